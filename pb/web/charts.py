@@ -1,0 +1,95 @@
+"""Charts drawn by the server: plain SVG with classes, no script, no style attributes, a table always stands beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+BAR_HEIGHT = 22
+LINE_HEIGHT = 20
+ROW_GAP = 18
+LABEL_CHARACTERS = 34  # what fits 288 px, the narrowest page without its margins
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row: `value` in any unit, `shown` its text with the unit, `won` marks a winner, `start` where the bar begins."""
+
+    label: str
+    value: int
+    shown: str
+    won: bool = False
+    start: int = 0
+
+
+def wrapped(label: str, width: int = LABEL_CHARACTERS) -> list[str]:
+    """The label in lines of at most `width` characters; SVG text does not break lines by itself."""
+    lines: list[str] = []
+    line = ""
+    for word in label.split():
+        candidate = f"{line} {word}".strip()
+        if len(candidate) > width and line:
+            lines.append(line)
+            candidate = word
+        line = candidate
+    return [*lines, line] if line else lines
+
+
+def bar_chart(
+    rows: Sequence[Bar],
+    *,
+    title: str,
+    won: str = "",
+    envelope: int | None = None,
+    envelope_text: str = "",
+    keep_order: bool = False,
+) -> Markup:
+    """Horizontal bars, longest first unless `keep_order`; winners carry a flag and the word `won`; `envelope` is a line.
+
+    Lengths are percentages of the width and heights are pixels, so the chart reads the same at 320 px and on paper.
+    """
+    ordered = list(rows) if keep_order else sorted(rows, key=lambda bar: -bar.value)
+    reach = max([bar.start + bar.value for bar in ordered] + [envelope or 0, 1])
+    parts: list[Markup] = []
+    top = LINE_HEIGHT + 8 if envelope is not None else 0
+    y = top
+    for bar in ordered:
+        drawn, y = _row(bar, y, reach, won)
+        parts.append(drawn)
+    if envelope is not None:
+        parts.append(_limit(envelope, envelope_text, reach, top, y))
+    return Markup('<svg class="chart" role="img" xmlns="http://www.w3.org/2000/svg" width="100%" height="{}">').format(
+        y
+    ) + Markup("<title>{}</title>{}</svg>").format(title, Markup("").join(parts))
+
+
+def _row(bar: Bar, y: int, reach: int, won: str) -> tuple[Markup, int]:
+    text = Markup("")
+    for line in wrapped(bar.label):
+        y += LINE_HEIGHT
+        text += Markup('<text x="0" y="{}">{}</text>').format(y - 5, line)
+    y += LINE_HEIGHT
+    flag = Markup("")
+    shift = 0
+    if bar.won:
+        flag = Markup('<path class="flag" d="M1 {}v-13h12l-3 4 3 4h-12"/>').format(y - 3)
+        shift = 20
+    shown = f"{bar.shown} – {won}" if bar.won and won else bar.shown
+    text += Markup('<text class="value" x="{}" y="{}">{}</text>').format(shift, y - 5, shown)
+    rectangle = Markup('<rect class="bar{}" x="{}%" y="{}" width="{}%" height="{}"/>').format(
+        " won" if bar.won else "", _percent(bar.start, reach), y, _percent(bar.value, reach), BAR_HEIGHT
+    )
+    return text + flag + rectangle, y + BAR_HEIGHT + ROW_GAP
+
+
+def _limit(envelope: int, words: str, reach: int, top: int, bottom: int) -> Markup:
+    x = _percent(envelope, reach)
+    return Markup('<line class="limit" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>').format(x, top - 6, bottom) + Markup(
+        '<text class="value" x="{}%" y="{}" text-anchor="end">{}</text>'
+    ).format(x, top - 10, escape(words))
+
+
+def _percent(value: int, reach: int) -> str:
+    """Two decimals by integer arithmetic: the same picture on every machine."""
+    hundredths = value * 10000 // reach
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
