@@ -1,4 +1,4 @@
-"""Charts drawn by the server: plain SVG with classes, no script, no style attributes, a table always stands beside them."""
+"""Charts drawn by the server: plain SVG with classes, no script, no style attributes; a table stands beside."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ LABEL_CHARACTERS = 34  # what fits 288 px, the narrowest page without its margin
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row: `value` in any unit, `shown` its text with the unit, `won` marks a winner, `start` where the bar begins."""
+    """One row: `value` in any unit, `shown` its text with the unit, `won` a winner, `start` where the bar begins."""
 
     label: str
     value: int
@@ -44,9 +44,10 @@ def bar_chart(
     envelope_text: str = "",
     keep_order: bool = False,
 ) -> Markup:
-    """Horizontal bars, longest first unless `keep_order`; winners carry a flag and the word `won`; `envelope` is a line.
+    """Horizontal bars, longest first unless `keep_order`; winners carry a flag and the word `won`.
 
-    Lengths are percentages of the width and heights are pixels, so the chart reads the same at 320 px and on paper.
+    `envelope` is drawn as a line. Lengths are percentages of the width and heights are pixels,
+    so the chart reads the same at 320 px and on paper.
     """
     ordered = list(rows) if keep_order else sorted(rows, key=lambda bar: -bar.value)
     reach = max([bar.start + bar.value for bar in ordered] + [envelope or 0, 1])

@@ -1,0 +1,163 @@
+"""Printed documents: typed data in, PDF bytes out. No clock and no database: the same data give the same page.
+
+Every word arrives translated; typst gets it as JSON in `sys.inputs`, so no text of a resident is ever read as markup.
+"""
+
+import datetime as dt
+import io
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import segno
+import typst
+
+HERE = Path(__file__).parent
+FONTS = typst.Fonts(include_system_fonts=False)  # the wheel's Libertinus Serif has ә ғ қ ң ө ұ ү һ і and ₸
+EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # no hour of printing inside the file
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands on each sheet. `language`: kk or ru; `document`: the name in the header; `page`: that word."""
+
+    language: str
+    okrug: str
+    document: str
+    title: str
+    address: str
+    page: str
+    subtitle: str = ""
+    qr: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "qr", qr_svg(self.address))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A line to sign on: who signs, by office and name; `line` is the small print under the line."""
+
+    role: str
+    name: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """The notice of a meeting: when, where, about what."""
+
+    frame: Frame
+    intro: str
+    facts: list[tuple[str, str]]
+    agenda_title: str
+    agenda: list[str]
+    closing: str
+    signatures: list[Signature]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One question of the minutes: `votes` and `outcome` are sentences; `note` tells of conflicts of interest."""
+
+    number: int
+    question: str
+    votes: str
+    outcome: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Minutes of the assembly with what Law 148, article 39-3 asks: date, place, present, agenda, decisions."""
+
+    frame: Frame
+    facts: list[tuple[str, str]]
+    present_title: str
+    present: list[str]
+    agenda_title: str
+    agenda: list[str]
+    decisions_title: str
+    decisions: list[Decision]
+    signatures: list[Signature]
+    answer_title: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A project in the result: its place by votes, what it got, and the word that says whether it won."""
+
+    place: int
+    title: str
+    votes: int
+    cost: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The result of a poll. `columns` are the five headings of the table."""
+
+    frame: Frame
+    facts: list[tuple[str, str]]
+    columns: list[str]
+    rows: list[ResultRow]
+    notes: list[str]
+    signatures: list[Signature]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexRow:
+    """A line of the budget: codes as text, `amount` in thousand tenge with one decimal, as decisions print it."""
+
+    group: str
+    administrator: str
+    programme: str
+    subprogramme: str
+    name: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """The annex to a budget decision. `columns` are the six headings of the table."""
+
+    frame: Frame
+    facts: list[tuple[str, str]]
+    columns: list[str]
+    rows: list[AnnexRow]
+    total_label: str
+    total: str
+    notes: list[str]
+    signatures: list[Signature]
+
+
+Document = Announcement | Minutes | Result | Annex
+TEMPLATES: dict[type[Document], str] = {
+    Announcement: "announcement.typ",
+    Minutes: "minutes.typ",
+    Result: "result.typ",
+    Annex: "annex.typ",
+}
+
+
+def render(document: Document) -> bytes:
+    """The document as an A4 PDF (bytes). Raises typst.TypstError if the template itself is wrong."""
+    pdf = typst.compile(
+        HERE / TEMPLATES[type(document)],
+        root=HERE,
+        font_paths=FONTS,
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"data": json.dumps(asdict(document), ensure_ascii=False)},
+        timestamp=EPOCH,
+    )
+    return bytes(pdf)
+
+
+def qr_svg(address: str) -> str:
+    """The address as a QR code, an SVG text for typst."""
+    out = io.BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", border=0, scale=4)
+    return out.getvalue().decode()

@@ -1,0 +1,31 @@
+"""Outside programs and shared material that some tests need: absent, they skip and say so; in CI they fail."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def _absent(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason} (CI must have it)")
+    pytest.skip(reason)
+
+
+def require_tool(name: str) -> str:
+    """The path of the program `name`; skips where it is not installed, fails in CI."""
+    path = shutil.which(name)
+    if path is None:
+        _absent(f"{name} is not installed")
+    return path or ""
+
+
+def require_shared(path: str = ".") -> Path:
+    """A file of the material beside the repository; skips where it is absent, fails in CI."""
+    found = SHARED / path
+    if not found.exists():
+        _absent(f"../shared/{path} is absent")
+    return found
