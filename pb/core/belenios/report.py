@@ -1,0 +1,178 @@
+"""What a verification found: one line per check, and the first failure with the event it was found at."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from time import perf_counter
+from typing import Any
+
+from pb.core.allocation.greedy import Allocation
+from pb.core.belenios.canonical import Check, ProtocolError
+from pb.core.belenios.messages import EventType
+
+
+class Step(StrEnum):
+    """The checks of a report, in their order. The names are published and never change."""
+
+    ARCHIVE = "archive"  # counts records
+    CHAIN = "chain"  # events
+    SETUP = "setup"  # messages of the setup
+    CREDENTIALS = "credentials"  # public credentials
+    TRUSTEES = "trustees"  # trustees' keys and their proofs
+    ELECTION_KEY = "election key"  # trustees whose keys make it up
+    TERMS = "terms"  # projects
+    BALLOTS = "ballots"  # ballots
+    MINIMUM = "minimum of ballots"  # voters
+    TALLY = "tally"  # ciphertexts
+    DECRYPTIONS = "decryptions"  # decryption factors
+    RESULT = "result"  # counts
+    WINNERS = "winners"  # winners
+
+
+class Stage(StrEnum):
+    """How far the poll had come when the archive was taken."""
+
+    NOTHING = "nothing"
+    OPEN = "open"
+    CLOSED = "closed"
+    TALLIED = "tallied"
+    DECRYPTING = "decrypting"
+    COMPLETE = "complete"
+
+    @classmethod
+    def after(cls, event: EventType) -> "Stage":
+        return {
+            EventType.SETUP: cls.OPEN,
+            EventType.BALLOT: cls.OPEN,
+            EventType.END_BALLOTS: cls.CLOSED,
+            EventType.ENCRYPTED_TALLY: cls.TALLIED,
+            EventType.PARTIAL_DECRYPTION: cls.DECRYPTING,
+            EventType.RESULT: cls.COMPLETE,
+        }[event]
+
+
+@dataclass(slots=True)
+class Line:
+    """One check: how many things passed it, and the seconds it took."""
+
+    step: Step
+    count: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The first thing that does not verify.
+
+    `height` is the event's height (the one the broken record belongs to); `credential` the first 12 digits of the
+    voter's public credential, `trustee` the number of the trustee, where there is one; `equation` what does not hold.
+    """
+
+    step: Step
+    check: Check
+    message: str
+    height: int
+    credential: str | None = None
+    trustee: int | None = None
+    equation: str | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcome of a verification. `voters` counts credentials with a ballot, `ballots` all ballots."""
+
+    election: str | None = None
+    election_hash: str | None = None
+    name: str | None = None
+    stage: Stage = Stage.NOTHING
+    events: int = 0
+    ballots: int = 0
+    voters: int = 0
+    result: tuple[tuple[int, ...], ...] | None = None
+    allocation: Allocation | None = None
+    failure: Failure | None = None
+    lines: dict[Step, Line] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return self.failure is None
+
+    def to_value(self) -> dict[str, Any]:
+        """The report for JSON. Seconds are rounded to the millisecond."""
+        failure = self.failure and {
+            "step": self.failure.step.value,
+            "check": self.failure.check.value,
+            "message": self.failure.message,
+            "height": self.failure.height,
+            "credential": self.failure.credential,
+            "trustee": self.failure.trustee,
+            "equation": self.failure.equation,
+        }
+        winners = self.allocation and [
+            {"project": winner.id, "votes": winner.votes, "cost": winner.cost} for winner in self.allocation.winners
+        ]
+        return {
+            "version": 1,
+            "ok": self.ok,
+            "election": self.election,
+            "election_hash": self.election_hash,
+            "name": self.name,
+            "stage": self.stage.value,
+            "events": self.events,
+            "ballots": self.ballots,
+            "voters": self.voters,
+            "checks": [
+                {"name": line.step.value, "count": line.count, "seconds": round(line.seconds, 3)}
+                for line in self.lines.values()
+            ],
+            "result": self.result and [list(row) for row in self.result],
+            "winners": winners,
+            "left": self.allocation and self.allocation.left,
+            "failure": failure,
+        }
+
+
+class Recorder:
+    """Fills a report while a verification runs."""
+
+    def __init__(self, on_check: Callable[[Line], None] | None) -> None:
+        self.report = Report()
+        self._on_check = on_check
+        self._running = Step.ARCHIVE
+        self.credential: str | None = None
+        self.trustee: int | None = None
+
+    @contextmanager
+    def step(self, step: Step, count: int = 1) -> Iterator[None]:
+        """Time a part of a check; when it passes, add to the check's count."""
+        line = self.report.lines.setdefault(step, Line(step))
+        self.enter(step)
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            line.seconds += perf_counter() - start
+        self.count(step, count)
+
+    def enter(self, step: Step) -> None:
+        """From here on a failure belongs to this check."""
+        self._running = step
+
+    def count(self, step: Step, count: int) -> None:
+        """Add to the count of a check and tell whoever listens."""
+        line = self.report.lines.setdefault(step, Line(step))
+        line.count += count
+        if self._on_check is not None:
+            self._on_check(line)
+
+    def fail(self, error: ProtocolError) -> None:
+        self.report.failure = Failure(
+            step=self._running,
+            check=error.check,
+            message=error.message,
+            height=self.report.events,
+            credential=self.credential and self.credential[:12],
+            trustee=self.trustee,
+            equation=error.equation,
+        )
