@@ -40,7 +40,7 @@ def check_partial_decryption(
     if [len(row) for row in decryption.factors] != shape or [len(row) for row in decryption.proofs] != shape:
         raise ProtocolError(Check.DECRYPTION, "A decryption does not have one factor and proof per ciphertext.")
     statement = _statement(election, key.public_key)
-    public = group.fixed(key.public_key)
+    public = group.ladder(key.public_key)
     for question, row in enumerate(tally.questions):
         for answer, ciphertext in enumerate(row):
             place = f"question {question + 1}, answer {answer + 1}"

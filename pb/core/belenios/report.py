@@ -10,6 +10,7 @@ from typing import Any
 from pb.core.allocation.greedy import Allocation
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.messages import EventType
+from pb.core.poll_terms import PollTerms
 
 
 class Step(StrEnum):
@@ -90,6 +91,7 @@ class Report:
     ballots: int = 0
     voters: int = 0
     result: tuple[tuple[int, ...], ...] | None = None
+    terms: PollTerms | None = None
     allocation: Allocation | None = None
     failure: Failure | None = None
     lines: dict[Step, Line] = field(default_factory=dict)

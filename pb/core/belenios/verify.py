@@ -151,7 +151,7 @@ class _Verification:
 
     def _check_terms(self, credentials: list[int]) -> None:
         with self.recorder.step(Step.TERMS, 0):
-            self.terms = PollTerms.of(self.election)
+            self.terms = self.report.terms = PollTerms.of(self.election)
             if self.terms is None:
                 return
             if credentials != sorted(credentials):
@@ -227,8 +227,8 @@ class _Verification:
             self.decryptions[owned.owner] = decryption
 
     def _result(self, link: Link) -> None:
-        result = Result.parse(link.data[0].data)
         with self.recorder.step(Step.RESULT, sum(len(row) for row in self.tally.questions)):
+            result = Result.parse(link.data[0].data)
             if len(self.decryptions) != len(self.trustees):
                 raise ProtocolError(Check.RESULT, "A result was published before every trustee had decrypted.")
             decryptions = list(self.decryptions.values())

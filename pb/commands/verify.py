@@ -1,0 +1,127 @@
+"""`pb verify`: the whole archive of a poll, or a receipt in it, verified on anybody's machine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.report import Failure, Report, Stage, Step
+
+COUNTED = {
+    Step.ARCHIVE: "records",
+    Step.CHAIN: "events",
+    Step.SETUP: "messages",
+    Step.CREDENTIALS: "public credentials",
+    Step.TRUSTEES: "trustees",
+    Step.ELECTION_KEY: "keys",
+    Step.TERMS: "projects",
+    Step.BALLOTS: "ballots",
+    Step.MINIMUM: "voters",
+    Step.TALLY: "ciphertexts",
+    Step.DECRYPTIONS: "decryption factors",
+    Step.RESULT: "counts",
+    Step.WINNERS: "winners",
+}
+STAGES = {
+    Stage.NOTHING: "Nothing is verified.",
+    Stage.OPEN: "The archive ends while the poll is open.",
+    Stage.CLOSED: "The archive ends after the closing; nothing was decrypted.",
+    Stage.TALLIED: "The archive ends with the encrypted tally; nothing was decrypted.",
+    Stage.DECRYPTING: "The archive ends before every trustee has decrypted.",
+    Stage.COMPLETE: "The archive is complete.",
+}
+NO_BREAK_SPACE = "\u00a0"
+
+ARCHIVE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+@click.command()
+@click.argument("archive", type=ARCHIVE)
+@click.option("--receipt", type=ARCHIVE, help="Check that this receipt's ballot stands in the archive.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def verify(context: click.Context, archive: Path, receipt: Path | None, *, as_json: bool) -> None:
+    """Verify the ballot ARCHIVE of a poll: its chain, every proof, the tally, the result and the winners.
+
+    With --receipt only structure, chain and the receipt are checked, which takes a moment. Exit status 0 if
+    everything verifies, 1 if something does not.
+    """
+    try:
+        value, lines, verified = _check_receipt(receipt, archive) if receipt else _check_archive(archive)
+    except OSError as error:
+        raise click.ClickException(f"The file cannot be read: {error.strerror}") from error
+    if as_json:
+        click.echo(json.dumps(value, ensure_ascii=False))
+    else:
+        for line in lines:
+            click.echo(line)
+    context.exit(0 if verified else 1)
+
+
+def _check_receipt(receipt: Path, archive: Path) -> tuple[dict[str, Any], list[str], bool]:
+    from pb.core.belenios.verify import verify_receipt
+
+    try:
+        found = verify_receipt(receipt.read_bytes(), archive)
+    except ProtocolError as error:
+        failure = {"check": error.check.value, "message": error.message, "equation": error.equation}
+        lines = [f"FAILED {error.check.value}: {error.message}"]
+        return {"version": 1, "ok": False, "failure": failure}, lines, False
+    value = {"version": 1, "ok": True, "tracker": found.tracker, "position": found.position, "event": found.event}
+    return value, [f"Receipt right: ballot {found.position}, tracker {found.tracker}, event {found.event}"], True
+
+
+def _check_archive(archive: Path) -> tuple[dict[str, Any], list[str], bool]:
+    from pb.core.belenios.verify import verify as verify_archive
+
+    report = verify_archive(archive)
+    return report.to_value(), _describe(report), report.ok
+
+
+def _describe(report: Report) -> list[str]:
+    lines = [
+        f"{'ok' if report.failure is None or report.failure.step is not line.step else 'FAILED':6} "
+        f"{line.step.value:20} {line.count:>8} {COUNTED[line.step]:20} {line.seconds:9.3f} s"
+        for line in report.lines.values()
+    ]
+    if report.failure is not None:
+        return [*lines, _describe_failure(report.failure)]
+    poll = (
+        f"Poll {report.election} “{_printable(report.name or '')}”: {report.ballots} ballots of {report.voters} voters."
+    )
+    return [*lines, poll, STAGES[report.stage], *_describe_winners(report)]
+
+
+def _describe_failure(failure: Failure) -> str:
+    parts = [f"FAILED at event {failure.height}, {failure.step.value}: {failure.check.value}. {failure.message}"]
+    if failure.credential is not None:
+        parts.append(f"Credential {failure.credential}….")
+    if failure.trustee is not None:
+        parts.append(f"Trustee {failure.trustee}.")
+    if failure.equation is not None:
+        parts.append(f"It should hold: {failure.equation}")
+    return " ".join(parts)
+
+
+def _describe_winners(report: Report) -> list[str]:
+    if report.terms is None or report.allocation is None:
+        return []
+    projects = {project.id: project for project in report.terms.projects}
+    lines = [
+        f"Winner {place}: {_printable(projects[winner.id].answer)}; votes: {winner.votes}; cost: {_tenge(winner.cost)}"
+        for place, winner in enumerate(report.allocation.winners, start=1)
+    ]
+    return [*(lines or ["No project won."]), f"Left of the envelope: {_tenge(report.allocation.left)}"]
+
+
+def _printable(text: str) -> str:
+    """A text of the archive without anything that could steer a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _tenge(tiyn: int) -> str:
+    whole, rest = divmod(tiyn, 100)
+    fraction = f",{rest:02}" if rest else ""
+    return f"{whole:,}".replace(",", NO_BREAK_SPACE) + f"{fraction}{NO_BREAK_SPACE}₸"
