@@ -1,0 +1,220 @@
+"""Whole polls for tests: every secret in hand, every message as text, so that an attacker can change and rebuild."""
+
+import io
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pb.core.belenios import chain
+from pb.core.belenios.archive import Record, event_record, header, record
+from pb.core.belenios.ballots import Ballot, encrypt_ballot
+from pb.core.belenios.chain import Link
+from pb.core.belenios.credentials import derive, generate_code, public_credential
+from pb.core.belenios.decryption import compute_result, partial_decryption
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.messages import (
+    Election,
+    EncryptedTally,
+    Event,
+    EventType,
+    Owned,
+    Result,
+    SetupData,
+    SizedTally,
+    TrusteeKey,
+    credentials_json,
+    generate_uuid,
+    trustees_json,
+)
+from pb.core.belenios.receipt import generate_receipt_key
+from pb.core.belenios.report import Report
+from pb.core.belenios.tally import tally
+from pb.core.belenios.trustees import combine_keys, generate_private_key, trustee_key
+from pb.core.belenios.verify import verify
+from pb.core.poll_terms import Minutes, Okrug, PollTerms, Project, Roll, TieSeed, build_election
+
+G = BELENIOS_2048
+TIMESTAMP = 1795253127
+TITLES = (
+    "Көше жарығы: Ә, Ғ, Қ, Ң, Ө, Ұ, Ү, Һ, І",
+    "Балалар алаңы «Күншуақ»",
+    "Су құдығы",
+    "Көпір 🌉",
+    'Жол "Бірлік" \\ №5',
+)
+
+
+@dataclass(frozen=True)
+class Messages:
+    """All messages of a finished poll, as texts. `sizes` are those of the sized tally."""
+
+    election: str
+    trustees: str
+    credentials: str
+    ballots: tuple[str, ...]
+    tally: str
+    sizes: tuple[int, int]
+    decryptions: tuple[tuple[int, str], ...]
+    result: str
+
+
+@dataclass(frozen=True)
+class Poll:
+    """A poll with its secrets: private keys of the trustees, exponents of the voters."""
+
+    election: Election
+    trustee_keys: tuple[TrusteeKey, ...]
+    private_keys: tuple[int, ...]
+    secrets: tuple[int, ...]
+    receipt_key: bytes
+    messages: Messages = field(repr=False)
+
+    @property
+    def archive(self) -> bytes:
+        return write(links(self.messages))
+
+
+def make_terms(
+    *, projects: int = 2, choices: int = 1, minimum: int = 0, roll: int = 5, receipt_key: str | None = None
+) -> PollTerms:
+    return PollTerms(
+        okrug=Okrug("111033000", "Краснояр ауылдық округі", "Красноярский сельский округ"),
+        fiscal_year=2027,
+        envelope=6_000_000_000,
+        projects=tuple(
+            Project(str(UUID(int=number)), number, title, "Краснояр", 1_500_000_000 * number)
+            for number, title in enumerate(TITLES[:projects], start=1)
+        ),
+        choices=choices,
+        closes_at="2026-11-30T13:00:00Z",
+        minimum_ballots=minimum,
+        tie_seed=TieSeed.of("Сегодня в Краснояре идёт снег, 12 °C"),
+        roll=Roll(roll, "ab" * 32),
+        receipt_key=receipt_key or generate_receipt_key()[1],
+        minutes=Minutes("4", "2026-11-20"),
+    )
+
+
+def make_poll(
+    votes: Sequence[tuple[int, Sequence[Sequence[int]]]],
+    *,
+    voters: int = 2,
+    trustees: int = 2,
+    terms: PollTerms | None = None,
+    election_json: Callable[[str, Any], str] | None = None,
+) -> Poll:
+    """Run a poll. A vote is a voter (counted from 0) and the choices per question; a voter may vote again.
+
+    `election_json(uuid, public key)` replaces the election that the terms would give.
+    """
+    receipt_key, public_receipt_key = generate_receipt_key()
+    private_keys = tuple(generate_private_key(G) for _ in range(trustees))
+    keys = tuple(trustee_key(G, private_key) for private_key in private_keys)
+    uuid, y = generate_uuid(), combine_keys(G, keys)
+    if election_json is None:
+        election_text = build_election(
+            uuid=uuid,
+            name="Ауыл бюджеті – 2027",
+            description="Қай жобалар жүзеге асады?",
+            question="Жобаларды таңдаңыз",
+            public_key=y,
+            terms=replace(terms or make_terms(), receipt_key=public_receipt_key),
+            administrator="Әкім аппараты",
+            credential_authority="Тіркеуші",
+        )
+    else:
+        election_text = election_json(uuid, y)
+    election = Election.parse(election_text)
+    secrets = tuple(derive(G, uuid, generate_code()) for _ in range(voters))
+    credentials = credentials_json([public_credential(G, secret) for secret in secrets])
+    ballots = [encrypt_ballot(election, secrets[voter], choices) for voter, choices in votes]
+    setup = Messages(election_text, trustees_json(keys, G), credentials, (), "", (0, 0), (), "")
+    poll = Poll(election, keys, private_keys, secrets, receipt_key, setup)
+    return replace(poll, messages=finish(poll, ballots))
+
+
+def finish(poll: Poll, ballots: Sequence[Ballot]) -> Messages:
+    """The messages of a poll with these ballots, honestly tallied and decrypted."""
+    election = poll.election
+    encrypted, count = tally(election, ballots)
+    decryptions = [partial_decryption(election, private_key, encrypted) for private_key in poll.private_keys]
+    return replace(
+        poll.messages,
+        ballots=tuple(ballot.to_json(G) for ballot in ballots),
+        tally=encrypted.to_json(G),
+        sizes=(count, count),
+        decryptions=tuple((owner, d.to_json(G)) for owner, d in enumerate(decryptions, start=1)),
+        result=compute_result(election, encrypted, count, decryptions).to_json(),
+    )
+
+
+def links(messages: Messages, through: EventType = EventType.RESULT) -> list[Link]:
+    """The chain over any messages, true or false: all hashes, heights and parents fit."""
+    order = list(EventType)
+    made: list[Link] = []
+
+    def add(kind: EventType, *data: str) -> None:
+        if order.index(kind) > order.index(through):
+            return
+        made.append(make_link(made[-1] if made else None, kind, *data))
+
+    setup = (messages.election, messages.trustees, messages.credentials)
+    add(EventType.SETUP, *setup, SetupData(*(digest_of(message) for message in setup)).to_json())
+    for ballot in messages.ballots:
+        add(EventType.BALLOT, ballot)
+    add(EventType.END_BALLOTS)
+    add(EventType.ENCRYPTED_TALLY, messages.tally, SizedTally(*messages.sizes, digest_of(messages.tally)).to_json())
+    for owner, decryption in messages.decryptions:
+        add(EventType.PARTIAL_DECRYPTION, decryption, Owned(owner, digest_of(decryption)).to_json())
+    add(EventType.RESULT, messages.result)
+    return made
+
+
+def make_link(before: Link | None, kind: EventType, *data: str) -> Link:
+    """A link after any other: unlike `chain`'s own functions it asks for no order."""
+    records = [chain.data_record(message) for message in data]
+    height, parent = (0, None) if before is None else (before.event.height + 1, before.digest)
+    event = Event(height, kind, parent, records[-1].digest if records else None)
+    return Link(event, (*records, event_record(event.to_json())))
+
+
+def rebuilt(parts: Sequence[tuple[EventType, Sequence[Record]]]) -> list[Link]:
+    """The chain over events with their data records as given, in the order given."""
+    made: list[Link] = []
+    for kind, data in parts:
+        made.append(make_link(made[-1] if made else None, kind, *(entry.data.decode() for entry in data)))
+    return made
+
+
+def digest_of(message: str) -> str:
+    return chain.data_record(message).digest
+
+
+def write(chain_links: Sequence[Link], timestamp: int = TIMESTAMP) -> bytes:
+    records = [entry for link in chain_links for entry in link.records]
+    return header(timestamp) + b"".join(record(entry.name, entry.data, timestamp) for entry in records)
+
+
+def verified(archive: bytes) -> Report:
+    return verify(io.BytesIO(archive))
+
+
+def belenios_tool(tool: str, uuid: str, archive: bytes) -> subprocess.CompletedProcess[str]:
+    """What Debian's belenios-tool says about an archive."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / f"{uuid}.bel").write_bytes(archive)
+        return subprocess.run(
+            [tool, "election", "verify"], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        )
+
+
+def parse_tally(poll: Poll) -> EncryptedTally:
+    return EncryptedTally.parse(poll.messages.tally, G)
+
+
+def parse_result(poll: Poll) -> Result:
+    return Result.parse(poll.messages.result)
