@@ -1,0 +1,50 @@
+/**
+ * The registrar's page that makes voter cards: codes come into being here, are printed from here, and are forgotten
+ * with the page. Only public keys are sent.
+ */
+import { derive, generator, pause } from './belenios.js'
+import { generateCode, inGroups } from './keyfile.js'
+import { element, listen, post, showPart, showProgress } from './page.js'
+
+/** The roll's entries without a card, and the words that the server wrote for this script. @type {DOMStringMap} */
+const page = element('page').dataset
+const made = { credentials: /** @type {object[]} */ ([]), sheets: document.createDocumentFragment(), printing: false }
+
+/** @param {{number: string, name: string, settlement: string}} entry @param {string} code */
+const card = (entry, code) => {
+  const sheet = element('card').content.cloneNode(true)
+  for (const place of sheet.querySelectorAll('[data-card]')) {
+    place.textContent = place.dataset.card === 'code' ? inGroups(code) : entry[place.dataset.card]
+  }
+  return sheet
+}
+
+/** Codes are made once: after a lost connection the same public keys are sent again. */
+const make = async () => {
+  const entries = JSON.parse(page.entries)
+  for (const entry of entries.slice(made.credentials.length)) {
+    const code = generateCode()
+    const secret = await derive(page.uuid, code)
+    made.credentials.push({ entry: entry.entry, public_key: String(generator.power(secret)) })
+    made.sheets.append(card(entry, code))
+    showProgress(made.credentials.length, entries.length)
+    await pause()
+  }
+  made.printing = true
+  await post(page.base + '/cards', { credentials: made.credentials })
+  element('cards').append(made.sheets)
+  showPart('print')
+}
+
+const finish = () => {
+  made.printing = false
+  element('cards').textContent = ''
+  location.replace(page.done)
+}
+
+listen({ make, print: () => print(), finish })
+addEventListener('beforeunload', (event) => {
+  if (!made.printing) return
+  event.preventDefault()
+  event.returnValue = true
+})

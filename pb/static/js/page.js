@@ -1,0 +1,86 @@
+/** What the trustee's and the registrar's pages share: messages, requests, files. The voter's page does not load it. */
+
+/** @param {string} id @returns {any} */
+export const element = (id) => document.getElementById(id)
+
+/** A message for the person at the page. */
+export class Problem extends Error {}
+
+/** @param {string} message or nothing, to take the last one away */
+const showProblem = (message) => {
+  const box = element('problems')
+  box.hidden = !message
+  box.querySelector('p').textContent = message
+  if (message) box.focus()
+}
+
+/** @param {string} address @param {object} body @returns {Promise<any>} */
+export const post = async (address, body) => {
+  const token = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name=csrf-token]')).content
+  let response, answer
+  try {
+    response = await fetch(address, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token },
+      body: JSON.stringify(body),
+    })
+    answer = await response.json()
+  } catch {
+    throw new Problem(element('page').dataset.connection)
+  }
+  if (!response.ok) throw new Problem(answer.error.message)
+  return answer
+}
+
+/** @param {string} text @param {string} name of the file */
+export const save = (text, name) => {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+  link.download = name
+  link.click()
+}
+
+/** @param {number} done @param {number} total */
+export const showProgress = (done, total) => {
+  const bar = element('progress')
+  bar.hidden = false
+  bar.querySelector('progress').max = total
+  bar.querySelector('progress').value = done
+  bar.querySelector('span').textContent = `${done} / ${total}`
+}
+
+/** Shows one part of the page. @param {string} name */
+export const showPart = (name) => {
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-part]'))) {
+    part.hidden = part.dataset.part !== name
+    if (!part.hidden) part.focus()
+  }
+}
+
+/**
+ * Runs the action that a form or a button names, one at a time.
+ * @param {Record<string, () => unknown>} actions
+ */
+export const listen = (actions) => {
+  if (!crypto.subtle) return
+  element('elsewhere').hidden = true
+  let busy = false
+  for (const kind of ['submit', 'click']) {
+    document.addEventListener(kind, async (event) => {
+      const target = /** @type {HTMLElement} */ (event.target).closest(kind === 'submit' ? 'form' : 'button')
+      const action = actions[target?.dataset.action ?? '']
+      if (!action) return
+      event.preventDefault()
+      if (busy) return
+      busy = true
+      showProblem('')
+      try {
+        await action()
+      } catch (error) {
+        if (!(error instanceof Problem)) console.error(error)
+        showProblem(error instanceof Problem ? error.message : element('page').dataset.failure)
+      }
+      busy = false
+    })
+  }
+}
