@@ -6,8 +6,6 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.browser.site import Site, render
-
 from pb.core import poll_terms
 from pb.core.belenios import (
     archive,
@@ -24,6 +22,7 @@ from pb.core.belenios import (
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import EncryptedTally, Event, PartialDecryption, Proof
+from tests.browser.site import Site, render
 
 TIMESTAMP = 1795253127
 ODD_TITLE = 'Су </script><b id="x"> & "құдық" \'ә\' \\n \\u003c \N{LINE SEPARATOR} &amp;'

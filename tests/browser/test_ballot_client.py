@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from tests.browser.poll import Poll
-from tests.browser.site import PB, Site
-from tests.tools import require_tool
 
 from pb.core.belenios import ballots, possession
 from pb.core.belenios.canonical import dump_json
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import Proof
 from pb.core.belenios.verify import verify, verify_receipt
+from tests.browser.poll import Poll
+from tests.browser.site import PB, Site
+from tests.tools import require_tool
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,109 @@
+"""Cards made in the registrar's browser: codes stay on the page and on paper, public keys alone are sent."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+from playwright.sync_api import Dialog, Page, Route, expect
+
+from pb.core.belenios import credentials
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.documents.card import address_svg, card_texts
+from tests.browser.site import Site, render
+
+pytestmark = pytest.mark.browser
+
+UUID = "KrasnoyarAsar1"
+ENTRIES: list[dict[str, Any]] = [
+    {"entry": f"e{number}", "number": f"{number:04}", "name": f'Әлия <{number}> "Қ\'"', "settlement": "Красный Яр"}
+    for number in range(1, 12)
+]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as served:
+        served.endpoints["/poll/cards"] = lambda _body: (201, {})
+        served.pages["/done"] = "<!doctype html><title>done</title><h1>done</h1>"
+        served.pages["/cards"] = render(
+            "polls/cards_make.html",
+            url="/cards",
+            cycle=None,
+            poll={"uuid": UUID, "base": "/poll"},
+            entries=ENTRIES,
+            address="https://asar.example/v",
+            address_svg=Markup(address_svg("https://asar.example/v")),  # noqa: S704  our own SVG
+            done_url="/done",
+            card_texts=[card_texts("kk"), card_texts("ru")],
+        )
+        yield served
+
+
+def test_public_keys_are_sent_and_codes_are_printed_only(page: Page, site: Site) -> None:
+    page.goto(site.origin + "/cards")
+    page.get_by_role("button", name="Make the cards").click()
+    expect(page.get_by_text("The cards are ready and exist on this page only.")).to_be_visible()
+    (sent,) = site.bodies("/poll/cards")
+    printed = page.locator("#cards article")
+    expect(printed).to_have_count(len(ENTRIES))
+    for entry, card, credential in zip(ENTRIES, printed.all(), sent["credentials"], strict=True):
+        text = card.text_content() or ""
+        assert entry["name"] in text
+        assert f"№ {entry['number']}" in text
+        code = card.locator(".code").text_content() or ""
+        assert re.fullmatch(r"([0-9A-Z]{4}-){5}[0-9A-Z]{4}", code)
+        secret = credentials.derive(BELENIOS_2048, UUID, code)
+        public_key = credentials.public_credential(BELENIOS_2048, secret)
+        assert credential == {"entry": entry["entry"], "public_key": public_key}
+        assert code not in " ".join(request.body for request in site.requests)
+        assert code not in card.locator(".qr").inner_html()
+    assert len({credential["public_key"] for credential in sent["credentials"]}) == len(ENTRIES)
+    expect(page.locator("#cards")).to_be_hidden()
+
+
+def test_after_a_lost_answer_the_same_keys_are_sent_again(page: Page, site: Site) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/poll/cards", lose, times=1)
+    page.goto(site.origin + "/cards")
+    page.get_by_role("button", name="Make the cards").click()
+    expect(page.locator("#problems")).to_contain_text("the same cards are sent")
+    page.get_by_role("button", name="Make the cards").click()
+    expect(page.get_by_text("The cards are ready and exist on this page only.")).to_be_visible()
+    first, second = site.bodies("/poll/cards")
+    assert first == second
+
+
+def test_leaving_before_the_end_asks_first_and_finishing_forgets_the_codes(page: Page, site: Site) -> None:
+    page.goto(site.origin + "/cards")
+    page.get_by_role("button", name="Make the cards").click()
+    expect(page.locator("#cards article")).to_have_count(len(ENTRIES))
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
+    page.evaluate("setTimeout(() => location.reload())")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(page.locator("#cards article")).to_have_count(len(ENTRIES))
+    page.get_by_role("button", name="All cards are printed: finish").click()
+    expect(page.get_by_role("heading", name="done")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#cards article")).to_have_count(0)
+
+
+def test_eight_cards_stand_on_a_sheet(page: Page, site: Site) -> None:
+    page.goto(site.origin + "/cards")
+    page.get_by_role("button", name="Make the cards").click()
+    expect(page.locator("#cards article")).to_have_count(len(ENTRIES))
+    page.emulate_media(media="print")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
