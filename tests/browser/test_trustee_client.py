@@ -170,7 +170,22 @@ def test_the_browsers_partial_decryption_completes_an_archive_that_verifies(page
     assert verify(poll.archive).ok
 
 
-@pytest.mark.parametrize("alpha", ["0", "1234567", str(-1 % 23)])
+def test_files_of_the_offline_program_are_handed_in_but_never_the_key_file(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(serve(site, poll, "key"))
+    page.get_by_text("I made the file with the offline program").click()
+    key_file = keyfile.encrypt_key(BELENIOS_2048, poll.private_keys[1], keyfile.generate_passphrase())
+    public = poll.keys[1].to_json(BELENIOS_2048)
+    for content in (key_file, public):
+        file = {"name": "file.json", "mimeType": "application/json", "buffer": content.encode()}
+        page.locator("#offline-file").set_input_files([file])  # type: ignore[list-item]
+        page.get_by_role("button", name="Send the file").click()
+        if content == key_file:
+            problem(page, "This is a key file.")
+    expect(page.get_by_text("Your public key was sent")).to_be_visible()
+    assert site.bodies("/poll/trustee/key") == [{"trustee": public}]
+
+
+@pytest.mark.parametrize("alpha", ["0", "1234567", "22"])
 def test_a_number_outside_the_group_is_not_decrypted(page: Page, site: Site, poll: Poll, alpha: str) -> None:
     rows = json.loads(poll.tally.to_json(BELENIOS_2048))
     rows[0][1]["alpha"] = alpha

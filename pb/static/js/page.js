@@ -73,6 +73,7 @@ export const listen = (actions) => {
       event.preventDefault()
       if (busy) return
       busy = true
+      element('wait').hidden = false
       showProblem('')
       try {
         await action()
@@ -80,6 +81,7 @@ export const listen = (actions) => {
         if (!(error instanceof Problem)) console.error(error)
         showProblem(error instanceof Problem ? error.message : element('page').dataset.failure)
       }
+      element('wait').hidden = true
       busy = false
     })
   }

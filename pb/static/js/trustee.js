@@ -52,16 +52,16 @@ export const decrypt = async (privateKey, election, tally, progress) => {
   return JSON.stringify({ decryption_factors, decryption_proofs })
 }
 
+/** This trustee's public key in trustees.json. @returns {string} */
+const listedKey = () => JSON.parse(page.trustees)[Number(page.index) - 1][1].public_key
+
 /** Reads the key file with the passphrase; the key must be this trustee's in trustees.json. @returns {Promise<bigint>} */
 const loadKey = async () => {
   const file = element('key-file').files[0]
   if (!file) throw new Problem(page.noFile)
-  element('wait').hidden = false
   const privateKey = await decryptKey(await file.text(), element('passphrase').value)
-  element('wait').hidden = true
   if (!privateKey) throw new Problem(page.wrongPassphrase)
-  const [kind, { public_key }] = JSON.parse(page.trustees)[Number(page.index) - 1]
-  if (kind !== 'Single' || public_key !== String(generator.power(privateKey))) throw new Problem(page.otherKey)
+  if (listedKey() !== String(generator.power(privateKey))) throw new Problem(page.otherKey)
   return privateKey
 }
 
@@ -71,12 +71,10 @@ const showFingerprint = async (publicKey) => {
 }
 
 const make = async () => {
-  element('wait').hidden = false
   made.privateKey = 1n + (randomNumber() % (Q - 1n))
   made.passphrase = generatePassphrase()
   made.file = await encryptKey(made.privateKey, made.passphrase)
   made.saved = false
-  element('wait').hidden = true
   element('new-passphrase').textContent = made.passphrase
   showPart('keep')
 }
@@ -112,6 +110,21 @@ const decryptTally = async () => {
   await finish(String(generator.power(privateKey)))
 }
 
+/** Hands in what `pb trustee` made without a network. */
+const sendOffline = async () => {
+  const file = element('offline-file').files[0]
+  if (!file) throw new Problem(page.noFile)
+  const text = await file.text()
+  if (text.includes('asar-trustee-key')) throw new Problem(page.keyItself)
+  const [path, body] = {
+    key: () => ['/trustee/key', { trustee: text }],
+    confirmation: () => ['/trustee/confirmation', JSON.parse(text)],
+    decryption: () => ['/trustee/decryption', { partial_decryption: text }],
+  }[page.stage]()
+  await post(page.base + path, body)
+  await finish(page.stage === 'key' ? JSON.parse(text).public_key : listedKey())
+}
+
 /** @param {string} publicKey */
 const finish = async (publicKey) => {
   Object.assign(made, { privateKey: 0n, passphrase: '', file: '' })
@@ -120,7 +133,7 @@ const finish = async (publicKey) => {
   showPart('done')
 }
 
-listen({ make, saveFile, written, again: () => showPart('make'), sendKey, confirm, decryptTally })
+listen({ make, saveFile, written, again: () => showPart('make'), sendKey, confirm, decryptTally, sendOffline })
 addEventListener('beforeunload', (event) => {
   if (!made.privateKey) return
   event.preventDefault()
