@@ -7,12 +7,12 @@ escape) are made on the text. What kind of value a leaf holds follows from its n
 import copy
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pb.core.belenios.canonical import Check, dump_json
-from tests.conformance.polls import G
+from tests.conformance.polls import G, verified
 
 EXPONENTS = {"challenge", "response"}
 ELEMENTS = {"alpha", "beta", "public_key", "credential", "factor"}
@@ -206,3 +206,20 @@ def every(value: Any, other: Any, own_check: Callable[[Path], set[Check]]) -> li
 
 def load(text: str) -> Any:
     return json.loads(text)
+
+
+def refuse_all(alterations: Iterable[Alteration], archive: Callable[[Alteration], bytes], height: int) -> int:
+    """Every alteration is refused at this event by its own check; returns how many there were."""
+    wrong, count = [], 0
+    for alteration in alterations:
+        count += 1
+        failure = verified(archive(alteration)).failure
+        if failure is None or failure.check not in alteration.checks or failure.height != height:
+            wrong.append(f"{alteration.name[:200]}: {sorted(alteration.checks)} expected, {failure}")
+    assert not wrong, "\n".join(wrong)
+    return count
+
+
+def refused(archive: bytes) -> tuple[Check | None, int]:
+    failure = verified(archive).failure
+    return (failure and failure.check, failure.height if failure else -1)
