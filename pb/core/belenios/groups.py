@@ -135,12 +135,13 @@ class Ladder:
     def _raise(self, exponent: int) -> int:
         powers, p = self._ladder(), self._p
         buckets: list[int | None] = [None] * (1 << (self._DIGIT - 1))  # the bucket i belongs to the digit 2i + 1
+        mask = (1 << self._DIGIT) - 1
         position = 0
         while exponent:
             zeros = (exponent & -exponent).bit_length() - 1
             exponent >>= zeros
             position += zeros
-            index = (exponent & 15) >> 1
+            index = (exponent & mask) >> 1
             bucket = buckets[index]
             buckets[index] = powers[position] if bucket is None else bucket * powers[position] % p
             exponent >>= self._DIGIT
