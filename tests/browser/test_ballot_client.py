@@ -351,7 +351,7 @@ def test_the_receipt_shows_the_tracker_and_is_saved_as_the_server_signed_it(
     receipt = poll.trackers[poll.credentials[0]]
     for name in ("tracker", "event"):
         expect(page.locator(f"[data-receipt={name}]")).to_have_text(receipt[name])
-    expect(page.locator("[data-receipt=hour]")).to_contain_text("14:00")
+    expect(page.locator("[data-receipt=hour]")).to_have_text("21.11.2026, 14:00")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the receipt").click()
     download.value.save_as(tmp_path / "receipt.json")

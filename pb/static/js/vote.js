@@ -98,8 +98,7 @@ const renderChoices = () => {
 const renderReceipt = () => {
   const { receipt } = voter
   if (!receipt) return
-  const options = /** @type {any} */ ({ timeZone: 'Asia/Almaty', dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23' })
-  const hour = new Date(receipt.hour).toLocaleString(document.documentElement.lang, options)
+  const hour = receipt.hour.replace(/(\d+)-(\d+)-(\d+)T(.{5}).*/, '$3.$2.$1, $4')
   for (const value of all('[data-receipt]')) value.textContent = { ...receipt, hour }[value.dataset.receipt]
   for (const part of all('[data-own]')) part.hidden = (part.dataset.own === 'yes') !== isOwn()
 }
