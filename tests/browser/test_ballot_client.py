@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from pb.core.belenios import ballots, possession
@@ -410,6 +411,25 @@ def test_after_a_lost_connection_the_same_ballot_is_sent_again(page: Page, site:
     assert len(poll.ballots) == 1
 
 
+def test_after_a_lost_connection_signing_in_again_shows_the_own_receipt(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 0)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/poll/ballots", lose, times=1)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#problems")).to_contain_text("The connection was lost.")
+    page.go_back()
+    page.go_back()
+    sign_in(page, poll.codes[0])
+    heading(page, "Your ballot is in the box")
+    expect(page.locator("[data-receipt=tracker]")).to_have_text(ballots.tracker(poll.ballots[0]))
+
+
 # devices
 
 
@@ -471,6 +491,25 @@ def test_the_page_fits_a_phone_and_its_targets_a_thumb(page: Page, site: Site, p
         box = target.bounding_box()
         assert box is not None
         assert box["height"] >= 44
+
+
+def test_each_step_passes_the_accessibility_rules(page: Page, site: Site, poll: Poll) -> None:
+    def inspect() -> None:
+        report = Axe().run(page)
+        assert report.violations_count == 0, report.generate_report()
+
+    page.goto(site.origin + "/vote")
+    sign_in(page, "0")
+    inspect()
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    inspect()
+    page.get_by_role("button", name="Continue").click()
+    heading(page, "Check your ballot")
+    inspect()
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Your ballot is in the box")
+    inspect()
 
 
 def test_what_a_voter_loads_is_small(page: Page, site: Site) -> None:

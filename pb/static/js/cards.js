@@ -6,11 +6,11 @@ import { derive, generator, pause } from './belenios.js'
 import { generateCode, inGroups } from './keyfile.js'
 import { element, listen, post, showPart, showProgress } from './page.js'
 
-/** The roll's entries without a card, and the words that the server wrote for this script. @type {DOMStringMap} */
+/** The roll's entries without a card, and the words that the server wrote for this script. @type {Record<string, string>} */
 const page = element('page').dataset
 const made = { credentials: /** @type {object[]} */ ([]), sheets: document.createDocumentFragment(), printing: false }
 
-/** @param {{number: string, name: string, settlement: string}} entry @param {string} code */
+/** @param {Record<string, string>} entry of the roll @param {string} code */
 const card = (entry, code) => {
   const sheet = element('card').content.cloneNode(true)
   for (const place of sheet.querySelectorAll('[data-card]')) {

@@ -6,7 +6,7 @@ import { FixedBase, P, Q, challenge, fingerprint, generator, hex, modQ, normalis
 import { decryptKey, encryptKey, generatePassphrase } from './keyfile.js'
 import { Problem, element, listen, post, save, showPart, showProgress } from './page.js'
 
-/** The texts, addresses and published files that the server wrote for this script. @type {DOMStringMap} */
+/** The texts, addresses and published files that the server wrote for this script. @type {Record<string, string>} */
 const page = element('page').dataset
 const made = { privateKey: 0n, passphrase: '', file: '', saved: false }
 
@@ -116,11 +116,11 @@ const sendOffline = async () => {
   if (!file) throw new Problem(page.noFile)
   const text = await file.text()
   if (text.includes('asar-trustee-key')) throw new Problem(page.keyItself)
-  const [path, body] = {
+  const [path, body] = /** @type {Record<string, () => [string, object]>} */ ({
     key: () => ['/trustee/key', { trustee: text }],
     confirmation: () => ['/trustee/confirmation', JSON.parse(text)],
     decryption: () => ['/trustee/decryption', { partial_decryption: text }],
-  }[page.stage]()
+  })[page.stage]()
   await post(page.base + path, body)
   await finish(page.stage === 'key' ? JSON.parse(text).public_key : listedKey())
 }

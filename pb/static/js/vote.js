@@ -32,6 +32,7 @@ const election = new Election(page().election)
 const boxes = () => all('#projects input')
 const chosen = () => boxes().filter((box) => box.checked)
 const limit = () => election.questions[0].max
+
 /** @param {string} path @param {object} body @returns {Promise<any>} an answer, or a refusal that has a receipt */
 const post = async (path, body) => {
   const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': all('[name=csrf-token]')[0].content }
@@ -83,9 +84,9 @@ const isOwn = () => voter.receipt.tracker === voter.ballot?.[1]
 
 const renderChoices = () => {
   const picked = chosen()
-  /** @type {Record<string, unknown>} */
+  /** @type {Record<string, any>} */
   const values = { chosen: picked.length, limit: limit(), cost: money(picked.reduce((sum, box) => sum + +box.dataset.cost, 0)) }
-  for (const text of all('[data-text]')) text.textContent = text.dataset.text.replace(/{(\w+)}/g, (_, name) => values[name])
+  for (const text of all('[data-text]')) text.textContent = String(text.dataset.text).replace(/{(\w+)}/g, (_, name) => values[name])
   element('over').hidden = picked.length <= limit()
   element('blank').hidden = picked.length > 0
   element('fewer').hidden = !picked.length || picked.length >= limit()
@@ -258,7 +259,8 @@ document.addEventListener('click', (event) => {
   event.preventDefault()
 })
 
-document.addEventListener('change', () => {
+document.addEventListener('change', ({ target }) => {
+  if (!boxes().includes(target)) return
   voter.ballot = 0
   renderChoices()
 })
