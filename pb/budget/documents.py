@@ -1,0 +1,63 @@
+"""The annex to the budget decision: the winners as lines with codes and sums in thousand tenge."""
+
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.budget import service
+from pb.budget.programmes import programmes
+from pb.cycles import service as cycles
+from pb.documents.render import Annex, AnnexRow, Frame, Signature
+from pb.documents.service import builds
+from pb.errors import NotFound
+from pb.web.formats import day
+
+
+@builds("annex")
+def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
+    """The annex for the budget of a cycle, with the decision once it is recorded. Raises NotFound."""
+    cycle = cycles.get(act, subject_id)
+    if not service.lines(act, cycle):
+        raise NotFound
+    rows = [
+        AnnexRow(
+            group=line.functional_group,
+            administrator=line.administrator,
+            programme=line.programme,
+            subprogramme=line.subprogramme,
+            name=f"{programmes()[line.programme].name(language)}: {proposal.title}",
+            amount=service.in_thousands(line.amount),
+        )
+        for line, proposal in service.lines_with_projects(act, cycle)
+    ]
+    facts = [(_("Financial year"), str(cycle.fiscal_year)), (_("Source"), _("Local budget"))]
+    decision = service.decision(act, cycle)
+    if decision is not None:
+        facts.append((_("Decision of the maslikhat"), f"№ {decision.number}, {day(decision.decided_on, language)}"))
+    frame = Frame(
+        language=language,
+        okrug=act.territory.name(language),
+        document=_("Annex to the decision"),
+        title=_("Project lines of the budget of the okrug for %(year)s", year=cycle.fiscal_year),
+        address=f"{base_url}/cycles/{cycle.id}/budget",
+        page=_("Page"),
+        subtitle=act.territory.parent(language),
+    )
+    return Annex(
+        frame=frame,
+        facts=facts,
+        columns=[
+            _("Functional group"),
+            _("Administrator"),
+            _("Programme"),
+            _("Subprogramme"),
+            _("Name"),
+            _("Amount, thousand tenge"),
+        ],
+        rows=rows,
+        total_label=_("Total"),
+        total=service.in_thousands(sum(line.amount for line in service.lines(act, cycle))),
+        notes=[],
+        signatures=[Signature(_("Akim"), "", _("signature, date"))],
+    )

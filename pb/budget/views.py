@@ -1,0 +1,97 @@
+"""The budget page of a cycle, which is also the maslikhat's: turnout, winners, lines, the decision."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from pb.act import Act
+from pb.budget import service
+from pb.budget.forms import DecisionForm
+from pb.budget.models import Line
+from pb.budget.programmes import Programme, programmes
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import FieldRefusal
+from pb.gatherings import service as gatherings
+from pb.identity.roles import Role
+from pb.polls import service as polls
+from pb.proposals.models import Proposal
+from pb.web.access import allow, everybody
+from pb.web.charts import Bar, bar_chart
+from pb.web.formats import money
+from pb.web.requests import Response, current_act, cycle_page, notify, refused
+
+rooms = Blueprint("budget", __name__)
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/budget")
+@everybody
+def show(cycle_id: UUID) -> str:
+    act = current_act()
+    return _page(act, cycles.get(act, cycle_id))
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/budget/lines")
+@allow(Role.OFFICE)
+def make_lines(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    service.make_lines(act, cycle)
+    notify(_("The budget lines are made. The maslikhat sees them."))
+    return redirect(url_for("budget.show", cycle_id=cycle.id))
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/budget/decision")
+@allow(Role.DEPUTY)
+def record_decision(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    form = DecisionForm()
+    if not form.validate():
+        return _page(act, cycle, form), 422
+    try:
+        service.record_decision(act, cycle, number=form.number.data, decided_on=form.decided_on.data)
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _page(act, cycle, form), 422
+    notify(_("The decision is recorded."))
+    return redirect(url_for("budget.show", cycle_id=cycle.id))
+
+
+def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
+    rows = [
+        (line, proposal, programmes()[line.programme]) for line, proposal in service.lines_with_projects(act, cycle)
+    ]
+    decision = service.decision(act, cycle)
+    here = cycle.phase == Phase.BUDGET
+    if form is None and here and rows and decision is None and act.holds(Role.DEPUTY):
+        form = DecisionForm()
+    return cycle_page(
+        "budget/show.html",
+        cycle,
+        outcome=polls.outcome(act, cycle),
+        rows=rows,
+        total=sum(line.amount for line, _proposal, _programme in rows),
+        chart=_chart(cycle, rows),
+        in_thousands=service.in_thousands,
+        decision=decision,
+        form=form,
+        may_make=here and not rows and act.holds(Role.OFFICE) and gatherings.adopted(act, cycle) is not None,
+    )
+
+
+def _chart(cycle: Cycle, rows: list[tuple[Line, Proposal, Programme]]) -> Markup:
+    """Each winner's cost begins where the one before ends; the envelope is the line they may not cross."""
+    bars, start = [], 0
+    for line, proposal, _programme in rows:
+        bars.append(Bar(proposal.title, line.amount, money(line.amount), won=True, start=start))
+        start += line.amount
+    return bar_chart(
+        bars,
+        title=_("Costs of the winners against the envelope"),
+        envelope=cycle.envelope,
+        envelope_text=money(cycle.envelope),
+        keep_order=True,
+    )

@@ -1,0 +1,149 @@
+"""The assembly's papers, the announcement of a meeting and its minutes, as data for the printer."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.documents.render import Announcement, Decision, Frame, Minutes, Signature
+from pb.documents.service import builds
+from pb.errors import NotFound
+from pb.gatherings import service
+from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Kind, Office
+from pb.gatherings.models import Minutes as MinutesRow
+from pb.gatherings.rules import Outcome
+from pb.web.formats import day, moment
+
+
+@builds("announcement")
+def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> Announcement:
+    """The notice that tells members and residents of a meeting. Raises NotFound."""
+    cycle, gathering = _meeting(act, subject_id)
+    title = str(KIND_LABELS[Kind(gathering.kind)])
+    address = f"{base_url}/cycles/{cycle.id}/gatherings/{gathering.id}"
+    return Announcement(
+        frame=_frame(act, language, _("Announcement of a meeting"), title, address),
+        intro=_("The assembly of the local community meets. Everybody may come and listen."),
+        facts=[
+            (_("When"), moment(gathering.meets_at, language)),
+            (_("Where"), gathering.place),
+            (_("Members"), str(len(gathering.attendances))),
+            (_("Quorum"), str(service.quorum_of(cycle, gathering).needed)),
+        ],
+        agenda_title=_("Agenda"),
+        agenda=[question_text(point) for point in agenda(act, cycle, gathering)],
+        closing="",
+        signatures=[_signature(gathering, Office.CHAIR)],
+    )
+
+
+@builds("minutes")
+def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes:
+    """The minutes of a meeting as they were frozen, with the akim's answer if it came. Raises NotFound."""
+    cycle, gathering = _meeting(act, subject_id)
+    row = service.minutes_of(act, gathering)
+    if row is None:
+        raise NotFound
+    told = row.body
+    title = _("Minutes № %(number)s", number=row.number)
+    address = f"{base_url}/cycles/{cycle.id}/gatherings/{gathering.id}/minutes"
+    return Minutes(
+        frame=_frame(act, language, _("Minutes of the meeting"), title, address),
+        facts=[
+            (_("Date"), day(gathering.meets_at, language)),
+            (_("Place"), told["place"]),
+            (_("Members"), str(told["members"])),
+            (_("Quorum"), str(told["quorum"])),
+            (_("Present"), str(len(told["present"]))),
+            *([(_("Other matters"), told["remarks"])] if told["remarks"] else []),
+            (_("Fingerprint"), row.sha256),
+        ],
+        present_title=_("Present"),
+        present=[_person(one) for one in told["present"]],
+        agenda_title=_("Agenda"),
+        agenda=[question_text(point) for point in told["questions"]],
+        decisions_title=_("Decisions"),
+        decisions=[_decision(point) for point in told["questions"]],
+        signatures=[_signature(gathering, Office.CHAIR), _signature(gathering, Office.SECRETARY)],
+        answer_title=_("The akim's answer"),
+        answer=_answer(act, row, language),
+    )
+
+
+def agenda(act: Act, cycle: Cycle, gathering: Gathering) -> list[dict[str, Any]]:
+    """The agenda in the form in which minutes keep it."""
+    projects = service.projects_by_id(act, gathering)
+    points: list[dict[str, Any]] = []
+    for question in gathering.questions:
+        point: dict[str, Any] = {"position": question.position, "fiscal_year": cycle.fiscal_year}
+        if question.proposal_id:
+            proposal, _review = projects[question.proposal_id]
+            point |= {"number": proposal.number, "title": proposal.title}
+        points.append(point)
+    return points
+
+
+def question_text(point: dict[str, Any]) -> str:
+    """A point of the agenda in the present language."""
+    if "title" in point:
+        return _("To put project № %(number)s to the vote: %(title)s", number=point["number"], title=point["title"])
+    return _("To adopt the result of the vote of the residents")
+
+
+def _decision(point: dict[str, Any]) -> Decision:
+    votes = _(
+        "For: %(in_favour)s, against: %(against)s, abstained: %(abstained)s.",
+        in_favour=point["in_favour"],
+        against=point["against"],
+        abstained=point["abstained"],
+    )
+    if point["chair_vote"]:
+        votes = " ".join((votes, _("The chair's vote decided.")))
+    conflicts = ", ".join(point["conflicts"])
+    note = f"{_('Did not vote because of a conflict of interest')}: {conflicts}" if conflicts else ""
+    return Decision(
+        point["position"], question_text(point), votes, str(OUTCOME_LABELS[Outcome(point["outcome"])]), note
+    )
+
+
+def _person(one: dict[str, Any]) -> str:
+    office = Office(one["office"])
+    told = f"{one['name']}, {one['settlement']}"
+    return told if office is Office.MEMBER else f"{told} ({OFFICE_LABELS[office]})"
+
+
+def _answer(act: Act, row: MinutesRow, language: str) -> str:
+    given = service.answer_to(act, row)
+    if given is None:
+        return ""
+    told = _("The akim agrees") if given.agrees else _("The akim disagrees")
+    reason = f": {given.reason}" if given.reason else ""
+    return f"{told}, {day(given.at, language)}{reason}"
+
+
+def _signature(gathering: Gathering, office: Office) -> Signature:
+    """The holder of the office when the meeting was convened, for the members are the rows of its attendance."""
+    holder = next((one.member.name for one in gathering.attendances if one.member.office == office), "")
+    return Signature(str(OFFICE_LABELS[office]), holder, _("signature, date"))
+
+
+def _meeting(act: Act, gathering_id: UUID) -> tuple[Cycle, Gathering]:
+    gathering = act.session.get(Gathering, gathering_id)
+    if gathering is None:
+        raise NotFound
+    return cycles.get(act, gathering.cycle_id), gathering
+
+
+def _frame(act: Act, language: str, document: str, title: str, address: str) -> Frame:
+    return Frame(
+        language=language,
+        okrug=act.territory.name(language),
+        document=document,
+        title=title,
+        address=address,
+        page=_("Page"),
+        subtitle=act.territory.name(language),
+    )

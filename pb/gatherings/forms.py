@@ -1,0 +1,135 @@
+"""Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from pb.clock import ALMATY
+from pb.gatherings.members import Election
+from pb.gatherings.models import OFFICE_LABELS, Office
+from pb.gatherings.rules import Outcome
+from pb.gatherings.service import Votes
+from pb.web.forms import Form
+
+COUNT = NumberRange(min=0, max=1000, message=_("Write a number from 0."))
+
+
+class MemberForm(Form):
+    name = StringField(
+        _("Name"),
+        [InputRequired(_("Write the member's name.")), Length(max=120, message=_("Use at most 120 characters."))],
+    )
+    settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
+    office = RadioField(
+        _("Office"),
+        [InputRequired(_("Choose the office."))],
+        choices=[(office.value, label) for office, label in OFFICE_LABELS.items()],
+        default=Office.MEMBER.value,
+    )
+    term_from = DateField(_("First day of the term"), [InputRequired(_("Write the date."))])
+    term_until = DateField(_("Last day of the term"), [InputRequired(_("Write the date."))])
+    electing_document = StringField(
+        _("Electing document"),
+        [
+            InputRequired(_("Name the document that elected the member: its number and date.")),
+            Length(max=200, message=_("Use at most 200 characters.")),
+        ],
+        description=_("For example: minutes № 1 of the gathering, and their date."),
+    )
+
+    def election(self) -> Election:
+        return Election(
+            name=self.name.data,
+            settlement=self.settlement.data,
+            office=Office(self.office.data),
+            term_from=self.term_from.data,
+            term_until=self.term_until.data,
+            electing_document=self.electing_document.data,
+        )
+
+
+class MeetingForm(Form):
+    meets_on = DateField(_("Day"), [InputRequired(_("Write the date."))])
+    meets_time = TimeField(_("Time"), [InputRequired(_("Write the time."))])
+    place = StringField(
+        _("Place"),
+        [
+            InputRequired(_("Write where the assembly meets.")),
+            Length(max=200, message=_("Use at most 200 characters.")),
+        ],
+    )
+
+    def meets_at(self) -> datetime:
+        return datetime.combine(self.meets_on.data, self.meets_time.data, ALMATY)
+
+
+class VotesForm(Form):
+    conflicted = SelectMultipleField(
+        _("Conflict of interest"),
+        [Optional()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_("Mark the members who gain from this project themselves. They do not vote on it."),
+    )
+    in_favour = IntegerField(_("For"), [InputRequired(_("Write a number from 0.")), COUNT])
+    against = IntegerField(_("Against"), [InputRequired(_("Write a number from 0.")), COUNT])
+    abstained = IntegerField(_("Abstained"), [InputRequired(_("Write a number from 0.")), COUNT])
+    chair = RadioField(
+        _("The chair's vote"),
+        [Optional()],
+        choices=[
+            ("", _("There is no tie")),
+            (Outcome.APPROVED.value, _("For")),
+            (Outcome.REJECTED.value, _("Against")),
+        ],
+        default="",
+        description=_("Only when as many are for as against: the chair's vote decides."),
+    )
+
+    def votes(self) -> Votes:
+        from uuid import UUID
+
+        return Votes(
+            in_favour=self.in_favour.data,
+            against=self.against.data,
+            abstained=self.abstained.data,
+            chair=Outcome(self.chair.data) if self.chair.data else None,
+            conflicted=frozenset(UUID(member) for member in self.conflicted.data or []),
+        )
+
+
+class MinutesForm(Form):
+    number = StringField(
+        _("Number of the minutes"),
+        [InputRequired(_("Write the number of the minutes.")), Length(max=40, message=_("Use at most 40 characters."))],
+    )
+    remarks = TextAreaField(
+        _("Other matters"),
+        [Length(max=8000, message=_("Use at most 8000 characters."))],
+        description=_("Guests, speeches in short, the text drawn for ties, the fingerprints of the trustees' keys."),
+    )
+
+
+class AnswerForm(Form):
+    agrees = RadioField(
+        _("The akim's answer"),
+        [InputRequired(_("Choose an answer."))],
+        choices=[("yes", _("I agree")), ("no", _("I disagree"))],
+    )
+    reason = TextAreaField(
+        _("Reason"),
+        [Length(max=4000, message=_("Use at most 4000 characters."))],
+        description=_("Needed when you disagree. The assembly discusses the matter again."),
+    )

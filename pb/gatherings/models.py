@@ -1,0 +1,185 @@
+"""The assembly of the local community: its members, its meetings, their questions and minutes."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from flask_babel import LazyString, lazy_gettext
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pb.db import Base, Identified
+from pb.gatherings.rules import Outcome
+
+
+class Office(StrEnum):
+    MEMBER = "member"
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+
+
+class Kind(StrEnum):
+    PROJECTS = "projects"
+    ADOPTION = "adoption"
+
+
+class State(StrEnum):
+    CONVENED = "convened"
+    INQUORATE = "inquorate"
+    QUORATE = "quorate"
+    MINUTED = "minuted"
+    CONFIRMED = "confirmed"
+
+
+OFFICE_LABELS: dict[Office, LazyString] = {
+    Office.MEMBER: lazy_gettext("Member of the assembly"),
+    Office.CHAIR: lazy_gettext("Chair of the assembly"),
+    Office.SECRETARY: lazy_gettext("Secretary of the assembly"),
+}
+
+KIND_LABELS: dict[Kind, LazyString] = {
+    Kind.PROJECTS: lazy_gettext("Meeting on the projects"),
+    Kind.ADOPTION: lazy_gettext("Meeting on the result of the vote"),
+}
+
+STATE_LABELS: dict[State, LazyString] = {
+    State.CONVENED: lazy_gettext("Convened"),
+    State.INQUORATE: lazy_gettext("No quorum"),
+    State.QUORATE: lazy_gettext("Quorum is present"),
+    State.MINUTED: lazy_gettext("Minutes wait for confirmation"),
+    State.CONFIRMED: lazy_gettext("Minutes confirmed"),
+}
+
+STATE_TAGS: dict[State, str] = {
+    State.CONVENED: "sky",
+    State.INQUORATE: "red",
+    State.QUORATE: "sky",
+    State.MINUTED: "amber",
+    State.CONFIRMED: "green",
+}
+
+
+OUTCOME_LABELS: dict[Outcome, LazyString] = {
+    Outcome.APPROVED: lazy_gettext("Approved"),
+    Outcome.REJECTED: lazy_gettext("Rejected"),
+}
+
+
+class Member(Identified, Base):
+    """A member of the assembly with the term and the document that elected them. `person_id`: their account, if any."""
+
+    __tablename__ = "assembly_members"
+    __table_args__ = (CheckConstraint("term_until > term_from", name="term_ordered"),)
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    settlement: Mapped[str] = mapped_column(String(120))
+    office: Mapped[str] = mapped_column(String(10), default=Office.MEMBER)
+    term_from: Mapped[date]
+    term_until: Mapped[date]
+    electing_document: Mapped[str] = mapped_column(String(200))
+
+
+class Gathering(Identified, Base):
+    """One meeting. `previous_id` is the meeting that had no quorum, or with whose decision the akim disagreed."""
+
+    __tablename__ = "gatherings"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "number"),
+        CheckConstraint("kind IN ('projects', 'adoption')", name="kind_known"),
+        CheckConstraint("state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed')", name="state_known"),
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("gatherings.id"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    meets_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(10), default=State.CONVENED)
+    convened_at: Mapped[datetime]
+    questions: Mapped[list["Question"]] = relationship(order_by="Question.position", back_populates="gathering")
+    attendances: Mapped[list["Attendance"]] = relationship(back_populates="gathering")
+
+
+class Attendance(Base):
+    """A member at a meeting: present or not, as the secretary marked. The rows are the membership of that day."""
+
+    __tablename__ = "attendances"
+
+    gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_members.id"), primary_key=True)
+    present: Mapped[bool]
+    gathering: Mapped[Gathering] = relationship(back_populates="attendances")
+    member: Mapped[Member] = relationship()
+
+
+class Question(Identified, Base):
+    """A point of the agenda. `chair_vote` is recorded on a tie alone; `outcome` is empty until it was voted on."""
+
+    __tablename__ = "agenda_questions"
+    __table_args__ = (
+        UniqueConstraint("gathering_id", "position"),
+        CheckConstraint("outcome IS NULL OR outcome IN ('approved', 'rejected')", name="outcome_known"),
+        CheckConstraint("in_favour >= 0 AND against >= 0 AND abstained >= 0", name="votes_counted"),
+    )
+
+    gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"), index=True)
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposals.id"))
+    position: Mapped[int]
+    in_favour: Mapped[int | None]
+    against: Mapped[int | None]
+    abstained: Mapped[int | None]
+    chair_vote: Mapped[str | None] = mapped_column(String(10))
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    gathering: Mapped[Gathering] = relationship(back_populates="questions")
+    conflicts: Mapped[list["Conflict"]] = relationship(cascade="all, delete-orphan")
+
+
+class Conflict(Base):
+    """A member who has an interest of their own in a question, and so does not vote on it."""
+
+    __tablename__ = "conflicts_of_interest"
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_questions.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_members.id"), primary_key=True)
+    member: Mapped[Member] = relationship()
+
+
+class Minutes(Identified, Base):
+    """What the meeting decided, frozen as `body`. Once chair and secretary confirmed, triggers refuse any change."""
+
+    __tablename__ = "minutes"
+    __table_args__ = (UniqueConstraint("gathering_id"),)
+
+    gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    drawn_up_at: Mapped[datetime]
+    chair_at: Mapped[datetime | None]
+    chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    secretary_at: Mapped[datetime | None]
+    secretary_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    gathering: Mapped[Gathering] = relationship()
+
+    @property
+    def confirmed(self) -> bool:
+        return self.chair_at is not None and self.secretary_at is not None
+
+
+class Answer(Base):
+    """The akim's answer to confirmed minutes, due in five working days."""
+
+    __tablename__ = "akim_answers"
+    __table_args__ = (CheckConstraint("agrees OR reason <> ''", name="disagreement_reasoned"),)
+
+    minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), primary_key=True)
+    akim_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    due: Mapped[date]
+    agrees: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,56 @@
+"""The proposal's form. A draft may leave everything but the title empty; the service says what a submission lacks."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from pb.proposals.models import CATEGORY_LABELS
+from pb.proposals.service import Content
+from pb.web.forms import Form, TengeField
+
+
+class ProposalForm(Form):
+    title = StringField(
+        _("Name of the project"),
+        [
+            InputRequired(_("Write what the project is called.")),
+            Length(max=120, message=_("Use at most 120 characters.")),
+        ],
+        description=_("Short and plain, for example: lighting of Abai street."),
+    )
+    problem = TextAreaField(
+        _("The problem"),
+        [Length(max=4000, message=_("Use at most 4000 characters."))],
+        description=_("What is wrong today, and whom does it concern?"),
+    )
+    solution = TextAreaField(
+        _("What should be done"),
+        [Length(max=4000, message=_("Use at most 4000 characters."))],
+    )
+    settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
+    place = StringField(
+        _("Place"),
+        [Length(max=200, message=_("Use at most 200 characters."))],
+        description=_("A street, a house, a landmark."),
+    )
+    category = RadioField(
+        _("Category"),
+        [InputRequired(_("Choose a category."))],
+        choices=[(category.value, label) for category, label in CATEGORY_LABELS.items()],
+    )
+    cost = TengeField(
+        _("Cost"),
+        [Optional()],
+        description=_("Your own estimate. The akim's office will check it."),
+    )
+
+    def content(self) -> Content:
+        return Content(
+            title=self.title.data,
+            problem=self.problem.data or "",
+            solution=self.solution.data or "",
+            settlement=self.settlement.data,
+            place=self.place.data or "",
+            category=self.category.data,
+            cost=self.cost.data,
+        )

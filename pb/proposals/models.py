@@ -1,0 +1,85 @@
+"""A proposal: what a resident asks the okrug to do, from the first draft to the office's decision."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import LazyString, lazy_gettext
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pb.db import Base, Identified, Tiyn
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Category(StrEnum):
+    STREETS = "streets"
+    LIGHTING = "lighting"
+    PARKS = "parks"
+    SPORT = "sport"
+    CULTURE = "culture"
+    SANITATION = "sanitation"
+    WATER = "water"
+    OTHER = "other"
+
+
+STATE_LABELS: dict[State, LazyString] = {
+    State.DRAFT: lazy_gettext("Draft"),
+    State.SUBMITTED: lazy_gettext("Waits for review"),
+    State.RETURNED: lazy_gettext("Returned with a question"),
+    State.ACCEPTED: lazy_gettext("Accepted"),
+    State.REFUSED: lazy_gettext("Refused"),
+}
+
+STATE_TAGS: dict[State, str] = {
+    State.DRAFT: "grey",
+    State.SUBMITTED: "sky",
+    State.RETURNED: "amber",
+    State.ACCEPTED: "green",
+    State.REFUSED: "red",
+}
+
+CATEGORY_LABELS: dict[Category, LazyString] = {
+    Category.STREETS: lazy_gettext("Streets and roads"),
+    Category.LIGHTING: lazy_gettext("Street lighting"),
+    Category.PARKS: lazy_gettext("Parks and greenery"),
+    Category.SPORT: lazy_gettext("Sport and playgrounds"),
+    Category.CULTURE: lazy_gettext("Culture and leisure"),
+    Category.SANITATION: lazy_gettext("Cleanliness and waste"),
+    Category.WATER: lazy_gettext("Water and drainage"),
+    Category.OTHER: lazy_gettext("Other"),
+}
+
+
+class Proposal(Identified, Base):
+    """`number` counts the submitted proposals of a cycle; `cost` is the author's estimate in tiyn."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "number"),
+        CheckConstraint("cost > 0", name="cost_positive"),
+        CheckConstraint("state IN ('draft', 'submitted', 'returned', 'accepted', 'refused')", name="state_known"),
+        CheckConstraint("(state = 'draft') = (number IS NULL)", name="numbered_when_submitted"),
+        CheckConstraint("state = 'draft' OR cost IS NOT NULL", name="priced_when_submitted"),
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    number: Mapped[int | None]
+    title: Mapped[str] = mapped_column(String(120))
+    problem: Mapped[str] = mapped_column(Text)
+    solution: Mapped[str] = mapped_column(Text)
+    settlement: Mapped[str] = mapped_column(String(120))
+    place: Mapped[str] = mapped_column(String(200))
+    category: Mapped[str] = mapped_column(String(20))
+    cost: Mapped[int | None] = mapped_column(Tiyn)
+    state: Mapped[str] = mapped_column(String(20), default=State.DRAFT)
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]

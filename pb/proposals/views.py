@@ -1,0 +1,141 @@
+"""Pages of the proposals: the list, one proposal with its whole history, and the author's form."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.budget.programmes import programmes
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import FieldRefusal
+from pb.identity.roles import Role
+from pb.proposals import history, service
+from pb.proposals.forms import ProposalForm
+from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
+from pb.reviews import service as reviews
+from pb.web.access import allow, everybody
+from pb.web.formats import language
+from pb.web.requests import Response, current_act, cycle_page, notify, refused
+
+rooms = Blueprint("proposals", __name__)
+LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/proposals")
+@everybody
+def list_all(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    return cycle_page(
+        "proposals/list.html",
+        cycle,
+        proposals=service.public(act, cycle),
+        own=service.own(act, cycle),
+        costs={proposal.id: review.cost for proposal, review in reviews.accepted(act, cycle)},
+        may_propose=act.holds(Role.RESIDENT) and cycle.phase == Phase.PROPOSALS,
+        **LABELS,
+    )
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>")
+@everybody
+def show(cycle_id: UUID, proposal_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    proposal = service.get(act, cycle, proposal_id)
+    rounds = reviews.rounds(act, proposal)
+    programme = programmes().get(rounds[-1].programme or "") if rounds else None
+    editable = {State.DRAFT: Phase.PROPOSALS, State.RETURNED: Phase.REVIEW}
+    return cycle_page(
+        "proposals/show.html",
+        cycle,
+        proposal=proposal,
+        rounds=rounds,
+        programme=f"{programme.programme} {programme.name(language())}" if programme else "",
+        events=history.of(act, proposal),
+        is_own=service.is_own(act, proposal),
+        may_edit=cycle.phase == editable.get(State(proposal.state)),
+        may_review=act.holds(Role.OFFICE) and cycle.phase == Phase.REVIEW and proposal.state == State.SUBMITTED,
+        **LABELS,
+    )
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/proposals/new")
+@allow(Role.RESIDENT)
+def new(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    cycles.require(act, cycle, Phase.PROPOSALS)
+    return _form_page(act, cycle, _form(act), None)
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/proposals/new")
+@allow(Role.RESIDENT)
+def create(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    return _save(act, cycle, None)
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
+@allow(Role.RESIDENT)
+def edit(cycle_id: UUID, proposal_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    proposal = service.own_proposal(act, cycle, proposal_id)
+    cycles.require(act, cycle, Phase.PROPOSALS if proposal.state == State.DRAFT else Phase.REVIEW)
+    return _form_page(act, cycle, _form(act, proposal), proposal)
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
+@allow(Role.RESIDENT)
+def update(cycle_id: UUID, proposal_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    return _save(act, cycle, service.own_proposal(act, cycle, proposal_id))
+
+
+def _save(act: Act, cycle: Cycle, proposal: Proposal | None) -> Response:
+    form = _form(act)
+    draft = request.form.get("action") == "draft"
+    if not form.validate():
+        return _form_page(act, cycle, form, proposal), 422
+    try:
+        with act.session.begin_nested():
+            if proposal is not None and proposal.state == State.RETURNED:
+                saved = service.amend(act, cycle, proposal, form.content())
+            else:
+                saved = service.save_draft(act, cycle, form.content(), proposal)
+                if not draft:
+                    service.submit(act, cycle, saved)
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _form_page(act, cycle, form, proposal), 422
+    notify(_("The draft is kept. Only you see it.") if draft else _("The proposal was submitted."))
+    return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=saved.id))
+
+
+def _form(act: Act, proposal: Proposal | None = None) -> ProposalForm:
+    form = ProposalForm(obj=proposal)
+    form.settlement.choices = [(name, name) for name in act.territory.settlements]
+    return form
+
+
+def _form_page(act: Act, cycle: Cycle, form: ProposalForm, proposal: Proposal | None) -> str:
+    returned = proposal is not None and proposal.state == State.RETURNED
+    action = (
+        url_for("proposals.update", cycle_id=cycle.id, proposal_id=proposal.id)
+        if proposal
+        else url_for("proposals.create", cycle_id=cycle.id)
+    )
+    return cycle_page(
+        "proposals/form.html",
+        cycle,
+        form=form,
+        action=action,
+        heading=_("Answer the office") if returned else _("Propose a project"),
+        question=reviews.rounds(act, proposal)[-1].reason if proposal and returned else "",
+        may_keep_draft=not returned,
+    )

@@ -1,0 +1,60 @@
+"""The review's form: findings first, then the verdict. What the verdict needs is the service's rule."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from pb.reviews.models import VERDICT_LABELS, Verdict
+from pb.reviews.service import Findings
+from pb.web.forms import Form, TengeField
+
+
+class ReviewForm(Form):
+    competence = RadioField(
+        _("Who is in charge"),
+        [InputRequired(_("Choose who is in charge."))],
+        choices=[("okrug", _("The okrug")), ("other", _("Another body"))],
+    )
+    competent_body = StringField(
+        _("The other body"),
+        [Length(max=200, message=_("Use at most 200 characters."))],
+        description=_("Its name, when the matter is not the okrug's: for example, the akimat of the city."),
+    )
+    feasible = RadioField(
+        _("Can it be done"),
+        [InputRequired(_("Choose whether it can be done."))],
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+    )
+    feasibility = TextAreaField(
+        _("What the office found"),
+        [Length(max=4000, message=_("Use at most 4000 characters."))],
+        description=_("Land, networks, permits, upkeep afterwards."),
+    )
+    cost = TengeField(_("Cost checked by the office"), [Optional()], description=_("A multiple of 100 ₸."))
+    cost_explanation = TextAreaField(
+        _("Why the cost differs"), [Length(max=2000, message=_("Use at most 2000 characters."))]
+    )
+    programme = SelectField(_("Budget programme"), [Optional()])
+    verdict = RadioField(
+        _("Decision"),
+        [InputRequired(_("Choose a decision."))],
+        choices=[(verdict.value, label) for verdict, label in VERDICT_LABELS.items()],
+    )
+    reason = TextAreaField(
+        _("Question or reason"),
+        [Length(max=4000, message=_("Use at most 4000 characters."))],
+        description=_("Everybody can read it on the page of the proposal."),
+    )
+
+    def findings(self) -> Findings:
+        return Findings(
+            verdict=Verdict(self.verdict.data),
+            okrug_competent=self.competence.data == "okrug",
+            competent_body=self.competent_body.data or "",
+            feasible=self.feasible.data == "yes",
+            feasibility=self.feasibility.data or "",
+            cost=self.cost.data,
+            cost_explanation=self.cost_explanation.data or "",
+            programme=self.programme.data or None,
+            reason=self.reason.data or "",
+        )

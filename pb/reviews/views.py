@@ -1,0 +1,87 @@
+"""Pages of the review, for the akim's office."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, url_for
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.budget.programmes import programmes
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import FieldRefusal
+from pb.identity.roles import Role
+from pb.proposals import service as proposals
+from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
+from pb.reviews import service
+from pb.reviews.forms import ReviewForm
+from pb.web.access import allow
+from pb.web.formats import language
+from pb.web.requests import Response, current_act, cycle_page, notify, refused
+
+rooms = Blueprint("reviews", __name__)
+LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/reviews")
+@allow(Role.OFFICE)
+def queue(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    return cycle_page(
+        "reviews/queue.html",
+        cycle,
+        waiting=proposals.public(act, cycle, [State.SUBMITTED]),
+        reviewed=proposals.public(act, cycle, [State.RETURNED, State.ACCEPTED, State.REFUSED]),
+        **LABELS,
+    )
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
+@allow(Role.OFFICE)
+def edit(cycle_id: UUID, proposal_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    proposal = proposals.get(act, cycle, proposal_id)
+    cycles.require(act, cycle, Phase.REVIEW)
+    form = _form()
+    form.cost.data = proposal.cost
+    return _form_page(act, cycle, proposal, form)
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
+@allow(Role.OFFICE)
+def record(cycle_id: UUID, proposal_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    proposal = proposals.get(act, cycle, proposal_id)
+    form = _form()
+    if not form.validate():
+        return _form_page(act, cycle, proposal, form), 422
+    try:
+        service.review(act, cycle, proposal, form.findings())
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _form_page(act, cycle, proposal, form), 422
+    notify(_("The review is recorded."))
+    return redirect(url_for("reviews.queue", cycle_id=cycle.id))
+
+
+def _form() -> ReviewForm:
+    form = ReviewForm()
+    form.programme.choices = [
+        ("", _("Choose a programme")),
+        *((code, f"{code} {programme.name(language())}") for code, programme in programmes().items()),
+    ]
+    return form
+
+
+def _form_page(act: Act, cycle: Cycle, proposal: Proposal, form: ReviewForm) -> str:
+    return cycle_page(
+        "reviews/form.html",
+        cycle,
+        proposal=proposal,
+        rounds=service.rounds(act, proposal),
+        form=form,
+        **LABELS,
+    )

@@ -1,0 +1,102 @@
+"""Winners become budget lines, once, after the adoption; a deputy records the maslikhat's decision."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from pb.budget import service
+from pb.cycles.models import Phase
+from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
+from pb.gatherings import service as gatherings
+from pb.identity.roles import Role
+from pb.polls import service as polls
+from tests.okrug import MILLION, Okrug
+
+
+@dataclass(frozen=True)
+class Won:
+    id: UUID
+    title: str
+    votes: int
+    cost: int
+    won: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    voted: int
+    entitled: int
+    projects: list[Won]
+
+
+@pytest.fixture
+def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
+    """A cycle in the phase of the budget: lamps won, the park lost, the assembly adopted the result."""
+    lamps, park = okrug.propose("Lamps"), okrug.propose("Park")
+    okrug.enter(Phase.REVIEW)
+    okrug.accept(lamps)
+    okrug.accept(park)
+    okrug.enter(Phase.BUDGET)
+    outcome = Outcome(
+        181, 300, [Won(lamps.id, "Lamps", 90, 5 * MILLION, True), Won(park.id, "Park", 3, 5 * MILLION, False)]
+    )
+    monkeypatch.setattr(polls, "outcome", lambda _act, _cycle: outcome)
+    monkeypatch.setattr(gatherings, "adopted", lambda _act, _cycle: object())
+    return okrug
+
+
+def test_winners_become_lines_with_the_programme_of_their_review(adopted: Okrug) -> None:
+    [line] = service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    assert (line.functional_group, line.administrator, line.programme, line.subprogramme) == ("07", "124", "008", "015")
+    assert line.amount == 5 * MILLION
+    with pytest.raises(Conflict):
+        service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+
+
+def test_no_line_stands_before_the_result_is_adopted(adopted: Okrug, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gatherings, "adopted", lambda _act, _cycle: None)
+    with pytest.raises(Conflict):
+        service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    adopted.enter(Phase.RESULT)
+    with pytest.raises(OutOfPhase):
+        service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+
+
+def test_a_deputy_records_the_decision_once(adopted: Okrug) -> None:
+    deputy = adopted.act(Role.DEPUTY)
+    with pytest.raises(Conflict):
+        service.record_decision(deputy, adopted.cycle, number="38/5", decided_on=date(2026, 11, 20))
+    service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    with pytest.raises(FieldRefusal):
+        service.record_decision(deputy, adopted.cycle, number="38/5", decided_on=date(2026, 12, 25))
+    service.record_decision(deputy, adopted.cycle, number=" 38/5 ", decided_on=date(2026, 11, 20))
+    found = service.decision(adopted.act(), adopted.cycle)
+    assert found is not None
+    assert found.number == "38/5"
+    with pytest.raises(Conflict):
+        service.record_decision(deputy, adopted.cycle, number="39", decided_on=date(2026, 11, 20))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_office_does_its_own_part_and_no_other(adopted: Okrug, role: Role) -> None:
+    if role is not Role.OFFICE:
+        with pytest.raises(Forbidden):
+            service.make_lines(adopted.act(role), adopted.cycle)
+    if role is not Role.DEPUTY:
+        with pytest.raises(Forbidden):
+            service.record_decision(adopted.act(role), adopted.cycle, number="1", decided_on=date(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("tiyn", "printed"),
+    [(5 * MILLION, "5\u00a0000,0"), (123_456_700_00, "123\u00a0456,7"), (100_00, "0,1"), (0, "0,0")],
+)
+def test_lines_print_thousands_of_tenge_with_one_decimal(tiyn: int, printed: str) -> None:
+    assert service.in_thousands(tiyn) == printed
+
+
+def test_a_sum_that_one_decimal_cannot_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="multiple of 100"):
+        service.in_thousands(150_00)

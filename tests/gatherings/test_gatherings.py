@@ -1,0 +1,265 @@
+"""The assembly meets: convening, quorum, open votes, minutes, the akim's answer."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from pb.audit import service as audit
+from pb.cycles.models import Phase
+from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
+from pb.gatherings import members, minutes, service
+from pb.gatherings.models import Gathering, Kind, State
+from pb.gatherings.rules import Outcome
+from pb.gatherings.service import Votes
+from pb.identity.roles import Role
+from tests.okrug import Okrug
+
+
+@pytest.fixture
+def ready(okrug: Okrug) -> Okrug:
+    """Two accepted projects and an assembly of five, in the phase of the gathering."""
+    okrug.seat_assembly(5)
+    first, second = okrug.propose("Lamps"), okrug.propose("Park")
+    okrug.enter(Phase.REVIEW)
+    okrug.accept(first)
+    okrug.accept(second)
+    okrug.enter(Phase.GATHERING)
+    return okrug
+
+
+def convene(okrug: Okrug, kind: Kind = Kind.PROJECTS, previous: Gathering | None = None) -> Gathering:
+    meets_at = okrug.at + timedelta(hours=3)
+    return service.convene(
+        okrug.act(Role.CHAIR), okrug.cycle, kind, meets_at=meets_at, place="School № 1", previous=previous
+    )
+
+
+def member_ids(gathering: Gathering, count: int) -> list[UUID]:
+    return [attendance.member_id for attendance in gathering.attendances][:count]
+
+
+def come(okrug: Okrug, gathering: Gathering, who: Iterable[UUID]) -> service.Quorum:
+    return service.mark_present(okrug.act(Role.SECRETARY), okrug.cycle, gathering, who)
+
+
+def votes(
+    in_favour: int, against: int, abstained: int = 0, chair: Outcome | None = None, conflicted: Iterable[UUID] = ()
+) -> Votes:
+    return Votes(in_favour, against, abstained, chair, frozenset(conflicted))
+
+
+def hold(okrug: Okrug, gathering: Gathering, *, agrees: bool = True) -> None:
+    """The whole meeting up to the akim's answer: all present, all in favour."""
+    come(okrug, gathering, member_ids(gathering, 5))
+    secretary, chair = okrug.act(Role.SECRETARY), okrug.act(Role.CHAIR)
+    for question in gathering.questions:
+        service.record_votes(secretary, okrug.cycle, gathering, question, votes(5, 0))
+    minutes.draw_up(secretary, okrug.cycle, gathering, number="3", remarks="")
+    minutes.confirm(secretary, okrug.cycle, gathering)
+    minutes.confirm(chair, okrug.cycle, gathering)
+    minutes.answer(okrug.act(Role.AKIM), gathering, agrees=agrees, reason="" if agrees else "No money.")
+
+
+def test_the_agenda_is_made_of_the_accepted_projects(ready: Okrug) -> None:
+    gathering = convene(ready)
+    projects = service.projects_by_id(ready.act(), gathering)
+    assert [projects[question.proposal_id][0].title for question in gathering.questions] == ["Lamps", "Park"]
+    assert service.quorum_of(ready.cycle, gathering) == service.Quorum(members=5, present=0, needed=3, reached=False)
+
+
+def test_members_are_told_as_many_days_ahead_as_the_okrug_decided(ready: Okrug) -> None:
+    ready.cycle.notice_days = 10
+    with pytest.raises(FieldRefusal) as refusal:
+        convene(ready)
+    assert refusal.value.field == "meets_at"
+
+
+def test_one_meeting_is_open_at_a_time(ready: Okrug) -> None:
+    gathering = convene(ready)
+    for previous in (None, gathering):
+        with pytest.raises(Conflict):
+            convene(ready, previous=previous)
+
+
+def test_without_a_quorum_nothing_is_decided_and_the_chair_convenes_again(ready: Okrug) -> None:
+    gathering = convene(ready)
+    assert not come(ready, gathering, member_ids(gathering, 2)).reached
+    assert gathering.state == State.INQUORATE
+    secretary = ready.act(Role.SECRETARY)
+    with pytest.raises(Conflict):
+        service.record_votes(secretary, ready.cycle, gathering, gathering.questions[0], votes(2, 0))
+    with pytest.raises(Conflict):
+        minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
+    again = convene(ready, previous=gathering)
+    assert again.previous_id == gathering.id
+    assert len(again.questions) == 2
+
+
+def test_attendance_waits_for_the_day_and_ends_with_the_first_decision(ready: Okrug) -> None:
+    meets_at = ready.at + timedelta(days=3)
+    gathering = service.convene(ready.act(Role.CHAIR), ready.cycle, Kind.PROJECTS, meets_at=meets_at, place="School")
+    with pytest.raises(Conflict):
+        come(ready, gathering, member_ids(gathering, 5))
+    ready.at = meets_at
+    come(ready, gathering, member_ids(gathering, 5))
+    service.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, gathering.questions[0], votes(5, 0))
+    with pytest.raises(Conflict):
+        come(ready, gathering, member_ids(gathering, 3))
+
+
+def test_a_member_with_a_conflict_of_interest_does_not_vote(ready: Okrug) -> None:
+    gathering = convene(ready)
+    present = member_ids(gathering, 5)
+    come(ready, gathering, present)
+    secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
+    with pytest.raises(FieldRefusal) as refusal:
+        service.record_votes(secretary, ready.cycle, gathering, question, votes(5, 0, conflicted=present[:1]))
+    assert refusal.value.field == "in_favour"
+    service.record_votes(secretary, ready.cycle, gathering, question, votes(3, 1, conflicted=present[:1]))
+    assert question.outcome == Outcome.APPROVED
+    assert [conflict.member_id for conflict in question.conflicts] == present[:1]
+
+
+def test_a_tie_needs_the_chairs_vote(ready: Okrug) -> None:
+    gathering = convene(ready)
+    come(ready, gathering, member_ids(gathering, 4))
+    secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
+    with pytest.raises(FieldRefusal) as refusal:
+        service.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2))
+    assert refusal.value.field == "chair"
+    service.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.REJECTED))
+    assert question.outcome == Outcome.REJECTED
+
+
+def test_the_minutes_say_all_and_change_no_more_once_both_confirmed(ready: Okrug) -> None:
+    gathering = convene(ready)
+    hold(ready, gathering)
+    row = service.minutes_of(ready.act(), gathering)
+    assert row is not None
+    assert gathering.state == State.CONFIRMED
+    assert row.sha256 == minutes.fingerprint(row.body)
+    assert row.body["members"] == 5
+    assert [question["title"] for question in row.body["questions"]] == ["Lamps", "Park"]
+    with pytest.raises(Conflict):
+        minutes.draw_up(ready.act(Role.SECRETARY), ready.cycle, gathering, number="4", remarks="")
+    with pytest.raises(Conflict):
+        minutes.confirm(ready.act(Role.CHAIR), ready.cycle, gathering)
+    with pytest.raises(Conflict):
+        service.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, gathering.questions[0], votes(0, 5))
+
+
+def test_minutes_wait_for_every_decision_and_drawing_up_again_takes_the_confirmations_back(ready: Okrug) -> None:
+    gathering = convene(ready)
+    come(ready, gathering, member_ids(gathering, 5))
+    secretary = ready.act(Role.SECRETARY)
+    service.record_votes(secretary, ready.cycle, gathering, gathering.questions[0], votes(5, 0))
+    with pytest.raises(Conflict):
+        minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
+    service.record_votes(secretary, ready.cycle, gathering, gathering.questions[1], votes(5, 0))
+    minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
+    minutes.confirm(secretary, ready.cycle, gathering)
+    row = minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="A guest spoke.")
+    assert row.secretary_at is None
+    assert row.body["remarks"] == "A guest spoke."
+
+
+def test_one_person_in_both_offices_cannot_confirm_twice(ready: Okrug) -> None:
+    gathering = convene(ready)
+    come(ready, gathering, member_ids(gathering, 5))
+    both = ready.act(Role.CHAIR, Role.SECRETARY)
+    for question in gathering.questions:
+        service.record_votes(both, ready.cycle, gathering, question, votes(5, 0))
+    minutes.draw_up(both, ready.cycle, gathering, number="3", remarks="")
+    minutes.confirm(both, ready.cycle, gathering)
+    with pytest.raises(Conflict):
+        minutes.confirm(both, ready.cycle, gathering)
+
+
+def test_projects_go_to_the_vote_when_the_akim_agreed(ready: Okrug) -> None:
+    gathering = convene(ready)
+    assert service.approved(ready.act(), ready.cycle) == []
+    hold(ready, gathering)
+    assert [proposal.title for proposal, _review in service.approved(ready.act(), ready.cycle)] == ["Lamps", "Park"]
+    actions = [event.action for event in audit.of_subject(ready.act(), gathering.questions[0].proposal_id)]
+    assert actions[-1] == "proposal.approved"
+    with pytest.raises(Conflict):
+        convene(ready, previous=gathering)
+
+
+def test_when_the_akim_disagrees_the_assembly_discusses_again(ready: Okrug) -> None:
+    gathering = convene(ready)
+    hold(ready, gathering, agrees=False)
+    assert service.approved(ready.act(), ready.cycle) == []
+    again = convene(ready, previous=gathering)
+    hold(ready, again)
+    assert len(service.approved(ready.act(), ready.cycle)) == 2
+
+
+def test_the_akims_answer_is_due_in_five_working_days_and_given_once(ready: Okrug) -> None:
+    gathering = convene(ready)
+    hold(ready, gathering)
+    row = service.minutes_of(ready.act(), gathering)
+    assert row is not None
+    assert minutes.answer_due(row).isoformat() == "2026-11-27", "the 21st of November 2026 is a Saturday"
+    with pytest.raises(Conflict):
+        minutes.answer(ready.act(Role.AKIM), gathering, agrees=True, reason="")
+
+
+def test_a_disagreement_needs_its_reason(ready: Okrug) -> None:
+    gathering = convene(ready)
+    with pytest.raises(Conflict):
+        minutes.answer(ready.act(Role.AKIM), gathering, agrees=True, reason="")
+    come(ready, gathering, member_ids(gathering, 5))
+    for question in gathering.questions:
+        service.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, question, votes(5, 0))
+    minutes.draw_up(ready.act(Role.SECRETARY), ready.cycle, gathering, number="3", remarks="")
+    minutes.confirm(ready.act(Role.SECRETARY), ready.cycle, gathering)
+    minutes.confirm(ready.act(Role.CHAIR), ready.cycle, gathering)
+    with pytest.raises(FieldRefusal):
+        minutes.answer(ready.act(Role.AKIM), gathering, agrees=False, reason=" ")
+
+
+def test_the_result_is_adopted_in_its_own_phase(ready: Okrug) -> None:
+    with pytest.raises(OutOfPhase):
+        convene(ready, Kind.ADOPTION)
+    ready.enter(Phase.RESULT)
+    gathering = convene(ready, Kind.ADOPTION)
+    assert len(gathering.questions) == 1
+    assert service.adopted(ready.act(), ready.cycle) is None
+    hold(ready, gathering)
+    adopted = service.adopted(ready.act(), ready.cycle)
+    assert adopted is not None
+    assert adopted.number == "3"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_office_does_its_own_part_and_no_other(ready: Okrug, role: Role) -> None:
+    gathering = convene(ready)
+    act = ready.act(role)
+    attempts = {
+        Role.CHAIR: lambda: service.convene(
+            act, ready.cycle, Kind.PROJECTS, meets_at=ready.at + timedelta(hours=1), place="School"
+        ),
+        Role.SECRETARY: lambda: service.mark_present(act, ready.cycle, gathering, []),
+        Role.AKIM: lambda: minutes.answer(act, gathering, agrees=True, reason=""),
+        Role.OFFICE: lambda: members.end_term(act, gathering.attendances[0].member_id, ready.at.date()),
+    }
+    for owner, attempt in attempts.items():
+        if owner is not role:
+            with pytest.raises(Forbidden):
+                attempt()
+
+
+def test_the_assembly_has_one_chair_at_a_time_and_members_for_their_term(okrug: Okrug) -> None:
+    okrug.seat_assembly(3)
+    with pytest.raises(FieldRefusal) as refusal:
+        okrug.seat_assembly(3)
+    assert refusal.value.field == "office"
+    office = okrug.act(Role.OFFICE)
+    member = members.current(office)[-1]
+    members.end_term(office, member.id, okrug.at.date())
+    assert member in members.current(office)
+    okrug.at += timedelta(days=1)
+    assert member not in members.current(okrug.act())
