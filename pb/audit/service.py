@@ -1,0 +1,96 @@
+"""Writing and reading the audit log. An event is written in the transaction of the change that it tells of."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pb.act import Act
+from pb.audit.models import AuditEvent, AuditHead
+
+PAGE = 50
+
+
+def record(act: Act, action: str, *, subject: UUID, data: dict[str, Any] | None = None) -> AuditEvent:
+    """Adds an event to the territory's chain. `data` holds JSON values alone, and never an IIN, a code or a name."""
+    query = select(AuditHead).where(AuditHead.territory_id == act.territory.id).with_for_update()
+    head = act.session.scalars(query).one_or_none()
+    if head is None:
+        head = AuditHead(territory_id=act.territory.id, position=0)
+        act.session.add(head)
+    event = AuditEvent(
+        territory_id=act.territory.id,
+        position=head.position + 1,
+        previous=head.hash,
+        at=act.at,
+        action=action,
+        actor_id=act.person.id if act.person else None,
+        actor_roles=",".join(sorted(act.roles)),
+        subject_id=subject,
+        data=data or {},
+    )
+    event.hash = digest(event)
+    act.session.add(event)
+    head.position, head.hash = event.position, event.hash
+    act.session.flush()
+    return event
+
+
+def content(event: AuditEvent) -> dict[str, Any]:
+    """The fields that the hash covers, as they are published."""
+    return {
+        "position": event.position,
+        "previous": event.previous,
+        "at": event.at.isoformat(),
+        "action": event.action,
+        "actor": str(event.actor_id) if event.actor_id else None,
+        "roles": event.actor_roles,
+        "subject": str(event.subject_id),
+        "data": event.data,
+    }
+
+
+def digest(event: AuditEvent) -> str:
+    """SHA-256, in hexadecimal, of the event's content as JSON with sorted keys and without spaces."""
+    text = json.dumps(content(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def of_subject(act: Act, subject: UUID) -> Sequence[AuditEvent]:
+    """All that happened to one thing, in order."""
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.subject_id == subject)
+    return act.session.scalars(query.order_by(AuditEvent.position)).all()
+
+
+def page(act: Act, number: int) -> Sequence[AuditEvent]:
+    """One page of the log, the latest first; pages count from 1."""
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id)
+    return act.session.scalars(query.order_by(AuditEvent.position.desc()).offset((number - 1) * PAGE).limit(PAGE)).all()
+
+
+def length(act: Act) -> int:
+    """How many events the territory's log has."""
+    head = act.session.get(AuditHead, act.territory.id)
+    return head.position if head else 0
+
+
+def every(act: Act) -> Iterator[AuditEvent]:
+    """The whole log from its first event on, a few hundred rows at a time."""
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id).order_by(AuditEvent.position)
+    yield from act.session.scalars(query.execution_options(yield_per=500))
+
+
+def first_fault(act: Act) -> int | None:
+    """The position of the first event whose hash or link is wrong, or None if the whole chain holds."""
+    previous = None
+    position = 0
+    for event in every(act):
+        position += 1
+        if event.position != position or event.previous != previous or event.hash != digest(event):
+            return position
+        previous = event.hash
+    head = act.session.get(AuditHead, act.territory.id)
+    return None if (head.hash if head else None) == previous else position

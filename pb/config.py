@@ -1,0 +1,94 @@
+"""Settings, read once from the environment into a frozen object; nothing else reads `os.environ`."""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PEPPER_BYTES = 32
+SHORTEST_SECRET = 32
+
+
+class ConfigurationError(Exception):
+    """The environment asks for something that the platform refuses to start with."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that an installation decides. `secret_key` signs sessions, `iin_pepper` keys the look-up of IINs,
+    `seal_key` (32 bytes) encrypts IINs and the polls' receipt keys at rest."""
+
+    database_url: str
+    secret_key: str
+    iin_pepper: bytes
+    seal_key: bytes
+    state_folder: Path
+    base_url: str = "http://127.0.0.1:8000"
+    demo: bool = False
+    secure_cookies: bool = False
+    redis_url: str | None = None
+    smtp_url: str | None = None
+    limits: bool = True
+
+    @property
+    def embedded_database(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads ASAR_* variables; without them, an embedded installation under `var/` with keys of its own.
+
+    Raises ConfigurationError for demo mode in production, short secrets, keys of a wrong length.
+    """
+    env = os.environ if environment is None else environment
+    production = env.get("ASAR_ENV", "local") == "production"
+    demo = env.get("ASAR_DEMO", "0") == "1"
+    if production and demo:
+        raise ConfigurationError("ASAR_DEMO offers sign-in without a password: production refuses it")
+    state = Path(env.get("ASAR_STATE", "var")).resolve()
+    if production:
+        missing = [n for n in ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY", "ASAR_BASE_URL") if n not in env]
+        if missing:
+            raise ConfigurationError(f"production needs {', '.join(missing)}")
+    kept = {} if production else _kept_keys(state)
+    settings = Settings(
+        database_url=env.get("ASAR_DATABASE_URL", f"sqlite:///{state / 'asar.db'}"),
+        secret_key=env.get("ASAR_SECRET_KEY") or kept["ASAR_SECRET_KEY"],
+        iin_pepper=_key(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
+        seal_key=_key(env.get("ASAR_SEAL_KEY") or kept["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"),
+        state_folder=state,
+        base_url=env.get("ASAR_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        demo=demo,
+        secure_cookies=production,
+        redis_url=env.get("REDIS_URL"),
+        smtp_url=env.get("ASAR_SMTP_URL"),
+    )
+    if len(settings.secret_key) < SHORTEST_SECRET:
+        raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
+    return settings
+
+
+def _key(text: str, name: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise ConfigurationError(f"{name} is not base64") from error
+    if len(key) != PEPPER_BYTES:
+        raise ConfigurationError(f"{name} must be {PEPPER_BYTES} bytes")
+    return key
+
+
+def _kept_keys(state: Path) -> dict[str, str]:
+    """A local installation makes its keys once and keeps them beside its database, readable by its owner alone."""
+    path = state / "keys.env"
+    if not path.exists():
+        state.mkdir(parents=True, exist_ok=True)
+        made = {name: base64.b64encode(secrets.token_bytes(PEPPER_BYTES)).decode() for name in _KEPT}
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.writelines(f"{name}={value}\n" for name, value in made.items())
+    return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)
+
+
+_KEPT = ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY")

@@ -1,0 +1,88 @@
+"""A cycle: one year of participatory budgeting in one okrug, from ideas to works."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import LazyString, lazy_gettext
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pb.db import Base, Identified, Tiyn
+
+
+class Phase(StrEnum):
+    PROPOSALS = "proposals"
+    REVIEW = "review"
+    GATHERING = "gathering"
+    VOTING = "voting"
+    RESULT = "result"
+    BUDGET = "budget"
+    WORKS = "works"
+
+
+ORDER = tuple(Phase)
+
+PHASE_LABELS: dict[Phase, LazyString] = {
+    Phase.PROPOSALS: lazy_gettext("Ideas"),
+    Phase.REVIEW: lazy_gettext("Review"),
+    Phase.GATHERING: lazy_gettext("Gathering"),
+    Phase.VOTING: lazy_gettext("Vote"),
+    Phase.RESULT: lazy_gettext("Result"),
+    Phase.BUDGET: lazy_gettext("Budget"),
+    Phase.WORKS: lazy_gettext("Works"),
+}
+
+DECIDERS: dict[Phase, LazyString] = {
+    Phase.PROPOSALS: lazy_gettext("Residents propose"),
+    Phase.REVIEW: lazy_gettext("The akim's office reviews"),
+    Phase.GATHERING: lazy_gettext("The assembly decides"),
+    Phase.VOTING: lazy_gettext("Residents vote"),
+    Phase.RESULT: lazy_gettext("The assembly adopts"),
+    Phase.BUDGET: lazy_gettext("The maslikhat approves"),
+    Phase.WORKS: lazy_gettext("The akim's office carries out"),
+}
+
+
+class Cycle(Identified, Base):
+    """`envelope` and `project_limit` in tiyn; the quorum, notice and minimum are copies of the okrug's settings as
+    they stood when the cycle was opened. `*_until` are the last days of the phases."""
+
+    __tablename__ = "cycles"
+    __table_args__ = (
+        UniqueConstraint("territory_id", "fiscal_year"),
+        CheckConstraint("envelope > 0 AND project_limit > 0 AND project_limit <= envelope", name="money_ordered"),
+        CheckConstraint("choices >= 1 AND proposals_per_resident >= 1", name="limits_positive"),
+        CheckConstraint("quorum_percent BETWEEN 1 AND 100", name="quorum_percent"),
+        CheckConstraint("minimum_ballots >= 2", name="minimum_ballots"),
+        CheckConstraint(
+            "proposals_until < review_until AND review_until < gathering_until AND gathering_until < voting_until "
+            "AND voting_until < result_until AND result_until < budget_until",
+            name="days_ordered",
+        ),
+        CheckConstraint(
+            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget', 'works')", name="phase_known"
+        ),
+    )
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    fiscal_year: Mapped[int]
+    phase: Mapped[str] = mapped_column(String(12), default=Phase.PROPOSALS)
+    envelope: Mapped[int] = mapped_column(Tiyn)
+    project_limit: Mapped[int] = mapped_column(Tiyn)
+    proposals_per_resident: Mapped[int]
+    choices: Mapped[int]
+    quorum_percent: Mapped[int]
+    notice_days: Mapped[int]
+    minimum_ballots: Mapped[int]
+    proposals_until: Mapped[date]
+    review_until: Mapped[date]
+    gathering_until: Mapped[date]
+    voting_until: Mapped[date]
+    result_until: Mapped[date]
+    budget_until: Mapped[date]
+    opened_at: Mapped[datetime]
+
+    def until(self, phase: Phase) -> date | None:
+        """The last day of a phase; works have none."""
+        return None if phase is Phase.WORKS else getattr(self, f"{phase}_until")

@@ -1,0 +1,110 @@
+"""Opening a cycle, and asking in which phase it is. The moves between phases stand in `pb.cycles.phases`."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb.act import Act
+from pb.audit import service as audit
+from pb.clock import local
+from pb.cycles.models import ORDER, Cycle, Phase
+from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase
+from pb.identity.roles import Role
+from pb.territory import service as territories
+
+HUNDRED_TENGE = 100_00
+MOST_CHOICES = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the akim's office decides when it opens a cycle; money in tiyn, days are the last of each phase."""
+
+    fiscal_year: int
+    envelope: int
+    project_limit: int
+    proposals_per_resident: int
+    choices: int
+    proposals_until: date
+    review_until: date
+    gathering_until: date
+    voting_until: date
+    result_until: date
+    budget_until: date
+
+
+def open_cycle(act: Act, plan: Plan) -> Cycle:
+    """Opens a cycle in the phase of ideas, with the okrug's settings of the day. Raises Forbidden, FieldRefusal."""
+    if not act.holds(Role.OFFICE):
+        raise Forbidden(_("Only the akim's office opens a cycle."))
+    _check(act, plan)
+    cycle = Cycle(
+        territory_id=act.territory.id,
+        phase=Phase.PROPOSALS,
+        quorum_percent=territories.setting(act, "quorum_percent"),
+        notice_days=territories.setting(act, "notice_days"),
+        minimum_ballots=territories.setting(act, "minimum_ballots"),
+        opened_at=act.at,
+        **asdict(plan),
+    )
+    act.session.add(cycle)
+    act.session.flush()
+    data = {"fiscal_year": plan.fiscal_year, "envelope": plan.envelope, "choices": plan.choices}
+    audit.record(act, "cycle.opened", subject=cycle.id, data=data)
+    return cycle
+
+
+def get(act: Act, cycle_id: UUID) -> Cycle:
+    """A cycle of the act's okrug. Raises NotFound."""
+    cycle = act.session.get(Cycle, cycle_id)
+    if cycle is None or cycle.territory_id != act.territory.id:
+        raise NotFound
+    return cycle
+
+
+def all_of(act: Act) -> Sequence[Cycle]:
+    """The okrug's cycles, the latest year first."""
+    query = select(Cycle).where(Cycle.territory_id == act.territory.id).order_by(Cycle.fiscal_year.desc())
+    return act.session.scalars(query).all()
+
+
+def require(act: Act, cycle: Cycle, phase: Phase) -> None:
+    """Raises OutOfPhase unless the cycle is in `phase`; ideas are also bound by their last day."""
+    late = phase is Phase.PROPOSALS and local(act.at).date() > cycle.proposals_until
+    if cycle.phase != phase or late:
+        raise OutOfPhase(cycle)
+
+
+def move(act: Act, cycle: Cycle, phase: Phase) -> None:
+    """Moves the cycle one phase on. The conditions are checked by the callers: `phases.advance`, and the poll's end."""
+    if ORDER.index(phase) != ORDER.index(Phase(cycle.phase)) + 1:
+        raise OutOfPhase(cycle)
+    audit.record(act, "cycle.moved", subject=cycle.id, data={"from": cycle.phase, "to": phase})
+    cycle.phase = phase
+    act.session.flush()
+
+
+def _check(act: Act, plan: Plan) -> None:
+    if plan.fiscal_year < local(act.at).year:
+        raise FieldRefusal("fiscal_year", _("The year has passed."))
+    taken = select(Cycle).where(Cycle.territory_id == act.territory.id, Cycle.fiscal_year == plan.fiscal_year)
+    if act.session.scalars(taken).first() is not None:
+        raise FieldRefusal("fiscal_year", _("There is a cycle for this year already."))
+    if plan.envelope <= 0 or plan.envelope % HUNDRED_TENGE:
+        raise FieldRefusal("envelope", _("Give a sum in hundreds of tenge."))
+    if not 0 < plan.project_limit <= plan.envelope:
+        raise FieldRefusal("project_limit", _("One project may cost at most the whole envelope."))
+    if plan.proposals_per_resident < 1:
+        raise FieldRefusal("proposals_per_resident", _("Allow at least one."))
+    if not 1 <= plan.choices <= MOST_CHOICES:
+        raise FieldRefusal("choices", _("Allow from 1 to 20 choices."))
+    if plan.proposals_until < local(act.at).date():
+        raise FieldRefusal("proposals_until", _("The day has passed."))
+    names = [f"{phase}_until" for phase in ORDER if phase is not Phase.WORKS]
+    for earlier, later in zip(names, names[1:], strict=False):
+        if getattr(plan, later) <= getattr(plan, earlier):
+            raise FieldRefusal(later, _("Each phase must end later than the one before."))

@@ -1,0 +1,54 @@
+"""What a service may say no with. The web layer turns each into a page in the user's language."""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """Base of every refusal that a user may see; `message` is a (lazy) text of the catalogues."""
+
+    status = 400
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class FieldRefusal(Refusal):
+    """One field of a form is at fault; shown at that field with all else kept."""
+
+    status = 422
+
+    def __init__(self, field: str, message: Any) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it is not a child of the parent in the address."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
+class Forbidden(Refusal):
+    """The role is wrong for this action."""
+
+    status = 403
+
+
+class OutOfPhase(Refusal):
+    """The action belongs to another phase of the cycle; the page says which it is and what comes next."""
+
+    status = 409
+
+    def __init__(self, cycle: Any, message: Any = "") -> None:
+        super().__init__(message)
+        self.cycle = cycle
+
+
+class Conflict(Refusal):
+    """The thing was already done, or stands in a state in which it cannot be done."""
+
+    status = 409

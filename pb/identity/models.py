@@ -1,0 +1,55 @@
+"""People, the roles they hold, and the ways in which an account comes to life."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pb.db import Base, Identified
+
+
+class Person(Identified, Base):
+    """An account. The IIN stands here as HMAC (to find by) and sealed; `password_hash` is argon2id, empty until set."""
+
+    __tablename__ = "people"
+
+    name: Mapped[str] = mapped_column(String(120))
+    iin_lookup: Mapped[bytes] = mapped_column(unique=True)
+    iin_sealed: Mapped[bytes]
+    settlement: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str | None] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+
+
+class Grant(Identified, Base):
+    """A role of a person in a territory, with its days and the document it rests on."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        UniqueConstraint("person_id", "territory_id", "role", "since"),
+        CheckConstraint("until IS NULL OR until >= since", name="days_ordered"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    since: Mapped[date]
+    until: Mapped[date | None]
+    basis: Mapped[str] = mapped_column(String(300))
+
+
+class Invitation(Identified, Base):
+    """A one-time secret that lets a person set their password: a link for staff, a paper code for residents.
+
+    Only its hash is kept; residents' codes must be given together with the IIN.
+    """
+
+    __tablename__ = "invitations"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,46 @@
+"""The jobs table is the truth about long work; a queue only says that there is something in it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pb.db import Base, Identified
+
+
+class Job(Identified, Base):
+    """One piece of work: what (`kind`), on what (`subject_id`, `argument`). Asked for twice, it is one row.
+
+    A running job holds a lease; when its process is killed the lease runs out and another takes it up again.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id", "argument"),
+        CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state_known"),
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[UUID]
+    argument: Mapped[str] = mapped_column(String(40), default="")
+    state: Mapped[str] = mapped_column(String(10), default="queued", index=True)
+    progress: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(Text, default="")
+
+
+class Message(Identified, Base):
+    """A letter that waits in the outbox until the job that sends what it holds has sent it."""
+
+    __tablename__ = "outbox"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -1,0 +1,125 @@
+"""Asking for work, and doing it: claimed in one transaction, computed in none, finished in another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from pb import clock
+from pb.config import Settings
+from pb.db import Database
+from pb.jobs.models import Job
+
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 5
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a handler is given: the database to open its own units of work on, the settings, and the job's terms."""
+
+    database: Database
+    settings: Settings
+    job_id: UUID
+    subject_id: UUID
+    argument: str
+
+    def progress(self, percent: int) -> None:
+        """Shows how far the work is and renews its lease, in a transaction of its own."""
+        with self.database.work() as session:
+            job = session.get_one(Job, self.job_id)
+            job.progress = max(0, min(100, percent))
+            job.leased_until = clock.now() + LEASE
+
+
+Handler = Callable[[Work], str]
+_handlers: dict[str, Handler] = {}
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Registers what does a kind of work. A handler is idempotent and returns its outcome as short text."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def ask(session: Session, kind: str, subject_id: UUID, argument: str = "", *, at: datetime) -> Job:
+    """Asks for work in the caller's transaction; a finished or failed job of the same terms is done again."""
+    query = select(Job).where(Job.kind == kind, Job.subject_id == subject_id, Job.argument == argument)
+    job = session.scalars(query).one_or_none()
+    if job is None:
+        job = Job(kind=kind, subject_id=subject_id, argument=argument, asked_at=at, state="queued", progress=0, attempts=0)
+        session.add(job)
+    elif job.state in {"done", "failed"}:
+        job.state, job.progress, job.attempts, job.asked_at, job.outcome = "queued", 0, 0, at, ""
+    session.flush()
+    return job
+
+
+def find(session: Session, kind: str, subject_id: UUID, argument: str = "") -> Job | None:
+    query = select(Job).where(Job.kind == kind, Job.subject_id == subject_id, Job.argument == argument)
+    return session.scalars(query).one_or_none()
+
+
+def run_next(database: Database, settings: Settings) -> bool:
+    """Does one job, if one waits (or its worker was killed). True if there was one."""
+    work, kind = _claim(database, settings)
+    if work is None:
+        return False
+    try:
+        outcome, state = _handlers[kind](work), "done"
+    except Exception as error:  # noqa: BLE001 - whatever failed, the table says so and the worker lives on
+        log.exception("job_failed", kind=kind, job=str(work.job_id))
+        outcome, state = type(error).__name__, "failed"
+    with database.work() as session:
+        job = session.get_one(Job, work.job_id)
+        if state == "failed" and job.attempts < MOST_ATTEMPTS:
+            state = "queued"
+            job.asked_at = clock.now() + timedelta(seconds=5 * 2**job.attempts)
+        job.state, job.outcome, job.leased_until, job.finished_at = state, outcome, None, clock.now()
+        job.progress = 100 if state == "done" else job.progress
+    return True
+
+
+def run_all(database: Database, settings: Settings) -> int:
+    """Does all that waits; the number of jobs done."""
+    done = 0
+    while run_next(database, settings):
+        done += 1
+    return done
+
+
+def _claim(database: Database, settings: Settings) -> tuple[Work | None, str]:
+    now = clock.now()
+    with database.work() as session:
+        query = (
+            select(Job)
+            .where(
+                or_(
+                    (Job.state == "queued") & (Job.asked_at <= now),
+                    (Job.state == "running") & (Job.leased_until < now),
+                )
+            )
+            .order_by(Job.asked_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        job = session.scalars(query).one_or_none()
+        if job is None:
+            return None, ""
+        job.state, job.leased_until, job.attempts = "running", now + LEASE, job.attempts + 1
+        return Work(database, settings, job.id, job.subject_id, job.argument), job.kind
+
+
+def any_waiting(database: Database) -> bool:
+    """Whether a job waits for a worker."""
+    with database.work(writing=False) as session:
+        return session.scalars(select(Job.id).where(Job.state == "queued").limit(1)).first() is not None

@@ -1,0 +1,358 @@
+"""Before a poll opens: cards made and handed over, trustees' keys, the seed drawn in public, the freeze itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb.act import Act
+from pb.audit import service as audit
+from pb.clock import local
+from pb.core import poll_terms
+from pb.core.belenios import chain, possession, receipt, trustees
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.messages import (
+    Proof,
+    TrusteeKey,
+    credentials_json,
+    generate_uuid,
+    parse_trustees,
+    trustees_json,
+)
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.gatherings import service as gatherings
+from pb.identity import iin as numbers
+from pb.identity import service as identity
+from pb.identity.roles import Role
+from pb.identity.service import Keys
+from pb.polls import archive, state
+from pb.polls.models import Credential, Poll, PollTrustee, State
+from pb.proposals.service import one_line
+from pb.roll import service as roll
+from pb.roll.models import Entry
+
+RECEIPT_CONTEXT = b"asar-receipt-key"
+FEWEST_TRUSTEES = 2
+LONGEST_VOTING = timedelta(days=60)
+
+
+def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
+    """A new poll of the cycle, with the okrug's trustees. Raises OutOfPhase, Conflict (a poll is under way)."""
+    cycles.require(act, cycle, Phase.VOTING)
+    before = state.current(act, cycle)
+    if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
+        raise Conflict(_("A poll of this cycle is under way."))
+    private, public = receipt.generate_receipt_key()
+    poll = Poll(
+        cycle_id=cycle.id,
+        attempt=before.attempt + 1 if before else 1,
+        uuid=generate_uuid(),
+        state=State.PREPARING,
+        receipt_private=numbers.seal_bytes(private, keys.seal, RECEIPT_CONTEXT),
+        receipt_public=public,
+        prepared_at=act.at,
+        height=-1,
+        records=0,
+        timestamp=int(act.at.timestamp()),
+    )
+    act.session.add(poll)
+    act.session.flush()
+    for position, person in enumerate(identity.holders(act, Role.TRUSTEE), 1):
+        act.session.add(PollTrustee(poll_id=poll.id, position=position, person_id=person.id))
+    act.session.flush()
+    audit.record(act, "poll.prepared", subject=cycle.id, data={"poll": poll.uuid, "attempt": poll.attempt})
+    return poll
+
+
+def add_credentials(act: Act, cycle: Cycle, poll: Poll, public_keys: Mapping[UUID, str]) -> int:
+    """The registrar hands in the cards' public keys, by roll entry; the number added. The same again changes nothing.
+
+    Raises OutOfPhase, Forbidden, Conflict (opened, another key for a card that exists), FieldRefusal (an element that
+    is none, an entry that is not on the roll, a key twice).
+    """
+    _preparing(act, cycle, poll, Role.REGISTRAR)
+    known = {entry.id for entry in roll.entries(act, cycle)}
+    rows = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id))
+    present = {credential.entry_id: credential.public_key for credential in rows}
+    taken = set(present.values())
+    added = 0
+    for entry_id, public_key in public_keys.items():
+        if entry_id not in known:
+            raise FieldRefusal("file", _("A card is for nobody on the roll."))
+        if present.get(entry_id) == public_key:
+            continue
+        if entry_id in present:
+            raise Conflict(_("Somebody's card was made already: its key cannot be replaced by this file."))
+        try:
+            BELENIOS_2048.parse(public_key)
+        except ProtocolError as error:
+            raise FieldRefusal("file", _("A public key is not valid.")) from error
+        if public_key in taken:
+            raise FieldRefusal("file", _("Two cards have the same key."))
+        taken.add(public_key)
+        act.session.add(Credential(poll_id=poll.id, entry_id=entry_id, public_key=public_key, made_at=act.at))
+        added += 1
+    act.session.flush()
+    if added:
+        audit.record(act, "poll.cards_made", subject=cycle.id, data={"poll": poll.uuid, "added": added})
+    return added
+
+
+def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> None:
+    """A lost card: before opening the registrar withdraws it, so that a new one can be made."""
+    _preparing(act, cycle, poll, Role.REGISTRAR)
+    credential = act.session.get(Credential, (poll.id, entry_id))
+    if credential is None:
+        raise Conflict(_("There is no such card."))
+    act.session.delete(credential)
+    act.session.flush()
+    audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid})
+
+
+def hand_over(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> Credential:
+    """A clerk marks a card as handed over; before the opening and while voting is open.
+
+    Raises OutOfPhase, Forbidden (not a clerk, or the registrar), Conflict (no such card, handed over already, closed).
+    """
+    cycles.require(act, cycle, Phase.VOTING)
+    if act.person is None or not act.holds(Role.CLERK) or act.holds(Role.REGISTRAR):
+        raise Forbidden(_("Cards are handed over by a desk clerk, who is not the registrar."))
+    if poll.state != State.PREPARING and not state.is_open(poll, act.at):
+        raise Conflict(_("Voting has ended."))
+    credential = act.session.get(Credential, (poll.id, entry_id))
+    if credential is None:
+        raise Conflict(_("There is no such card."))
+    if credential.handed_over_at is not None:
+        raise Conflict(_("This card was handed over already."))
+    credential.handed_over_at, credential.clerk_id = act.at, act.person.id
+    act.session.flush()
+    audit.record(act, "poll.card_handed_over", subject=cycle.id, data={"poll": poll.uuid})
+    return credential
+
+
+def own_place(act: Act, poll: Poll) -> PollTrustee:
+    """The actor's place among the poll's trustees. Raises Forbidden."""
+    for trustee in state.trustees(act, poll):
+        if act.person is not None and trustee.person_id == act.person.id:
+            return trustee
+    raise Forbidden(_("You are not a trustee of this poll."))
+
+
+def hand_in_key(act: Act, cycle: Cycle, poll: Poll, key_json: str) -> PollTrustee:
+    """A trustee hands in a public key with its proof of possession; until the last key is in, it can be replaced.
+
+    Raises OutOfPhase, Forbidden, Conflict (all keys are in), FieldRefusal (not a key, or its proof fails).
+    """
+    _preparing(act, cycle, poll, Role.TRUSTEE)
+    place = own_place(act, poll)
+    if poll.trustees_json is not None:
+        raise Conflict(_("All keys are in: the list of trustees is fixed."))
+    try:
+        key = TrusteeKey.parse(key_json, BELENIOS_2048)
+        trustees.check_trustee_key(BELENIOS_2048, key)
+    except ProtocolError as error:
+        raise FieldRefusal("trustee", _("This is not a valid public key.")) from error
+    place.key_json = key.to_json(BELENIOS_2048)
+    act.session.flush()
+    everyone = state.trustees(act, poll)
+    data = {"poll": poll.uuid, "trustee": place.position, "fingerprint": trustees.fingerprint(BELENIOS_2048, key)}
+    audit.record(act, "poll.trustee_key", subject=cycle.id, data=data)
+    if all(trustee.key_json for trustee in everyone):
+        made = [TrusteeKey.parse(trustee.key_json or "", BELENIOS_2048) for trustee in everyone]
+        if len({trustees.fingerprint(BELENIOS_2048, one) for one in made}) != len(made):
+            raise FieldRefusal("trustee", _("Another trustee handed in the same key."))
+        poll.trustees_json = trustees_json(made, BELENIOS_2048)
+        digest = sha256(poll.trustees_json.encode()).hexdigest()
+        audit.record(act, "poll.trustees_fixed", subject=cycle.id, data={"poll": poll.uuid, "sha256": digest})
+    return place
+
+
+def confirm_key(act: Act, cycle: Cycle, poll: Poll, proof: Mapping[str, str]) -> PollTrustee:
+    """A trustee proves that the key file opens the key that stands for them in trustees.json.
+
+    Raises OutOfPhase, Forbidden, Conflict (keys are missing), FieldRefusal (the proof fails).
+    """
+    _preparing(act, cycle, poll, Role.TRUSTEE)
+    place = own_place(act, poll)
+    if poll.trustees_json is None:
+        raise Conflict(_("Not all trustees have made their keys yet."))
+    key = parse_trustees(poll.trustees_json, BELENIOS_2048)[place.position - 1]
+    try:
+        possession.check_confirmation(
+            BELENIOS_2048,
+            key.public_key,
+            Proof.from_value(dict(proof), BELENIOS_2048.q),
+            uuid=poll.uuid,
+            trustees_sha256=sha256(poll.trustees_json.encode()).hexdigest(),
+        )
+    except ProtocolError as error:
+        raise FieldRefusal("proof", _("The key file does not open the key that stands for you.")) from error
+    place.confirmed_at = act.at
+    act.session.flush()
+    data = {"poll": poll.uuid, "trustee": place.position}
+    audit.record(act, "poll.trustee_confirmed", subject=cycle.id, data=data)
+    return place
+
+
+def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date, seed_text: str) -> None:
+    """The secretary minutes the ceremony: the text drawn in public, with trustees.json. Chair and secretary confirm.
+
+    Raises OutOfPhase, Forbidden, Conflict (keys are missing, confirmed already), FieldRefusal.
+    """
+    _preparing(act, cycle, poll, Role.SECRETARY)
+    if poll.trustees_json is None:
+        raise Conflict(_("Not all trustees have made their keys yet."))
+    if poll.minutes_confirmed:
+        raise Conflict(_("These minutes are confirmed: nothing in them changes."))
+    if not one_line(number):
+        raise FieldRefusal("number", _("Write the number of the minutes."))
+    if day > local(act.at).date():
+        raise FieldRefusal("day", _("The day has not come yet."))
+    if not one_line(seed_text):
+        raise FieldRefusal("seed_text", _("Write the text that was drawn."))
+    poll.minutes_number, poll.minutes_on, poll.seed_text = one_line(number), day, one_line(seed_text)
+    poll.minutes_chair_id = poll.minutes_secretary_id = None
+    act.session.flush()
+    data = {"poll": poll.uuid, "number": poll.minutes_number, "seed": sha256(poll.seed_text.encode()).hexdigest()}
+    audit.record(act, "poll.minutes_drawn_up", subject=cycle.id, data=data)
+
+
+def confirm_minutes(act: Act, cycle: Cycle, poll: Poll) -> None:
+    """Chair and secretary, two people, confirm the ceremony's minutes. Raises OutOfPhase, Forbidden, Conflict."""
+    _preparing(act, cycle, poll, Role.CHAIR, Role.SECRETARY)
+    if poll.seed_text is None or act.person is None:
+        raise Conflict(_("The minutes are not drawn up yet."))
+    if act.person.id in {poll.minutes_chair_id, poll.minutes_secretary_id}:
+        raise Conflict(_("You have confirmed these minutes."))
+    if act.holds(Role.CHAIR) and poll.minutes_chair_id is None:
+        poll.minutes_chair_id = act.person.id
+    elif act.holds(Role.SECRETARY) and poll.minutes_secretary_id is None:
+        poll.minutes_secretary_id = act.person.id
+    else:
+        raise Conflict(_("You have confirmed these minutes."))
+    act.session.flush()
+    data = {"poll": poll.uuid, "number": poll.minutes_number}
+    audit.record(act, "poll.minutes_confirmed", subject=cycle.id, data=data)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What must hold before a poll opens; each is shown on the page with a mark."""
+
+    projects: bool
+    roll_confirmed: bool
+    cards_enough: bool
+    trustees_enough: bool
+    keys_made: bool
+    keys_confirmed: bool
+    minutes_confirmed: bool
+
+    @property
+    def complete(self) -> bool:
+        return all(vars(self).values())
+
+
+def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
+    """Where the preparation stands."""
+    chosen = state.trustees(act, poll)
+    made, _handed_over = state.cards(act, poll)
+    return Readiness(
+        projects=bool(gatherings.approved(act, cycle)),
+        roll_confirmed=roll.confirmation(act, cycle) is not None,
+        cards_enough=made >= cycle.minimum_ballots,
+        trustees_enough=len(chosen) >= FEWEST_TRUSTEES,
+        keys_made=poll.trustees_json is not None,
+        keys_confirmed=bool(chosen) and all(trustee.confirmed_at for trustee in chosen),
+        minutes_confirmed=poll.minutes_confirmed,
+    )
+
+
+def open_poll(act: Act, cycle: Cycle, poll: Poll, *, closes_at: datetime) -> Poll:
+    """Freezes projects, costs, envelope, limits, rule, closing time, minimum, seed, roll and trustees, and opens.
+
+    Raises OutOfPhase, Forbidden, Conflict (something is missing), FieldRefusal (the closing time).
+    """
+    _preparing(act, cycle, poll, Role.OFFICE)
+    act.session.refresh(poll, with_for_update=True)
+    if not readiness(act, cycle, poll).complete:
+        raise Conflict(_("The preparation is not complete."))
+    closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
+    if not act.at < closes_at <= act.at + LONGEST_VOTING:
+        raise FieldRefusal("closes_at", _("Voting must end later than now, and within 60 days."))
+    terms = _terms(act, cycle, poll, closes_at)
+    keys = parse_trustees(poll.trustees_json or "", BELENIOS_2048)
+    poll.election_json = poll_terms.build_election(
+        uuid=poll.uuid,
+        name=f"{act.territory.name_kk}: {cycle.fiscal_year}",
+        description=f"Ауыл бюджеті {cycle.fiscal_year} / Бюджет округа {cycle.fiscal_year}",
+        question=f"Қолдайтын жобаларды белгілеңіз, ең көбі {cycle.choices} / Отметьте проекты, не более {cycle.choices}",
+        public_key=trustees.combine_keys(BELENIOS_2048, keys),
+        terms=terms,
+        administrator=f"{act.territory.name_kk} әкімінің аппараты",
+        credential_authority=f"{act.territory.name_kk} тізім тіркеушісі",
+    )
+    poll.opened_at, poll.closes_at, poll.timestamp = act.at, closes_at, int(act.at.timestamp())
+    poll.state = State.OPEN
+    query = select(Credential.public_key).where(Credential.poll_id == poll.id)
+    public = credentials_json(list(act.session.scalars(query)))
+    archive.append(act.session, poll, chain.setup(poll.election_json, poll.trustees_json or "", public))
+    data = {"poll": poll.uuid, "closes_at": terms.closes_at, "election": sha256(poll.election_json.encode()).hexdigest()}
+    audit.record(act, "poll.opened", subject=cycle.id, data=data)
+    return poll
+
+
+def _terms(act: Act, cycle: Cycle, poll: Poll, closes_at: datetime) -> poll_terms.PollTerms:
+    confirmed = roll.confirmation(act, cycle)
+    if confirmed is None or poll.seed_text is None or poll.minutes_on is None:
+        raise Conflict(_("The preparation is not complete."))
+    territory = act.territory
+    projects = tuple(
+        poll_terms.Project(str(proposal.id), proposal.number or 0, proposal.title, proposal.settlement, review.cost or 0)
+        for proposal, review in gatherings.approved(act, cycle)
+    )
+    return poll_terms.PollTerms(
+        okrug=poll_terms.Okrug(territory.kato, territory.name_kk, territory.name_ru),
+        fiscal_year=cycle.fiscal_year,
+        envelope=cycle.envelope,
+        projects=projects,
+        choices=min(cycle.choices, len(projects)),
+        closes_at=closes_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        minimum_ballots=cycle.minimum_ballots,
+        tie_seed=poll_terms.TieSeed.of(poll.seed_text),
+        roll=poll_terms.Roll(confirmed.count, confirmed.commitment),
+        receipt_key=poll.receipt_public,
+        minutes=poll_terms.Minutes(poll.minutes_number or "", poll.minutes_on.isoformat()),
+    )
+
+
+def entries_without_card(act: Act, cycle: Cycle, poll: Poll) -> list[Entry]:
+    """The roll entries for which no card was made yet, in the order of the roll."""
+    query = select(Credential.entry_id).where(Credential.poll_id == poll.id)
+    having = set(act.session.scalars(query))
+    return [entry for entry in roll.entries(act, cycle) if entry.id not in having]
+
+
+def cards_of(act: Act, poll: Poll) -> list[tuple[Entry, Credential]]:
+    """Each card with its entry, in the order of the roll."""
+    query = (
+        select(Entry, Credential)
+        .join(Credential, Credential.entry_id == Entry.id)
+        .where(Credential.poll_id == poll.id)
+        .order_by(Entry.number)
+    )
+    return [(entry, credential) for entry, credential in act.session.execute(query)]
+
+
+def _preparing(act: Act, cycle: Cycle, poll: Poll, *roles: Role) -> None:
+    cycles.require(act, cycle, Phase.VOTING)
+    if act.person is None or not act.holds(*roles):
+        raise Forbidden(_("Your role does not allow this."))
+    if poll.state != State.PREPARING:
+        raise Conflict(_("The poll was opened: nothing of its preparation changes any more."))

@@ -1,0 +1,117 @@
+"""Where a poll stands: read by every verb, changed by none here."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from uuid import UUID
+
+from flask_babel import LazyString, lazy_gettext
+from sqlalchemy import func, select
+
+from pb.act import Act
+from pb.core.belenios.messages import Election
+from pb.core.poll_terms import PollTerms
+from pb.cycles.models import Cycle
+from pb.errors import NotFound
+from pb.polls.models import CastBallot, Credential, Objection, Poll, PollTrustee, State
+
+STATE_LABELS: dict[State, LazyString] = {
+    State.PREPARING: lazy_gettext("In preparation"),
+    State.OPEN: lazy_gettext("Voting is open"),
+    State.CLOSED: lazy_gettext("Voting has ended, the ballots are being added up"),
+    State.DECRYPTING: lazy_gettext("The trustees decrypt the sum"),
+    State.COMPLETE: lazy_gettext("The result is published"),
+    State.UNDER_MINIMUM: lazy_gettext("Too few ballots: nothing is decrypted"),
+    State.ANNULLED: lazy_gettext("Annulled"),
+}
+STATE_TAGS: dict[State, str] = {
+    State.PREPARING: "grey",
+    State.OPEN: "sky",
+    State.CLOSED: "amber",
+    State.DECRYPTING: "amber",
+    State.COMPLETE: "green",
+    State.UNDER_MINIMUM: "red",
+    State.ANNULLED: "red",
+}
+FROZEN = frozenset(State) - {State.PREPARING, State.ANNULLED}
+ENDED_WITHOUT_RESULT = frozenset({State.UNDER_MINIMUM, State.ANNULLED})
+
+
+def current(act: Act, cycle: Cycle) -> Poll | None:
+    """The cycle's latest poll: a repeated one after an annulled one."""
+    query = select(Poll).where(Poll.cycle_id == cycle.id).order_by(Poll.attempt.desc())
+    return act.session.scalars(query).first()
+
+
+def require(act: Act, cycle: Cycle) -> Poll:
+    """The cycle's latest poll. Raises NotFound before there is one."""
+    poll = current(act, cycle)
+    if poll is None:
+        raise NotFound
+    return poll
+
+
+def attempts(act: Act, cycle: Cycle) -> Sequence[Poll]:
+    """All polls of the cycle, the annulled ones too."""
+    return act.session.scalars(select(Poll).where(Poll.cycle_id == cycle.id).order_by(Poll.attempt)).all()
+
+
+def roll_is_frozen(act: Act, cycle: Cycle) -> bool:
+    """From the opening on; an annulled poll that is repeated thaws it."""
+    poll = current(act, cycle)
+    return poll is not None and poll.state in FROZEN
+
+
+@lru_cache(maxsize=64)
+def election_of(election_json: str) -> Election:
+    """The parsed election: parsing checks memberships and builds tables, worth doing once per process."""
+    return Election.parse(election_json)
+
+
+def terms_of(poll: Poll) -> PollTerms | None:
+    """What the poll committed to, read from the stored election.json; None before opening."""
+    return PollTerms.of(election_of(poll.election_json)) if poll.election_json else None
+
+
+def is_open(poll: Poll, at: datetime) -> bool:
+    """Open and not past the closing time that election.json names."""
+    return poll.state == State.OPEN and poll.closes_at is not None and at < poll.closes_at
+
+
+def trustees(act: Act, poll: Poll) -> Sequence[PollTrustee]:
+    """The poll's trustees by position."""
+    query = select(PollTrustee).where(PollTrustee.poll_id == poll.id).order_by(PollTrustee.position)
+    return act.session.scalars(query).all()
+
+
+def ballots_cast(act: Act, poll: Poll) -> int:
+    return act.session.scalar(select(func.count()).select_from(CastBallot).where(CastBallot.poll_id == poll.id)) or 0
+
+
+def cards(act: Act, poll: Poll) -> tuple[int, int]:
+    """Cards made and handed over: published as numbers."""
+    made = select(func.count()).select_from(Credential).where(Credential.poll_id == poll.id)
+    return (
+        act.session.scalar(made) or 0,
+        act.session.scalar(made.where(Credential.handed_over_at.is_not(None))) or 0,
+    )
+
+
+def find_ballot(act: Act, poll: Poll, tracker: str) -> CastBallot | None:
+    """The ballot of a tracker, for anybody who looks it up."""
+    query = select(CastBallot).where(CastBallot.poll_id == poll.id, CastBallot.tracker == tracker.strip())
+    return act.session.scalars(query).one_or_none()
+
+
+def ballot_of(act: Act, poll: Poll, entry_id: UUID) -> CastBallot | None:
+    query = select(CastBallot).where(CastBallot.poll_id == poll.id, CastBallot.entry_id == entry_id)
+    return act.session.scalars(query).one_or_none()
+
+
+def objections(act: Act, poll: Poll) -> Sequence[Objection]:
+    return act.session.scalars(select(Objection).where(Objection.poll_id == poll.id).order_by(Objection.number)).all()
+
+
+def hour_of(at: datetime) -> datetime:
+    """The moment cut to the full hour: all that is kept of when somebody voted."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,215 @@
+"""While a poll is open: proving that one has a card's key, and casting one ballot, once."""
+
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from pb.act import Act
+from pb.audit import service as audit
+from pb.clock import local
+from pb.core.belenios import ballots, chain, possession, receipt
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.messages import Proof
+from pb.cycles.models import Cycle
+from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
+from pb.identity import iin as numbers
+from pb.identity.iin import IIN
+from pb.identity.roles import Role
+from pb.identity.service import Keys
+from pb.polls import archive, state
+from pb.polls.models import CastBallot, Challenge, Channel, Credential, Objection, Participation, Poll
+from pb.polls.preparation import RECEIPT_CONTEXT
+from pb.roll import service as roll
+
+CHALLENGE_LIFE = timedelta(minutes=2)
+SESSION_LIFE = timedelta(hours=2)
+MOST_CHALLENGES = 20_000
+LONGEST_OBJECTION = 2_000
+
+
+class NotAdmitted(Refusal):
+    """Sign-in with a card failed. One answer for every reason: nobody learns whether a person is on the roll."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("The IIN and the code do not belong together, or the card was not handed over at the desk."))
+
+
+class AlreadyVoted(Conflict):
+    """A ballot of this card is in the box; `receipt` tells which."""
+
+    def __init__(self, receipt_value: dict[str, Any]) -> None:
+        super().__init__(_("A ballot was cast with this card already. A card votes once."))
+        self.receipt = receipt_value
+
+
+@dataclass(frozen=True)
+class Voter:
+    """Who proved to have a card's key: their roll entry and the card's public key."""
+
+    entry_id: UUID
+    public_key: str
+
+
+def challenge(act: Act, poll: Poll) -> str:
+    """A nonce of 256 bits for one proof within two minutes. Raises Conflict when the poll is not open."""
+    if not state.is_open(poll, act.at):
+        raise Conflict(_("Voting is not open."))
+    act.session.execute(delete(Challenge).where(Challenge.expires_at < act.at))
+    waiting = select(func.count()).select_from(Challenge).where(Challenge.poll_id == poll.id)
+    if (act.session.scalar(waiting) or 0) >= MOST_CHALLENGES:
+        raise Conflict(_("Too many people are signing in at once. Try again in two minutes."))
+    nonce = secrets.token_urlsafe(32)
+    act.session.add(Challenge(nonce=nonce, poll_id=poll.id, expires_at=act.at + CHALLENGE_LIFE))
+    act.session.flush()
+    return nonce
+
+
+def use_challenge(act: Act, poll: Poll, nonce: str) -> bool:
+    """Takes a nonce out of use; False if it was never given, used or is over. Committed before the proof is looked at."""
+    found = act.session.get(Challenge, nonce, with_for_update=True)
+    if found is None or found.poll_id != poll.id or found.used_at is not None or found.expires_at <= act.at:
+        return False
+    found.used_at = act.at
+    act.session.flush()
+    return True
+
+
+def admit(
+    act: Act, cycle: Cycle, poll: Poll, keys: Keys, *, iin: IIN | None, public_key: str, proof: Any, nonce: str, origin: str
+) -> Voter:
+    """Checks the login proof, and that the key is the card of this IIN, handed over by a clerk.
+
+    The work is the same whatever is wrong: the proof is always checked, the roll always looked up. Raises NotAdmitted.
+    """
+    proved = _proves(poll, public_key, proof, nonce, origin)
+    entry = roll.find(act, cycle, iin if iin is not None else _NOBODY, keys)
+    credential = act.session.get(Credential, (poll.id, entry.id if entry else _NO_ENTRY))
+    listed = credential.public_key if credential is not None else "-"
+    fits = hmac.compare_digest(listed.encode(), public_key.encode())
+    handed_over = credential is not None and credential.handed_over_at is not None
+    if not (proved and fits and handed_over and entry is not None):
+        raise NotAdmitted
+    return Voter(entry.id, public_key)
+
+
+_NOBODY = IIN("000000000000", datetime(1900, 1, 1, tzinfo=UTC).date())
+_NO_ENTRY = UUID(int=0)
+
+
+def _proves(poll: Poll, public_key: str, proof: Any, nonce: str, origin: str) -> bool:
+    try:
+        possession.check_login(
+            BELENIOS_2048,
+            public_key,
+            Proof.from_value(proof, BELENIOS_2048.q),
+            origin=origin,
+            uuid=poll.uuid,
+            nonce=nonce,
+        )
+    except ProtocolError:
+        return False
+    return True
+
+
+def check(poll: Poll, voter: Voter, ballot_json: str) -> None:
+    """Everything about a ballot that needs no database: form, membership, proofs, signature, whose credential it is.
+
+    Called without a transaction: it takes some tens of milliseconds. Raises FieldRefusal.
+    """
+    try:
+        ballots.check_ballot(state.election_of(poll.election_json or ""), {voter.public_key}, ballot_json)
+    except ProtocolError as error:
+        message = _("The ballot did not arrive as it should. Nothing was cast. Load the page again and repeat.")
+        raise FieldRefusal("ballot", message) from error
+
+
+def cast(act: Act, cycle: Cycle, poll_id: UUID, keys: Keys, voter: Voter, ballot_json: str, channel: Channel) -> str:
+    """Puts a checked ballot into the box: the chain and the participation in one transaction; returns the receipt.
+
+    Holds the lock on this poll's row alone. Raises Conflict (closed), NotAdmitted (the card was withdrawn),
+    AlreadyVoted. What the database's own uniqueness refuses is the same refusal.
+    """
+    poll = act.session.get_one(Poll, poll_id, with_for_update=True, populate_existing=True)
+    if not state.is_open(poll, act.at):
+        raise Conflict(_("Voting has ended. Nothing was cast."))
+    credential = act.session.get(Credential, (poll.id, voter.entry_id))
+    if credential is None or credential.handed_over_at is None or credential.public_key != voter.public_key:
+        raise NotAdmitted
+    before = state.ballot_of(act, poll, voter.entry_id)
+    if before is not None:
+        raise AlreadyVoted(json.loads(receipt_of(poll, before, keys)))
+    link = archive.append(act.session, poll, chain.ballot(archive.head(poll), ballot_json))
+    hour = state.hour_of(act.at)
+    row = CastBallot(
+        poll_id=poll.id,
+        position=state.ballots_cast(act, poll) + 1,
+        entry_id=voter.entry_id,
+        tracker=ballots.tracker(ballot_json),
+        height=link.event.height,
+        event=link.digest,
+        hour=hour,
+    )
+    act.session.add(row)
+    act.session.add(Participation(poll_id=poll.id, entry_id=voter.entry_id, channel=channel, hour=hour))
+    try:
+        act.session.flush()
+    except IntegrityError as error:
+        raise Conflict(_("A ballot was cast with this card already. A card votes once.")) from error
+    return receipt_of(poll, row, keys)
+
+
+def receipt_of(poll: Poll, row: CastBallot, keys: Keys) -> str:
+    """The signed receipt of a ballot in the box, as JSON; the same each time, as Ed25519 is deterministic."""
+    private = numbers.unseal_bytes(poll.receipt_private, keys.seal, RECEIPT_CONTEXT)
+    unsigned = receipt.Receipt(
+        election=poll.uuid,
+        election_hash=state.election_of(poll.election_json or "").hash,
+        tracker=row.tracker,
+        position=row.position,
+        height=row.height,
+        event=row.event,
+        hour=local(row.hour).isoformat(timespec="minutes"),
+    )
+    return receipt.sign_receipt(unsigned, private).to_json()
+
+
+def object_to(act: Act, poll: Poll, *, text: str, contact: str) -> Objection:
+    """«Someone used my card»: an objection with a number, which is answered. Raises FieldRefusal."""
+    if not text.strip() or len(text) > LONGEST_OBJECTION:
+        raise FieldRefusal("text", _("Write what happened, in at most 2000 characters."))
+    if not contact.strip():
+        raise FieldRefusal("contact", _("Write how we can reach you: a telephone or an address."))
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    number = (act.session.scalar(select(func.max(Objection.number)).where(Objection.poll_id == poll.id)) or 0) + 1
+    objection = Objection(
+        poll_id=poll.id, number=number, text=text.strip(), contact=contact.strip()[:200], made_at=act.at
+    )
+    act.session.add(objection)
+    act.session.flush()
+    audit.record(act, "poll.objection", subject=poll.cycle_id, data={"poll": poll.uuid, "number": number})
+    return objection
+
+
+def answer_objection(act: Act, poll: Poll, objection: Objection, answer: str) -> None:
+    """The office answers; number and answer are public. Raises Forbidden, Conflict (answered), FieldRefusal."""
+    if act.person is None or not act.holds(Role.OFFICE):
+        raise Forbidden(_("Only the akim's office answers objections."))
+    if objection.answered_at is not None:
+        raise Conflict(_("This objection is answered already."))
+    if not answer.strip():
+        raise FieldRefusal("answer", _("Write the answer."))
+    objection.answer, objection.answered_at, objection.answered_by = answer.strip(), act.at, act.person.id
+    act.session.flush()
+    data = {"poll": poll.uuid, "number": objection.number}
+    audit.record(act, "poll.objection_answered", subject=poll.cycle_id, data=data)

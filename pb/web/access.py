@@ -1,0 +1,81 @@
+"""Who may call a route. A view without one of these decorators keeps the application from starting."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, request
+from flask_babel import lazy_gettext as _
+
+from pb.errors import Forbidden
+from pb.identity.roles import Role
+from pb.web.requests import SignInNeeded, begin_work, current_act
+
+View = TypeVar("View", bound=Callable[..., Any])
+UNDECIDED = frozenset({"assets"})
+
+
+@dataclass(frozen=True)
+class Access:
+    """The decision that a view carries: `roles` None means everybody, empty means anybody who signed in."""
+
+    roles: frozenset[Role] | None
+    own_transaction: bool = False
+
+
+def everybody(view: View) -> View:
+    """Public: a written decision, visible in a diff."""
+    return _guarded(view, Access(None))
+
+
+def signed_in(view: View) -> View:
+    """Anybody with an account."""
+    return _guarded(view, Access(frozenset()))
+
+
+def allow(*roles: Role) -> Callable[[View], View]:
+    """People who hold one of these roles in the okrug today."""
+    if not roles:
+        raise ValueError("name at least one role")
+    return lambda view: _guarded(view, Access(frozenset(roles)))
+
+
+def everybody_unlocked(view: View) -> View:
+    """Public, and the view opens its own transactions: proofs are checked before any lock is held."""
+    return _guarded(view, Access(None, own_transaction=True))
+
+
+def _guarded(view: View, access: Access) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if access.own_transaction:
+            return view(*args, **kwargs)
+        with begin_work(writing=request.method not in {"GET", "HEAD", "OPTIONS"}):
+            if access.roles is not None:
+                act = current_act()
+                if act.person is None:
+                    raise SignInNeeded
+                if access.roles and not act.holds(*access.roles):
+                    raise Forbidden(_("Your role does not allow this."))
+            return view(*args, **kwargs)
+
+    guarded.access = access  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def refuse_undecided(app: Flask) -> None:
+    """Raises when any route lacks an access decision: such an application cannot be deployed, not even by accident."""
+    forgotten = [
+        str(rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in UNDECIDED and not isinstance(decision(app, rule.endpoint), Access)
+    ]
+    if forgotten:
+        raise RuntimeError(f"no access decision for {', '.join(forgotten)}")
+
+
+def decision(app: Flask, endpoint: str) -> Access | None:
+    return getattr(app.view_functions[endpoint], "access", None)
+
+

@@ -1,0 +1,113 @@
+"""Builds the application: settings in, a Flask app out that refuses to start with an undecided route."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+
+from pb import rooms
+from pb.config import Settings
+from pb.db import Database
+from pb.web import access, account, failures, formats, headers, logs
+from pb.web.requests import shared_context
+
+LARGEST_REQUEST = 2 * 1024 * 1024
+A_YEAR = 31_536_000
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """The application. Raises RuntimeError for a route without an access decision."""
+    app = Flask("pb", static_folder=None)
+    app.static_folder = "static"
+    _configure(app, settings)
+    app.extensions["settings"] = settings
+    app.extensions["database"] = database or Database(settings.database_url)
+    logs.configure()
+    csrf.init_app(app)
+    limiter.init_app(app)
+    Compress(app)
+    Babel(app, locale_selector=choose_language, default_translation_directories="translations")
+    login = LoginManager(app)
+    login.session_protection = None  # a phone's address changes along the road
+    login.user_loader(account.load)
+    _configure_templates(app)
+    failures.install(app)
+    headers.install(app)
+    app.after_request(_keep_language)
+    rooms.register(app)
+    access.refuse_undecided(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+        RATELIMIT_ENABLED=settings.limits,
+        BABEL_DEFAULT_LOCALE="kk",
+        BABEL_DEFAULT_TIMEZONE="Asia/Almaty",
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+    )
+    app.url_map.strict_slashes = False
+
+
+def choose_language() -> str:
+    """The locale of this request: the address, then the cookie, else Kazakh (never the phone's own guess)."""
+    for wanted in (request.args.get("lang"), request.cookies.get("lang")):
+        if wanted in formats.LOCALES:
+            return formats.LOCALES[wanted]
+    return formats.LOCALES["kk"]
+
+
+def _keep_language(response: Response) -> Response:
+    wanted = request.args.get("lang")
+    if wanted in formats.LOCALES:
+        response.set_cookie("lang", wanted, max_age=A_YEAR, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
+    return response
+
+
+def _configure_templates(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    version = _static_version(Path(app.static_folder or ""))
+    app.add_url_rule(
+        "/static/<version>/<path:filename>",
+        endpoint="assets",
+        view_func=lambda version, filename: app.send_static_file(filename),  # noqa: ARG005 - the version is for caches
+    )
+    app.jinja_env.globals.update(
+        money=formats.money,
+        number=formats.number,
+        day=formats.day,
+        moment=formats.moment,
+        static_url=lambda path: url_for("assets", version=version, filename=path),
+    )
+    app.context_processor(shared_context)
+
+
+def _static_version(folder: Path) -> str:
+    """One short hash over all static files: modules import each other by relative names, so the folder is versioned."""
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()[:12]
+
+

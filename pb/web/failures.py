@@ -1,0 +1,94 @@
+"""Every refusal becomes a page (or JSON for scripts) in the user's language; nothing internal is ever shown."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
+from pb.errors import OutOfPhase, Refusal
+from pb.web.requests import Response, SignInNeeded, begin_work
+
+log = structlog.get_logger()
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(SignInNeeded, _sign_in)
+    app.register_error_handler(OutOfPhase, _out_of_phase)
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crash)
+
+
+def _sign_in(_error: SignInNeeded) -> Response:
+    if request.is_json:
+        return _answer(401, _("Sign in first."))
+    after = request.full_path if request.method == "GET" else None
+    return redirect(url_for("identity.sign_in", after=after))
+
+
+def _out_of_phase(error: OutOfPhase) -> Response:
+    cycle: Cycle = error.cycle
+    phase = Phase(cycle.phase)
+    following = ORDER[ORDER.index(phase) + 1] if phase is not ORDER[-1] else None
+    return _answer(
+        409,
+        str(error.message),
+        template="errors/out_of_phase.html",
+        cycle_id=cycle.id,
+        phase=str(PHASE_LABELS[phase]),
+        who=str(DECIDERS[phase]),
+        until=cycle.until(phase),
+        following=str(PHASE_LABELS[following]) if following else None,
+    )
+
+
+def _refusal(error: Refusal) -> Response:
+    return _answer(error.status, str(error.message))
+
+
+def _stale(_error: CSRFError) -> Response:
+    return _answer(400, _("This page was open for too long. Go back, load it again and repeat."))
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:  # noqa: PLR2004 - redirects of the router itself
+        return error.get_response()  # type: ignore[return-value]
+    told = {
+        413: _("This is too large."),
+        429: _("Too many attempts from here. Wait a few minutes and try again."),
+        405: _("This cannot be done at this address."),
+    }
+    return _answer(error.code or 500, told.get(error.code or 500, ""))
+
+
+def _crash(_error: Exception) -> Response:
+    log.exception("request_failed", endpoint=request.endpoint, method=request.method)
+    return _answer(500, _("Something broke here. It is recorded, and nothing that you typed was kept by halves."))
+
+
+def _title(status: int) -> str:
+    titles = {
+        403: _("You may not do this"),
+        404: _("There is no such page"),
+        409: _("This cannot be done now"),
+        429: _("Too many attempts"),
+    }
+    return titles.get(status, _("This did not work"))
+
+
+def _answer(status: int, message: str, *, template: str = "errors/refusal.html", **context: Any) -> Response:
+    """A page drawn with a unit of work of its own: the one that failed was rolled back."""
+    if request.is_json or request.accept_mimetypes.best == "application/json":
+        return jsonify(error={"code": str(status), "message": message or _title(status)}), status  # type: ignore[return-value]
+    try:
+        with begin_work(writing=False):
+            return render_template(template, heading=_title(status), message=message, **context), status
+    except Exception:  # noqa: BLE001 - the database itself may be what broke; the plain page needs nothing
+        log.exception("error_page_failed")
+        g.pop("act", None)
+        return render_template("errors/plain.html", heading=_title(status), message=message), status

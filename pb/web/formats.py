@@ -1,0 +1,47 @@
+"""How money, dates and numbers are written for people (CLDR by Babel, with what domain practice asks)."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask_babel import get_locale
+
+from pb.clock import ALMATY, local
+
+NBSP = "\u00a0"
+LANGUAGES = {"kk": ("ҚАЗ", "Қазақша"), "ru": ("РУС", "Русский"), "en": ("ENG", "English")}
+# Babel's plain `ru` prints the currency as KZT; ru_KZ knows ₸.
+LOCALES = {"kk": "kk", "ru": "ru_KZ", "en": "en"}
+
+
+def language() -> str:
+    """The language of this page: kk, ru or en."""
+    found = get_locale()
+    return found.language if found is not None else "kk"
+
+
+def number(value: int) -> str:
+    """A whole number in groups of three, kept together on one line; groups as Kazakhstan writes them in every language."""
+    return format_decimal(value, locale="ru_KZ").replace("\u202f", NBSP)
+
+
+def money(tiyn: int) -> str:
+    """A sum of `tiyn` as `2 450 000 ₸`, with two decimals only where there are tiyn."""
+    tenge, rest = divmod(tiyn, 100)
+    decimals = f",{rest:02}" if rest else ""
+    return f"{number(tenge)}{decimals}{NBSP}₸"
+
+
+def day(value: date, tongue: str | None = None) -> str:
+    """A date in words: `2026 ж. 21 қараша`, `21 ноября 2026 г.`."""
+    if isinstance(value, datetime):
+        value = local(value).date()
+    return format_date(value, "long", locale=LOCALES[tongue or language()])
+
+
+def moment(value: datetime | str, tongue: str | None = None) -> str:
+    """A date in words with the hour of Almaty, 24 hours."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    here = local(value)
+    return f"{day(here, tongue)}, {format_datetime(here, 'HH:mm', tzinfo=ALMATY, locale='ru_KZ')}"

@@ -1,0 +1,49 @@
+"""What every form shares: the CSRF token, plain error texts, and fields for money and IINs."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import StringField, ValidationError
+
+from pb.identity.iin import IIN, IINError, parse_iin
+from pb.web.formats import number
+
+LARGEST_SUM = 10**12  # tenge; more is a slip of the hand, and stays far below what BIGINT holds in tiyn
+
+
+class Form(FlaskForm):
+    """A form of this platform. `form.validate()` checks the token too."""
+
+
+class TengeField(StringField):
+    """A sum typed in tenge, spaces allowed; `.data` is whole tiyn, or None when empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: Any = None
+        self.typed = valuelist[0] if valuelist else ""
+        digits = re.sub(r"[\s\u00a0\u202f₸]", "", self.typed)
+        if not digits:
+            return
+        if not re.fullmatch(r"[0-9]{1,13}", digits) or int(digits) > LARGEST_SUM:
+            raise ValidationError(_("Write a sum in tenge with digits, for example 2 450 000."))
+        self.data = int(digits) * 100
+
+    def _value(self) -> str:
+        if getattr(self, "typed", None) is not None:
+            return self.typed
+        return number(self.data // 100) if self.data is not None else ""
+
+
+class IINField(StringField):
+    """An IIN; `.iin` is its checked value after validation."""
+
+    iin: IIN | None = None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
+        try:
+            self.iin = parse_iin(self.data or "", date.max)
+        except IINError:
+            raise ValidationError(_("Check the IIN: it has 12 digits, and one of them is not right.")) from None

@@ -1,0 +1,123 @@
+"""One request: its unit of work, its act, and the pages that answer it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+from flask import Response as FlaskResponse
+from flask import current_app, flash, g, get_flashed_messages, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from pb import clock
+from pb.act import Act
+from pb.config import Settings
+from pb.cycles.models import Cycle
+from pb.db import Database
+from pb.errors import FieldRefusal, NotFound
+from pb.identity import service as identity
+from pb.identity.models import Person
+from pb.identity.roles import LABELS, Role
+from pb.identity.service import Keys
+from pb.territory import service as territories
+from pb.web import stepper
+from pb.web.formats import LANGUAGES, language
+from pb.web.forms import Form
+
+Response = str | WerkzeugResponse | FlaskResponse | tuple[str | WerkzeugResponse, int]
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, and this page is not for everybody."""
+
+
+def settings() -> Settings:
+    return cast("Settings", current_app.extensions["settings"])
+
+
+def database() -> Database:
+    return cast("Database", current_app.extensions["database"])
+
+
+def keys() -> Keys:
+    return Keys(settings().iin_pepper, settings().seal_key)
+
+
+@contextmanager
+def begin_work(*, writing: bool) -> Iterator[Act]:
+    """Opens the request's one transaction and its act; commits when the view returns, rolls back when it raises."""
+    with database().work(writing=writing) as session:
+        territory = territories.sole(session)
+        if territory is None:
+            raise NotFound
+        at = clock.now()
+        # Bound before the roles are looked up: Flask-Login's loader asks for the session.
+        g.act = Act(session, territory, None, frozenset(), at)
+        person = _signed_in_person()
+        if person is not None:
+            roles = identity.roles_of(session, person, territory.id, clock.local(at).date())
+            g.act = Act(session, territory, person, roles, at)
+        try:
+            yield g.act
+        finally:
+            g.pop("act", None)
+
+
+def _signed_in_person() -> Person | None:
+    g.pop("_login_user", None)
+    return current_user.person if current_user.is_authenticated else None
+
+
+def current_act() -> Act:
+    """The act of this request. Only inside `begin_work`."""
+    return cast("Act", g.act)
+
+
+def notify(text: str) -> None:
+    """One confirmation, shown on the next page."""
+    flash(text)
+
+
+def refused(form: Form, refusal: FieldRefusal, places: Mapping[str, str] | None = None) -> None:
+    """Shows a service's refusal at the form's field; `places` renames fields that the form calls otherwise."""
+    name = (places or {}).get(refusal.field, refusal.field)
+    field = form[name]
+    field.errors = [*field.errors, str(refusal.message)]
+
+
+def page(template: str, **context: Any) -> str:
+    """Renders a page of no cycle."""
+    return render_template(template, **context)
+
+
+def cycle_page(template: str, cycle: Cycle, **context: Any) -> str:
+    """Renders a page of a cycle, with its stepper."""
+    return render_template(template, cycle=cycle, steps=stepper.steps(current_act(), cycle), **context)
+
+
+def shared_context() -> dict[str, Any]:
+    """What every template knows about the request."""
+    act: Act | None = g.get("act")
+    return {
+        "locale": language(),
+        "languages": [_language(code) for code in LANGUAGES],
+        "viewer": _viewer(act),
+        "okrug_name": act.territory.name(language()) if act else "",
+        "demo": settings().demo,
+        "notice": next(iter(get_flashed_messages()), None),
+        "footer_links": stepper.footer_links(),
+        "room_links": stepper.room_links(act) if act else [],
+    }
+
+
+def _language(code: str) -> dict[str, Any]:
+    arguments = {**(request.view_args or {}), **request.args.to_dict(), "lang": code}
+    # A page that answers a POST has no address of its own to come back to in another language: its GET twin has.
+    url = url_for(request.endpoint, **arguments) if request.endpoint and request.method == "GET" else f"?lang={code}"
+    return {"code": code, "label": LANGUAGES[code][0], "url": url, "current": code == language()}
+
+
+def _viewer(act: Act | None) -> dict[str, Any] | None:
+    if act is None or act.person is None:
+        return None
+    return {"name": act.person.name, "role_labels": [str(LABELS[role]) for role in Role if role in act.roles]}
