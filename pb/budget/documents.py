@@ -11,6 +11,8 @@ from pb.cycles import service as cycles
 from pb.documents.render import Annex, AnnexRow, Frame, Signature
 from pb.documents.service import builds
 from pb.errors import NotFound
+from pb.identity import service as identity
+from pb.identity.roles import Role
 from pb.web.formats import day
 
 
@@ -33,6 +35,7 @@ def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
     ]
     facts = [(_("Financial year"), str(cycle.fiscal_year)), (_("Source"), _("Local budget"))]
     decision = service.decision(act, cycle)
+    akim = next((person.name for person in identity.holders(act, Role.AKIM)), "")
     if decision is not None:
         facts.append((_("Decision of the maslikhat"), f"№ {decision.number}, {day(decision.decided_on, language)}"))
     frame = Frame(
@@ -52,12 +55,12 @@ def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
             _("Administrator"),
             _("Programme"),
             _("Subprogramme"),
-            _("Name"),
+            _("Programme and project"),
             _("Amount, thousand tenge"),
         ],
         rows=rows,
         total_label=_("Total"),
         total=service.in_thousands(sum(line.amount for line in service.lines(act, cycle))),
         notes=[],
-        signatures=[Signature(_("Akim"), "", _("signature, date"))],
+        signatures=[Signature(_("Akim"), akim, _("signature, date"))],
     )

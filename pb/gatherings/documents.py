@@ -88,9 +88,9 @@ def agenda(act: Act, cycle: Cycle, gathering: Gathering) -> list[dict[str, Any]]
 
 def question_text(point: dict[str, Any]) -> str:
     """A point of the agenda in the present language."""
-    if "title" in point:
-        return _("To put project № %(number)s to the vote: %(title)s", number=point["number"], title=point["title"])
-    return _("To adopt the result of the vote of the residents")
+    if "title" not in point:
+        return str(_("To adopt the result of the vote of the residents"))
+    return str(_("To put project № %(number)s to the vote: %(title)s", number=point["number"], title=point["title"]))
 
 
 def _decision(point: dict[str, Any]) -> Decision:

@@ -70,14 +70,13 @@ def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
         minutes.secretary_at, minutes.secretary_id = act.at, act.person.id
     else:
         raise Conflict(_("The other signature is missing."))
-    if minutes.confirmed:
+    final = minutes.chair_at is not None and minutes.secretary_at is not None
+    if final:
         # The meeting's row closes with its minutes, before the triggers make both unchangeable.
         gathering.state = State.CONFIRMED
     act.session.flush()
-    audit.record(
-        act, "minutes.confirmed", subject=gathering.id, data={"sha256": minutes.sha256, "final": minutes.confirmed}
-    )
-    if minutes.confirmed:
+    audit.record(act, "minutes.confirmed", subject=gathering.id, data={"sha256": minutes.sha256, "final": final})
+    if final:
         for question in gathering.questions:
             if question.proposal_id:
                 audit.record(act, f"proposal.{question.outcome}", subject=question.proposal_id)

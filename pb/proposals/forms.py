@@ -35,8 +35,8 @@ class ProposalForm(Form):
     )
     category = RadioField(
         _("Category"),
-        [InputRequired(_("Choose a category."))],
         choices=[(category.value, label) for category, label in CATEGORY_LABELS.items()],
+        validate_choice=False,  # a draft may leave it open; the service checks it
     )
     cost = TengeField(
         _("Cost"),
@@ -51,6 +51,6 @@ class ProposalForm(Form):
             solution=self.solution.data or "",
             settlement=self.settlement.data,
             place=self.place.data or "",
-            category=self.category.data,
+            category=self.category.data or "",
             cost=self.cost.data,
         )

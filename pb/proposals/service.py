@@ -159,7 +159,7 @@ def _write(act: Act, cycle: Cycle, proposal: Proposal, content: Content) -> None
     title = one_line(content.title)
     if not title:
         raise FieldRefusal("title", _("Write what the project is called."))
-    if content.category not in set(Category):
+    if content.category and content.category not in set(Category):
         raise FieldRefusal("category", _("Choose a category."))
     if content.settlement not in act.territory.settlements:
         raise FieldRefusal("settlement", _("Choose the settlement."))
@@ -183,6 +183,8 @@ def _complete(cycle: Cycle, proposal: Proposal) -> None:
         raise FieldRefusal("solution", _("Write what should be done."))
     if not proposal.place:
         raise FieldRefusal("place", _("Write where it is: a street, a house, a landmark."))
+    if not proposal.category:
+        raise FieldRefusal("category", _("Choose a category."))
     if proposal.cost is None:
         raise FieldRefusal("cost", _("Write how much it may cost."))
     if proposal.cost > cycle.project_limit:

@@ -28,10 +28,12 @@ def test_a_draft_needs_no_more_than_a_title_and_is_seen_by_its_author_alone(okru
             service.get(other, okrug.cycle, draft.id)
 
 
-@pytest.mark.parametrize("missing", ["problem", "solution", "place", "cost"])
+@pytest.mark.parametrize("missing", ["problem", "solution", "place", "category", "cost"])
 def test_a_submission_tells_which_field_is_missing(okrug: Okrug, missing: str) -> None:
     author = okrug.act(Role.RESIDENT)
-    draft = service.save_draft(author, okrug.cycle, content(**{missing: None if missing == "cost" else " "}))
+    draft = service.save_draft(
+        author, okrug.cycle, content(**{missing: {"cost": None, "category": ""}.get(missing, " ")})
+    )
     with pytest.raises(FieldRefusal) as refusal:
         service.submit(author, okrug.cycle, draft)
     assert refusal.value.field == missing
