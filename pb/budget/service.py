@@ -34,6 +34,7 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Line]:
     cycles.require(act, cycle, Phase.BUDGET)
     if not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office makes the budget lines."))
+    act.session.refresh(cycle, with_for_update=True)  # a double click would make the lines twice
     if gatherings.adopted(act, cycle) is None:
         raise Conflict(_("The assembly has not adopted the result, or the akim has not agreed yet."))
     if lines(act, cycle):

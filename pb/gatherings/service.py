@@ -59,6 +59,7 @@ def convene(
     cycles.require(act, cycle, PHASES[kind])
     if not act.holds(Role.CHAIR):
         raise Forbidden(_("Only the chair convenes the assembly."))
+    act.session.refresh(cycle, with_for_update=True)  # a double click would convene twice
     _nothing_pending(act, cycle, kind, previous)
     earliest = local(act.at).date() + timedelta(days=cycle.notice_days)
     if local(meets_at).date() < earliest or meets_at <= act.at:

@@ -72,6 +72,7 @@ def submit(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
         raise Conflict(_("This proposal was already submitted."))
     _complete(cycle, proposal)
     if proposal.number is None:
+        act.session.refresh(cycle, with_for_update=True)  # two at once would take the same number
         _within_allowance(act, cycle)
         taken = select(func.max(Proposal.number)).where(Proposal.cycle_id == cycle.id)
         proposal.number = (act.session.scalar(taken) or 0) + 1
