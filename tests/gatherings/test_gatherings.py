@@ -71,6 +71,7 @@ def test_the_agenda_is_made_of_the_accepted_projects(ready: Okrug) -> None:
 
 def test_members_are_told_as_many_days_ahead_as_the_okrug_decided(ready: Okrug) -> None:
     ready.cycle.notice_days = 10
+    ready.session.flush()
     with pytest.raises(FieldRefusal) as refusal:
         convene(ready)
     assert refusal.value.field == "meets_at"
