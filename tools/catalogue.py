@@ -280,11 +280,11 @@ def _singular(key: Any) -> str:
 
 
 def _forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def _translated(message: Message) -> bool:
-    return all(_forms(message)) and bool(_forms(message))
+    return bool(message.string) and all(_forms(message))
 
 
 @contextmanager
