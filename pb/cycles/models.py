@@ -45,8 +45,10 @@ DECIDERS: dict[Phase, LazyString] = {
 
 
 class Cycle(Identified, Base):
-    """`envelope` and `project_limit` in tiyn; the quorum, notice and minimum are copies of the okrug's settings as
-    they stood when the cycle was opened. `*_until` are the last days of the phases."""
+    """`envelope` and `project_limit` in tiyn; `*_until` are the last days of the phases.
+
+    The quorum, notice and minimum are copies of the okrug's settings as they stood when the cycle was opened.
+    """
 
     __tablename__ = "cycles"
     __table_args__ = (

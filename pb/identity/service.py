@@ -63,6 +63,24 @@ def holders(act: Act, role: Role) -> Sequence[Person]:
     return act.session.scalars(query).unique().all()
 
 
+def people_with_roles(act: Act) -> list[tuple[Person, frozenset[Role]]]:
+    """Everybody who holds a role in the act's territory today, by their first role's rank and then by name."""
+    day = local(act.at).date()
+    query = (
+        select(Person, Grant.role)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(Grant.territory_id == act.territory.id, Grant.since <= day)
+        .where(or_(Grant.until.is_(None), Grant.until >= day))
+        .order_by(Person.name)
+    )
+    held: dict[Person, set[Role]] = {}
+    for person, role in act.session.execute(query):
+        held.setdefault(person, set()).add(Role(role))
+    rank = list(Role)
+    people = [(person, frozenset(roles)) for person, roles in held.items()]
+    return sorted(people, key=lambda pair: min(rank.index(role) for role in pair[1]))
+
+
 def find(session: Session, iin: IIN, keys: Keys) -> Person | None:
     """The account of an IIN, if there is one."""
     return session.scalars(select(Person).where(Person.iin_lookup == numbers.lookup(iin, keys.pepper))).one_or_none()

@@ -40,7 +40,7 @@ class TengeField(StringField):
 class IINField(StringField):
     """An IIN; `.iin` is its checked value after validation."""
 
-    iin: IIN | None = None
+    iin: IIN
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         try:

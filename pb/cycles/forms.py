@@ -1,0 +1,65 @@
+"""The form with which the akim's office opens a cycle."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, IntegerField
+from wtforms.validators import InputRequired
+
+from pb.cycles.models import Phase
+from pb.cycles.service import Plan
+from pb.web.forms import Form, TengeField
+
+NUMBER = InputRequired(_("Write a number."))
+DATE = InputRequired(_("Write the date."))
+SUM = InputRequired(_("Write a sum in tenge with digits, for example 2 450 000."))
+
+# Days from today on; the vote ends well before the draft budget goes to the maslikhat.
+USUAL_DAYS = {
+    Phase.PROPOSALS: 30,
+    Phase.REVIEW: 45,
+    Phase.GATHERING: 60,
+    Phase.VOTING: 75,
+    Phase.RESULT: 85,
+    Phase.BUDGET: 105,
+}
+
+
+class CycleForm(Form):
+    fiscal_year = IntegerField(
+        _("Fiscal year"), [NUMBER], description=_("The year whose budget pays for the projects.")
+    )
+    envelope = TengeField(
+        _("Envelope"), [SUM], description=_("What all projects together may cost, from the okrug's own budget.")
+    )
+    project_limit = TengeField(_("Limit of one project"), [SUM])
+    proposals_per_resident = IntegerField(_("Proposals per resident"), [NUMBER])
+    choices = IntegerField(_("Choices per ballot"), [NUMBER], description=_("How many projects a voter may choose."))
+    proposals_until = DateField(_("Ideas until"), [DATE])
+    review_until = DateField(_("Review until"), [DATE])
+    gathering_until = DateField(_("Gathering until"), [DATE])
+    voting_until = DateField(_("Vote until"), [DATE])
+    result_until = DateField(_("Result until"), [DATE])
+    budget_until = DateField(_("Budget until"), [DATE])
+
+    def plan(self) -> Plan:
+        return Plan(
+            fiscal_year=self.fiscal_year.data,
+            envelope=self.envelope.data,
+            project_limit=self.project_limit.data,
+            proposals_per_resident=self.proposals_per_resident.data,
+            choices=self.choices.data,
+            proposals_until=self.proposals_until.data,
+            review_until=self.review_until.data,
+            gathering_until=self.gathering_until.data,
+            voting_until=self.voting_until.data,
+            result_until=self.result_until.data,
+            budget_until=self.budget_until.data,
+        )
+
+
+def usual(today: date) -> dict[str, Any]:
+    """What the form proposes before anything is typed."""
+    days = {f"{phase}_until": today + timedelta(days=count) for phase, count in USUAL_DAYS.items()}
+    return {"fiscal_year": today.year + 1, "proposals_per_resident": 3, "choices": 5, **days}
