@@ -1,0 +1,64 @@
+# What a contributor or a village needs: two commands, `make run` and `make test`. Bare Debian 12 with python3,
+# python3-venv, make and git is enough; nothing is compiled, no Node and no Redis is needed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pb/translations/*/LC_MESSAGES/messages.po))
+PYTESTFLAGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench reset lock
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/installed $(CATALOGUES) ## install the locked dependencies into .venv and compile the translations
+
+run: setup ## serve the demonstration at http://127.0.0.1:8000; its data stay in var/
+	@ASAR_DEMO=1 $(BIN)/pb serve --demo
+
+test: .venv/installed-dev $(CATALOGUES) ## run the tests on SQLite and PostgreSQL
+	@$(BIN)/pytest $(PYTESTFLAGS)
+
+lint: .venv/installed-dev $(CATALOGUES) ## check style, types, borders between the rooms, and translations
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tools/catalogue.py check
+
+bench: .venv/installed-dev $(CATALOGUES) ## measure against belenios-tool and the targets of docs/performance.md
+	@$(BIN)/python -m benchmarks
+
+reset: ## forget the demonstration: its database, keys and documents
+	rm -rf var
+
+# Needs the package index; the files name versions and hashes, never an address.
+lock: ## resolve requirements.lock and requirements-dev.lock anew from pyproject.toml
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
+	build/lock/bin/pip-compile $(LOCK) --output-file requirements.lock pyproject.toml
+	build/lock/bin/pip-compile $(LOCK) --constraint requirements.lock --extra dev --output-file requirements-dev.lock pyproject.toml
+
+LOCK := --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+# A stamp is made last: an installation that broke off is begun again, a finished one is left alone.
+.venv/installed: requirements.lock pyproject.toml
+	$(call install,requirements.lock)
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock pyproject.toml
+	$(call install,requirements-dev.lock)
+	@touch $@ .venv/installed
+
+define install
+@echo "Installing the dependencies of $(1) into .venv"
+@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(1)
+@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+endef
+
+$(CATALOGUES): %.mo: %.po tools/catalogue.py | .venv/installed
+	@$(BIN)/python tools/catalogue.py compile
+	@touch $@
