@@ -1,0 +1,86 @@
+"""The audit log for everybody: page by page, and whole as JSON lines so that anybody can compute the hashes anew."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+
+from pb import clock
+from pb.act import Act
+from pb.audit import service
+from pb.audit.models import AuditEvent
+from pb.audit.words import named
+from pb.db import Database
+from pb.errors import NotFound
+from pb.identity.models import Person
+from pb.identity.roles import LABELS, Role
+from pb.territory import service as territories
+from pb.web.access import everybody, everybody_unlocked
+from pb.web.requests import current_act, database, page
+
+rooms = Blueprint("audit", __name__)
+
+
+@rooms.get("/audit")
+@everybody
+def log() -> str:
+    act = current_act()
+    length = service.length(act)
+    pages = max(1, -(-length // service.PAGE))
+    number = request.args.get("page", 1, type=int)
+    if not 1 <= number <= pages:
+        raise NotFound
+    auditing = act.holds(Role.AUDITOR)
+    return page(
+        "audit/log.html",
+        events=[_told(act, event, named_people=auditing) for event in service.page(act, number)],
+        length=length,
+        auditing=auditing,
+        fault=service.first_fault(act) if auditing else None,
+        pager={
+            "number": number,
+            "pages": pages,
+            "previous_url": url_for("audit.log", page=number - 1) if number > 1 else None,
+            "next_url": url_for("audit.log", page=number + 1) if number < pages else None,
+        },
+    )
+
+
+@rooms.get("/audit.jsonl")
+@everybody_unlocked
+def export() -> Response:
+    """Streams the log from its first event on, in a reading unit of work that lasts as long as the download."""
+    headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
+    return Response(_lines(database()), mimetype="application/x-ndjson", headers=headers)
+
+
+def _lines(store: Database) -> Iterator[str]:
+    with store.work(writing=False) as session:
+        territory = territories.sole(session)
+        if territory is None:
+            return
+        for event in service.every(Act(session, territory, None, frozenset(), clock.now())):
+            line = {**service.content(event), "hash": event.hash}
+            yield json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _told(act: Act, event: AuditEvent, *, named_people: bool) -> dict[str, Any]:
+    """An event for people. Who acted is a name for auditors alone; the others read the roles."""
+    actor = act.session.get(Person, event.actor_id) if named_people and event.actor_id else None
+    roles = ", ".join(str(LABELS[Role(role)]) for role in event.actor_roles.split(",") if role)
+    nobody = _("somebody without a role") if event.actor_id else _("the platform or a visitor")
+    return {
+        "position": event.position,
+        "at": event.at,
+        "text": named(event.action),
+        "action": event.action,
+        "roles": ", ".join(roles)
+        or (_("somebody without a role") if event.actor_id else _("the platform or a visitor")),
+        "actor": actor.name if actor else None,
+        "data": json.dumps(event.data, ensure_ascii=False, sort_keys=True) if event.data else "",
+        "subject": event.subject_id,
+        "hash": event.hash,
+        "previous": event.previous,
+    }

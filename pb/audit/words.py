@@ -1,0 +1,60 @@
+"""What each action of the audit log is called. A test finds every action that the services write."""
+
+from flask_babel import LazyString, lazy_gettext
+
+ACTIONS: dict[str, LazyString] = {
+    "assembly.member_added": lazy_gettext("A member of the assembly was recorded"),
+    "assembly.term_ended": lazy_gettext("A member's term was ended"),
+    "budget.decision_recorded": lazy_gettext("The decision of the maslikhat was recorded"),
+    "budget.lines_made": lazy_gettext("Budget lines were made of the winners"),
+    "cycle.moved": lazy_gettext("The cycle moved to its next phase"),
+    "cycle.opened": lazy_gettext("A cycle was opened"),
+    "gathering.convened": lazy_gettext("A meeting of the assembly was convened"),
+    "gathering.quorate": lazy_gettext("The members present were marked: there is a quorum"),
+    "gathering.inquorate": lazy_gettext("The members present were marked: there is no quorum"),
+    "gathering.voted": lazy_gettext("A vote of the assembly was recorded"),
+    "identity.activation_code_made": lazy_gettext("A code on paper was made for a resident's account"),
+    "identity.invited": lazy_gettext("Somebody was invited to work here"),
+    "identity.password_set": lazy_gettext("A password was set"),
+    "identity.person_added": lazy_gettext("An account was made"),
+    "identity.role_granted": lazy_gettext("A role was given"),
+    "minutes.answered": lazy_gettext("The akim answered the minutes"),
+    "minutes.confirmed": lazy_gettext("The minutes were confirmed"),
+    "minutes.drawn_up": lazy_gettext("The minutes were drawn up"),
+    "poll.annulled": lazy_gettext("The poll was annulled"),
+    "poll.annulment_proposed": lazy_gettext("Annulling the poll was proposed"),
+    "poll.card_handed_over": lazy_gettext("A card was handed over"),
+    "poll.card_withdrawn": lazy_gettext("A lost card was withdrawn"),
+    "poll.cards_made": lazy_gettext("Public keys of cards were handed in"),
+    "poll.closed": lazy_gettext("The vote was closed"),
+    "poll.decrypted": lazy_gettext("A trustee decrypted the sum"),
+    "poll.decryption_failed": lazy_gettext("The decryption did not give a result"),
+    "poll.minutes_confirmed": lazy_gettext("The minutes of the drawing were confirmed"),
+    "poll.minutes_drawn_up": lazy_gettext("The minutes of the drawing were drawn up"),
+    "poll.objection": lazy_gettext("Somebody objected"),
+    "poll.objection_answered": lazy_gettext("An objection was answered"),
+    "poll.opened": lazy_gettext("The vote was opened"),
+    "poll.prepared": lazy_gettext("A poll was put in preparation"),
+    "poll.result": lazy_gettext("The result was published"),
+    "poll.tallied": lazy_gettext("The encrypted ballots were added up"),
+    "poll.trustee_confirmed": lazy_gettext("A trustee confirmed the key"),
+    "poll.trustee_key": lazy_gettext("A trustee handed in a public key"),
+    "poll.trustees_fixed": lazy_gettext("The trustees' keys were fixed"),
+    "poll.verified": lazy_gettext("The archive was verified"),
+    "proposal.answered": lazy_gettext("The author answered the office"),
+    "proposal.approved": lazy_gettext("The assembly put a project to the vote"),
+    "proposal.budgeted": lazy_gettext("A project became a line of the budget"),
+    "proposal.rejected": lazy_gettext("The assembly did not put a project to the vote"),
+    "proposal.submitted": lazy_gettext("A proposal was submitted"),
+    "review.accepted": lazy_gettext("The office accepted a proposal"),
+    "review.refused": lazy_gettext("The office refused a proposal"),
+    "review.returned": lazy_gettext("The office returned a proposal with a question"),
+    "roll.confirmed": lazy_gettext("A second person confirmed the roll"),
+    "roll.imported": lazy_gettext("People were taken into the roll"),
+    "territory.setting": lazy_gettext("A setting of the okrug was recorded"),
+}
+
+
+def named(action: str) -> str:
+    """The action in words, or its own name if nobody gave it any."""
+    return str(ACTIONS.get(action, action))
