@@ -15,4 +15,6 @@ class DecisionForm(Form):
             Length(max=40, message=_("Use at most 40 characters.")),
         ],
     )
-    decided_on = DateField(_("Date of the decision"), [InputRequired(_("Write the date."))])
+    decided_on = DateField(
+        _("Date of the decision"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
+    )

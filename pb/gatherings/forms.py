@@ -1,12 +1,14 @@
 """Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
 
 from datetime import datetime
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -35,11 +37,15 @@ class MemberForm(Form):
     office = RadioField(
         _("Office"),
         [InputRequired(_("Choose the office."))],
-        choices=[(office.value, label) for office, label in OFFICE_LABELS.items()],
+        choices=[SelectChoice(office.value, label) for office, label in OFFICE_LABELS.items()],
         default=Office.MEMBER.value,
     )
-    term_from = DateField(_("First day of the term"), [InputRequired(_("Write the date."))])
-    term_until = DateField(_("Last day of the term"), [InputRequired(_("Write the date."))])
+    term_from = DateField(
+        _("First day of the term"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
+    )
+    term_until = DateField(
+        _("Last day of the term"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
+    )
     electing_document = StringField(
         _("Electing document"),
         [
@@ -61,8 +67,8 @@ class MemberForm(Form):
 
 
 class MeetingForm(Form):
-    meets_on = DateField(_("Day"), [InputRequired(_("Write the date."))])
-    meets_time = TimeField(_("Time"), [InputRequired(_("Write the time."))])
+    meets_on = DateField(_("Day"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date."))
+    meets_time = TimeField(_("Time"), [InputRequired(_("Write the time."))], invalid_value_message=_("Write the time."))
     place = StringField(
         _("Place"),
         [
@@ -83,24 +89,32 @@ class VotesForm(Form):
         option_widget=CheckboxInput(),
         description=_("Mark the members who gain from this project themselves. They do not vote on it."),
     )
-    in_favour = IntegerField(_("For"), [InputRequired(_("Write a number from 0.")), COUNT])
-    against = IntegerField(_("Against"), [InputRequired(_("Write a number from 0.")), COUNT])
-    abstained = IntegerField(_("Abstained"), [InputRequired(_("Write a number from 0.")), COUNT])
+    in_favour = IntegerField(
+        _("For"), [InputRequired(_("Write a number from 0.")), COUNT], invalid_value_message=_("Write a number from 0.")
+    )
+    against = IntegerField(
+        _("Against"),
+        [InputRequired(_("Write a number from 0.")), COUNT],
+        invalid_value_message=_("Write a number from 0."),
+    )
+    abstained = IntegerField(
+        _("Abstained"),
+        [InputRequired(_("Write a number from 0.")), COUNT],
+        invalid_value_message=_("Write a number from 0."),
+    )
     chair = RadioField(
         _("The chair's vote"),
         [Optional()],
         choices=[
-            ("", _("There is no tie")),
-            (Outcome.APPROVED.value, _("For")),
-            (Outcome.REJECTED.value, _("Against")),
+            SelectChoice("", _("There is no tie")),
+            SelectChoice(Outcome.APPROVED.value, _("For")),
+            SelectChoice(Outcome.REJECTED.value, _("Against")),
         ],
         default="",
         description=_("Only when as many are for as against: the chair's vote decides."),
     )
 
     def votes(self) -> Votes:
-        from uuid import UUID
-
         return Votes(
             in_favour=self.in_favour.data,
             against=self.against.data,
@@ -126,7 +140,7 @@ class AnswerForm(Form):
     agrees = RadioField(
         _("The akim's answer"),
         [InputRequired(_("Choose an answer."))],
-        choices=[("yes", _("I agree")), ("no", _("I disagree"))],
+        choices=[SelectChoice("yes", _("I agree")), SelectChoice("no", _("I disagree"))],
     )
     reason = TextAreaField(
         _("Reason"),

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from pb.act import Act
 from pb.clock import local
@@ -249,7 +250,7 @@ def what_may_be_done(act: Act, cycle: Cycle, gathering: Gathering) -> dict[str, 
 
 def _member_form(act: Act) -> MemberForm:
     form = MemberForm()
-    form.settlement.choices = [(name, name) for name in act.territory.settlements]
+    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
     return form
 
 
@@ -278,7 +279,7 @@ def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: 
 def _votes_form(gathering: Gathering, question: Question | None = None) -> VotesForm:
     form = VotesForm(obj=question)
     form.conflicted.choices = [
-        (str(one.member_id), one.member.name)
+        SelectChoice(str(one.member_id), one.member.name)
         for one in sorted(gathering.attendances, key=lambda one: one.member.name)
         if one.present
     ]

@@ -1,7 +1,7 @@
 """The proposal's form. A draft may leave everything but the title empty; the service says what a submission lacks."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.proposals.models import CATEGORY_LABELS
@@ -35,7 +35,7 @@ class ProposalForm(Form):
     )
     category = RadioField(
         _("Category"),
-        choices=[(category.value, label) for category, label in CATEGORY_LABELS.items()],
+        choices=[SelectChoice(category.value, label) for category, label in CATEGORY_LABELS.items()],
         validate_choice=False,  # a draft may leave it open; the service checks it
     )
     cost = TengeField(

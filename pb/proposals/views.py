@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from pb.act import Act
 from pb.budget.programmes import programmes
@@ -119,7 +120,7 @@ def _save(act: Act, cycle: Cycle, proposal: Proposal | None) -> Response:
 
 def _form(act: Act, proposal: Proposal | None = None) -> ProposalForm:
     form = ProposalForm(obj=proposal)
-    form.settlement.choices = [(name, name) for name in act.territory.settlements]
+    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
     return form
 
 

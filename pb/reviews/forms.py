@@ -1,7 +1,7 @@
 """The review's form: findings first, then the verdict. What the verdict needs is the service's rule."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.reviews.models import VERDICT_LABELS, Verdict
@@ -13,7 +13,7 @@ class ReviewForm(Form):
     competence = RadioField(
         _("Who is in charge"),
         [InputRequired(_("Choose who is in charge."))],
-        choices=[("okrug", _("The okrug")), ("other", _("Another body"))],
+        choices=[SelectChoice("okrug", _("The okrug")), SelectChoice("other", _("Another body"))],
     )
     competent_body = StringField(
         _("The other body"),
@@ -23,7 +23,7 @@ class ReviewForm(Form):
     feasible = RadioField(
         _("Can it be done"),
         [InputRequired(_("Choose whether it can be done."))],
-        choices=[("yes", _("Yes")), ("no", _("No"))],
+        choices=[SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))],
     )
     feasibility = TextAreaField(
         _("What the office found"),
@@ -38,7 +38,7 @@ class ReviewForm(Form):
     verdict = RadioField(
         _("Decision"),
         [InputRequired(_("Choose a decision."))],
-        choices=[(verdict.value, label) for verdict, label in VERDICT_LABELS.items()],
+        choices=[SelectChoice(verdict.value, label) for verdict, label in VERDICT_LABELS.items()],
     )
     reason = TextAreaField(
         _("Question or reason"),

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from pb.act import Act
 from pb.budget.programmes import programmes
@@ -70,8 +71,11 @@ def record(cycle_id: UUID, proposal_id: UUID) -> Response:
 def _form() -> ReviewForm:
     form = ReviewForm()
     form.programme.choices = [
-        ("", _("Choose a programme")),
-        *((code, f"{code} {programme.name(language())}") for code, programme in programmes().items()),
+        SelectChoice("", _("Choose a programme")),
+        *(
+            SelectChoice(code, f"{code} {programme.name(language())}", optgroup=programme.group_name(language()))
+            for code, programme in programmes().items()
+        ),
     ]
     return form
 

@@ -1,0 +1,126 @@
+"""A meeting of the assembly through its pages, from convening to the akim's answer."""
+
+from pathlib import Path
+
+import pytest
+
+from pb.cycles.models import Phase
+from pb.identity.roles import Role
+from tests.okrug import Okrug
+from tests.pages import Pages, open_pages
+
+
+@pytest.fixture
+def ready(okrug: Okrug) -> Okrug:
+    okrug.seat_assembly(5)
+    proposal = okrug.propose("Lamps")
+    okrug.enter(Phase.REVIEW)
+    okrug.accept(proposal)
+    okrug.enter(Phase.GATHERING)
+    return okrug
+
+
+def convene(pages: Pages) -> str:
+    base = f"/cycles/{pages.okrug.cycle.id}/gatherings"
+    pages.sign_in(Role.CHAIR)
+    pages.get(f"{base}/convene/projects")
+    typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "School № 1"}
+    pages.post(f"{base}/convene/projects", {**typed, "place": ""}, status=422)
+    address = pages.post(f"{base}/convene/projects", typed).headers["Location"]
+    pages.post(f"{base}/convene/projects", typed, status=409)
+    return address
+
+
+def present(pages: Pages, address: str, count: int) -> None:
+    pages.sign_in(Role.SECRETARY)
+    document = pages.get(f"{address}/attendance").text
+    members = [part.split('"')[0] for part in document.split('name="present" value="')[1:]]
+    pages.post(f"{address}/attendance", {"present": members[:count]})
+
+
+def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Path) -> None:
+    with open_pages(ready, tmp_path) as pages:
+        pages.get("/assembly?lang=en")
+        address = convene(pages)
+        pages.get(address)
+        present(pages, address, 2)
+        assert "No quorum" in pages.get(address).text
+        present(pages, address, 5)
+        question = pages.get(address).text.split("/questions/")[1].split('"')[0]
+        vote = f"{address}/questions/{question}"
+        pages.get(vote)
+        counted = {"in_favour": "4", "against": "1", "abstained": "0", "chair": ""}
+        pages.post(vote, {**counted, "against": "3"}, status=422)
+        pages.post(vote, {**counted, "in_favour": "2", "against": "2", "abstained": "1"}, status=422)
+        pages.post(vote, counted)
+        pages.get(f"{address}/minutes")
+        pages.post(f"{address}/minutes", {"number": ""}, status=422)
+        pages.post(f"{address}/minutes", {"number": "3", "remarks": "Twelve residents listened."})
+        pages.post(f"{address}/confirm")
+        pages.post(f"{address}/confirm", status=409)
+        pages.sign_in(Role.CHAIR)
+        pages.get(f"{address}/minutes")
+        pages.post(f"{address}/confirm")
+        pages.sign_in(Role.SECRETARY)
+        pages.post(f"{address}/minutes", {"number": "4"}, status=409)
+        pages.sign_in(Role.AKIM)
+        pages.get(f"{address}/minutes")
+        pages.post(f"{address}/answer", {"agrees": "no", "reason": ""}, status=422)
+        pages.post(f"{address}/answer", {"agrees": "yes"})
+        pages.client.delete_cookie("session")
+        page = pages.get(f"{address}/minutes?lang=en").text
+        assert "Twelve residents listened." in page
+        assert "The akim agrees" in page
+
+
+def test_a_meeting_without_a_quorum_is_convened_again_in_one_step(ready: Okrug, tmp_path: Path) -> None:
+    with open_pages(ready, tmp_path) as pages:
+        address = convene(pages)
+        present(pages, address, 2)
+        pages.post(f"{address}/minutes", {"number": "3"}, status=409)
+        pages.sign_in(Role.CHAIR)
+        assert f"{address}/again" in pages.get(address).text
+        assert "School № 1" in pages.get(f"{address}/again").text
+        typed = {"meets_on": "2026-11-22", "meets_time": "18:00", "place": "School № 1"}
+        again = pages.post(f"{address}/again", typed).headers["Location"]
+        assert "№ 2" in pages.get(again).text
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_step_is_refused_to_every_other_role(ready: Okrug, tmp_path: Path, role: Role) -> None:
+    steps = {
+        "/attendance": {Role.SECRETARY},
+        "/minutes": {Role.SECRETARY},
+        "/confirm": {Role.CHAIR, Role.SECRETARY},
+        "/answer": {Role.AKIM},
+        "/again": {Role.CHAIR},
+    }
+    with open_pages(ready, tmp_path) as pages:
+        address = convene(pages)
+        pages.sign_in(role)
+        for step, allowed in steps.items():
+            if role not in allowed:
+                pages.post(f"{address}{step}", status=403)
+        if role is not Role.OFFICE:
+            pages.post("/assembly", status=403)
+
+
+def test_the_office_records_members(okrug: Okrug, tmp_path: Path) -> None:
+    member = {
+        "name": "Марат Әлиев",
+        "settlement": "Красный Яр",
+        "office": "chair",
+        "term_from": "2026-01-01",
+        "term_until": "2029-12-31",
+        "electing_document": "minutes № 1",
+    }
+    with open_pages(okrug, tmp_path) as pages:
+        pages.get("/assembly")
+        pages.sign_in(Role.OFFICE)
+        pages.post("/assembly", {**member, "term_until": "2025-12-31"}, status=422)
+        pages.post("/assembly", member)
+        pages.post("/assembly", {**member, "name": "Second chair"}, status=422)
+        page = pages.get("/assembly").text
+        assert "Марат Әлиев" in page
+        end = page.split("/assembly/")[1].split('"')[0]
+        pages.post(f"/assembly/{end}")

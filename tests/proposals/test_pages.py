@@ -1,0 +1,132 @@
+"""The pages of proposals and reviews, as each role sees them."""
+
+from pathlib import Path
+
+import pytest
+
+from pb.cycles.models import Phase
+from pb.identity.roles import Role
+from pb.proposals.models import State
+from tests.okrug import MILLION, Okrug
+from tests.pages import open_pages
+
+TYPED = {
+    "title": "Lighting of Abai street",
+    "problem": "It is dark.",
+    "solution": "Put up lamps.",
+    "settlement": "Красный Яр",
+    "place": "Abai street",
+    "category": "lighting",
+    "cost": "5 000 000 ₸",
+    "action": "submit",
+}
+
+
+def test_a_resident_proposes_and_everybody_reads_it(okrug: Okrug, tmp_path: Path) -> None:
+    base = f"/cycles/{okrug.cycle.id}/proposals"
+    with open_pages(okrug, tmp_path) as pages:
+        assert "/proposals/new" not in pages.get(base).text
+        pages.get(f"{base}/new", status=302)
+        pages.sign_in(Role.RESIDENT)
+        pages.get(f"{base}/new?lang=en")
+        address = pages.post(f"{base}/new", TYPED).headers["Location"]
+        assert "Lighting of Abai street" in pages.get(address).text
+        pages.client.delete_cookie("session")
+        assert "5\u00a0000\u00a0000\u00a0₸" in pages.get(address).text
+
+
+def test_bad_input_is_told_at_its_field_and_all_else_is_kept(okrug: Okrug, tmp_path: Path) -> None:
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.RESIDENT)
+        pages.get("/assembly?lang=en")
+        for field, typed, told in (
+            ("title", "", "Write what the project is called."),
+            ("cost", "many", "Write a sum in tenge"),
+            ("cost", "25000000", "above the limit"),
+            ("problem", " ", "Write what is wrong"),
+            ("category", "palaces", "Choose a category."),
+        ):
+            page = pages.post(f"/cycles/{okrug.cycle.id}/proposals/new", {**TYPED, field: typed}, status=422).text
+            assert f'href="#{field}' in page
+            assert told in page
+            assert "Put up lamps." in page
+        assert okrug.cycle.phase == Phase.PROPOSALS
+        assert "Lighting of Abai street" not in pages.get(f"/cycles/{okrug.cycle.id}/proposals").text
+
+
+def test_a_draft_is_kept_and_submitted_later(okrug: Okrug, tmp_path: Path) -> None:
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.RESIDENT)
+        draft = {"title": "Lamps", "settlement": "Красный Яр", "action": "draft"}
+        address = pages.post(f"/cycles/{okrug.cycle.id}/proposals/new", draft).headers["Location"]
+        pages.get(address)
+        pages.get(f"{address}/edit")
+        pages.post(f"{address}/edit", TYPED)
+        pages.post(f"{address}/edit", TYPED, status=409)
+        pages.sign_in(Role.OFFICE)
+        pages.get(address)
+
+
+def test_out_of_phase_the_page_says_which_phase_it_is(okrug: Okrug, tmp_path: Path) -> None:
+    okrug.enter(Phase.GATHERING)
+    base = f"/cycles/{okrug.cycle.id}"
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.RESIDENT)
+        pages.get("/assembly?lang=en")
+        page = pages.get(f"{base}/proposals/new", status=409).text
+        assert "The phase now" in page
+        assert "Gathering" in page
+        pages.post(f"{base}/proposals/new", TYPED, status=409)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.RESIDENT])
+def test_staff_do_not_propose(okrug: Okrug, tmp_path: Path, role: Role) -> None:
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(role)
+        pages.get(f"/cycles/{okrug.cycle.id}/proposals/new", status=403)
+        pages.post(f"/cycles/{okrug.cycle.id}/proposals/new", TYPED, status=403)
+
+
+def test_the_office_reviews_and_the_reason_is_public(okrug: Okrug, tmp_path: Path) -> None:
+    proposal = okrug.propose("Water main")
+    okrug.enter(Phase.REVIEW)
+    base = f"/cycles/{okrug.cycle.id}"
+    refusal = {
+        "competence": "other",
+        "competent_body": "City of Kokshetau",
+        "feasible": "yes",
+        "verdict": "refuse",
+        "reason": "The city runs the water.",
+    }
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.RESIDENT)
+        pages.get(f"{base}/reviews", status=403)
+        pages.post(f"{base}/reviews/{proposal.id}", refusal, status=403)
+        pages.sign_in(Role.OFFICE)
+        pages.get(f"{base}/reviews")
+        pages.get(f"{base}/reviews/{proposal.id}")
+        pages.post(f"{base}/reviews/{proposal.id}", {**refusal, "reason": ""}, status=422)
+        pages.post(f"{base}/reviews/{proposal.id}", {**refusal, "verdict": "accept"}, status=422)
+        pages.post(f"{base}/reviews/{proposal.id}", refusal)
+        pages.post(f"{base}/reviews/{proposal.id}", refusal, status=409)
+        pages.client.delete_cookie("session")
+        page = pages.get(f"{base}/proposals/{proposal.id}").text
+        assert "The city runs the water." in page
+        assert "City of Kokshetau" in page
+
+
+def test_the_author_answers_a_question(okrug: Okrug, tmp_path: Path) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    base = f"/cycles/{okrug.cycle.id}"
+    question = {"competence": "okrug", "feasible": "yes", "verdict": "return", "reason": "How many lamps?"}
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        pages.post(f"{base}/reviews/{proposal.id}", question)
+        pages.sign_in(Role.RESIDENT)
+        assert "How many lamps?" in pages.get(f"{base}/proposals/{proposal.id}/edit").text
+        pages.post(f"{base}/proposals/{proposal.id}/edit", {**TYPED, "solution": "Twelve lamps."})
+        assert "Twelve lamps." in pages.get(f"{base}/proposals/{proposal.id}").text
+    okrug.session.refresh(proposal)
+    assert proposal.state == State.SUBMITTED
+    assert proposal.cost == 5 * MILLION
