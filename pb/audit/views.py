@@ -76,8 +76,7 @@ def _told(act: Act, event: AuditEvent, *, named_people: bool) -> dict[str, Any]:
         "at": event.at,
         "text": named(event.action),
         "action": event.action,
-        "roles": ", ".join(roles)
-        or (_("somebody without a role") if event.actor_id else _("the platform or a visitor")),
+        "roles": roles or nobody,
         "actor": actor.name if actor else None,
         "data": json.dumps(event.data, ensure_ascii=False, sort_keys=True) if event.data else "",
         "subject": event.subject_id,

@@ -88,8 +88,9 @@ def every(app: Flask) -> Iterator[Right]:
 def told(roles: frozenset[Role] | None) -> str:
     """A decision in words."""
     if roles is None:
-        return gettext("everybody")
-    return ", ".join(str(LABELS[role]) for role in Role if role in roles) or gettext("everybody who signed in")
+        return str(gettext("everybody"))
+    named = ", ".join(str(LABELS[role]) for role in Role if role in roles)
+    return named or str(gettext("everybody who signed in"))
 
 
 def by_role(app: Flask) -> dict[Role, list[str]]:

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, url_for
 from flask_babel import gettext as _
-from sqlalchemy import inspect, text
 
+from pb import migrations
 from pb.act import Act
 from pb.clock import local
 from pb.cycles import service as cycles
@@ -104,12 +104,7 @@ def record_setting() -> web.Response:
 @everybody_unlocked
 def health() -> Response:
     """Answers before the okrug is set up too: the database is reached, and which migration it stands at."""
-    with database().work(writing=False) as session:
-        tables = inspect(session.connection()).get_table_names()
-        migration = (
-            session.scalar(text("SELECT version_num FROM alembic_version")) if "alembic_version" in tables else None
-        )
-    return jsonify(status="ok", migration=migration)
+    return jsonify(status="ok", migration=migrations.revision(database().engine))
 
 
 def _setting_form(act: Act) -> SettingForm | None:

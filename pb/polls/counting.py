@@ -12,17 +12,17 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.core.allocation.greedy import Allocation
 from pb.core.belenios import chain, decryption
+from pb.core.belenios.ballots import Ballot
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import (
-    Ballot,
     Election,
     EncryptedTally,
     EventType,
     PartialDecryption,
     Result,
+    SizedTally,
     TrusteeKey,
-    parse_json_object,
 )
 from pb.core.belenios.tally import tally
 from pb.cycles import service as cycles
@@ -35,6 +35,7 @@ from pb.polls.models import ArchiveRecord, CastBallot, Participation, Poll, Stat
 from pb.roll import service as roll
 
 SECOND_PERSONS = (Role.CHAIR, Role.OFFICE)
+CLOSING_EVENTS = 60
 
 
 def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
@@ -81,16 +82,18 @@ def keep_tally(act: Act, cycle: Cycle, poll: Poll, encrypted: EncryptedTally, co
 
 def encrypted_tally(act: Act, poll: Poll) -> str | None:
     """The encrypted tally's JSON as it stands in the archive, once there is one."""
-    return _last_payload(act.session, poll, EventType.ENCRYPTED_TALLY, "encrypted_tally")
+    sized = _payload(act.session, poll, EventType.ENCRYPTED_TALLY)
+    if sized is None:
+        return None
+    raw = archive.data_named(act.session, poll, SizedTally.parse(sized).encrypted_tally)
+    return raw.decode() if raw is not None else None
 
 
-def _last_payload(session: Session, poll: Poll, kind: EventType, member: str | None = None) -> str | None:
-    for _digest, event in archive.events(session, poll, first=state_height(poll), count=64):
+def _payload(session: Session, poll: Poll, kind: EventType) -> bytes | None:
+    """The payload of a closing event; those are few, so the search starts near the end of the chain."""
+    for _digest, event in archive.events(session, poll, first=max(0, poll.height - CLOSING_EVENTS), count=CLOSING_EVENTS + 1):
         if event.type is kind and event.payload is not None:
-            raw = archive.data_named(session, poll, event.payload)
-            if raw is not None and member is not None:
-                raw = archive.data_named(session, poll, str(parse_json_object(raw)[member]))
-            return raw.decode() if raw is not None else None
+            return archive.data_named(session, poll, event.payload)
     return None
 
 
@@ -185,7 +188,7 @@ def outcome(act: Act, cycle: Cycle) -> Counted | None:
     if poll is None or poll.state != State.COMPLETE:
         return None
     terms = state.terms_of(poll)
-    raw = _last_payload(act.session, poll, EventType.RESULT)
+    raw = _payload(act.session, poll, EventType.RESULT)
     if terms is None or raw is None:
         return None
     votes = [int(count) for count in Result.parse(raw).result[0]]
@@ -250,7 +253,3 @@ def turnout(act: Act, cycle: Cycle, poll: Poll) -> tuple[int, int]:
     terms = state.terms_of(poll)
     return state.ballots_cast(act, poll), terms.roll.count if terms else roll.count(act, cycle)
 
-
-def state_height(poll: Poll) -> int:
-    """The height after the last ballot: closing events are few, so the search for them starts near the end."""
-    return max(0, poll.height - 60)

@@ -169,8 +169,8 @@ def hand_in_key(act: Act, cycle: Cycle, poll: Poll, key_json: str) -> PollTruste
         if len({trustees.fingerprint(BELENIOS_2048, one) for one in made}) != len(made):
             raise FieldRefusal("trustee", _("Another trustee handed in the same key."))
         poll.trustees_json = trustees_json(made, BELENIOS_2048)
-        digest = sha256(poll.trustees_json.encode()).hexdigest()
-        audit.record(act, "poll.trustees_fixed", subject=cycle.id, data={"poll": poll.uuid, "sha256": digest})
+        data = {"poll": poll.uuid, "sha256": trustees_digest(poll)}
+        audit.record(act, "poll.trustees_fixed", subject=cycle.id, data=data)
     return place
 
 
@@ -190,7 +190,7 @@ def confirm_key(act: Act, cycle: Cycle, poll: Poll, proof: Mapping[str, str]) ->
             key.public_key,
             Proof.from_value(dict(proof), BELENIOS_2048.q),
             uuid=poll.uuid,
-            trustees_sha256=sha256(poll.trustees_json.encode()).hexdigest(),
+            trustees_sha256=trustees_digest(poll),
         )
     except ProtocolError as error:
         raise FieldRefusal("proof", _("The key file does not open the key that stands for you.")) from error
@@ -199,6 +199,11 @@ def confirm_key(act: Act, cycle: Cycle, poll: Poll, proof: Mapping[str, str]) ->
     data = {"poll": poll.uuid, "trustee": place.position}
     audit.record(act, "poll.trustee_confirmed", subject=cycle.id, data=data)
     return place
+
+
+def trustees_digest(poll: Poll) -> str:
+    """SHA-256, in hexadecimal, of the poll's trustees.json: what a trustee's confirmation is bound to."""
+    return sha256((poll.trustees_json or "").encode()).hexdigest()
 
 
 def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date, seed_text: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import lazy_gettext as _
 
 from pb.errors import Forbidden
@@ -58,7 +58,10 @@ def _guarded(view: View, access: Access) -> View:
                     raise SignInNeeded
                 if access.roles and not act.holds(*access.roles):
                     raise Forbidden(_("Your role does not allow this."))
-            return view(*args, **kwargs)
+            answer = current_app.make_response(view(*args, **kwargs))
+            if answer.status_code >= 400:  # noqa: PLR2004 - what was refused changes nothing
+                current_act().session.rollback()
+            return answer
 
     guarded.access = access  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]

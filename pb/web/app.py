@@ -7,8 +7,6 @@ from pathlib import Path
 from flask import Flask, Response, current_app, request, url_for
 from flask_babel import Babel
 from flask_compress import Compress
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
@@ -16,12 +14,12 @@ from pb import rooms
 from pb.config import Settings
 from pb.db import Database
 from pb.web import access, account, failures, formats, headers, logs
+from pb.web.limits import limiter
 from pb.web.requests import shared_context
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 A_YEAR = 31_536_000
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:

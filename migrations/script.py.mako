@@ -1,0 +1,22 @@
+"""${message}
+
+A migration must work with the release before it still running. Names are sequential and readable.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import pb.db
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

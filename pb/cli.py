@@ -1,0 +1,26 @@
+"""The `pb` command. Each subcommand loads its room when it runs, so that `pb --help` is quick."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = ("serve", "demo", "verify", "trustee", "cards", "user", "worker", "doctor")
+
+
+class Rooms(click.Group):
+    """Finds a subcommand in `pb.commands` by its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"pb.commands.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.command(cls=Rooms)
+@click.version_option(package_name="asar")
+def main() -> None:
+    """Asar: participatory budgeting and verifiable voting for a rural okrug."""

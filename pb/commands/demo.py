@@ -1,0 +1,83 @@
+"""`pb demo`: one whole cycle, driven through the services that the web calls, with real encrypted ballots."""
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from pb.db import Database
+
+STAGES = ("proposals", "review", "gathering", "voting", "tally", "budget")
+
+
+@click.command()
+@click.option("--voters", default=30, show_default=True, type=click.IntRange(0, 5000), help="Ballots to cast.")
+@click.option("--projects", default=12, show_default=True, type=click.IntRange(1, 20), help="Proposals to submit.")
+@click.option("--through", default="budget", show_default=True, type=click.Choice(STAGES), help="The last stage to play.")
+@click.option("--archive", type=click.Path(dir_okay=False, path_type=Path), help="Write the ballot archive here.")
+@click.option("--database", "url", help="An empty database to fill; without it a throw-away one.")
+def demo(*, voters: int, projects: int, through: str, archive: Path | None, url: str | None) -> None:
+    """Play a cycle of the demo okrug and print each stage with its figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        _play(voters, projects, through, archive, url or f"sqlite:///{folder}/demo.db", Path(folder))
+
+
+def _play(voters: int, projects: int, through: str, archive: Path | None, url: str, folder: Path) -> None:
+    import secrets
+
+    from pb import clock, migrations
+    from pb.config import Settings
+    from pb.db import Database
+    from pb.demo import okrug, people
+    from pb.demo.cycle import Driver, Stage
+    from pb.identity.service import Keys
+    from pb.web.app import create_app
+
+    settings = Settings(
+        database_url=url,
+        secret_key=secrets.token_hex(32),
+        iin_pepper=secrets.token_bytes(32),
+        seal_key=secrets.token_bytes(32),
+        state_folder=folder,
+    )
+    database = Database(url)
+    migrations.upgrade(database.engine)
+    keys = Keys(settings.iin_pepper, settings.seal_key)
+    now = clock.now()
+    app = create_app(settings, database)
+    with app.test_request_context(base_url=settings.base_url):
+        with database.work() as session:
+            okrug.build(session, keys, now - timedelta(days=100))
+        driver = Driver(
+            database=database,
+            keys=keys,
+            origin=settings.base_url,
+            fiscal_year=clock.local(now).year + 1,
+            begins=clock.local(now - timedelta(days=90)).date(),
+            voters=voters,
+            projects=projects,
+            roll_size=max(300, voters + len(people.RESIDENTS)),
+            tell=lambda stage, figures: click.echo(f"{stage.value:>10}: {figures}"),
+        )
+        made = driver.run(Stage(through))
+    if archive is not None:
+        _write_archive(database, made.poll_id, archive)
+    database.engine.dispose()
+
+
+def _write_archive(database: "Database", poll_id: "UUID | None", path: Path) -> None:
+    from pb.polls import archive
+    from pb.polls.models import Poll
+
+    if poll_id is None:
+        raise click.ClickException("There is no archive before the stage of voting.")
+    with database.work(writing=False) as session, path.open("wb") as file:
+        poll = session.get_one(Poll, poll_id)
+        for part in archive.stream(session, poll):
+            file.write(part)
+    click.echo(f"   archive: {path} (belenios-tool wants it to be called {poll.uuid}.bel)")

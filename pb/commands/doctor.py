@@ -1,0 +1,65 @@
+"""`pb doctor`: is this installation sound? A line per check; exit 1 if one fails."""
+
+import shutil
+from collections.abc import Iterator
+
+import click
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, database, audit log, documents and outside tools."""
+    failed = False
+    for name, fault in _checks():
+        click.echo(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")
+        failed = failed or bool(fault)
+    for tool, purpose in (("belenios-tool", "verifying archives independently"), ("chromium", "browser tests")):
+        click.echo(f"{'ok' if shutil.which(tool) else 'none':>4}  {tool} ({purpose})")
+    if failed:
+        raise SystemExit(1)
+
+
+def _checks() -> Iterator[tuple[str, str]]:
+    """Each check with what is wrong, or an empty text."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from pb import clock, migrations
+    from pb.act import Act
+    from pb.audit import service as audit
+    from pb.config import ConfigurationError, from_environment
+    from pb.core.belenios.groups import BELENIOS_2048
+    from pb.db import Database
+    from pb.documents.card import Card, render_cards
+    from pb.jobs import service as jobs
+    from pb.territory import service as territories
+
+    try:
+        settings = from_environment()
+    except ConfigurationError as error:
+        yield "settings", str(error)
+        return
+    yield "settings", ""
+    database = Database(settings.database_url)
+    try:
+        with database.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        yield "database", ""
+    except SQLAlchemyError as error:
+        yield "database", type(error).__name__
+        return
+    stands = migrations.revision(database.engine)
+    yield "migrations", "" if stands == migrations.newest() else f"at {stands}, needs {migrations.newest()}"
+    if stands == migrations.newest():
+        with database.work(writing=False) as session:
+            territory = territories.sole(session)
+            fault = None
+            if territory is not None:
+                fault = audit.first_fault(Act(session, territory, None, frozenset(), clock.now()))
+            yield "okrug", "" if territory is not None else "none recorded: pb user okrug"
+            yield "audit log", "" if fault is None else f"broken at event {fault}"
+        yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
+    generator = BELENIOS_2048.parse(BELENIOS_2048.serialise(BELENIOS_2048.g))
+    yield "arithmetic", "" if BELENIOS_2048.exp(generator, BELENIOS_2048.q) == BELENIOS_2048.exp(generator, 0) else "wrong"
+    pdf = render_cards([Card("1", "Ә Ғ Қ Ң Ө Ұ Ү Һ І", "—", "0000")], settings.base_url, ("kk", "ru"))
+    yield "documents", "" if pdf.startswith(b"%PDF") else "no PDF"

@@ -1,0 +1,67 @@
+"""`pb serve`: migrates, builds the demonstration if asked to, and serves."""
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+if TYPE_CHECKING:
+    from pb.config import Settings
+    from pb.db import Database
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Build the demo okrug if it is not there, and say who can sign in as what.")
+@click.option("--workers", default=0, help="Processes; 0 chooses: one for SQLite, two for PostgreSQL.")
+def serve(*, demo: bool, workers: int) -> None:
+    """Serve the platform at ASAR_BASE_URL."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from pb import migrations
+    from pb.config import ConfigurationError, from_environment
+    from pb.db import Database
+
+    if demo:
+        os.environ["ASAR_DEMO"] = "1"
+    try:
+        settings = from_environment()
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
+    settings.state_folder.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    migrations.upgrade(database.engine)
+    if demo:
+        _build_demo(database, settings)
+    database.engine.dispose()
+    address = urlsplit(settings.base_url)
+    local = address.hostname in {"127.0.0.1", "localhost"}
+    click.echo(f"Serving {settings.base_url} (stop with Ctrl+C)")
+    Granian(
+        "pb.wsgi:app",
+        address=os.environ.get("ASAR_BIND", "127.0.0.1"),
+        port=int(os.environ.get("ASAR_PORT", (address.port or 80) if local else 8000)),
+        interface=Interfaces.WSGI,
+        workers=workers or (1 if settings.embedded_database else 2),
+        blocking_threads=4,
+        log_access=False,
+    ).serve()
+
+
+def _build_demo(database: "Database", settings: "Settings") -> None:
+    from flask_babel import force_locale
+
+    from pb.demo import build, people
+    from pb.identity.roles import LABELS
+    from pb.web.app import create_app
+
+    app = create_app(settings, database)
+    with app.test_request_context(base_url=settings.base_url), force_locale("en"):
+        click.echo("The demo okrug (building takes some seconds the first time):")
+        build.build_once(database, settings, click.echo)
+        click.echo("Who can sign in, with one click on the sign-in page:")
+        for one in [*people.staff(), *people.residents()]:
+            click.echo(f"  {one.name}: {LABELS[one.role] if one.role else ''}")
+        click.echo(f"Cards and trustees' key files to try the open vote with: {settings.state_folder / build.FILE}")
+

@@ -1,0 +1,75 @@
+"""`pb user`: staff come by a role and an invitation link; the first okrug of an installation is made here too."""
+
+import click
+
+
+@click.group()
+def user() -> None:
+    """The okrug, its staff, and their invitations."""
+
+
+@user.command()
+@click.option("--kato", required=True, help="Nine digits of the classifier.")
+@click.option("--name-kk", required=True)
+@click.option("--name-ru", required=True)
+@click.option("--name-en", required=True)
+@click.option("--parent-kk", required=True, help="The raion or city whose maslikhat approves the budget.")
+@click.option("--parent-ru", required=True)
+@click.option("--parent-en", required=True)
+@click.option("--settlement", "settlements", multiple=True, required=True, help="Once for each settlement.")
+@click.option("--paper-place", required=True, help="Where people vote who cannot vote on their device.")
+def okrug(settlements: tuple[str, ...], **names: str) -> None:
+    """Record the okrug of this installation."""
+    from pb.commands.opening import opened
+    from pb.territory import service as territories
+    from pb.territory.models import Territory
+
+    if not (names["kato"].isascii() and names["kato"].isdigit() and len(names["kato"]) == 9):  # noqa: PLR2004 - KATO
+        raise click.ClickException("KATO is nine digits.")
+    with opened() as (database, _settings), database.work() as session:
+        if territories.sole(session) is not None:
+            raise click.ClickException("This installation has its okrug.")
+        session.add(Territory(settlements=list(settlements), **names))
+    click.echo("Recorded.")
+
+
+@user.command()
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, required=True, help="Once for each role.")
+@click.option("--basis", required=True, help="The document the role rests on.")
+@click.option("--email", help="For letters about whose turn it is.")
+def add(name: str, roles: tuple[str, ...], basis: str, email: str | None) -> None:
+    """Add a staff member and print the invitation link. The IIN is asked for, never given as an argument."""
+    from pb import clock
+    from pb.act import Act
+    from pb.commands.opening import opened
+    from pb.errors import Refusal
+    from pb.identity import service as identity
+    from pb.identity.iin import IINError, parse_iin
+    from pb.identity.roles import STAFF, Role
+    from pb.identity.service import Keys
+    from pb.territory import service as territories
+
+    unknown = [role for role in roles if role not in set(STAFF)]
+    if unknown:
+        raise click.ClickException(f"No such role: {', '.join(unknown)}. Roles: {', '.join(sorted(STAFF))}")
+    now = clock.now()
+    try:
+        iin = parse_iin(click.prompt("IIN", hide_input=True), clock.local(now).date())
+    except IINError as error:
+        raise click.ClickException(f"This is not an IIN ({error}).") from error
+    with opened() as (database, settings), database.work() as session:
+        territory = territories.sole(session)
+        if territory is None:
+            raise click.ClickException("Record the okrug first: pb user okrug.")
+        act = Act(session, territory, None, frozenset(), now)
+        keys = Keys(settings.iin_pepper, settings.seal_key)
+        try:
+            person = identity.add_person(act, keys, iin=iin, name=name, email=email)
+            for role in roles:
+                identity.grant(act, person, Role(role), basis=basis)
+        except Refusal as refusal:
+            raise click.ClickException(str(refusal.message)) from refusal
+        secret = identity.invite(act, person)
+        link = f"{settings.base_url}/invitation#{secret}"
+    click.echo(f"Give this link to {name} by hand; it works once, for seven days:\n{link}")

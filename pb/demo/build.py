@@ -1,0 +1,77 @@
+"""The demonstration that `make run` serves: a finished cycle, one in which voting is open, one that collects ideas."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pb import clock
+from pb.config import Settings
+from pb.core.belenios import credentials, keyfile
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.db import Database
+from pb.demo import okrug, people
+from pb.demo.cycle import Demo, Driver, Stage
+from pb.identity.service import Keys
+from pb.territory import service as territories
+
+ROLL = 300
+FILE = "demo.json"
+
+
+def build_once(database: Database, settings: Settings, tell: Callable[[str], None]) -> None:
+    """Builds the demonstration unless its okrug is there already."""
+    with database.work(writing=False) as session:
+        if territories.sole(session) is not None:
+            return
+    keys = Keys(settings.iin_pepper, settings.seal_key)
+    now = clock.now()
+    with database.work() as session:
+        okrug.build(session, keys, now - timedelta(days=480))
+    year = clock.local(now).year
+    told: dict[str, Any] = {}
+    for fiscal_year, begun, projects, through in (
+        (year, 460, 16, Stage.BUDGET),
+        (year + 1, 22, 12, Stage.VOTING),
+        (year + 2, 2, 6, Stage.PROPOSALS),
+    ):
+        driver = Driver(
+            database=database,
+            keys=keys,
+            origin=settings.base_url,
+            fiscal_year=fiscal_year,
+            begins=clock.local(now - timedelta(days=begun)).date(),
+            voters=40 if through is Stage.BUDGET else 15,
+            projects=projects,
+            roll_size=ROLL,
+            tell=lambda stage, figures, year=fiscal_year: tell(f"  {year} {stage}: {figures}"),  # type: ignore[misc]
+        )
+        demo = driver.run(through)
+        if through is Stage.VOTING:
+            told[str(demo.cycle_id)] = _secrets(demo, settings.state_folder)
+    (settings.state_folder / FILE).write_text(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _secrets(demo: Demo, folder: Path) -> dict[str, Any]:
+    """Cards and key files to try the demonstration with. Nothing of the kind exists outside demo mode."""
+    trustees = []
+    for position, secret in sorted(demo.trustee_keys.items()):
+        passphrase = keyfile.generate_passphrase()
+        path = folder / f"demo-trustee-{position}.json"
+        path.write_text(keyfile.encrypt_key(BELENIOS_2048, secret, passphrase))
+        trustees.append({"file": path.name, "passphrase": passphrase})
+    cards = [
+        {"name": one.name, "iin": one.iin.text, "code": credentials.format_code(code)}
+        for one, code in demo.cards[: len(people.RESIDENTS)]
+    ]
+    return {"cards": cards, "trustees": trustees}
+
+
+def secrets_of(settings: Settings, cycle_id: str) -> dict[str, Any] | None:
+    """The demonstration's cards and key files of a cycle; None outside demo mode."""
+    path = settings.state_folder / FILE
+    if not settings.demo or not path.exists():
+        return None
+    found: dict[str, Any] | None = json.loads(path.read_text()).get(cycle_id)
+    return found

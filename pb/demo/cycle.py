@@ -1,0 +1,362 @@
+"""Drives one cycle through the same services that the web calls, up to a chosen stage."""
+
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from pb.act import Act
+from pb.budget import service as budget
+from pb.clock import ALMATY, local
+from pb.core.belenios import ballots, credentials, decryption, possession, trustees
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.messages import EncryptedTally
+from pb.cycles import phases
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.db import Database
+from pb.demo import okrug, people
+from pb.demo.people import Invented
+from pb.demo.projects import IDEAS
+from pb.gatherings import minutes
+from pb.gatherings import service as gatherings
+from pb.gatherings.models import Kind
+from pb.identity.roles import Role
+from pb.identity.service import Keys
+from pb.polls import counting, preparation, state, voting
+from pb.polls.models import Channel, Poll
+from pb.proposals import service as proposals
+from pb.reviews import service as reviews
+from pb.reviews.models import Verdict
+from pb.roll import service as roll
+from pb.roll.models import Entry
+
+ENVELOPE = 60_000_000_00
+PROJECT_LIMIT = 30_000_000_00
+CHOICES = 5
+HANDED_OVER_BEYOND_VOTERS = 20
+
+
+class Stage(StrEnum):
+    PROPOSALS = "proposals"
+    REVIEW = "review"
+    GATHERING = "gathering"
+    VOTING = "voting"
+    TALLY = "tally"
+    BUDGET = "budget"
+
+
+@dataclass
+class Demo:
+    """What the demo made and what only its makers know: card codes by roll entry, trustees' private keys by position."""
+
+    cycle_id: UUID
+    stages: list[tuple[Stage, str]] = field(default_factory=list)
+    cards: list[tuple[Invented, str]] = field(default_factory=list)
+    trustee_keys: dict[int, int] = field(default_factory=dict)
+    poll_id: UUID | None = None
+    poll_uuid: str = ""
+
+
+@dataclass
+class Driver:
+    """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand."""
+
+    database: Database
+    keys: Keys
+    origin: str
+    fiscal_year: int
+    begins: date
+    voters: int
+    projects: int
+    roll_size: int
+    tell: Callable[[Stage, str], None]
+
+    def run(self, through: Stage) -> Demo:
+        """Plays the cycle up to and including a stage."""
+        demo = Demo(self._open())
+        steps: list[tuple[Stage, Callable[[Demo], str]]] = [
+            (Stage.PROPOSALS, self._propose),
+            (Stage.REVIEW, self._review),
+            (Stage.GATHERING, self._gather),
+            (Stage.VOTING, self._vote),
+            (Stage.TALLY, self._tally),
+            (Stage.BUDGET, self._budget),
+        ]
+        for stage, step in steps:
+            figures = step(demo)
+            demo.stages.append((stage, figures))
+            self.tell(stage, figures)
+            if stage is through:
+                break
+        return demo
+
+    @contextmanager
+    def act(self, role: Role | None, days: int, hours: float = 10, number: int = 0) -> Iterator[Act]:
+        """An act of the `number`-th holder of a role, `days` after the beginning, in a transaction of its own."""
+        at = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=days, hours=hours)
+        with self.database.work() as session:
+            yield okrug.act_of(session, role, at, number)
+
+    def _cycle(self, act: Act, demo: Demo) -> Cycle:
+        return cycles.get(act, demo.cycle_id)
+
+    def _open(self) -> UUID:
+        day = self.begins
+        with self.act(Role.OFFICE, 0, 9) as act:
+            plan = cycles.Plan(
+                fiscal_year=self.fiscal_year,
+                envelope=ENVELOPE,
+                project_limit=PROJECT_LIMIT,
+                proposals_per_resident=10,
+                choices=min(CHOICES, self.projects),
+                proposals_until=day + timedelta(days=5),
+                review_until=day + timedelta(days=8),
+                gathering_until=day + timedelta(days=20),
+                voting_until=day + timedelta(days=34),
+                result_until=day + timedelta(days=60),
+                budget_until=day + timedelta(days=90),
+            )
+            return cycles.open_cycle(act, plan).id
+
+    def _propose(self, demo: Demo) -> str:
+        for number, idea in enumerate(IDEAS[: self.projects]):
+            with self.act(Role.RESIDENT, 1 + number % 4, number=number % len(people.RESIDENTS)) as act:
+                cycle = self._cycle(act, demo)
+                content = proposals.Content(
+                    title=idea.title,
+                    problem=idea.problem,
+                    solution=idea.solution,
+                    settlement=idea.settlement,
+                    place=idea.place,
+                    category=idea.category,
+                    cost=idea.cost,
+                )
+                proposals.submit(act, cycle, proposals.save_draft(act, cycle, content))
+        return f"{min(self.projects, len(IDEAS))} proposals submitted"
+
+    def _review(self, demo: Demo) -> str:
+        with self.act(Role.OFFICE, 6) as act:
+            cycle = self._cycle(act, demo)
+            phases.advance(act, cycle, self.keys)
+            for proposal in proposals.public(act, cycle):
+                idea = next(one for one in IDEAS if one.title == proposal.title)
+                reviews.review(
+                    act,
+                    cycle,
+                    proposal,
+                    reviews.Findings(
+                        verdict=Verdict.REFUSE if idea.city else Verdict.ACCEPT,
+                        okrug_competent=not idea.city,
+                        competent_body=idea.city,
+                        feasible=True,
+                        feasibility="",
+                        cost=None if idea.city else idea.cost,
+                        cost_explanation="",
+                        programme=None if idea.city else idea.programme,
+                        reason=f"Бұл мәселе мынаның құзыретінде / Это в ведении: {idea.city}" if idea.city else "",
+                    ),
+                )
+            accepted = len(reviews.accepted(act, cycle))
+            refused = len(proposals.public(act, cycle)) - accepted
+        return f"{accepted} accepted, {refused} sent on to the city"
+
+    def _gather(self, demo: Demo) -> str:
+        with self.act(Role.OFFICE, 7) as act:
+            phases.advance(act, self._cycle(act, demo), self.keys)
+        figures = self._meet(demo, Kind.PROJECTS, convened=7, day=18, number=f"{self.fiscal_year}/1")
+        with self.act(Role.OFFICE, 19, 15) as act:
+            phases.advance(act, self._cycle(act, demo), self.keys)
+        return figures
+
+    def _meet(self, demo: Demo, kind: Kind, *, convened: int, day: int, number: str) -> str:
+        """A meeting from its notice to the akim's answer."""
+        hour = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=day, hours=15)
+        with self.act(Role.CHAIR, convened, 11) as act:
+            place = "Мәдениет үйі, Красный Яр"
+            meeting = gatherings.convene(act, self._cycle(act, demo), kind, meets_at=hour, place=place).id
+        with self.act(Role.SECRETARY, day, 15.5) as act:
+            cycle = self._cycle(act, demo)
+            gathering = gatherings.get(act, cycle, meeting)
+            members = [attendance.member_id for attendance in gathering.attendances]
+            present = members[: max(1, len(members) * 4 // 5)]
+            quorum = gatherings.mark_present(act, cycle, gathering, present)
+            for question in gathering.questions:
+                votes = gatherings.Votes(len(present), 0, 0, None, frozenset())
+                gatherings.record_votes(act, cycle, gathering, question, votes)
+            minutes.draw_up(act, cycle, gathering, number=number, remarks="")
+        for role in (Role.CHAIR, Role.SECRETARY):
+            with self.act(role, day, 18) as act:
+                cycle = self._cycle(act, demo)
+                minutes.confirm(act, cycle, gatherings.get(act, cycle, meeting))
+        with self.act(Role.AKIM, day + 1, 11) as act:
+            minutes.answer(act, gatherings.get(act, self._cycle(act, demo), meeting), agrees=True, reason="")
+        return f"{quorum.present} of {quorum.members} members present, {len(gathering.questions)} questions approved"
+
+    def _vote(self, demo: Demo) -> str:
+        codes = self._prepare(demo)
+        cast = self._cast(demo, codes)
+        return f"roll {self.roll_size}, cards {len(codes)}, ballots {cast}"
+
+    def _prepare(self, demo: Demo) -> dict[UUID, str]:
+        """Roll, cards, trustees' keys, the draw, and the opening on day 21."""
+        named = people.voters(self.roll_size)
+        with self.act(Role.REGISTRAR, 20) as act:
+            cycle = self._cycle(act, demo)
+            lines = "".join(f"{one.iin.text},{one.name},{one.settlement}\n" for one in named)
+            waiting = roll.read_file(act, cycle, self.keys, ("iin,name,settlement\n" + lines).encode())
+            roll.confirm_import(act, cycle, self.keys, waiting)
+        with self.act(Role.AUDITOR, 20, 11) as act:
+            roll.confirm(act, self._cycle(act, demo))
+        with self.act(Role.REGISTRAR, 20, 12) as act:
+            cycle = self._cycle(act, demo)
+            poll = state.require(act, cycle)
+            demo.poll_id, demo.poll_uuid = poll.id, poll.uuid
+            codes = {entry.id: credentials.generate_code() for entry in roll.entries(act, cycle)}
+            public = {
+                entry: credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, poll.uuid, code))
+                for entry, code in codes.items()
+            }
+            preparation.add_credentials(act, cycle, poll, public)
+            by_name = list(zip(roll.entries(act, cycle), named, strict=True))
+            demo.cards = [(one, codes[entry.id]) for entry, one in by_name]
+        self._make_trustee_keys(demo)
+        with self.act(Role.SECRETARY, 20, 16) as act:
+            cycle = self._cycle(act, demo)
+            drawn = " ".join(str(secrets.randbelow(90)) for _ball in range(6))
+            preparation.record_minutes(
+                act,
+                cycle,
+                state.require(act, cycle),
+                number=f"{self.fiscal_year}/2",
+                day=local(act.at).date(),
+                seed_text=f"Шарлар / Шары: {drawn}",
+            )
+        for role in (Role.CHAIR, Role.SECRETARY):
+            with self.act(role, 20, 17) as act:
+                cycle = self._cycle(act, demo)
+                preparation.confirm_minutes(act, cycle, state.require(act, cycle))
+        with self.act(Role.OFFICE, 21, 8) as act:
+            cycle = self._cycle(act, demo)
+            closes = datetime.combine(cycle.voting_until, time(20), ALMATY)
+            preparation.open_poll(act, cycle, state.require(act, cycle), closes_at=closes)
+        return codes
+
+    def _make_trustee_keys(self, demo: Demo) -> None:
+        count = sum(role is Role.TRUSTEE for role, _name in people.STAFF)
+        for number in range(count):
+            with self.act(Role.TRUSTEE, 20, 13, number) as act:
+                cycle = self._cycle(act, demo)
+                secret = trustees.generate_private_key(BELENIOS_2048)
+                key = trustees.trustee_key(BELENIOS_2048, secret)
+                poll = state.require(act, cycle)
+                place = preparation.hand_in_key(act, cycle, poll, key.to_json(BELENIOS_2048))
+                demo.trustee_keys[place.position] = secret
+        for number in range(count):
+            with self.act(Role.TRUSTEE, 20, 14, number) as act:
+                cycle = self._cycle(act, demo)
+                poll = state.require(act, cycle)
+                secret = demo.trustee_keys[preparation.own_place(act, poll).position]
+                digest = preparation.trustees_digest(poll)
+                proof = possession.prove_confirmation(
+                    BELENIOS_2048, secret, uuid=poll.uuid, trustees_sha256=digest
+                )
+                preparation.confirm_key(act, cycle, poll, proof.to_value())
+
+    def _cast(self, demo: Demo, codes: dict[UUID, str]) -> int:
+        """Real ballots: each voter proves the key, encrypts, casts. Popular ideas are chosen more often."""
+        draw = random.Random(self.fiscal_year)  # noqa: S311 - invented opinions, not secrets
+        voting_entries = self._hand_over(demo)
+        weights = {idea.title: idea.weight for idea in IDEAS}
+        for count, entry in enumerate(voting_entries[: self.voters]):
+            hours = 9 + count * 24 * 10 / max(1, self.voters)
+            with self.act(None, 21, hours) as act:
+                cycle = self._cycle(act, demo)
+                poll = state.require(act, cycle)
+                nonce = voting.challenge(act, poll)
+                voting.use_challenge(act, poll, nonce)
+                election, terms = state.election_of(poll.election_json or ""), state.terms_of(poll)
+                assert terms is not None  # noqa: S101 - the poll is open
+                secret = credentials.derive(BELENIOS_2048, poll.uuid, codes[entry.id])
+                proof = possession.prove_login(
+                    BELENIOS_2048, secret, origin=self.origin, uuid=poll.uuid, nonce=nonce
+                )
+                voter = voting.admit(
+                    act,
+                    cycle,
+                    poll,
+                    self.keys,
+                    iin=next(one.iin for one, code in demo.cards if code == codes[entry.id]),
+                    public_key=credentials.public_credential(BELENIOS_2048, secret),
+                    proof=proof.to_value(),
+                    nonce=nonce,
+                    origin=self.origin,
+                )
+                liking = [draw.random() ** (1 / max(1, weights[project.title])) for project in terms.projects]
+                favourites = sorted(range(len(liking)), key=liking.__getitem__, reverse=True)
+                chosen = set(favourites[: draw.randint(1, terms.choices)])
+                bits = [int(place in chosen) for place in range(len(terms.projects))]
+                raw = ballots.encrypt_ballot(election, secret, [bits]).to_json(BELENIOS_2048)
+                voting.check(poll, voter, raw)
+                channel = Channel.KIOSK if count % 10 == 0 else Channel.WEB
+                voting.cast(act, cycle, poll.id, self.keys, voter, raw, channel)
+        return min(self.voters, len(voting_entries))
+
+    def _hand_over(self, demo: Demo) -> list[Entry]:
+        """A clerk hands a card to each who will vote, and to some who will not; the demo's residents keep theirs."""
+        with self.act(Role.CLERK, 21, 8.5) as act:
+            cycle = self._cycle(act, demo)
+            poll = state.require(act, cycle)
+            entries = list(roll.entries(act, cycle))
+            handed = entries[: self.voters + HANDED_OVER_BEYOND_VOTERS]
+            for entry in handed:
+                preparation.hand_over(act, cycle, poll, entry.id)
+        spared = len(people.RESIDENTS) if len(entries) >= self.voters + len(people.RESIDENTS) else 0
+        return handed[spared:]
+
+    def _tally(self, demo: Demo) -> str:
+        with self.act(None, 34, 20.1) as act:
+            cycle = self._cycle(act, demo)
+            poll = state.require(act, cycle)
+            counting.close_if_due(act, cycle, poll)
+            enough = poll.state == "closed"
+        if not enough:
+            return "fewer ballots than the minimum: nothing is decrypted"
+        with self.act(None, 34, 20.2) as act:
+            poll = act.session.get_one(Poll, demo.poll_id)
+            encrypted, count = counting.compute_tally(act.session, poll)
+            counting.keep_tally(act, self._cycle(act, demo), poll, encrypted, count)
+        for number in range(len(demo.trustee_keys)):
+            with self.act(Role.TRUSTEE, 35, 10 + number, number) as act:
+                cycle = self._cycle(act, demo)
+                poll = state.require(act, cycle)
+                election = state.election_of(poll.election_json or "")
+                summed = EncryptedTally.parse(counting.encrypted_tally(act, poll) or "", BELENIOS_2048)
+                secret = demo.trustee_keys[preparation.own_place(act, poll).position]
+                partial = decryption.partial_decryption(election, secret, summed)
+                counting.decrypt(act, cycle, poll, partial.to_json(BELENIOS_2048))
+        with self.act(None, 35, 14) as act:
+            outcome = counting.outcome(act, self._cycle(act, demo))
+        if outcome is None:
+            raise RuntimeError("the trustees decrypted, but no result was published")
+        winners = sum(one.won for one in outcome.projects)
+        return f"{outcome.voted} ballots, {winners} winners, {outcome.left // 100} tenge left"
+
+    def _budget(self, demo: Demo) -> str:
+        with self.act(None, 35, 15) as act:
+            if counting.outcome(act, self._cycle(act, demo)) is None:
+                return "no result, no lines"
+        self._meet(demo, Kind.ADOPTION, convened=36, day=47, number=f"{self.fiscal_year}/3")
+        with self.act(Role.OFFICE, 49, 10) as act:
+            cycle = self._cycle(act, demo)
+            phases.advance(act, cycle, self.keys)
+            lines = budget.make_lines(act, cycle)
+        with self.act(Role.DEPUTY, 62, 12) as act:
+            cycle = self._cycle(act, demo)
+            budget.record_decision(act, cycle, number="41-3", decided_on=local(act.at).date())
+        return f"{len(lines)} lines, {sum(line.amount for line in lines) // 100} tenge"
+

@@ -1,0 +1,60 @@
+"""Bringing a database to the present schema with Alembic, and asking where it stands."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, text
+
+from pb.db import Base
+
+FOLDER = Path(__file__).resolve().parent.parent / "migrations"
+LOCK = 4_127_001  # any number: two deployments must not migrate at once
+
+
+def metadata() -> MetaData:
+    """All tables of all rooms."""
+    import pb.audit.models
+    import pb.budget.models
+    import pb.cycles.models
+    import pb.documents.models
+    import pb.gatherings.models
+    import pb.identity.models
+    import pb.jobs.models
+    import pb.polls.models
+    import pb.proposals.models
+    import pb.reviews.models
+    import pb.roll.models
+    import pb.territory.models  # noqa: F401 - declaring the tables is the point
+
+    return Base.metadata
+
+
+def configuration(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Runs what is missing. On PostgreSQL an advisory lock keeps a second deployment waiting."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_lock({LOCK})"))
+            connection.commit()
+        command.upgrade(configuration(connection), "head")
+        connection.commit()
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision of the database, or None before the first migration."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The revision that this program needs."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()

@@ -1,0 +1,158 @@
+"""The voter's page and the three calls of its script. No choice ever reaches this file unencrypted."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from flask import jsonify, request, session, url_for
+from flask_babel import gettext as _
+
+from pb import clock
+from pb.act import Act
+from pb.cycles import service as cycles
+from pb.errors import Conflict, FieldRefusal, Refusal
+from pb.identity.iin import IINError, parse_iin
+from pb.polls import state, voting
+from pb.polls.models import Channel, Poll
+from pb.polls.views import rooms
+from pb.web.access import everybody, everybody_unlocked
+from pb.web.limits import limiter
+from pb.web.requests import Response, begin_work, current_act, cycle_page, keys, settings
+
+LARGEST_BALLOT = 512 * 1024
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/poll/vote")
+@everybody
+def vote(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    poll = state.require(act, cycle)
+    terms = state.terms_of(poll)
+    session["kiosk"] = "kiosk" in request.args
+    if terms is None or not state.is_open(poll, act.at):
+        return cycle_page("polls/not_open.html", cycle, poll=poll, state_labels=state.STATE_LABELS), 409
+    return cycle_page(
+        "polls/vote.html",
+        cycle,
+        poll=SimpleNamespace(uuid=poll.uuid, base=url_for("polls.show", cycle_id=cycle.id)),
+        terms=terms,
+        election_json=poll.election_json,
+        kiosk="kiosk" in request.args,
+        object_url=url_for("polls.objections", cycle_id=cycle.id),
+        lookup_url=url_for("polls.tracker", cycle_id=cycle.id, _external="kiosk" in request.args),
+        paper_place=act.territory.paper_place,
+        steps=None,
+    )
+
+
+def answers_json(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Refusals of the script's calls are JSON, with the text that the voter reads."""
+
+    @wraps(view)
+    def answered(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except voting.AlreadyVoted as refusal:
+            error = {"code": "voted", "message": str(refusal.message)}
+            return jsonify(error=error, receipt=refusal.receipt), refusal.status
+        except Refusal as refusal:
+            code = refusal.field if isinstance(refusal, FieldRefusal) else type(refusal).__name__
+            return jsonify(error={"code": code, "message": str(refusal.message)}), refusal.status
+
+    return answered
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/challenge")
+@limiter.limit("600 per minute")
+@everybody_unlocked
+@answers_json
+def challenge(cycle_id: UUID) -> Response:
+    with begin_work(writing=True) as act:
+        poll = state.require(act, cycles.get(act, cycle_id))
+        return jsonify(nonce=voting.challenge(act, poll))
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/voter")
+@limiter.limit("600 per minute")
+@everybody_unlocked
+@answers_json
+def admit(cycle_id: UUID) -> Response:
+    """Signs a voter in by IIN and card: the proof is checked and the roll looked up whatever is wrong."""
+    told = json_body()
+    nonce = str(told.get("nonce", ""))
+    with begin_work(writing=True) as act:
+        poll = state.require(act, cycles.get(act, cycle_id))
+        fresh = voting.use_challenge(act, poll, nonce)
+    try:
+        iin = parse_iin(str(told.get("iin", "")), clock.local(clock.now()).date())
+    except IINError:
+        iin = None
+    with begin_work(writing=False) as act:
+        cycle = cycles.get(act, cycle_id)
+        voter = voting.admit(
+            act,
+            cycle,
+            poll,
+            keys(),
+            iin=iin if fresh else None,
+            public_key=str(told.get("credential", "")),
+            proof=told.get("proof"),
+            nonce=nonce,
+            origin=settings().base_url,
+        )
+        before = state.ballot_of(act, poll, voter.entry_id)
+        _remember(poll, voter, act)
+        if before is not None:
+            return jsonify(state="voted", receipt=json.loads(voting.receipt_of(poll, before, keys())))
+    return jsonify(state="ready")
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/ballots")
+@limiter.limit("600 per minute")
+@everybody_unlocked
+@answers_json
+def cast(cycle_id: UUID) -> Response:
+    """Casts a ballot: all proofs are checked without a transaction, then it is appended under the poll's lock."""
+    ballot_json = json_body().get("ballot")
+    if not isinstance(ballot_json, str) or len(ballot_json) > LARGEST_BALLOT:
+        raise FieldRefusal("ballot", _("The ballot did not arrive as it should. Nothing was cast. Load the page again and repeat."))
+    with begin_work(writing=False) as act:
+        poll = state.require(act, cycles.get(act, cycle_id))
+        voter = _remembered(poll)
+    if not state.is_open(poll, clock.now()):
+        raise Conflict(_("Voting has ended. Nothing was cast."))
+    voting.check(poll, voter, ballot_json)
+    channel = Channel.KIOSK if session.get("kiosk") else Channel.WEB
+    with begin_work(writing=True) as act:
+        cycle = cycles.get(act, cycle_id)
+        receipt = voting.cast(act, cycle, poll.id, keys(), voter, ballot_json, channel)
+    if channel is Channel.KIOSK:
+        session.pop("voter")  # nothing of this voter stays on a shared device
+    return jsonify(receipt=json.loads(receipt)), 201
+
+
+def json_body() -> dict[str, Any]:
+    told = request.get_json(silent=True)
+    return told if isinstance(told, dict) else {}
+
+
+def _remember(poll: Poll, voter: voting.Voter, act: Act) -> None:
+    session["voter"] = {
+        "poll": poll.uuid,
+        "entry": str(voter.entry_id),
+        "key": voter.public_key,
+        "until": int((act.at + voting.SESSION_LIFE).timestamp()),
+    }
+
+
+def _remembered(poll: Poll) -> voting.Voter:
+    """The voter whom this browser proved to be. Raises NotAdmitted when nobody did, or too long ago."""
+    kept = session.get("voter") or {}
+    if kept.get("poll") != poll.uuid or kept.get("until", 0) < clock.now().timestamp():
+        raise voting.NotAdmitted
+    return voting.Voter(UUID(kept["entry"]), kept["key"])
+
