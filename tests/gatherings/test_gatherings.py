@@ -5,6 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from pb.audit import service as audit
 from pb.cycles.models import Phase
@@ -264,3 +266,22 @@ def test_the_assembly_has_one_chair_at_a_time_and_members_for_their_term(okrug: 
     assert member in members.current(office)
     okrug.at += timedelta(days=1)
     assert member not in members.current(okrug.act())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE minutes SET number = '9'",
+        "DELETE FROM minutes",
+        "UPDATE attendances SET present = 0",
+        "DELETE FROM attendances",
+        "UPDATE agenda_questions SET in_favour = 0, outcome = 'rejected'",
+        "DELETE FROM agenda_questions",
+        "UPDATE akim_answers SET agrees = 0, reason = 'changed'",
+        "INSERT INTO conflicts_of_interest SELECT q.id, m.id FROM agenda_questions q, assembly_members m LIMIT 1",
+    ],
+)
+def test_the_database_itself_refuses_to_change_confirmed_minutes(ready: Okrug, change: str) -> None:
+    hold(ready, convene(ready))
+    with pytest.raises(DBAPIError, match="frozen_"):
+        ready.session.execute(text(change))
