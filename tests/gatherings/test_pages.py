@@ -40,7 +40,7 @@ def present(pages: Pages, address: str, count: int) -> None:
 
 def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Path) -> None:
     with open_pages(ready, tmp_path) as pages:
-        pages.get("/assembly?lang=en")
+        pages.get("/assembly")
         address = convene(pages)
         pages.get(address)
         present(pages, address, 2)
@@ -67,8 +67,8 @@ def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Pa
         pages.get(f"{address}/minutes")
         pages.post(f"{address}/answer", {"agrees": "no", "reason": ""}, status=422)
         pages.post(f"{address}/answer", {"agrees": "yes"})
-        pages.client.delete_cookie("session")
-        page = pages.get(f"{address}/minutes?lang=en").text
+        pages.sign_out()
+        page = pages.get(f"{address}/minutes").text
         assert "Twelve residents listened." in page
         assert "The akim agrees" in page
 

@@ -28,17 +28,16 @@ def test_a_resident_proposes_and_everybody_reads_it(okrug: Okrug, tmp_path: Path
         assert "/proposals/new" not in pages.get(base).text
         pages.get(f"{base}/new", status=302)
         pages.sign_in(Role.RESIDENT)
-        pages.get(f"{base}/new?lang=en")
+        pages.get(f"{base}/new")
         address = pages.post(f"{base}/new", TYPED).headers["Location"]
         assert "Lighting of Abai street" in pages.get(address).text
-        pages.client.delete_cookie("session")
+        pages.sign_out()
         assert "5\u00a0000\u00a0000\u00a0₸" in pages.get(address).text
 
 
 def test_bad_input_is_told_at_its_field_and_all_else_is_kept(okrug: Okrug, tmp_path: Path) -> None:
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.RESIDENT)
-        pages.get("/assembly?lang=en")
         for field, typed, told in (
             ("title", "", "Write what the project is called."),
             ("cost", "many", "Write a sum in tenge"),
@@ -72,7 +71,6 @@ def test_out_of_phase_the_page_says_which_phase_it_is(okrug: Okrug, tmp_path: Pa
     base = f"/cycles/{okrug.cycle.id}"
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.RESIDENT)
-        pages.get("/assembly?lang=en")
         page = pages.get(f"{base}/proposals/new", status=409).text
         assert "The phase now" in page
         assert "Gathering" in page
@@ -109,7 +107,7 @@ def test_the_office_reviews_and_the_reason_is_public(okrug: Okrug, tmp_path: Pat
         pages.post(f"{base}/reviews/{proposal.id}", {**refusal, "verdict": "accept"}, status=422)
         pages.post(f"{base}/reviews/{proposal.id}", refusal)
         pages.post(f"{base}/reviews/{proposal.id}", refusal, status=409)
-        pages.client.delete_cookie("session")
+        pages.sign_out()
         page = pages.get(f"{base}/proposals/{proposal.id}").text
         assert "The city runs the water." in page
         assert "City of Kokshetau" in page
