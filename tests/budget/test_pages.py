@@ -1,0 +1,57 @@
+"""The budget's page: the office makes the lines, a deputy records the decision, everybody reads."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from pb.budget import service
+from pb.cycles.models import Phase
+from pb.gatherings import service as gatherings
+from pb.identity.roles import Role
+from pb.polls import service as polls
+from tests.okrug import MILLION, Okrug
+from tests.pages import open_pages
+
+
+@pytest.fixture
+def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
+    lamps = okrug.propose("Lamps")
+    okrug.enter(Phase.REVIEW)
+    okrug.accept(lamps)
+    okrug.enter(Phase.BUDGET)
+    won = SimpleNamespace(id=lamps.id, title="Lamps", votes=90, cost=5 * MILLION, won=True)
+    outcome = SimpleNamespace(voted=181, entitled=300, projects=[won])
+    monkeypatch.setattr(polls, "outcome", lambda _act, _cycle: outcome)
+    monkeypatch.setattr(gatherings, "adopted", lambda _act, _cycle: object())
+    return okrug
+
+
+def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
+    base = f"/cycles/{adopted.cycle.id}/budget"
+    decision = {"number": "38/5", "decided_on": "2026-11-20"}
+    with open_pages(adopted, tmp_path) as pages:
+        pages.get(base)
+        pages.sign_in(Role.DEPUTY)
+        pages.post(f"{base}/lines", status=403)
+        pages.post(f"{base}/decision", decision, status=409)
+        pages.sign_in(Role.OFFICE)
+        pages.get(base)
+        pages.post(f"{base}/lines")
+        pages.post(f"{base}/lines", status=409)
+        pages.post(f"{base}/decision", decision, status=403)
+        page = pages.get(base).text
+        assert service.in_thousands(5 * MILLION) in page
+        assert "07 / 124 / 008 / 015" in page
+        pages.sign_in(Role.DEPUTY)
+        pages.post(f"{base}/decision", {**decision, "number": ""}, status=422)
+        pages.post(f"{base}/decision", {**decision, "decided_on": "2026-12-25"}, status=422)
+        pages.post(f"{base}/decision", decision)
+        pages.sign_out()
+        assert "38/5" in pages.get(base).text
+
+
+def test_out_of_phase_nobody_makes_lines(okrug: Okrug, tmp_path: Path) -> None:
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        pages.post(f"/cycles/{okrug.cycle.id}/budget/lines", status=409)

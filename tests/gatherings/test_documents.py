@@ -1,0 +1,55 @@
+"""The assembly's papers are built by a job, in Kazakh and in Russian."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pb.cycles.models import Phase
+from pb.gatherings import minutes, service
+from pb.gatherings.models import Kind
+from pb.identity.roles import Role
+from pb.jobs.service import run_all
+from tests.okrug import Okrug
+from tests.pages import open_pages
+from tests.tools import require_tool
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("kk", ["Жергілікті қоғамдастық жиналысы", "хаттама", "Әкім келіседі"]), ("ru", ["Протокол", "Аким согласен"])],
+)
+def test_minutes_and_announcement_print(okrug: Okrug, tmp_path: Path, language: str, words: list[str]) -> None:
+    okrug.seat_assembly(5)
+    proposal = okrug.propose("Сейфуллин көшесін жөндеу")
+    okrug.enter(Phase.REVIEW)
+    okrug.accept(proposal)
+    okrug.enter(Phase.GATHERING)
+    chair, secretary = okrug.act(Role.CHAIR), okrug.act(Role.SECRETARY)
+    meets_at = okrug.at.replace(hour=13)
+    gathering = service.convene(chair, okrug.cycle, Kind.PROJECTS, meets_at=meets_at, place="Мектеп")
+    everybody = [attendance.member_id for attendance in gathering.attendances]
+    service.mark_present(secretary, okrug.cycle, gathering, everybody)
+    votes = service.Votes(4, 1, 0, None, frozenset())
+    service.record_votes(secretary, okrug.cycle, gathering, gathering.questions[0], votes)
+    minutes.draw_up(secretary, okrug.cycle, gathering, number="3", remarks="Қонақтар")
+    minutes.confirm(secretary, okrug.cycle, gathering)
+    minutes.confirm(chair, okrug.cycle, gathering)
+    minutes.answer(okrug.act(Role.AKIM), gathering, agrees=True, reason="")
+    printed = ""
+    with open_pages(okrug, tmp_path) as pages:
+        for kind in ("announcement", "minutes"):
+            page = f"/documents/{kind}/{gathering.id}/{language}"
+            pages.get(page)
+            pages.post(page)
+            pages.get(page)
+            application = pages.client.application
+            assert run_all(application.extensions["database"], application.extensions["settings"]) == 1
+            pages.get(page)
+            pdf = tmp_path / f"{kind}.pdf"
+            pdf.write_bytes(pages.get(f"{page}.pdf").data)
+            require_tool("pdftotext")
+            text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True).stdout
+            printed += " ".join(text.decode().split())
+    for expected in [*words, "Сейфуллин көшесін жөндеу", "Member 1", "Қонақтар"]:
+        assert expected in printed
