@@ -1,7 +1,7 @@
 """The form with which the akim's office records a setting of the okrug."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import DateField, IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from pb.territory.service import KINDS
@@ -12,7 +12,7 @@ class SettingForm(Form):
     name = SelectField(
         _("Setting"),
         [InputRequired(_("Choose a setting."))],
-        choices=[(name, kind.label) for name, kind in KINDS.items()],
+        choices=[SelectChoice(name, kind.label) for name, kind in KINDS.items()],
     )
     value = IntegerField(_("Value"), [InputRequired(_("Write a number."))])
     since = DateField(_("Holds from"), [InputRequired(_("Write the date."))])

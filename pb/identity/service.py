@@ -25,6 +25,7 @@ from pb.identity.roles import EXCLUSIVE, Role
 
 INVITATION_LIFE = timedelta(days=7)
 ACTIVATION_LIFE = timedelta(days=30)
+COMING_OF_AGE = 18
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200  # argon2 would happily hash a megabyte: an upper bound against wasted minutes
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -129,13 +130,13 @@ def invite(act: Act, person: Person) -> str:
 def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str) -> str:
     """A resident's account and the one-time paper code (60 bits, groups of 4) that activates it with the IIN.
 
-    Raises Forbidden (neither clerk nor office), FieldRefusal (settlement, under 18, a staff member's or an active account).
+    Raises Forbidden (neither clerk nor office), FieldRefusal (settlement, under 18, of the staff, an active account).
     """
     if not act.holds(Role.CLERK, Role.OFFICE):
         raise Forbidden(_("Residents are registered at the desk of the akimat."))
     if settlement not in act.territory.settlements:
         raise FieldRefusal("settlement", _("Choose the settlement."))
-    if iin.age_on(local(act.at).date()) < 18:  # noqa: PLR2004 - the age of majority
+    if iin.age_on(local(act.at).date()) < 18:
         raise FieldRefusal("iin", _("Only people of 18 and over take part."))
     person = add_person(act, keys, iin=iin, name=name, settlement=settlement)
     if person.password_hash is not None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
+from wtforms import SelectChoice
 
 from pb import clock
 from pb.act import Act
@@ -186,7 +187,7 @@ def _welcome(person: Person) -> Response:
 
 def _resident_form(act: Act) -> ResidentForm:
     form = ResidentForm()
-    form.settlement.choices = [(name, name) for name in act.territory.settlements]
+    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
     return form
 
 
