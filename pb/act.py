@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Act:
-    """One request, job or command: its session, territory, actor (None: nobody signed in, or the platform itself),
-    the roles the actor holds in that territory, and the moment it happens."""
+    """One request, job or command: its session, its territory, the actor and the moment.
+
+    `person` is None when nobody signed in or the platform itself acts; `roles` are those held in the territory.
+    """
 
     session: Session
     territory: "Territory"

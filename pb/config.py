@@ -17,8 +17,11 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """All that an installation decides. `secret_key` signs sessions, `iin_pepper` keys the look-up of IINs,
-    `seal_key` (32 bytes) encrypts IINs and the polls' receipt keys at rest."""
+    """All that an installation decides.
+
+    `secret_key` signs sessions, `iin_pepper` keys the look-up of IINs, `seal_key` (32 bytes) encrypts IINs and the
+    polls' receipt keys at rest.
+    """
 
     database_url: str
     secret_key: str

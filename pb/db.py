@@ -82,7 +82,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that will write takes SQLite's one write lock at once: a later upgrade could fail instead of waiting.
+    # A transaction that will write takes SQLite's one write lock at once: a later upgrade could fail, not wait.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 

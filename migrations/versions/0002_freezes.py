@@ -22,11 +22,32 @@ class Rule(NamedTuple):
 
 
 ALWAYS = "1 = 1"
-APPEND_ONLY = ("audit_events", "archive_records", "participations", "cast_ballots", "budget_lines", "akim_answers",
-               "maslikhat_decisions")
-POLL_FROZEN = ("cycle_id", "attempt", "uuid", "receipt_private", "receipt_public", "trustees_json", "seed_text",
-               "minutes_number", "minutes_on", "minutes_chair_id", "minutes_secretary_id", "election_json", "opened_at",
-               "closes_at", "timestamp")
+APPEND_ONLY = (
+    "audit_events",
+    "archive_records",
+    "participations",
+    "cast_ballots",
+    "budget_lines",
+    "akim_answers",
+    "maslikhat_decisions",
+)
+POLL_FROZEN = (
+    "cycle_id",
+    "attempt",
+    "uuid",
+    "receipt_private",
+    "receipt_public",
+    "trustees_json",
+    "seed_text",
+    "minutes_number",
+    "minutes_on",
+    "minutes_chair_id",
+    "minutes_secretary_id",
+    "election_json",
+    "opened_at",
+    "closes_at",
+    "timestamp",
+)
 OPENED = "EXISTS (SELECT 1 FROM polls WHERE polls.id = {row}.poll_id AND polls.election_json IS NOT NULL)"
 ROLL_OPENED = (
     "EXISTS (SELECT 1 FROM polls WHERE polls.cycle_id = {row}.cycle_id AND polls.election_json IS NOT NULL "
@@ -98,9 +119,7 @@ def upgrade() -> None:
             f"IF {rule.refused} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
             f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
         )
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {rule.change} ON {rule.table} FOR EACH ROW EXECUTE FUNCTION {name}()"
-        )
+        op.execute(f"CREATE TRIGGER {name} BEFORE {rule.change} ON {rule.table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
 def downgrade() -> None:

@@ -18,7 +18,9 @@ STAGES = ("proposals", "review", "gathering", "voting", "tally", "budget")
 @click.command()
 @click.option("--voters", default=30, show_default=True, type=click.IntRange(0, 5000), help="Ballots to cast.")
 @click.option("--projects", default=12, show_default=True, type=click.IntRange(1, 20), help="Proposals to submit.")
-@click.option("--through", default="budget", show_default=True, type=click.Choice(STAGES), help="The last stage to play.")
+@click.option(
+    "--through", default="budget", show_default=True, type=click.Choice(STAGES), help="The last stage to play."
+)
 @click.option("--archive", type=click.Path(dir_okay=False, path_type=Path), help="Write the ballot archive here.")
 @click.option("--database", "url", help="An empty database to fill; without it a throw-away one.")
 def demo(*, voters: int, projects: int, through: str, archive: Path | None, url: str | None) -> None:

@@ -60,6 +60,9 @@ def _checks() -> Iterator[tuple[str, str]]:
             yield "audit log", "" if fault is None else f"broken at event {fault}"
         yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
     generator = BELENIOS_2048.parse(BELENIOS_2048.serialise(BELENIOS_2048.g))
-    yield "arithmetic", "" if BELENIOS_2048.exp(generator, BELENIOS_2048.q) == BELENIOS_2048.exp(generator, 0) else "wrong"
+    yield (
+        "arithmetic",
+        "" if BELENIOS_2048.exp(generator, BELENIOS_2048.q) == BELENIOS_2048.exp(generator, 0) else "wrong",
+    )
     pdf = render_cards([Card("1", "Ә Ғ Қ Ң Ө Ұ Ү Һ І", "—", "0000")], settings.base_url, ("kk", "ru"))
     yield "documents", "" if pdf.startswith(b"%PDF") else "no PDF"

@@ -54,6 +54,7 @@ def _build_demo(database: "Database", settings: "Settings") -> None:
 
     from pb.demo import build, people
     from pb.identity.roles import LABELS
+    from pb.web import demonstration
     from pb.web.app import create_app
 
     app = create_app(settings, database)
@@ -63,5 +64,6 @@ def _build_demo(database: "Database", settings: "Settings") -> None:
         click.echo("Who can sign in, with one click on the sign-in page:")
         for one in [*people.staff(), *people.residents()]:
             click.echo(f"  {one.name}: {LABELS[one.role] if one.role else ''}")
-        click.echo(f"Cards and trustees' key files to try the open vote with: {settings.state_folder / build.FILE}")
-
+        click.echo(
+            f"Cards and trustees' key files to try the open vote with: {settings.state_folder / demonstration.FILE}"
+        )

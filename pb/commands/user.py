@@ -24,7 +24,7 @@ def okrug(settlements: tuple[str, ...], **names: str) -> None:
     from pb.territory import service as territories
     from pb.territory.models import Territory
 
-    if not (names["kato"].isascii() and names["kato"].isdigit() and len(names["kato"]) == 9):  # noqa: PLR2004 - KATO
+    if not (names["kato"].isascii() and names["kato"].isdigit() and len(names["kato"]) == 9):
         raise click.ClickException("KATO is nine digits.")
     with opened() as (database, _settings), database.work() as session:
         if territories.sole(session) is not None:

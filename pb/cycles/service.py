@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import pairwise
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -105,6 +106,6 @@ def _check(act: Act, plan: Plan) -> None:
     if plan.proposals_until < local(act.at).date():
         raise FieldRefusal("proposals_until", _("The day has passed."))
     names = [f"{phase}_until" for phase in ORDER if phase is not Phase.WORKS]
-    for earlier, later in zip(names, names[1:], strict=False):
+    for earlier, later in pairwise(names):
         if getattr(plan, later) <= getattr(plan, earlier):
             raise FieldRefusal(later, _("Each phase must end later than the one before."))

@@ -15,9 +15,9 @@ from pb.demo import okrug, people
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.identity.service import Keys
 from pb.territory import service as territories
+from pb.web.demonstration import FILE
 
 ROLL = 300
-FILE = "demo.json"
 
 
 def build_once(database: Database, settings: Settings, tell: Callable[[str], None]) -> None:
@@ -66,12 +66,3 @@ def _secrets(demo: Demo, folder: Path) -> dict[str, Any]:
         for one, code in demo.cards[: len(people.RESIDENTS)]
     ]
     return {"cards": cards, "trustees": trustees}
-
-
-def secrets_of(settings: Settings, cycle_id: str) -> dict[str, Any] | None:
-    """The demonstration's cards and key files of a cycle; None outside demo mode."""
-    path = settings.state_folder / FILE
-    if not settings.demo or not path.exists():
-        return None
-    found: dict[str, Any] | None = json.loads(path.read_text()).get(cycle_id)
-    return found

@@ -52,7 +52,7 @@ class Stage(StrEnum):
 
 @dataclass
 class Demo:
-    """What the demo made and what only its makers know: card codes by roll entry, trustees' private keys by position."""
+    """What the demo made, and what only its makers know: the cards' codes and the trustees' keys by position."""
 
     cycle_id: UUID
     stages: list[tuple[Stage, str]] = field(default_factory=list)
@@ -262,9 +262,7 @@ class Driver:
                 poll = state.require(act, cycle)
                 secret = demo.trustee_keys[preparation.own_place(act, poll).position]
                 digest = preparation.trustees_digest(poll)
-                proof = possession.prove_confirmation(
-                    BELENIOS_2048, secret, uuid=poll.uuid, trustees_sha256=digest
-                )
+                proof = possession.prove_confirmation(BELENIOS_2048, secret, uuid=poll.uuid, trustees_sha256=digest)
                 preparation.confirm_key(act, cycle, poll, proof.to_value())
 
     def _cast(self, demo: Demo, codes: dict[UUID, str]) -> int:
@@ -282,9 +280,7 @@ class Driver:
                 election, terms = state.election_of(poll.election_json or ""), state.terms_of(poll)
                 assert terms is not None  # noqa: S101 - the poll is open
                 secret = credentials.derive(BELENIOS_2048, poll.uuid, codes[entry.id])
-                proof = possession.prove_login(
-                    BELENIOS_2048, secret, origin=self.origin, uuid=poll.uuid, nonce=nonce
-                )
+                proof = possession.prove_login(BELENIOS_2048, secret, origin=self.origin, uuid=poll.uuid, nonce=nonce)
                 voter = voting.admit(
                     act,
                     cycle,
@@ -303,7 +299,7 @@ class Driver:
                 raw = ballots.encrypt_ballot(election, secret, [bits]).to_json(BELENIOS_2048)
                 voting.check(poll, voter, raw)
                 channel = Channel.KIOSK if count % 10 == 0 else Channel.WEB
-                voting.cast(act, cycle, poll.id, self.keys, voter, raw, channel)
+                voting.cast(act, poll.id, self.keys, voter, raw, channel)
         return min(self.voters, len(voting_entries))
 
     def _hand_over(self, demo: Demo) -> list[Entry]:
@@ -358,5 +354,6 @@ class Driver:
         with self.act(Role.DEPUTY, 62, 12) as act:
             cycle = self._cycle(act, demo)
             budget.record_decision(act, cycle, number="41-3", decided_on=local(act.at).date())
+        with self.act(Role.OFFICE, 63, 12) as act:
+            phases.advance(act, self._cycle(act, demo), self.keys)
         return f"{len(lines)} lines, {sum(line.amount for line in lines) // 100} tenge"
-

@@ -47,8 +47,8 @@ RESIDENTS = (
     "Асель Ахметова", "Іңкәр Нурланова", "Иван Петренко", "Шолпан Ермекова", "Мәди Шаяхметов",
 )  # fmt: skip
 OTHER_MEMBERS = (
-    "Айдос Мусин", "Перизат Омарова", "Фарида Ким", "Оразбек Калиев", "Жанар Бекенова", "Мария Коваль", "Ұлжан Искакова",
-    "Иван Соколов", "Рауан Сатпаев",
+    "Айдос Мусин", "Перизат Омарова", "Фарида Ким", "Оразбек Калиев", "Жанар Бекенова", "Мария Коваль",
+    "Ұлжан Искакова", "Иван Соколов", "Рауан Сатпаев",
 )  # fmt: skip
 
 
@@ -73,9 +73,7 @@ def staff() -> list[Invented]:
 
 
 def residents() -> list[Invented]:
-    return [
-        Invented(invent_iin(100 + i), name, SETTLEMENTS[i % 2], Role.RESIDENT) for i, name in enumerate(RESIDENTS)
-    ]
+    return [Invented(invent_iin(100 + i), name, SETTLEMENTS[i % 2], Role.RESIDENT) for i, name in enumerate(RESIDENTS)]
 
 
 def voters(count: int) -> list[Invented]:

@@ -24,7 +24,9 @@ class Idea:
     city: str = ""
 
 
-def _idea(title: str, place: str, category: Category, millions: float, programme: str, weight: int, **more: str) -> Idea:
+def _idea(
+    title: str, place: str, category: Category, millions: float, programme: str, weight: int, **more: str
+) -> Idea:
     return Idea(
         title=title,
         problem=more.get("problem", f"{place}: тұрғындарға күн сайын қолайсыз."),

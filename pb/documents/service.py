@@ -22,7 +22,7 @@ _builders: dict[str, Builder] = {}
 
 
 def builds(kind: str) -> Callable[[Builder], Builder]:
-    """Registers what gathers the data of a kind of document: (act, subject, language, address for the QR) → Document."""
+    """Registers what gathers a kind's data: (act, subject, language, prefix of the QR's address) → Document."""
 
     def register(builder: Builder) -> Builder:
         _builders[kind] = builder
@@ -43,9 +43,7 @@ def state(act: Act, kind: str, subject_id: UUID, language: str) -> Job | None:
 
 
 def find(act: Act, kind: str, subject_id: UUID, language: str) -> Printed | None:
-    query = select(Printed).where(
-        Printed.kind == kind, Printed.subject_id == subject_id, Printed.language == language
-    )
+    query = select(Printed).where(Printed.kind == kind, Printed.subject_id == subject_id, Printed.language == language)
     return act.session.scalars(query).one_or_none()
 
 

@@ -56,7 +56,9 @@ def ask(session: Session, kind: str, subject_id: UUID, argument: str = "", *, at
     query = select(Job).where(Job.kind == kind, Job.subject_id == subject_id, Job.argument == argument)
     job = session.scalars(query).one_or_none()
     if job is None:
-        job = Job(kind=kind, subject_id=subject_id, argument=argument, asked_at=at, state="queued", progress=0, attempts=0)
+        job = Job(
+            kind=kind, subject_id=subject_id, argument=argument, asked_at=at, state="queued", progress=0, attempts=0
+        )
         session.add(job)
     elif job.state in {"done", "failed"}:
         job.state, job.progress, job.attempts, job.asked_at, job.outcome = "queued", 0, 0, at, ""
@@ -76,7 +78,7 @@ def run_next(database: Database, settings: Settings) -> bool:
         return False
     try:
         outcome, state = _handlers[kind](work), "done"
-    except Exception as error:  # noqa: BLE001 - whatever failed, the table says so and the worker lives on
+    except Exception as error:
         log.exception("job_failed", kind=kind, job=str(work.job_id))
         outcome, state = type(error).__name__, "failed"
     with database.work() as session:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import BinaryIO, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,13 +47,13 @@ def stream(session: Session, poll: Poll) -> Iterator[bytes]:
         yield archive.record(name, data, poll.timestamp)
 
 
-def copy(session: Session, poll: Poll) -> IO[bytes]:
+def copy(session: Session, poll: Poll) -> BinaryIO:
     """The archive as a file at its beginning: in memory while small, on disk when large."""
     file = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the caller closes it
     for part in stream(session, poll):
         file.write(part)
     file.seek(io.SEEK_SET)
-    return file
+    return cast("BinaryIO", file)
 
 
 def events(session: Session, poll: Poll, *, first: int, count: int) -> list[tuple[str, Event]]:

@@ -49,11 +49,11 @@ def vote(cycle_id: UUID) -> Response:
     )
 
 
-def answers_json(view: Callable[..., Any]) -> Callable[..., Any]:
+def answers_json(view: Callable[..., Response]) -> Callable[..., Response]:
     """Refusals of the script's calls are JSON, with the text that the voter reads."""
 
     @wraps(view)
-    def answered(*args: Any, **kwargs: Any) -> Any:
+    def answered(*args: Any, **kwargs: Any) -> Response:
         try:
             return view(*args, **kwargs)
         except voting.AlreadyVoted as refusal:
@@ -119,7 +119,9 @@ def cast(cycle_id: UUID) -> Response:
     """Casts a ballot: all proofs are checked without a transaction, then it is appended under the poll's lock."""
     ballot_json = json_body().get("ballot")
     if not isinstance(ballot_json, str) or len(ballot_json) > LARGEST_BALLOT:
-        raise FieldRefusal("ballot", _("The ballot did not arrive as it should. Nothing was cast. Load the page again and repeat."))
+        raise FieldRefusal(
+            "ballot", _("The ballot did not arrive as it should. Nothing was cast. Load the page again and repeat.")
+        )
     with begin_work(writing=False) as act:
         poll = state.require(act, cycles.get(act, cycle_id))
         voter = _remembered(poll)
@@ -128,8 +130,7 @@ def cast(cycle_id: UUID) -> Response:
     voting.check(poll, voter, ballot_json)
     channel = Channel.KIOSK if session.get("kiosk") else Channel.WEB
     with begin_work(writing=True) as act:
-        cycle = cycles.get(act, cycle_id)
-        receipt = voting.cast(act, cycle, poll.id, keys(), voter, ballot_json, channel)
+        receipt = voting.cast(act, poll.id, keys(), voter, ballot_json, channel)
     if channel is Channel.KIOSK:
         session.pop("voter")  # nothing of this voter stays on a shared device
     return jsonify(receipt=json.loads(receipt)), 201
@@ -155,4 +156,3 @@ def _remembered(poll: Poll) -> voting.Voter:
     if kept.get("poll") != poll.uuid or kept.get("until", 0) < clock.now().timestamp():
         raise voting.NotAdmitted
     return voting.Voter(UUID(kept["entry"]), kept["key"])
-

@@ -91,7 +91,9 @@ def encrypted_tally(act: Act, poll: Poll) -> str | None:
 
 def _payload(session: Session, poll: Poll, kind: EventType) -> bytes | None:
     """The payload of a closing event; those are few, so the search starts near the end of the chain."""
-    for _digest, event in archive.events(session, poll, first=max(0, poll.height - CLOSING_EVENTS), count=CLOSING_EVENTS + 1):
+    for _digest, event in archive.events(
+        session, poll, first=max(0, poll.height - CLOSING_EVENTS), count=CLOSING_EVENTS + 1
+    ):
         if event.type is kind and event.payload is not None:
             return archive.data_named(session, poll, event.payload)
     return None
@@ -252,4 +254,3 @@ def turnout(act: Act, cycle: Cycle, poll: Poll) -> tuple[int, int]:
     """Ballots in the box and voters on the frozen roll."""
     terms = state.terms_of(poll)
     return state.ballots_cast(act, poll), terms.roll.count if terms else roll.count(act, cycle)
-

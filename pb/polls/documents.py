@@ -41,7 +41,13 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
         ],
         columns=[_("Place"), _("Project"), _("Votes"), _("Cost"), _("Outcome")],
         rows=[
-            ResultRow(place, f"№ {one.number}. {one.title}", one.votes, money(one.cost), _("won") if one.won else _("did not win"))
+            ResultRow(
+                place,
+                f"№ {one.number}. {one.title}",
+                one.votes,
+                money(one.cost),
+                _("won") if one.won else _("did not win"),
+            )
             for place, one in enumerate(counted.projects, 1)
         ],
         notes=[f"№ {one.number}: {explanations.why(one)}" for one in counted.projects],

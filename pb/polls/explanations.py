@@ -10,11 +10,13 @@ from pb.web.formats import money
 def why(project: CountedProject) -> str:
     """One or two sentences with the sums that decided."""
     if project.won:
-        return _("Won. When its turn came, %(left)s was left.", left=money(project.left))
+        return str(_("Won. When its turn came, %(left)s was left.", left=money(project.left)))
     if project.reason == Reason.NO_VOTES:
-        return _("Nobody voted for it.")
-    return _(
-        "Did not fit: when its turn came, %(left)s was left; missing: %(missing)s.",
-        left=money(project.left),
-        missing=money(project.missing),
+        return str(_("Nobody voted for it."))
+    return str(
+        _(
+            "Did not fit: when its turn came, %(left)s was left; missing: %(missing)s.",
+            left=money(project.left),
+            missing=money(project.missing),
+        )
     )

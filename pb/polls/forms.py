@@ -65,7 +65,8 @@ class ObjectionForm(Form):
 
 class AnswerForm(Form):
     answer = TextAreaField(
-        _("Answer"), [InputRequired(_("Write the answer.")), Length(max=2000, message=_("Use at most 2000 characters."))]
+        _("Answer"),
+        [InputRequired(_("Write the answer.")), Length(max=2000, message=_("Use at most 2000 characters."))],
     )
 
 

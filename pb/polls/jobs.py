@@ -60,7 +60,7 @@ def verify_archive(work: jobs.Work) -> str:
         work.progress(min(99, 100 * seen // STEPS))
 
     with closing(file):
-        report = verify(file, progress)
+        report = verify(file, on_check=progress)
     with work.database.work() as session:
         act, cycle, poll = _platform(session, work.subject_id)
         data = {"poll": poll.uuid, "ok": report.ok, "events": report.events, "ballots": report.ballots}

@@ -297,7 +297,7 @@ def open_poll(act: Act, cycle: Cycle, poll: Poll, *, closes_at: datetime) -> Pol
         uuid=poll.uuid,
         name=f"{act.territory.name_kk}: {cycle.fiscal_year}",
         description=f"Ауыл бюджеті {cycle.fiscal_year} / Бюджет округа {cycle.fiscal_year}",
-        question=f"Қолдайтын жобаларды белгілеңіз, ең көбі {cycle.choices} / Отметьте проекты, не более {cycle.choices}",
+        question=f"Жобаларды белгілеңіз, ең көбі {terms.choices} / Отметьте проекты, не более {terms.choices}",
         public_key=trustees.combine_keys(BELENIOS_2048, keys),
         terms=terms,
         administrator=f"{act.territory.name_kk} әкімінің аппараты",
@@ -308,7 +308,11 @@ def open_poll(act: Act, cycle: Cycle, poll: Poll, *, closes_at: datetime) -> Pol
     query = select(Credential.public_key).where(Credential.poll_id == poll.id)
     public = credentials_json(list(act.session.scalars(query)))
     archive.append(act.session, poll, chain.setup(poll.election_json, poll.trustees_json or "", public))
-    data = {"poll": poll.uuid, "closes_at": terms.closes_at, "election": sha256(poll.election_json.encode()).hexdigest()}
+    data = {
+        "poll": poll.uuid,
+        "closes_at": terms.closes_at,
+        "election": sha256(poll.election_json.encode()).hexdigest(),
+    }
     audit.record(act, "poll.opened", subject=cycle.id, data=data)
     return poll
 
@@ -319,7 +323,9 @@ def _terms(act: Act, cycle: Cycle, poll: Poll, closes_at: datetime) -> poll_term
         raise Conflict(_("The preparation is not complete."))
     territory = act.territory
     projects = tuple(
-        poll_terms.Project(str(proposal.id), proposal.number or 0, proposal.title, proposal.settlement, review.cost or 0)
+        poll_terms.Project(
+            str(proposal.id), proposal.number or 0, proposal.title, proposal.settlement, review.cost or 0
+        )
         for proposal, review in gatherings.approved(act, cycle)
     )
     return poll_terms.PollTerms(

@@ -20,7 +20,7 @@ from pb.core.belenios.messages import TrusteeKey
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.documents.card import address_svg, card_texts
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import Conflict, FieldRefusal
 from pb.gatherings import service as gatherings
 from pb.identity.models import Person
 from pb.identity.roles import Role
@@ -91,7 +91,9 @@ def take_cards(cycle_id: UUID) -> Response:
 
 
 def _listed(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, dict)][:MOST_KEYS] if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return []
+    return [one for one in value[:MOST_KEYS] if isinstance(one, dict)]
 
 
 def _add(act: Act, cycle: Cycle, poll: Poll, pairs: list[tuple[str, str]]) -> int:
@@ -158,7 +160,9 @@ def hand_over_list(cycle_id: UUID) -> str:
     cards = [
         (entry, card) for entry, card in preparation.cards_of(act, poll) if wanted.casefold() in entry.name.casefold()
     ]
-    return cycle_page("polls/hand_over.html", cycle, poll=poll, cards=cards, wanted=wanted, open=_takes_cards(act, poll))
+    return cycle_page(
+        "polls/hand_over.html", cycle, poll=poll, cards=cards, wanted=wanted, open=_takes_cards(act, poll)
+    )
 
 
 def _takes_cards(act: Act, poll: Poll) -> bool:
@@ -200,21 +204,29 @@ def trustee(cycle_id: UUID) -> str:
 
 def _stage(poll: Poll, place: PollTrustee) -> tuple[str, str]:
     """What this trustee does now: key, confirmation, decryption, or wait and for what."""
+    if poll.state == State.PREPARING:
+        return _stage_before_opening(poll, place)
     if poll.state == State.DECRYPTING and place.decryption_json is None:
         return "decryption", ""
-    if poll.state == State.PREPARING and place.key_json is None:
+    waits = {
+        State.OPEN: _("Nothing to do now. When voting has ended, you decrypt the sum here."),
+        State.CLOSED: _("Nothing to do now. When voting has ended, you decrypt the sum here."),
+        State.DECRYPTING: _(
+            "Your decryption is in. When the other trustees have done theirs, the result is published."
+        ),
+    }
+    over = _("This poll has ended. Keep the key file until the budget is approved.")
+    return "wait", waits.get(State(poll.state), over)
+
+
+def _stage_before_opening(poll: Poll, place: PollTrustee) -> tuple[str, str]:
+    if place.key_json is None:
         return "key", ""
-    if poll.state == State.PREPARING and poll.trustees_json is not None and place.confirmed_at is None:
-        return "confirmation", ""
-    if poll.state == State.PREPARING and poll.trustees_json is None:
+    if poll.trustees_json is None:
         return "wait", _("Your key is in. When the other trustees have made theirs, you confirm yours here.")
-    if poll.state == State.PREPARING:
-        return "wait", _("Your key is confirmed. When voting has ended, you decrypt the sum here.")
-    if poll.state in {State.OPEN, State.CLOSED}:
-        return "wait", _("Nothing to do now. When voting has ended, you decrypt the sum here.")
-    if poll.state == State.DECRYPTING:
-        return "wait", _("Your decryption is in. When the other trustees have done theirs, the result is published.")
-    return "wait", _("This poll has ended. Keep the key file until the budget is approved.")
+    if place.confirmed_at is None:
+        return "confirmation", ""
+    return "wait", _("Your key is confirmed. When voting has ended, you decrypt the sum here.")
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/key")
@@ -283,7 +295,10 @@ def _ceremony_page(act: Act, cycle: Cycle, poll: Poll, form: MinutesForm | None)
         cycle,
         poll=poll,
         form=form,
-        trustees=[(place, act.session.get_one(Person, place.person_id).name, _fingerprint(place)) for place in state.trustees(act, poll)],
+        trustees=[
+            (place, act.session.get_one(Person, place.person_id).name, _fingerprint(place))
+            for place in state.trustees(act, poll)
+        ],
         may_confirm=preparing
         and act.person is not None
         and act.holds(Role.CHAIR, Role.SECRETARY)
@@ -334,7 +349,7 @@ def opening(cycle_id: UUID) -> str:
 
 def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
     if poll.state != State.PREPARING:
-        raise NotFound
+        raise Conflict(_("The poll was opened: nothing of its preparation changes any more."))
     return cycle_page(
         "polls/opening.html",
         cycle,
@@ -361,5 +376,3 @@ def open_poll(cycle_id: UUID) -> Response:
         return _opening_page(act, cycle, poll, form), 422
     notify(_("Voting is open. From now on nothing of it can be changed."))
     return redirect(url_for("polls.show", cycle_id=cycle.id))
-
-

@@ -17,6 +17,7 @@ from pb.polls import archive, counting, explanations, preparation, state, voting
 from pb.polls.forms import AnnulForm, AnswerForm, ObjectionForm, TrackerForm
 from pb.polls.models import Objection, Poll, State
 from pb.roll import service as roll
+from pb.web import demonstration
 from pb.web import requests as web
 from pb.web.access import allow, everybody
 from pb.web.charts import Bar, bar_chart
@@ -64,6 +65,7 @@ def _page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         annul_form=annul or (AnnulForm() if may_annul(act, cycle, poll) else None),
         may_repeat=act.holds(Role.OFFICE) and poll.state in state.ENDED_WITHOUT_RESULT,
         can=_rooms_of(act),
+        demo_secrets=demonstration.secrets_of(web.settings(), str(cycle.id)),
         **LABELS,
     )
 
@@ -167,11 +169,11 @@ def download(cycle_id: UUID, uuid: str) -> Response:
     poll = next((one for one in state.attempts(act, cycle) if one.uuid == uuid and one.election_json), None)
     if poll is None:
         raise NotFound
-    poll_id, until = poll.id, poll.records
+    poll_id, until, source = poll.id, poll.records, database()
 
     def parts() -> Iterator[bytes]:
         # The request's own unit of work ends before the body is sent.
-        with database().work(writing=False) as session:
+        with source.work(writing=False) as session:
             row = session.get_one(Poll, poll_id)
             session.expunge(row)
             row.records = until

@@ -76,7 +76,7 @@ def challenge(act: Act, poll: Poll) -> str:
 
 
 def use_challenge(act: Act, poll: Poll, nonce: str) -> bool:
-    """Takes a nonce out of use; False if it was never given, used or is over. Committed before the proof is looked at."""
+    """Takes a nonce out of use, before the proof is looked at; False if it was never given, was used or is over."""
     found = act.session.get(Challenge, nonce, with_for_update=True)
     if found is None or found.poll_id != poll.id or found.used_at is not None or found.expires_at <= act.at:
         return False
@@ -86,7 +86,16 @@ def use_challenge(act: Act, poll: Poll, nonce: str) -> bool:
 
 
 def admit(
-    act: Act, cycle: Cycle, poll: Poll, keys: Keys, *, iin: IIN | None, public_key: str, proof: Any, nonce: str, origin: str
+    act: Act,
+    cycle: Cycle,
+    poll: Poll,
+    keys: Keys,
+    *,
+    iin: IIN | None,
+    public_key: str,
+    proof: Any,
+    nonce: str,
+    origin: str,
 ) -> Voter:
     """Checks the login proof, and that the key is the card of this IIN, handed over by a clerk.
 
@@ -134,7 +143,7 @@ def check(poll: Poll, voter: Voter, ballot_json: str) -> None:
         raise FieldRefusal("ballot", message) from error
 
 
-def cast(act: Act, cycle: Cycle, poll_id: UUID, keys: Keys, voter: Voter, ballot_json: str, channel: Channel) -> str:
+def cast(act: Act, poll_id: UUID, keys: Keys, voter: Voter, ballot_json: str, channel: Channel) -> str:
     """Puts a checked ballot into the box: the chain and the participation in one transaction; returns the receipt.
 
     Holds the lock on this poll's row alone. Raises Conflict (closed), NotAdmitted (the card was withdrawn),

@@ -29,7 +29,9 @@ class Import(Identified, Base):
     """A file that was read and reported on, and waits for the registrar's word. The file itself is kept sealed."""
 
     __tablename__ = "roll_imports"
-    __table_args__ = (CheckConstraint("(confirmed_at IS NULL) OR (sealed IS NULL)", name="file_dropped_when_confirmed"),)
+    __table_args__ = (
+        CheckConstraint("(confirmed_at IS NULL) OR (sealed IS NULL)", name="file_dropped_when_confirmed"),
+    )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
     registrar_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

@@ -69,7 +69,9 @@ def read_roll(data: bytes, *, settlements: Collection[str], voting_day: date, kn
     voters: list[Voter] = []
     faults: list[tuple[int, Fault]] = []
     for line, row in enumerate(rows, 2):
-        cells = {(name or "").strip().lower(): (value or "").strip() for name, value in row.items() if isinstance(value, str)}
+        cells = {
+            (name or "").strip().lower(): (value or "").strip() for name, value in row.items() if isinstance(value, str)
+        }
         judged = _judge(cells, settlements, voting_day)
         if isinstance(judged, Voter) and judged.iin.text in seen:
             judged = Fault.ON_ROLL if judged.iin.text in first else Fault.TWICE

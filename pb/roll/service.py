@@ -37,9 +37,7 @@ def read_file(act: Act, cycle: Cycle, keys: Keys, data: bytes) -> Import:
         raise FieldRefusal("file", _("The file is larger than 5 MB."))
     known = {numbers.unseal(entry.iin_sealed, keys.seal) for entry in entries(act, cycle)}
     try:
-        reading = read_roll(
-            data, settlements=act.territory.settlements, voting_day=cycle.voting_until, known=known
-        )
+        reading = read_roll(data, settlements=act.territory.settlements, voting_day=cycle.voting_until, known=known)
     except FileFault as fault:
         raise FieldRefusal("file", _FILE_FAULTS[str(fault)]) from fault
     waiting = Import(
@@ -52,9 +50,7 @@ def read_file(act: Act, cycle: Cycle, keys: Keys, data: bytes) -> Import:
     )
     act.session.add(waiting)
     act.session.flush()
-    audit.record(
-        act, "roll.read", subject=cycle.id, data={"good": len(reading.voters), "faults": len(reading.faults)}
-    )
+    audit.record(act, "roll.read", subject=cycle.id, data={"good": len(reading.voters), "faults": len(reading.faults)})
     return waiting
 
 
@@ -72,9 +68,7 @@ def confirm_import(act: Act, cycle: Cycle, keys: Keys, waiting: Import) -> int:
         raise Conflict(_("This file was imported already."))
     data = numbers.unseal_bytes(waiting.sealed, keys.seal, _context)
     known = {numbers.unseal(entry.iin_sealed, keys.seal) for entry in entries(act, cycle)}
-    voters = read_roll(
-        data, settlements=act.territory.settlements, voting_day=cycle.voting_until, known=known
-    ).voters
+    voters = read_roll(data, settlements=act.territory.settlements, voting_day=cycle.voting_until, known=known).voters
     number = act.session.scalar(select(func.max(Entry.number)).where(Entry.cycle_id == cycle.id)) or 0
     for number, voter in enumerate(voters, number + 1):  # noqa: B020 - goes on from the last number of the roll
         act.session.add(

@@ -59,7 +59,7 @@ def _guarded(view: View, access: Access) -> View:
                 if access.roles and not act.holds(*access.roles):
                     raise Forbidden(_("Your role does not allow this."))
             answer = current_app.make_response(view(*args, **kwargs))
-            if answer.status_code >= 400:  # noqa: PLR2004 - what was refused changes nothing
+            if answer.status_code >= 400:
                 current_act().session.rollback()
             return answer
 
@@ -80,5 +80,3 @@ def refuse_undecided(app: Flask) -> None:
 
 def decision(app: Flask, endpoint: str) -> Access | None:
     return getattr(app.view_functions[endpoint], "access", None)
-
-

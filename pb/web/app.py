@@ -77,7 +77,9 @@ def choose_language() -> str:
 def _keep_language(response: Response) -> Response:
     wanted = request.args.get("lang")
     if wanted in formats.LOCALES:
-        response.set_cookie("lang", wanted, max_age=A_YEAR, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(
+            "lang", wanted, max_age=A_YEAR, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
+        )
     return response
 
 
@@ -107,5 +109,3 @@ def _static_version(folder: Path) -> str:
         if path.is_file():
             total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return total.hexdigest()[:12]
-
-

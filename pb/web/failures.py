@@ -56,8 +56,8 @@ def _stale(_error: CSRFError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if error.code is not None and error.code < 400:  # noqa: PLR2004 - redirects of the router itself
-        return error.get_response()  # type: ignore[return-value]
+    if error.code is not None and error.code < 400:
+        return error.get_response()
     told = {
         413: _("This is too large."),
         429: _("Too many attempts from here. Wait a few minutes and try again."),
@@ -66,8 +66,8 @@ def _http(error: HTTPException) -> Response:
     return _answer(error.code or 500, told.get(error.code or 500, ""))
 
 
-def _crash(_error: Exception) -> Response:
-    log.exception("request_failed", endpoint=request.endpoint, method=request.method)
+def _crash(error: Exception) -> Response:
+    log.error("request_failed", exc_info=error, endpoint=request.endpoint, method=request.method)
     return _answer(500, _("Something broke here. It is recorded, and nothing that you typed was kept by halves."))
 
 
@@ -78,17 +78,17 @@ def _title(status: int) -> str:
         409: _("This cannot be done now"),
         429: _("Too many attempts"),
     }
-    return titles.get(status, _("This did not work"))
+    return str(titles.get(status, _("This did not work")))
 
 
 def _answer(status: int, message: str, *, template: str = "errors/refusal.html", **context: Any) -> Response:
     """A page drawn with a unit of work of its own: the one that failed was rolled back."""
     if request.is_json or request.accept_mimetypes.best == "application/json":
-        return jsonify(error={"code": str(status), "message": message or _title(status)}), status  # type: ignore[return-value]
+        return jsonify(error={"code": str(status), "message": message or _title(status)}), status
     try:
         with begin_work(writing=False):
             return render_template(template, heading=_title(status), message=message, **context), status
-    except Exception:  # noqa: BLE001 - the database itself may be what broke; the plain page needs nothing
+    except Exception:
         log.exception("error_page_failed")
         g.pop("act", None)
         return render_template("errors/plain.html", heading=_title(status), message=message), status

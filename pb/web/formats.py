@@ -21,7 +21,7 @@ def language() -> str:
 
 
 def number(value: int) -> str:
-    """A whole number in groups of three, kept together on one line; groups as Kazakhstan writes them in every language."""
+    """A whole number in groups of three as Kazakhstan writes them, kept together on one line."""
     return format_decimal(value, locale="ru_KZ").replace("\u202f", NBSP)
 
 

@@ -91,8 +91,9 @@ def page(template: str, **context: Any) -> str:
 
 
 def cycle_page(template: str, cycle: Cycle, **context: Any) -> str:
-    """Renders a page of a cycle, with its stepper."""
-    return render_template(template, cycle=cycle, steps=stepper.steps(current_act(), cycle), **context)
+    """Renders a page of a cycle, with its stepper unless `steps` is given as None: the ballot stands alone."""
+    context.setdefault("steps", stepper.steps(current_act(), cycle))
+    return render_template(template, cycle=cycle, **context)
 
 
 def shared_context() -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _action(act: Act, cycle: Cycle, phase: Phase) -> dict[str, str]:
         return {"label": _("Propose a project"), "url": url_for("proposals.new", cycle_id=cycle.id)}
     if phase == cycle.phase == Phase.REVIEW and act.holds(Role.OFFICE):
         return {"label": _("Review"), "url": url_for("reviews.queue", cycle_id=cycle.id)}
-    return {"label": _("Open"), "url": url_for(PLACES[phase], cycle_id=cycle.id)}
+    return {"label": _("Go there"), "url": url_for(PLACES[phase], cycle_id=cycle.id)}
 
 
 def footer_links() -> list[dict[str, str]]:
