@@ -18,8 +18,6 @@ from pb.identity.roles import Role
 from pb.web.access import allow, everybody
 from pb.web.requests import Response, current_act, cycle_page, notify, refused
 
-__all__ = ["rooms"]  # these pages hang on the blueprint of the meetings
-
 
 @rooms.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/minutes")
 @everybody
