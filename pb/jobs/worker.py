@@ -31,7 +31,9 @@ def announce(settings: Settings) -> None:
     if settings.redis_url is None:
         return
     try:
-        rq.Queue(QUEUE, connection=redis.Redis.from_url(settings.redis_url)).enqueue(drain)
+        queue = rq.Queue(QUEUE, connection=redis.Redis.from_url(settings.redis_url))
+        if queue.is_empty():
+            queue.enqueue(drain)
     except redis.RedisError:
         log.warning("queue_unreachable")
 
