@@ -9,6 +9,7 @@ from pb.budget import service
 from pb.cycles.models import Phase
 from pb.gatherings import service as gatherings
 from pb.identity.roles import Role
+from pb.jobs.service import run_all
 from pb.polls import service as polls
 from tests.okrug import MILLION, Okrug
 from tests.pages import open_pages
@@ -49,6 +50,11 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
         pages.post(f"{base}/decision", decision)
         pages.sign_out()
         assert "38/5" in pages.get(base).text
+        annex = f"/documents/annex/{adopted.cycle.id}/kk"
+        pages.post(annex)
+        application = pages.client.application
+        assert run_all(application.extensions["database"], application.extensions["settings"]) == 1
+        assert pages.get(f"{annex}.pdf").data.startswith(b"%PDF-")
 
 
 def test_out_of_phase_nobody_makes_lines(okrug: Okrug, tmp_path: Path) -> None:
