@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from flask import g
 from flask_login import UserMixin
 
+from pb.act import Act
 from pb.identity.models import Person
-from pb.web.requests import current_act
 
 
 class Account(UserMixin):
@@ -17,6 +18,15 @@ class Account(UserMixin):
 
 
 def load(identifier: str) -> Account | None:
-    """The account that the session names, read with the request's own session."""
-    person = current_act().session.get(Person, UUID(identifier))
+    """The account that the session names, read with the request's own session.
+
+    Nobody where there is no unit of work: the page of a failure is drawn without a database.
+    """
+    act: Act | None = g.get("act")
+    if act is None:
+        return None
+    try:
+        person = act.session.get(Person, UUID(identifier))
+    except ValueError:
+        return None
     return Account(person) if person is not None else None

@@ -1,0 +1,84 @@
+"""A cycle's page: where it stands, what each role can do now, and moving it on."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from pb.cycles.models import Phase
+from pb.identity.roles import Role
+from tests.conftest import SignIn
+from tests.linting import LintingClient
+from tests.village import Village
+
+TERMS = {"envelope": "60 000 000", "project_limit": "20 000 000"}
+
+
+def typed(client: LintingClient, **changes: str) -> dict[str, str]:
+    """What the form proposes, completed."""
+    page = client.get("/cycles/new").text
+    proposed = re.findall(r'<input[^>]*\bname="(\w+)"[^>]*\bvalue="([^"]*)"', page)
+    return {**dict(proposed), **TERMS, **changes}
+
+
+def test_the_office_opens_a_cycle_with_what_the_form_proposes(sign_in: SignIn, client: LintingClient) -> None:
+    office = sign_in(Role.OFFICE)
+    answer = office.post("/cycles/new", data=typed(office))
+    assert answer.status_code == 302
+    page = office.get(answer.headers["Location"]).text
+    assert "The cycle is open" in page
+    assert "60\u00a0000\u00a0000\u00a0₸" in client.get(answer.headers["Location"]).text
+    again = office.post("/cycles/new", data=typed(office))
+    assert again.status_code == 422
+    assert "There is a cycle for this year already" in again.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("envelope", "a lot"), ("envelope", ""), ("choices", "30"), ("review_until", "2020-01-01"), ("fiscal_year", "")],
+)
+def test_bad_input_is_told_at_its_field_and_all_else_is_kept(sign_in: SignIn, field: str, value: str) -> None:
+    office = sign_in(Role.OFFICE)
+    page = office.post("/cycles/new", data=typed(office, **{field: value}))
+    assert page.status_code == 422
+    assert f'href="#{field}"' in page.text
+    assert 'value="20 000 000"' in page.text
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("role", [None, *Role])
+def test_what_one_can_do_now_leads_to_pages_that_one_may_open(
+    okrug: Village, sign_in: SignIn, client: LintingClient, phase: Phase, role: Role | None
+) -> None:
+    cycle_id = okrug.open_cycle(phase=phase)
+    visitor = sign_in(role) if role else client
+    page = visitor.get(f"/cycles/{cycle_id}")
+    assert page.status_code == 200
+    main = page.text.partition("<main")[2].partition("<footer")[0]
+    for link in re.findall(r'href="(/cycles/[^"]+)"', main):
+        if "/poll/" in link:
+            continue  # there is no poll here: entering the vote by its conditions makes one
+        assert visitor.get(link).status_code == 200, link
+
+
+def test_the_office_sees_what_is_missing_and_gets_it_again_when_it_insists(okrug: Village, sign_in: SignIn) -> None:
+    cycle_id = okrug.open_cycle()
+    office = sign_in(Role.OFFICE)
+    assert "Nobody has submitted a proposal yet" in office.get(f"/cycles/{cycle_id}").text
+    answer = office.post(f"/cycles/{cycle_id}/advance")
+    assert answer.status_code == 409
+    assert "Nobody has submitted a proposal yet" in answer.text
+
+
+def test_an_action_out_of_phase_says_which_phase_it_is_and_what_comes_next(okrug: Village, sign_in: SignIn) -> None:
+    cycle_id = okrug.open_cycle(phase=Phase.REVIEW)
+    page = sign_in(Role.RESIDENT).get(f"/cycles/{cycle_id}/proposals/new")
+    assert page.status_code == 409
+    assert "The phase now" in page.text
+    assert "Review" in page.text
+    assert "Gathering" in page.text
+
+
+def test_an_unknown_cycle_is_a_page_that_is_not_there(client: LintingClient) -> None:
+    assert client.get(f"/cycles/{UUID(int=1)}").status_code == 404
+    assert client.get("/cycles/nonsense").status_code == 404

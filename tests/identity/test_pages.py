@@ -1,0 +1,168 @@
+"""Signing in and the two ways in which an account comes to life, as pages."""
+
+import re
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from pb.config import Settings
+from pb.db import Database
+from pb.identity import service
+from pb.identity.models import Person
+from pb.identity.roles import Role
+from pb.identity.views import local_address
+from tests.conftest import SignIn, english, make_app
+from tests.linting import LintingClient
+from tests.village import PASSWORD, SETTLEMENTS, Village, invented_iin
+
+OFFICE_IIN = invented_iin(1 + list(Role).index(Role.OFFICE)).text
+NEW_PASSWORD = {"password": PASSWORD, "repeated": PASSWORD}
+
+
+@pytest.fixture
+def with_password(okrug: Village) -> Village:
+    with okrug.act_as() as act:
+        service.set_password(act, act.session.get_one(Person, okrug.people[Role.OFFICE].id), PASSWORD)
+    return okrug
+
+
+def test_a_person_signs_in_with_iin_and_password_and_out_again(with_password: Village, client: LintingClient) -> None:
+    answer = client.post("/sign-in", data={"iin": OFFICE_IIN, "password": PASSWORD})
+    assert answer.headers["Location"] == "/"
+    assert with_password.people[Role.OFFICE].name in client.get("/").text
+    client.post("/sign-out")
+    assert with_password.people[Role.OFFICE].name not in client.get("/").text
+
+
+def test_whatever_is_wrong_the_answer_is_the_same(with_password: Village, client: LintingClient) -> None:
+    """A mistyped number, an unknown one, one without a password, a wrong password: the same words and status."""
+    assert with_password.people
+    akim = invented_iin(1 + list(Role).index(Role.AKIM)).text
+    answers = {
+        re.sub(r'value="[^"]*"', "", client.post("/sign-in", data={"iin": iin, "password": password}).text)
+        for iin, password in (
+            (OFFICE_IIN, "wrong"),
+            (invented_iin(99).text, PASSWORD),
+            (akim, PASSWORD),
+            ("12", PASSWORD),
+            ("850615300011", PASSWORD),
+        )
+    }
+    assert len(answers) == 1
+    assert "The IIN or the password is wrong" in answers.pop()
+
+
+def test_signing_in_begins_a_session_that_carries_nothing_over(with_password: Village, client: LintingClient) -> None:
+    assert with_password.people
+    with client.session_transaction() as session:
+        session["left"] = "by somebody else"
+    client.post("/sign-in", data={"iin": OFFICE_IIN, "password": PASSWORD})
+    with client.session_transaction() as session:
+        assert "left" not in session
+
+
+def test_after_signing_in_one_returns_to_where_one_was_sent_away(with_password: Village, client: LintingClient) -> None:
+    assert with_password.people
+    sent = client.get("/cycles/new")
+    assert sent.status_code == 302
+    answer = client.post(sent.headers["Location"], data={"iin": OFFICE_IIN, "password": PASSWORD})
+    assert answer.headers["Location"].rstrip("?") == "/cycles/new"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://example.com/",
+        "//example.com",
+        "/\\example.com",
+        "\\\\example.com",
+        "javascript:alert(1)",
+        "/\t/example.com",
+        "",
+    ],
+)
+def test_nobody_is_led_to_another_site(with_password: Village, client: LintingClient, elsewhere: str) -> None:
+    assert with_password.people
+    answer = client.post("/sign-in", query_string={"after": elsewhere}, data={"iin": OFFICE_IIN, "password": PASSWORD})
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_path_of_this_site_is_kept() -> None:
+    assert local_address("/cycles/new?lang=kk") == "/cycles/new?lang=kk"
+    assert local_address(None) is None
+
+
+def test_a_form_without_its_token_is_refused(with_password: Village, client: LintingClient) -> None:
+    assert with_password.people
+    answer = client.post("/sign-in", data={"iin": OFFICE_IIN, "password": PASSWORD}, token=False)
+    assert answer.status_code == 400
+
+
+def test_too_many_attempts_from_one_address_are_refused(settings: Settings, database: Database) -> None:
+    client = english(make_app(replace(settings, limits=True), database))
+    answers = [client.post("/sign-in", data={"iin": "1", "password": "x"}).status_code for _attempt in range(21)]
+    assert answers == [422] * 20 + [429]
+    assert "Too many attempts" in client.post("/sign-in", data={}).text
+    assert client.get("/sign-in").status_code == 200
+
+
+def test_the_desk_registers_a_resident_who_activates_at_home(sign_in: SignIn, client: LintingClient) -> None:
+    iin = invented_iin(50).text
+    told = {"iin": iin, "name": "Newcomer Invented", "settlement": SETTLEMENTS[0]}
+    page = sign_in(Role.CLERK).post("/residents/register", data=told)
+    assert page.status_code == 200
+    code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", page.text)
+    assert code is not None
+    assert iin not in page.text
+    answer = client.post("/activate", data={"iin": iin, "code": code[0].lower(), **NEW_PASSWORD})
+    assert answer.status_code == 302
+    assert "Newcomer Invented" in client.get("/").text
+    again = client.post("/activate", data={"iin": iin, "code": code[0], **NEW_PASSWORD})
+    assert again.status_code == 422
+    assert 'href="#code"' in again.text
+
+
+@pytest.mark.parametrize("field", ["iin", "name"])
+def test_bad_input_is_told_at_its_field_and_the_rest_is_kept(sign_in: SignIn, field: str) -> None:
+    told = {"iin": invented_iin(50).text, "name": "Newcomer Invented", "settlement": SETTLEMENTS[1], field: ""}
+    page = sign_in(Role.OFFICE).post("/residents/register", data=told)
+    assert page.status_code == 422
+    assert f'href="#{field}"' in page.text
+    assert "selected" in page.text
+    assert all(value in page.text for value in told.values())
+
+
+def test_a_person_invited_sets_a_password_by_the_link(okrug: Village, client: LintingClient) -> None:
+    with okrug.act_as(Role.ADMINISTRATOR) as act:
+        secret = service.invite(act, act.session.get_one(Person, okrug.people[Role.AKIM].id))
+    assert "invitation.js" in client.get("/invitation").text
+    differing = client.post("/invitation", data={"code": secret, "password": PASSWORD, "repeated": "another one!"})
+    assert differing.status_code == 422
+    pasted = client.post("/invitation", data={"code": f"http://localhost/invitation#{secret}", **NEW_PASSWORD})
+    assert pasted.status_code == 302
+    assert okrug.people[Role.AKIM].name in client.get("/").text
+
+
+def test_a_secret_is_never_shown_again_in_the_page(client: LintingClient) -> None:
+    page = client.post("/invitation", data={"code": "wrong", "password": "a password of mine", "repeated": "differs"})
+    assert page.status_code == 422
+    assert "a password of mine" not in page.text
+
+
+def test_a_demonstration_offers_each_office_with_one_click(okrug: Village, demo_app: Flask) -> None:
+    client = english(demo_app)
+    page = client.get("/sign-in").text
+    for person in okrug.people.values():
+        assert person.name in page
+    answer = client.post("/demo/sign-in", data={"person": str(okrug.people[Role.AKIM].id)})
+    assert answer.status_code == 302
+    assert okrug.people[Role.AKIM].name in client.get("/").text
+    for nobody in ("", "x", str(UUID(int=1))):
+        assert client.post("/demo/sign-in", data={"person": nobody}).status_code == 404
+
+
+def test_outside_a_demonstration_nobody_signs_in_with_one_click(okrug: Village, client: LintingClient) -> None:
+    assert okrug.people[Role.AKIM].name not in client.get("/sign-in").text
+    assert client.post("/demo/sign-in", data={"person": str(okrug.people[Role.AKIM].id)}).status_code == 404

@@ -1,0 +1,136 @@
+"""Whatever fails, people get a page that says what to do, and programs get JSON."""
+
+from uuid import UUID
+
+import pytest
+from flask import Blueprint, Flask
+from sqlalchemy.exc import OperationalError
+
+from pb.audit import service as audit
+from pb.config import Settings
+from pb.db import Database
+from pb.errors import Conflict
+from pb.identity.models import Person
+from pb.identity.roles import Role
+from pb.web import access
+from pb.web.access import everybody
+from pb.web.app import create_app
+from pb.web.requests import current_act
+from tests.conftest import SignIn, english, make_app
+from tests.linting import LintingClient
+from tests.village import Village
+
+BREAKING = Blueprint("breaking", __name__)
+
+
+@BREAKING.route("/break/<how>", methods=["GET", "POST"])
+@everybody
+def broken(how: str) -> str:
+    act = current_act()
+    audit.record(act, "breaking.done", subject=act.territory.id)
+    if how == "conflict":
+        raise Conflict("It was done already.")
+    raise RuntimeError("a secret of the inside")
+
+
+@pytest.fixture
+def breaking(settings: Settings, database: Database) -> LintingClient:
+    app = make_app(settings, database)
+    app.register_blueprint(BREAKING)
+    return english(app)
+
+
+@pytest.mark.parametrize(("how", "status"), [("conflict", 409), ("anything", 500)])
+def test_a_failure_is_a_page_shows_nothing_internal_and_changes_nothing(
+    okrug: Village, breaking: LintingClient, how: str, status: int
+) -> None:
+    answer = breaking.post(f"/break/{how}")
+    assert answer.status_code == status
+    assert "secret of the inside" not in answer.text
+    with okrug.act_as() as act:
+        assert all(event.action != "breaking.done" for event in audit.every(act))
+
+
+def test_programs_get_json(breaking: LintingClient) -> None:
+    answer = breaking.post("/break/conflict", json={})
+    assert answer.status_code == 409
+    assert answer.json == {"error": {"code": "409", "message": "It was done already."}}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/cycles/nonsense",
+        f"/cycles/{UUID(int=1)}",
+        f"/documents/minutes/{UUID(int=1)}/kk.pdf",
+        "/audit?page=9",
+    ],
+)
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_what_is_not_there_is_a_page_in_the_reader_s_language(client: LintingClient, path: str, language: str) -> None:
+    answer = client.get(path, headers={"Cookie": f"lang={language}"})
+    assert answer.status_code == 404
+    assert f'lang="{language}"' in answer.text
+
+
+def test_a_method_that_a_page_does_not_know_is_refused(client: LintingClient) -> None:
+    assert client.post("/guide").status_code == 405
+
+
+def test_while_the_database_is_away_the_plain_page_still_comes(
+    app: Flask, okrug: Village, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(Role.OFFICE)
+    assert okrug.people
+
+    def away(*_arguments: object, **_named: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    monkeypatch.setattr(app.extensions["database"], "work", away)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "connection refused" not in answer.text
+
+
+def test_a_route_that_nobody_decided_keeps_the_application_from_starting(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undecided = Blueprint("undecided", __name__)
+    undecided.add_url_rule("/undecided", view_func=lambda: "", endpoint="page")
+    from pb import rooms
+
+    register = rooms.register
+
+    def with_one_more(app: Flask) -> None:
+        register(app)
+        app.register_blueprint(undecided)
+
+    monkeypatch.setattr(rooms, "register", with_one_more)
+    with pytest.raises(RuntimeError, match="/undecided"):
+        create_app(settings, database)
+
+
+def test_a_decision_names_at_least_one_role() -> None:
+    with pytest.raises(ValueError, match="role"):
+        access.allow()
+
+
+def test_a_request_without_an_okrug_is_not_found(settings: Settings, tmp_path: object) -> None:
+    from pb import migrations
+
+    empty = Database(f"sqlite:///{tmp_path}/empty.db")
+    migrations.upgrade(empty.engine)
+    client = english(make_app(settings, empty))
+    assert client.get("/").status_code == 404
+    assert client.get("/health").status_code == 200
+    empty.engine.dispose()
+
+
+def test_whoever_is_gone_is_nobody(okrug: Village, client: LintingClient) -> None:
+    with okrug.act_as() as act:
+        assert act.session.get(Person, UUID(int=7)) is None
+    for identifier in (str(UUID(int=7)), "nonsense"):
+        with client.session_transaction() as session:
+            session["_user_id"] = identifier
+        assert "Sign in" in client.get("/").text
