@@ -1,6 +1,18 @@
 """The rooms of the platform in the order of the way through them: one screen that shows what is served."""
 
+from importlib import import_module
+
 from flask import Flask
+
+# Named and not imported, so that no tidying hand takes them for unused.
+REGISTERING = (
+    "pb.budget.documents",
+    "pb.documents.service",
+    "pb.gatherings.documents",
+    "pb.jobs.outbox",
+    "pb.polls.documents",
+    "pb.polls.jobs",
+)
 
 
 def register(app: Flask) -> None:
@@ -27,3 +39,5 @@ def register(app: Flask) -> None:
 
 def load_handlers() -> None:
     """Imports what registers jobs and documents, for workers that serve no page."""
+    for name in REGISTERING:
+        import_module(name)
