@@ -34,7 +34,7 @@ def build_once(database: Database, settings: Settings, tell: Callable[[str], Non
     for fiscal_year, begun, projects, through in (
         (year, 460, 16, Stage.BUDGET),
         (year + 1, 22, 12, Stage.VOTING),
-        (year + 2, 2, 6, Stage.PROPOSALS),
+        (year + 2, 5, 6, Stage.PROPOSALS),
     ):
         driver = Driver(
             database=database,
@@ -45,6 +45,8 @@ def build_once(database: Database, settings: Settings, tell: Callable[[str], Non
             voters=40 if through is Stage.BUDGET else 15,
             projects=projects,
             roll_size=ROLL,
+            ideas_days=40 if through is Stage.PROPOSALS else 5,
+            voting_hours=10 if through is Stage.VOTING else 240,
             tell=lambda stage, figures, year=fiscal_year: tell(f"  {year} {stage}: {figures}"),  # type: ignore[misc]
         )
         demo = driver.run(through)

@@ -64,7 +64,10 @@ class Demo:
 
 @dataclass
 class Driver:
-    """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand."""
+    """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand.
+
+    `ideas_days` is how long ideas are collected, `voting_hours` over how many hours the ballots spread.
+    """
 
     database: Database
     keys: Keys
@@ -75,6 +78,8 @@ class Driver:
     projects: int
     roll_size: int
     tell: Callable[[Stage, str], None]
+    ideas_days: int = 5
+    voting_hours: float = 240
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
@@ -106,7 +111,7 @@ class Driver:
         return cycles.get(act, demo.cycle_id)
 
     def _open(self) -> UUID:
-        day = self.begins
+        day = self.begins + timedelta(days=self.ideas_days - 5)
         with self.act(Role.OFFICE, 0, 9) as act:
             plan = cycles.Plan(
                 fiscal_year=self.fiscal_year,
@@ -125,7 +130,7 @@ class Driver:
 
     def _propose(self, demo: Demo) -> str:
         for number, idea in enumerate(IDEAS[: self.projects]):
-            with self.act(Role.RESIDENT, 1 + number % 4, number=number % len(people.RESIDENTS)) as act:
+            with self.act(Role.RESIDENT, 1 + number % 3, number=number % len(people.RESIDENTS)) as act:
                 cycle = self._cycle(act, demo)
                 content = proposals.Content(
                     title=idea.title,
@@ -271,7 +276,7 @@ class Driver:
         voting_entries = self._hand_over(demo)
         weights = {idea.title: idea.weight for idea in IDEAS}
         for count, entry in enumerate(voting_entries[: self.voters]):
-            hours = 9 + count * 24 * 10 / max(1, self.voters)
+            hours = 9 + count * self.voting_hours / max(1, self.voters)
             with self.act(None, 21, hours) as act:
                 cycle = self._cycle(act, demo)
                 poll = state.require(act, cycle)
