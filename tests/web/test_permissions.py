@@ -1,0 +1,96 @@
+"""The permission matrix: every route, called as everybody, is allowed or refused exactly as it decided.
+
+`decisions.txt` holds all decisions in one place, so that a change of one is a line in a diff.
+"""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from pb.cycles.models import Phase
+from pb.home import permissions
+from pb.identity.roles import Role
+from pb.web.access import Access, decision
+from tests.conftest import SignIn
+from tests.linting import LintingClient
+from tests.village import Village
+
+DECISIONS = Path(__file__).with_name("decisions.txt")
+REFUSED_BY_ROLE = "Your role does not allow this."
+NOBODY = UUID(int=1)
+VALUES = {
+    "kind": "projects",
+    "language": "kk",
+    "number": 1,
+    "uuid": "1" * 14,
+    "digest": "0" * 64,
+    "version": "0",
+    "filename": "css/asar.css",
+}
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "assets"]
+
+
+def path_of(app: Flask, rule: Rule, cycle_id: UUID) -> str:
+    """An address of the rule: the cycle is real, everything below it is not."""
+    values = {name: VALUES.get(name, NOBODY) for name in rule.arguments}
+    if "cycle_id" in values:
+        values["cycle_id"] = cycle_id
+    if rule.endpoint.startswith("documents"):
+        values["kind"] = "minutes"
+    with app.test_request_context():
+        built = rule.build(values)
+    assert built is not None
+    return built[1]
+
+
+def test_every_decision_stands_in_the_list_that_people_review(app: Flask) -> None:
+    stands = [
+        f"{right.call}: {'everybody' if right.roles is None else ' '.join(sorted(right.roles)) or 'signed in'}"
+        for right in permissions.every(app)
+    ]
+    assert stands == DECISIONS.read_text().splitlines()
+
+
+@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role or "nobody")
+def test_each_route_lets_in_whom_it_decided(
+    app: Flask, okrug: Village, sign_in: SignIn, client: LintingClient, role: Role | None
+) -> None:
+    cycle_id = okrug.open_cycle(phase=Phase.BUDGET)
+    for rule in rules(app):
+        access = decision(app, rule.endpoint)
+        assert isinstance(access, Access)
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            visitor = sign_in(role) if role else client
+            answer = visitor.open(path_of(app, rule, cycle_id), method=method)
+            told = f"{method} {rule} as {role}: {answer.status_code}"
+            if access.roles is None or (role and (not access.roles or role in access.roles)):
+                assert answer.status_code < 500, told
+                assert REFUSED_BY_ROLE not in answer.get_data(as_text=True), told
+                assert not answer.headers.get("Location", "").startswith("/sign-in"), told
+            elif role is None:
+                assert answer.status_code == 302, told
+                assert answer.headers["Location"].startswith("/sign-in"), told
+            else:
+                assert answer.status_code == 403, told
+                assert REFUSED_BY_ROLE in answer.get_data(as_text=True), told
+
+
+def test_what_is_below_a_cycle_that_is_not_there_is_not_found(app: Flask, okrug: Village, sign_in: SignIn) -> None:
+    """Whoever may: an unknown cycle, and an unknown thing in a known cycle, are 404, never an error of the program."""
+    known = okrug.open_cycle(phase=Phase.BUDGET)
+    for rule in rules(app):
+        access = decision(app, rule.endpoint)
+        assert isinstance(access, Access)
+        if "cycle_id" not in rule.arguments or "GET" not in (rule.methods or set()):
+            continue
+        visitor = sign_in(next(iter(sorted(access.roles or {Role.OBSERVER}))))
+        assert visitor.get(path_of(app, rule, NOBODY)).status_code == 404, rule.rule
+        things = {name for name in rule.arguments if name.endswith("_id")} - {"cycle_id"}
+        if things:
+            assert visitor.get(path_of(app, rule, known)).status_code in {404, 409}, rule.rule
