@@ -11,25 +11,13 @@ from pb.act import Act
 from pb.clock import local
 from pb.cycles import phases, service
 from pb.cycles.forms import CycleForm, usual
-from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
+from pb.cycles.models import DECIDERS, NOW, ORDER, PHASE_LABELS, Cycle, Phase
 from pb.errors import FieldRefusal
 from pb.identity.roles import Role
 from pb.web.access import allow, everybody
 from pb.web.requests import Response, current_act, cycle_page, keys, notify, page, refused
 
 rooms = Blueprint("cycles", __name__)
-
-NOW: dict[Phase, LazyString] = {
-    Phase.PROPOSALS: lazy_gettext("Residents propose what the okrug should spend this money on."),
-    Phase.REVIEW: lazy_gettext(
-        "The akim's office checks each proposal: is the okrug in charge, can it be done, what does it cost?"
-    ),
-    Phase.GATHERING: lazy_gettext("The assembly of the local community chooses the projects for the ballot."),
-    Phase.VOTING: lazy_gettext("Residents choose among the projects. The vote is secret; anybody can check the count."),
-    Phase.RESULT: lazy_gettext("The votes are counted. The assembly adopts the result, and the akim answers."),
-    Phase.BUDGET: lazy_gettext("The winners become lines of the okrug's budget, and the maslikhat approves it."),
-    Phase.WORKS: lazy_gettext("The budget is approved. The akim's office carries the projects out."),
-}
 
 
 class Deed(NamedTuple):

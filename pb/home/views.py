@@ -9,8 +9,7 @@ from pb import migrations
 from pb.act import Act
 from pb.clock import local
 from pb.cycles import service as cycles
-from pb.cycles.models import PHASE_LABELS, Phase
-from pb.cycles.views import NOW
+from pb.cycles.models import NOW, PHASE_LABELS, Phase
 from pb.errors import FieldRefusal
 from pb.home import permissions as rights
 from pb.home.forms import SettingForm
@@ -38,7 +37,10 @@ def index() -> str:
         }
         for cycle in cycles.all_of(act)
     ]
-    return page("home/index.html", shown=shown, may_open=act.holds(Role.OFFICE))
+    running = [one for one in shown if one["cycle"].phase != Phase.WORKS]
+    running.sort(key=lambda one: one["cycle"].phase != Phase.VOTING)  # an open vote cannot wait
+    earlier = [one for one in shown if one["cycle"].phase == Phase.WORKS]
+    return page("home/index.html", running=running, earlier=earlier, may_open=act.holds(Role.OFFICE))
 
 
 @rooms.get("/guide")
