@@ -51,6 +51,7 @@ ACTIONS: dict[str, LazyString] = {
     "review.returned": lazy_gettext("The office returned a proposal with a question"),
     "roll.confirmed": lazy_gettext("A second person confirmed the roll"),
     "roll.imported": lazy_gettext("People were taken into the roll"),
+    "roll.read": lazy_gettext("A file of the roll was read"),
     "territory.setting": lazy_gettext("A setting of the okrug was recorded"),
 }
 

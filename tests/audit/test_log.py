@@ -1,0 +1,153 @@
+"""The audit log: a chain that anybody computes anew, that nothing can be changed in, and that never forks."""
+
+import hashlib
+import json
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from pb.audit import service
+from pb.audit.words import ACTIONS
+from pb.identity.roles import Role
+from tests.conftest import SignIn
+from tests.linting import LintingClient
+from tests.village import Village
+
+PB = Path(__file__).resolve().parents[2] / "pb"
+
+
+def write(okrug: Village, count: int = 1) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        for number in range(count):
+            service.record(act, "cycle.opened", subject=act.territory.id, data={"year": 2027, "note": f"Ә{number}"})
+
+
+@pytest.mark.both_databases
+def test_the_chain_holds_and_each_event_names_the_one_before(okrug: Village) -> None:
+    write(okrug, 3)
+    with okrug.act_as() as act:
+        events = list(service.every(act))
+        assert service.first_fault(act) is None
+        assert [event.position for event in events] == list(range(1, len(events) + 1))
+        assert [event.previous for event in events[1:]] == [event.hash for event in events[:-1]]
+        assert service.length(act) == len(events)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("change", ["UPDATE audit_events SET action = 'x'", "DELETE FROM audit_events"])
+def test_the_database_itself_refuses_to_change_the_log(okrug: Village, change: str) -> None:
+    with pytest.raises(DatabaseError), okrug.act_as() as act:
+        act.session.execute(text(change))
+    with okrug.act_as() as act:
+        assert service.first_fault(act) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ("UPDATE audit_events SET action = 'x' WHERE position = 3", 3),
+        ("UPDATE audit_events SET data = '{}' WHERE position = {last}", "last"),
+        ("UPDATE audit_events SET actor_roles = 'akim' WHERE position = 2", 2),
+        ("UPDATE audit_events SET at = '2020-01-01 00:00:00' WHERE position = 2", 2),
+        ("DELETE FROM audit_events WHERE position = 4", 4),
+        ("DELETE FROM audit_events WHERE position = {last}", "before"),
+    ],
+)
+def test_whoever_gets_around_the_triggers_is_found_out(okrug: Village, change: str, fault: Any) -> None:
+    write(okrug, 2)
+    with okrug.act_as() as act:
+        for trigger in act.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            act.session.execute(text(f"DROP TRIGGER {trigger}"))
+        last = service.length(act)
+        act.session.execute(text(change.replace("{last}", str(last))))
+        act.session.expire_all()
+        assert service.first_fault(act) == {"last": last, "before": last - 1}.get(fault, fault)
+
+
+@pytest.mark.both_databases
+def test_writers_at_the_same_time_make_one_chain(okrug: Village) -> None:
+    with okrug.act_as() as act:
+        before = service.length(act)
+    faults: list[BaseException] = []
+    start = threading.Barrier(4)
+
+    def writer() -> None:
+        try:
+            start.wait()
+            for _turn in range(5):
+                write(okrug)
+        except BaseException as error:  # noqa: BLE001 - the test tells of it in the main thread
+            faults.append(error)
+
+    threads = [threading.Thread(target=writer) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert faults == []
+    with okrug.act_as() as act:
+        assert service.length(act) == before + 20
+        assert service.first_fault(act) is None
+
+
+def test_an_event_that_is_rolled_back_leaves_no_gap(okrug: Village) -> None:
+    def fails() -> None:
+        with okrug.act_as(Role.OFFICE) as act:
+            service.record(act, "cycle.opened", subject=act.territory.id)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    write(okrug)
+    with okrug.act_as() as act:
+        assert service.first_fault(act) is None
+
+
+def test_anybody_downloads_the_log_and_computes_its_hashes(okrug: Village, client: LintingClient) -> None:
+    write(okrug, 3)
+    lines = client.get("/audit.jsonl").text.splitlines()
+    previous = None
+    for position, line in enumerate(lines, 1):
+        event = json.loads(line)
+        claimed = event.pop("hash")
+        canonical = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert hashlib.sha256(canonical.encode()).hexdigest() == claimed
+        assert (event["position"], event["previous"]) == (position, previous)
+        previous = claimed
+    with okrug.act_as() as act:
+        assert len(lines) == service.length(act)
+
+
+def test_the_log_names_people_to_auditors_alone(okrug: Village, client: LintingClient, sign_in: SignIn) -> None:
+    write(okrug)
+    name = okrug.people[Role.OFFICE].name
+    public = client.get("/audit").text
+    assert name not in public
+    assert "A cycle was opened" in public
+    assert "the chain holds" not in public
+    auditor = sign_in(Role.AUDITOR).get("/audit").text
+    assert name in auditor
+    assert "the chain holds" in auditor
+    assert name not in client.get("/audit.jsonl").text
+
+
+def test_the_log_is_read_page_by_page(okrug: Village, client: LintingClient) -> None:
+    write(okrug, service.PAGE)
+    first, second = client.get("/audit").text, client.get("/audit?page=2").text
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+    assert 'id="event-1"' in second
+    assert client.get("/audit?page=0").status_code == 404
+    assert client.get("/audit?page=nonsense").status_code == 200
+
+
+def test_every_action_that_the_services_write_has_words() -> None:
+    sources = "".join(path.read_text() for path in PB.rglob("*.py"))
+    written = set(re.findall(r'audit\.record\(\s*\w+,\s*"([a-z_]+\.[a-z_]+)"', sources))
+    assert len(written) > 20
+    assert written <= set(ACTIONS)

