@@ -37,9 +37,9 @@ def index() -> str:
         }
         for cycle in cycles.all_of(act)
     ]
-    running = [one for one in shown if one["cycle"].phase != Phase.WORKS]
+    running = [one for one in shown if one["cycle"].phase != Phase.WORKS] or shown[:1]
     running.sort(key=lambda one: one["cycle"].phase != Phase.VOTING)  # an open vote cannot wait
-    earlier = [one for one in shown if one["cycle"].phase == Phase.WORKS]
+    earlier = [one for one in shown if one not in running]
     return page("home/index.html", running=running, earlier=earlier, may_open=act.holds(Role.OFFICE))
 
 
