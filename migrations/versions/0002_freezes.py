@@ -94,6 +94,8 @@ RULES: list[Rule] = [
     *_whenever("roll_confirmations", ROLL_OPENED),
     Rule("minutes", "UPDATE", "OLD.chair_at IS NOT NULL AND OLD.secretary_at IS NOT NULL"),
     Rule("minutes", "DELETE", "OLD.chair_at IS NOT NULL AND OLD.secretary_at IS NOT NULL"),
+    Rule("gatherings", "UPDATE", "OLD.state = 'confirmed'"),
+    Rule("gatherings", "DELETE", "OLD.state = 'confirmed'"),
     *_whenever("attendances", CONFIRMED),
     *_whenever("agenda_questions", CONFIRMED),
     *_whenever("conflicts_of_interest", CONFLICT_CONFIRMED),

@@ -273,6 +273,8 @@ def test_the_assembly_has_one_chair_at_a_time_and_members_for_their_term(okrug: 
     [
         "UPDATE minutes SET number = '9'",
         "DELETE FROM minutes",
+        "UPDATE gatherings SET place = 'elsewhere'",
+        "DELETE FROM gatherings",
         "UPDATE attendances SET present = 0",
         "DELETE FROM attendances",
         "UPDATE agenda_questions SET in_favour = 0, outcome = 'rejected'",
