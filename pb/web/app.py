@@ -90,7 +90,7 @@ def _configure_templates(app: Flask) -> None:
     app.add_url_rule(
         "/static/<version>/<path:filename>",
         endpoint="assets",
-        view_func=lambda version, filename: app.send_static_file(filename),  # noqa: ARG005 - the version is for caches
+        view_func=lambda version, filename: _read_whole(app.send_static_file(filename)),  # noqa: ARG005 - the version is for caches
     )
     app.jinja_env.globals.update(
         money=formats.money,
@@ -100,6 +100,13 @@ def _configure_templates(app: Flask) -> None:
         static_url=lambda path: url_for("assets", version=version, filename=path),
     )
     app.context_processor(shared_context)
+
+
+def _read_whole(response: Response) -> Response:
+    """A small file in memory: what is streamed would be compressed piece by piece, and its file left open."""
+    response.direct_passthrough = False
+    response.make_sequence()
+    return response
 
 
 def _static_version(folder: Path) -> str:

@@ -87,13 +87,18 @@ def refused(form: Form, refusal: FieldRefusal, places: Mapping[str, str] | None 
 
 def page(template: str, **context: Any) -> str:
     """Renders a page of no cycle."""
-    return render_template(template, **context)
+    return render_template(template, faulty=_faulty(context), **context)
 
 
 def cycle_page(template: str, cycle: Cycle, **context: Any) -> str:
     """Renders a page of a cycle, with its stepper unless `steps` is given as None: the ballot stands alone."""
     context.setdefault("steps", stepper.steps(current_act(), cycle))
-    return render_template(template, cycle=cycle, **context)
+    return page(template, cycle=cycle, **context)
+
+
+def _faulty(context: Mapping[str, Any]) -> bool:
+    """Whether a form of the page was refused: its title says so first, for those who hear the page."""
+    return any(isinstance(value, Form) and value.errors for value in context.values())
 
 
 def shared_context() -> dict[str, Any]:

@@ -1,0 +1,212 @@
+"""A whole installation for the journey test: a served SQLite file, its background jobs, a clock that can be moved, and
+people who come to its pages in Chromium. Demo mode is off: everybody has a password of their own."""
+
+import base64
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import time_machine
+from click.testing import CliRunner
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from pb import clock, migrations
+from pb.cli import main
+from pb.clock import ALMATY
+from pb.config import Settings, from_environment
+from pb.db import Database
+from pb.identity.iin import IIN, check_digit, parse_iin
+from pb.jobs.worker import Background
+from pb.polls.jobs import close_due
+from pb.web.app import create_app
+
+PHONE = {"width": 360, "height": 740}
+BEGIN = datetime(2027, 2, 1, 9, tzinfo=ALMATY)
+KEY = base64.b64encode(b"a key for tests, 32 bytes, so so").decode()
+SETTLEMENTS = ("Красный Яр", "Кызыл Жулдыз")
+OKRUG = {
+    "kato": "111033000",
+    "name-kk": "Краснояр ауылдық округі",
+    "name-ru": "Красноярский сельский округ",
+    "name-en": "Krasnoyar rural okrug",
+    "parent-kk": "Көкшетау қаласы",
+    "parent-ru": "город Кокшетау",
+    "parent-en": "city of Kokshetau",
+    "paper-place": "Абай көшесі, 1 / ул. Абая, 1",
+}
+
+
+def invented_iin(number: int, born: str = "800416", century: int = 2) -> IIN:
+    """The IIN of somebody who never lived: born in the 19th century unless a test needs another age."""
+    serial = number * 3
+    while (digit := check_digit(f"{born}{century}{serial:04}")) is None:
+        serial += 1
+    return parse_iin(f"{born}{century}{serial:04}{digit}", date(2027, 1, 1))
+
+
+@dataclass(eq=False)
+class Person:
+    """Somebody with a browser of their own; `password` is set when the account came to life."""
+
+    name: str
+    iin: IIN
+    password: str = ""
+    context: BrowserContext | None = None
+
+
+@dataclass
+class Installation:
+    """The platform as it is installed: what `pb user` and the pages make of it."""
+
+    settings: Settings
+    database: Database
+    environment: dict[str, str]
+    traveller: time_machine.Traveller
+
+    @property
+    def origin(self) -> str:
+        return self.settings.base_url
+
+    def wait_until(self, moment: datetime) -> None:
+        """Moves the clock of the whole process on to `moment`."""
+        assert moment > clock.now()
+        self.traveller.move_to(moment.astimezone(UTC))
+
+    def pass_days(self, days: int, *, hour: int = 10) -> None:
+        later = clock.local(clock.now()) + timedelta(days=days)
+        self.wait_until(later.replace(hour=hour, minute=0, second=0, microsecond=0))
+
+    def today(self) -> date:
+        return clock.local(clock.now()).date()
+
+    def command(self, *arguments: str, typed: str | None = None) -> str:
+        """What `pb` prints. Whatever it refuses fails the test."""
+        run = CliRunner().invoke(main, arguments, input=typed, env=self.environment)
+        assert run.exit_code == 0, run.output
+        return run.output
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_arguments: object) -> None:
+        """An access log would hide what a failed test has to say."""
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[Installation]:
+    """Migrates a fresh SQLite file, serves it at a free port with its background thread, and stops both in the end."""
+    environment = {
+        "ASAR_STATE": str(folder),
+        "ASAR_DATABASE_URL": f"sqlite:///{folder / 'asar.db'}",
+        "ASAR_SECRET_KEY": KEY,
+        "ASAR_IIN_PEPPER": KEY,
+        "ASAR_SEAL_KEY": KEY,
+        "ASAR_DEMO": "0",
+    }
+    with time_machine.travel(BEGIN.astimezone(UTC), tick=True) as traveller:
+        database = Database(environment["ASAR_DATABASE_URL"])
+        migrations.upgrade(database.engine)
+        # The port is known when the socket is bound; the app, which must know its address, comes after it.
+        server = make_server(
+            "127.0.0.1", 0, lambda environ, start: served(environ, start), threaded=True, request_handler=Quiet
+        )
+        environment["ASAR_BASE_URL"] = f"http://127.0.0.1:{server.server_port}"
+        settings = from_environment({**environment, "ASAR_ENV": "local"})
+        # All people of this test come from one address and in one minute: the limits per address would stop them.
+        settings = Settings(**{**vars(settings), "limits": False})
+        served = create_app(settings, database)
+        jobs = Background(database, settings, close_due)
+        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        jobs.start()
+        serving.start()
+        try:
+            yield Installation(settings, database, environment, traveller)
+        finally:
+            jobs.stop()
+            server.shutdown()
+            serving.join()
+            server.server_close()
+            database.engine.dispose()
+
+
+def fill(page: Page, **values: Any) -> None:
+    """Fills the fields of these names: text, dates, choices of a list, radio buttons."""
+    for name, value in values.items():
+        place = page.locator(f"main [name='{name}']")
+        kind = place.first.evaluate("input => input.type")
+        if kind == "radio":
+            page.locator(f"main [name='{name}'][value='{value}']").check()
+        elif kind == "select-one":
+            place.select_option(str(value))
+        else:
+            place.fill(str(value))
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def told(page: Page, text: str) -> None:
+    """The page says what was done."""
+    expect(page.locator("main .banner.good[role=status]")).to_contain_text(text)
+
+
+def heading(page: Page, text: str | re.Pattern[str]) -> None:
+    expect(page.locator("h1")).to_have_text(text)
+
+
+@dataclass
+class Visits:
+    """People at the pages: each in a browser context of their own, signed in when a page asks for it."""
+
+    browser: Browser
+    installation: Installation
+    faults: list[str] = field(default_factory=list)
+
+    def stranger(self, **options: Any) -> Page:
+        """A page of somebody whom the platform has never seen."""
+        return self._open(self._context(**options))
+
+    def at(self, person: Person, path: str) -> Page:
+        """The page at `path` with `person` signed in, at a phone's size."""
+        if person.context is None:
+            person.context = self._context()
+        page = person.context.pages[0] if person.context.pages else self._open(person.context)
+        page.goto(self.installation.origin + path)
+        if page.locator("header.top").get_by_role("link", name="Sign in", exact=True).count():
+            self.sign_in(page, person, after=path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        return page
+
+    def sign_in(self, page: Page, person: Person, after: str = "/") -> None:
+        page.goto(f"{self.installation.origin}/sign-in?after={quote(after)}")
+        fill(page, iin=person.iin.text, password=person.password)
+        press(page, "Sign in")
+        expect(page.locator("header.top .account")).to_contain_text(person.name)
+
+    def _context(self, **options: Any) -> BrowserContext:
+        context = self.browser.new_context(**{"viewport": PHONE, "accept_downloads": True, **options})
+        context.add_cookies([{"name": "lang", "value": "en", "url": self.installation.origin}])
+        return context
+
+    def _open(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("response", self._look)
+        return page
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind == "error" and "Failed to load resource" not in text:
+            self.faults.append(text)
+
+    def _look(self, response: Response) -> None:
+        if response.status >= 500:  # noqa: PLR2004 - the server broke
+            self.faults.append(f"{response.status} {response.url}")

@@ -1,0 +1,45 @@
+"""Pictures of the pages, in Kazakh and Russian, at a phone's and a computer's width: taken when ASAR_SCREENS is set."""
+
+import os
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "img" / "screens"
+WIDTHS = (360, 1280)
+LANGUAGES = ("kk", "ru")
+# What the README shows, by the name under which a page was taken.
+SHOWN = ("home-kk", "vote-kk", "check-kk", "receipt-kk", "result-ru")
+
+
+class Camera:
+    """Takes each page four times. The pages of the README go to `docs/img/screens` too, at a phone's width."""
+
+    def __init__(self, folder: Path) -> None:
+        self.wanted = bool(os.environ.get("ASAR_SCREENS"))
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.taken: set[str] = set()
+
+    def take(self, page: Page, name: str, *, once: bool = False) -> None:
+        """Takes the page as it stands: the language is switched by its own links, and English comes back."""
+        if not self.wanted or (once and name in self.taken):
+            return
+        self.taken.add(name)
+        for language in LANGUAGES:
+            self._speak(page, language)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 740})
+                path = self.folder / f"{name}-{language}-{width}.png"
+                page.screenshot(path=path, full_page=True)
+                if width == WIDTHS[0] and f"{name}-{language}" in SHOWN:
+                    PICTURES.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(path, PICTURES / f"{name}-{language}.png")
+        page.set_viewport_size({"width": WIDTHS[0], "height": 740})
+        self._speak(page, "en")
+
+    def _speak(self, page: Page, language: str) -> None:
+        page.locator(f"a[hreflang={language}]").click()
+        page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+        page.wait_for_load_state()
