@@ -1,0 +1,25 @@
+"""`make bench`: every benchmark in turn, each in a process of its own. Exit status 1 if one misses its target."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> int:
+    missed = [path.stem for path in sorted(HERE.glob("*.py")) if not path.name.startswith("_") and not run(path)]
+    sys.stdout.write(f"missed: {', '.join(missed)}\n" if missed else "every target is met\n")
+    return int(bool(missed))
+
+
+def run(path: Path) -> bool:
+    sys.stdout.write(f"== {path.stem.replace('_', ' ')}\n")
+    sys.stdout.flush()
+    return (
+        subprocess.run([sys.executable, "-m", f"{HERE.name}.{path.stem}"], cwd=HERE.parent, check=False).returncode == 0
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
