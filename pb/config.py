@@ -34,6 +34,7 @@ class Settings:
     redis_url: str | None = None
     smtp_url: str | None = None
     limits: bool = True
+    proxies: int = 0
 
     @property
     def embedded_database(self) -> bool:
@@ -67,10 +68,18 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=production,
         redis_url=env.get("REDIS_URL"),
         smtp_url=env.get("ASAR_SMTP_URL"),
+        proxies=_count(env.get("ASAR_PROXIES", "0")),
     )
     if len(settings.secret_key) < SHORTEST_SECRET:
         raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
     return settings
+
+
+def _count(text: str) -> int:
+    """How many proxies stand before the server: that many forwarded addresses are believed, no more."""
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigurationError("ASAR_PROXIES is not a number")
+    return int(text)
 
 
 def _key(text: str, name: str) -> bytes:

@@ -68,7 +68,11 @@ def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, foreign keys, explicit BEGIN) or PostgreSQL (psycopg 3)."""
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(url, json_serializer=lambda value: json.dumps(value, ensure_ascii=False))
+    engine = create_engine(
+        url,
+        json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+        hide_parameters=True,  # an error's text goes to the log: names and look-ups must not
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

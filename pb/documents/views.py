@@ -8,6 +8,7 @@ from flask import Response as FlaskResponse
 from pb.documents import service
 from pb.errors import NotFound
 from pb.web.access import everybody
+from pb.web.limits import limiter
 from pb.web.requests import Response, current_act, page
 
 rooms = Blueprint("documents", __name__)
@@ -23,6 +24,7 @@ def show(kind: str, subject_id: UUID, language: str) -> Response:
 
 
 @rooms.post("/documents/<kind>/<uuid:subject_id>/<any(kk, ru):language>")
+@limiter.limit("60 per minute")
 @everybody
 def ask(kind: str, subject_id: UUID, language: str) -> Response:
     service.ask(current_act(), kind, subject_id, language)
