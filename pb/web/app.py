@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pb import rooms
 from pb.config import Settings
@@ -27,6 +28,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app = Flask("pb", static_folder=None)
     app.static_folder = "static"
     _configure(app, settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.extensions["settings"] = settings
     app.extensions["database"] = database or Database(settings.database_url)
     logs.configure()
