@@ -46,6 +46,7 @@ def serve(*, demo: bool, workers: int) -> None:
         workers=workers or (1 if settings.embedded_database else 2),
         blocking_threads=4,
         log_access=False,
+        websockets=False,
     ).serve()
 
 
