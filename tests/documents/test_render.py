@@ -4,7 +4,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.tools import require_tool
 
 from pb.documents.render import (
     Annex,
@@ -19,6 +18,7 @@ from pb.documents.render import (
     Signature,
     render,
 )
+from tests.tools import require_tool
 
 LETTERS = "әғқңөұүһі ӘҒҚҢӨҰҮҺІ"
 HOSTILE = '#panic("read as markup") *bold* $x$ @ref \\ "quoted"'
