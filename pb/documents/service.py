@@ -31,9 +31,16 @@ def builds(kind: str) -> Callable[[Builder], Builder]:
     return register
 
 
+def require_kind(kind: str) -> None:
+    """Raises NotFound for a kind of document that no room builds."""
+    if kind not in _builders:
+        raise NotFound
+
+
 def ask(act: Act, kind: str, subject_id: UUID, language: str) -> Job:
     """Asks for a document to be built anew. Raises NotFound for an unknown kind or language."""
-    if kind not in _builders or language not in LANGUAGES:
+    require_kind(kind)
+    if language not in LANGUAGES:
         raise NotFound
     return jobs.ask(act.session, "documents.build", subject_id, f"{kind}/{language}", at=act.at)
 

@@ -18,6 +18,7 @@ rooms = Blueprint("documents", __name__)
 @everybody
 def show(kind: str, subject_id: UUID, language: str) -> Response:
     act = current_act()
+    service.require_kind(kind)
     job = service.state(act, kind, subject_id, language)
     printed = service.find(act, kind, subject_id, language)
     return page("documents/show.html", kind=kind, subject_id=subject_id, language=language, job=job, printed=printed)

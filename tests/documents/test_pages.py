@@ -1,0 +1,62 @@
+"""A document to print: asked for on its page, built by a job, downloaded."""
+
+from uuid import UUID
+
+import pytest
+
+from pb.act import Act
+from pb.config import Settings
+from pb.db import Database
+from pb.documents import service
+from pb.documents.render import Announcement, Frame
+from pb.jobs import service as jobs
+from tests.linting import LintingClient
+
+PATH = f"/documents/notice/{UUID(int=9)}"
+
+
+@pytest.fixture(autouse=True)
+def notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kind of document that needs nothing but the okrug."""
+
+    def build(act: Act, subject_id: UUID, language: str, base_url: str) -> Announcement:
+        frame = Frame(
+            language, act.territory.name(language), "Хабарландыру", "Жиналыс", f"{base_url}/{subject_id}", "бет"
+        )
+        return Announcement(frame, "", [], "", [], "", [])
+
+    monkeypatch.setitem(service._builders, "notice", build)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_a_document_is_made_by_a_job_and_downloaded(
+    client: LintingClient, database: Database, settings: Settings, language: str
+) -> None:
+    path = f"{PATH}/{language}"
+    assert "has not been made yet" in client.get(path).text
+    assert client.get(f"{path}.pdf").status_code == 404
+    assert client.post(path).headers["Location"] == path
+    waiting = client.get(path).text
+    assert "is being made" in waiting
+    assert "<progress" in waiting
+    assert jobs.run_all(database, settings) == 1
+    assert "Download the PDF" in client.get(path).text
+    answer = client.get(f"{path}.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF")
+
+
+def test_a_document_that_cannot_be_made_says_so(
+    client: LintingClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_ATTEMPTS", 1)
+    monkeypatch.setitem(service._builders, "notice", lambda *_named: None)
+    client.post(f"{PATH}/kk")
+    jobs.run_all(database, settings)
+    assert "could not be made" in client.get(f"{PATH}/kk").text
+
+
+def test_what_no_room_builds_is_not_there(client: LintingClient) -> None:
+    assert client.get(f"/documents/nonsense/{UUID(int=9)}/kk").status_code == 404
+    assert client.post(f"/documents/nonsense/{UUID(int=9)}/kk").status_code == 404
+    assert client.get(f"{PATH}/en").status_code == 404
