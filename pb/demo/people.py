@@ -17,6 +17,11 @@ GIVEN = (
     "Перизат", "Рауан", "Сәуле", "Тимур", "Ұлжан", "Фарида", "Шолпан", "Іңкәр", "Ольга", "Виктор", "Мария", "Иван",
 )  # fmt: skip
 
+WOMEN = frozenset(
+    ("Асель", "Гүлнар", "Жанар", "Ләззат", "Назым", "Перизат", "Сәуле", "Ұлжан", "Фарида", "Шолпан", "Іңкәр", "Ольга")
+    + ("Мария",)
+)
+
 
 @dataclass(frozen=True)
 class Invented:
@@ -68,6 +73,10 @@ def invent_iin(number: int) -> IIN:
     raise ValueError("no such number")
 
 
+def _full_name(given: str, family: str) -> str:
+    return f"{given} {family}а" if given in WOMEN and family.endswith(("ов", "ев", "ин")) else f"{given} {family}"
+
+
 def staff() -> list[Invented]:
     return [Invented(invent_iin(i), name, SETTLEMENTS[0], role) for i, (role, name) in enumerate(STAFF)]
 
@@ -83,7 +92,7 @@ def voters(count: int) -> list[Invented]:
     others = [
         Invented(
             invent_iin(300 + i),
-            f"{draw.choice(GIVEN)} {draw.choice(FAMILY)}",
+            _full_name(draw.choice(GIVEN), draw.choice(FAMILY)),
             SETTLEMENTS[1] if draw.random() < 1 / 8 else SETTLEMENTS[0],
         )
         for i in range(count - len(known))

@@ -11,6 +11,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal
 from pb.identity.roles import Role
+from pb.polls import state
 from pb.roll import service
 from pb.roll.forms import ImportForm
 from pb.roll.reading import Fault
@@ -44,7 +45,7 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
     return cycle_page(
         "roll/show.html",
         cycle,
-        form=form if act.holds(Role.REGISTRAR) else None,
+        form=form if act.holds(Role.REGISTRAR) and not state.roll_is_frozen(act, cycle) else None,
         entries=entries if act.holds(Role.REGISTRAR) else [],
         count=len(entries),
         by_settlement=by_settlement,
