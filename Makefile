@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pb/translations/*/LC_MESSAGES/messages.po))
-PYTESTFLAGS ?=
+PYTESTFLAGS ?= --numprocesses 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench reset lock
