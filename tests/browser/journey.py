@@ -181,7 +181,8 @@ class Visits:
         page.goto(self.installation.origin + path)
         if page.locator("header.top").get_by_role("link", name="Sign in", exact=True).count():
             self.sign_in(page, person, after=path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            self.faults.append(f"{path} scrolls sideways")
         return page
 
     def sign_in(self, page: Page, person: Person, after: str = "/") -> None:
@@ -208,5 +209,5 @@ class Visits:
             self.faults.append(text)
 
     def _look(self, response: Response) -> None:
-        if response.status >= 500:  # noqa: PLR2004 - the server broke
+        if response.status >= 500:
             self.faults.append(f"{response.status} {response.url}")

@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "img" / "screens"
 WIDTHS = (360, 1280)
@@ -41,5 +41,5 @@ class Camera:
 
     def _speak(self, page: Page, language: str) -> None:
         page.locator(f"a[hreflang={language}]").click()
-        page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+        expect(page.locator("html")).to_have_attribute("lang", language)
         page.wait_for_load_state()
