@@ -65,7 +65,7 @@ ANOTHER: dict[type, Any] = {
 def refused_by_a_trigger(opened: OpenPoll) -> Iterator[Any]:
     """The block's statement must be refused by one of our triggers, whatever else would refuse it later."""
     with opened.database.engine.connect() as connection:
-        with pytest.raises(DatabaseError, match="frozen_|FOREIGN KEY|ForeignKey"):
+        with pytest.raises(DatabaseError, match=r"frozen_|FOREIGN KEY|ForeignKey"):
             yield connection
         connection.rollback()
 
