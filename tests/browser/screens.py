@@ -31,6 +31,9 @@ class Camera:
             self._speak(page, language)
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 740})
+                # As high as the page: what sticks to the foot of a screen then stands where it belongs.
+                height = int(page.evaluate("document.documentElement.scrollHeight"))
+                page.set_viewport_size({"width": width, "height": height})
                 path = self.folder / f"{name}-{language}-{width}.png"
                 page.screenshot(path=path, full_page=True)
                 if width == WIDTHS[0] and f"{name}-{language}" in SHOWN:

@@ -8,14 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.cycles.models import Phase
 from pb.db import Database
+from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.iin import check_digit, parse_iin
 from pb.identity.roles import Role
 from pb.roll import service as roll
 from pb.roll.models import Entry, Import
-from pb.roll.reading import FileFault, Fault, read_roll
+from pb.roll.reading import Fault, FileFault, read_roll
 from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
 
 
