@@ -147,3 +147,22 @@ def test_a_post_of_another_site_is_refused(opened: OpenPoll, voter: LintingClien
     opened.sign_in(voter, 0)
     answer = voter.post(f"{opened.path}/ballots", json={"ballot": opened.ballot(0, 0)}, token=False)
     assert answer.status_code == 400
+
+
+def test_every_attempt_to_sign_in_ends_the_sign_in_before(opened: OpenPoll, voter: LintingClient) -> None:
+    """On a shared device nobody casts, or is taken for, the voter before."""
+    opened.sign_in(voter, 0)
+    refused(opened.sign_in(voter, 1, iin=invented_iin(77).text))
+    with voter.session_transaction() as session:
+        assert "voter" not in session
+    refused(opened.cast(voter, opened.ballot(0, 0)))
+
+
+def test_nothing_of_a_voter_stays_after_the_receipt_of_an_earlier_ballot(
+    opened: OpenPoll, voter: LintingClient
+) -> None:
+    opened.sign_in(voter, 0)
+    opened.cast(voter, opened.ballot(0, 0))
+    assert opened.sign_in(voter, 0).get_json()["state"] == "voted"
+    with voter.session_transaction() as session:
+        assert "voter" not in session
