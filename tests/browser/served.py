@@ -1,4 +1,4 @@
-"""The demonstration's okrug behind a real server, without demo mode: a cycle in each of three phases, to be looked at."""
+"""The demonstration's okrug behind a real server, without demo mode: a cycle in each of three phases to look at."""
 
 import threading
 from collections.abc import Iterator
@@ -17,10 +17,11 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from pb import clock, migrations
 from pb.config import Settings
 from pb.db import Database
-from pb.demo import okrug
+from pb.demo import okrug, people
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.gatherings.models import Gathering
 from pb.identity import service as identity
+from pb.identity.iin import IIN
 from pb.identity.roles import Role
 from pb.proposals.models import Proposal
 from pb.web.app import create_app
@@ -36,8 +37,17 @@ class Served:
 
     origin: str
     app: Flask
+    settings: Settings
     database: Database
     cycles: dict[Stage, Demo]
+
+    @property
+    def resident(self) -> IIN:
+        """A resident whose password is the tests' own: the first by name."""
+        with self.database.work(writing=False) as session:
+            person = okrug.act_of(session, Role.RESIDENT, clock.now()).person
+            assert person is not None
+            return next(one.iin for one in people.residents() if one.name == person.name)
 
     def path(self, stage: Stage, rest: str = "") -> str:
         return f"/cycles/{self.cycles[stage].cycle_id}{rest}"
@@ -98,7 +108,7 @@ def served(folder: Path) -> Iterator[Served]:
     with app.test_request_context(base_url=origin):
         cycles = _build(database, origin)
     with listening(server):
-        yield Served(origin, app, database, cycles)
+        yield Served(origin, app, settings, database, cycles)
     database.engine.dispose()
 
 
