@@ -60,7 +60,7 @@ def test_a_result_on_paper_keeps_its_figures_charts_and_table(okrug: Served, bro
         "rgb(255, 255, 255)",
         "rgba(0, 0, 0, 0)",
     }
-    assert 1 <= sheets(page, tmp_path / "result.pdf") <= 5
+    assert 1 <= sheets(page, tmp_path / "result.pdf") <= 6
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
