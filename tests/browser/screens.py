@@ -32,6 +32,7 @@ class Camera:
             self._speak(page, language)
             if f"{name}-{language}" in SHOWN:
                 page.set_viewport_size(SCREEN)
+                page.evaluate("document.querySelector('nav.cycle + .wrap h1')?.scrollIntoView()")
                 page.screenshot(path=PICTURES / f"{name}-{language}.png")
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": SCREEN["height"]})

@@ -1,6 +1,5 @@
 """One whole cycle through real pages: from the first invitation to an archive that another program accepts."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -54,8 +53,6 @@ def test_a_cycle_from_the_first_idea_to_the_budget(browser: Browser, tmp_path: P
         after.the_auditor_checks_everything(vote)
         after.public_pages_are_taken(vote)
         assert visits.faults == []
-        for page in (page for context in browser.contexts for page in context.pages):
-            page.close()
-        if okrug.camera.wanted:
-            shutil.copytree(okrug.camera.folder, okrug.camera.folder.parent.parent / "screens", dirs_exist_ok=True)
+        for context in browser.contexts:
+            context.close()
         after.another_program_accepts_the_archive(tmp_path)
