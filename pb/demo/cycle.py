@@ -27,7 +27,7 @@ from pb.gatherings import service as gatherings
 from pb.gatherings.models import Kind
 from pb.identity.roles import Role
 from pb.identity.service import Keys
-from pb.polls import counting, preparation, state, voting
+from pb.polls import cards, counting, preparation, state, voting
 from pb.polls.models import Channel, Poll
 from pb.proposals import service as proposals
 from pb.reviews import service as reviews
@@ -226,7 +226,13 @@ class Driver:
                 entry: credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, poll.uuid, code))
                 for entry, code in codes.items()
             }
-            preparation.add_credentials(act, cycle, poll, public)
+            reserve = {
+                number: credentials.public_credential(
+                    BELENIOS_2048, credentials.derive(BELENIOS_2048, poll.uuid, credentials.generate_code())
+                )
+                for number in range(1, cards.reserve_wanted(act, cycle) + 1)
+            }
+            cards.add_credentials(act, cycle, poll, public, reserve=reserve)
             by_name = list(zip(roll.entries(act, cycle), named, strict=True))
             demo.cards = [(one, codes[entry.id]) for entry, one in by_name]
         self._make_trustee_keys(demo)
@@ -315,7 +321,7 @@ class Driver:
             entries = list(roll.entries(act, cycle))
             handed = entries[: self.voters + HANDED_OVER_BEYOND_VOTERS]
             for entry in handed:
-                preparation.hand_over(act, cycle, poll, entry.id)
+                cards.hand_over(act, cycle, poll, entry.id)
         spared = len(people.RESIDENTS) if len(entries) >= self.voters + len(people.RESIDENTS) else 0
         return handed[spared:]
 

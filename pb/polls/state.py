@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from pb.act import Act
 from pb.core.belenios.messages import Election
 from pb.core.poll_terms import PollTerms
-from pb.cycles.models import Cycle
-from pb.errors import NotFound
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, Forbidden, NotFound
+from pb.identity.roles import Role
 from pb.polls.models import CastBallot, Credential, Objection, Poll, PollTrustee, State
 
 STATE_LABELS: dict[State, LazyString] = {
@@ -76,6 +78,15 @@ def terms_of(poll: Poll) -> PollTerms | None:
 def is_open(poll: Poll, at: datetime) -> bool:
     """Open and not past the closing time that election.json names."""
     return poll.state == State.OPEN and poll.closes_at is not None and at < poll.closes_at
+
+
+def require_preparing(act: Act, cycle: Cycle, poll: Poll, *roles: Role) -> None:
+    """Raises OutOfPhase, Forbidden (none of the roles), Conflict (opened)."""
+    cycles.require(act, cycle, Phase.VOTING)
+    if act.person is None or not act.holds(*roles):
+        raise Forbidden(lazy_gettext("Your role does not allow this."))
+    if poll.state != State.PREPARING:
+        raise Conflict(lazy_gettext("The poll was opened: nothing of its preparation changes any more."))
 
 
 def trustees(act: Act, poll: Poll) -> Sequence[PollTrustee]:
