@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pb.core.eds import der, keys, oids
 from pb.core.eds.faults import EDSError, Fault
@@ -30,9 +30,12 @@ _READ_EXTENSIONS = frozenset(
 DIGITAL_SIGNATURE, NON_REPUDIATION, KEY_ENCIPHERMENT, KEY_AGREEMENT, KEY_CERT_SIGN, CRL_SIGN = 0, 1, 2, 4, 5, 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Certificate:
-    """A certificate that was read. Names stand in `subject_names` by their identifiers, each with all its values."""
+    """A certificate that was read. Names stand in `subject_names` by their identifiers, each with all its values.
+
+    Two certificates are equal when their octets are.
+    """
 
     raw: bytes
     signed_part: bytes
@@ -52,6 +55,12 @@ class Certificate:
     policies: tuple[str, ...]
     key_id: bytes | None
     unread_critical: tuple[str, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Certificate) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
 
     @cached_property
     def public_key(self) -> keys.PublicKey:
@@ -83,9 +92,7 @@ class Certificate:
 
     def signed_by(self, issuer: "Certificate") -> bool:
         """Whether `issuer` has the name and the key that this certificate was signed with."""
-        return self.issuer == issuer.subject and signed_with(
-            issuer, self.signature_algorithm, self.signed_part, self.signature
-        )
+        return self.issuer == issuer.subject and _signed_by(self, issuer)
 
     def valid_at(self, at: datetime) -> bool:
         return self.not_before <= at <= self.not_after
@@ -99,6 +106,12 @@ class Certificate:
             if (match := re.fullmatch(prefix + r"([0-9]{12})", value))
         }
         return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def _signed_by(certificate: Certificate, issuer: Certificate) -> bool:
+    """Remembered: the same few authorities stand above everybody."""
+    return signed_with(issuer, certificate.signature_algorithm, certificate.signed_part, certificate.signature)
 
 
 def signed_with(issuer: Certificate, algorithm: der.Value, message: bytes, signature: bytes) -> bool:

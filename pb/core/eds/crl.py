@@ -1,7 +1,7 @@
 """Certificate revocation lists (RFC 5280, section 5): complete ones; deltas and indirect ones are refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pb.core.eds import der, oids
@@ -26,6 +26,7 @@ class RevocationList:
     signed_part: bytes
     signature_algorithm: der.Value
     signature: bytes
+    _signed_by: dict[Certificate, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def revoked_since(self, serial: int) -> datetime | None:
         return self.revoked.get(serial)
@@ -37,8 +38,13 @@ class RevocationList:
         )
 
     def signed_by(self, issuer: Certificate) -> bool:
-        allowed = issuer.key_usage is None or CRL_SIGN in issuer.key_usage
-        return allowed and signed_with(issuer, self.signature_algorithm, self.signed_part, self.signature)
+        """Whether it is the issuer's; remembered, because a list has megabytes."""
+        if issuer not in self._signed_by:
+            allowed = issuer.key_usage is None or CRL_SIGN in issuer.key_usage
+            self._signed_by[issuer] = allowed and signed_with(
+                issuer, self.signature_algorithm, self.signed_part, self.signature
+            )
+        return self._signed_by[issuer]
 
 
 def read_lists(data: bytes) -> list[RevocationList]:

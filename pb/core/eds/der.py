@@ -1,8 +1,8 @@
 """Strict DER (X.690): what signatures and certificates are read from, and written with for tests.
 
 Everything that has two encodings is refused: indefinite lengths, long forms of short lengths, padded integers, strings
-in pieces. `read` looks over the whole input, without recursion, before anything of it is used: its size, depth and number
-of values are bounded.
+in pieces. `read` looks over the whole input, without recursion, before anything of it is used: its size, its depth and
+the number of its values are bounded.
 """
 
 from collections.abc import Iterator

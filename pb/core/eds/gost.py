@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from gmpy2 import invert, mpz
+from gmpy2 import invert, mpz  # type: ignore[import-untyped]
 
 from pb.core.eds.streebog import streebog512
 
@@ -78,18 +78,23 @@ def verify(key: PublicKey, message: bytes, signature: bytes) -> bool:
     return bool(point[2]) and bool(_affine(point)[0] % Q == r)
 
 
+def generate_private() -> int:
+    """A number between 1 and q-1 by the system's generator."""
+    return secrets.randbelow(int(Q) - 1) + 1
+
+
 def sign(private: int, message: bytes) -> bytes:
     """A signature (128 bytes, RFC 7091 section 6.1) with a fresh random number."""
     e = _digest_number(message)
     while True:
-        k = mpz(secrets.randbelow(int(Q) - 1) + 1)
+        k = mpz(generate_private())
         r = _affine(_multiply(k, None, mpz(0)))[0] % Q
         s = (r * private + k * e) % Q
         if r and s:
             return number_to_bytes(r) + number_to_bytes(s)
 
 
-def number_to_bytes(number: mpz) -> bytes:
+def number_to_bytes(number: mpz | int) -> bytes:
     return int(number).to_bytes(SIZE, "little")
 
 
