@@ -1,6 +1,6 @@
 """The texts that people sign: small, readable, and each good for one purpose alone.
 
-The first line names protocol and purpose, the others are `name: value` in a fixed order, joined by one line feed, UTF-8,
+The first line names protocol and purpose, the others are `name: value` in a fixed order, joined by one line feed,
 without a last line feed. The origin of the site is part of each, so that no signature serves another installation.
 """
 
@@ -47,7 +47,7 @@ _FORMS = {
     "origin": r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?",
     "nonce": r"[A-Za-z0-9_-]{22,86}",
     "at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
-    "poll": r"[A-Za-z0-9-]{14,36}",
+    "poll": r"[A-Za-z0-9-]{14,64}",
     "key": r"B[A-Za-z0-9_-]{86}",  # 65 bytes, the first of them 04: an uncompressed point
     "tracker": r"[A-Za-z0-9+/]{43}",
     "minutes": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
