@@ -35,6 +35,9 @@ class Settings:
     smtp_url: str | None = None
     limits: bool = True
     proxies: int = 0
+    eds_trust: Path | None = None
+    eds_crl: Path | None = None
+    registrar_socket: Path | None = None
 
     @property
     def embedded_database(self) -> bool:
@@ -69,10 +72,17 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         redis_url=env.get("REDIS_URL"),
         smtp_url=env.get("ASAR_SMTP_URL"),
         proxies=_count(env.get("ASAR_PROXIES", "0")),
+        eds_trust=_path(env.get("ASAR_EDS_TRUST")),
+        eds_crl=_path(env.get("ASAR_EDS_CRL")),
+        registrar_socket=_path(env.get("ASAR_REGISTRAR_SOCKET")),
     )
     if len(settings.secret_key) < SHORTEST_SECRET:
         raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
     return settings
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).resolve() if text else None
 
 
 def _count(text: str) -> int:

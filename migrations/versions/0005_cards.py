@@ -45,9 +45,11 @@ RULES = (
     (
         "reissues",
         "UPDATE",
-        f"{_changed('id', *PROPOSAL)} OR (OLD.approved_at IS NOT NULL AND {_changed(*APPROVAL)}) "
-        f"OR (OLD.handed_over_at IS NOT NULL AND {_changed('handed_over_at', 'clerk_id')}) "
-        f"OR (OLD.replaced_at IS NOT NULL AND {_changed('handed_over_at', 'clerk_id', 'replaced_at')})",
+        (
+            f"{_changed('id', *PROPOSAL)} OR (OLD.approved_at IS NOT NULL AND {_changed(*APPROVAL)}) "
+            f"OR (OLD.handed_over_at IS NOT NULL AND {_changed('handed_over_at', 'clerk_id')}) "
+            f"OR (OLD.replaced_at IS NOT NULL AND {_changed('handed_over_at', 'clerk_id', 'replaced_at')})"
+        ),
     ),
     ("reissues", "DELETE", "OLD.approved_at IS NOT NULL"),
     ("ballot_evidence", "UPDATE", "1 = 1"),

@@ -12,6 +12,7 @@ own context alone. The nonce comes of the key agreement, which is new each time.
 
 import base64
 import binascii
+import json
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
@@ -102,3 +103,27 @@ def code_context(poll: str, entry: str, public_key: str) -> str:
 def released_context(poll: str, public_key: str, nonce: str) -> str:
     """What a released code is bound to on its way to the voter's browser."""
     return f"asar-released-code|{poll}|{public_key}|{nonce}"
+
+
+def seal_code(code: str, lookup: str, *, registrar: str, poll: str, entry: str, public_key: str) -> str:
+    """A voter's code and the look-up of the voter's IIN (hexadecimal), sealed to the registrar process.
+
+    `registrar` is its public key. Raises SealingError.
+    """
+    data = json.dumps({"code": code, "lookup": lookup}, separators=(",", ":")).encode()
+    return seal(data, registrar, code_context(poll, entry, public_key))
+
+
+def unseal_code(
+    sealed: str, private_key: ec.EllipticCurvePrivateKey, *, poll: str, entry: str, public_key: str
+) -> tuple[str, str]:
+    """Code and look-up again. Raises SealingError."""
+    data = unseal(sealed, private_key, code_context(poll, entry, public_key))
+    try:
+        told = json.loads(data)
+        code, lookup = told["code"], told["lookup"]
+    except (ValueError, TypeError, KeyError):
+        raise SealingError("holds no code") from None
+    if not isinstance(code, str) or not isinstance(lookup, str):
+        raise SealingError("holds no code")
+    return code, lookup

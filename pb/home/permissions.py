@@ -54,7 +54,7 @@ DEEDS: dict[str, LazyString] = {
     "polls.repeat": lazy_gettext("repeat a poll"),
     "polls.challenge": lazy_gettext("begin to vote"),
     "polls.admit": lazy_gettext("vote: show the card"),
-    "polls.release": lazy_gettext("vote: sign in with a digital signature"),
+    "polls.release_code": lazy_gettext("vote: sign in with a digital signature"),
     "polls.cast": lazy_gettext("vote: cast the ballot"),
     "polls.object_to": lazy_gettext("object to something about the vote"),
     "polls.evidence_of_one": lazy_gettext("take the signature of one ballot"),

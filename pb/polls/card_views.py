@@ -283,6 +283,4 @@ def withdrawn_json(cycle_id: UUID) -> FlaskResponse:
     if poll.election_json is None:
         raise NotFound
     headers = {"Content-Disposition": 'attachment; filename="withdrawn.json"'}
-    return FlaskResponse(
-        reissues.withdrawn_json(act, poll, keys()), mimetype="application/json", headers=headers
-    )
+    return FlaskResponse(reissues.withdrawn_json(act, poll, keys()), mimetype="application/json", headers=headers)

@@ -203,6 +203,10 @@ def locked(act: Act, poll: Poll, entry_id: UUID) -> Credential:
     return credential
 
 
+def find(act: Act, poll: Poll, entry_id: UUID) -> Credential | None:
+    return act.session.get(Credential, (poll.id, entry_id))
+
+
 def in_force(act: Act, poll: Poll, entry_id: UUID) -> Reissue | None:
     """The approved re-issue whose card of the reserve stands for an entry now."""
     query = select(Reissue).where(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -36,7 +35,6 @@ from pb.polls import archive, cards, state
 from pb.polls.models import Credential, Poll, PollTrustee, State
 from pb.proposals.service import one_line
 from pb.roll import service as roll
-from pb.roll.models import Entry
 
 RECEIPT_CONTEXT = b"asar-receipt-key"
 FEWEST_TRUSTEES = 2

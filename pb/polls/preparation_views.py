@@ -1,16 +1,10 @@
 """Pages of the preparation: trustees, the ceremony's minutes, the opening."""
 
-import csv
-import io
-from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
-from flask import Response as FlaskResponse
-from flask import jsonify, redirect, request, url_for
+from flask import jsonify, redirect, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from pb.act import Act
 from pb.clock import local
@@ -19,19 +13,18 @@ from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import TrusteeKey
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.documents.card import address_svg, card_texts
 from pb.errors import Conflict, FieldRefusal
 from pb.gatherings import service as gatherings
 from pb.identity.models import Person
 from pb.identity.roles import Role
 from pb.polls import counting, preparation, state
 from pb.polls.ballot_views import answers_json, json_body
-from pb.polls.forms import KeysForm, MinutesForm, OpeningForm
+from pb.polls.forms import MinutesForm, OpeningForm
 from pb.polls.models import Poll, PollTrustee, State
 from pb.polls.views import rooms
 from pb.roll import service as roll
 from pb.web.access import allow, everybody
-from pb.web.requests import Response, current_act, cycle_page, notify, refused, settings
+from pb.web.requests import Response, current_act, cycle_page, notify, refused
 
 MOST_KEYS = 50_000
 
