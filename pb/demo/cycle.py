@@ -57,9 +57,14 @@ class Demo:
     cycle_id: UUID
     stages: list[tuple[Stage, str]] = field(default_factory=list)
     cards: list[tuple[Invented, str]] = field(default_factory=list)
+    reserve: dict[int, str] = field(default_factory=dict)
     trustee_keys: dict[int, int] = field(default_factory=dict)
     poll_id: UUID | None = None
     poll_uuid: str = ""
+
+
+def _public_key(uuid: str, code: str) -> str:
+    return credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, uuid, code))
 
 
 @dataclass
@@ -222,16 +227,10 @@ class Driver:
             poll = state.require(act, cycle)
             demo.poll_id, demo.poll_uuid = poll.id, poll.uuid
             codes = {entry.id: credentials.generate_code() for entry in roll.entries(act, cycle)}
-            public = {
-                entry: credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, poll.uuid, code))
-                for entry, code in codes.items()
-            }
-            reserve = {
-                number: credentials.public_credential(
-                    BELENIOS_2048, credentials.derive(BELENIOS_2048, poll.uuid, credentials.generate_code())
-                )
-                for number in range(1, cards.reserve_wanted(act, cycle) + 1)
-            }
+            public = {entry: _public_key(poll.uuid, code) for entry, code in codes.items()}
+            wanted = range(1, cards.reserve_wanted(act, cycle) + 1)
+            demo.reserve = {number: credentials.generate_code() for number in wanted}
+            reserve = {number: _public_key(poll.uuid, code) for number, code in demo.reserve.items()}
             cards.add_credentials(act, cycle, poll, public, reserve=reserve)
             by_name = list(zip(roll.entries(act, cycle), named, strict=True))
             demo.cards = [(one, codes[entry.id]) for entry, one in by_name]

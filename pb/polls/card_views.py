@@ -215,7 +215,7 @@ def _reissues_page(act: Act, cycle: Cycle, poll: Poll, form: ReasonForm, faulty:
         listed=[_described(act, one) for one in listed],
         found=found,
         wanted=wanted,
-        faulty=faulty,
+        at_fault=faulty,
         form=form,
         left=numbers.reserve - numbers.withdrawn,
         reserve=numbers.reserve,
