@@ -31,11 +31,14 @@ def person(algorithm: str = "gost") -> KeyPair:
     return the_pki().person(iin=IIN, algorithm=algorithm)
 
 
+@cache
+def _fresh() -> dict[str, Any]:
+    return {"trust": the_pki().trust(), "at": NOW, "revocations": the_pki().revocations(), "purpose": Purpose.ANY}
+
+
 def judge(cms: bytes, **changes: Any) -> Verdict:
     """The verdict with everything as it should be, but for `changes`."""
-    pki = the_pki()
-    usual: dict[str, Any] = {"trust": pki.trust(), "at": NOW, "revocations": pki.revocations(), "purpose": Purpose.ANY}
-    return verify_cms(cms, **{**usual, **changes})
+    return verify_cms(cms, **{**_fresh(), **changes})
 
 
 def sole(verdict: Verdict) -> Signer:
