@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "demo", "verify", "trustee", "cards", "registrar", "user", "worker", "doctor")
+COMMANDS = ("serve", "demo", "verify", "trustee", "cards", "eds", "registrar", "user", "worker", "doctor")
 
 
 class Rooms(click.Group):

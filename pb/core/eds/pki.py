@@ -238,7 +238,13 @@ def make_list(
 
 
 def make_answer(
-    about: Certificate, issuer: Certificate, responder: KeyPair, state: str, *, at: datetime, next_update: datetime
+    about: Certificate,
+    issuer: Certificate,
+    responder: KeyPair,
+    state: str,
+    *,
+    at: datetime,
+    next_update: datetime | None,
 ) -> bytes:
     """An OCSPResponse in DER, with SHA-256 in the CertID as the national responder has it."""
     identifier = der.sequence(
@@ -256,7 +262,7 @@ def make_answer(
         identifier,
         status,
         der.encode_generalized(at),
-        der.encode(der.context(0), der.encode_generalized(next_update)),
+        der.encode(der.context(0), der.encode_generalized(next_update)) if next_update else b"",
     )
     signed = der.sequence(
         der.encode(der.context(1), responder.certificate.subject), der.encode_generalized(at), der.sequence(single)
