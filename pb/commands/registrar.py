@@ -65,6 +65,7 @@ def registrar(
     Run it as a user of its own: whoever reads the key and the database at once can vote for those who never came.
     """
     from pb import clock
+    from pb.core.eds import EDSError
     from pb.registrar.desk import Registrar, fingerprint
     from pb.registrar.nonces import UsedNonces
     from pb.registrar.server import Server
@@ -76,14 +77,17 @@ def registrar(
         raise click.ClickException(
             "Set ASAR_REGISTRAR_SOCKET, ASAR_REGISTRAR_STATE, ASAR_EDS_TRUST, ASAR_BASE_URL and ASAR_IIN_PEPPER."
         )
-    anchors, revocations = _trusted(trust, crl, unknown_refuses=unknown == "refuse")
+    trusted = _Trusted(trust, crl, unknown_refuses=unknown == "refuse")
+    try:
+        trusted()
+    except (OSError, EDSError) as error:
+        raise click.ClickException(f"The certificates cannot be read: {error}") from error
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     desk = Registrar(
         private_key=_read_key(key, passphrase or click.prompt("Passphrase", hide_input=True)),
         pepper=_pepper(pepper),
         origin=origin.rstrip("/"),
-        trust=anchors,
-        revocations=revocations,
+        trusted=trusted,
         nonces=UsedNonces(state / "nonces.jsonl"),
         log=state / "log.jsonl",
     )
@@ -144,20 +148,23 @@ def _read_key(path: Path, passphrase: str) -> "EllipticCurvePrivateKey":
     return key
 
 
-def _trusted(trust: Path, crl: Path | None, *, unknown_refuses: bool) -> tuple["Trust", "Revocations"]:
-    from pb.core.eds import EDSError, Revocations, Trust
+class _Trusted:
+    """Certificates and revocation lists as the folders hold them now: lists are renewed while the process runs."""
 
-    try:
-        lists = _files(crl) if crl is not None else []
-        return Trust.from_files(_files(trust)), Revocations.from_files(lists, unknown_refuses=unknown_refuses)
-    except OSError as error:
-        raise click.ClickException(f"The certificates cannot be read: {error.strerror}") from error
-    except EDSError as error:
-        raise click.ClickException(f"The certificates cannot be read: {error}") from error
+    def __init__(self, trust: Path, crl: Path | None, *, unknown_refuses: bool) -> None:
+        self._trust, self._crl, self._unknown_refuses = trust, crl, unknown_refuses
+        self._seen: list[tuple[str, int]] | None = None
+        self._read: tuple[Trust, Revocations]
 
+    def __call__(self) -> "tuple[Trust, Revocations]":
+        from pb.identity.eds_files import load_revocations, load_trust
 
-def _files(folder: Path) -> list[bytes]:
-    return [path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()]
+        folders = [folder for folder in (self._trust, self._crl) if folder is not None]
+        seen = [(str(path), path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.iterdir())]
+        if seen != self._seen:
+            revocations = load_revocations(self._crl, unknown_refuses=self._unknown_refuses)
+            self._read, self._seen = (load_trust(self._trust), revocations), seen
+        return self._read
 
 
 def _pepper(text: str) -> bytes:

@@ -12,6 +12,7 @@ from uuid import UUID
 from pb.act import Act
 from pb.budget import service as budget
 from pb.clock import ALMATY, local
+from pb.core import sealing
 from pb.core.belenios import ballots, credentials, decryption, possession, trustees
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import EncryptedTally
@@ -71,7 +72,8 @@ def _public_key(uuid: str, code: str) -> str:
 class Driver:
     """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand.
 
-    `ideas_days` is how long ideas are collected, `voting_hours` over how many hours the ballots spread.
+    `ideas_days` is how long ideas are collected, `voting_hours` over how many hours the ballots spread. With the public
+    key of a `registrar` process, codes are sealed to it, so that voters may come with their digital signature.
     """
 
     database: Database
@@ -85,6 +87,7 @@ class Driver:
     tell: Callable[[Stage, str], None]
     ideas_days: int = 5
     voting_hours: float = 240
+    registrar: str = ""
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
@@ -231,8 +234,10 @@ class Driver:
             wanted = range(1, cards.reserve_wanted(act, cycle) + 1)
             demo.reserve = {number: credentials.generate_code() for number in wanted}
             reserve = {number: _public_key(poll.uuid, code) for number, code in demo.reserve.items()}
-            cards.add_credentials(act, cycle, poll, public, reserve=reserve)
-            by_name = list(zip(roll.entries(act, cycle), named, strict=True))
+            entries = roll.entries(act, cycle)
+            sealed = {entry.id: self._seal(poll.uuid, entry, codes[entry.id], public[entry.id]) for entry in entries}
+            cards.add_credentials(act, cycle, poll, public, reserve=reserve, sealed=sealed if self.registrar else None)
+            by_name = list(zip(entries, named, strict=True))
             demo.cards = [(one, codes[entry.id]) for entry, one in by_name]
         self._make_trustee_keys(demo)
         with self.act(Role.SECRETARY, 20, 16) as act:
@@ -255,6 +260,14 @@ class Driver:
             closes = datetime.combine(cycle.voting_until, time(20), ALMATY)
             preparation.open_poll(act, cycle, state.require(act, cycle), closes_at=closes)
         return codes
+
+    def _seal(self, uuid: str, entry: Entry, code: str, public_key: str) -> str:
+        if not self.registrar:
+            return ""
+        lookup = entry.iin_lookup.hex()
+        return sealing.seal_code(
+            code, lookup, registrar=self.registrar, poll=uuid, entry=str(entry.id), public_key=public_key
+        )
 
     def _make_trustee_keys(self, demo: Demo) -> None:
         count = sum(role is Role.TRUSTEE for role, _name in people.STAFF)

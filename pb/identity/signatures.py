@@ -1,13 +1,13 @@
 """Digital signatures as the rooms ask for them: verified against this installation's trust, refused in plain words."""
 
 from datetime import datetime
-from pathlib import Path
 
 from flask_babel import lazy_gettext as _
 
 from pb.config import Settings
-from pb.core.eds import EDSError, Purpose, Revocations, Signer, Trust, verify_cms
+from pb.core.eds import EDSError, Purpose, Signer, verify_cms
 from pb.errors import FieldRefusal
+from pb.identity.eds_files import load_revocations, load_trust
 
 
 def verify(settings: Settings, cms: str, text: str, at: datetime, purpose: Purpose) -> Signer:
@@ -18,9 +18,9 @@ def verify(settings: Settings, cms: str, text: str, at: datetime, purpose: Purpo
         verdict = verify_cms(
             cms.encode(),
             data=text.encode(),
-            trust=Trust.from_files(_files(settings.eds_trust)),
+            trust=load_trust(settings.eds_trust),
             at=at,
-            revocations=Revocations.from_files(_files(settings.eds_crl) if settings.eds_crl else []),
+            revocations=load_revocations(settings.eds_crl),
             purpose=purpose,
         )
     except EDSError as error:
@@ -28,7 +28,3 @@ def verify(settings: Settings, cms: str, text: str, at: datetime, purpose: Purpo
     if not verdict.ok or len(verdict.signers) != 1:
         raise FieldRefusal("eds", _("The signature is not right."))
     return verdict.signers[0]
-
-
-def _files(folder: Path) -> list[bytes]:
-    return [path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()]

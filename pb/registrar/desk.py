@@ -8,7 +8,7 @@ is the one that was sealed with the code when the card was made. The code is the
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -36,13 +36,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Registrar:
-    """The desk: its key, whom it trusts, and its own memory. `pepper` keys the look-up of IINs."""
+    """The desk: its key, whom it trusts now, and its own memory. `pepper` keys the look-up of IINs."""
 
     private_key: ec.EllipticCurvePrivateKey
     pepper: bytes
     origin: str
-    trust: Trust
-    revocations: Revocations
+    trusted: Callable[[], tuple[Trust, Revocations]]
     nonces: UsedNonces
     log: Path
 
@@ -102,13 +101,14 @@ class Registrar:
 
     def _signer(self, told: Mapping[str, str], at: datetime) -> Signer:
         """The one signer of the statement, with a good certificate of an individual."""
+        trust, revocations = self.trusted()
         try:
             verdict = verify_cms(
                 told["cms"].encode(),
                 data=told["text"].encode(),
-                trust=self.trust,
+                trust=trust,
                 at=at,
-                revocations=self.revocations,
+                revocations=revocations,
                 purpose=Purpose.INDIVIDUAL,
             )
         except EDSError:
