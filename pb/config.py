@@ -38,6 +38,7 @@ class Settings:
     eds_trust: Path | None = None
     eds_crl: Path | None = None
     registrar_socket: Path | None = None
+    ncalayer: str = "wss://127.0.0.1:13579"
 
     @property
     def embedded_database(self) -> bool:

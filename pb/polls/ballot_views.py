@@ -50,6 +50,7 @@ def vote(cycle_id: UUID) -> Response:
         election_json=poll.election_json,
         kiosk="kiosk" in request.args,
         signatures=release.offered(settings()) and "kiosk" not in request.args,
+        ncalayer=settings().ncalayer,
         object_url=url_for("polls.objections", cycle_id=cycle.id),
         lookup_url=url_for("polls.tracker", cycle_id=cycle.id, _external="kiosk" in request.args),
         paper_place=act.territory.paper_place,
@@ -83,7 +84,8 @@ def answers_json(view: Callable[..., Response]) -> Callable[..., Response]:
 def challenge(cycle_id: UUID) -> Response:
     with begin_work(writing=True) as act:
         poll = state.require(act, cycles.get(act, cycle_id))
-        return jsonify(nonce=voting.challenge(act, poll), at=moment(act.at))
+        life = release.FRESH if json_body().get("for") == "signature" else voting.CHALLENGE_LIFE
+        return jsonify(nonce=voting.challenge(act, poll, life), at=moment(act.at))
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/voter")

@@ -245,7 +245,7 @@ class ArchiveRecord(Base):
 
 
 class Challenge(Base):
-    """A nonce for proving that one has a card's key: used once, within two minutes."""
+    """A nonce for one proof: used once, within two minutes, or ten where a person has to sign first."""
 
     __tablename__ = "challenges"
 

@@ -69,8 +69,8 @@ class SignedTracker:
     cms: str
 
 
-def challenge(act: Act, poll: Poll) -> str:
-    """A nonce of 256 bits for one proof within two minutes. Raises Conflict when the poll is not open."""
+def challenge(act: Act, poll: Poll, life: timedelta = CHALLENGE_LIFE) -> str:
+    """A nonce of 256 bits for one proof within two minutes, or `life`. Raises Conflict when the poll is not open."""
     if not state.is_open(poll, act.at):
         raise Conflict(_("Voting is not open."))
     act.session.execute(delete(Challenge).where(Challenge.expires_at < act.at))
@@ -78,7 +78,7 @@ def challenge(act: Act, poll: Poll) -> str:
     if (act.session.scalar(waiting) or 0) >= MOST_CHALLENGES:
         raise Conflict(_("Too many people are signing in at once. Try again in two minutes."))
     nonce = secrets.token_urlsafe(32)
-    act.session.add(Challenge(nonce=nonce, poll_id=poll.id, expires_at=act.at + CHALLENGE_LIFE))
+    act.session.add(Challenge(nonce=nonce, poll_id=poll.id, expires_at=act.at + life))
     act.session.flush()
     return nonce
 
