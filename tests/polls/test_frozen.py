@@ -209,8 +209,8 @@ def _csv() -> tuple[Any, str]:
 
 def signed_in(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> LintingClient:
     client = english(app)
-    with opened.act() as act, client.session_transaction() as session:
-        session.update(session_of(act.session, opened.person_id(role, number)))
+    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+        session.update(session_of(work, opened.person_id(role, number)))
     return client
 
 
