@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 PEPPER_BYTES = 32
 SHORTEST_SECRET = 32
+NCALAYER = "wss://127.0.0.1:13579"  # where the national program listens on everybody's own computer
 
 
 class ConfigurationError(Exception):
@@ -20,7 +22,8 @@ class Settings:
     """All that an installation decides.
 
     `secret_key` signs sessions, `iin_pepper` keys the look-up of IINs, `seal_key` (32 bytes) encrypts IINs and the
-    polls' receipt keys at rest.
+    polls' receipt keys at rest. Electronic signatures are offered only where `eds_trust` is set: the folder of trusted
+    certificates; `eds_crl` holds revocation lists and answers, `eds_bin` the BIN of the akim's apparatus.
     """
 
     database_url: str
@@ -38,7 +41,10 @@ class Settings:
     eds_trust: Path | None = None
     eds_crl: Path | None = None
     registrar_socket: Path | None = None
-    ncalayer: str = "wss://127.0.0.1:13579"
+    eds_unknown_refuses: bool = True
+    eds_test_numbers: bool = False
+    eds_bin: str | None = None
+    ncalayer: str = NCALAYER
 
     @property
     def embedded_database(self) -> bool:
@@ -76,7 +82,13 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         eds_trust=_path(env.get("ASAR_EDS_TRUST")),
         eds_crl=_path(env.get("ASAR_EDS_CRL")),
         registrar_socket=_path(env.get("ASAR_REGISTRAR_SOCKET")),
+        eds_unknown_refuses=_unknown_refuses(env.get("ASAR_EDS_UNKNOWN", "refuse")),
+        eds_test_numbers=env.get("ASAR_EDS_TEST_NUMBERS", "0") == "1",
+        eds_bin=_bin(env.get("ASAR_EDS_BIN")),
+        ncalayer=_ncalayer(env.get("ASAR_NCALAYER", NCALAYER)),
     )
+    if production and (settings.eds_test_numbers or settings.ncalayer != NCALAYER):
+        raise ConfigurationError("ASAR_EDS_TEST_NUMBERS and ASAR_NCALAYER are for tests: production refuses them")
     if len(settings.secret_key) < SHORTEST_SECRET:
         raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
     return settings
@@ -84,6 +96,26 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _path(text: str | None) -> Path | None:
     return Path(text).resolve() if text else None
+
+
+def _unknown_refuses(text: str) -> bool:
+    """Whether a certificate of which nothing fresh is known is refused."""
+    if text not in {"refuse", "accept"}:
+        raise ConfigurationError("ASAR_EDS_UNKNOWN is refuse or accept")
+    return text == "refuse"
+
+
+def _bin(text: str | None) -> str | None:
+    if text and not re.fullmatch(r"[0-9]{12}", text):
+        raise ConfigurationError("ASAR_EDS_BIN has twelve digits")
+    return text or None
+
+
+def _ncalayer(text: str) -> str:
+    """It stands in the content security policy: an address of this computer and nothing else."""
+    if not re.fullmatch(r"wss?://(127\.0\.0\.1|localhost):[0-9]{1,5}", text):
+        raise ConfigurationError("ASAR_NCALAYER is ws:// or wss:// with a port of this computer")
+    return text
 
 
 def _count(text: str) -> int:

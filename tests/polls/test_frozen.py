@@ -33,6 +33,7 @@ from pb.roll.models import Confirmation, Entry
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
+from tests.sessions import session_of
 from tests.village import KEYS, Village
 
 both_databases = pytest.mark.both_databases
@@ -208,8 +209,8 @@ def _csv() -> tuple[Any, str]:
 
 def signed_in(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> LintingClient:
     client = english(app)
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = str(opened.person_id(role, number)), True
+    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+        session.update(session_of(work, opened.person_id(role, number)))
     return client
 
 
