@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from alembic import op
 
 import pb.db
+from pb.freezes import ALWAYS, Rule, changed, create, drop
 
 revision = "0005_cards"
-down_revision = "0002_freezes"
+down_revision = "0008_decisions"
 branch_labels = None
 depends_on = None
 
@@ -18,67 +19,42 @@ APPROVED = (
 )
 
 
-def _changed(*columns: str) -> str:
-    return "(" + " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns) + ")"
-
-
-BEFORE = (
-    f"{_changed('poll_id', 'entry_id', 'public_key')} OR "
-    f"(OLD.handed_over_at IS NOT NULL AND {_changed('handed_over_at', 'clerk_id')})"
+CARD_BEFORE = Rule(
+    "credentials",
+    "UPDATE",
+    f"{changed('poll_id', 'entry_id', 'public_key')} OR "
+    f"(OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')})",
 )
-CREDENTIALS_UPDATE = (
-    f"{BEFORE} OR (OLD.released_at IS NOT NULL AND {_changed('released_at')}) "
+CARD = Rule(
+    "credentials",
+    "UPDATE",
+    f"{CARD_BEFORE.refused} OR (OLD.released_at IS NOT NULL AND {changed('released_at')}) "
     f"OR (NEW.released_at IS NOT NULL AND (NEW.handed_over_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)) "
-    f"OR (OLD.withdrawn_at IS NOT NULL AND {_changed('handed_over_at', 'clerk_id', 'released_at', 'withdrawn_at')}) "
-    f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {APPROVED})"
+    f"OR (OLD.withdrawn_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'released_at', 'withdrawn_at')}) "
+    f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {APPROVED})",
 )
 PROPOSAL = ("poll_id", "entry_id", "reason", "proposed_at", "proposed_by")
 APPROVAL = ("approved_at", "approved_by", "reserve", "withdrawn_key", "event")
-# table, change, the condition under which it is refused
 RULES = (
-    ("reserve_credentials", "INSERT", OPENED.format(row="NEW")),
-    ("reserve_credentials", "UPDATE", "1 = 1"),
-    ("reserve_credentials", "DELETE", OPENED.format(row="OLD")),
-    ("sealed_codes", "INSERT", OPENED.format(row="NEW")),
-    ("sealed_codes", "UPDATE", "1 = 1"),
-    ("sealed_codes", "DELETE", OPENED.format(row="OLD")),
-    (
+    Rule("reserve_credentials", "INSERT", OPENED.format(row="NEW")),
+    Rule("reserve_credentials", "UPDATE", ALWAYS),
+    Rule("reserve_credentials", "DELETE", OPENED.format(row="OLD")),
+    Rule("sealed_codes", "INSERT", OPENED.format(row="NEW")),
+    Rule("sealed_codes", "UPDATE", ALWAYS),
+    Rule("sealed_codes", "DELETE", OPENED.format(row="OLD")),
+    Rule(
         "reissues",
         "UPDATE",
         (
-            f"{_changed('id', *PROPOSAL)} OR (OLD.approved_at IS NOT NULL AND {_changed(*APPROVAL)}) "
-            f"OR (OLD.handed_over_at IS NOT NULL AND {_changed('handed_over_at', 'clerk_id')}) "
-            f"OR (OLD.replaced_at IS NOT NULL AND {_changed('handed_over_at', 'clerk_id', 'replaced_at')})"
+            f"{changed('id', *PROPOSAL)} OR (OLD.approved_at IS NOT NULL AND {changed(*APPROVAL)}) "
+            f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
+            f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')})"
         ),
     ),
-    ("reissues", "DELETE", "OLD.approved_at IS NOT NULL"),
-    ("ballot_evidence", "UPDATE", "1 = 1"),
-    ("ballot_evidence", "DELETE", "1 = 1"),
+    Rule("reissues", "DELETE", "OLD.approved_at IS NOT NULL"),
+    Rule("ballot_evidence", "UPDATE", ALWAYS),
+    Rule("ballot_evidence", "DELETE", ALWAYS),
 )
-
-
-def _create_trigger(table: str, change: str, refused: str) -> None:
-    name = f"frozen_{table}_{change.lower()}"
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {change} ON {table} WHEN {refused} BEGIN SELECT RAISE(ABORT, '{name}'); END"
-        )
-        return
-    op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {refused} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
-    )
-    op.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-
-
-def _drop_trigger(table: str, change: str) -> None:
-    name = f"frozen_{table}_{change.lower()}"
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(f"DROP TRIGGER {name}")
-        return
-    op.execute(f"DROP TRIGGER {name} ON {table}")
-    op.execute(f"DROP FUNCTION {name}()")
 
 
 def _add_ways_to_the_voter() -> None:
@@ -192,20 +168,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("poll_id", "tracker", name="pk_ballot_evidence"),
     )
-    _drop_trigger("credentials", "UPDATE")
-    _create_trigger("credentials", "UPDATE", CREDENTIALS_UPDATE)
-    for table, change, refused in RULES:
-        _create_trigger(table, change, refused)
+    drop([CARD_BEFORE])
+    create([CARD, *RULES])
 
 
 def downgrade() -> None:
-    for table, change, _refused in RULES:
-        _drop_trigger(table, change)
-    _drop_trigger("credentials", "UPDATE")
+    drop([CARD, *RULES])
     op.drop_table("ballot_evidence")
     op.drop_table("reissues")
     op.drop_table("reserve_credentials")
     op.drop_table("sealed_codes")
     op.drop_column("credentials", "withdrawn_at")
     op.drop_column("credentials", "released_at")
-    _create_trigger("credentials", "UPDATE", BEFORE)
+    create([CARD_BEFORE])

@@ -43,6 +43,7 @@ LONGEST_VOTING = timedelta(days=60)
 
 def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
     """A new poll of the cycle, with the okrug's trustees. Raises OutOfPhase, Conflict (a poll is under way)."""
+    act.session.refresh(cycle, with_for_update=True)  # a double click would prepare two
     cycles.require(act, cycle, Phase.VOTING)
     before = state.current(act, cycle)
     if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
@@ -219,7 +220,6 @@ def open_poll(act: Act, cycle: Cycle, poll: Poll, *, closes_at: datetime) -> Pol
     Raises OutOfPhase, Forbidden, Conflict (something is missing), FieldRefusal (the closing time).
     """
     state.require_preparing(act, cycle, poll, Role.OFFICE)
-    act.session.refresh(poll, with_for_update=True)
     if not readiness(act, cycle, poll).complete:
         raise Conflict(_("The preparation is not complete."))
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)

@@ -81,7 +81,13 @@ def is_open(poll: Poll, at: datetime) -> bool:
 
 
 def require_preparing(act: Act, cycle: Cycle, poll: Poll, *roles: Role) -> None:
-    """Raises OutOfPhase, Forbidden (none of the roles), Conflict (opened)."""
+    """Raises OutOfPhase, Forbidden (none of the roles), Conflict (opened).
+
+    Locks poll and cycle: of two trustees' keys at once the second sees the first, and nothing slips in while the poll
+    is opened, neither a card nor (the roll's verbs lock the cycle) a voter.
+    """
+    act.session.refresh(poll, with_for_update=True)
+    act.session.refresh(cycle, with_for_update=True)
     cycles.require(act, cycle, Phase.VOTING)
     if act.person is None or not act.holds(*roles):
         raise Forbidden(lazy_gettext("Your role does not allow this."))
