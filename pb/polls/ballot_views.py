@@ -168,10 +168,7 @@ def signer_iin(cms: object, text: str) -> IIN:
         raise FieldRefusal("signature", _("The signature did not arrive as it should. Sign again."))
     now = clock.now()
     signer = signatures.verify(settings(), cms, text, now, Purpose.INDIVIDUAL)
-    try:
-        return parse_iin(signer.iin or "", clock.local(now).date())
-    except IINError as error:
-        raise FieldRefusal("signature", _("There is no right IIN in the certificate.")) from error
+    return signatures.iin_of(settings(), signer, clock.local(now).date())
 
 
 def json_body() -> dict[str, Any]:

@@ -27,6 +27,7 @@ from pb.polls.models import Poll, Reissue, State
 from pb.polls.views import rooms
 from pb.roll.models import Entry
 from pb.web.access import allow, everybody
+from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, cycle_page, keys, notify, refused, settings
 
 MOST_KEYS = 50_000
@@ -191,7 +192,8 @@ def hand_over(cycle_id: UUID, entry_id: UUID) -> Response:
 
 @rooms.get("/cycles/<uuid:cycle_id>/poll/reissues")
 @allow(Role.REGISTRAR, *reissues.SECOND_PERSONS, Role.AUDITOR)
-def reissue_list(cycle_id: UUID) -> str:
+@fresh_proof("polls.reissue_list")
+def reissue_list(cycle_id: UUID) -> Response:
     act, cycle, poll = _here(cycle_id)
     return _reissues_page(act, cycle, poll, ReasonForm(formdata=None))
 
@@ -238,6 +240,7 @@ def _described(act: Act, reissue: Reissue) -> dict[str, Any]:
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/reissues/for/<uuid:entry_id>")
 @allow(Role.REGISTRAR)
+@fresh_proof("polls.reissue_list")
 def propose_reissue(cycle_id: UUID, entry_id: UUID) -> Response:
     act, cycle, poll = _here(cycle_id)
     form = ReasonForm()
@@ -252,6 +255,7 @@ def propose_reissue(cycle_id: UUID, entry_id: UUID) -> Response:
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/reissues/<uuid:reissue_id>/approve")
 @allow(*reissues.SECOND_PERSONS)
+@fresh_proof("polls.reissue_list")
 def approve_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
     act, cycle, poll = _here(cycle_id)
     done = reissues.approve(act, cycle, poll, reissues.get(act, poll, reissue_id))

@@ -5,8 +5,10 @@ import json
 import threading
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
@@ -26,6 +28,7 @@ from pb.polls.preparation import RECEIPT_CONTEXT
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import HANDED_OVER, PROJECTS, OpenPoll
+from tests.sessions import session_of
 from tests.village import KEYS
 
 both_databases = pytest.mark.both_databases
@@ -34,8 +37,8 @@ LOST = 0
 
 def staff(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> LintingClient:
     client = english(app)
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = str(opened.person_id(role, number)), True
+    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+        session.update(session_of(work, opened.person_id(role, number)))
     return client
 
 
@@ -131,6 +134,17 @@ def test_one_person_alone_replaces_no_card(app: Flask, opened: OpenPoll) -> None
         connection.execute(update(Reissue).values(values))
     with opened.database.engine.connect() as connection, pytest.raises(DatabaseError, match="frozen_credentials"):
         connection.execute(update(Credential).values(withdrawn_at=now()))
+
+
+def test_a_new_card_asks_again_who_one_is(app: Flask, opened: OpenPoll) -> None:
+    registrar = staff(app, opened, Role.REGISTRAR)
+    path = f"{opened.path}/reissues/for/{opened.entry_id(LOST)}"
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+        answer = registrar.post(path, data={"reason": "lost on the road"})
+    assert answer.status_code == 302
+    assert "/prove" in answer.location
+    with opened.act() as act:
+        assert not cards.reissues(act, opened.rows(act)[1])
 
 
 def test_a_proposal_needs_a_reason_and_is_made_once(app: Flask, opened: OpenPoll) -> None:

@@ -34,6 +34,7 @@ from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import HANDED_OVER, ORIGIN, OpenPoll
 from tests.polls.signing import Browser, Signatures, pem, signatures
+from tests.sessions import session_of
 from tests.tools import require_tool
 from tests.village import invented_iin
 
@@ -54,8 +55,8 @@ def browser(signing: Signatures, opened: OpenPoll, number: int = UNCLAIMED, algo
 
 def staff(signing: Signatures, opened: OpenPoll, role: Role) -> LintingClient:
     client = english(signing.app)
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = str(opened.person_id(role)), True
+    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+        session.update(session_of(work, opened.person_id(role)))
     return client
 
 
