@@ -49,6 +49,7 @@ ACTIONS: dict[str, LazyString] = {
     "proposal.budgeted": lazy_gettext("A project became a line of the budget"),
     "proposal.rejected": lazy_gettext("The assembly did not put a project to the vote"),
     "proposal.submitted": lazy_gettext("A proposal was submitted"),
+    "proposal.unanswered": lazy_gettext("A proposal was refused: its author did not answer in time"),
     "review.accepted": lazy_gettext("The office accepted a proposal"),
     "review.refused": lazy_gettext("The office refused a proposal"),
     "review.returned": lazy_gettext("The office returned a proposal with a question"),

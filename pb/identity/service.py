@@ -228,7 +228,7 @@ def _end_open_invitations(session: Session, person_id: UUID, at: datetime) -> No
 
 
 def _redeem(act: Act, secret: str, expected_lookup: bytes | None) -> Person:
-    query = select(Invitation).where(Invitation.secret_hash == _hash(secret))
+    query = select(Invitation).where(Invitation.secret_hash == _hash(secret)).with_for_update()
     invitation = act.session.scalars(query).one_or_none()
     refused = FieldRefusal("code", _("This code is not valid, or it was used or has expired. Ask for a new one."))
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= act.at:

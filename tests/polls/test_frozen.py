@@ -63,10 +63,10 @@ ANOTHER: dict[type, Any] = {
 
 
 @contextmanager
-def refused_by_a_trigger(opened: OpenPoll) -> Iterator[Any]:
+def refused_by_a_trigger(opened: OpenPoll, told: str = r"frozen_|ordered_|FOREIGN KEY|ForeignKey") -> Iterator[Any]:
     """The block's statement must be refused by one of our triggers, whatever else would refuse it later."""
     with opened.database.engine.connect() as connection:
-        with pytest.raises(DatabaseError, match=r"frozen_|FOREIGN KEY|ForeignKey"):
+        with pytest.raises(DatabaseError, match=told):
             yield connection
         connection.rollback()
 
@@ -134,6 +134,16 @@ def test_the_chain_cannot_be_shortened(app: Flask, opened: OpenPoll) -> None:
     a_ballot_is_cast(app, opened)
     with refused_by_a_trigger(opened) as connection:
         connection.execute(update(Poll).values(height=0, records=5))
+
+
+@both_databases
+def test_nobody_takes_part_in_a_poll_that_is_closed(opened: OpenPoll) -> None:
+    with opened.database.work() as session:
+        poll = session.scalars(select(Poll)).one()
+        poll.state = "closed"
+        row = {"poll_id": poll.id, "channel": "web", "hour": clock.now()}
+    with refused_by_a_trigger(opened, "ordered_") as connection:
+        connection.execute(insert(Participation).values(entry_id=opened.entry_id(1), **row))
 
 
 def test_a_voter_cannot_be_moved_out_of_the_frozen_roll(opened: OpenPoll) -> None:
