@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from alembic import op
 
 import pb.db
+from pb.freezes import ALWAYS, Rule, create, drop
 
 revision = "0004_eds"
-down_revision = "0006_staff"
+down_revision = "0008_decisions"
 branch_labels = None
 depends_on = None
 
-FROZEN = (("signatures", "UPDATE"), ("signatures", "DELETE"))
+RULES = [Rule("signatures", "UPDATE", ALWAYS), Rule("signatures", "DELETE", ALWAYS)]
 
 
 def upgrade() -> None:
@@ -42,30 +43,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_signatures_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signatures")),
-        sa.UniqueConstraint("kind", "subject_id", "role", name=op.f("uq_signatures_kind")),
+        sa.UniqueConstraint("kind", "subject_id", "role", name=op.f("uq_signatures_kind_subject_id_role")),
     )
     op.create_index(op.f("ix_signatures_person_id"), "signatures", ["person_id"])
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for table, change in FROZEN:
-        name = f"frozen_{table}_{change.lower()}"
-        if sqlite:
-            op.execute(
-                f"CREATE TRIGGER {name} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{name}'); END"
-            )
-            continue
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-        )
-        op.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    create(RULES)
 
 
 def downgrade() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for table, change in FROZEN:
-        name = f"frozen_{table}_{change.lower()}"
-        op.execute(f"DROP TRIGGER {name}" if sqlite else f"DROP TRIGGER {name} ON {table}")
-        if not sqlite:
-            op.execute(f"DROP FUNCTION {name}()")
+    drop(RULES)
     op.drop_table("signatures")
     op.drop_table("eds_nonces")
