@@ -7,7 +7,7 @@ import pb.db
 from pb.freezes import ALWAYS, Rule, changed, create, drop
 
 revision = "0005_cards"
-down_revision = "0008_decisions"
+down_revision = "0004_eds"
 branch_labels = None
 depends_on = None
 

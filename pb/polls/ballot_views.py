@@ -26,6 +26,7 @@ from pb.roll import service as roll
 from pb.web.access import everybody, everybody_unlocked
 from pb.web.limits import limit_voting
 from pb.web.requests import Response, begin_work, current_act, cycle_page, keys, settings
+from pb.web.signing import offer_signing
 
 LARGEST_BALLOT = 512 * 1024
 LARGEST_CMS = 40_000
@@ -49,8 +50,7 @@ def vote(cycle_id: UUID) -> Response:
         terms=terms,
         election_json=poll.election_json,
         kiosk="kiosk" in request.args,
-        signatures=release.offered(settings()) and "kiosk" not in request.args,
-        ncalayer=settings().ncalayer,
+        ncalayer=offer_signing() if release.offered(settings()) and "kiosk" not in request.args else None,
         object_url=url_for("polls.objections", cycle_id=cycle.id),
         lookup_url=url_for("polls.tracker", cycle_id=cycle.id, _external="kiosk" in request.args),
         paper_place=act.territory.paper_place,

@@ -147,6 +147,17 @@ def find(act: Act, cycle: Cycle, iin: IIN, keys: Keys) -> Entry | None:
     return act.session.scalars(query).one_or_none()
 
 
+def find_in_okrug(act: Act, iin: IIN, keys: Keys) -> Entry | None:
+    """The latest entry of an IIN on any roll of the act's okrug."""
+    query = (
+        select(Entry)
+        .join(Cycle, Cycle.id == Entry.cycle_id)
+        .where(Cycle.territory_id == act.territory.id, Entry.iin_lookup == numbers.lookup(iin, keys.pepper))
+        .order_by(Entry.imported_at.desc())
+    )
+    return act.session.scalars(query).first()
+
+
 def get_import(act: Act, cycle: Cycle, import_id: UUID) -> Import:
     """A read file of this cycle. Raises NotFound."""
     waiting = act.session.get(Import, import_id)

@@ -38,6 +38,9 @@ def site() -> Iterator[Site]:
             cycle=None,
             poll={"uuid": UUID, "base": "/poll"},
             entries=ENTRIES,
+            reserve=1,
+            registrar=REGISTRAR,
+            faulty_reason=None,
             address="https://asar.example/v",
             address_svg=Markup(address_svg("https://asar.example/v")),  # noqa: S704  our own SVG
             done_url="/done",

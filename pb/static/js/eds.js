@@ -1,58 +1,59 @@
-/**
- * Voting with a digital signature, loaded when a voter asks for it. The voter's signature releases the code of the own
- * credential to this page alone; at the end it confirms the tracker of the encrypted ballot.
- */
-import { derive, generator, normaliseCode } from './belenios.js'
-import { SignatureProblem, sign } from './ncalayer.js'
-import { generateKey, unseal } from './sealing.js'
-import { Problem, cast, election, element, enter, page, post, receive, voter } from './vote.js'
+/** Buttons that sign: each takes a text of the server, has NCALayer sign it, and sends the signature back. */
+import { sign, SignatureProblem } from './ncalayer.js'
 
-const OF_AN_INDIVIDUAL = '1.2.398.3.3.4.1.1'
-/** @type {Record<string, string>} which text of the page tells what happened */
-const TEXTS = { 'not-running': 'notRunning', cancelled: 'cancelled', busy: 'busy', failed: 'failed' }
+/** What is said to the person at the page. */
+class Refusal extends Error {}
 
-/** @param {string[]} lines */
-const signature = async (...lines) => {
+/** @param {DOMStringMap} told @param {string} address @param {object} body @returns {Promise<any>} */
+const post = async (told, address, body) => {
+  let response, answer
   try {
-    return await sign(lines.join('\n'), { oids: [OF_AN_INDIVIDUAL], locale: document.documentElement.lang })
-  } catch (error) {
-    throw error instanceof SignatureProblem ? new Problem(page()[TEXTS[error.reason]]) : error
+    response = await fetch(address, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': told.csrf ?? '' },
+      body: JSON.stringify(body),
+    })
+    answer = await response.json()
+  } catch {
+    throw new Refusal(told.connection)
   }
+  if (!response.ok) throw new Refusal(answer.error.message)
+  return answer
 }
 
-/** @param {string} tracker of the ballot */
-const signTracker = async (tracker) => {
-  element('signing').hidden = false
-  return signature('asar-ballot', `origin: ${location.origin}`, `poll: ${election.uuid}`, `tracker: ${tracker}`)
+/** @param {DOMStringMap} told of one place */
+const signAndSend = async (told) => {
+  const text = told.text || (await post(told, told.textUrl ?? '', {})).text
+  const cms = await sign(text, { oids: (told.oids ?? '').split(' '), locale: document.documentElement.lang })
+  location.assign((await post(told, told.send ?? '', { cms })).next)
 }
 
-/** The code of whoever signs comes sealed to a key that this page has just made and never gives away. */
-const release = async () => {
-  const { nonce, at } = await post('/challenge', { for: 'signature' })
-  const own = await generateKey()
-  const text = ['asar-release', `origin: ${location.origin}`, `poll: ${election.uuid}`, `key: ${own.publicKey}`, `nonce: ${nonce}`, `at: ${at}`]
-  const cms = await signature(...text)
-  const answer = await post('/release', { text: text.join('\n'), cms })
-  if (answer.receipt) return receive(answer.receipt)
-  const key = answer.public_key
-  const code = await unseal(answer.released, own, `asar-released-code|${election.uuid}|${key}|${nonce}`)
-  const secret = await derive(election.uuid, normaliseCode(code))
-  if (String(generator.power(secret)) !== key) throw new Problem(page().failure)
-  await enter(key, secret, signTracker)
-  element('sign-too').hidden = true
+/** @param {DOMStringMap} told @param {unknown} error @returns {string | undefined} */
+const inWords = (told, error) => {
+  if (error instanceof Refusal) return error.message
+  if (!(error instanceof SignatureProblem)) throw error
+  return {
+    'not-running': told.notRunning, cancelled: told.cancelled, failed: told.failed, busy: told.busy,
+  }[error.reason]
 }
 
-/** A voter with a card signs too: if nothing comes of it, the ballot can still be cast without. */
-const castSigned = async () => {
-  const before = voter.sign
-  voter.sign = signTracker
-  try {
-    await cast()
-  } catch (error) {
-    voter.sign = before
-    throw error
-  }
+for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-eds]'))) {
+  const [alert, status] = /** @type {HTMLElement[]} */ ([...place.querySelectorAll('[role]')])
+  const button = /** @type {HTMLButtonElement} */ (place.querySelector('button'))
+  button.addEventListener('click', async () => {
+    button.disabled = true
+    alert.hidden = true
+    status.hidden = false
+    try {
+      await signAndSend(place.dataset)
+    } catch (error) {
+      alert.textContent = inWords(place.dataset, error) ?? ''
+      alert.hidden = false
+      alert.focus()
+    } finally {
+      button.disabled = false
+      status.hidden = true
+    }
+  })
+  place.hidden = false
 }
-
-/** @param {HTMLElement} button */
-export default (button) => (button.dataset.call === 'release' ? release() : castSigned())
