@@ -24,7 +24,6 @@ export default async () => {
   stop.onclick = end
   setTimeout(end, LONGEST)
   video.srcObject = stream
-  await video.play()
   watch(video, end)
 }
 

@@ -281,7 +281,6 @@ addEventListener('popstate', ({ state }) => {
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, rest)
 
-/** For release.js and camera.js */
 export { Problem, cast, election, element, enter, page, post, receive, voter }
 
 if (crypto.subtle) {
