@@ -46,7 +46,7 @@ _ = _marked
 TITLE = _("Voter card")
 STEPS = _(
     "1. Open the address above. 2. Type your IIN and this code. 3. Choose, check, cast. The code is secret: give it to "
-    "nobody, take no photo. A lost card is replaced until voting opens."
+    "nobody, take no photo. Report a lost card at the akimat at once."
 )
 
 

@@ -26,7 +26,7 @@ from pb.territory import service as territories
 
 LONGEST_REASON = 500
 LONGEST_SEALED = 600  # a sealed code has about 300 characters
-RESERVE_NAMES = "Резервтік карта · Резервная карта"
+RESERVE_NAMES = "Резервтік карточка · Резервная карточка"
 RESERVE_PREFIX = "reserve-"
 Holder = TypeVar("Holder", UUID, int)
 
