@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
     """Registers each room's pages."""
     load_handlers()
     import pb.gatherings.minutes_views
+    import pb.gatherings.signature_views
     import pb.identity.eds_views
     import pb.identity.staff_views
     import pb.polls.ballot_views

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
 
-from websockets.sync.server import ServerConnection, serve
+from websockets.sync.server import Server, ServerConnection, serve
 
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
 
@@ -33,6 +33,7 @@ class NCALayer:
     at: Callable[[], datetime] = lambda: datetime.now(UTC)
     requests: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
+    server: Server | None = None
 
     @property
     def address(self) -> str:
@@ -42,6 +43,12 @@ class NCALayer:
     def texts(self) -> list[str]:
         """What was asked to be signed."""
         return [base64.b64decode(each["args"]["data"]).decode() for each in self.requests]
+
+    def stop(self) -> None:
+        """The program is closed: nobody listens any more."""
+        if self.server is not None:
+            self.server.shutdown()
+            self.server = None
 
     def talk(self, connection: ServerConnection) -> None:
         connection.send(json.dumps({"result": {"version": "1.4"}}))
@@ -86,6 +93,7 @@ def ncalayer(key: KeyPair | None = None, behaviour: str = SIGN) -> Iterator[NCAL
         program.port = server.socket.getsockname()[1]
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
+        program.server = server
         yield program
-        server.shutdown()
+        program.stop()
         thread.join()

@@ -1,7 +1,5 @@
 """Signing in with an electronic signature, and proving by one again who one is."""
 
-from typing import Any
-
 from flask import jsonify, request, session, url_for
 from flask_babel import gettext as _
 
@@ -16,6 +14,7 @@ from pb.identity.views import per_address, rooms, together
 from pb.web import account
 from pb.web.access import everybody, everybody_unlocked
 from pb.web.requests import Response, begin_work, current_act, keys, settings
+from pb.web.signing import sent_cms
 
 
 @rooms.post("/sign-in/eds/text")
@@ -65,13 +64,6 @@ def _signed_here() -> tuple[IIN, Signer]:
         raise FieldRefusal("eds", _("This took too long, or was sent before. Try again."))
     signer = signatures.verify(settings(), sent_cms(), text, at)
     return signatures.iin_of(settings(), signer, local(at).date()), signer
-
-
-def sent_cms() -> str:
-    """The signature in the body of a script's call; anything else is an empty one, which is no signature."""
-    told: Any = request.get_json(silent=True)
-    cms = told.get("cms") if isinstance(told, dict) else None
-    return cms if isinstance(cms, str) else ""
 
 
 def _after() -> str:

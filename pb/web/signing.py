@@ -1,6 +1,8 @@
 """Pages that offer to sign with an electronic signature."""
 
-from flask import g
+from typing import Any
+
+from flask import g, request
 
 from pb.web.requests import settings
 
@@ -14,3 +16,10 @@ def offer_signing() -> str | None:
         return None
     g.ncalayer = settings().ncalayer
     return settings().ncalayer
+
+
+def sent_cms() -> str:
+    """The signature in the body of a script's call; anything else is an empty one, which is no signature."""
+    told: Any = request.get_json(silent=True)
+    cms = told.get("cms") if isinstance(told, dict) else None
+    return cms if isinstance(cms, str) else ""

@@ -55,5 +55,7 @@ for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelect
       status.hidden = true
     }
   })
-  place.hidden = false
+  const [without, within] = /** @type {HTMLElement[]} */ ([...place.children])
+  without.hidden = true
+  within.hidden = false
 }
