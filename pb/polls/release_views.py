@@ -32,7 +32,7 @@ def release_code(cycle_id: UUID) -> Response:
     session.pop("voter", None)  # whoever signed in here before is not taken for this voter
     told = json_body()
     text, cms = told.get("text"), told.get("cms")
-    text = text if isinstance(text, str) and len(text) <= LONGEST_TEXT else ""
+    text = text if isinstance(text, str) and len(text) <= LONGEST_TEXT and text.isascii() else ""
     with begin_work(writing=True) as act:
         poll = state.require(act, cycles.get(act, cycle_id))
         statement = release.statement_of(act, poll, text, settings().base_url)

@@ -15,5 +15,5 @@ ALL_VOTE = "6000 per minute"
 
 def limit_voting(view: Callable[..., Any]) -> Callable[..., Any]:
     """The limits of every step of voting: for one address, which a whole village may share, and for all together."""
-    shared = limiter.shared_limit(ALL_VOTE, scope="voting", key_func=lambda: "everybody")
-    return limiter.limit(AN_ADDRESS_VOTES)(shared(view))
+    shared = limiter.shared_limit(lambda: ALL_VOTE, scope="voting", key_func=lambda: "everybody")
+    return limiter.limit(lambda: AN_ADDRESS_VOTES)(shared(view))

@@ -278,7 +278,7 @@ def test_what_a_browser_may_not_ask(signing: Signatures, opened: OpenPoll) -> No
     stranger = Browser(opened, english(signing.app), signing.pki.person(iin=invented_iin(77).text))
     assert stranger.ask().status_code == 403
     assert "not on the roll" in stranger.ask().get_json()["error"]["message"]
-    for body in ({}, {"text": 5, "cms": []}, []):
+    for body in ({}, {"text": 5, "cms": []}, {"text": "\ud800", "cms": "\ud800"}, {"text": sign_in, "cms": 5}, []):
         assert voter.client.post(f"{opened.path}/release", json=body).status_code == 422
 
 
