@@ -49,7 +49,8 @@ def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> 
         act.session.flush()
     except IntegrityError as error:
         raise Conflict(_("A new card was proposed for this voter already.")) from error
-    audit.record(act, "poll.reissue_proposed", subject=cycle.id, data={"poll": poll.uuid, "reissue": str(reissue.id)})
+    data = {"poll": poll.uuid, "reissue": str(reissue.id), "reason": told}
+    audit.record(act, "poll.reissue_proposed", subject=cycle.id, data=data)
     return reissue
 
 
