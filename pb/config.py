@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pb.core.eds.statements import ORIGIN
+
 PEPPER_BYTES = 32
 SHORTEST_SECRET = 32
 NCALAYER = "wss://127.0.0.1:13579"  # where the national program listens on everybody's own computer
@@ -23,7 +25,8 @@ class Settings:
 
     `secret_key` signs sessions, `iin_pepper` keys the look-up of IINs, `seal_key` (32 bytes) encrypts IINs and the
     polls' receipt keys at rest. Electronic signatures are offered only where `eds_trust` is set: the folder of trusted
-    certificates; `eds_crl` holds revocation lists and answers, `eds_bin` the BIN of the akim's apparatus.
+    certificates; `eds_crl` holds revocation lists and answers, `eds_ocsp` is the address of a responder to ask when
+    those say nothing, `eds_bin` the BIN of the akim's apparatus.
     """
 
     database_url: str
@@ -44,6 +47,7 @@ class Settings:
     eds_unknown_refuses: bool = True
     eds_test_numbers: bool = False
     eds_bin: str | None = None
+    eds_ocsp: str | None = None
     ncalayer: str = NCALAYER
 
     @property
@@ -85,8 +89,11 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         eds_unknown_refuses=_unknown_refuses(env.get("ASAR_EDS_UNKNOWN", "refuse")),
         eds_test_numbers=env.get("ASAR_EDS_TEST_NUMBERS", "0") == "1",
         eds_bin=_bin(env.get("ASAR_EDS_BIN")),
+        eds_ocsp=_responder(env.get("ASAR_EDS_OCSP")),
         ncalayer=_ncalayer(env.get("ASAR_NCALAYER", NCALAYER)),
     )
+    if settings.eds_trust and not re.fullmatch(ORIGIN, settings.base_url):
+        raise ConfigurationError("ASAR_BASE_URL is scheme, host in small letters and port: people sign it")
     if production and (settings.eds_test_numbers or settings.ncalayer != NCALAYER):
         raise ConfigurationError("ASAR_EDS_TEST_NUMBERS and ASAR_NCALAYER are for tests: production refuses them")
     if len(settings.secret_key) < SHORTEST_SECRET:
@@ -108,6 +115,13 @@ def _unknown_refuses(text: str) -> bool:
 def _bin(text: str | None) -> str | None:
     if text and not re.fullmatch(r"[0-9]{12}", text):
         raise ConfigurationError("ASAR_EDS_BIN has twelve digits")
+    return text or None
+
+
+def _responder(text: str | None) -> str | None:
+    """Plain http is usual for responders: the answer carries its own signature."""
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.:/_-]+", text):
+        raise ConfigurationError("ASAR_EDS_OCSP is an address beginning with http:// or https://")
     return text or None
 
 

@@ -86,6 +86,22 @@ def _is_responder(certificate: Certificate, issuer: Certificate, at: datetime) -
     )
 
 
+def make_request(certificate: Certificate, issuer: Certificate) -> bytes:
+    """An OCSPRequest in DER about one certificate (section 4.1)."""
+    return der.sequence(der.sequence(der.sequence(der.sequence(encode_certificate_id(certificate, issuer)))))
+
+
+def encode_certificate_id(certificate: Certificate, issuer: Certificate) -> bytes:
+    """A CertID, with SHA-256 as the national responder has it."""
+    digest = _HASHES[oids.SHA256]
+    return der.sequence(
+        der.sequence(der.encode_oid(oids.SHA256), der.encode(der.NULL)),
+        der.encode(der.OCTET_STRING, digest(issuer.subject)),
+        der.encode(der.OCTET_STRING, digest(issuer.public_key.bits)),
+        der.encode_integer(certificate.serial),
+    )
+
+
 def read_answer(data: bytes) -> tuple[Answer, ...]:
     """The single responses of an OCSPResponse in DER. Raises EDSError, also when the responder refused to answer."""
     outer = der.Fields(der.read(data, max_size=MAX_RESPONSE))
