@@ -148,8 +148,8 @@ def _single(value: der.Value) -> Single:
     next_update = fields.optional(der.context(0))
     extensions = fields.optional(der.context(1))
     fields.end()
-    for each in extensions.children if extensions else ():
-        if any(critical for critical, _value in read_extensions(each).values()):
+    for group in extensions.children if extensions else ():
+        if any(each.critical for each in read_extensions(group).values()):
             raise EDSError(Fault.FORM, "an answer with a critical extension")
     fresh_until = this_update + LIFE_WITHOUT_NEXT_UPDATE
     if next_update is not None:
