@@ -9,9 +9,11 @@ REGISTERING = (
     "pb.budget.documents",
     "pb.documents.service",
     "pb.gatherings.documents",
+    "pb.identity.rotation",
     "pb.jobs.outbox",
     "pb.polls.documents",
     "pb.polls.jobs",
+    "pb.roll.jobs",
 )
 
 

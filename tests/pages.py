@@ -16,6 +16,7 @@ from pb.identity.roles import Role
 from pb.web.app import create_app
 from tests.linting import LintingClient
 from tests.okrug import START, Okrug
+from tests.village import KEYS
 
 
 @dataclass
@@ -58,14 +59,15 @@ def open_pages(okrug: Okrug, folder: Path) -> Iterator[Pages]:
             since=okrug.at.date().replace(month=1, day=1),
             until=None,
             basis="a test",
+            body="a body" if role is Role.TRUSTEE else "",
         )
         okrug.session.add(grant)
     okrug.session.commit()
     settings = Settings(
         database_url=f"sqlite:///{folder / 'okrug.db'}",
         secret_key="k" * 40,
-        iin_pepper=b"p" * 32,
-        seal_key=b"s" * 32,
+        iin_pepper=KEYS.pepper,
+        seal_key=KEYS.seal,
         state_folder=folder,
         limits=False,
     )

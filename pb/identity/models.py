@@ -7,16 +7,21 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
+from pb.identity.iin import CONTEXT
 
 
 class Person(Identified, Base):
-    """An account. The IIN stands here as HMAC (to find by) and sealed; `password_hash` is argon2id, empty until set."""
+    """An account. The IIN stands here as HMAC (to find by) and sealed; `password_hash` is argon2id, empty until set.
+
+    `iin_pepper` is the version of the pepper that `iin_lookup` was made with.
+    """
 
     __tablename__ = "people"
 
     name: Mapped[str] = mapped_column(String(120))
-    iin_lookup: Mapped[bytes] = mapped_column(unique=True)
-    iin_sealed: Mapped[bytes]
+    iin_lookup: Mapped[bytes] = mapped_column(unique=True, info={"lookup_of": "iin_sealed", "pepper": "iin_pepper"})
+    iin_pepper: Mapped[int] = mapped_column(default=1, server_default="1")
+    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": CONTEXT})
     settlement: Mapped[str] = mapped_column(String(120), default="")
     email: Mapped[str | None] = mapped_column(String(200))
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -24,7 +29,11 @@ class Person(Identified, Base):
 
 
 class Grant(Identified, Base):
-    """A role of a person in a territory, with its days and the document it rests on."""
+    """A role of a person in a territory, with its days (`until` is the last) and the documents it rests on and ended by.
+
+    `body` names the organisation that a trustee comes from. Triggers refuse roles that exclude each other at one time,
+    and any change but the ending of a role.
+    """
 
     __tablename__ = "role_grants"
     __table_args__ = (
@@ -38,6 +47,8 @@ class Grant(Identified, Base):
     since: Mapped[date]
     until: Mapped[date | None]
     basis: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    end_basis: Mapped[str | None] = mapped_column(String(300))
 
 
 class Invitation(Identified, Base):
