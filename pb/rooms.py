@@ -21,8 +21,11 @@ def register(app: Flask) -> None:
     """Registers each room's pages."""
     load_handlers()
     import pb.gatherings.minutes_views
+    import pb.identity.holding_views
     import pb.polls.ballot_views
-    import pb.polls.preparation_views  # noqa: F401 - pages that hang on the blueprint of another file
+    import pb.polls.preparation_views
+    import pb.roll.correction_views
+    import pb.roll.request_views  # noqa: F401 - pages that hang on the blueprint of another file
     from pb.audit import views as audit
     from pb.budget import views as budget
     from pb.cycles import views as cycles

@@ -118,17 +118,11 @@ EXCLUDED = (
     "(grants.role || ' ' || NEW.role) IN ('trustee registrar', 'registrar trustee', 'trustee clerk', 'clerk trustee', "
     "'trustee administrator', 'administrator trustee', 'clerk registrar', 'registrar clerk')"
 )
-OVERLAPPING = "EXISTS (SELECT 1 FROM role_grants grants WHERE {})".format(
-    " AND ".join(
-        (
-            "grants.person_id = NEW.person_id",
-            "grants.territory_id = NEW.territory_id",
-            "grants.id <> NEW.id",
-            EXCLUDED,
-            "grants.since <= COALESCE(NEW.until, '9999-12-31')",
-            "NEW.since <= COALESCE(grants.until, '9999-12-31')",
-        )
-    )
+OVERLAPPING = (
+    "EXISTS (SELECT 1 FROM role_grants grants WHERE grants.person_id = NEW.person_id "  # noqa: S608 - our own names
+    "AND grants.territory_id = NEW.territory_id AND grants.id <> NEW.id AND "
+    + EXCLUDED
+    + " AND grants.since <= COALESCE(NEW.until, '9999-12-31') AND NEW.since <= COALESCE(grants.until, '9999-12-31'))"
 )
 HALF_GONE = "((NEW.gone_on IS NULL) <> (NEW.gone_reason IS NULL))"
 

@@ -1,4 +1,4 @@
-"""`pb bin`: is a number a BIN, and if not, why?"""
+"""`pb bin`: is a number a BIN, and if not, why."""
 
 import click
 

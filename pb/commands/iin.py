@@ -1,4 +1,4 @@
-"""`pb iin`: is a number an IIN, and if not, why?"""
+"""`pb iin`: is a number an IIN, and if not, why."""
 
 import click
 

@@ -121,7 +121,7 @@ def give(act: Act, person: Person, terms: Terms) -> Grant:
 
 
 def end(act: Act, grant: Grant, *, last_day: date, basis: str) -> None:
-    """Ends a role after `last_day`, on a document. Raises Forbidden, Conflict (ended, last administrator), FieldRefusal."""
+    """Ends a role after `last_day`, on a document. Raises Forbidden, Conflict, FieldRefusal."""
     _refuse_unentitled(act, grant.person_id, Role(grant.role))
     basis = " ".join(basis.split())
     if not basis or len(basis) > LONGEST_BASIS:

@@ -129,7 +129,7 @@ def sealed_with(sealed: bytes) -> int | None:
 
 
 def seal_bytes(data: bytes, key: KeyRing | bytes, context: bytes) -> bytes:
-    """AES-256-GCM: header, nonce (12 bytes), ciphertext; `context` says what for, and is authenticated with the header."""
+    """AES-256-GCM: header, nonce (12 bytes), ciphertext; `context`, what for, is authenticated with the header."""
     ring = KeyRing.of(key)
     first, nonce = header(ring.version), os.urandom(_NONCE_BYTES)
     return first + nonce + AESGCM(ring.key).encrypt(nonce, data, first + context)

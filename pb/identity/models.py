@@ -29,7 +29,7 @@ class Person(Identified, Base):
 
 
 class Grant(Identified, Base):
-    """A role of a person in a territory, with its days (`until` is the last) and the documents it rests on and ended by.
+    """A role of a person in a territory, with its days (`until` is the last) and the documents it rests on.
 
     `body` names the organisation that a trustee comes from. Triggers refuse roles that exclude each other at one time,
     and any change but the ending of a role.

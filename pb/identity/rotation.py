@@ -11,6 +11,7 @@ all peppers; a poll may be under way while a pepper is rotated.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Table, func, select, true, update
@@ -35,7 +36,7 @@ _changing: dict[str, Changing] = {}
 
 
 class KeysDiffer(Exception):
-    """This process was started with other keys than the rotation was asked for: restart it."""
+    """The process was started with other keys than the rotation was asked for: restart it."""
 
 
 class Sealed(NamedTuple):
@@ -79,11 +80,10 @@ def rotate(work: jobs.Work) -> str:
     if work.argument != _argument(keys):
         raise KeysDiffer(work.argument)
     done: Counter[str] = Counter()
-    steps: list[tuple[str, Callable[[Session], int]]] = []
-    for sealed in sealed_columns():
-        steps.append(("sealed", lambda session, one=sealed: _reseal(session, one, keys.seal)))  # type: ignore[misc]
-    for lookup in lookup_columns():
-        steps.append(("lookups", lambda session, one=lookup: _look_up_anew(session, one, keys)))  # type: ignore[misc]
+    steps: list[tuple[str, Callable[[Session], int]]] = [
+        *(("sealed", partial(_reseal, sealed=one, ring=keys.seal)) for one in sealed_columns()),
+        *(("lookups", partial(_look_up_anew, lookup=one, keys=keys)) for one in lookup_columns()),
+    ]
     for number, (name, step) in enumerate(steps):
         while True:
             with work.database.work() as session:

@@ -108,7 +108,7 @@ def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "
 
 
 def grant(act: Act, person: Person, role: Role, *, basis: str, body: str = "") -> None:
-    """Gives a role from today on. Raises FieldRefusal when the person holds one that excludes it, or a body is missing."""
+    """Gives a role from today on. Raises FieldRefusal for one that is excluded, or a trustee without a body."""
     today = local(act.at).date()
     if role not in roles_of(act.session, person, act.territory.id, today):
         holdings.give(act, person, holdings.Terms(role, today, basis, body=body))

@@ -43,7 +43,7 @@ LONGEST_VOTING = timedelta(days=60)
 
 
 def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
-    """A new poll of the cycle, with the okrug's trustees. Raises OutOfPhase, Conflict (a poll is under way, trustees)."""
+    """A new poll of the cycle, with the okrug's trustees. Raises OutOfPhase, Conflict (under way, trustees)."""
     cycles.require(act, cycle, Phase.VOTING)
     before = state.current(act, cycle)
     if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
@@ -312,9 +312,7 @@ def _entangled(act: Act, cycle: Cycle, poll: Poll, chosen: Sequence[PollTrustee]
     return (
         bool(roll.people_at_work(act, cycle) & people)
         or act.session.scalars(clerks.limit(1)).first() is not None
-        or any(
-            holdings.excluded_since(act, one, Role.TRUSTEE, since=local(poll.prepared_at).date()) for one in people
-        )
+        or any(holdings.excluded_since(act, one, Role.TRUSTEE, since=local(poll.prepared_at).date()) for one in people)
     )
 
 

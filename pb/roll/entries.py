@@ -68,7 +68,8 @@ def get(act: Act, cycle: Cycle, entry_id: UUID) -> Entry:
 
 def changes(act: Act, entry: Entry) -> Sequence[Change]:
     """What was changed in an entry, in order."""
-    return act.session.scalars(select(Change).where(Change.entry_id == entry.id).order_by(Change.at, Change.field)).all()
+    query = select(Change).where(Change.entry_id == entry.id)
+    return act.session.scalars(query.order_by(Change.at, Change.field)).all()
 
 
 def confirmation(act: Act, cycle: Cycle) -> Confirmation | None:

@@ -149,7 +149,7 @@ def confirm_import(
             act.session.delete(confirmed)  # what a second person looked at is no longer what stands
         act.session.flush()
         _add(act, cycle, keys, found.new)
-        _alter(act, cycle, registrar_id, [*found.returned, *found.changed])
+        _alter(act, registrar_id, [*found.returned, *found.changed])
         if leaving is not None:
             _date(act, cycle, registrar_id, leavers, leaving)
     act.session.flush()
@@ -186,7 +186,7 @@ def _add(act: Act, cycle: Cycle, keys: Keys, voters: Sequence[Voter]) -> None:
         act.session.execute(insert(Entry), rows)
 
 
-def _alter(act: Act, cycle: Cycle, registrar_id: UUID, pairs: Sequence[tuple[Entry, Voter]]) -> None:
+def _alter(act: Act, registrar_id: UUID, pairs: Sequence[tuple[Entry, Voter]]) -> None:
     """Names and settlements as the file has them; what stood before is kept."""
     kept: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""Reading a roll's file, CSV or XLSX: every line is judged, and a fault names its line and its reason, never the IIN."""
+"""Reading a roll's file, CSV or XLSX: every line is judged; a fault names its line and its reason, never the IIN."""
 
 import csv
 import io

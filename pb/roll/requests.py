@@ -26,7 +26,16 @@ SECRET_SYMBOLS = 12  # 60 bits
 
 
 def submit(
-    act: Act, cycle: Cycle, keys: Keys, *, kind: RequestKind, iin: IIN, name: str, settlement: str, contact: str, text: str
+    act: Act,
+    cycle: Cycle,
+    keys: Keys,
+    *,
+    kind: RequestKind,
+    iin: IIN,
+    name: str,
+    settlement: str,
+    contact: str,
+    text: str,
 ) -> tuple[Request, str]:
     """A request with its number, and the secret that shows its answer to whoever made it.
 

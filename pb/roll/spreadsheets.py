@@ -1,4 +1,4 @@
-"""Rows of a workbook that a stranger sent: bounded before anything is unpacked, read as a stream, formulas never run."""
+"""Rows of a workbook: bounded before anything is unpacked, read as a stream, formulas never run."""
 
 import io
 import zipfile
@@ -27,7 +27,7 @@ def is_workbook(data: bytes) -> bool:
 
 
 def sheet_rows(data: bytes, most_lines: int) -> Iterator[list[str]]:
-    """The rows of the first sheet as texts, one more than `most_lines` and the heading at the most. Raises SheetFault."""
+    """The rows of the first sheet as texts, at most one more than `most_lines` and the heading. Raises SheetFault."""
     _refuse_bombs(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -41,7 +41,7 @@ def sheet_rows(data: bytes, most_lines: int) -> Iterator[list[str]]:
 
 
 def _refuse_bombs(data: bytes) -> None:
-    """zipfile never yields more of a part than the directory says it has: the sum of these is a bound."""
+    """What the directory says is a bound: zipfile never yields more of a part than it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()

@@ -1,4 +1,4 @@
-"""IIN and BIN: every vector of the domain's facts; all numbers are computed or of published samples, none of a person."""
+"""IIN and BIN: every vector of the domain's facts, computed or of published samples; none is a living person's."""
 
 from datetime import date
 
