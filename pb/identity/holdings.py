@@ -121,7 +121,10 @@ def give(act: Act, person: Person, terms: Terms) -> Grant:
 
 
 def end(act: Act, grant: Grant, *, last_day: date, basis: str) -> None:
-    """Ends a role after `last_day`, on a document. Raises Forbidden, Conflict, FieldRefusal."""
+    """Ends a role after `last_day`, on a document. Raises Forbidden, Conflict (it has ended), FieldRefusal.
+
+    As nobody ends a role of their own, there always is an administrator left.
+    """
     _refuse_unentitled(act, grant.person_id, Role(grant.role))
     basis = " ".join(basis.split())
     if not basis or len(basis) > LONGEST_BASIS:
@@ -133,8 +136,6 @@ def end(act: Act, grant: Grant, *, last_day: date, basis: str) -> None:
         raise FieldRefusal("last_day", _("The role was held until today: choose today, yesterday or a later day."))
     if grant.until is not None and last_day > grant.until:
         raise FieldRefusal("last_day", _("The role ends earlier anyway."))
-    if grant.role == Role.ADMINISTRATOR and len(of_role(act, Role.ADMINISTRATOR)) == 1:
-        raise Conflict(_("Appoint another administrator first: the platform needs one."))
     grant.until, grant.end_basis = last_day, basis
     act.session.flush()
     told = {"role": grant.role, "basis": basis, "until": last_day.isoformat()}

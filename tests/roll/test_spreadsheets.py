@@ -57,7 +57,7 @@ def test_a_number_gets_back_the_zeros_that_the_spreadsheet_dropped() -> None:
     assert reading.faults == [(3, Fault.TWICE)]
 
 
-def test_a_formula_is_not_run(tmp_path: object) -> None:
+def test_a_formula_is_not_run() -> None:
     reading = read_roll(workbook(HEADING, ("=1+1", "А", SETTLEMENTS[0])), settlements=SETTLEMENTS, voting_day=DAY)
     assert reading.faults == [(2, Fault.NO_IIN)]
 
