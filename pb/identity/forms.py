@@ -67,14 +67,17 @@ class ResidentForm(Form):
 
 
 CHOOSE_DAY = _("Choose the day.")
-DOCUMENT = StringField(
-    _("Document"),
-    [
-        InputRequired(_("Name the document: what it is, its number and its date.")),
-        Length(max=300, message=_("Use at most 300 characters.")),
-    ],
-    description=_("For example: order of the akim № 12 of 3 March 2026. Everybody reads it."),
-)
+
+
+def _document() -> StringField:
+    return StringField(
+        _("Document"),
+        [
+            InputRequired(_("Name the document: what it is, its number and its date.")),
+            Length(max=300, message=_("Use at most 300 characters.")),
+        ],
+        description=_("For example: order of the akim № 12 of 3 March 2026. Everybody reads it."),
+    )
 
 
 class AppointmentForm(Form):
@@ -94,9 +97,9 @@ class AppointmentForm(Form):
     until = DateField(
         _("Last day"), [Optional()], invalid_value_message=CHOOSE_DAY, description=_("Empty: until it is ended.")
     )
-    basis = DOCUMENT
+    basis = _document()
 
 
 class EndingForm(Form):
     last_day = DateField(_("Last day"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
-    basis = DOCUMENT
+    basis = _document()

@@ -100,7 +100,7 @@ class AddForm(CorrectForm):
 
 class GoneForm(ReasonForm):
     day = DateField(_("Left on"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
-    departure = SelectField(_("Why"), choices=_choices(DEPARTURES))
+    departure = SelectField(_("Reason of leaving"), choices=_choices(DEPARTURES))
 
 
 class RequestForm(Form):
