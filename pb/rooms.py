@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     load_handlers()
     import pb.gatherings.minutes_views
     import pb.identity.holding_views
+    import pb.identity.staff_views
     import pb.polls.ballot_views
     import pb.polls.preparation_views
     import pb.roll.correction_views

@@ -4,26 +4,16 @@ Frozen rows stay frozen. Two columns may change in them, and only to bytes that 
 the sealed IIN of a roll entry and the sealed receipt key of a poll. What an entry is found by stays as it was.
 """
 
-from typing import NamedTuple
-
 import sqlalchemy as sa
 from alembic import op
 
 import pb.db
+from pb.freezes import ALWAYS, Rule, changed, create, drop
 
 revision = "0003_roll"
 down_revision = "0002_freezes"
 branch_labels = None
 depends_on = None
-
-
-class Rule(NamedTuple):
-    """As in 0002: `change` of `table` is refused when `refused` holds; `earlier` is what 0002 refused there, if any."""
-
-    table: str
-    change: str
-    refused: str
-    earlier: str = ""
 
 
 ADDED = (
@@ -37,7 +27,6 @@ ADDED = (
     ("roll_imports", "whole"),
     ("roll_imports", "base_id"),
 )
-ALWAYS = "1 = 1"
 MOVES = (
     "preparing open",
     "open closed",
@@ -127,96 +116,57 @@ OVERLAPPING = (
 HALF_GONE = "((NEW.gone_on IS NULL) <> (NEW.gone_reason IS NULL))"
 
 
-def _changed(*columns: str) -> str:
-    return "(" + " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns) + ")"
-
-
 def _resealed(column: str, mark: str) -> str:
     """The sealed bytes move to a newer key: they begin with the header, and with a higher one than before."""
     newer = f"substr(NEW.{column}, 1, 6) > substr(OLD.{column}, 1, 6) OR substr(OLD.{column}, 1, 4) <> {mark}"
     return f"(substr(NEW.{column}, 1, 4) = {mark} AND ({newer}))"
 
 
-def _rules(mark: str) -> list[Rule]:
-    """`mark` is what sealed bytes begin with, as the database writes bytes."""
+def _replaced(mark: str) -> list[tuple[Rule, Rule]]:
+    """Rules of 0002 with what takes their place. `mark` is what sealed bytes begin with, as the database writes it."""
     steps = (
         "NEW.height < OLD.height OR NEW.records < OLD.records "
         f"OR (OLD.state <> NEW.state AND OLD.state || ' ' || NEW.state NOT IN {MOVES})"
     )
-    resealed_key = f"({_changed('receipt_private')} AND NOT {_resealed('receipt_private', mark)})"
-    resealed_iin = f"({_changed('iin_sealed')} AND NOT {_resealed('iin_sealed', mark)})"
+    opened = "OLD.election_json IS NOT NULL"
+    resealed_key = f"({changed('receipt_private')} AND NOT {_resealed('receipt_private', mark)})"
+    resealed_iin = f"({changed('iin_sealed')} AND NOT {_resealed('iin_sealed', mark)})"
     before, after = ROLL_OPENED.format(row="OLD"), ROLL_OPENED.format(row="NEW")
+    entry = f"{HALF_GONE} OR (({before} OR {after}) AND ({changed(*ENTRY_FROZEN)} OR {resealed_iin}))"
+    trustee = OPENED.format(row="OLD")
     return [
-        Rule(
-            "polls",
-            "UPDATE",
-            f"(OLD.election_json IS NOT NULL AND ({_changed(*POLL_FROZEN)} OR {resealed_key})) OR {steps}",
-            f"(OLD.election_json IS NOT NULL AND {_changed('receipt_private', *POLL_FROZEN)}) OR {steps}",
+        (
+            Rule("polls", "UPDATE", f"({opened} AND {changed('receipt_private', *POLL_FROZEN)}) OR {steps}"),
+            Rule("polls", "UPDATE", f"({opened} AND ({changed(*POLL_FROZEN)} OR {resealed_key})) OR {steps}"),
         ),
-        Rule(
-            "roll_entries",
-            "UPDATE",
-            f"{HALF_GONE} OR (({before} OR {after}) AND ({_changed(*ENTRY_FROZEN)} OR {resealed_iin}))",
-            f"{before} OR {after}",
+        (Rule("roll_entries", "UPDATE", f"{before} OR {after}"), Rule("roll_entries", "UPDATE", entry)),
+        (Rule("roll_entries", "INSERT", after), Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after}")),
+        (
+            Rule("poll_trustees", "UPDATE", f"{trustee} AND {changed(*TRUSTEE_FROZEN)}"),
+            Rule("poll_trustees", "UPDATE", f"{trustee} AND {changed('body', *TRUSTEE_FROZEN)}"),
         ),
-        Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after}", after),
-        Rule(
-            "poll_trustees",
-            "UPDATE",
-            f"{OPENED.format(row='OLD')} AND {_changed('body', *TRUSTEE_FROZEN)}",
-            f"{OPENED.format(row='OLD')} AND {_changed(*TRUSTEE_FROZEN)}",
-        ),
-        *(
-            Rule(table, change, ALWAYS)
-            for table in ("roll_commitments", "roll_changes")
-            for change in ("UPDATE", "DELETE")
-        ),
-        Rule("roll_corrections", "INSERT", after),
-        Rule(
-            "roll_corrections",
-            "UPDATE",
-            f"{_changed(*CORRECTION_FROZEN)} OR ((OLD.decided_at IS NOT NULL OR {after}) AND {_changed(*DECISION)})",
-        ),
-        Rule("roll_corrections", "DELETE", ALWAYS),
-        Rule(
-            "roll_requests",
-            "UPDATE",
-            f"{_changed(*REQUEST_FROZEN)} OR (OLD.answered_at IS NOT NULL AND {_changed(*ANSWER)})",
-        ),
-        Rule("role_grants", "INSERT", f"(NEW.role = 'trustee' AND NEW.body = '') OR {OVERLAPPING}"),
-        Rule("role_grants", "UPDATE", f"{_changed(*GRANT_FROZEN)} OR {OVERLAPPING}"),
-        Rule("role_grants", "DELETE", ALWAYS),
     ]
 
 
-def _name(rule: Rule) -> str:
-    return f"frozen_{rule.table}_{rule.change.lower()}"
-
-
-def _refuse(rule: Rule, refused: str) -> None:
-    """The trigger of 0002, or a new one, refuses this from now on."""
-    name = _name(rule)
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(f"DROP TRIGGER IF EXISTS {name}")
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {rule.change} ON {rule.table} WHEN {refused} "
-            f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
-        )
-        return
-    op.execute(
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {refused} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
-    )
-    if not rule.earlier:
-        op.execute(f"CREATE TRIGGER {name} BEFORE {rule.change} ON {rule.table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-
-
-def _permit(rule: Rule) -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    op.execute(f"DROP TRIGGER {_name(rule)}" if sqlite else f"DROP TRIGGER {_name(rule)} ON {rule.table}")
-    if not sqlite:
-        op.execute(f"DROP FUNCTION {_name(rule)}()")
+AFTER_OPENING = ROLL_OPENED.format(row="NEW")
+RULES = [
+    *(Rule(table, change, ALWAYS) for table in ("roll_commitments", "roll_changes") for change in ("UPDATE", "DELETE")),
+    Rule("roll_corrections", "INSERT", AFTER_OPENING),
+    Rule(
+        "roll_corrections",
+        "UPDATE",
+        f"{changed(*CORRECTION_FROZEN)} OR ((OLD.decided_at IS NOT NULL OR {AFTER_OPENING}) AND {changed(*DECISION)})",
+    ),
+    Rule("roll_corrections", "DELETE", ALWAYS),
+    Rule(
+        "roll_requests",
+        "UPDATE",
+        f"{changed(*REQUEST_FROZEN)} OR (OLD.answered_at IS NOT NULL AND {changed(*ANSWER)})",
+    ),
+    Rule("role_grants", "INSERT", f"(NEW.role = 'trustee' AND NEW.body = '') OR {OVERLAPPING}"),
+    Rule("role_grants", "UPDATE", f"{changed(*GRANT_FROZEN)} OR {OVERLAPPING}"),
+    Rule("role_grants", "DELETE", ALWAYS),
+]
 
 
 def _mark() -> str:
@@ -328,18 +278,16 @@ def upgrade() -> None:
     op.add_column("roll_imports", sa.Column("whole", sa.Boolean(), server_default="0", nullable=False))
     op.add_column("roll_imports", sa.Column("base_id", sa.Uuid(), nullable=True))
 
-    for rule in _rules(_mark()):
-        _refuse(rule, rule.refused)
+    replaced = _replaced(_mark())
+    drop(before for before, _after in replaced)
+    create([*(after for _before, after in replaced), *RULES])
 
 
 def downgrade() -> None:
-    rules = _rules(_mark())
-    for rule in rules:
-        if rule.earlier:
-            _refuse(rule, rule.earlier)
-        else:
-            _permit(rule)
+    replaced = _replaced(_mark())
+    drop([*(after for _before, after in replaced), *RULES])
     for table, column in ADDED:
         op.drop_column(table, column)
     for table in ("roll_corrections", "roll_changes", "roll_requests", "roll_commitments"):
         op.drop_table(table)
+    create(before for before, _after in replaced)

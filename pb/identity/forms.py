@@ -1,7 +1,7 @@
 """Forms of people: signing in, the two ways in which an account comes to life, registering a resident."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, PasswordField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, DateField, PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from pb.identity.roles import LABELS, STAFF, Role
@@ -16,6 +16,17 @@ class SignInForm(Form):
     """The IIN is plain text here: the answer must not tell a mistyped number from an unknown one."""
 
     iin = StringField(_("IIN"), [InputRequired(WRITE_IIN), Length(max=40)])
+    password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
+
+
+WRITE_CODE = _("Write the six digits that your authenticator app shows.")
+
+
+class SecondFactorForm(Form):
+    code = StringField(_("Code of the app"), [InputRequired(WRITE_CODE), Length(max=20, message=WRITE_CODE)])
+
+
+class ProofForm(SecondFactorForm):
     password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
 
 
@@ -64,6 +75,7 @@ class ResidentForm(Form):
         [InputRequired(_("Write the name.")), Length(max=120, message=_("Use at most 120 characters."))],
     )
     settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
+    forgotten = BooleanField(_("This person has an account and forgot the password: make a new code"))
 
 
 CHOOSE_DAY = _("Choose the day.")

@@ -145,11 +145,12 @@ def _reseal(session: Session, sealed: Sealed, ring: KeyRing) -> int:
     """One batch under the newest key; how many. Raises InvalidTag when the key of a row is not in the setting."""
     table, column, context = sealed
     other = _header(column) != numbers.header(ring.version)
-    rows = session.execute(select(table.c.id, column).where(column.is_not(None), other).limit(BATCH)).all()
+    key = next(iter(table.primary_key))
+    rows = session.execute(select(key, column).where(column.is_not(None), other).limit(BATCH)).all()
     for identity, before in rows:
         after = numbers.seal_bytes(numbers.unseal_bytes(before, ring, context), ring, context)
         # Only if it still is what was read: a row that changed meanwhile is met again.
-        session.execute(update(table).where(table.c.id == identity, column == before).values({column.name: after}))
+        session.execute(update(table).where(key == identity, column == before).values({column.name: after}))
     return len(rows)
 
 
