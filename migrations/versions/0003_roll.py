@@ -278,6 +278,12 @@ def upgrade() -> None:
     op.add_column("roll_imports", sa.Column("whole", sa.Boolean(), server_default="0", nullable=False))
     op.add_column("roll_imports", sa.Column("base_id", sa.Uuid(), nullable=True))
 
+    # What was read or confirmed before rests on another form of the file and of the commitment: it is done again.
+    op.execute("DELETE FROM roll_imports WHERE confirmed_at IS NULL")
+    op.execute(
+        "DELETE FROM roll_confirmations WHERE cycle_id NOT IN (SELECT cycle_id FROM polls "
+        "WHERE election_json IS NOT NULL AND state NOT IN ('annulled', 'under_minimum'))"
+    )
     replaced = _replaced(_mark())
     drop(before for before, _after in replaced)
     create([*(after for _before, after in replaced), *RULES])

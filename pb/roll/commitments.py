@@ -154,6 +154,8 @@ def freeze(act: Act, cycle: Cycle, keys: Keys) -> None:
     if act.session.scalars(waiting.limit(1)).first() is not None:
         raise Conflict(_("A correction of the roll waits for a second person."))
     if not holds(act, cycle, keys):
-        raise Conflict(_("The roll is not the one that was confirmed. Confirm it again."))
+        raise Conflict(
+            _("The roll is not the one that was confirmed. Take its file in again and have it confirmed again.")
+        )
     made = commit(act, cycle, keys, Occasion.FROZEN)
     audit.record(act, "roll.frozen", subject=cycle.id, data={"count": made.count, "commitment": made.commitment})

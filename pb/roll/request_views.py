@@ -26,7 +26,7 @@ from pb.web.requests import Response, current_act, cycle_page, keys, notify, ref
 
 # A whole village may share one address; a flood must not bury the registrar, nor a code be guessed.
 per_address = limiter.limit("30/hour")
-together = limiter.shared_limit("300/hour", scope="roll-requests", key_func=lambda: "everybody")
+together = limiter.shared_limit("2000/hour", scope="roll-requests", key_func=lambda: "everybody")
 
 
 @rooms.get("/cycles/<uuid:cycle_id>/roll/requests/new")
@@ -148,7 +148,7 @@ def _request_page(act: Act, cycle: Cycle, asked: Request, form: AnswerForm) -> s
         kind=KINDS[RequestKind(asked.kind)],
         masked=masked(digits),
         entry=roll.find_ever(act, cycle, parse_iin(digits, date.max), keys()),
-        form=form if changing and asked.answered_at is None else None,
+        form=form if asked.answered_at is None else None,
         changing=changing,
     )
 

@@ -13,9 +13,10 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import Conflict, FieldRefusal, NotFound
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity import iin as numbers
 from pb.identity.iin import IIN
+from pb.identity.roles import Role
 from pb.identity.service import SYMBOLS, Keys
 from pb.roll import entries as roll
 from pb.roll.models import Request, RequestKind
@@ -73,14 +74,20 @@ def submit(
 
 
 def answer(act: Act, cycle: Cycle, request: Request, *, granted: bool, text: str) -> None:
-    """The registrar's answer with its reason, once. Raises OutOfPhase, Forbidden, Conflict, FieldRefusal."""
-    registrar_id = roll.require_registrar(act, cycle)
+    """The registrar's answer with its reason, once; a refusal also after the opening, so that nobody goes without one.
+
+    Raises OutOfPhase and Conflict (granted when the roll can no longer change; answered), Forbidden, FieldRefusal.
+    """
+    if act.person is None or not act.holds(Role.REGISTRAR):
+        raise Forbidden(_("Only the registrar changes the roll."))
+    if granted:
+        roll.require_registrar(act, cycle)
     if request.answered_at is not None:
         raise Conflict(_("This request is answered already."))
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise FieldRefusal("answer", _("Write the answer with its reason, in at most 1000 characters."))
     request.granted, request.answer = granted, text.strip()
-    request.answered_at, request.answered_by = act.at, registrar_id
+    request.answered_at, request.answered_by = act.at, act.person.id
     act.session.flush()
     audit.record(act, "roll.request_answered", subject=cycle.id, data={"number": request.number, "granted": granted})
 

@@ -1,5 +1,6 @@
 """The roll's pages: a file read and taken in, the second person's confirmation, commitments, statistics."""
 
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -85,8 +86,10 @@ def read(cycle_id: UUID) -> Response:
     form = ImportForm()
     if not form.validate():
         return _page(act, cycle, form), 422
+    with closing(form.file.data) as file:
+        data = file.read()
     try:
-        waiting = imports.read_file(act, cycle, keys(), form.file.data.read(), whole=form.scope.data == "whole")
+        waiting = imports.read_file(act, cycle, keys(), data, whole=form.scope.data == "whole")
     except FieldRefusal as refusal:
         refused(form, refusal)
         return _page(act, cycle, form), 422
