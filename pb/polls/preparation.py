@@ -32,7 +32,7 @@ from pb.identity import holdings
 from pb.identity import iin as numbers
 from pb.identity.roles import Role
 from pb.identity.service import Keys
-from pb.polls import archive, state
+from pb.polls import archive, independence, state
 from pb.polls.models import RECEIPT_CONTEXT, Credential, Poll, PollTrustee, State
 from pb.proposals.service import one_line
 from pb.roll import service as roll
@@ -49,7 +49,7 @@ def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
     before = state.current(act, cycle)
     if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
         raise Conflict(_("A poll of this cycle is under way."))
-    _refuse_one_body([grant.body for grant in holdings.of_role(act, Role.TRUSTEE)])
+    independence.refuse_one_body([grant.body for grant in holdings.of_role(act, Role.TRUSTEE)])
     private, public = receipt.generate_receipt_key()
     poll = Poll(
         cycle_id=cycle.id,
@@ -289,31 +289,10 @@ def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
         roll_confirmed=roll.confirmation(act, cycle) is not None,
         cards_enough=made >= cycle.minimum_ballots,
         trustees_enough=len(chosen) >= FEWEST_TRUSTEES,
-        trustees_apart=not one_body([one.body for one in chosen]) and not _entangled(act, cycle, poll, chosen),
+        trustees_apart=independence.holds(act, cycle, poll, chosen),
         keys_made=poll.trustees_json is not None,
         keys_confirmed=bool(chosen) and all(trustee.confirmed_at for trustee in chosen),
         minutes_confirmed=poll.minutes_confirmed,
-    )
-
-
-def one_body(bodies: Sequence[str]) -> bool:
-    """Whether all these trustees come from one organisation: then it could open single ballots by itself."""
-    return len(bodies) > 1 and len({" ".join(body.casefold().split()) for body in bodies}) == 1
-
-
-def _refuse_one_body(bodies: Sequence[str]) -> None:
-    if one_body(bodies):
-        raise Conflict(_("All trustees come from one organisation. Give the role to people of different ones."))
-
-
-def _entangled(act: Act, cycle: Cycle, poll: Poll, chosen: Sequence[PollTrustee]) -> bool:
-    """Whether a trustee made the roll or the cards of this poll, or held a role that excludes it since it began."""
-    people = {one.person_id for one in chosen}
-    clerks = select(Credential.clerk_id).where(Credential.poll_id == poll.id, Credential.clerk_id.in_(people))
-    return (
-        bool(roll.people_at_work(act, cycle) & people)
-        or act.session.scalars(clerks.limit(1)).first() is not None
-        or any(holdings.excluded_since(act, one, Role.TRUSTEE, since=local(poll.prepared_at).date()) for one in people)
     )
 
 
