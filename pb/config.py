@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pb.core.eds.statements import ORIGIN
+from pb.identity.iin import KEY_BYTES, KeyRing
 
-PEPPER_BYTES = 32
 SHORTEST_SECRET = 32
+LAST_VERSION = 65_535
 NCALAYER = "wss://127.0.0.1:13579"  # where the national program listens on everybody's own computer
 
 
@@ -23,16 +24,18 @@ class ConfigurationError(Exception):
 class Settings:
     """All that an installation decides.
 
-    `secret_key` signs sessions, `iin_pepper` keys the look-up of IINs, `seal_key` (32 bytes) encrypts IINs and the
-    polls' receipt keys at rest. Electronic signatures are offered only where `eds_trust` is set: the folder of trusted
-    certificates; `eds_crl` holds revocation lists and answers, `eds_ocsp` is the address of a responder to ask when
-    those say nothing, `eds_bin` the BIN of the akim's apparatus.
+    `secret_key` signs sessions, `iin_pepper` keys the look-up of IINs, `seal_key` encrypts IINs and the polls' receipt
+    keys at rest; both are rings of keys of 32 bytes, of which the highest version is in use.
+
+    Electronic signatures are offered only where `eds_trust` is set: the folder of trusted certificates; `eds_crl` holds
+    revocation lists and answers, `eds_ocsp` is the address of a responder to ask when those say nothing, `eds_bin` the
+    BIN of the akim's apparatus.
     """
 
     database_url: str
     secret_key: str
-    iin_pepper: bytes
-    seal_key: bytes
+    iin_pepper: KeyRing
+    seal_key: KeyRing
     state_folder: Path
     base_url: str = "http://127.0.0.1:8000"
     demo: bool = False
@@ -74,8 +77,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(
         database_url=env.get("ASAR_DATABASE_URL", f"sqlite:///{state / 'asar.db'}"),
         secret_key=env.get("ASAR_SECRET_KEY") or kept["ASAR_SECRET_KEY"],
-        iin_pepper=_key(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
-        seal_key=_key(env.get("ASAR_SEAL_KEY") or kept["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"),
+        iin_pepper=_ring(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
+        seal_key=_ring(env.get("ASAR_SEAL_KEY") or kept["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"),
         state_folder=state,
         base_url=env.get("ASAR_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         demo=demo,
@@ -139,13 +142,27 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _ring(text: str, name: str) -> KeyRing:
+    """`BASE64`, which is version 1, or `1:BASE64,2:BASE64`: the highest version is in use, the others open."""
+    keys: dict[int, bytes] = {}
+    for part in text.split(","):
+        version, colon, encoded = part.strip().rpartition(":")
+        if colon and not (version.isascii() and version.isdigit() and 1 <= int(version) <= LAST_VERSION):
+            raise ConfigurationError(f"{name}: a version is a whole number from 1 to {LAST_VERSION}")
+        number = int(version) if colon else 1
+        if number in keys:
+            raise ConfigurationError(f"{name}: version {number} stands twice")
+        keys[number] = _key(encoded, name)
+    return KeyRing(keys)
+
+
 def _key(text: str, name: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError as error:
         raise ConfigurationError(f"{name} is not base64") from error
-    if len(key) != PEPPER_BYTES:
-        raise ConfigurationError(f"{name} must be {PEPPER_BYTES} bytes")
+    if len(key) != KEY_BYTES:
+        raise ConfigurationError(f"{name} must be {KEY_BYTES} bytes")
     return key
 
 
@@ -154,7 +171,7 @@ def _kept_keys(state: Path) -> dict[str, str]:
     path = state / "keys.env"
     if not path.exists():
         state.mkdir(parents=True, exist_ok=True)
-        made = {name: base64.b64encode(secrets.token_bytes(PEPPER_BYTES)).decode() for name in _KEPT}
+        made = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in _KEPT}
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.writelines(f"{name}={value}\n" for name, value in made.items())
     return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)

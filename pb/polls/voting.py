@@ -26,8 +26,7 @@ from pb.identity.iin import IIN
 from pb.identity.roles import Role
 from pb.identity.service import Keys
 from pb.polls import archive, state
-from pb.polls.models import CastBallot, Challenge, Channel, Credential, Objection, Participation, Poll
-from pb.polls.preparation import RECEIPT_CONTEXT
+from pb.polls.models import RECEIPT_CONTEXT, CastBallot, Challenge, Channel, Credential, Objection, Participation, Poll
 from pb.roll import service as roll
 
 CHALLENGE_LIFE = timedelta(minutes=2)
