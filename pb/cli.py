@@ -4,7 +4,21 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "demo", "verify", "trustee", "cards", "eds", "registrar", "user", "worker", "doctor")
+COMMANDS = (
+    "serve",
+    "demo",
+    "verify",
+    "trustee",
+    "cards",
+    "eds",
+    "registrar",
+    "user",
+    "worker",
+    "doctor",
+    "iin",
+    "bin",
+    "keys",
+)
 
 
 class Rooms(click.Group):

@@ -9,9 +9,11 @@ REGISTERING = (
     "pb.budget.documents",
     "pb.documents.service",
     "pb.gatherings.documents",
+    "pb.identity.rotation",
     "pb.jobs.outbox",
     "pb.polls.documents",
     "pb.polls.jobs",
+    "pb.roll.jobs",
 )
 
 
@@ -21,12 +23,15 @@ def register(app: Flask) -> None:
     import pb.gatherings.minutes_views
     import pb.gatherings.signature_views
     import pb.identity.eds_views
+    import pb.identity.holding_views
     import pb.identity.staff_views
     import pb.polls.ballot_views
     import pb.polls.card_views
     import pb.polls.evidence_views
     import pb.polls.preparation_views
-    import pb.polls.release_views  # noqa: F401 - pages that hang on the blueprint of another file
+    import pb.polls.release_views
+    import pb.roll.correction_views
+    import pb.roll.request_views  # noqa: F401 - pages that hang on the blueprint of another file
     from pb.audit import views as audit
     from pb.budget import views as budget
     from pb.cycles import views as cycles

@@ -17,6 +17,7 @@ from pb.web.app import create_app
 from tests.linting import LintingClient
 from tests.okrug import START, Okrug
 from tests.sessions import session_of
+from tests.village import KEYS
 
 
 @dataclass
@@ -59,14 +60,15 @@ def open_pages(okrug: Okrug, folder: Path) -> Iterator[Pages]:
             since=okrug.at.date().replace(month=1, day=1),
             until=None,
             basis="a test",
+            body="a body" if role is Role.TRUSTEE else "",
         )
         okrug.session.add(grant)
     okrug.session.commit()
     settings = Settings(
         database_url=f"sqlite:///{folder / 'okrug.db'}",
         secret_key="k" * 40,
-        iin_pepper=b"p" * 32,
-        seal_key=b"s" * 32,
+        iin_pepper=KEYS.pepper,
+        seal_key=KEYS.seal,
         state_folder=folder,
         limits=False,
     )

@@ -16,14 +16,14 @@ from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase
 from pb.db import Database
 from pb.identity import service as identity
-from pb.identity.iin import IIN, check_digit, parse_iin
+from pb.identity.iin import IIN, KeyRing, check_digit, parse_iin
 from pb.identity.models import Person
 from pb.identity.roles import Role
 from pb.identity.service import Keys
 from pb.territory import service as territories
 from pb.territory.models import Territory
 
-KEYS = Keys(pepper=b"p" * 32, seal=b"s" * 32)
+KEYS = Keys(pepper=KeyRing({1: b"p" * 32}), seal=KeyRing({1: b"s" * 32}))
 PASSWORD = "four plain words together"
 MILLION = 1_000_000_00
 SETTLEMENTS = ["Красный Яр", "Кызыл Жулдыз"]
@@ -109,7 +109,7 @@ def settle(database: Database) -> None:
                 settlement=SETTLEMENTS[0],
                 email=None if role is Role.RESIDENT else f"{role}{number}@example.kz",
             )
-            identity.grant(act, person, role, basis="test")
+            identity.grant(act, person, role, basis="test", body=f"body {number}" if role is Role.TRUSTEE else "")
 
 
 def found(database: Database) -> Village:

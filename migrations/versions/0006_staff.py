@@ -9,7 +9,7 @@ from alembic import op
 import pb.db
 
 revision = "0006_staff"
-down_revision = "0002_freezes"
+down_revision = "0003_roll"
 branch_labels = None
 depends_on = None
 

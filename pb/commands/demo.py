@@ -37,14 +37,15 @@ def _play(voters: int, projects: int, through: str, archive: Path | None, url: s
     from pb.db import Database
     from pb.demo import okrug, people
     from pb.demo.cycle import Driver, Stage
+    from pb.identity.iin import KeyRing
     from pb.identity.service import Keys
     from pb.web.app import create_app
 
     settings = Settings(
         database_url=url,
         secret_key=secrets.token_hex(32),
-        iin_pepper=secrets.token_bytes(32),
-        seal_key=secrets.token_bytes(32),
+        iin_pepper=KeyRing.of(secrets.token_bytes(32)),
+        seal_key=KeyRing.of(secrets.token_bytes(32)),
         state_folder=folder,
     )
     database = Database(url)

@@ -1,6 +1,5 @@
 """`pb registrar`: the process that holds the key of sealed codes, apart from the web and its database."""
 
-import base64
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +10,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
     from pb.core.eds import Revocations, Trust
+    from pb.identity.iin import KeyRing
 
-PEPPER_BYTES = 32
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -167,11 +166,10 @@ class _Trusted:
         return self._read
 
 
-def _pepper(text: str) -> bytes:
+def _pepper(text: str) -> "KeyRing":
+    from pb.config import ConfigurationError, key_ring
+
     try:
-        pepper = base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise click.ClickException("ASAR_IIN_PEPPER is not base64.") from error
-    if len(pepper) != PEPPER_BYTES:
-        raise click.ClickException(f"ASAR_IIN_PEPPER must be {PEPPER_BYTES} bytes.")
-    return pepper
+        return key_ring(text, "ASAR_IIN_PEPPER")
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error

@@ -37,8 +37,9 @@ def okrug(settlements: tuple[str, ...], **names: str) -> None:
 @click.option("--name", required=True)
 @click.option("--role", "roles", multiple=True, required=True, help="Once for each role.")
 @click.option("--basis", required=True, help="The document the role rests on.")
+@click.option("--body", default="", help="For a trustee: the organisation that they come from.")
 @click.option("--email", help="For letters about whose turn it is.")
-def add(name: str, roles: tuple[str, ...], basis: str, email: str | None) -> None:
+def add(name: str, roles: tuple[str, ...], basis: str, body: str, email: str | None) -> None:
     """Add a staff member and print the invitation link. The IIN is asked for, never given as an argument."""
     from pb import clock
     from pb.act import Act
@@ -67,7 +68,7 @@ def add(name: str, roles: tuple[str, ...], basis: str, email: str | None) -> Non
         try:
             person = identity.add_person(act, keys, iin=iin, name=name, email=email)
             for role in roles:
-                identity.grant(act, person, Role(role), basis=basis)
+                identity.grant(act, person, Role(role), basis=basis, body=body)
         except Refusal as refusal:
             raise click.ClickException(str(refusal.message)) from refusal
         secret = identity.invite(act, person)

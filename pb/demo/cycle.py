@@ -224,7 +224,7 @@ class Driver:
             waiting = roll.read_file(act, cycle, self.keys, ("iin,name,settlement\n" + lines).encode())
             roll.confirm_import(act, cycle, self.keys, waiting)
         with self.act(Role.AUDITOR, 20, 11) as act:
-            roll.confirm(act, self._cycle(act, demo))
+            roll.confirm(act, self._cycle(act, demo), self.keys)
         with self.act(Role.REGISTRAR, 20, 12) as act:
             cycle = self._cycle(act, demo)
             poll = state.require(act, cycle)
@@ -258,7 +258,7 @@ class Driver:
         with self.act(Role.OFFICE, 21, 8) as act:
             cycle = self._cycle(act, demo)
             closes = datetime.combine(cycle.voting_until, time(20), ALMATY)
-            preparation.open_poll(act, cycle, state.require(act, cycle), closes_at=closes)
+            preparation.open_poll(act, cycle, state.require(act, cycle), self.keys, closes_at=closes)
         return codes
 
     def _seal(self, uuid: str, entry: Entry, code: str, public_key: str) -> str:

@@ -38,7 +38,7 @@ def build(session: Session, keys: Keys, at: datetime) -> Territory:
     for one in [*people.staff(), *people.residents()]:
         person = identity.add_person(act, keys, iin=one.iin, name=one.name, settlement=one.settlement)
         if one.role is not None:
-            identity.grant(act, person, one.role, basis="демонстрация")
+            identity.grant(act, person, one.role, basis="демонстрация", body=people.BODIES.get(one.name, ""))
     _elect_assembly(act, at)
     return territory
 

@@ -19,7 +19,7 @@ from pb.core.eds.statements import Kind, akim_text, minutes_text
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings import service
 from pb.gatherings.models import Answer, Minutes
-from pb.identity import iin as numbers
+from pb.identity import service as people
 from pb.identity import signatures
 from pb.identity.models import Person, Signature
 from pb.identity.roles import Role
@@ -123,5 +123,5 @@ def _text(minutes: Minutes, answer: Answer | None, role: str, origin: str) -> st
 
 def _must_be_theirs(act: Act, settings: Settings, keys: Keys, signer: Signer, person: Person) -> None:
     iin = signatures.iin_of(settings, signer, local(act.at).date())
-    if numbers.lookup(iin, keys.pepper) != person.iin_lookup:
+    if people.find(act.session, iin, keys) is not person:
         raise FieldRefusal("eds", _("This is the signature of another person."))

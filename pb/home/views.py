@@ -13,6 +13,7 @@ from pb.cycles.models import NOW, PHASE_LABELS, Phase
 from pb.errors import FieldRefusal
 from pb.home import permissions as rights
 from pb.home.forms import SettingForm
+from pb.identity import holdings
 from pb.identity import service as identity
 from pb.identity.roles import LABELS, STAFF, Role
 from pb.territory import service as territories
@@ -63,20 +64,24 @@ def permissions() -> str:
         "home/permissions.html",
         public=rights.public(current_app),
         roles=_roles(current_act()),
+        may_appoint=current_act().holds(*holdings.APPOINTING),
         addresses=[(right.call, rights.told(right.roles)) for right in rights.every(current_app)],
     )
 
 
 def _roles(act: Act) -> list[dict[str, Any]]:
-    """Each role with what it may do and who holds it; residents are a number, the others stand with their names."""
+    """Each role with what it may do and who holds it on which document; residents are a number without names."""
     deeds = rights.by_role(current_app)
-    people = identity.people_with_roles(act)
-    rows = []
-    for role in Role:
-        names = [person.name for person, held in people if role in held]
-        shown = names if role in STAFF else []
-        rows.append({"label": LABELS[role], "deeds": deeds[role], "holders": shown, "count": len(names)})
-    return rows
+    staff = holdings.of_staff(act)
+    return [
+        {
+            "label": LABELS[role],
+            "deeds": deeds[role],
+            "holders": [(grant, person.name) for grant, person in staff if grant.role == role],
+            "count": 0 if role in STAFF else len(identity.holders(act, role)),
+        }
+        for role in Role
+    ]
 
 
 @rooms.get("/okrug")

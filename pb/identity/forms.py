@@ -1,9 +1,10 @@
 """Forms of people: signing in, the two ways in which an account comes to life, registering a resident."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import BooleanField, DateField, PasswordField, SelectChoice, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
+from pb.identity.roles import LABELS, STAFF, Role
 from pb.identity.service import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from pb.web.forms import Form, IINField
 
@@ -75,3 +76,42 @@ class ResidentForm(Form):
     )
     settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
     forgotten = BooleanField(_("This person has an account and forgot the password: make a new code"))
+
+
+CHOOSE_DAY = _("Choose the day.")
+
+
+def _document() -> StringField:
+    return StringField(
+        _("Document"),
+        [
+            InputRequired(_("Name the document: what it is, its number and its date.")),
+            Length(max=300, message=_("Use at most 300 characters.")),
+        ],
+        description=_("For example: order of the akim № 12 of 3 March 2026. Everybody reads it."),
+    )
+
+
+class AppointmentForm(Form):
+    iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
+    name = StringField(
+        _("Name"),
+        [InputRequired(_("Write the name.")), Length(max=120, message=_("Use at most 120 characters."))],
+        description=_("Everybody reads it on the page of rights. An account that exists keeps its name."),
+    )
+    role = SelectField(_("Role"), choices=[SelectChoice(role, LABELS[role]) for role in Role if role in STAFF])
+    body = StringField(
+        _("Organisation, for a trustee"),
+        [Optional(), Length(max=200, message=_("Use at most 200 characters."))],
+        description=_("Which organisation sent the trustee. Trustees of one organisation alone cannot open a vote."),
+    )
+    since = DateField(_("First day"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
+    until = DateField(
+        _("Last day"), [Optional()], invalid_value_message=CHOOSE_DAY, description=_("Empty: until it is ended.")
+    )
+    basis = _document()
+
+
+class EndingForm(Form):
+    last_day = DateField(_("Last day"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
+    basis = _document()

@@ -7,16 +7,23 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import Base, Identified
+from pb.identity.iin import CONTEXT
+
+SECOND_FACTOR_CONTEXT = b"second-factor"
 
 
 class Person(Identified, Base):
-    """An account. The IIN stands here as HMAC (to find by) and sealed; `password_hash` is argon2id, empty until set."""
+    """An account. The IIN stands here as HMAC (to find by) and sealed; `password_hash` is argon2id, empty until set.
+
+    `iin_pepper` is the version of the pepper that `iin_lookup` was made with.
+    """
 
     __tablename__ = "people"
 
     name: Mapped[str] = mapped_column(String(120))
-    iin_lookup: Mapped[bytes] = mapped_column(unique=True)
-    iin_sealed: Mapped[bytes]
+    iin_lookup: Mapped[bytes] = mapped_column(unique=True, info={"lookup_of": "iin_sealed", "pepper": "iin_pepper"})
+    iin_pepper: Mapped[int] = mapped_column(default=1, server_default="1")
+    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": CONTEXT})
     settlement: Mapped[str] = mapped_column(String(120), default="")
     email: Mapped[str | None] = mapped_column(String(200))
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -24,7 +31,11 @@ class Person(Identified, Base):
 
 
 class Grant(Identified, Base):
-    """A role of a person in a territory, with its days and the document it rests on."""
+    """A role of a person in a territory, with its days (`until` is the last) and the documents it rests on.
+
+    `body` names the organisation that a trustee comes from. Triggers refuse roles that exclude each other at one time,
+    and any change but the ending of a role.
+    """
 
     __tablename__ = "role_grants"
     __table_args__ = (
@@ -38,6 +49,8 @@ class Grant(Identified, Base):
     since: Mapped[date]
     until: Mapped[date | None]
     basis: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    end_basis: Mapped[str | None] = mapped_column(String(300))
 
 
 class Invitation(Identified, Base):
@@ -66,7 +79,7 @@ class SecondFactor(Base):
     __table_args__ = (CheckConstraint("failures >= 0", name="failures_counted"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    secret_sealed: Mapped[bytes]
+    secret_sealed: Mapped[bytes] = mapped_column(info={"sealed": SECOND_FACTOR_CONTEXT})
     made_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -14,7 +14,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import FieldRefusal
 from pb.identity import iin as numbers
-from pb.identity.models import Person, SecondFactor
+from pb.identity.models import SECOND_FACTOR_CONTEXT, Person, SecondFactor
 from pb.identity.service import Keys
 
 STEP_SECONDS = 30
@@ -22,7 +22,6 @@ STEPS_EITHER_SIDE = 1  # clocks of telephones are off by some seconds
 MOST_FAILURES = 5
 PAUSE = timedelta(minutes=15)
 ISSUER = "Asar"
-_CONTEXT = b"second-factor"
 
 
 def is_set_up(session: Session, person: Person) -> bool:
@@ -35,7 +34,7 @@ def prepare(act: Act, person: Person, keys: Keys) -> None:
     """Makes the secret (160 bits) of an authenticator that is not confirmed yet; one that waits is kept."""
     if act.session.get(SecondFactor, person.id) is not None:
         return
-    secret = numbers.seal_bytes(pyotp.random_base32().encode(), keys.seal, _CONTEXT)
+    secret = numbers.seal_bytes(pyotp.random_base32().encode(), keys.seal, SECOND_FACTOR_CONTEXT)
     act.session.add(SecondFactor(person_id=person.id, secret_sealed=secret, made_at=act.at))
     act.session.flush()
 
@@ -81,7 +80,7 @@ def check(act: Act, person: Person, keys: Keys, code: str) -> bool:
 
 
 def _secret(factor: SecondFactor, keys: Keys) -> str:
-    return numbers.unseal_bytes(factor.secret_sealed, keys.seal, _CONTEXT).decode()
+    return numbers.unseal_bytes(factor.secret_sealed, keys.seal, SECOND_FACTOR_CONTEXT).decode()
 
 
 def _matching_step(factor: SecondFactor, keys: Keys, code: str, now: int) -> int | None:

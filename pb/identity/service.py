@@ -19,10 +19,11 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import FieldRefusal, Forbidden
+from pb.identity import holdings
 from pb.identity import iin as numbers
-from pb.identity.iin import IIN
+from pb.identity.iin import IIN, KeyRing
 from pb.identity.models import Grant, Invitation, Person, SecondFactor
-from pb.identity.roles import EXCLUSIVE, Role
+from pb.identity.roles import Role
 
 INVITATION_LIFE = timedelta(days=7)
 ACTIVATION_LIFE = timedelta(days=30)
@@ -35,10 +36,10 @@ _hasher = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, lo
 
 @dataclass(frozen=True)
 class Keys:
-    """What seals and finds IINs: `pepper` for the HMAC, `seal` for AES-GCM, 32 bytes each."""
+    """What seals and finds IINs: `pepper` for the HMAC, `seal` for AES-GCM, each by version."""
 
-    pepper: bytes
-    seal: bytes
+    pepper: KeyRing
+    seal: KeyRing
 
 
 def roles_of(session: Session, person: Person, territory_id: UUID, day: date) -> frozenset[Role]:
@@ -84,8 +85,8 @@ def people_with_roles(act: Act) -> list[tuple[Person, frozenset[Role]]]:
 
 
 def find(session: Session, iin: IIN, keys: Keys) -> Person | None:
-    """The account of an IIN, if there is one."""
-    return session.scalars(select(Person).where(Person.iin_lookup == numbers.lookup(iin, keys.pepper))).one_or_none()
+    """The account of an IIN, if there is one; while the pepper is being rotated, under whichever it stands."""
+    return session.scalars(select(Person).where(Person.iin_lookup.in_(numbers.lookups(iin, keys.pepper)))).one_or_none()
 
 
 def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "", email: str | None = None) -> Person:
@@ -95,6 +96,7 @@ def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "
         person = Person(
             name=" ".join(name.split()),
             iin_lookup=numbers.lookup(iin, keys.pepper),
+            iin_pepper=keys.pepper.version,
             iin_sealed=numbers.seal(iin, keys.seal),
             settlement=settlement,
             email=email,
@@ -106,18 +108,11 @@ def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "
     return person
 
 
-def grant(act: Act, person: Person, role: Role, *, basis: str) -> None:
-    """Gives a role from today on. Raises FieldRefusal when the person holds one that excludes it."""
-    held = roles_of(act.session, person, act.territory.id, local(act.at).date())
-    if role in held:
-        return
-    if any(pair <= held | {role} for pair in EXCLUSIVE):
-        raise FieldRefusal("role", _("One person may not hold these roles together."))
-    act.session.add(
-        Grant(person_id=person.id, territory_id=act.territory.id, role=role, since=local(act.at).date(), basis=basis)
-    )
-    act.session.flush()
-    audit.record(act, "identity.role_granted", subject=person.id, data={"role": role, "basis": basis})
+def grant(act: Act, person: Person, role: Role, *, basis: str, body: str = "") -> None:
+    """Gives a role from today on. Raises FieldRefusal for one that is excluded, or a trustee without a body."""
+    today = local(act.at).date()
+    if role not in roles_of(act.session, person, act.territory.id, today):
+        holdings.give(act, person, holdings.Terms(role, today, basis, body=body))
 
 
 def invite(act: Act, person: Person) -> str:
@@ -169,7 +164,7 @@ def accept_invitation(act: Act, secret: str, password: str) -> Person:
 def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str) -> Person:
     """Sets a resident's password by IIN and paper code together. Raises FieldRefusal."""
     tidy = "".join(symbol for symbol in code.upper() if symbol in SYMBOLS)
-    person = _redeem(act, tidy, numbers.lookup(iin, keys.pepper))
+    person = _redeem(act, tidy, numbers.lookups(iin, keys.pepper))
     return set_password(act, person, password)
 
 
@@ -227,17 +222,17 @@ def _end_open_invitations(session: Session, person_id: UUID, at: datetime) -> No
         invitation.used_at = at
 
 
-def _redeem(act: Act, secret: str, expected_lookup: bytes | None) -> Person:
+def _redeem(act: Act, secret: str, expected: list[bytes] | None) -> Person:
     query = select(Invitation).where(Invitation.secret_hash == _hash(secret)).with_for_update()
     invitation = act.session.scalars(query).one_or_none()
     refused = FieldRefusal("code", _("This code is not valid, or it was used or has expired. Ask for a new one."))
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= act.at:
         raise refused
     person = act.session.get_one(Person, invitation.person_id)
-    if expected_lookup is not None and person.iin_lookup != expected_lookup:
+    if expected is not None and person.iin_lookup not in expected:
         raise refused
     staff = roles_of(act.session, person, act.territory.id, local(act.at).date()) - {Role.RESIDENT}
-    if (expected_lookup is None) != bool(staff):
+    if (expected is None) != bool(staff):
         raise refused  # a resident's short code counts only together with the IIN; a staff link only by itself
     invitation.used_at = act.at
     return person

@@ -3,6 +3,7 @@
 Trust and revocation lists are read from their folders and kept until a file there changes.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -15,10 +16,11 @@ from pb.config import Settings
 from pb.core.eds import EDSError, Purpose, Revocations, Signer, Trust, Verdict, verify_cms
 from pb.errors import FieldRefusal
 from pb.identity.eds_files import CERTIFICATES, LISTS, files_of, load_revocations, load_trust
+from pb.identity.eds_responder import responder
 from pb.identity.iin import IIN, IINError, parse_iin
 
 FRESH = timedelta(minutes=15)  # how far the signer's clock may stand from ours
-LONGEST_CMS = 100_000  # characters of PEM; a signature with its chain has some 5,000
+LONGEST_CMS = 50_000  # characters of PEM; a signature with its chain has some 5,000, a timestamp adds as much
 _CENTURY_AGO = date(1900, 1, 1)
 _Stamp = tuple[tuple[str, int, int], ...]
 log = structlog.get_logger()
@@ -92,7 +94,10 @@ def standing(settings: Settings) -> tuple[Trust, Revocations] | None:
     trust = _trust(settings.eds_trust, _stamp(settings.eds_trust, CERTIFICATES))
     folder = settings.eds_crl
     stamp = _stamp(folder, LISTS) if folder else ()
-    return trust, _revocations(folder, stamp, settings.eds_unknown_refuses)
+    known = _revocations(folder, stamp, settings.eds_unknown_refuses)
+    if settings.eds_ocsp is None:
+        return trust, known
+    return trust, replace(known, fetch=responder(settings.eds_ocsp))
 
 
 def _standing(settings: Settings) -> tuple[Trust, Revocations]:

@@ -158,6 +158,24 @@ def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: st
     audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid, "reason": told})
 
 
+def withdraw_of(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> int:
+    """Withdraws the cards of people who left the roll, from the poll that is being prepared; how many."""
+    poll = state.current(act, cycle)
+    if poll is None or poll.state != State.PREPARING:
+        return 0
+    mine = (SealedCode.poll_id == poll.id, SealedCode.entry_id.in_(entry_ids))
+    for sealed in act.session.scalars(select(SealedCode).where(*mine)):
+        act.session.delete(sealed)
+    act.session.flush()
+    query = select(Credential).where(Credential.poll_id == poll.id, Credential.entry_id.in_(entry_ids))
+    withdrawn = act.session.scalars(query).all()
+    for credential in withdrawn:
+        act.session.delete(credential)
+        audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid})
+    act.session.flush()
+    return len(withdrawn)
+
+
 def reason_of(text: str) -> str:
     """A reason on one line. Raises FieldRefusal for none or a very long one."""
     told = one_line(text)

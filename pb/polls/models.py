@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
 
+RECEIPT_CONTEXT = b"asar-receipt-key"
+
 
 class State(StrEnum):
     PREPARING = "preparing"
@@ -48,7 +50,7 @@ class Poll(Identified, Base):
     attempt: Mapped[int]
     uuid: Mapped[str] = mapped_column(String(14), unique=True)
     state: Mapped[str] = mapped_column(String(14), default=State.PREPARING)
-    receipt_private: Mapped[bytes]
+    receipt_private: Mapped[bytes] = mapped_column(info={"sealed": RECEIPT_CONTEXT})
     receipt_public: Mapped[str] = mapped_column(String(44))
     prepared_at: Mapped[datetime]
     trustees_json: Mapped[str | None] = mapped_column(Text)
@@ -74,7 +76,7 @@ class Poll(Identified, Base):
 
 
 class PollTrustee(Base):
-    """A trustee of a poll. `position` counts from 1, as owners do in the archive; `key_json` is public."""
+    """A trustee of a poll. `position` counts from 1, as owners do in the archive; `key_json` and `body` are public."""
 
     __tablename__ = "poll_trustees"
     __table_args__ = (UniqueConstraint("poll_id", "person_id"),)
@@ -82,6 +84,7 @@ class PollTrustee(Base):
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    body: Mapped[str] = mapped_column(String(200), default="", server_default="")
     key_json: Mapped[str | None] = mapped_column(Text)
     confirmed_at: Mapped[datetime | None]
     decryption_json: Mapped[str | None] = mapped_column(Text)

@@ -27,27 +27,27 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import service as gatherings
+from pb.identity import holdings
 from pb.identity import iin as numbers
-from pb.identity import service as identity
 from pb.identity.roles import Role
 from pb.identity.service import Keys
-from pb.polls import archive, cards, state
-from pb.polls.models import Credential, Poll, PollTrustee, State
+from pb.polls import archive, cards, independence, state
+from pb.polls.models import RECEIPT_CONTEXT, Credential, Poll, PollTrustee, State
 from pb.proposals.service import one_line
 from pb.roll import service as roll
 
-RECEIPT_CONTEXT = b"asar-receipt-key"
 FEWEST_TRUSTEES = 2
 LONGEST_VOTING = timedelta(days=60)
 
 
 def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
-    """A new poll of the cycle, with the okrug's trustees. Raises OutOfPhase, Conflict (a poll is under way)."""
+    """A new poll of the cycle, with the okrug's trustees. Raises OutOfPhase, Conflict (under way, trustees)."""
     act.session.refresh(cycle, with_for_update=True)  # a double click would prepare two
     cycles.require(act, cycle, Phase.VOTING)
     before = state.current(act, cycle)
     if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
         raise Conflict(_("A poll of this cycle is under way."))
+    independence.refuse_one_body([grant.body for grant in holdings.of_role(act, Role.TRUSTEE)])
     private, public = receipt.generate_receipt_key()
     poll = Poll(
         cycle_id=cycle.id,
@@ -63,8 +63,8 @@ def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
     )
     act.session.add(poll)
     act.session.flush()
-    for position, person in enumerate(identity.holders(act, Role.TRUSTEE), 1):
-        act.session.add(PollTrustee(poll_id=poll.id, position=position, person_id=person.id))
+    for position, grant in enumerate(holdings.of_role(act, Role.TRUSTEE), 1):
+        act.session.add(PollTrustee(poll_id=poll.id, position=position, person_id=grant.person_id, body=grant.body))
     act.session.flush()
     audit.record(act, "poll.prepared", subject=cycle.id, data={"poll": poll.uuid, "attempt": poll.attempt})
     return poll
@@ -189,6 +189,7 @@ class Readiness:
     cards_enough: bool
     reserve_enough: bool
     trustees_enough: bool
+    trustees_apart: bool
     keys_made: bool
     keys_confirmed: bool
     minutes_confirmed: bool
@@ -208,13 +209,14 @@ def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
         cards_enough=made >= cycle.minimum_ballots,
         reserve_enough=len(cards.reserve_keys(act, poll)) >= cards.reserve_wanted(act, cycle),
         trustees_enough=len(chosen) >= FEWEST_TRUSTEES,
+        trustees_apart=independence.holds(act, cycle, poll, chosen),
         keys_made=poll.trustees_json is not None,
         keys_confirmed=bool(chosen) and all(trustee.confirmed_at for trustee in chosen),
         minutes_confirmed=poll.minutes_confirmed,
     )
 
 
-def open_poll(act: Act, cycle: Cycle, poll: Poll, *, closes_at: datetime) -> Poll:
+def open_poll(act: Act, cycle: Cycle, poll: Poll, keys: Keys, *, closes_at: datetime) -> Poll:
     """Freezes projects, costs, envelope, limits, rule, closing time, minimum, seed, roll and trustees, and opens.
 
     Raises OutOfPhase, Forbidden, Conflict (something is missing), FieldRefusal (the closing time).
@@ -225,14 +227,15 @@ def open_poll(act: Act, cycle: Cycle, poll: Poll, *, closes_at: datetime) -> Pol
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
     if not act.at < closes_at <= act.at + LONGEST_VOTING:
         raise FieldRefusal("closes_at", _("Voting must end later than now, and within 60 days."))
+    roll.freeze(act, cycle, keys)
     terms = _terms(act, cycle, poll, closes_at)
-    keys = parse_trustees(poll.trustees_json or "", BELENIOS_2048)
+    trustee_keys = parse_trustees(poll.trustees_json or "", BELENIOS_2048)
     poll.election_json = poll_terms.build_election(
         uuid=poll.uuid,
         name=f"{act.territory.name_kk}: {cycle.fiscal_year}",
         description=f"Ауыл бюджеті {cycle.fiscal_year} / Бюджет округа {cycle.fiscal_year}",
         question=f"Жобаларды белгілеңіз, ең көбі {terms.choices} / Отметьте проекты, не более {terms.choices}",
-        public_key=trustees.combine_keys(BELENIOS_2048, keys),
+        public_key=trustees.combine_keys(BELENIOS_2048, trustee_keys),
         terms=terms,
         administrator=f"{act.territory.name_kk} әкімінің аппараты",
         credential_authority=f"{act.territory.name_kk} тізім тіркеушісі",

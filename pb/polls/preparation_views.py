@@ -25,7 +25,7 @@ from pb.polls.views import rooms
 from pb.roll import service as roll
 from pb.web.access import allow, everybody
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, cycle_page, notify, refused
+from pb.web.requests import Response, current_act, cycle_page, keys, notify, refused
 
 
 def _here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
@@ -238,7 +238,7 @@ def open_poll(cycle_id: UUID) -> Response:
     if not form.validate():
         return _opening_page(act, cycle, poll, form), 422
     try:
-        preparation.open_poll(act, cycle, poll, closes_at=form.moment())
+        preparation.open_poll(act, cycle, poll, keys(), closes_at=form.moment())
     except FieldRefusal as refusal:
         refused(form, refusal, {"closes_at": "closes_on"})
         return _opening_page(act, cycle, poll, form), 422

@@ -17,8 +17,7 @@ from pb.identity import iin as numbers
 from pb.identity.roles import Role
 from pb.identity.service import Keys
 from pb.polls import cards, state
-from pb.polls.models import Credential, Poll, Reissue, ReserveCredential
-from pb.polls.preparation import RECEIPT_CONTEXT
+from pb.polls.models import RECEIPT_CONTEXT, Credential, Poll, Reissue, ReserveCredential
 
 SECOND_PERSONS = (Role.CHAIR, Role.SECRETARY, Role.OFFICE)
 DECLINING = (Role.REGISTRAR, *SECOND_PERSONS)

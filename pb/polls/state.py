@@ -1,7 +1,7 @@
 """Where a poll stands: read by every verb, changed by none here."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from flask_babel import LazyString, lazy_gettext
 from sqlalchemy import func, select
 
 from pb.act import Act
+from pb.clock import local
 from pb.core.belenios.messages import Election
 from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
@@ -62,6 +63,14 @@ def roll_is_frozen(act: Act, cycle: Cycle) -> bool:
     """From the opening on; an annulled poll that is repeated thaws it."""
     poll = current(act, cycle)
     return poll is not None and poll.state in FROZEN
+
+
+def under_way_since(act: Act) -> date | None:
+    """The day on which the earliest poll that has not ended was put in preparation; None when none is under way."""
+    ended = (State.COMPLETE, *ENDED_WITHOUT_RESULT)
+    query = select(func.min(Poll.prepared_at)).join(Cycle, Cycle.id == Poll.cycle_id)
+    moment = act.session.scalar(query.where(Cycle.territory_id == act.territory.id, Poll.state.not_in(ended)))
+    return local(moment).date() if moment is not None else None
 
 
 @lru_cache(maxsize=64)

@@ -26,8 +26,16 @@ from pb.identity.iin import IIN
 from pb.identity.roles import Role
 from pb.identity.service import Keys
 from pb.polls import archive, cards, state
-from pb.polls.models import BallotEvidence, CastBallot, Challenge, Channel, Objection, Participation, Poll
-from pb.polls.preparation import RECEIPT_CONTEXT
+from pb.polls.models import (
+    RECEIPT_CONTEXT,
+    BallotEvidence,
+    CastBallot,
+    Challenge,
+    Channel,
+    Objection,
+    Participation,
+    Poll,
+)
 from pb.roll import service as roll
 
 CHALLENGE_LIFE = timedelta(minutes=2)

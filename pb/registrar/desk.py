@@ -21,7 +21,7 @@ from pb.core.eds import EDSError, Purpose, Revocations, Signer, Trust, verify_cm
 from pb.core.eds.statements import Kind, Statement, parse_statement
 from pb.core.sealing import SealingError
 from pb.identity import iin as numbers
-from pb.identity.iin import IIN
+from pb.identity.iin import IIN, KeyRing
 from pb.registrar.nonces import UsedNonces
 
 LONGEST_WORD = 700
@@ -39,7 +39,7 @@ class Registrar:
     """The desk: its key, whom it trusts now, and its own memory. `pepper` keys the look-up of IINs."""
 
     private_key: ec.EllipticCurvePrivateKey
-    pepper: bytes
+    pepper: KeyRing
     origin: str
     trusted: Callable[[], tuple[Trust, Revocations]]
     nonces: UsedNonces
@@ -74,7 +74,7 @@ class Registrar:
             code, lookup = sealing.unseal_code(told["sealed"], self.private_key, **named)
         except SealingError:
             raise Refused("sealed") from None
-        if signer.iin is None or numbers.lookup(IIN(signer.iin, date.min), self.pepper).hex() != lookup:
+        if signer.iin is None or lookup not in self._lookups(signer.iin):
             raise Refused("owner")
         if not self.nonces.take(statement["nonce"], at=at, until=statement.at + FRESH + AHEAD):
             raise Refused("used")
@@ -83,6 +83,10 @@ class Registrar:
             return sealing.seal(code.encode(), statement["key"], context), signer
         except SealingError:
             raise Refused("key") from None
+
+    def _lookups(self, digits: str) -> list[str]:
+        """Under every pepper: a frozen roll, and the codes sealed for it, keep those of their time."""
+        return [found.hex() for found in numbers.lookups(IIN(digits, date.min), self.pepper)]
 
     def _statement(self, told: Mapping[str, str], at: datetime) -> Statement:
         try:

@@ -1,32 +1,67 @@
 """The roll: who may vote in a cycle. IINs stand here as HMAC and sealed, and nowhere beyond identity and the roll."""
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
+from pb.identity.iin import CONTEXT
+
+IMPORT_CONTEXT = b"asar-roll-import"
+
+
+class Departure(StrEnum):
+    """Why somebody no longer belongs to the roll."""
+
+    MOVED = "moved"
+    DECEASED = "deceased"
+    COURT = "court"
+    MISTAKE = "mistake"
+
+
+class CorrectionKind(StrEnum):
+    ADD = "add"
+    CHANGE = "change"
+    GONE = "gone"
+    RETURN = "return"
+
+
+class RequestKind(StrEnum):
+    MISSING = "missing"
+    WRONG = "wrong"
 
 
 class Entry(Identified, Base):
-    """A voter of a cycle. `number` is the place in the roll: printed on the card and the hand-over list."""
+    """A voter of a cycle. `number` is the place in the roll: printed on the card and the hand-over list.
+
+    Whoever moved or died stays, with the day and the reason; triggers keep both or neither.
+    """
 
     __tablename__ = "roll_entries"
     __table_args__ = (UniqueConstraint("cycle_id", "iin_lookup"), UniqueConstraint("cycle_id", "number"))
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
     number: Mapped[int]
-    iin_lookup: Mapped[bytes]
-    iin_sealed: Mapped[bytes]
+    iin_lookup: Mapped[bytes] = mapped_column(info={"lookup_of": "iin_sealed", "pepper": "iin_pepper"})
+    iin_pepper: Mapped[int] = mapped_column(default=1, server_default="1")
+    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": CONTEXT})
     name: Mapped[str] = mapped_column(String(120))
     settlement: Mapped[str] = mapped_column(String(120))
     imported_at: Mapped[datetime]
+    gone_on: Mapped[date | None]
+    gone_reason: Mapped[str | None] = mapped_column(String(10))
 
 
 class Import(Identified, Base):
-    """A file that was read and reported on, and waits for the registrar's word. The file itself is kept sealed."""
+    """A file that was read and reported on, and waits for the registrar's word. Its good lines are kept sealed.
+
+    `whole`: the file is the whole roll, so that whoever is missing in it is reported as gone. `base_id` is the last
+    commitment when it was read: another one since means that the difference shown is no longer the difference.
+    """
 
     __tablename__ = "roll_imports"
     __table_args__ = (
@@ -36,10 +71,12 @@ class Import(Identified, Base):
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
     registrar_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     read_at: Mapped[datetime]
-    sealed: Mapped[bytes | None]
+    sealed: Mapped[bytes | None] = mapped_column(info={"sealed": IMPORT_CONTEXT})
     good: Mapped[int]
     faults: Mapped[list[Any]]
     confirmed_at: Mapped[datetime | None]
+    whole: Mapped[bool] = mapped_column(default=False, server_default="0")
+    base_id: Mapped[UUID | None]
 
 
 class Confirmation(Base):
@@ -53,3 +90,84 @@ class Confirmation(Base):
     commitment: Mapped[str] = mapped_column(String(64))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
+
+
+class Commitment(Identified, Base):
+    """What the roll was after each change: the commitment is in the audit log too, the salt here alone. Append-only."""
+
+    __tablename__ = "roll_commitments"
+    __table_args__ = (UniqueConstraint("cycle_id", "position"),)
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    position: Mapped[int]
+    occasion: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    count: Mapped[int]
+    salt: Mapped[bytes]
+    commitment: Mapped[str] = mapped_column(String(64))
+
+
+class Change(Identified, Base):
+    """What one entry was before and after a change: kept beside the roll, as the audit log is public. Append-only."""
+
+    __tablename__ = "roll_changes"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("roll_entries.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    field: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str] = mapped_column(String(120))
+    after: Mapped[str] = mapped_column(String(120))
+
+
+class Request(Identified, Base):
+    """A resident asks to be taken into the roll or to have an entry put right; answered with a reason."""
+
+    __tablename__ = "roll_requests"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "number"),
+        CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
+        CheckConstraint("(answered_at IS NULL) = (granted IS NULL)", name="answered_yes_or_no"),
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    number: Mapped[int]
+    secret_hash: Mapped[bytes]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": CONTEXT})
+    name: Mapped[str] = mapped_column(String(120))
+    settlement: Mapped[str] = mapped_column(String(120))
+    contact: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    granted: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Correction(Identified, Base):
+    """One entry to be added, changed, dated as gone, or taken back. After the roll's confirmation two persons do it."""
+
+    __tablename__ = "roll_corrections"
+    __table_args__ = (
+        CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="decided_by_another"),
+        CheckConstraint("(decided_at IS NULL) = (approved IS NULL)", name="decided_yes_or_no"),
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("roll_entries.id"), index=True)
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("roll_requests.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    iin_sealed: Mapped[bytes | None] = mapped_column(info={"sealed": CONTEXT})
+    name: Mapped[str] = mapped_column(String(120))
+    settlement: Mapped[str] = mapped_column(String(120))
+    gone_on: Mapped[date | None]
+    gone_reason: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(300))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    approved: Mapped[bool | None]

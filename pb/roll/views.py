@@ -1,56 +1,80 @@
-"""The roll's pages: importing with a report per line, looking at it masked, the second person's confirmation."""
+"""The roll's pages: a file read and taken in, the second person's confirmation, commitments, statistics."""
 
+from contextlib import closing
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import FieldRefusal
+from pb.errors import FieldRefusal, NotFound
 from pb.identity.roles import Role
 from pb.polls import state
-from pb.roll import service
-from pb.roll.forms import ImportForm
-from pb.roll.reading import Fault
-from pb.web.access import allow
+from pb.roll import commitments, corrections, imports, requests, statistics
+from pb.roll import entries as roll
+from pb.roll.forms import DEPARTURES, ImportForm, TakeInForm
+from pb.roll.models import Departure, Entry, Import
+from pb.roll.reading import Fault, Voter
+from pb.web.access import allow, everybody
 from pb.web.requests import Response, current_act, cycle_page, keys, notify, refused
 
 rooms = Blueprint("roll", __name__)
-SHOWN_FAULTS = 500
+SHOWN = 500
+PAGE = 200
+READERS = (Role.REGISTRAR, *roll.SECOND_PERSONS)
 
 FAULT_LABELS = {
     Fault.NO_IIN: lazy_gettext("the IIN is not one"),
     Fault.CHECK_DIGIT: lazy_gettext("the check digit of the IIN is wrong"),
     Fault.UNDER_AGE: lazy_gettext("under 18 on the voting day"),
     Fault.TWICE: lazy_gettext("stands twice in the file"),
-    Fault.ON_ROLL: lazy_gettext("is on the roll already"),
     Fault.OTHER_OKRUG: lazy_gettext("the settlement is not in this okrug"),
     Fault.NO_NAME: lazy_gettext("the name is missing or too long"),
+}
+OCCASIONS = {
+    commitments.Occasion.IMPORT: lazy_gettext("a file was taken in"),
+    commitments.Occasion.CORRECTION: lazy_gettext("an entry was corrected"),
+    commitments.Occasion.CONFIRMED: lazy_gettext("a second person confirmed the roll"),
+    commitments.Occasion.FROZEN: lazy_gettext("voting was opened"),
 }
 
 
 @rooms.get("/cycles/<uuid:cycle_id>/roll")
-@allow(Role.REGISTRAR, *service.SECOND_PERSONS)
+@allow(*READERS)
 def show(cycle_id: UUID) -> str:
     act = current_act()
     return _page(act, cycles.get(act, cycle_id), ImportForm())
 
 
 def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
-    entries = service.entries(act, cycle)
-    by_settlement = {name: sum(one.settlement == name for one in entries) for name in act.territory.settlements}
+    registrar = act.holds(Role.REGISTRAR)
+    changing = not state.roll_is_frozen(act, cycle)
+    ever = roll.last_number(act, cycle)
+    pages = max(1, -(-ever // PAGE))
+    number = request.args.get("page", 1, type=int) if request.method == "GET" else 1
+    if not 1 <= number <= pages:
+        raise NotFound
     return cycle_page(
         "roll/show.html",
         cycle,
-        form=form if act.holds(Role.REGISTRAR) and not state.roll_is_frozen(act, cycle) else None,
-        entries=entries if act.holds(Role.REGISTRAR) else [],
-        count=len(entries),
-        by_settlement=by_settlement,
-        confirmation=service.confirmation(act, cycle),
-        may_confirm=act.holds(*service.SECOND_PERSONS) and not act.holds(Role.REGISTRAR),
+        form=form if registrar and changing else None,
+        entries=roll.one_page(act, cycle, number, PAGE) if registrar else [],
+        departures=DEPARTURES,
+        count=roll.count(act, cycle),
+        confirmation=roll.confirmation(act, cycle),
+        may_confirm=changing and act.holds(*roll.SECOND_PERSONS) and not registrar,
+        corrections_waiting=len(corrections.waiting(act, cycle)),
+        requests_waiting=sum(one.answered_at is None for one in requests.every(act, cycle)),
+        pager={
+            "number": number,
+            "pages": pages,
+            "previous_url": url_for("roll.show", cycle_id=cycle.id, page=number - 1) if number > 1 else None,
+            "next_url": url_for("roll.show", cycle_id=cycle.id, page=number + 1) if number < pages else None,
+        },
     )
 
 
@@ -62,8 +86,10 @@ def read(cycle_id: UUID) -> Response:
     form = ImportForm()
     if not form.validate():
         return _page(act, cycle, form), 422
+    with closing(form.file.data) as file:
+        data = file.read()
     try:
-        waiting = service.read_file(act, cycle, keys(), form.file.data.read())
+        waiting = imports.read_file(act, cycle, keys(), data, whole=form.scope.data == "whole")
     except FieldRefusal as refusal:
         refused(form, refusal)
         return _page(act, cycle, form), 422
@@ -75,9 +101,36 @@ def read(cycle_id: UUID) -> Response:
 def report(cycle_id: UUID, import_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    waiting = service.get_import(act, cycle, import_id)
-    faults = [(line, FAULT_LABELS[Fault(fault)]) for line, fault in waiting.faults[:SHOWN_FAULTS]]
-    return cycle_page("roll/report.html", cycle, waiting=waiting, faults=faults)
+    return _report_page(act, cycle, imports.get_import(act, cycle, import_id), TakeInForm())
+
+
+def _report_page(act: Act, cycle: Cycle, waiting: Import, form: TakeInForm) -> str:
+    found = imports.difference(act, cycle, keys(), waiting) if waiting.sealed is not None else None
+    return cycle_page(
+        "roll/report.html",
+        cycle,
+        waiting=waiting,
+        stale=found is not None and imports.is_stale(act, cycle, waiting),
+        form=form,
+        faults=[(line, FAULT_LABELS[Fault(fault)]) for line, fault in waiting.faults[:SHOWN]],
+        found=found,
+        new=[(voter.name, voter.settlement) for voter in found.new[:SHOWN]] if found else [],
+        returned=[(entry.number, voter.name, voter.settlement) for entry, voter in found.returned[:SHOWN]]
+        if found
+        else [],
+        changed=[_before_and_after(entry, voter) for entry, voter in found.changed[:SHOWN]] if found else [],
+        gone=[(one.number, one.name, one.settlement) for one in found.gone[:SHOWN]] if found else [],
+        shown=SHOWN,
+    )
+
+
+def _before_and_after(entry: Entry, voter: Voter) -> tuple[Any, ...]:
+    before, after = [], []
+    for old, new in ((entry.name, voter.name), (entry.settlement, voter.settlement)):
+        if old != new:
+            before.append(old)
+            after.append(new)
+    return entry.number, ", ".join(before), ", ".join(after)
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/roll/imports/<uuid:import_id>")
@@ -85,16 +138,66 @@ def report(cycle_id: UUID, import_id: UUID) -> str:
 def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    added = service.confirm_import(act, cycle, keys(), service.get_import(act, cycle, import_id))
-    notify(_("Added to the roll: %(number)s", number=added))
+    waiting = imports.get_import(act, cycle, import_id)
+    form = TakeInForm()
+    leaving = None
+    if waiting.sealed is not None:
+        if form.validate() and form.departure.data and form.day.data is None:
+            form.day.errors = [_("Choose the day.")]
+        if form.errors:
+            return _report_page(act, cycle, waiting, form), 422
+        if form.departure.data:
+            leaving = imports.Leaving(form.day.data, Departure(form.departure.data))
+    try:
+        with act.session.begin_nested():
+            taken = imports.confirm_import(act, cycle, keys(), waiting, leaving=leaving)
+    except FieldRefusal as refusal:
+        act.session.refresh(waiting)
+        refused(form, refusal)
+        return _report_page(act, cycle, waiting, form), 422
+    notify(_("Added to the roll: %(number)s", number=len(taken.new)))
     return redirect(url_for("roll.show", cycle_id=cycle.id))
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/roll/confirm")
-@allow(*service.SECOND_PERSONS)
+@allow(*roll.SECOND_PERSONS)
 def confirm(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    service.confirm(act, cycle)
+    commitments.confirm(act, cycle, keys())
     notify(_("The roll is confirmed."))
     return redirect(url_for("polls.show", cycle_id=cycle.id))
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/roll/commitments")
+@allow(*READERS)
+def list_commitments(cycle_id: UUID) -> str:
+    """Auditors see the salts, and whether the roll still is what was committed to: it is computed for them."""
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    auditing = act.holds(Role.AUDITOR)
+    made = commitments.every(act, cycle)
+    return cycle_page(
+        "roll/commitments.html",
+        cycle,
+        made=[(one, OCCASIONS[commitments.Occasion(one.occasion)]) for one in made],
+        auditing=auditing,
+        holds=commitments.holds(act, cycle, keys()) if auditing and made else None,
+    )
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/roll/statistics")
+@everybody
+def show_statistics(cycle_id: UUID) -> str:
+    """For everybody from the opening on, when the roll can no longer change: two versions could be subtracted."""
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    public = state.roll_is_frozen(act, cycle)
+    counted = statistics.statistics(act, cycle, keys()) if public or act.holds(*READERS) else None
+    return cycle_page(
+        "roll/statistics.html",
+        cycle,
+        counted=counted,
+        settlements=[(", ".join(group.names), group.count) for group in counted.settlements] if counted else [],
+        ages=[(statistics.shown_age(group.names), group.count) for group in counted.ages] if counted else [],
+    )

@@ -20,6 +20,7 @@ from pb.web.requests import shared_context
 from pb.web.signing import offer_signing
 
 LARGEST_REQUEST = 2 * 1024 * 1024
+LARGER_REQUESTS = {"roll.read": 6 * 1024 * 1024}  # the roll of a large okrug; the room itself says how large a file is
 A_YEAR = 31_536_000
 csrf = CSRFProtect()
 
@@ -34,6 +35,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["database"] = database or Database(settings.database_url)
     logs.configure()
+    app.before_request(_let_large_files_in)
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -69,6 +71,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
     )
     app.url_map.strict_slashes = False
+
+
+def _let_large_files_in() -> None:
+    """Before anybody reads the form."""
+    if (largest := LARGER_REQUESTS.get(request.endpoint or "")) is not None:
+        request.max_content_length = largest
 
 
 def _refuse_nul() -> None:

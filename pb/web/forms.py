@@ -1,13 +1,13 @@
 """What every form shares: the CSRF token, plain error texts, and fields for money and IINs."""
 
 import re
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
 
+from pb import clock
 from pb.identity.iin import IIN, IINError, parse_iin
 from pb.web.formats import number
 
@@ -44,6 +44,6 @@ class IINField(StringField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         try:
-            self.iin = parse_iin(self.data or "", date.max)
+            self.iin = parse_iin(self.data or "", clock.local(clock.now()).date())
         except IINError:
             raise ValidationError(_("Check the IIN: it has 12 digits, and one of them is not right.")) from None

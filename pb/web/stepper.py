@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from pb.act import Act
 from pb.clock import local
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
+from pb.identity.holdings import APPOINTING
 from pb.identity.roles import Role
 from pb.polls import state
 
@@ -73,6 +74,8 @@ def room_links(act: Act) -> list[dict[str, str]]:
     if act.holds(Role.OFFICE):
         links.append({"label": _("Open a cycle"), "url": url_for("cycles.new")})
         links.append({"label": _("Settings of the okrug"), "url": url_for("home.okrug")})
+    if act.holds(*APPOINTING):
+        links.append({"label": _("Give and end roles"), "url": url_for("identity.list_roles")})
     if act.holds(Role.OFFICE, Role.CLERK):
         links.append({"label": _("Register a resident"), "url": url_for("identity.register")})
     return links

@@ -95,6 +95,8 @@ def staff_come_by_invitation(okrug: Okrug) -> None:
     for number, (role, name) in enumerate(STAFF.items(), 1):
         person = okrug.people[role] = Person(name, invented_iin(number))
         arguments = ("--name", name, "--role", role.split()[0], "--basis", "өкім № 1")
+        if role.startswith("trustee"):
+            arguments += ("--body", f"{role}: ұйым")
         printed = okrug.installation.command("user", "add", *arguments, typed=person.iin.text + "\n")
         (link,) = re.findall(r"http\S+/invitation#\S+", printed)
         page = okrug.visits.stranger()

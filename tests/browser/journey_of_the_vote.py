@@ -85,7 +85,7 @@ def the_registrar_imports_the_roll(vote: Vote) -> None:
     page.locator("[name=file]").set_input_files([file])  # type: ignore[list-item]
     press(page, "Read the file")
     heading(page, "Report on the file")
-    report = page.locator("tbody tr")
+    report = page.locator("table", has=page.get_by_text("Lines with a fault", exact=True)).locator("tbody tr")
     reasons = ("check digit", "under 18", "twice", "not in this okrug", "name is missing")
     expect(report).to_have_count(len(faulty))
     for row, number, reason in zip(report.all(), range(len(good) + 2, 100), reasons, strict=False):

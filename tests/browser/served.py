@@ -24,6 +24,7 @@ from pb.identity import service as identity
 from pb.identity.iin import IIN
 from pb.identity.roles import Role
 from pb.proposals.models import Proposal
+from pb.roll.models import Entry
 from pb.web.app import create_app
 from tests.browser.journey import PHONE, Quiet
 from tests.sessions import session_of
@@ -69,8 +70,8 @@ class Served:
             context.add_cookies([{"name": "session", "value": signed, "url": self.origin}])
         return context
 
-    def first(self, model: type[Proposal] | type[Gathering], stage: Stage) -> UUID:
-        """The first proposal or meeting of a cycle."""
+    def first(self, model: type[Entry] | type[Gathering] | type[Proposal], stage: Stage) -> UUID:
+        """The first proposal, meeting or entry of the roll of a cycle."""
         with self.database.work(writing=False) as session:
             query = select(model.id).where(model.cycle_id == self.cycles[stage].cycle_id).order_by(model.number)
             found: UUID = session.scalars(query).first()  # type: ignore[assignment]

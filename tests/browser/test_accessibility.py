@@ -11,6 +11,7 @@ from pb.demo.cycle import Stage
 from pb.gatherings.models import Gathering
 from pb.identity.roles import Role
 from pb.proposals.models import Proposal
+from pb.roll.models import Entry
 from tests.browser.served import Served
 from tests.village import PASSWORD
 
@@ -53,6 +54,16 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "meeting": (None, meeting("")),
     "minutes": (None, meeting("/minutes")),
     "roll": (Role.REGISTRAR, of(VOTING, "/roll")),
+    "entry": (Role.REGISTRAR, lambda okrug: okrug.path(VOTING, f"/roll/entries/{okrug.first(Entry, VOTING)}")),
+    "iin": (Role.REGISTRAR, lambda okrug: okrug.path(VOTING, f"/roll/entries/{okrug.first(Entry, VOTING)}/iin")),
+    "find": (Role.REGISTRAR, of(VOTING, "/roll/find")),
+    "corrections": (Role.AUDITOR, of(VOTING, "/roll/corrections")),
+    "commitments": (Role.AUDITOR, of(VOTING, "/roll/commitments")),
+    "statistics": (None, of(VOTING, "/roll/statistics")),
+    "requests": (Role.REGISTRAR, of(VOTING, "/roll/requests")),
+    "answer": (None, of(VOTING, "/roll/requests/answer")),
+    "roles": (Role.ADMINISTRATOR, fixed("/roles")),
+    "appoint": (Role.ADMINISTRATOR, fixed("/roles/new")),
     "cards": (Role.REGISTRAR, of(VOTING, "/poll/cards")),
     "hand over": (Role.CLERK, of(VOTING, "/poll/hand-over")),
     "trustee": (Role.TRUSTEE, of(VOTING, "/poll/trustee")),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
@@ -210,6 +211,22 @@ def minutes_of_a_meeting(okrug: Village) -> str:
         akim = okrug.people[Role.AKIM].id
         act.session.add(Answer(minutes_id=drawn.id, akim_id=akim, at=act.at, due=act.at.date(), agrees=True))
         return f"/cycles/{cycle_id}/gatherings/{held.id}/minutes"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "minutes"])
+def test_a_page_with_the_button_passes_the_rules(page: Page, place: Place, path: str) -> None:
+    if path == "minutes":
+        path = minutes_of_a_meeting(place.okrug)
+        place.become(Role.CHAIR)
+    place.program.behaviour = CANCEL
+    for language in ("kk", "ru", "en"):
+        page.goto(f"{place.origin}{path}?lang={language}")
+        page.locator("[data-eds] button").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        report = Axe().run(page)
+        assert report.violations_count == 0, report.generate_report()
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_signing_minutes_and_the_answer(page: Page, place: Place) -> None:

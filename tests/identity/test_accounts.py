@@ -136,4 +136,4 @@ def test_roles_that_watch_each_other_are_not_held_by_one_person(okrug: Village, 
         with okrug.act_as(Role.ADMINISTRATOR) as act:
             person = act.session.get_one(Person, okrug.people[Role(first)].id)
             with pytest.raises(FieldRefusal):
-                service.grant(act, person, Role(second), basis="test")
+                service.grant(act, person, Role(second), basis="test", body="a body")

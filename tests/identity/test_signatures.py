@@ -145,6 +145,8 @@ def test_settings_of_eds(environment: dict[str, str], tmp_path: Path) -> None:
     [
         {"ASAR_EDS_UNKNOWN": "perhaps"},
         {"ASAR_EDS_BIN": "12"},
+        {"ASAR_EDS_OCSP": "file:///etc/passwd"},
+        {"ASAR_BASE_URL": "https://asar.example/path"},
         {"ASAR_NCALAYER": "wss://elsewhere.example:13579"},
         {"ASAR_NCALAYER": "ws://127.0.0.1:1; script-src *"},
     ],

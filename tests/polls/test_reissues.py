@@ -23,8 +23,7 @@ from pb.errors import FieldRefusal
 from pb.identity.iin import unseal_bytes
 from pb.identity.roles import Role
 from pb.polls import archive, cards, reissues, state
-from pb.polls.models import Credential, Reissue, ReserveCredential
-from pb.polls.preparation import RECEIPT_CONTEXT
+from pb.polls.models import RECEIPT_CONTEXT, Credential, Reissue, ReserveCredential
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import HANDED_OVER, PROJECTS, OpenPoll

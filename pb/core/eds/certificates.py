@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from pb.core.eds import der, keys, oids
 from pb.core.eds.faults import EDSError, Fault
@@ -28,6 +29,18 @@ _READ_EXTENSIONS = frozenset(
 )
 
 DIGITAL_SIGNATURE, NON_REPUDIATION, KEY_ENCIPHERMENT, KEY_AGREEMENT, KEY_CERT_SIGN, CRL_SIGN = 0, 1, 2, 4, 5, 6
+
+
+class Extension(NamedTuple):
+    """An extension as it stands; what its octets hold is read only by who asks, for some hold no DER at all."""
+
+    critical: bool
+    octets: bytes
+
+    @property
+    def value(self) -> der.Value:
+        """The value inside. Raises EDSError."""
+        return der.read(self.octets, max_size=MAX_CERTIFICATE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,9 +182,7 @@ def certificate_of(value: der.Value) -> Certificate:
         extended_usages=_oids(extensions.get(oids.EXTENDED_KEY_USAGE)),
         policies=_policies(extensions.get(oids.CERTIFICATE_POLICIES)),
         key_id=_octets(extensions.get(oids.SUBJECT_KEY_ID)),
-        unread_critical=tuple(
-            oid for oid, (critical, _value) in extensions.items() if critical and oid not in _READ_EXTENSIONS
-        ),
+        unread_critical=tuple(oid for oid, each in extensions.items() if each.critical and oid not in _READ_EXTENSIONS),
     )
 
 
@@ -185,7 +196,8 @@ def read_name(name: der.Value) -> Mapping[str, tuple[str, ...]]:
             fields = der.Fields(attribute)
             oid, value = fields.next(der.OID).oid(), fields.next()
             fields.end()
-            found[oid] = (*found.get(oid, ()), value.text())
+            if value.tag in der.TEXTS:  # other kinds of values name nobody
+                found[oid] = (*found.get(oid, ()), value.text())
     return found
 
 
@@ -206,9 +218,9 @@ def from_pem(data: bytes, *labels: str) -> Iterator[bytes]:
         raise EDSError(Fault.FORM, f"no PEM block of {' or '.join(labels)}")
 
 
-def read_extensions(value: der.Value) -> dict[str, tuple[bool, der.Value]]:
-    """Extensions by identifier: whether critical, and the value inside. Raises EDSError; each may stand once."""
-    found: dict[str, tuple[bool, der.Value]] = {}
+def read_extensions(value: der.Value) -> dict[str, Extension]:
+    """Extensions by identifier. Raises EDSError; each may stand once."""
+    found: dict[str, Extension] = {}
     for extension in value.children:
         fields = der.Fields(extension)
         oid = fields.next(der.OID).oid()
@@ -217,11 +229,11 @@ def read_extensions(value: der.Value) -> dict[str, tuple[bool, der.Value]]:
         fields.end()
         if oid in found:
             raise EDSError(Fault.FORM, f"extension {oid} stands twice")
-        found[oid] = (critical is not None and critical.boolean(), der.read(content, max_size=MAX_CERTIFICATE))
+        found[oid] = Extension(critical is not None and critical.boolean(), content)
     return found
 
 
-def _extensions(tagged: der.Value | None) -> dict[str, tuple[bool, der.Value]]:
+def _extensions(tagged: der.Value | None) -> dict[str, Extension]:
     if tagged is None:
         return {}
     if len(tagged.children) != 1 or tagged.children[0].tag != der.SEQUENCE:
@@ -234,10 +246,10 @@ def _expect_version(tagged: der.Value) -> None:
         raise EDSError(Fault.FORM, "not a certificate of version 3")
 
 
-def _basic_constraints(extension: tuple[bool, der.Value] | None) -> tuple[bool, int | None]:
+def _basic_constraints(extension: Extension | None) -> tuple[bool, int | None]:
     if extension is None:
         return False, None
-    fields = der.Fields(extension[1])
+    fields = der.Fields(extension.value)
     authority, length = fields.optional(der.BOOLEAN), fields.optional(der.INTEGER)
     fields.end()
     path_length = length.integer() if length else None
@@ -246,17 +258,17 @@ def _basic_constraints(extension: tuple[bool, der.Value] | None) -> tuple[bool, 
     return authority is not None and authority.boolean(), path_length
 
 
-def _key_usage(extension: tuple[bool, der.Value] | None) -> frozenset[int] | None:
-    return extension[1].named_bits() if extension else None
+def _key_usage(extension: Extension | None) -> frozenset[int] | None:
+    return extension.value.named_bits() if extension else None
 
 
-def _oids(extension: tuple[bool, der.Value] | None) -> tuple[str, ...]:
-    return tuple(value.oid() for value in extension[1].children) if extension else ()
+def _oids(extension: Extension | None) -> tuple[str, ...]:
+    return tuple(value.oid() for value in extension.value.children) if extension else ()
 
 
-def _policies(extension: tuple[bool, der.Value] | None) -> tuple[str, ...]:
-    return tuple(der.Fields(value).next(der.OID).oid() for value in extension[1].children) if extension else ()
+def _policies(extension: Extension | None) -> tuple[str, ...]:
+    return tuple(der.Fields(value).next(der.OID).oid() for value in extension.value.children) if extension else ()
 
 
-def _octets(extension: tuple[bool, der.Value] | None) -> bytes | None:
-    return extension[1].octets() if extension else None
+def _octets(extension: Extension | None) -> bytes | None:
+    return extension.value.octets() if extension else None

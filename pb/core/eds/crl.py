@@ -86,7 +86,7 @@ def _entry(value: der.Value) -> tuple[int, datetime]:
     since = fields.next(der.UTC_TIME, der.GENERALIZED_TIME).moment()
     extensions = fields.optional(der.SEQUENCE)
     fields.end()
-    if extensions and any(critical for critical, _value in read_extensions(extensions).values()):
+    if extensions and any(each.critical for each in read_extensions(extensions).values()):
         raise EDSError(Fault.FORM, "an entry with a critical extension: an indirect list")
     return serial, since
 
@@ -98,12 +98,12 @@ def _scope(tagged: der.Value | None) -> tuple[bool, bool]:
     if len(tagged.children) != 1:
         raise EDSError(Fault.FORM, "extensions in another form")
     only_users = only_authorities = False
-    for oid, (critical, value) in read_extensions(tagged.children[0]).items():
+    for oid, extension in read_extensions(tagged.children[0]).items():
         if oid == oids.ISSUING_DISTRIBUTION_POINT:
-            tags = {each.tag: each.content == b"\xff" for each in value.children}
+            tags = {each.tag: each.content == b"\xff" for each in extension.value.children}
             if tags.keys() - {der.context(0), _ONLY_USERS, _ONLY_AUTHORITIES}:
                 raise EDSError(Fault.FORM, "a partial or indirect list")
             only_users, only_authorities = tags.get(_ONLY_USERS, False), tags.get(_ONLY_AUTHORITIES, False)
-        elif critical:
+        elif extension.critical:
             raise EDSError(Fault.FORM, f"critical extension {oid} of a list is not known here")
     return only_users, only_authorities

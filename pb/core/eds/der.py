@@ -25,7 +25,7 @@ _CLASS = 0xC0
 _LONG_TAG = 0x1F
 _LONG_LENGTH = 0x80
 _SEQUENCE_NUMBER, _SET_NUMBER = 0x10, 0x11
-_TEXT_CODECS = {
+TEXTS = {
     UTF8_STRING: "utf-8",
     NUMERIC_STRING: "ascii",
     PRINTABLE_STRING: "ascii",
@@ -83,7 +83,7 @@ class Value:
 
     def text(self) -> str:
         """The text of any string type that names use."""
-        codec = _TEXT_CODECS.get(self.tag)
+        codec = TEXTS.get(self.tag)
         if codec is None:
             raise EDSError(Fault.FORM, "no text where text belongs")
         try:

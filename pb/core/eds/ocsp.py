@@ -86,6 +86,22 @@ def _is_responder(certificate: Certificate, issuer: Certificate, at: datetime) -
     )
 
 
+def make_request(certificate: Certificate, issuer: Certificate) -> bytes:
+    """An OCSPRequest in DER about one certificate (section 4.1)."""
+    return der.sequence(der.sequence(der.sequence(der.sequence(encode_certificate_id(certificate, issuer)))))
+
+
+def encode_certificate_id(certificate: Certificate, issuer: Certificate) -> bytes:
+    """A CertID, with SHA-256 as the national responder has it."""
+    digest = _HASHES[oids.SHA256]
+    return der.sequence(
+        der.sequence(der.encode_oid(oids.SHA256), der.encode(der.NULL)),
+        der.encode(der.OCTET_STRING, digest(issuer.subject)),
+        der.encode(der.OCTET_STRING, digest(issuer.public_key.bits)),
+        der.encode_integer(certificate.serial),
+    )
+
+
 def read_answer(data: bytes) -> tuple[Answer, ...]:
     """The single responses of an OCSPResponse in DER. Raises EDSError, also when the responder refused to answer."""
     outer = der.Fields(der.read(data, max_size=MAX_RESPONSE))
@@ -132,8 +148,8 @@ def _single(value: der.Value) -> Single:
     next_update = fields.optional(der.context(0))
     extensions = fields.optional(der.context(1))
     fields.end()
-    for each in extensions.children if extensions else ():
-        if any(critical for critical, _value in read_extensions(each).values()):
+    for group in extensions.children if extensions else ():
+        if any(each.critical for each in read_extensions(group).values()):
             raise EDSError(Fault.FORM, "an answer with a critical extension")
     fresh_until = this_update + LIFE_WITHOUT_NEXT_UPDATE
     if next_update is not None:

@@ -22,6 +22,7 @@ from pb.core.eds.certificates import (
     read_certificate,
 )
 from pb.core.eds.keys import Algorithm
+from pb.core.eds.ocsp import encode_certificate_id
 from pb.core.eds.revocation import Revocations
 from pb.core.eds.signing import SIGNATURE_ALGORITHM, KeyPair, PrivateKey
 from pb.core.eds.trust import Trust
@@ -246,20 +247,14 @@ def make_answer(
     at: datetime,
     next_update: datetime | None,
 ) -> bytes:
-    """An OCSPResponse in DER, with SHA-256 in the CertID as the national responder has it."""
-    identifier = der.sequence(
-        der.sequence(der.encode_oid(oids.SHA256), der.encode(der.NULL)),
-        der.encode(der.OCTET_STRING, hashlib.sha256(issuer.subject).digest()),
-        der.encode(der.OCTET_STRING, hashlib.sha256(issuer.public_key.bits).digest()),
-        der.encode_integer(about.serial),
-    )
+    """An OCSPResponse in DER."""
     status = (
         der.encode(der.context(1), der.encode_generalized(at - timedelta(hours=1)))
         if state == "revoked"
         else der.encode(_ANSWERS[state])
     )
     single = der.sequence(
-        identifier,
+        encode_certificate_id(about, issuer),
         status,
         der.encode_generalized(at),
         der.encode(der.context(0), der.encode_generalized(next_update)) if next_update else b"",

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from pb.core.eds.faults import EDSError, Fault
 
 LONGEST = 2_000  # bytes; every statement is far shorter
+ORIGIN = r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?"
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -44,7 +45,7 @@ class Statement:
 
 
 _FORMS = {
-    "origin": r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?",
+    "origin": ORIGIN,
     "nonce": r"[A-Za-z0-9_-]{22,86}",
     "at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
     "poll": r"[A-Za-z0-9-]{14,64}",

@@ -9,7 +9,7 @@ from pb.core.eds.certificates import KEY_CERT_SIGN, Certificate, from_pem, read_
 from pb.core.eds.faults import EDSError, Fault
 
 LONGEST_PATH = 5  # certificates from the signer's to the anchor's, both counted
-MAX_CANDIDATES = 40  # certificates looked at for one signer: a crafted bundle cannot make the search grow
+MAX_OTHERS = 4  # of the signature's own bundle, authorities first: a crafted one cannot make the search grow
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,10 @@ class Trust:
 
     def path(self, certificate: Certificate, others: Iterable[Certificate], at: datetime) -> Path:
         """The way to an anchor, good at the moment `at` if there is a good one (RFC 5280, section 6, without names)."""
-        candidates = (*self.anchors, *self.intermediates, *others)[:MAX_CANDIDATES]
+        brought = sorted(
+            (each for each in others if each not in self.intermediates), key=lambda each: not each.authority
+        )
+        candidates = (*self.anchors, *self.intermediates, *brought[:MAX_OTHERS])
         found: Path | None = None
         for certificates in self._paths((certificate,), candidates):
             path = Path(certificates, _problem(certificates, at))

@@ -381,3 +381,10 @@ def test_two_signatures_in_one_file_are_a_refusal() -> None:
     pem = to_pem(sign_cms(TEXT, person(), at=NOW))
     with pytest.raises(EDSError):
         judge(pem + pem)
+
+
+def test_extensions_that_nobody_reads_may_hold_anything() -> None:
+    odd = the_pki().person(iin=IIN, more_extensions=(extension("1.2.3.4", b"no DER at all"),))
+    assert judge(sign_cms(TEXT, odd, at=NOW)).ok
+    with pytest.raises(EDSError):
+        the_pki().person(iin=IIN, key_usage=None, more_extensions=(extension(oids.KEY_USAGE, b"no DER at all"),))

@@ -1,0 +1,161 @@
+"""How long a roll of 20 000 lines takes from the file to the database, and how much memory: CSV and XLSX.
+
+Each import runs in a process of its own: reading with its report, the difference, taking it in, the commitment; then
+the same roll once more with every tenth name changed. Exit status 1 above 20 s or 300 MB.
+
+    python -m benchmarks.import_roll [--lines 20000]
+"""
+
+import argparse
+import io
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pb import migrations
+from pb.act import Act
+from pb.core.national_numbers import check_digit
+from pb.cycles.models import ORDER, Cycle, Phase
+from pb.db import Database
+from pb.identity import holdings, service
+from pb.identity.iin import KeyRing, parse_iin
+from pb.identity.models import Person
+from pb.identity.roles import Role
+from pb.identity.service import Keys
+from pb.roll import imports
+from pb.territory.models import Territory
+
+SECONDS, MEGABYTES = 20, 300
+SETTLEMENTS = ["Красный Яр", "Кызыл Жулдыз"]
+KEYS = Keys(KeyRing({1: b"p" * 32}), KeyRing({1: b"s" * 32}))
+NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
+
+
+def people(lines: int, *, changed: bool) -> Iterator[tuple[str, str, str]]:
+    """Invented people of the 19th century."""
+    made = 0
+    for day in range(10_000):
+        born = date(1850, 1, 1) + timedelta(days=day)
+        for serial in range(10):
+            prefix = f"{born:%y%m%d}1{serial:04}"
+            digit = check_digit(prefix)
+            if digit is None:
+                continue
+            if made == lines:
+                return
+            name = f"Тұрғын Ойдан-Шығарылған {made}" + (" жаңа" if changed and made % 10 == 0 else "")
+            yield f"{prefix}{digit}", name, SETTLEMENTS[made % 2]
+            made += 1
+
+
+def written(kind: str, lines: int, *, changed: bool) -> bytes:
+    if kind == "csv":
+        rows = "".join(",".join(row) + "\n" for row in people(lines, changed=changed))
+        return f"iin,name,settlement\n{rows}".encode()
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(["iin", "name", "settlement"])
+    for row in people(lines, changed=changed):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def settle(database: Database) -> None:
+    """An okrug with a registrar and a cycle in the phase of the roll."""
+    migrations.upgrade(database.engine)
+    with database.work() as session:
+        names = {f"{what}_{tongue}": "x" for what in ("name", "parent") for tongue in ("kk", "ru", "en")}
+        territory = Territory(kato="111033000", settlements=SETTLEMENTS, paper_place="x", **names)
+        session.add(territory)
+        session.flush()
+        act = Act(session, territory, None, frozenset(), NOW)
+        iin = parse_iin(next(people(1, changed=False))[0], NOW.date())
+        person = service.add_person(act, KEYS, iin=iin, name="Registrar")
+        holdings.give(act, person, holdings.Terms(Role.REGISTRAR, NOW.date(), "benchmark"))
+        cycle = Cycle(
+            territory_id=territory.id,
+            fiscal_year=2027,
+            envelope=1,
+            project_limit=1,
+            proposals_per_resident=1,
+            choices=1,
+            quorum_percent=50,
+            notice_days=0,
+            minimum_ballots=10,
+            phase=Phase.VOTING,
+            opened_at=NOW,
+            **{f"{phase}_until": NOW.date() + timedelta(days=n) for n, phase in enumerate(ORDER[:-1])},
+        )
+        session.add(cycle)
+
+
+def registrar(session: Session) -> tuple[Act, Cycle]:
+    territory = session.scalars(select(Territory)).one()
+    act = Act(session, territory, session.scalars(select(Person)).one(), frozenset({Role.REGISTRAR}), NOW)
+    return act, session.scalars(select(Cycle)).one()
+
+
+def import_file(path: Path, data: bytes) -> None:
+    """What the three requests of the registrar do: the file, its report, the word to take it in."""
+    database = Database(f"sqlite:///{path}")
+    with database.work() as session:
+        act, cycle = registrar(session)
+        waiting_id = imports.read_file(act, cycle, KEYS, data, whole=True).id
+    with database.work(writing=False) as session:
+        act, cycle = registrar(session)
+        imports.difference(act, cycle, KEYS, imports.get_import(act, cycle, waiting_id))
+    with database.work() as session:
+        act, cycle = registrar(session)
+        imports.confirm_import(act, cycle, KEYS, imports.get_import(act, cycle, waiting_id))
+    database.engine.dispose()
+
+
+def measure(path: Path, data: bytes, told: "multiprocessing.Queue[tuple[float, float]]") -> None:
+    start = time.perf_counter()
+    import_file(path, data)
+    told.put((time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def run(kind: str, lines: int) -> bool:
+    """Imports the roll, then its changes; whether both met the targets."""
+    spawning = multiprocessing.get_context("spawn")
+    met = True
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "asar.db"
+        database = Database(f"sqlite:///{path}")
+        settle(database)
+        database.engine.dispose()
+        for changed in (False, True):
+            told: multiprocessing.Queue[tuple[float, float]] = spawning.Queue()
+            process = spawning.Process(target=measure, args=(path, written(kind, lines, changed=changed), told))
+            process.start()
+            seconds, megabytes = told.get()
+            process.join()
+            met = met and seconds <= SECONDS and megabytes <= MEGABYTES
+            sys.stdout.write(
+                f"{kind}, {lines} lines, {'every tenth changed' if changed else 'all new'}: {seconds:.1f} s, "
+                f"{megabytes:.0f} MB (at most {SECONDS} s and {MEGABYTES} MB are wanted)\n"
+            )
+    return met
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--lines", type=int, default=20_000)
+    lines = parser.parse_args().lines
+    return int(not all([run("csv", lines), run("xlsx", lines)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""`pb bin`: is a number a BIN, and if not, why."""
+
+import click
+
+from pb.commands.spoken import LANGUAGES, spoken
+
+
+@click.group()
+def bin() -> None:  # noqa: A001 - the command's name
+    """BINs of organisations."""
+
+
+@bin.command()
+@click.argument("number")
+@click.option("--lang", type=LANGUAGES, default="en")
+def check(number: str, lang: str) -> None:
+    """Print the verdict on NUMBER and the reason. Exit status 0 for a BIN, else 1."""
+    from pb.core.national_numbers import BINError, parse_bin
+    from pb.identity.verdicts import BODIES, NOT_A_BIN, REASONS, UNITS, VALID_BIN
+
+    with spoken(lang):
+        try:
+            found = parse_bin(number)
+        except BINError as error:
+            click.echo(f"{NOT_A_BIN} {REASONS[error.reason]}")
+            raise SystemExit(1) from None
+        click.echo(f"{VALID_BIN} {BODIES[found.body]}; {UNITS[found.unit]}.")

@@ -1,0 +1,29 @@
+"""`pb iin`: is a number an IIN, and if not, why."""
+
+import click
+
+from pb.commands.spoken import LANGUAGES, spoken
+
+
+@click.group()
+def iin() -> None:
+    """IINs of persons."""
+
+
+@iin.command()
+@click.argument("number")
+@click.option("--lang", type=LANGUAGES, default="en")
+def check(number: str, lang: str) -> None:
+    """Print the verdict on NUMBER and the reason; `-` asks for it, unseen. Exit status 0 for an IIN, else 1."""
+    from pb import clock
+    from pb.core.national_numbers import IINError, parse_iin
+    from pb.identity.verdicts import NOT_AN_IIN, REASONS, VALID_IIN
+
+    typed = click.prompt("IIN", hide_input=True) if number == "-" else number
+    with spoken(lang):
+        try:
+            parse_iin(typed, clock.local(clock.now()).date())
+        except IINError as error:
+            click.echo(f"{NOT_AN_IIN} {REASONS[error.reason]}")
+            raise SystemExit(1) from None
+        click.echo(str(VALID_IIN))

@@ -1,0 +1,42 @@
+"""Whether a poll's trustees are independent: of each other, and of those who made its roll and its cards."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb.act import Act
+from pb.clock import local
+from pb.cycles.models import Cycle
+from pb.errors import Conflict
+from pb.identity import holdings
+from pb.identity.roles import Role
+from pb.polls.models import Credential, Poll, PollTrustee
+from pb.roll import service as roll
+
+
+def holds(act: Act, cycle: Cycle, poll: Poll, chosen: Sequence[PollTrustee]) -> bool:
+    """Whether these trustees come from different organisations and none had a hand in this poll's preparation."""
+    return not one_body([one.body for one in chosen]) and not _entangled(act, cycle, poll, chosen)
+
+
+def one_body(bodies: Sequence[str]) -> bool:
+    """Whether all these trustees come from one organisation: then it could open single ballots by itself."""
+    return len(bodies) > 1 and len({" ".join(body.casefold().split()) for body in bodies}) == 1
+
+
+def refuse_one_body(bodies: Sequence[str]) -> None:
+    """Raises Conflict when all these trustees come from one organisation."""
+    if one_body(bodies):
+        raise Conflict(_("All trustees come from one organisation. Give the role to people of different ones."))
+
+
+def _entangled(act: Act, cycle: Cycle, poll: Poll, chosen: Sequence[PollTrustee]) -> bool:
+    """Whether a trustee made the roll or the cards of this poll, or held a role that excludes it since it began."""
+    people = {one.person_id for one in chosen}
+    clerks = select(Credential.clerk_id).where(Credential.poll_id == poll.id, Credential.clerk_id.in_(people))
+    return (
+        bool(roll.people_at_work(act, cycle) & people)
+        or act.session.scalars(clerks.limit(1)).first() is not None
+        or any(holdings.excluded_since(act, one, Role.TRUSTEE, since=local(poll.prepared_at).date()) for one in people)
+    )

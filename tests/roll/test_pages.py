@@ -1,0 +1,283 @@
+"""The roll's pages as the registrar, a second person, an auditor, a resident and a stranger meet them."""
+
+import gc
+import io
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pb import clock
+from pb.audit import service as audit
+from pb.cycles.models import Phase
+from pb.errors import Conflict, Forbidden
+from pb.identity import service as identity
+from pb.identity.roles import Role
+from pb.polls import preparation, state
+from pb.roll import entries as roll
+from pb.roll import requests
+from pb.roll.models import Request, RequestKind
+from tests.conftest import SignIn, english
+from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
+
+HERE, THERE = SETTLEMENTS
+PEOPLE = [(1, "Аян", HERE), (2, "Бота", HERE), (3, "Вера", THERE)]
+
+
+@pytest.fixture
+def cycle(okrug: Village) -> UUID:
+    made = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.in_cycle(made, Role.OFFICE) as (act, found):
+        preparation.prepare(act, found, KEYS)
+    return made
+
+
+def sent(*people: tuple[int, str, str], **more: str) -> dict[str, Any]:
+    lines = [f"{invented_iin(number).text},{name},{settlement}" for number, name, settlement in people]
+    return {"file": (io.BytesIO("\n".join(["iin,name,settlement", *lines]).encode()), "roll.csv"), **more}
+
+
+def taken_in(registrar: Any, path: str) -> None:
+    report = registrar.post(path, data=sent(*PEOPLE)).location
+    assert registrar.post(report).status_code == 302
+
+
+def entry_path(okrug: Village, cycle: UUID, number: int) -> str:
+    with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
+        entry = roll.find_ever(act, found, invented_iin(number), KEYS)
+        assert entry is not None
+        return f"/cycles/{cycle}/roll/entries/{entry.id}"
+
+
+def test_the_registrar_sees_the_difference_before_anything_changes(cycle: UUID, sign_in: SignIn) -> None:
+    registrar, path = sign_in(Role.REGISTRAR), f"/cycles/{cycle}/roll"
+    taken_in(registrar, path)
+    report = registrar.post(path, data=sent((1, "Аян Сәрсен", HERE), (4, "Ғани", HERE), scope="whole")).location
+    page = registrar.get(report).text
+    for words in ("Missing in the file", "Бота", "Вера", "Аян Сәрсен", "Ғани", "Changed"):
+        assert words in page
+    assert invented_iin(4).text not in page
+    refused = registrar.post(report, data={"departure": "moved", "day": ""})
+    assert (refused.status_code, "Choose the day." in refused.text) == (422, True)
+    assert '<option selected value="moved">' in refused.text, "what was chosen stays"
+    assert registrar.post(report, data={"departure": "moved", "day": "2999-01-01"}).status_code == 422
+    assert registrar.post(report, data={"departure": "moved", "day": "2026-01-01"}).status_code == 302
+    page = registrar.get(path).text
+    assert "moved away" in page
+    assert "Бота" in page
+    assert registrar.get(report).status_code == 200
+    assert registrar.post(report).status_code == 409
+
+
+def test_a_number_is_masked_until_the_registrar_says_why_and_that_is_logged(
+    cycle: UUID, sign_in: SignIn, okrug: Village
+) -> None:
+    registrar = sign_in(Role.REGISTRAR)
+    taken_in(registrar, f"/cycles/{cycle}/roll")
+    digits, path = invented_iin(1).text, entry_path(okrug, cycle, 1)
+    page = registrar.get(path).text
+    assert f"••••••••{digits[-4:]}" in page
+    assert digits not in page
+    assert digits not in registrar.get(f"{path}/iin").text
+    assert registrar.post(f"{path}/iin", data={"reason": "curiosity"}).status_code == 422
+    shown = registrar.post(f"{path}/iin", data={"reason": "identity"})
+    assert digits in shown.text
+    for role in (Role.AUDITOR, Role.CLERK, Role.OFFICE, Role.ADMINISTRATOR):
+        assert sign_in(role).post(f"{path}/iin", data={"reason": "identity"}).status_code == 403
+    with okrug.act_as() as act:
+        looks = [event for event in audit.every(act) if event.action == "roll.iin_shown"]
+        assert len(looks) == 1
+        assert looks[0].actor_id == okrug.people[Role.REGISTRAR].id
+        assert looks[0].data == {"entry": 1, "reason": "identity"}
+        assert str(looks[0].subject_id) in path
+
+
+def test_an_entry_is_found_by_its_number_without_an_address_that_holds_it(cycle: UUID, sign_in: SignIn) -> None:
+    registrar, path = sign_in(Role.REGISTRAR), f"/cycles/{cycle}/roll"
+    taken_in(registrar, path)
+    found = registrar.post(f"{path}/find", data={"iin": invented_iin(2).text})
+    assert found.status_code == 302
+    assert invented_iin(2).text not in found.location
+    assert "Бота" in registrar.get(found.location).text
+    assert registrar.post(f"{path}/find", data={"iin": invented_iin(9).text}).status_code == 422
+    assert registrar.post(f"{path}/find", data={"iin": "1"}).status_code == 422
+
+
+def test_two_people_correct_a_confirmed_roll(cycle: UUID, sign_in: SignIn, okrug: Village) -> None:
+    registrar, auditor, path = sign_in(Role.REGISTRAR), sign_in(Role.AUDITOR), f"/cycles/{cycle}/roll"
+    taken_in(registrar, path)
+    assert auditor.post(f"{path}/confirm").status_code == 302
+    entry = entry_path(okrug, cycle, 1)
+    wrong = registrar.post(f"{entry}/correct", data={"name": "Аян Сәрсен", "settlement": THERE, "reason": ""})
+    assert wrong.status_code == 422
+    assert 'value="Аян Сәрсен"' in wrong.text, "what was typed stays"
+    told = {"name": "Аян Сәрсен", "settlement": THERE, "reason": "address certificate"}
+    assert registrar.post(f"{entry}/correct", data=told).status_code == 302
+    assert "Waits for a second person" in registrar.get(f"{path}/corrections").text
+    assert "Аян Сәрсен" not in registrar.get(entry).text
+    page = auditor.get(f"{path}/corrections").text
+    decision = re.search(rf'action="({path}/corrections/[0-9a-f-]+)"', page)
+    assert decision is not None
+    assert registrar.post(decision[1], data={"decision": "approve"}).status_code == 403
+    assert auditor.post(decision[1], data={"decision": "approve"}).status_code == 302
+    page = registrar.get(entry).text
+    assert "Аян → Аян Сәрсен" in page
+    assert f"{HERE} → {THERE}" in page
+    assert "computed anew" in auditor.get(f"{path}/commitments").text
+    assert "Salt" not in sign_in(Role.CHAIR).get(f"{path}/commitments").text
+    gone = registrar.post(f"{entry}/gone", data={"day": "2026-01-01", "departure": "deceased", "reason": "certificate"})
+    assert gone.status_code == 302
+    new = {"iin": invented_iin(9).text, "name": "Дана", "settlement": HERE, "reason": "moved here"}
+    assert registrar.post(f"{path}/add", data=new).status_code == 302
+    assert registrar.post(f"{path}/add", data={**new, "iin": invented_iin(1).text}).status_code == 422
+
+
+def asked(**changes: str) -> dict[str, str]:
+    whole = {
+        "kind": "missing",
+        "iin": invented_iin(9).text,
+        "name": "Дана Оспан",
+        "settlement": HERE,
+        "contact": "+7 700 000 00 00",
+        "text": "Жаңа көшіп келдім",
+    }
+    return {**whole, **changes}
+
+
+def test_somebody_who_is_missing_asks_and_reads_the_answer_by_number_and_code(
+    cycle: UUID, app: Flask, sign_in: SignIn, okrug: Village
+) -> None:
+    registrar, path = sign_in(Role.REGISTRAR), f"/cycles/{cycle}/roll"
+    taken_in(registrar, path)
+    stranger = english(app)
+    assert "not on the roll" in stranger.get(f"/cycles/{cycle}/poll").text
+    wrong = stranger.post(f"{path}/requests/new", data=asked(iin="123", contact=""))
+    assert wrong.status_code == 422
+    assert 'value="Дана Оспан"' in wrong.text
+    page = stranger.post(f"{path}/requests/new", data=asked())
+    assert page.status_code == 200
+    code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", page.text)
+    assert code is not None
+    status = {"number": "1", "secret": code[0].lower()}
+    assert "Waits for an answer" in stranger.post(f"{path}/requests/answer", data=status).text
+    for wrong_one in ({**status, "secret": "0000-0000-0000"}, {**status, "number": "2"}):
+        assert stranger.post(f"{path}/requests/answer", data=wrong_one).status_code == 422
+    with okrug.act_as() as act:
+        request = act.session.scalars(select(Request)).one()
+        assert invented_iin(9).text.encode() not in request.iin_sealed
+        assert code[0].encode() not in request.secret_hash
+        request_id = request.id
+    one = f"{path}/requests/{request_id}"
+    assert "№ 1" in sign_in(Role.CHAIR).get(f"{path}/requests").text
+    page = registrar.get(one).text
+    assert "Nobody with this IIN is on the roll." in page
+    assert invented_iin(9).text not in page
+    page = registrar.get(f"{path}/add?request={request_id}").text
+    assert 'value="Дана Оспан"' in page
+    told = {"name": "Дана Оспан", "settlement": HERE, "reason": "request 1, register"}
+    assert registrar.post(f"{path}/add?request={request_id}", data=told).status_code == 302
+    assert registrar.post(f"{path}/add?request={request_id}", data=told).status_code == 400, "twice is a plain refusal"
+    assert registrar.post(one, data={"outcome": "granted", "answer": ""}).status_code == 422
+    assert registrar.post(one, data={"outcome": "granted", "answer": "Тізімге енгізілдіңіз"}).status_code == 302
+    assert registrar.post(one, data={"outcome": "refused", "answer": "No"}).status_code == 409
+    assert "Тізімге енгізілдіңіз" in stranger.post(f"{path}/requests/answer", data=status).text
+    with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
+        assert roll.find(act, found, invented_iin(9), KEYS) is not None
+
+
+def test_a_request_is_refused_but_not_granted_when_the_roll_can_no_longer_change(
+    cycle: UUID, okrug: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with okrug.in_cycle(cycle, Role.RESIDENT) as (act, found):
+        told = {"iin": invented_iin(9), "name": "Дана", "settlement": HERE, "contact": "7", "text": ""}
+        request_id = requests.submit(act, found, KEYS, kind=RequestKind.MISSING, **told)[0].id
+    monkeypatch.setattr(state, "roll_is_frozen", lambda _act, _cycle: True)
+    with okrug.in_cycle(cycle, Role.RESIDENT) as (act, found), pytest.raises(Conflict):
+        requests.submit(act, found, KEYS, kind=RequestKind.MISSING, **told)
+    with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
+        one = requests.get(act, found, request_id)
+        with pytest.raises(Conflict):
+            requests.answer(act, found, one, granted=True, text="x")
+        requests.answer(act, found, one, granted=False, text="Тізім бекітілді")
+        assert one.granted is False
+    with okrug.in_cycle(cycle, Role.CLERK) as (act, found), pytest.raises(Forbidden):
+        requests.answer(act, found, requests.get(act, found, request_id), granted=False, text="x")
+
+
+def test_a_resident_who_is_signed_in_reads_the_answer_without_the_code(cycle: UUID, sign_in: SignIn) -> None:
+    resident, path = sign_in(Role.RESIDENT), f"/cycles/{cycle}/roll/requests"
+    assert resident.post(f"{path}/new", data=asked()).status_code == 200
+    assert "№ 1" in resident.get(f"{path}/answer").text
+    assert "№ 1" not in sign_in(Role.DEPUTY).get(f"{path}/answer").text
+
+
+def test_the_answer_does_not_tell_a_stranger_who_is_on_the_roll(cycle: UUID, app: Flask, sign_in: SignIn) -> None:
+    taken_in(sign_in(Role.REGISTRAR), f"/cycles/{cycle}/roll")
+    pages = []
+    for number in (1, 9):
+        page = english(app).post(f"/cycles/{cycle}/roll/requests/new", data=asked(iin=invented_iin(number).text)).text
+        pages.append(re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|<dd>\d</dd>|value=\"[^\"]+\"", "", page))
+    assert pages[0] == pages[1]
+
+
+def test_figures_are_for_everybody_only_when_the_roll_is_frozen(cycle: UUID, app: Flask, sign_in: SignIn) -> None:
+    registrar, path = sign_in(Role.REGISTRAR), f"/cycles/{cycle}/roll/statistics"
+    taken_in(registrar, f"/cycles/{cycle}/roll")
+    assert "too few people" in registrar.get(path).text
+    assert "when voting is opened" in english(app).get(path).text
+
+
+# Roles
+
+
+def test_the_administrator_gives_and_ends_a_role_and_everybody_reads_it(
+    app: Flask, sign_in: SignIn, okrug: Village
+) -> None:
+    administrator = sign_in(Role.ADMINISTRATOR)
+    told = {
+        "iin": invented_iin(300).text,
+        "name": "Сара Нұрлан",
+        "role": "trustee",
+        "body": "",
+        "since": "2026-01-01",
+        "until": "",
+        "basis": "order № 7",
+    }
+    wrong = administrator.post("/roles/new", data=told)
+    assert wrong.status_code == 422
+    assert 'value="order № 7"' in wrong.text
+    with okrug.act_as() as act:
+        today = clock.local(act.at).date().isoformat()
+        assert identity.find(act.session, invented_iin(300), KEYS) is None, "a refused form leaves no account"
+    wrong = administrator.post("/roles/new", data={**told, "since": today})
+    assert "Name the organisation" in wrong.text
+    given = administrator.post("/roles/new", data={**told, "since": today, "body": "School № 2"})
+    assert given.status_code == 200
+    assert "/invitation#" in given.text
+    page = english(app).get("/permissions").text
+    assert re.search(r"Сара Нұрлан</b> · School № 2.*?order № 7", page, re.DOTALL)
+    assert "Invented resident" not in page, "residents are a number"
+    assert "/permissions" in english(app).get("/okrug").text
+    listing = administrator.get("/roles").text
+    ending = re.search(r'href="(/roles/[0-9a-f-]+/end)">End this role<span class="hidden">: Trustee, Сара', listing)
+    assert ending is not None
+    assert administrator.post(ending[1], data={"last_day": today, "basis": ""}).status_code == 422
+    assert administrator.post(ending[1], data={"last_day": today, "basis": "order № 8"}).status_code == 302
+    assert "order № 8" in administrator.get("/roles").text
+    assert (
+        sign_in(Role.OFFICE).post("/roles/new", data={**told, "role": "administrator", "since": today}).status_code
+        == 403
+    )
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the test client leaves its own large bodies unclosed
+def test_a_file_of_four_megabytes_arrives_and_one_of_seven_does_not(cycle: UUID, sign_in: SignIn) -> None:
+    registrar, path = sign_in(Role.REGISTRAR), f"/cycles/{cycle}/roll"
+    for megabytes, status in ((4, 422), (5.5, 422), (7, 413)):
+        blob = b"iin,name,settlement\n" + b"x" * int(megabytes * 1024 * 1024)
+        assert registrar.post(path, data={"file": (io.BytesIO(blob), "roll.csv")}).status_code == status
+    assert registrar.post(f"{path}/find", data={"iin": "1" * 3_000_000}).status_code == 413
+    gc.collect()

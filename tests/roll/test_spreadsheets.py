@@ -1,0 +1,109 @@
+"""Workbooks as spreadsheets write them, and as somebody who means harm does."""
+
+import io
+import zipfile
+from datetime import date
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pb.roll import spreadsheets
+from pb.roll.reading import Fault, FileFault, read_roll
+from tests.village import SETTLEMENTS, invented_iin
+
+DAY = date(2026, 11, 30)
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+HEADING = ("ЖСН", "Аты-жөні", "Елді мекен")
+
+
+def read(data: bytes) -> object:
+    return read_roll(data, settlements=SETTLEMENTS, voting_day=DAY)
+
+
+def test_a_workbook_is_read_as_a_csv_is() -> None:
+    data = workbook(
+        HEADING,
+        (invented_iin(1).text, " Ақмарал  Сейіт ", SETTLEMENTS[0]),
+        (None, None, None),
+        ("12345", "Біреу", SETTLEMENTS[0]),
+        (int(invented_iin(2).text), "Жанна Ли", SETTLEMENTS[1]),
+    )
+    reading = read_roll(data, settlements=SETTLEMENTS, voting_day=DAY)
+    assert [(voter.iin, voter.name) for voter in reading.voters] == [
+        (invented_iin(1), "Ақмарал Сейіт"),
+        (invented_iin(2), "Жанна Ли"),
+    ]
+    assert reading.faults == [(4, Fault.NO_IIN)], "the line is the one that the spreadsheet shows"
+
+
+def test_a_number_gets_back_the_zeros_that_the_spreadsheet_dropped() -> None:
+    data = workbook(HEADING, (229500038, "Жасмин", SETTLEMENTS[0]), (229500038.0, "Жасмин", SETTLEMENTS[0]))
+    reading = read_roll(data, settlements=SETTLEMENTS, voting_day=DAY)
+    assert [voter.iin.text for voter in reading.voters] == ["000229500038"]
+    assert reading.faults == [(3, Fault.TWICE)]
+
+
+def test_a_formula_is_not_run() -> None:
+    reading = read_roll(workbook(HEADING, ("=1+1", "А", SETTLEMENTS[0])), settlements=SETTLEMENTS, voting_day=DAY)
+    assert reading.faults == [(2, Fault.NO_IIN)]
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (spreadsheets.LARGEST_UNPACKED + 1))
+    assert len(out.getvalue()) < 100_000
+    with pytest.raises(FileFault, match="size"):
+        read(out.getvalue())
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number in range(spreadsheets.MOST_PARTS + 1):
+            archive.writestr(str(number), b"")
+    with pytest.raises(FileFault, match="size"):
+        read(out.getvalue())
+
+
+def test_entities_are_not_expanded() -> None:
+    """The billion laughs: defusedxml refuses the declaration itself."""
+    data = workbook(HEADING, (invented_iin(1).text, "Ақмарал", SETTLEMENTS[0]))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w") as after:
+        for part in before.infolist():
+            content = before.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                bomb = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+                content = bomb + content
+            after.writestr(part.filename, content)
+    with pytest.raises(FileFault, match="workbook"):
+        read(out.getvalue())
+
+
+@pytest.mark.parametrize("data", [b"PK", b"PK\x03\x04" + b"\0" * 50, b"PK\x05\x06" + b"\0" * 18])
+def test_what_only_looks_like_a_workbook_is_refused(data: bytes) -> None:
+    with pytest.raises(FileFault):
+        read(data)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 255))
+def test_a_damaged_workbook_is_a_refusal_and_nothing_else(place: int, byte: int) -> None:
+    data = bytearray(workbook(HEADING, (invented_iin(1).text, "Ақмарал", SETTLEMENTS[0])))
+    data[place % len(data)] = byte
+    try:
+        read(bytes(data))
+    except FileFault:
+        return
