@@ -1,0 +1,167 @@
+"""The rule `equal-shares`: the Method of Equal Shares with its completion.
+
+At the endowment B/n the method leaves money unspent. The completion `add1` raises every voter's endowment step by step
+and counts anew, and keeps the last outcome that the envelope pays; then `greedy` may share out what is left.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from pb.core.allocation.instance import Instance
+from pb.core.allocation.shares import Electorate, Purchase, Utility, share
+
+MOST_STEPS: Final = 100_000
+"""A completion that would need more steps is refused: its step is too small for its envelope."""
+
+
+class Completion(StrEnum):
+    NONE = "none"
+    ADD1 = "add1"
+
+
+class Start(StrEnum):
+    """The first endowment of a completion: B/n, or B/n rounded down to a whole unit of currency."""
+
+    EXACT = "B/n"
+    FLOOR = "floor(B/n)"
+
+
+class Stop(StrEnum):
+    """When a completion ends: when the next step would overspend, or also when nothing more fits."""
+
+    OVERSPEND = "overspend"
+    EXHAUSTIVE = "exhaustive"
+
+
+class Ending(StrEnum):
+    """Why a completion ended."""
+
+    NO_COMPLETION = "no completion"
+    OVERSPENT = "the next step would overspend"
+    EXHAUSTED = "nothing more fits"
+    ALL_WON = "every project with votes has won"
+
+
+@dataclass(frozen=True, slots=True)
+class SharesTerms:
+    """A variant of the rule. `step`: a share of B/n by which the endowment rises; None for one unit of currency."""
+
+    utility: Utility = Utility.COST
+    completion: Completion = Completion.ADD1
+    start: Start = Start.EXACT
+    step: Fraction | None = Fraction(1, 100)
+    stop: Stop = Stop.OVERSPEND
+    then_greedy: bool = True
+
+    def __post_init__(self) -> None:
+        if self.step is not None and self.step <= 0:
+            raise ValueError("the step of a completion is positive")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Endowments from `first` to `last` (smallest amounts, in steps) at which the same projects win, in one order.
+
+    `paid` is false for the outcome that ended the completion because it costs more than the envelope.
+    """
+
+    first: Fraction
+    last: Fraction
+    steps: int
+    winners: tuple[int, ...]
+    cost: int
+    paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The outcome: purchases in order at the last `endowment`, how it was reached, and why it ended there."""
+
+    purchases: tuple[Purchase, ...]
+    endowment: Fraction
+    path: tuple[Stage, ...]
+    ending: Ending
+    cost: int
+
+
+def equal_shares(instance: Instance, terms: SharesTerms, seed: str) -> Shares:
+    """Count by the Method of Equal Shares; the greedy completion is left to the caller.
+
+    Ends always: an endowment that pays every supported project alone lets all of them win, and the steps up to it are
+    at most `MOST_STEPS`. Raises ValueError if they would be more.
+    """
+    electorate = Electorate.of(instance, seed, terms.utility)
+    voters = max(1, instance.voters)
+    fair = Fraction(instance.envelope, voters)
+    endowment = fair
+    if terms.completion is Completion.ADD1 and terms.start is Start.FLOOR:
+        endowment = Fraction(fair // instance.unit * instance.unit)
+    purchases = share(electorate, endowment)
+    stages = [_stage(instance, endowment, purchases)]
+    if terms.completion is Completion.NONE:
+        ending = Ending.NO_COMPLETION
+    else:
+        step = Fraction(instance.unit) if terms.step is None else fair * terms.step
+        endowment, purchases, ending = _complete(instance, electorate, terms, step, endowment, purchases, stages)
+    detailed = share(electorate, endowment, record=True)
+    return Shares(tuple(detailed), endowment, _merge(stages), ending, _cost(instance, purchases))
+
+
+def _complete(
+    instance: Instance,
+    electorate: Electorate,
+    terms: SharesTerms,
+    step: Fraction,
+    endowment: Fraction,
+    purchases: list[Purchase],
+    stages: list[Stage],
+) -> tuple[Fraction, list[Purchase], Ending]:
+    """Raise the endowment until an ending; every outcome met is added to `stages`."""
+    supported = sum(1 for support in electorate.supports if support.voters)
+    if not step:
+        return endowment, purchases, Ending.EXHAUSTED
+    for _step in range(MOST_STEPS):
+        if len(purchases) == supported:
+            return endowment, purchases, Ending.ALL_WON
+        if terms.stop is Stop.EXHAUSTIVE and _exhausted(instance, purchases):
+            return endowment, purchases, Ending.EXHAUSTED
+        following = share(electorate, endowment + step)
+        stages.append(_stage(instance, endowment + step, following))
+        if not stages[-1].paid:
+            return endowment, purchases, Ending.OVERSPENT
+        endowment, purchases = endowment + step, following
+    raise ValueError("the completion would take too many steps: choose a larger step")
+
+
+def _cost(instance: Instance, purchases: Sequence[Purchase]) -> int:
+    return sum(instance.projects[purchase.project].cost for purchase in purchases)
+
+
+def _exhausted(instance: Instance, purchases: Sequence[Purchase]) -> bool:
+    left = instance.envelope - _cost(instance, purchases)
+    won = {purchase.project for purchase in purchases}
+    return all(
+        place in won or not votes or project.cost > left
+        for place, (project, votes) in enumerate(zip(instance.projects, instance.votes, strict=True))
+    )
+
+
+def _stage(instance: Instance, endowment: Fraction, purchases: Sequence[Purchase]) -> Stage:
+    cost = _cost(instance, purchases)
+    winners = tuple(purchase.project for purchase in purchases)
+    return Stage(endowment, endowment, 1, winners, cost, cost <= instance.envelope)
+
+
+def _merge(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """Neighbouring stages with the same winners become one; the order in which they win does not part them."""
+    merged: list[Stage] = []
+    for stage in stages:
+        before = merged[-1] if merged else None
+        if before is not None and set(before.winners) == set(stage.winners):
+            merged[-1] = Stage(before.first, stage.last, before.steps + 1, stage.winners, stage.cost, stage.paid)
+        else:
+            merged.append(stage)
+    return tuple(merged)
