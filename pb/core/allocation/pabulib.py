@@ -9,7 +9,7 @@ makes them an instance.
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,7 @@ MOST_BYTES: Final = 100 * 10**6
 SECTIONS: Final = ("META", "PROJECTS", "VOTES")
 REQUIRED: Final = {"PROJECTS": ("project_id", "cost"), "VOTES": ("voter_id", "vote")}
 NEEDED: Final = ("num_projects", "num_votes", "budget", "vote_type", "rule")
+SPECIAL: Final = re.compile(r'[;"\r\n]')
 WHOLE: Final = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -172,19 +173,15 @@ def _check_counts(file: PabulibFile) -> None:
 
 def write(file: PabulibFile) -> bytes:
     """The file in the format, UTF-8 with LF line ends. Raises ValueError for a row that does not fit its header."""
-    target = io.StringIO(newline="")
-    writer = csv.writer(target, delimiter=";", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    _write_table(target, writer, "META", ("key", "value"), list(file.meta.items()))
-    _write_table(target, writer, "PROJECTS", file.projects.columns, file.projects.rows)
-    _write_table(target, writer, "VOTES", file.votes.columns, file.votes.rows)
-    return target.getvalue().encode()
+    meta = Table(("key", "value"), tuple(file.meta.items()))
+    lines: list[str] = []
+    for section, table in zip(SECTIONS, (meta, file.projects, file.votes), strict=True):
+        if any(len(row) != len(table.columns) for row in table.rows):
+            raise ValueError(f"a row of {section} has not as many cells as the header")
+        lines += [section, *(";".join(map(_cell, row)) for row in (table.columns, *table.rows))]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _write_table(
-    target: io.StringIO, writer: object, section: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
-) -> None:
-    if any(len(row) != len(columns) for row in rows):
-        raise ValueError(f"a row of {section} has not as many cells as the header")
-    target.write(f"{section}\n")
-    writer.writerow(columns)  # type: ignore[attr-defined]  # csv's writer has no public type
-    writer.writerows(rows)  # type: ignore[attr-defined]
+def _cell(text: str) -> str:
+    # The csv module would leave a lone carriage return unquoted, and not read it again.
+    return '"' + text.replace('"', '""') + '"' if SPECIAL.search(text) else text

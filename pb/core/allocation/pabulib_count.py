@@ -215,6 +215,8 @@ def export(
     """
     vote_type = {Kind.APPROVAL: "approval", Kind.POINTS: "cumulative", Kind.RANKING: "ordinal"}[instance.kind]
     counts = {"num_projects": str(len(instance.projects)), "num_votes": str(instance.voters)}
+    if instance.kind is Kind.RANKING:
+        counts["max_length"] = str(max((max(one.points) for one in instance.ballots if one.points), default=1))
     whole = {**meta, **counts, "budget": amount(instance.envelope, instance.unit), "vote_type": vote_type}
     first = ("description", "country", "unit", "subunit", "instance", *counts, "budget", "vote_type", "rule")
     ordered = {key: whole[key] for key in (*first, *whole) if key in whole}

@@ -1,0 +1,134 @@
+"""The Method of Equal Shares: against its definition, in both arithmetics, and at its ends."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from pb.core.allocation.equal_shares import Completion, Ending, SharesTerms, Start, Stop, equal_shares
+from pb.core.allocation.instance import Instance, Kind
+from pb.core.allocation.shares import PRECISION, Electorate, Undecided, Utility, _Rounds, share, share_exactly
+from tests.core.allocation.elections import SEED, election, elections, naive_shares
+
+ALL = st.sampled_from(Kind).flatmap(elections)
+UTILITIES = st.sampled_from(Utility)
+PLAIN = SharesTerms(completion=Completion.NONE)
+
+
+def names(instance: Instance, terms: SharesTerms) -> list[str]:
+    return [instance.projects[purchase.project].id for purchase in equal_shares(instance, terms, SEED).purchases]
+
+
+@settings(deadline=None, max_examples=200)
+@given(ALL, UTILITIES, st.fractions(0, 100, max_denominator=30))
+def test_both_arithmetics_give_what_the_definition_says(
+    instance: Instance, utility: Utility, more: Fraction
+) -> None:
+    electorate = Electorate.of(instance, SEED, utility)
+    endowment = Fraction(instance.envelope, instance.voters) + more
+    wanted = naive_shares(instance, endowment, utility, electorate.ranks)
+    assert [purchase.project for purchase in share_exactly(electorate, endowment)] == wanted
+    assert [purchase.project for purchase in share(electorate, endowment)] == wanted
+
+
+@settings(deadline=None, max_examples=100)
+@given(ALL, UTILITIES, st.integers(0, 6))
+def test_a_coarse_fixed_point_says_when_it_cannot_decide(instance: Instance, utility: Utility, bits: int) -> None:
+    """With few bits behind the point most comparisons are close: each is right or refused, never wrong."""
+    electorate = Electorate.of(instance, SEED, utility)
+    endowment = Fraction(instance.envelope, instance.voters)
+    exactly = [purchase.project for purchase in share_exactly(electorate, endowment)]
+    try:
+        found = _Rounds(electorate, endowment, bits, record=False).run()
+    except Undecided:
+        return
+    assert [purchase.project for purchase in found] == exactly
+
+
+@settings(deadline=None, max_examples=50)
+@given(ALL, UTILITIES)
+def test_what_supporters_pay_is_the_cost_and_never_more_than_they_hold(instance: Instance, utility: Utility) -> None:
+    endowment = Fraction(instance.envelope, instance.voters)
+    paid: dict[int, Fraction] = {}
+    for purchase in share_exactly(Electorate.of(instance, SEED, utility), endowment, record=True):
+        assert purchase.payments is not None
+        total = sum(amount * instance.ballots[group].voters for group, amount in purchase.payments.items())
+        assert total == instance.projects[purchase.project].cost
+        for group, amount in purchase.payments.items():
+            paid[group] = paid.get(group, Fraction()) + amount
+    assert all(amount <= endowment for amount in paid.values())
+
+
+@settings(deadline=None, max_examples=40)
+@given(ALL, st.sampled_from(Start), st.sampled_from(Stop), st.sampled_from([Fraction(1, 3), Fraction(1, 10)]))
+def test_a_completion_ends_within_the_envelope(instance: Instance, start: Start, stop: Stop, step: Fraction) -> None:
+    assume(sum(project.cost for project in instance.projects) <= instance.envelope * 4)
+    shares = equal_shares(instance, SharesTerms(start=start, stop=stop, step=step), SEED)
+    assert shares.cost <= instance.envelope
+    assert [stage.paid for stage in shares.path[:-1]] == [True] * (len(shares.path) - 1)
+    assert shares.path[-1].paid is (shares.ending is not Ending.OVERSPENT)
+    if shares.ending is Ending.ALL_WON:
+        assert len(shares.purchases) == sum(1 for votes in instance.votes if votes)
+
+
+def test_a_minority_gets_its_share() -> None:
+    instance = election(90, {"a": 30, "b": 30, "c": 30, "d": 30}, ["abc"] * 6 + ["d"] * 3)
+    won = names(instance, PLAIN)
+    assert "d" in won
+    assert len(won) == 3
+
+
+def test_ties_go_to_the_cheaper_and_are_told() -> None:
+    instance = election(10, {"a": 8, "b": 4}, ["ab", "ab"])
+    shares = equal_shares(instance, PLAIN, SEED)
+    assert [purchase.project for purchase in shares.purchases] == [1]
+    assert shares.purchases[0].tied == (0,)
+
+
+@pytest.mark.parametrize("terms", [PLAIN, SharesTerms(step=None, start=Start.FLOOR), SharesTerms()])
+def test_everything_affordable_wins(terms: SharesTerms) -> None:
+    instance = election(100, {"a": 50}, ["a"])
+    assert names(instance, terms) == ["a"]
+
+
+def test_nothing_approved_ends_at_once() -> None:
+    shares = equal_shares(election(100, {"a": 50}, ["", ""]), SharesTerms(step=None), SEED)
+    assert (shares.purchases, shares.ending) == ((), Ending.ALL_WON)
+
+
+def test_no_envelope_ends_at_once() -> None:
+    shares = equal_shares(election(0, {"a": 50}, ["a"]), SharesTerms(), SEED)
+    assert (shares.purchases, shares.ending) == ((), Ending.EXHAUSTED)
+
+
+def test_a_project_that_costs_the_whole_envelope_wins_when_all_its_voters_agree() -> None:
+    assert names(election(99, {"a": 99, "b": 1}, ["a", "a", "a"]), PLAIN) == ["a"]
+    assert names(election(99, {"a": 99, "b": 33}, ["a", "a", "b"]), SharesTerms(step=Fraction(1, 10))) == ["b"]
+
+
+def test_the_path_holds_the_interval_in_which_the_result_stays_the_same() -> None:
+    shares = equal_shares(election(100, {"a": 60, "b": 60}, ["a", "a", "b"]), SharesTerms(step=None), SEED)
+    assert [(stage.first, stage.last, stage.steps, stage.winners) for stage in shares.path] == [
+        (Fraction(100, 3), Fraction(178, 3), 27, (0,)),
+        (Fraction(181, 3), Fraction(181, 3), 1, (0, 1)),
+    ]
+    assert (shares.endowment, shares.ending) == (Fraction(178, 3), Ending.OVERSPENT)
+
+
+def test_exhaustive_stops_as_soon_as_nothing_more_fits() -> None:
+    instance = election(100, {"a": 60, "b": 60}, ["a", "a", "b"])
+    shares = equal_shares(instance, SharesTerms(stop=Stop.EXHAUSTIVE), SEED)
+    assert (shares.ending, shares.endowment) == (Ending.EXHAUSTED, Fraction(100, 3))
+
+
+def test_a_step_too_small_is_refused_and_not_run() -> None:
+    with pytest.raises(ValueError, match="positive"):
+        SharesTerms(step=Fraction(0))
+
+
+def test_fixed_point_decides_what_is_not_a_tie() -> None:
+    instance = election(1000, {"a": 301, "b": 299, "c": 310}, ["ab", "bc", "ca", "a", "b", "abc", "c"])
+    electorate = Electorate.of(instance, SEED)
+    endowment = Fraction(1000, 7)
+    assert _Rounds(electorate, endowment, PRECISION, record=False).run() == share(electorate, endowment)
