@@ -72,6 +72,7 @@ def test_the_official_winners_win(name: str) -> None:
     assert reading.notices == ()
 
 
+@pytest.mark.slow
 def test_every_file_is_read_written_and_counted_by_every_rule() -> None:
     for path in sorted(require_shared("data/pabulib").glob("*.pb")):
         file = read(path.read_bytes())

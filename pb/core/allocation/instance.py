@@ -74,14 +74,12 @@ class Instance:
         """Group equal ballots, each a pair of choices (places in `projects`, ascending) and points or None."""
         grouped = Counter(ballots)
         held = tuple(Ballot(choices, points, voters) for (choices, points), voters in sorted(grouped.items(), key=_key))
-        if any(
-            any(not 0 <= place < len(projects) for place in ballot.choices)
-            or len(set(ballot.choices)) != len(ballot.choices)
-            or (ballot.points is not None and (len(ballot.points) != len(ballot.choices) or 0 in ballot.points))
-            for ballot in held
-            if ballot.choices
-        ):
-            raise ValueError("a ballot names an unknown project, one twice, or gives it no points")
+        for ballot in held:
+            choices, points = ballot.choices, ballot.points
+            known = not choices or (choices[0] >= 0 and choices[-1] < len(projects))
+            fits = points is None or (len(points) == len(choices) and 0 not in points)
+            if not (known and fits and list(choices) == sorted(set(choices))):
+                raise ValueError("a ballot names an unknown project, one twice, or gives it no points")
         return cls(envelope, tuple(projects), held, kind, unit)
 
     @cached_property

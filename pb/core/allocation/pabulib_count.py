@@ -242,31 +242,22 @@ def _cells(instance: Instance, choices: tuple[int, ...], points: tuple[int, ...]
 
 
 def _project_table(instance: Instance, winners: frozenset[str]) -> Table:
-    scored = instance.kind is not Kind.APPROVAL
-    columns = (
-        "project_id",
-        "cost",
-        "votes",
-        *(("score",) if scored else ()),
-        "name",
-        "category",
-        "selected",
-        "subunit",
-    )
-    rows = tuple(
-        (
-            project.id,
-            amount(project.cost, instance.unit),
-            str(instance.votes[place]),
-            *((str(instance.scores[place]),) if scored else ()),
-            project.name,
-            project.category,
-            str(int(project.id in winners)),
-            project.settlement,
-        )
-        for place, project in enumerate(instance.projects)
-    )
-    return Table(columns, rows)
+    """The projects. The format leaves no name or subunit empty: an id stands for a name, the column may be missing."""
+    projects = instance.projects
+    columns: dict[str, Sequence[str]] = {
+        "project_id": [project.id for project in projects],
+        "cost": [amount(project.cost, instance.unit) for project in projects],
+        "votes": [str(number) for number in instance.votes],
+    }
+    if instance.kind is not Kind.APPROVAL:
+        columns["score"] = [str(number) for number in instance.scores]
+    columns["name"] = [project.name or project.id for project in projects]
+    if any(project.category for project in projects):
+        columns["category"] = [project.category for project in projects]
+    columns["selected"] = [str(int(project.id in winners)) for project in projects]
+    if all(project.settlement for project in projects):
+        columns["subunit"] = [project.settlement for project in projects]
+    return Table(tuple(columns), tuple(zip(*columns.values(), strict=True)))
 
 
 def amount(money: int, unit: int) -> str:

@@ -22,9 +22,7 @@ def names(instance: Instance, terms: SharesTerms) -> list[str]:
 
 @settings(deadline=None, max_examples=200)
 @given(ALL, UTILITIES, st.fractions(0, 100, max_denominator=30))
-def test_both_arithmetics_give_what_the_definition_says(
-    instance: Instance, utility: Utility, more: Fraction
-) -> None:
+def test_both_arithmetics_give_what_the_definition_says(instance: Instance, utility: Utility, more: Fraction) -> None:
     electorate = Electorate.of(instance, SEED, utility)
     endowment = Fraction(instance.envelope, instance.voters) + more
     wanted = naive_shares(instance, endowment, utility, electorate.ranks)

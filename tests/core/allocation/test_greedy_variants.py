@@ -39,7 +39,9 @@ def test_below_the_threshold_nothing_wins() -> None:
 
 
 def test_of_an_exclusive_group_one_wins() -> None:
-    counted = greedy(200, VILLAGE, SEED, GreedyTerms(exclusive=(frozenset({"road", "park"}), frozenset({"park", "lamp"}))))
+    counted = greedy(
+        200, VILLAGE, SEED, GreedyTerms(exclusive=(frozenset({"road", "park"}), frozenset({"park", "lamp"})))
+    )
     assert ids(counted) == ["road", "well", "lamp"]
     assert next(outcome for outcome in counted.outcomes if outcome.id == "park").rival == "road"
 
@@ -62,7 +64,11 @@ def test_envelopes_of_settlements_go_first_and_the_rest_together() -> None:
 
 @pytest.mark.parametrize(
     "terms",
-    [GreedyTerms(exclusive=(frozenset({"moon"}),)), GreedyTerms(envelopes={"Көктал": 101}), GreedyTerms(envelopes={"x": -1})],
+    [
+        GreedyTerms(exclusive=(frozenset({"moon"}),)),
+        GreedyTerms(envelopes={"Көктал": 101}),
+        GreedyTerms(envelopes={"x": -1}),
+    ],
 )
 def test_terms_that_do_not_fit_are_refused(terms: GreedyTerms) -> None:
     with pytest.raises(ValueError, match=r"unknown|fit"):

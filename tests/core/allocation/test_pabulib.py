@@ -15,7 +15,7 @@ from tests.core.allocation.elections import MINIMAL, election, elections
 INFO = {"description": "d", "country": "Kazakhstan", "unit": "Көктал", "instance": "2027", "rule": "greedy"}
 
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
-ids = st.text("abc-1;\" é", min_size=1, max_size=4)
+ids = st.text('abc-1;" é', min_size=1, max_size=4)
 
 
 @st.composite
@@ -28,7 +28,9 @@ def files(draw: st.DrawFn) -> PabulibFile:
     meta |= {"num_projects": str(len(projects)), "num_votes": str(len(voters))}
     meta |= {"budget": "5", "vote_type": "approval", "rule": "greedy"}
     tables = [
-        Table((name, other, *(f"+{one}" for one in extra)), tuple((one, *wide[place]) for place, one in enumerate(rows)))
+        Table(
+            (name, other, *(f"+{one}" for one in extra)), tuple((one, *wide[place]) for place, one in enumerate(rows))
+        )
         for name, other, rows in (("project_id", "cost", projects), ("voter_id", "vote", voters))
     ]
     return PabulibFile(meta, *tables, {})
