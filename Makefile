@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pb/translations/*/LC_MESSAGES/messages.po))
-PYTESTFLAGS ?=
+PYTESTFLAGS ?= --numprocesses 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench reset lock
@@ -33,7 +33,7 @@ bench: .venv/installed-dev $(CATALOGUES) ## measure against belenios-tool and th
 reset: ## forget the demonstration: its database, keys and documents
 	rm -rf var
 
-# Needs the package index; the files name versions and hashes, never an address.
+# Takes some minutes and needs the package index; the files name versions and hashes, never an address.
 lock: ## resolve requirements.lock and requirements-dev.lock anew from pyproject.toml
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/pip install --quiet --disable-pip-version-check pip-tools

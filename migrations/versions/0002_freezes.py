@@ -37,6 +37,7 @@ POLL_FROZEN = (
     "uuid",
     "receipt_private",
     "receipt_public",
+    "prepared_at",
     "trustees_json",
     "seed_text",
     "minutes_number",
@@ -47,6 +48,18 @@ POLL_FROZEN = (
     "opened_at",
     "closes_at",
     "timestamp",
+)
+MOVES = (
+    "preparing open",
+    "open closed",
+    "open under_minimum",
+    "closed decrypting",
+    "decrypting complete",
+    "preparing annulled",
+    "open annulled",
+    "closed annulled",
+    "decrypting annulled",
+    "under_minimum annulled",
 )
 OPENED = "EXISTS (SELECT 1 FROM polls WHERE polls.id = {row}.poll_id AND polls.election_json IS NOT NULL)"
 ROLL_OPENED = (
@@ -69,15 +82,19 @@ def _changed(*columns: str) -> str:
 
 
 def _whenever(table: str, condition: str) -> list[Rule]:
-    return [
-        Rule(table, change, condition.format(row="OLD" if change == "DELETE" else "NEW"))
-        for change in ("INSERT", "UPDATE", "DELETE")
-    ]
+    before, after = condition.format(row="OLD"), condition.format(row="NEW")
+    # Both sides of an update: a row must neither enter nor leave what is frozen.
+    return [Rule(table, "INSERT", after), Rule(table, "UPDATE", f"{before} OR {after}"), Rule(table, "DELETE", before)]
 
 
 RULES: list[Rule] = [
     *(Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")),
-    Rule("polls", "UPDATE", f"OLD.election_json IS NOT NULL AND {_changed(*POLL_FROZEN)}"),
+    Rule(
+        "polls",
+        "UPDATE",
+        f"(OLD.election_json IS NOT NULL AND {_changed(*POLL_FROZEN)}) OR NEW.height < OLD.height "
+        f"OR NEW.records < OLD.records OR (OLD.state <> NEW.state AND OLD.state || ' ' || NEW.state NOT IN {MOVES})",
+    ),
     Rule("polls", "DELETE", ALWAYS),
     Rule("credentials", "INSERT", OPENED.format(row="NEW")),
     Rule("credentials", "DELETE", OPENED.format(row="OLD")),
@@ -87,7 +104,11 @@ RULES: list[Rule] = [
         f"{_changed('poll_id', 'entry_id', 'public_key')} OR "
         f"(OLD.handed_over_at IS NOT NULL AND {_changed('handed_over_at', 'clerk_id')})",
     ),
-    Rule("poll_trustees", "UPDATE", f"{OPENED.format(row='NEW')} AND {_changed('position', 'person_id', 'key_json')}"),
+    Rule(
+        "poll_trustees",
+        "UPDATE",
+        f"{OPENED.format(row='OLD')} AND {_changed('poll_id', 'position', 'person_id', 'key_json', 'confirmed_at')}",
+    ),
     Rule("poll_trustees", "INSERT", OPENED.format(row="NEW")),
     Rule("poll_trustees", "DELETE", OPENED.format(row="OLD")),
     *_whenever("roll_entries", ROLL_OPENED),

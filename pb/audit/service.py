@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ def content(event: AuditEvent) -> dict[str, Any]:
     return {
         "position": event.position,
         "previous": event.previous,
-        "at": event.at.isoformat(),
+        "at": event.at.astimezone(UTC).isoformat(),
         "action": event.action,
         "actor": str(event.actor_id) if event.actor_id else None,
         "roles": event.actor_roles,

@@ -11,8 +11,8 @@ from pb.cycles.models import Phase
 from pb.cycles.service import Plan
 from pb.web.forms import Form, TengeField
 
-NUMBER = InputRequired(_("Write a number."))
-DATE = InputRequired(_("Write the date."))
+NO_NUMBER, NO_DATE = _("Write a number."), _("Write the date.")
+NUMBER, DATE = InputRequired(NO_NUMBER), InputRequired(NO_DATE)
 SUM = InputRequired(_("Write a sum in tenge with digits, for example 2 450 000."))
 
 # Days from today on; the vote ends well before the draft budget goes to the maslikhat.
@@ -28,20 +28,28 @@ USUAL_DAYS = {
 
 class CycleForm(Form):
     fiscal_year = IntegerField(
-        _("Fiscal year"), [NUMBER], description=_("The year whose budget pays for the projects.")
+        _("Fiscal year"),
+        [NUMBER],
+        invalid_value_message=NO_NUMBER,
+        description=_("The year whose budget pays for the projects."),
     )
     envelope = TengeField(
         _("Envelope"), [SUM], description=_("What all projects together may cost, from the okrug's own budget.")
     )
     project_limit = TengeField(_("Limit of one project"), [SUM])
-    proposals_per_resident = IntegerField(_("Proposals per resident"), [NUMBER])
-    choices = IntegerField(_("Choices per ballot"), [NUMBER], description=_("How many projects a voter may choose."))
-    proposals_until = DateField(_("Ideas until"), [DATE])
-    review_until = DateField(_("Review until"), [DATE])
-    gathering_until = DateField(_("Gathering until"), [DATE])
-    voting_until = DateField(_("Vote until"), [DATE])
-    result_until = DateField(_("Result until"), [DATE])
-    budget_until = DateField(_("Budget until"), [DATE])
+    proposals_per_resident = IntegerField(_("Proposals per resident"), [NUMBER], invalid_value_message=NO_NUMBER)
+    choices = IntegerField(
+        _("Choices per ballot"),
+        [NUMBER],
+        invalid_value_message=NO_NUMBER,
+        description=_("How many projects a voter may choose."),
+    )
+    proposals_until = DateField(_("Ideas until"), [DATE], invalid_value_message=NO_DATE)
+    review_until = DateField(_("Review until"), [DATE], invalid_value_message=NO_DATE)
+    gathering_until = DateField(_("Gathering until"), [DATE], invalid_value_message=NO_DATE)
+    voting_until = DateField(_("Vote until"), [DATE], invalid_value_message=NO_DATE)
+    result_until = DateField(_("Result until"), [DATE], invalid_value_message=NO_DATE)
+    budget_until = DateField(_("Budget until"), [DATE], invalid_value_message=NO_DATE)
 
     def plan(self) -> Plan:
         return Plan(

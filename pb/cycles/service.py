@@ -19,6 +19,8 @@ from pb.territory import service as territories
 
 HUNDRED_TENGE = 100_00
 MOST_CHOICES = 20
+MOST_PROPOSALS = 20  # of one resident
+FURTHEST_YEAR = 10  # years ahead
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def move(act: Act, cycle: Cycle, phase: Phase) -> None:
 def _check(act: Act, plan: Plan) -> None:
     if plan.fiscal_year < local(act.at).year:
         raise FieldRefusal("fiscal_year", _("The year has passed."))
+    if plan.fiscal_year > local(act.at).year + FURTHEST_YEAR:
+        raise FieldRefusal("fiscal_year", _("Choose a year within the next ten."))
     taken = select(Cycle).where(Cycle.territory_id == act.territory.id, Cycle.fiscal_year == plan.fiscal_year)
     if act.session.scalars(taken).first() is not None:
         raise FieldRefusal("fiscal_year", _("There is a cycle for this year already."))
@@ -99,10 +103,14 @@ def _check(act: Act, plan: Plan) -> None:
         raise FieldRefusal("envelope", _("Give a sum in hundreds of tenge."))
     if not 0 < plan.project_limit <= plan.envelope:
         raise FieldRefusal("project_limit", _("One project may cost at most the whole envelope."))
-    if plan.proposals_per_resident < 1:
-        raise FieldRefusal("proposals_per_resident", _("Allow at least one."))
+    if not 1 <= plan.proposals_per_resident <= MOST_PROPOSALS:
+        raise FieldRefusal("proposals_per_resident", _("Allow from 1 to 20 proposals."))
     if not 1 <= plan.choices <= MOST_CHOICES:
         raise FieldRefusal("choices", _("Allow from 1 to 20 choices."))
+    _check_days(act, plan)
+
+
+def _check_days(act: Act, plan: Plan) -> None:
     if plan.proposals_until < local(act.at).date():
         raise FieldRefusal("proposals_until", _("The day has passed."))
     names = [f"{phase}_until" for phase in ORDER if phase is not Phase.WORKS]

@@ -14,8 +14,10 @@ class SettingForm(Form):
         [InputRequired(_("Choose a setting."))],
         choices=[SelectChoice(name, kind.label) for name, kind in KINDS.items()],
     )
-    value = IntegerField(_("Value"), [InputRequired(_("Write a number."))])
-    since = DateField(_("Holds from"), [InputRequired(_("Write the date."))])
+    value = IntegerField(_("Value"), [InputRequired(_("Write a number."))], invalid_value_message=_("Write a number."))
+    since = DateField(
+        _("Holds from"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
+    )
     source = StringField(
         _("Decision it rests on"),
         [

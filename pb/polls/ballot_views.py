@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from pb import clock
 from pb.act import Act
 from pb.cycles import service as cycles
-from pb.errors import Conflict, FieldRefusal, Refusal
+from pb.errors import Conflict, FieldRefusal, NotFound, OutOfPhase, Refusal
 from pb.identity.iin import IINError, parse_iin
 from pb.polls import state, voting
 from pb.polls.models import Channel, Poll
@@ -23,6 +23,7 @@ from pb.web.limits import limiter
 from pb.web.requests import Response, begin_work, current_act, cycle_page, keys, settings
 
 LARGEST_BALLOT = 512 * 1024
+LONGEST_WORD = 700  # a public key has 617 digits
 
 
 @rooms.get("/cycles/<uuid:cycle_id>/poll/vote")
@@ -59,6 +60,8 @@ def answers_json(view: Callable[..., Response]) -> Callable[..., Response]:
         except voting.AlreadyVoted as refusal:
             error = {"code": "voted", "message": str(refusal.message)}
             return jsonify(error=error, receipt=refusal.receipt), refusal.status
+        except (NotFound, OutOfPhase):
+            raise  # they have no text of their own: the handlers of all failures give them one
         except Refusal as refusal:
             code = refusal.field if isinstance(refusal, FieldRefusal) else type(refusal).__name__
             return jsonify(error={"code": code, "message": str(refusal.message)}), refusal.status
@@ -82,13 +85,14 @@ def challenge(cycle_id: UUID) -> Response:
 @answers_json
 def admit(cycle_id: UUID) -> Response:
     """Signs a voter in by IIN and card: the proof is checked and the roll looked up whatever is wrong."""
+    session.pop("voter", None)  # whoever signed in here before is not taken for this voter
     told = json_body()
-    nonce = str(told.get("nonce", ""))
+    nonce = word(told, "nonce")
     with begin_work(writing=True) as act:
         poll = state.require(act, cycles.get(act, cycle_id))
         fresh = voting.use_challenge(act, poll, nonce)
     try:
-        iin = parse_iin(str(told.get("iin", "")), clock.local(clock.now()).date())
+        iin = parse_iin(word(told, "iin"), clock.local(clock.now()).date())
     except IINError:
         iin = None
     with begin_work(writing=False) as act:
@@ -99,15 +103,15 @@ def admit(cycle_id: UUID) -> Response:
             poll,
             keys(),
             iin=iin if fresh else None,
-            public_key=str(told.get("credential", "")),
+            public_key=word(told, "credential"),
             proof=told.get("proof"),
             nonce=nonce,
             origin=settings().base_url,
         )
         before = state.ballot_of(act, poll, voter.entry_id)
-        _remember(poll, voter, act)
         if before is not None:
             return jsonify(state="voted", receipt=json.loads(voting.receipt_of(poll, before, keys())))
+        _remember(poll, voter, act)
     return jsonify(state="ready")
 
 
@@ -137,8 +141,19 @@ def cast(cycle_id: UUID) -> Response:
 
 
 def json_body() -> dict[str, Any]:
-    told = request.get_json(silent=True)
+    """The object that the script sent; an empty one for anything else, whose fields are then missing."""
+    try:
+        told = request.get_json(silent=True)
+    except RecursionError:  # brackets nested thousands deep: `silent` does not know it
+        told = None
     return told if isinstance(told, dict) else {}
+
+
+def word(told: dict[str, Any], name: str) -> str:
+    """A short field of printable ASCII, as numbers and nonces are; empty for anything else, which then fits nothing."""
+    value = told.get(name)
+    fits = isinstance(value, str) and len(value) <= LONGEST_WORD and value.isascii() and value.isprintable()
+    return str(value) if fits else ""
 
 
 def _remember(poll: Poll, voter: voting.Voter, act: Act) -> None:

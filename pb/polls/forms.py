@@ -16,7 +16,9 @@ class MinutesForm(Form):
         _("Number of the minutes"),
         [InputRequired(_("Write the number of the minutes.")), Length(max=40, message=_("Use at most 40 characters."))],
     )
-    day = DateField(_("Day of the ceremony"), [InputRequired(_("Choose the day."))])
+    day = DateField(
+        _("Day of the ceremony"), [InputRequired(_("Choose the day."))], invalid_value_message=_("Choose the day.")
+    )
     seed_text = StringField(
         _("Text drawn in public"),
         [InputRequired(_("Write the text that was drawn.")), Length(max=200, message=_("Use at most 200 characters."))],
@@ -25,8 +27,14 @@ class MinutesForm(Form):
 
 
 class OpeningForm(Form):
-    closes_on = DateField(_("Last day of voting"), [InputRequired(_("Choose the day."))])
-    closes_at = TimeField(_("Hour at which voting ends"), [InputRequired(_("Choose the hour."))])
+    closes_on = DateField(
+        _("Last day of voting"), [InputRequired(_("Choose the day."))], invalid_value_message=_("Choose the day.")
+    )
+    closes_at = TimeField(
+        _("Hour at which voting ends"),
+        [InputRequired(_("Choose the hour."))],
+        invalid_value_message=_("Choose the hour."),
+    )
 
     def moment(self) -> datetime:
         """The closing time in UTC; it was typed in the time of Almaty."""

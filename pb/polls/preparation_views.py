@@ -229,11 +229,17 @@ def _stage_before_opening(poll: Poll, place: PollTrustee) -> tuple[str, str]:
     return "wait", _("Your key is confirmed. When voting has ended, you decrypt the sum here.")
 
 
+def _message(name: str) -> str:
+    """A message of the protocol as the script sent it; the empty text, which is none, for anything else."""
+    value = json_body().get(name)
+    return value if isinstance(value, str) else ""
+
+
 @rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/key")
 @allow(Role.TRUSTEE)
 def take_key(cycle_id: UUID) -> Response:
     act, cycle, poll = _here(cycle_id)
-    told = str(json_body().get("trustee", ""))
+    told = _message("trustee")
 
     def take() -> Response:
         with act.session.begin_nested():
@@ -260,7 +266,7 @@ def take_confirmation(cycle_id: UUID) -> Response:
 @allow(Role.TRUSTEE)
 def take_decryption(cycle_id: UUID) -> Response:
     act, cycle, poll = _here(cycle_id)
-    told = str(json_body().get("partial_decryption", ""))
+    told = _message("partial_decryption")
 
     def take() -> Response:
         counting.decrypt(act, cycle, poll, told)

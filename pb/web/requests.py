@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from flask import Response as FlaskResponse
-from flask import current_app, flash, g, get_flashed_messages, render_template, request, url_for
+from flask import current_app, flash, g, get_flashed_messages, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -117,9 +118,10 @@ def shared_context() -> dict[str, Any]:
 
 
 def _language(code: str) -> dict[str, Any]:
-    arguments = {**(request.view_args or {}), **request.args.to_dict(), "lang": code}
+    # Of the address's own parts, never by `url_for`: it would take a stranger's `_scheme` or `_method` for its options.
     # A page that answers a POST has no address of its own to come back to in another language: its GET twin has.
-    url = url_for(request.endpoint, **arguments) if request.endpoint and request.method == "GET" else f"?lang={code}"
+    asked = request.args.to_dict() if request.method == "GET" else {}
+    url = "?" + urlencode({**asked, "lang": code})
     return {"code": code, "label": LANGUAGES[code][0], "url": url, "current": code == language()}
 
 

@@ -1,13 +1,16 @@
 """The way of a cycle as every page shows it, and the links to the rooms."""
 
+from datetime import date
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from pb.act import Act
+from pb.clock import local
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
 from pb.identity.roles import Role
+from pb.polls import state
 
 PLACES = {
     Phase.PROPOSALS: "proposals.list_all",
@@ -28,12 +31,21 @@ def steps(act: Act, cycle: Cycle) -> list[dict[str, Any]]:
             "key": phase,
             "label": str(PHASE_LABELS[phase]),
             "state": "done" if position < here else "current" if position == here else "todo",
-            "until": cycle.until(phase),
+            "until": _until(act, cycle, phase),
             "who": str(DECIDERS[phase]),
             "action": _action(act, cycle, phase) if position <= here else None,
         }
         for position, phase in enumerate(ORDER)
     ]
+
+
+def _until(act: Act, cycle: Cycle, phase: Phase) -> date | None:
+    """The phase's last day as planned; once voting is open, the day on which it ends and which nobody can move."""
+    if phase is Phase.VOTING and cycle.phase == Phase.VOTING:
+        poll = state.current(act, cycle)
+        if poll is not None and poll.closes_at is not None:
+            return local(poll.closes_at).date()
+    return cycle.until(phase)
 
 
 def _action(act: Act, cycle: Cycle, phase: Phase) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.served import Served, served
 from tests.tools import require_tool
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -32,3 +33,10 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert [error for error in errors if "Failed to load resource" not in error] == []
+
+
+@pytest.fixture(scope="session")
+def okrug(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demonstration's okrug, served for all tests that only look at it."""
+    with served(tmp_path_factory.mktemp("okrug")) as site:
+        yield site

@@ -113,14 +113,12 @@ def installed(folder: Path) -> Iterator[Installation]:
         database = Database(environment["ASAR_DATABASE_URL"])
         migrations.upgrade(database.engine)
         # The port is known when the socket is bound; the app, which must know its address, comes after it.
-        server = make_server(
-            "127.0.0.1", 0, lambda environ, start: served(environ, start), threaded=True, request_handler=Quiet
-        )
+        server = make_server("127.0.0.1", 0, None, threaded=True, request_handler=Quiet)
         environment["ASAR_BASE_URL"] = f"http://127.0.0.1:{server.server_port}"
         settings = from_environment({**environment, "ASAR_ENV": "local"})
         # All people of this test come from one address and in one minute: the limits per address would stop them.
         settings = Settings(**{**vars(settings), "limits": False})
-        served = create_app(settings, database)
+        server.app = create_app(settings, database)
         jobs = Background(database, settings, close_due)
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         jobs.start()
@@ -181,7 +179,8 @@ class Visits:
         page.goto(self.installation.origin + path)
         if page.locator("header.top").get_by_role("link", name="Sign in", exact=True).count():
             self.sign_in(page, person, after=path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            self.faults.append(f"{path} scrolls sideways")
         return page
 
     def sign_in(self, page: Page, person: Person, after: str = "/") -> None:
@@ -208,5 +207,5 @@ class Visits:
             self.faults.append(text)
 
     def _look(self, response: Response) -> None:
-        if response.status >= 500:  # noqa: PLR2004 - the server broke
+        if response.status >= 500:
             self.faults.append(f"{response.status} {response.url}")

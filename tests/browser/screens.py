@@ -1,20 +1,21 @@
 """Pictures of the pages, in Kazakh and Russian, at a phone's and a computer's width: taken when ASAR_SCREENS is set."""
 
 import os
-import shutil
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize, expect
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "img" / "screens"
 WIDTHS = (360, 1280)
+PHONE: ViewportSize = {"width": 360, "height": 740}
+SCREEN: ViewportSize = {"width": 360, "height": 800}
 LANGUAGES = ("kk", "ru")
-# What the README shows, by the name under which a page was taken.
+# What the README shows: the first screen of these, as a phone shows it.
 SHOWN = ("home-kk", "vote-kk", "check-kk", "receipt-kk", "result-ru")
 
 
 class Camera:
-    """Takes each page four times. The pages of the README go to `docs/img/screens` too, at a phone's width."""
+    """Takes each page four times. The pictures of the README go to `docs/img/screens`."""
 
     def __init__(self, folder: Path) -> None:
         self.wanted = bool(os.environ.get("ASAR_SCREENS"))
@@ -29,17 +30,20 @@ class Camera:
         self.taken.add(name)
         for language in LANGUAGES:
             self._speak(page, language)
+            if f"{name}-{language}" in SHOWN:
+                page.set_viewport_size(SCREEN)
+                page.evaluate("document.querySelector('nav.cycle + .wrap h1')?.scrollIntoView()")
+                page.screenshot(path=PICTURES / f"{name}-{language}.png")
             for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 740})
-                path = self.folder / f"{name}-{language}-{width}.png"
-                page.screenshot(path=path, full_page=True)
-                if width == WIDTHS[0] and f"{name}-{language}" in SHOWN:
-                    PICTURES.mkdir(parents=True, exist_ok=True)
-                    shutil.copy(path, PICTURES / f"{name}-{language}.png")
-        page.set_viewport_size({"width": WIDTHS[0], "height": 740})
+                page.set_viewport_size({"width": width, "height": SCREEN["height"]})
+                # As high as the page: what sticks to the foot of a screen then stands where it belongs.
+                height = int(page.evaluate("document.documentElement.scrollHeight"))
+                page.set_viewport_size({"width": width, "height": height})
+                page.screenshot(path=self.folder / f"{name}-{language}-{width}.png")
+        page.set_viewport_size(PHONE)
         self._speak(page, "en")
 
     def _speak(self, page: Page, language: str) -> None:
         page.locator(f"a[hreflang={language}]").click()
-        page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+        expect(page.locator("html")).to_have_attribute("lang", language)
         page.wait_for_load_state()

@@ -124,6 +124,7 @@ def render(
         csrf_token=lambda: "token-of-the-test",
         url_for=lambda endpoint: f"/{endpoint}",
         demo=False,
+        faulty=False,
         notice=None,
         steps=None,
         room_links=[],

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 from playwright.sync_api import Dialog, Page, Route, expect
+from wtforms import FileField, Form
 
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
@@ -20,6 +21,10 @@ ENTRIES: list[dict[str, Any]] = [
     {"entry": f"e{number}", "number": f"{number:04}", "name": f'Әлия <{number}> "Қ\'"', "settlement": "Красный Яр"}
     for number in range(1, 12)
 ]
+
+
+class KeysForm(Form):
+    file = FileField("File with public keys")
 
 
 @pytest.fixture
@@ -36,6 +41,10 @@ def site() -> Iterator[Site]:
             address="https://asar.example/v",
             address_svg=Markup(address_svg("https://asar.example/v")),  # noqa: S704  our own SVG
             done_url="/done",
+            keys_form=KeysForm(),
+            keys_url="/keys",
+            offline_url="/offline",
+            handed=[],
             card_texts=[card_texts("kk"), card_texts("ru")],
         )
         yield served

@@ -51,7 +51,7 @@ const lost = () => {
 const showProblems = (problems) => {
   const list = element('problems').querySelector('ul')
   list.textContent = ''
-  all('.field .error').forEach((error) => error.remove())
+  all('.field .error').forEach((error) => (error.hidden = true))
   all('[aria-invalid]').forEach((field) => {
     field.removeAttribute('aria-invalid')
     field.closest('.field').classList.remove('wrong')
@@ -60,10 +60,11 @@ const showProblems = (problems) => {
     const line = list.appendChild(document.createElement('li'))
     line.textContent = message
     if (!field) continue
-    const html = line.innerHTML
-    line.innerHTML = `<a href="#${field}">${html}</a>`
+    const error = element(`${field}-error`)
+    error.textContent = message
+    error.hidden = false
+    line.innerHTML = `<a href="#${field}">${line.innerHTML}</a>`
     const input = element(field)
-    input.insertAdjacentHTML('beforebegin', `<p class="error" id="${field}-error">${html}</p>`)
     input.setAttribute('aria-invalid', 'true')
     input.closest('.field').classList.add('wrong')
   }

@@ -1,0 +1,92 @@
+"""The journey's end: the assembly adopts, winners become lines of the budget, the maslikhat decides, anybody checks."""
+
+import subprocess
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser import journey_before_the_vote as before
+from tests.browser.journey import fill, press, told
+from tests.browser.journey_of_the_vote import Vote
+from tests.tools import require_tool
+
+
+def the_assembly_adopts(vote: Vote) -> None:
+    okrug = vote.okrug
+    meeting = before.the_chair_convenes(okrug, "Convene a meeting")
+    okrug.installation.pass_days(11, hour=12)
+    told(before.the_secretary_marks(okrug, meeting, present=4), "A quorum is present.")
+    before.record_votes(okrug, meeting, 1, 4, 0)
+    page = okrug.at("office", f"{okrug.cycle}/budget")
+    expect(page.get_by_role("button", name="Make the budget lines")).to_have_count(0)
+    before.minutes_are_confirmed_and_answered(okrug, meeting, "2027/3")
+
+
+def winners_become_budget_lines(vote: Vote) -> None:
+    okrug = vote.okrug
+    before.the_office_moves_on(okrug, "Budget")
+    page = okrug.at("office", f"{okrug.cycle}/budget")
+    press(page, "Make the budget lines")
+    told(page, "The budget lines are made.")
+    lines = page.locator("tbody tr")
+    expect(lines).to_have_count(3)
+    for line, amount in zip(lines.all(), ("30\xa0000,0", "9\xa0000,0", "2\xa0400,0"), strict=True):
+        expect(line).to_contain_text(amount)
+    expect(page.locator("tfoot")).to_contain_text("41\xa0400,0")
+    page = okrug.at("deputy", f"{okrug.cycle}/budget")
+    okrug.camera.take(page, "budget-deputy")
+    fill(page, number="", decided_on=okrug.installation.today())
+    press(page, "Record the decision")
+    expect(page.locator("[name=number]")).to_have_attribute("aria-invalid", "true")
+    fill(page, number="41-3")
+    press(page, "Record the decision")
+    told(page, "The decision is recorded.")
+    before.a_document_is_printed(okrug, f"{okrug.cycle}/budget")
+    before.a_document_is_printed(okrug, f"{okrug.cycle}/result")
+    before.the_office_moves_on(okrug, "Works")
+
+
+def the_auditor_checks_everything(vote: Vote) -> None:
+    okrug = vote.okrug
+    page = okrug.at("auditor", f"{okrug.cycle}/result")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the archive").click()
+    archive = vote.folder / download.value.suggested_filename
+    download.value.save_as(archive)
+    verified = okrug.installation.command("verify", str(archive))
+    assert "12 ballots of 12 voters" in verified
+    receipt = okrug.installation.command("verify", "--receipt", str(vote.folder / "receipt.json"), str(archive))
+    assert f"ballot 1, tracker {vote.trackers[0]}" in receipt
+    page = okrug.at("auditor", "/audit")
+    expect(page.locator("main .banner.good")).to_contain_text("the chain holds")
+    okrug.camera.take(page, "audit")
+
+
+def another_program_accepts_the_archive(folder: Path) -> None:
+    tool = require_tool("belenios-tool")
+    run = subprocess.run([tool, "election", "verify"], cwd=folder, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
+def public_pages_are_taken(vote: Vote) -> None:
+    """The pages that everybody reads, for the pictures."""
+    okrug = vote.okrug
+    if not okrug.camera.wanted:
+        return
+    page = okrug.visits.stranger()
+    for name, path in {
+        "home": "/",
+        "sign-in": "/sign-in",
+        "guide": "/guide",
+        "verification": "/verification",
+        "permissions": "/permissions",
+        "cycle": okrug.cycle,
+        "poll-complete": vote.path,
+        "budget": f"{okrug.cycle}/budget",
+        "gatherings": f"{okrug.cycle}/gatherings",
+        "proposal": okrug.proposals[0],
+        "out-of-phase": f"{okrug.cycle}/proposals",
+    }.items():
+        page.goto(okrug.installation.origin + path)
+        okrug.camera.take(page, name)
+    okrug.camera.take(okrug.at("office", "/okrug"), "okrug")

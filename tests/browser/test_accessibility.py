@@ -1,0 +1,211 @@
+"""Pages for everybody: the rules of axe in Kazakh in both themes, a screen of 320 px, and a browser without scripts."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from pb.demo.cycle import Stage
+from pb.gatherings.models import Gathering
+from pb.identity.roles import Role
+from pb.proposals.models import Proposal
+from tests.browser.served import Served
+from tests.village import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+VOTING, IDEAS, DONE = Stage.VOTING, Stage.PROPOSALS, Stage.BUDGET
+Address = Callable[[Served], str]
+
+
+def of(stage: Stage, rest: str = "") -> Address:
+    return lambda okrug: okrug.path(stage, rest)
+
+
+def fixed(path: str) -> Address:
+    return lambda _okrug: path
+
+
+def meeting(rest: str) -> Address:
+    return lambda okrug: okrug.path(DONE, f"/gatherings/{okrug.first(Gathering, DONE)}{rest}")
+
+
+PAGES: dict[str, tuple[Role | None, Address]] = {
+    "home": (None, fixed("/")),
+    "help": (None, fixed("/guide")),
+    "verification": (None, fixed("/verification")),
+    "permissions": (None, fixed("/permissions")),
+    "sign in": (None, fixed("/sign-in")),
+    "activate": (None, fixed("/activate")),
+    "invitation": (None, fixed("/invitation")),
+    "assembly": (Role.OFFICE, fixed("/assembly")),
+    "settings": (Role.OFFICE, fixed("/okrug")),
+    "register": (Role.CLERK, fixed("/residents/register")),
+    "cycle": (Role.OFFICE, of(IDEAS)),
+    "new cycle": (Role.OFFICE, fixed("/cycles/new")),
+    "proposals": (None, of(IDEAS, "/proposals")),
+    "proposal": (None, lambda okrug: okrug.path(VOTING, f"/proposals/{okrug.first(Proposal, VOTING)}")),
+    "new proposal": (Role.RESIDENT, of(IDEAS, "/proposals/new")),
+    "reviews": (Role.OFFICE, of(VOTING, "/reviews")),
+    "meetings": (Role.CHAIR, of(VOTING, "/gatherings")),
+    "meeting": (None, meeting("")),
+    "minutes": (None, meeting("/minutes")),
+    "roll": (Role.REGISTRAR, of(VOTING, "/roll")),
+    "cards": (Role.REGISTRAR, of(VOTING, "/poll/cards")),
+    "hand over": (Role.CLERK, of(VOTING, "/poll/hand-over")),
+    "trustee": (Role.TRUSTEE, of(VOTING, "/poll/trustee")),
+    "ceremony": (Role.SECRETARY, of(VOTING, "/poll/ceremony")),
+    "poll": (Role.CHAIR, of(VOTING, "/poll")),
+    "vote": (None, of(VOTING, "/poll/vote")),
+    "kiosk": (None, of(VOTING, "/poll/vote?kiosk")),
+    "tracker": (None, of(VOTING, "/poll/tracker?tracker=nothing")),
+    "events": (None, of(VOTING, "/poll/events")),
+    "objections": (Role.OFFICE, of(VOTING, "/poll/objections")),
+    "result": (None, of(DONE, "/result")),
+    "budget": (Role.DEPUTY, of(DONE, "/budget")),
+    "audit log": (Role.AUDITOR, fixed("/audit")),
+    "out of phase": (Role.RESIDENT, of(DONE, "/proposals/new")),
+    "no such page": (None, fixed("/nowhere")),
+    "document": (None, lambda okrug: f"/documents/result/{okrug.cycles[DONE].cycle_id}/kk"),
+}
+
+
+def opened(okrug: Served, browser: Browser, name: str) -> Page:
+    role, address = PAGES[name]
+    page = okrug.context(browser, role).new_page()
+    page.goto(okrug.origin + address(okrug))
+    expect(page.locator("html")).to_have_attribute("lang", "kk")
+    return page
+
+
+# Words that stand on most pages of the English source, and in no Kazakh page.
+ENGLISH = re.compile(r"\b(the|and|with|your|this|is|of|vote|proposal|minutes)\b")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_passes_the_rules_in_both_themes_fits_a_small_screen_and_is_translated(
+    okrug: Served, browser: Browser, name: str
+) -> None:
+    page = opened(okrug, browser, name)
+    report = Axe().run(page)
+    assert report.violations_count == 0, report.generate_report()
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(150)  # colours take 120 ms to change
+    report = Axe().run(page, options={"runOnly": ["color-contrast"]})
+    assert report.violations_count == 0, report.generate_report()
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, _widest(page)
+    assert ENGLISH.findall(_own_words(page)) == []
+    page.context.close()
+
+
+def _own_words(page: Page) -> str:
+    """The page's text without what is data, code, or marked as English."""
+    return str(
+        page.evaluate(
+            """() => { for (const e of document.querySelectorAll('[lang=en], code, .mono, pre')) e.remove()
+                return document.body.innerText }"""
+        )
+    )
+
+
+def _widest(page: Page) -> str:
+    """What sticks out of the page."""
+    return str(
+        page.evaluate(
+            """() => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 320)
+                .slice(0, 3).map(e => e.outerHTML.slice(0, 200)).join('\\n')"""
+        )
+    )
+
+
+# Without scripts
+
+
+def test_a_resident_signs_in_and_proposes_without_scripts(okrug: Served, browser: Browser) -> None:
+    context = okrug.context(browser, language="en", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(okrug.origin + okrug.path(IDEAS, "/proposals/new"))
+    expect(page.locator("h1")).to_have_text("Sign in")
+    page.get_by_label("IIN").fill(okrug.resident.text)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Propose a project")
+    page.get_by_label("Name of the project").fill("Көшеге шам")
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.locator("#errors li").first).to_be_visible()
+    expect(page.get_by_label("Name of the project")).to_have_value("Көшеге шам")
+    page.get_by_label("The problem").fill("Қараңғы")
+    page.get_by_label("What should be done").fill("Шам орнату")
+    page.get_by_label("Place").fill("Абай көшесі")
+    page.get_by_label("Street lighting").check()
+    page.locator("[name=cost]").fill("1 200 000")
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.locator("h1")).to_have_text("Көшеге шам")
+    expect(page.locator("main")).to_contain_text("The proposal was submitted.")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    context.close()
+
+
+def test_an_office_does_its_work_without_scripts(okrug: Served, browser: Browser) -> None:
+    """Settings, a look at the rooms, and the language: links and forms alone."""
+    context = okrug.context(browser, Role.OFFICE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(okrug.origin + "/okrug")
+    page.get_by_role("link", name="РУС").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+    page.goto(okrug.origin + okrug.path(IDEAS))
+    page.get_by_role("main").get_by_role("link").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_without_scripts_the_ballot_says_at_once_where_to_vote(okrug: Served, browser: Browser, language: str) -> None:
+    context = okrug.context(browser, language=language, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(okrug.origin + okrug.path(VOTING, "/poll/vote"))
+    expect(page.locator("#elsewhere")).to_be_visible()
+    expect(page.locator("#elsewhere")).to_contain_text("Краснояр ауылдық округі әкімінің аппараты")
+    expect(page.locator("#vote form")).to_have_count(2)
+    for form in page.locator("#vote form").all():
+        expect(form).to_be_hidden()
+    context.close()
+
+
+def test_the_keyboard_alone_votes(okrug: Served, browser: Browser) -> None:
+    """Every step by Tab, Space and Enter; the focus is never lost."""
+    voter, code = okrug.cycles[VOTING].cards[3]
+    page = okrug.context(browser, language="en").new_page()
+    page.goto(okrug.origin + okrug.path(VOTING, "/poll/vote"))
+    page.get_by_label("IIN").focus()
+    page.keyboard.type(voter.iin.text)
+    page.keyboard.press("Tab")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Choose projects")
+    expect(page.locator("h1")).to_be_focused()
+    _tab_to(page, "#projects input")
+    page.keyboard.press("Space")
+    expect(page.locator("#projects input:checked")).to_have_count(1)
+    _tab_to(page, ".sticky .button")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Check your ballot")
+    _tab_to(page, "[data-action=cast]")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Your ballot is in the box", timeout=20_000)
+    expect(page.locator("h1")).to_be_focused()
+    page.context.close()
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    for _press in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"{selector} shows no focus"
+            return
+    raise AssertionError(f"{selector} is not reached by Tab")

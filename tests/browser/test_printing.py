@@ -1,0 +1,81 @@
+"""Pages on paper: A4, black on white, without what only a screen needs; documents as PDFs in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pb.demo.cycle import Stage
+from pb.gatherings.models import Gathering
+from pb.identity.roles import Role
+from pb.jobs import service as jobs
+from tests.browser.served import Served
+
+pytestmark = pytest.mark.browser
+
+DONE, VOTING = Stage.BUDGET, Stage.VOTING
+
+
+def printed(okrug: Served, browser: Browser, path: str, role: Role | None = None) -> Page:
+    page = okrug.context(browser, role).new_page()
+    page.goto(okrug.origin + path)
+    page.emulate_media(media="print")
+    return page
+
+
+def sheets(page: Page, path: Path) -> int:
+    pdf = page.pdf(path=path, prefer_css_page_size=True, print_background=False)
+    assert re.search(rb"/MediaBox \[0 0 59[45](\.\d+)? 84[12]", pdf), "not A4"
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def test_minutes_on_paper_have_lines_to_sign_and_no_buttons(okrug: Served, browser: Browser, tmp_path: Path) -> None:
+    path = okrug.path(DONE, f"/gatherings/{okrug.first(Gathering, DONE)}/minutes")
+    page = printed(okrug, browser, path, Role.SECRETARY)
+    expect(page.locator(".signature")).to_have_count(2)
+    expect(page.locator(".signature").first).to_be_visible()
+    for hidden in ("footer.bottom", ".languages", "main .button", ".skip"):
+        for one in page.locator(hidden).all():
+            expect(one).to_be_hidden()
+    assert 1 <= sheets(page, tmp_path / "minutes.pdf") <= 6
+
+
+def test_the_hand_over_list_is_a_table_with_a_place_to_sign(okrug: Served, browser: Browser, tmp_path: Path) -> None:
+    page = printed(okrug, browser, okrug.path(VOTING, "/poll/hand-over"), Role.CLERK)
+    page.set_viewport_size({"width": 794, "height": 1123})
+    expect(page.locator("thead")).to_be_visible()
+    expect(page.locator("td.print-only").first).to_be_visible()
+    expect(page.locator("form")).not_to_have_count(0)
+    for form in page.locator("form").all():
+        expect(form).to_be_hidden()
+    assert 1 <= sheets(page, tmp_path / "hand-over.pdf") <= 3
+
+
+def test_a_result_on_paper_keeps_its_figures_charts_and_table(okrug: Served, browser: Browser, tmp_path: Path) -> None:
+    page = printed(okrug, browser, okrug.path(DONE, "/result"))
+    for kept in ("h1", "dl.figures", "svg", "table"):
+        expect(page.locator(kept).first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in {
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    }
+    assert 1 <= sheets(page, tmp_path / "result.pdf") <= 6
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize("kind", ["announcement", "minutes", "result", "annex"])
+def test_each_document_is_made_as_a_pdf(okrug: Served, browser: Browser, kind: str, language: str) -> None:
+    of_a_meeting = kind in {"announcement", "minutes"}
+    subject = okrug.first(Gathering, DONE) if of_a_meeting else okrug.cycles[DONE].cycle_id
+    page = okrug.context(browser, language="en").new_page()
+    page.goto(f"{okrug.origin}/documents/{kind}/{subject}/{language}")
+    page.get_by_role("button", name="Make the document").click()
+    expect(page.locator("main")).to_contain_text("The document is being made.")
+    jobs.run_all(okrug.database, okrug.settings)
+    page.reload()
+    link = page.get_by_role("link", name="Download the PDF").get_attribute("href")
+    answer = page.context.request.get(okrug.origin + (link or ""))
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body().startswith(b"%PDF-")
+    assert len(answer.body()) < 200_000

@@ -1,0 +1,123 @@
+"""What a page costs on a slow line: bytes on the wire and requests, as Chromium counts them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from pb.demo.cycle import Stage
+from pb.identity.roles import Role
+from pb.proposals.models import Proposal
+from tests.browser.served import Served
+
+pytestmark = pytest.mark.browser
+
+KILOBYTE = 1000
+FIRST_VISIT = (30 * KILOBYTE, 4)
+NEXT_PAGE = (15 * KILOBYTE, 2)
+WHOLE_VOTE = (120 * KILOBYTE, 25)
+STAFF_PAGE = 150 * KILOBYTE
+
+PUBLIC: dict[str, Callable[[Served], str]] = {
+    "home": lambda _okrug: "/",
+    "cycle": lambda okrug: okrug.path(Stage.VOTING),
+    "proposals": lambda okrug: okrug.path(Stage.VOTING, "/proposals"),
+    "proposal": lambda okrug: okrug.path(Stage.VOTING, f"/proposals/{okrug.first(Proposal, Stage.VOTING)}"),
+    "poll": lambda okrug: okrug.path(Stage.VOTING, "/poll"),
+    "vote": lambda okrug: okrug.path(Stage.VOTING, "/poll/vote"),
+    "result": lambda okrug: okrug.path(Stage.BUDGET, "/result"),
+    "help": lambda _okrug: "/guide",
+}
+STAFF: dict[str, tuple[Role, Callable[[Served], str]]] = {
+    "reviews": (Role.OFFICE, lambda okrug: okrug.path(Stage.VOTING, "/reviews")),
+    "roll": (Role.REGISTRAR, lambda okrug: okrug.path(Stage.VOTING, "/roll")),
+    "hand-over": (Role.CLERK, lambda okrug: okrug.path(Stage.VOTING, "/poll/hand-over")),
+    "trustee": (Role.TRUSTEE, lambda okrug: okrug.path(Stage.VOTING, "/poll/trustee")),
+    "audit": (Role.AUDITOR, lambda _okrug: "/audit"),
+}
+
+
+@dataclass
+class Meter:
+    """Counts what crosses the wire to a page."""
+
+    bytes: int = 0
+    addresses: list[str] = field(default_factory=list)
+
+    @property
+    def measured(self) -> tuple[int, int]:
+        return self.bytes, len(self.addresses)
+
+
+@pytest.fixture
+def meter(okrug: Served, browser: Browser) -> Iterator[Callable[..., tuple[Page, Meter]]]:
+    contexts: list[BrowserContext] = []
+
+    def install(role: Role | None = None) -> tuple[Page, Meter]:
+        contexts.append(okrug.context(browser, role))
+        page, counted = contexts[-1].new_page(), Meter()
+        wire = page.context.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.on("Network.requestWillBeSent", lambda told: counted.addresses.append(told["request"]["url"]))
+        wire.on(
+            "Network.loadingFinished",
+            lambda told: setattr(counted, "bytes", counted.bytes + int(told["encodedDataLength"])),
+        )
+        return page, counted
+
+    yield install
+    for context in contexts:
+        context.close()
+
+
+def within(meter: Meter, limit: tuple[int, int]) -> None:
+    real = [address for address in meter.addresses if not address.startswith("data:")]
+    assert meter.bytes > KILOBYTE, "nothing was measured"
+    assert meter.bytes <= limit[0], meter
+    assert len(real) <= limit[1], meter
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_first_visit_is_light(okrug: Served, meter: Callable[..., tuple[Page, Meter]], name: str) -> None:
+    page, counted = meter()
+    page.goto(okrug.origin + PUBLIC[name](okrug), wait_until="networkidle")
+    if name == "vote":
+        expect(page.locator("#projects li")).to_have_count(12)
+    within(counted, FIRST_VISIT)
+
+
+def test_the_next_page_is_lighter(okrug: Served, meter: Callable[..., tuple[Page, Meter]]) -> None:
+    page, counted = meter()
+    page.goto(okrug.origin + "/", wait_until="networkidle")
+    counted.bytes, counted.addresses[:] = 0, []
+    page.goto(okrug.origin + okrug.path(Stage.VOTING, "/proposals"), wait_until="networkidle")
+    # What the browser kept is asked for by nobody: such an address costs no byte.
+    assert counted.bytes <= NEXT_PAGE[0], counted
+
+
+def test_a_whole_vote_from_signing_in_to_the_receipt_is_light(
+    okrug: Served, meter: Callable[..., tuple[Page, Meter]]
+) -> None:
+    page, counted = meter()
+    page.goto(okrug.origin + okrug.path(Stage.VOTING, "/poll/vote?lang=en"))
+    voter, code = okrug.cycles[Stage.VOTING].cards[0]
+    page.get_by_label("IIN").fill(voter.iin.text)
+    page.get_by_label("Code on your card").fill(code)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("h1")).to_have_text("Choose projects")
+    page.locator("#projects input").first.check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("h1")).to_have_text("Your ballot is in the box", timeout=20_000)
+    within(counted, WHOLE_VOTE)
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_pages_of_the_staff_are_not_heavy(okrug: Served, meter: Callable[..., tuple[Page, Meter]], name: str) -> None:
+    role, path = STAFF[name]
+    page, counted = meter(role)
+    answer = page.goto(okrug.origin + path(okrug), wait_until="networkidle")
+    assert answer is not None
+    assert answer.ok
+    assert counted.bytes <= STAFF_PAGE, counted

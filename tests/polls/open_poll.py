@@ -1,0 +1,124 @@
+"""A poll that is open now, made by the demonstration's driver through the services, and its voters' cards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from pb import clock
+from pb.act import Act
+from pb.config import Settings
+from pb.core.belenios import ballots, credentials, possession
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.cycles.models import Cycle
+from pb.db import Database
+from pb.demo import okrug
+from pb.demo.cycle import Demo, Driver, Stage
+from pb.demo.people import Invented
+from pb.identity.roles import Role
+from pb.polls import state
+from pb.polls.models import Poll
+from pb.roll.models import Entry
+from pb.web.app import create_app
+from tests.village import KEYS
+
+ORIGIN = "http://localhost"
+ROLL = 26
+HANDED_OVER = 20  # the driver hands out that many cards beyond those of its own voters
+PROJECTS = 4
+
+
+@dataclass
+class OpenPoll:
+    """The poll in this database; `demo` knows the codes on the cards and the trustees' keys."""
+
+    database: Database
+    demo: Demo
+
+    @property
+    def path(self) -> str:
+        return f"/cycles/{self.demo.cycle_id}/poll"
+
+    @contextmanager
+    def act(self, role: Role | None = None, number: int = 0, at: datetime | None = None) -> Iterator[Act]:
+        """An act of the `number`-th holder of a role, in a unit of work of its own."""
+        with self.database.work() as session:
+            yield okrug.act_of(session, role, at or clock.now(), number)
+
+    def rows(self, act: Act) -> tuple[Cycle, Poll]:
+        cycle = act.session.get_one(Cycle, self.demo.cycle_id)
+        return cycle, state.require(act, cycle)
+
+    def person_id(self, role: Role, number: int = 0) -> UUID:
+        with self.act(role, number) as act:
+            assert act.person is not None
+            return act.person.id
+
+    def entry_id(self, number: int) -> UUID:
+        """The roll entry of the `number`-th card, from 0."""
+        with self.act() as act:
+            query = select(Entry.id).where(Entry.cycle_id == self.demo.cycle_id).order_by(Entry.number)
+            return act.session.scalars(query).all()[number]
+
+    def voter(self, number: int) -> Invented:
+        return self.demo.cards[number][0]
+
+    def secret(self, number: int) -> int:
+        return credentials.derive(BELENIOS_2048, self.demo.poll_uuid, self.demo.cards[number][1])
+
+    def ballot(self, number: int, *places: int) -> str:
+        """A valid ballot of the `number`-th card for the projects at these places of election.json."""
+        with self.act() as act:
+            _cycle, poll = self.rows(act)
+            election = state.election_of(poll.election_json or "")
+        bits = [int(place in places) for place in range(PROJECTS)]
+        return ballots.encrypt_ballot(election, self.secret(number), [bits]).to_json(BELENIOS_2048)
+
+    def challenge(self, client: FlaskClient) -> str:
+        return str(client.post(f"{self.path}/challenge", json={}).get_json()["nonce"])
+
+    def sign_in(self, client: FlaskClient, number: int, **changes: Any) -> TestResponse:
+        """Signs the `number`-th voter in with the card, except for what `changes` says: iin, nonce, card, origin."""
+        nonce = changes.get("nonce") or self.challenge(client)
+        secret = self.secret(changes.get("card", number))
+        proof = possession.prove_login(
+            BELENIOS_2048, secret, origin=changes.get("origin", ORIGIN), uuid=self.demo.poll_uuid, nonce=nonce
+        )
+        body = {
+            "iin": changes.get("iin", self.voter(number).iin.text),
+            "credential": credentials.public_credential(BELENIOS_2048, secret),
+            "nonce": nonce,
+            "proof": proof.to_value(),
+        }
+        return client.post(f"{self.path}/voter", json=body)
+
+    def cast(self, client: FlaskClient, ballot: str) -> TestResponse:
+        return client.post(f"{self.path}/ballots", json={"ballot": ballot})
+
+
+def open_poll(database: Database, folder: Path) -> Demo:
+    """Builds the demo okrug in an empty database and plays its cycle until voting is open; nobody has voted."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    settings = Settings(url, "a key for tests alone, forty characters!", KEYS.pepper, KEYS.seal, folder, ORIGIN)
+    with create_app(settings, database).test_request_context(base_url=ORIGIN):
+        with database.work() as session:
+            okrug.build(session, KEYS, clock.now() - timedelta(days=100))
+        driver = Driver(
+            database=database,
+            keys=KEYS,
+            origin=ORIGIN,
+            fiscal_year=clock.local(clock.now()).year + 1,
+            begins=clock.local(clock.now() - timedelta(days=22)).date(),
+            voters=0,
+            projects=PROJECTS,
+            roll_size=ROLL,
+            tell=lambda _stage, _figures: None,
+        )
+        return driver.run(Stage.VOTING)

@@ -1,0 +1,168 @@
+"""Signing in with a card: who has it gets in; everybody else gets one and the same answer, and learns nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from pb import clock
+from pb.core.belenios import ballots, possession
+from pb.core.belenios.canonical import ProtocolError, dump_json
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.messages import Proof
+from pb.polls import state
+from tests.conftest import english
+from tests.linting import LintingClient
+from tests.polls.open_poll import HANDED_OVER, OpenPoll
+from tests.village import invented_iin
+
+
+@pytest.fixture
+def voter(app: Flask) -> LintingClient:
+    return english(app)
+
+
+@contextmanager
+def statements(opened: OpenPoll) -> Iterator[list[str]]:
+    """What the database is asked while the block runs."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(opened.database.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(opened.database.engine, "before_cursor_execute", note)
+
+
+def refused(answer: TestResponse) -> tuple[int, str]:
+    assert answer.status_code == 403, answer.text
+    return answer.status_code, answer.text
+
+
+def test_whoever_has_the_card_gets_in(opened: OpenPoll, voter: LintingClient) -> None:
+    assert opened.sign_in(voter, 0).get_json() == {"state": "ready"}
+    assert opened.cast(voter, opened.ballot(0, 0)).status_code == 201
+
+
+def test_nobody_learns_whether_a_person_is_on_the_roll(opened: OpenPoll, app: Flask) -> None:
+    """Unknown, on the roll with another card, with a card that was never handed over, or who voted: no difference."""
+    voted = english(app)
+    opened.sign_in(voted, 1)
+    opened.cast(voted, opened.ballot(1, 0))
+    told, asked = set(), set()
+    for wrong in (
+        {"iin": invented_iin(77).text},  # on no roll
+        {"iin": "000000000000"},  # no IIN at all
+        {"iin": opened.voter(3).iin.text},  # on the roll, another's card
+        {"iin": opened.voter(1).iin.text},  # who has voted, another's card
+        {"iin": opened.voter(HANDED_OVER).iin.text},  # whose card was not handed over, another's card
+        {"iin": opened.voter(HANDED_OVER).iin.text, "card": HANDED_OVER},  # and with that very card
+        {"origin": "http://elsewhere.example"},  # a proof made for another site
+    ):
+        client = english(app)
+        nonce = opened.challenge(client)
+        with statements(opened) as done:
+            told.add(refused(opened.sign_in(client, 0, nonce=nonce, **wrong)))
+        asked.add(len([statement for statement in done if statement.startswith("SELECT")]))
+        assert opened.cast(client, opened.ballot(0, 0)).status_code == 403
+    assert len(told) == 1
+    assert len(asked) == 1, "the same questions to the database, whatever is wrong"
+
+
+def test_a_nonce_serves_once(opened: OpenPoll, voter: LintingClient) -> None:
+    nonce = opened.challenge(voter)
+    refused(opened.sign_in(voter, 0, nonce=nonce, iin=invented_iin(77).text))
+    refused(opened.sign_in(voter, 0, nonce=nonce))  # used up by the failed attempt
+    refused(opened.sign_in(voter, 0, nonce="a" * 43))  # never given out
+    assert opened.sign_in(voter, 0).status_code == 200
+
+
+def test_a_nonce_serves_for_two_minutes(opened: OpenPoll, voter: LintingClient) -> None:
+    early, late = opened.challenge(voter), opened.challenge(voter)
+    now = clock.now()
+    with time_machine.travel(now + timedelta(seconds=110), tick=True):
+        assert opened.sign_in(voter, 0, nonce=early).status_code == 200
+    with time_machine.travel(now + timedelta(seconds=125), tick=True):
+        refused(opened.sign_in(voter, 0, nonce=late))
+
+
+def test_a_session_outlives_neither_two_hours_nor_another_poll(opened: OpenPoll, voter: LintingClient) -> None:
+    opened.sign_in(voter, 0)
+    ballot = opened.ballot(0, 0)
+    with voter.session_transaction() as session:
+        kept = session["voter"]
+        session["voter"] = {**kept, "poll": "AnotherPoll123"}
+    refused(opened.cast(voter, ballot))
+    with voter.session_transaction() as session:
+        session["voter"] = kept
+    with time_machine.travel(clock.now() + timedelta(hours=2, minutes=1), tick=True):
+        refused(opened.cast(voter, ballot))
+
+
+def test_no_login_proof_can_serve_as_a_ballots_signature(opened: OpenPoll) -> None:
+    """The challenge of a proof names what it is for: the same numbers prove nothing elsewhere."""
+    with opened.act() as act:
+        election = state.election_of(opened.rows(act)[1].election_json or "")
+    secret = opened.secret(0)
+    raw = opened.ballot(0, 0)
+    ballot = ballots.Ballot.parse(raw, BELENIOS_2048)
+    login = possession.prove_login(BELENIOS_2048, secret, origin="http://x", uuid=election.uuid, nonce="n")
+    forged = raw.replace(dump_json(ballot.signature.proof.to_value()), dump_json(login.to_value()))
+    assert forged != raw
+    with pytest.raises(ProtocolError):
+        ballots.check_ballot(election, {ballot.credential}, forged)
+    with pytest.raises(ProtocolError):
+        possession.check_login(
+            BELENIOS_2048,
+            ballot.credential,
+            Proof.from_value(ballot.signature.proof.to_value(), BELENIOS_2048.q),
+            origin="http://x",
+            uuid=election.uuid,
+            nonce="n",
+        )
+
+
+@pytest.mark.parametrize("body", [{}, {"iin": 5, "credential": [], "nonce": {}, "proof": "x"}, []])
+def test_a_body_of_another_form_is_refused_like_any_other(opened: OpenPoll, voter: LintingClient, body: object) -> None:
+    refused(voter.post(f"{opened.path}/voter", json=body))
+
+
+@pytest.mark.parametrize("ballot", [None, 5, "", "{}", "[" * 1000, "x" * 600_000])
+def test_what_is_no_ballot_is_refused_and_nothing_is_cast(
+    opened: OpenPoll, voter: LintingClient, ballot: object
+) -> None:
+    opened.sign_in(voter, 0)
+    answer = voter.post(f"{opened.path}/ballots", json={"ballot": ballot})
+    assert answer.status_code == 422
+    assert answer.get_json()["error"]["code"] == "ballot"
+
+
+def test_a_post_of_another_site_is_refused(opened: OpenPoll, voter: LintingClient) -> None:
+    opened.sign_in(voter, 0)
+    answer = voter.post(f"{opened.path}/ballots", json={"ballot": opened.ballot(0, 0)}, token=False)
+    assert answer.status_code == 400
+
+
+def test_every_attempt_to_sign_in_ends_the_sign_in_before(opened: OpenPoll, voter: LintingClient) -> None:
+    """On a shared device nobody casts, or is taken for, the voter before."""
+    opened.sign_in(voter, 0)
+    refused(opened.sign_in(voter, 1, iin=invented_iin(77).text))
+    with voter.session_transaction() as session:
+        assert "voter" not in session
+    refused(opened.cast(voter, opened.ballot(0, 0)))
+
+
+def test_nothing_of_a_voter_stays_after_the_receipt_of_an_earlier_ballot(
+    opened: OpenPoll, voter: LintingClient
+) -> None:
+    opened.sign_in(voter, 0)
+    opened.cast(voter, opened.ballot(0, 0))
+    assert opened.sign_in(voter, 0).get_json()["state"] == "voted"
+    with voter.session_transaction() as session:
+        assert "voter" not in session

@@ -1,0 +1,134 @@
+"""Odd addresses and odd forms: a page or a refusal, never an error of the program, and no link that leads away."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from pb import clock
+from pb.cycles.models import Phase
+from pb.identity.roles import Role
+from pb.web.access import Access, decision
+from tests.conftest import SignIn
+from tests.linting import LintingClient
+from tests.village import Village
+from tests.web.test_permissions import path_of, rules
+
+QUERIES = [
+    "_scheme=javascript&_external=1",
+    "_scheme=javascript",
+    "_external=1&_anchor=x&_method=PATCH",
+    "endpoint=home.index&values=x&self=x&error=x",
+    "cycle_id=x&kind=x&number=x",
+    "page=-1",
+    "page=99999999999999999999999",
+    "page=x&name=%00&tracker=%00&kiosk=%00&after=%00",
+    "lang=zz",
+    "lang=%00&%00=%00",
+    "tracker=%ff%fe&name=%ff",
+    "after=//elsewhere.example",
+]
+VALUES = ["\0", "a\0b", "９", "-1", "9" * 40, "1" * 5000, "0001-01-01", "9999-12-31", "x" * 9000, "👪" * 200]
+FIELDS = [
+    "iin", "password", "code", "repeated", "name", "person", "settlement", "text", "contact", "answer", "reason",
+    "number", "day", "decided_on", "closes_on", "closes_at", "fiscal_year", "envelope", "project_limit",
+    "proposals_per_resident", "choices", "proposals_until", "review_until", "gathering_until", "voting_until",
+    "result_until", "budget_until", "title", "problem", "solution", "place", "category", "cost", "draft",
+    "competence", "feasible", "verdict", "programme", "office", "term_from", "term_until", "electing_document",
+    "meets_on", "meets_time", "present", "conflicted", "in_favour", "against", "abstained", "chair", "agrees",
+    "remarks", "seed_text", "value", "since", "source",
+]  # fmt: skip
+both_databases = pytest.mark.both_databases
+
+
+def visitor(app: Flask, endpoint: str, sign_in: SignIn) -> LintingClient:
+    access = decision(app, endpoint)
+    assert isinstance(access, Access)
+    return sign_in(min(access.roles or {Role.RESIDENT}))
+
+
+@both_databases
+def test_no_query_breaks_a_page_or_bends_its_links(app: Flask, okrug: Village, sign_in: SignIn) -> None:
+    cycle_id = okrug.open_cycle(phase=Phase.BUDGET)
+    for rule in rules(app):
+        if "GET" not in (rule.methods or set()):
+            continue
+        client = visitor(app, rule.endpoint, sign_in)
+        for query in QUERIES:
+            answer = client.get(f"{path_of(app, rule, cycle_id)}?{query}")
+            told = f"{rule}?{query}: {answer.status_code}"
+            assert answer.status_code < 500, told
+            assert 'href="javascript' not in answer.get_data(as_text=True), told
+            assert 'href="//' not in answer.get_data(as_text=True), told
+            assert not answer.headers.get("Location", "").startswith("//"), told
+
+
+@pytest.mark.usefixtures("okrug")
+def test_the_links_to_other_languages_keep_the_address_and_its_question(client: LintingClient) -> None:
+    told = client.get("/sign-in?after=/guide&x=1").text
+    assert 'href="?after=%2Fguide&amp;x=1&amp;lang=ru"' in told
+
+
+@both_databases
+@pytest.mark.parametrize("phase", [Phase.PROPOSALS, Phase.RESULT])
+def test_no_form_breaks_the_program(app: Flask, okrug: Village, sign_in: SignIn, phase: Phase) -> None:
+    """Every field that any form has, filled with each odd value, in every post."""
+    cycle_id = okrug.open_cycle(phase=phase)
+    for rule in rules(app):
+        if "POST" not in (rule.methods or set()):
+            continue
+        for value in VALUES:
+            client = visitor(app, rule.endpoint, sign_in)
+            sent: Any = MultiDict([(name, value) for name in FIELDS] + [("present", value)])
+            answer = client.post(path_of(app, rule, cycle_id), data=sent)
+            assert answer.status_code < 500, f"{rule} with {value[:20]!r}: {answer.status_code}"
+
+
+@both_databases
+@pytest.mark.parametrize("value", VALUES)
+def test_a_form_with_one_odd_field_keeps_the_others(okrug: Village, sign_in: SignIn, value: str) -> None:
+    cycle_id = okrug.open_cycle()
+    whole = {
+        "title": "Lamps",
+        "problem": "It is dark",
+        "solution": "Lamps",
+        "settlement": "Красный Яр",
+        "place": "Abai street",
+        "category": "lighting",
+        "cost": "100 000",
+    }
+    for name in whole:
+        answer = sign_in(Role.RESIDENT).post(f"/cycles/{cycle_id}/proposals/new", data={**whole, name: value})
+        assert answer.status_code in {302, 400, 422}, name
+
+
+@both_databases
+@pytest.mark.usefixtures("okrug")
+def test_the_office_s_forms_refuse_numbers_and_days_that_cannot_be(sign_in: SignIn) -> None:
+    days = {
+        f"{phase}_until": f"2{n}00-01-01"
+        for n, phase in enumerate(("proposals", "review", "gathering", "voting", "result", "budget"), 1)
+    }
+    year = clock.local(clock.now()).year + 1
+    plan = {"fiscal_year": str(year), "envelope": "1000", "project_limit": "1000", "choices": "3", **days}
+    plan["proposals_per_resident"] = "3"
+    client = sign_in(Role.OFFICE)
+    for name in ("fiscal_year", "envelope", "project_limit", "choices", "proposals_per_resident"):
+        for value in ("9" * 12, "9" * 25, "-1", "0"):
+            assert client.post("/cycles/new", data={**plan, name: value}).status_code == 422, (name, value)
+    assert client.post("/cycles/new", data=plan).status_code == 302
+    setting = {"name": "quorum_percent", "value": "9" * 25, "since": "0001-01-01", "source": "x"}
+    assert client.post("/okrug", data=setting).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [(Role.OFFICE, "/cycles/new"), (Role.OFFICE, "/okrug"), (Role.OFFICE, "/assembly")],
+)
+@pytest.mark.usefixtures("okrug")
+def test_what_is_no_number_and_no_day_is_told_in_our_own_words(sign_in: SignIn, role: Role, path: str) -> None:
+    answer = sign_in(role).post(path, data=dict.fromkeys(FIELDS, "нөл"))
+    assert answer.status_code == 422
+    for kind in ("integer", "date", "time"):
+        assert f"Not a valid {kind}" not in answer.text, "the library's own words are in no catalogue of ours"
