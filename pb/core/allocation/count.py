@@ -10,7 +10,7 @@ from pb.core.allocation.equal_shares import Shares, SharesTerms, equal_shares
 from pb.core.allocation.fairness import prefer
 from pb.core.allocation.greedy import Allocation, Candidate, GreedyTerms, Reason, Tie, TieBreak, greedy
 from pb.core.allocation.instance import Instance
-from pb.core.allocation.shares import Purchase
+from pb.core.allocation.shares import payments
 
 CENT: Final = 100
 """Effective votes are told in hundredths."""
@@ -186,11 +186,6 @@ class _Explanation:
         self.steps = {name: step for step, name in enumerate(winners, start=1)}
         self.by_shares = by_shares
         self.purchases = {purchase.project: purchase for purchase in shares.purchases}
-        self.supporters: list[list[int]] = [[] for _ in instance.projects]
-        for group, ballot in enumerate(instance.ballots):
-            for place, points in ballot.scores():
-                if points > 0:
-                    self.supporters[place].append(group)
 
     def standing(self, place: int) -> Standing:
         project = self.instance.projects[place]
@@ -201,17 +196,12 @@ class _Explanation:
                 project.id, project.cost, votes, score, Reason.WON, step, project.cost,
                 effective=int(CENT * project.cost / self.purchases[place].price),
             )  # fmt: skip
-        voters = sum(self.instance.ballots[group].voters for group in self.supporters[place])
-        paid = sorted(
-            (
-                (self._paid(place, purchase), self.instance.projects[purchase.project].id)
-                for purchase in self.purchases.values()
-            ),
-            key=lambda item: (-item[0], item[1]),
-        )
-        held = voters * self.shares.endowment
-        # Payments may come from fixed point: told to the nearest amount, they are what rationals would tell.
-        covered = round(held - sum((amount for amount, _winner in paid), Fraction()))
+        voters, endowment = self.shares.electorate.supports[place].voters, self.shares.endowment
+        amounts = payments(self.shares.electorate, endowment, self.shares.purchases, place)
+        names = (self.instance.projects[purchase.project].id for purchase in self.shares.purchases)
+        paid = sorted(zip(amounts, names, strict=True), key=lambda item: (-item[0], item[1]))
+        held = voters * endowment
+        covered = int(held - sum(amounts, Fraction()))
         won = step is not None
         missing = 0 if won else max(1, project.cost - covered)
         return Standing(
@@ -223,7 +213,7 @@ class _Explanation:
             step=step,
             granted=project.cost if won else 0,
             missing=missing,
-            votes_missing=-int(-missing // self.shares.endowment) if self.shares.endowment else 0,
+            votes_missing=-int(-missing // endowment) if endowment else 0,
             covered=covered,
             spent_on=tuple((winner, round(amount)) for amount, winner in paid if round(amount)),
         )
@@ -233,11 +223,3 @@ class _Explanation:
         if not voters:
             return Reason.NO_VOTES
         return Reason.FEW_FOR_ITS_COST if held < cost else Reason.SUPPORTERS_SPENT
-
-    def _paid(self, place: int, purchase: Purchase) -> Fraction:
-        """What the supporters of a project paid for a winner, together."""
-        payments, ballots = purchase.payments or {}, self.instance.ballots
-        return sum(
-            (payments[group] * ballots[group].voters for group in self.supporters[place] if group in payments),
-            Fraction(),
-        )

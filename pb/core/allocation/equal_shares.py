@@ -10,8 +10,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from pb.core.allocation.electorate import Electorate
 from pb.core.allocation.instance import Instance
-from pb.core.allocation.shares import Electorate, Purchase, Utility, share
+from pb.core.allocation.shares import Purchase, Utility, share
 
 MOST_STEPS: Final = 100_000
 """A completion that would need more steps is refused: its step is too small for its envelope."""
@@ -85,6 +86,7 @@ class Shares:
     path: tuple[Stage, ...]
     ending: Ending
     cost: int
+    electorate: Electorate
 
 
 def equal_shares(instance: Instance, terms: SharesTerms, seed: str) -> Shares:
@@ -93,21 +95,21 @@ def equal_shares(instance: Instance, terms: SharesTerms, seed: str) -> Shares:
     Ends always: an endowment that pays every supported project alone lets all of them win, and the steps up to it are
     at most `MOST_STEPS`. Raises ValueError if they would be more.
     """
-    electorate = Electorate.of(instance, seed, terms.utility)
+    electorate = Electorate.of(instance, seed)
     voters = max(1, instance.voters)
     fair = Fraction(instance.envelope, voters)
     endowment = fair
     if terms.completion is Completion.ADD1 and terms.start is Start.FLOOR:
         endowment = Fraction(fair // instance.unit * instance.unit)
-    purchases = share(electorate, endowment)
+    purchases = share(electorate, endowment, terms.utility)
     stages = [_stage(instance, endowment, purchases)]
     if terms.completion is Completion.NONE:
         ending = Ending.NO_COMPLETION
     else:
         step = Fraction(instance.unit) if terms.step is None else fair * terms.step
         endowment, purchases, ending = _complete(instance, electorate, terms, step, endowment, purchases, stages)
-    detailed = share(electorate, endowment, record=True)
-    return Shares(tuple(detailed), endowment, _merge(stages), ending, _cost(instance, purchases))
+    cost = _cost(instance, purchases)
+    return Shares(tuple(purchases), endowment, _merge(stages), ending, cost, electorate)
 
 
 def _complete(
@@ -128,7 +130,7 @@ def _complete(
             return endowment, purchases, Ending.ALL_WON
         if terms.stop is Stop.EXHAUSTIVE and _exhausted(instance, purchases):
             return endowment, purchases, Ending.EXHAUSTED
-        following = share(electorate, endowment + step)
+        following = share(electorate, endowment + step, terms.utility)
         stages.append(_stage(instance, endowment + step, following))
         if not stages[-1].paid:
             return endowment, purchases, Ending.OVERSPENT

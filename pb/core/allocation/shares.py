@@ -1,4 +1,4 @@
-"""The Method of Equal Shares at one endowment: who wins, and what every supporter pays.
+"""The Method of Equal Shares at one endowment: who wins, at which price, and who pays all that is left to them.
 
 Every voter holds the endowment. A project that its supporters can pay is offered at the least price per point at which
 they cover its cost, each paying the price times the points given or whatever is left to them. The project with the
@@ -6,31 +6,35 @@ least effort wins: the price by its cost (utility by cost) or the price itself (
 round is repeated until no project can be paid. Source: Peters, Pierczyński, Skowron, "Proportional Participatory
 Budgeting with Additive Utilities" (2021).
 
-The same code runs in two arithmetics. In rationals it is the definition. In fixed point money is a whole number of
-1/scale of the smallest amount, and `error` bounds how far any voter's money may be from the true one; whatever is
-decided is decided for every value within that bound, otherwise `Undecided` is raised (docs/counting.md has the proof).
+Prices are exact rationals, and so is every decision. Money of the voters stands in whole numbers of 2^-bits of the
+smallest amount, which are wrong by at most `error` of them: they say where to look, and what they leave open is
+computed from the prices (docs/counting.md has the proof).
 """
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from operator import itemgetter
 from typing import Any, Final
 
 import gmpy2  # type: ignore[import-untyped]
+import numpy as np
 
-from pb.core.allocation.instance import Instance
+from pb.core.allocation.electorate import Array, Electorate, Support
 
-PRECISION: Final = 48
-"""Bits behind the point of the common denominator; what they leave undecided is counted in rationals."""
+WORD: Final = 62
+"""The money of all voters together stays below 2^62, so that no sum leaves a 64-bit word."""
 
-MARGIN: Final = 1 << 10
-"""A voter whose money is within this many errors of the price is not told from one who pays it in full."""
+BITS: Final = 40
+LEAST_BITS: Final = 12
+"""With fewer bits behind the point left in a word, numbers of any length are used instead."""
 
-Number = Any
-"""int in fixed point, mpq in rationals."""
+SHIFT: Final = 64
+"""Further bits with which efforts are compared."""
+
+Rational = Any
+"""gmpy2.mpq"""
 
 
 class Utility(StrEnum):
@@ -40,241 +44,226 @@ class Utility(StrEnum):
     COUNT = "count"
 
 
-class Undecided(ArithmeticError):
-    """Fixed point cannot tell what is larger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """Who stands behind a project: `single` are groups of one voter giving one point, the others carry both numbers."""
-
-    cost: int
-    single: tuple[int, ...]
-    grouped: tuple[tuple[int, int, int], ...]
-    voters: int
-    points: int
-    scores: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Purchase:
     """A project won and was paid.
 
-    `price` per point, in smallest amounts (in fixed point: rounded down); `tied` are the projects with the same effort
-    that the order of ties put behind it; `payments` by group, of each of its voters.
+    `price` per point, in smallest amounts; `tied` are the projects with the same effort that the order of ties put
+    behind it; `emptied` the groups of voters who could not pay the price in full and paid all they had left.
     """
 
     project: int
     price: Fraction
     tied: tuple[int, ...]
-    payments: dict[int, Fraction] | None = None
+    emptied: Array
 
 
 @dataclass(slots=True)
-class Offer:
-    """The price of a project for now: (cost - money of the poor) / points of the others, as `owed` / `points`."""
+class _Bound:
+    """A price that is never above the true one: (`owed` - error of `poor` voters) / `points`."""
 
-    project: int
-    owed: Number
+    owed: int
     points: int
     poor: int
-    low: Number  # no true effort is below
-    near: bool  # one of the poor holds nearly the price
 
 
-@dataclass(frozen=True)
-class Electorate:
-    """The instance as the rounds need it: supporters by project, voters by group."""
-
-    supports: tuple[Support, ...]
-    sizes: tuple[int, ...]
-    voters: int
-    utility: Utility
-    ranks: tuple[int, ...]
-    readers: tuple[Any, ...] = field(repr=False)
-
-    @classmethod
-    def of(cls, instance: Instance, seed: str, utility: Utility = Utility.COST) -> "Electorate":
-        """The electorate of an instance; `seed` orders ties that costs and votes leave."""
-        single: list[list[int]] = [[] for _ in instance.projects]
-        grouped: list[list[tuple[int, int, int]]] = [[] for _ in instance.projects]
-        for group, ballot in enumerate(instance.ballots):
-            if ballot.voters == 1 and ballot.points is None:
-                for place in ballot.choices:
-                    single[place].append(group)
-            else:
-                for place, points in ballot.scores():
-                    if points > 0:
-                        grouped[place].append((group, ballot.voters, points))
-        supports = tuple(
-            Support(
-                project.cost,
-                tuple(alone),
-                tuple(others),
-                len(alone) + sum(voters for _group, voters, _points in others),
-                len(alone) + sum(voters * points for _group, voters, points in others),
-                tuple(sorted({points for _group, _voters, points in others})) or (1,),
-            )
-            for project, alone, others in zip(instance.projects, single, grouped, strict=True)
-        )
-        readers = tuple(itemgetter(*alone) if len(alone) > 1 else None for alone in single)
-        sizes = tuple(ballot.voters for ballot in instance.ballots)
-        return cls(supports, sizes, instance.voters, utility, instance.tie_order(seed), readers)
+@dataclass(slots=True)
+class _Offer:
+    place: int
+    price: Rational
+    effort: Rational
+    poor: Array
 
 
-def share(electorate: Electorate, endowment: Fraction, *, record: bool = False) -> list[Purchase]:
-    """The winners in order for an `endowment` (smallest amounts, per voter). With `record` payments are kept."""
-    try:
-        return _Rounds(electorate, endowment, PRECISION, record=record).run()
-    except Undecided:
-        return share_exactly(electorate, endowment, record=record)
+def share(
+    electorate: Electorate, endowment: Fraction, utility: Utility = Utility.COST, bits: int | None = None
+) -> list[Purchase]:
+    """The winners in order for an `endowment` (smallest amounts, per voter).
 
-
-def share_exactly(electorate: Electorate, endowment: Fraction, *, record: bool = False) -> list[Purchase]:
-    """As `share`, in rational numbers from the first round to the last."""
-    return _Rounds(electorate, endowment, None, record=record).run()
+    `bits` behind the point of the voters' money: the result does not depend on them, only the time does.
+    """
+    return _Rounds(electorate, endowment, utility, bits).run()
 
 
 class _Rounds:
-    def __init__(self, electorate: Electorate, endowment: Fraction, precision: int | None, *, record: bool) -> None:
+    def __init__(self, electorate: Electorate, endowment: Fraction, utility: Utility, bits: int | None) -> None:
         self.electorate = electorate
-        self.exact = precision is None
-        # A rational one, so that a division in rationals never meets two ints.
-        self.scale: Number = gmpy2.mpq(1) if precision is None else endowment.denominator << precision
-        start: Number = gmpy2.mpq(endowment) if precision is None else endowment.numerator << precision
-        self.money: list[Number] = [start] * len(electorate.sizes)
-        self.error = 0
-        self.record = record
-        self.reached: dict[int, tuple[Number, int]] = {}
-        self.queue = self._first_offers(endowment)
+        self.utility = utility
+        self.endowment: Rational = gmpy2.mpq(endowment)
+        room = WORD - (max(1, electorate.voters) * (int(endowment) + 1)).bit_length()
+        self.bits = min(BITS, room) if bits is None else bits
+        dtype: Any = np.int64
+        if self.bits > room or (bits is None and room < LEAST_BITS):
+            self.bits, dtype = BITS if bits is None else bits, object
+        self.most = int(endowment * (1 << self.bits)) + 1
+        self.money: Array = np.full(len(electorate.sizes), self.most - 1, dtype=dtype)
+        self.broke: Array = np.zeros(len(electorate.sizes), dtype=np.bool_)
+        self.error = 1
+        self.purchases: list[Purchase] = []
+        self.prices: list[Rational] = []
+        self.bounds: dict[int, _Bound] = {}
+        self.queue = self._first_bounds()
 
-    def _first_offers(self, endowment: Fraction) -> list[tuple[Number, int, int]]:
+    def _first_bounds(self) -> list[tuple[int, int, int]]:
         """The least effort that each project can ever have: its cost over all of its points."""
         queue = []
         for place, support in enumerate(self.electorate.supports):
-            if support.points and endowment * support.voters >= support.cost:
-                per_point = gmpy2.mpq(support.cost, support.points)
-                queue.append((self._effort(place, per_point), self.electorate.ranks[place], place))
+            if support.points and self.endowment * support.voters >= support.cost:
+                self.bounds[place] = _Bound(support.cost << self.bits, support.points, 0)
+                queue.append((self._low(place), self.electorate.ranks[place], place))
         heapq.heapify(queue)
         return queue
 
-    def _effort(self, place: int, price: Number) -> Number:
-        return price / self.electorate.supports[place].cost if self.electorate.utility is Utility.COST else price
+    def _low(self, place: int) -> int:
+        """A bound's effort, rounded down; efforts only rise from round to round, so it stays one."""
+        bound = self.bounds[place]
+        least = (bound.owed - self.error * bound.poor) << SHIFT
+        return least // (bound.points * self._gain(place))
+
+    def _gain(self, place: int) -> int:
+        return self.electorate.supports[place].cost if self.utility is Utility.COST else 1
 
     def run(self) -> list[Purchase]:
-        purchases = []
         while (won := self._next()) is not None:
-            offer, tied = won
-            purchases.append(self._pay(offer, tied))
-        return purchases
+            self._pay(*won)
+        return self.purchases
 
-    def _next(self) -> tuple[Offer, tuple[int, ...]] | None:
-        """The offer with the least effort, and those with the same. Efforts only rise, so old ones are lower bounds."""
-        offers: list[Offer] = []
-        best: Offer | None = None
-        high: Number = None
-        while self.queue and (best is None or self.queue[0][0] <= high):
-            place = heapq.heappop(self.queue)[2]
-            offer = self._offer(place, high)
-            if offer is None:
+    def _next(self) -> tuple[_Offer, tuple[int, ...]] | None:
+        """The offer with the least effort, and the projects with the same.
+
+        A project is looked at when its bound is the least of all: first its bound is renewed, and if it still is the
+        least, its price is computed. Nobody else can win once the least bound is above the least effort.
+        """
+        offers: list[_Offer] = []
+        renewed: set[int] = set()
+        best: _Offer | None = None
+        while self.queue and (best is None or self.queue[0][0] <= best.effort):
+            _low, rank, place = heapq.heappop(self.queue)
+            if place not in renewed:
+                if self._renew(place):
+                    renewed.add(place)
+                    heapq.heappush(self.queue, (self._low(place), rank, place))
                 continue
-            offers.append(offer)
-            if best is None or offer.low < best.low:
-                best, high = offer, self._high(offer)
+            offer = self._offer(place)
+            if offer is not None:
+                offers.append(offer)
+                best = offer if best is None or self._order(offer) < self._order(best) else best
         if best is None:
             return None
-        rivals = [offer for offer in offers if offer.low <= high]
-        if len(rivals) > 1 and any(self._high(offer) != best.low or offer.low != best.low for offer in rivals):
-            raise Undecided
-        winner = min(rivals, key=lambda offer: self.electorate.ranks[offer.project])
         for offer in offers:
-            if offer is not winner:
-                heapq.heappush(self.queue, (offer.low, self.electorate.ranks[offer.project], offer.project))
-        return winner, tuple(sorted(offer.project for offer in rivals if offer is not winner))
+            if offer is not best:
+                heapq.heappush(self.queue, (int(offer.effort), self.electorate.ranks[offer.place], offer.place))
+        tied = (offer.place for offer in offers if offer is not best and offer.effort == best.effort)
+        return best, tuple(sorted(tied))
 
-    def _singles(self, place: int) -> Sequence[Number]:
-        reader = self.electorate.readers[place]
-        if reader is not None:
-            values: Sequence[Number] = reader(self.money)
-            return values
-        return [self.money[group] for group in self.electorate.supports[place].single]
+    def _order(self, offer: _Offer) -> tuple[Rational, int]:
+        return offer.effort, self.electorate.ranks[offer.place]
 
-    def _offer(self, place: int, enough: Number) -> Offer | None:
-        """The least price at which the supporters cover the cost; None if all their money does not.
+    def _renew(self, place: int) -> bool:
+        """Raise a project's bound as far as the whole numbers tell; False if its supporters surely cannot pay it.
 
-        None also, and the project waits in the queue, as soon as its effort is sure to be above `enough`.
-
-        Newton's method from below on a concave function: the price begins where it last stood, and each pass counts as
-        poor who holds less. Whichever voters are counted as poor, the price that results is never above the true one.
+        Newton's method from below on a concave function: each pass counts as poor who holds less than the price, and
+        the price follows. The set of the poor only grows, so the search ends. Whichever voters it holds, the price
+        is never above the true one.
         """
-        support, money = self.electorate.supports[place], self.money
-        values = self._singles(place)
-        others = [(money[group], voters, points) for group, voters, points in support.grouped]
-        cost, margin = support.cost * self.scale, self.error * MARGIN
-        owed, points = self.reached.get(place, (cost, support.points))
-        count = -1
+        support, bound = self.electorate.supports[place], self.bounds[place]
+        money = self.money[support.groups]
+        before = -1
         while True:
-            floor = self._ceiling(owed, points) + margin
-            poor = [value for value in values if value < floor]
-            poor_others = []
-            if others:
-                floors = {score: self._ceiling(owed * score, points) + margin * score for score in support.scores}
-                poor_others = [other for other in others if other[0] < floors[other[2]]]
-            if len(poor) + len(poor_others) == count:
-                break
-            count = len(poor) + len(poor_others)
-            owed = cost - sum(poor) - sum(value * voters for value, voters, _score in poor_others)
-            points = support.points - len(poor) - sum(voters * score for _value, voters, score in poor_others)
-            if not points:
-                if owed <= self.error * support.voters and not self.exact:
-                    raise Undecided
-                return None
-            self.reached[place] = (owed, points)
-            if enough is not None:
-                number = len(poor) + sum(voters for _value, voters, _score in poor_others)
-                low = self._effort(place, gmpy2.mpq(owed - self.error * number) / (points * self.scale))
-                if low > enough:
-                    heapq.heappush(self.queue, (low, self.electorate.ranks[place], place))
-                    return None
-        reach = owed // points - margin
-        near = bool(poor and max(poor) >= reach) or any(value >= reach * score for value, _, score in poor_others)
-        number = len(poor) + sum(voters for _value, voters, _score in poor_others)
-        low = self._effort(place, gmpy2.mpq(owed - self.error * number) / (points * self.scale))
-        return Offer(place, owed, points, number, low, near)
+            limits = [min(-(-bound.owed * score // bound.points), self.most) for score in support.scores]
+            poor = money < support.spread(limits, money)
+            points = support.count_points(poor)
+            if points in {before, 0}:
+                return True
+            owed = (support.cost << self.bits) - support.add_up(money, poor)
+            if points == support.points:
+                return owed <= self.error * support.voters
+            bound = self.bounds[place] = _Bound(owed, support.points - points, support.count_voters(poor))
+            before = points
 
-    def _ceiling(self, owed: Number, points: int) -> Number:
-        return owed / points if self.exact else -(-owed // points)
+    def _offer(self, place: int) -> _Offer | None:
+        """The least price at which the supporters cover the cost; None if all their money does not. In rationals."""
+        support, bound = self.electorate.supports[place], self.bounds[place]
+        money = self.money[support.groups]
+        least = gmpy2.mpq(bound.owed - self.error * bound.poor, bound.points << self.bits)
+        price = max(least, gmpy2.mpq(support.cost, support.points))
+        poor = self._poor(support, money, price)
+        while (points := support.count_points(poor)) < support.points:
+            price = (support.cost - self._holdings(support.groups[poor])) / (support.points - points)
+            following = self._poor(support, money, price)
+            if np.array_equal(following, poor):
+                effort = price * (1 << (self.bits + SHIFT)) / self._gain(place)
+                return _Offer(place, price, effort, poor)
+            poor = following
+        return None
 
-    def _high(self, offer: Offer) -> Number:
-        """No true effort is above; Undecided where a voter's money is too near the price to say who is poor."""
-        if not self.error:
-            return offer.low
-        if offer.near or self._drift(offer) + self.error > self.error * MARGIN:
-            raise Undecided
-        most = gmpy2.mpq(offer.owed + self.error * offer.poor) / (offer.points * self.scale)
-        return self._effort(offer.project, most)
+    def _poor(self, support: Support, money: Array, price: Rational) -> Array:
+        """Which supporters hold less than the price: from the whole numbers where they tell, otherwise exactly."""
+        limits = [int(gmpy2.ceil(price * score * (1 << self.bits))) for score in support.scores]
+        poor = money < support.spread([min(limit - self.error, self.most) for limit in limits], money)
+        close = money < support.spread([min(limit + self.error, self.most) for limit in limits], money)
+        broke = self.broke[support.groups]
+        poor |= broke
+        doubtful = np.flatnonzero(close & ~poor)
+        if len(doubtful):
+            groups = support.groups[doubtful]
+            points = np.array([[0]]) if support.kinds is None else support.kinds[doubtful][None, :]
+            rows = [self.electorate.points_of(one.project, groups) for one in self.purchases]
+            alike = np.vstack([np.broadcast_to(points, (1, len(groups))), *rows]).astype(np.int64)
+            patterns, which = np.unique(alike, axis=1, return_inverse=True)
+            lacking = [
+                self.endowment - sum(int(number) * one for number, one in zip(pattern[1:], self.prices, strict=True))
+                < price * support.scores[int(pattern[0])]
+                for pattern in patterns.T
+            ]
+            poor[doubtful] = np.array(lacking)[which.reshape(-1)]
+        return poor
 
-    def _drift(self, offer: Offer) -> int:
-        """How far the price rounded down may be from the true one."""
-        if self.exact or (not self.error and not offer.owed % offer.points):
-            return 0
-        return -(-self.error * offer.poor // offer.points) + 1
+    def _holdings(self, groups: Array) -> Rational:
+        """The exact money of the voters of these groups: the endowment less what they paid, or nothing."""
+        return holdings(self.electorate, self.endowment, self.purchases, self.prices, groups[~self.broke[groups]])
 
-    def _pay(self, offer: Offer, tied: tuple[int, ...]) -> Purchase:
-        support, money = self.electorate.supports[offer.project], self.money
-        price = offer.owed / offer.points if self.exact else offer.owed // offer.points
-        payers = [*support.single, *(group for group, _voters, _points in support.grouped)] if self.record else []
-        before = [money[group] for group in payers]
-        for group, value in zip(support.single, self._singles(offer.project), strict=True):
-            money[group] = value - price if value > price else 0
-        for group, _voters, points in support.grouped:
-            money[group] = max(money[group] - price * points, 0)
-        self.error += self._drift(offer) * support.scores[-1]
-        paid = None
-        if self.record:
-            paid = {group: self._amount(had - money[group]) for group, had in zip(payers, before, strict=True)}
-        return Purchase(offer.project, self._amount(offer.owed) / offer.points, tied, paid)
+    def _pay(self, offer: _Offer, tied: tuple[int, ...]) -> None:
+        support = self.electorate.supports[offer.place]
+        emptied = support.groups[offer.poor]
+        price = offer.price * (1 << self.bits)
+        paid = support.spread([min(int(price * score), self.most) for score in support.scores], self.money)
+        self.money[support.groups] -= paid
+        self.money[emptied] = 0
+        self.error += 1
+        emptied = emptied[~self.broke[emptied]]
+        self.broke[emptied] = True
+        exact = Fraction(int(offer.price.numerator), int(offer.price.denominator))
+        self.prices.append(offer.price)
+        self.purchases.append(Purchase(offer.place, exact, tied, emptied))
 
-    def _amount(self, number: Number) -> Fraction:
-        amount = gmpy2.mpq(number) / self.scale
-        return Fraction(int(amount.numerator), int(amount.denominator))
+
+def holdings(
+    electorate: Electorate, endowment: Rational, purchases: Sequence[Purchase], prices: Sequence[Rational], groups: Array
+) -> Rational:
+    """The money of the voters of `groups` together, who have paid for all of `purchases` in full."""
+    sizes = electorate.sizes[groups]
+    total = endowment * int(sizes.sum())
+    if len(groups):
+        for purchase, price in zip(purchases, prices, strict=True):
+            total -= price * int((electorate.points_of(purchase.project, groups) * sizes).sum())
+    return total
+
+
+def payments(electorate: Electorate, endowment: Fraction, purchases: Sequence[Purchase], place: int) -> list[Fraction]:
+    """What the supporters of a project paid for each of `purchases` (smallest amounts, together)."""
+    groups = electorate.supports[place].groups
+    prices = [gmpy2.mpq(purchase.price) for purchase in purchases]
+    broke = np.zeros(len(electorate.sizes), dtype=np.bool_)
+    found = []
+    for step, purchase in enumerate(purchases):
+        groups = groups[~broke[groups]]
+        emptied = np.zeros_like(broke)
+        emptied[purchase.emptied] = True
+        last, full = groups[emptied[groups]], groups[~emptied[groups]]
+        broke |= emptied
+        points = electorate.points_of(purchase.project, full) * electorate.sizes[full]
+        rest = holdings(electorate, gmpy2.mpq(endowment), purchases[:step], prices[:step], last)
+        amount = prices[step] * int(points.sum()) + rest
+        found.append(Fraction(int(amount.numerator), int(amount.denominator)))
+    return found

@@ -32,6 +32,19 @@ def elections(draw: st.DrawFn, kind: Kind = Kind.APPROVAL, most_voters: int = 12
     return Instance.of(envelope, projects, ballots, kind)
 
 
+@st.composite
+def villages(draw: st.DrawFn, kind: Kind = Kind.APPROVAL) -> Instance:
+    """Few ballots, held by many, and round costs: equal efforts, prices that take all a voter has, equal ballots."""
+    costs = draw(st.lists(st.sampled_from([2, 3, 4, 6, 12]), min_size=2, max_size=5))
+    places = st.lists(st.integers(0, len(costs) - 1), unique=True, min_size=1).map(sorted).map(tuple)
+    ballots: list[tuple[tuple[int, ...], tuple[int, ...] | None]] = []
+    for choices in draw(st.lists(places, min_size=1, max_size=4)):
+        points = tuple(draw(st.integers(1, 3)) for _ in choices) if kind is not Kind.APPROVAL else None
+        ballots += [(choices, points)] * draw(st.integers(1, 4))
+    envelope = draw(st.integers(1, 4)) * len(ballots)
+    return Instance.of(envelope, [Project(f"p{place}", cost) for place, cost in enumerate(costs)], ballots, kind)
+
+
 def naive_shares(instance: Instance, endowment: Fraction, utility: Utility, ranks: Sequence[int]) -> list[int]:
     """The definition, word by word: every voter apart, every price by trying every breakpoint."""
     voters = [ballot for ballot in instance.ballots for _ in range(ballot.voters)]
