@@ -22,7 +22,8 @@ from pb.core.allocation.count import Rule, Terms, count
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.instance import Instance, Project
 from pb.core.allocation.pabulib import read, write
-from pb.core.allocation.pabulib_count import export, interpret
+from pb.core.allocation.pabulib_count import interpret
+from pb.core.allocation.pabulib_export import export
 
 Result = TypeVar("Result")
 MEBIBYTE_IN_KIB = 1024

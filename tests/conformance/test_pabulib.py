@@ -16,7 +16,8 @@ from pb.core.allocation.count import Count, Rule, Terms, count
 from pb.core.allocation.equal_shares import SharesTerms, Start
 from pb.core.allocation.instance import Kind
 from pb.core.allocation.pabulib import read, write
-from pb.core.allocation.pabulib_count import Reading, export, interpret
+from pb.core.allocation.pabulib_count import Reading, interpret
+from pb.core.allocation.pabulib_export import export
 from pb.core.allocation.pabulib_rules import ADD1, PLAIN, terms_of
 from tests.tools import require_shared
 

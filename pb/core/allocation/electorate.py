@@ -2,15 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
-from pb.core.allocation.instance import Instance
-
-Array = npt.NDArray[Any]
+from pb.core.allocation.instance import Array, Instance
 
 PLAIN: Final = np.ones(1, dtype=np.int64)
 
@@ -61,17 +57,9 @@ class Electorate:
     @classmethod
     def of(cls, instance: Instance, seed: str) -> "Electorate":
         """The electorate of an instance; `seed` orders ties that costs and votes leave."""
-        ballots = instance.ballots
-        sizes = np.fromiter((ballot.voters for ballot in ballots), np.int64, len(ballots))
-        lengths = np.fromiter((len(ballot.choices) for ballot in ballots), np.int64, len(ballots))
-        total = int(lengths.sum())
-        places = np.fromiter(chain.from_iterable(ballot.choices for ballot in ballots), np.int32, total)
-        points = None
-        if any(ballot.points is not None for ballot in ballots):
-            given = (ballot.points or (1,) * len(ballot.choices) for ballot in ballots)
-            points = np.fromiter(chain.from_iterable(given), np.int64, total)
+        places, owners, points, sizes = instance.entries
         order = np.argsort(places, kind="stable")
-        groups = np.repeat(np.arange(len(ballots)), lengths)[order]
+        groups = owners[order]
         ends = np.cumsum(np.bincount(places, minlength=len(instance.projects)))
         supports, start = [], 0
         for project, end in zip(instance.projects, ends, strict=True):

@@ -24,10 +24,12 @@ class Completion(StrEnum):
 
 
 class Start(StrEnum):
-    """The first endowment of a completion: B/n, or B/n rounded down to a whole unit of currency."""
+    """Where a completion begins: at B/n; at B/n rounded down to a whole unit of currency; or at B/n, and the steps
+    are counted from B/n rounded down, as the programs of equalshares.net and Pabulib do."""
 
     EXACT = "B/n"
     FLOOR = "floor(B/n)"
+    EXACT_THEN_FLOOR = "B/n, then floor(B/n)"
 
 
 class Stop(StrEnum):
@@ -98,16 +100,16 @@ def equal_shares(instance: Instance, terms: SharesTerms, seed: str) -> Shares:
     electorate = Electorate.of(instance, seed)
     voters = max(1, instance.voters)
     fair = Fraction(instance.envelope, voters)
-    endowment = fair
-    if terms.completion is Completion.ADD1 and terms.start is Start.FLOOR:
-        endowment = Fraction(fair // instance.unit * instance.unit)
+    whole = Fraction(fair // instance.unit * instance.unit)
+    endowment = whole if terms.completion is Completion.ADD1 and terms.start is Start.FLOOR else fair
     purchases = share(electorate, endowment, terms.utility)
     stages = [_stage(instance, endowment, purchases)]
     if terms.completion is Completion.NONE:
         ending = Ending.NO_COMPLETION
     else:
         step = Fraction(instance.unit) if terms.step is None else fair * terms.step
-        endowment, purchases, ending = _complete(instance, electorate, terms, step, endowment, purchases, stages)
+        base = fair if terms.start is Start.EXACT else whole
+        endowment, purchases, ending = _complete(instance, electorate, terms, step, base, purchases, stages)
     cost = _cost(instance, purchases)
     return Shares(tuple(purchases), endowment, _merge(stages), ending, cost, electorate)
 
@@ -117,24 +119,26 @@ def _complete(
     electorate: Electorate,
     terms: SharesTerms,
     step: Fraction,
-    endowment: Fraction,
+    base: Fraction,
     purchases: list[Purchase],
     stages: list[Stage],
 ) -> tuple[Fraction, list[Purchase], Ending]:
-    """Raise the endowment until an ending; every outcome met is added to `stages`."""
+    """Raise the endowment from `base` step by step until an ending; every outcome met is added to `stages`."""
     supported = sum(1 for support in electorate.supports if support.voters)
+    endowment = stages[-1].first
     if not step:
         return endowment, purchases, Ending.EXHAUSTED
-    for _step in range(MOST_STEPS):
+    for number in range(1, MOST_STEPS + 1):
         if len(purchases) == supported:
             return endowment, purchases, Ending.ALL_WON
         if terms.stop is Stop.EXHAUSTIVE and _exhausted(instance, purchases):
             return endowment, purchases, Ending.EXHAUSTED
-        following = share(electorate, endowment + step, terms.utility)
-        stages.append(_stage(instance, endowment + step, following))
+        raised = base + number * step
+        following = share(electorate, raised, terms.utility)
+        stages.append(_stage(instance, raised, following))
         if not stages[-1].paid:
             return endowment, purchases, Ending.OVERSPENT
-        endowment, purchases = endowment + step, following
+        endowment, purchases = raised, following
     raise ValueError("the completion would take too many steps: choose a larger step")
 
 

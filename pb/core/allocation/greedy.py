@@ -3,7 +3,7 @@
 Projects are taken in the order of their votes. One that costs no more than what is left of the envelope wins; one that
 costs more is skipped, and the next is tried. Between equal votes the cheaper project goes first; between equal costs
 the order of SHA-256(seed|project id), whose seed was drawn in public before the poll opened. A project without votes
-never wins. Money is a whole number of tiyn; nothing is rounded. Where voters give points, votes are the sums of points.
+never wins (unless the least number of votes is set to none). Money is a whole number of tiyn; nothing is rounded. Where voters give points, votes are the sums of points.
 
 `GreedyTerms` holds the variants: stop at the first that does not fit, a least number of votes, groups of which one
 project can win, funding the first that does not fit in part, and envelopes of settlements that are shared out first.
@@ -61,7 +61,7 @@ class GreedyTerms:
     """
 
     stop_at_misfit: bool = False
-    least_votes: int = 0
+    least_votes: int = 1
     exclusive: tuple[frozenset[str], ...] = ()
     in_part: bool = False
     envelopes: Mapping[str, int] = field(default_factory=dict)
@@ -185,7 +185,7 @@ class _Count:
         return left
 
     def _judge(self, project: Candidate, left: int, *, ended: bool, common: bool) -> tuple[Reason, str]:
-        if project.votes < max(1, self.terms.least_votes):
+        if project.votes < self.terms.least_votes:
             return (Reason.TOO_FEW_VOTES if project.votes else Reason.NO_VOTES), ""
         rivals = [group & self.winners for group in self.terms.exclusive if project.id in group]
         if any(rivals):

@@ -5,13 +5,20 @@ has decimals, the power of ten that makes every cost whole); `unit` says how man
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Self
+from itertools import chain
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from pb.core.allocation.greedy import Candidate, seed_order
+
+Array = npt.NDArray[Any]
+Choices = tuple[tuple[int, ...], tuple[int, ...] | None]
 
 
 class Kind(StrEnum):
@@ -33,8 +40,7 @@ class Project:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(NamedTuple):
     """`voters` equal ballots: places of projects, ascending, and the points of each (all 1 if None; never 0)."""
 
     choices: tuple[int, ...]
@@ -44,6 +50,18 @@ class Ballot:
     def scores(self) -> Iterable[tuple[int, int]]:
         """Pairs of a project's place and its points."""
         return zip(self.choices, self.points or (1,) * len(self.choices), strict=True)
+
+
+class Entries(NamedTuple):
+    """Every choice of every group of ballots in a row: its project's place, its group, and its points (None: all 1).
+
+    `sizes` are the voters of each group.
+    """
+
+    places: Array
+    groups: Array
+    points: Array | None
+    sizes: Array
 
 
 @dataclass(frozen=True)
@@ -67,20 +85,44 @@ class Instance:
         cls,
         envelope: int,
         projects: Sequence[Project],
-        ballots: Iterable[tuple[tuple[int, ...], tuple[int, ...] | None]],
+        ballots: Iterable[Choices] | Mapping[Choices, int],
         kind: Kind = Kind.APPROVAL,
         unit: int = 1,
     ) -> Self:
-        """Group equal ballots, each a pair of choices (places in `projects`, ascending) and points or None."""
-        grouped = Counter(ballots)
-        held = tuple(Ballot(choices, points, voters) for (choices, points), voters in sorted(grouped.items(), key=_key))
-        for ballot in held:
-            choices, points = ballot.choices, ballot.points
-            known = not choices or (choices[0] >= 0 and choices[-1] < len(projects))
-            fits = points is None or (len(points) == len(choices) and 0 not in points)
-            if not (known and fits and list(choices) == sorted(set(choices))):
-                raise ValueError("a ballot names an unknown project, one twice, or gives it no points")
-        return cls(envelope, tuple(projects), held, kind, unit)
+        """Group equal ballots, or take groups with their sizes. Raises ValueError for a ballot that names no project.
+
+        A ballot is a pair: choices (places in `projects`, ascending) and their points or None.
+        """
+        held = tuple(Ballot(*choices, voters) for choices, voters in Counter(ballots).items())
+        made = cls(envelope, tuple(projects), held, kind, unit)
+        made._check_ballots()
+        return made
+
+    def _check_ballots(self) -> None:
+        places, groups, points, _sizes = self.entries
+        known = not len(places) or (places.min() >= 0 and places.max() < len(self.projects))
+        ascending = (np.diff(places) > 0) | (np.diff(groups) > 0)
+        if not (known and ascending.all() and (points is None or np.count_nonzero(points) == len(points))):
+            raise ValueError("a ballot names an unknown project, one twice, or gives it no points")
+
+    @cached_property
+    def entries(self) -> Entries:
+        """The ballots in arrays. Raises ValueError for points that are not as many as choices."""
+        ballots = self.ballots
+        lengths = np.fromiter((len(ballot.choices) for ballot in ballots), np.int64, len(ballots))
+        total = int(lengths.sum())
+        points = None
+        if any(ballot.points is not None for ballot in ballots):
+            if any(ballot.points is not None and len(ballot.points) != len(ballot.choices) for ballot in ballots):
+                raise ValueError("a ballot has not as many points as choices")
+            given = (ballot.points or (1,) * len(ballot.choices) for ballot in ballots)
+            points = np.fromiter(chain.from_iterable(given), np.int64, total)
+        return Entries(
+            np.fromiter(chain.from_iterable(ballot.choices for ballot in ballots), np.int64, total),
+            np.repeat(np.arange(len(ballots)), lengths),
+            points,
+            np.fromiter((ballot.voters for ballot in ballots), np.int64, len(ballots)),
+        )
 
     @cached_property
     def voters(self) -> int:
@@ -90,22 +132,22 @@ class Instance:
     @cached_property
     def votes(self) -> tuple[int, ...]:
         """How many ballots name each project."""
-        counted = [0] * len(self.projects)
-        for ballot in self.ballots:
-            for place in ballot.choices:
-                counted[place] += ballot.voters
-        return tuple(counted)
+        entries = self.entries
+        return self._added(entries.sizes[entries.groups])
 
     @cached_property
     def scores(self) -> tuple[int, ...]:
         """The sum of points of each project; of an approval, the votes."""
-        if self.kind is Kind.APPROVAL:
+        entries = self.entries
+        if self.kind is Kind.APPROVAL or entries.points is None:
             return self.votes
-        counted = [0] * len(self.projects)
-        for ballot in self.ballots:
-            for place, points in ballot.scores():
-                counted[place] += points * ballot.voters
-        return tuple(counted)
+        return self._added(entries.sizes[entries.groups] * entries.points)
+
+    def _added(self, amounts: Array) -> tuple[int, ...]:
+        """Amounts of the entries, added up for each project."""
+        counted = np.zeros(len(self.projects), dtype=np.int64)
+        np.add.at(counted, self.entries.places, amounts)
+        return tuple(int(number) for number in counted)
 
     def candidates(self) -> list[Candidate]:
         """The projects as the greedy rules see them: with the sum of their points."""
@@ -128,10 +170,3 @@ class Instance:
         for rank, place in enumerate(places):
             ranks[place] = rank
         return tuple(ranks)
-
-
-def _key(
-    item: tuple[tuple[tuple[int, ...], tuple[int, ...] | None], int],
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    (choices, points), _voters = item
-    return choices, points or ()

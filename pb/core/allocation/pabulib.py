@@ -16,7 +16,7 @@ from typing import Final
 MOST_BYTES: Final = 100 * 10**6
 SECTIONS: Final = ("META", "PROJECTS", "VOTES")
 REQUIRED: Final = {"PROJECTS": ("project_id", "cost"), "VOTES": ("voter_id", "vote")}
-NEEDED: Final = ("num_projects", "num_votes", "budget", "vote_type", "rule")
+NEEDED: Final = ("num_projects", "num_votes", "budget", "vote_type")
 SPECIAL: Final = re.compile(r'[;"\r\n]')
 WHOLE: Final = re.compile(r"\d{1,18}", re.ASCII)
 
@@ -42,7 +42,7 @@ class Notice:
     text: str
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: {self.text}"
+        return f"line {self.line}, {self.column}: {self.text}" if self.column else f"line {self.line}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PabulibFile:
-    """A file as it stands: `meta` in its order, `projects` and `votes`."""
+    """A file as it stands: `meta` in its order, `projects` and `votes`; `notices` of what was read leniently."""
 
     meta: dict[str, str]
     projects: Table
     votes: Table
     meta_lines: dict[str, int]
+    notices: tuple[Notice, ...] = ()
 
     def meta_line(self, key: str) -> int:
         return self.meta_lines.get(key, 1)
@@ -88,38 +89,57 @@ def read(data: bytes) -> PabulibFile:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FormatError(data.count(b"\n", 0, error.start) + 1, f"byte {error.start}", "UTF-8") from error
-    rows = _rows(text)
+    try:
+        return _read(text, strict=True)
+    except csv.Error:
+        # A quoted word with more text behind it is no CSV, but what people write into names.
+        try:
+            return _read(text, strict=False)
+        except (csv.Error, FormatError):
+            raise _misquoted(text) from None
+
+
+def _misquoted(text: str) -> FormatError:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    try:
+        for _cells in reader:
+            pass
+    except csv.Error as error:
+        return FormatError(reader.line_num, "", f"cells quoted as in CSV ({error})")
+    return FormatError(1, "", "cells quoted as in CSV")
+
+
+def _read(text: str, *, strict: bool) -> PabulibFile:
+    notices = [] if strict else [Notice(_misquoted(text).line, "", "quotes that are not those of CSV")]
+    rows = _rows(text, strict=strict)
     line, cells = next(rows, (1, []))
     tables = {}
     for section, following in zip(SECTIONS, (*SECTIONS[1:], None), strict=True):
         if cells != [section]:
             raise FormatError(line, "", f"the line {section}")
-        tables[section], line, cells = _table(rows, section, line, following)
+        tables[section], line, cells = _table(rows, section, line, following, notices)
     meta = _meta(tables["META"])
     lines = {row[0]: tables["META"].line(place) for place, row in enumerate(tables["META"].rows)}
-    file = PabulibFile(meta, tables["PROJECTS"], tables["VOTES"], lines)
+    file = PabulibFile(meta, tables["PROJECTS"], tables["VOTES"], lines, tuple(notices))
     _check_counts(file)
     return file
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
     """Lines with their cells. Empty lines are refused but for those at the very end."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=strict)
     empty = 0
-    try:
-        for cells in reader:
-            if not cells:
-                empty = empty or reader.line_num
-                continue
-            if empty:
-                raise FormatError(empty, "", "no empty line before the end")
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise FormatError(reader.line_num, "", f"cells quoted as in CSV ({error})") from error
+    for cells in reader:
+        if not cells:
+            empty = empty or reader.line_num
+            continue
+        if empty:
+            raise FormatError(empty, "", "no empty line before the end")
+        yield reader.line_num, cells
 
 
 def _table(
-    rows: Iterator[tuple[int, list[str]]], section: str, line: int, following: str | None
+    rows: Iterator[tuple[int, list[str]]], section: str, line: int, following: str | None, notices: list[Notice]
 ) -> tuple[Table, int, list[str]]:
     """The section up to the line that names the `following` one; that line and its cells come with it."""
     line, header = next(rows, (line + 1, []))
@@ -138,8 +158,12 @@ def _table(
         if len(cells) != width:
             if cells == [following]:
                 return Table(columns, tuple(found), tuple(lines)), line, cells
-            place = columns[len(cells)] if len(cells) < width else f"cell {width + 1}"
-            raise FormatError(line, place, f"{width} cells as in the header of {section}, not {len(cells)}")
+            if section == "META" and len(cells) > width:
+                notices.append(Notice(line, cells[0], "a semicolon in a value that is not quoted"))
+                cells[1:] = [";".join(cells[1:])]
+            else:
+                place = columns[len(cells)] if len(cells) < width else f"cell {width + 1}"
+                raise FormatError(line, place, f"{width} cells as in the header of {section}, not {len(cells)}")
         found.append(tuple(cells))
         lines.append(line)
     return Table(columns, tuple(found), tuple(lines)), line + 1, []

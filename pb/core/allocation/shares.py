@@ -21,7 +21,8 @@ from typing import Any, Final
 import gmpy2  # type: ignore[import-untyped]
 import numpy as np
 
-from pb.core.allocation.electorate import Array, Electorate, Support
+from pb.core.allocation.electorate import Electorate, Support
+from pb.core.allocation.instance import Array
 
 WORD: Final = 62
 """The money of all voters together stays below 2^62, so that no sum leaves a 64-bit word."""
@@ -199,7 +200,7 @@ class _Rounds:
 
     def _poor(self, support: Support, money: Array, price: Rational) -> Array:
         """Which supporters hold less than the price: from the whole numbers where they tell, otherwise exactly."""
-        limits = [int(gmpy2.ceil(price * score * (1 << self.bits))) for score in support.scores]
+        limits = [_ceiling(price * score * (1 << self.bits)) for score in support.scores]
         poor = money < support.spread([min(limit - self.error, self.most) for limit in limits], money)
         close = money < support.spread([min(limit + self.error, self.most) for limit in limits], money)
         broke = self.broke[support.groups]
@@ -236,6 +237,10 @@ class _Rounds:
         exact = Fraction(int(offer.price.numerator), int(offer.price.denominator))
         self.prices.append(offer.price)
         self.purchases.append(Purchase(offer.place, exact, tied, emptied))
+
+
+def _ceiling(number: Rational) -> int:
+    return -int(-number.numerator // number.denominator)
 
 
 def holdings(

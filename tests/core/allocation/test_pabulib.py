@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pb.core.allocation.count import count
 from pb.core.allocation.instance import Instance, Kind, Project
 from pb.core.allocation.pabulib import FormatError, PabulibFile, Table, read, write
-from pb.core.allocation.pabulib_count import export, interpret
+from pb.core.allocation.pabulib_count import interpret
+from pb.core.allocation.pabulib_export import export
 from pb.core.allocation.pabulib_rules import terms_of
 from tests.core.allocation.elections import MINIMAL, election, elections
 
@@ -76,14 +78,15 @@ def test_spaces_unknown_projects_and_wrong_totals_are_noticed() -> None:
     [
         ("META", "META;", 1, "", "the line META"),
         ("key;value", "name;value", 2, "", "key;value"),
-        ("budget;300", "budget;3,5", 6, "budget", "a number"),
+        ("budget;300", "budget;3,500,000", 6, "budget", "a number"),
+        ("budget;300", "budget;300\nmin_length;a", 7, "min_length", "a number"),
+        ("budget;300", "budget;300\nmax_length;1.5", 7, "max_length", "a whole number"),
         ("num_votes;3", "num_votes;4", 5, "num_votes", "3, the number of rows"),
         ("num_votes;3", "num_votes;x", 5, "num_votes", "a whole number"),
         ("budget;300\n", "budget;300\nbudget;300\n", 7, "budget", "every key once"),
-        ("rule;greedy\n", "", 8, "rule", "this key in META"),
+        ("vote_type;approval\n", "", 8, "vote_type", "this key in META"),
         ("vote_type;approval", "vote_type;quadratic", 7, "vote_type", "one of approval"),
         ("vote_type;approval", "vote_type;cumulative", 1, "points", "this column"),
-        ("vote_type;approval", "vote_type;choose-1", 16, "vote", "one project"),
         (";cost;", ";price;", 11, "cost", "a column of this name in PROJECTS"),
         (";210;", ";0;", 12, "cost", "a positive number"),
         (";210;", ";-1;", 12, "cost", "a positive number"),
@@ -91,9 +94,8 @@ def test_spaces_unknown_projects_and_wrong_totals_are_noticed() -> None:
         (";0;red", ";0;red;3", 12, "cell 7", "6 cells"),
         ("2;185.5", "1;185.5", 13, "project_id", "an id that occurs once"),
         ("b2;2", "b1;2", 17, "voter_id", "an id that occurs once"),
-        ("b2;2", "b2;2,2", 17, "vote", "every project once"),
         ("b2;2", "b2", 17, "vote", "2 cells"),
-        ("b2;2", '"b2"x;2', 17, "", "cells quoted"),
+        ("b2;2", '"b2;2', 17, "", "cells quoted"),
         ("PROJECTS", "\nPROJECTS", 10, "", "no empty line"),
         ("VOTES\n", "", 14, "votes", "6 cells"),
     ],
@@ -151,6 +153,66 @@ def test_a_withdrawn_project_is_not_counted() -> None:
     reading = interpret(read(MINIMAL.replace(";210;", ";999999999;").encode()))
     assert [project.id for project in reading.instance.projects] == ["2"]
     assert reading.instance.voters == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "notice"),
+    [
+        ("budget;300", "budget;300,5", "line 6, budget: a decimal comma, read as a point"),
+        ("home;unknown keys stay", "home;unknown; keys", "line 9, home: a semicolon in a value that is not quoted"),
+        ("Су құбыры", '"Су" құбыры', "line 13: quotes that are not those of CSV"),
+        (";1;\n", ";2;\n", "line 13, selected: project 2 is marked 2: funded otherwise than by the rule"),
+        ("home;", "leftover_budget;", "line 9, leftover_budget: what is left is not used here"),
+    ],
+)
+def test_what_people_do_to_files_is_read_and_told(old: str, new: str, notice: str) -> None:
+    reading = interpret(read(MINIMAL.replace(old, new, 1).encode()))
+    assert reading.instance.votes == (1, 3)
+    assert [str(one) for one in reading.notices if str(one).startswith(notice)]
+
+
+def limited(limits: str, vote: str, vote_type: str = "approval") -> bytes:
+    """The small file with limits, the vote of b1 as given, and no totals that could speak for it."""
+    text = MINIMAL.replace("approval", vote_type).replace("rule;", f"{limits}\nrule;" if limits else "rule;")
+    text = text.replace("1;210;1;", "1;210;;").replace("2;185.5;3;", "2;185.5;;")
+    if vote_type in {"cumulative", "scoring"}:
+        text = text.replace("voter_id;vote", "voter_id;vote;points").replace("b2;2", "b2;2;3").replace("b3;2", "b3;2;3")
+    return text.replace("b1;1,2", f"b1;{vote}").encode()
+
+
+@pytest.mark.parametrize(
+    ("limits", "vote", "vote_type", "fault"),
+    [
+        ("max_length;1", "1,2", "approval", "projects 2, at most 1 allowed"),
+        ("", "1,2", "choose-1", "projects 2, at most 1 allowed"),
+        ("max_sum_cost;395.4", "1,2", "approval", "cost of its projects 395.50, at most 395.40 allowed"),
+        ("min_length;1", "", "approval", "projects 0, at least 1 allowed"),
+        ("", "1,2,1", "approval", "a project occurs twice"),
+        ("max_length;1", "1,2", "ordinal", "projects 2, at most 1 allowed"),
+        ("max_sum_points;6", "1,2;3,4", "cumulative", "points 7, at most 6 allowed"),
+        ("max_points;3", "1,2;3,4", "cumulative", "points 4, at most 3 allowed"),
+        ("min_points;1", "1,2;3,-1", "scoring", "points -1, at least 1 allowed"),
+        ("min_sum_points;2", "1;1", "cumulative", "points 1, at least 2 allowed"),
+    ],
+)
+def test_a_ballot_beyond_a_limit_is_named_and_not_counted(limits: str, vote: str, vote_type: str, fault: str) -> None:
+    reading = interpret(read(limited(limits, vote, vote_type)))
+    assert reading.instance.voters == 2
+    (notice,) = reading.notices
+    assert notice.text == f"the ballot of b1 breaks a limit and is not counted: {fault}"
+
+
+def test_a_ballot_beyond_a_limit_counts_where_the_totals_of_the_file_hold_it() -> None:
+    reading = interpret(read(MINIMAL.replace("rule;", "max_length;1\nrule;").encode()))
+    assert reading.instance.votes == (1, 3)
+    assert "the ballot of b1 breaks a limit and is counted, since the file's totals hold it" in str(reading.notices[0])
+
+
+def test_a_project_without_votes_may_win_in_a_file() -> None:
+    """The format's own checker asks for it: what fits is selected."""
+    text = MINIMAL.replace("budget;300", "budget;400").replace("b1;1,2", "b1;2")
+    file = read(text.encode())
+    assert count(interpret(file).instance, terms_of(file)).winners == ("2", "1")
 
 
 @pytest.mark.parametrize("rule", ["greedy-custom", "unknown", "greedy-threshold", "greedy-exclusive"])
