@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pb.core.allocation.pabulib import PabulibFile
     from pb.core.allocation.pabulib_count import Reading
 
+MOST_NOTICES = 50
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 RULES = (
     "greedy",
@@ -34,6 +35,7 @@ RULES = (
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest of the result as canonical JSON.")
 @click.option("--explain", metavar="PROJECT", help="Tell why this project won or lost.")
 @click.option("--compare", is_flag=True, help="Set greedy and equal shares side by side.")
+@click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", help="Language of the sentences.")
 @click.option("--check", is_flag=True, help="Compare the winners with the file's column `selected`.")
 @click.pass_context
 def count(
@@ -42,6 +44,7 @@ def count(
     rule: str | None,
     manifest_path: Path | None,
     explain: str | None,
+    language: str,
     *,
     as_json: bool,
     compare: bool,
@@ -53,6 +56,7 @@ def count(
     manifest that names input or winners does not agree with them.
     """
     from pb.core.allocation.count import count as count_instance
+    from pb.core.allocation.manifest import canonical, manifest
     from pb.core.allocation.pabulib import MOST_BYTES, FormatError, read
     from pb.core.allocation.pabulib_count import interpret
 
@@ -71,9 +75,14 @@ def count(
         raise click.ClickException(f"{file}, {error}") from error
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    for notice in reading.notices:
-        click.echo(f"{file}, {notice}", err=True)
-    _print(reading, counted, data, explain, as_json=as_json, compare=compare)
+    for notice in reading.notices[:MOST_NOTICES]:
+        click.echo(_printable(f"{file}, {notice}"), err=True)
+    if len(reading.notices) > MOST_NOTICES:
+        click.echo(f"{file}: {len(reading.notices) - MOST_NOTICES} more notices", err=True)
+    if as_json:
+        click.echo(canonical(manifest(reading.instance, counted, data, software())).decode(), nl=False)
+    else:
+        _print(reading.instance, counted, explain, language, compare=compare)
     differences = _broken_promises(promised, counted, data)
     if check:
         differences += _differences(reading, counted)
@@ -101,27 +110,34 @@ def _terms(file: "PabulibFile", rule: str | None, promised: dict[str, object]) -
     return parse_terms(promised) if promised else terms_of(file, rule)
 
 
-def _print(
-    reading: "Reading", counted: "Count", data: bytes, explain: str | None, *, as_json: bool, compare: bool
-) -> None:
-    from pb.core.allocation.manifest import canonical, manifest
-    from pb.core.allocation.report import comparison, explanation, summary
+def _print(instance: "Instance", counted: "Count", explain: str | None, language: str, *, compare: bool) -> None:
+    from pb.commands.count_words import Words
 
-    instance = reading.instance
-    if as_json:
-        value = manifest(instance, counted, data, f"asar {version('asar')}")
-        click.echo(canonical(value).decode(), nl=False)
-        return
+    words = Words(instance, counted, language)
     if explain is not None:
         if explain not in {project.id for project in instance.projects}:
             raise click.ClickException(f"There is no project {explain}.")
-        lines = explanation(instance, counted, explain)
+        lines = words.explanation(explain)
     else:
-        lines = summary(instance, counted)
+        lines = [*words.summary(), *words.fairness()]
     if compare:
-        lines += comparison(instance, *_both(instance, counted))
+        lines += words.comparison(*_both(instance, counted))
     for line in lines:
-        click.echo("".join(character if character.isprintable() else " " for character in line))
+        click.echo(_printable(line))
+
+
+def _printable(text: str) -> str:
+    """A text of the file without anything that could steer a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def software() -> str:
+    """What counts: the version, and the SHA-256 of the sources of the counting rules."""
+    from hashlib import sha256
+
+    sources = sorted((Path(__file__).resolve().parents[1] / "core" / "allocation").glob("*.py"))
+    digest = sha256(b"".join(source.name.encode() + b"\0" + source.read_bytes() for source in sources))
+    return f"asar {version('asar')}, rules sha256 {digest.hexdigest()}"
 
 
 def _both(instance: "Instance", counted: "Count") -> tuple["Count", "Count"]:

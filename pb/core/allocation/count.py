@@ -152,15 +152,17 @@ def _by_shares(instance: Instance, terms: Terms) -> Count:
     order = [instance.projects[purchase.project].id for purchase in shares.purchases]
     left = instance.envelope - shares.cost
     rest: tuple[str, ...] = ()
+    ties = _ties(instance, shares)
     if terms.shares.then_greedy:
         remaining = [candidate for candidate in instance.candidates() if candidate.id not in set(order)]
-        completed = greedy(left, remaining, terms.seed)
+        completed = greedy(left, remaining, terms.seed, GreedyTerms(least_votes=terms.greedy.least_votes))
         rest = tuple(outcome.id for outcome in completed.winners)
         left = completed.left
+        ties += tuple(tie for tie in completed.ties if tie.first in rest or tie.second in rest)
     winners = (*order, *rest)
     explain = _Explanation(instance, shares, winners, len(order))
     standings = tuple(explain.standing(place) for place in range(len(instance.projects)))
-    return Count(terms, winners, instance.envelope - left, left, standings, _ties(instance, shares), shares)
+    return Count(terms, winners, instance.envelope - left, left, standings, ties, shares)
 
 
 def _ties(instance: Instance, shares: Shares) -> tuple[Tie, ...]:

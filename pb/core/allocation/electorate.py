@@ -64,7 +64,9 @@ class Electorate:
         supports, start = [], 0
         for project, end in zip(instance.projects, ends, strict=True):
             part = slice(start, int(end))
-            supports.append(_support(project.cost, groups[part], sizes, None if points is None else points[order[part]]))
+            supports.append(
+                _support(project.cost, groups[part], sizes, None if points is None else points[order[part]])
+            )
             start = int(end)
         return cls(tuple(supports), sizes, instance.voters, instance.tie_order(seed))
 

@@ -4,18 +4,22 @@ At the endowment B/n the method leaves money unspent. The completion `add1` rais
 and counts anew, and keeps the last outcome that the envelope pays; then `greedy` may share out what is left.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
 from pb.core.allocation.electorate import Electorate
 from pb.core.allocation.instance import Instance
-from pb.core.allocation.shares import Purchase, Utility, share
+from pb.core.allocation.shares import Purchase, Utility, reach, share
 
-MOST_STEPS: Final = 100_000
-"""A completion that would need more steps is refused: its step is too small for its envelope."""
+MOST_COUNTS: Final = 100_000
+"""A completion that would need more counts is refused: its step is too small for its envelope."""
+
+PATIENCE: Final = 4
+"""After so many counts alike it is computed how many more steps will be alike, and those are passed over."""
 
 
 class Completion(StrEnum):
@@ -24,8 +28,11 @@ class Completion(StrEnum):
 
 
 class Start(StrEnum):
-    """Where a completion begins: at B/n; at B/n rounded down to a whole unit of currency; or at B/n, and the steps
-    are counted from B/n rounded down, as the programs of equalshares.net and Pabulib do."""
+    """Where a completion begins.
+
+    At B/n; at B/n rounded down to a whole unit of currency; or at B/n, with the steps counted from B/n rounded down,
+    as the programs of equalshares.net and Pabulib do.
+    """
 
     EXACT = "B/n"
     FLOOR = "floor(B/n)"
@@ -95,7 +102,7 @@ def equal_shares(instance: Instance, terms: SharesTerms, seed: str) -> Shares:
     """Count by the Method of Equal Shares; the greedy completion is left to the caller.
 
     Ends always: an endowment that pays every supported project alone lets all of them win, and the steps up to it are
-    at most `MOST_STEPS`. Raises ValueError if they would be more.
+    at most `MOST_COUNTS`. Raises ValueError if they would be more.
     """
     electorate = Electorate.of(instance, seed)
     voters = max(1, instance.voters)
@@ -128,18 +135,35 @@ def _complete(
     endowment = stages[-1].first
     if not step:
         return endowment, purchases, Ending.EXHAUSTED
-    for number in range(1, MOST_STEPS + 1):
+    number, alike, patience = 0, 0, PATIENCE
+    for _count in range(MOST_COUNTS):
         if len(purchases) == supported:
             return endowment, purchases, Ending.ALL_WON
         if terms.stop is Stop.EXHAUSTIVE and _exhausted(instance, purchases):
             return endowment, purchases, Ending.EXHAUSTED
+        if alike >= patience:
+            skipped = _steps_alike(electorate, terms, endowment, step)
+            if skipped:
+                number += skipped
+                endowment = base + number * step
+                stages[-1] = replace(stages[-1], last=endowment, steps=stages[-1].steps + skipped)
+            # Where nothing is gained, it is tried again later.
+            alike, patience = 0, PATIENCE if skipped > patience else 2 * patience
+        number += 1
         raised = base + number * step
         following = share(electorate, raised, terms.utility)
         stages.append(_stage(instance, raised, following))
         if not stages[-1].paid:
             return endowment, purchases, Ending.OVERSPENT
+        alike = alike + 1 if stages[-1].winners == stages[-2].winners else 0
         endowment, purchases = raised, following
     raise ValueError("the completion would take too many steps: choose a larger step")
+
+
+def _steps_alike(electorate: Electorate, terms: SharesTerms, endowment: Fraction, step: Fraction) -> int:
+    """How many steps at least will have the same winners in the same order."""
+    rise = reach(electorate, endowment, terms.utility)
+    return 0 if rise is None else max(0, math.ceil(rise / step) - 1)
 
 
 def _cost(instance: Instance, purchases: Sequence[Purchase]) -> int:
@@ -167,7 +191,9 @@ def _merge(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     for stage in stages:
         before = merged[-1] if merged else None
         if before is not None and set(before.winners) == set(stage.winners):
-            merged[-1] = Stage(before.first, stage.last, before.steps + 1, stage.winners, stage.cost, stage.paid)
+            merged[-1] = Stage(
+                before.first, stage.last, before.steps + stage.steps, stage.winners, stage.cost, stage.paid
+            )
         else:
             merged.append(stage)
     return tuple(merged)

@@ -3,7 +3,8 @@
 Projects are taken in the order of their votes. One that costs no more than what is left of the envelope wins; one that
 costs more is skipped, and the next is tried. Between equal votes the cheaper project goes first; between equal costs
 the order of SHA-256(seed|project id), whose seed was drawn in public before the poll opened. A project without votes
-never wins (unless the least number of votes is set to none). Money is a whole number of tiyn; nothing is rounded. Where voters give points, votes are the sums of points.
+never wins, unless the least number of votes is set to none. Money is a whole number of tiyn; nothing is rounded. Where
+voters give points, votes are the sums of points.
 
 `GreedyTerms` holds the variants: stop at the first that does not fit, a least number of votes, groups of which one
 project can win, funding the first that does not fit in part, and envelopes of settlements that are shared out first.
@@ -128,11 +129,11 @@ def seed_order(seed: str, project_id: str) -> str:
 def greedy(envelope: int, candidates: Sequence[Candidate], seed: str, terms: GreedyTerms = PLAIN) -> Allocation:
     """Share out `envelope` tiyn. `seed` is the hexadecimal SHA-256 of the text drawn in public.
 
-    Raises ValueError for a negative envelope, cost or vote count, an id that occurs twice, a group with an unknown
+    Raises ValueError for a negative envelope or cost, an id that occurs twice, a group with an unknown
     project, and envelopes of settlements that are negative or exceed the whole.
     """
-    if envelope < 0 or any(candidate.cost < 0 or candidate.votes < 0 for candidate in candidates):
-        raise ValueError("envelope, costs and votes are not negative")
+    if envelope < 0 or any(candidate.cost < 0 for candidate in candidates):
+        raise ValueError("envelope and costs are not negative")
     ids = {candidate.id for candidate in candidates}
     if len(ids) != len(candidates):
         raise ValueError("a project occurs twice")
@@ -146,7 +147,7 @@ def greedy(envelope: int, candidates: Sequence[Candidate], seed: str, terms: Gre
         # A settlement's envelope goes to whole projects: who does not fit is tried again with the common one.
         count.share_out(part, [one for one in order if one.settlement == settlement], settlement, common=False)
     left = count.share_out(envelope - count.spent, order, "", common=True)
-    return Allocation(tuple(count.outcomes), _ties(order), envelope - left, left)
+    return Allocation(tuple(count.outcomes), _ties(order, terms.least_votes), envelope - left, left)
 
 
 class _Count:
@@ -196,9 +197,9 @@ class _Count:
         return (Reason.WON if project.cost <= left else part), ""
 
 
-def _ties(order: Sequence[Candidate]) -> tuple[Tie, ...]:
+def _ties(order: Sequence[Candidate], least_votes: int) -> tuple[Tie, ...]:
     return tuple(
         Tie(a.id, b.id, a.votes, TieBreak.CHEAPER if a.cost < b.cost else TieBreak.SEED)
         for a, b in pairwise(order)
-        if a.votes == b.votes > 0
+        if a.votes == b.votes >= least_votes
     )

@@ -18,6 +18,8 @@ from pb.core.allocation.shares import Utility
 VERSION: Final = 1
 TIES: Final = ["cheaper", "more votes", "sha256(seed|project id)"]
 STEP_UNIT: Final = "unit"
+SATISFACTION: Final = "satisfaction"
+OF_GREEDY_ALONE: Final = ("stop_at_misfit", "exclusive", "in_part", "envelopes")
 
 
 class ManifestError(ValueError):
@@ -42,7 +44,8 @@ def terms_value(terms: Terms) -> dict[str, Any]:
             "step": STEP_UNIT if shares.step is None else str(shares.step),
             "stop": shares.stop.value,
             "then_greedy": shares.then_greedy,
-            "comparison": "satisfaction" if terms.comparison else "none",
+            "least_votes": greedy.least_votes,
+            "comparison": SATISFACTION if terms.comparison else "none",
         }
     else:
         value |= {
@@ -63,12 +66,12 @@ def parse_terms(value: Any) -> Terms:
     try:
         step = members.get("step", "1/100")
         return Terms(
-            rule=Rule(members["rule"]),
+            rule=_rule(members),
             seed=_typed(members, "seed", str, ""),
-            comparison=members.get("comparison", "none") == "satisfaction",
+            comparison=_comparison(members),
             greedy=GreedyTerms(
                 stop_at_misfit=_typed(members, "stop_at_misfit", bool, default=False),
-                least_votes=_typed(members, "least_votes", int, 0),
+                least_votes=_typed(members, "least_votes", int, 1),
                 exclusive=tuple(frozenset(map(str, group)) for group in members.get("exclusive", [])),
                 in_part=_typed(members, "in_part", bool, default=False),
                 envelopes={str(name): int(part) for name, part in members.get("envelopes", {}).items()},
@@ -86,6 +89,20 @@ def parse_terms(value: Any) -> Terms:
         raise ManifestError(f"the manifest has no {error}") from error
     except (ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
         raise ManifestError(f"the manifest is not understood: {error}") from error
+
+
+def _rule(members: dict[str, Any]) -> Rule:
+    rule = Rule(members["rule"])
+    if rule is Rule.EQUAL_SHARES and any(members.get(name) for name in OF_GREEDY_ALONE):
+        raise ValueError("equal shares has none of these settings: " + ", ".join(OF_GREEDY_ALONE))
+    return rule
+
+
+def _comparison(members: dict[str, Any]) -> bool:
+    value = members.get("comparison", "none")
+    if value not in {"none", SATISFACTION}:
+        raise ValueError(f"comparison is none or {SATISFACTION}")
+    return bool(value == SATISFACTION)
 
 
 def _typed(members: dict[str, Any], name: str, kind: type, default: Any) -> Any:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from pb.core.allocation.instance import Instance, Project
+from pb.core.allocation.instance import Choices, Instance, Project
 from pb.core.allocation.pabulib import FormatError, Notice, PabulibFile
-from pb.core.allocation.pabulib_ballots import KINDS, Ballots, Choices, Votes
+from pb.core.allocation.pabulib_ballots import KINDS, Ballots, Votes
 
 WITHDRAWN: Final = Decimal(999_999_999)
 """The cost by which the format marks a project that was withdrawn; it is not counted."""

@@ -23,6 +23,7 @@ import numpy as np
 
 from pb.core.allocation.electorate import Electorate, Support
 from pb.core.allocation.instance import Array
+from pb.core.allocation.reach import Reach
 
 WORD: Final = 62
 """The money of all voters together stays below 2^62, so that no sum leaves a 64-bit word."""
@@ -86,8 +87,23 @@ def share(
     return _Rounds(electorate, endowment, utility, bits).run()
 
 
+def reach(
+    electorate: Electorate, endowment: Fraction, utility: Utility = Utility.COST, bits: int | None = None
+) -> Fraction | None:
+    """By how much the endowment may rise, that rise itself excluded, with the same winners in the same order.
+
+    At least: it may be more. None if it may rise for ever.
+    """
+    rounds = _Rounds(electorate, endowment, utility, bits, watch=True)
+    rounds.run()
+    rise = rounds.reach.rise if rounds.reach else gmpy2.mpq(0)
+    return None if rise is None else Fraction(int(rise.numerator), int(rise.denominator))
+
+
 class _Rounds:
-    def __init__(self, electorate: Electorate, endowment: Fraction, utility: Utility, bits: int | None) -> None:
+    def __init__(
+        self, electorate: Electorate, endowment: Fraction, utility: Utility, bits: int | None, *, watch: bool = False
+    ) -> None:
         self.electorate = electorate
         self.utility = utility
         self.endowment: Rational = gmpy2.mpq(endowment)
@@ -103,6 +119,7 @@ class _Rounds:
         self.purchases: list[Purchase] = []
         self.prices: list[Rational] = []
         self.bounds: dict[int, _Bound] = {}
+        self.reach = Reach(electorate, self.bits) if watch else None
         self.queue = self._first_bounds()
 
     def _first_bounds(self) -> list[tuple[int, int, int]]:
@@ -112,6 +129,8 @@ class _Rounds:
             if support.points and self.endowment * support.voters >= support.cost:
                 self.bounds[place] = _Bound(support.cost << self.bits, support.points, 0)
                 queue.append((self._low(place), self.electorate.ranks[place], place))
+            elif support.points and self.reach is not None:
+                self.reach.limit(support.cost - self.endowment * support.voters, -support.voters)
         heapq.heapify(queue)
         return queue
 
@@ -146,6 +165,8 @@ class _Rounds:
                     heapq.heappush(self.queue, (self._low(place), rank, place))
                 continue
             offer = self._offer(place)
+            if offer is None and self.reach is not None:
+                self.reach.limit(0, 0)
             if offer is not None:
                 offers.append(offer)
                 best = offer if best is None or self._order(offer) < self._order(best) else best
@@ -154,8 +175,32 @@ class _Rounds:
         for offer in offers:
             if offer is not best:
                 heapq.heappush(self.queue, (int(offer.effort), self.electorate.ranks[offer.place], offer.place))
-        tied = (offer.place for offer in offers if offer is not best and offer.effort == best.effort)
-        return best, tuple(sorted(tied))
+        tied = [offer for offer in offers if offer is not best and offer.effort == best.effort]
+        if self.reach is not None:
+            self._watch_rivals(self.reach, best, tied)
+        return best, tuple(sorted(offer.place for offer in tied))
+
+    def _watch_rivals(self, reach: Reach, best: _Offer, tied: Sequence[_Offer]) -> None:
+        slope = self._slope(reach, best) / self._gain(best.place)
+        for offer in tied:
+            # The order of ties decides for the winner as long as the rival does not fall below it.
+            if self._slope(reach, offer) / self._gain(offer.place) < slope:
+                reach.limit(0, 0)
+        equals = {offer.place for offer in tied}
+        for _low, _rank, place in self.queue:
+            if place not in equals:
+                gap = gmpy2.mpq(self._low(place)) - best.effort
+                points = self.bounds[place].points
+                reach.rival(place, gap / (1 << (self.bits + SHIFT)), slope, points, self._gain(place))
+
+    def _slope(self, reach: Reach, offer: _Offer) -> Rational:
+        """How the price of an offer changes with the endowment."""
+        support = self.electorate.supports[offer.place]
+        groups = support.groups[offer.poor]
+        rich = support.points - support.count_points(offer.poor)
+        return (
+            -holdings(self.electorate, gmpy2.mpq(1), self.purchases, reach.prices, groups[~self.broke[groups]]) / rich
+        )
 
     def _order(self, offer: _Offer) -> tuple[Rational, int]:
         return offer.effort, self.electorate.ranks[offer.place]
@@ -178,8 +223,13 @@ class _Rounds:
                 return True
             owed = (support.cost << self.bits) - support.add_up(money, poor)
             if points == support.points:
-                return owed <= self.error * support.voters
+                lacking = owed - self.error * support.voters
+                if lacking > 0 and self.reach is not None:
+                    self.reach.unaffordable(support, lacking)
+                return lacking <= 0
             bound = self.bounds[place] = _Bound(owed, support.points - points, support.count_voters(poor))
+            if self.reach is not None:
+                self.reach.bound(place, support, poor, bound.poor)
             before = points
 
     def _offer(self, place: int) -> _Offer | None:
@@ -201,7 +251,7 @@ class _Rounds:
     def _poor(self, support: Support, money: Array, price: Rational) -> Array:
         """Which supporters hold less than the price: from the whole numbers where they tell, otherwise exactly."""
         limits = [_ceiling(price * score * (1 << self.bits)) for score in support.scores]
-        poor = money < support.spread([min(limit - self.error, self.most) for limit in limits], money)
+        poor: Array = money < support.spread([min(limit - self.error, self.most) for limit in limits], money)
         close = money < support.spread([min(limit + self.error, self.most) for limit in limits], money)
         broke = self.broke[support.groups]
         poor |= broke
@@ -229,6 +279,10 @@ class _Rounds:
         emptied = support.groups[offer.poor]
         price = offer.price * (1 << self.bits)
         paid = support.spread([min(int(price * score), self.most) for score in support.scores], self.money)
+        if self.reach is not None:
+            money, broke = self.money[support.groups], self.broke[support.groups]
+            change = self._slope(self.reach, offer)
+            self.reach.pay(support, money, paid, offer.poor, broke, change, self.error)
         self.money[support.groups] -= paid
         self.money[emptied] = 0
         self.error += 1
@@ -244,7 +298,11 @@ def _ceiling(number: Rational) -> int:
 
 
 def holdings(
-    electorate: Electorate, endowment: Rational, purchases: Sequence[Purchase], prices: Sequence[Rational], groups: Array
+    electorate: Electorate,
+    endowment: Rational,
+    purchases: Sequence[Purchase],
+    prices: Sequence[Rational],
+    groups: Array,
 ) -> Rational:
     """The money of the voters of `groups` together, who have paid for all of `purchases` in full."""
     sizes = electorate.sizes[groups]

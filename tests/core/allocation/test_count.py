@@ -12,7 +12,6 @@ from pb.core.allocation.fairness import assess, injustices, prefer
 from pb.core.allocation.greedy import GreedyTerms, Reason
 from pb.core.allocation.instance import Instance, Project
 from pb.core.allocation.manifest import ManifestError, canonical, manifest, parse_terms, terms_value
-from pb.core.allocation.report import comparison, explanation, summary
 from tests.core.allocation.elections import SEED, election, elections
 
 PLAIN = Terms(Rule.EQUAL_SHARES, shares=SharesTerms(completion=Completion.NONE, then_greedy=False), seed=SEED)
@@ -117,20 +116,16 @@ def test_terms_are_read_back_from_a_manifest(terms: Terms) -> None:
 @pytest.mark.parametrize(
     "value",
     [[], {}, {"rule": "lottery"}, {"rule": "greedy", "least_votes": "3"}, {"rule": "equal-shares", "step": "0"},
-     {"rule": "equal-shares", "step": "1/0"}, {"terms": 3}, {"rule": "greedy", "envelopes": 3}],
+     {"rule": "equal-shares", "step": "1/0"}, {"rule": "equal-shares", "in_part": True},
+     {"rule": "equal-shares", "comparison": "taste"}, {"terms": 3}, {"rule": "greedy", "envelopes": 3}],
 )  # fmt: skip
 def test_a_manifest_that_says_no_rule_is_refused(value: object) -> None:
     with pytest.raises(ManifestError):
         parse_terms(value)
 
 
-@settings(deadline=None, max_examples=50)
-@given(elections())
-def test_every_project_is_explained(instance: Instance) -> None:
-    for terms in (GREEDY, PLAIN):
-        counted = count(instance, terms)
-        assert summary(instance, counted)[: len(counted.winners)] == list(counted.winners)
-        for project in instance.projects:
-            lines = explanation(instance, counted, project.id)
-            assert ("Won" in lines[1]) == (project.id in counted.winners)
-    assert comparison(instance, count(instance, GREEDY), count(instance, PLAIN))
+def test_ties_among_what_is_left_are_told_too() -> None:
+    instance = election(90, {"a": 80, "b": 5, "c": 5}, ["a"] * 8 + ["b", "c"])
+    terms = Terms(Rule.EQUAL_SHARES, shares=SharesTerms(completion=Completion.NONE), seed=SEED)
+    counted = count(instance, terms)
+    assert [(tie.first, tie.second) for tie in counted.ties] == [tuple(counted.winners[-2:])]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pb.core.allocation.electorate import Electorate
 from pb.core.allocation.equal_shares import Completion, Ending, SharesTerms, Start, Stop, equal_shares
 from pb.core.allocation.instance import Instance, Kind
-from pb.core.allocation.shares import Utility, payments, share
+from pb.core.allocation.shares import Utility, payments, reach, share
 from tests.core.allocation.elections import SEED, election, elections, naive_shares, villages
 
 ALL = st.sampled_from(Kind).flatmap(elections)
@@ -69,6 +69,40 @@ def test_supporters_pay_the_cost_and_never_more_than_they_hold(instance: Instanc
         for purchase, amount in zip(purchases, paid, strict=True):
             cost = instance.projects[purchase.project].cost
             assert amount == cost if purchase.project == place else amount <= cost
+
+
+@settings(deadline=None, max_examples=200)
+@given(ALL | st.sampled_from(Kind).flatmap(villages), UTILITIES, st.fractions(0, 1), st.none() | st.integers(0, 12))
+def test_below_the_reach_nothing_is_decided_otherwise(
+    instance: Instance, utility: Utility, part: Fraction, bits: int | None
+) -> None:
+    electorate, endowment = Electorate.of(instance, SEED), Fraction(instance.envelope, instance.voters)
+    rise = reach(electorate, endowment, utility, bits)
+    raised = endowment + (part * rise * Fraction(999, 1000) if rise is not None else part * 10**9)
+    assert counted(instance, raised, utility) == counted(instance, endowment, utility)
+
+
+@settings(deadline=None, max_examples=40)
+@given(villages(), st.sampled_from([Fraction(1, 50), Fraction(1, 200)]))
+def test_a_completion_that_passes_over_steps_is_the_one_that_counts_them_all(
+    instance: Instance, step: Fraction
+) -> None:
+    terms = SharesTerms(step=step, then_greedy=False)
+    shares = equal_shares(instance, terms, SEED)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pb.core.allocation.equal_shares.PATIENCE", 10**9)
+        slowly = equal_shares(instance, terms, SEED)
+    assert replace(shares, electorate=slowly.electorate, purchases=slowly.purchases) == slowly
+    assert [one.project for one in shares.purchases] == [one.project for one in slowly.purchases]
+
+
+def test_a_step_of_one_unit_passes_over_what_cannot_change() -> None:
+    """Thirty million tenge for ten voters: some million steps of a tenge, and a handful of different outcomes."""
+    costs = {"a": 9_000_000, "b": 14_000_000, "c": 12_500_000, "d": 3_000_000}
+    instance = election(30_000_000, costs, ["a", "ab", "ab", "bc", "c", "cd", "d", "ad", "b", "c"])
+    shares = equal_shares(instance, SharesTerms(step=None), SEED)
+    assert shares.ending in {Ending.OVERSPENT, Ending.ALL_WON}
+    assert sum(stage.steps for stage in shares.path) > 100_000
 
 
 def test_the_search_for_a_price_ends() -> None:
