@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
     """Registers each room's pages."""
     load_handlers()
     import pb.gatherings.minutes_views
+    import pb.identity.staff_views
     import pb.polls.ballot_views
     import pb.polls.preparation_views  # noqa: F401 - pages that hang on the blueprint of another file
     from pb.audit import views as audit

@@ -20,6 +20,7 @@ from pb.db import Database
 from pb.identity.roles import Role
 from pb.web.app import create_app
 from tests.linting import LintingClient
+from tests.sessions import session_of
 from tests.village import KEYS, Village, found, settle
 
 # The PostgreSQL wheel asks for a folder of the user's own and warns without one; warnings are errors here.
@@ -141,8 +142,8 @@ def sign_in(app: Flask, okrug: Village) -> SignIn:
     def signed(role: Role | None = None, *, person: Any = None) -> LintingClient:
         client = english(app)
         who = person or okrug.people[role]  # type: ignore[index]
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = str(who.id), True
+        with okrug.database.work(writing=False) as work, client.session_transaction() as session:
+            session.update(session_of(work, who.id))
         return client
 
     return signed

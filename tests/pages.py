@@ -16,6 +16,7 @@ from pb.identity.roles import Role
 from pb.web.app import create_app
 from tests.linting import LintingClient
 from tests.okrug import START, Okrug
+from tests.sessions import session_of
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Pages:
     def sign_in(self, role: Role) -> None:
         """Becomes the person of the role, who holds that role alone."""
         with self.client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = str(self.okrug.people[role].id), True
+            session.update(session_of(self.okrug.session, self.okrug.people[role].id))
 
     def sign_out(self) -> None:
         self.client.delete_cookie("session")

@@ -42,11 +42,14 @@ def advance(act: Act, cycle: Cycle, keys: Keys) -> Phase:
     """
     if not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office moves a cycle on."))
+    act.session.refresh(cycle, with_for_update=True)  # a double click would move it twice
     lacking = missing(act, cycle)
     if lacking:
         raise Conflict(" ".join(str(text) for text in lacking))
     phase = ORDER[ORDER.index(Phase(cycle.phase)) + 1]
     cycles.move(act, cycle, phase)
+    if phase is Phase.GATHERING:
+        proposals.refuse_unanswered(act, cycle)
     if phase is Phase.VOTING:
         preparation.prepare(act, cycle, keys)
     announce(act, cycle)

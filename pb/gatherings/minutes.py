@@ -59,9 +59,7 @@ def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
     _in_phase(act, cycle, gathering)
     if act.person is None or not act.holds(Role.CHAIR, Role.SECRETARY):
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
-    minutes = service.minutes_of(act, gathering)
-    if minutes is None or minutes.confirmed:
-        raise Conflict(_("There are no minutes that wait for confirmation."))
+    minutes = _waiting(act, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
     if act.holds(Role.CHAIR) and minutes.chair_at is None:
@@ -80,6 +78,16 @@ def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
         for question in gathering.questions:
             if question.proposal_id:
                 audit.record(act, f"proposal.{question.outcome}", subject=question.proposal_id)
+    return minutes
+
+
+def _waiting(act: Act, gathering: Gathering) -> Minutes:
+    """The minutes that wait for a signature, locked: of two signatures at once the second sees the first."""
+    minutes = service.minutes_of(act, gathering)
+    if minutes is not None:
+        act.session.refresh(minutes, with_for_update=True)
+    if minutes is None or minutes.confirmed:
+        raise Conflict(_("There are no minutes that wait for confirmation."))
     return minutes
 
 

@@ -245,13 +245,19 @@ def projects_by_id(act: Act, gathering: Gathering) -> Mapping[UUID, tuple[Propos
 
 
 def may_be_held_again(act: Act, cycle: Cycle, gathering: Gathering) -> bool:
-    """Whether this is the last meeting of its kind and failed: no quorum, or the akim disagreed."""
+    """Whether this is the last meeting of its kind and led nowhere: no quorum, the akim disagreed, or it said no.
+
+    It said no when it put no project to the vote, or did not adopt the result.
+    """
     last = next(meeting for meeting in of_cycle(act, cycle) if meeting.kind == gathering.kind)
     if last is not gathering:
         return False
     minutes = minutes_of(act, gathering)
     answer = answer_to(act, minutes) if minutes else None
-    return gathering.state == State.INQUORATE or (answer is not None and not answer.agrees)
+    if gathering.state == State.INQUORATE:
+        return True
+    said_no = all(question.outcome == Outcome.REJECTED for question in gathering.questions)
+    return answer is not None and (said_no or not answer.agrees)
 
 
 def _secretary_records(act: Act, cycle: Cycle, gathering: Gathering) -> None:
@@ -265,4 +271,4 @@ def _nothing_pending(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | N
     if last is not None and last is not previous:
         raise Conflict(_("A meeting on this matter was already convened."))
     if last is not None and not may_be_held_again(act, cycle, last):
-        raise Conflict(_("Only a meeting without a quorum, or one the akim disagreed with, is held again."))
+        raise Conflict(_("A meeting is held again when it had no quorum, approved nothing, or the akim disagreed."))

@@ -18,6 +18,8 @@ DEEDS: dict[str, LazyString] = {
     "identity.demo_sign_in": lazy_gettext("sign in with one click, in a demonstration only"),
     "identity.redeem_code": lazy_gettext("activate an account with a paper code"),
     "identity.redeem_invitation": lazy_gettext("accept an invitation"),
+    "identity.check_second_factor": lazy_gettext("sign in: the code of the authenticator app"),
+    "identity.check_proof": lazy_gettext("show again who one is, before what cannot be undone"),
     "identity.make_code": lazy_gettext("register a resident"),
     "home.record_setting": lazy_gettext("record a setting of the okrug"),
     "cycles.create": lazy_gettext("open a cycle"),

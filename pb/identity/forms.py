@@ -1,7 +1,7 @@
 """Forms of people: signing in, the two ways in which an account comes to life, registering a resident."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from pb.identity.service import LONGEST_PASSWORD, SHORTEST_PASSWORD
@@ -15,6 +15,17 @@ class SignInForm(Form):
     """The IIN is plain text here: the answer must not tell a mistyped number from an unknown one."""
 
     iin = StringField(_("IIN"), [InputRequired(WRITE_IIN), Length(max=40)])
+    password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
+
+
+WRITE_CODE = _("Write the six digits that your authenticator app shows.")
+
+
+class SecondFactorForm(Form):
+    code = StringField(_("Code of the app"), [InputRequired(WRITE_CODE), Length(max=20, message=WRITE_CODE)])
+
+
+class ProofForm(SecondFactorForm):
     password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
 
 
@@ -63,3 +74,4 @@ class ResidentForm(Form):
         [InputRequired(_("Write the name.")), Length(max=120, message=_("Use at most 120 characters."))],
     )
     settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
+    forgotten = BooleanField(_("This person has an account and forgot the password: make a new code"))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
@@ -53,3 +53,22 @@ class Invitation(Identified, Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """A staff member's authenticator: the sealed secret of its codes, in force once `confirmed_at` is set.
+
+    `last_step` is the last 30-second step whose code was taken: no code serves twice. After `failures` wrong codes in
+    a row nothing is taken before `paused_until`.
+    """
+
+    __tablename__ = "second_factors"
+    __table_args__ = (CheckConstraint("failures >= 0", name="failures_counted"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    secret_sealed: Mapped[bytes]
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    paused_until: Mapped[datetime | None]

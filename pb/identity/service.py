@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -20,7 +21,7 @@ from pb.clock import local
 from pb.errors import FieldRefusal, Forbidden
 from pb.identity import iin as numbers
 from pb.identity.iin import IIN
-from pb.identity.models import Grant, Invitation, Person
+from pb.identity.models import Grant, Invitation, Person, SecondFactor
 from pb.identity.roles import EXCLUSIVE, Role
 
 INVITATION_LIFE = timedelta(days=7)
@@ -127,9 +128,10 @@ def invite(act: Act, person: Person) -> str:
     return secret
 
 
-def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str) -> str:
+def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str, forgotten: bool = False) -> str:
     """A resident's account and the one-time paper code (60 bits, groups of 4) that activates it with the IIN.
 
+    `forgotten`: the account is active and its password forgotten; the old one serves until the code is used.
     Raises Forbidden (neither clerk nor office), FieldRefusal (settlement, under 18, of the staff, an active account).
     """
     if not act.holds(Role.CLERK, Role.OFFICE):
@@ -139,8 +141,8 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
     if iin.age_on(local(act.at).date()) < 18:
         raise FieldRefusal("iin", _("Only people of 18 and over take part."))
     person = add_person(act, keys, iin=iin, name=name, settlement=settlement)
-    if person.password_hash is not None:
-        raise FieldRefusal("iin", _("This person already has an active account."))
+    if person.password_hash is not None and not forgotten:
+        raise FieldRefusal("iin", _("This person already has an active account. A forgotten password: see below."))
     if roles_of(act.session, person, act.territory.id, local(act.at).date()) - {Role.RESIDENT}:
         raise FieldRefusal("iin", _("Staff come by an invitation of the administrator."))
     grant(act, person, Role.RESIDENT, basis="identity document shown at the akimat")
@@ -151,8 +153,16 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
 
 
 def accept_invitation(act: Act, secret: str, password: str) -> Person:
-    """Sets a staff member's password by the secret of their link. Raises FieldRefusal."""
+    """Sets a staff member's password by the secret of their link. Raises FieldRefusal.
+
+    The authenticator begins anew too: whoever lost the telephone is invited again.
+    """
     person = _redeem(act, secret.strip(), None)
+    factor = act.session.get(SecondFactor, person.id)
+    if factor is not None:
+        act.session.delete(factor)
+        act.session.flush()
+        audit.record(act, "identity.second_factor_forgotten", subject=person.id)
     return set_password(act, person, password)
 
 
@@ -176,12 +186,22 @@ def set_password(act: Act, person: Person, password: str) -> Person:
 def sign_in(session: Session, keys: Keys, iin: IIN | None, password: str) -> Person | None:
     """The person whose password this is, or None; an unknown IIN costs the same argon2 run as a wrong password."""
     person = find(session, iin, keys) if iin else None
-    known = person.password_hash if person is not None and person.password_hash else _nobody()
+    right = has_password(person, password) if person is not None else _hash_for_nothing(password)
+    return person if right else None
+
+
+def has_password(person: Person, password: str) -> bool:
+    """Whether this is the person's password."""
     try:
-        _hasher.verify(known, password[:LONGEST_PASSWORD])
+        return _hasher.verify(person.password_hash or _nobody(), password[:LONGEST_PASSWORD])
     except VerifyMismatchError:
-        return None
-    return person
+        return False
+
+
+def _hash_for_nothing(password: str) -> bool:
+    with suppress(VerifyMismatchError):
+        _hasher.verify(_nobody(), password[:LONGEST_PASSWORD])
+    return False
 
 
 @cache
@@ -208,7 +228,7 @@ def _end_open_invitations(session: Session, person_id: UUID, at: datetime) -> No
 
 
 def _redeem(act: Act, secret: str, expected_lookup: bytes | None) -> Person:
-    query = select(Invitation).where(Invitation.secret_hash == _hash(secret))
+    query = select(Invitation).where(Invitation.secret_hash == _hash(secret)).with_for_update()
     invitation = act.session.scalars(query).one_or_none()
     refused = FieldRefusal("code", _("This code is not valid, or it was used or has expired. Ask for a new one."))
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= act.at:

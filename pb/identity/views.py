@@ -1,23 +1,23 @@
 """Pages of people: signing in and out, activation by a paper code, the staff's invitation, registering a resident."""
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from wtforms import SelectChoice
 
 from pb import clock
 from pb.act import Act
 from pb.errors import FieldRefusal, NotFound
 from pb.identity import service
+from pb.identity.entry import local_address, second_step
 from pb.identity.forms import ActivationForm, InvitationForm, ResidentForm, SignInForm
 from pb.identity.iin import IIN, IINError, parse_iin
 from pb.identity.models import Person
 from pb.identity.roles import LABELS, STAFF, Role
+from pb.web import account
 from pb.web.access import allow, everybody, everybody_unlocked
-from pb.web.account import Account
 from pb.web.limits import limiter
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, refused, settings
 
@@ -39,17 +39,18 @@ def sign_in() -> str:
 @per_address
 @everybody_unlocked
 def check_password() -> Response:
-    """Reads only: nobody waits for the write lock while argon2 runs."""
+    """Nobody waits for the write lock while argon2 runs."""
     with begin_work(writing=False) as act:
         form = SignInForm()
         if not form.validate():
             return _sign_in_page(act, form), 422
-        person = service.sign_in(act.session, keys(), _iin(form.iin.data), form.password.data)
-        if person is None:
+        known = service.sign_in(act.session, keys(), _iin(form.iin.data), form.password.data)
+        if known is None:
             form.form_errors.append(_("The IIN or the password is wrong. Check both and try again."))
             return _sign_in_page(act, form), 422
-        _begin_session(person)
-    return redirect(local_address(request.args.get("after")) or url_for("home.index"))
+    with begin_work(writing=True) as act:
+        person = act.session.get_one(Person, known.id)
+        return second_step(act, person, local_address(request.args.get("after")) or url_for("home.index"))
 
 
 @rooms.post("/sign-out")
@@ -72,7 +73,7 @@ def demo_sign_in() -> Response:
         raise NotFound from None
     if person is None:
         raise NotFound
-    _begin_session(person)
+    account.begin(current_act(), person)
     return redirect(local_address(request.args.get("after")) or url_for("home.index"))
 
 
@@ -141,7 +142,12 @@ def make_code() -> Response:
     try:
         with act.session.begin_nested():
             code = service.register_resident(
-                act, keys(), iin=form.iin.iin, name=form.name.data, settlement=form.settlement.data
+                act,
+                keys(),
+                iin=form.iin.iin,
+                name=form.name.data,
+                settlement=form.settlement.data,
+                forgotten=form.forgotten.data,
             )
     except FieldRefusal as refusal:
         refused(form, refusal)
@@ -156,16 +162,6 @@ def make_code() -> Response:
     )
 
 
-def local_address(after: str | None) -> str | None:
-    """`after` if it is a path of this site and nothing else, or None."""
-    if not after or not after.startswith("/") or after.startswith("//") or "\\" in after:
-        return None
-    if any(ord(symbol) < ord(" ") for symbol in after):
-        return None  # browsers drop tabs and line breaks: "/\t/elsewhere" would lead away
-    parts = urlsplit(after)
-    return None if parts.scheme or parts.netloc else after
-
-
 def _iin(typed: str) -> IIN | None:
     try:
         return parse_iin(typed, clock.local(clock.now()).date())
@@ -173,16 +169,11 @@ def _iin(typed: str) -> IIN | None:
         return None
 
 
-def _begin_session(person: Person) -> None:
-    """A session that carries nothing over from the one before it."""
-    session.clear()
-    login_user(Account(person))
-
-
 def _welcome(person: Person) -> Response:
-    _begin_session(person)
-    notify(_("Your password is set and you are signed in."))
-    return redirect(url_for("home.index"))
+    """In with the new password; staff set up their second factor first."""
+    answer = second_step(current_act(), person, url_for("home.index"))
+    notify(_("Your password is set."))
+    return answer
 
 
 def _resident_form(act: Act) -> ResidentForm:

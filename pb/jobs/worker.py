@@ -6,7 +6,6 @@ from collections.abc import Callable
 import redis
 import rq
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from pb.config import Settings, from_environment
 from pb.db import Database
@@ -64,8 +63,9 @@ class Background(threading.Thread):
                     service.run_all(self.database, self.settings)
                 elif service.any_waiting(self.database):
                     announce(self.settings)
-            except OperationalError:
-                log.exception("database_unreachable")
+            except Exception:
+                # Whatever failed, the next tick tries again: a thread that ended would close no poll any more.
+                log.exception("background_failed")
             self._stopped.wait(PAUSE_SECONDS)
 
     def stop(self) -> None:

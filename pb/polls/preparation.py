@@ -45,6 +45,7 @@ LONGEST_VOTING = timedelta(days=60)
 
 def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
     """A new poll of the cycle, with the okrug's trustees. Raises OutOfPhase, Conflict (a poll is under way)."""
+    act.session.refresh(cycle, with_for_update=True)  # a double click would prepare two
     cycles.require(act, cycle, Phase.VOTING)
     before = state.current(act, cycle)
     if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
@@ -285,7 +286,6 @@ def open_poll(act: Act, cycle: Cycle, poll: Poll, *, closes_at: datetime) -> Pol
     Raises OutOfPhase, Forbidden, Conflict (something is missing), FieldRefusal (the closing time).
     """
     _preparing(act, cycle, poll, Role.OFFICE)
-    act.session.refresh(poll, with_for_update=True)
     if not readiness(act, cycle, poll).complete:
         raise Conflict(_("The preparation is not complete."))
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
@@ -362,6 +362,10 @@ def cards_of(act: Act, poll: Poll) -> list[tuple[Entry, Credential]]:
 
 
 def _preparing(act: Act, cycle: Cycle, poll: Poll, *roles: Role) -> None:
+    # Locked: of two trustees' keys at once the second sees the first, and nothing slips in while the poll is opened,
+    # neither a card nor (the roll's verbs lock the cycle) a voter.
+    act.session.refresh(poll, with_for_update=True)
+    act.session.refresh(cycle, with_for_update=True)
     cycles.require(act, cycle, Phase.VOTING)
     if act.person is None or not act.holds(*roles):
         raise Forbidden(_("Your role does not allow this."))

@@ -31,6 +31,7 @@ from pb.polls.models import Poll, PollTrustee, State
 from pb.polls.views import rooms
 from pb.roll import service as roll
 from pb.web.access import allow, everybody
+from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, cycle_page, notify, refused, settings
 
 MOST_KEYS = 50_000
@@ -348,7 +349,8 @@ def confirm_ceremony(cycle_id: UUID) -> Response:
 
 @rooms.get("/cycles/<uuid:cycle_id>/poll/open")
 @allow(Role.OFFICE)
-def opening(cycle_id: UUID) -> str:
+@fresh_proof("polls.opening")
+def opening(cycle_id: UUID) -> Response:
     act, cycle, poll = _here(cycle_id)
     return _opening_page(act, cycle, poll, OpeningForm(data={"closes_on": cycle.voting_until, "closes_at": None}))
 
@@ -370,6 +372,7 @@ def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/open")
 @allow(Role.OFFICE)
+@fresh_proof("polls.opening")
 def open_poll(cycle_id: UUID) -> Response:
     act, cycle, poll = _here(cycle_id)
     form = OpeningForm()

@@ -20,9 +20,11 @@ from pb.roll import service as roll
 from pb.web import demonstration
 from pb.web import requests as web
 from pb.web.access import allow, everybody
+from pb.web.account import proved_recently
 from pb.web.charts import Bar, bar_chart
 from pb.web.formats import money, number
 from pb.web.limits import limiter
+from pb.web.proof import fresh_proof
 from pb.web.requests import current_act, cycle_page, database, notify, refused
 
 rooms = Blueprint("polls", __name__)
@@ -62,6 +64,7 @@ def _page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         roll_count=roll.count(act, cycle),
         verified=jobs.find(act.session, "poll.verify", poll.id),
         tracker_form=TrackerForm(request.args),
+        proved=proved_recently(),
         annul_form=annul or (AnnulForm() if may_annul(act, cycle, poll) else None),
         may_repeat=act.holds(Role.OFFICE) and poll.state in state.ENDED_WITHOUT_RESULT,
         can=_rooms_of(act),
@@ -95,6 +98,7 @@ def may_annul(act: Act, cycle: Cycle, poll: Poll) -> bool:
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/annul")
 @allow(*counting.SECOND_PERSONS)
+@fresh_proof("polls.show")
 def annul(cycle_id: UUID) -> web.Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)

@@ -34,6 +34,7 @@ CHALLENGE_LIFE = timedelta(minutes=2)
 SESSION_LIFE = timedelta(hours=2)
 MOST_CHALLENGES = 20_000
 LONGEST_OBJECTION = 2_000
+MOST_OBJECTIONS = 1_000
 
 
 class NotAdmitted(Refusal):
@@ -194,13 +195,15 @@ def receipt_of(poll: Poll, row: CastBallot, keys: Keys) -> str:
 
 
 def object_to(act: Act, poll: Poll, *, text: str, contact: str) -> Objection:
-    """«Someone used my card»: an objection with a number, which is answered. Raises FieldRefusal."""
+    """«Someone used my card»: an objection with a number, which is answered. Raises FieldRefusal, Conflict."""
     if not text.strip() or len(text) > LONGEST_OBJECTION:
         raise FieldRefusal("text", _("Write what happened, in at most 2000 characters."))
     if not contact.strip():
         raise FieldRefusal("contact", _("Write how we can reach you: a telephone or an address."))
     act.session.get_one(Poll, poll.id, with_for_update=True)
     number = (act.session.scalar(select(func.max(Objection.number)).where(Objection.poll_id == poll.id)) or 0) + 1
+    if number > MOST_OBJECTIONS:
+        raise Conflict(_("Too many objections were written here. Come to the akimat with yours."))
     objection = Objection(
         poll_id=poll.id, number=number, text=text.strip(), contact=contact.strip()[:200], made_at=act.at
     )

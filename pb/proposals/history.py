@@ -29,6 +29,7 @@ ACTIONS: dict[str, Words] = {
     "review.returned": Words(lazy_gettext("Returned with a question"), OFFICE),
     "review.accepted": Words(lazy_gettext("Accepted"), OFFICE),
     "review.refused": Words(lazy_gettext("Refused"), OFFICE),
+    "proposal.unanswered": Words(lazy_gettext("Refused: the author did not answer in time"), OFFICE),
     "proposal.approved": Words(lazy_gettext("Put to the vote"), ASSEMBLY),
     "proposal.rejected": Words(lazy_gettext("Not put to the vote"), ASSEMBLY),
     "proposal.budgeted": Words(lazy_gettext("Became a line of the budget"), OFFICE),

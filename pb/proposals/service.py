@@ -16,6 +16,8 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.roles import Role
 from pb.proposals.models import Category, Proposal, State
 
+LONGEST_TITLE, LONGEST_PLACE, LONGEST_TEXT = 120, 200, 4000
+MOST_DRAFTS = 10  # of one resident in a cycle: a desk, not a store
 PUBLIC = (State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.REFUSED)
 
 
@@ -41,11 +43,15 @@ def one_line(text: str) -> str:
 def save_draft(act: Act, cycle: Cycle, content: Content, proposal: Proposal | None = None) -> Proposal:
     """Keeps a draft, which only its author sees; it needs no more than a title.
 
-    Raises OutOfPhase, Forbidden (not a resident, or another's draft), Conflict (no longer a draft), FieldRefusal.
+    Raises OutOfPhase, Forbidden (not a resident, or another's draft), Conflict (no longer a draft, or ten drafts
+    already), FieldRefusal.
     """
     cycles.require(act, cycle, Phase.PROPOSALS)
     author = _resident(act)
     if proposal is None:
+        drafts = [one for one in own(act, cycle) if one.state == State.DRAFT]
+        if len(drafts) >= MOST_DRAFTS:
+            raise Conflict(_("You have 10 drafts in this cycle. Submit or rewrite one of them."))
         proposal = Proposal(cycle_id=cycle.id, author_id=author, state=State.DRAFT, created_at=act.at)
     else:
         _own(act, proposal)
@@ -64,6 +70,8 @@ def submit(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
     cycle's limit, the author has as many proposals as the cycle allows).
     """
     _own(act, proposal)
+    act.session.flush()
+    act.session.refresh(proposal, with_for_update=True)  # a double click would submit twice
     if proposal.state == State.RETURNED:
         cycles.require(act, cycle, Phase.REVIEW)
     elif proposal.state == State.DRAFT:
@@ -101,10 +109,19 @@ def amend(act: Act, cycle: Cycle, proposal: Proposal, content: Content) -> Propo
 
 def decide(act: Act, proposal: Proposal, state: State) -> None:
     """The reviews' room sets what the office decided. Raises Conflict if the proposal does not wait for review."""
+    act.session.refresh(proposal, with_for_update=True)  # two specialists at once: one decides
     if proposal.state != State.SUBMITTED:
         raise Conflict(_("This proposal does not wait for review."))
     proposal.state = state
     act.session.flush()
+
+
+def refuse_unanswered(act: Act, cycle: Cycle) -> None:
+    """The review ends: what was returned to its author and never answered is refused, for that very reason."""
+    for proposal in public(act, cycle, [State.RETURNED]):
+        proposal.state = State.REFUSED
+        act.session.flush()
+        audit.record(act, "proposal.unanswered", subject=proposal.id, data={"number": proposal.number})
 
 
 def get(act: Act, cycle: Cycle, proposal_id: UUID) -> Proposal:
@@ -157,9 +174,17 @@ def _own(act: Act, proposal: Proposal) -> None:
 
 
 def _write(act: Act, cycle: Cycle, proposal: Proposal, content: Content) -> None:
-    title = one_line(content.title)
+    title, place = one_line(content.title), one_line(content.place)
     if not title:
         raise FieldRefusal("title", _("Write what the project is called."))
+    # Measured as they are kept: the normal form can be longer than what was typed.
+    if len(title) > LONGEST_TITLE:
+        raise FieldRefusal("title", _("Use at most 120 characters."))
+    if len(place) > LONGEST_PLACE:
+        raise FieldRefusal("place", _("Use at most 200 characters."))
+    if max(len(content.problem), len(content.solution)) > LONGEST_TEXT:
+        field = "problem" if len(content.problem) > LONGEST_TEXT else "solution"
+        raise FieldRefusal(field, _("Use at most 4000 characters."))
     if content.category and content.category not in set(Category):
         raise FieldRefusal("category", _("Choose a category."))
     if content.settlement not in act.territory.settlements:
@@ -172,7 +197,7 @@ def _write(act: Act, cycle: Cycle, proposal: Proposal, content: Content) -> None
     proposal.problem = content.problem.strip()
     proposal.solution = content.solution.strip()
     proposal.settlement = content.settlement
-    proposal.place = one_line(content.place)
+    proposal.place = place
     proposal.category = content.category
     proposal.cost = content.cost
 

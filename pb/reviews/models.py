@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified, Tiyn
@@ -37,6 +37,13 @@ class Review(Identified, Base):
         CheckConstraint(
             "verdict <> 'accept' OR (okrug_competent AND feasible AND cost IS NOT NULL AND programme IS NOT NULL)",
             name="accepted_complete",
+        ),
+        Index(
+            "uq_reviews_accepted",
+            "proposal_id",
+            unique=True,
+            sqlite_where=text("verdict = 'accept'"),
+            postgresql_where=text("verdict = 'accept'"),
         ),
         CheckConstraint("cost IS NULL OR (cost > 0 AND cost % 10000 = 0)", name="cost_in_hundreds"),
     )

@@ -52,6 +52,7 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
     if proposal.state != State.SUBMITTED:
         raise Conflict(_("This proposal does not wait for review."))
     _check(cycle, proposal, findings)
+    proposals.decide(act, proposal, STATES[findings.verdict])
     done = Review(
         proposal_id=proposal.id,
         reviewer_id=act.person.id,
@@ -67,7 +68,7 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
         reason=findings.reason.strip(),
     )
     act.session.add(done)
-    proposals.decide(act, proposal, STATES[findings.verdict])
+    act.session.flush()
     audit.record(
         act,
         f"review.{STATES[findings.verdict]}",

@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
@@ -19,6 +20,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _sign_in)
     app.register_error_handler(OutOfPhase, _out_of_phase)
     app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crash)
@@ -49,6 +51,12 @@ def _out_of_phase(error: OutOfPhase) -> Response:
 
 def _refusal(error: Refusal) -> Response:
     return _answer(error.status, str(error.message))
+
+
+def _clash(error: IntegrityError) -> Response:
+    """A rule of the database said no where the service had not: two people at the same moment, or a frozen row."""
+    log.warning("refused_by_the_database", exc_info=error, endpoint=request.endpoint)
+    return _answer(409, _("This was done already, or changed at the same moment. Load the page again and look."))
 
 
 def _stale(_error: CSRFError) -> Response:

@@ -104,6 +104,8 @@ def staff_come_by_invitation(okrug: Okrug) -> None:
         fill(page, password=PASSWORD, repeated=PASSWORD)
         press(page, "Set the password")
         told(page, "Your password is set")
+        okrug.camera.take(page, "authenticator", once=True)
+        okrug.visits.show_code(page, person)
         person.password, person.context = PASSWORD, page.context
 
 
@@ -140,7 +142,7 @@ def residents_are_registered_and_activate(okrug: Okrug) -> None:
         okrug.camera.take(home, "activate", once=True)
         fill(home, iin=person.iin.text, code=code.lower(), password=PASSWORD, repeated=PASSWORD)
         press(home, "Set the password")
-        told(home, "you are signed in")
+        told(home, "Your password is set")
         home.get_by_role("button", name="Sign out").click()
         okrug.visits.sign_in(home, person)
         person.context = home.context

@@ -26,6 +26,7 @@ from pb.identity.roles import Role
 from pb.proposals.models import Proposal
 from pb.web.app import create_app
 from tests.browser.journey import PHONE, Quiet
+from tests.sessions import session_of
 from tests.village import KEYS, PASSWORD
 
 PROJECTS = 13
@@ -62,8 +63,9 @@ class Served:
             with self.database.work(writing=False) as session:
                 person = okrug.act_of(session, role, clock.now()).person
                 assert person is not None
+                marks = session_of(session, person.id)
             serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-            signed = serializer.dumps({"_user_id": str(person.id), "_fresh": True})
+            signed = serializer.dumps(marks)
             context.add_cookies([{"name": "session", "value": signed, "url": self.origin}])
         return context
 

@@ -19,6 +19,8 @@ from pb.polls import state
 from pb.proposals import service as proposals
 from pb.proposals.service import Content
 from pb.reviews import service as reviews
+from pb.reviews.models import Verdict
+from tests.conftest import SignIn
 from tests.okrug import findings
 from tests.village import KEYS, MILLION, SETTLEMENTS, Village
 
@@ -65,6 +67,25 @@ def test_ideas_wait_for_a_proposal_and_the_review_for_every_verdict(okrug: Villa
     accept_all(okrug, cycle_id)
     assert advance(okrug, cycle_id) == Phase.GATHERING
     assert phase_of(okrug, cycle_id) == Phase.GATHERING
+
+
+def test_a_question_that_nobody_answered_ends_with_a_refusal_for_that_reason(okrug: Village, sign_in: SignIn) -> None:
+    cycle_id = okrug.open_cycle()
+    propose(okrug, cycle_id)
+    propose(okrug, cycle_id)
+    advance(okrug, cycle_id)
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        first, second = proposals.public(act, cycle)
+        reviews.review(act, cycle, first, findings(cost=first.cost))
+        asked = findings(verdict=Verdict.RETURN, reason="Whose land is it?")
+        reviews.review(act, cycle, second, asked)
+        unanswered = second.id
+    assert advance(okrug, cycle_id) == Phase.GATHERING
+    page = sign_in(Role.RESIDENT).get(f"/cycles/{cycle_id}/proposals/{unanswered}").text
+    for told in ("Refused", "did not answer in time", "Whose land is it?"):
+        assert told in page
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle), pytest.raises(Conflict):
+        proposals.submit(act, cycle, proposals.get(act, cycle, unanswered))
 
 
 @pytest.mark.both_databases

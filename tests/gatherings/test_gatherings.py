@@ -287,3 +287,63 @@ def test_the_database_itself_refuses_to_change_confirmed_minutes(ready: Okrug, c
     hold(ready, convene(ready))
     with pytest.raises(DBAPIError, match="frozen_"):
         ready.session.execute(text(change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE agenda_questions SET outcome = 'approved', in_favour = 5, against = 0, abstained = 0",
+        (
+            "INSERT INTO akim_answers (minutes_id, akim_id, at, due, agrees, reason) "
+            "SELECT id, id, '2026-11-21', '2026-11-21', 1, '' FROM gatherings"
+        ),
+    ],
+)
+def test_the_database_itself_refuses_decisions_before_there_is_a_quorum(ready: Okrug, change: str) -> None:
+    convene(ready)
+    with pytest.raises(DBAPIError, match="ordered_"):
+        ready.session.execute(text(change))
+
+
+def test_the_database_itself_refuses_minutes_that_one_person_confirmed_alone(ready: Okrug) -> None:
+    gathering = convene(ready)
+    come(ready, gathering, member_ids(gathering, 5))
+    secretary = ready.act(Role.SECRETARY)
+    for question in gathering.questions:
+        service.record_votes(secretary, ready.cycle, gathering, question, votes(5, 0))
+    minutes.draw_up(secretary, ready.cycle, gathering, number="7", remarks="")
+    minutes.confirm(secretary, ready.cycle, gathering)
+    with pytest.raises(DBAPIError, match="ordered_"):
+        ready.session.execute(text("UPDATE minutes SET chair_id = secretary_id, chair_at = secretary_at"))
+
+
+def hold_against(okrug: Okrug, gathering: Gathering) -> None:
+    """The whole meeting: all present, all against, and the akim agrees."""
+    come(okrug, gathering, member_ids(gathering, 5))
+    secretary, chair = okrug.act(Role.SECRETARY), okrug.act(Role.CHAIR)
+    for question in gathering.questions:
+        service.record_votes(secretary, okrug.cycle, gathering, question, votes(0, 5))
+    minutes.draw_up(secretary, okrug.cycle, gathering, number="7", remarks="")
+    minutes.confirm(secretary, okrug.cycle, gathering)
+    minutes.confirm(chair, okrug.cycle, gathering)
+    minutes.answer(okrug.act(Role.AKIM), gathering, agrees=True, reason="")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_an_assembly_that_said_no_may_meet_again_and_say_yes(ready: Okrug, kind: Kind) -> None:
+    ready.enter(service.PHASES[kind])
+    refusing = convene(ready, kind)
+    assert not service.may_be_held_again(ready.act(), ready.cycle, refusing)
+    ready.at += timedelta(days=1)
+    hold_against(ready, refusing)
+    assert service.approved(ready.act(), ready.cycle) == []
+    assert service.adopted(ready.act(), ready.cycle) is None
+    again = convene(ready, kind, refusing)
+    ready.at += timedelta(days=1)
+    hold(ready, again)
+    if kind is Kind.PROJECTS:
+        assert len(service.approved(ready.act(), ready.cycle)) == 2
+    else:
+        assert service.adopted(ready.act(), ready.cycle) is not None
+    with pytest.raises(Conflict):
+        convene(ready, kind, again)

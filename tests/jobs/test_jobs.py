@@ -182,6 +182,29 @@ def test_one_thread_of_the_serving_process_does_the_jobs(
     assert ticks
 
 
+def test_the_thread_outlives_whatever_fails_in_it(
+    okrug: Village, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that ended would close no poll any more, and nobody would notice."""
+    monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.01)
+    ticks: list[Database] = []
+
+    def tick(store: Database) -> bool:
+        ticks.append(store)
+        if len(ticks) == 1:
+            raise ValueError("a poll that cannot be read")
+        return False
+
+    job_id = ask(okrug, "test.work")
+    background = worker.Background(database, settings, tick)
+    background.start()
+    deadline = time.monotonic() + 20
+    while job(database, job_id).state != "done" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    background.stop()
+    assert job(database, job_id).state == "done"
+
+
 @pytest.fixture
 def redis_url(tmp_path: Path) -> Iterator[str]:
     """A Redis of the test's own, on a socket: the server that the wheel brings along."""

@@ -33,6 +33,7 @@ from pb.roll.models import Confirmation, Entry
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
+from tests.sessions import session_of
 from tests.village import KEYS, Village
 
 both_databases = pytest.mark.both_databases
@@ -62,10 +63,10 @@ ANOTHER: dict[type, Any] = {
 
 
 @contextmanager
-def refused_by_a_trigger(opened: OpenPoll) -> Iterator[Any]:
+def refused_by_a_trigger(opened: OpenPoll, told: str = r"frozen_|ordered_|FOREIGN KEY|ForeignKey") -> Iterator[Any]:
     """The block's statement must be refused by one of our triggers, whatever else would refuse it later."""
     with opened.database.engine.connect() as connection:
-        with pytest.raises(DatabaseError, match=r"frozen_|FOREIGN KEY|ForeignKey"):
+        with pytest.raises(DatabaseError, match=told):
             yield connection
         connection.rollback()
 
@@ -133,6 +134,16 @@ def test_the_chain_cannot_be_shortened(app: Flask, opened: OpenPoll) -> None:
     a_ballot_is_cast(app, opened)
     with refused_by_a_trigger(opened) as connection:
         connection.execute(update(Poll).values(height=0, records=5))
+
+
+@both_databases
+def test_nobody_takes_part_in_a_poll_that_is_closed(opened: OpenPoll) -> None:
+    with opened.database.work() as session:
+        poll = session.scalars(select(Poll)).one()
+        poll.state = "closed"
+        row = {"poll_id": poll.id, "channel": "web", "hour": clock.now()}
+    with refused_by_a_trigger(opened, "ordered_") as connection:
+        connection.execute(insert(Participation).values(entry_id=opened.entry_id(1), **row))
 
 
 def test_a_voter_cannot_be_moved_out_of_the_frozen_roll(opened: OpenPoll) -> None:
@@ -208,8 +219,8 @@ def _csv() -> tuple[Any, str]:
 
 def signed_in(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> LintingClient:
     client = english(app)
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = str(opened.person_id(role, number)), True
+    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+        session.update(session_of(work, opened.person_id(role, number)))
     return client
 
 

@@ -15,6 +15,7 @@ from pb.polls.models import CastBallot, Credential, Poll, PollTrustee
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
+from tests.sessions import session_of
 
 # The calls of the scripts: who makes them, and what they carry.
 CALLS: dict[str, tuple[Role | None, tuple[str, ...]]] = {
@@ -59,8 +60,8 @@ def caller(app: Flask, opened: OpenPoll, role: Role | None) -> LintingClient:
     if role is None:
         opened.sign_in(client, 0)
     else:
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = str(opened.person_id(role)), True
+        with opened.database.work(writing=False) as work, client.session_transaction() as session:
+            session.update(session_of(work, opened.person_id(role)))
     return client
 
 

@@ -112,3 +112,23 @@ def test_a_returned_proposal_is_answered_once_and_its_history_tells_it(okrug: Ok
 def test_a_title_keeps_no_control_characters_or_line_breaks(okrug: Okrug) -> None:
     draft = service.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content(title=" Lamps\u0000 on\n\tAbai  street "))
     assert draft.title == "Lamps on Abai street"
+
+
+def test_a_resident_keeps_ten_drafts_and_no_more(okrug: Okrug) -> None:
+    act = okrug.act(Role.RESIDENT)
+    drafts = [service.save_draft(act, okrug.cycle, content(title=f"Draft {n}")) for n in range(service.MOST_DRAFTS)]
+    with pytest.raises(Conflict):
+        service.save_draft(act, okrug.cycle, content())
+    service.save_draft(act, okrug.cycle, content(title="Rewritten"), drafts[0])
+    service.submit(act, okrug.cycle, drafts[0])
+    service.save_draft(act, okrug.cycle, content())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("title", "\ufb2c" * 60), ("place", "x" * 201), ("problem", "x" * 4001), ("solution", "x" * 4001)],
+)
+def test_a_text_is_measured_as_it_is_kept(okrug: Okrug, field: str, value: str) -> None:
+    with pytest.raises(FieldRefusal) as refusal:
+        service.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content(**{field: value}))
+    assert refusal.value.field == field

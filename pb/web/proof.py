@@ -1,0 +1,29 @@
+"""Deeds that cannot be undone ask their author once more who they are, unless that was a few minutes ago."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import redirect, request, url_for
+
+from pb.web.account import proved_recently
+from pb.web.requests import Response
+
+
+def fresh_proof(page: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Stands under the access decision; `page` is the endpoint (with the same arguments) to come back to.
+
+    The page with the form carries it too, so that nothing typed is lost on the way.
+    """
+
+    def proved(view: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Response:
+            if proved_recently():
+                return view(*args, **kwargs)
+            after = url_for(page, **(request.view_args or {}))
+            return redirect(url_for("identity.prove", after=after))
+
+        return guarded
+
+    return proved

@@ -1,0 +1,147 @@
+"""Staff sign in with a password and a code of their authenticator; sessions end; what cannot be undone asks again."""
+
+import re
+from datetime import timedelta
+
+import pyotp
+import pytest
+import time_machine
+
+from pb import clock
+from pb.cycles.models import Phase
+from pb.identity import service
+from pb.identity.models import Person, SecondFactor
+from pb.identity.roles import Role
+from pb.web import account
+from tests.conftest import SignIn
+from tests.linting import LintingClient
+from tests.village import PASSWORD, Village, invented_iin
+
+AKIM_IIN = invented_iin(1 + list(Role).index(Role.AKIM)).text
+WITH_PASSWORD = {"iin": AKIM_IIN, "password": PASSWORD}
+
+
+@pytest.fixture
+def akim(okrug: Village) -> Person:
+    with okrug.act_as() as act:
+        return service.set_password(act, act.session.get_one(Person, okrug.people[Role.AKIM].id), PASSWORD)
+
+
+def code_at(secret: str, seconds: int = 0) -> str:
+    return pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=seconds))
+
+
+def set_up(client: LintingClient) -> str:
+    """Signs in for the first time and confirms the authenticator; the secret that the page showed."""
+    assert client.post("/sign-in", data=WITH_PASSWORD).headers["Location"] == "/second-factor"
+    page = client.get("/second-factor").text
+    assert "<svg" in page
+    shown = re.search(r'<span class="mono">([A-Z2-7 ]+)</span>', page)
+    assert shown is not None
+    secret = shown[1].replace(" ", "")
+    assert client.post("/second-factor", data={"code": code_at(secret)}).headers["Location"] == "/"
+    return secret
+
+
+def signed_in(client: LintingClient, person: Person) -> bool:
+    return person.name in client.get("/").text
+
+
+def sign_in_later(client: LintingClient, code: str) -> int:
+    client.post("/sign-out")
+    client.post("/sign-in", data=WITH_PASSWORD)
+    return client.post("/second-factor", data={"code": code}).status_code
+
+
+def test_a_password_alone_opens_nothing_for_staff(akim: Person, client: LintingClient) -> None:
+    secret = set_up(client)
+    assert signed_in(client, akim)
+    client.post("/sign-out")
+    client.post("/sign-in", data=WITH_PASSWORD)
+    assert not signed_in(client, akim)
+    assert client.get("/cycles/new").status_code == 302
+    assert secret not in client.get("/second-factor").text.replace(" ", ""), "a secret is shown while it is set up only"
+
+
+def test_a_code_serves_once_and_only_about_its_half_minute(akim: Person, client: LintingClient) -> None:
+    secret = set_up(client)
+    now = clock.now()
+    with time_machine.travel(now + timedelta(minutes=5), tick=False):
+        assert sign_in_later(client, code_at(secret, -90)) == 422, "too old"
+        assert sign_in_later(client, code_at(secret, +90)) == 422, "not yet"
+        right = code_at(secret, -30)
+        assert sign_in_later(client, f" {right[:3]} {right[3:]} ") == 302
+        assert sign_in_later(client, right) == 422, "seen over somebody's shoulder"
+        assert sign_in_later(client, code_at(secret)) == 302
+    assert akim.name
+
+
+def test_five_wrong_codes_pause_the_account_for_a_quarter_of_an_hour(akim: Person, client: LintingClient) -> None:
+    secret = set_up(client)
+    with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False) as traveller:
+        for _attempt in range(5):
+            assert sign_in_later(client, "000000" if code_at(secret) != "000000" else "111111") == 422
+        assert sign_in_later(client, code_at(secret)) == 422
+        assert "Wait a quarter of an hour" in client.post("/second-factor", data={"code": code_at(secret)}).text
+        traveller.shift(timedelta(minutes=16))
+        assert sign_in_later(client, code_at(secret)) == 302
+    assert akim.name
+
+
+def test_without_the_password_before_it_there_is_no_second_step(client: LintingClient) -> None:
+    assert client.get("/second-factor").headers["Location"] == "/sign-in"
+    assert client.post("/second-factor", data={"code": "123456"}).headers["Location"] == "/sign-in"
+
+
+def test_the_way_between_the_steps_is_open_for_ten_minutes(akim: Person, client: LintingClient) -> None:
+    client.post("/sign-in", data=WITH_PASSWORD)
+    with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
+        assert client.get("/second-factor").headers["Location"] == "/sign-in"
+    assert akim.name
+
+
+def test_a_new_invitation_replaces_a_lost_telephone(akim: Person, okrug: Village, client: LintingClient) -> None:
+    first = set_up(client)
+    with okrug.act_as(Role.ADMINISTRATOR) as act:
+        secret = service.invite(act, act.session.get_one(Person, akim.id))
+    client.post("/invitation", data={"code": secret, "password": PASSWORD, "repeated": PASSWORD})
+    assert set_up(client) != first
+
+
+def test_the_secret_is_kept_sealed(akim: Person, okrug: Village, client: LintingClient) -> None:
+    secret = set_up(client)
+    with okrug.act_as() as act:
+        factor = act.session.get_one(SecondFactor, akim.id)
+        assert secret.encode() not in factor.secret_sealed
+
+
+def test_a_session_ends_when_nobody_uses_it_and_at_its_age_in_any_case(okrug: Village, sign_in: SignIn) -> None:
+    name = okrug.people[Role.OFFICE].name
+    began = clock.now()
+    idle, busy = sign_in(Role.OFFICE), sign_in(Role.OFFICE)
+    step = account.INACTIVITY - timedelta(minutes=2)
+    moment = began
+    with time_machine.travel(began, tick=False) as traveller:
+        while moment + step < began + account.FIXED_AGE:
+            moment += step
+            traveller.move_to(moment)
+            assert name in busy.get("/").text
+        assert name not in idle.get("/").text
+        traveller.move_to(began + account.FIXED_AGE + timedelta(seconds=1))
+        assert name not in busy.get("/").text
+
+
+def test_opening_a_vote_asks_again_who_one_is(okrug: Village, sign_in: SignIn) -> None:
+    with okrug.act_as() as act:
+        service.set_password(act, act.session.get_one(Person, okrug.people[Role.OFFICE].id), PASSWORD)
+    opening = f"/cycles/{okrug.open_cycle(phase=Phase.VOTING)}/poll/open"
+    office = sign_in(Role.OFFICE)
+    assert office.get(opening).status_code == 404, "just signed in: no question, and no poll yet"
+    with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
+        for answer in (office.get(opening), office.post(opening)):
+            assert answer.headers["Location"] == f"/prove?after={opening}"
+        prove = f"/prove?after={opening}"
+        assert office.post(prove, data={"password": "wrong"}).status_code == 422
+        assert office.get(opening).status_code == 302
+        assert office.post(prove, data={"password": PASSWORD}).headers["Location"] == opening
+        assert office.get(opening).status_code == 404
