@@ -21,7 +21,8 @@ def register(app: Flask) -> None:
     import pb.gatherings.minutes_views
     import pb.identity.staff_views
     import pb.polls.ballot_views
-    import pb.polls.preparation_views  # noqa: F401 - pages that hang on the blueprint of another file
+    import pb.polls.preparation_views
+    import pb.polls.result_views  # noqa: F401 - pages that hang on the blueprint of another file
     from pb.audit import views as audit
     from pb.budget import views as budget
     from pb.cycles import views as cycles

@@ -111,7 +111,9 @@ def _by_greedy(instance: Instance, terms: Terms) -> Count:
                 step=order.index(project.id) + 1 if outcome.won else None,
                 granted=outcome.granted,
                 missing=outcome.missing if not outcome.won else project.cost - outcome.granted,
-                votes_missing=0 if outcome.won else votes_missing(instance, candidates, terms, place, allocation),
+                votes_missing=0
+                if outcome.won
+                else votes_missing(instance.envelope, candidates, terms.seed, terms.greedy, place, allocation),
                 left=outcome.left,
                 rival=outcome.rival,
             )
@@ -121,7 +123,12 @@ def _by_greedy(instance: Instance, terms: Terms) -> Count:
 
 
 def votes_missing(
-    instance: Instance, candidates: Sequence[Candidate], terms: Terms, place: int, allocation: Allocation
+    envelope: int,
+    candidates: Sequence[Candidate],
+    seed: str,
+    terms: GreedyTerms,
+    place: int,
+    allocation: Allocation,
 ) -> int:
     """With how many more votes a loser would have won by `greedy`; 0 if no number would do.
 
@@ -132,11 +139,11 @@ def votes_missing(
 
     def wins(votes: int) -> bool:
         changed = [*candidates[:place], replace(loser, votes=votes), *candidates[place + 1 :]]
-        counted = greedy(instance.envelope, changed, terms.seed, terms.greedy)
+        counted = greedy(envelope, changed, seed, terms)
         return any(outcome.id == loser.id and outcome.reason is Reason.WON for outcome in counted.outcomes)
 
     others = {votes for outcome in allocation.winners for votes in (outcome.votes, outcome.votes + 1)}
-    tries = sorted(votes for votes in others | {1, terms.greedy.least_votes} if votes > loser.votes)
+    tries = sorted(votes for votes in others | {1, terms.least_votes} if votes > loser.votes)
     low, high = 0, len(tries)
     while low < high:
         middle = (low + high) // 2
