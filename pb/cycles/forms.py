@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, IntegerField, RadioField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from pb.cycles.models import Phase
@@ -50,8 +50,8 @@ class CycleForm(Form):
         _("What happens when a project does not fit"),
         [InputRequired(_("Choose what happens."))],
         choices=[
-            (SKIP, _("It is skipped, and the next project is tried (usual)")),
-            (STOP, _("The count ends there")),
+            SelectChoice(SKIP, _("It is skipped, and the next project is tried (usual)")),
+            SelectChoice(STOP, _("The count ends there")),
         ],
         description=_(
             "Projects are taken in the order of their votes. Skipping spends more of the envelope; ending never lets "
