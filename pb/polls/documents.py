@@ -53,6 +53,7 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
         notes=[
             *explanations.rule(counted.rule),
             *(f"№ {one.number}: {explanations.why(one, counted.rule)}" for one in counted.projects),
+            *explanations.ties(counted),
             *explanations.fairness(counted),
         ],
         signatures=[

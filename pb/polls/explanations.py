@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from pb.core.allocation.greedy import GreedyTerms, Reason
+from pb.core.allocation.greedy import GreedyTerms, Reason, TieBreak
 from pb.polls.counting import Counted, CountedProject
 from pb.web.formats import money, number
 
@@ -110,18 +110,44 @@ def fairness(counted: Counted) -> list[str]:
         _("More cannot be told: single ballots stay secret, only their sum was opened."),
     ]
     won = {one.number for one in counted.projects if one.won}
-    if won != counted.plain_winners:
-        gained = _numbers(won - counted.plain_winners)
-        lost = _numbers(counted.plain_winners - won)
+    if missed := counted.plain_winners - won:
         sentences.append(
             _(
-                "By votes alone, with one envelope and no other condition, other projects would have won: %(lost)s; "
-                "and these would not: %(gained)s.",
-                lost=lost,
-                gained=gained,
+                "By votes alone, without other conditions, these would have won: %(projects)s.",
+                projects=_numbers(missed),
+            )
+        )
+    if gained := won - counted.plain_winners:
+        sentences.append(
+            _(
+                "By votes alone, without other conditions, these would not have won: %(projects)s.",
+                projects=_numbers(gained),
             )
         )
     return [str(sentence) for sentence in sentences]
+
+
+def ties(counted: Counted) -> list[str]:
+    """Every use of a tie-break that touches a winner."""
+    numbers = {str(one.id): one.number for one in counted.projects}
+    winners = {str(one.id) for one in counted.projects if one.won}
+    why = {
+        TieBreak.CHEAPER: _("it is cheaper"),
+        TieBreak.MORE_VOTES: _("it has more votes"),
+        TieBreak.SEED: _("the order of the seed"),
+    }
+    return [
+        str(
+            _(
+                "Tie: %(first)s before %(second)s (%(why)s).",
+                first=f"№ {numbers[tie.first]}",
+                second=f"№ {numbers[tie.second]}",
+                why=why[tie.decided_by],
+            )
+        )
+        for tie in counted.allocation.ties
+        if tie.first in winners or tie.second in winners
+    ]
 
 
 def _numbers(numbers: set[int] | frozenset[int]) -> str:

@@ -75,7 +75,7 @@ def sheets(counted: Counted, terms: PollTerms, election_json: str) -> list[Sheet
             _("Rule"),
             [_("Figure"), _("Value")],
             [
-                *_sentences(explanations.rule(counted.rule)),
+                *_sentences([*explanations.rule(counted.rule), *explanations.ties(counted)]),
                 [_("Text drawn in public"), terms.tie_seed.text],
                 ["SHA-256", terms.tie_seed.sha256],
                 ["election.json, SHA-256", sha256(election_json.encode()).hexdigest()],
