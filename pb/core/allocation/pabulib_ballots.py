@@ -65,7 +65,16 @@ def _text(number: Fraction | int) -> str:
 class Votes:
     """Reads the votes of a file; equal cells are read once."""
 
-    def __init__(self, file: PabulibFile, projects: Sequence[Project], unit: int, notices: list[Notice]) -> None:
+    def __init__(
+        self,
+        file: PabulibFile,
+        projects: Sequence[Project],
+        unit: int,
+        notices: list[Notice],
+        *,
+        by_longest: bool = False,
+    ) -> None:
+        """With `by_longest` the first of a ranking gets as many points as the longest may have, not its own length."""
         self.file = file
         self.vote_type = file.meta["vote_type"]
         self.projects = projects
@@ -74,7 +83,7 @@ class Votes:
         self.withdrawn = set(file.projects.column("project_id") or []) - set(self.places)
         self.notices = notices
         self.limits = {what: limit for what in LIMITS if (limit := self._limit(what)) is not None}
-        self.longest = self._whole("max_length", len(file.projects.rows))
+        self.longest = self._whole("max_length", len(file.projects.rows)) if by_longest else None
         self.default = self._whole("default_score", 0) if self.vote_type == "scoring" else 0
         readers: dict[Kind, Callable[[list[str], str, tuple[str, str]], Choices]] = {
             Kind.APPROVAL: self._approval,
@@ -205,9 +214,9 @@ class Votes:
         return self._scored(given)
 
     def _ranking(self, names: list[str], _points: str, pair: tuple[str, str]) -> Choices:
-        """Borda: the first of at most `longest` gets as many points, each next one less; never less than none."""
-        ranked = self._known(names, pair)
-        return self._scored({place: max(0, self.longest - position) for position, place in ranked})
+        """Borda: the first gets as many points as the ballot has projects (or may have), each next one less."""
+        first = len(names) if self.longest is None else self.longest
+        return self._scored({place: max(0, first - position) for position, place in self._known(names, pair)})
 
     @staticmethod
     def _scored(given: Mapping[int, int]) -> Choices:

@@ -1,12 +1,11 @@
 """From a Pabulib file to what is counted: projects, envelope and ballots in whole numbers."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from pb.core.allocation.instance import Choices, Instance, Project
+from pb.core.allocation.instance import Instance, Project
 from pb.core.allocation.pabulib import FormatError, Notice, PabulibFile
 from pb.core.allocation.pabulib_ballots import KINDS, Ballots, Votes
 
@@ -42,14 +41,24 @@ def interpret(file: PabulibFile) -> Reading:
     if vote_type == "ordinal" and scoring.lower() not in {"", "borda"}:
         notices.append(Notice(file.meta_line("scoring_fn"), "scoring_fn", f"Borda is counted, not {scoring}"))
     projects, envelope, unit = _projects(file, notices)
-    ballots = Votes(file, projects, unit, notices).read()
 
-    def counted(held: Counter[Choices]) -> Instance:
-        return Instance.of(envelope, projects, held, KINDS[vote_type], unit)
+    def counted(*, by_longest: bool) -> tuple[Instance, list[Notice]]:
+        found: list[Notice] = []
+        ballots = Votes(file, projects, unit, found, by_longest=by_longest).read()
+        instance = Instance.of(envelope, projects, ballots.valid, KINDS[vote_type], unit)
+        if ballots.faults:
+            everything = ballots.valid + ballots.beyond
+            other = Instance.of(envelope, projects, everything, KINDS[vote_type], unit)
+            instance = _judge_faulty(file, ballots, instance, other, found)
+        return instance, found
 
-    instance = counted(ballots.valid)
-    if ballots.faults:
-        instance = _judge_faulty(file, ballots, instance, counted(ballots.valid + ballots.beyond), notices)
+    instance, found = counted(by_longest=False)
+    if vote_type == "ordinal" and _differences(file, instance):
+        # Both are called Borda; the file's totals say which of them it means.
+        other, others = counted(by_longest=True)
+        if not _differences(file, other):
+            instance, found = other, others
+    notices += found
     notices += [Notice(line, column, text) for line, column, text in _differences(file, instance)]
     if leftover := file.meta.get("leftover_budget", ""):
         text = f"what is left is not used here; the file says: {leftover}"

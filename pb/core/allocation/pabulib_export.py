@@ -11,6 +11,15 @@ from pb.core.allocation.pabulib_count import amount
 SMALLEST_GROUP: Final = 5
 """Age and sex of voters are published only in groups of at least so many."""
 
+ORDER: Final = (
+    "description", "country", "unit", "district", "subunit", "instance", "num_projects", "num_votes", "budget",
+    "vote_type", "rule", "date_begin", "date_end", "min_length", "max_length", "min_sum_cost", "max_sum_cost",
+    "min_points", "max_points", "min_sum_points", "max_sum_points", "default_score", "min_project_cost",
+    "max_project_cost", "min_project_score_threshold", "neighborhoods", "subdistricts", "categories", "edition",
+    "language", "currency", "fully_funded", "experimental", "comment", "acknowledgments",
+)  # fmt: skip
+"""The order of META that the format asks for."""
+
 
 def export(
     instance: Instance,
@@ -29,9 +38,10 @@ def export(
     counts = {"num_projects": str(len(instance.projects)), "num_votes": str(instance.voters)}
     if instance.kind is Kind.RANKING:
         counts["max_length"] = str(max((max(one.points) for one in instance.ballots if one.points), default=1))
+    if instance.kind is Kind.POINTS and "max_sum_points" not in meta:
+        counts["max_sum_points"] = str(max((sum(one.points) for one in instance.ballots if one.points), default=1))
     whole = {**meta, **counts, "budget": amount(instance.envelope, instance.unit), "vote_type": vote_type}
-    first = ("description", "country", "unit", "subunit", "instance", *counts, "budget", "vote_type", "rule")
-    ordered = {key: whole[key] for key in (*first, *whole) if key in whole}
+    ordered = {key: whole[key] for key in (*ORDER, *whole) if key in whole}
     votes = [
         _cells(instance, ballot.choices, ballot.points) for ballot in instance.ballots for _ in range(ballot.voters)
     ]
@@ -54,15 +64,19 @@ def _cells(instance: Instance, choices: tuple[int, ...], points: tuple[int, ...]
 
 
 def _project_table(instance: Instance, winners: frozenset[str]) -> Table:
-    """The projects. The format leaves no name or subunit empty: an id stands for a name, the column may be missing."""
-    projects = instance.projects
+    """The projects, winners first: programs that break ties by the order of the rows then agree with the result.
+
+    The format leaves no name or subunit empty: an id stands for a name, the column may be missing.
+    """
+    places = sorted(range(len(instance.projects)), key=lambda place: instance.projects[place].id not in winners)
+    projects = [instance.projects[place] for place in places]
     columns: dict[str, Sequence[str]] = {
         "project_id": [project.id for project in projects],
         "cost": [amount(project.cost, instance.unit) for project in projects],
-        "votes": [str(number) for number in instance.votes],
+        "votes": [str(instance.votes[place]) for place in places],
     }
     if instance.kind is not Kind.APPROVAL:
-        columns["score"] = [str(number) for number in instance.scores]
+        columns["score"] = [str(instance.scores[place]) for place in places]
     columns["name"] = [project.name or project.id for project in projects]
     if any(project.category for project in projects):
         columns["category"] = [project.category for project in projects]

@@ -80,7 +80,6 @@ def test_spaces_unknown_projects_and_wrong_totals_are_noticed() -> None:
         ("key;value", "name;value", 2, "", "key;value"),
         ("budget;300", "budget;3,500,000", 6, "budget", "a number"),
         ("budget;300", "budget;300\nmin_length;a", 7, "min_length", "a number"),
-        ("budget;300", "budget;300\nmax_length;1.5", 7, "max_length", "a whole number"),
         ("num_votes;3", "num_votes;4", 5, "num_votes", "3, the number of rows"),
         ("num_votes;3", "num_votes;x", 5, "num_votes", "a whole number"),
         ("budget;300\n", "budget;300\nbudget;300\n", 7, "budget", "every key once"),
@@ -123,13 +122,21 @@ def test_rubbish_is_refused_and_nothing_else_happens(data: bytes) -> None:
 
 POINTS = MINIMAL.replace("approval", "cumulative").replace("voter_id;vote", "voter_id;vote;points")
 
+SCORED = MINIMAL.replace("approval", "ordinal").replace(";votes;", ";votes;score;")
+SCORED = SCORED.replace("1;210;1;", "1;210;1;1;").replace("2;185.5;3;", "2;185.5;3;5;")
+
 
 @pytest.mark.parametrize(
     ("text", "scores"),
     [
         (POINTS.replace("b1;1,2", "b1;2,1;5,2").replace("b2;2", "b2;2;1").replace("b3;2", "b3;2;0"), (2, 6)),
-        (MINIMAL.replace("approval", "ordinal").replace("b1;1,2", "b1;2,1"), (1, 6)),
-        (MINIMAL.replace("approval", "ordinal").replace("rule;", "max_length;3\nrule;"), (3, 8)),
+        (MINIMAL.replace("approval", "ordinal").replace("b1;1,2", "b1;2,1"), (1, 4)),
+        (MINIMAL.replace("approval", "ordinal"), (2, 3)),
+        # The file's own scores ask for points by the longest ballot that is allowed.
+        (
+            SCORED.replace("rule;", "max_length;3\nrule;").replace("210;1;1;", "210;1;3;").replace("3;5;", "3;8;"),
+            (3, 8),
+        ),
     ],
 )
 def test_points_and_ranks_are_added_up(text: str, scores: tuple[int, ...]) -> None:
