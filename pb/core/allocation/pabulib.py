@@ -188,8 +188,11 @@ def _check_counts(file: PabulibFile) -> None:
         if int(file.meta[key]) != len(table.rows):
             raise FormatError(file.meta_line(key), key, f"{len(table.rows)}, the number of rows")
     for table, name in ((file.projects, "project_id"), (file.votes, "voter_id")):
+        values = table.column(name) or []
         seen: set[str] = set()
-        for place, value in enumerate(table.column(name) or ()):
+        if len(set(values)) == len(values) and "" not in values:
+            continue
+        for place, value in enumerate(values):
             if not value or value in seen:
                 raise FormatError(table.line(place), name, "an id that occurs once")
             seen.add(value)
