@@ -91,9 +91,10 @@ class Votes:
             Kind.RANKING: self._ranking,
         }
         self.reader = readers[KINDS[self.vote_type]]
-        self.cells = self._cells()
 
-    def _cells(self) -> list[tuple[str, str]]:
+    @cached_property
+    def cells(self) -> list[tuple[str, str]]:
+        """Vote and points of each row."""
         table = self.file.votes
         votes = table.column("vote") or []
         points: Iterable[str] = itertools.repeat("")
@@ -136,9 +137,8 @@ class Votes:
         """Every vote; equal cells are read once. Raises FormatError for a cell that cannot be read at all."""
         ballots = Ballots(Counter(), Counter(), {})
         faults: dict[tuple[str, str], str] = {}
-        simple = self.reader == self._approval and self.limits.keys() <= {"length"}
-        for pair, number in Counter(self.cells).items():
-            choices, fault = (self._simple(pair[0]) if simple else None) or self._vote(pair)
+        for pair, number in self._read_simple(ballots.valid).items():
+            choices, fault = self._vote(pair)
             if fault:
                 faults[pair] = fault
             (ballots.beyond if fault else ballots.valid)[choices] += number
@@ -146,16 +146,22 @@ class Votes:
             ballots.faults.update((row, faults[pair]) for row, pair in enumerate(self.cells) if pair in faults)
         return ballots
 
-    def _simple(self, cell: str) -> tuple[Choices, str] | None:
-        """An approval of known projects, each once, which most votes are; None for anything else."""
-        try:
-            places = sorted(map(self.places.__getitem__, cell.split(",")))
-        except KeyError:
-            return None
-        length = self.limits.get("length")
-        if len(set(places)) != len(places) or (length is not None and length.fault(len(places))):
-            return None
-        return (tuple(places), None), ""
+    def _read_simple(self, held: dict[Choices, int]) -> Counter[tuple[str, str]]:
+        """Read approvals of known projects, each once, which most votes are; how often which other cells occur."""
+        if self.reader != self._approval or not self.limits.keys() <= {"length"}:
+            return Counter(self.cells)
+        rest: Counter[tuple[str, str]] = Counter()
+        length, place_of = self.limits.get("length"), self.places.__getitem__
+        for cell, number in Counter(self.file.votes.column("vote") or []).items():
+            try:
+                places = tuple(sorted(map(place_of, cell.split(","))))
+            except KeyError:
+                places = ()
+            if not places or len(set(places)) != len(places) or (length is not None and length.fault(len(places))):
+                rest[cell, ""] = number
+            else:
+                held[places, None] = held.get((places, None), 0) + number
+        return rest
 
     def _vote(self, pair: tuple[str, str]) -> tuple[Choices, str]:
         cell, points = pair
