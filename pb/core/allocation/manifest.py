@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pb.core.allocation.count import Count, Rule, Standing, Terms
 from pb.core.allocation.equal_shares import Completion, SharesTerms, Start, Stop
+from pb.core.allocation.fairness import Fairness, Part, assess
 from pb.core.allocation.greedy import GreedyTerms
 from pb.core.allocation.instance import Instance
 from pb.core.allocation.shares import Utility
@@ -130,6 +131,7 @@ def manifest(instance: Instance, counted: Count, source: bytes, software: str) -
         "ties": [
             {"first": tie.first, "second": tie.second, "decided_by": tie.decided_by.value} for tie in counted.ties
         ],
+        "fairness": _fairness(assess(instance, counted.winners)),
         "projects": [_standing(standing) for standing in counted.standings],
         **_path(instance, counted),
     }
@@ -151,6 +153,25 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "spent_on": [{"winner": winner, "amount": amount} for winner, amount in standing.spent_on],
         **{name: number for name, number in optional.items() if number is not None},
     }
+
+
+def _fairness(told: Fairness) -> dict[str, Any]:
+    return {
+        "voters_with_a_winner": told.covered,
+        "winners_per_voter": str(told.average_winners),
+        "worth_per_voter": str(told.average_worth),
+        "settlements": [_part(part) for part in told.settlements],
+        "categories": [_part(part) for part in told.categories],
+        "passed_over": None
+        if told.injustices is None
+        else [
+            {"id": one.id, "voters": one.voters, "worth": one.worth, "share": str(one.share)} for one in told.injustices
+        ],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"name": part.name, "projects": part.projects, "winners": part.winners, "spent": part.spent}
 
 
 def _path(instance: Instance, counted: Count) -> dict[str, Any]:

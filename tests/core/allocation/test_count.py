@@ -125,7 +125,7 @@ def test_a_manifest_that_says_no_rule_is_refused(value: object) -> None:
 
 
 def test_ties_among_what_is_left_are_told_too() -> None:
-    instance = election(90, {"a": 80, "b": 5, "c": 5}, ["a"] * 8 + ["b", "c"])
+    instance = election(90, {"a": 70, "b": 10, "c": 10}, ["a"] * 8 + ["b", "c"])
     terms = Terms(Rule.EQUAL_SHARES, shares=SharesTerms(completion=Completion.NONE), seed=SEED)
     counted = count(instance, terms)
     assert [(tie.first, tie.second) for tie in counted.ties] == [tuple(counted.winners[-2:])]
