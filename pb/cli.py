@@ -8,6 +8,7 @@ COMMANDS = (
     "serve",
     "demo",
     "verify",
+    "count",
     "trustee",
     "cards",
     "eds",

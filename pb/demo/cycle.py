@@ -2,11 +2,12 @@
 
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from pb.act import Act
@@ -72,8 +73,9 @@ def _public_key(uuid: str, code: str) -> str:
 class Driver:
     """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand.
 
-    `ideas_days` is how long ideas are collected, `voting_hours` over how many hours the ballots spread. With the public
-    key of a `registrar` process, codes are sealed to it, so that voters may come with their digital signature.
+    `rule` are settings of the counting rule, as in `cycles.Plan`; `ideas_days` is how long ideas are collected,
+    `voting_hours` over how many hours the ballots spread. With the public key of a `registrar` process, codes are
+    sealed to it, so that voters may come with their digital signature.
     """
 
     database: Database
@@ -88,6 +90,7 @@ class Driver:
     ideas_days: int = 5
     voting_hours: float = 240
     registrar: str = ""
+    rule: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
@@ -133,6 +136,7 @@ class Driver:
                 voting_until=day + timedelta(days=34),
                 result_until=day + timedelta(days=60),
                 budget_until=day + timedelta(days=90),
+                **self.rule,
             )
             return cycles.open_cycle(act, plan).id
 

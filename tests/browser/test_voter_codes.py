@@ -73,7 +73,7 @@ def slips(code: str) -> list[str]:
 
 def ways_to_type(code: str) -> list[str]:
     """The code as people type it: their letters for ours, their case, their separators."""
-    draw = random.Random(1)  # noqa: S311 - slips of the hand, not secrets
+    draw = random.Random(1)
     alike: dict[str, list[str]] = {}
     for letter, symbol in LOOKALIKES.items():
         alike.setdefault(symbol, []).append(letter)
