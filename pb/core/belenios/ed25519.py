@@ -143,7 +143,7 @@ class _Ed25519:
     def encode(self, integers: Sequence[int]) -> Element:
         start, padding = join_integers(self.name, self.embedding, integers)
         for epsilon in range(1 << padding):
-            if bindings.crypto_core_ed25519_is_valid_point(_bytes(start + epsilon)):
+            if self.is_member(Element(start + epsilon)):
                 return Element(start + epsilon)
         raise ProtocolError(Check.PLAINTEXT, "These integers cannot be encoded.")
 

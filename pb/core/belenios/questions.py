@@ -53,10 +53,10 @@ class WholeQuestion:
     extra: JSONValue = None
 
     @classmethod
-    def from_value(cls, value: JSONValue) -> Self:
-        members = fields(value, "type", "value", optional=("extra",))
-        if members["type"] != "NonHomomorphic":
+    def from_value(cls, value: dict[str, JSONValue]) -> Self:
+        if value["type"] != "NonHomomorphic":
             raise ProtocolError(Check.UNSUPPORTED, "A question of an unknown type.")
+        members = fields(value, "type", "value", optional=("extra",))
         inner = fields(members["value"], "answers", "question", extra=True)
         return cls(_answers(inner["answers"]), text(inner["question"]), members.get("extra"))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pb.core import poll_terms
 from pb.core.allocation.greedy import Allocation
-from pb.core.ballot_rule import Reason
+from pb.core.belenios.ballot_rule import Reason
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.messages import EventType
 
@@ -205,7 +205,7 @@ class Recorder:
         line = self._line(step)
         line.count += count
         line.seconds += seconds
-        if self._on_check is not None:
+        if count and self._on_check is not None:
             self._on_check(line)
 
     def _line(self, step: Step) -> Line:

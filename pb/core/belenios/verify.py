@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pb.core import poll_terms
-from pb.core.ballot_rule import BallotRule, parse_rule
 from pb.core.belenios.archive import ArchiveReader, Record
+from pb.core.belenios.ballot_rule import BallotRule, parse_rule
 from pb.core.belenios.ballots import Ballot, check_origin, check_proofs, tracker
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.chain import Link, read_links
