@@ -11,7 +11,9 @@ from uuid import UUID
 
 from pb.core.belenios import chain
 from pb.core.belenios.archive import Record, event_record, header, record
+from pb.core.belenios.ballot_rule import BallotRule, rule_extra
 from pb.core.belenios.ballots import Ballot, encrypt_ballot
+from pb.core.belenios.canonical import dump_json
 from pb.core.belenios.chain import Link
 from pb.core.belenios.credentials import derive, generate_code, public_credential
 from pb.core.belenios.decryption import combine, compute_result, partial_decryption
@@ -104,6 +106,30 @@ def make_terms(
         receipt_key=receipt_key or generate_receipt_key()[1],
         minutes=Minutes("4", "2026-11-20"),
     )
+
+
+def whole_election(
+    group: Group, answers: int, rule: BallotRule | None = None, *, totals: bool = False
+) -> Callable[[str, Any], str]:
+    """An election with a question of whole ballots, and before it one of totals where wanted."""
+    value = {"answers": [f"Жоба {number}" for number in range(answers)], "question": "Жобаларды бағалаңыз"}
+    extra = {} if rule is None else {"extra": rule_extra(rule)}
+    first = [{"answers": ["Иә", "Жоқ"], "blank": True, "min": 1, "max": 1, "question": "Қабылдайсыз ба?"}]
+
+    def election(uuid: str, y: Any) -> str:
+        return dump_json(
+            {
+                "version": 1,
+                "description": "",
+                "name": "Ауыл бюджеті",
+                "group": group.name,
+                "public_key": group.serialise(y),
+                "questions": [*(first if totals else []), {"type": "NonHomomorphic", "value": value, **extra}],
+                "uuid": uuid,
+            }
+        )
+
+    return election
 
 
 def make_group(group: Group, size: int, threshold: int) -> tuple[Pedersen, tuple[int, ...]]:

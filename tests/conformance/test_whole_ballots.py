@@ -1,20 +1,19 @@
 """Polls of whole ballots and of threshold trustees before the verifiers that others wrote, and before ours."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pb.core.belenios import ballots as ballots_module
-from pb.core.belenios.ballot_rule import Approval, BallotRule, Points, Ranking, Reason, rule_extra
+from pb.core.belenios.ballot_rule import Approval, BallotRule, Points, Ranking, Reason
 from pb.core.belenios.canonical import Check, dump_json
 from pb.core.belenios.groups import BELENIOS_2048, ED25519, RFC_3526_2048, Group
 from pb.core.belenios.messages import EventType
 from pb.core.belenios.report import Stage, Step
 from tests.conformance.outside import belenios_accepts, sirona_accepts
-from tests.conformance.polls import Poll, finish, links, make_poll, verified, write
+from tests.conformance.polls import Poll, finish, links, make_poll, verified, whole_election, write
 
 WHOLE_GROUPS = [RFC_3526_2048, ED25519]
 
@@ -31,30 +30,6 @@ def accept(poll: Poll) -> None:
         assert belenios_accepts(poll.election.uuid, archive)
     elif not poll.election.whole or (poll.messages.ballots and len(poll.election.questions) == 1):
         assert sirona_accepts(poll.election.uuid, archive)
-
-
-def whole_election(
-    group: Group, answers: int, rule: BallotRule | None = None, *, totals: bool = False
-) -> Callable[[str, Any], str]:
-    """An election with a question of whole ballots, and before it one of totals where wanted."""
-    value = {"answers": [f"Жоба {number}" for number in range(answers)], "question": "Жобаларды бағалаңыз"}
-    extra = {} if rule is None else {"extra": rule_extra(rule)}
-    first = [{"answers": ["Иә", "Жоқ"], "blank": True, "min": 1, "max": 1, "question": "Қабылдайсыз ба?"}]
-
-    def election(uuid: str, y: Any) -> str:
-        return dump_json(
-            {
-                "version": 1,
-                "description": "",
-                "name": "Ауыл бюджеті",
-                "group": group.name,
-                "public_key": group.serialise(y),
-                "questions": [*(first if totals else []), {"type": "NonHomomorphic", "value": value, **extra}],
-                "uuid": uuid,
-            }
-        )
-
-    return election
 
 
 @pytest.mark.parametrize("group", WHOLE_GROUPS, ids=lambda group: group.name)

@@ -57,6 +57,11 @@ def _decryption_key(group: Group, seed: str) -> int:
     return int(sha256_hex(f"dk|{seed}"), 16) % group.q
 
 
+def verification_key(group: Group, seed: str) -> Element:
+    """The public key that a seed's certificate and messages are signed with."""
+    return group.generator.exp(_signing_key(group, seed))
+
+
 @contextmanager
 def _blaming(trustee: int) -> Iterator[None]:
     """What is refused in here is the fault of this trustee."""
@@ -70,8 +75,7 @@ def make_certificate(group: Group, seed: str, *, size: int, threshold: int, inde
     """Step 1: the certificate of trustee `index` of `size`. Raises ProtocolError (CEREMONY) for impossible numbers."""
     if not 1 <= threshold <= size <= MAX_TRUSTEES or not 1 <= index <= size:
         raise ProtocolError(Check.CEREMONY, "Not a threshold of a group.", equation="1 ≤ threshold ≤ size")
-    signing_key = _signing_key(group, seed)
-    verification = group.generator.exp(signing_key)
+    signing_key, verification = _signing_key(group, seed), verification_key(group, seed)
     encryption = group.generator.exp(_decryption_key(group, seed))
     certificate = Certificate(size, threshold, index, verification, encryption)
     return channel.sign_message(group, signing_key, certificate.to_json(group))
@@ -164,7 +168,7 @@ def _evaluate(group: Group, polynomial: Sequence[int], at: int) -> int:
 
 
 def _own_index(group: Group, seed: str, certificates: Sequence[Certificate]) -> int:
-    own = group.generator.exp(_signing_key(group, seed))
+    own = verification_key(group, seed)
     for certificate in certificates:
         if certificate.verification == own:
             return certificate.index
