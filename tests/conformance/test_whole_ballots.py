@@ -111,8 +111,9 @@ def test_two_trustees_must_shuffle_a_poll_of_ours() -> None:
 
 
 def test_numbers_hidden_before_the_answers_are_not_seen() -> None:
-    """A dishonest voter encodes more numbers than there are answers; all verifiers see the last ones alone."""
-    election_json = whole_election(RFC_3526_2048, 2)
+    """A dishonest voter encodes more numbers than there are answers; all verifiers see the last ones alone, and ours calls
+    the ballot invalid."""
+    election_json = whole_election(RFC_3526_2048, 2, Points(9, 9))
     poll = make_poll([], group=RFC_3526_2048, election_json=election_json)
     wide = json.loads(poll.messages.election)
     wide["questions"][0]["value"]["answers"] = ["a"] * 5
@@ -121,7 +122,9 @@ def test_numbers_hidden_before_the_answers_are_not_seen() -> None:
     ballot = ballots_module.encrypt_ballot(broad, poll.secrets[0], [[9, 9, 9, 1, 2]])
     poll = replace(poll, messages=finish(poll, [ballot]))
     accept(poll)
-    assert verified(poll.archive).result == (((1, 2),),)
+    report = verified(poll.archive)
+    assert report.result == (((1, 2),),)
+    assert [ballot.reason for ballot in report.invalid] == [Reason.NOT_AN_ENCODING]
 
 
 def test_ballots_with_the_same_randomness_stand_in_the_order_that_the_tool_gives_them(

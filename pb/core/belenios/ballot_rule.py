@@ -3,6 +3,10 @@
 It stands in the question's field "extra": `{"ballot_rule":{"kind":..}}`. A whole ballot is a number for each project,
 known after decryption alone; one that breaks the rule is shown with its reason and not counted.
 
+Before every rule, what was decrypted must be the encoding of its numbers and hold nothing besides: no honest voter's
+browser makes anything else. So a trustee who proves a wrong factor (which the protocol's proof does not rule out) can
+spoil a ballot visibly, but not turn it into another.
+
 * approval: 0 or 1 for each project, `least` to `most` of them.
 * points: at most `each` (255 or less) for a project, at most `total` in all.
 * ranking: 1 for the first choice, 2 for the second and so on, without gaps or ties, 0 for the others; at most `most`.
@@ -24,6 +28,7 @@ MOST_POINTS: Final = 255
 class Reason(StrEnum):
     """Why a ballot is invalid. The names are published in reports and never change."""
 
+    NOT_AN_ENCODING = "not an encoding of numbers"
     NOT_ZERO_OR_ONE = "not 0 or 1"
     TOO_FEW = "too few choices"
     TOO_MANY = "too many choices"

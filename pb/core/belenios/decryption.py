@@ -247,5 +247,20 @@ def check_result(
                 )
 
 
+def strange_encodings(
+    election: Election, tally: EncryptedTally, decryptions: Sequence[PartialDecryption], question: int
+) -> frozenset[int]:
+    """The whole ballots of a question, by place from 0, that are not the encoding of the numbers they decode to.
+
+    A dishonest voter put in something else; or a trustee's factor is wrong although its proof holds, since a wrong
+    factor makes a random element of the ballot. `decryptions` is as for `compute_result`.
+    """
+    group, count = election.group, len(election.questions[question].answers)
+    row = _plaintexts(group, tally, decryptions)[question]
+    return frozenset(
+        place for place, element in enumerate(row) if group.encode(group.decode(element, count)) != element
+    )
+
+
 def _is_count(group: Group, element: Element, published: int | tuple[int, ...], most: int) -> bool:
     return isinstance(published, int) and published <= most and group.generator.exp(published) == element

@@ -5,7 +5,7 @@ position for each, and the ciphertexts of whole ballots, which the tally holds t
 poll still open, annulled, or closed under its minimum of ballots); the report says how far it goes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -13,12 +13,12 @@ from typing import BinaryIO
 
 from pb.core import poll_terms
 from pb.core.belenios.archive import ArchiveReader, Record
-from pb.core.belenios.ballot_rule import BallotRule, parse_rule
+from pb.core.belenios.ballot_rule import BallotRule, Reason, parse_rule
 from pb.core.belenios.ballots import Ballot, check_origin, check_proofs, tracker
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.chain import Link, read_links
 from pb.core.belenios.checks import CheckFailed, Checks
-from pb.core.belenios.decryption import check_partial_decryption, check_result, combine
+from pb.core.belenios.decryption import check_partial_decryption, check_result, combine, strange_encodings
 from pb.core.belenios.messages import (
     Election,
     EncryptedTally,
@@ -338,24 +338,23 @@ class _Verification:
             decryptions = combine(self.election.group, self.trustees, self.decryptions)
             check_result(self.election, self.tally, self.running.count, decryptions, result)
         self.report.result = result.result
-        self._check_rules(result)
+        self._check_rules(result, decryptions)
         if self.terms is not None:
             with self.recorder.step(Step.WINNERS, 0):
                 votes = [count for count in result.result[0] if isinstance(count, int)]
                 self.report.allocation = self.terms.allocate(votes)
             self.recorder.count(Step.WINNERS, len(self.report.allocation.winners))
 
-    def _check_rules(self, result: Result) -> None:
+    def _check_rules(self, result: Result, decryptions: Sequence[PartialDecryption]) -> None:
         """Which whole ballots are not counted: they are in the result, and break the rule in election.json."""
         for place, rule in self.rules.items():
             row = result.result[place]
             with self.recorder.step(Step.BALLOT_RULE, len(row)):
-                reasons = (
-                    (number, rule.reason(ballot)) for number, ballot in enumerate(row, 1) if isinstance(ballot, tuple)
-                )
-                self.report.invalid += tuple(
-                    InvalidBallot(place + 1, number, reason) for number, reason in reasons if reason is not None
-                )
+                strange = strange_encodings(self.election, self.tally, decryptions, place)
+                for index, ballot in enumerate(row):
+                    reason = Reason.NOT_AN_ENCODING if index in strange else rule.reason(ballot)
+                    if reason is not None:
+                        self.report.invalid += (InvalidBallot(place + 1, index + 1, reason),)
 
 
 def verify_receipt(receipt: str | bytes | Receipt, archive: str | Path | BinaryIO) -> Receipt:
