@@ -37,3 +37,10 @@ def require_shared(path: str = ".") -> Path:
     if not found.exists():
         _absent(f"../shared/{path} is absent")
     return found
+
+
+def require_file(path: Path, reason: str) -> Path:
+    """A file that an outside program is made of; skips with this reason where it is absent, fails in CI."""
+    if not path.exists():
+        _absent(reason)
+    return path

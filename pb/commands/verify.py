@@ -1,6 +1,10 @@
 """`pb verify`: the whole archive of a poll, or a receipt in it, verified on anybody's machine."""
 
 import json
+import os
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +12,10 @@ import click
 
 from pb.core.allocation.greedy import Outcome
 from pb.core.belenios.canonical import ProtocolError
-from pb.core.belenios.report import Failure, Report, Stage, Step
+from pb.core.belenios.report import Failure, Line, Report, Stage, Step
 
 COUNTED = {
+    Step.EXTENDS: "events of the copy",
     Step.ARCHIVE: "records",
     Step.CHAIN: "events",
     Step.SETUP: "messages",
@@ -22,8 +27,10 @@ COUNTED = {
     Step.BALLOTS: "ballots",
     Step.MINIMUM: "voters",
     Step.TALLY: "ciphertexts",
+    Step.SHUFFLES: "shuffled ciphertexts",
     Step.DECRYPTIONS: "decryption factors",
     Step.RESULT: "counts",
+    Step.BALLOT_RULE: "whole ballots",
     Step.WINNERS: "winners",
 }
 STAGES = {
@@ -31,9 +38,14 @@ STAGES = {
     Stage.OPEN: "The archive ends while the poll is open.",
     Stage.CLOSED: "The archive ends after the closing; nothing was decrypted.",
     Stage.TALLIED: "The archive ends with the encrypted tally; nothing was decrypted.",
+    Stage.SHUFFLING: "The archive ends while whole ballots are shuffled.",
+    Stage.SHUFFLED: "The archive ends after the shuffles; nothing was decrypted.",
     Stage.DECRYPTING: "The archive ends before every trustee has decrypted.",
     Stage.COMPLETE: "The archive is complete.",
 }
+BIG_ARCHIVE = 4 * 2**20
+"""Bytes from which on all cores are worth their start."""
+PROGRESS_SECONDS = 0.5
 NO_BREAK_SPACE = "\u00a0"
 
 ARCHIVE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -43,10 +55,19 @@ ARCHIVE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.argument("archive", type=ARCHIVE)
 @click.option("--receipt", type=ARCHIVE, help="Check that this receipt's ballot stands in the archive.")
 @click.option("--withdrawn", type=ARCHIVE, help="The poll's withdrawn.json: report every ballot of a withdrawn key.")
+@click.option("--extends", type=ARCHIVE, help="Check that the archive only added to this earlier copy of it.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes that share the work; all cores for a big archive.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def verify(
-    context: click.Context, archive: Path, receipt: Path | None, withdrawn: Path | None, *, as_json: bool
+    context: click.Context,
+    archive: Path,
+    receipt: Path | None,
+    withdrawn: Path | None,
+    extends: Path | None,
+    jobs: int | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Verify the ballot ARCHIVE of a poll: its chain, every proof, the tally, the result and the winners.
 
@@ -54,7 +75,10 @@ def verify(
     everything verifies, 1 if something does not.
     """
     try:
-        value, lines, verified = _check_receipt(receipt, archive) if receipt else _check_archive(archive, withdrawn)
+        if receipt:
+            value, lines, verified = _check_receipt(receipt, archive)
+        else:
+            value, lines, verified = _check_archive(archive, withdrawn, extends, jobs)
     except OSError as error:
         raise click.ClickException(f"The file cannot be read: {error.strerror}") from error
     if as_json:
@@ -78,7 +102,9 @@ def _check_receipt(receipt: Path, archive: Path) -> tuple[dict[str, Any], list[s
     return value, [f"Receipt right: ballot {found.position}, tracker {found.tracker}, event {found.event}"], True
 
 
-def _check_archive(archive: Path, withdrawn: Path | None) -> tuple[dict[str, Any], list[str], bool]:
+def _check_archive(
+    archive: Path, withdrawn: Path | None, extends: Path | None, jobs: int | None
+) -> tuple[dict[str, Any], list[str], bool]:
     from pb.core.belenios.verify import verify as verify_archive
     from pb.core.belenios.withdrawn import Withdrawn
 
@@ -88,8 +114,26 @@ def _check_archive(archive: Path, withdrawn: Path | None) -> tuple[dict[str, Any
         failure = {"check": error.check.value, "message": error.message, "equation": error.equation}
         lines = [f"FAILED {error.check.value}: {error.message}"]
         return {"version": 1, "ok": False, "failure": failure}, lines, False
-    report = verify_archive(archive, withdrawn=listed)
+    if jobs is None:
+        jobs = (os.cpu_count() or 1) if archive.stat().st_size >= BIG_ARCHIVE else 1
+    listener = _progress() if sys.stderr.isatty() else None
+    report = verify_archive(archive, withdrawn=listed, jobs=jobs, extends=extends, on_check=listener)
+    if listener is not None:
+        click.echo("\r\x1b[K", nl=False, err=True)
     return report.to_value(), _describe(report), report.ok
+
+
+def _progress() -> Callable[[Line], None]:
+    """Shows on the terminal how far the verification has come, twice a second."""
+    shown = time.monotonic()
+
+    def show(line: Line) -> None:
+        nonlocal shown
+        if time.monotonic() - shown >= PROGRESS_SECONDS:
+            shown = time.monotonic()
+            click.echo(f"\r\x1b[K{line.step.value}: {line.count} {COUNTED[line.step]}", nl=False, err=True)
+
+    return show
 
 
 def _describe(report: Report) -> list[str]:
@@ -107,7 +151,8 @@ def _describe(report: Report) -> list[str]:
         f"WITHDRAWN credential {ballot.credential}… voted: event {ballot.height}, tracker {ballot.tracker}."
         for ballot in report.withdrawn
     ]
-    return [*lines, poll, STAGES[report.stage], *_describe_winners(report), *refused]
+    whole, winners = _describe_whole_ballots(report), _describe_winners(report)
+    return [*lines, poll, STAGES[report.stage], *whole, *winners, *refused]
 
 
 def _describe_failure(failure: Failure) -> str:
@@ -119,6 +164,17 @@ def _describe_failure(failure: Failure) -> str:
     if failure.equation is not None:
         parts.append(f"It should hold: {failure.equation}")
     return " ".join(parts)
+
+
+def _describe_whole_ballots(report: Report) -> list[str]:
+    if not report.shufflers:
+        return []
+    shufflers = ", ".join(map(str, report.shufflers))
+    invalid = [
+        f"Not counted: question {ballot.question}, ballot {ballot.ballot}: {ballot.reason.value}."
+        for ballot in report.invalid
+    ]
+    return [f"Shuffled by the trustees {shufflers}.", *invalid]
 
 
 def _describe_winners(report: Report) -> list[str]:

@@ -1,6 +1,7 @@
 """`pb trustee`: the same key files, confirmations and decryptions as in the browser, without a network."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,14 @@ from click.testing import CliRunner, Result
 from pb.commands import trustee as command
 from pb.core.belenios import ballots, keyfile, possession, trustees
 from pb.core.belenios.canonical import parse_json, sha256_hex
-from pb.core.belenios.groups import BELENIOS_2048
-from pb.core.belenios.messages import PartialDecryption, Proof, TrusteeKey
+from pb.core.belenios.groups import BELENIOS_2048, ED25519
+from pb.core.belenios.messages import Election, EncryptedTally, PartialDecryption, Proof, TrusteeKey
+from pb.core.belenios.shuffles import Shuffle, check_shuffle
+from pb.core.belenios.tally import to_shuffle
+from pb.core.belenios.trustee_list import Trustees
 from pb.core.belenios.verify import verify
 from tests.browser.poll import Poll
+from tests.conformance.polls import finish, links, make_poll, verified, whole_election, write
 
 PASSPHRASE = "0123-4567-89AB-CDEF"
 
@@ -103,3 +108,82 @@ def test_an_archive_that_does_not_verify_or_is_still_open_is_not_decrypted(key_f
     assert "does not wait" in run("decrypt", key_file, "--archive", still_open, "--out", out).output
     assert "does not verify" in run("decrypt", key_file, "--archive", broken, "--out", out).output
     assert not out.exists()
+
+
+def as_array(folder: Path, name: str, paths: list[Path]) -> Path:
+    out = folder / name
+    out.write_text("[" + ",".join(path.read_text() for path in paths) + "]")
+    return out
+
+
+@pytest.fixture
+def group_of_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the first two steps of a group of two, both of whom decrypt."""
+    monkeypatch.setattr(keyfile, "generate_passphrase", lambda: PASSPHRASE)
+    for index in (1, 2):
+        numbers = ("--index", index, "--size", 2, "--threshold", 2, "--group", "Ed25519")
+        made = run("certificate", *numbers, "--key", tmp_path / f"seed{index}", "--out", tmp_path / f"cert{index}")
+        assert made.exit_code == 0, made.output
+    certificates = as_array(tmp_path, "certificates.json", [tmp_path / "cert1", tmp_path / "cert2"])
+    for index in (1, 2):
+        dealt = run(
+            "deal", tmp_path / f"seed{index}", "--certificates", certificates, "--out", tmp_path / f"deal{index}"
+        )
+        assert dealt.exit_code == 0, dealt.output
+    return tmp_path
+
+
+def test_three_steps_make_a_threshold_key_and_its_owner_decrypts_whole_ballots(group_of_two: Path) -> None:
+    folder = group_of_two
+    certificates = folder / "certificates.json"
+    dealings = as_array(folder, "dealings.json", [folder / "deal1", folder / "deal2"])
+    public = ("--certificates", certificates, "--dealings", dealings)
+    for index in (1, 2):
+        done = run(
+            "accept", folder / f"seed{index}", *public, "--key", folder / f"key{index}", "--out", folder / f"x{index}"
+        )
+        assert done.exit_code == 0, done.output
+    keys, out = as_array(folder, "keys.json", [folder / "x1", folder / "x2"]), folder / "trustees.json"
+    done = run("assemble", *public, "--keys", keys, "--group", "Ed25519", "--out", out)
+    assert done.exit_code == 0, done.output
+    listed = Trustees.parse(out.read_text(), ED25519)
+    private_keys = tuple(keyfile.decrypt_key((folder / f"key{i}").read_text(), PASSPHRASE)[1] for i in (1, 2))
+
+    poll = make_poll([(0, [[7, 9]])], group=ED25519, election_json=whole_election(ED25519, 2))
+    election = whole_election(ED25519, 2)(poll.election.uuid, listed.public_key(ED25519))
+    poll = replace(poll, election=Election.parse(election), trustees=listed, private_keys=private_keys)
+    setup = replace(poll.messages, election=election, trustees=out.read_text())
+    poll = replace(poll, messages=setup)
+    cast = ballots.encrypt_ballot(poll.election, poll.secrets[0], [[7, 9]])
+    poll = replace(poll, messages=finish(poll, [cast]))
+    archive = folder / "poll.bel"
+    archive.write_bytes(write(links(poll.messages)[:-4]))  # before the end of the shuffles
+    third = folder / "shuffle.json"
+    done = run("shuffle", "--archive", archive, "--out", third)
+    assert done.exit_code == 0, done.output
+    rows = to_shuffle(poll.election, EncryptedTally.parse(poll.messages.tally, ED25519))
+    assert poll.messages.shuffles is not None
+    for _owner, made in poll.messages.shuffles:
+        rows = Shuffle.parse(made, ED25519).ciphertexts
+    check_shuffle(poll.election, rows, Shuffle.parse(third.read_text(), ED25519))
+
+    archive.write_bytes(write(links(poll.messages)[:-3]))
+    assert "does not wait" in run("shuffle", "--archive", archive, "--out", folder / "late.json").output
+    done = run("decrypt", folder / "key2", "--archive", archive, "--out", folder / "decryption.json")
+    assert done.exit_code == 0, done.output
+    assert "Trustee 2" in done.output
+    first, _second = poll.messages.decryptions
+    messages = replace(poll.messages, decryptions=(first, (2, (folder / "decryption.json").read_text())))
+    report = verified(write(links(messages)))
+    assert report.ok, report.failure
+    assert report.result == (((7, 9),),)
+
+
+def test_who_dealt_wrongly_is_named(group_of_two: Path) -> None:
+    folder = group_of_two
+    dealings = as_array(folder, "dealings.json", [folder / "deal1", folder / "deal1"])
+    public = ("--certificates", folder / "certificates.json", "--dealings", dealings)
+    done = run("accept", folder / "seed1", *public, "--key", folder / "key1", "--out", folder / "x1")
+    assert done.exit_code == 1
+    assert "Trustee 2: " in done.output
+    assert not (folder / "key1").exists()

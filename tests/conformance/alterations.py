@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pb.core.belenios.canonical import Check, dump_json
+from pb.core.belenios.ed25519 import P as FIELD
+from pb.core.belenios.groups import ED25519, Group
 from tests.conformance.polls import G, verified
 
 EXPONENTS = {"challenge", "response"}
@@ -71,18 +73,20 @@ def kind_of(path: Path) -> str:
     names = [key for key in path if isinstance(key, str)]
     if names and names[-1] == "decryption_factors":
         return "element"
+    if names and names[-1] == "proofs":
+        return "exponent" if path[2] == 1 else "element"  # of a shuffle: (question, part, ..)
     if not names:
         return "credential list"
     return "exponent" if names[-1] in EXPONENTS else "element" if names[-1] in ELEMENTS else "other"
 
 
-def exponent_alterations(value: str) -> Iterator[tuple[str, Any, Check | None]]:
+def exponent_alterations(value: str, group: Group) -> Iterator[tuple[str, Any, Check | None]]:
     number = int(value)
-    yield "another number", str((number + 1) % G.q), None
+    yield "another number", str((number + 1) % group.q), None
     yield "zero", "0", None
-    yield "not below q", str(number + G.q), Check.NUMBER
-    yield "q itself", str(G.q), Check.NUMBER
-    yield "negative", str(number - G.q), Check.NUMBER
+    yield "not below q", str(number + group.q), Check.NUMBER
+    yield "q itself", str(group.q), Check.NUMBER
+    yield "negative", str(number - group.q), Check.NUMBER
     yield "leading zero", "0" + value, Check.NUMBER
     yield "sign", "+" + value, Check.NUMBER
     yield "space", " " + value, Check.NUMBER
@@ -94,29 +98,48 @@ def exponent_alterations(value: str) -> Iterator[tuple[str, Any, Check | None]]:
     yield "enormous", "9" * 100_000, Check.NUMBER
 
 
-def element_alterations(value: str) -> Iterator[tuple[str, Any, Check | None]]:
-    element = int(value)
-    yield "another member", str(element * int(G.g) % P), None
-    yield "the identity", "1", None
-    yield "not a member", str(P - element), Check.MEMBERSHIP
-    yield "not a member, small", "2", Check.MEMBERSHIP
-    yield "zero", "0", Check.ELEMENT
-    yield "p itself", str(P), Check.ELEMENT
-    yield "not below p", str(element + P), Check.ELEMENT
-    yield "negative", str(element - P), Check.ELEMENT
-    yield "leading zero", "0" + value, Check.ELEMENT
-    yield "hexadecimal", hex(element), Check.ELEMENT
+def element_alterations(value: str, group: Group) -> Iterator[tuple[str, Any, Check | None]]:
+    yield "another member", group.serialise(group.mul(group.read(value), group.g)), None
+    yield "the identity", group.serialise(group.one), None
     yield "a number, not a string", 7, Check.ELEMENT
     yield "enormous", "9" * 100_000, Check.ELEMENT
+    yield "negative", "-" + value, Check.ELEMENT
+    yield "leading zero", "0" + value, Check.ELEMENT
+    yield from (point_alterations if group is ED25519 else number_alterations)(value, group)
 
 
-def leaf_alterations(value: Any, own_check: Callable[[Path], set[Check]]) -> Iterator[Alteration]:
+def number_alterations(value: str, group: Group) -> Iterator[tuple[str, Any, Check | None]]:
+    element, p = int(value), int(group.p)  # type: ignore[attr-defined]
+    yield "not a member", str(p - element), Check.MEMBERSHIP
+    if group is G:
+        yield "not a member, small", "2", Check.MEMBERSHIP
+    yield "zero", "0", Check.ELEMENT
+    yield "p itself", str(p), Check.ELEMENT
+    yield "not below p", str(element + p), Check.ELEMENT
+    yield "hexadecimal", hex(element), Check.ELEMENT
+
+
+def point_alterations(value: str, group: Group) -> Iterator[tuple[str, Any, Check | None]]:
+    of_order_two = group.read(group.serialise(type(group.one)(FIELD - 1)))
+    mixed = group.serialise(group.mul(group.read(value), of_order_two))
+    yield "not in the prime-order subgroup", mixed, Check.MEMBERSHIP
+    yield "of order two", group.serialise(of_order_two), Check.MEMBERSHIP
+    yield "of order four", "0" * 64, Check.MEMBERSHIP
+    yield "on no curve", f"{2:064x}", Check.MEMBERSHIP
+    yield "not below p", f"{FIELD + 1:064x}", Check.ELEMENT
+    yield "the identity with a sign", f"{1 << 255 | 1:064x}", Check.MEMBERSHIP
+    yield "RFC 8032's order of bytes", bytes.fromhex(value)[::-1].hex()[:-1] + "G", Check.ELEMENT
+    yield "upper case", "A" * 64, Check.ELEMENT
+    yield "a digit less", value[1:], Check.ELEMENT
+
+
+def leaf_alterations(value: Any, own_check: Callable[[Path], set[Check]], group: Group = G) -> Iterator[Alteration]:
     """Each number and element altered in each way. `own_check` tells which check refuses a value in its form."""
     for path, leaf in leaves(value):
         kind = kind_of(path)
         if kind not in {"exponent", "element"}:
             continue
-        ways = exponent_alterations(leaf) if kind == "exponent" else element_alterations(leaf)
+        ways = (exponent_alterations if kind == "exponent" else element_alterations)(leaf, group)
         for name, altered, check in ways:
             if altered == leaf:
                 continue
@@ -194,10 +217,10 @@ def text_alterations(value: Any) -> Iterator[Alteration]:
             yield Alteration(name, None, form, (), changed)
 
 
-def every(value: Any, other: Any, own_check: Callable[[Path], set[Check]]) -> list[Alteration]:
+def every(value: Any, other: Any, own_check: Callable[[Path], set[Check]], group: Group = G) -> list[Alteration]:
     """All alterations of a message; `other` is the same message of another poll."""
     return [
-        *leaf_alterations(value, own_check),
+        *leaf_alterations(value, own_check, group),
         *swaps(value, other, own_check),
         *shape_alterations(value, own_check),
         *text_alterations(value),

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from pb.core.belenios import chain
 from pb.core.belenios.archive import Record, event_record, header, record
+from pb.core.belenios.ballot_rule import BallotRule, rule_extra
 from pb.core.belenios.ballots import Ballot, encrypt_ballot
+from pb.core.belenios.canonical import dump_json
 from pb.core.belenios.chain import Link
 from pb.core.belenios.credentials import derive, generate_code, public_credential
-from pb.core.belenios.decryption import compute_result, partial_decryption
-from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.decryption import combine, compute_result, partial_decryption
+from pb.core.belenios.groups import BELENIOS_2048, Group
 from pb.core.belenios.messages import (
     Election,
     EncryptedTally,
@@ -28,12 +30,14 @@ from pb.core.belenios.messages import (
     TrusteeKey,
     credentials_json,
     generate_uuid,
-    trustees_json,
 )
 from pb.core.belenios.receipt import generate_receipt_key
 from pb.core.belenios.report import Report
-from pb.core.belenios.tally import tally
-from pb.core.belenios.trustees import combine_keys, generate_private_key, trustee_key
+from pb.core.belenios.shuffles import shuffle
+from pb.core.belenios.tally import shuffled, tally, to_shuffle
+from pb.core.belenios.threshold import accept_shares, assemble, deal, generate_seed, make_certificate
+from pb.core.belenios.trustee_list import Pedersen, Trustees
+from pb.core.belenios.trustees import generate_private_key, trustee_key
 from pb.core.belenios.verify import verify
 from pb.core.poll_terms import Minutes, Okrug, PollTerms, Project, Roll, TieSeed, build_election
 
@@ -60,6 +64,7 @@ class Messages:
     sizes: tuple[int, int]
     decryptions: tuple[tuple[int, str], ...]
     result: str
+    shuffles: tuple[tuple[int, str], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,15 @@ class Poll:
     """A poll with its secrets: private keys of the trustees, exponents of the voters."""
 
     election: Election
-    trustee_keys: tuple[TrusteeKey, ...]
+    trustees: Trustees
     private_keys: tuple[int, ...]
     secrets: tuple[int, ...]
     receipt_key: bytes
     messages: Messages = field(repr=False)
+
+    @property
+    def trustee_keys(self) -> tuple[TrusteeKey, ...]:
+        return self.trustees.keys
 
     @property
     def archive(self) -> bytes:
@@ -99,22 +108,75 @@ def make_terms(
     )
 
 
+def whole_election(
+    group: Group, answers: int, rule: BallotRule | None = None, *, totals: bool = False
+) -> Callable[[str, Any], str]:
+    """An election with a question of whole ballots, and before it one of totals where wanted."""
+    value = {"answers": [f"Жоба {number}" for number in range(answers)], "question": "Жобаларды бағалаңыз"}
+    extra = {} if rule is None else {"extra": rule_extra(rule)}
+    first = [{"answers": ["Иә", "Жоқ"], "blank": True, "min": 1, "max": 1, "question": "Қабылдайсыз ба?"}]
+
+    def election(uuid: str, y: Any) -> str:
+        return dump_json(
+            {
+                "version": 1,
+                "description": "",
+                "name": "Ауыл бюджеті",
+                "group": group.name,
+                "public_key": group.serialise(y),
+                "questions": [*(first if totals else []), {"type": "NonHomomorphic", "value": value, **extra}],
+                "uuid": uuid,
+            }
+        )
+
+    return election
+
+
+def make_group(group: Group, size: int, threshold: int) -> tuple[Pedersen, tuple[int, ...]]:
+    """A group of trustees of which any `threshold` decrypt, by the three steps, and their private keys."""
+    seeds = [generate_seed() for _ in range(size)]
+    certs = [
+        make_certificate(group, seed, size=size, threshold=threshold, index=index)
+        for index, seed in enumerate(seeds, start=1)
+    ]
+    dealings = [deal(group, seed, threshold=threshold, certs=certs) for seed in seeds]
+    shares = [accept_shares(group, seed, threshold=threshold, certs=certs, dealings=dealings) for seed in seeds]
+    pedersen = assemble(
+        group, threshold=threshold, certs=certs, dealings=dealings, verification_keys=[key for _, key in shares]
+    )
+    return pedersen, tuple(private_key for private_key, _ in shares)
+
+
+def make_trustees(group: Group, mandatory: int, pedersen: tuple[int, int] | None) -> tuple[Trustees, tuple[int, ...]]:
+    """Mandatory trustees, and after them a group of (threshold, size) where one is wanted."""
+    private_keys = tuple(generate_private_key(group) for _ in range(mandatory))
+    kinds = tuple(trustee_key(group, private_key) for private_key in private_keys)
+    if pedersen is None:
+        return Trustees(kinds), private_keys
+    threshold, size = pedersen
+    made, shares = make_group(group, size, threshold)
+    return Trustees((*kinds, made)), (*private_keys, *shares)
+
+
 def make_poll(
     votes: Sequence[tuple[int, Sequence[Sequence[int]]]],
     *,
     voters: int = 2,
     trustees: int = 2,
+    threshold: tuple[int, int] | None = None,
+    decrypting: Sequence[int] | None = None,
+    group: Group = G,
     terms: PollTerms | None = None,
     election_json: Callable[[str, Any], str] | None = None,
 ) -> Poll:
     """Run a poll. A vote is a voter (counted from 0) and the choices per question; a voter may vote again.
 
-    `election_json(uuid, public key)` replaces the election that the terms would give.
+    `trustees` are mandatory; `threshold` is (threshold, size) of a group beside them. `decrypting` are the numbers of
+    those who decrypt, all by default. `election_json(uuid, public key)` replaces the election of the terms.
     """
     receipt_key, public_receipt_key = generate_receipt_key()
-    private_keys = tuple(generate_private_key(G) for _ in range(trustees))
-    keys = tuple(trustee_key(G, private_key) for private_key in private_keys)
-    uuid, y = generate_uuid(), combine_keys(G, keys)
+    keys, private_keys = make_trustees(group, trustees, threshold)
+    uuid, y = generate_uuid(), keys.public_key(group)
     if election_json is None:
         election_text = build_election(
             uuid=uuid,
@@ -123,32 +185,43 @@ def make_poll(
             question="Жобаларды таңдаңыз",
             public_key=y,
             terms=replace(terms or make_terms(), receipt_key=public_receipt_key),
-            administrator="Әкім аппараты",
-            credential_authority="Тіркеуші",
+            administrator="Әкімдік",
+            credential_authority="Комиссия",
+            group=group,
         )
     else:
         election_text = election_json(uuid, y)
     election = Election.parse(election_text)
-    secrets = tuple(derive(G, uuid, generate_code()) for _ in range(voters))
-    credentials = credentials_json([public_credential(G, secret) for secret in secrets])
+    secrets = tuple(derive(group, uuid, generate_code()) for _ in range(voters))
+    credentials = credentials_json([public_credential(group, secret) for secret in secrets])
     ballots = [encrypt_ballot(election, secrets[voter], choices) for voter, choices in votes]
-    setup = Messages(election_text, trustees_json(keys, G), credentials, (), "", (0, 0), (), "")
+    setup = Messages(election_text, keys.to_json(group), credentials, (), "", (0, 0), (), "")
     poll = Poll(election, keys, private_keys, secrets, receipt_key, setup)
-    return replace(poll, messages=finish(poll, ballots))
+    return replace(poll, messages=finish(poll, ballots, decrypting))
 
 
-def finish(poll: Poll, ballots: Sequence[Ballot]) -> Messages:
-    """The messages of a poll with these ballots, honestly tallied and decrypted."""
-    election = poll.election
+def finish(poll: Poll, ballots: Sequence[Ballot], decrypting: Sequence[int] | None = None) -> Messages:
+    """The messages of a poll with these ballots, honestly tallied, shuffled by two, and decrypted."""
+    election, group = poll.election, poll.election.group
     encrypted, count = tally(election, ballots)
-    decryptions = [partial_decryption(election, private_key, encrypted) for private_key in poll.private_keys]
+    final, shuffles = encrypted, []
+    for owner in (1, 2) if election.whole else ():
+        made = shuffle(election, to_shuffle(election, final))
+        final = shuffled(election, final, made.ciphertexts)
+        shuffles.append((owner, made.to_json(group)))
+    decryptions = {
+        owner: partial_decryption(election, poll.private_keys[owner - 1], final)
+        for owner in decrypting or range(1, len(poll.private_keys) + 1)
+    }
+    combined = combine(group, poll.trustees, decryptions)
     return replace(
         poll.messages,
-        ballots=tuple(ballot.to_json(G) for ballot in ballots),
-        tally=encrypted.to_json(G),
+        ballots=tuple(ballot.to_json(group) for ballot in ballots),
+        tally=encrypted.to_json(group),
         sizes=(count, count),
-        decryptions=tuple((owner, d.to_json(G)) for owner, d in enumerate(decryptions, start=1)),
-        result=compute_result(election, encrypted, count, decryptions).to_json(),
+        shuffles=tuple(shuffles) if election.whole else None,
+        decryptions=tuple((owner, decryption.to_json(group)) for owner, decryption in decryptions.items()),
+        result=compute_result(election, final, count, combined).to_json(),
     )
 
 
@@ -168,6 +241,10 @@ def links(messages: Messages, through: EventType = EventType.RESULT) -> list[Lin
         add(EventType.BALLOT, ballot)
     add(EventType.END_BALLOTS)
     add(EventType.ENCRYPTED_TALLY, messages.tally, SizedTally(*messages.sizes, digest_of(messages.tally)).to_json())
+    if messages.shuffles is not None:
+        for owner, made_shuffle in messages.shuffles:
+            add(EventType.SHUFFLE, made_shuffle, Owned(owner, digest_of(made_shuffle)).to_json())
+        add(EventType.END_SHUFFLES)
     for owner, decryption in messages.decryptions:
         add(EventType.PARTIAL_DECRYPTION, decryption, Owned(owner, digest_of(decryption)).to_json())
     add(EventType.RESULT, messages.result)
@@ -199,8 +276,8 @@ def write(chain_links: Sequence[Link], timestamp: int = TIMESTAMP) -> bytes:
     return header(timestamp) + b"".join(record(entry.name, entry.data, timestamp) for entry in records)
 
 
-def verified(archive: bytes) -> Report:
-    return verify(io.BytesIO(archive))
+def verified(archive: bytes, jobs: int = 1) -> Report:
+    return verify(io.BytesIO(archive), jobs=jobs)
 
 
 def belenios_tool(tool: str, uuid: str, archive: bytes) -> subprocess.CompletedProcess[str]:
@@ -213,7 +290,7 @@ def belenios_tool(tool: str, uuid: str, archive: bytes) -> subprocess.CompletedP
 
 
 def parse_tally(poll: Poll) -> EncryptedTally:
-    return EncryptedTally.parse(poll.messages.tally, G)
+    return EncryptedTally.parse(poll.messages.tally, poll.election.group)
 
 
 def parse_result(poll: Poll) -> Result:

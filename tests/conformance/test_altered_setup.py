@@ -45,7 +45,7 @@ def test_a_trustee_more_or_another_one_with_a_true_proof(poll: Poll) -> None:
         ([*original, stranger], Check.ELECTION_KEY),
         ([original[0], stranger], Check.ELECTION_KEY),
         ([*original, identity], Check.TRUSTEES),
-        ([["Pedersen", original[0][1]], original[1]], Check.UNSUPPORTED),
+        ([["Pedersen", original[0][1]], original[1]], Check.FORM),
     ):
         archive = write(links(replace(poll.messages, trustees=dump_json(trustees)), EventType.SETUP))
         assert refused(archive) == (check, 0)
@@ -121,8 +121,8 @@ def test_election(poll: Poll, other: Poll) -> None:
         ("description", None, Check.FORM),
         ("name", ["x"], Check.FORM),
         ("administrator", 5, Check.FORM),
-        ("group", "RFC-3526-2048", Check.UNSUPPORTED),
-        ("group", "Ed25519", Check.UNSUPPORTED),
+        ("group", "RFC-3526-1024", Check.UNSUPPORTED),
+        ("group", "Ed25519", Check.ELEMENT),
         ("group", 1, Check.FORM),
         ("uuid", "short", Check.FORM),
         ("uuid", "0" * 14, Check.FORM),
@@ -137,7 +137,8 @@ def test_election(poll: Poll, other: Poll) -> None:
         ("public_key", y % 1000, Check.ELEMENT),
         ("questions", [], Check.FORM),
         ("questions", [question, question], Check.TERMS),
-        ("questions", [{"type": "NonHomomorphic", "value": {}}], Check.UNSUPPORTED),
+        ("questions", [{"type": "NonHomomorphic", "value": {}}], Check.FORM),
+        ("questions", [{"type": "NonHomomorphic", "value": {"answers": ["a"], "question": "?"}}], Check.UNSUPPORTED),
         ("questions", [question | {"type": "Lists"}], Check.UNSUPPORTED),
         ("questions", [question | {"min": 2}], Check.FORM),
         ("questions", [question | {"min": 1}], Check.TERMS),
@@ -177,3 +178,9 @@ def test_each_term_of_the_poll_is_bound_to_the_ballots(poll: Poll) -> None:
     ):
         text = dump_json(original | {"asar": terms | {field: value}})
         assert refused(write(links(replace(poll.messages, election=text)))) == (Check.ELECTION, 1), field
+
+
+def test_an_election_moved_to_another_group(poll: Poll) -> None:
+    original = load(poll.messages.election)
+    text = dump_json(original | {"group": "RFC-3526-2048"})
+    assert refused(write(links(replace(poll.messages, election=text))))[0] in {Check.MEMBERSHIP, Check.TRUSTEES}

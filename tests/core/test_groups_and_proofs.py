@@ -54,7 +54,7 @@ def test_the_group_is_the_one_of_the_specification() -> None:
     assert pow(int(G.g), G.q, P) == 1 != int(G.g)
     assert G.parse(G.serialise(G.g)) == G.g
     with pytest.raises(ProtocolError) as refused:
-        group_named("RFC-3526-2048")
+        group_named("RFC-3526-1024")
     assert refused.value.check is Check.UNSUPPORTED
 
 

@@ -48,7 +48,7 @@ def test_the_format_is_the_published_one(key_file: str) -> None:
     [
         ({"version": 2}, Check.KEY_FILE),
         ({"kind": "asar-key"}, Check.KEY_FILE),
-        ({"group": "Ed25519"}, Check.UNSUPPORTED),
+        ({"group": "Ed448"}, Check.UNSUPPORTED),
         ({"public_key": str(int(G.generator.exp(PRIVATE_KEY + 1)))}, Check.KEY_FILE),
         ({"public_key": "2"}, Check.MEMBERSHIP),
         ({"kdf": {"iterations": 599_999}}, Check.KEY_FILE),

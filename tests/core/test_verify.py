@@ -11,15 +11,18 @@ import pytest
 from click.testing import CliRunner
 
 from pb.commands.verify import verify as command
+from pb.core.belenios.ballot_rule import Points
 from pb.core.belenios.ballots import tracker
 from pb.core.belenios.canonical import Check, dump_json
+from pb.core.belenios.groups import ED25519
 from pb.core.belenios.messages import EventType
 from pb.core.belenios.receipt import Receipt, sign_receipt
 from pb.core.belenios.report import Line, Stage, Step
 from pb.core.belenios.verify import verify
-from tests.conformance.polls import Poll, links, make_poll, make_terms, verified, write
+from tests.conformance.polls import Poll, links, make_poll, make_terms, verified, whole_election, write
 
-ALWAYS = [step for step in Step if step is not Step.WITHDRAWN]
+TOTALS = [step for step in Step if step not in {Step.EXTENDS, Step.SHUFFLES, Step.BALLOT_RULE, Step.WITHDRAWN}]
+"""The checks of a poll without whole ballots."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def test_the_report_counts_every_check(poll: Poll, archive: Path) -> None:
         Step.RESULT: 2,
         Step.WINNERS: 2,
     }
-    assert list(counts) == ALWAYS
+    assert list(counts) == TOTALS
     assert [count for step, count in heard if step is Step.BALLOTS] == [1, 2]
     value = json.loads(json.dumps(report.to_value()))
     assert (value["ok"], value["stage"], value["election"]) == (True, "complete", poll.election.uuid)
@@ -108,7 +111,7 @@ def test_the_command_prints_a_line_per_check_and_the_winners(archive: Path) -> N
     code, output = run(archive)
     assert code == 0
     lines = output.splitlines()
-    assert [line.split()[0] for line in lines[: len(ALWAYS)]] == ["ok"] * len(ALWAYS)
+    assert [line.split()[0] for line in lines[: len(TOTALS)]] == ["ok"] * len(TOTALS)
     assert "2 ballots of 2 voters" in output
     assert "Winner 1: 1. Көше жарығы" in output
     assert "15\u00a0000\u00a0000\u00a0₸" in output
@@ -159,3 +162,97 @@ def test_the_command_checks_a_receipt(poll: Poll, archive: Path, tmp_path: Path)
     path.write_bytes(b"\xff\xff")
     assert run(archive, "--receipt", path)[0] == 1
     assert json.loads(run(archive, "--receipt", path, "--json")[1])["ok"] is False
+
+
+def test_several_processes_find_the_same(poll: Poll) -> None:
+    """Sound archives, and the first of two faults, whichever process comes upon it first."""
+    many = make_poll([(index % 3, [[index % 2, 1 - index % 2]]) for index in range(20)], voters=3, group=ED25519)
+    for archive in (poll.archive, many.archive):
+        alone, together = verified(archive), verified(archive, jobs=2)
+        assert together.ok, together.failure
+        assert [(line.step, line.count) for line in together.lines.values()] == [
+            (line.step, line.count) for line in alone.lines.values()
+        ]
+        assert (together.result, together.voters) == (alone.result, alone.voters)
+    signature = json.loads(many.messages.ballots[4])["signature"]["proof"]["response"]
+    forged = many.messages.ballots[4].replace(signature, "5")
+    later = ("{}", "[]", many.messages.ballots[0])
+    for second in later:
+        ballots = (*many.messages.ballots[:4], forged, *many.messages.ballots[5:10], second)
+        archive = write(links(replace(many.messages, ballots=ballots), EventType.BALLOT))
+        alone, together = verified(archive), verified(archive, jobs=2)
+        assert alone.failure == together.failure
+        assert alone.failure is not None
+        assert (alone.failure.check, alone.failure.height) == (Check.SIGNATURE, 5)
+
+
+def test_several_processes_find_a_broken_shuffle() -> None:
+    whole = make_poll([(0, [[1, 2]]), (1, [[3, 4]])], group=ED25519, election_json=whole_election(ED25519, 2))
+    assert verified(whole.archive, jobs=2).ok
+    assert whole.messages.shuffles is not None
+    (_, first), (_, second) = whole.messages.shuffles
+    archive = write(links(replace(whole.messages, shuffles=((1, first), (2, first)))))
+    alone, together = verified(archive), verified(archive, jobs=2)
+    assert alone.failure == together.failure
+    assert together.failure is not None
+    assert (together.failure.step, together.failure.trustee) == (Step.SHUFFLES, 2)
+    assert second != first
+
+
+def test_a_copy_kept_by_an_observer(poll: Poll, archive: Path, tmp_path: Path) -> None:
+    made = links(poll.messages)
+    copy = tmp_path / "copy.bel"
+    for length in range(1, len(made) + 1):
+        copy.write_bytes(write(made[:length]))
+        report = verify(archive, extends=copy)
+        assert report.ok, report.failure
+        assert report.lines[Step.EXTENDS].count == length
+        assert report.events == len(made)
+    fewer = replace(poll.messages, ballots=poll.messages.ballots[1:])
+    for other, height in ((links(fewer), 1), ([*made, *made[-1:]], 8)):
+        copy.write_bytes(write(other))
+        failure = verify(archive, extends=copy).failure
+        assert failure is not None
+        assert failure.step is Step.EXTENDS
+        assert failure.height == height
+    archive.write_bytes(write(made[:3]))
+    copy.write_bytes(write(made[:4]))
+    failure = verify(archive, extends=copy).failure
+    assert failure is not None
+    assert (failure.check, failure.height) == (Check.EXTENDS, 3)
+    copy.write_bytes(write(made[:2], timestamp=1))
+    failure = verify(archive, extends=copy).failure
+    assert failure is not None
+    assert (failure.check, failure.height) == (Check.EXTENDS, 0)
+
+
+def test_the_command_with_a_copy_and_with_jobs(poll: Poll, archive: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.bel"
+    copy.write_bytes(write(links(poll.messages)[:2]))
+    code, output = run(archive, "--extends", copy, "--jobs", "2")
+    assert code == 0, output
+    assert output.splitlines()[0].split()[:3] == ["ok", "extends", "2"]
+    copy.write_bytes(write(links(poll.messages)[:2], timestamp=5))
+    code, output = run(archive, "--extends", copy)
+    assert code == 1
+    assert "FAILED at event 0, extends" in output
+
+
+def test_the_command_shows_whole_ballots_that_are_not_counted(tmp_path: Path) -> None:
+    election = whole_election(ED25519, 2, Points(5, 6))
+    whole = make_poll([(0, [[5, 5]]), (1, [[5, 1]])], group=ED25519, election_json=election)
+    path = tmp_path / f"{whole.election.uuid}.bel"
+    path.write_bytes(whole.archive)
+    code, output = run(path)
+    assert code == 0
+    assert "Shuffled by the trustees 1, 2." in output
+    assert "too many points." in output
+    value = json.loads(run(path, "--json")[1])
+    assert value["shufflers"] == [1, 2]
+    assert [ballot["reason"] for ballot in value["invalid"]] == ["too many points"]
+
+
+def test_the_library_call_that_is_documented(archive: Path) -> None:
+    import pb.core.belenios as library
+
+    assert library.verify(archive).ok

@@ -21,7 +21,7 @@ from pb.core.belenios.canonical import (
     text,
 )
 from pb.core.belenios.groups import Base, Element, Group, VariableBase
-from pb.core.belenios.messages import Ciphertext, Election, Proof, Question, parse_uuid, product
+from pb.core.belenios.messages import Ciphertext, Election, Proof, Question, WholeQuestion, parse_uuid, product
 from pb.core.belenios.proofs import (
     Claim,
     Statement,
@@ -31,6 +31,8 @@ from pb.core.belenios.proofs import (
     prove_disjunction,
     prove_knowledge,
 )
+from pb.core.belenios.questions import AnyQuestion
+from pb.core.belenios.whole_ballots import WholeAnswer, check_whole, encrypt_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,13 @@ class Answer:
         }
 
 
+def _parse_answer(value: JSONValue, group: Group) -> Answer | WholeAnswer:
+    """An answer to a question of either kind, which its form tells."""
+    if isinstance(value, dict) and "proof" in value:
+        return WholeAnswer.from_value(value, group)
+    return Answer.from_value(value, group)
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """The credential's signature of a ballot (section 4.14)."""
@@ -82,7 +91,7 @@ class Ballot:
     election_uuid: str
     election_hash: str
     credential: str
-    answers: tuple[Answer, ...]
+    answers: tuple[Answer | WholeAnswer, ...]
     signature: Signature
 
     @classmethod
@@ -96,7 +105,7 @@ class Ballot:
             election_uuid=parse_uuid(members["election_uuid"]),
             election_hash=text(members["election_hash"]),
             credential=members["credential"],
-            answers=tuple(Answer.from_value(answer, group) for answer in items(members["answers"])),
+            answers=tuple(_parse_answer(answer, group) for answer in items(members["answers"])),
             signature=Signature(text(signature["hash"]), Proof.from_value(signature["proof"], group.q)),
         )
 
@@ -124,9 +133,10 @@ def tracker(ballot_json: str | bytes) -> str:
 def encrypt_ballot(election: Election, secret: int, choices: Sequence[Sequence[int]]) -> Ballot:
     """Encrypt, prove and sign a ballot.
 
-    `secret` is the credential's exponent s mod q (`credentials.derive`). `choices` holds for each question a 0 or 1
-    for each answer, with the blank bit before them where the question allows a blank vote. Raises ProtocolError
-    (PLAINTEXT) for choices that the questions do not allow.
+    `secret` is the credential's exponent s mod q (`credentials.derive`). `choices` holds for each homomorphic question
+    a 0 or 1 for each answer, with the blank bit before them where the question allows a blank vote; for each
+    non-homomorphic one a number of 0..255 for each answer. Raises ProtocolError (PLAINTEXT) for choices that the
+    questions do not allow.
     """
     group = election.group
     if len(choices) != len(election.questions):
@@ -156,9 +166,13 @@ def check_plaintext(question: Question, bits: Sequence[int]) -> None:
         raise ProtocolError(Check.PLAINTEXT, "The number of choices is not allowed.")
 
 
-def _encrypt_answer(election: Election, context: str, question: Question, bits: Sequence[int]) -> Answer:
-    check_plaintext(question, bits)
+def _encrypt_answer(
+    election: Election, context: str, question: AnyQuestion, bits: Sequence[int]
+) -> Answer | WholeAnswer:
     group, y = election.group, election.group.fixed(election.public_key)
+    if isinstance(question, WholeQuestion):
+        return encrypt_whole(group, context, y, question, bits)
+    check_plaintext(question, bits)
     randomness = [secrets.randbelow(group.q) for _ in bits]
     ciphertexts = [_encrypt(group, y, r, bit) for r, bit in zip(randomness, bits, strict=True)]
     individual = tuple(
@@ -204,7 +218,8 @@ def check_ballot(election: Election, credentials: Container[str], data: str | by
 
     `credentials` are the public credentials that may vote. Returns the ballot; raises ProtocolError whose `check`
     says which check failed: FORM, NUMBER, ELEMENT, ELECTION, CREDENTIAL, ANSWERS, MEMBERSHIP, SIGNATURE,
-    INDIVIDUAL_PROOF, OVERALL_PROOF or BLANK_PROOF. That the credential has not voted is for the caller to know.
+    INDIVIDUAL_PROOF, OVERALL_PROOF, BLANK_PROOF or WHOLE_PROOF. That the credential has not voted is for the caller to
+    know.
     """
     ballot = Ballot.parse(data, election.group)
     check_parsed_ballot(election, credentials, ballot)
@@ -213,17 +228,32 @@ def check_ballot(election: Election, credentials: Container[str], data: str | by
 
 def check_parsed_ballot(election: Election, credentials: Container[str], ballot: Ballot) -> None:
     """The part of `check_ballot` after parsing: everything but the canonical form. Raises ProtocolError."""
-    group = election.group
+    check_origin(election, credentials, ballot)
+    check_proofs(election, ballot)
+
+
+def check_origin(election: Election, credentials: Container[str], ballot: Ballot) -> None:
+    """Whether a ballot was made for this poll by one who may vote. Raises ProtocolError (ELECTION, CREDENTIAL)."""
     if (ballot.election_uuid, ballot.election_hash) != (election.uuid, election.hash):
         raise ProtocolError(Check.ELECTION, "The ballot was made for another poll.", equation="election_hash = φ")
     if ballot.credential not in credentials:
         raise ProtocolError(Check.CREDENTIAL, "The ballot's credential is not on the list.", equation="g^s ∈ L")
+
+
+def check_proofs(election: Election, ballot: Ballot) -> None:
+    """What costs time: the signature and every proof of a ballot. Raises ProtocolError (the checks that remain)."""
     if len(ballot.answers) != len(election.questions):
         raise ProtocolError(Check.ANSWERS, "The ballot does not answer each question once.")
-    _check_signature(ballot, group)
+    _check_signature(ballot, election.group)
     context = f"{election.hash}|{ballot.credential}"
     for question, answer in zip(election.questions, ballot.answers, strict=True):
-        _check_answer(election, context, question, answer)
+        if isinstance(question, Question) and isinstance(answer, Answer):
+            _check_answer(election, context, question, answer)
+        elif isinstance(question, WholeQuestion) and isinstance(answer, WholeAnswer):
+            alpha, beta = _members(election.group, answer.choices)
+            check_whole(election.group, context, election.public_key, alpha, beta, answer)
+        else:
+            raise ProtocolError(Check.ANSWERS, "An answer is of another kind than its question.")
 
 
 def _check_signature(ballot: Ballot, group: Group) -> None:
@@ -244,10 +274,14 @@ def _member(group: Group, element: Element) -> VariableBase:
     return base
 
 
+def _members(group: Group, ciphertext: Ciphertext) -> tuple[VariableBase, VariableBase]:
+    return _member(group, ciphertext.alpha), _member(group, ciphertext.beta)
+
+
 def _check_answer(election: Election, context: str, question: Question, answer: Answer) -> None:
     group, y = election.group, election.group.fixed(election.public_key)
     _check_shape(question, answer)
-    bases = [(_member(group, choice.alpha), _member(group, choice.beta)) for choice in answer.choices]
+    bases = [_members(group, choice) for choice in answer.choices]
     for (alpha, beta), proofs in zip(bases, answer.individual_proofs, strict=True):
         prefix = interval_prefix(group, context, alpha.element, beta.element)
         if not disjunction_holds(group, y, prefix, [Statement(alpha, beta, 0), Statement(alpha, beta, 1)], proofs):

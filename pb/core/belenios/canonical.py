@@ -35,6 +35,7 @@ class Check(StrEnum):
     HASH = "hash"  # a record's name is not the SHA-256 of its content, or a payload is not the one named
     ORDER = "order"  # a record or an event where it may not stand
     CHAIN = "chain"  # parent and height of events
+    EXTENDS = "extends"  # an earlier copy is not the beginning
     # the setup
     SETUP = "setup"
     CREDENTIALS = "credentials"
@@ -49,11 +50,13 @@ class Check(StrEnum):
     INDIVIDUAL_PROOF = "individual proof"
     OVERALL_PROOF = "overall proof"
     BLANK_PROOF = "blank proof"
+    WHOLE_PROOF = "whole proof"  # that the voter made the ciphertext of a whole ballot
     SIGNATURE = "signature"
     # the tally
     MINIMUM = "minimum of ballots"
     TALLY = "tally"
     OWNER = "owner"
+    SHUFFLE = "shuffle"
     DECRYPTION = "decryption"
     RESULT = "result"
     # outside the archive
@@ -64,20 +67,31 @@ class Check(StrEnum):
     KEY_FILE = "key file"
     RECEIPT = "receipt"
     WITHDRAWN = "withdrawn"
+    CEREMONY = "ceremony"  # the making of a threshold key
 
 
 class ProtocolError(ValueError):
     """Something does not verify.
 
     Attributes: `check`, what was being checked; `message`, an English sentence for a log or a report (never with a
-    secret in it); `equation`, the formula that does not hold, where there is one.
+    secret in it); `equation`, the formula that does not hold, where there is one; `trustee`, the number of the trustee
+    who is at fault, where one is.
     """
 
-    def __init__(self, check: Check, message: str, *, equation: str | None = None) -> None:
+    def __init__(self, check: Check, message: str, *, equation: str | None = None, trustee: int | None = None) -> None:
         super().__init__(message)
         self.check = check
         self.message = message
         self.equation = equation
+        self.trustee = trustee
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """How the error travels from one process to another."""
+        return _rebuild, (self.check, self.message, self.equation, self.trustee)
+
+
+def _rebuild(check: Check, message: str, equation: str | None, trustee: int | None) -> ProtocolError:
+    return ProtocolError(check, message, equation=equation, trustee=trustee)
 
 
 def dump_json(value: JSONValue) -> str:

@@ -2,7 +2,8 @@
 
 A link is an event with the data records that stand before it in the archive. The functions named after events make
 the next link from the event before; `read_links` reads links back and checks everything about them that needs no
-cryptography but SHA-256: records in their order, payloads, heights, parents, and which event may follow which.
+cryptography but SHA-256: records in their order, payloads, heights, parents, and which event may follow which. That
+whole ballots are shuffled before they are decrypted, and nothing else is, depends on the election: `verify` sees to it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ from pb.core.belenios.messages import (
     Result,
     SetupData,
 )
+from pb.core.belenios.shuffles import Shuffle
 from pb.core.belenios.tally import sized_tally
 
 
@@ -46,6 +48,8 @@ DATA_BEFORE: Final = {
     EventType.BALLOT: 1,
     EventType.END_BALLOTS: 0,
     EventType.ENCRYPTED_TALLY: 2,  # encrypted tally, sized encrypted tally
+    EventType.SHUFFLE: 2,  # shuffle, who owns it
+    EventType.END_SHUFFLES: 0,
     EventType.PARTIAL_DECRYPTION: 2,  # partial decryption, who owns it
     EventType.RESULT: 1,
 }
@@ -55,7 +59,9 @@ MAY_FOLLOW: Final[dict[EventType | None, frozenset[EventType]]] = {
     EventType.SETUP: frozenset({EventType.BALLOT, EventType.END_BALLOTS}),
     EventType.BALLOT: frozenset({EventType.BALLOT, EventType.END_BALLOTS}),
     EventType.END_BALLOTS: frozenset({EventType.ENCRYPTED_TALLY}),
-    EventType.ENCRYPTED_TALLY: frozenset({EventType.PARTIAL_DECRYPTION}),
+    EventType.ENCRYPTED_TALLY: frozenset({EventType.SHUFFLE, EventType.PARTIAL_DECRYPTION}),
+    EventType.SHUFFLE: frozenset({EventType.SHUFFLE, EventType.END_SHUFFLES}),
+    EventType.END_SHUFFLES: frozenset({EventType.PARTIAL_DECRYPTION}),
     EventType.PARTIAL_DECRYPTION: frozenset({EventType.PARTIAL_DECRYPTION, EventType.RESULT}),
     EventType.RESULT: frozenset(),
 }
@@ -97,6 +103,17 @@ def encrypted_tally(parent: Event, election: Election, tally: EncryptedTally, co
     """The encrypted tally of `count` ballots."""
     sized = sized_tally(election, tally, count).to_json()
     return _link(parent, EventType.ENCRYPTED_TALLY, tally.to_json(election.group), sized)
+
+
+def shuffle(parent: Event, election: Election, owner: int, made: Shuffle) -> Link:
+    """A shuffle by the trustee number `owner`, counted from 1 in the order of trustees.json."""
+    message = made.to_json(election.group)
+    return _link(parent, EventType.SHUFFLE, message, Owned(owner, data_record(message).digest).to_json())
+
+
+def end_shuffles(parent: Event) -> Link:
+    """No shuffle may follow."""
+    return _link(parent, EventType.END_SHUFFLES)
 
 
 def partial_decryption(parent: Event, election: Election, owner: int, decryption: PartialDecryption) -> Link:

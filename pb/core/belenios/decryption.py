@@ -1,15 +1,28 @@
 """Partial decryptions and the result (sections 4.18 and 4.19 of the specification).
 
 H(decrypt|φ|X|A,B) binds neither α nor the factor F. A trustee who computed A and B for another F cannot choose which F
-comes out, so a wrong factor with a valid proof shows as a result without a small logarithm (`compute_result`).
+comes out, so a wrong factor with a valid proof shows as a result without a small logarithm (`compute_result`). Where
+more trustees of a group decrypted than are needed, `wrong_factors` tells whose factor it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from pb.core.belenios.canonical import Check, ProtocolError
-from pb.core.belenios.groups import Element, Group
-from pb.core.belenios.messages import Election, EncryptedTally, PartialDecryption, Result, TrusteeKey
+from pb.core.belenios.group import Element, Group
+from pb.core.belenios.messages import (
+    Election,
+    EncryptedTally,
+    PartialDecryption,
+    Result,
+    TrusteeKey,
+    WholeQuestion,
+)
 from pb.core.belenios.proofs import equality_holds, prove_equality
+from pb.core.belenios.trustee_list import Pedersen, Trustees
+
+Factors = tuple[tuple[Element, ...], ...]
+"""For each question a factor per ciphertext."""
 
 
 def _statement(election: Election, public_key: Element) -> str:
@@ -59,7 +72,7 @@ def check_partial_decryption(
 
 
 def _plaintexts(group: Group, tally: EncryptedTally, decryptions: Sequence[PartialDecryption]) -> list[list[Element]]:
-    """g^m for each ciphertext: β divided by the product of the factors."""
+    """g^m, or ξ of a whole ballot, for each ciphertext: β divided by the product of the factors."""
     rows = []
     for question, row in enumerate(tally.questions):
         plain = []
@@ -72,17 +85,125 @@ def _plaintexts(group: Group, tally: EncryptedTally, decryptions: Sequence[Parti
     return rows
 
 
+def lagrange(q: int, indices: Sequence[int], at: int, target: int = 0) -> int:
+    """λ of the index `at` among `indices`: Π (k - target) / (k - at) over the others, modulo q (section 4.19)."""
+    coefficient = 1
+    for k in indices:
+        if k != at:
+            coefficient = coefficient * (k - target) * pow(k - at, -1, q) % q
+    return coefficient
+
+
+def _interpolate(group: Group, factors: Mapping[int, Factors], indices: Sequence[int], target: int = 0) -> Factors:
+    """Π F_δ^λ_δ for each ciphertext: the factor of the group's key, or of the trustee `target`."""
+    weights = [lagrange(group.q, indices, index, target) for index in indices]
+    first = factors[indices[0]]
+    return tuple(
+        tuple(
+            group.product_of_powers([factors[index][question][place] for index in indices], weights)
+            for place in range(len(row))
+        )
+        for question, row in enumerate(first)
+    )
+
+
+def _of_group(keys: Mapping[int, TrusteeKey], decryptions: Mapping[int, PartialDecryption]) -> dict[int, Factors]:
+    """The factors of a group's trustees by their index in the group, from 1."""
+    return {index: decryptions[number].factors for index, number in enumerate(keys, start=1) if number in decryptions}
+
+
+def enough(trustees: Trustees, decryptions: Mapping[int, PartialDecryption]) -> bool:
+    """Whether every mandatory trustee, and enough of each group, have decrypted. `decryptions` is by number."""
+    return all(
+        sum(number in decryptions for number in keys) >= (kind.threshold if isinstance(kind, Pedersen) else 1)
+        for kind, keys in trustees.places()
+    )
+
+
+def combine(
+    group: Group, trustees: Trustees, decryptions: Mapping[int, PartialDecryption]
+) -> tuple[PartialDecryption, ...]:
+    """One decryption for each entry of trustees.json: a mandatory trustee's own, a group's interpolated.
+
+    Of a group the first `threshold` decryptions count. Raises ProtocolError (RESULT) before enough have decrypted.
+    """
+    if not enough(trustees, decryptions):
+        raise ProtocolError(Check.RESULT, "Not enough trustees have decrypted.")
+    combined = []
+    for kind, keys in trustees.places():
+        if isinstance(kind, Pedersen):
+            factors = _of_group(keys, decryptions)
+            chosen = sorted(factors)[: kind.threshold]
+            combined.append(PartialDecryption(_interpolate(group, factors, chosen), ()))
+        else:
+            combined.append(decryptions[next(iter(keys))])
+    return tuple(combined)
+
+
+def wrong_factors(
+    election: Election,
+    trustees: Trustees,
+    tally: EncryptedTally,
+    count: int,
+    decryptions: Mapping[int, PartialDecryption],
+) -> tuple[int, ...]:
+    """The trustees whose factors are wrong although their proofs hold, by number; each has to decrypt again.
+
+    Within each group every subset that suffices is tried: one is right if it gives a possible result, or if a further
+    trustee's factors lie on the same polynomial; whoever does not lie on it is wrong. Nobody is named where exactly
+    as many as needed have decrypted, or where all fit: then another trustee of the group is asked, or a mandatory
+    trustee is at fault.
+    """
+    named: list[int] = []
+    for kind, keys in trustees.places():
+        if not isinstance(kind, Pedersen):
+            continue
+        factors, numbers = _of_group(keys, decryptions), dict(enumerate(keys, start=1))
+        for chosen in combinations(sorted(factors), kind.threshold):
+            rest = [index for index in factors if index not in chosen]
+            wrong = [i for i in rest if factors[i] != _interpolate(election.group, factors, chosen, i)]
+            others = {number: d for number, d in decryptions.items() if number not in keys}
+            trial = others | {numbers[index]: decryptions[numbers[index]] for index in chosen}
+            if len(wrong) < len(rest) or (rest and _possible(election, trustees, tally, count, trial)):
+                named += [numbers[index] for index in wrong]
+                break
+    return tuple(named)
+
+
+def _possible(
+    election: Election,
+    trustees: Trustees,
+    tally: EncryptedTally,
+    count: int,
+    decryptions: Mapping[int, PartialDecryption],
+) -> bool:
+    """Whether these decryptions give counts of votes. Whole ballots alone do not tell: any number may be one."""
+    if len(election.whole) == len(election.questions):
+        return False
+    try:
+        compute_result(election, tally, count, combine(election.group, trustees, decryptions))
+    except ProtocolError:
+        return False
+    return True
+
+
 def compute_result(
     election: Election, tally: EncryptedTally, count: int, decryptions: Sequence[PartialDecryption]
 ) -> Result:
-    """The result from one checked decryption of every trustee: m = log_g(β / ΠF), 0 <= m <= count.
+    """The result: m = log_g(β / ΠF), 0 <= m <= count, and the numbers in each whole ballot.
 
-    Raises ProtocolError (RESULT) if a logarithm is not among the possible counts: a factor is wrong although its
-    proof holds, and each trustee has to decrypt again.
+    `decryptions` holds one checked decryption for each entry of trustees.json: of every trustee where all are
+    mandatory, else what `combine` gives. Raises ProtocolError (RESULT) if a logarithm is not among the possible counts:
+    a factor is wrong although its proof holds; `wrong_factors` may tell whose.
     """
     group = election.group
     plain = _plaintexts(group, tally, decryptions)
-    wanted = {element for row in plain for element in row}
+    wanted = {
+        element
+        for question, row in zip(election.questions, plain, strict=True)
+        if not isinstance(question, WholeQuestion)
+        for element in row
+    }
     logarithms: dict[Element, int] = {}
     power = group.one
     for m in range(count + 1):
@@ -91,23 +212,55 @@ def compute_result(
         power = group.mul(power, group.g)
     if len(logarithms) != len(wanted):
         raise ProtocolError(Check.RESULT, "The factors do not decrypt to a count of votes.", equation="β / ΠF = g^m")
-    return Result(tuple(tuple(logarithms[element] for element in row) for row in plain))
+    return Result(
+        tuple(
+            tuple(group.decode(element, len(question.answers)) for element in row)
+            if isinstance(question, WholeQuestion)
+            else tuple(logarithms[element] for element in row)
+            for question, row in zip(election.questions, plain, strict=True)
+        )
+    )
 
 
 def check_result(
     election: Election, tally: EncryptedTally, count: int, decryptions: Sequence[PartialDecryption], result: Result
 ) -> None:
-    """Raise ProtocolError (RESULT) unless each published count m fits: β / ΠF = g^m and 0 <= m <= count."""
+    """Raise ProtocolError (RESULT) unless the published result is what the factors decrypt to.
+
+    Each count m: β / ΠF = g^m and 0 <= m <= count. Each whole ballot: the numbers in β / ΠF, in the tally's order.
+    """
     if [len(row) for row in result.result] != [len(row) for row in tally.questions]:
-        raise ProtocolError(Check.RESULT, "The result does not have one count per answer.")
+        raise ProtocolError(Check.RESULT, "The result does not have one entry per ciphertext.")
     group = election.group
-    for question, row in enumerate(_plaintexts(group, tally, decryptions)):
-        for answer, element in enumerate(row):
-            m = result.result[question][answer]
-            if m > count or group.generator.exp(m) != element:
+    rows = zip(election.questions, _plaintexts(group, tally, decryptions), result.result, strict=True)
+    for number, (question, row, published_row) in enumerate(rows, start=1):
+        for place, (element, published) in enumerate(zip(row, published_row, strict=True), start=1):
+            if isinstance(question, WholeQuestion):
+                holds, where, equation = group.decode(element, len(question.answers)) == published, "ballot", "ξ"
+            else:
+                holds, where, equation = _is_count(group, element, published, count), "answer", "g^m"
+            if not holds:
                 raise ProtocolError(
                     Check.RESULT,
-                    f"The published count is not what the factors decrypt to (question {question + 1}, "
-                    f"answer {answer + 1}).",
-                    equation="β / ΠF = g^m",
+                    f"The published result is not what the factors decrypt to (question {number}, {where} {place}).",
+                    equation=f"β / ΠF = {equation}",
                 )
+
+
+def strange_encodings(
+    election: Election, tally: EncryptedTally, decryptions: Sequence[PartialDecryption], question: int
+) -> frozenset[int]:
+    """The whole ballots of a question, by place from 0, that are not the encoding of the numbers they decode to.
+
+    A dishonest voter put in something else; or a trustee's factor is wrong although its proof holds, since a wrong
+    factor makes a random element of the ballot. `decryptions` is as for `compute_result`.
+    """
+    group, count = election.group, len(election.questions[question].answers)
+    row = _plaintexts(group, tally, decryptions)[question]
+    return frozenset(
+        place for place, element in enumerate(row) if group.encode(group.decode(element, count)) != element
+    )
+
+
+def _is_count(group: Group, element: Element, published: int | tuple[int, ...], most: int) -> bool:
+    return isinstance(published, int) and published <= most and group.generator.exp(published) == element

@@ -4,6 +4,9 @@
  "kdf":{"name":"PBKDF2","hash":"SHA-256","iterations":n,"salt":base64},"cipher":{"name":"AES-GCM","iv":base64},
  "ciphertext":base64}
 
+A seed for making a threshold key is kept in the same form: kind "asar-trustee-seed", the verification key of its
+certificate as the public key, the seed itself as the plaintext.
+
 The passphrase is 16 Crockford base-32 symbols (80 random bits) in groups of four, typed as tolerantly as a voter's
 code; the input of PBKDF2 is the 16 normalised symbols. The key is AES-256; the plaintext is x in base 10; the
 additional data is the serialised public key. Browsers make the same with WebCrypto.
@@ -30,9 +33,11 @@ from pb.core.belenios.canonical import (
     whole,
 )
 from pb.core.belenios.credentials import ALPHABET, group_symbols, normalise_symbols
-from pb.core.belenios.groups import Group, group_named
+from pb.core.belenios.groups import Element, Group, group_named
+from pb.core.belenios.threshold import verification_key
 
 KIND: Final = "asar-trustee-key"
+SEED_KIND: Final = "asar-trustee-seed"
 PASSPHRASE_LENGTH: Final = 16
 MIN_ITERATIONS: Final = 600_000
 MAX_ITERATIONS: Final = 10_000_000
@@ -58,17 +63,16 @@ def _cipher(passphrase: str, salt: bytes, iterations: int) -> AESGCM:
     return AESGCM(kdf.derive(normalise_passphrase(passphrase).encode()))
 
 
-def encrypt_key(group: Group, private_key: int, passphrase: str, *, iterations: int = MIN_ITERATIONS) -> str:
-    """The key file of a private key, as JSON."""
-    public_key = group.serialise(group.generator.exp(private_key))
+def _encrypt(kind: str, group: Group, public_key: Element, plaintext: str, passphrase: str, iterations: int) -> str:
+    serialised = group.serialise(public_key)
     salt, iv = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(IV_BYTES)
-    ciphertext = _cipher(passphrase, salt, iterations).encrypt(iv, str(private_key).encode(), public_key.encode())
+    ciphertext = _cipher(passphrase, salt, iterations).encrypt(iv, plaintext.encode(), serialised.encode())
     return dump_json(
         {
             "version": 1,
-            "kind": KIND,
+            "kind": kind,
             "group": group.name,
-            "public_key": public_key,
+            "public_key": serialised,
             "kdf": {"name": "PBKDF2", "hash": "SHA-256", "iterations": iterations, "salt": encode_base64(salt)},
             "cipher": {"name": "AES-GCM", "iv": encode_base64(iv)},
             "ciphertext": encode_base64(ciphertext),
@@ -76,18 +80,14 @@ def encrypt_key(group: Group, private_key: int, passphrase: str, *, iterations: 
     )
 
 
-def decrypt_key(key_file: str | bytes, passphrase: str) -> tuple[Group, int]:
-    """Group and private key of a key file.
-
-    Raises ProtocolError: KEY_FILE for a wrong passphrase, a file that was altered, fewer than 600,000 or more than
-    10,000,000 iterations, or a key that does not belong to the public key; FORM for what is no key file.
-    """
+def _decrypt(kind: str, key_file: str | bytes, passphrase: str) -> tuple[Group, Element, str]:
+    """Group, public key and plaintext of a key file of this kind."""
     names = ("version", "kind", "group", "public_key", "kdf", "cipher", "ciphertext")
     members = fields(parse_json(key_file, limit=10_000), *names)
     kdf = fields(members["kdf"], "name", "hash", "iterations", "salt")
     cipher = fields(members["cipher"], "name", "iv")
     kinds = (members["version"], members["kind"], kdf["name"], kdf["hash"], cipher["name"])
-    if kinds != (1, KIND, "PBKDF2", "SHA-256", "AES-GCM"):
+    if kinds != (1, kind, "PBKDF2", "SHA-256", "AES-GCM"):
         raise ProtocolError(Check.KEY_FILE, "This is not a trustee's key file that we can read.")
     iterations = whole(kdf["iterations"])
     if not MIN_ITERATIONS <= iterations <= MAX_ITERATIONS:
@@ -99,9 +99,37 @@ def decrypt_key(key_file: str | bytes, passphrase: str) -> tuple[Group, int]:
     ciphertext = decode_base64(members["ciphertext"], Check.KEY_FILE)
     try:
         plaintext = _cipher(passphrase, salt, iterations).decrypt(iv, ciphertext, members["public_key"].encode())
-        private_key = parse_exponent(plaintext.decode("ascii"), group.q)
+        return group, public_key, plaintext.decode("ascii")
     except (InvalidTag, UnicodeDecodeError):
         raise ProtocolError(Check.KEY_FILE, "The passphrase is wrong, or the key file was altered.") from None
+
+
+def encrypt_key(group: Group, private_key: int, passphrase: str, *, iterations: int = MIN_ITERATIONS) -> str:
+    """The key file of a private key, as JSON."""
+    return _encrypt(KIND, group, group.generator.exp(private_key), str(private_key), passphrase, iterations)
+
+
+def decrypt_key(key_file: str | bytes, passphrase: str) -> tuple[Group, int]:
+    """Group and private key of a key file.
+
+    Raises ProtocolError: KEY_FILE for a wrong passphrase, a file that was altered, fewer than 600,000 or more than
+    10,000,000 iterations, or a key that does not belong to the public key; FORM for what is no key file.
+    """
+    group, public_key, plaintext = _decrypt(KIND, key_file, passphrase)
+    private_key = parse_exponent(plaintext, group.q)
     if group.generator.exp(private_key) != public_key:
         raise ProtocolError(Check.KEY_FILE, "The private key does not belong to the public key.", equation="X = g^x")
     return group, private_key
+
+
+def encrypt_seed(group: Group, seed: str, passphrase: str, *, iterations: int = MIN_ITERATIONS) -> str:
+    """The key file of a seed, with which a trustee makes a threshold key; `public_key` is its verification key."""
+    return _encrypt(SEED_KIND, group, verification_key(group, seed), seed, passphrase, iterations)
+
+
+def decrypt_seed(key_file: str | bytes, passphrase: str) -> tuple[Group, str]:
+    """Group and seed of a key file. Raises ProtocolError as `decrypt_key` does."""
+    group, public_key, seed = _decrypt(SEED_KIND, key_file, passphrase)
+    if verification_key(group, seed) != public_key:
+        raise ProtocolError(Check.KEY_FILE, "The seed does not belong to the public key.", equation="vk = g^sk")
+    return group, seed

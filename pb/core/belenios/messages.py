@@ -9,7 +9,6 @@ because it shares the work. Ballots have a module of their own.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final, Self
 
 from pb.core.belenios.canonical import (
@@ -22,92 +21,43 @@ from pb.core.belenios.canonical import (
     fields,
     hash_base64,
     items,
-    parse_exponent,
     parse_json,
     text,
     whole,
 )
+from pb.core.belenios.events import Event, EventType
 from pb.core.belenios.groups import Element, Group, group_named
+from pb.core.belenios.primitives import Ciphertext, Proof, product
+from pb.core.belenios.questions import AnyQuestion, Question, WholeQuestion, parse_question
+from pb.core.belenios.trustee_key import TrusteeKey
+from pb.core.belenios.trustee_list import parse_trustees, trustees_json
 
-MAX_ANSWERS: Final = 1000
+__all__ = [
+    "Ciphertext",
+    "Election",
+    "EncryptedTally",
+    "Event",
+    "EventType",
+    "Owned",
+    "PartialDecryption",
+    "Proof",
+    "Question",
+    "Result",
+    "SetupData",
+    "SizedTally",
+    "TrusteeKey",
+    "WholeQuestion",
+    "credentials_json",
+    "generate_uuid",
+    "parse_credentials",
+    "parse_trustees",
+    "parse_uuid",
+    "product",
+    "trustees_json",
+]
+LARGE: Final = 512 * MEBIBYTE
+"""Bytes of a message that grows with the number of voters."""
 BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A proof (section 4.3): challenge and response, both modulo q."""
-
-    challenge: int
-    response: int
-
-    @classmethod
-    def from_value(cls, value: JSONValue, q: int) -> Self:
-        members = fields(value, "challenge", "response")
-        return cls(parse_exponent(members["challenge"], q), parse_exponent(members["response"], q))
-
-    def to_value(self) -> dict[str, str]:
-        return {"challenge": str(self.challenge), "response": str(self.response)}
-
-
-@dataclass(frozen=True, slots=True)
-class Ciphertext:
-    """An ElGamal ciphertext (section 4.3): alpha = g^r, beta = y^r g^m."""
-
-    alpha: Element
-    beta: Element
-
-    @classmethod
-    def from_value(cls, value: JSONValue, group: Group) -> Self:
-        members = fields(value, "alpha", "beta")
-        return cls(group.read(members["alpha"]), group.read(members["beta"]))
-
-    def to_value(self, group: Group) -> dict[str, str]:
-        return {"alpha": group.serialise(self.alpha), "beta": group.serialise(self.beta)}
-
-
-def product(group: Group, ciphertexts: Sequence[Ciphertext]) -> Ciphertext:
-    """The component-wise product: it encrypts the sum. The empty product is (1, 1)."""
-    alpha, beta = group.one, group.one
-    for ciphertext in ciphertexts:
-        alpha = group.mul(alpha, ciphertext.alpha)
-        beta = group.mul(beta, ciphertext.beta)
-    return Ciphertext(alpha, beta)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A homomorphic question (section 4.9.1): between `min` and `max` of the answers, or a blank vote if allowed."""
-
-    answers: tuple[str, ...]
-    min: int
-    max: int
-    question: str
-    blank: bool = False
-
-    @property
-    def ciphertexts(self) -> int:
-        """How many ciphertexts an answer holds: one per answer, and one before them if blank votes are allowed."""
-        return len(self.answers) + self.blank
-
-    @classmethod
-    def from_value(cls, value: JSONValue) -> Self:
-        """Extra fields are accepted, as the specification's own tool accepts them."""
-        if isinstance(value, dict) and "type" in value:
-            raise ProtocolError(Check.UNSUPPORTED, "Only homomorphic questions are supported.")
-        members = fields(value, "answers", "min", "max", "question", extra=True)
-        answers = tuple(text(answer) for answer in items(members["answers"]))
-        if not 1 <= len(answers) <= MAX_ANSWERS:
-            raise ProtocolError(Check.FORM, "The number of answers is out of bounds.")
-        blank = members.get("blank", False)
-        if not isinstance(blank, bool):
-            raise ProtocolError(Check.FORM, "“blank” is either true or false.")
-        most = whole(members["max"], most=len(answers))
-        return cls(answers, whole(members["min"], most=most), most, text(members["question"]), blank)
-
-    def to_value(self) -> dict[str, JSONValue]:
-        blank = {"blank": True} if self.blank else {}
-        answers = list(self.answers)
-        return {"answers": answers, **blank, "min": self.min, "max": self.max, "question": self.question}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +74,7 @@ class Election:
     description: str
     group: Group
     public_key: Element
-    questions: tuple[Question, ...]
+    questions: tuple[AnyQuestion, ...]
     extra: dict[str, Any] = field(repr=False, compare=False)
 
     @classmethod
@@ -138,9 +88,10 @@ class Election:
         public_key = group.parse(members["public_key"])
         if public_key == group.one:
             raise ProtocolError(Check.ELECTION_KEY, "The election's public key is the identity.", equation="y ≠ 1")
-        questions = tuple(Question.from_value(question) for question in items(members["questions"]))
+        questions = tuple(parse_question(question) for question in items(members["questions"]))
         if not questions:
             raise ProtocolError(Check.FORM, "An election needs a question.")
+        _check_capacity(group, questions)
         for name in ("administrator", "credential_authority"):
             text(members.get(name, ""))
         json = data.decode() if isinstance(data, bytes) else data
@@ -159,6 +110,21 @@ class Election:
     def to_json(self) -> str:
         return self.json
 
+    @property
+    def whole(self) -> tuple[int, ...]:
+        """The places of the questions whose ballots are decrypted as a whole, counted from 0."""
+        return tuple(place for place, question in enumerate(self.questions) if isinstance(question, WholeQuestion))
+
+
+def _check_capacity(group: Group, questions: Sequence[AnyQuestion]) -> None:
+    for question in questions:
+        if isinstance(question, WholeQuestion):
+            most = group.embedding.most if group.embedding else 0
+            if len(question.answers) > most:
+                raise ProtocolError(
+                    Check.UNSUPPORTED, f"Whole ballots of the group {group.name} have at most {most} answers."
+                )
+
 
 def generate_uuid() -> str:
     """A new identifier of an election: 14 random Base58 characters."""
@@ -173,58 +139,13 @@ def parse_uuid(value: JSONValue) -> str:
     return uuid
 
 
-@dataclass(frozen=True, slots=True)
-class TrusteeKey:
-    """A trustee's public key with the proof that its owner knows the private one (section 4.5)."""
-
-    public_key: Element
-    pok: Proof
-
-    @classmethod
-    def from_value(cls, value: JSONValue, group: Group) -> Self:
-        members = fields(value, "pok", "public_key")
-        return cls(group.parse(members["public_key"]), Proof.from_value(members["pok"], group.q))
-
-    def to_value(self, group: Group) -> dict[str, JSONValue]:
-        return {"pok": self.pok.to_value(), "public_key": group.serialise(self.public_key)}
-
-    @classmethod
-    def parse(cls, data: str | bytes, group: Group) -> Self:
-        return cls.from_value(parse_json(data), group)
-
-    def to_json(self, group: Group) -> str:
-        return dump_json(self.to_value(group))
-
-
-def parse_trustees(data: str | bytes, group: Group) -> tuple[TrusteeKey, ...]:
-    """trustees.json (section 4.7): mandatory ("Single") trustees, at least one.
-
-    Raises ProtocolError (FORM, NUMBER, ELEMENT, MEMBERSHIP; UNSUPPORTED for threshold trustees).
-    """
-    keys = []
-    for entry in items(parse_json(data)):
-        kind = items(entry)
-        if kind[:1] == ["Pedersen"]:
-            raise ProtocolError(Check.UNSUPPORTED, "Threshold trustees are not supported.")
-        if len(kind) != 2 or kind[0] != "Single":
-            raise ProtocolError(Check.FORM, "A trustee of an unknown kind.")
-        keys.append(TrusteeKey.from_value(kind[1], group))
-    if not keys:
-        raise ProtocolError(Check.FORM, "An election needs a trustee.")
-    return tuple(keys)
-
-
-def trustees_json(keys: Sequence[TrusteeKey], group: Group) -> str:
-    return dump_json([["Single", key.to_value(group)] for key in keys])
-
-
 def parse_credentials(data: str | bytes, group: Group) -> dict[str, Element]:
     """The public credentials (section 4.8), text → element, in the order of the list.
 
     Raises ProtocolError (FORM, ELEMENT, MEMBERSHIP, UNSUPPORTED for weights, CREDENTIALS for one listed twice or 1).
     """
     listed: dict[str, Element] = {}
-    for entry in items(parse_json(data, limit=512 * MEBIBYTE)):
+    for entry in items(parse_json(data, limit=LARGE)):
         credential = text(entry)
         if "," in credential:
             raise ProtocolError(Check.UNSUPPORTED, "Weighted votes are not supported.")
@@ -238,8 +159,11 @@ def parse_credentials(data: str | bytes, group: Group) -> dict[str, Element]:
 
 
 def credentials_json(credentials: Sequence[str]) -> str:
-    """The list of public credentials sorted by value (as numbers): its order tells nothing about roll or cards."""
-    return dump_json(sorted(credentials, key=int))
+    """The list of public credentials sorted by value (as numbers): its order tells nothing about roll or cards.
+
+    Decimals have no leading zeros and hexadecimals have all the same length: the shorter is the smaller.
+    """
+    return dump_json(sorted(credentials, key=lambda credential: (len(credential), credential)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +185,13 @@ class SetupData:
 
 @dataclass(frozen=True, slots=True)
 class EncryptedTally:
-    """For each question the product of the ballots' ciphertexts (section 4.16)."""
+    """For each question the product of the ballots' ciphertexts, or the ciphertexts of whole ballots (section 4.16)."""
 
     questions: tuple[tuple[Ciphertext, ...], ...]
 
     @classmethod
     def parse(cls, data: str | bytes, group: Group) -> Self:
-        rows = items(parse_json(data))
+        rows = items(parse_json(data, limit=LARGE))
         return cls(tuple(tuple(Ciphertext.from_value(value, group) for value in items(row)) for row in rows))
 
     def to_json(self, group: Group) -> str:
@@ -302,7 +226,7 @@ class PartialDecryption:
 
     @classmethod
     def parse(cls, data: str | bytes, group: Group) -> Self:
-        members = fields(parse_json(data), "decryption_factors", "decryption_proofs")
+        members = fields(parse_json(data, limit=LARGE), "decryption_factors", "decryption_proofs")
         factors = tuple(
             tuple(group.read(factor) for factor in items(row)) for row in items(members["decryption_factors"])
         )
@@ -336,54 +260,24 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The number of votes of each answer of each question (section 4.19); the blank votes stand first."""
+    """The result of each question (section 4.19).
 
-    result: tuple[tuple[int, ...], ...]
+    The votes of each answer, blank votes first, as integers; or the whole ballots in the order of the last shuffle,
+    each a tuple with a number per answer.
+    """
 
-    @classmethod
-    def parse(cls, data: str | bytes) -> Self:
-        members = fields(parse_json(data), "result")
-        return cls(tuple(tuple(whole(count) for count in items(row)) for row in items(members["result"])))
-
-    def to_json(self) -> str:
-        return dump_json({"result": [list(row) for row in self.result]})
-
-
-class EventType(StrEnum):
-    """The events of an election with homomorphic questions, in their order (section 4.4)."""
-
-    SETUP = "Setup"
-    BALLOT = "Ballot"
-    END_BALLOTS = "EndBallots"
-    ENCRYPTED_TALLY = "EncryptedTally"
-    PARTIAL_DECRYPTION = "PartialDecryption"
-    RESULT = "Result"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A link of the hash chain (section 4.4). `parent` and `payload` are SHA-256 in hexadecimal."""
-
-    height: int
-    type: EventType
-    parent: str | None = None
-    payload: str | None = None
+    result: tuple[tuple[Any, ...], ...]
 
     @classmethod
     def parse(cls, data: str | bytes) -> Self:
-        members = fields(parse_json(data, limit=1000), "height", "type", extra=True)
-        try:
-            kind = EventType(text(members["type"]))
-        except ValueError:
-            raise ProtocolError(Check.UNSUPPORTED, "An event of an unknown type.") from None
-        parent = digest(members["parent"]) if "parent" in members else None
-        payload = digest(members["payload"]) if "payload" in members else None
-        event = cls(whole(members["height"]), kind, parent, payload)
-        if event.to_json() != (data.decode() if isinstance(data, bytes) else data):
-            raise ProtocolError(Check.FORM, "An event has an unknown field or its fields are out of order.")
-        return event
+        members = fields(parse_json(data, limit=LARGE), "result")
+        return cls(tuple(_outcome(items(row)) for row in items(members["result"])))
 
     def to_json(self) -> str:
-        parent = {} if self.parent is None else {"parent": self.parent}
-        payload = {} if self.payload is None else {"payload": self.payload}
-        return dump_json({**parent, "height": self.height, "type": self.type.value, **payload})
+        return dump_json({"result": self.result})
+
+
+def _outcome(row: list[Any]) -> tuple[Any, ...]:
+    if row and isinstance(row[0], list):
+        return tuple(tuple(whole(number) for number in items(ballot)) for ballot in row)
+    return tuple(whole(count) for count in row)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pb.core.belenios.canonical import hash_mod
-from pb.core.belenios.groups import Base, Element, Group
-from pb.core.belenios.messages import Proof
+from pb.core.belenios.group import Base, Element, Group
+from pb.core.belenios.primitives import Proof
 
 
 def prove_knowledge(group: Group, secret: int, statement: str) -> Proof:

@@ -7,15 +7,17 @@ from enum import StrEnum
 from time import perf_counter
 from typing import Any
 
+from pb.core import poll_terms
 from pb.core.allocation.greedy import Allocation
+from pb.core.belenios.ballot_rule import Reason
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.messages import EventType
-from pb.core.poll_terms import PollTerms
 
 
 class Step(StrEnum):
     """The checks of a report, in their order. The names are published and never change."""
 
+    EXTENDS = "extends"  # events of the earlier copy
     ARCHIVE = "archive"  # counts records
     CHAIN = "chain"  # events
     SETUP = "setup"  # messages of the setup
@@ -27,8 +29,10 @@ class Step(StrEnum):
     BALLOTS = "ballots"  # ballots
     MINIMUM = "minimum of ballots"  # voters
     TALLY = "tally"  # ciphertexts
+    SHUFFLES = "shuffles"  # shuffled ciphertexts
     DECRYPTIONS = "decryptions"  # decryption factors
-    RESULT = "result"  # counts
+    RESULT = "result"  # counts and whole ballots
+    BALLOT_RULE = "ballot rule"  # whole ballots, valid or not
     WINNERS = "winners"  # winners
 
 
@@ -39,6 +43,8 @@ class Stage(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     TALLIED = "tallied"
+    SHUFFLING = "shuffling"
+    SHUFFLED = "shuffled"
     DECRYPTING = "decrypting"
     COMPLETE = "complete"
 
@@ -49,6 +55,8 @@ class Stage(StrEnum):
             EventType.BALLOT: cls.OPEN,
             EventType.END_BALLOTS: cls.CLOSED,
             EventType.ENCRYPTED_TALLY: cls.TALLIED,
+            EventType.SHUFFLE: cls.SHUFFLING,
+            EventType.END_SHUFFLES: cls.SHUFFLED,
             EventType.PARTIAL_DECRYPTION: cls.DECRYPTING,
             EventType.RESULT: cls.COMPLETE,
         }[event]
@@ -56,7 +64,7 @@ class Stage(StrEnum):
 
 @dataclass(slots=True)
 class Line:
-    """One check: how many things passed it, and the seconds it took."""
+    """One check: how many things passed it, and the seconds it took, summed over all processes."""
 
     step: Step
     count: int = 0
@@ -89,11 +97,21 @@ class WithdrawnBallot:
     tracker: str
 
 
+@dataclass(frozen=True, slots=True)
+class InvalidBallot:
+    """A whole ballot that breaks the poll's rule and is not counted. `question` and `ballot` count from 1."""
+
+    question: int
+    ballot: int
+    reason: Reason
+
+
 @dataclass(slots=True)
 class Report:
     """The outcome of a verification. `voters` counts credentials with a ballot, `ballots` all ballots.
 
-    `withdrawn` holds the ballots of withdrawn credentials: one of them, and the archive is not right.
+    `withdrawn` holds the ballots of withdrawn credentials: one of them, and the archive is not right. `shufflers` are
+    the numbers of the trustees who shuffled, in their order.
     """
 
     election: str | None = None
@@ -103,8 +121,10 @@ class Report:
     events: int = 0
     ballots: int = 0
     voters: int = 0
-    result: tuple[tuple[int, ...], ...] | None = None
-    terms: PollTerms | None = None
+    shufflers: tuple[int, ...] = ()
+    result: tuple[tuple[Any, ...], ...] | None = None
+    invalid: tuple[InvalidBallot, ...] = ()
+    terms: "poll_terms.PollTerms | None" = None
     allocation: Allocation | None = None
     failure: Failure | None = None
     withdrawn: list[WithdrawnBallot] = field(default_factory=list)
@@ -142,7 +162,12 @@ class Report:
                 {"name": line.step.value, "count": line.count, "seconds": round(line.seconds, 3)}
                 for line in self.lines.values()
             ],
+            "shufflers": list(self.shufflers),
             "result": self.result and [list(row) for row in self.result],
+            "invalid": [
+                {"question": ballot.question, "ballot": ballot.ballot, "reason": ballot.reason.value}
+                for ballot in self.invalid
+            ],
             "winners": winners,
             "left": self.allocation and self.allocation.left,
             "failure": failure,
@@ -151,6 +176,16 @@ class Report:
                 for ballot in self.withdrawn
             ],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a failure is about: the check, the event's height, and the voter or trustee, where there is one."""
+
+    step: Step
+    height: int
+    credential: str | None = None
+    trustee: int | None = None
 
 
 class Recorder:
@@ -166,33 +201,45 @@ class Recorder:
     @contextmanager
     def step(self, step: Step, count: int = 1) -> Iterator[None]:
         """Time a part of a check; when it passes, add to the check's count."""
-        line = self.report.lines.setdefault(step, Line(step))
         self.enter(step)
         start = perf_counter()
+        passed = 0
         try:
             yield
+            passed = count
         finally:
-            line.seconds += perf_counter() - start
-        self.count(step, count)
+            self._line(step).seconds += perf_counter() - start
+        self.count(step, passed)
 
     def enter(self, step: Step) -> None:
         """From here on a failure belongs to this check."""
         self._running = step
+        self._line(step)
 
-    def count(self, step: Step, count: int) -> None:
+    def count(self, step: Step, count: int, seconds: float = 0.0) -> None:
         """Add to the count of a check and tell whoever listens."""
-        line = self.report.lines.setdefault(step, Line(step))
+        line = self._line(step)
         line.count += count
-        if self._on_check is not None:
+        line.seconds += seconds
+        if count and self._on_check is not None:
             self._on_check(line)
 
-    def fail(self, error: ProtocolError) -> None:
+    def _line(self, step: Step) -> Line:
+        return self.report.lines.setdefault(step, Line(step))
+
+    @property
+    def place(self) -> Place:
+        """Where the verification stands."""
+        return Place(self._running, self.report.events, self.credential, self.trustee)
+
+    def fail(self, error: ProtocolError, place: Place) -> None:
+        """The first failure, and where it was."""
         self.report.failure = Failure(
-            step=self._running,
+            step=place.step,
             check=error.check,
             message=error.message,
-            height=self.report.events,
-            credential=self.credential and self.credential[:12],
-            trustee=self.trustee,
+            height=place.height,
+            credential=place.credential and place.credential[:12],
+            trustee=place.trustee,
             equation=error.equation,
         )

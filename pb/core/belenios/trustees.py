@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Sequence
 
 from pb.core.belenios.canonical import Check, ProtocolError, sha256_hex
-from pb.core.belenios.groups import Element, Group
-from pb.core.belenios.messages import TrusteeKey
+from pb.core.belenios.group import Element, Group
 from pb.core.belenios.proofs import knowledge_holds, prove_knowledge
+from pb.core.belenios.trustee_key import TrusteeKey
 
 
 def generate_private_key(group: Group) -> int:
