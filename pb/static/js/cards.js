@@ -2,7 +2,7 @@
  * The registrar's page that makes voter cards: codes come into being here, are printed from here, and are forgotten
  * with the page. Public keys are sent, and codes that the registrar's program alone can open.
  */
-import { derive, generator, pause } from './belenios.js'
+import { derive, loadGroup, pause } from './belenios.js'
 import { generateCode, inGroups } from './keyfile.js'
 import { element, listen, post, showPart, showProgress } from './page.js'
 
@@ -33,10 +33,11 @@ const sealed = async (entry, code, publicKey) => {
 /** Codes are made once: after a lost connection the same public keys are sent again. */
 const make = async () => {
   const entries = JSON.parse(page.entries)
+  const group = await loadGroup(page.group)
   for (const entry of entries.slice(made.credentials.length)) {
     const code = generateCode()
-    const secret = await derive(page.uuid, code)
-    const credential = { entry: entry.entry, public_key: String(generator.power(secret)) }
+    const secret = await derive(group, page.uuid, code)
+    const credential = { entry: entry.entry, public_key: group.publicKey(secret) }
     made.credentials.push({ ...credential, ...(await sealed(entry, code, credential.public_key)) })
     made.sheets.append(card(entry, code))
     showProgress(made.credentials.length, entries.length)

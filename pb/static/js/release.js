@@ -2,7 +2,7 @@
  * Voting with a digital signature, loaded when a voter asks for it. The voter's signature releases the code of the own
  * credential to this page alone; at the end it confirms the tracker of the encrypted ballot.
  */
-import { derive, generator, normaliseCode } from './belenios.js'
+import { derive, normaliseCode } from './belenios.js'
 import { SignatureProblem, sign } from './ncalayer.js'
 import { generateKey, unseal } from './sealing.js'
 import { Problem, cast, election, element, enter, page, post, receive, voter } from './vote.js'
@@ -36,8 +36,9 @@ const release = async () => {
   if (answer.receipt) return receive(answer.receipt)
   const key = answer.public_key
   const code = await unseal(answer.released, own, `asar-released-code|${election.uuid}|${key}|${nonce}`)
-  const secret = await derive(election.uuid, normaliseCode(code))
-  if (String(generator.power(secret)) !== key) throw new Problem(page().failure)
+  const group = await election.load()
+  const secret = await derive(group, election.uuid, normaliseCode(code))
+  if (group.publicKey(secret) !== key) throw new Problem(page().failure)
   await enter(key, secret, signTracker)
   element('sign-too').hidden = true
 }

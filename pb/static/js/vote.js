@@ -2,7 +2,7 @@
  * The voting page: sign in, choose, check, encrypt and cast in one document. Choices live in the check boxes; they are
  * never sent, stored or put in an address before `Election.ballot` has encrypted them. All texts stand in the page.
  */
-import { Election, derive, generator, hex, normaliseCode, pause, proveLogin, sha256 } from './belenios.js'
+import { Election, derive, hex, normaliseCode, pause, proveLogin, sha256 } from './belenios.js'
 
 /** @param {string} selector @returns {any[]} */
 const all = (selector) => Array.from(document.querySelectorAll(selector))
@@ -30,8 +30,16 @@ let timer = 0
 const election = new Election(page().election)
 
 const boxes = () => all('#projects input')
-const chosen = () => boxes().filter((box) => box.checked)
-const limit = () => election.questions[0].max
+/** 0 or 1, points, or a rank. @param {any} box */
+const value = (box) => +box[box.type === 'checkbox' ? 'checked' : 'value']
+/** @param {any} box @param {number} given */
+const set = (box, given) => (box[box.type === 'checkbox' ? 'checked' : 'value'] = given)
+const chosen = () => boxes().filter(value)
+/** @param {any[]} numbers */
+const sum = (numbers) => numbers.reduce((total, number) => total + +number, 0)
+/** @type {Record<string, any>} */
+const rule = election.questions[0].extra?.ballot_rule ?? { most: election.questions[0].max }
+const limit = rule.total ?? rule.limit ?? rule.most
 
 /** @param {string} path @param {object} body @returns {Promise<any>} an answer, or a refusal that has a receipt */
 const post = async (path, body) => {
@@ -85,15 +93,19 @@ const isOwn = () => voter.receipt.tracker === voter.ballot?.[1]
 
 const renderChoices = () => {
   const picked = chosen()
+  const cost = sum(picked.map((box) => box.dataset.cost))
+  const used = rule.total ? sum(picked.map(value)) : rule.limit ? cost * 100 : picked.length
+  const left = limit - used
   /** @type {Record<string, any>} */
-  const values = { chosen: picked.length, limit: limit(), cost: money(picked.reduce((sum, box) => sum + +box.dataset.cost, 0)) }
+  const values = { chosen: picked.length, limit, cost: money(cost), used, left }
+  for (const box of boxes()) for (const text of box.closest('li').querySelectorAll('[data-value]')) text.textContent = value(box)
   for (const text of all('[data-text]')) text.textContent = String(text.dataset.text).replace(/{(\w+)}/g, (_, name) => values[name])
-  element('over').hidden = picked.length <= limit()
+  element('over').hidden = left >= 0 && boxes().every((box) => box.validity.valid)
   element('blank').hidden = picked.length > 0
-  element('fewer').hidden = !picked.length || picked.length >= limit()
+  element('fewer').hidden = !picked.length || left <= 0 || !!rule.limit
   element('chosen').textContent = ''
   for (const box of picked) element('chosen').append(box.closest('li').cloneNode(true))
-  all('#chosen input').forEach((box) => box.remove())
+  all('#chosen input, #chosen button').forEach((box) => box.remove())
   all('#chosen [id]').forEach((text) => text.removeAttribute('id'))
 }
 
@@ -103,6 +115,12 @@ const renderReceipt = () => {
   const hour = receipt.hour.replace(/(\d+)-(\d+)-(\d+)T(.{5}).*/, '$3.$2.$1, $4')
   for (const value of all('[data-receipt]')) value.textContent = { ...receipt, hour }[value.dataset.receipt]
   for (const part of all('[data-own]')) part.hidden = (part.dataset.own === 'yes') !== isOwn()
+}
+
+/** Another choice is another ballot. */
+const change = () => {
+  voter.ballot = 0
+  renderChoices()
 }
 
 /** Puts the projects in this voter's own order, each time the same. */
@@ -149,8 +167,8 @@ const finish = () => {
 /** The last digit follows from the others. @param {string} iin */
 const isIin = (iin) => {
   /** @param {number} shift */
-  const sum = (shift) => [...iin.slice(0, 11)].reduce((total, digit, i) => total + +digit * (((i + shift) % 11) + 1), 0) % 11
-  return /^\d{12}$/.test(iin) && (sum(0) < 10 ? sum(0) : sum(2)) === +iin[11]
+  const digit = (shift) => sum([...iin.slice(0, 11)].map((digit, i) => digit * (((i + shift) % 11) + 1))) % 11
+  return /^\d{12}$/.test(iin) && (digit(0) < 10 ? digit(0) : digit(2)) === +iin[11]
 }
 
 const signIn = async () => {
@@ -160,10 +178,11 @@ const signIn = async () => {
   if (!isIin(iin)) problems.push(new Problem(page().wrongIin, 'iin'))
   if (!code) problems.push(new Problem(page().wrongCode, 'code'))
   if (problems.length) return showProblems(problems)
-  const secret = await derive(election.uuid, code)
-  const credential = String(generator.power(secret))
+  const group = await election.load()
+  const secret = await derive(group, election.uuid, code)
+  const credential = group.publicKey(secret)
   const { nonce } = await post('/challenge', {})
-  const answer = await post('/voter', { iin, credential, nonce, proof: await proveLogin(election.uuid, secret, nonce) })
+  const answer = await post('/voter', { iin, credential, nonce, proof: await proveLogin(group, election.uuid, secret, nonce) })
   element('iin').value = element('code').value = ''
   if (answer.receipt) receive(answer.receipt)
   else await enter(credential, secret)
@@ -173,15 +192,15 @@ const signIn = async () => {
 const enter = async (key, secret, sign) => {
   if (voter.key !== key) {
     voter.ballot = 0
-    boxes().forEach((box) => (box.checked = false))
+    boxes().forEach((box) => set(box, 0))
   }
   Object.assign(voter, { key, secret, sign })
-  await arrange()
+  await Promise.all([arrange(), election.ready()])
   show('choose', true)
 }
 
 const check = () => {
-  if (chosen().length > limit()) showProblems([new Problem(element('over').textContent)])
+  if (!element('over').hidden) showProblems([new Problem(element('over').textContent)])
   else show('check', true)
 }
 
@@ -190,7 +209,8 @@ const cast = async () => {
   show('casting')
   try {
     await pause()
-    const votes = boxes().sort((a, b) => a.dataset.index - b.dataset.index).map((box) => +box.checked)
+    const votes = boxes().sort((a, b) => a.dataset.index - b.dataset.index).map(value)
+    if (election.questions[0].blank) votes.unshift(+!chosen().length)
     voter.ballot ||= await election.ballot(voter.secret, [votes])
     const cms = await voter.sign?.(voter.ballot[1])
     receive((await post('/ballots', { ballot: voter.ballot[0], cms })).receipt)
@@ -203,7 +223,7 @@ const cast = async () => {
 /** @param {object} receipt */
 const receive = (receipt) => {
   Object.assign(voter, { receipt, secret: 0 })
-  boxes().forEach((box) => (box.checked = false))
+  boxes().forEach((box) => set(box, 0))
   show('receipt')
 }
 
@@ -213,24 +233,6 @@ const download = () => {
   link.href = URL.createObjectURL(new Blob([JSON.stringify(voter.receipt, fields)], { type: 'application/json' }))
   link.download = 'receipt.json'
   link.click()
-}
-
-/** Takes the texts of another language and keeps the step and the choices. @param {string} url */
-const switchLanguage = async (url) => {
-  const text = await fetch(url).then((response) => response.text()).catch(lost)
-  const other = /** @type {any} */ (new DOMParser().parseFromString(text, 'text/html'))
-  if (other.getElementById('vote')?.dataset.election !== election.raw) return location.assign(url)
-  const ticked = chosen().map((box) => box.id)
-  const typed = ['iin', 'code'].map((id) => [id, element(id).value])
-  document.documentElement.lang = other.documentElement.lang
-  document.title = other.title
-  all('[name=csrf-token]')[0].content = other.querySelector('[name=csrf-token]').content
-  document.body.replaceWith(other.body)
-  for (const id of ticked) element(id).checked = true
-  for (const [id, value] of typed) element(id).value = value
-  history.replaceState(history.state, '', url)
-  await arrange()
-  show(step)
 }
 
 /** @type {Record<string, () => unknown>} */
@@ -260,19 +262,15 @@ document.addEventListener('submit', (event) => {
 
 document.addEventListener('click', (event) => {
   const target = /** @type {any} */ (event.target).closest('a, button')
-  if (target?.matches('a[hreflang]')) run(() => switchLanguage(target.href))
+  const module = target?.hreflang ? './language.js' : target?.dataset.module
+  if (module) run(async () => (await import(module)).default(target))
   else if (target?.matches('a[href^="#"]')) element(target.getAttribute('href').slice(1)).focus()
   else if (target?.dataset.action) run(actions[target.dataset.action])
-  else if (target?.dataset.module) run(async () => (await import(target.dataset.module)).default(target))
   else return
   event.preventDefault()
 })
 
-document.addEventListener('change', ({ target }) => {
-  if (!boxes().includes(target)) return
-  voter.ballot = 0
-  renderChoices()
-})
+document.addEventListener('input', ({ target }) => boxes().includes(target) && change())
 
 addEventListener('popstate', ({ state }) => {
   if (busy || voter.receipt) return
@@ -281,7 +279,7 @@ addEventListener('popstate', ({ state }) => {
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, rest)
 
-export { Problem, cast, election, element, enter, page, post, receive, voter }
+export { Problem, all, arrange, boxes, cast, change, chosen, election, element, enter, lost, page, post, receive, set, show, step, value, voter }
 
 if (crypto.subtle) {
   history.replaceState({ step }, '')
