@@ -62,7 +62,7 @@ export const showPart = (name) => {
  * @param {Record<string, () => unknown>} actions
  */
 export const listen = (actions) => {
-  if (!crypto.subtle) return
+  if (!crypto.subtle || !self.BigInt) return
   element('elsewhere').hidden = true
   let busy = false
   for (const kind of ['submit', 'click']) {

@@ -1,33 +1,38 @@
 /**
- * A trustee's page: make a key, confirm that it stands in trustees.json, decrypt the encrypted tally. The private key
- * and the passphrase stay in this document.
+ * A trustee's page: make a key, alone or as one of a group in three steps, confirm that it stands in trustees.json, try
+ * it out, decrypt the encrypted tally. Private key, seed and passphrase stay in this document.
  */
-import { FixedBase, P, Q, challenge, fingerprint, generator, hex, modQ, normaliseSymbols, pause, proof, proveKnowledge, randomNumber, sha256 } from './belenios.js'
-import { decryptKey, encryptKey, generatePassphrase } from './keyfile.js'
+import { FixedBase, fingerprint, hex, loadGroup, normaliseSymbols, pause, proof, sha256 } from './belenios.js'
+import { Fault, acceptShares, deal, generateSeed, makeCertificate, verificationKey } from './ceremony.js'
+import { decryptKey, decryptSeed, encryptKey, encryptSeed, generatePassphrase } from './keyfile.js'
 import { Problem, element, listen, post, save, showPart, showProgress } from './page.js'
+import { member } from './proofs.js'
 
 /** The texts, addresses and published files that the server wrote for this script. @type {Record<string, string>} */
 const page = element('page').dataset
-const made = { privateKey: 0n, passphrase: '', file: '', saved: false }
+/** A key file that was made here; `message` is what is handed in, under the public key that stands in the file. */
+const made = { passphrase: '', file: '', name: '', message: '', publicKey: '', saved: false }
 
-/** The trustee's public key with the proof that its private key is known (section 4.5). @param {bigint} privateKey */
-export const trusteeKey = async (privateKey) => {
-  const public_key = String(generator.power(privateKey))
-  return JSON.stringify({ pok: await proveKnowledge(privateKey, `pok|BELENIOS-2048|${public_key}`), public_key })
+const place = () => ({ size: Number(page.size), threshold: Number(page.threshold), index: Number(page.index) })
+
+/** The trustee's public key with the proof that its private key is known (section 4.5). @param {any} group @param {bigint} privateKey */
+export const trusteeKey = async (group, privateKey) => {
+  const public_key = group.publicKey(privateKey)
+  return JSON.stringify({ pok: await group.prove(privateKey, `pok|${group.name}|${public_key}`), public_key })
 }
 
-/** @param {bigint} privateKey @param {string} uuid @param {string} trustees trustees.json as published */
-export const proveConfirmation = async (privateKey, uuid, trustees) =>
-  proveKnowledge(privateKey, `asar-confirm|${uuid}|${hex(await sha256(trustees))}|${generator.power(privateKey)}`)
+/** @param {any} group @param {bigint} privateKey @param {string} uuid @param {string} trustees trustees.json as published */
+export const proveConfirmation = async (group, privateKey, uuid, trustees) =>
+  group.prove(privateKey, `asar-confirm|${uuid}|${hex(await sha256(trustees))}|${group.publicKey(privateKey)}`)
 
 /**
- * Decryption factors of the encrypted tally with their proofs (section 4.17).
- * @param {bigint} privateKey @param {string} election @param {string} tally both raw
+ * Decryption factors of the encrypted tally with their proofs (section 4.18).
+ * @param {any} group @param {bigint} privateKey @param {string} election @param {string} tally both raw
  * @param {(done: number, total: number) => void} progress
  */
-export const decrypt = async (privateKey, election, tally, progress) => {
+export const decrypt = async (group, privateKey, election, tally, progress) => {
   const rows = /** @type {{alpha: string}[][]} */ (JSON.parse(tally))
-  const statement = `decrypt|${await fingerprint(election)}|${generator.power(privateKey)}`
+  const statement = `decrypt|${await fingerprint(election)}|${group.publicKey(privateKey)}`
   const total = rows.reduce((sum, row) => sum + row.length, 0)
   let done = 0
   const decryption_factors = []
@@ -36,13 +41,13 @@ export const decrypt = async (privateKey, election, tally, progress) => {
     const factors = []
     const proofs = []
     for (const { alpha } of row) {
-      const base = new FixedBase(BigInt(alpha))
+      const base = member(group, alpha)
       // outside the group a factor would give parts of the private key away
-      if (!(base.next > 0n && base.next < P) || base.power(Q) !== 1n) throw new Problem(page.wrongTally)
-      const w = randomNumber()
-      const c = await challenge(`${statement}|${generator.power(w)},${base.power(w)}`)
-      factors.push(String(base.power(privateKey)))
-      proofs.push(proof(c, modQ(w - privateKey * c)))
+      if (!base) throw new Problem(page.wrongTally)
+      const w = group.random()
+      const c = await group.hash(`${statement}|${group.publicKey(w)},${group.text(base.power(w))}`)
+      factors.push(group.text(base.power(privateKey)))
+      proofs.push(proof(c, group.reduce(w - privateKey * c)))
       progress(++done, total)
       await pause()
     }
@@ -53,34 +58,68 @@ export const decrypt = async (privateKey, election, tally, progress) => {
 }
 
 /** This trustee's public key in trustees.json. @returns {string} */
-const listedKey = () => JSON.parse(page.trustees)[Number(page.index) - 1][1].public_key
+const listedKey = () => {
+  const trustees = JSON.parse(page.trustees)
+  const [, shared] = trustees.find((/** @type {string[]} */ [kind]) => kind === 'Pedersen') ?? []
+  return (shared ? shared.verification_keys[Number(page.index) - 1] : trustees[Number(page.index) - 1][1]).public_key
+}
 
-/** Reads the key file with the passphrase; the key must be this trustee's in trustees.json. @returns {Promise<bigint>} */
-const loadKey = async () => {
-  const file = element('key-file').files[0]
+/** The text of the file that was chosen. @param {string} id @returns {Promise<string>} */
+const chosenFile = async (id) => {
+  const file = element(id).files[0]
   if (!file) throw new Problem(page.noFile)
-  const privateKey = await decryptKey(await file.text(), element('passphrase').value)
+  return file.text()
+}
+
+/** Reads the key file with the passphrase; the key must be this trustee's in trustees.json. @param {any} group @returns {Promise<bigint>} */
+const loadKey = async (group) => {
+  const privateKey = await decryptKey(group, await chosenFile('key-file'), element('passphrase').value)
   if (!privateKey) throw new Problem(page.wrongPassphrase)
-  if (listedKey() !== String(generator.power(privateKey))) throw new Problem(page.otherKey)
+  if (listedKey() !== group.publicKey(privateKey)) throw new Problem(page.otherKey)
   return privateKey
+}
+
+/** Reads the seed's file of this trustee; the certificates must hold its own. @param {any} group @param {any[]} certificates */
+const loadSeed = async (group, certificates) => {
+  const verificationOf = (/** @type {string} */ seed) => verificationKey(group, seed)
+  const seed = await decryptSeed(group, await chosenFile('key-file'), element('passphrase').value, verificationOf)
+  if (!seed) throw new Problem(page.wrongPassphrase)
+  const own = JSON.parse(certificates[Number(page.index) - 1].message).verification
+  if (own !== (await verificationKey(group, seed))) throw new Problem(page.otherKey)
+  return seed
 }
 
 /** @param {string} publicKey */
 const showFingerprint = async (publicKey) => {
-  for (const place of document.querySelectorAll('[data-fingerprint]')) place.textContent = hex(await sha256(publicKey))
+  const digest = hex(await sha256(publicKey))
+  for (const place of document.querySelectorAll('[data-fingerprint]')) place.textContent = digest
 }
 
+/** A new key, or a seed with its certificate. */
 const make = async () => {
-  made.privateKey = 1n + (randomNumber() % (Q - 1n))
+  const group = await loadGroup(page.group)
   made.passphrase = generatePassphrase()
-  made.file = await encryptKey(made.privateKey, made.passphrase)
+  if (page.stage === 'certificate') {
+    const seed = generateSeed()
+    made.publicKey = await verificationKey(group, seed)
+    made.message = await makeCertificate(group, seed, place())
+    made.file = await encryptSeed(group, seed, made.publicKey, made.passphrase)
+    made.name = 'asar-trustee-seed.json'
+  } else {
+    const privateKey = 1n + (group.random() % (group.q - 1n))
+    made.publicKey = group.publicKey(privateKey)
+    made.message = await trusteeKey(group, privateKey)
+    made.file = await encryptKey(group, privateKey, made.passphrase)
+    made.name = 'asar-trustee-key.json'
+  }
   made.saved = false
   element('new-passphrase').textContent = made.passphrase
+  await showFingerprint(made.publicKey)
   showPart('keep')
 }
 
 const saveFile = () => {
-  save(made.file, 'asar-trustee-key.json')
+  save(made.file, made.name)
   made.saved = true
 }
 
@@ -92,50 +131,111 @@ const written = () => {
 
 const sendKey = async () => {
   if (normaliseSymbols(element('typed').value) !== normaliseSymbols(made.passphrase)) throw new Problem(page.wrongPassphrase)
-  const trustee = await trusteeKey(made.privateKey)
-  await post(page.base + '/trustee/key', { trustee })
-  await finish(JSON.parse(trustee).public_key)
+  const body = page.stage === 'certificate' ? { certificate: made.message } : { trustee: made.message }
+  await post(`${page.base}/trustee/${page.stage}`, body)
+  await finish(made.publicKey)
+}
+
+/** What a wrong message of another trustee means for this one. @param {unknown} error @param {string} text */
+const named = (error, text) => {
+  if (!(error instanceof Fault)) return error
+  console.warn(error.message)
+  return new Problem(text.replace('{trustee}', String(error.trustee)))
+}
+
+/** Step 2 of a threshold key. */
+const dealShares = async () => {
+  const group = await loadGroup(page.group)
+  const certificates = JSON.parse(page.certificates)
+  const seed = await loadSeed(group, certificates)
+  const dealing = await deal(group, seed, place(), certificates).catch((error) => {
+    throw named(error, page.wrongCertificate)
+  })
+  await post(page.base + '/trustee/dealing', { dealing })
+  await finish(await verificationKey(group, seed))
+}
+
+/** Step 3 of a threshold key: the private key gets the passphrase of the seed. Whoever dealt wrongly is reported. */
+const acceptShare = async () => {
+  const group = await loadGroup(page.group)
+  const certificates = JSON.parse(page.certificates)
+  const seed = await loadSeed(group, certificates)
+  const { privateKey, share } = await acceptShares(group, seed, place(), certificates, JSON.parse(page.dealings), showProgress).catch(complain)
+  made.file = await encryptKey(group, privateKey, element('passphrase').value)
+  made.name = 'asar-trustee-key.json'
+  saveFile()
+  await post(page.base + '/trustee/share', { share })
+  await finish(group.publicKey(privateKey), true)
+}
+
+/** @param {unknown} error @returns {Promise<any>} */
+const complain = async (error) => {
+  if (error instanceof Fault) await post(page.base + '/trustee/complaint', { dealer: error.trustee })
+  throw named(error, page.wrongDealing)
 }
 
 const confirm = async () => {
-  const privateKey = await loadKey()
-  await post(page.base + '/trustee/confirmation', { proof: await proveConfirmation(privateKey, page.uuid, page.trustees) })
-  await finish(String(generator.power(privateKey)))
+  const group = await loadGroup(page.group)
+  const privateKey = await loadKey(group)
+  await post(page.base + '/trustee/confirmation', { proof: await proveConfirmation(group, privateKey, page.uuid, page.trustees) })
+  await finish(group.publicKey(privateKey))
+}
+
+/** Encrypts a number with the key that stands in the list, and decrypts it with the file: nothing is sent. */
+const rehearse = async () => {
+  const group = await loadGroup(page.group)
+  const privateKey = await loadKey(group)
+  const [nonce, number] = [group.random(), group.random()]
+  const mask = new FixedBase(group, group.read(listedKey())).power(nonce)
+  const beta = group.multiply(mask, group.generator.power(number))
+  const factor = new FixedBase(group, group.generator.power(nonce)).power(group.reduce(-privateKey))
+  if (group.text(group.multiply(beta, factor)) !== group.publicKey(number)) throw new Problem(page.otherKey)
+  await finish(group.publicKey(privateKey))
 }
 
 const decryptTally = async () => {
-  const privateKey = await loadKey()
-  const partial_decryption = await decrypt(privateKey, page.election, page.tally, showProgress)
+  const group = await loadGroup(page.group)
+  const privateKey = await loadKey(group)
+  const partial_decryption = await decrypt(group, privateKey, page.election, page.tally, showProgress)
   await post(page.base + '/trustee/decryption', { partial_decryption })
-  await finish(String(generator.power(privateKey)))
+  await finish(group.publicKey(privateKey))
 }
 
 /** Hands in what `pb trustee` made without a network. */
 const sendOffline = async () => {
-  const file = element('offline-file').files[0]
-  if (!file) throw new Problem(page.noFile)
-  const text = await file.text()
-  if (text.includes('asar-trustee-key')) throw new Problem(page.keyItself)
-  const [path, body] = /** @type {Record<string, () => [string, object]>} */ ({
-    key: () => ['/trustee/key', { trustee: text }],
-    confirmation: () => ['/trustee/confirmation', JSON.parse(text)],
-    decryption: () => ['/trustee/decryption', { partial_decryption: text }],
-  })[page.stage]()
-  await post(page.base + path, body)
-  await finish(page.stage === 'key' ? JSON.parse(text).public_key : listedKey())
+  const text = await chosenFile('offline-file')
+  if (/asar-trustee-(key|seed)/.test(text)) throw new Problem(page.keyItself)
+  const bodies = /** @type {Record<string, () => object>} */ ({
+    key: () => ({ trustee: text }),
+    confirmation: () => JSON.parse(text),
+    decryption: () => ({ partial_decryption: text }),
+  })
+  const body = bodies[page.stage]?.() ?? { [page.stage]: text }
+  await post(`${page.base}/trustee/${page.stage}`, body)
+  await finish(publicKeyIn(text))
 }
 
-/** @param {string} publicKey */
-const finish = async (publicKey) => {
-  Object.assign(made, { privateKey: 0n, passphrase: '', file: '' })
+/** Of what was handed in, or of this trustee in the list. @param {string} text */
+const publicKeyIn = (text) => {
+  if (page.trustees) return listedKey()
+  const { public_key, message } = JSON.parse(text)
+  return public_key ?? (message ? JSON.parse(message).verification : '')
+}
+
+/** Nothing secret stays; the encrypted file does where it can be saved once more. @param {string} publicKey @param {boolean} [again] */
+const finish = async (publicKey, again = false) => {
+  Object.assign(made, { passphrase: '', message: '' }, again ? {} : { file: '' })
   for (const input of document.querySelectorAll('input')) input.value = ''
   await showFingerprint(publicKey)
+  element('fingerprint').hidden = !publicKey
   showPart('done')
 }
 
-listen({ make, saveFile, written, again: () => showPart('make'), sendKey, confirm, decryptTally, sendOffline })
+listen({
+  make, saveFile, written, again: () => showPart('make'), sendKey, dealShares, acceptShare, confirm, rehearse, decryptTally, sendOffline, print: () => print(),
+})
 addEventListener('beforeunload', (event) => {
-  if (!made.privateKey) return
+  if (!made.passphrase) return
   event.preventDefault()
   event.returnValue = true
 })

@@ -281,7 +281,7 @@ for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, rest)
 
 export { Problem, all, arrange, boxes, cast, change, chosen, election, element, enter, lost, page, post, receive, set, show, step, value, voter }
 
-if (crypto.subtle) {
+if (crypto.subtle && self.BigInt) {
   history.replaceState({ step }, '')
   render()
   rest()
