@@ -1,6 +1,6 @@
 /**
  * The Belenios protocol (version 1) in the browser: groups, proofs, voter codes. The group BELENIOS-2048 is here, the
- * others and what makes ballots are loaded when needed. Nothing here talks to a server. Names follow the specification.
+ * others and what makes ballots are loaded when needed. Names follow the specification.
  */
 
 /** @param {Uint8Array} bytes */
@@ -56,7 +56,7 @@ export class FixedBase {
   }
 }
 
-/** A group of order q; its elements are opaque to everybody else. A kind of group has `multiply`, `text` and `read`. */
+/** A group of order q, whose elements are opaque outside. */
 export class Group {
   /** @param {string} name @param {bigint} q @param {any} one @param {any} g */
   constructor(name, q, one, g) {

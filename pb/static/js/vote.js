@@ -1,6 +1,6 @@
 /**
- * The voting page: sign in, choose, check, encrypt and cast in one document. Choices live in the check boxes; they are
- * never sent, stored or put in an address before `Election.ballot` has encrypted them. All texts stand in the page.
+ * The voting page: sign in, choose, check, encrypt and cast in one document. Choices live in its inputs and leave them
+ * encrypted only. All texts stand in the page.
  */
 import { Election, derive, hex, normaliseCode, pause, proveLogin, sha256 } from './belenios.js'
 
@@ -98,11 +98,11 @@ const renderChoices = () => {
   const left = limit - used
   /** @type {Record<string, any>} */
   const values = { chosen: picked.length, limit, cost: money(cost), used, left }
-  for (const box of boxes()) for (const text of box.closest('li').querySelectorAll('[data-value]')) text.textContent = value(box)
+  for (const box of boxes()) for (const text of box.closest('li').querySelectorAll('[data-value]')) text.textContent = value(box) || '–'
   for (const text of all('[data-text]')) text.textContent = String(text.dataset.text).replace(/{(\w+)}/g, (_, name) => values[name])
   element('over').hidden = left >= 0 && boxes().every((box) => box.validity.valid)
   element('blank').hidden = picked.length > 0
-  element('fewer').hidden = !picked.length || left <= 0 || !!rule.limit
+  element('fewer').hidden = !picked.length || left <= 0 || rule.limit
   element('chosen').textContent = ''
   for (const box of picked) element('chosen').append(box.closest('li').cloneNode(true))
   all('#chosen input, #chosen button').forEach((box) => box.remove())
@@ -129,6 +129,7 @@ const arrange = async () => {
   for (const row of rows) row.place = hex(await sha256(`${voter.key}|${row.dataset.project}`))
   rows.sort((a, b) => (a.place < b.place ? -1 : 1))
   element('projects').append(...rows)
+  if (rule.kind === 'ranking') (await import('./ranking.js')).order()
 }
 
 const render = () => {
@@ -200,7 +201,7 @@ const enter = async (key, secret, sign) => {
 }
 
 const check = () => {
-  if (!element('over').hidden) showProblems([new Problem(element('over').textContent)])
+  if (!element('over').hidden || chosen().length < rule.least) showProblems([new Problem(element('over').textContent)])
   else show('check', true)
 }
 
@@ -279,7 +280,7 @@ addEventListener('popstate', ({ state }) => {
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, rest)
 
-export { Problem, all, arrange, boxes, cast, change, chosen, election, element, enter, lost, page, post, receive, set, show, step, value, voter }
+export { Problem, all, arrange, boxes, cast, change, chosen, election, element, enter, lost, page, post, receive, rule, set, show, step, value, voter }
 
 if (crypto.subtle && self.BigInt) {
   history.replaceState({ step }, '')

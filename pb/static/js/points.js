@@ -1,0 +1,12 @@
+/** A point more or less for a project, loaded when a voter asks for it. No more than there are. */
+import { boxes, change, rule, set, value } from './vote.js'
+
+/** @param {HTMLButtonElement} button */
+export default (button) => {
+  const box = /** @type {HTMLInputElement} */ (button.closest('li')?.querySelector('input'))
+  const given = boxes().reduce((sum, other) => sum + value(other), 0)
+  const wanted = value(box) + Number(button.dataset.by)
+  if (wanted < 0 || wanted > rule.each || (wanted > value(box) && given >= rule.total)) return
+  set(box, wanted)
+  change()
+}
