@@ -224,7 +224,6 @@ def test_twenty_choices_are_encrypted_in_no_time(page: Page, site: Site, group: 
         }""",
         json.dumps(election),
     )
-    print(f"{group.name}: {taken:.0f} ms")
     assert taken <= MILLISECONDS
 
 

@@ -46,9 +46,7 @@ class Ceremony:
 
     def shares(self) -> list[tuple[int, VerificationKey]]:
         return [
-            threshold.accept_shares(
-                self.group, seed, threshold=THRESHOLD, certs=self.certs, dealings=self.dealings
-            )
+            threshold.accept_shares(self.group, seed, threshold=THRESHOLD, certs=self.certs, dealings=self.dealings)
             for seed in self.seeds[1:]
         ]
 
@@ -185,9 +183,7 @@ def test_two_of_three_decrypt_with_a_key_made_in_the_browser_over_several_days(
 def test_who_dealt_wrongly_is_reported_and_no_key_is_made(page: Page, site: Site) -> None:
     ceremony = Ceremony(ED25519)
     ceremony.deal()
-    ceremony.dealings.insert(
-        0, threshold.deal(ED25519, ceremony.seeds[0], threshold=THRESHOLD, certs=ceremony.certs)
-    )
+    ceremony.dealings.insert(0, threshold.deal(ED25519, ceremony.seeds[0], threshold=THRESHOLD, certs=ceremony.certs))
     sealed = list(ceremony.dealings[2].secrets)
     sealed[0], sealed[1] = sealed[1], sealed[0]
     wrong = json.loads(ceremony.dealings[2].to_json()) | {"secrets": sealed}

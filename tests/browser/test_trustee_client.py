@@ -133,7 +133,9 @@ def test_a_key_file_made_offline_confirms_in_the_browser(page: Page, site: Site,
         uuid=poll.uuid,
         trustees_sha256=hashlib.sha256(poll.trustees_json.encode()).hexdigest(),
     )
-    expect(page.locator("#fingerprint [data-fingerprint]")).to_have_text(trustees.fingerprint(BELENIOS_2048, poll.keys[1]))
+    expect(page.locator("#fingerprint [data-fingerprint]")).to_have_text(
+        trustees.fingerprint(BELENIOS_2048, poll.keys[1])
+    )
 
 
 def test_another_trustees_key_a_wrong_passphrase_and_an_altered_file_confirm_nothing(

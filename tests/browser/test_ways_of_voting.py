@@ -73,7 +73,12 @@ class Box:
     def take(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         ballots.check_ballot(self.poll.election, [self.credential], body["ballot"])
         self.cast.append(body["ballot"])
-        receipt = {"tracker": ballots.tracker(body["ballot"]), "position": 1, "event": "e", "hour": "2026-11-21T14:00+05:00"}
+        receipt = {
+            "tracker": ballots.tracker(body["ballot"]),
+            "position": 1,
+            "event": "e",
+            "hour": "2026-11-21T14:00+05:00",
+        }
         return 201, {"receipt": receipt}
 
     def result(self) -> Any:
