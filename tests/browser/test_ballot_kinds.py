@@ -19,7 +19,7 @@ from tests.conformance.conftest import with_blank
 from tests.conformance.outside import belenios_accepts, sirona_accepts
 from tests.conformance.polls import Poll, finish, make_poll, make_terms, verified, whole_election
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("site")]
 
 GROUPS = [BELENIOS_2048, RFC_3526_2048, ED25519]
 WHOLE_GROUPS = [RFC_3526_2048, ED25519]
@@ -72,27 +72,27 @@ def questions_with_blank(group: Group) -> Callable[[str, Any], str]:
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
-def test_two_questions_one_of_them_with_a_blank_choice(page: Page, site: Site, group: Group) -> None:
+def test_two_questions_one_of_them_with_a_blank_choice(page: Page, group: Group) -> None:
     poll = make_poll([], voters=3, group=group, election_json=questions_with_blank(group))
     accept(make(page, poll, [[[1, 0], [0, 1]], [[0, 0], [1, 0]], [[0, 1], [0, 1]]]), [1, 1], [1, 2])
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
-def test_a_blank_vote_together_with_a_choice_makes_no_ballot(page: Page, site: Site, group: Group) -> None:
+def test_a_blank_vote_together_with_a_choice_makes_no_ballot(page: Page, group: Group) -> None:
     poll = make_poll([], voters=1, group=group, election_json=questions_with_blank(group))
     with pytest.raises(Exception, match="votes out of range"):
         page.evaluate(MAKE, [poll.messages.election, str(poll.secrets[0]), [[1, 0], [1, 1]]])
 
 
 @pytest.mark.parametrize("group", WHOLE_GROUPS, ids=lambda group: group.name)
-def test_approvals_points_and_rankings_as_whole_ballots(page: Page, site: Site, group: Group) -> None:
+def test_approvals_points_and_rankings_as_whole_ballots(page: Page, group: Group) -> None:
     votes = [[1, 0, 1], [0, 255, 7], [2, 3, 1], [0, 0, 0]]
     poll = make_poll([], voters=4, group=group, election_json=whole_election(group, 3))
     accept(make(page, poll, [[numbers] for numbers in votes]), [tuple(numbers) for numbers in votes])
 
 
 @pytest.mark.parametrize("group", WHOLE_GROUPS, ids=lambda group: group.name)
-def test_a_whole_question_beside_one_of_totals(page: Page, site: Site, group: Group) -> None:
+def test_a_whole_question_beside_one_of_totals(page: Page, group: Group) -> None:
     poll = make_poll([], voters=2, group=group, election_json=whole_election(group, 2, totals=True))
     voted = make(page, poll, [[[0, 1, 0], [5, 5]], [[1, 0, 0], [0, 9]]])
     report = verified(voted.archive)
@@ -102,7 +102,7 @@ def test_a_whole_question_beside_one_of_totals(page: Page, site: Site, group: Gr
 
 
 @pytest.mark.parametrize(("group", "answers"), [(RFC_3526_2048, 254), (ED25519, 30)], ids=["RFC", "Ed25519"])
-def test_numbers_are_encoded_as_the_server_encodes_them(page: Page, site: Site, group: Group, answers: int) -> None:
+def test_numbers_are_encoded_as_the_server_encodes_them(page: Page, group: Group, answers: int) -> None:
     lists = [[0], [255] * answers, [0] * answers, list(range(answers)), [7, 0, 200]]
     encoded = page.evaluate(
         """async ([name, lists]) => {
@@ -117,14 +117,14 @@ def test_numbers_are_encoded_as_the_server_encodes_them(page: Page, site: Site, 
 
 
 @pytest.mark.parametrize("numbers", [[256], [-1], [1.5], [0] * 31])
-def test_what_an_element_cannot_carry_makes_no_ballot(page: Page, site: Site, numbers: list[float]) -> None:
+def test_what_an_element_cannot_carry_makes_no_ballot(page: Page, numbers: list[float]) -> None:
     poll = make_poll([], voters=1, group=ED25519, election_json=whole_election(ED25519, 1))
     with pytest.raises(Exception, match="votes out of range"):
         page.evaluate(MAKE, [poll.messages.election, str(poll.secrets[0]), [numbers]])
 
 
 @pytest.mark.parametrize("group", WHOLE_GROUPS, ids=lambda group: group.name)
-def test_two_whole_ballots_of_the_same_vote_share_no_value(page: Page, site: Site, group: Group) -> None:
+def test_two_whole_ballots_of_the_same_vote_share_no_value(page: Page, group: Group) -> None:
     poll = make_poll([], voters=1, group=group, election_json=whole_election(group, 2, totals=True))
     values = []
     for _ in range(2):
@@ -154,7 +154,7 @@ def test_keys_and_login_proofs_are_the_servers(page: Page, site: Site, group: Gr
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
-def test_members_are_told_from_strangers(page: Page, site: Site, group: Group) -> None:
+def test_members_are_told_from_strangers(page: Page, group: Group) -> None:
     member = group.serialise(group.generator.exp(12345))
     strangers = (
         ["00" * 32, "2" + "0" * 63, "ec" + "f" * 62, "ff" * 32, "01", member.upper() + "g"]
@@ -182,7 +182,7 @@ def _is_member(group: Group, text: str) -> bool:
     return True
 
 
-def test_powers_on_ed25519_are_libsodiums(page: Page, site: Site) -> None:
+def test_powers_on_ed25519_are_libsodiums(page: Page) -> None:
     exponents = [0, 1, 2, 8, 16, 2**252, ED25519.q - 1, *(3**power for power in range(20, 150, 13))]
     made = page.evaluate(
         """async (exponents) => {
@@ -199,14 +199,14 @@ def test_powers_on_ed25519_are_libsodiums(page: Page, site: Site) -> None:
     ]
 
 
-def test_a_ballot_of_totals_on_ed25519_decrypts_to_its_votes(page: Page, site: Site) -> None:
+def test_a_ballot_of_totals_on_ed25519_decrypts_to_its_votes(page: Page) -> None:
     poll = make_poll([], voters=2, group=ED25519, terms=make_terms(projects=5, choices=3, roll=2))
     voted = make(page, poll, [[[1, 0, 1, 0, 1]], [[0, 0, 1, 0, 0]]])
     accept(voted, [1, 0, 2, 0, 1])
 
 
 @pytest.mark.parametrize("group", [BELENIOS_2048, ED25519], ids=lambda group: group.name)
-def test_twenty_choices_are_encrypted_in_no_time(page: Page, site: Site, group: Group) -> None:
+def test_twenty_choices_are_encrypted_in_no_time(page: Page, group: Group) -> None:
     election = json.loads(make_poll([], group=group).messages.election)
     election["questions"] = [{"answers": [str(n) for n in range(20)], "min": 0, "max": 5, "question": "?"}]
     taken = page.evaluate(
