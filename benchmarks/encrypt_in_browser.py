@@ -1,8 +1,9 @@
 """Time to encrypt a ballot of 20 choices in Chromium, as it is and at a sixth of the processor's speed.
 
-Targets: under 500 ms, and at most 3 s at 6 x throttling. Run: `python benchmarks/encrypt_in_browser.py`.
+Targets: at most 300 ms, and at most 3 s at 6 x throttling. Run: `python benchmarks/encrypt_in_browser.py`.
 """
 
+import json
 import shutil
 import statistics
 import sys
@@ -12,23 +13,31 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.browser.poll import Poll
+from pb.core.belenios.groups import BELENIOS_2048, ED25519, Group
 from tests.browser.site import Site
+from tests.conformance.polls import make_poll
 
 RUNS = 5
-TARGETS = {1: 500, 6: 3000}
+TARGETS = {1: 300, 6: 3000}
 ENCRYPT = """async ([raw, secret, votes]) => {
-    const { Election, generator } = await import('/static/js/belenios.js')
+    const { Election } = await import('/static/js/belenios.js')
     const start = performance.now()
     const election = new Election(raw)
-    await election.prepare()
+    await Promise.all([election.prepare(), election.ready()])
     const prepared = performance.now()
     await election.ballot(BigInt(secret), [votes])
     return [prepared - start, performance.now() - prepared]
 }"""
 
 
-def measure(page: Page, address: str, poll: Poll, throttling: int) -> tuple[float, float]:
+def election(group: Group) -> str:
+    """An election of 20 projects of which up to 5 may be chosen."""
+    value = json.loads(make_poll([], group=group).messages.election)
+    value["questions"] = [{"answers": [str(number) for number in range(20)], "min": 0, "max": 5, "question": "?"}]
+    return json.dumps(value)
+
+
+def measure(page: Page, address: str, election_json: str, throttling: int) -> tuple[float, float]:
     """Medians over fresh pages, in milliseconds: making the tables, and encrypting."""
     votes = [1] * 5 + [0] * 15
     session = page.context.new_cdp_session(page)
@@ -36,7 +45,7 @@ def measure(page: Page, address: str, poll: Poll, throttling: int) -> tuple[floa
     times = []
     for _ in range(RUNS):
         page.goto(address)
-        times.append(page.evaluate(ENCRYPT, [poll.election_json, str(poll.secrets[0]), votes]))
+        times.append(page.evaluate(ENCRYPT, [election_json, str(2**250 + 1), votes]))
     tables, encryption = zip(*times, strict=True)
     return statistics.median(tables), statistics.median(encryption)
 
@@ -47,16 +56,17 @@ def main() -> int:
     if chromium is None:
         sys.stderr.write("chromium is not installed\n")
         return 1
-    poll = Poll(projects=20, choices=5, voters=1)
     missed = False
     with Site(pages={"/": "<!doctype html><title>bench</title>"}) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for throttling, target in TARGETS.items():
-            tables, encryption = measure(browser.new_page(), site.origin + "/", poll, throttling)
-            missed |= encryption > target
-            sys.stdout.write(
-                f"1/{throttling} speed: tables {tables:5.0f} ms, ballot {encryption:5.0f} ms (target {target})\n"
-            )
+        for group in (BELENIOS_2048, ED25519):
+            for throttling, target in TARGETS.items():
+                tables, encryption = measure(browser.new_page(), site.origin + "/", election(group), throttling)
+                missed |= encryption > target
+                sys.stdout.write(
+                    f"{group.name}, 1/{throttling} speed: tables {tables:5.0f} ms, ballot {encryption:5.0f} ms"
+                    f" (target {target})\n"
+                )
         browser.close()
     return int(missed)
 

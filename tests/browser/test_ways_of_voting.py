@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from pb.core.belenios import ballots, possession
-from pb.core.belenios.ballot_rule import Approval, BallotRule, Points, Ranking
+from pb.core.belenios.ballot_rule import Approval, BallotRule, Knapsack, Points, Ranking
 from pb.core.belenios.credentials import derive, generate_code, public_credential
 from pb.core.belenios.groups import BELENIOS_2048, ED25519, RFC_3526_2048
 from pb.core.belenios.messages import Proof
@@ -219,6 +219,25 @@ def test_approvals_as_whole_ballots_have_a_least_and_a_most(page: Page, whole: C
     go_on(page)
     cast(page)
     assert box.result() == ((0, 1, 0, 1),)
+
+
+def test_a_knapsack_holds_no_more_than_its_limit(page: Page, whole: Callable[..., Box]) -> None:
+    costs = tuple(project.cost for project in make_terms(projects=PROJECTS).projects)
+    box = whole(Knapsack(costs, costs[0] + costs[2]))
+    sign_in(page, box)
+    for index in (1, 2):
+        page.locator(f"input[data-index='{index}']").check()
+    expect(page.locator("#over")).to_contain_text(
+        "cost too much together: 75\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000"
+    )
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("#problems")).to_contain_text("cost too much together")
+    page.locator("input[data-index='1']").uncheck()
+    page.locator("input[data-index='0']").check()
+    go_on(page)
+    expect(page.locator("#fewer")).to_be_hidden()
+    cast(page)
+    assert box.result() == ((1, 0, 1, 0),)
 
 
 @pytest.mark.parametrize(("chosen", "result"), [([], (1, 0, 0, 0, 0)), ([0, 2], (0, 1, 0, 1, 0))])
