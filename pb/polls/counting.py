@@ -12,18 +12,13 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.core.allocation.count import votes_missing
 from pb.core.allocation.greedy import PLAIN, Allocation, GreedyTerms, Reason, greedy
-from pb.core.belenios import chain, decryption
+from pb.core.belenios import chain
 from pb.core.belenios.ballots import Ballot
-from pb.core.belenios.canonical import ProtocolError
-from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import (
     Election,
     EncryptedTally,
     EventType,
-    PartialDecryption,
     Result,
-    SizedTally,
-    TrusteeKey,
 )
 from pb.core.belenios.tally import tally
 from pb.core.poll_terms import PollTerms
@@ -32,7 +27,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.roles import Role
 from pb.jobs import service as jobs
-from pb.polls import archive, preparation, state
+from pb.polls import archive, state
 from pb.polls.models import ArchiveRecord, CastBallot, Participation, Poll, State
 from pb.roll import service as roll
 
@@ -80,82 +75,6 @@ def keep_tally(act: Act, cycle: Cycle, poll: Poll, encrypted: EncryptedTally, co
     poll.state = State.DECRYPTING
     act.session.flush()
     audit.record(act, "poll.tallied", subject=cycle.id, data={"poll": poll.uuid, "ballots": count})
-
-
-def encrypted_tally(act: Act, poll: Poll) -> str | None:
-    """The encrypted tally's JSON as it stands in the archive, once there is one."""
-    sized = _payload(act.session, poll, EventType.ENCRYPTED_TALLY)
-    if sized is None:
-        return None
-    raw = archive.data_named(act.session, poll, SizedTally.parse(sized).encrypted_tally)
-    return raw.decode() if raw is not None else None
-
-
-def _payload(session: Session, poll: Poll, kind: EventType) -> bytes | None:
-    """The payload of a closing event; those are few, so the search starts near the end of the chain."""
-    for _digest, event in archive.events(
-        session, poll, first=max(0, poll.height - CLOSING_EVENTS), count=CLOSING_EVENTS + 1
-    ):
-        if event.type is kind and event.payload is not None:
-            return archive.data_named(session, poll, event.payload)
-    return None
-
-
-def decrypt(act: Act, cycle: Cycle, poll: Poll, partial_json: str) -> bool:
-    """A trustee hands in a partial decryption; with the last one the result is published. True if it was the last.
-
-    Raises Forbidden, Conflict (not the time, or handed in already), FieldRefusal (a proof fails, or the sum cannot be
-    read: then every factor is asked for again).
-    """
-    if not act.holds(Role.TRUSTEE):
-        raise Forbidden(_("Your role does not allow this."))
-    act.session.refresh(poll, with_for_update=True)
-    place = preparation.own_place(act, poll)
-    if poll.state != State.DECRYPTING:
-        raise Conflict(_("There is nothing to decrypt now."))
-    if place.decryption_json is not None:
-        raise Conflict(_("Your decryption is in already."))
-    election = state.election_of(poll.election_json or "")
-    summed = EncryptedTally.parse(encrypted_tally(act, poll) or "", election.group)
-    try:
-        partial = PartialDecryption.parse(partial_json, election.group)
-        key = TrusteeKey.parse(place.key_json or "", BELENIOS_2048)
-        decryption.check_partial_decryption(election, key, summed, partial)
-    except ProtocolError as error:
-        raise FieldRefusal("partial_decryption", _("The decryption does not fit your key. Try again.")) from error
-    place.decryption_json = partial.to_json(election.group)
-    act.session.flush()
-    audit.record(act, "poll.decrypted", subject=cycle.id, data={"poll": poll.uuid, "trustee": place.position})
-    if any(trustee.decryption_json is None for trustee in state.trustees(act, poll)):
-        return False
-    _publish(act, cycle, poll, election, summed)
-    return True
-
-
-def _publish(act: Act, cycle: Cycle, poll: Poll, election: Election, summed: EncryptedTally) -> None:
-    """All factors are in: they and the result are appended, in the trustees' order, and the cycle moves on."""
-    everyone = state.trustees(act, poll)
-    partials = [PartialDecryption.parse(one.decryption_json or "", election.group) for one in everyone]
-    cast = state.ballots_cast(act, poll)
-    try:
-        result = decryption.compute_result(election, summed, cast, partials)
-    except ProtocolError:
-        # A false factor can hide behind a valid proof (the proof binds neither alpha nor the factor): with n of n
-        # keys nobody can say whose it is, so all are asked again and the audit log keeps that it happened.
-        for one in everyone:
-            one.decryption_json = None
-        act.session.flush()
-        audit.record(act, "poll.decryption_failed", subject=cycle.id, data={"poll": poll.uuid})
-        return
-    for one, partial in zip(everyone, partials, strict=True):
-        link = chain.partial_decryption(archive.head(poll), election, one.position, partial)
-        archive.append(act.session, poll, link)
-    archive.append(act.session, poll, chain.result(archive.head(poll), result))
-    poll.state = State.COMPLETE
-    act.session.flush()
-    audit.record(act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, "counts": list(result.result[0])})
-    cycles.move(act, cycle, Phase.RESULT)
-    jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
 
 
 class CountedProject(NamedTuple):
@@ -209,7 +128,7 @@ def outcome(act: Act, cycle: Cycle) -> Counted | None:
     if poll is None or poll.state != State.COMPLETE:
         return None
     terms = state.terms_of(poll)
-    raw = _payload(act.session, poll, EventType.RESULT)
+    raw = archive.payload(act.session, poll, EventType.RESULT)
     if terms is None or raw is None:
         return None
     votes = [int(count) for count in Result.parse(raw).result[0]]
