@@ -98,7 +98,7 @@ class Trustees:
                 election = state.election_of(poll.election_json or "")
                 made = shuffle(election, to_shuffle(election, tally))
                 row = decrypting.hand_in_shuffle(act, cycle, poll, made.to_json(election.group))
-                decrypting.judge_shuffle(act, cycle, poll, row, decrypting.shuffle_holds(act.session, row))
+                decrypting.judge_shuffle(act, cycle, poll, row, holds=decrypting.shuffle_holds(act.session, row))
 
     def decrypt(self, days: int, hours: float) -> None:
         """As many decrypt as are needed."""

@@ -1,4 +1,4 @@
-"""After the tally: trustees shuffle whole ballots in turn, decrypt, and the result is published with the last factor."""
+"""After the tally: trustees shuffle whole ballots in turn and decrypt; the last factor publishes the result."""
 
 from collections.abc import Mapping, Sequence
 
@@ -122,7 +122,7 @@ def shuffle_holds(session: Session, row: PollShuffle) -> bool:
     return True
 
 
-def judge_shuffle(act: Act, cycle: Cycle, poll: Poll, row: PollShuffle, holds: bool) -> None:
+def judge_shuffle(act: Act, cycle: Cycle, poll: Poll, row: PollShuffle, *, holds: bool) -> None:
     """Appends a shuffle whose proofs hold, and ends the shuffles after the second; names the trustee of a wrong one."""
     act.session.refresh(poll, with_for_update=True)
     act.session.refresh(row)
@@ -220,8 +220,8 @@ def _result(
 ) -> Result | None:
     """The result that these decryptions give; None where one of them must be wrong, or may be and can be told.
 
-    A whole ballot that is no encoding is a dishonest voter's, or a factor is wrong. A further trustee tells which; where
-    none is left, only if all ballots are such: no voter spoils all of them.
+    A whole ballot that is no encoding is a dishonest voter's, or a factor is wrong. A further trustee tells which;
+    where none is left, a factor is taken for wrong only if all ballots are such: no voter spoils all of them.
     """
     try:
         combined = decryption.combine(election.group, listed, given)

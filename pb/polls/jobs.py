@@ -59,7 +59,7 @@ def check_shuffle(work: jobs.Work) -> str:
     with work.database.work() as session:
         row = session.get_one(PollShuffle, work.subject_id)
         act, cycle, poll = _platform(session, row.poll_id)
-        decrypting.judge_shuffle(act, cycle, poll, row, holds)
+        decrypting.judge_shuffle(act, cycle, poll, row, holds=holds)
     return "ok" if holds else "failed"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from uuid import UUID
 
+from flask import Response as FileResponse
 from flask import jsonify, url_for
 from flask_babel import gettext as _
 
@@ -55,6 +56,22 @@ def trustee(cycle_id: UUID) -> str:
         archive_url=url_for("polls.download", cycle_id=cycle.id, uuid=poll.uuid) if poll.election_json else None,
         done_url=url_for("polls.trustee", cycle_id=cycle.id),
     )
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/poll/trustee/files/<any(certificates, dealings, trustees):name>.json")
+@allow(Role.TRUSTEE)
+def trustee_file(cycle_id: UUID, name: str) -> Response:
+    """What the offline program needs of the others: public, but for dealings, whose secrets are sealed."""
+    act, _cycle, poll = here(cycle_id)
+    everyone = state.trustees(act, poll)
+    state.own_place(act, poll)
+    text = {
+        "certificates": threshold_key.listed([one.certificate_json for one in everyone]),
+        "dealings": threshold_key.listed([one.dealing_json for one in everyone]),
+        "trustees": poll.trustees_json or "[]",
+    }[name]
+    headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return FileResponse(text, mimetype="application/json", headers=headers)
 
 
 def _stage(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:
