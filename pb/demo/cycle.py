@@ -15,6 +15,7 @@ from pb.budget import service as budget
 from pb.clock import ALMATY, local
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
+from pb.core.belenios.ballot_rule import BallotRule, Points, Ranking
 from pb.cycles import phases
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
@@ -67,6 +68,18 @@ class Demo:
 def _public_key(poll: Poll, code: str) -> str:
     group = state.group_of(poll)
     return credentials.public_credential(group, credentials.derive(group, poll.uuid, code))
+
+
+def _marks(rule: BallotRule | None, favourites: list[int], chosen: set[int]) -> list[int]:
+    """A ballot for the chosen projects: marks, points as far as they go, or ranks."""
+    numbers = [0] * len(favourites)
+    left = rule.total if isinstance(rule, Points) else 0
+    for rank, place in enumerate((place for place in favourites if place in chosen), start=1):
+        numbers[place] = rank if isinstance(rule, Ranking) else 1
+        if isinstance(rule, Points):
+            numbers[place] = min(rule.each, left)
+            left -= numbers[place]
+    return numbers
 
 
 @dataclass
@@ -309,7 +322,7 @@ class Driver:
                 liking = [draw.random() ** (1 / max(1, weights[project.title])) for project in terms.projects]
                 favourites = sorted(range(len(liking)), key=liking.__getitem__, reverse=True)
                 chosen = set(favourites[: draw.randint(1, terms.choices)])
-                bits = [int(place in chosen) for place in range(len(terms.projects))]
+                bits = _marks(terms.ballot, favourites, chosen)
                 raw = ballots.encrypt_ballot(election, secret, [bits]).to_json(group)
                 voting.check(poll, voter, raw)
                 channel = Channel.KIOSK if count % 10 == 0 else Channel.WEB

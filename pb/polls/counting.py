@@ -1,6 +1,6 @@
-"""After the closing time: the box is shut, the encrypted sum computed, decrypted by each trustee, and published."""
+"""After the closing time: the box is shut, the ballots are added up, and what the trustees decrypted is counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from pb.audit import service as audit
 from pb.core.allocation.count import votes_missing
 from pb.core.allocation.greedy import PLAIN, Allocation, GreedyTerms, Reason, greedy
 from pb.core.belenios import chain
+from pb.core.belenios.ballot_rule import BallotRule
 from pb.core.belenios.ballots import Ballot
 from pb.core.belenios.messages import (
     Election,
@@ -21,18 +22,19 @@ from pb.core.belenios.messages import (
     Result,
 )
 from pb.core.belenios.tally import tally
+from pb.core.counting_rule import CountingRule
+from pb.core.poll_result import PollResult, count_result
 from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.roles import Role
 from pb.jobs import service as jobs
-from pb.polls import archive, state
+from pb.polls import archive, decrypting, state
 from pb.polls.models import ArchiveRecord, CastBallot, Participation, Poll, State
 from pb.roll import service as roll
 
 SECOND_PERSONS = (Role.CHAIR, Role.OFFICE)
-CLOSING_EVENTS = 60
 
 
 def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
@@ -108,7 +110,8 @@ class CountedProject(NamedTuple):
 class Counted(NamedTuple):
     """The published result: turnout, projects in the order in which the rule took them, the money.
 
-    `plain_winners` are the numbers of the projects that the plain rule would have given.
+    `plain_winners` are the numbers of the projects that the plain rule would have given. `result` has the invalid
+    ballots, where ballots were decrypted as a whole by the rule `ballot`.
     """
 
     voted: int
@@ -118,8 +121,10 @@ class Counted(NamedTuple):
     spent: int
     left: int
     allocation: Allocation
-    rule: GreedyTerms
+    rule: CountingRule
     plain_winners: frozenset[int]
+    result: PollResult
+    ballot: BallotRule | None = None
 
 
 def outcome(act: Act, cycle: Cycle) -> Counted | None:
@@ -131,8 +136,8 @@ def outcome(act: Act, cycle: Cycle) -> Counted | None:
     raw = archive.payload(act.session, poll, EventType.RESULT)
     if terms is None or raw is None:
         return None
-    votes = [int(count) for count in Result.parse(raw).result[0]]
-    allocation = terms.allocate(votes)
+    result = count_result(terms, Result.parse(raw).result[0], decrypting.strange_ballots(act.session, poll))
+    votes, allocation = result.votes, result.allocation
     numbers = {project.id: project.number for project in terms.projects}
     plain = greedy(terms.envelope, terms.candidates(votes), terms.tie_seed.sha256, PLAIN)
     return Counted(
@@ -145,16 +150,20 @@ def outcome(act: Act, cycle: Cycle) -> Counted | None:
         allocation=allocation,
         rule=terms.rule,
         plain_winners=frozenset(numbers[winner.id] for winner in plain.winners),
+        result=result,
+        ballot=terms.ballot,
     )
 
 
-def _counted_projects(terms: PollTerms, votes: list[int], allocation: Allocation) -> list[CountedProject]:
+def _counted_projects(terms: PollTerms, votes: Sequence[int], allocation: Allocation) -> list[CountedProject]:
     candidates, seed = terms.candidates(votes), terms.tie_seed.sha256
     by_id = {project.id: (place, project) for place, project in enumerate(terms.projects)}
     counted = []
     for one in allocation.outcomes:
         place, project = by_id[one.id]
-        lacking = votes_missing(terms.envelope, candidates, seed, terms.rule, place, allocation) if not one.won else 0
+        lacking = 0
+        if isinstance(terms.rule, GreedyTerms) and not one.won:
+            lacking = votes_missing(terms.envelope, candidates, seed, terms.rule, place, allocation)
         counted.append(
             CountedProject(
                 id=UUID(one.id),

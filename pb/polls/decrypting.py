@@ -1,6 +1,7 @@
 """After the tally: trustees shuffle whole ballots in turn and decrypt; the last factor publishes the result."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -250,3 +251,28 @@ def _ask_again(
     act.session.flush()
     data = {"poll": poll.uuid, "trustees": list(wrong)}
     audit.record(act, "poll.decryption_failed", subject=cycle.id, data=data)
+
+
+def strange_ballots(session: Session, poll: Poll) -> frozenset[int]:
+    """The whole ballots of the published result, by place from 0, that are no encoding of numbers."""
+    election = state.election_of(poll.election_json or "")
+    tally = encrypted_tally(session, poll) if election.whole else None
+    if tally is None:
+        return frozenset()
+    query = select(PollTrustee).where(PollTrustee.poll_id == poll.id).order_by(PollTrustee.position)
+    given = tuple(
+        (one.position, one.decryption_json) for one in session.scalars(query) if one.decryption_json is not None
+    )
+    return _strange(poll.election_json or "", poll.trustees_json or "", tally.to_json(election.group), given)
+
+
+@lru_cache(maxsize=8)
+def _strange(
+    election_json: str, trustees_json: str, tally_json: str, given: tuple[tuple[int, str], ...]
+) -> frozenset[int]:
+    """Computed once for a published result, which never changes."""
+    election = state.election_of(election_json)
+    group = election.group
+    partials = {position: PartialDecryption.parse(partial, group) for position, partial in given}
+    combined = decryption.combine(group, Trustees.parse(trustees_json, group), partials)
+    return decryption.strange_encodings(election, EncryptedTally.parse(tally_json, group), combined, election.whole[0])

@@ -13,8 +13,10 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core import poll_terms
+from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import GreedyTerms
 from pb.core.belenios import chain, possession, receipt, trustees
+from pb.core.belenios.ballot_rule import MOST_POINTS, Approval, BallotRule, Points, Ranking
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.messages import (
     Proof,
@@ -24,8 +26,9 @@ from pb.core.belenios.messages import (
     trustees_json,
 )
 from pb.core.belenios.trustee_list import Trustees
+from pb.core.counting_rule import CountingRule
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle, Phase
+from pb.cycles.models import BallotKind, Cycle, Phase
 from pb.errors import Conflict, FieldRefusal
 from pb.gatherings import service as gatherings
 from pb.identity import holdings
@@ -39,6 +42,13 @@ from pb.roll import service as roll
 
 FEWEST_TRUSTEES = 2
 LONGEST_VOTING = timedelta(days=60)
+MARKS = "Жобаларды белгілеңіз, ең көбі {choices} / Отметьте проекты, не более {choices}"
+WORDING = {
+    BallotKind.TOTALS: MARKS,
+    BallotKind.APPROVAL: MARKS,
+    BallotKind.POINTS: "Жобаларға ұпай беріңіз, барлығы {points} дейін / Дайте проектам баллы, всего до {points}",
+    BallotKind.RANKING: "Жобаларды ретімен қойыңыз, ең көбі {choices} / Поставьте проекты по порядку, до {choices}",
+}
 
 
 def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
@@ -237,6 +247,8 @@ def open_poll(
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
     if not act.at < closes_at <= act.at + LONGEST_VOTING:
         raise FieldRefusal("closes_at", _("Voting must end later than now, and within 60 days."))
+    if exclusive and cycle.equal_shares:
+        raise FieldRefusal("exclusive", _("Equal shares go with none of the other rules of counting."))
     if any(len(group) < 2 for group in exclusive):
         raise FieldRefusal("exclusive", _("A group of which one project can win needs two projects at least."))
     roll.freeze(act, cycle, keys)
@@ -246,7 +258,7 @@ def open_poll(
         uuid=poll.uuid,
         name=f"{act.territory.name_kk}: {cycle.fiscal_year}",
         description=f"Ауыл бюджеті {cycle.fiscal_year} / Бюджет округа {cycle.fiscal_year}",
-        question=f"Жобаларды белгілеңіз, ең көбі {terms.choices} / Отметьте проекты, не более {terms.choices}",
+        question=WORDING[BallotKind(cycle.ballot_kind)].format(choices=terms.choices, points=cycle.points_total),
         public_key=Trustees.parse(poll.trustees_json or "", group).public_key(group),
         terms=terms,
         administrator=f"{act.territory.name_kk} әкімінің аппараты",
@@ -293,11 +305,31 @@ def _terms(
         receipt_key=poll.receipt_public,
         minutes=poll_terms.Minutes(poll.minutes_number or "", poll.minutes_on.isoformat()),
         reserve=len(cards.reserve_keys(act, poll)),
-        rule=GreedyTerms(
-            stop_at_misfit=cycle.stop_at_misfit,
-            least_votes=cycle.least_votes,
-            exclusive=tuple(frozenset(map(str, group)) for group in exclusive),
-            in_part=cycle.in_part,
-            envelopes=dict(cycle.settlement_envelopes),
-        ),
+        rule=rule_of(cycle, exclusive),
+        ballot=ballot_of(cycle, len(projects)),
+        blank=cycle.blank,
     )
+
+
+def rule_of(cycle: Cycle, exclusive: Sequence[frozenset[UUID]] = ()) -> CountingRule:
+    """The counting rule that the cycle chose, with the opening's groups of projects that exclude each other."""
+    if cycle.equal_shares:
+        return SharesTerms()
+    return GreedyTerms(
+        stop_at_misfit=cycle.stop_at_misfit,
+        least_votes=cycle.least_votes,
+        exclusive=tuple(frozenset(map(str, group)) for group in exclusive),
+        in_part=cycle.in_part,
+        envelopes=dict(cycle.settlement_envelopes),
+    )
+
+
+def ballot_of(cycle: Cycle, projects: int) -> BallotRule | None:
+    """The rule for a valid whole ballot; None where only totals are decrypted."""
+    choices = min(cycle.choices, projects)
+    return {
+        BallotKind.TOTALS: None,
+        BallotKind.APPROVAL: Approval(0, choices),
+        BallotKind.POINTS: Points(max(1, cycle.points_each), max(1, min(cycle.points_total, MOST_POINTS * projects))),
+        BallotKind.RANKING: Ranking(choices),
+    }[BallotKind(cycle.ballot_kind)]

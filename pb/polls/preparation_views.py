@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from pb.act import Act
 from pb.clock import local
-from pb.core.allocation.greedy import GreedyTerms
 from pb.core.belenios import trustees as keys_of
 from pb.core.belenios.messages import TrusteeKey
 from pb.cycles import service as cycles
@@ -127,7 +126,7 @@ def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
         projects=gatherings.approved(act, cycle),
         groups=GROUPS,
         chosen=request.form,
-        rule=explanations.rule(_rule_of(cycle)),
+        rule=explanations.rule(preparation.rule_of(cycle)),
         roll_count=roll.count(act, cycle),
         cards=state.cards(act, poll),
     )
@@ -158,12 +157,3 @@ def _exclusive(act: Act, cycle: Cycle) -> list[frozenset[UUID]]:
         if group in GROUPS:
             groups.setdefault(group, set()).add(proposal.id)
     return [frozenset(members) for _name, members in sorted(groups.items())]
-
-
-def _rule_of(cycle: Cycle) -> GreedyTerms:
-    return GreedyTerms(
-        stop_at_misfit=cycle.stop_at_misfit,
-        least_votes=cycle.least_votes,
-        in_part=cycle.in_part,
-        envelopes=cycle.settlement_envelopes,
-    )

@@ -123,12 +123,13 @@ def _stage_of_shuffles(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, s
 
 def _fault(place: PollTrustee) -> str:
     """What this trustee did wrong last, in a sentence that says what to do."""
-    return {
+    told: dict[Fault, str] = {
         Fault.NONE: "",
         Fault.DEALING: _("A trustee found that your dealing was wrong. Make a new certificate; then all deal again."),
         Fault.SHUFFLE: _("Your shuffle was wrong. Download the archive again and shuffle once more."),
         Fault.DECRYPTION: _("Your decryption was wrong. Decrypt once more."),
-    }[Fault(place.fault)]
+    }
+    return told[Fault(place.fault)]
 
 
 def _where(act: Act, poll: Poll, place: PollTrustee, step: Step) -> SimpleNamespace:
