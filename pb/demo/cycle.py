@@ -323,6 +323,7 @@ class Driver:
                 favourites = sorted(range(len(liking)), key=liking.__getitem__, reverse=True)
                 chosen = set(favourites[: draw.randint(1, terms.choices)])
                 bits = _marks(terms.ballot, favourites, chosen)
+                bits = [int(not any(bits)), *bits] if terms.blank else bits
                 raw = ballots.encrypt_ballot(election, secret, [bits]).to_json(group)
                 voting.check(poll, voter, raw)
                 channel = Channel.KIOSK if count % 10 == 0 else Channel.WEB
