@@ -142,14 +142,13 @@ class Driver:
                 envelope=ENVELOPE,
                 project_limit=PROJECT_LIMIT,
                 proposals_per_resident=10,
-                choices=min(CHOICES, self.projects),
                 proposals_until=day + timedelta(days=5),
                 review_until=day + timedelta(days=8),
                 gathering_until=day + timedelta(days=20),
                 voting_until=day + timedelta(days=34),
                 result_until=day + timedelta(days=60),
                 budget_until=day + timedelta(days=90),
-                **self.rule,
+                **({"choices": min(CHOICES, self.projects)} | dict(self.rule)),
             )
             return cycles.open_cycle(act, plan).id
 

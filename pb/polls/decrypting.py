@@ -194,10 +194,12 @@ def _publish(act: Act, cycle: Cycle, poll: Poll, election: Election, tally: Encr
     }
     if not decryption.enough(listed, given):
         return False
-    result = _result(election, listed, tally, cast, given, last=len(given) == len(everyone))
+    # Somebody who was wrong may not come back: those who are right do not wait for them.
+    last = all(one.decryption_json is not None or one.fault == Fault.DECRYPTION for one in everyone)
+    result = _result(election, listed, tally, given, cast=cast, last=last)
     if result is None:
         wrong = decryption.wrong_factors(election, listed, tally, cast, given)
-        _ask_again(act, cycle, poll, everyone, wrong, last=len(given) == len(everyone))
+        _ask_again(act, cycle, poll, everyone, wrong, last=last)
         return _publish(act, cycle, poll, election, tally) if wrong else False
     for position in sorted(given)[: poll.threshold]:
         link = chain.partial_decryption(archive.head(poll), election, position, given[position])
@@ -217,12 +219,12 @@ def _told(election: Election, result: Result) -> dict[str, object]:
 
 
 def _result(
-    election: Election, listed: Trustees, tally: EncryptedTally, cast: int, given: Given, *, last: bool
+    election: Election, listed: Trustees, tally: EncryptedTally, given: Given, *, cast: int, last: bool
 ) -> Result | None:
-    """The result that these decryptions give; None where one of them must be wrong, or may be and can be told.
+    """The result that these decryptions give; None where one of them is wrong, or seems so and a further one can tell.
 
-    A whole ballot that is no encoding is a dishonest voter's, or a factor is wrong. A further trustee tells which;
-    where none is left, a factor is taken for wrong only if all ballots are such: no voter spoils all of them.
+    A whole ballot that is no encoding is a dishonest voter's, or a factor is wrong; most of them are so only if a
+    factor is wrong. `last`: no further trustee is left to tell.
     """
     try:
         combined = decryption.combine(election.group, listed, given)
@@ -231,8 +233,7 @@ def _result(
         return None
     for place in election.whole:
         strange = decryption.strange_encodings(election, tally, combined, place)
-        least = sum(getattr(kind, "threshold", 1) for kind in listed.kinds)
-        if strange and (len(strange) == cast if last and len(given) == least else len(given) == least):
+        if 2 * len(strange) > cast and (not last or len(given) == len(listed.keys)):
             return None
         if strange and decryption.wrong_factors(election, listed, tally, cast, given):
             return None
