@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from pb.commands.trustee_files import group_option
+
 COLUMNS = ("entry", "number", "name", "settlement")
 LOOKUP = "lookup"  # of the voter's IIN; only codes that are sealed need it, and cards of the reserve have none
 PRINTED = "cards.pdf"
@@ -29,8 +31,9 @@ UPLOADED = "public-keys.csv"
     "--registrar",
     help="Public key of the registrar process: codes are sealed to it, for voters who come with a digital signature.",
 )
+@group_option
 @click.option("--lang", type=click.Choice(["kk", "ru"]), default="kk", help="Language that stands first on a card.")
-def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: str | None) -> None:
+def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: str | None, group_name: str) -> None:
     """Make voter cards offline: cards.pdf to print and cut, public-keys.csv to upload.
 
     Delete cards.pdf when the paper is checked: whoever has it can vote.
@@ -38,11 +41,12 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: 
     from pb.core import sealing
     from pb.core.belenios.canonical import ProtocolError
     from pb.core.belenios.credentials import derive, format_code, generate_code, public_credential
-    from pb.core.belenios.groups import BELENIOS_2048
+    from pb.core.belenios.groups import group_named
     from pb.core.belenios.messages import parse_uuid
     from pb.documents.card import Card, render_cards
     from pb.registrar.desk import fingerprint
 
+    group = group_named(group_name)
     try:
         parse_uuid(uuid)
         if registrar is not None:
@@ -59,9 +63,9 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: 
     with click.progressbar(entries, label="Making codes") as shown:
         for entry in shown:
             code = generate_code()
-            secret = derive(BELENIOS_2048, uuid, code)
+            secret = derive(group, uuid, code)
             printed.append(Card(entry["number"], entry["name"], entry["settlement"], format_code(code)))
-            public_key = public_credential(BELENIOS_2048, secret)
+            public_key = public_credential(group, secret)
             sealed = ""
             if registrar is not None and entry["lookup"]:
                 named = {"poll": uuid, "entry": entry["entry"], "public_key": public_key}

@@ -1,20 +1,34 @@
-"""The counting rule of a poll as it stands in its terms: `greedy`, plain or with settings.
+"""The counting rule of a poll as it stands in its terms: `greedy`, plain or with settings, or `equal-shares`.
 
-A poll of totals knows only how many ballots chose each project, so its rule is one that needs no more. The plain rule
-is written as it always was, so that older archives verify and newer ones of the plain rule look the same.
+A poll of totals knows only how many ballots chose each project, so its rule is one that needs no more; whole ballots
+may be counted by equal shares, in the one variant that is written here. The plain rule is written as it always was, so
+that older archives verify and newer ones of the plain rule look the same.
 """
 
 from typing import Any, Final
 
+from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import PLAIN, GreedyTerms
 from pb.core.belenios.canonical import Check, JSONValue, ProtocolError, fields, items, text, whole
 
 NAME: Final[dict[str, Any]] = {"name": "greedy", "ties": ["cheaper", "seed"]}
+EQUAL_SHARES: Final[dict[str, Any]] = {
+    "name": "equal-shares",
+    "utility": "cost",
+    "completion": "add1",
+    "start": "B/n",
+    "step": "1/100",
+    "then": "greedy",
+    "ties": ["cheaper", "more votes", "seed"],
+}
+CountingRule = GreedyTerms | SharesTerms
 SETTINGS: Final = ("stop_at_misfit", "least_votes", "exclusive", "in_part", "envelopes")
 
 
-def rule_value(rule: GreedyTerms) -> dict[str, JSONValue]:
+def rule_value(rule: CountingRule) -> dict[str, JSONValue]:
     """The value of the term "rule"."""
+    if isinstance(rule, SharesTerms):
+        return dict(EQUAL_SHARES)
     if rule == PLAIN:
         return dict(NAME)
     return {
@@ -27,10 +41,12 @@ def rule_value(rule: GreedyTerms) -> dict[str, JSONValue]:
     }
 
 
-def parse_rule(value: JSONValue) -> GreedyTerms:
+def parse_rule(value: JSONValue) -> CountingRule:
     """The rule from its value. Raises ProtocolError (UNSUPPORTED for an unknown rule, FORM)."""
     if value == NAME:
         return PLAIN
+    if value == EQUAL_SHARES:
+        return SharesTerms()
     if not isinstance(value, dict) or {name: value.get(name) for name in NAME} != NAME or len(value) == len(NAME):
         raise ProtocolError(Check.UNSUPPORTED, "The counting rule is not known.")
     members = fields(value, *NAME, *SETTINGS)
@@ -46,8 +62,10 @@ def parse_rule(value: JSONValue) -> GreedyTerms:
     )
 
 
-def check_rule(rule: GreedyTerms, envelope: int, ids: set[str]) -> None:
+def check_rule(rule: CountingRule, envelope: int, ids: set[str]) -> None:
     """Raise ProtocolError (TERMS) for a rule that does not fit the envelope (tiyn) and the projects."""
+    if isinstance(rule, SharesTerms):
+        return
     if sum(rule.envelopes.values()) > envelope:
         raise ProtocolError(
             Check.TERMS, "The envelopes of settlements exceed the whole.", equation="sum of parts ≤ envelope"

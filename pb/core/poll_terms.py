@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Self
 
-from pb.core.allocation.greedy import PLAIN, Allocation, Candidate, GreedyTerms, greedy
+from pb.core.allocation.equal_shares import SharesTerms
+from pb.core.allocation.greedy import PLAIN, Allocation, Candidate, greedy
+from pb.core.belenios.ballot_rule import FIELD as BALLOT_RULE
+from pb.core.belenios.ballot_rule import BallotRule, Ranking, rule_extra
+from pb.core.belenios.ballot_rule import parse_rule as parse_ballot_rule
 from pb.core.belenios.canonical import (
     Check,
     JSONValue,
@@ -25,8 +29,8 @@ from pb.core.belenios.canonical import (
     whole,
 )
 from pb.core.belenios.groups import BELENIOS_2048, Element, Group
-from pb.core.belenios.messages import Election, Question
-from pb.core.counting_rule import check_rule, parse_rule, rule_value
+from pb.core.belenios.messages import Election, Question, WholeQuestion
+from pb.core.counting_rule import CountingRule, check_rule, parse_rule, rule_value
 
 FIELD: Final = "asar"
 NAMES: Final = (
@@ -110,6 +114,8 @@ class PollTerms:
 
     The projects stand in the order of the question's answers; at most `choices` of them may be chosen. `reserve` is how
     many credentials stand in the setup beyond those of the roll, for lost cards; None in polls that knew of no reserve.
+    `ballot` is the rule for a valid ballot where ballots are decrypted as a whole; without it only totals are, and then
+    `blank` says whether a blank choice stands on the ballot.
     """
 
     okrug: Okrug
@@ -123,15 +129,17 @@ class PollTerms:
     roll: Roll
     receipt_key: str
     minutes: Minutes | None = None
-    rule: GreedyTerms = PLAIN
+    rule: CountingRule = PLAIN
     reserve: int | None = None
+    ballot: BallotRule | None = None
+    blank: bool = False
 
     @classmethod
     def parse(cls, value: JSONValue) -> Self:
         """The terms from the value of the field "asar". Raises ProtocolError (FORM, TERMS, UNSUPPORTED)."""
         if isinstance(value, dict) and value.get("version") != 1:
             raise ProtocolError(Check.UNSUPPORTED, "The terms are of an unknown version.")
-        members = fields(value, *NAMES, optional=("reserve",))
+        members = fields(value, *NAMES, optional=("reserve", "ballot", "blank"))
         rule = parse_rule(members["rule"])
         okrug = fields(members["okrug"], "kato", "name_kk", "name_ru")
         seed = fields(members["tie_seed"], "text", "sha256")
@@ -152,6 +160,8 @@ class PollTerms:
             minutes=None if minutes is None else Minutes(text(minutes["number"]), _day(minutes["date"])),
             rule=rule,
             reserve=whole(members["reserve"]) if "reserve" in members else None,
+            ballot=_ballot(members["ballot"], len(items(members["projects"]))) if "ballot" in members else None,
+            blank=_blank(members["blank"]) if "blank" in members else False,
         )
         terms.check()
         return terms
@@ -179,15 +189,25 @@ class PollTerms:
         for values in ({project.id for project in projects}, {project.number for project in projects}):
             if len(values) != len(projects):
                 raise ProtocolError(Check.TERMS, "A project occurs twice.")
+        if self.ballot is not None and self.blank:
+            raise ProtocolError(Check.TERMS, "Whole ballots have no blank choice.")
+        if isinstance(self.rule, SharesTerms) and (self.ballot is None or isinstance(self.ballot, Ranking)):
+            raise ProtocolError(Check.TERMS, "Equal shares are counted from whole ballots with marks or points.")
         check_rule(self.rule, self.envelope, {project.id for project in projects})
         if sha256_hex(self.tie_seed.text) != self.tie_seed.sha256:
             raise ProtocolError(
                 Check.TERMS, "The tie seed is not the hash of its text.", equation="sha256 = SHA256(text)"
             )
 
-    def question(self, wording: str) -> Question:
-        """The question of the poll: a project per answer, none to `choices` of them."""
-        return Question(tuple(project.answer for project in self.projects), 0, self.choices, wording)
+    def question(self, wording: str) -> Question | WholeQuestion:
+        """The question of the poll: a project per answer, none to `choices` of them, or the rule of a whole ballot.
+
+        With a blank choice, choosing none is that choice.
+        """
+        answers = tuple(project.answer for project in self.projects)
+        if self.ballot is not None:
+            return WholeQuestion(answers, wording, rule_extra(self.ballot))
+        return Question(answers, int(self.blank), self.choices, wording, self.blank)
 
     def to_value(self) -> dict[str, JSONValue]:
         """The value of the field "asar"."""
@@ -216,13 +236,17 @@ class PollTerms:
             "receipt_key": self.receipt_key,
             "minutes": minutes and {"number": minutes.number, "date": minutes.date},
             **({} if self.reserve is None else {"reserve": self.reserve}),
+            **({} if self.ballot is None else {"ballot": self.ballot.to_value()}),
+            **({"blank": True} if self.blank else {}),
         }
 
     def to_json(self) -> str:
         return dump_json(self.to_value())
 
     def allocate(self, votes: Sequence[int]) -> Allocation:
-        """The winners for these votes, one number per project in their order."""
+        """The winners for these votes by `greedy`, one number per project in their order."""
+        if isinstance(self.rule, SharesTerms):
+            raise TypeError("equal shares are counted from ballots, not from votes")
         return greedy(self.envelope, self.candidates(votes), self.tie_seed.sha256, self.rule)
 
     def candidates(self, votes: Sequence[int]) -> list[Candidate]:
@@ -231,6 +255,19 @@ class PollTerms:
             Candidate(project.id, project.cost, count, project.settlement)
             for project, count in zip(self.projects, votes, strict=True)
         ]
+
+
+def _ballot(value: JSONValue, answers: int) -> BallotRule:
+    rule = parse_ballot_rule({BALLOT_RULE: value}, answers)
+    if rule is None:
+        raise ProtocolError(Check.TERMS, "The terms of a ballot are none.")
+    return rule
+
+
+def _blank(value: JSONValue) -> bool:
+    if value is not True:
+        raise ProtocolError(Check.FORM, "“blank” is true or left out.")
+    return True
 
 
 def _match(pattern: re.Pattern[str], value: JSONValue) -> str:

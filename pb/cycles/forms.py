@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
-from pb.cycles.models import Phase
+from pb.cycles.models import BallotKind, Phase
 from pb.cycles.service import Plan
 from pb.web.forms import Form, SumsField, TengeField
 
@@ -26,6 +26,13 @@ USUAL_DAYS = {
     Phase.RESULT: 85,
     Phase.BUDGET: 105,
 }
+
+
+class OptionalIntegerField(IntegerField):
+    """A whole number that may be left out, which means 0."""
+
+    def __init__(self, label: Any, **options: Any) -> None:
+        super().__init__(label, [Optional()], invalid_value_message=NO_NUMBER, **options)
 
 
 class CycleForm(Form):
@@ -75,6 +82,56 @@ class CycleForm(Form):
             "its part; what is left over goes to all projects together. Empty: one envelope for all."
         ),
     )
+    ballot_kind = RadioField(
+        _("What a voter writes on the ballot, and what is decrypted"),
+        [InputRequired(_("Choose what a ballot is."))],
+        choices=[
+            SelectChoice(BallotKind.TOTALS, _("Marks; only the sum for each project is ever decrypted (usual)")),
+            SelectChoice(BallotKind.APPROVAL, _("Marks; each ballot is decrypted after shuffling")),
+            SelectChoice(BallotKind.POINTS, _("Points; each ballot is decrypted after shuffling")),
+            SelectChoice(BallotKind.RANKING, _("An order of choices; each ballot is decrypted after shuffling")),
+        ],
+        description=_(
+            "Sums keep the most secret: no ballot is ever opened. Where each ballot is decrypted, two trustees shuffle "
+            "them first and nobody knows whose is which; but everybody sees them, and who sells a vote can prove it by "
+            "an agreed rare pattern. Choose it only for points, an order, or equal shares."
+        ),
+    )
+    blank = BooleanField(
+        _("A blank choice stands on the ballot"),
+        description=_("For sums alone: who wants none of the projects says so, and blank ballots are counted."),
+    )
+    points_each = OptionalIntegerField(
+        _("Most points for one project"), description=_("For a ballot with points: from 1 to 255.")
+    )
+    points_total = OptionalIntegerField(
+        _("Most points on one ballot"), description=_("For a ballot with points: for all projects together.")
+    )
+    equal_shares = BooleanField(
+        _("Count by equal shares"),
+        description=_(
+            "For decrypted marks or points: each voter's vote pays the same share of the envelope, so that smaller "
+            "settlements win their part too. Without it, projects are taken in the order of their votes."
+        ),
+    )
+    group_name = RadioField(
+        _("Group in which ballots are encrypted"),
+        [InputRequired(_("Choose a group."))],
+        choices=[
+            SelectChoice("BELENIOS-2048", _("BELENIOS-2048: for sums; the authors' own tool verifies it (usual)")),
+            SelectChoice("RFC-3526-2048", _("RFC-3526-2048: for decrypted ballots; the authors' own tool verifies it")),
+            SelectChoice("Ed25519", _("Ed25519: for both, many times faster; fewer tools verify it")),
+        ],
+        description=_("All are equally secret. The more different tools can verify a vote, the fewer must be trusted."),
+    )
+    trustees_needed = OptionalIntegerField(
+        _("How many trustees decrypt"),
+        description=_(
+            "0: all of them. Then one lost key ends the vote without a result, but the secret holds as long as one "
+            "trustee is honest. A smaller number, such as 2 of 3: the result survives a lost key, but as many trustees "
+            "together could open ballots."
+        ),
+    )
     proposals_until = DateField(_("Ideas until"), [DATE], invalid_value_message=NO_DATE)
     review_until = DateField(_("Review until"), [DATE], invalid_value_message=NO_DATE)
     gathering_until = DateField(_("Gathering until"), [DATE], invalid_value_message=NO_DATE)
@@ -99,6 +156,13 @@ class CycleForm(Form):
             least_votes=self.least_votes.data,
             in_part=bool(self.in_part.data),
             settlement_envelopes=self.settlement_envelopes.data or {},
+            ballot_kind=BallotKind(self.ballot_kind.data),
+            blank=bool(self.blank.data),
+            group_name=self.group_name.data,
+            trustees_needed=self.trustees_needed.data or 0,
+            points_each=self.points_each.data or 0,
+            points_total=self.points_total.data or 0,
+            equal_shares=bool(self.equal_shares.data),
         )
 
 
@@ -111,5 +175,8 @@ def usual(today: date) -> dict[str, Any]:
         "choices": 5,
         "rule": SKIP,
         "least_votes": 1,
+        "ballot_kind": BallotKind.TOTALS,
+        "group_name": "BELENIOS-2048",
+        "trustees_needed": 0,
         **days,
     }

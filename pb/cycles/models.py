@@ -23,6 +23,16 @@ class Phase(StrEnum):
 
 ORDER = tuple(Phase)
 
+
+class BallotKind(StrEnum):
+    """Totals: only sums are ever decrypted. The others: whole ballots are, after they were shuffled."""
+
+    TOTALS = "totals"
+    APPROVAL = "approval"
+    POINTS = "points"
+    RANKING = "ranking"
+
+
 PHASE_LABELS: dict[Phase, LazyString] = {
     Phase.PROPOSALS: lazy_gettext("Ideas"),
     Phase.REVIEW: lazy_gettext("Review"),
@@ -60,8 +70,9 @@ NOW: dict[Phase, LazyString] = {
 class Cycle(Identified, Base):
     """`envelope` and `project_limit` in tiyn; `*_until` are the last days of the phases.
 
-    The quorum, notice and minimum are copies of the okrug's settings as they stood when the cycle was opened. The last
-    four are the counting rule (`pb.core.allocation.greedy.GreedyTerms`), envelopes of settlements in tiyn.
+    The quorum, notice and minimum are copies of the okrug's settings as they stood when the cycle was opened. From
+    `stop_at_misfit` to `settlement_envelopes` (tiyn) is the rule `greedy` (`pb.core.allocation.greedy.GreedyTerms`).
+    What follows says what a ballot is, in which group it is encrypted, and how many trustees decrypt (0: all of them).
     """
 
     __tablename__ = "cycles"
@@ -102,6 +113,14 @@ class Cycle(Identified, Base):
     least_votes: Mapped[int] = mapped_column(default=1, server_default="1")
     in_part: Mapped[bool] = mapped_column(default=False, server_default=false())
     settlement_envelopes: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
+
+    ballot_kind: Mapped[str] = mapped_column(String(10), default=BallotKind.TOTALS, server_default=BallotKind.TOTALS)
+    blank: Mapped[bool] = mapped_column(default=False, server_default=false())
+    group_name: Mapped[str] = mapped_column(String(13), default="BELENIOS-2048", server_default="BELENIOS-2048")
+    trustees_needed: Mapped[int] = mapped_column(default=0, server_default="0")
+    points_each: Mapped[int] = mapped_column(default=0, server_default="0")
+    points_total: Mapped[int] = mapped_column(default=0, server_default="0")
+    equal_shares: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     def until(self, phase: Phase) -> date | None:
         """The last day of a phase; works have none."""

@@ -12,13 +12,16 @@ from sqlalchemy import select
 from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
-from pb.cycles.models import ORDER, Cycle, Phase
+from pb.core.belenios.ballot_rule import MOST_POINTS
+from pb.core.belenios.groups import BELENIOS_2048, GROUPS
+from pb.cycles.models import ORDER, BallotKind, Cycle, Phase
 from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.identity.roles import Role
 from pb.territory import service as territories
 
 HUNDRED_TENGE = 100_00
 MOST_CHOICES = 20
+MOST_TRUSTEES = 20
 MOST_PROPOSALS = 20  # of one resident
 FURTHEST_YEAR = 10  # years ahead
 
@@ -42,6 +45,13 @@ class Plan:
     least_votes: int = 1
     in_part: bool = False
     settlement_envelopes: Mapping[str, int] = field(default_factory=dict)
+    ballot_kind: BallotKind = BallotKind.TOTALS
+    blank: bool = False
+    group_name: str = BELENIOS_2048.name
+    trustees_needed: int = 0
+    points_each: int = 0
+    points_total: int = 0
+    equal_shares: bool = False
 
 
 def open_cycle(act: Act, plan: Plan) -> Cycle:
@@ -68,6 +78,11 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
         "least_votes": plan.least_votes,
         "in_part": plan.in_part,
         "settlement_envelopes": dict(plan.settlement_envelopes),
+        "ballot_kind": plan.ballot_kind,
+        "blank": plan.blank,
+        "group": plan.group_name,
+        "trustees_needed": plan.trustees_needed,
+        "equal_shares": plan.equal_shares,
     }
     audit.record(act, "cycle.opened", subject=cycle.id, data=data)
     return cycle
@@ -120,6 +135,7 @@ def _check(act: Act, plan: Plan) -> None:
     if not 1 <= plan.choices <= MOST_CHOICES:
         raise FieldRefusal("choices", _("Allow from 1 to 20 choices."))
     _check_rule(act, plan)
+    _check_ballot(plan)
     _check_days(act, plan)
 
 
@@ -133,6 +149,27 @@ def _check_rule(act: Act, plan: Plan) -> None:
         raise FieldRefusal("settlement_envelopes", _("Give a sum in hundreds of tenge."))
     if sum(parts.values()) > plan.envelope:
         raise FieldRefusal("settlement_envelopes", _("The settlements together get more than the whole envelope."))
+
+
+def _check_ballot(plan: Plan) -> None:
+    """What a ballot is must fit the group that carries it and the rule that counts it."""
+    whole = plan.ballot_kind != BallotKind.TOTALS
+    if plan.group_name not in GROUPS:
+        raise FieldRefusal("group_name", _("Choose a group."))
+    if whole and GROUPS[plan.group_name].embedding is None:
+        raise FieldRefusal("group_name", _("Whole ballots need the group RFC-3526-2048 or Ed25519."))
+    if whole and plan.blank:
+        raise FieldRefusal("blank", _("Whole ballots need no blank choice: a ballot without a mark is blank."))
+    if plan.equal_shares and plan.ballot_kind not in {BallotKind.APPROVAL, BallotKind.POINTS}:
+        raise FieldRefusal("equal_shares", _("Equal shares need whole ballots with marks or points."))
+    if plan.equal_shares and (plan.settlement_envelopes or plan.in_part or plan.stop_at_misfit or plan.least_votes > 1):
+        raise FieldRefusal("equal_shares", _("Equal shares go with none of the other rules of counting."))
+    if plan.trustees_needed < 0 or plan.trustees_needed == 1 or plan.trustees_needed > MOST_TRUSTEES:
+        raise FieldRefusal("trustees_needed", _("Write 0 for all, or a number from 2 to 20."))
+    if plan.ballot_kind == BallotKind.POINTS and not 1 <= plan.points_each <= min(MOST_POINTS, plan.points_total):
+        raise FieldRefusal("points_each", _("Write from 1 to 255 points, and no more than on the whole ballot."))
+    if plan.points_total > MOST_POINTS * MOST_CHOICES:
+        raise FieldRefusal("points_total", _("Allow at most 5100 points on a ballot."))
 
 
 def _check_days(act: Act, plan: Plan) -> None:

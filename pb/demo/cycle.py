@@ -14,9 +14,8 @@ from pb.act import Act
 from pb.budget import service as budget
 from pb.clock import ALMATY, local
 from pb.core import sealing
-from pb.core.belenios import ballots, credentials, decryption, possession, trustees
-from pb.core.belenios.groups import BELENIOS_2048
-from pb.core.belenios.messages import EncryptedTally
+from pb.core.belenios import ballots, credentials, possession
+from pb.core.belenios.ballot_rule import BallotRule, Points, Ranking
 from pb.cycles import phases
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
@@ -24,6 +23,7 @@ from pb.db import Database
 from pb.demo import okrug, people
 from pb.demo.people import Invented
 from pb.demo.projects import IDEAS
+from pb.demo.trustees import Trustees
 from pb.gatherings import minutes
 from pb.gatherings import service as gatherings
 from pb.gatherings.models import Kind
@@ -65,8 +65,21 @@ class Demo:
     poll_uuid: str = ""
 
 
-def _public_key(uuid: str, code: str) -> str:
-    return credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, uuid, code))
+def _public_key(poll: Poll, code: str) -> str:
+    group = state.group_of(poll)
+    return credentials.public_credential(group, credentials.derive(group, poll.uuid, code))
+
+
+def _marks(rule: BallotRule | None, favourites: list[int], chosen: set[int]) -> list[int]:
+    """A ballot for the chosen projects: marks, points as far as they go, or ranks."""
+    numbers = [0] * len(favourites)
+    left = rule.total if isinstance(rule, Points) else 0
+    for rank, place in enumerate((place for place in favourites if place in chosen), start=1):
+        numbers[place] = rank if isinstance(rule, Ranking) else 1
+        if isinstance(rule, Points):
+            numbers[place] = min(rule.each, left)
+            left -= numbers[place]
+    return numbers
 
 
 @dataclass
@@ -129,14 +142,13 @@ class Driver:
                 envelope=ENVELOPE,
                 project_limit=PROJECT_LIMIT,
                 proposals_per_resident=10,
-                choices=min(CHOICES, self.projects),
                 proposals_until=day + timedelta(days=5),
                 review_until=day + timedelta(days=8),
                 gathering_until=day + timedelta(days=20),
                 voting_until=day + timedelta(days=34),
                 result_until=day + timedelta(days=60),
                 budget_until=day + timedelta(days=90),
-                **self.rule,
+                **({"choices": min(CHOICES, self.projects)} | dict(self.rule)),
             )
             return cycles.open_cycle(act, plan).id
 
@@ -234,16 +246,16 @@ class Driver:
             poll = state.require(act, cycle)
             demo.poll_id, demo.poll_uuid = poll.id, poll.uuid
             codes = {entry.id: credentials.generate_code() for entry in roll.entries(act, cycle)}
-            public = {entry: _public_key(poll.uuid, code) for entry, code in codes.items()}
+            public = {entry: _public_key(poll, code) for entry, code in codes.items()}
             wanted = range(1, cards.reserve_wanted(act, cycle) + 1)
             demo.reserve = {number: credentials.generate_code() for number in wanted}
-            reserve = {number: _public_key(poll.uuid, code) for number, code in demo.reserve.items()}
+            reserve = {number: _public_key(poll, code) for number, code in demo.reserve.items()}
             entries = roll.entries(act, cycle)
             sealed = {entry.id: self._seal(poll.uuid, entry, codes[entry.id], public[entry.id]) for entry in entries}
             cards.add_credentials(act, cycle, poll, public, reserve=reserve, sealed=sealed if self.registrar else None)
             by_name = list(zip(entries, named, strict=True))
             demo.cards = [(one, codes[entry.id]) for entry, one in by_name]
-        self._make_trustee_keys(demo)
+        self._trustees(demo).make_keys(20, 13)
         with self.act(Role.SECRETARY, 20, 16) as act:
             cycle = self._cycle(act, demo)
             drawn = " ".join(str(secrets.randbelow(90)) for _ball in range(6))
@@ -273,24 +285,10 @@ class Driver:
             code, lookup, registrar=self.registrar, poll=uuid, entry=str(entry.id), public_key=public_key
         )
 
-    def _make_trustee_keys(self, demo: Demo) -> None:
-        count = sum(role is Role.TRUSTEE for role, _name in people.STAFF)
-        for number in range(count):
-            with self.act(Role.TRUSTEE, 20, 13, number) as act:
-                cycle = self._cycle(act, demo)
-                secret = trustees.generate_private_key(BELENIOS_2048)
-                key = trustees.trustee_key(BELENIOS_2048, secret)
-                poll = state.require(act, cycle)
-                place = preparation.hand_in_key(act, cycle, poll, key.to_json(BELENIOS_2048))
-                demo.trustee_keys[place.position] = secret
-        for number in range(count):
-            with self.act(Role.TRUSTEE, 20, 14, number) as act:
-                cycle = self._cycle(act, demo)
-                poll = state.require(act, cycle)
-                secret = demo.trustee_keys[preparation.own_place(act, poll).position]
-                digest = preparation.trustees_digest(poll)
-                proof = possession.prove_confirmation(BELENIOS_2048, secret, uuid=poll.uuid, trustees_sha256=digest)
-                preparation.confirm_key(act, cycle, poll, proof.to_value())
+    def _trustees(self, demo: Demo) -> Trustees:
+        made = Trustees(self.act, lambda act: self._cycle(act, demo))
+        made.keys = demo.trustee_keys
+        return made
 
     def _cast(self, demo: Demo, codes: dict[UUID, str]) -> int:
         """Real ballots: each voter proves the key, encrypts, casts. Popular ideas are chosen more often."""
@@ -306,15 +304,16 @@ class Driver:
                 voting.use_challenge(act, poll, nonce)
                 election, terms = state.election_of(poll.election_json or ""), state.terms_of(poll)
                 assert terms is not None  # noqa: S101 - the poll is open
-                secret = credentials.derive(BELENIOS_2048, poll.uuid, codes[entry.id])
-                proof = possession.prove_login(BELENIOS_2048, secret, origin=self.origin, uuid=poll.uuid, nonce=nonce)
+                group = election.group
+                secret = credentials.derive(group, poll.uuid, codes[entry.id])
+                proof = possession.prove_login(group, secret, origin=self.origin, uuid=poll.uuid, nonce=nonce)
                 voter = voting.admit(
                     act,
                     cycle,
                     poll,
                     self.keys,
                     iin=next(one.iin for one, code in demo.cards if code == codes[entry.id]),
-                    public_key=credentials.public_credential(BELENIOS_2048, secret),
+                    public_key=credentials.public_credential(group, secret),
                     proof=proof.to_value(),
                     nonce=nonce,
                     origin=self.origin,
@@ -322,8 +321,9 @@ class Driver:
                 liking = [draw.random() ** (1 / max(1, weights[project.title])) for project in terms.projects]
                 favourites = sorted(range(len(liking)), key=liking.__getitem__, reverse=True)
                 chosen = set(favourites[: draw.randint(1, terms.choices)])
-                bits = [int(place in chosen) for place in range(len(terms.projects))]
-                raw = ballots.encrypt_ballot(election, secret, [bits]).to_json(BELENIOS_2048)
+                bits = _marks(terms.ballot, favourites, chosen)
+                bits = [int(not any(bits)), *bits] if terms.blank else bits
+                raw = ballots.encrypt_ballot(election, secret, [bits]).to_json(group)
                 voting.check(poll, voter, raw)
                 channel = Channel.KIOSK if count % 10 == 0 else Channel.WEB
                 voting.cast(act, poll.id, self.keys, voter, raw, channel)
@@ -353,15 +353,8 @@ class Driver:
             poll = act.session.get_one(Poll, demo.poll_id)
             encrypted, count = counting.compute_tally(act.session, poll)
             counting.keep_tally(act, self._cycle(act, demo), poll, encrypted, count)
-        for number in range(len(demo.trustee_keys)):
-            with self.act(Role.TRUSTEE, 35, 10 + number, number) as act:
-                cycle = self._cycle(act, demo)
-                poll = state.require(act, cycle)
-                election = state.election_of(poll.election_json or "")
-                summed = EncryptedTally.parse(counting.encrypted_tally(act, poll) or "", BELENIOS_2048)
-                secret = demo.trustee_keys[preparation.own_place(act, poll).position]
-                partial = decryption.partial_decryption(election, secret, summed)
-                counting.decrypt(act, cycle, poll, partial.to_json(BELENIOS_2048))
+        self._trustees(demo).shuffle(34, 21)
+        self._trustees(demo).decrypt(35, 10)
         with self.act(None, 35, 14) as act:
             outcome = counting.outcome(act, self._cycle(act, demo))
         if outcome is None:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from pb.core.belenios import archive
 from pb.core.belenios.chain import Link
-from pb.core.belenios.messages import Event
+from pb.core.belenios.messages import Event, EventType
 from pb.polls.models import ArchiveRecord, Poll
 
 SPOOL_BYTES = 8 * 1024 * 1024
 ROWS_AT_ONCE = 200
+CLOSING_EVENTS = 300
 
 
 def append(session: Session, poll: Poll, link: Link) -> Link:
@@ -74,3 +75,12 @@ def data_named(session: Session, poll: Poll, digest: str) -> bytes | None:
         ArchiveRecord.poll_id == poll.id, ArchiveRecord.name == f"{digest}.data.json"
     )
     return session.scalars(query.limit(1)).one_or_none()
+
+
+def payload(session: Session, poll: Poll, kind: EventType) -> bytes | None:
+    """The payload of the last closing event of a kind; those are few, so the search begins near the chain's end."""
+    first = max(0, poll.height - CLOSING_EVENTS)
+    for _digest, event in reversed(events(session, poll, first=first, count=CLOSING_EVENTS + 1)):
+        if event.type is kind and event.payload is not None:
+            return data_named(session, poll, event.payload)
+    return None

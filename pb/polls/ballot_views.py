@@ -46,7 +46,7 @@ def vote(cycle_id: UUID) -> Response:
     return cycle_page(
         "polls/vote.html",
         cycle,
-        poll=SimpleNamespace(uuid=poll.uuid, base=url_for("polls.show", cycle_id=cycle.id)),
+        poll=SimpleNamespace(uuid=poll.uuid, base=url_for("polls.show", cycle_id=cycle.id), group=poll.group_name),
         terms=terms,
         election_json=poll.election_json,
         kiosk="kiosk" in request.args,

@@ -58,6 +58,7 @@ def _cards_page(
         "polls/cards_make.html",
         cycle,
         poll=SimpleNamespace(uuid=poll.uuid, base=url_for("polls.show", cycle_id=cycle.id)),
+        group=poll.group_name,
         entries=[asdict(one) for one in blanks],
         reserve=sum(one.entry.startswith(cards.RESERVE_PREFIX) for one in blanks),
         registrar=release.registrar_key(settings()) if blanks else None,

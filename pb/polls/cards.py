@@ -12,7 +12,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.core import sealing
 from pb.core.belenios.canonical import ProtocolError
-from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.groups import Group
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
@@ -95,8 +95,9 @@ def add_credentials(
     rows = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id))
     present = {credential.entry_id: credential.public_key for credential in rows}
     taken = {*present.values(), *reserve_keys(act, poll).values()}
-    added = _new(public_keys, present, taken)
-    added_reserve = _new(reserve or {}, reserve_keys(act, poll), taken)
+    group = state.group_of(poll)
+    added = _new(group, public_keys, present, taken)
+    added_reserve = _new(group, reserve or {}, reserve_keys(act, poll), taken)
     for entry_id, public_key in added.items():
         act.session.add(Credential(poll_id=poll.id, entry_id=entry_id, public_key=public_key, made_at=act.at))
     for number, public_key in added_reserve.items():
@@ -111,7 +112,7 @@ def add_credentials(
     return len(added) + len(added_reserve)
 
 
-def _new(told: Mapping[Holder, str], present: Mapping[Holder, str], taken: set[str]) -> dict[Holder, str]:
+def _new(group: Group, told: Mapping[Holder, str], present: Mapping[Holder, str], taken: set[str]) -> dict[Holder, str]:
     """What of the keys is new, each checked; `taken` grows by them."""
     added = {}
     for holder, public_key in told.items():
@@ -120,7 +121,7 @@ def _new(told: Mapping[Holder, str], present: Mapping[Holder, str], taken: set[s
         if holder in present:
             raise Conflict(_("Somebody's card was made already: its key cannot be replaced by this file."))
         try:
-            BELENIOS_2048.parse(public_key)
+            group.parse(public_key)
         except ProtocolError as error:
             raise FieldRefusal("file", _("A public key is not valid.")) from error
         if public_key in taken:

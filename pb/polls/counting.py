@@ -1,6 +1,6 @@
-"""After the closing time: the box is shut, the encrypted sum computed, decrypted by each trustee, and published."""
+"""After the closing time: the box is shut, the ballots are added up, and what the trustees decrypted is counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,32 +12,29 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.core.allocation.count import votes_missing
 from pb.core.allocation.greedy import PLAIN, Allocation, GreedyTerms, Reason, greedy
-from pb.core.belenios import chain, decryption
+from pb.core.belenios import chain
+from pb.core.belenios.ballot_rule import BallotRule
 from pb.core.belenios.ballots import Ballot
-from pb.core.belenios.canonical import ProtocolError
-from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import (
     Election,
     EncryptedTally,
     EventType,
-    PartialDecryption,
     Result,
-    SizedTally,
-    TrusteeKey,
 )
 from pb.core.belenios.tally import tally
+from pb.core.counting_rule import CountingRule
+from pb.core.poll_result import PollResult, count_result
 from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.roles import Role
 from pb.jobs import service as jobs
-from pb.polls import archive, preparation, state
+from pb.polls import archive, decrypting, state
 from pb.polls.models import ArchiveRecord, CastBallot, Participation, Poll, State
 from pb.roll import service as roll
 
 SECOND_PERSONS = (Role.CHAIR, Role.OFFICE)
-CLOSING_EVENTS = 60
 
 
 def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
@@ -82,82 +79,6 @@ def keep_tally(act: Act, cycle: Cycle, poll: Poll, encrypted: EncryptedTally, co
     audit.record(act, "poll.tallied", subject=cycle.id, data={"poll": poll.uuid, "ballots": count})
 
 
-def encrypted_tally(act: Act, poll: Poll) -> str | None:
-    """The encrypted tally's JSON as it stands in the archive, once there is one."""
-    sized = _payload(act.session, poll, EventType.ENCRYPTED_TALLY)
-    if sized is None:
-        return None
-    raw = archive.data_named(act.session, poll, SizedTally.parse(sized).encrypted_tally)
-    return raw.decode() if raw is not None else None
-
-
-def _payload(session: Session, poll: Poll, kind: EventType) -> bytes | None:
-    """The payload of a closing event; those are few, so the search starts near the end of the chain."""
-    for _digest, event in archive.events(
-        session, poll, first=max(0, poll.height - CLOSING_EVENTS), count=CLOSING_EVENTS + 1
-    ):
-        if event.type is kind and event.payload is not None:
-            return archive.data_named(session, poll, event.payload)
-    return None
-
-
-def decrypt(act: Act, cycle: Cycle, poll: Poll, partial_json: str) -> bool:
-    """A trustee hands in a partial decryption; with the last one the result is published. True if it was the last.
-
-    Raises Forbidden, Conflict (not the time, or handed in already), FieldRefusal (a proof fails, or the sum cannot be
-    read: then every factor is asked for again).
-    """
-    if not act.holds(Role.TRUSTEE):
-        raise Forbidden(_("Your role does not allow this."))
-    act.session.refresh(poll, with_for_update=True)
-    place = preparation.own_place(act, poll)
-    if poll.state != State.DECRYPTING:
-        raise Conflict(_("There is nothing to decrypt now."))
-    if place.decryption_json is not None:
-        raise Conflict(_("Your decryption is in already."))
-    election = state.election_of(poll.election_json or "")
-    summed = EncryptedTally.parse(encrypted_tally(act, poll) or "", election.group)
-    try:
-        partial = PartialDecryption.parse(partial_json, election.group)
-        key = TrusteeKey.parse(place.key_json or "", BELENIOS_2048)
-        decryption.check_partial_decryption(election, key, summed, partial)
-    except ProtocolError as error:
-        raise FieldRefusal("partial_decryption", _("The decryption does not fit your key. Try again.")) from error
-    place.decryption_json = partial.to_json(election.group)
-    act.session.flush()
-    audit.record(act, "poll.decrypted", subject=cycle.id, data={"poll": poll.uuid, "trustee": place.position})
-    if any(trustee.decryption_json is None for trustee in state.trustees(act, poll)):
-        return False
-    _publish(act, cycle, poll, election, summed)
-    return True
-
-
-def _publish(act: Act, cycle: Cycle, poll: Poll, election: Election, summed: EncryptedTally) -> None:
-    """All factors are in: they and the result are appended, in the trustees' order, and the cycle moves on."""
-    everyone = state.trustees(act, poll)
-    partials = [PartialDecryption.parse(one.decryption_json or "", election.group) for one in everyone]
-    cast = state.ballots_cast(act, poll)
-    try:
-        result = decryption.compute_result(election, summed, cast, partials)
-    except ProtocolError:
-        # A false factor can hide behind a valid proof (the proof binds neither alpha nor the factor): with n of n
-        # keys nobody can say whose it is, so all are asked again and the audit log keeps that it happened.
-        for one in everyone:
-            one.decryption_json = None
-        act.session.flush()
-        audit.record(act, "poll.decryption_failed", subject=cycle.id, data={"poll": poll.uuid})
-        return
-    for one, partial in zip(everyone, partials, strict=True):
-        link = chain.partial_decryption(archive.head(poll), election, one.position, partial)
-        archive.append(act.session, poll, link)
-    archive.append(act.session, poll, chain.result(archive.head(poll), result))
-    poll.state = State.COMPLETE
-    act.session.flush()
-    audit.record(act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, "counts": list(result.result[0])})
-    cycles.move(act, cycle, Phase.RESULT)
-    jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
-
-
 class CountedProject(NamedTuple):
     """A project in the result; `missing` tiyn were lacking when its turn came, of the `left` that was there.
 
@@ -189,7 +110,8 @@ class CountedProject(NamedTuple):
 class Counted(NamedTuple):
     """The published result: turnout, projects in the order in which the rule took them, the money.
 
-    `plain_winners` are the numbers of the projects that the plain rule would have given.
+    `plain_winners` are the numbers of the projects that the plain rule would have given. `result` has the invalid
+    ballots, where ballots were decrypted as a whole by the rule `ballot`.
     """
 
     voted: int
@@ -199,8 +121,10 @@ class Counted(NamedTuple):
     spent: int
     left: int
     allocation: Allocation
-    rule: GreedyTerms
+    rule: CountingRule
     plain_winners: frozenset[int]
+    result: PollResult
+    ballot: BallotRule | None = None
 
 
 def outcome(act: Act, cycle: Cycle) -> Counted | None:
@@ -209,11 +133,11 @@ def outcome(act: Act, cycle: Cycle) -> Counted | None:
     if poll is None or poll.state != State.COMPLETE:
         return None
     terms = state.terms_of(poll)
-    raw = _payload(act.session, poll, EventType.RESULT)
+    raw = archive.payload(act.session, poll, EventType.RESULT)
     if terms is None or raw is None:
         return None
-    votes = [int(count) for count in Result.parse(raw).result[0]]
-    allocation = terms.allocate(votes)
+    result = count_result(terms, Result.parse(raw).result[0], decrypting.strange_ballots(act.session, poll))
+    votes, allocation = result.votes, result.allocation
     numbers = {project.id: project.number for project in terms.projects}
     plain = greedy(terms.envelope, terms.candidates(votes), terms.tie_seed.sha256, PLAIN)
     return Counted(
@@ -226,16 +150,20 @@ def outcome(act: Act, cycle: Cycle) -> Counted | None:
         allocation=allocation,
         rule=terms.rule,
         plain_winners=frozenset(numbers[winner.id] for winner in plain.winners),
+        result=result,
+        ballot=terms.ballot,
     )
 
 
-def _counted_projects(terms: PollTerms, votes: list[int], allocation: Allocation) -> list[CountedProject]:
+def _counted_projects(terms: PollTerms, votes: Sequence[int], allocation: Allocation) -> list[CountedProject]:
     candidates, seed = terms.candidates(votes), terms.tie_seed.sha256
     by_id = {project.id: (place, project) for place, project in enumerate(terms.projects)}
     counted = []
     for one in allocation.outcomes:
         place, project = by_id[one.id]
-        lacking = votes_missing(terms.envelope, candidates, seed, terms.rule, place, allocation) if not one.won else 0
+        lacking = 0
+        if isinstance(terms.rule, GreedyTerms) and not one.won:
+            lacking = votes_missing(terms.envelope, candidates, seed, terms.rule, place, allocation)
         counted.append(
             CountedProject(
                 id=UUID(one.id),

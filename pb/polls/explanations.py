@@ -4,12 +4,15 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
+from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import GreedyTerms, Reason, TieBreak
+from pb.core.belenios.ballot_rule import Reason as Invalid
+from pb.core.counting_rule import CountingRule
 from pb.polls.counting import Counted, CountedProject
 from pb.web.formats import money, number
 
 
-def why(project: CountedProject, rule: GreedyTerms) -> str:
+def why(project: CountedProject, rule: CountingRule) -> str:
     """Some sentences with the sums and votes that decided."""
     sentences = [_why(project, rule)]
     if project.won and project.settlement_envelope:
@@ -19,12 +22,18 @@ def why(project: CountedProject, rule: GreedyTerms) -> str:
     return " ".join(str(sentence) for sentence in sentences)
 
 
-def _why(project: CountedProject, rule: GreedyTerms) -> str:
+def _why(project: CountedProject, rule: CountingRule) -> str:
     left, missing, granted = money(project.left), money(project.missing), money(project.granted)
-    rival, least = f"№ {project.rival}", number(rule.least_votes)
+    rival = f"№ {project.rival}"
+    least = number(rule.least_votes if isinstance(rule, GreedyTerms) else 1)
     sentences = {
         Reason.WON: _("Won. When its turn came, %(left)s was left.", left=left),
         Reason.WON_IN_PART: _("Won in part: it gets %(granted)s of its cost, all that was left.", granted=granted),
+        Reason.WON_WITH_THE_REST: _("Won with what was left after the shares, in the order of votes."),
+        Reason.FEW_FOR_ITS_COST: _("Those who voted for it have together too small a share for its cost."),
+        Reason.SUPPORTERS_SPENT: _(
+            "Those who voted for it spent their shares on other winners; missing: %(missing)s.", missing=missing
+        ),
         Reason.NO_VOTES: _("Nobody voted for it."),
         Reason.TOO_FEW_VOTES: _("Too few votes: a winner needs at least %(least)s.", least=least),
         Reason.EXCLUDED: _("Only one of these projects can win, and another one did: %(rival)s.", rival=rival),
@@ -36,8 +45,19 @@ def _why(project: CountedProject, rule: GreedyTerms) -> str:
     return str(sentences[Reason(project.reason)])
 
 
-def rule(terms: GreedyTerms) -> list[str]:
+def _rule_of_shares() -> list[str]:
+    sentences = [
+        _("Equal shares: each ballot gets the same share of the envelope and pays for the projects it names."),
+        _("A project wins when those who named it can pay for it; the one that costs each the least comes first."),
+        _("Shares are raised step by step while the envelope pays; what is left then goes in the order of votes."),
+    ]
+    return [str(sentence) for sentence in sentences]
+
+
+def rule(terms: CountingRule) -> list[str]:
     """How the winners are found: a sentence for every setting that is not the usual one."""
+    if isinstance(terms, SharesTerms):
+        return _rule_of_shares()
     sentences = [_("Projects are taken in the order of their votes. Whatever still fits into the envelope wins.")]
     if terms.envelopes:
         parts = "; ".join(f"{name}: {money(part)}" for name, part in sorted(terms.envelopes.items()))
@@ -84,7 +104,7 @@ def shares(counted: Counted) -> list[Share]:
                 sum(one.won for one in own),
                 sum(one.votes for one in own),
                 sum(one.granted for one in own),
-                counted.rule.envelopes.get(name, 0),
+                counted.rule.envelopes.get(name, 0) if isinstance(counted.rule, GreedyTerms) else 0,
             )
         )
     return sorted(found, key=lambda share: (-share.granted, -share.votes, share.name))
@@ -92,6 +112,8 @@ def shares(counted: Counted) -> list[Share]:
 
 def fairness(counted: Counted) -> list[str]:
     """What sums alone can tell of fairness: no ballot of a secret vote of totals is ever opened."""
+    if counted.ballot is not None:
+        return []
     marks = sum(one.votes for one in counted.projects)
     winning = [one.votes for one in counted.projects if one.won]
     if not marks or not winning:
@@ -154,6 +176,24 @@ def _numbers(numbers: set[int] | frozenset[int]) -> str:
     return ", ".join(f"№ {one}" for one in sorted(numbers)) or "–"
 
 
-def is_custom(terms: GreedyTerms) -> bool:
+def is_custom(terms: CountingRule) -> bool:
     """Whether the rule has settings for which the Pabulib format has no name."""
-    return bool(terms.envelopes or terms.exclusive or terms.in_part or terms.least_votes > 1)
+    return isinstance(terms, GreedyTerms) and bool(
+        terms.envelopes or terms.exclusive or terms.in_part or terms.least_votes > 1
+    )
+
+
+def invalid(reason: Invalid) -> str:
+    """Why a whole ballot is not counted."""
+    return str(
+        {
+            Invalid.NOT_AN_ENCODING: _("It holds no numbers."),
+            Invalid.NOT_ZERO_OR_ONE: _("It has something else than marks."),
+            Invalid.TOO_FEW: _("It has too few choices."),
+            Invalid.TOO_MANY: _("It has too many choices."),
+            Invalid.TOO_MANY_POINTS_FOR_ONE: _("It has too many points for one project."),
+            Invalid.TOO_MANY_POINTS: _("It has too many points."),
+            Invalid.NOT_A_RANKING: _("Its order repeats a place or leaves one out."),
+            Invalid.OVER_THE_LIMIT: _("Its projects cost more than the limit."),
+        }[reason]
+    )

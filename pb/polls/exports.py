@@ -16,6 +16,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.pabulib import PabulibFile, Table, write
 from pb.core.poll_terms import PollTerms
 from pb.polls import explanations
@@ -137,7 +138,11 @@ def _fill(sheet: Worksheet, view: Sheet) -> None:
 
 def as_pabulib(counted: Counted, terms: PollTerms) -> bytes:
     """The projects in the Pabulib format: votes, costs, winners, and no ballot."""
-    rule = "greedy-no-skip" if terms.rule.stop_at_misfit else "greedy"
+    rule = "greedy"
+    if isinstance(terms.rule, SharesTerms):
+        rule = "equalshares"
+    elif terms.rule.stop_at_misfit:
+        rule = "greedy-no-skip"
     if explanations.is_custom(terms.rule):
         rule = "greedy-custom"
     meta = {

@@ -1,5 +1,6 @@
 """Whether a poll's trustees are independent: of each other, and of those who made its roll and its cards."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _
@@ -17,17 +18,20 @@ from pb.roll import service as roll
 
 def holds(act: Act, cycle: Cycle, poll: Poll, chosen: Sequence[PollTrustee]) -> bool:
     """Whether these trustees come from different organisations and none had a hand in this poll's preparation."""
-    return not one_body([one.body for one in chosen]) and not _entangled(act, cycle, poll, chosen)
+    return not one_body([one.body for one in chosen], poll.threshold or 0) and not _entangled(act, cycle, poll, chosen)
 
 
-def one_body(bodies: Sequence[str]) -> bool:
-    """Whether all these trustees come from one organisation: then it could open single ballots by itself."""
-    return len(bodies) > 1 and len({" ".join(body.casefold().split()) for body in bodies}) == 1
+def one_body(bodies: Sequence[str], needed: int = 0) -> bool:
+    """Whether one organisation sent as many trustees as decrypt (`needed`; 0: all), and could do so by itself."""
+    counted = Counter(" ".join(body.casefold().split()) for body in bodies)
+    return len(bodies) > 1 and max(counted.values()) >= (needed or len(bodies))
 
 
-def refuse_one_body(bodies: Sequence[str]) -> None:
-    """Raises Conflict when all these trustees come from one organisation."""
-    if one_body(bodies):
+def refuse_one_body(bodies: Sequence[str], needed: int = 0) -> None:
+    """Raises Conflict when as many trustees as decrypt come from one organisation."""
+    if one_body(bodies, needed):
+        if needed and not one_body(bodies):
+            raise Conflict(_("One organisation sent as many trustees as decrypt. Give the role to people of others."))
         raise Conflict(_("All trustees come from one organisation. Give the role to people of different ones."))
 
 

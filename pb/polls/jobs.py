@@ -14,8 +14,8 @@ from pb.core.belenios.verify import verify
 from pb.cycles.models import Cycle
 from pb.db import Database
 from pb.jobs import service as jobs
-from pb.polls import archive, counting
-from pb.polls.models import Poll, State
+from pb.polls import archive, counting, decrypting
+from pb.polls.models import Poll, PollShuffle, State
 from pb.territory.models import Territory
 
 STEPS = len(Step)
@@ -45,6 +45,22 @@ def add_up(work: jobs.Work) -> str:
         counting.keep_tally(act, cycle, poll, encrypted, count)
         jobs.ask(session, "poll.verify", poll.id, at=act.at)
     return str(count)
+
+
+@jobs.handles("poll.shuffle")
+def check_shuffle(work: jobs.Work) -> str:
+    """Checks a trustee's shuffle in a reading transaction, appends it or names the trustee in another."""
+    with work.database.work(writing=False) as session:
+        row = session.get_one(PollShuffle, work.subject_id)
+        if row.verdict is not None:
+            return "done"
+        holds = decrypting.shuffle_holds(session, row)
+    work.progress(90)
+    with work.database.work() as session:
+        row = session.get_one(PollShuffle, work.subject_id)
+        act, cycle, poll = _platform(session, row.poll_id)
+        decrypting.judge_shuffle(act, cycle, poll, row, holds=holds)
+    return "ok" if holds else "failed"
 
 
 @jobs.handles("poll.verify")

@@ -22,6 +22,15 @@ class State(StrEnum):
     ANNULLED = "annulled"
 
 
+class Fault(StrEnum):
+    """What a trustee did wrong last."""
+
+    NONE = ""
+    DEALING = "dealing"
+    SHUFFLE = "shuffle"
+    DECRYPTION = "decryption"
+
+
 class Channel(StrEnum):
     WEB = "web"
     KIOSK = "kiosk"
@@ -32,6 +41,7 @@ class Poll(Identified, Base):
 
     `head` is the JSON of the last event of the chain, `height` its height, `records` how many archive records exist;
     `timestamp` (seconds) stands in every record of the archive. `receipt_private` is sealed.
+    `threshold` is how many trustees decrypt; None where all of them must.
     """
 
     __tablename__ = "polls"
@@ -69,6 +79,8 @@ class Poll(Identified, Base):
     annul_reason: Mapped[str] = mapped_column(Text, default="")
     annul_first_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     annul_second_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    group_name: Mapped[str] = mapped_column(String(13), default="BELENIOS-2048", server_default="BELENIOS-2048")
+    threshold: Mapped[int | None]
 
     @property
     def minutes_confirmed(self) -> bool:
@@ -76,7 +88,11 @@ class Poll(Identified, Base):
 
 
 class PollTrustee(Base):
-    """A trustee of a poll. `position` counts from 1, as owners do in the archive; `key_json` and `body` are public."""
+    """A trustee of a poll. `position` counts from 1, as owners do in the archive; `key_json` and `body` are public.
+
+    Certificate, dealing and share are the messages of the three steps of a threshold key; in a dealing the secrets are
+    sealed to their recipients. `fault` says what this trustee did wrong last, until it is made good.
+    """
 
     __tablename__ = "poll_trustees"
     __table_args__ = (UniqueConstraint("poll_id", "person_id"),)
@@ -88,6 +104,22 @@ class PollTrustee(Base):
     key_json: Mapped[str | None] = mapped_column(Text)
     confirmed_at: Mapped[datetime | None]
     decryption_json: Mapped[str | None] = mapped_column(Text)
+    certificate_json: Mapped[str | None] = mapped_column(Text)
+    dealing_json: Mapped[str | None] = mapped_column(Text)
+    share_json: Mapped[str | None] = mapped_column(Text)
+    fault: Mapped[str] = mapped_column(String(12), default="", server_default="")
+
+
+class PollShuffle(Identified, Base):
+    """A shuffle that a trustee handed in. `verdict` is None until the job has checked it, then whether it is right."""
+
+    __tablename__ = "poll_shuffles"
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
+    position: Mapped[int]
+    data: Mapped[str] = mapped_column(Text)
+    handed_in_at: Mapped[datetime]
+    verdict: Mapped[bool | None]
 
 
 class Credential(Base):

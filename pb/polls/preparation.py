@@ -13,21 +13,23 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core import poll_terms
+from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import GreedyTerms
 from pb.core.belenios import chain, possession, receipt, trustees
+from pb.core.belenios.ballot_rule import MOST_POINTS, Approval, BallotRule, Points, Ranking
 from pb.core.belenios.canonical import ProtocolError
-from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import (
     Proof,
     TrusteeKey,
     credentials_json,
     generate_uuid,
-    parse_trustees,
     trustees_json,
 )
+from pb.core.belenios.trustee_list import Trustees
+from pb.core.counting_rule import CountingRule
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle, Phase
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.cycles.models import BallotKind, Cycle, Phase
+from pb.errors import Conflict, FieldRefusal
 from pb.gatherings import service as gatherings
 from pb.identity import holdings
 from pb.identity import iin as numbers
@@ -40,6 +42,13 @@ from pb.roll import service as roll
 
 FEWEST_TRUSTEES = 2
 LONGEST_VOTING = timedelta(days=60)
+MARKS = "Жобаларды белгілеңіз, ең көбі {choices} / Отметьте проекты, не более {choices}"
+WORDING = {
+    BallotKind.TOTALS: MARKS,
+    BallotKind.APPROVAL: MARKS,
+    BallotKind.POINTS: "Жобаларға ұпай беріңіз, барлығы {points} дейін / Дайте проектам баллы, всего до {points}",
+    BallotKind.RANKING: "Жобаларды ретімен қойыңыз, ең көбі {choices} / Поставьте проекты по порядку, до {choices}",
+}
 
 
 def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
@@ -49,7 +58,10 @@ def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
     before = state.current(act, cycle)
     if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
         raise Conflict(_("A poll of this cycle is under way."))
-    independence.refuse_one_body([grant.body for grant in holdings.of_role(act, Role.TRUSTEE)])
+    grants = holdings.of_role(act, Role.TRUSTEE)
+    independence.refuse_one_body([grant.body for grant in grants], cycle.trustees_needed)
+    if cycle.trustees_needed > len(grants):
+        raise Conflict(_("The cycle needs more trustees than there are. Give the role to more people."))
     private, public = receipt.generate_receipt_key()
     poll = Poll(
         cycle_id=cycle.id,
@@ -62,48 +74,44 @@ def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
         height=-1,
         records=0,
         timestamp=int(act.at.timestamp()),
+        group_name=cycle.group_name,
+        threshold=cycle.trustees_needed if 0 < cycle.trustees_needed < len(grants) else None,
     )
     act.session.add(poll)
     act.session.flush()
-    for position, grant in enumerate(holdings.of_role(act, Role.TRUSTEE), 1):
+    for position, grant in enumerate(grants, 1):
         act.session.add(PollTrustee(poll_id=poll.id, position=position, person_id=grant.person_id, body=grant.body))
     act.session.flush()
     audit.record(act, "poll.prepared", subject=cycle.id, data={"poll": poll.uuid, "attempt": poll.attempt})
     return poll
 
 
-def own_place(act: Act, poll: Poll) -> PollTrustee:
-    """The actor's place among the poll's trustees. Raises Forbidden."""
-    for trustee in state.trustees(act, poll):
-        if act.person is not None and trustee.person_id == act.person.id:
-            return trustee
-    raise Forbidden(_("You are not a trustee of this poll."))
-
-
 def hand_in_key(act: Act, cycle: Cycle, poll: Poll, key_json: str) -> PollTrustee:
     """A trustee hands in a public key with its proof of possession; until the last key is in, it can be replaced.
 
-    Raises OutOfPhase, Forbidden, Conflict (all keys are in), FieldRefusal (not a key, or its proof fails).
+    Raises OutOfPhase, Forbidden, Conflict (all keys are in, or t of n), FieldRefusal (not a key, or its proof fails).
     """
     state.require_preparing(act, cycle, poll, Role.TRUSTEE)
-    place = own_place(act, poll)
+    place, group = state.own_place(act, poll), state.group_of(poll)
+    if poll.threshold is not None:
+        raise Conflict(_("In this poll the trustees make their keys together, in three steps."))
     if poll.trustees_json is not None:
         raise Conflict(_("All keys are in: the list of trustees is fixed."))
     try:
-        key = TrusteeKey.parse(key_json, BELENIOS_2048)
-        trustees.check_trustee_key(BELENIOS_2048, key)
+        key = TrusteeKey.parse(key_json, group)
+        trustees.check_trustee_key(group, key)
     except ProtocolError as error:
         raise FieldRefusal("trustee", _("This is not a valid public key.")) from error
-    place.key_json = key.to_json(BELENIOS_2048)
+    place.key_json = key.to_json(group)
     act.session.flush()
     everyone = state.trustees(act, poll)
-    data = {"poll": poll.uuid, "trustee": place.position, "fingerprint": trustees.fingerprint(BELENIOS_2048, key)}
+    data = {"poll": poll.uuid, "trustee": place.position, "fingerprint": trustees.fingerprint(group, key)}
     audit.record(act, "poll.trustee_key", subject=cycle.id, data=data)
     if all(trustee.key_json for trustee in everyone):
-        made = [TrusteeKey.parse(trustee.key_json or "", BELENIOS_2048) for trustee in everyone]
-        if len({trustees.fingerprint(BELENIOS_2048, one) for one in made}) != len(made):
+        made = [TrusteeKey.parse(trustee.key_json or "", group) for trustee in everyone]
+        if len({trustees.fingerprint(group, one) for one in made}) != len(made):
             raise FieldRefusal("trustee", _("Another trustee handed in the same key."))
-        poll.trustees_json = trustees_json(made, BELENIOS_2048)
+        poll.trustees_json = trustees_json(made, group)
         data = {"poll": poll.uuid, "sha256": trustees_digest(poll)}
         audit.record(act, "poll.trustees_fixed", subject=cycle.id, data=data)
     return place
@@ -115,15 +123,16 @@ def confirm_key(act: Act, cycle: Cycle, poll: Poll, proof: Mapping[str, str]) ->
     Raises OutOfPhase, Forbidden, Conflict (keys are missing), FieldRefusal (the proof fails).
     """
     state.require_preparing(act, cycle, poll, Role.TRUSTEE)
-    place = own_place(act, poll)
+    place = state.own_place(act, poll)
     if poll.trustees_json is None:
         raise Conflict(_("Not all trustees have made their keys yet."))
-    key = parse_trustees(poll.trustees_json, BELENIOS_2048)[place.position - 1]
+    group = state.group_of(poll)
+    key = Trustees.parse(poll.trustees_json, group).keys[place.position - 1]
     try:
         possession.check_confirmation(
-            BELENIOS_2048,
+            group,
             key.public_key,
-            Proof.from_value(dict(proof), BELENIOS_2048.q),
+            Proof.from_value(dict(proof), group.q),
             uuid=poll.uuid,
             trustees_sha256=trustees_digest(poll),
         )
@@ -238,20 +247,23 @@ def open_poll(
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
     if not act.at < closes_at <= act.at + LONGEST_VOTING:
         raise FieldRefusal("closes_at", _("Voting must end later than now, and within 60 days."))
+    if exclusive and cycle.equal_shares:
+        raise FieldRefusal("exclusive", _("Equal shares go with none of the other rules of counting."))
     if any(len(group) < 2 for group in exclusive):
         raise FieldRefusal("exclusive", _("A group of which one project can win needs two projects at least."))
     roll.freeze(act, cycle, keys)
     terms = _terms(act, cycle, poll, closes_at, exclusive)
-    trustee_keys = parse_trustees(poll.trustees_json or "", BELENIOS_2048)
+    group = state.group_of(poll)
     poll.election_json = poll_terms.build_election(
         uuid=poll.uuid,
         name=f"{act.territory.name_kk}: {cycle.fiscal_year}",
         description=f"Ауыл бюджеті {cycle.fiscal_year} / Бюджет округа {cycle.fiscal_year}",
-        question=f"Жобаларды белгілеңіз, ең көбі {terms.choices} / Отметьте проекты, не более {terms.choices}",
-        public_key=trustees.combine_keys(BELENIOS_2048, trustee_keys),
+        question=WORDING[BallotKind(cycle.ballot_kind)].format(choices=terms.choices, points=cycle.points_total),
+        public_key=Trustees.parse(poll.trustees_json or "", group).public_key(group),
         terms=terms,
         administrator=f"{act.territory.name_kk} әкімінің аппараты",
         credential_authority=f"{act.territory.name_kk} тізім тіркеушісі",
+        group=group,
     )
     poll.opened_at, poll.closes_at, poll.timestamp = act.at, closes_at, int(act.at.timestamp())
     poll.state = State.OPEN
@@ -293,11 +305,31 @@ def _terms(
         receipt_key=poll.receipt_public,
         minutes=poll_terms.Minutes(poll.minutes_number or "", poll.minutes_on.isoformat()),
         reserve=len(cards.reserve_keys(act, poll)),
-        rule=GreedyTerms(
-            stop_at_misfit=cycle.stop_at_misfit,
-            least_votes=cycle.least_votes,
-            exclusive=tuple(frozenset(map(str, group)) for group in exclusive),
-            in_part=cycle.in_part,
-            envelopes=dict(cycle.settlement_envelopes),
-        ),
+        rule=rule_of(cycle, exclusive),
+        ballot=ballot_of(cycle, len(projects)),
+        blank=cycle.blank,
     )
+
+
+def rule_of(cycle: Cycle, exclusive: Sequence[frozenset[UUID]] = ()) -> CountingRule:
+    """The counting rule that the cycle chose, with the opening's groups of projects that exclude each other."""
+    if cycle.equal_shares:
+        return SharesTerms()
+    return GreedyTerms(
+        stop_at_misfit=cycle.stop_at_misfit,
+        least_votes=cycle.least_votes,
+        exclusive=tuple(frozenset(map(str, group)) for group in exclusive),
+        in_part=cycle.in_part,
+        envelopes=dict(cycle.settlement_envelopes),
+    )
+
+
+def ballot_of(cycle: Cycle, projects: int) -> BallotRule | None:
+    """The rule for a valid whole ballot; None where only totals are decrypted."""
+    choices = min(cycle.choices, projects)
+    return {
+        BallotKind.TOTALS: None,
+        BallotKind.APPROVAL: Approval(0, choices),
+        BallotKind.POINTS: Points(max(1, cycle.points_each), max(1, min(cycle.points_total, MOST_POINTS * projects))),
+        BallotKind.RANKING: Ranking(choices),
+    }[BallotKind(cycle.ballot_kind)]

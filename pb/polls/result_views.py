@@ -46,6 +46,7 @@ def result(cycle_id: UUID) -> str:
         outcome=exports.outcome,
         rule=explanations.rule(counted.rule),
         fairness=explanations.fairness(counted),
+        invalid=[(f"№ {place}", explanations.invalid(reason)) for place, reason in counted.result.invalid],
         ties=explanations.ties(counted),
         terms=state.terms_of(poll),
         verified=jobs.find(act.session, "poll.verify", poll.id),

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act
 from pb.clock import local
+from pb.core.belenios.groups import Group, group_named
 from pb.core.belenios.messages import Election
 from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
@@ -108,6 +109,19 @@ def trustees(act: Act, poll: Poll) -> Sequence[PollTrustee]:
     """The poll's trustees by position."""
     query = select(PollTrustee).where(PollTrustee.poll_id == poll.id).order_by(PollTrustee.position)
     return act.session.scalars(query).all()
+
+
+def own_place(act: Act, poll: Poll) -> PollTrustee:
+    """The actor's place among the poll's trustees. Raises Forbidden."""
+    for trustee in trustees(act, poll):
+        if act.person is not None and trustee.person_id == act.person.id:
+            return trustee
+    raise Forbidden(lazy_gettext("You are not a trustee of this poll."))
+
+
+def group_of(poll: Poll) -> Group:
+    """The group that the poll computes in: its cards, its trustees' keys and its ballots."""
+    return group_named(poll.group_name)
 
 
 def ballots_cast(act: Act, poll: Poll) -> int:

@@ -17,7 +17,6 @@ from pb.audit import service as audit
 from pb.clock import local
 from pb.core.belenios import ballots, chain, possession, receipt
 from pb.core.belenios.canonical import ProtocolError
-from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import Proof
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
@@ -132,11 +131,12 @@ _NO_ENTRY = UUID(int=0)
 
 
 def _proves(poll: Poll, public_key: str, proof: Any, nonce: str, origin: str) -> bool:
+    group = state.group_of(poll)
     try:
         possession.check_login(
-            BELENIOS_2048,
+            group,
             public_key,
-            Proof.from_value(proof, BELENIOS_2048.q),
+            Proof.from_value(proof, group.q),
             origin=origin,
             uuid=poll.uuid,
             nonce=nonce,

@@ -27,7 +27,7 @@ PROJECTS = 4
 class Box:
     """The server's part of one voter's vote, in memory."""
 
-    def __init__(self, site: Site, poll: Poll, ballot: dict[str, Any]) -> None:
+    def __init__(self, site: Site, poll: Poll, ballot: BallotRule | None) -> None:
         self.poll, self.site, self.code = poll, site, generate_code()
         secret = derive(poll.election.group, poll.election.uuid, self.code)
         self.credential = public_credential(poll.election.group, secret)
@@ -40,7 +40,7 @@ class Box:
         site.endpoints["/poll/voter"] = self.admit
         site.endpoints["/poll/ballots"] = self.take
 
-    def page(self, ballot: dict[str, Any], **values: Any) -> str:
+    def page(self, ballot: BallotRule | None, **values: Any) -> str:
         terms = make_terms(projects=PROJECTS, choices=3)
         shown = {name: getattr(terms, name) for name in ("projects", "choices", "envelope", "closes_at")}
         return render(
@@ -102,7 +102,7 @@ def site() -> Iterator[Site]:
 def whole(site: Site) -> Callable[..., Box]:
     def serve(rule: BallotRule, group: Any = ED25519) -> Box:
         poll = make_poll([], group=group, election_json=whole_election(group, PROJECTS, rule))
-        return Box(site, poll, rule.to_value())
+        return Box(site, poll, rule)
 
     return serve
 
@@ -189,7 +189,7 @@ def test_projects_are_ranked_with_the_keyboard_alone(page: Page, whole: Callable
     press(0, "Take out")
     expect(page.locator("#moved")).to_contain_text("Place –: 1.")
     expect(page.locator("#left")).to_have_text("Places filled: 2 of 3")
-    box.site.pages["/vote?lang=ru"] = box.page(Ranking(3).to_value(), locale="ru")
+    box.site.pages["/vote?lang=ru"] = box.page(Ranking(3), locale="ru")
     page.get_by_role("link", name="ru", exact=True).click()
     expect(page.locator("html")).to_have_attribute("lang", "ru")
     expect(rows.first).to_contain_text("Place: 1")
@@ -250,7 +250,7 @@ def test_choosing_nothing_is_a_blank_vote_where_there_is_one(
         value = {"version": 1, "description": "", "name": "", "group": BELENIOS_2048.name, "public_key": str(y)}
         return json.dumps(value | {"questions": [question], "uuid": uuid}, separators=(",", ":"), ensure_ascii=False)
 
-    box = Box(site, make_poll([], election_json=election), {"kind": "totals"})
+    box = Box(site, make_poll([], election_json=election), None)
     sign_in(page, box)
     for index in chosen:
         page.locator(f"input[data-index='{index}']").check()

@@ -24,7 +24,7 @@ from pb.db import Base
 from pb.errors import Conflict
 from pb.gatherings.models import Attendance, Gathering, Minutes, Question
 from pb.identity.roles import Role
-from pb.polls import archive, counting, state, voting
+from pb.polls import archive, counting, decrypting, state, voting
 from pb.polls.jobs import close_due
 from pb.polls.models import ArchiveRecord, CastBallot, Channel, Credential, Participation, Poll, PollTrustee, State
 from pb.proposals.models import Proposal
@@ -41,7 +41,7 @@ both_databases = pytest.mark.both_databases
 # What goes on while a poll is open or counted; every other column of these tables is frozen by the opening.
 MOVING = {
     Poll: {"state", "head", "height", "records", "annul_reason", "annul_first_id", "annul_second_id"},
-    PollTrustee: {"decryption_json"},
+    PollTrustee: {"decryption_json", "fault"},
     Credential: {"made_at"},
     Entry: set(),
     Confirmation: set(),
@@ -261,7 +261,7 @@ def test_fewer_ballots_than_the_minimum_are_never_decrypted(app: Flask, opened: 
                 secret = list(opened.demo.trustee_keys.values())[number]
                 part = decryption.partial_decryption(state.election_of(poll.election_json or ""), secret, encrypted)
                 with pytest.raises(Conflict):
-                    counting.decrypt(act, cycle, poll, part.to_json(BELENIOS_2048))
+                    decrypting.decrypt(act, cycle, poll, part.to_json(BELENIOS_2048))
         page = client.get(opened.path)
         assert "They are never decrypted." in page.text
         assert client.get(f"/cycles/{opened.demo.cycle_id}/result").status_code == 200

@@ -24,6 +24,11 @@ CALLS: dict[str, tuple[Role | None, tuple[str, ...]]] = {
     "ballots": (None, ("ballot", "cms")),
     "cards": (Role.REGISTRAR, ("credentials",)),
     "trustee/key": (Role.TRUSTEE, ("trustee",)),
+    "trustee/certificate": (Role.TRUSTEE, ("certificate",)),
+    "trustee/dealing": (Role.TRUSTEE, ("dealing",)),
+    "trustee/share": (Role.TRUSTEE, ("share",)),
+    "trustee/complaint": (Role.TRUSTEE, ("dealer",)),
+    "trustee/shuffle": (Role.TRUSTEE, ("shuffle",)),
     "trustee/confirmation": (Role.TRUSTEE, ("proof",)),
     "trustee/decryption": (Role.TRUSTEE, ("partial_decryption",)),
 }

@@ -93,7 +93,7 @@ class Outcome:
 
     @property
     def won(self) -> bool:
-        return self.reason in {Reason.WON, Reason.WON_IN_PART}
+        return self.reason in {Reason.WON, Reason.WON_IN_PART, Reason.WON_WITH_THE_REST}
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ def wrong_factors(
     as many as needed have decrypted, or where all fit: then another trustee of the group is asked, or a mandatory
     trustee is at fault.
     """
+    if election.whole:
+        return _wrong_by_encodings(election, trustees, tally, decryptions)
     named: list[int] = []
     for kind, keys in trustees.places():
         if not isinstance(kind, Pedersen):
@@ -170,6 +172,33 @@ def wrong_factors(
     return tuple(named)
 
 
+def _wrong_by_encodings(
+    election: Election, trustees: Trustees, tally: EncryptedTally, decryptions: Mapping[int, PartialDecryption]
+) -> tuple[int, ...]:
+    """As `wrong_factors`, of whole ballots: the right subsets are those that leave the fewest that are no encoding.
+
+    Nobody is named where such subsets do not agree on who is wrong: then what they decrypt to is no encoding either way.
+    """
+    named: list[int] = []
+    for kind, keys in trustees.places():
+        if not isinstance(kind, Pedersen):
+            continue
+        factors, numbers = _of_group(keys, decryptions), dict(enumerate(keys, start=1))
+        others = {number: d for number, d in decryptions.items() if number not in keys}
+        found: dict[int, set[tuple[int, ...]]] = {}
+        for chosen in combinations(sorted(factors), kind.threshold):
+            trial = others | {numbers[index]: decryptions[numbers[index]] for index in chosen}
+            combined = combine(election.group, trustees, trial)
+            strange = sum(len(strange_encodings(election, tally, combined, place)) for place in election.whole)
+            rest = [index for index in factors if index not in chosen]
+            wrong = [i for i in rest if factors[i] != _interpolate(election.group, factors, chosen, i)]
+            found.setdefault(strange, set()).add(tuple(wrong))
+        agreed = found[min(found)] if found else set()
+        if len(agreed) == 1:
+            named += [numbers[index] for index in agreed.pop()]
+    return tuple(named)
+
+
 def _possible(
     election: Election,
     trustees: Trustees,
@@ -177,9 +206,7 @@ def _possible(
     count: int,
     decryptions: Mapping[int, PartialDecryption],
 ) -> bool:
-    """Whether these decryptions give counts of votes. Whole ballots alone do not tell: any number may be one."""
-    if len(election.whole) == len(election.questions):
-        return False
+    """Whether these decryptions give counts of votes."""
     try:
         compute_result(election, tally, count, combine(election.group, trustees, decryptions))
     except ProtocolError:

@@ -85,15 +85,22 @@ def check_certificates(group: Group, threshold: int, certs: Sequence[SignedMessa
     """Check all certificates of a group, as each trustee does before dealing. Raises ProtocolError (TRUSTEES)."""
     certificates: list[Certificate] = []
     for index, signed in enumerate(certs, start=1):
+        certificate = check_certificate(group, signed, size=len(certs), threshold=threshold, index=index)
         with _blaming(index):
-            certificate = Certificate.parse(signed.message, group)
-            if (certificate.size, certificate.threshold, certificate.index) != (len(certs), threshold, index):
-                raise ProtocolError(Check.TRUSTEES, "A certificate was made for another place or group.")
-            _check_signature(group, certificate.verification, signed.message, signed.signature, "A certificate")
             if any(certificate.verification == other.verification for other in certificates):
                 raise ProtocolError(Check.TRUSTEES, "A certificate has the key of another trustee.")
         certificates.append(certificate)
     return tuple(certificates)
+
+
+def check_certificate(group: Group, signed: SignedMessage, *, size: int, threshold: int, index: int) -> Certificate:
+    """Check one certificate as it arrives. Raises ProtocolError (TRUSTEES, form) naming the trustee `index`."""
+    with _blaming(index):
+        certificate = Certificate.parse(signed.message, group)
+        if (certificate.size, certificate.threshold, certificate.index) != (size, threshold, index):
+            raise ProtocolError(Check.TRUSTEES, "A certificate was made for another place or group.")
+        _check_signature(group, certificate.verification, signed.message, signed.signature, "A certificate")
+    return certificate
 
 
 def _check_signature(group: Group, key: Element, message: str, signature: Proof, what: str) -> None:
@@ -264,19 +271,38 @@ def check_pedersen(group: Group, pedersen: Pedersen) -> None:
     TRUSTEES: a certificate, polynomial or key that is not signed, was made for another place, or does not fit.
     """
     certificates = check_certificates(group, pedersen.threshold, pedersen.certs)
-    total = [group.one] * pedersen.threshold
+    rows = []
     for certificate, signed, signature in zip(certificates, pedersen.coefexps, pedersen.signatures, strict=True):
         with _blaming(certificate.index):
             coefexps = _check_coefexps(
                 group, pedersen.threshold, pedersen.certs, certificate.verification, signed, signature
             )
-        total = [group.mul(product, element) for product, element in zip(total, coefexps, strict=True)]
+        rows.append(coefexps)
     for certificate, entry in zip(certificates, pedersen.verification_keys, strict=True):
-        with _blaming(certificate.index):
-            check_trustee_key(group, entry.key)
-            if entry.key.public_key != _share_in_the_exponent(group, total, certificate.index):
-                raise ProtocolError(
-                    Check.TRUSTEES, "A key does not fit the polynomials.", equation="X_j = ΠΠA_ik^(j^k)"
-                )
-            serialised = group.serialise(entry.key.public_key)
-            _check_signature(group, certificate.verification, serialised, entry.signature, "A key")
+        _check_share(group, certificate, rows, entry)
+
+
+def check_share(
+    group: Group, certs: Sequence[SignedMessage], dealings: Sequence[Dealing], index: int, entry: VerificationKey
+) -> None:
+    """Check the key of step 3 as it arrives, where certificates and dealings were checked before.
+
+    Raises ProtocolError (TRUSTEES, form) naming the trustee `index`.
+    """
+    rows = [parse_coefexps(dealing.coefexps.message, group) for dealing in dealings]
+    _check_share(group, Certificate.parse(certs[index - 1].message, group), rows, entry)
+
+
+def _check_share(
+    group: Group, certificate: Certificate, rows: Sequence[Sequence[Element]], entry: VerificationKey
+) -> None:
+    """`rows` are the commitments of each dealer: their products commit to the polynomial that X_j lies on."""
+    total = [group.one] * certificate.threshold
+    for coefexps in rows:
+        total = [group.mul(product, element) for product, element in zip(total, coefexps, strict=True)]
+    with _blaming(certificate.index):
+        check_trustee_key(group, entry.key)
+        if entry.key.public_key != _share_in_the_exponent(group, total, certificate.index):
+            raise ProtocolError(Check.TRUSTEES, "A key does not fit the polynomials.", equation="X_j = ΠΠA_ik^(j^k)")
+        serialised = group.serialise(entry.key.public_key)
+        _check_signature(group, certificate.verification, serialised, entry.signature, "A key")

@@ -40,6 +40,7 @@ from pb.core.belenios.threshold import check_pedersen
 from pb.core.belenios.trustee_list import Pedersen, Trustees
 from pb.core.belenios.trustees import check_trustee_key
 from pb.core.belenios.withdrawn import Withdrawn, check_withdrawn
+from pb.core.poll_result import count_result
 
 LEAST_SHUFFLERS = 2
 
@@ -358,23 +359,28 @@ class _Verification:
             decryptions = combine(self.election.group, self.trustees, self.decryptions)
             check_result(self.election, self.tally, self.running.count, decryptions, result)
         self.report.result = result.result
-        self._check_rules(result, decryptions)
+        strange = self._check_rules(result, decryptions)
         if self.terms is not None:
             with self.recorder.step(Step.WINNERS, 0):
-                votes = [count for count in result.result[0] if isinstance(count, int)]
-                self.report.allocation = self.terms.allocate(votes)
+                counted = count_result(self.terms, result.result[0], strange.get(0, frozenset()))
+                self.report.allocation = counted.allocation
             self.recorder.count(Step.WINNERS, len(self.report.allocation.winners))
 
-    def _check_rules(self, result: Result, decryptions: Sequence[PartialDecryption]) -> None:
-        """Which whole ballots are not counted: they are in the result, and break the rule in election.json."""
+    def _check_rules(self, result: Result, decryptions: Sequence[PartialDecryption]) -> dict[int, frozenset[int]]:
+        """Which whole ballots are not counted: they are in the result, and break the rule in election.json.
+
+        Returns, by question, those that are no encoding of numbers.
+        """
+        found: dict[int, frozenset[int]] = {}
         for place, rule in self.rules.items():
             row = result.result[place]
             with self.recorder.step(Step.BALLOT_RULE, len(row)):
-                strange = strange_encodings(self.election, self.tally, decryptions, place)
+                strange = found[place] = strange_encodings(self.election, self.tally, decryptions, place)
                 for index, ballot in enumerate(row):
                     reason = Reason.NOT_AN_ENCODING if index in strange else rule.reason(ballot)
                     if reason is not None:
                         self.report.invalid += (InvalidBallot(place + 1, index + 1, reason),)
+        return found
 
 
 def verify_receipt(receipt: str | bytes | Receipt, archive: str | Path | BinaryIO) -> Receipt:

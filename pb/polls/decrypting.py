@@ -1,0 +1,279 @@
+"""After the tally: trustees shuffle whole ballots in turn and decrypt; the last factor publishes the result."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pb.act import Act
+from pb.audit import service as audit
+from pb.core.belenios import chain, decryption
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.messages import (
+    Election,
+    EncryptedTally,
+    EventType,
+    Owned,
+    PartialDecryption,
+    Result,
+    SizedTally,
+    TrusteeKey,
+)
+from pb.core.belenios.shuffles import Shuffle, check_shuffle
+from pb.core.belenios.tally import shuffled, to_shuffle
+from pb.core.belenios.trustee_list import Trustees
+from pb.core.belenios.verify import LEAST_SHUFFLERS
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.identity.roles import Role
+from pb.jobs import service as jobs
+from pb.polls import archive, state
+from pb.polls.models import Fault, Poll, PollShuffle, PollTrustee, State
+
+Given = Mapping[int, PartialDecryption]
+"""Partial decryptions by their trustees' positions."""
+
+
+def encrypted_tally(session: Session, poll: Poll) -> EncryptedTally | None:
+    """What the trustees work on, once there is one: the tally, its whole ballots as the last shuffle left them."""
+    sized = archive.payload(session, poll, EventType.ENCRYPTED_TALLY)
+    if sized is None:
+        return None
+    election = state.election_of(poll.election_json or "")
+    tally = EncryptedTally.parse(_data(session, poll, SizedTally.parse(sized).encrypted_tally), election.group)
+    owned = archive.payload(session, poll, EventType.SHUFFLE)
+    if owned is None:
+        return tally
+    made = Shuffle.parse(_data(session, poll, Owned.parse(owned).payload), election.group)
+    return shuffled(election, tally, made.ciphertexts)
+
+
+def _data(session: Session, poll: Poll, digest: str) -> bytes:
+    data = archive.data_named(session, poll, digest)
+    if data is None:
+        raise ValueError("the archive lacks a record that an event names")
+    return data
+
+
+# Shuffles of whole ballots
+
+
+def awaits_shuffle(poll: Poll) -> bool:
+    """Whether the next thing that the trustees do is a shuffle."""
+    if poll.state != State.DECRYPTING or poll.election_json is None:
+        return False
+    shuffling = archive.head(poll).type in {EventType.ENCRYPTED_TALLY, EventType.SHUFFLE}
+    return shuffling and bool(state.election_of(poll.election_json).whole)
+
+
+def shuffles(act: Act, poll: Poll) -> Sequence[PollShuffle]:
+    """All shuffles that were handed in, the wrong ones too, in their order."""
+    query = select(PollShuffle).where(PollShuffle.poll_id == poll.id).order_by(PollShuffle.handed_in_at)
+    return act.session.scalars(query).all()
+
+
+def hand_in_shuffle(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollShuffle:
+    """A trustee hands in a shuffle of the ballots as they stand now; a job checks it.
+
+    Raises Forbidden, Conflict (not the time, another is being checked, this trustee shuffled already), FieldRefusal
+    (not a shuffle of so many ballots).
+    """
+    if not act.holds(Role.TRUSTEE):
+        raise Forbidden(_("Your role does not allow this."))
+    act.session.refresh(poll, with_for_update=True)
+    place = state.own_place(act, poll)
+    if not awaits_shuffle(poll):
+        raise Conflict(_("There is nothing to shuffle now."))
+    before = shuffles(act, poll)
+    if any(one.verdict is None for one in before):
+        raise Conflict(_("Another shuffle is being checked. Wait until it is done, then shuffle what it made."))
+    if any(one.verdict and one.position == place.position for one in before):
+        raise Conflict(_("You have shuffled already: the next shuffle is another trustee's."))
+    election, tally = state.election_of(poll.election_json or ""), encrypted_tally(act.session, poll)
+    try:
+        made = Shuffle.parse(told, election.group)
+    except ProtocolError as error:
+        raise FieldRefusal("shuffle", _("This is not a shuffle. Choose the file that the program made.")) from error
+    rows = to_shuffle(election, tally) if tally is not None else ()
+    if [len(row) for row in made.ciphertexts] != [len(row) for row in rows]:
+        raise FieldRefusal("shuffle", _("This shuffle has not as many ballots as the box."))
+    row = PollShuffle(poll_id=poll.id, position=place.position, data=made.to_json(election.group), handed_in_at=act.at)
+    place.fault = Fault.NONE
+    act.session.add(row)
+    act.session.flush()
+    data = {"poll": poll.uuid, "trustee": place.position}
+    audit.record(act, "poll.shuffle_handed_in", subject=cycle.id, data=data)
+    jobs.ask(act.session, "poll.shuffle", row.id, at=act.at)
+    return row
+
+
+def shuffle_holds(session: Session, row: PollShuffle) -> bool:
+    """Whether a shuffle's proofs hold for the ballots as they stand; reads only, and takes milliseconds per ballot."""
+    poll = session.get_one(Poll, row.poll_id)
+    election, tally = state.election_of(poll.election_json or ""), encrypted_tally(session, poll)
+    try:
+        check_shuffle(
+            election, to_shuffle(election, tally or EncryptedTally(())), Shuffle.parse(row.data, election.group)
+        )
+    except ProtocolError:
+        return False
+    return True
+
+
+def judge_shuffle(act: Act, cycle: Cycle, poll: Poll, row: PollShuffle, *, holds: bool) -> None:
+    """Appends a shuffle whose proofs hold, and ends the shuffles after the second; names the trustee of a wrong one."""
+    act.session.refresh(poll, with_for_update=True)
+    act.session.refresh(row)
+    if row.verdict is not None or not awaits_shuffle(poll):
+        return
+    row.verdict = holds
+    data = {"poll": poll.uuid, "trustee": row.position}
+    if not holds:
+        act.session.get_one(PollTrustee, (poll.id, row.position)).fault = Fault.SHUFFLE
+        act.session.flush()
+        audit.record(act, "poll.shuffle_refused", subject=cycle.id, data=data)
+        return
+    election = state.election_of(poll.election_json or "")
+    made = Shuffle.parse(row.data, election.group)
+    archive.append(act.session, poll, chain.shuffle(archive.head(poll), election, row.position, made))
+    audit.record(act, "poll.shuffled", subject=cycle.id, data=data)
+    if sum(one.verdict is True for one in shuffles(act, poll)) >= LEAST_SHUFFLERS:
+        archive.append(act.session, poll, chain.end_shuffles(archive.head(poll)))
+    jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
+
+
+# Decryption
+
+
+def decrypt(act: Act, cycle: Cycle, poll: Poll, partial_json: str) -> bool:
+    """A trustee hands in a partial decryption; as soon as they suffice the result is published. True if it was.
+
+    Raises Forbidden, Conflict (not the time, or handed in already), FieldRefusal (a proof fails).
+    """
+    if not act.holds(Role.TRUSTEE):
+        raise Forbidden(_("Your role does not allow this."))
+    act.session.refresh(poll, with_for_update=True)
+    place = state.own_place(act, poll)
+    if poll.state != State.DECRYPTING:
+        raise Conflict(_("There is nothing to decrypt now."))
+    if awaits_shuffle(poll):
+        raise Conflict(_("The ballots must be shuffled first."))
+    if place.decryption_json is not None:
+        raise Conflict(_("Your decryption is in already."))
+    election, tally = state.election_of(poll.election_json or ""), encrypted_tally(act.session, poll)
+    if tally is None:
+        raise Conflict(_("There is nothing to decrypt now."))
+    try:
+        partial = PartialDecryption.parse(partial_json, election.group)
+        key = TrusteeKey.parse(place.key_json or "", election.group)
+        decryption.check_partial_decryption(election, key, tally, partial)
+    except ProtocolError as error:
+        raise FieldRefusal("partial_decryption", _("The decryption does not fit your key. Try again.")) from error
+    place.decryption_json, place.fault = partial.to_json(election.group), Fault.NONE
+    act.session.flush()
+    audit.record(act, "poll.decrypted", subject=cycle.id, data={"poll": poll.uuid, "trustee": place.position})
+    return _publish(act, cycle, poll, election, tally)
+
+
+def _publish(act: Act, cycle: Cycle, poll: Poll, election: Election, tally: EncryptedTally) -> bool:
+    """Appends factors and result, if the factors suffice and are right; else it is known who decrypts again, or waits.
+
+    A false factor can hide behind a valid proof, which binds neither alpha nor the factor. One trustee more than are
+    needed shows whose it is.
+    """
+    everyone = state.trustees(act, poll)
+    listed = Trustees.parse(poll.trustees_json or "", election.group)
+    cast = state.ballots_cast(act, poll)
+    given = {
+        one.position: PartialDecryption.parse(one.decryption_json, election.group)
+        for one in everyone
+        if one.decryption_json is not None
+    }
+    if not decryption.enough(listed, given):
+        return False
+    # Somebody who was wrong may not come back: those who are right do not wait for them.
+    last = all(one.decryption_json is not None or one.fault == Fault.DECRYPTION for one in everyone)
+    result = _result(election, listed, tally, given, cast=cast, last=last)
+    if result is None:
+        wrong = decryption.wrong_factors(election, listed, tally, cast, given)
+        _ask_again(act, cycle, poll, everyone, wrong, last=last)
+        return _publish(act, cycle, poll, election, tally) if wrong else False
+    for position in sorted(given)[: poll.threshold]:
+        link = chain.partial_decryption(archive.head(poll), election, position, given[position])
+        archive.append(act.session, poll, link)
+    archive.append(act.session, poll, chain.result(archive.head(poll), result))
+    poll.state = State.COMPLETE
+    act.session.flush()
+    audit.record(act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, **_told(election, result)})
+    cycles.move(act, cycle, Phase.RESULT)
+    jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
+    return True
+
+
+def _told(election: Election, result: Result) -> dict[str, object]:
+    """The counts of totals; of whole ballots how many there are."""
+    return {"ballots": len(result.result[0])} if election.whole else {"counts": list(result.result[0])}
+
+
+def _result(
+    election: Election, listed: Trustees, tally: EncryptedTally, given: Given, *, cast: int, last: bool
+) -> Result | None:
+    """The result that these decryptions give; None where one of them is wrong, or seems so and a further one can tell.
+
+    A whole ballot that is no encoding is a dishonest voter's, or a factor is wrong; most of them are so only if a
+    factor is wrong. `last`: no further trustee is left to tell.
+    """
+    try:
+        combined = decryption.combine(election.group, listed, given)
+        result = decryption.compute_result(election, tally, cast, combined)
+    except ProtocolError:
+        return None
+    for place in election.whole:
+        strange = decryption.strange_encodings(election, tally, combined, place)
+        if 2 * len(strange) > cast and (not last or len(given) == len(listed.keys)):
+            return None
+        if strange and decryption.wrong_factors(election, listed, tally, cast, given):
+            return None
+    return result
+
+
+def _ask_again(
+    act: Act, cycle: Cycle, poll: Poll, everyone: Sequence[PollTrustee], wrong: Sequence[int], *, last: bool
+) -> None:
+    """Whose factors are wrong decrypts again; all do where nobody can be named and nobody is left to tell."""
+    for one in everyone:
+        if one.position in wrong or (last and not wrong):
+            one.decryption_json = None
+        if one.position in wrong:
+            one.fault = Fault.DECRYPTION
+    act.session.flush()
+    data = {"poll": poll.uuid, "trustees": list(wrong)}
+    audit.record(act, "poll.decryption_failed", subject=cycle.id, data=data)
+
+
+def strange_ballots(session: Session, poll: Poll) -> frozenset[int]:
+    """The whole ballots of the published result, by place from 0, that are no encoding of numbers."""
+    election = state.election_of(poll.election_json or "")
+    tally = encrypted_tally(session, poll) if election.whole else None
+    if tally is None:
+        return frozenset()
+    query = select(PollTrustee).where(PollTrustee.poll_id == poll.id).order_by(PollTrustee.position)
+    given = tuple(
+        (one.position, one.decryption_json) for one in session.scalars(query) if one.decryption_json is not None
+    )
+    return _strange(poll.election_json or "", poll.trustees_json or "", tally.to_json(election.group), given)
+
+
+@lru_cache(maxsize=8)
+def _strange(
+    election_json: str, trustees_json: str, tally_json: str, given: tuple[tuple[int, str], ...]
+) -> frozenset[int]:
+    """Computed once for a published result, which never changes."""
+    election = state.election_of(election_json)
+    group = election.group
+    partials = {position: PartialDecryption.parse(partial, group) for position, partial in given}
+    combined = decryption.combine(group, Trustees.parse(trustees_json, group), partials)
+    return decryption.strange_encodings(election, EncryptedTally.parse(tally_json, group), combined, election.whole[0])

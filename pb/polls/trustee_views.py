@@ -1,0 +1,210 @@
+"""A trustee's page and the calls of its script; a file that the offline program made takes the same calls."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from uuid import UUID
+
+from flask import Response as FileResponse
+from flask import jsonify, url_for
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.cycles.models import Cycle
+from pb.identity.models import Person
+from pb.identity.roles import Role
+from pb.polls import decrypting, preparation, state, threshold_key
+from pb.polls.ballot_views import answers_json, json_body
+from pb.polls.models import Fault, Poll, PollTrustee, State
+from pb.polls.preparation_views import here
+from pb.polls.threshold_key import Step
+from pb.polls.views import rooms
+from pb.web.access import allow
+from pb.web.requests import Response, cycle_page
+
+# As large as the shuffle of some thousand ballots in a finite field.
+LARGEST_MESSAGE = 48 * 1024 * 1024
+Taker = Callable[[Act, Cycle, Poll, str], object]
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/poll/trustee")
+@allow(Role.TRUSTEE)
+def trustee(cycle_id: UUID) -> str:
+    act, cycle, poll = here(cycle_id)
+    place, everyone = state.own_place(act, poll), state.trustees(act, poll)
+    stage, told = _stage(act, poll, place)
+    step = threshold_key.step_of(poll, everyone) if poll.threshold is not None else Step.DONE
+    tally = decrypting.encrypted_tally(act.session, poll) if stage == "decryption" else None
+    return cycle_page(
+        "polls/trustee.html",
+        cycle,
+        poll=SimpleNamespace(uuid=poll.uuid, base=url_for("polls.show", cycle_id=cycle.id)),
+        stage=stage,
+        wait_text=told,
+        trustee=SimpleNamespace(name=act.session.get_one(Person, place.person_id).name, index=place.position),
+        group=poll.group_name,
+        threshold=poll.threshold,
+        size=len(everyone),
+        fault=_fault(place),
+        others=[_where(act, poll, one, step) for one in everyone],
+        certificates=threshold_key.listed([one.certificate_json for one in everyone])
+        if stage in {Step.DEALING, Step.SHARE}
+        else None,
+        dealings=threshold_key.listed([one.dealing_json for one in everyone]) if stage == Step.SHARE else None,
+        trustees_json=poll.trustees_json,
+        election_json=poll.election_json,
+        encrypted_tally_json=tally.to_json(state.group_of(poll)) if tally is not None else None,
+        archive_url=url_for("polls.download", cycle_id=cycle.id, uuid=poll.uuid) if poll.election_json else None,
+        done_url=url_for("polls.trustee", cycle_id=cycle.id),
+    )
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/poll/trustee/files/<any(certificates, dealings, trustees):name>.json")
+@allow(Role.TRUSTEE)
+def trustee_file(cycle_id: UUID, name: str) -> Response:
+    """What the offline program needs of the others: public, but for dealings, whose secrets are sealed."""
+    act, _cycle, poll = here(cycle_id)
+    everyone = state.trustees(act, poll)
+    state.own_place(act, poll)
+    text = {
+        "certificates": threshold_key.listed([one.certificate_json for one in everyone]),
+        "dealings": threshold_key.listed([one.dealing_json for one in everyone]),
+        "trustees": poll.trustees_json or "[]",
+    }[name]
+    headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return FileResponse(text, mimetype="application/json", headers=headers)
+
+
+def _stage(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:
+    """What this trustee does now, or that there is nothing to do but wait, and for what."""
+    if poll.state == State.PREPARING:
+        return _stage_before_opening(act, poll, place)
+    if decrypting.awaits_shuffle(poll):
+        return _stage_of_shuffles(act, poll, place)
+    if poll.state == State.DECRYPTING and place.decryption_json is None:
+        return "decryption", ""
+    waits = {
+        State.OPEN: _("Nothing to do now. When voting has ended, you decrypt the sum here."),
+        State.CLOSED: _("Nothing to do now. When voting has ended, you decrypt the sum here."),
+        State.DECRYPTING: _(
+            "Your decryption is in. When the other trustees have done theirs, the result is published."
+        ),
+    }
+    over = _("This poll has ended. Keep the key file until the budget is approved.")
+    return "wait", waits.get(State(poll.state), over)
+
+
+def _stage_before_opening(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:
+    if poll.threshold is not None and poll.trustees_json is None:
+        step = threshold_key.step_of(poll, state.trustees(act, poll))
+        if not threshold_key.done(place, step):
+            return step.value, ""
+        return "wait", {
+            Step.CERTIFICATE: _("Your certificate is in. When the others have made theirs, you deal shares here."),
+            Step.DEALING: _("You have dealt. When the others have dealt too, you take your share here."),
+            Step.SHARE: _("Your share is taken. When the others have taken theirs, you confirm your key here."),
+        }[step]
+    if place.key_json is None:
+        return "key", ""
+    if poll.trustees_json is None:
+        return "wait", _("Your key is in. When the other trustees have made theirs, you confirm yours here.")
+    if place.confirmed_at is None:
+        return "confirmation", ""
+    return "wait", _("Your key is confirmed. When voting has ended, you decrypt the sum here.")
+
+
+def _stage_of_shuffles(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:
+    handed_in = decrypting.shuffles(act, poll)
+    if any(one.verdict is None for one in handed_in):
+        return "wait", _("A shuffle is being checked. Load the page again in a minute.")
+    if any(one.verdict and one.position == place.position for one in handed_in):
+        return "wait", _("You have shuffled. Another trustee shuffles next; then all decrypt.")
+    return "shuffle", ""
+
+
+def _fault(place: PollTrustee) -> str:
+    """What this trustee did wrong last, in a sentence that says what to do."""
+    told: dict[Fault, str] = {
+        Fault.NONE: "",
+        Fault.DEALING: _("A trustee found that your dealing was wrong. Make a new certificate; then all deal again."),
+        Fault.SHUFFLE: _("Your shuffle was wrong. Download the archive again and shuffle once more."),
+        Fault.DECRYPTION: _("Your decryption was wrong. Decrypt once more."),
+    }
+    return told[Fault(place.fault)]
+
+
+def _where(act: Act, poll: Poll, place: PollTrustee, step: Step) -> SimpleNamespace:
+    """A trustee for the list that all trustees see: whose turn it is, and who did something wrong."""
+    if poll.state == State.PREPARING:
+        turn = not threshold_key.done(place, step) if poll.threshold is not None else place.key_json is None
+        turn = turn or (poll.trustees_json is not None and place.confirmed_at is None)
+    else:
+        stage, _told = _stage(act, poll, place)
+        turn = stage != "wait"
+    name = act.session.get_one(Person, place.person_id).name
+    return SimpleNamespace(index=place.position, name=name, turn=turn, fault=bool(place.fault))
+
+
+def _take(cycle_id: UUID, name: str, take: Taker, done: str = "polls.trustee", status: int = 201) -> Response:
+    """Hands a message of the protocol to its service; the empty text, which is none, for anything but a text."""
+    act, cycle, poll = here(cycle_id)
+    value = json_body().get(name)
+    told = value if isinstance(value, str) and len(value) <= LARGEST_MESSAGE else ""
+
+    def taken() -> Response:
+        with act.session.begin_nested():
+            take(act, cycle, poll, told)
+        return jsonify(next=url_for(done, cycle_id=cycle.id)), status
+
+    return answers_json(taken)()
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/key")
+@allow(Role.TRUSTEE)
+def take_key(cycle_id: UUID) -> Response:
+    return _take(cycle_id, "trustee", preparation.hand_in_key)
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/certificate")
+@allow(Role.TRUSTEE)
+def take_certificate(cycle_id: UUID) -> Response:
+    return _take(cycle_id, "certificate", threshold_key.hand_in_certificate)
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/dealing")
+@allow(Role.TRUSTEE)
+def take_dealing(cycle_id: UUID) -> Response:
+    return _take(cycle_id, "dealing", threshold_key.hand_in_dealing)
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/share")
+@allow(Role.TRUSTEE)
+def take_share(cycle_id: UUID) -> Response:
+    return _take(cycle_id, "share", threshold_key.hand_in_share)
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/complaint")
+@allow(Role.TRUSTEE)
+def take_complaint(cycle_id: UUID) -> Response:
+    dealer = json_body().get("dealer")
+    number = dealer if isinstance(dealer, int) and not isinstance(dealer, bool) else 0
+    return _take(cycle_id, "dealer", lambda act, cycle, poll, _told: threshold_key.complain(act, cycle, poll, number))
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/confirmation")
+@allow(Role.TRUSTEE)
+def take_confirmation(cycle_id: UUID) -> Response:
+    proof = json_body().get("proof")
+    told = proof if isinstance(proof, dict) else {}
+    return _take(cycle_id, "proof", lambda act, cycle, poll, _told: preparation.confirm_key(act, cycle, poll, told))
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/shuffle")
+@allow(Role.TRUSTEE)
+def take_shuffle(cycle_id: UUID) -> Response:
+    return _take(cycle_id, "shuffle", decrypting.hand_in_shuffle, status=202)
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/decryption")
+@allow(Role.TRUSTEE)
+def take_decryption(cycle_id: UUID) -> Response:
+    return _take(cycle_id, "partial_decryption", decrypting.decrypt, "polls.show")

@@ -1,0 +1,179 @@
+"""A poll whose trustees made a key together: any two of three decrypt, and whoever fails or cheats is named."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import DatabaseError
+
+from pb.core.belenios import threshold
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.report import Stage as Reached
+from pb.core.belenios.trustee_list import Pedersen, Trustees
+from pb.core.belenios.verify import verify
+from pb.demo.cycle import Demo
+from pb.identity.roles import Role
+from pb.polls import counting, state
+from pb.polls.models import Fault, Poll, PollTrustee, State
+from tests.conformance.outside import belenios_accepts
+from tests.conftest import english
+from tests.polls.trustees import SIZE, Ceremony, bel, copied, driven, factors, refused
+from tests.sessions import session_of
+
+
+@pytest.fixture(scope="module")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Demo]:
+    return driven(tmp_path_factory.mktemp("prepared"), "make_keys", 22, trustees_needed=2)
+
+
+@pytest.fixture(scope="module")
+def tallied_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Demo]:
+    return driven(tmp_path_factory.mktemp("tallied"), "decrypt", 40, trustees_needed=2)
+
+
+@pytest.fixture
+def prepared(prepared_file: tuple[Path, Demo], tmp_path: Path) -> Iterator[Ceremony]:
+    yield from copied(prepared_file, tmp_path)
+
+
+@pytest.fixture
+def tallied(tallied_file: tuple[Path, Demo], tmp_path: Path) -> Iterator[Ceremony]:
+    yield from copied(tallied_file, tmp_path)
+
+
+def test_three_trustees_make_a_key_of_which_two_decrypt(prepared: Ceremony) -> None:
+    assert [prepared.stage(number) for number in range(SIZE)] == ["certificate"] * SIZE
+    prepared.all_take("certificate")
+    assert prepared.stage(0) == "dealing"
+    prepared.all_take("dealing")
+    assert prepared.stage(0) == "share"
+    prepared.all_take("share")
+    poll = prepared.poll()
+    (group,) = Trustees.parse(poll.trustees_json or "", prepared.group).kinds
+    assert isinstance(group, Pedersen)
+    assert (group.threshold, group.size) == (2, SIZE)
+    for number in range(SIZE):
+        assert prepared.stage(number) == "confirmation"
+        assert prepared.post(number, "confirmation", proof=prepared.confirmation(number)).status_code == 201
+        assert prepared.stage(number) == "wait"
+    assert len(prepared.log("poll.trustees_fixed")) == 1
+
+
+def test_each_step_waits_for_all_and_a_message_can_be_replaced_until_then(prepared: Ceremony) -> None:
+    assert prepared.post(0, "certificate", certificate=prepared.certificate(0)).status_code == 201
+    assert prepared.stage(0) == "wait"
+    prepared.seeds[0] = threshold.generate_seed()
+    assert prepared.post(0, "certificate", certificate=prepared.certificate(0)).status_code == 201
+    refused(prepared.post(0, "dealing", dealing="{}"), 409, "not the one that the trustees take now")
+    refused(prepared.post(0, "share", share="{}"), 409, "not the one that the trustees take now")
+    refused(prepared.post(0, "complaint", dealer=2), 409, "not the one that the trustees take now")
+    refused(prepared.post(0, "key", trustee="{}"), 409, "together, in three steps")
+    refused(prepared.post(0, "confirmation", proof={}), 409, "Not all trustees")
+    for number in (1, 2):
+        assert prepared.post(number, "certificate", certificate=prepared.certificate(number)).status_code == 201
+    refused(prepared.post(0, "certificate", certificate=prepared.certificate(0)), 409, "not the one")
+    prepared.all_take("dealing", "share")
+    refused(prepared.post(0, "share", share="{}"), 409, "the list of trustees is fixed")
+
+
+def test_messages_of_another_place_group_or_key_are_refused(prepared: Ceremony) -> None:
+    for wrong in ({"index": 3}, {"size": 4}, {"threshold": 3}):
+        answer = prepared.post(0, "certificate", certificate=prepared.certificate(0, **wrong))
+        refused(answer, 422, "not a certificate for your place")
+    assert prepared.post(0, "certificate", certificate=prepared.certificate(0)).status_code == 201
+    prepared.seeds[1], own = prepared.seeds[0], prepared.seeds[1]
+    refused(prepared.post(1, "certificate", certificate=prepared.certificate(1)), 422, "the same key")
+    prepared.seeds[1] = own
+    prepared.all_take("certificate")
+    dealt = prepared.dealing(0)
+    refused(prepared.post(1, "dealing", dealing=dealt.to_json()), 422, "not a dealing")
+    refused(prepared.post(0, "dealing", dealing=replace(dealt, secrets=dealt.secrets[:2]).to_json()), 422, "not a deal")
+    prepared.all_take("dealing")
+    refused(prepared.post(1, "share", share=prepared.share(0)), 422, "does not fit what was dealt")
+
+
+def test_a_trustee_who_deals_wrongly_is_named_and_all_deal_again(prepared: Ceremony) -> None:
+    prepared.all_take("certificate")
+    for number in range(SIZE):
+        dealt = prepared.dealing(number)
+        if number == 1:  # a share for another trustee in the place of each
+            dealt = replace(dealt, secrets=(dealt.secrets[1], dealt.secrets[0], *dealt.secrets[2:]))
+        assert prepared.post(number, "dealing", dealing=dealt.to_json()).status_code == 201
+    cheat = prepared.place(1)
+    with pytest.raises(ProtocolError) as found:
+        prepared.share(0)
+    assert found.value.trustee == cheat
+    refused(prepared.post(0, "complaint", dealer=prepared.place(0)), 422, "another trustee")
+    refused(prepared.post(0, "complaint", dealer=9), 422, "another trustee")
+    assert prepared.post(0, "complaint", dealer=cheat).status_code == 201
+    assert [one["dealer"] for one in prepared.log("poll.trustee_complaint")] == [cheat]
+    assert [prepared.stage(number) for number in range(SIZE)] == ["wait", "certificate", "wait"]
+    assert "your dealing was wrong" in prepared.client(1).get(f"{prepared.path}/trustee").text
+    assert "Was wrong, does it again" in prepared.client(0).get(f"{prepared.path}/trustee").text
+    prepared.seeds[1] = threshold.generate_seed()
+    assert prepared.post(1, "certificate", certificate=prepared.certificate(1)).status_code == 201
+    prepared.all_take("dealing", "share")
+    assert prepared.poll().trustees_json
+    assert "Was wrong" not in prepared.client(0).get(f"{prepared.path}/trustee").text
+
+
+def test_nobody_else_takes_a_step(prepared: Ceremony) -> None:
+    assert prepared.app is not None
+    office = english(prepared.app)
+    with prepared.database.work(writing=False) as work, office.session_transaction() as session:
+        session.update(session_of(work, prepared.person_id(Role.OFFICE)))
+    for call in ("certificate", "dealing", "share", "complaint", "shuffle"):
+        assert office.post(f"{prepared.path}/trustee/{call}", json={}).status_code == 403
+    assert office.get(f"{prepared.path}/trustee/files/dealings.json").status_code == 403
+
+
+@pytest.mark.parametrize("pair", [(0, 1), (2, 0)])
+def test_any_two_decrypt_and_the_archive_holds(tallied: Ceremony, tmp_path: Path, pair: tuple[int, int]) -> None:
+    first, second = pair
+    assert tallied.post(first, "decryption", partial_decryption=factors(tallied, first)).status_code == 201
+    assert tallied.poll().state == State.DECRYPTING
+    refused(tallied.post(first, "decryption", partial_decryption="{}"), 409, "in already")
+    refused(tallied.post(second, "decryption", partial_decryption=factors(tallied, first)), 422, "does not fit")
+    assert tallied.post(second, "decryption", partial_decryption=factors(tallied, second)).status_code == 201
+    assert tallied.poll().state == State.COMPLETE
+    report = verify(bel(tallied, tmp_path))
+    assert report.ok, report.failure
+    assert report.stage is Reached.COMPLETE
+    assert belenios_accepts(report.election, bel(tallied, tmp_path).read_bytes())
+    third = 3 - first - second
+    refused(tallied.post(third, "decryption", partial_decryption="{}"), 409, "nothing to decrypt")
+    with tallied.act() as act:
+        cycle, _poll = tallied.rows(act)
+        counted = counting.outcome(act, cycle)
+        assert counted is not None
+        assert counted.voted == 12
+
+
+def test_a_wrong_factor_is_found_by_a_third_and_its_trustee_asked_again(tallied: Ceremony, tmp_path: Path) -> None:
+    assert tallied.post(0, "decryption", partial_decryption=factors(tallied, 0, wrong=True)).status_code == 201
+    assert tallied.post(1, "decryption", partial_decryption=factors(tallied, 1)).status_code == 201
+    assert tallied.poll().state == State.DECRYPTING
+    assert tallied.stage(2) == "decryption", "nobody can be named by two: the third is asked"
+    assert tallied.post(2, "decryption", partial_decryption=factors(tallied, 2)).status_code == 201
+    assert tallied.poll().state == State.COMPLETE
+    with tallied.act() as act:
+        places = state.trustees(act, tallied.rows(act)[1])
+        named = [one.position for one in places if one.fault == Fault.DECRYPTION]
+    assert named == [tallied.place(0)]
+    assert named in [one["trustees"] for one in tallied.log("poll.decryption_failed")]
+    assert verify(bel(tallied, tmp_path)).ok
+
+
+def test_what_the_ceremony_left_is_frozen_by_the_opening(tallied: Ceremony) -> None:
+    changes = [
+        update(PollTrustee).values(certificate_json="{}"),
+        update(PollTrustee).values(dealing_json="{}"),
+        update(PollTrustee).values(share_json="{}"),
+        update(Poll).values(threshold=3),
+        update(Poll).values(group_name="Ed25519"),
+    ]
+    for change in changes:
+        with tallied.database.engine.connect() as connection, pytest.raises(DatabaseError, match="frozen_"):
+            connection.execute(change)
