@@ -47,7 +47,7 @@ class Box:
             "polls/vote.html",
             url="/vote",
             cycle=None,
-            poll={"uuid": self.poll.election.uuid, "base": "/poll"},
+            poll={"uuid": self.poll.election.uuid, "base": "/poll", "group": self.poll.election.group.name},
             terms=SimpleNamespace(**shown, ballot=ballot),
             election_json=self.poll.messages.election,
             kiosk=False,
