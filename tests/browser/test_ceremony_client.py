@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pb.core.belenios import keyfile, threshold, trustees
 from pb.core.belenios.ballots import encrypt_ballot
-from pb.core.belenios.canonical import dump_json
+from pb.core.belenios.canonical import dump_json, parse_json
 from pb.core.belenios.credentials import derive, generate_code, public_credential
 from pb.core.belenios.groups import BELENIOS_2048, ED25519, RFC_3526_2048, Group
 from pb.core.belenios.messages import Election, credentials_json, generate_uuid
@@ -128,7 +128,7 @@ def test_two_of_three_decrypt_with_a_key_made_in_the_browser_over_several_days(
     page = at(browser, serve(site, group, "certificate"))
     seed_file, passphrase = make_certificate(page, tmp_path)
     (sent,) = site.bodies("/poll/trustee/certificate")
-    ceremony.certs[0] = SignedMessage.from_value(json.loads(sent["certificate"]), group.q)
+    ceremony.certs[0] = SignedMessage.from_value(parse_json(sent["certificate"]), group.q)
     threshold.check_certificates(group, THRESHOLD, ceremony.certs)
     page.context.close()
     _, ceremony.seeds[0] = keyfile.decrypt_seed(seed_file, passphrase)
@@ -151,7 +151,7 @@ def test_two_of_three_decrypt_with_a_key_made_in_the_browser_over_several_days(
     expect(page.get_by_text("Step 3 is done")).to_be_visible()
     key_file = (tmp_path / "key.json").read_text()
     (sent,) = site.bodies("/poll/trustee/share")
-    own = VerificationKey.from_value(json.loads(sent["share"]), group)
+    own = VerificationKey.from_value(parse_json(sent["share"]), group)
     expect(page.locator("#fingerprint [data-fingerprint]")).to_have_text(trustees.fingerprint(group, own.key))
     page.context.close()
 
