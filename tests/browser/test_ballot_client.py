@@ -158,7 +158,7 @@ def test_the_election_reaches_the_script_byte_by_byte(page: Page, site: Site, po
 
 def test_codes_are_read_as_the_published_vectors_say(page: Page, site: Site) -> None:
     page.goto(site.origin + "/vote")
-    read = "typed => import('/static/js/belenios.js').then(b => typed.map(b.normaliseCode))"
+    read = "typed => import('/static/js/codes.js').then(b => typed.map(b.normaliseCode))"
     assert page.evaluate(read, [entry["typed"] for entry in VECTORS["typed"]]) == [
         entry["code"] for entry in VECTORS["typed"]
     ]
@@ -166,18 +166,21 @@ def test_codes_are_read_as_the_published_vectors_say(page: Page, site: Site) -> 
     separated = VECTORS["separators"].join(VECTORS["codes"][1]["code"])
     assert page.evaluate(read, [separated]) == [VECTORS["codes"][1]["code"]]
     lookalikes = list(VECTORS["lookalikes"])
-    symbols = "typed => import('/static/js/belenios.js').then(b => typed.map(b.normaliseSymbols))"
+    symbols = "typed => import('/static/js/codes.js').then(b => typed.map(b.normaliseSymbols))"
     assert page.evaluate(symbols, lookalikes) == list(VECTORS["lookalikes"].values())
 
 
 def test_keys_are_derived_as_the_published_vectors_say(page: Page, site: Site) -> None:
     page.goto(site.origin + "/vote")
     derived = page.evaluate(
-        """codes => import('/static/js/belenios.js').then(b => Promise.all(codes.map(async ({ uuid, code }) => {
-            const group = await b.loadGroup('BELENIOS-2048')
-            const secret = await b.derive(group, uuid, code)
-            return [String(secret), group.publicKey(secret)]
-        })))""",
+        """async (codes) => {
+            const group = await (await import('/static/js/belenios.js')).loadGroup('BELENIOS-2048')
+            const { derive } = await import('/static/js/codes.js')
+            return Promise.all(codes.map(async ({ uuid, code }) => {
+                const secret = await derive(group, uuid, code)
+                return [String(secret), group.publicKey(secret)]
+            }))
+        }""",
         VECTORS["codes"],
     )
     assert derived == [[entry["secret"], entry["public"]] for entry in VECTORS["codes"]]

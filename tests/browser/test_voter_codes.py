@@ -50,7 +50,7 @@ def in_python(typed: str) -> str:
 
 def in_the_browser(page: Page, typed: list[str]) -> list[str]:
     read: list[str] = page.evaluate(
-        "async (typed) => typed.map((await import('/static/js/belenios.js')).normaliseCode)", typed
+        "async (typed) => typed.map((await import('/static/js/codes.js')).normaliseCode)", typed
     )
     return read
 
@@ -100,7 +100,7 @@ def test_a_slip_is_noticed_by_both_programs_and_no_way_of_typing_is_one(page: Pa
 def test_every_letter_that_looks_like_a_symbol_is_read_as_it(page: Page, site: Site) -> None:
     page.goto(site.origin + "/vote")
     read = page.evaluate(
-        "async (typed) => typed.map((await import('/static/js/belenios.js')).normaliseSymbols)",
+        "async (typed) => typed.map((await import('/static/js/codes.js')).normaliseSymbols)",
         [letter for pair in LOOKALIKES for letter in (pair, pair.lower())],
     )
     assert read == [symbol for symbol in LOOKALIKES.values() for _case in "Aa"]

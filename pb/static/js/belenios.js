@@ -1,5 +1,5 @@
 /**
- * The Belenios protocol (version 1) in the browser: groups, proofs, voter codes. The group BELENIOS-2048 is here, the
+ * The Belenios protocol (version 1) in the browser: groups and proofs. The group BELENIOS-2048 is here, the
  * others and what makes ballots are loaded when needed. Names follow the specification.
  */
 
@@ -13,7 +13,7 @@ export const sha256 = async (text) => new Uint8Array(await crypto.subtle.digest(
 export const fingerprint = async (text) => btoa(String.fromCharCode(...(await sha256(text)))).replace(/=+$/, '')
 
 /** @param {string} digits hexadecimal */
-const number = (digits) => BigInt('0x' + digits)
+export const number = (digits) => BigInt('0x' + digits)
 
 /** @param {bigint} c @param {bigint} r */
 export const proof = (c, r) => ({ challenge: String(c), response: String(r) })
@@ -132,38 +132,6 @@ export const loadGroup = async (name) => {
   if (name === BELENIOS_2048.name) return BELENIOS_2048
   return (await (name === 'Ed25519' ? import('./ed25519.js') : import('./rfc3526.js'))).default
 }
-
-/** The symbols of voter codes and passphrases: Crockford's base 32. */
-export const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const LOOKALIKES = 'OILАВЕЁЗКҚМНҺҢОӨРСТУҮҰХІЅЈ'
-const MEANT = '011ABEE3KKMHHH00PCTYYYX1SJ'
-
-/** Upper case, no separators, look-alikes (Cyrillic ones too) replaced. @param {string} typed */
-export const normaliseSymbols = (typed) =>
-  typed
-    .replace(/[ \t\r\n\u00a0\u2009\u202f\u2010-\u2014\u2212_.-]/g, '')
-    .toUpperCase()
-    .replace(/[^0-9A-HJKMNP-Z]/g, (letter) => MEANT[LOOKALIKES.indexOf(letter)] || letter)
-
-/** Over GF(32), the check symbol included: 0 for a right code. @param {string} symbols */
-export const remainder = (symbols) =>
-  [...symbols].reduce((value, symbol) => (value << 1) ^ (value & 16 && 37) ^ ALPHABET.indexOf(symbol), 0)
-
-/** The 24 symbols of a voter's code; '' if there is a slip. @param {string} typed */
-export const normaliseCode = (typed) => {
-  const code = normaliseSymbols(typed)
-  return /^[0-9A-HJKMNP-TV-Z]{24}$/.test(code) && !remainder(code) ? code : ''
-}
-
-/** The secret key of a normalised code. @param {Group} group @param {string} uuid of the poll @param {string} code */
-export const derive = async (group, uuid, code) => {
-  const halves = [0, 1].map((i) => sha256(`derive_credential|${uuid}|${i}|${code}`))
-  return number((await Promise.all(halves)).map(hex).join('')) % group.q
-}
-
-/** Can never pass for a ballot's signature: its prefix differs. @param {Group} group @param {string} uuid @param {bigint} secret @param {string} nonce */
-export const proveLogin = (group, uuid, secret, nonce) =>
-  group.prove(secret, `asar-login|${location.origin}|${uuid}|${nonce}|${group.publicKey(secret)}`)
 
 export class Election {
   /** @param {string} raw election.json as published: its hash is computed here, never taken from the server */

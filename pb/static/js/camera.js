@@ -1,5 +1,5 @@
 /** Reads the code of a voter card with the camera, where the browser knows QR codes. Pictures stay in this page. */
-import { normaliseCode } from './belenios.js'
+import { normaliseCode } from './codes.js'
 import { inGroups } from './keyfile.js'
 import { Problem, element, page } from './vote.js'
 

@@ -2,7 +2,8 @@
  * The registrar's page that makes voter cards: codes come into being here, are printed from here, and are forgotten
  * with the page. Public keys are sent, and codes that the registrar's program alone can open.
  */
-import { derive, loadGroup, pause } from './belenios.js'
+import { loadGroup, pause } from './belenios.js'
+import { derive } from './codes.js'
 import { generateCode, inGroups } from './keyfile.js'
 import { element, listen, post, showPart, showProgress } from './page.js'
 

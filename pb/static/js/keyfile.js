@@ -2,7 +2,7 @@
  * A trustee's key file: the private key, or the seed of a threshold key, encrypted with AES-GCM under a passphrase of 80
  * random bits. The same format as `pb trustee` reads and writes; pb/core/belenios/keyfile.py describes it.
  */
-import { ALPHABET, normaliseSymbols, remainder } from './belenios.js'
+import { ALPHABET, normaliseSymbols, remainder } from './codes.js'
 
 const KEY = 'asar-trustee-key'
 const SEED = 'asar-trustee-seed'

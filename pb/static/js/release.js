@@ -2,7 +2,7 @@
  * Voting with a digital signature, loaded when a voter asks for it. The voter's signature releases the code of the own
  * credential to this page alone; at the end it confirms the tracker of the encrypted ballot.
  */
-import { derive, normaliseCode } from './belenios.js'
+import { derive, normaliseCode } from './codes.js'
 import { SignatureProblem, sign } from './ncalayer.js'
 import { generateKey, unseal } from './sealing.js'
 import { Problem, cast, election, element, enter, page, post, receive, voter } from './vote.js'

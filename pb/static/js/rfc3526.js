@@ -3,25 +3,9 @@ import { FiniteField } from './belenios.js'
 
 const P = 0xffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404ddef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7edee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf0598da48361c55d39a69163fa8fd24cf5f83655d23dca3ad961c62f356208552bb9ed529077096966d670c354e4abc9804f1746c08ca18217c32905e462e36ce3be39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf6955817183995497cea956ae515d2261898fa051015728e5a8aacaa68ffffffffffffffffn
 
-/** Whether an odd modulus n has Jacobi symbol (a/n) = 1. @param {bigint} a @param {bigint} n */
-const isSquare = (a, n) => {
-  let sign = 1
-  while (a) {
-    for (; !(a & 1n); a >>= 1n) if ((n & 7n) === 3n || (n & 7n) === 5n) sign = -sign
-    if ((a & n & 3n) === 3n) sign = -sign
-    ;[a, n] = [n % a, a]
-  }
-  return n === 1n && sign === 1
-}
-
 class SafePrime extends FiniteField {
   most = 254
   padding = 8n
-
-  /** @param {bigint} number @returns {bigint?} the element that this number is, if it is one */
-  embed(number) {
-    return isSquare(number, P) ? number : null
-  }
 }
 
 export default new SafePrime('RFC-3526-2048', P, P >> 1n, 2n)

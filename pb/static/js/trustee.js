@@ -2,8 +2,9 @@
  * A trustee's page: make a key, alone or as one of a group in three steps, confirm that it stands in trustees.json, try
  * it out, decrypt the encrypted tally. Private key, seed and passphrase stay in this document.
  */
-import { FixedBase, fingerprint, hex, loadGroup, normaliseSymbols, pause, proof, sha256 } from './belenios.js'
+import { FixedBase, fingerprint, hex, loadGroup, pause, proof, sha256 } from './belenios.js'
 import { Fault, acceptShares, deal, generateSeed, makeCertificate, verificationKey } from './ceremony.js'
+import { normaliseSymbols } from './codes.js'
 import { decryptKey, decryptSeed, encryptKey, encryptSeed, generatePassphrase } from './keyfile.js'
 import { Problem, element, listen, post, save, showPart, showProgress } from './page.js'
 import { member } from './proofs.js'

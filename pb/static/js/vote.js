@@ -2,7 +2,7 @@
  * The voting page: sign in, choose, check, encrypt and cast in one document. Choices live in its inputs and leave them
  * encrypted only. All texts stand in the page.
  */
-import { Election, derive, hex, normaliseCode, pause, proveLogin, sha256 } from './belenios.js'
+import { Election, hex, pause, sha256 } from './belenios.js'
 
 /** @param {string} selector @returns {any[]} */
 const all = (selector) => Array.from(document.querySelectorAll(selector))
@@ -173,6 +173,7 @@ const isIin = (iin) => {
 }
 
 const signIn = async () => {
+  const { derive, normaliseCode, proveLogin } = await import('./codes.js').catch(lost)
   const iin = element('iin').value.replace(/\s/g, '')
   const code = normaliseCode(element('code').value)
   const problems = []

@@ -12,6 +12,20 @@ export const wholeAnswer = async (group, key, context, _question, numbers) => {
   return { choices: { alpha, beta }, proof: await group.prove(nonce, statement) }
 }
 
+/** Whether an odd modulus n has Jacobi symbol (a/n) = 1. @param {bigint} a @param {bigint} n */
+const isSquare = (a, n) => {
+  let sign = 1
+  while (a) {
+    for (; !(a & 1n); a >>= 1n) if ((n & 7n) === 3n || (n & 7n) === 5n) sign = -sign
+    if ((a & n & 3n) === 3n) sign = -sign
+    ;[a, n] = [n % a, a]
+  }
+  return n === 1n && sign === 1
+}
+
+/** The element that a number is, if it is one. @param {any} group @param {bigint} number */
+const embed = (group, number) => (group.embed ? group.embed(number) : isSquare(number, group.p) && number)
+
 /** The element that carries these numbers: 8 bits for each, then the smallest padding that gives a member. @param {any} group @param {number[]} numbers */
 export const encode = (group, numbers) => {
   if (numbers.length > group.most || numbers.some((number) => !Number.isInteger(number) || number < 0 || number > 255)) {
@@ -19,7 +33,7 @@ export const encode = (group, numbers) => {
   }
   const start = numbers.reduce((sum, number) => (sum << 8n) | BigInt(number), 0n) << group.padding
   for (let epsilon = 0n; epsilon < 1n << group.padding; epsilon++) {
-    const element = group.embed(start + epsilon)
+    const element = embed(group, start + epsilon)
     if (element) return element
   }
   throw new RangeError('no element for these numbers')
