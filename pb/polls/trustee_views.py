@@ -23,7 +23,7 @@ from pb.web.access import allow
 from pb.web.requests import Response, cycle_page
 
 # As large as the shuffle of some thousand ballots in a finite field.
-LARGEST_MESSAGE = 48 * 1024 * 1024
+LARGEST_MESSAGE = 32 * 1024 * 1024
 Taker = Callable[[Act, Cycle, Poll, str], object]
 
 
