@@ -196,7 +196,7 @@ def _publish(act: Act, cycle: Cycle, poll: Poll, election: Election, tally: Encr
         return False
     # Somebody who was wrong may not come back: those who are right do not wait for them.
     last = all(one.decryption_json is not None or one.fault == Fault.DECRYPTION for one in everyone)
-    result = _result(election, listed, tally, given, cast=cast, last=last)
+    result = _result(election, listed, tally, given, cast)
     if result is None:
         wrong = decryption.wrong_factors(election, listed, tally, cast, given)
         _ask_again(act, cycle, poll, everyone, wrong, last=last)
@@ -218,13 +218,11 @@ def _told(election: Election, result: Result) -> dict[str, object]:
     return {"ballots": len(result.result[0])} if election.whole else {"counts": list(result.result[0])}
 
 
-def _result(
-    election: Election, listed: Trustees, tally: EncryptedTally, given: Given, *, cast: int, last: bool
-) -> Result | None:
+def _result(election: Election, listed: Trustees, tally: EncryptedTally, given: Given, cast: int) -> Result | None:
     """The result that these decryptions give; None where one of them is wrong, or seems so and a further one can tell.
 
     A whole ballot that is no encoding is a dishonest voter's, or a factor is wrong; most of them are so only if a
-    factor is wrong. `last`: no further trustee is left to tell.
+    factor is wrong.
     """
     try:
         combined = decryption.combine(election.group, listed, given)
@@ -233,9 +231,7 @@ def _result(
         return None
     for place in election.whole:
         strange = decryption.strange_encodings(election, tally, combined, place)
-        if 2 * len(strange) > cast and (not last or len(given) == len(listed.keys)):
-            return None
-        if strange and decryption.wrong_factors(election, listed, tally, cast, given):
+        if 2 * len(strange) > cast or (strange and decryption.wrong_factors(election, listed, tally, cast, given)):
             return None
     return result
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from pb.act import Act
 from pb.cycles.models import Cycle
+from pb.errors import NotFound
 from pb.identity.models import Person
 from pb.identity.roles import Role
 from pb.polls import decrypting, preparation, state, threshold_key
@@ -22,7 +23,7 @@ from pb.web.access import allow
 from pb.web.requests import Response, cycle_page
 
 # As large as the shuffle of some thousand ballots in a finite field.
-LARGEST_MESSAGE = 48 * 1024 * 1024
+LARGEST_MESSAGE = 32 * 1024 * 1024
 Taker = Callable[[Act, Cycle, Poll, str], object]
 
 
@@ -58,20 +59,22 @@ def trustee(cycle_id: UUID) -> str:
     )
 
 
-@rooms.get("/cycles/<uuid:cycle_id>/poll/trustee/files/<any(certificates, dealings, trustees):name>.json")
+@rooms.get("/cycles/<uuid:cycle_id>/poll/trustee/files/<string:name>.json")
 @allow(Role.TRUSTEE)
 def trustee_file(cycle_id: UUID, name: str) -> Response:
     """What the offline program needs of the others: public, but for dealings, whose secrets are sealed."""
     act, _cycle, poll = here(cycle_id)
     everyone = state.trustees(act, poll)
     state.own_place(act, poll)
-    text = {
+    texts = {
         "certificates": threshold_key.listed([one.certificate_json for one in everyone]),
         "dealings": threshold_key.listed([one.dealing_json for one in everyone]),
         "trustees": poll.trustees_json or "[]",
-    }[name]
+    }
+    if name not in texts:
+        raise NotFound
     headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
-    return FileResponse(text, mimetype="application/json", headers=headers)
+    return FileResponse(texts[name], mimetype="application/json", headers=headers)
 
 
 def _stage(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:

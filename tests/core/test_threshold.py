@@ -189,7 +189,7 @@ def test_whose_factor_is_wrong_is_found_with_one_trustee_more_than_needed(*, who
     for cheat in (2, 3, 4, 5):
         assert wrong(1, 2, 3, 4, 5, forging=cheat) == (cheat,)
     assert wrong(1, 2, 3, forging=3) == ()  # exactly as many as needed
-    assert wrong(1, 2, 3, 4, forging=3) == (() if whole else (3,))
+    assert wrong(1, 2, 3, 4, forging=3) == (3,)
     if not whole:
         combined = combine(G, poll.trustees, {1: honest[1], 2: honest[2], 3: forged(poll, tally, 3)})
         with pytest.raises(ProtocolError) as refused:

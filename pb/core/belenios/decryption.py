@@ -177,7 +177,7 @@ def _wrong_by_encodings(
 ) -> tuple[int, ...]:
     """As `wrong_factors`, of whole ballots: the right subsets are those that leave the fewest that are no encoding.
 
-    Nobody is named where such subsets do not agree on who is wrong: then what they decrypt to is no encoding either way.
+    Nobody is named where such subsets do not agree on who is wrong: what they decrypt to is no encoding anyway.
     """
     named: list[int] = []
     for kind, keys in trustees.places():
