@@ -21,10 +21,10 @@ from pb.web.signing import offer_signing
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 LARGER_REQUESTS = {
-    "polls.take_shuffle": 32 * 1024 * 1024,
-    "polls.take_decryption": 16 * 1024 * 1024,
-    "roll.read": 6 * 1024 * 1024,
-}  # the roll of a large okrug; the room itself says how large a file is
+    "polls.take_shuffle": 32 * 1024 * 1024,  # five kilobytes for a whole ballot in a finite field
+    "polls.take_decryption": 16 * 1024 * 1024,  # two
+    "roll.read": 6 * 1024 * 1024,  # the roll of a large okrug; the room itself says how large a file is
+}
 A_YEAR = 31_536_000
 csrf = CSRFProtect()
 
