@@ -111,8 +111,8 @@ def test_two_trustees_must_shuffle_a_poll_of_ours() -> None:
 
 
 def test_numbers_hidden_before_the_answers_are_not_seen() -> None:
-    """A dishonest voter encodes more numbers than there are answers; verifiers see the last ones alone, ours calls the
-    ballot invalid."""
+    """A dishonest voter encodes more numbers than there are answers; all see the last ones alone; ours calls
+    the ballot invalid."""
     election_json = whole_election(RFC_3526_2048, 2, Points(9, 9))
     poll = make_poll([], group=RFC_3526_2048, election_json=election_json)
     wide = json.loads(poll.messages.election)

@@ -17,7 +17,8 @@ from pb.core.belenios.decryption import (
     partial_decryption,
     wrong_factors,
 )
-from pb.core.belenios.groups import ED25519, Element
+from pb.core.belenios.factors import check_factors, prove_factors
+from pb.core.belenios.groups import BELENIOS_2048, ED25519, Element, Group
 from pb.core.belenios.messages import EncryptedTally, PartialDecryption, Proof
 from pb.core.belenios.threshold import (
     Dealing,
@@ -221,3 +222,27 @@ def test_lists_of_trustees_for_mandatory_ones_alone() -> None:
     assert refused.value.check is Check.UNSUPPORTED
     with pytest.raises(ProtocolError):
         Trustees.parse(dump_json([["Pedersen"]]), G)
+
+
+@pytest.mark.parametrize("group", [ED25519, BELENIOS_2048], ids=lambda group: group.name)
+def test_the_proof_that_binds_every_factor_names_a_wrong_one_at_once(group: Group) -> None:
+    poll = make_poll([(0, [[1, 0]])], group=group)
+    tally = parse_tally(poll)
+    first, second = (PartialDecryption.parse(text, group) for _owner, text in poll.messages.decryptions)
+    key, other_key = poll.trustee_keys
+    proof = prove_factors(poll.election, poll.private_keys[0], tally, first)
+    check_factors(poll.election, key, tally, first, proof)
+    wrong = forged(poll, tally, 1)
+    swapped = replace(first, factors=(first.factors[0][::-1],))
+    own = prove_factors(poll.election, poll.private_keys[0], tally, wrong)
+    for trustee, decryption, given in (
+        (key, wrong, own),
+        (key, wrong, proof),
+        (key, swapped, proof),
+        (key, first, Proof(proof.challenge, (proof.response + 1) % group.q)),
+        (other_key, first, proof),
+        (other_key, second, proof),
+    ):
+        with pytest.raises(ProtocolError) as refused:
+            check_factors(poll.election, trustee, tally, decryption, given)
+        assert refused.value.check is Check.DECRYPTION

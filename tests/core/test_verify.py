@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from pb.commands.verify import _progress
 from pb.commands.verify import verify as command
 from pb.core.belenios.ballot_rule import Points
 from pb.core.belenios.ballots import tracker
@@ -256,3 +257,16 @@ def test_the_library_call_that_is_documented(archive: Path) -> None:
     import pb.core.belenios as library
 
     assert library.verify(archive).ok
+
+
+def test_progress_is_shown_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    moments = iter([0.0, 0.1, 1.0, 1.0, 1.1])
+    monkeypatch.setattr("pb.commands.verify.time.monotonic", lambda: next(moments))
+    show = _progress()
+    show(Line(Step.BALLOTS, 7))
+    show(Line(Step.BALLOTS, 8))
+    show(Line(Step.BALLOTS, 9))
+    said = capsys.readouterr().err
+    assert "ballots: 8 ballots" in said
+    assert "7" not in said
+    assert "9" not in said

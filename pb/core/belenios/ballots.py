@@ -250,7 +250,8 @@ def check_proofs(election: Election, ballot: Ballot) -> None:
         if isinstance(question, Question) and isinstance(answer, Answer):
             _check_answer(election, context, question, answer)
         elif isinstance(question, WholeQuestion) and isinstance(answer, WholeAnswer):
-            alpha, beta = _members(election.group, answer.choices)
+            alpha = _member(election.group, answer.choices.alpha)
+            beta = _member(election.group, answer.choices.beta, raised=False)
             check_whole(election.group, context, election.public_key, alpha, beta, answer)
         else:
             raise ProtocolError(Check.ANSWERS, "An answer is of another kind than its question.")
@@ -267,9 +268,10 @@ def _check_signature(ballot: Ballot, group: Group) -> None:
         raise ProtocolError(Check.SIGNATURE, "The ballot's signature is wrong.", equation="c = H(sig|hash|g^r·S^c)")
 
 
-def _member(group: Group, element: Element) -> VariableBase:
+def _member(group: Group, element: Element, *, raised: bool = True) -> VariableBase:
+    """A member of the group; `raised` tells that the proofs raise it to a power in any case."""
     base = group.ladder(element)
-    if not base.is_member():
+    if not (raised and group.powers_check_membership) and not base.is_member():
         raise ProtocolError(Check.MEMBERSHIP, "An element of the ballot is not in the group.", equation="x^q = 1 mod p")
     return base
 

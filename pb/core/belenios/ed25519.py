@@ -44,7 +44,11 @@ class Point:
 
     def exp(self, exponent: int) -> Element:
         scalar = exponent % ED25519.q
-        if scalar == 0 or self.element == ED25519.one:
+        if self.element == ED25519.one:
+            return ED25519.one
+        if scalar == 0:
+            if not self.is_member():
+                raise _no_member()
             return ED25519.one
         try:
             return _element(bindings.crypto_scalarmult_ed25519_noclamp(_bytes(scalar), self._encoding))
@@ -78,6 +82,7 @@ class _Ed25519:
         self.g = _element(bytes.fromhex("58" + "66" * 31))
         self.one = Element(1)
         self.embedding: Embedding | None = Embedding(bits_per_int=8, padding=14, most=30)
+        self.powers_check_membership = True
         self._generator = Generator(self.g)
 
     def __reduce__(self) -> str | tuple[object, ...]:

@@ -128,6 +128,7 @@ class FiniteField:
         self.g = Element(gmpy2.mpz(g))
         self.one = Element(gmpy2.mpz(1))
         self.embedding = embedding
+        self.powers_check_membership = False
         self._safe = is_safe(p, q)
         self._digits = len(str(p))
         self._build_table: Callable[[Element], FixedBase] = lru_cache(maxsize=8)(self._table)

@@ -52,6 +52,9 @@ class Group(Protocol):
     g: Element
     one: Element
     embedding: Embedding | None
+    powers_check_membership: bool
+    """Whether raising an element that is no member fails, whatever the exponent (ProtocolError, MEMBERSHIP): then
+    whoever raises an element need not check it besides."""
 
     @property
     def generator(self) -> Base: ...

@@ -5,13 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pb.core import poll_terms
 from pb.core.allocation.greedy import Allocation
 from pb.core.belenios.ballot_rule import Reason
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.messages import EventType
+
+if TYPE_CHECKING:
+    from pb.core.poll_terms import PollTerms
 
 
 class Step(StrEnum):
@@ -124,7 +126,7 @@ class Report:
     shufflers: tuple[int, ...] = ()
     result: tuple[tuple[Any, ...], ...] | None = None
     invalid: tuple[InvalidBallot, ...] = ()
-    terms: "poll_terms.PollTerms | None" = None
+    terms: "PollTerms | None" = None
     allocation: Allocation | None = None
     failure: Failure | None = None
     withdrawn: list[WithdrawnBallot] = field(default_factory=list)

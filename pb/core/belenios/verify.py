@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from pb.core import poll_terms
 from pb.core.belenios.archive import ArchiveReader, Record
 from pb.core.belenios.ballot_rule import BallotRule, Reason, parse_rule
 from pb.core.belenios.ballots import Ballot, check_origin, check_proofs, tracker
@@ -41,6 +40,9 @@ from pb.core.belenios.trustee_list import Pedersen, Trustees
 from pb.core.belenios.trustees import check_trustee_key
 from pb.core.belenios.withdrawn import Withdrawn, check_withdrawn
 from pb.core.poll_result import count_result
+
+if TYPE_CHECKING:
+    from pb.core.poll_terms import PollTerms
 
 LEAST_SHUFFLERS = 2
 
@@ -90,6 +92,13 @@ def _opened(archive: str | Path | BinaryIO) -> Iterator[BinaryIO]:
         yield archive
 
 
+def _terms_of(election: Election) -> "PollTerms | None":
+    """The terms of a poll of ours. They are read with this package, which therefore imports them when it runs."""
+    from pb.core.poll_terms import PollTerms
+
+    return PollTerms.of(election)
+
+
 def _check_extends(recorder: Recorder, earlier: BinaryIO, file: BinaryIO) -> None:
     """An archive only ever grows: the earlier copy is the beginning of the later one, byte for byte."""
     with recorder.step(Step.EXTENDS, 0):
@@ -116,7 +125,7 @@ class _Verification:
     """The state of one verification: what the events so far have established."""
 
     election: Election
-    terms: "poll_terms.PollTerms | None"
+    terms: "PollTerms | None"
     rules: dict[int, BallotRule]
     trustees: Trustees
     keys: tuple[TrusteeKey, ...]
@@ -232,7 +241,7 @@ class _Verification:
                 if isinstance(question, WholeQuestion)
             )
             self.rules = {place: rule for place, rule in rules if rule is not None}
-            self.terms = self.report.terms = poll_terms.PollTerms.of(self.election)
+            self.terms = self.report.terms = _terms_of(self.election)
             if self.terms is None:
                 return
             if credentials != sorted(credentials):
@@ -404,7 +413,7 @@ def verify_receipt(receipt: str | bytes | Receipt, archive: str | Path | BinaryI
 
 
 def _check_issuer(receipt: Receipt, election: Election) -> None:
-    terms = poll_terms.PollTerms.of(election)
+    terms = _terms_of(election)
     if terms is None:
         raise ProtocolError(Check.RECEIPT, "This archive's poll gives no receipts.")
     if (receipt.election, receipt.election_hash) != (election.uuid, election.hash):

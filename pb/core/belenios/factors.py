@@ -1,0 +1,62 @@
+"""A proof that every decryption factor is right: Asar's own, it never stands in the archive.
+
+The protocol's own proof, H(decrypt|φ|X|A,B), binds neither α nor F: a wrong factor can carry a proof that holds,
+and then nobody knows whose it was. A server that asks each trustee for this proof beside the decryption names the
+trustee at once, with n of n trustees too. It is one proof for all factors: with weights e_i drawn from a hash over all
+ciphertexts and factors, α* = Πα_i^e_i and F* = ΠF_i^e_i, that F* = α*^x for the x of X = g^x:
+c = H(asar-factors|digest|A,B), A = g^r·X^c, B = α*^r·F*^c. Its statement begins as no other does.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pb.core.belenios.canonical import Check, ProtocolError, sha256_hex
+from pb.core.belenios.group import Element
+from pb.core.belenios.messages import Election, EncryptedTally, PartialDecryption, TrusteeKey
+from pb.core.belenios.primitives import Proof
+from pb.core.belenios.proofs import equality_holds, prove_equality
+
+WEIGHT_DIGITS: Final = 32
+"""Hexadecimal digits of a weight: 128 bits, the chance that wrong factors cancel out."""
+
+
+def _pairs(tally: EncryptedTally, decryption: PartialDecryption) -> Iterator[tuple[Element, Element]]:
+    for row, factors in zip(tally.questions, decryption.factors, strict=True):
+        for ciphertext, factor in zip(row, factors, strict=True):
+            yield ciphertext.alpha, factor
+
+
+def _weighted(
+    election: Election, public_key: Element, tally: EncryptedTally, decryption: PartialDecryption
+) -> tuple[str, Element, Element]:
+    """The statement, α* and F*."""
+    group, pairs = election.group, list(_pairs(tally, decryption))
+    listed = ",".join(f"{group.serialise(alpha)},{group.serialise(factor)}" for alpha, factor in pairs)
+    digest = sha256_hex(f"{election.hash}|{group.serialise(public_key)}|{listed}")
+    weights = [int(sha256_hex(f"{digest}|{index}")[:WEIGHT_DIGITS], 16) for index in range(len(pairs))]
+    alpha = group.product_of_powers([alpha for alpha, _factor in pairs], weights)
+    factor = group.product_of_powers([factor for _alpha, factor in pairs], weights)
+    return f"asar-factors|{digest}", alpha, factor
+
+
+def prove_factors(election: Election, private_key: int, tally: EncryptedTally, decryption: PartialDecryption) -> Proof:
+    """One trustee's proof for all factors of `decryption`, which it made of `tally` with `private_key`."""
+    public_key = election.group.generator.exp(private_key)
+    statement, alpha, _factor = _weighted(election, public_key, tally, decryption)
+    return prove_equality(election.group, private_key, election.group.ladder(alpha), statement)
+
+
+def check_factors(
+    election: Election, key: TrusteeKey, tally: EncryptedTally, decryption: PartialDecryption, proof: Proof
+) -> None:
+    """Raise ProtocolError (DECRYPTION) unless every factor is α^x for the x of this trustee's key.
+
+    `decryption` has passed `check_partial_decryption`: its shape is the tally's, its elements are members.
+    """
+    group = election.group
+    statement, alpha, factor = _weighted(election, key.public_key, tally, decryption)
+    public, base, power = (group.ladder(element) for element in (key.public_key, alpha, factor))
+    if not equality_holds(group, public, base, power, statement, proof):
+        raise ProtocolError(
+            Check.DECRYPTION, "A decryption factor is wrong.", equation="c = H(asar-factors|…|g^r·X^c,α*^r·F*^c)"
+        )
