@@ -188,16 +188,19 @@ def test_the_page_offers_takes_and_shows_signatures(
     shown = client.get(f"{base}/minutes").text
     assert okrug.people[Role.CHAIR].name in shown
     assert "GOST 34.10-2015/512" in shown
-    assert ".cms" not in shown
+    assert "/cms" not in shown
     with okrug.act_as() as act:
         signature = act.session.query(Signature).one()
     assert client.get(f"{base}/signatures/{signature.id}.txt").text == statement.replace("&#10;", "\n")
-    assert client.get(f"{base}/signatures/{signature.id}.cms").status_code == 302
-    assert sign_in(Role.SECRETARY).get(f"{base}/signatures/{signature.id}.cms").status_code == 403
+    assert client.post(f"{base}/signatures/{signature.id}/cms").status_code == 302
+    assert sign_in(Role.SECRETARY).post(f"{base}/signatures/{signature.id}/cms").status_code == 403
     for role in (Role.CHAIR, Role.AUDITOR):
-        assert f"{signature.id}.cms" in sign_in(role).get(f"{base}/minutes").text
-        taken = sign_in(role).get(f"{base}/signatures/{signature.id}.cms")
+        assert f"{signature.id}/cms" in sign_in(role).get(f"{base}/minutes").text
+        taken = sign_in(role).post(f"{base}/signatures/{signature.id}/cms")
         assert taken.data.startswith(b"-----BEGIN CMS-----")
+    with okrug.act_as() as act:
+        told = [event.action for event in audit.of_subject(act, gathering.id)]
+        assert told == ["minutes.signed", *["minutes.signature_taken"] * 2]
     assert client.get(f"{base}/signatures/{UUID(int=1)}.txt").status_code == 404
 
 
