@@ -23,6 +23,14 @@ def require_tool(name: str) -> str:
     return path or ""
 
 
+def require_interpreter(variable: str) -> str:
+    """The Python that an environment variable names; skips where it names none, fails in CI."""
+    path = os.environ.get(variable, "")
+    if not Path(path).is_file():
+        _absent(f"{variable} names no interpreter")
+    return path
+
+
 def require_shared(path: str = ".") -> Path:
     """A file of the material beside the repository; skips where it is absent, fails in CI."""
     found = SHARED / path

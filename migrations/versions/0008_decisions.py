@@ -6,7 +6,7 @@ from alembic import op
 from pb.freezes import Rule, create, drop
 
 revision = "0008_decisions"
-down_revision = "0006_staff"
+down_revision = "0007_counting"
 branch_labels = None
 depends_on = None
 

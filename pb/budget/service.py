@@ -54,12 +54,12 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Line]:
                 administrator=programme.administrator,
                 programme=programme.programme,
                 subprogramme=SUBPROGRAMME,
-                amount=project.cost,
+                amount=project.granted,
                 source=SOURCE,
                 made_at=act.at,
             )
         )
-        audit.record(act, "proposal.budgeted", subject=project.id, data={"amount": project.cost})
+        audit.record(act, "proposal.budgeted", subject=project.id, data={"amount": project.granted})
     act.session.flush()
     made = lines(act, cycle)
     audit.record(

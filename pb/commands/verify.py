@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from pb.core.allocation.greedy import Outcome
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Failure, Report, Stage, Step
 
@@ -110,10 +111,15 @@ def _describe_winners(report: Report) -> list[str]:
         return []
     projects = {project.id: project for project in report.terms.projects}
     lines = [
-        f"Winner {place}: {_printable(projects[winner.id].answer)}; votes: {winner.votes}; cost: {_tenge(winner.cost)}"
+        f"Winner {place}: {_printable(projects[winner.id].answer)}; votes: {winner.votes}; "
+        f"cost: {_tenge(winner.cost)}{_in_part(winner)}"
         for place, winner in enumerate(report.allocation.winners, start=1)
     ]
     return [*(lines or ["No project won."]), f"Left of the envelope: {_tenge(report.allocation.left)}"]
+
+
+def _in_part(winner: Outcome) -> str:
+    return "" if winner.granted == winner.cost else f"; gets: {_tenge(winner.granted)}"
 
 
 def _printable(text: str) -> str:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from pb.core.allocation.greedy import Allocation, Candidate, greedy
+from pb.core.allocation.greedy import PLAIN, Allocation, Candidate, GreedyTerms, greedy
 from pb.core.belenios.canonical import (
     Check,
     JSONValue,
@@ -26,6 +26,7 @@ from pb.core.belenios.canonical import (
 )
 from pb.core.belenios.groups import BELENIOS_2048, Element, Group
 from pb.core.belenios.messages import Election, Question
+from pb.core.counting_rule import check_rule, parse_rule, rule_value
 
 FIELD: Final = "asar"
 NAMES: Final = (
@@ -43,7 +44,6 @@ NAMES: Final = (
     "receipt_key",
     "minutes",
 )
-RULE: Final[dict[str, Any]] = {"name": "greedy", "ties": ["cheaper", "seed"]}
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KATO: Final = re.compile(r"\d{9}", re.ASCII)
 INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -122,6 +122,7 @@ class PollTerms:
     roll: Roll
     receipt_key: str
     minutes: Minutes | None = None
+    rule: GreedyTerms = PLAIN
 
     @classmethod
     def parse(cls, value: JSONValue) -> Self:
@@ -129,8 +130,7 @@ class PollTerms:
         if isinstance(value, dict) and value.get("version") != 1:
             raise ProtocolError(Check.UNSUPPORTED, "The terms are of an unknown version.")
         members = fields(value, *NAMES)
-        if members["rule"] != RULE:
-            raise ProtocolError(Check.UNSUPPORTED, "The counting rule is not known.")
+        rule = parse_rule(members["rule"])
         okrug = fields(members["okrug"], "kato", "name_kk", "name_ru")
         seed = fields(members["tie_seed"], "text", "sha256")
         roll = fields(members["roll"], "count", "commitment")
@@ -148,6 +148,7 @@ class PollTerms:
             roll=Roll(whole(roll["count"]), digest(roll["commitment"])),
             receipt_key=members["receipt_key"],
             minutes=None if minutes is None else Minutes(text(minutes["number"]), _day(minutes["date"])),
+            rule=rule,
         )
         terms.check()
         return terms
@@ -175,6 +176,7 @@ class PollTerms:
         for values in ({project.id for project in projects}, {project.number for project in projects}):
             if len(values) != len(projects):
                 raise ProtocolError(Check.TERMS, "A project occurs twice.")
+        check_rule(self.rule, self.envelope, {project.id for project in projects})
         if sha256_hex(self.tie_seed.text) != self.tie_seed.sha256:
             raise ProtocolError(
                 Check.TERMS, "The tie seed is not the hash of its text.", equation="sha256 = SHA256(text)"
@@ -203,7 +205,7 @@ class PollTerms:
                 for project in self.projects
             ],
             "choices": self.choices,
-            "rule": RULE,
+            "rule": rule_value(self.rule),
             "closes_at": self.closes_at,
             "minimum_ballots": self.minimum_ballots,
             "tie_seed": {"text": seed.text, "sha256": seed.sha256},
@@ -217,10 +219,14 @@ class PollTerms:
 
     def allocate(self, votes: Sequence[int]) -> Allocation:
         """The winners for these votes, one number per project in their order."""
-        candidates = [
-            Candidate(project.id, project.cost, count) for project, count in zip(self.projects, votes, strict=True)
+        return greedy(self.envelope, self.candidates(votes), self.tie_seed.sha256, self.rule)
+
+    def candidates(self, votes: Sequence[int]) -> list[Candidate]:
+        """The projects as the counting rule sees them."""
+        return [
+            Candidate(project.id, project.cost, count, project.settlement)
+            for project, count in zip(self.projects, votes, strict=True)
         ]
-        return greedy(self.envelope, candidates, self.tie_seed.sha256)
 
 
 def _match(pattern: re.Pattern[str], value: JSONValue) -> str:

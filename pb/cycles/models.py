@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified, Tiyn
@@ -60,7 +60,8 @@ NOW: dict[Phase, LazyString] = {
 class Cycle(Identified, Base):
     """`envelope` and `project_limit` in tiyn; `*_until` are the last days of the phases.
 
-    The quorum, notice and minimum are copies of the okrug's settings as they stood when the cycle was opened.
+    The quorum, notice and minimum are copies of the okrug's settings as they stood when the cycle was opened. The last
+    four are the counting rule (`pb.core.allocation.greedy.GreedyTerms`), envelopes of settlements in tiyn.
     """
 
     __tablename__ = "cycles"
@@ -97,6 +98,10 @@ class Cycle(Identified, Base):
     result_until: Mapped[date]
     budget_until: Mapped[date]
     opened_at: Mapped[datetime]
+    stop_at_misfit: Mapped[bool] = mapped_column(default=False, server_default=false())
+    least_votes: Mapped[int] = mapped_column(default=1, server_default="1")
+    in_part: Mapped[bool] = mapped_column(default=False, server_default=false())
+    settlement_envelopes: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
 
     def until(self, phase: Phase) -> date | None:
         """The last day of a phase; works have none."""

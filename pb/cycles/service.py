@@ -1,7 +1,7 @@
 """Opening a cycle, and asking in which phase it is. The moves between phases stand in `pb.cycles.phases`."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from itertools import pairwise
 from uuid import UUID
@@ -38,6 +38,10 @@ class Plan:
     voting_until: date
     result_until: date
     budget_until: date
+    stop_at_misfit: bool = False
+    least_votes: int = 1
+    in_part: bool = False
+    settlement_envelopes: Mapping[str, int] = field(default_factory=dict)
 
 
 def open_cycle(act: Act, plan: Plan) -> Cycle:
@@ -56,7 +60,15 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
     )
     act.session.add(cycle)
     act.session.flush()
-    data = {"fiscal_year": plan.fiscal_year, "envelope": plan.envelope, "choices": plan.choices}
+    data = {
+        "fiscal_year": plan.fiscal_year,
+        "envelope": plan.envelope,
+        "choices": plan.choices,
+        "stop_at_misfit": plan.stop_at_misfit,
+        "least_votes": plan.least_votes,
+        "in_part": plan.in_part,
+        "settlement_envelopes": dict(plan.settlement_envelopes),
+    }
     audit.record(act, "cycle.opened", subject=cycle.id, data=data)
     return cycle
 
@@ -107,7 +119,20 @@ def _check(act: Act, plan: Plan) -> None:
         raise FieldRefusal("proposals_per_resident", _("Allow from 1 to 20 proposals."))
     if not 1 <= plan.choices <= MOST_CHOICES:
         raise FieldRefusal("choices", _("Allow from 1 to 20 choices."))
+    _check_rule(act, plan)
     _check_days(act, plan)
+
+
+def _check_rule(act: Act, plan: Plan) -> None:
+    if plan.least_votes < 1:
+        raise FieldRefusal("least_votes", _("Write a number from 1 on."))
+    parts = plan.settlement_envelopes
+    if not set(parts) <= set(act.territory.settlements):
+        raise FieldRefusal("settlement_envelopes", _("Name only settlements of the okrug, one on a line."))
+    if any(part <= 0 or part % HUNDRED_TENGE for part in parts.values()):
+        raise FieldRefusal("settlement_envelopes", _("Give a sum in hundreds of tenge."))
+    if sum(parts.values()) > plan.envelope:
+        raise FieldRefusal("settlement_envelopes", _("The settlements together get more than the whole envelope."))
 
 
 def _check_days(act: Act, plan: Plan) -> None:

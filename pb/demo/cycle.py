@@ -2,11 +2,12 @@
 
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from pb.act import Act
@@ -66,7 +67,8 @@ class Demo:
 class Driver:
     """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand.
 
-    `ideas_days` is how long ideas are collected, `voting_hours` over how many hours the ballots spread.
+    `rule` are settings of the counting rule, as in `cycles.Plan`; `ideas_days` is how long ideas are collected,
+    `voting_hours` over how many hours the ballots spread.
     """
 
     database: Database
@@ -80,6 +82,7 @@ class Driver:
     tell: Callable[[Stage, str], None]
     ideas_days: int = 5
     voting_hours: float = 240
+    rule: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
@@ -125,6 +128,7 @@ class Driver:
                 voting_until=day + timedelta(days=34),
                 result_until=day + timedelta(days=60),
                 budget_until=day + timedelta(days=90),
+                **self.rule,
             )
             return cycles.open_cycle(act, plan).id
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from pb.act import Act
 from pb.audit import service as audit
-from pb.core.allocation.greedy import Allocation
+from pb.core.allocation.count import votes_missing
+from pb.core.allocation.greedy import PLAIN, Allocation, GreedyTerms, Reason, greedy
 from pb.core.belenios import chain, decryption
 from pb.core.belenios.ballots import Ballot
 from pb.core.belenios.canonical import ProtocolError
@@ -25,6 +26,7 @@ from pb.core.belenios.messages import (
     TrusteeKey,
 )
 from pb.core.belenios.tally import tally
+from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
@@ -157,7 +159,11 @@ def _publish(act: Act, cycle: Cycle, poll: Poll, election: Election, summed: Enc
 
 
 class CountedProject(NamedTuple):
-    """A project in the result; `missing` tiyn were lacking when its turn came, of the `left` that was there."""
+    """A project in the result; `missing` tiyn were lacking when its turn came, of the `left` that was there.
+
+    `granted` tiyn it gets; `settlement_envelope` names the settlement from whose part it won; `rival` is the number of
+    the winner that excludes it; with `votes_missing` more votes it would have won (0: with no number of votes).
+    """
 
     id: UUID
     number: int
@@ -170,10 +176,21 @@ class CountedProject(NamedTuple):
     step: int | None
     left: int
     missing: int
+    granted: int
+    settlement_envelope: str
+    rival: int | None
+    votes_missing: int
+
+    @property
+    def in_part(self) -> bool:
+        return self.won and self.granted < self.cost
 
 
 class Counted(NamedTuple):
-    """The published result: turnout, projects in the order in which the rule took them, the money."""
+    """The published result: turnout, projects in the order in which the rule took them, the money.
+
+    `plain_winners` are the numbers of the projects that the plain rule would have given.
+    """
 
     voted: int
     entitled: int
@@ -182,6 +199,8 @@ class Counted(NamedTuple):
     spent: int
     left: int
     allocation: Allocation
+    rule: GreedyTerms
+    plain_winners: frozenset[int]
 
 
 def outcome(act: Act, cycle: Cycle) -> Counted | None:
@@ -195,25 +214,48 @@ def outcome(act: Act, cycle: Cycle) -> Counted | None:
         return None
     votes = [int(count) for count in Result.parse(raw).result[0]]
     allocation = terms.allocate(votes)
-    by_id = {project.id: project for project in terms.projects}
-    projects = [
-        CountedProject(
-            id=UUID(one.id),
-            number=by_id[one.id].number,
-            title=by_id[one.id].title,
-            settlement=by_id[one.id].settlement,
-            votes=one.votes,
-            cost=one.cost,
-            won=one.won,
-            reason=one.reason.value,
-            step=one.step,
-            left=one.left,
-            missing=one.missing,
+    numbers = {project.id: project.number for project in terms.projects}
+    plain = greedy(terms.envelope, terms.candidates(votes), terms.tie_seed.sha256, PLAIN)
+    return Counted(
+        voted=state.ballots_cast(act, poll),
+        entitled=terms.roll.count,
+        projects=_counted_projects(terms, votes, allocation),
+        envelope=terms.envelope,
+        spent=allocation.spent,
+        left=allocation.left,
+        allocation=allocation,
+        rule=terms.rule,
+        plain_winners=frozenset(numbers[winner.id] for winner in plain.winners),
+    )
+
+
+def _counted_projects(terms: PollTerms, votes: list[int], allocation: Allocation) -> list[CountedProject]:
+    candidates, seed = terms.candidates(votes), terms.tie_seed.sha256
+    by_id = {project.id: (place, project) for place, project in enumerate(terms.projects)}
+    counted = []
+    for one in allocation.outcomes:
+        place, project = by_id[one.id]
+        lacking = votes_missing(terms.envelope, candidates, seed, terms.rule, place, allocation) if not one.won else 0
+        counted.append(
+            CountedProject(
+                id=UUID(one.id),
+                number=project.number,
+                title=project.title,
+                settlement=project.settlement,
+                votes=one.votes,
+                cost=one.cost,
+                won=one.won,
+                reason=one.reason.value,
+                step=one.step,
+                left=one.left,
+                missing=one.missing,
+                granted=one.granted,
+                settlement_envelope=one.settlement,
+                rival=by_id[one.rival][1].number if one.reason is Reason.EXCLUDED else None,
+                votes_missing=lacking,
+            )
         )
-        for one in allocation.outcomes
-    ]
-    cast = state.ballots_cast(act, poll)
-    return Counted(cast, terms.roll.count, projects, terms.envelope, allocation.spent, allocation.left, allocation)
+    return counted
 
 
 def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:

@@ -9,7 +9,7 @@ from pb.cycles import service as cycles
 from pb.documents.render import Frame, Result, ResultRow, Signature
 from pb.documents.service import builds
 from pb.errors import NotFound
-from pb.polls import counting, explanations, state
+from pb.polls import counting, explanations, exports, state
 from pb.web.formats import day, money, number
 
 
@@ -46,11 +46,16 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
                 f"№ {one.number}. {one.title}",
                 one.votes,
                 money(one.cost),
-                _("won") if one.won else _("did not win"),
+                exports.outcome(one),
             )
             for place, one in enumerate(counted.projects, 1)
         ],
-        notes=[f"№ {one.number}: {explanations.why(one)}" for one in counted.projects],
+        notes=[
+            *explanations.rule(counted.rule),
+            *(f"№ {one.number}: {explanations.why(one, counted.rule)}" for one in counted.projects),
+            *explanations.ties(counted),
+            *explanations.fairness(counted),
+        ],
         signatures=[
             Signature(_("Chair of the assembly"), "", _("signature, date")),
             Signature(_("Secretary of the assembly"), "", _("signature, date")),

@@ -1,22 +1,159 @@
-"""Why a project won or lost, in the reader's language."""
+"""Why a project won or lost, how the winners are found, and what the result means, in the reader's language."""
+
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from pb.core.allocation.greedy import Reason
-from pb.polls.counting import CountedProject
-from pb.web.formats import money
+from pb.core.allocation.greedy import GreedyTerms, Reason, TieBreak
+from pb.polls.counting import Counted, CountedProject
+from pb.web.formats import money, number
 
 
-def why(project: CountedProject) -> str:
-    """One or two sentences with the sums that decided."""
-    if project.won:
-        return str(_("Won. When its turn came, %(left)s was left.", left=money(project.left)))
-    if project.reason == Reason.NO_VOTES:
-        return str(_("Nobody voted for it."))
-    return str(
-        _(
-            "Did not fit: when its turn came, %(left)s was left; missing: %(missing)s.",
-            left=money(project.left),
-            missing=money(project.missing),
+def why(project: CountedProject, rule: GreedyTerms) -> str:
+    """Some sentences with the sums and votes that decided."""
+    sentences = [_why(project, rule)]
+    if project.won and project.settlement_envelope:
+        sentences.append(_("Paid from the part of its settlement: %(name)s.", name=project.settlement_envelope))
+    if project.votes_missing:
+        sentences.append(_("Votes missing to win: %(votes)s.", votes=number(project.votes_missing)))
+    return " ".join(str(sentence) for sentence in sentences)
+
+
+def _why(project: CountedProject, rule: GreedyTerms) -> str:
+    left, missing, granted = money(project.left), money(project.missing), money(project.granted)
+    rival, least = f"№ {project.rival}", number(rule.least_votes)
+    sentences = {
+        Reason.WON: _("Won. When its turn came, %(left)s was left.", left=left),
+        Reason.WON_IN_PART: _("Won in part: it gets %(granted)s of its cost, all that was left.", granted=granted),
+        Reason.NO_VOTES: _("Nobody voted for it."),
+        Reason.TOO_FEW_VOTES: _("Too few votes: a winner needs at least %(least)s.", least=least),
+        Reason.EXCLUDED: _("Only one of these projects can win, and another one did: %(rival)s.", rival=rival),
+        Reason.AFTER_THE_END: _("A project with more votes did not fit, and that ended the count."),
+        Reason.NOT_ENOUGH_LEFT: _(
+            "Did not fit: when its turn came, %(left)s was left; missing: %(missing)s.", left=left, missing=missing
+        ),
+    }
+    return str(sentences[Reason(project.reason)])
+
+
+def rule(terms: GreedyTerms) -> list[str]:
+    """How the winners are found: a sentence for every setting that is not the usual one."""
+    sentences = [_("Projects are taken in the order of their votes. Whatever still fits into the envelope wins.")]
+    if terms.envelopes:
+        parts = "; ".join(f"{name}: {money(part)}" for name, part in sorted(terms.envelopes.items()))
+        sentences.append(
+            _("First each settlement's own projects are counted with its part of the envelope: %(parts)s.", parts=parts)
         )
+        sentences.append(_("What the settlements leave over goes to all remaining projects together."))
+    if terms.in_part:
+        sentences.append(_("The first project that does not fit gets what is left, and that ends the count."))
+    elif terms.stop_at_misfit:
+        sentences.append(_("The first project that does not fit ends the count."))
+    else:
+        sentences.append(_("What does not fit is skipped, and the next project is tried."))
+    if terms.least_votes > 1:
+        sentences.append(_("Fewest votes with which a project wins: %(votes)s.", votes=number(terms.least_votes)))
+    if terms.exclusive:
+        sentences.append(_("Of projects that exclude each other only one can win."))
+    sentences.append(
+        _("Of projects with as many votes the cheaper comes first, then the order that the text drawn in public gives.")
     )
+    return [str(sentence) for sentence in sentences]
+
+
+class Share(NamedTuple):
+    """What a settlement's projects got: how many of them won, their votes, the money, the part kept for them."""
+
+    name: str
+    projects: int
+    winners: int
+    votes: int
+    granted: int
+    reserved: int
+
+
+def shares(counted: Counted) -> list[Share]:
+    """The spread of votes and money over the settlements, the most money first."""
+    found = []
+    for name in {one.settlement for one in counted.projects}:
+        own = [one for one in counted.projects if one.settlement == name]
+        found.append(
+            Share(
+                name,
+                len(own),
+                sum(one.won for one in own),
+                sum(one.votes for one in own),
+                sum(one.granted for one in own),
+                counted.rule.envelopes.get(name, 0),
+            )
+        )
+    return sorted(found, key=lambda share: (-share.granted, -share.votes, share.name))
+
+
+def fairness(counted: Counted) -> list[str]:
+    """What sums alone can tell of fairness: no ballot of a secret vote of totals is ever opened."""
+    marks = sum(one.votes for one in counted.projects)
+    winning = [one.votes for one in counted.projects if one.won]
+    if not marks or not winning:
+        return []
+    sentences = [
+        _(
+            "Of %(marks)s choices on all ballots, %(winning)s went to projects that won.",
+            marks=number(marks),
+            winning=number(sum(winning)),
+        ),
+        _(
+            "At least %(least)s of %(voters)s voters chose a project that won: so many chose the one with most votes.",
+            least=number(max(winning)),
+            voters=number(counted.voted),
+        ),
+        _("More cannot be told: single ballots stay secret, only their sum was opened."),
+    ]
+    won = {one.number for one in counted.projects if one.won}
+    if missed := counted.plain_winners - won:
+        sentences.append(
+            _(
+                "By votes alone, without other conditions, these would have won: %(projects)s.",
+                projects=_numbers(missed),
+            )
+        )
+    if gained := won - counted.plain_winners:
+        sentences.append(
+            _(
+                "By votes alone, without other conditions, these would not have won: %(projects)s.",
+                projects=_numbers(gained),
+            )
+        )
+    return [str(sentence) for sentence in sentences]
+
+
+def ties(counted: Counted) -> list[str]:
+    """Every use of a tie-break that touches a winner."""
+    numbers = {str(one.id): one.number for one in counted.projects}
+    winners = {str(one.id) for one in counted.projects if one.won}
+    why = {
+        TieBreak.CHEAPER: _("it is cheaper"),
+        TieBreak.MORE_VOTES: _("it has more votes"),
+        TieBreak.SEED: _("the order of the seed"),
+    }
+    return [
+        str(
+            _(
+                "Tie: %(first)s before %(second)s (%(why)s).",
+                first=f"№ {numbers[tie.first]}",
+                second=f"№ {numbers[tie.second]}",
+                why=why[tie.decided_by],
+            )
+        )
+        for tie in counted.allocation.ties
+        if tie.first in winners or tie.second in winners
+    ]
+
+
+def _numbers(numbers: set[int] | frozenset[int]) -> str:
+    return ", ".join(f"№ {one}" for one in sorted(numbers)) or "–"
+
+
+def is_custom(terms: GreedyTerms) -> bool:
+    """Whether the rule has settings for which the Pabulib format has no name."""
+    return bool(terms.envelopes or terms.exclusive or terms.in_part or terms.least_votes > 1)

@@ -13,6 +13,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core import poll_terms
+from pb.core.allocation.greedy import GreedyTerms
 from pb.core.belenios import chain, possession, receipt, trustees
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048
@@ -296,10 +297,19 @@ def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
     )
 
 
-def open_poll(act: Act, cycle: Cycle, poll: Poll, keys: Keys, *, closes_at: datetime) -> Poll:
+def open_poll(
+    act: Act,
+    cycle: Cycle,
+    poll: Poll,
+    keys: Keys,
+    *,
+    closes_at: datetime,
+    exclusive: Sequence[frozenset[UUID]] = (),
+) -> Poll:
     """Freezes projects, costs, envelope, limits, rule, closing time, minimum, seed, roll and trustees, and opens.
 
-    Raises OutOfPhase, Forbidden, Conflict (something is missing), FieldRefusal (the closing time).
+    Of each group of `exclusive` projects only one can win. Raises OutOfPhase, Forbidden, Conflict (something is
+    missing), FieldRefusal (the closing time, a group of one).
     """
     _preparing(act, cycle, poll, Role.OFFICE)
     if not readiness(act, cycle, poll).complete:
@@ -307,8 +317,10 @@ def open_poll(act: Act, cycle: Cycle, poll: Poll, keys: Keys, *, closes_at: date
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
     if not act.at < closes_at <= act.at + LONGEST_VOTING:
         raise FieldRefusal("closes_at", _("Voting must end later than now, and within 60 days."))
+    if any(len(group) < 2 for group in exclusive):
+        raise FieldRefusal("exclusive", _("A group of which one project can win needs two projects at least."))
     roll.freeze(act, cycle, keys)
-    terms = _terms(act, cycle, poll, closes_at)
+    terms = _terms(act, cycle, poll, closes_at, exclusive)
     trustee_keys = parse_trustees(poll.trustees_json or "", BELENIOS_2048)
     poll.election_json = poll_terms.build_election(
         uuid=poll.uuid,
@@ -334,7 +346,9 @@ def open_poll(act: Act, cycle: Cycle, poll: Poll, keys: Keys, *, closes_at: date
     return poll
 
 
-def _terms(act: Act, cycle: Cycle, poll: Poll, closes_at: datetime) -> poll_terms.PollTerms:
+def _terms(
+    act: Act, cycle: Cycle, poll: Poll, closes_at: datetime, exclusive: Sequence[frozenset[UUID]]
+) -> poll_terms.PollTerms:
     confirmed = roll.confirmation(act, cycle)
     if confirmed is None or poll.seed_text is None or poll.minutes_on is None:
         raise Conflict(_("The preparation is not complete."))
@@ -357,6 +371,13 @@ def _terms(act: Act, cycle: Cycle, poll: Poll, closes_at: datetime) -> poll_term
         roll=poll_terms.Roll(confirmed.count, confirmed.commitment),
         receipt_key=poll.receipt_public,
         minutes=poll_terms.Minutes(poll.minutes_number or "", poll.minutes_on.isoformat()),
+        rule=GreedyTerms(
+            stop_at_misfit=cycle.stop_at_misfit,
+            least_votes=cycle.least_votes,
+            exclusive=tuple(frozenset(map(str, group)) for group in exclusive),
+            in_part=cycle.in_part,
+            envelopes=dict(cycle.settlement_envelopes),
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from pb.act import Act
 from pb.clock import local
+from pb.core.allocation.greedy import GreedyTerms
 from pb.core.belenios import trustees as keys_of
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import TrusteeKey
@@ -24,7 +25,7 @@ from pb.errors import Conflict, FieldRefusal
 from pb.gatherings import service as gatherings
 from pb.identity.models import Person
 from pb.identity.roles import Role
-from pb.polls import counting, preparation, state
+from pb.polls import counting, explanations, preparation, state
 from pb.polls.ballot_views import answers_json, json_body
 from pb.polls.forms import KeysForm, MinutesForm, OpeningForm
 from pb.polls.models import Poll, PollTrustee, State
@@ -35,6 +36,7 @@ from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, cycle_page, keys, notify, refused, settings
 
 MOST_KEYS = 50_000
+GROUPS = ("A", "B", "C", "D", "E")
 
 
 def _here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
@@ -365,6 +367,9 @@ def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
         form=form,
         ready=preparation.readiness(act, cycle, poll),
         projects=gatherings.approved(act, cycle),
+        groups=GROUPS,
+        chosen=request.form,
+        rule=explanations.rule(_rule_of(cycle)),
         roll_count=roll.count(act, cycle),
         cards=state.cards(act, poll),
     )
@@ -379,9 +384,28 @@ def open_poll(cycle_id: UUID) -> Response:
     if not form.validate():
         return _opening_page(act, cycle, poll, form), 422
     try:
-        preparation.open_poll(act, cycle, poll, keys(), closes_at=form.moment())
+        preparation.open_poll(act, cycle, poll, keys(), closes_at=form.moment(), exclusive=_exclusive(act, cycle))
     except FieldRefusal as refusal:
-        refused(form, refusal, {"closes_at": "closes_on"})
+        refused(form, refusal, {"closes_at": "closes_on", "exclusive": "closes_on"})
         return _opening_page(act, cycle, poll, form), 422
     notify(_("Voting is open. From now on nothing of it can be changed."))
     return redirect(url_for("polls.show", cycle_id=cycle.id))
+
+
+def _exclusive(act: Act, cycle: Cycle) -> list[frozenset[UUID]]:
+    """The projects that were put into the same group, of which only one can win."""
+    groups: dict[str, set[UUID]] = {}
+    for proposal, _review in gatherings.approved(act, cycle):
+        group = request.form.get(f"group-{proposal.id}", "")
+        if group in GROUPS:
+            groups.setdefault(group, set()).add(proposal.id)
+    return [frozenset(members) for _name, members in sorted(groups.items())]
+
+
+def _rule_of(cycle: Cycle) -> GreedyTerms:
+    return GreedyTerms(
+        stop_at_misfit=cycle.stop_at_misfit,
+        least_votes=cycle.least_votes,
+        in_part=cycle.in_part,
+        envelopes=cycle.settlement_envelopes,
+    )

@@ -13,7 +13,7 @@ from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, NotFound
 from pb.identity.roles import Role
 from pb.jobs import service as jobs
-from pb.polls import archive, counting, explanations, preparation, state, voting
+from pb.polls import archive, counting, preparation, state, voting
 from pb.polls.forms import AnnulForm, AnswerForm, ObjectionForm, TrackerForm
 from pb.polls.models import Objection, Poll, State
 from pb.roll import service as roll
@@ -21,8 +21,6 @@ from pb.web import demonstration
 from pb.web import requests as web
 from pb.web.access import allow, everybody
 from pb.web.account import proved_recently
-from pb.web.charts import Bar, bar_chart
-from pb.web.formats import money, number
 from pb.web.limits import limiter
 from pb.web.proof import fresh_proof
 from pb.web.requests import current_act, cycle_page, database, notify, refused
@@ -37,10 +35,10 @@ LABELS: dict[str, Any] = {"state_labels": state.STATE_LABELS, "state_tags": stat
 def show(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    return _page(act, cycle)
+    return poll_page(act, cycle)
 
 
-def _page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
+def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
     poll = state.current(act, cycle)
     if poll is None:
         return cycle_page("polls/none.html", cycle)
@@ -105,12 +103,12 @@ def annul(cycle_id: UUID) -> web.Response:
     poll = state.require(act, cycle)
     form = AnnulForm()
     if not form.validate():
-        return _page(act, cycle, form), 422
+        return poll_page(act, cycle, form), 422
     try:
         done = counting.annul(act, cycle, poll, form.reason.data or "")
     except FieldRefusal as refusal:
         refused(form, refusal)
-        return _page(act, cycle, form), 422
+        return poll_page(act, cycle, form), 422
     notify(_("The poll is annulled.") if done else _("Proposed. A second person must confirm."))
     return redirect(url_for("polls.show", cycle_id=cycle.id))
 
@@ -123,45 +121,6 @@ def repeat(cycle_id: UUID) -> web.Response:
     preparation.prepare(act, cycle, web.keys())
     notify(_("A new poll is in preparation. New cards and keys are needed."))
     return redirect(url_for("polls.show", cycle_id=cycle.id))
-
-
-@rooms.get("/cycles/<uuid:cycle_id>/result")
-@everybody
-def result(cycle_id: UUID) -> str:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    counted = counting.outcome(act, cycle)
-    if counted is None:
-        return _page(act, cycle)
-    poll = state.require(act, cycle)
-    bars = [Bar(f"№ {one.number}. {one.title}", one.votes, number(one.votes), won=one.won) for one in counted.projects]
-    return cycle_page(
-        "polls/result.html",
-        cycle,
-        poll=poll,
-        counted=counted,
-        chart=bar_chart(bars, title=_("Votes for each project"), won=_("won"), keep_order=True),
-        costs=_cost_chart(counted),
-        why=explanations.why,
-        terms=state.terms_of(poll),
-        verified=jobs.find(act.session, "poll.verify", poll.id),
-    )
-
-
-def _cost_chart(counted: counting.Counted) -> Any:
-    """Each winner's cost begins where the one before ends; the envelope is the line they may not cross."""
-    bars, start = [], 0
-    for one in counted.projects:
-        if one.won:
-            bars.append(Bar(f"№ {one.number}. {one.title}", one.cost, money(one.cost), won=True, start=start))
-            start += one.cost
-    return bar_chart(
-        bars,
-        title=_("Costs of the winners against the envelope"),
-        envelope=counted.envelope,
-        envelope_text=money(counted.envelope),
-        keep_order=True,
-    )
 
 
 @rooms.get("/cycles/<uuid:cycle_id>/poll/<string(length=14):uuid>.bel")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import StringField, ValidationError
+from wtforms import StringField, TextAreaField, ValidationError
 
 from pb import clock
 from pb.identity.iin import IIN, IINError, parse_iin
@@ -35,6 +35,26 @@ class TengeField(StringField):
         if getattr(self, "typed", None) is not None:
             return self.typed
         return number(self.data // 100) if self.data is not None else ""
+
+
+class SumsField(TextAreaField):
+    """Lines of "name: sum in tenge"; `.data` maps each name to its tiyn, lines without a sum left out."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data: Any = {}
+        for line in filter(None, map(str.strip, self.typed.splitlines())):
+            name, colon, typed = (part.strip() for part in line.rpartition(":"))
+            digits = re.sub(r"[\s\u00a0\u202f₸]", "", typed)
+            if not colon or not name or name in self.data or not re.fullmatch(r"[0-9]{0,13}", digits):
+                raise ValidationError(_("Write one on a line: the name, a colon, the sum in tenge."))
+            if int(digits or 0):
+                self.data[name] = int(digits) * 100
+
+    def _value(self) -> str:
+        if getattr(self, "typed", None) is not None:
+            return self.typed
+        return "\n".join(f"{name}: {number(tiyn // 100)}" for name, tiyn in (self.data or {}).items())
 
 
 class IINField(StringField):

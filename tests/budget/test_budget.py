@@ -23,6 +23,10 @@ class Won:
     cost: int
     won: bool
 
+    @property
+    def granted(self) -> int:
+        return self.cost if self.won else 0
+
 
 @dataclass(frozen=True)
 class Outcome:

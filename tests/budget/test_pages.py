@@ -21,7 +21,7 @@ def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
     okrug.enter(Phase.REVIEW)
     okrug.accept(lamps)
     okrug.enter(Phase.BUDGET)
-    won = SimpleNamespace(id=lamps.id, title="Lamps", votes=90, cost=5 * MILLION, won=True)
+    won = SimpleNamespace(id=lamps.id, title="Lamps", votes=90, cost=5 * MILLION, granted=5 * MILLION, won=True)
     outcome = SimpleNamespace(voted=181, entitled=300, projects=[won])
     monkeypatch.setattr(polls, "outcome", lambda _act, _cycle: outcome)
     monkeypatch.setattr(gatherings, "adopted", lambda _act, _cycle: object())

@@ -17,7 +17,10 @@ TERMS = {"envelope": "60 000 000", "project_limit": "20 000 000"}
 def typed(client: LintingClient, **changes: str) -> dict[str, str]:
     """What the form proposes, completed."""
     page = client.get("/cycles/new").text
-    proposed = re.findall(r'<input[^>]*\bname="(\w+)"[^>]*\bvalue="([^"]*)"', page)
+    inputs = [
+        one for one in re.findall(r"<input[^>]*>", page) if "checked" in one or not re.search("radio|checkbox", one)
+    ]
+    proposed = re.findall(r'\bname="(\w+)"[^>]*\bvalue="([^"]*)"', "".join(inputs))
     return {**dict(proposed), **TERMS, **changes}
 
 

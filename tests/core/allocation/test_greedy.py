@@ -71,7 +71,6 @@ def test_a_project_without_votes_never_wins_even_when_it_is_free() -> None:
     [
         (-1, []),
         (1, [Candidate("a", -1, 1)]),
-        (1, [Candidate("a", 1, -1)]),
         (1, [Candidate("a", 1, 1), Candidate("a", 2, 2)]),
     ],
 )

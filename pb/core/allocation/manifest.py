@@ -1,0 +1,195 @@
+"""The rule manifest: everything that decides a result, and the result, as canonical JSON.
+
+Canonical: keys sorted, no spaces, UTF-8, no floats; fractions are texts like "1/100". The same input and the same terms
+give the same bytes, on every machine.
+"""
+
+import json
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any, Final
+
+from pb.core.allocation.count import Count, Rule, Standing, Terms
+from pb.core.allocation.equal_shares import Completion, SharesTerms, Start, Stop
+from pb.core.allocation.fairness import Fairness, Part, assess
+from pb.core.allocation.greedy import GreedyTerms
+from pb.core.allocation.instance import Instance
+from pb.core.allocation.shares import Utility
+
+VERSION: Final = 1
+TIES: Final = ["cheaper", "more votes", "sha256(seed|project id)"]
+STEP_UNIT: Final = "unit"
+SATISFACTION: Final = "satisfaction"
+OF_GREEDY_ALONE: Final = ("stop_at_misfit", "exclusive", "in_part", "envelopes")
+
+
+class ManifestError(ValueError):
+    """The manifest does not say how to count."""
+
+
+def canonical(value: Any) -> bytes:
+    """Canonical JSON with a line end."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode() + b"\n"
+
+
+def terms_value(terms: Terms) -> dict[str, Any]:
+    """The terms as they stand in a manifest."""
+    greedy, shares = terms.greedy, terms.shares
+    value: dict[str, Any] = {"rule": terms.rule.value, "seed": terms.seed, "ties": TIES, "arithmetic": "exact"}
+    if terms.rule is Rule.EQUAL_SHARES:
+        value |= {
+            "utility": shares.utility.value,
+            "completion": shares.completion.value,
+            "start": shares.start.value,
+            "step": STEP_UNIT if shares.step is None else str(shares.step),
+            "stop": shares.stop.value,
+            "then_greedy": shares.then_greedy,
+            "least_votes": greedy.least_votes,
+            "comparison": SATISFACTION if terms.comparison else "none",
+        }
+    else:
+        value |= {
+            "stop_at_misfit": greedy.stop_at_misfit,
+            "least_votes": greedy.least_votes,
+            "exclusive": sorted(sorted(group) for group in greedy.exclusive),
+            "in_part": greedy.in_part,
+            "envelopes": dict(greedy.envelopes),
+        }
+    return value
+
+
+def parse_terms(value: Any) -> Terms:
+    """The terms that a manifest holds; settings left out have their defaults. Raises ManifestError."""
+    if not isinstance(value, dict) or not isinstance(value.get("terms", value), dict):
+        raise ManifestError("a manifest is a JSON object")
+    members = value.get("terms", value)
+    try:
+        step = members.get("step", "1/100")
+        return Terms(
+            rule=_rule(members),
+            seed=_typed(members, "seed", str, ""),
+            comparison=_comparison(members),
+            greedy=GreedyTerms(
+                stop_at_misfit=_typed(members, "stop_at_misfit", bool, default=False),
+                least_votes=_typed(members, "least_votes", int, 1),
+                exclusive=tuple(frozenset(map(str, group)) for group in members.get("exclusive", [])),
+                in_part=_typed(members, "in_part", bool, default=False),
+                envelopes={str(name): int(part) for name, part in members.get("envelopes", {}).items()},
+            ),
+            shares=SharesTerms(
+                utility=Utility(members.get("utility", Utility.COST)),
+                completion=Completion(members.get("completion", Completion.ADD1)),
+                start=Start(members.get("start", Start.EXACT)),
+                step=None if step == STEP_UNIT else Fraction(step),
+                stop=Stop(members.get("stop", Stop.OVERSPEND)),
+                then_greedy=_typed(members, "then_greedy", bool, default=True),
+            ),
+        )
+    except KeyError as error:
+        raise ManifestError(f"the manifest has no {error}") from error
+    except (ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
+        raise ManifestError(f"the manifest is not understood: {error}") from error
+
+
+def _rule(members: dict[str, Any]) -> Rule:
+    rule = Rule(members["rule"])
+    if rule is Rule.EQUAL_SHARES and any(members.get(name) for name in OF_GREEDY_ALONE):
+        raise ValueError("equal shares has none of these settings: " + ", ".join(OF_GREEDY_ALONE))
+    return rule
+
+
+def _comparison(members: dict[str, Any]) -> bool:
+    value = members.get("comparison", "none")
+    if value not in {"none", SATISFACTION}:
+        raise ValueError(f"comparison is none or {SATISFACTION}")
+    return bool(value == SATISFACTION)
+
+
+def _typed(members: dict[str, Any], name: str, kind: type, default: Any) -> Any:
+    value = members.get(name, default)
+    if type(value) is not kind:
+        raise TypeError(f"{name} is not of the type {kind.__name__}")
+    return value
+
+
+def manifest(instance: Instance, counted: Count, source: bytes, software: str) -> dict[str, Any]:
+    """The manifest of a count. `source` is the file that was counted, `software` names what counted it."""
+    return {
+        "version": VERSION,
+        "software": software,
+        "input_sha256": sha256(source).hexdigest(),
+        "ballot_type": instance.kind.value,
+        "voters": instance.voters,
+        "envelope": instance.envelope,
+        "unit": instance.unit,
+        "terms": terms_value(counted.terms),
+        "winners": list(counted.winners),
+        "spent": counted.spent,
+        "left": counted.left,
+        "greedy_preferred": counted.greedy_preferred,
+        "ties": [
+            {"first": tie.first, "second": tie.second, "decided_by": tie.decided_by.value} for tie in counted.ties
+        ],
+        "fairness": _fairness(assess(instance, counted.winners)),
+        "projects": [_standing(standing) for standing in counted.standings],
+        **_path(instance, counted),
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    optional = {"left": standing.left, "effective_hundredths": standing.effective, "covered": standing.covered}
+    return {
+        "id": standing.id,
+        "cost": standing.cost,
+        "votes": standing.votes,
+        "score": standing.score,
+        "reason": standing.reason.value,
+        "step": standing.step,
+        "granted": standing.granted,
+        "missing": standing.missing,
+        "votes_missing": standing.votes_missing,
+        "rival": standing.rival or None,
+        "spent_on": [{"winner": winner, "amount": amount} for winner, amount in standing.spent_on],
+        **{name: number for name, number in optional.items() if number is not None},
+    }
+
+
+def _fairness(told: Fairness) -> dict[str, Any]:
+    return {
+        "voters_with_a_winner": told.covered,
+        "winners_per_voter": str(told.average_winners),
+        "worth_per_voter": str(told.average_worth),
+        "settlements": [_part(part) for part in told.settlements],
+        "categories": [_part(part) for part in told.categories],
+        "passed_over": None
+        if told.injustices is None
+        else [
+            {"id": one.id, "voters": one.voters, "worth": one.worth, "share": str(one.share)} for one in told.injustices
+        ],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"name": part.name, "projects": part.projects, "winners": part.winners, "spent": part.spent}
+
+
+def _path(instance: Instance, counted: Count) -> dict[str, Any]:
+    shares = counted.shares
+    if shares is None:
+        return {}
+    return {
+        "endowment": str(shares.endowment),
+        "ending": shares.ending.value,
+        "path": [
+            {
+                "first": str(stage.first),
+                "last": str(stage.last),
+                "steps": stage.steps,
+                "winners": [instance.projects[place].id for place in stage.winners],
+                "cost": stage.cost,
+                "within_envelope": stage.paid,
+            }
+            for stage in shares.path
+        ],
+    }

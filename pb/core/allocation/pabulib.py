@@ -1,0 +1,214 @@
+"""Files of the Pabulib format (`.pb`): read, checked, and written again.
+
+One UTF-8 file per election: the sections META, PROJECTS and VOTES, each a line with its name, a line of column names
+and rows of cells between semicolons, quoted as CSV. Lists within a cell are separated by commas. Source:
+https://pabulib.org/format. Cells stay texts here, unknown keys and columns included; `pb.core.allocation.pabulib_count`
+makes them an instance.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+MOST_BYTES: Final = 100 * 10**6
+SECTIONS: Final = ("META", "PROJECTS", "VOTES")
+REQUIRED: Final = {"PROJECTS": ("project_id", "cost"), "VOTES": ("voter_id", "vote")}
+NEEDED: Final = ("num_projects", "num_votes", "budget", "vote_type")
+SPECIAL: Final = re.compile(r'[;"\r\n]')
+WHOLE: Final = re.compile(r"\d{1,18}", re.ASCII)
+
+
+class FormatError(ValueError):
+    """The file is not in the format: where (`line` from 1, `column` by name), and what was `expected` there."""
+
+    def __init__(self, line: int, column: str, expected: str) -> None:
+        super().__init__(
+            f"line {line}, {column}: expected {expected}" if column else f"line {line}: expected {expected}"
+        )
+        self.line = line
+        self.column = column
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something in a file that was read nevertheless."""
+
+    line: int
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.column}: {self.text}" if self.column else f"line {self.line}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A section: column names, rows with as many cells, and the line on which each row ends."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...] = ()
+
+    def line(self, row: int) -> int:
+        return self.lines[row] if self.lines else row + 1
+
+    def column(self, name: str) -> list[str] | None:
+        """The cells of a column, or None where the file has no such column."""
+        if name not in self.columns:
+            return None
+        place = self.columns.index(name)
+        return [row[place] for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PabulibFile:
+    """A file as it stands: `meta` in its order, `projects` and `votes`; `notices` of what was read leniently."""
+
+    meta: dict[str, str]
+    projects: Table
+    votes: Table
+    meta_lines: dict[str, int]
+    notices: tuple[Notice, ...] = ()
+
+    def meta_line(self, key: str) -> int:
+        return self.meta_lines.get(key, 1)
+
+
+def read(data: bytes) -> PabulibFile:
+    """Read a file of at most 100 MB. A byte order mark, CRLF and one empty line at the end are tolerated.
+
+    Raises FormatError, which names line, column and what was expected there.
+    """
+    if len(data) > MOST_BYTES:
+        raise FormatError(1, "", f"a file of at most {MOST_BYTES // 10**6} MB")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(data.count(b"\n", 0, error.start) + 1, f"byte {error.start}", "UTF-8") from error
+    try:
+        return _read(text, strict=True)
+    except csv.Error:
+        # A quoted word with more text behind it is no CSV, but what people write into names.
+        try:
+            return _read(text, strict=False)
+        except (csv.Error, FormatError):
+            raise _misquoted(text) from None
+
+
+def _misquoted(text: str) -> FormatError:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    try:
+        for _cells in reader:
+            pass
+    except csv.Error as error:
+        return FormatError(reader.line_num, "", f"cells quoted as in CSV ({error})")
+    return FormatError(1, "", "cells quoted as in CSV")
+
+
+def _read(text: str, *, strict: bool) -> PabulibFile:
+    notices = [] if strict else [Notice(_misquoted(text).line, "", "quotes that are not those of CSV")]
+    rows = _rows(text, strict=strict)
+    line, cells = next(rows, (1, []))
+    tables = {}
+    for section, following in zip(SECTIONS, (*SECTIONS[1:], None), strict=True):
+        if cells != [section]:
+            raise FormatError(line, "", f"the line {section}")
+        tables[section], line, cells = _table(rows, section, line, following, notices)
+    meta = _meta(tables["META"])
+    lines = {row[0]: tables["META"].line(place) for place, row in enumerate(tables["META"].rows)}
+    file = PabulibFile(meta, tables["PROJECTS"], tables["VOTES"], lines, tuple(notices))
+    _check_counts(file)
+    return file
+
+
+def _rows(text: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
+    """Lines with their cells. Empty lines are refused but for those at the very end."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=strict)
+    empty = 0
+    for cells in reader:
+        if not cells:
+            empty = empty or reader.line_num
+            continue
+        if empty:
+            raise FormatError(empty, "", "no empty line before the end")
+        yield reader.line_num, cells
+
+
+def _table(
+    rows: Iterator[tuple[int, list[str]]], section: str, line: int, following: str | None, notices: list[Notice]
+) -> tuple[Table, int, list[str]]:
+    """The section up to the line that names the `following` one; that line and its cells come with it."""
+    line, header = next(rows, (line + 1, []))
+    columns = tuple(header)
+    if section == "META" and columns != ("key", "value"):
+        raise FormatError(line, "", "the line key;value")
+    missing = [name for name in REQUIRED.get(section, ()) if name not in columns]
+    if missing:
+        raise FormatError(line, missing[0], f"a column of this name in {section}")
+    if len(set(columns)) != len(columns):
+        raise FormatError(line, "", "every column once")
+    width = len(columns)
+    found: list[tuple[str, ...]] = []
+    lines: list[int] = []
+    for line, cells in rows:
+        if len(cells) != width:
+            if cells == [following]:
+                return Table(columns, tuple(found), tuple(lines)), line, cells
+            if section == "META" and len(cells) > width:
+                notices.append(Notice(line, cells[0], "a semicolon in a value that is not quoted"))
+                cells[1:] = [";".join(cells[1:])]
+            else:
+                place = columns[len(cells)] if len(cells) < width else f"cell {width + 1}"
+                raise FormatError(line, place, f"{width} cells as in the header of {section}, not {len(cells)}")
+        found.append(tuple(cells))
+        lines.append(line)
+    return Table(columns, tuple(found), tuple(lines)), line + 1, []
+
+
+def _meta(table: Table) -> dict[str, str]:
+    meta: dict[str, str] = {}
+    for place, (key, value) in enumerate(table.rows):
+        if key in meta:
+            raise FormatError(table.line(place), key, "every key once")
+        meta[key] = value
+    for key in NEEDED:
+        if key not in meta:
+            raise FormatError(table.line(len(table.rows) - 1) if table.rows else 2, key, "this key in META")
+    return meta
+
+
+def _check_counts(file: PabulibFile) -> None:
+    for key, table in (("num_projects", file.projects), ("num_votes", file.votes)):
+        if not WHOLE.fullmatch(file.meta[key]):
+            raise FormatError(file.meta_line(key), key, "a whole number")
+        if int(file.meta[key]) != len(table.rows):
+            raise FormatError(file.meta_line(key), key, f"{len(table.rows)}, the number of rows")
+    for table, name in ((file.projects, "project_id"), (file.votes, "voter_id")):
+        values = table.column(name) or []
+        seen: set[str] = set()
+        if len(set(values)) == len(values) and "" not in values:
+            continue
+        for place, value in enumerate(values):
+            if not value or value in seen:
+                raise FormatError(table.line(place), name, "an id that occurs once")
+            seen.add(value)
+
+
+def write(file: PabulibFile) -> bytes:
+    """The file in the format, UTF-8 with LF line ends. Raises ValueError for a row that does not fit its header."""
+    meta = Table(("key", "value"), tuple(file.meta.items()))
+    lines: list[str] = []
+    for section, table in zip(SECTIONS, (meta, file.projects, file.votes), strict=True):
+        if any(len(row) != len(table.columns) for row in table.rows):
+            raise ValueError(f"a row of {section} has not as many cells as the header")
+        lines += [section, *(";".join(map(_cell, row)) for row in (table.columns, *table.rows))]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _cell(text: str) -> str:
+    # The csv module would leave a lone carriage return unquoted, and not read it again.
+    return '"' + text.replace('"', '""') + '"' if SPECIAL.search(text) else text

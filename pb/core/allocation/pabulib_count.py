@@ -1,0 +1,147 @@
+"""From a Pabulib file to what is counted: projects, envelope and ballots in whole numbers."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from pb.core.allocation.instance import Instance, Project
+from pb.core.allocation.pabulib import FormatError, Notice, PabulibFile
+from pb.core.allocation.pabulib_ballots import KINDS, Ballots, Votes
+
+WITHDRAWN: Final = Decimal(999_999_999)
+"""The cost by which the format marks a project that was withdrawn; it is not counted."""
+
+NUMBER: Final = re.compile(r"\d{1,18}(\.\d{1,9})?", re.ASCII)
+COMMA: Final = re.compile(r"\d{1,18},\d{1,2}", re.ASCII)
+OTHERWISE: Final = {"2", "3"}
+"""Marks of projects that were funded, but not by the rule: from a reserve, by a special clause, as a consolation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says: the instance, the ids marked as `selected` (None without that column), and notices."""
+
+    instance: Instance
+    selected: frozenset[str] | None
+    notices: tuple[Notice, ...]
+
+
+def interpret(file: PabulibFile) -> Reading:
+    """The instance of a file. Raises FormatError where a cell is not what the format asks for.
+
+    Spaces in a list, votes for unknown projects, ballots beyond the file's limits and totals that differ from the
+    ballots are read and noticed.
+    """
+    notices: list[Notice] = list(file.notices)
+    vote_type = file.meta["vote_type"]
+    if vote_type not in KINDS:
+        raise FormatError(file.meta_line("vote_type"), "vote_type", "one of " + ", ".join(KINDS))
+    scoring = file.meta.get("scoring_fn", "").strip()
+    if vote_type == "ordinal" and scoring.lower() not in {"", "borda"}:
+        notices.append(Notice(file.meta_line("scoring_fn"), "scoring_fn", f"Borda is counted, not {scoring}"))
+    projects, envelope, unit = _projects(file, notices)
+
+    def counted(*, by_longest: bool) -> tuple[Instance, list[Notice]]:
+        found: list[Notice] = []
+        ballots = Votes(file, projects, unit, found, by_longest=by_longest).read()
+        instance = Instance.of(envelope, projects, ballots.valid, KINDS[vote_type], unit)
+        if ballots.faults:
+            everything = ballots.valid + ballots.beyond
+            other = Instance.of(envelope, projects, everything, KINDS[vote_type], unit)
+            instance = _judge_faulty(file, ballots, instance, other, found)
+        return instance, found
+
+    instance, found = counted(by_longest=False)
+    if vote_type == "ordinal" and _differences(file, instance):
+        # Both are called Borda; the file's totals say which of them it means.
+        other, others = counted(by_longest=True)
+        if not _differences(file, other):
+            instance, found = other, others
+    notices += found
+    notices += [Notice(line, column, text) for line, column, text in _differences(file, instance)]
+    if leftover := file.meta.get("leftover_budget", ""):
+        text = f"what is left is not used here; the file says: {leftover}"
+        notices.append(Notice(file.meta_line("leftover_budget"), "leftover_budget", text))
+    return Reading(instance, _selected(file, notices), tuple(notices))
+
+
+def _projects(file: PabulibFile, notices: list[Notice]) -> tuple[list[Project], int, int]:
+    """Projects, envelope and unit: the power of ten that makes all money whole."""
+    table = file.projects
+    costs = [
+        _money(cell, table.line(place), "cost", notices, positive=True)
+        for place, cell in enumerate(table.column("cost") or [])
+    ]
+    budget = _money(file.meta["budget"], file.meta_line("budget"), "budget", notices, positive=False)
+    decimals = max(-int(amount.as_tuple().exponent) for amount in (*costs, budget))
+    unit = 10 ** max(0, decimals)
+    empty = [""] * len(costs)
+    settlements = table.column("neighborhood") or table.column("subunit") or table.column("district") or empty
+    columns = [table.column("project_id") or empty, table.column("name") or empty, settlements]
+    projects = []
+    for place, (cost, name, title, settlement, category) in enumerate(
+        zip(costs, *columns, table.column("category") or empty, strict=True)
+    ):
+        if cost == WITHDRAWN and budget < WITHDRAWN:
+            notices.append(Notice(table.line(place), "cost", f"project {name} was withdrawn and is not counted"))
+        else:
+            projects.append(Project(name, int(cost * unit), title, settlement, category))
+    return projects, int(budget * unit), unit
+
+
+def _money(cell: str, line: int, column: str, notices: list[Notice], *, positive: bool) -> Decimal:
+    if COMMA.fullmatch(cell):
+        notices.append(Notice(line, column, "a decimal comma, read as a point"))
+        cell = cell.replace(",", ".")
+    if not NUMBER.fullmatch(cell) or (positive and not Decimal(cell)):
+        raise FormatError(line, column, "a positive number with a decimal point" if positive else "a number")
+    # A trailing ".0" adds no decimals.
+    return Decimal(cell).normalize() if Decimal(cell) % 1 else Decimal(int(Decimal(cell)))
+
+
+def _judge_faulty(
+    file: PabulibFile, ballots: Ballots, valid: Instance, everything: Instance, notices: list[Notice]
+) -> Instance:
+    """Ballots beyond the limits count only where the file's totals hold them and would not fit without them."""
+    together = not _differences(file, everything) and bool(_differences(file, valid))
+    fate = "counted, since the file's totals hold it" if together else "not counted"
+    voters = file.votes.column("voter_id") or []
+    for row, fault in ballots.faults.items():
+        text = f"the ballot of {voters[row]} breaks a limit and is {fate}: {fault}"
+        notices.append(Notice(file.votes.line(row), "vote", text))
+    return everything if together else valid
+
+
+def _differences(file: PabulibFile, instance: Instance) -> list[tuple[int, str, str]]:
+    """Where the totals of the file are not those of the ballots: line, column, and what differs."""
+    places = {project.id: place for place, project in enumerate(instance.projects)}
+    found = []
+    for column, counted in (("votes", instance.votes), ("score", instance.scores)):
+        cells = zip(file.projects.column("project_id") or [], file.projects.column(column) or [], strict=False)
+        for row, (name, cell) in enumerate(cells):
+            if cell and name in places and cell.removesuffix(".0") != str(counted[places[name]]):
+                text = f"project {name} has {cell} there and {counted[places[name]]} on the ballots"
+                found.append((file.projects.line(row), column, text))
+    return found
+
+
+def _selected(file: PabulibFile, notices: list[Notice]) -> frozenset[str] | None:
+    """The projects marked 1, which won by the rule; other marks of funding are noticed."""
+    marks = file.projects.column("selected")
+    if marks is None:
+        return None
+    won = set()
+    for place, (name, mark) in enumerate(zip(file.projects.column("project_id") or [], marks, strict=True)):
+        if mark.strip() in OTHERWISE:
+            text = f"project {name} is marked {mark.strip()}: funded otherwise than by the rule"
+            notices.append(Notice(file.projects.line(place), "selected", text))
+        elif mark.strip() == "1":
+            won.add(name)
+    return frozenset(won)
+
+
+def amount(money: int, unit: int) -> str:
+    """Money in units of currency with a decimal point where it is not whole."""
+    whole, rest = divmod(money, unit)
+    return f"{whole}.{str(rest).zfill(len(str(unit)) - 1)}" if rest else str(whole)

@@ -1,0 +1,117 @@
+"""The published result: why each project won or lost, what it means, and the same as files."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+
+from pb.core.poll_terms import PollTerms
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import NotFound
+from pb.jobs import service as jobs
+from pb.polls import counting, explanations, exports, state
+from pb.polls.models import Poll
+from pb.polls.views import poll_page, rooms
+from pb.web.access import everybody
+from pb.web.charts import Bar, bar_chart
+from pb.web.formats import money, number
+from pb.web.requests import current_act, cycle_page
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/result")
+@everybody
+def result(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    counted = counting.outcome(act, cycle)
+    if counted is None:
+        return poll_page(act, cycle)
+    poll = state.require(act, cycle)
+    bars = [Bar(f"№ {one.number}. {one.title}", one.votes, number(one.votes), won=one.won) for one in counted.projects]
+    shares = explanations.shares(counted)
+    return cycle_page(
+        "polls/result.html",
+        cycle,
+        poll=poll,
+        counted=counted,
+        chart=bar_chart(bars, title=_("Votes for each project"), won=_("won"), keep_order=True),
+        costs=_cost_chart(counted),
+        shares=shares,
+        spread=_spread_chart(shares),
+        why=explanations.why,
+        outcome=exports.outcome,
+        rule=explanations.rule(counted.rule),
+        fairness=explanations.fairness(counted),
+        ties=explanations.ties(counted),
+        terms=state.terms_of(poll),
+        verified=jobs.find(act.session, "poll.verify", poll.id),
+        files=[
+            (url_for("polls.result_csv", cycle_id=cycle.id), _("Table (CSV)")),
+            (url_for("polls.result_workbook", cycle_id=cycle.id), _("Workbook (XLSX)")),
+            (url_for("polls.result_pabulib", cycle_id=cycle.id), _("Pabulib (.pb)")),
+        ],
+    )
+
+
+def _cost_chart(counted: counting.Counted) -> Any:
+    """Each winner's money begins where the one before ends; the envelope is the line they may not cross."""
+    bars, start = [], 0
+    for one in counted.projects:
+        if one.won:
+            bars.append(Bar(f"№ {one.number}. {one.title}", one.granted, money(one.granted), won=True, start=start))
+            start += one.granted
+    return bar_chart(
+        bars,
+        title=_("Costs of the winners against the envelope"),
+        envelope=counted.envelope,
+        envelope_text=money(counted.envelope),
+        keep_order=True,
+    )
+
+
+def _spread_chart(shares: list[explanations.Share]) -> Any:
+    bars = [Bar(one.name, one.granted, money(one.granted)) for one in shares]
+    return bar_chart(bars, title=_("Money by settlement"), keep_order=True)
+
+
+def _published(cycle_id: UUID) -> tuple[Cycle, Poll, PollTerms, counting.Counted]:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    counted = counting.outcome(act, cycle)
+    poll = state.current(act, cycle)
+    terms = state.terms_of(poll) if poll else None
+    if counted is None or poll is None or terms is None:
+        raise NotFound
+    return cycle, poll, terms, counted
+
+
+def _file(data: bytes, mimetype: str, cycle: Cycle, ending: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="result-{cycle.fiscal_year}.{ending}"'}
+    return Response(data, mimetype=mimetype, headers=headers)
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/result.csv")
+@everybody
+def result_csv(cycle_id: UUID) -> Response:
+    cycle, poll, terms, counted = _published(cycle_id)
+    views = exports.sheets(counted, terms, poll.election_json or "")
+    return _file(exports.as_csv(views[0]), "text/csv", cycle, "csv")
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/result.xlsx")
+@everybody
+def result_workbook(cycle_id: UUID) -> Response:
+    cycle, poll, terms, counted = _published(cycle_id)
+    views = exports.sheets(counted, terms, poll.election_json or "")
+    return _file(exports.as_workbook(views), WORKBOOK, cycle, "xlsx")
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/result.pb")
+@everybody
+def result_pabulib(cycle_id: UUID) -> Response:
+    cycle, _poll, terms, counted = _published(cycle_id)
+    return _file(exports.as_pabulib(counted, terms), "text/plain", cycle, "pb")

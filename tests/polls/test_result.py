@@ -1,0 +1,146 @@
+"""A poll whose cycle chose its counting rule: counted, verified, explained, paid and handed out as files."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZipFile
+
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+
+from pb import clock, migrations
+from pb.budget import service as budget
+from pb.config import Settings
+from pb.core.allocation.pabulib import read
+from pb.core.belenios.verify import verify
+from pb.cycles.models import Cycle
+from pb.db import Database
+from pb.demo import okrug
+from pb.demo.cycle import Driver, Stage
+from pb.demo.people import SETTLEMENTS
+from pb.polls import archive, counting, exports, state
+from pb.polls.exports import Sheet, as_csv, as_workbook
+from pb.web.app import create_app
+from tests.village import KEYS
+
+ORIGIN = "http://localhost"
+SETTLEMENT = SETTLEMENTS[0]
+PART = 10_000_000_00
+
+
+class Finished(NamedTuple):
+    database: Database
+    client: FlaskClient
+    path: str
+    counted: counting.Counted
+    paid: list[int]
+    archive: Path
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
+    folder = tmp_path_factory.mktemp("finished")
+    database = Database(f"sqlite:///{folder / 'asar.db'}")
+    migrations.upgrade(database.engine)
+    settings = Settings(str(database.engine.url), "a key for tests alone, forty characters!", KEYS.pepper, KEYS.seal,
+                        folder, ORIGIN)  # fmt: skip
+    app = create_app(settings, database)
+    with app.test_request_context(base_url=ORIGIN):
+        with database.work() as session:
+            okrug.build(session, KEYS, clock.now() - timedelta(days=400))
+        driver = Driver(
+            database=database,
+            keys=KEYS,
+            origin=ORIGIN,
+            fiscal_year=clock.local(clock.now()).year + 1,
+            begins=clock.local(clock.now() - timedelta(days=120)).date(),
+            voters=12,
+            projects=6,
+            roll_size=14,
+            tell=lambda _stage, _figures: None,
+            rule={"in_part": True, "settlement_envelopes": {SETTLEMENT: PART}},
+        )
+        demo = driver.run(Stage.BUDGET)
+        with database.work() as session:
+            act = okrug.act_of(session, None, clock.now())
+            cycle = session.get_one(Cycle, demo.cycle_id)
+            counted = counting.outcome(act, cycle)
+            assert counted is not None
+            paid = [line.amount for line in budget.lines(act, cycle)]
+            poll = state.require(act, cycle)
+            bel = folder / f"{poll.uuid}.bel"
+            bel.write_bytes(b"".join(archive.stream(session, poll)))
+    yield Finished(database, app.test_client(), f"/cycles/{demo.cycle_id}/result", counted, paid, bel)
+    database.engine.dispose()
+
+
+def test_the_archive_tells_the_same_winners_and_sums(finished: Finished) -> None:
+    report = verify(finished.archive)
+    assert report.ok
+    assert report.allocation == finished.counted.allocation
+    assert report.terms is not None
+    assert (report.terms.rule.in_part, report.terms.rule.envelopes) == (True, {SETTLEMENT: PART})
+
+
+def test_the_budget_pays_what_was_granted(finished: Finished) -> None:
+    granted = [one.granted for one in finished.counted.projects if one.won]
+    assert finished.paid == granted
+    assert sum(granted) == finished.counted.spent <= finished.counted.envelope
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_page_says_why_and_what_it_means(finished: Finished, language: str) -> None:
+    page = finished.client.get(finished.path, query_string={"lang": language})
+    assert page.status_code == 200
+    assert page.text.count('<svg class="chart"') == 3
+    assert page.text.count("<table") >= 3
+    for ending in ("csv", "xlsx", "pb"):
+        assert f"{finished.path}.{ending}" in page.text
+    if language == "en":
+        assert f"Paid from the part of its settlement: {SETTLEMENT}." in page.text
+        assert "The first project that does not fit gets what is left" in page.text
+        assert "12 voters chose a project that won" in page.text
+
+
+def test_the_table_holds_every_project_and_its_reason(finished: Finished) -> None:
+    answer = finished.client.get(f"{finished.path}.csv")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row[2] for row in rows[1:]] == [one.title for one in finished.counted.projects]
+    assert sum(int(row[6]) for row in rows[1:]) * 100 == finished.counted.spent
+    assert all(row[-1] for row in rows)
+
+
+def test_the_workbook_has_a_sheet_for_every_view(finished: Finished) -> None:
+    answer = finished.client.get(f"{finished.path}.xlsx")
+    assert ZipFile(io.BytesIO(answer.data)).testzip() is None
+    book = load_workbook(io.BytesIO(answer.data))
+    assert len(book.sheetnames) == 4
+    assert book.worksheets[0].max_row == len(finished.counted.projects) + 1
+
+
+def test_the_pabulib_file_holds_sums_and_no_ballot(finished: Finished) -> None:
+    file = read(finished.client.get(f"{finished.path}.pb").data)
+    assert file.votes.rows == ()
+    assert file.meta["rule"] == "greedy-custom"
+    assert [int(votes) for votes in file.projects.column("votes") or []] == [
+        one.votes for one in finished.counted.projects
+    ]
+    assert file.projects.column("selected") == [str(int(one.won)) for one in finished.counted.projects]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+7", "-3", "@SUM(A1)", "\t=2"])
+def test_no_text_becomes_a_formula(text: str) -> None:
+    sheet = Sheet("t", ["a"], [[text], [5]])
+    assert as_csv(sheet).decode("utf-8-sig").splitlines()[1].strip('"').startswith("'")
+    cells = load_workbook(io.BytesIO(as_workbook([sheet]))).worksheets[0]
+    assert (cells["A2"].data_type, cells["A3"].value) == ("s", 5)
+    assert exports.harmless("1 = 1") == "1 = 1"
+
+
+def test_before_there_is_a_result_there_are_no_files(finished: Finished) -> None:
+    wrong = finished.path.replace(finished.path[8:12], "0000")
+    assert all(finished.client.get(f"{wrong}.{ending}").status_code == 404 for ending in ("csv", "xlsx", "pb"))
