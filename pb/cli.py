@@ -4,7 +4,21 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "demo", "verify", "count", "trustee", "cards", "user", "worker", "doctor", "iin", "bin", "keys")
+COMMANDS = (
+    "serve",
+    "demo",
+    "verify",
+    "count",
+    "trustee",
+    "cards",
+    "user",
+    "worker",
+    "doctor",
+    "iin",
+    "bin",
+    "keys",
+    "eds",
+)
 
 
 class Rooms(click.Group):

@@ -2,15 +2,18 @@
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pb.core.eds.statements import ORIGIN
 from pb.identity.iin import KEY_BYTES, KeyRing
 
 SHORTEST_SECRET = 32
 LAST_VERSION = 65_535
+NCALAYER = "wss://127.0.0.1:13579"  # where the national program listens on everybody's own computer
 
 
 class ConfigurationError(Exception):
@@ -23,6 +26,10 @@ class Settings:
 
     `secret_key` signs sessions, `iin_pepper` keys the look-up of IINs, `seal_key` encrypts IINs and the polls' receipt
     keys at rest; both are rings of keys of 32 bytes, of which the highest version is in use.
+
+    Electronic signatures are offered only where `eds_trust` is set: the folder of trusted certificates; `eds_crl` holds
+    revocation lists and answers, `eds_ocsp` is the address of a responder to ask when those say nothing, `eds_bin` the
+    BIN of the akim's apparatus.
     """
 
     database_url: str
@@ -37,6 +44,14 @@ class Settings:
     smtp_url: str | None = None
     limits: bool = True
     proxies: int = 0
+    eds_trust: Path | None = None
+    eds_crl: Path | None = None
+    registrar_socket: Path | None = None
+    eds_unknown_refuses: bool = True
+    eds_test_numbers: bool = False
+    eds_bin: str | None = None
+    eds_ocsp: str | None = None
+    ncalayer: str = NCALAYER
 
     @property
     def embedded_database(self) -> bool:
@@ -71,10 +86,53 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         redis_url=env.get("REDIS_URL"),
         smtp_url=env.get("ASAR_SMTP_URL"),
         proxies=_count(env.get("ASAR_PROXIES", "0")),
+        eds_trust=_path(env.get("ASAR_EDS_TRUST")),
+        eds_crl=_path(env.get("ASAR_EDS_CRL")),
+        registrar_socket=_path(env.get("ASAR_REGISTRAR_SOCKET")),
+        eds_unknown_refuses=_unknown_refuses(env.get("ASAR_EDS_UNKNOWN", "refuse")),
+        eds_test_numbers=env.get("ASAR_EDS_TEST_NUMBERS", "0") == "1",
+        eds_bin=_bin(env.get("ASAR_EDS_BIN")),
+        eds_ocsp=_responder(env.get("ASAR_EDS_OCSP")),
+        ncalayer=_ncalayer(env.get("ASAR_NCALAYER", NCALAYER)),
     )
+    if settings.eds_trust and not re.fullmatch(ORIGIN, settings.base_url):
+        raise ConfigurationError("ASAR_BASE_URL is scheme, host in small letters and port: people sign it")
+    if production and (settings.eds_test_numbers or settings.ncalayer != NCALAYER):
+        raise ConfigurationError("ASAR_EDS_TEST_NUMBERS and ASAR_NCALAYER are for tests: production refuses them")
     if len(settings.secret_key) < SHORTEST_SECRET:
         raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
     return settings
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).resolve() if text else None
+
+
+def _unknown_refuses(text: str) -> bool:
+    """Whether a certificate of which nothing fresh is known is refused."""
+    if text not in {"refuse", "accept"}:
+        raise ConfigurationError("ASAR_EDS_UNKNOWN is refuse or accept")
+    return text == "refuse"
+
+
+def _bin(text: str | None) -> str | None:
+    if text and not re.fullmatch(r"[0-9]{12}", text):
+        raise ConfigurationError("ASAR_EDS_BIN has twelve digits")
+    return text or None
+
+
+def _responder(text: str | None) -> str | None:
+    """Plain http is usual for responders: the answer carries its own signature."""
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.:/_-]+", text):
+        raise ConfigurationError("ASAR_EDS_OCSP is an address beginning with http:// or https://")
+    return text or None
+
+
+def _ncalayer(text: str) -> str:
+    """It stands in the content security policy: an address of this computer and nothing else."""
+    if not re.fullmatch(r"wss?://(127\.0\.0\.1|localhost):[0-9]{1,5}", text):
+        raise ConfigurationError("ASAR_NCALAYER is ws:// or wss:// with a port of this computer")
+    return text
 
 
 def _count(text: str) -> int:

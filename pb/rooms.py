@@ -21,6 +21,8 @@ def register(app: Flask) -> None:
     """Registers each room's pages."""
     load_handlers()
     import pb.gatherings.minutes_views
+    import pb.gatherings.signature_views
+    import pb.identity.eds_views
     import pb.identity.holding_views
     import pb.identity.staff_views
     import pb.polls.ballot_views

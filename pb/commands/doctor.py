@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import click
 
+from pb.config import Settings
+
 
 @click.command()
 def doctor() -> None:
@@ -58,6 +60,7 @@ def _checks() -> Iterator[tuple[str, str]]:
                 fault = audit.first_fault(Act(session, territory, None, frozenset(), clock.now()))
             yield "okrug", "" if territory is not None else "none recorded: pb user okrug"
             yield "audit log", "" if fault is None else f"broken at event {fault}"
+        yield from _signatures(settings)
         yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
     generator = BELENIOS_2048.parse(BELENIOS_2048.serialise(BELENIOS_2048.g))
     yield (
@@ -66,3 +69,36 @@ def _checks() -> Iterator[tuple[str, str]]:
     )
     pdf = render_cards([Card("1", "Ә Ғ Қ Ң Ө Ұ Ү Һ І", "—", "0000")], settings.base_url, ("kk", "ru"))
     yield "documents", "" if pdf.startswith(b"%PDF") else "no PDF"
+
+
+def _signatures(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Whether electronic signatures can be verified: anchors that hold, and for each authority something fresh."""
+    from pb import clock
+    from pb.core.eds import EDSError
+    from pb.core.eds.oids import COMMON_NAME
+    from pb.core.eds.revocation import State
+    from pb.identity import signatures
+
+    if settings.eds_trust is None:
+        yield "electronic signatures (not set up: ASAR_EDS_TRUST)", ""
+        return
+    try:
+        found = signatures.standing(settings)
+    except (EDSError, OSError) as error:
+        yield "electronic signatures", f"trust or lists cannot be read: {error}"
+        return
+    if found is None:
+        return
+    trust, revocations = found
+    now = clock.now()
+    for certificate in (*trust.anchors, *trust.intermediates):
+        name = f"certificate of {certificate.name(COMMON_NAME)}"
+        path = trust.path(certificate, (), now)
+        expired = "" if certificate.valid_at(now) else f"held until {certificate.not_after:%Y-%m-%d}"
+        yield name, expired or path.problem
+        for issuer in path.certificates[1:2]:
+            state = revocations.status(certificate, issuer, now)
+            yield f"revocation of {certificate.name(COMMON_NAME)}", "" if state.state is State.GOOD else state.source
+    for listed in revocations.lists:
+        fresh = listed.this_update <= now <= listed.next_update
+        yield f"revocation list of {listed.this_update:%Y-%m-%d}", "" if fresh else f"due {listed.next_update:%Y-%m-%d}"

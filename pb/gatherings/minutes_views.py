@@ -10,13 +10,14 @@ from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal
-from pb.gatherings import documents, minutes, service
+from pb.gatherings import documents, minutes, service, signing
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering
 from pb.gatherings.views import LABELS, rooms, what_may_be_done
+from pb.identity.roles import LABELS as ROLE_LABELS
 from pb.identity.roles import Role
 from pb.web.access import allow, everybody
-from pb.web.requests import Response, current_act, cycle_page, notify, refused
+from pb.web.requests import Response, current_act, cycle_page, notify, refused, settings
 
 
 @rooms.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/minutes")
@@ -101,5 +102,10 @@ def _page(
         can=can,
         form=form,
         answer_form=answer_form,
+        signed=[(signature, signing.may_take_cms(act, signature)) for signature in signing.of_minutes(act, row)]
+        if row
+        else [],
+        to_sign=list(signing.waiting(act, row, settings().base_url)) if row else [],
+        role_labels=ROLE_LABELS,
         **LABELS,
     )

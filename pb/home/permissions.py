@@ -14,6 +14,9 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # What each changing route is called. A test refuses a route that has no words here.
 DEEDS: dict[str, LazyString] = {
     "identity.check_password": lazy_gettext("sign in"),
+    "identity.ask_to_sign_in": lazy_gettext("ask for a text to sign in with"),
+    "identity.sign_in_by_eds": lazy_gettext("sign in with an electronic signature"),
+    "identity.prove_by_eds": lazy_gettext("show again by an electronic signature that it is you"),
     "identity.sign_out": lazy_gettext("sign out"),
     "identity.demo_sign_in": lazy_gettext("sign in with one click, in a demonstration only"),
     "identity.redeem_code": lazy_gettext("activate an account with a paper code"),
@@ -38,6 +41,8 @@ DEEDS: dict[str, LazyString] = {
     "gatherings.draw_up": lazy_gettext("draw up the minutes"),
     "gatherings.confirm": lazy_gettext("confirm the minutes"),
     "gatherings.answer": lazy_gettext("answer the minutes"),
+    "gatherings.take_signature": lazy_gettext("take the file of a signature: the auditor and the signer"),
+    "gatherings.sign_minutes": lazy_gettext("sign minutes, or the answer to them, with EDS"),
     "roll.read": lazy_gettext("bring in the roll"),
     "roll.confirm_import": lazy_gettext("confirm what was read into the roll"),
     "roll.confirm": lazy_gettext("confirm the roll as the second person"),

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import Base, Identified
 from pb.identity.iin import CONTEXT
@@ -85,3 +85,37 @@ class SecondFactor(Base):
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     failures: Mapped[int] = mapped_column(default=0)
     paused_until: Mapped[datetime | None]
+
+
+class Nonce(Base):
+    """A text of the server that waits to be signed: for one `kind` of statement, used once, for some minutes."""
+
+    __tablename__ = "eds_nonces"
+
+    nonce: Mapped[str] = mapped_column(String(43), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class Signature(Identified, Base):
+    """Somebody's electronic signature of a statement: `kind` and `subject_id` say of what, `role` as whom.
+
+    `cms` holds the signer's certificate, and so the IIN; the other columns may be shown. Triggers keep the row.
+    """
+
+    __tablename__ = "signatures"
+    __table_args__ = (UniqueConstraint("kind", "subject_id", "role"),)
+
+    kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[UUID]
+    role: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    cms: Mapped[bytes]
+    algorithm: Mapped[str] = mapped_column(String(40))
+    certificate: Mapped[str] = mapped_column(String(64))
+    organization_bin: Mapped[str | None] = mapped_column(String(12))
+    signed_at: Mapped[datetime]
+    person: Mapped[Person] = relationship()

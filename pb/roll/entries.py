@@ -58,6 +58,18 @@ def find_ever(act: Act, cycle: Cycle, iin: IIN, keys: Keys) -> Entry | None:
     return act.session.scalars(select(Entry).where(Entry.cycle_id == cycle.id, Entry.iin_lookup.in_(known))).first()
 
 
+def find_in_okrug(act: Act, iin: IIN, keys: Keys) -> Entry | None:
+    """The latest entry of an IIN that stands on a roll of the act's okrug; not of somebody who left it."""
+    query = (
+        select(Entry)
+        .join(Cycle, Cycle.id == Entry.cycle_id)
+        .where(Cycle.territory_id == act.territory.id, Entry.gone_on.is_(None))
+        .where(Entry.iin_lookup.in_(numbers.lookups(iin, keys.pepper)))
+        .order_by(Entry.imported_at.desc())
+    )
+    return act.session.scalars(query).first()
+
+
 def get(act: Act, cycle: Cycle, entry_id: UUID) -> Entry:
     """An entry of this cycle's roll. Raises NotFound."""
     entry = act.session.get(Entry, entry_id)

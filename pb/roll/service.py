@@ -7,6 +7,7 @@ from pb.roll.entries import (
     count,
     entries,
     find,
+    find_in_okrug,
     people_at_work,
     refuse_frozen,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "count",
     "entries",
     "find",
+    "find_in_okrug",
     "freeze",
     "get_import",
     "people_at_work",

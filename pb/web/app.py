@@ -17,6 +17,7 @@ from pb.db import Database
 from pb.web import access, account, failures, formats, headers, logs
 from pb.web.limits import limiter
 from pb.web.requests import shared_context
+from pb.web.signing import offer_signing
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 LARGER_REQUESTS = {"roll.read": 6 * 1024 * 1024}  # the roll of a large okrug; the room itself says how large a file is
@@ -116,6 +117,7 @@ def _configure_templates(app: Flask) -> None:
         number=formats.number,
         day=formats.day,
         moment=formats.moment,
+        offer_signing=offer_signing,
         static_url=lambda path: url_for("assets", version=version, filename=path),
     )
     app.context_processor(shared_context)

@@ -122,6 +122,7 @@ def render(
         moment=str,
         static_url=lambda path: f"/static/{path}",
         csrf_token=lambda: "token-of-the-test",
+        offer_signing=lambda: None,
         url_for=lambda endpoint: f"/{endpoint}",
         demo=False,
         faulty=False,

@@ -1,0 +1,292 @@
+"""Strict DER (X.690): what signatures and certificates are read from, and written with for tests.
+
+Everything that has two encodings is refused: indefinite lengths, long forms of short lengths, padded integers, strings
+in pieces. `read` looks over the whole input, without recursion, before anything of it is used: its size, its depth and
+the number of its values are bounded.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from pb.core.eds.faults import EDSError, Fault
+
+MAX_DEPTH = 24
+MAX_VALUES = 20_000
+MAX_OID = 64  # bytes
+
+BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID, ENUMERATED = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A
+UTF8_STRING, NUMERIC_STRING, PRINTABLE_STRING, T61_STRING, IA5_STRING = 0x0C, 0x12, 0x13, 0x14, 0x16
+UTC_TIME, GENERALIZED_TIME, UNIVERSAL_STRING, BMP_STRING = 0x17, 0x18, 0x1C, 0x1E
+SEQUENCE, SET = 0x30, 0x31
+_CONSTRUCTED = 0x20
+_CLASS = 0xC0
+_LONG_TAG = 0x1F
+_LONG_LENGTH = 0x80
+_SEQUENCE_NUMBER, _SET_NUMBER = 0x10, 0x11
+TEXTS = {
+    UTF8_STRING: "utf-8",
+    NUMERIC_STRING: "ascii",
+    PRINTABLE_STRING: "ascii",
+    IA5_STRING: "ascii",
+    T61_STRING: "latin-1",
+    UNIVERSAL_STRING: "utf-32-be",
+    BMP_STRING: "utf-16-be",
+}
+
+
+def context(number: int, *, constructed: bool = True) -> int:
+    """The tag of [number]."""
+    return 0x80 | (_CONSTRUCTED if constructed else 0) | number
+
+
+@dataclass(frozen=True)
+class Value:
+    """One encoded value: its tag octet, its content octets, and both with the length between them (`raw`)."""
+
+    tag: int
+    content: bytes
+    raw: bytes
+
+    @cached_property
+    def children(self) -> tuple["Value", ...]:
+        """The values inside. Raises EDSError when this one holds none by its form."""
+        if not self.tag & _CONSTRUCTED:
+            raise EDSError(Fault.FORM, "a simple value where a compound one belongs")
+        return tuple(values(self.content))
+
+    def integer(self) -> int:
+        return int.from_bytes(self._of(INTEGER), "big", signed=True)
+
+    def oid(self) -> str:
+        """The object identifier in dotted form."""
+        return _dotted(self._of(OID))
+
+    def octets(self) -> bytes:
+        return self._of(OCTET_STRING)
+
+    def bits(self) -> bytes:
+        """A bit string of whole octets."""
+        content = self._of(BIT_STRING)
+        if content[0] != 0:
+            raise EDSError(Fault.FORM, "a bit string of broken octets")
+        return content[1:]
+
+    def named_bits(self) -> frozenset[int]:
+        """The numbers of the bits that are set (KeyUsage and the like)."""
+        content = self._of(BIT_STRING)[1:]
+        return frozenset(8 * i + bit for i, octet in enumerate(content) for bit in range(8) if octet & 0x80 >> bit)
+
+    def boolean(self) -> bool:
+        return self._of(BOOLEAN) == b"\xff"
+
+    def text(self) -> str:
+        """The text of any string type that names use."""
+        codec = TEXTS.get(self.tag)
+        if codec is None:
+            raise EDSError(Fault.FORM, "no text where text belongs")
+        try:
+            return self.content.decode(codec)
+        except UnicodeDecodeError:
+            raise EDSError(Fault.FORM, "text in a broken encoding") from None
+
+    def moment(self) -> datetime:
+        """UTCTime or GeneralizedTime, in the only forms that RFC 5280 allows: whole seconds, Z."""
+        form = {UTC_TIME: "%y%m%d%H%M%SZ", GENERALIZED_TIME: "%Y%m%d%H%M%SZ"}.get(self.tag)
+        length = {UTC_TIME: 13, GENERALIZED_TIME: 15}.get(self.tag)
+        try:
+            text = self.content.decode("ascii")
+            if form is None or len(text) != length or not text[:-1].isdigit():
+                raise EDSError(Fault.FORM, "a moment in another form")
+            at = datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            raise EDSError(Fault.FORM, "not a moment") from None
+        if self.tag == UTC_TIME and at.year >= 2050:
+            at = at.replace(year=at.year - 100)  # RFC 5280, section 4.1.2.5.1: 50 to 99 are of the 20th century
+        return at
+
+    def _of(self, tag: int) -> bytes:
+        if self.tag != tag:
+            raise EDSError(Fault.FORM, f"tag {self.tag:02x} where {tag:02x} belongs")
+        return self.content
+
+
+class Fields:
+    """Goes through the values inside a compound value, each expected or optional, none left over."""
+
+    def __init__(self, value: Value, tag: int = SEQUENCE) -> None:
+        if value.tag != tag:
+            raise EDSError(Fault.FORM, f"tag {value.tag:02x} where {tag:02x} belongs")
+        self._left = list(reversed(value.children))
+
+    def next(self, *tags: int) -> Value:
+        """The next value, which must have one of the tags (any tag when none is named)."""
+        if not self._left:
+            raise EDSError(Fault.FORM, "a value is missing")
+        if tags and self._left[-1].tag not in tags:
+            raise EDSError(Fault.FORM, f"unexpected tag {self._left[-1].tag:02x}")
+        return self._left.pop()
+
+    def optional(self, *tags: int) -> Value | None:
+        return self._left.pop() if self._left and self._left[-1].tag in tags else None
+
+    def end(self) -> None:
+        if self._left:
+            raise EDSError(Fault.FORM, "values left over")
+
+
+def read(data: bytes, *, max_size: int, max_values: int = MAX_VALUES) -> Value:
+    """The one value that `data` is, after all of it was looked over. Raises EDSError (SIZE, DEPTH, FORM)."""
+    if len(data) > max_size:
+        raise EDSError(Fault.SIZE, f"more than {max_size} bytes")
+    tag, start, end = _header(data, 0, len(data))
+    if end != len(data):
+        raise EDSError(Fault.FORM, "bytes after the value")
+    _look_over(data, max_values)
+    return Value(tag, data[start:end], data)
+
+
+def values(content: bytes) -> Iterator[Value]:
+    """The values that stand one after the other in `content`. Raises EDSError on the way."""
+    position = 0
+    while position < len(content):
+        tag, start, end = _header(content, position, len(content))
+        yield Value(tag, content[start:end], content[position:end])
+        position = end
+
+
+def _look_over(data: bytes, max_values: int) -> None:
+    count = 0
+    ends = [len(data)]
+    position = 0
+    while position < len(data):
+        while ends and position == ends[-1]:
+            ends.pop()
+        tag, start, end = _header(data, position, ends[-1])
+        count += 1
+        if count > max_values:
+            raise EDSError(Fault.SIZE, f"more than {max_values} values")
+        if tag & _CONSTRUCTED:
+            if len(ends) > MAX_DEPTH:
+                raise EDSError(Fault.DEPTH, f"nested deeper than {MAX_DEPTH}")
+            ends.append(end)
+            position = start
+        else:
+            _check_simple(tag, data[start:end])
+            position = end
+
+
+def _header(data: bytes, position: int, limit: int) -> tuple[int, int, int]:
+    """Tag, first octet of the content and the octet after it, of the value at `position`, which ends by `limit`."""
+    if position + 2 > limit:
+        raise EDSError(Fault.FORM, "cut short")
+    tag, length = data[position], data[position + 1]
+    start = position + 2
+    if tag & _LONG_TAG == _LONG_TAG or tag == 0:
+        raise EDSError(Fault.FORM, "a tag that has no place here")
+    if length >= _LONG_LENGTH:
+        octets = length & 0x7F
+        if octets == 0:
+            raise EDSError(Fault.FORM, "an indefinite length")
+        if octets > 4 or start + octets > limit:
+            raise EDSError(Fault.FORM, "a length that cannot be")
+        length = int.from_bytes(data[start : start + octets], "big")
+        if length < _LONG_LENGTH or length >> 8 * (octets - 1) == 0:
+            raise EDSError(Fault.FORM, "a length in a longer form than needed")
+        start += octets
+    if start + length > limit:
+        raise EDSError(Fault.FORM, "cut short")
+    if not tag & _CLASS and bool(tag & _CONSTRUCTED) != (tag & _LONG_TAG in {_SEQUENCE_NUMBER, _SET_NUMBER}):
+        raise EDSError(Fault.FORM, "a string in pieces, or a sequence that is none")
+    return tag, start, start + length
+
+
+def _check_simple(tag: int, content: bytes) -> None:
+    if tag in {INTEGER, ENUMERATED}:
+        fine = bool(content) and not (len(content) > 1 and (content[0], content[1] >> 7) in {(0, 0), (0xFF, 1)})
+    elif tag == BOOLEAN:
+        fine = content in {b"\x00", b"\xff"}
+    elif tag == NULL:
+        fine = not content
+    elif tag == BIT_STRING:
+        unused = content[0] if content else 8
+        fine = unused == 0 or (unused < 8 and len(content) > 1 and content[-1] & ((1 << unused) - 1) == 0)
+    elif tag == OID:
+        fine = 0 < len(content) <= MAX_OID and content[-1] < 0x80
+    else:
+        fine = True
+    if not fine:
+        raise EDSError(Fault.FORM, f"tag {tag:02x} with a content that cannot be")
+
+
+def _dotted(content: bytes) -> str:
+    arcs: list[int] = []
+    arc = 0
+    for octet in content:
+        if arc == 0 and octet == 0x80:
+            raise EDSError(Fault.FORM, "an object identifier with padding")
+        arc = arc << 7 | octet & 0x7F
+        if octet < 0x80:
+            arcs.append(arc)
+            arc = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
+
+
+def encode(tag: int, *parts: bytes) -> bytes:
+    """The value with `tag` and the joined parts as content."""
+    content = b"".join(parts)
+    length = len(content)
+    if length < _LONG_LENGTH:
+        return bytes((tag, length)) + content
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes((tag, _LONG_LENGTH | len(octets))) + octets + content
+
+
+def sequence(*parts: bytes) -> bytes:
+    return encode(SEQUENCE, *parts)
+
+
+def set_of(*parts: bytes) -> bytes:
+    """A SET OF: DER wants its values in order of their octets."""
+    return encode(SET, *sorted(parts))
+
+
+def encode_integer(number: int) -> bytes:
+    return encode(INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+
+
+def encode_oid(dotted: str) -> bytes:
+    first, second, *others = map(int, dotted.split("."))
+    octets = bytearray()
+    for arc in (40 * first + second, *others):
+        group = [arc & 0x7F]
+        while arc := arc >> 7:
+            group.append(0x80 | arc & 0x7F)
+        octets.extend(reversed(group))
+    return encode(OID, bytes(octets))
+
+
+def encode_bits(octets: bytes) -> bytes:
+    return encode(BIT_STRING, b"\x00", octets)
+
+
+def encode_named_bits(numbers: frozenset[int]) -> bytes:
+    """Bits by their numbers, without the zeros at the end, as DER wants named bits."""
+    highest = max(numbers)
+    size = highest // 8 + 1
+    field = sum(1 << (8 * size - 1 - number) for number in numbers)
+    return encode(BIT_STRING, bytes((8 * size - 1 - highest,)), field.to_bytes(size, "big"))
+
+
+def encode_moment(at: datetime) -> bytes:
+    """UTCTime up to 2049, GeneralizedTime after (RFC 5280, section 4.1.2.5)."""
+    utc = at.astimezone(UTC)
+    if utc.year < 2050:
+        return encode(UTC_TIME, utc.strftime("%y%m%d%H%M%SZ").encode())
+    return encode_generalized(utc)
+
+
+def encode_generalized(at: datetime) -> bytes:
+    return encode(GENERALIZED_TIME, at.astimezone(UTC).strftime("%Y%m%d%H%M%SZ").encode())

@@ -1,0 +1,132 @@
+"""Whether a certificate was withdrawn: lists (CRL) and answers (OCSP), each with its own signature and freshness.
+
+Nothing is fetched here. An installation reads a folder, or hands in `fetch`, which asks a responder on the network.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from pb.core.eds.certificates import Certificate
+from pb.core.eds.crl import RevocationList, read_lists
+from pb.core.eds.faults import EDSError
+from pb.core.eds.ocsp import Answer, read_answer
+
+CLOCK_SKEW = timedelta(minutes=5)
+Fetch = Callable[[Certificate, Certificate], bytes | None]
+
+
+class State(StrEnum):
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is known of a certificate: `since` when it is revoked, `source` says by which list or answer."""
+
+    state: State
+    since: datetime | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Revocations:
+    """What is known of withdrawn certificates; `unknown_refuses` decides when nothing fresh is known.
+
+    `fetch` takes a certificate and its issuer and gives an OCSP response in DER or None; it must not raise.
+    """
+
+    lists: tuple[RevocationList, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    unknown_refuses: bool = True
+    fetch: Fetch | None = field(default=None, compare=False)
+
+    @classmethod
+    def from_files(cls, blobs: Iterable[bytes], *, unknown_refuses: bool = True, fetch: Fetch | None = None) -> Self:
+        """Reads CRLs (PEM or DER) and OCSP responses (DER). Raises EDSError for bytes that are neither."""
+        statements = (each for blob in blobs for each in read_statements(blob))
+        return cls.of(statements, unknown_refuses=unknown_refuses, fetch=fetch)
+
+    @classmethod
+    def of(
+        cls,
+        statements: Iterable[RevocationList | Answer],
+        *,
+        unknown_refuses: bool = True,
+        fetch: Fetch | None = None,
+    ) -> Self:
+        """As `from_files`, of lists and answers that were read."""
+        known = tuple(statements)
+        lists = tuple(each for each in known if isinstance(each, RevocationList))
+        answers = tuple(each for each in known if isinstance(each, Answer))
+        return cls(lists, answers, unknown_refuses, fetch)
+
+    def status(self, certificate: Certificate, issuer: Certificate, at: datetime) -> Status:
+        """The state of `certificate` as known at `at`.
+
+        A list or an answer counts only with the signature of the issuer (or of its responder) and while it is fresh;
+        but whoever stands on an old list as revoked stays revoked.
+        """
+        known = [*self._from_answers(self.answers, certificate, issuer, at), *self._from_lists(certificate, issuer, at)]
+        decided = _decide(known)
+        if decided.state is State.UNKNOWN and self.fetch is not None:
+            response = self.fetch(certificate, issuer)
+            try:
+                answers = read_answer(response) if response else ()
+            except EDSError:
+                return Status(State.UNKNOWN, source="the responder's answer cannot be read")
+            decided = _decide([*known, *self._from_answers(answers, certificate, issuer, at)])
+        return decided
+
+    def _from_lists(self, certificate: Certificate, issuer: Certificate, at: datetime) -> Iterable[Status]:
+        for each in self.lists:
+            if each.issuer != issuer.subject or not each.covers(certificate) or not each.signed_by(issuer):
+                continue
+            source = f"CRL of {each.this_update:%Y-%m-%d %H:%M}"
+            since = each.revoked_since(certificate.serial)
+            if since is not None:
+                yield Status(State.REVOKED, since, source)
+            elif each.this_update <= at + CLOCK_SKEW and at <= each.next_update:
+                yield Status(State.GOOD, source=source)
+            else:
+                yield Status(State.UNKNOWN, source=f"{source} is not fresh")
+
+    @staticmethod
+    def _from_answers(
+        answers: Iterable[Answer], certificate: Certificate, issuer: Certificate, at: datetime
+    ) -> Iterable[Status]:
+        for each in answers:
+            if not each.about(certificate, issuer) or not each.signed_for(issuer, at):
+                continue
+            said = each.single
+            source = f"OCSP of {said.this_update:%Y-%m-%d %H:%M}"
+            if said.revoked_since is not None:
+                yield Status(State.REVOKED, said.revoked_since, source)
+            elif said.good and said.this_update <= at + CLOCK_SKEW and at <= said.fresh_until:
+                yield Status(State.GOOD, source=source)
+            else:
+                yield Status(State.UNKNOWN, source=f"{source} is not fresh or does not know the certificate")
+
+
+def read_statements(data: bytes) -> Sequence[RevocationList | Answer]:
+    """The lists (PEM or DER) or the answers (DER) of a file. Raises EDSError for bytes that are neither."""
+    try:
+        return read_lists(data)
+    except EDSError as error:
+        try:
+            return read_answer(data)
+        except EDSError:
+            raise error from None
+
+
+def _decide(known: list[Status]) -> Status:
+    """Revoked by one is revoked; otherwise good by one is good."""
+    for state in (State.REVOKED, State.GOOD, State.UNKNOWN):
+        for status in known:
+            if status.state is state:
+                return status
+    return Status(State.UNKNOWN, source="no list and no answer of its authority")

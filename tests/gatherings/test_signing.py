@@ -1,0 +1,239 @@
+"""Electronic signatures under minutes: by those who confirmed them, with their own keys, kept for good."""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from click.testing import CliRunner
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+from werkzeug.test import TestResponse
+
+from pb import clock
+from pb.act import Act
+from pb.audit import service as audit
+from pb.cli import main
+from pb.config import Settings
+from pb.core.eds import oids
+from pb.core.eds.keys import Algorithm
+from pb.core.eds.signing import KeyPair, sign_cms, to_pem
+from pb.core.eds.statements import parse_statement
+from pb.db import Database
+from pb.errors import FieldRefusal, Forbidden
+from pb.gatherings import minutes as drawing_up
+from pb.gatherings import signing
+from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
+from pb.identity.models import Signature
+from pb.identity.roles import Role
+from tests.conftest import SignIn
+from tests.eds import BIN, NOW, eds_settings, the_pki
+from tests.linting import LintingClient
+from tests.tools import require_tool
+from tests.village import KEYS, Village, found, invented_iin
+
+BODY = {"place": "School № 1", "members": 5, "quorum": 3, "present": [], "questions": [], "remarks": "Lamps."}
+
+
+@pytest.fixture(autouse=True)
+def _that_day() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def okrug(database: Database) -> Village:
+    return found(database)
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    return eds_settings(settings, the_pki(), tmp_path / "eds")
+
+
+@pytest.fixture
+def gathering(okrug: Village) -> Gathering:
+    """A meeting whose minutes both confirmed and with which the akim agreed."""
+    cycle_id = okrug.open_cycle()
+    with okrug.act_as() as act:
+        held = Gathering(
+            cycle_id=cycle_id,
+            number=1,
+            kind=Kind.PROJECTS,
+            meets_at=act.at,
+            place="School № 1",
+            state=State.MINUTED,
+            convened_at=act.at,
+        )
+        act.session.add(held)
+        act.session.flush()
+        drawn = Minutes(
+            gathering_id=held.id, number="3", body=BODY, sha256=drawing_up.fingerprint(BODY), drawn_up_at=act.at
+        )
+        act.session.add(drawn)
+        act.session.flush()
+        drawn.chair_at = drawn.secretary_at = act.at
+        drawn.chair_id, drawn.secretary_id = okrug.people[Role.CHAIR].id, okrug.people[Role.SECRETARY].id
+        held.state = State.CONFIRMED
+        act.session.flush()
+        akim = okrug.people[Role.AKIM].id
+        act.session.add(Answer(minutes_id=drawn.id, akim_id=akim, at=act.at, due=act.at.date(), agrees=True))
+    return held
+
+
+def key_of(person: Role, **changes: Any) -> KeyPair:
+    iin = invented_iin(1 + list(Role).index(person)).text
+    if person is Role.AKIM:
+        return the_pki().head(**{"iin": iin, "bin": BIN, **changes})
+    return the_pki().person(iin=iin, **changes)
+
+
+def minutes_of(act: Act, gathering: Gathering) -> Minutes:
+    from pb.gatherings import service
+
+    row = service.minutes_of(act, gathering)
+    assert row is not None
+    return row
+
+
+def sign(
+    okrug: Village, settings: Settings, gathering: Gathering, role: Role, pair: KeyPair, *, as_role: str | None = None
+) -> UUID:
+    with okrug.act_as(role) as act:
+        row = minutes_of(act, gathering)
+        offered = {each.role: each.text for each in signing.waiting(act, row, settings.base_url)}
+        cms = sign_cms(offered.get(role, "").encode(), pair, attached=False, at=clock.now())
+        return signing.sign(act, settings, KEYS, row, as_role or role, to_pem(cms).decode()).id
+
+
+@pytest.mark.both_databases
+def test_chair_secretary_and_akim_sign(okrug: Village, settings: Settings, gathering: Gathering) -> None:
+    for role in (Role.CHAIR, Role.SECRETARY, Role.AKIM):
+        sign(okrug, settings, gathering, role, key_of(role))
+    with okrug.act_as() as act:
+        row = minutes_of(act, gathering)
+        kept = {signature.role: signature for signature in signing.of_minutes(act, row)}
+        statement = parse_statement(kept["chair"].text.encode())
+        assert (statement["minutes"], statement["sha256"], statement["as"]) == (str(row.id), row.sha256, "chair")
+        assert parse_statement(kept["akim"].text.encode())["answer"] == "agreed"
+        assert kept["akim"].organization_bin == BIN
+        told = [event for event in audit.of_subject(act, gathering.id) if event.action == "minutes.signed"]
+        assert [event.data["as"] for event in told] == ["chair", "secretary", "akim"]
+        assert "8004" not in str([event.data for event in told])
+
+
+@pytest.mark.parametrize("role", [Role.CHAIR, Role.SECRETARY, Role.AKIM])
+def test_only_with_ones_own_key(okrug: Village, settings: Settings, gathering: Gathering, role: Role) -> None:
+    other = invented_iin(700).text
+    stranger = the_pki().head(iin=other, bin=BIN) if role is Role.AKIM else the_pki().person(iin=other)
+    with pytest.raises(FieldRefusal, match="another person"):
+        sign(okrug, settings, gathering, role, stranger)
+
+
+def test_the_akim_signs_with_the_key_of_the_office(okrug: Village, settings: Settings, gathering: Gathering) -> None:
+    iin = invented_iin(1 + list(Role).index(Role.AKIM)).text
+    with pytest.raises(FieldRefusal, match="right to sign"):
+        sign(okrug, settings, gathering, Role.AKIM, the_pki().person(iin=iin))
+    bound = replace(settings, eds_bin="961141000023")
+    with pytest.raises(FieldRefusal, match="another organization"):
+        sign(okrug, bound, gathering, Role.AKIM, key_of(Role.AKIM))
+    assert sign(okrug, bound, gathering, Role.AKIM, key_of(Role.AKIM, bin="961141000023", role=oids.RIGHT_TO_SIGN))
+
+
+def test_one_signs_what_one_confirmed_and_once(okrug: Village, settings: Settings, gathering: Gathering) -> None:
+    with pytest.raises(Forbidden):
+        sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR), as_role="secretary")
+    with pytest.raises(Forbidden):
+        sign(okrug, settings, gathering, Role.AUDITOR, key_of(Role.CHAIR), as_role="chair")
+    sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR))
+    with pytest.raises(Forbidden):
+        sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("change", ["UPDATE signatures SET algorithm = 'none'", "DELETE FROM signatures"])
+def test_a_signature_stays(
+    okrug: Village, settings: Settings, gathering: Gathering, database: Database, change: str
+) -> None:
+    sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR))
+    with pytest.raises(DatabaseError, match="frozen_signatures"), database.engine.begin() as connection:
+        connection.execute(text(change))
+
+
+def test_before_both_confirmed_there_is_nothing_to_sign(okrug: Village, settings: Settings) -> None:
+    with okrug.act_as(Role.CHAIR) as act:
+        row = Minutes(chair_id=okrug.people[Role.CHAIR].id, chair_at=act.at, sha256="0" * 64)
+        assert list(signing.waiting(act, row, settings.base_url)) == []
+
+
+def post(client: LintingClient, address: str, statement: str, pair: KeyPair) -> TestResponse:
+    cms = to_pem(sign_cms(statement.encode(), pair, attached=False, at=clock.now())).decode()
+    return client.post(address, json={"cms": cms})
+
+
+def test_the_page_offers_takes_and_shows_signatures(
+    okrug: Village, gathering: Gathering, sign_in: SignIn, client: LintingClient
+) -> None:
+    base = f"/cycles/{gathering.cycle_id}/gatherings/{gathering.id}"
+    assert "data-eds" not in client.get(f"{base}/minutes").text
+    chair = sign_in(Role.CHAIR)
+    page = chair.get(f"{base}/minutes")
+    assert f'data-send="{base}/signatures/chair"' in page.text
+    statement = page.text.split('data-text="')[1].split('"')[0]
+    refused = post(chair, f"{base}/signatures/chair", statement, key_of(Role.SECRETARY))
+    assert refused.status_code == 422
+    assert refused.json["error"]["message"] == "This is the signature of another person."  # type: ignore[index]
+    assert post(chair, f"{base}/signatures/secretary", statement, key_of(Role.CHAIR)).status_code == 403
+    taken = post(chair, f"{base}/signatures/chair", statement, key_of(Role.CHAIR))
+    assert taken.json == {"next": f"{base}/minutes"}
+    shown = client.get(f"{base}/minutes").text
+    assert okrug.people[Role.CHAIR].name in shown
+    assert "GOST 34.10-2015/512" in shown
+    assert "/cms" not in shown
+    with okrug.act_as() as act:
+        signature = act.session.query(Signature).one()
+    assert client.get(f"{base}/signatures/{signature.id}.txt").text == statement.replace("&#10;", "\n")
+    assert client.post(f"{base}/signatures/{signature.id}/cms").status_code == 302
+    assert sign_in(Role.SECRETARY).post(f"{base}/signatures/{signature.id}/cms").status_code == 403
+    for role in (Role.CHAIR, Role.AUDITOR):
+        assert f"{signature.id}/cms" in sign_in(role).get(f"{base}/minutes").text
+        taken = sign_in(role).post(f"{base}/signatures/{signature.id}/cms")
+        assert taken.data.startswith(b"-----BEGIN CMS-----")
+    with okrug.act_as() as act:
+        told = [event.action for event in audit.of_subject(act, gathering.id)]
+        assert told == ["minutes.signed", *["minutes.signature_taken"] * 2]
+    assert client.get(f"{base}/signatures/{UUID(int=1)}.txt").status_code == 404
+
+
+def test_another_meetings_signature_is_not_there(
+    okrug: Village, settings: Settings, gathering: Gathering, client: LintingClient
+) -> None:
+    signature_id = sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR))
+    other = f"/cycles/{gathering.cycle_id}/gatherings/{UUID(int=1)}/signatures/{signature_id}.txt"
+    assert client.get(other).status_code == 404
+
+
+def test_an_auditor_verifies_the_taken_files_with_other_programs(
+    okrug: Village, settings: Settings, gathering: Gathering, sign_in: SignIn, tmp_path: Path
+) -> None:
+    """The files as the page gives them: `pb eds verify`, and OpenSSL for RSA."""
+    require_tool("openssl")
+    signature_id = sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR, algorithm="rsa"))
+    base = f"/cycles/{gathering.cycle_id}/gatherings/{gathering.id}/signatures/{signature_id}"
+    auditor = sign_in(Role.AUDITOR)
+    (tmp_path / "minutes.cms").write_bytes(auditor.post(f"{base}/cms").data)
+    (tmp_path / "minutes.txt").write_bytes(auditor.get(f"{base}.txt").data)
+    files = ["--cms", str(tmp_path / "minutes.cms"), "--data", str(tmp_path / "minutes.txt")]
+    folders = ["--trust", str(settings.eds_trust), "--crl", str(settings.eds_crl)]
+    ours = CliRunner().invoke(main, ["eds", "verify", *files, *folders, "--purpose", "individual"])
+    assert ours.exit_code == 0, ours.output
+    root = the_pki().roots[Algorithm.RSA].certificate
+    (tmp_path / "root.pem").write_bytes(to_pem(root.raw, "CERTIFICATE"))
+    command = ["openssl", "cms", "-verify", "-inform", "PEM", "-binary", "-CAfile", "root.pem", "-out", "seen"]
+    command += ["-in", "minutes.cms", "-content", "minutes.txt", "-attime", str(int(NOW.timestamp()))]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr

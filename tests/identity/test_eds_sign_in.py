@@ -1,0 +1,249 @@
+"""Signing in with an electronic signature: by whoever is known here, with this site's own text, once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from pb import clock
+from pb.config import Settings
+from pb.core.eds.signing import KeyPair, sign_cms, to_pem
+from pb.identity import iin as numbers
+from pb.identity import nonces, service
+from pb.identity.models import Grant, Nonce, Person
+from pb.identity.roles import Role
+from pb.roll.models import Entry
+from tests.conftest import SignIn, english, make_app
+from tests.eds import NOW, another_pki, eds_settings, the_pki
+from tests.linting import LintingClient
+from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
+
+AKIM_IIN = invented_iin(1 + list(Role).index(Role.AKIM))
+VILLAGER = invented_iin(900)
+STRANGER = invented_iin(901)
+
+
+@pytest.fixture(autouse=True)
+def _that_day() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    return eds_settings(settings, the_pki(), tmp_path / "eds")
+
+
+@pytest.fixture
+def villager(okrug: Village) -> Any:
+    """Somebody who is on the roll and has no account."""
+    cycle_id = okrug.open_cycle()
+    with okrug.act_as() as act:
+        entry = Entry(
+            cycle_id=cycle_id,
+            number=1,
+            iin_lookup=numbers.lookup(VILLAGER, KEYS.pepper),
+            iin_sealed=numbers.seal(VILLAGER, KEYS.seal),
+            name="Invented Villager",
+            settlement=SETTLEMENTS[1],
+            imported_at=act.at,
+        )
+        act.session.add(entry)
+    return VILLAGER
+
+
+def key_of(iin: numbers.IIN, **changes: Any) -> KeyPair:
+    return the_pki().person(iin=iin.text, **changes)
+
+
+def ask(client: LintingClient) -> str:
+    response = client.post("/sign-in/eds/text", json={})
+    assert response.status_code == 200
+    return str(response.json["text"])  # type: ignore[index]
+
+
+def send(
+    client: LintingClient, pair: KeyPair, text: str, address: str = "/sign-in/eds", **options: Any
+) -> TestResponse:
+    cms = sign_cms(text.encode(), pair, **{"attached": False, "at": clock.now(), **options})
+    return client.post(address, json={"cms": to_pem(cms).decode()})
+
+
+def refusal(response: TestResponse) -> str:
+    assert response.status_code == 422
+    error = response.json["error"]  # type: ignore[index]
+    assert error["code"] == "422"
+    return str(error["message"])
+
+
+def name_shown(client: LintingClient) -> bool:
+    return "Sign out" in client.get("/").text
+
+
+@pytest.mark.parametrize("algorithm", ["gost", "rsa"])
+def test_staff_sign_in_without_password_and_second_factor(
+    client: LintingClient, okrug: Village, algorithm: str
+) -> None:
+    response = send(client, key_of(AKIM_IIN, algorithm=algorithm), ask(client), "/sign-in/eds?after=/okrug")
+    assert response.json == {"next": "/okrug"}
+    assert okrug.people[Role.AKIM].name in client.get("/").text
+
+
+def test_the_text_is_of_this_site_and_moment(client: LintingClient) -> None:
+    text = ask(client)
+    first, origin, nonce, at = text.split("\n")
+    assert (first, origin, at) == ("asar-sign-in", "origin: http://localhost", "at: 2026-11-21T10:00:00Z")
+    assert len(nonce) == len("nonce: ") + 43
+    assert ask(client) != text
+
+
+@pytest.mark.usefixtures("villager")
+def test_somebody_on_the_roll_gets_an_account(client: LintingClient, okrug: Village) -> None:
+    pair = key_of(VILLAGER)
+    assert send(client, pair, ask(client)).status_code == 200
+    with okrug.act_as() as act:
+        person = service.find(act.session, VILLAGER, KEYS)
+        assert person is not None
+        assert (person.name, person.settlement) == ("Invented Villager", SETTLEMENTS[1])
+        granted = act.session.scalars(select(Grant).where(Grant.person_id == person.id)).one()
+        assert (granted.role, granted.basis) == (
+            Role.RESIDENT,
+            f"electronic signature, certificate {pair.certificate.fingerprint}",
+        )
+    assert "Invented Villager" in client.get("/").text
+    client.post("/sign-out")
+    assert send(client, key_of(VILLAGER), ask(client)).status_code == 200
+    with okrug.act_as() as act:
+        assert len(act.session.scalars(select(Person).where(Person.name == "Invented Villager")).all()) == 1
+
+
+def test_an_iin_that_is_not_known_here(client: LintingClient, okrug: Village) -> None:
+    assert refusal(send(client, key_of(STRANGER), ask(client))).startswith("This IIN is not known here")
+    assert not name_shown(client)
+    with okrug.act_as() as act:
+        assert service.find(act.session, STRANGER, KEYS) is None
+
+
+def test_a_signature_serves_once(client: LintingClient) -> None:
+    text = ask(client)
+    assert send(client, key_of(AKIM_IIN), text).status_code == 200
+    client.post("/sign-out")
+    assert "sent before" in refusal(send(client, key_of(AKIM_IIN), text))
+    assert not name_shown(client)
+
+
+def test_a_refused_signature_used_its_text_up(client: LintingClient) -> None:
+    text = ask(client)
+    refusal(send(client, another_pki().person(iin=AKIM_IIN.text), text))
+    assert "sent before" in refusal(send(client, key_of(AKIM_IIN), text))
+
+
+def test_a_signature_made_for_another_browser_counts_nothing(app: Flask, client: LintingClient) -> None:
+    """What somebody else was given to sign, and what was taken on its way, is of no use elsewhere."""
+    text = ask(english(app))
+    assert "sent before" in refusal(send(client, key_of(AKIM_IIN), text))
+    ask(client)
+    assert "another text" in refusal(send(client, key_of(AKIM_IIN), text))
+
+
+def test_a_text_waits_five_minutes(client: LintingClient) -> None:
+    text = ask(client)
+    with time_machine.travel(NOW + timedelta(minutes=5, seconds=1), tick=False):
+        assert "too long" in refusal(send(client, key_of(AKIM_IIN), text))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda text: text.replace("localhost", "elsewhere"),
+        lambda text: text.replace("asar-sign-in", "asar-release"),
+        lambda text: text + "\n",
+        lambda text: text.replace("10:00", "10:01"),
+        lambda _text: "",
+    ],
+)
+def test_another_text_is_refused(client: LintingClient, changed: Any) -> None:
+    assert "another text" in refusal(send(client, key_of(AKIM_IIN), changed(ask(client))))
+    assert not name_shown(client)
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [
+        (lambda: key_of(AKIM_IIN, not_after=NOW - timedelta(days=1)), "has expired"),
+        (lambda: the_pki().authentication(iin=AKIM_IIN.text), "not the one for signing in"),
+        (lambda: another_pki().person(iin=AKIM_IIN.text), "national certification authority"),
+        (lambda: key_of(numbers.IIN("123456789011", NOW.date())), "names no IIN"),
+    ],
+)
+def test_each_wrong_key_is_told(client: LintingClient, pair: Any, words: str) -> None:
+    assert words in refusal(send(client, pair(), ask(client)))
+    assert not name_shown(client)
+
+
+@pytest.mark.parametrize("body", [{}, {"cms": 5}, {"cms": None}, [], "text", {"cms": "rubbish"}, {"cms": "\0"}])
+def test_odd_calls_are_refusals(client: LintingClient, body: Any) -> None:
+    ask(client)
+    assert "damaged" in refusal(client.post("/sign-in/eds", json=body))
+
+
+def test_without_a_text_nothing_is_judged(client: LintingClient) -> None:
+    assert "sent before" in refusal(client.post("/sign-in/eds", json={"cms": "rubbish"}))
+
+
+def test_where_eds_is_not_set_up_nothing_is_offered(settings: Settings, app: Flask) -> None:
+    without = english(make_app(replace(settings, eds_trust=None), app.extensions["database"]))
+    page = without.get("/sign-in")
+    assert "data-eds" not in page.text
+    assert "wss://" not in page.headers["Content-Security-Policy"]
+    assert without.post("/sign-in/eds/text", json={}).status_code == 404
+
+
+def test_only_pages_that_sign_may_speak_with_ncalayer(client: LintingClient) -> None:
+    allowed = "connect-src 'self' wss://127.0.0.1:13579;"
+    page = client.get("/sign-in")
+    assert allowed in page.headers["Content-Security-Policy"]
+    assert 'data-ncalayer="wss://127.0.0.1:13579"' in page.text
+    assert "wss" not in client.get("/").headers["Content-Security-Policy"]
+
+
+def test_proving_again_by_the_same_persons_signature(sign_in: SignIn, okrug: Village) -> None:
+    akim = sign_in(Role.AKIM)
+    with akim.session_transaction() as session:
+        session["proved"] = 0
+    assert "data-eds" in akim.get("/prove").text
+    other = 1 + list(Role).index(Role.CHAIR)
+    assert "another person" in refusal(send(akim, key_of(invented_iin(other)), ask(akim), "/prove/eds"))
+    with akim.session_transaction() as session:
+        assert session["proved"] == 0
+    assert send(akim, key_of(AKIM_IIN), ask(akim), "/prove/eds?after=/okrug").json == {"next": "/okrug"}
+    with akim.session_transaction() as session:
+        assert session["proved"] == int(NOW.timestamp())
+    assert okrug.people[Role.AKIM].name in akim.get("/").text
+
+
+def test_nobody_signed_in_proves_nothing(client: LintingClient) -> None:
+    assert "another person" in refusal(send(client, key_of(AKIM_IIN), ask(client), "/prove/eds"))
+
+
+@pytest.mark.both_databases
+def test_nonces_are_used_once_and_forgotten(okrug: Village) -> None:
+    from pb.core.eds.statements import Kind
+
+    with okrug.act_as() as act:
+        old = nonces.issue(act, Kind.SIGN_IN, lambda nonce: nonce)
+        release = nonces.issue(act, Kind.RELEASE, lambda nonce: nonce)
+    with okrug.act_as() as act:
+        assert nonces.redeem(act, Kind.SIGN_IN, release.nonce) is None
+        assert nonces.redeem(act, Kind.SIGN_IN, old.nonce) == old.nonce
+        assert nonces.redeem(act, Kind.SIGN_IN, old.nonce) is None
+    with okrug.act_as(at=NOW + timedelta(days=2)) as act:
+        nonces.issue(act, Kind.SIGN_IN, lambda nonce: nonce)
+        assert len(act.session.scalars(select(Nonce)).all()) == 1
