@@ -147,16 +147,11 @@ def test_nobody_takes_part_in_a_poll_that_is_closed(opened: OpenPoll) -> None:
 
 
 def test_a_voter_cannot_be_moved_out_of_the_frozen_roll(opened: OpenPoll) -> None:
-    other = Village(opened.database, {Role.OFFICE: _person(opened, Role.OFFICE)}).open_cycle(
+    other = Village(opened.database, {Role.OFFICE: opened.person(Role.OFFICE)}).open_cycle(
         fiscal_year=clock.now().year + 5
     )
     with refused_by_a_trigger(opened) as connection:
         connection.execute(update(Entry).values(cycle_id=other))
-
-
-def _person(opened: OpenPoll, role: Role) -> Any:
-    with opened.act(role) as act:
-        return act.person
 
 
 def test_pages_read_what_was_frozen_and_not_what_stands_elsewhere_now(app: Flask, opened: OpenPoll) -> None:
