@@ -84,7 +84,7 @@ def registrar(folder: Path, trust: Path, crl: Path, origin: str) -> Iterator[Pat
         "ASAR_EDS_TRUST": str(trust),
         "ASAR_EDS_CRL": str(crl),
         "ASAR_BASE_URL": origin,
-        "ASAR_IIN_PEPPER": b64encode(KEYS.pepper).decode(),
+        "ASAR_IIN_PEPPER": b64encode(KEYS.pepper.key).decode(),
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "PYTHONUNBUFFERED": "1",
     }
