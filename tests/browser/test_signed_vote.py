@@ -219,8 +219,9 @@ def test_one_key_opens_the_whole_way_and_an_auditor_checks_its_end(
 
 
 def become(context: BrowserContext, station: Station, role: Role) -> None:
-    with station.opened.act() as act:
-        cookie = session_of(act.session, station.opened.person_id(role))
+    person = station.opened.person_id(role)
+    with station.opened.database.work(writing=False) as work:
+        cookie = session_of(work, person)
     serializer = station.app.session_interface.get_signing_serializer(station.app)  # type: ignore[attr-defined]
     context.add_cookies([{"name": "session", "value": serializer.dumps(cookie), "url": station.origin}])
 
