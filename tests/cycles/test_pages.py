@@ -4,9 +4,12 @@ import re
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
-from pb.cycles.models import Phase
+from pb.cycles.models import Cycle, Phase
+from pb.db import Database
 from pb.identity.roles import Role
+from pb.territory.models import Territory
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.village import Village
@@ -46,6 +49,45 @@ def test_bad_input_is_told_at_its_field_and_all_else_is_kept(sign_in: SignIn, fi
     assert page.status_code == 422
     assert f'href="#{field}"' in page.text
     assert 'value="20 000 000"' in page.text
+
+
+def test_the_office_chooses_how_votes_are_counted(sign_in: SignIn, database: Database) -> None:
+    office = sign_in(Role.OFFICE)
+    name = settlement(database)
+    rule = {"rule": "stop", "in_part": "y", "least_votes": "5", "settlement_envelopes": f"{name}: 5 000 000 ₸\n\n"}
+    assert office.post("/cycles/new", data=typed(office, **rule)).status_code == 302
+    with database.work(writing=False) as session:
+        cycle = session.scalars(select(Cycle)).one()
+        assert (cycle.stop_at_misfit, cycle.in_part, cycle.least_votes) == (True, True, 5)
+        assert cycle.settlement_envelopes == {name: 5_000_000_00}
+
+
+def settlement(database: Database) -> str:
+    with database.work(writing=False) as session:
+        return session.scalars(select(Territory)).one().settlements[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("least_votes", "0"),
+        ("least_votes", ""),
+        ("settlement_envelopes", "Atlantis: 5 000"),
+        ("settlement_envelopes", "no colon"),
+        ("settlement_envelopes", "{0}: 1\n{0}: 2"),
+        ("settlement_envelopes", "{0}: 60 000 100"),
+        ("settlement_envelopes", "{0}: 150"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_told_at_its_field(
+    sign_in: SignIn, database: Database, field: str, value: str
+) -> None:
+    office = sign_in(Role.OFFICE)
+    name = settlement(database)
+    page = office.post("/cycles/new", data=typed(office, **{"rule": "skip", field: value.format(name)}))
+    assert (page.status_code, f'href="#{field}"' in page.text) == (422, True)
+    with database.work(writing=False) as session:
+        assert session.scalars(select(Cycle)).first() is None
 
 
 @pytest.mark.parametrize("phase", list(Phase))

@@ -15,7 +15,7 @@ from pb.audit import service as audit
 from pb.config import Settings
 from pb.db import Base
 from pb.identity import iin as numbers
-from pb.identity import rotation
+from pb.identity import rotation, second_factor
 from pb.identity.iin import KeyRing
 from pb.identity.models import Person
 from pb.identity.service import Keys, find
@@ -96,11 +96,17 @@ def test_what_was_sealed_before_versions_moves_too(opened: OpenPoll, settings: S
         digits = numbers.unseal(person.iin_sealed, KEYS.seal)
         person.iin_sealed = _of_old(digits)
         person_id = person.id
+        second_factor.prepare(act, person, KEYS)
+        secret = second_factor.secret_to_set_up(act.session, person, KEYS)
+        assert secret is not None
         assert rotation.standing(act.session)["people.iin_sealed"]["-"] == 1
     rotate(opened, renewed(settings))
     with opened.act() as act:
         assert numbers.unseal(act.session.get_one(Person, person_id).iin_sealed, KeyRing({2: b"t" * 32})) == digits
+        moved = second_factor.secret_to_set_up(act.session, act.session.get_one(Person, person_id), NEW)
+        assert moved == secret, "an authenticator goes on working"
         told = rotation.standing(act.session)
+        assert set(told["second_factors.secret_sealed"]) == {"2"}
         assert set(told["people.iin_sealed"]) == set(told["people.iin_lookup"]) == {"2"}
         assert set(told["roll_entries.iin_lookup"]) == {"1"}
 
