@@ -11,13 +11,14 @@ COMMANDS = (
     "count",
     "trustee",
     "cards",
+    "eds",
+    "registrar",
     "user",
     "worker",
     "doctor",
     "iin",
     "bin",
     "keys",
-    "eds",
 )
 
 

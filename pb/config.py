@@ -77,8 +77,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(
         database_url=env.get("ASAR_DATABASE_URL", f"sqlite:///{state / 'asar.db'}"),
         secret_key=env.get("ASAR_SECRET_KEY") or kept["ASAR_SECRET_KEY"],
-        iin_pepper=_ring(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
-        seal_key=_ring(env.get("ASAR_SEAL_KEY") or kept["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"),
+        iin_pepper=key_ring(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
+        seal_key=key_ring(env.get("ASAR_SEAL_KEY") or kept["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"),
         state_folder=state,
         base_url=env.get("ASAR_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         demo=demo,
@@ -142,7 +142,7 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _ring(text: str, name: str) -> KeyRing:
+def key_ring(text: str, name: str) -> KeyRing:
     """`BASE64`, which is version 1, or `1:BASE64,2:BASE64`: the highest version is in use, the others open."""
     keys: dict[int, bytes] = {}
     for part in text.split(","):

@@ -26,7 +26,10 @@ def register(app: Flask) -> None:
     import pb.identity.holding_views
     import pb.identity.staff_views
     import pb.polls.ballot_views
+    import pb.polls.card_views
+    import pb.polls.evidence_views
     import pb.polls.preparation_views
+    import pb.polls.release_views
     import pb.polls.result_views
     import pb.roll.correction_views
     import pb.roll.request_views  # noqa: F401 - pages that hang on the blueprint of another file

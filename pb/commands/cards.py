@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 COLUMNS = ("entry", "number", "name", "settlement")
+LOOKUP = "lookup"  # of the voter's IIN; only codes that are sealed need it, and cards of the reserve have none
 PRINTED = "cards.pdf"
 UPLOADED = "public-keys.csv"
 
@@ -24,22 +25,32 @@ UPLOADED = "public-keys.csv"
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the two files."
 )
+@click.option(
+    "--registrar",
+    help="Public key of the registrar process: codes are sealed to it, for voters who come with a digital signature.",
+)
 @click.option("--lang", type=click.Choice(["kk", "ru"]), default="kk", help="Language that stands first on a card.")
-def cards(roll: Path, uuid: str, address: str, out: Path, lang: str) -> None:
+def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: str | None) -> None:
     """Make voter cards offline: cards.pdf to print and cut, public-keys.csv to upload.
 
     Delete cards.pdf when the paper is checked: whoever has it can vote.
     """
+    from pb.core import sealing
     from pb.core.belenios.canonical import ProtocolError
     from pb.core.belenios.credentials import derive, format_code, generate_code, public_credential
     from pb.core.belenios.groups import BELENIOS_2048
     from pb.core.belenios.messages import parse_uuid
     from pb.documents.card import Card, render_cards
+    from pb.registrar.desk import fingerprint
 
     try:
         parse_uuid(uuid)
+        if registrar is not None:
+            sealing.parse_public(registrar)
     except ProtocolError as error:
         raise click.ClickException(error.message) from error
+    except sealing.SealingError as error:
+        raise click.ClickException("The registrar's public key is none.") from error
     for path in (out / PRINTED, out / UPLOADED):
         if path.exists():
             raise click.ClickException(f"{path} exists already and is not overwritten.")
@@ -50,14 +61,23 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str) -> None:
             code = generate_code()
             secret = derive(BELENIOS_2048, uuid, code)
             printed.append(Card(entry["number"], entry["name"], entry["settlement"], format_code(code)))
-            uploaded.append((entry["entry"], public_credential(BELENIOS_2048, secret)))
+            public_key = public_credential(BELENIOS_2048, secret)
+            sealed = ""
+            if registrar is not None and entry["lookup"]:
+                named = {"poll": uuid, "entry": entry["entry"], "public_key": public_key}
+                sealed = sealing.seal_code(code, entry["lookup"], registrar=registrar, **named)
+            uploaded.append((entry["entry"], public_key, sealed))
     pdf = render_cards(printed, address, ("kk", "ru") if lang == "kk" else ("ru", "kk"))
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_secret(out / PRINTED, pdf)
     with (out / UPLOADED).open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("entry", "public_key"))
+        writer.writerow(("entry", "public_key", "sealed"))
         writer.writerows(uploaded)
+    if registrar is not None:
+        click.echo(
+            f"Codes are sealed to the registrar's key: {fingerprint(registrar)}. Compare it with `pb registrar`."
+        )
     click.echo(f"{len(printed)} cards: print {out / PRINTED} and delete it; upload {out / UPLOADED}.")
 
 
@@ -71,9 +91,9 @@ def _read(roll: Path) -> list[dict[str, str]]:
             rows = list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
         raise click.ClickException(f"The roll cannot be read: {error}") from error
-    entries = [{column: (row[column] or "").strip() for column in COLUMNS} for row in rows]
+    entries = [{column: (row.get(column) or "").strip() for column in (*COLUMNS, LOOKUP)} for row in rows]
     for line, entry in enumerate(entries, start=2):
-        if not all(entry.values()):
+        if not all(entry[column] for column in COLUMNS):
             raise click.ClickException(f"Line {line} of the roll has an empty column.")
     if not entries:
         raise click.ClickException("The roll is empty.")

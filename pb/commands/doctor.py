@@ -34,6 +34,7 @@ def _checks() -> Iterator[tuple[str, str]]:
     from pb.db import Database
     from pb.documents.card import Card, render_cards
     from pb.jobs import service as jobs
+    from pb.polls import release
     from pb.territory import service as territories
 
     try:
@@ -62,6 +63,8 @@ def _checks() -> Iterator[tuple[str, str]]:
             yield "audit log", "" if fault is None else f"broken at event {fault}"
         yield from _signatures(settings)
         yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
+    if (key := release.registrar_key(settings)) is not None:
+        yield "registrar process", "" if key.key else f"nobody answers at {settings.registrar_socket}: pb registrar"
     generator = BELENIOS_2048.parse(BELENIOS_2048.serialise(BELENIOS_2048.g))
     yield (
         "arithmetic",

@@ -18,6 +18,7 @@ COUNTED = {
     Step.TRUSTEES: "trustees",
     Step.ELECTION_KEY: "keys",
     Step.TERMS: "projects",
+    Step.WITHDRAWN: "withdrawn credentials",
     Step.BALLOTS: "ballots",
     Step.MINIMUM: "voters",
     Step.TALLY: "ciphertexts",
@@ -41,16 +42,19 @@ ARCHIVE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.command()
 @click.argument("archive", type=ARCHIVE)
 @click.option("--receipt", type=ARCHIVE, help="Check that this receipt's ballot stands in the archive.")
+@click.option("--withdrawn", type=ARCHIVE, help="The poll's withdrawn.json: report every ballot of a withdrawn key.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
-def verify(context: click.Context, archive: Path, receipt: Path | None, *, as_json: bool) -> None:
+def verify(
+    context: click.Context, archive: Path, receipt: Path | None, withdrawn: Path | None, *, as_json: bool
+) -> None:
     """Verify the ballot ARCHIVE of a poll: its chain, every proof, the tally, the result and the winners.
 
     With --receipt only structure, chain and the receipt are checked, which takes a moment. Exit status 0 if
     everything verifies, 1 if something does not.
     """
     try:
-        value, lines, verified = _check_receipt(receipt, archive) if receipt else _check_archive(archive)
+        value, lines, verified = _check_receipt(receipt, archive) if receipt else _check_archive(archive, withdrawn)
     except OSError as error:
         raise click.ClickException(f"The file cannot be read: {error.strerror}") from error
     if as_json:
@@ -74,17 +78,24 @@ def _check_receipt(receipt: Path, archive: Path) -> tuple[dict[str, Any], list[s
     return value, [f"Receipt right: ballot {found.position}, tracker {found.tracker}, event {found.event}"], True
 
 
-def _check_archive(archive: Path) -> tuple[dict[str, Any], list[str], bool]:
+def _check_archive(archive: Path, withdrawn: Path | None) -> tuple[dict[str, Any], list[str], bool]:
     from pb.core.belenios.verify import verify as verify_archive
+    from pb.core.belenios.withdrawn import Withdrawn
 
-    report = verify_archive(archive)
+    try:
+        listed = Withdrawn.parse(withdrawn.read_bytes()) if withdrawn else None
+    except ProtocolError as error:
+        failure = {"check": error.check.value, "message": error.message, "equation": error.equation}
+        lines = [f"FAILED {error.check.value}: {error.message}"]
+        return {"version": 1, "ok": False, "failure": failure}, lines, False
+    report = verify_archive(archive, withdrawn=listed)
     return report.to_value(), _describe(report), report.ok
 
 
 def _describe(report: Report) -> list[str]:
     lines = [
         f"{'ok' if report.failure is None or report.failure.step is not line.step else 'FAILED':6} "
-        f"{line.step.value:20} {line.count:>8} {COUNTED[line.step]:20} {line.seconds:9.3f} s"
+        f"{line.step.value:20} {line.count:>8} {COUNTED[line.step]:21} {line.seconds:9.3f} s"
         for line in report.lines.values()
     ]
     if report.failure is not None:
@@ -92,7 +103,11 @@ def _describe(report: Report) -> list[str]:
     poll = (
         f"Poll {report.election} “{_printable(report.name or '')}”: {report.ballots} ballots of {report.voters} voters."
     )
-    return [*lines, poll, STAGES[report.stage], *_describe_winners(report)]
+    refused = [
+        f"WITHDRAWN credential {ballot.credential}… voted: event {ballot.height}, tracker {ballot.tracker}."
+        for ballot in report.withdrawn
+    ]
+    return [*lines, poll, STAGES[report.stage], *_describe_winners(report), *refused]
 
 
 def _describe_failure(failure: Failure) -> str:

@@ -108,7 +108,8 @@ class Minutes:
 class PollTerms:
     """The terms of a poll. Money in tiyn; `closes_at` in UTC as YYYY-MM-DDThh:mm:ssZ; `receipt_key` in base64.
 
-    The projects stand in the order of the question's answers; at most `choices` of them may be chosen.
+    The projects stand in the order of the question's answers; at most `choices` of them may be chosen. `reserve` is how
+    many credentials stand in the setup beyond those of the roll, for lost cards; None in polls that knew of no reserve.
     """
 
     okrug: Okrug
@@ -123,13 +124,14 @@ class PollTerms:
     receipt_key: str
     minutes: Minutes | None = None
     rule: GreedyTerms = PLAIN
+    reserve: int | None = None
 
     @classmethod
     def parse(cls, value: JSONValue) -> Self:
         """The terms from the value of the field "asar". Raises ProtocolError (FORM, TERMS, UNSUPPORTED)."""
         if isinstance(value, dict) and value.get("version") != 1:
             raise ProtocolError(Check.UNSUPPORTED, "The terms are of an unknown version.")
-        members = fields(value, *NAMES)
+        members = fields(value, *NAMES, optional=("reserve",))
         rule = parse_rule(members["rule"])
         okrug = fields(members["okrug"], "kato", "name_kk", "name_ru")
         seed = fields(members["tie_seed"], "text", "sha256")
@@ -149,6 +151,7 @@ class PollTerms:
             receipt_key=members["receipt_key"],
             minutes=None if minutes is None else Minutes(text(minutes["number"]), _day(minutes["date"])),
             rule=rule,
+            reserve=whole(members["reserve"]) if "reserve" in members else None,
         )
         terms.check()
         return terms
@@ -212,6 +215,7 @@ class PollTerms:
             "roll": {"count": roll.count, "commitment": roll.commitment},
             "receipt_key": self.receipt_key,
             "minutes": minutes and {"number": minutes.number, "date": minutes.date},
+            **({} if self.reserve is None else {"reserve": self.reserve}),
         }
 
     def to_json(self) -> str:

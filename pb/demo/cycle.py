@@ -13,6 +13,7 @@ from uuid import UUID
 from pb.act import Act
 from pb.budget import service as budget
 from pb.clock import ALMATY, local
+from pb.core import sealing
 from pb.core.belenios import ballots, credentials, decryption, possession, trustees
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import EncryptedTally
@@ -28,7 +29,7 @@ from pb.gatherings import service as gatherings
 from pb.gatherings.models import Kind
 from pb.identity.roles import Role
 from pb.identity.service import Keys
-from pb.polls import counting, preparation, state, voting
+from pb.polls import cards, counting, preparation, state, voting
 from pb.polls.models import Channel, Poll
 from pb.proposals import service as proposals
 from pb.reviews import service as reviews
@@ -58,9 +59,14 @@ class Demo:
     cycle_id: UUID
     stages: list[tuple[Stage, str]] = field(default_factory=list)
     cards: list[tuple[Invented, str]] = field(default_factory=list)
+    reserve: dict[int, str] = field(default_factory=dict)
     trustee_keys: dict[int, int] = field(default_factory=dict)
     poll_id: UUID | None = None
     poll_uuid: str = ""
+
+
+def _public_key(uuid: str, code: str) -> str:
+    return credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, uuid, code))
 
 
 @dataclass
@@ -68,7 +74,8 @@ class Driver:
     """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand.
 
     `rule` are settings of the counting rule, as in `cycles.Plan`; `ideas_days` is how long ideas are collected,
-    `voting_hours` over how many hours the ballots spread.
+    `voting_hours` over how many hours the ballots spread. With the public key of a `registrar` process, codes are
+    sealed to it, so that voters may come with their digital signature.
     """
 
     database: Database
@@ -82,6 +89,7 @@ class Driver:
     tell: Callable[[Stage, str], None]
     ideas_days: int = 5
     voting_hours: float = 240
+    registrar: str = ""
     rule: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, through: Stage) -> Demo:
@@ -226,12 +234,14 @@ class Driver:
             poll = state.require(act, cycle)
             demo.poll_id, demo.poll_uuid = poll.id, poll.uuid
             codes = {entry.id: credentials.generate_code() for entry in roll.entries(act, cycle)}
-            public = {
-                entry: credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, poll.uuid, code))
-                for entry, code in codes.items()
-            }
-            preparation.add_credentials(act, cycle, poll, public)
-            by_name = list(zip(roll.entries(act, cycle), named, strict=True))
+            public = {entry: _public_key(poll.uuid, code) for entry, code in codes.items()}
+            wanted = range(1, cards.reserve_wanted(act, cycle) + 1)
+            demo.reserve = {number: credentials.generate_code() for number in wanted}
+            reserve = {number: _public_key(poll.uuid, code) for number, code in demo.reserve.items()}
+            entries = roll.entries(act, cycle)
+            sealed = {entry.id: self._seal(poll.uuid, entry, codes[entry.id], public[entry.id]) for entry in entries}
+            cards.add_credentials(act, cycle, poll, public, reserve=reserve, sealed=sealed if self.registrar else None)
+            by_name = list(zip(entries, named, strict=True))
             demo.cards = [(one, codes[entry.id]) for entry, one in by_name]
         self._make_trustee_keys(demo)
         with self.act(Role.SECRETARY, 20, 16) as act:
@@ -254,6 +264,14 @@ class Driver:
             closes = datetime.combine(cycle.voting_until, time(20), ALMATY)
             preparation.open_poll(act, cycle, state.require(act, cycle), self.keys, closes_at=closes)
         return codes
+
+    def _seal(self, uuid: str, entry: Entry, code: str, public_key: str) -> str:
+        if not self.registrar:
+            return ""
+        lookup = entry.iin_lookup.hex()
+        return sealing.seal_code(
+            code, lookup, registrar=self.registrar, poll=uuid, entry=str(entry.id), public_key=public_key
+        )
 
     def _make_trustee_keys(self, demo: Demo) -> None:
         count = sum(role is Role.TRUSTEE for role, _name in people.STAFF)
@@ -319,7 +337,7 @@ class Driver:
             entries = list(roll.entries(act, cycle))
             handed = entries[: self.voters + HANDED_OVER_BEYOND_VOTERS]
             for entry in handed:
-                preparation.hand_over(act, cycle, poll, entry.id)
+                cards.hand_over(act, cycle, poll, entry.id)
         spared = len(people.RESIDENTS) if len(entries) >= self.voters + len(people.RESIDENTS) else 0
         return handed[spared:]
 

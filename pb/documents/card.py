@@ -1,6 +1,7 @@
 """Voter cards on paper: their words in both languages, the QR code of the address, and the PDF of `pb cards`.
 
-A card holds a secret. Nothing here writes a file, and the QR code holds the address alone.
+A card holds a secret, in letters and, where `pb cards` prints it, as a second QR code that the voting page reads with
+the camera. Nothing here writes a file, and the QR code of the address holds the address alone.
 """
 
 import io
@@ -45,7 +46,7 @@ _ = _marked
 TITLE = _("Voter card")
 STEPS = _(
     "1. Open the address above. 2. Type your IIN and this code. 3. Choose, check, cast. The code is secret: give it to "
-    "nobody, take no photo. A lost card is replaced until voting opens."
+    "nobody, take no photo. Report a lost card at the akimat at once."
 )
 
 
@@ -62,13 +63,20 @@ def address_svg(address: str) -> str:
     return out.getvalue().decode()
 
 
+def code_svg(code: str) -> str:
+    """A code as it is printed, as a QR code of its own: an SVG element. It holds the code and nothing else."""
+    out = io.BytesIO()
+    segno.make(code, error="m", micro=False).save(out, kind="svg", border=0, scale=4, xmldecl=False)
+    return out.getvalue().decode()
+
+
 def render_cards(cards: list[Card], address: str, languages: tuple[str, ...] = ("kk", "ru")) -> bytes:
     """A PDF with eight cards on each sheet of A4, to be cut. Raises typst.TypstError if the template is wrong."""
     data = {
         "address": address,
         "qr": address_svg(address),
         "texts": [asdict(card_texts(language)) for language in languages],
-        "cards": [asdict(card) for card in cards],
+        "cards": [{**asdict(card), "qr": code_svg(card.code)} for card in cards],
     }
     return bytes(
         typst.compile(

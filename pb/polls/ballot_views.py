@@ -12,17 +12,24 @@ from flask_babel import gettext as _
 
 from pb import clock
 from pb.act import Act
+from pb.core.belenios import ballots
+from pb.core.eds import Purpose
+from pb.core.eds.statements import moment, tracker_text
 from pb.cycles import service as cycles
 from pb.errors import Conflict, FieldRefusal, NotFound, OutOfPhase, Refusal
-from pb.identity.iin import IINError, parse_iin
-from pb.polls import state, voting
+from pb.identity import signatures
+from pb.identity.iin import IIN, IINError, parse_iin
+from pb.polls import release, state, voting
 from pb.polls.models import Channel, Poll
 from pb.polls.views import rooms
+from pb.roll import service as roll
 from pb.web.access import everybody, everybody_unlocked
-from pb.web.limits import limiter
+from pb.web.limits import limit_voting
 from pb.web.requests import Response, begin_work, current_act, cycle_page, keys, settings
+from pb.web.signing import offer_signing
 
 LARGEST_BALLOT = 512 * 1024
+LARGEST_CMS = 40_000
 LONGEST_WORD = 700  # a public key has 617 digits
 
 
@@ -43,6 +50,7 @@ def vote(cycle_id: UUID) -> Response:
         terms=terms,
         election_json=poll.election_json,
         kiosk="kiosk" in request.args,
+        ncalayer=offer_signing() if release.offered(settings()) and "kiosk" not in request.args else None,
         object_url=url_for("polls.objections", cycle_id=cycle.id),
         lookup_url=url_for("polls.tracker", cycle_id=cycle.id, _external="kiosk" in request.args),
         paper_place=act.territory.paper_place,
@@ -70,17 +78,18 @@ def answers_json(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/challenge")
-@limiter.limit("600 per minute")
+@limit_voting
 @everybody_unlocked
 @answers_json
 def challenge(cycle_id: UUID) -> Response:
     with begin_work(writing=True) as act:
         poll = state.require(act, cycles.get(act, cycle_id))
-        return jsonify(nonce=voting.challenge(act, poll))
+        life = release.FRESH if json_body().get("for") == "signature" else voting.CHALLENGE_LIFE
+        return jsonify(nonce=voting.challenge(act, poll, life), at=moment(act.at))
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/voter")
-@limiter.limit("600 per minute")
+@limit_voting
 @everybody_unlocked
 @answers_json
 def admit(cycle_id: UUID) -> Response:
@@ -111,17 +120,18 @@ def admit(cycle_id: UUID) -> Response:
         before = state.ballot_of(act, poll, voter.entry_id)
         if before is not None:
             return jsonify(state="voted", receipt=json.loads(voting.receipt_of(poll, before, keys())))
-        _remember(poll, voter, act)
+        remember(poll, voter, act)
     return jsonify(state="ready")
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/ballots")
-@limiter.limit("600 per minute")
+@limit_voting
 @everybody_unlocked
 @answers_json
 def cast(cycle_id: UUID) -> Response:
     """Casts a ballot: all proofs are checked without a transaction, then it is appended under the poll's lock."""
-    ballot_json = json_body().get("ballot")
+    told = json_body()
+    ballot_json, cms = told.get("ballot"), told.get("cms")
     if not isinstance(ballot_json, str) or len(ballot_json) > LARGEST_BALLOT:
         raise FieldRefusal(
             "ballot", _("The ballot did not arrive as it should. Nothing was cast. Load the page again and repeat.")
@@ -132,12 +142,33 @@ def cast(cycle_id: UUID) -> Response:
     if not state.is_open(poll, clock.now()):
         raise Conflict(_("Voting has ended. Nothing was cast."))
     voting.check(poll, voter, ballot_json)
+    signed = _signed(poll, voter, ballot_json, cms) if cms is not None else None
     channel = Channel.KIOSK if session.get("kiosk") else Channel.WEB
     with begin_work(writing=True) as act:
-        receipt = voting.cast(act, poll.id, keys(), voter, ballot_json, channel)
+        receipt = voting.cast(act, poll.id, keys(), voter, ballot_json, channel, signed)
     if channel is Channel.KIOSK:
         session.pop("voter")  # nothing of this voter stays on a shared device
     return jsonify(receipt=json.loads(receipt)), 201
+
+
+def _signed(poll: Poll, voter: voting.Voter, ballot_json: str, cms: object) -> voting.SignedTracker:
+    """The voter's own signature of this ballot's tracker. Raises FieldRefusal for another's, or of anything else."""
+    text = tracker_text(settings().base_url, poll.uuid, ballots.tracker(ballot_json))
+    iin = signer_iin(cms, text)
+    with begin_work(writing=False) as act:
+        entry = roll.find(act, cycles.get(act, poll.cycle_id), iin, keys())
+    if entry is None or entry.id != voter.entry_id:
+        raise FieldRefusal("signature", _("This is somebody else's signature. Sign with your own key."))
+    return voting.SignedTracker(text, str(cms))
+
+
+def signer_iin(cms: object, text: str) -> IIN:
+    """The IIN in the certificate of the individual who signed `text`. Raises FieldRefusal."""
+    if not isinstance(cms, str) or len(cms) > LARGEST_CMS or not cms.isascii():
+        raise FieldRefusal("signature", _("The signature did not arrive as it should. Sign again."))
+    now = clock.now()
+    signer = signatures.verify(settings(), cms, text, now, Purpose.INDIVIDUAL)
+    return signatures.iin_of(settings(), signer, clock.local(now).date())
 
 
 def json_body() -> dict[str, Any]:
@@ -156,7 +187,7 @@ def word(told: dict[str, Any], name: str) -> str:
     return str(value) if fits else ""
 
 
-def _remember(poll: Poll, voter: voting.Voter, act: Act) -> None:
+def remember(poll: Poll, voter: voting.Voter, act: Act) -> None:
     session["voter"] = {
         "poll": poll.uuid,
         "entry": str(voter.entry_id),

@@ -46,6 +46,14 @@ class KeysForm(Form):
     file = FileField(_("File with public keys"), [FileRequired(_("Choose the file."))])
 
 
+class ReasonForm(Form):
+    reason = StringField(
+        _("Reason"),
+        [InputRequired(_("Write the reason."))],
+        description=_("It stands in the public log: write no name and no IIN."),
+    )
+
+
 class TrackerForm(Form):
     class Meta:
         csrf = False  # a question in the address, not an action

@@ -1,4 +1,4 @@
-"""Before a poll opens: cards made and handed over, trustees' keys, the seed drawn in public, the freeze itself."""
+"""Before a poll opens: trustees' keys, the seed drawn in public, the freeze itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,11 +33,10 @@ from pb.identity import holdings
 from pb.identity import iin as numbers
 from pb.identity.roles import Role
 from pb.identity.service import Keys
-from pb.polls import archive, independence, state
+from pb.polls import archive, cards, independence, state
 from pb.polls.models import RECEIPT_CONTEXT, Credential, Poll, PollTrustee, State
 from pb.proposals.service import one_line
 from pb.roll import service as roll
-from pb.roll.models import Entry
 
 FEWEST_TRUSTEES = 2
 LONGEST_VOTING = timedelta(days=60)
@@ -73,86 +72,6 @@ def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
     return poll
 
 
-def add_credentials(act: Act, cycle: Cycle, poll: Poll, public_keys: Mapping[UUID, str]) -> int:
-    """The registrar hands in the cards' public keys, by roll entry; the number added. The same again changes nothing.
-
-    Raises OutOfPhase, Forbidden, Conflict (opened, another key for a card that exists), FieldRefusal (an element that
-    is none, an entry that is not on the roll, a key twice).
-    """
-    _preparing(act, cycle, poll, Role.REGISTRAR)
-    known = {entry.id for entry in roll.entries(act, cycle)}
-    rows = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id))
-    present = {credential.entry_id: credential.public_key for credential in rows}
-    taken = set(present.values())
-    added = 0
-    for entry_id, public_key in public_keys.items():
-        if entry_id not in known:
-            raise FieldRefusal("file", _("A card is for nobody on the roll."))
-        if present.get(entry_id) == public_key:
-            continue
-        if entry_id in present:
-            raise Conflict(_("Somebody's card was made already: its key cannot be replaced by this file."))
-        try:
-            BELENIOS_2048.parse(public_key)
-        except ProtocolError as error:
-            raise FieldRefusal("file", _("A public key is not valid.")) from error
-        if public_key in taken:
-            raise FieldRefusal("file", _("Two cards have the same key."))
-        taken.add(public_key)
-        act.session.add(Credential(poll_id=poll.id, entry_id=entry_id, public_key=public_key, made_at=act.at))
-        added += 1
-    act.session.flush()
-    if added:
-        audit.record(act, "poll.cards_made", subject=cycle.id, data={"poll": poll.uuid, "added": added})
-    return added
-
-
-def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> None:
-    """A lost card: before opening the registrar withdraws it, so that a new one can be made."""
-    _preparing(act, cycle, poll, Role.REGISTRAR)
-    credential = act.session.get(Credential, (poll.id, entry_id))
-    if credential is None:
-        raise Conflict(_("There is no such card."))
-    act.session.delete(credential)
-    act.session.flush()
-    audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid})
-
-
-def withdraw_of(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> int:
-    """Withdraws the cards of people who left the roll, from the poll that is being prepared; how many."""
-    poll = state.current(act, cycle)
-    if poll is None or poll.state != State.PREPARING:
-        return 0
-    query = select(Credential).where(Credential.poll_id == poll.id, Credential.entry_id.in_(entry_ids))
-    withdrawn = act.session.scalars(query).all()
-    for credential in withdrawn:
-        act.session.delete(credential)
-        audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid})
-    act.session.flush()
-    return len(withdrawn)
-
-
-def hand_over(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> Credential:
-    """A clerk marks a card as handed over; before the opening and while voting is open.
-
-    Raises OutOfPhase, Forbidden (not a clerk, or the registrar), Conflict (no such card, handed over already, closed).
-    """
-    cycles.require(act, cycle, Phase.VOTING)
-    if act.person is None or not act.holds(Role.CLERK) or act.holds(Role.REGISTRAR):
-        raise Forbidden(_("Cards are handed over by a desk clerk, who is not the registrar."))
-    if poll.state != State.PREPARING and not state.is_open(poll, act.at):
-        raise Conflict(_("Voting has ended."))
-    credential = act.session.get(Credential, (poll.id, entry_id))
-    if credential is None:
-        raise Conflict(_("There is no such card."))
-    if credential.handed_over_at is not None:
-        raise Conflict(_("This card was handed over already."))
-    credential.handed_over_at, credential.clerk_id = act.at, act.person.id
-    act.session.flush()
-    audit.record(act, "poll.card_handed_over", subject=cycle.id, data={"poll": poll.uuid})
-    return credential
-
-
 def own_place(act: Act, poll: Poll) -> PollTrustee:
     """The actor's place among the poll's trustees. Raises Forbidden."""
     for trustee in state.trustees(act, poll):
@@ -166,7 +85,7 @@ def hand_in_key(act: Act, cycle: Cycle, poll: Poll, key_json: str) -> PollTruste
 
     Raises OutOfPhase, Forbidden, Conflict (all keys are in), FieldRefusal (not a key, or its proof fails).
     """
-    _preparing(act, cycle, poll, Role.TRUSTEE)
+    state.require_preparing(act, cycle, poll, Role.TRUSTEE)
     place = own_place(act, poll)
     if poll.trustees_json is not None:
         raise Conflict(_("All keys are in: the list of trustees is fixed."))
@@ -195,7 +114,7 @@ def confirm_key(act: Act, cycle: Cycle, poll: Poll, proof: Mapping[str, str]) ->
 
     Raises OutOfPhase, Forbidden, Conflict (keys are missing), FieldRefusal (the proof fails).
     """
-    _preparing(act, cycle, poll, Role.TRUSTEE)
+    state.require_preparing(act, cycle, poll, Role.TRUSTEE)
     place = own_place(act, poll)
     if poll.trustees_json is None:
         raise Conflict(_("Not all trustees have made their keys yet."))
@@ -227,7 +146,7 @@ def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date
 
     Raises OutOfPhase, Forbidden, Conflict (keys are missing, confirmed already), FieldRefusal.
     """
-    _preparing(act, cycle, poll, Role.SECRETARY)
+    state.require_preparing(act, cycle, poll, Role.SECRETARY)
     if poll.trustees_json is None:
         raise Conflict(_("Not all trustees have made their keys yet."))
     if poll.minutes_confirmed:
@@ -247,7 +166,7 @@ def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date
 
 def confirm_minutes(act: Act, cycle: Cycle, poll: Poll) -> None:
     """Chair and secretary, two people, confirm the ceremony's minutes. Raises OutOfPhase, Forbidden, Conflict."""
-    _preparing(act, cycle, poll, Role.CHAIR, Role.SECRETARY)
+    state.require_preparing(act, cycle, poll, Role.CHAIR, Role.SECRETARY)
     if poll.seed_text is None or act.person is None:
         raise Conflict(_("The minutes are not drawn up yet."))
     if act.person.id in {poll.minutes_chair_id, poll.minutes_secretary_id}:
@@ -270,6 +189,7 @@ class Readiness:
     projects: bool
     roll_confirmed: bool
     cards_enough: bool
+    reserve_enough: bool
     trustees_enough: bool
     trustees_apart: bool
     keys_made: bool
@@ -289,6 +209,7 @@ def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
         projects=bool(gatherings.approved(act, cycle)),
         roll_confirmed=roll.confirmation(act, cycle) is not None,
         cards_enough=made >= cycle.minimum_ballots,
+        reserve_enough=len(cards.reserve_keys(act, poll)) >= cards.reserve_wanted(act, cycle),
         trustees_enough=len(chosen) >= FEWEST_TRUSTEES,
         trustees_apart=independence.holds(act, cycle, poll, chosen),
         keys_made=poll.trustees_json is not None,
@@ -311,7 +232,7 @@ def open_poll(
     Of each group of `exclusive` projects only one can win. Raises OutOfPhase, Forbidden, Conflict (something is
     missing), FieldRefusal (the closing time, a group of one).
     """
-    _preparing(act, cycle, poll, Role.OFFICE)
+    state.require_preparing(act, cycle, poll, Role.OFFICE)
     if not readiness(act, cycle, poll).complete:
         raise Conflict(_("The preparation is not complete."))
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
@@ -335,7 +256,7 @@ def open_poll(
     poll.opened_at, poll.closes_at, poll.timestamp = act.at, closes_at, int(act.at.timestamp())
     poll.state = State.OPEN
     query = select(Credential.public_key).where(Credential.poll_id == poll.id)
-    public = credentials_json(list(act.session.scalars(query)))
+    public = credentials_json([*act.session.scalars(query), *cards.reserve_keys(act, poll).values()])
     archive.append(act.session, poll, chain.setup(poll.election_json, poll.trustees_json or "", public))
     data = {
         "poll": poll.uuid,
@@ -371,6 +292,7 @@ def _terms(
         roll=poll_terms.Roll(confirmed.count, confirmed.commitment),
         receipt_key=poll.receipt_public,
         minutes=poll_terms.Minutes(poll.minutes_number or "", poll.minutes_on.isoformat()),
+        reserve=len(cards.reserve_keys(act, poll)),
         rule=GreedyTerms(
             stop_at_misfit=cycle.stop_at_misfit,
             least_votes=cycle.least_votes,
@@ -379,33 +301,3 @@ def _terms(
             envelopes=dict(cycle.settlement_envelopes),
         ),
     )
-
-
-def entries_without_card(act: Act, cycle: Cycle, poll: Poll) -> list[Entry]:
-    """The roll entries for which no card was made yet, in the order of the roll."""
-    query = select(Credential.entry_id).where(Credential.poll_id == poll.id)
-    having = set(act.session.scalars(query))
-    return [entry for entry in roll.entries(act, cycle) if entry.id not in having]
-
-
-def cards_of(act: Act, poll: Poll) -> list[tuple[Entry, Credential]]:
-    """Each card with its entry, in the order of the roll."""
-    query = (
-        select(Entry, Credential)
-        .join(Credential, Credential.entry_id == Entry.id)
-        .where(Credential.poll_id == poll.id)
-        .order_by(Entry.number)
-    )
-    return [(entry, credential) for entry, credential in act.session.execute(query)]
-
-
-def _preparing(act: Act, cycle: Cycle, poll: Poll, *roles: Role) -> None:
-    # Locked: of two trustees' keys at once the second sees the first, and nothing slips in while the poll is opened,
-    # neither a card nor (the roll's verbs lock the cycle) a voter.
-    act.session.refresh(poll, with_for_update=True)
-    act.session.refresh(cycle, with_for_update=True)
-    cycles.require(act, cycle, Phase.VOTING)
-    if act.person is None or not act.holds(*roles):
-        raise Forbidden(_("Your role does not allow this."))
-    if poll.state != State.PREPARING:
-        raise Conflict(_("The poll was opened: nothing of its preparation changes any more."))

@@ -1,16 +1,10 @@
-"""Pages of the preparation: cards, trustees, the ceremony's minutes, the opening."""
+"""Pages of the preparation: trustees, the ceremony's minutes, the opening."""
 
-import csv
-import io
-from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
-from flask import Response as FlaskResponse
 from flask import jsonify, redirect, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from pb.act import Act
 from pb.clock import local
@@ -20,22 +14,20 @@ from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import TrusteeKey
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.documents.card import address_svg, card_texts
 from pb.errors import Conflict, FieldRefusal
 from pb.gatherings import service as gatherings
 from pb.identity.models import Person
 from pb.identity.roles import Role
 from pb.polls import counting, explanations, preparation, state
 from pb.polls.ballot_views import answers_json, json_body
-from pb.polls.forms import KeysForm, MinutesForm, OpeningForm
+from pb.polls.forms import MinutesForm, OpeningForm
 from pb.polls.models import Poll, PollTrustee, State
 from pb.polls.views import rooms
 from pb.roll import service as roll
 from pb.web.access import allow, everybody
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, cycle_page, keys, notify, refused, settings
+from pb.web.requests import Response, current_act, cycle_page, keys, notify, refused
 
-MOST_KEYS = 50_000
 GROUPS = ("A", "B", "C", "D", "E")
 
 
@@ -47,138 +39,6 @@ def _here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
 
 def _place(cycle: Cycle, poll: Poll) -> SimpleNamespace:
     return SimpleNamespace(uuid=poll.uuid, base=url_for("polls.show", cycle_id=cycle.id))
-
-
-# Cards
-
-
-@rooms.get("/cycles/<uuid:cycle_id>/poll/cards")
-@allow(Role.REGISTRAR)
-def make_cards(cycle_id: UUID) -> str:
-    act, cycle, poll = _here(cycle_id)
-    return _cards_page(act, cycle, poll, KeysForm())
-
-
-def _cards_page(act: Act, cycle: Cycle, poll: Poll, form: KeysForm) -> str:
-    entries = preparation.entries_without_card(act, cycle, poll) if poll.state == State.PREPARING else []
-    address = f"{settings().base_url}{url_for('polls.vote', cycle_id=cycle.id)}"
-    return cycle_page(
-        "polls/cards_make.html",
-        cycle,
-        poll=_place(cycle, poll),
-        entries=[
-            {"entry": str(one.id), "number": one.number, "name": one.name, "settlement": one.settlement}
-            for one in entries
-        ],
-        address=address,
-        address_svg=Markup(address_svg(address)),  # noqa: S704 - segno's own drawing of our own address
-        card_texts=[card_texts("kk"), card_texts("ru")],
-        done_url=url_for("polls.show", cycle_id=cycle.id),
-        keys_form=form,
-        offline_url=url_for("polls.cards_csv", cycle_id=cycle.id),
-        keys_url=url_for("polls.upload_keys", cycle_id=cycle.id),
-        handed=preparation.cards_of(act, poll),
-        may_withdraw=poll.state == State.PREPARING,
-        withdraw_url=lambda entry_id: url_for("polls.withdraw_card", cycle_id=cycle.id, entry_id=entry_id),
-    )
-
-
-@rooms.post("/cycles/<uuid:cycle_id>/poll/cards")
-@allow(Role.REGISTRAR)
-def take_cards(cycle_id: UUID) -> Response:
-    """The registrar's browser hands in public keys alone."""
-    act, cycle, poll = _here(cycle_id)
-    credentials = json_body().get("credentials")
-    pairs = [(str(one.get("entry")), str(one.get("public_key"))) for one in _listed(credentials)]
-    return answers_json(lambda: (jsonify(added=_add(act, cycle, poll, pairs)), 201))()
-
-
-def _listed(value: Any) -> list[Mapping[str, Any]]:
-    if not isinstance(value, list):
-        return []
-    return [one for one in value[:MOST_KEYS] if isinstance(one, dict)]
-
-
-def _add(act: Act, cycle: Cycle, poll: Poll, pairs: list[tuple[str, str]]) -> int:
-    try:
-        keys_by_entry = {UUID(entry): key for entry, key in pairs}
-    except ValueError as error:
-        raise FieldRefusal("file", _("A card is for nobody on the roll.")) from error
-    if not keys_by_entry:
-        raise FieldRefusal("file", _("There is no key in it."))
-    with act.session.begin_nested():
-        return preparation.add_credentials(act, cycle, poll, keys_by_entry)
-
-
-@rooms.get("/cycles/<uuid:cycle_id>/poll/cards.csv")
-@allow(Role.REGISTRAR)
-def cards_csv(cycle_id: UUID) -> FlaskResponse:
-    """What `pb cards` needs on an offline machine: no IIN is in it."""
-    act, cycle, poll = _here(cycle_id)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("entry", "number", "name", "settlement"))
-    for one in preparation.entries_without_card(act, cycle, poll):
-        writer.writerow((one.id, one.number, one.name, one.settlement))
-    headers = {"Content-Disposition": f'attachment; filename="roll-{poll.uuid}.csv"'}
-    return FlaskResponse(out.getvalue(), mimetype="text/csv", headers=headers)
-
-
-@rooms.post("/cycles/<uuid:cycle_id>/poll/keys")
-@allow(Role.REGISTRAR)
-def upload_keys(cycle_id: UUID) -> Response:
-    """The public-keys.csv of `pb cards`."""
-    act, cycle, poll = _here(cycle_id)
-    form = KeysForm()
-    if not form.validate():
-        return _cards_page(act, cycle, poll, form), 422
-    try:
-        rows = list(csv.DictReader(io.StringIO(form.file.data.read().decode("utf-8-sig"))))
-        pairs = [(row.get("entry") or "", row.get("public_key") or "") for row in rows]
-        added = _add(act, cycle, poll, pairs)
-    except (UnicodeDecodeError, csv.Error):
-        form.file.errors = [_("This is not the file that the program made.")]
-        return _cards_page(act, cycle, poll, form), 422
-    except FieldRefusal as refusal:
-        refused(form, refusal)
-        return _cards_page(act, cycle, poll, form), 422
-    notify(_("Cards recorded: %(number)s", number=added))
-    return redirect(url_for("polls.show", cycle_id=cycle.id))
-
-
-@rooms.post("/cycles/<uuid:cycle_id>/poll/cards/<uuid:entry_id>/withdraw")
-@allow(Role.REGISTRAR)
-def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
-    preparation.withdraw_card(act, cycle, poll, entry_id)
-    notify(_("The card is withdrawn. Make a new one."))
-    return redirect(url_for("polls.make_cards", cycle_id=cycle.id))
-
-
-@rooms.get("/cycles/<uuid:cycle_id>/poll/hand-over")
-@allow(Role.CLERK)
-def hand_over_list(cycle_id: UUID) -> str:
-    act, cycle, poll = _here(cycle_id)
-    wanted = request.args.get("name", "").strip()
-    cards = [
-        (entry, card) for entry, card in preparation.cards_of(act, poll) if wanted.casefold() in entry.name.casefold()
-    ]
-    return cycle_page(
-        "polls/hand_over.html", cycle, poll=poll, cards=cards, wanted=wanted, open=_takes_cards(act, poll)
-    )
-
-
-def _takes_cards(act: Act, poll: Poll) -> bool:
-    return poll.state == State.PREPARING or state.is_open(poll, act.at)
-
-
-@rooms.post("/cycles/<uuid:cycle_id>/poll/hand-over/<uuid:entry_id>")
-@allow(Role.CLERK)
-def hand_over(cycle_id: UUID, entry_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
-    preparation.hand_over(act, cycle, poll, entry_id)
-    notify(_("The card is marked as handed over."))
-    return redirect(url_for("polls.hand_over_list", cycle_id=cycle.id, name=request.form.get("name") or None))
 
 
 # Trustees

@@ -12,8 +12,10 @@ from pb.act import Act
 from pb.clock import local
 from pb.core.belenios.messages import Election
 from pb.core.poll_terms import PollTerms
-from pb.cycles.models import Cycle
-from pb.errors import NotFound
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, Forbidden, NotFound
+from pb.identity.roles import Role
 from pb.polls.models import CastBallot, Credential, Objection, Poll, PollTrustee, State
 
 STATE_LABELS: dict[State, LazyString] = {
@@ -85,6 +87,21 @@ def terms_of(poll: Poll) -> PollTerms | None:
 def is_open(poll: Poll, at: datetime) -> bool:
     """Open and not past the closing time that election.json names."""
     return poll.state == State.OPEN and poll.closes_at is not None and at < poll.closes_at
+
+
+def require_preparing(act: Act, cycle: Cycle, poll: Poll, *roles: Role) -> None:
+    """Raises OutOfPhase, Forbidden (none of the roles), Conflict (opened).
+
+    Locks poll and cycle: of two trustees' keys at once the second sees the first, and nothing slips in while the poll
+    is opened, neither a card nor (the roll's verbs lock the cycle) a voter.
+    """
+    act.session.refresh(poll, with_for_update=True)
+    act.session.refresh(cycle, with_for_update=True)
+    cycles.require(act, cycle, Phase.VOTING)
+    if act.person is None or not act.holds(*roles):
+        raise Forbidden(lazy_gettext("Your role does not allow this."))
+    if poll.state != State.PREPARING:
+        raise Conflict(lazy_gettext("The poll was opened: nothing of its preparation changes any more."))
 
 
 def trustees(act: Act, poll: Poll) -> Sequence[PollTrustee]:

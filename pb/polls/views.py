@@ -13,7 +13,7 @@ from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, NotFound
 from pb.identity.roles import Role
 from pb.jobs import service as jobs
-from pb.polls import archive, counting, preparation, state, voting
+from pb.polls import archive, cards, counting, preparation, reissues, release, state, voting
 from pb.polls.forms import AnnulForm, AnswerForm, ObjectionForm, TrackerForm
 from pb.polls.models import Objection, Poll, State
 from pb.roll import service as roll
@@ -42,7 +42,6 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
     poll = state.current(act, cycle)
     if poll is None:
         return cycle_page("polls/none.html", cycle)
-    made, handed_over = state.cards(act, poll)
     cast, entitled = counting.turnout(act, cycle, poll)
     return cycle_page(
         "polls/show.html",
@@ -53,8 +52,8 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         cast=cast,
         entitled=entitled,
         channels=counting.participation_by_channel(act, poll),
-        cards_made=made,
-        cards_handed_over=handed_over,
+        cards=cards.numbers(act, poll),
+        signatures=release.offered(web.settings()),
         objections=state.objections(act, poll),
         attempts=state.attempts(act, cycle),
         trustees=state.trustees(act, poll),
@@ -77,6 +76,8 @@ def _rooms_of(act: Act) -> dict[str, bool]:
         "roll": act.holds(Role.REGISTRAR, *roll.SECOND_PERSONS),
         "cards": act.holds(Role.REGISTRAR),
         "hand_over": act.holds(Role.CLERK),
+        "reissue": act.holds(Role.REGISTRAR, *reissues.SECOND_PERSONS, Role.AUDITOR),
+        "evidence": act.holds(Role.AUDITOR),
         "trustee": act.holds(Role.TRUSTEE),
         "ceremony": act.holds(Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR),
         "open": act.holds(Role.OFFICE),

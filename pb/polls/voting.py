@@ -25,8 +25,17 @@ from pb.identity import iin as numbers
 from pb.identity.iin import IIN
 from pb.identity.roles import Role
 from pb.identity.service import Keys
-from pb.polls import archive, state
-from pb.polls.models import RECEIPT_CONTEXT, CastBallot, Challenge, Channel, Credential, Objection, Participation, Poll
+from pb.polls import archive, cards, state
+from pb.polls.models import (
+    RECEIPT_CONTEXT,
+    BallotEvidence,
+    CastBallot,
+    Challenge,
+    Channel,
+    Objection,
+    Participation,
+    Poll,
+)
 from pb.roll import service as roll
 
 CHALLENGE_LIFE = timedelta(minutes=2)
@@ -61,8 +70,16 @@ class Voter:
     public_key: str
 
 
-def challenge(act: Act, poll: Poll) -> str:
-    """A nonce of 256 bits for one proof within two minutes. Raises Conflict when the poll is not open."""
+@dataclass(frozen=True)
+class SignedTracker:
+    """A verified signature of a ballot's tracker: the text that was signed, and the CMS in PEM."""
+
+    statement: str
+    cms: str
+
+
+def challenge(act: Act, poll: Poll, life: timedelta = CHALLENGE_LIFE) -> str:
+    """A nonce of 256 bits for one proof within two minutes, or `life`. Raises Conflict when the poll is not open."""
     if not state.is_open(poll, act.at):
         raise Conflict(_("Voting is not open."))
     act.session.execute(delete(Challenge).where(Challenge.expires_at < act.at))
@@ -70,7 +87,7 @@ def challenge(act: Act, poll: Poll) -> str:
     if (act.session.scalar(waiting) or 0) >= MOST_CHALLENGES:
         raise Conflict(_("Too many people are signing in at once. Try again in two minutes."))
     nonce = secrets.token_urlsafe(32)
-    act.session.add(Challenge(nonce=nonce, poll_id=poll.id, expires_at=act.at + CHALLENGE_LIFE))
+    act.session.add(Challenge(nonce=nonce, poll_id=poll.id, expires_at=act.at + life))
     act.session.flush()
     return nonce
 
@@ -103,11 +120,9 @@ def admit(
     """
     proved = _proves(poll, public_key, proof, nonce, origin)
     entry = roll.find(act, cycle, iin if iin is not None else _NOBODY, keys)
-    credential = act.session.get(Credential, (poll.id, entry.id if entry else _NO_ENTRY))
-    listed = credential.public_key if credential is not None else "-"
-    fits = hmac.compare_digest(listed.encode(), public_key.encode())
-    handed_over = credential is not None and credential.handed_over_at is not None
-    if not (proved and fits and handed_over and entry is not None):
+    standing = cards.standing(act, poll, entry.id if entry else _NO_ENTRY)
+    fits = hmac.compare_digest(standing.public_key.encode(), public_key.encode())
+    if not (proved and fits and standing.handed_over and entry is not None):
         raise NotAdmitted
     return Voter(entry.id, public_key)
 
@@ -143,21 +158,33 @@ def check(poll: Poll, voter: Voter, ballot_json: str) -> None:
         raise FieldRefusal("ballot", message) from error
 
 
-def cast(act: Act, poll_id: UUID, keys: Keys, voter: Voter, ballot_json: str, channel: Channel) -> str:
+def cast(
+    act: Act,
+    poll_id: UUID,
+    keys: Keys,
+    voter: Voter,
+    ballot_json: str,
+    channel: Channel,
+    signed: SignedTracker | None = None,
+) -> str:
     """Puts a checked ballot into the box: the chain and the participation in one transaction; returns the receipt.
 
-    Holds the lock on this poll's row alone. Raises Conflict (closed), NotAdmitted (the card was withdrawn),
-    AlreadyVoted. What the database's own uniqueness refuses is the same refusal.
+    Holds the lock on this poll's row alone. `signed` is the voter's own digital signature of the tracker, verified by
+    the caller; a code that was released votes with it alone. Raises Conflict (closed), NotAdmitted (the card was
+    withdrawn), AlreadyVoted, FieldRefusal (the signature is missing). What the database's own uniqueness refuses is the
+    same refusal.
     """
     poll = act.session.get_one(Poll, poll_id, with_for_update=True, populate_existing=True)
     if not state.is_open(poll, act.at):
         raise Conflict(_("Voting has ended. Nothing was cast."))
-    credential = act.session.get(Credential, (poll.id, voter.entry_id))
-    if credential is None or credential.handed_over_at is None or credential.public_key != voter.public_key:
+    standing = cards.standing(act, poll, voter.entry_id)
+    if standing.public_key != voter.public_key or not (standing.handed_over or standing.released):
         raise NotAdmitted
     before = state.ballot_of(act, poll, voter.entry_id)
     if before is not None:
         raise AlreadyVoted(json.loads(receipt_of(poll, before, keys)))
+    if standing.released and signed is None:
+        raise FieldRefusal("signature", _("Sign the ballot with your digital signature: without it nothing is cast."))
     link = archive.append(act.session, poll, chain.ballot(archive.head(poll), ballot_json))
     hour = state.hour_of(act.at)
     row = CastBallot(
@@ -175,6 +202,10 @@ def cast(act: Act, poll_id: UUID, keys: Keys, voter: Voter, ballot_json: str, ch
         act.session.flush()
     except IntegrityError as error:
         raise Conflict(_("A ballot was cast with this card already. A card votes once.")) from error
+    if signed is not None:
+        evidence = BallotEvidence(poll_id=poll.id, tracker=row.tracker, statement=signed.statement, cms=signed.cms)
+        act.session.add(evidence)
+        act.session.flush()
     return receipt_of(poll, row, keys)
 
 

@@ -234,6 +234,6 @@ def field_changes(act: Act, person_id: UUID, entry: Entry, after: dict[str, Any]
 
 def drop_cards(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> None:
     """Whoever left the roll has no card: what was made for them in a poll that is being prepared is withdrawn."""
-    from pb.polls import preparation
+    from pb.polls import cards
 
-    preparation.withdraw_of(act, cycle, entry_ids)
+    cards.withdraw_of(act, cycle, entry_ids)

@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "quorum_percent": Kind(lazy_gettext("Quorum of the assembly, percent of members"), 50, 1, 100),
     "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 0, 60),
     "minimum_ballots": Kind(lazy_gettext("Fewest ballots that are ever decrypted"), 10, 2, 1000),
+    "reserve_percent": Kind(lazy_gettext("Voter cards in reserve, percent of the roll; at least one card"), 2, 0, 20),
 }
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Request, expect
 from pb.core.belenios import ballots, credentials, possession
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import Election
+from pb.polls.cards import RESERVE_NAMES
 from tests.browser.journey import SETTLEMENTS, Person, fill, heading, invented_iin, press, told
 from tests.browser.journey_before_the_vote import Okrug
 
@@ -116,7 +117,9 @@ def the_registrar_makes_cards(vote: Vote) -> None:
     for card in page.locator("#cards article").all():
         code = card.locator(".code").inner_text()
         assert re.fullmatch(r"([0-9A-Z]{4}-){5}[0-9A-Z]{4}", code)
-        vote.codes[card.locator("[data-card=name]").inner_text()] = code
+        name = card.locator("[data-card=name]").inner_text()
+        if name != RESERVE_NAMES:
+            vote.codes[name] = code
     assert set(vote.codes) == set(VOTERS)
     if vote.okrug.camera.wanted:
         page.pdf(path=vote.folder / "screens" / "cards.pdf", prefer_css_page_size=True)

@@ -175,6 +175,7 @@ class Poll:
             object_url="/object",
             lookup_url="/lookup",
             paper_place="Әкімдік, 2-кабинет",
+            ncalayer=None,
         )
 
     def serve(self, site: Site, **values: Any) -> None:

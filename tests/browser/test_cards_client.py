@@ -9,18 +9,32 @@ from markupsafe import Markup
 from playwright.sync_api import Dialog, Page, Route, expect
 from wtforms import FileField, Form
 
+from pb.core import sealing
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.documents.card import address_svg, card_texts
+from pb.polls.cards import RESERVE_NAMES
+from pb.polls.release import RegistrarKey
 from tests.browser.site import Site, render
 
 pytestmark = pytest.mark.browser
 
 UUID = "KrasnoyarAsar1"
 ENTRIES: list[dict[str, Any]] = [
-    {"entry": f"e{number}", "number": f"{number:04}", "name": f'Әлия <{number}> "Қ\'"', "settlement": "Красный Яр"}
-    for number in range(1, 12)
-]
+    {
+        "entry": f"e{number}",
+        "number": f"{number:04}",
+        "name": f'Әлия <{number}> "Қ\'"',
+        "settlement": "Красный Яр",
+        "lookup": "ab" * 32,
+    }
+    for number in range(1, 11)
+] + [{"entry": "reserve-1", "number": "R1", "name": RESERVE_NAMES, "settlement": "Краснояр", "lookup": ""}]
+
+
+REGISTRAR_KEY = sealing.generate_key()
+REGISTRAR = RegistrarKey(sealing.public_text(REGISTRAR_KEY), "abcd 0123")
+LOOKUP = "ab" * 32
 
 
 class KeysForm(Form):
@@ -38,6 +52,9 @@ def site() -> Iterator[Site]:
             cycle=None,
             poll={"uuid": UUID, "base": "/poll"},
             entries=ENTRIES,
+            reserve=1,
+            registrar=REGISTRAR,
+            faulty_reason=None,
             address="https://asar.example/v",
             address_svg=Markup(address_svg("https://asar.example/v")),  # noqa: S704  our own SVG
             done_url="/done",
@@ -65,7 +82,13 @@ def test_public_keys_are_sent_and_codes_are_printed_only(page: Page, site: Site)
         assert re.fullmatch(r"([0-9A-Z]{4}-){5}[0-9A-Z]{4}", code)
         secret = credentials.derive(BELENIOS_2048, UUID, code)
         public_key = credentials.public_credential(BELENIOS_2048, secret)
+        sealed = credential.pop("sealed", None)
         assert credential == {"entry": entry["entry"], "public_key": public_key}
+        if entry["lookup"]:
+            opened = sealing.unseal_code(sealed, REGISTRAR_KEY, poll=UUID, entry=entry["entry"], public_key=public_key)
+            assert opened == (code.replace("-", ""), LOOKUP)
+        else:
+            assert sealed is None, "a card of the reserve is nobody's yet"
         assert code not in " ".join(request.body for request in site.requests)
         assert code not in card.locator(".qr").inner_html()
     assert len({credential["public_key"] for credential in sent["credentials"]}) == len(ENTRIES)
@@ -116,3 +139,29 @@ def test_eight_cards_stand_on_a_sheet(page: Page, site: Site) -> None:
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
+
+
+def test_the_page_shows_what_to_compare_with_the_registrars_program(page: Page, site: Site) -> None:
+    page.goto(site.origin + "/cards")
+    expect(page.get_by_text(REGISTRAR.fingerprint)).to_be_visible()
+    expect(page.get_by_text("Cards in reserve to make: 1")).to_be_visible()
+
+
+def test_python_and_the_browser_open_what_the_other_sealed(page: Page, site: Site) -> None:
+    page.goto(site.origin + "/cards")
+    made = page.evaluate("""async () => {
+        const { generateKey } = await import('/static/js/sealing.js')
+        window.own = await generateKey()
+        return own.publicKey
+    }""")
+    context = "asar-released-code|Қ|1"
+    opened = page.evaluate(
+        "async ([sealed, context]) => (await import('/static/js/sealing.js')).unseal(sealed, own, context)",
+        [sealing.seal("код 1".encode(), made, context), context],
+    )
+    assert opened == "код 1"
+    sealed = page.evaluate(
+        "async ([key, context]) => (await import('/static/js/sealing.js')).seal('код 2', key, context)",
+        [REGISTRAR.key, context],
+    )
+    assert sealing.unseal(sealed, REGISTRAR_KEY, context).decode() == "код 2"

@@ -1,17 +1,23 @@
 """`pb cards`: codes on paper, public keys in a file, nothing overwritten."""
 
 import csv
+import io
 import re
 import stat
 import subprocess
 from pathlib import Path
 
 import pytest
+import segno
 from click.testing import CliRunner, Result
 
 from pb.commands.cards import cards
+from pb.core import sealing
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
+from pb.documents.card import code_svg
+from pb.polls.cards import RESERVE_NAMES
+from pb.registrar.desk import fingerprint
 from tests.tools import require_tool
 
 UUID = "KrasnoyarAsar1"
@@ -84,3 +90,45 @@ def test_a_faulty_roll_makes_no_cards(tmp_path: Path, roll: str, told: str) -> N
 
 def test_keys_are_made_for_a_poll_that_can_exist(tmp_path: Path) -> None:
     assert make(tmp_path, uuid="x").exit_code == 1
+
+
+def test_a_cards_second_qr_code_holds_exactly_what_the_voting_page_wants() -> None:
+    """Read back from its drawing by the modules alone: the printed code, and no word more."""
+    code = credentials.format_code(credentials.generate_code())
+    drawn = segno.make(code, error="m", micro=False)
+    assert code_svg(code) == _svg(drawn)
+    assert (drawn.mode, drawn.version) == ("alphanumeric", 2)
+    assert credentials.normalise_code(code) == code.replace("-", "")
+
+
+def _svg(drawn: segno.QRCode) -> str:
+    out = io.BytesIO()
+    drawn.save(out, kind="svg", border=0, scale=4, xmldecl=False)
+    return out.getvalue().decode()
+
+
+def test_codes_are_sealed_to_the_registrars_key_and_the_reserve_is_not(tmp_path: Path) -> None:
+    key = sealing.generate_key()
+    path = tmp_path / "roll.csv"
+    path.write_text(
+        "entry,number,name,settlement,lookup\n"
+        f"e1,1,Іңкәр Өмірзақ,Үлгілі,{'ab' * 32}\n"
+        f"reserve-1,R1,{RESERVE_NAMES},Краснояр,\n",
+        encoding="utf-8",
+    )
+    arguments = ["--roll", str(path), "--election", UUID, "--address", "https://asar.example/v"]
+    out = ["--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(cards, [*arguments, *out, "--registrar", sealing.public_text(key)])
+    assert done.exit_code == 0, done.output
+    assert fingerprint(sealing.public_text(key)) in done.output
+    with (tmp_path / "out" / "public-keys.csv").open(newline="") as file:
+        first, reserve = csv.DictReader(file)
+    named = {"poll": UUID, "entry": "e1", "public_key": first["public_key"]}
+    code, lookup = sealing.unseal_code(first["sealed"], key, **named)
+    assert lookup == "ab" * 32
+    secret = credentials.derive(BELENIOS_2048, UUID, code)
+    assert credentials.public_credential(BELENIOS_2048, secret) == first["public_key"]
+    assert (reserve["entry"], reserve["sealed"]) == ("reserve-1", "")
+    refused = CliRunner().invoke(cards, [*arguments, "--out", str(tmp_path / "other"), "--registrar", "x"])
+    assert refused.exit_code == 1
+    assert not (tmp_path / "other").exists()

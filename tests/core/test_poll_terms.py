@@ -128,3 +128,11 @@ def test_a_lone_surrogate_is_not_opened() -> None:
 def test_an_election_without_terms_of_ours_has_none() -> None:
     value = {name: term for name, term in parse_json(election()).items() if name != "asar"}
     assert PollTerms.of(Election.parse(dump_json(value))) is None
+
+
+def test_terms_of_polls_before_there_was_a_reserve_read_as_they_were() -> None:
+    assert "reserve" not in VALUE
+    with_reserve = replace(TERMS, reserve=4)
+    assert PollTerms.parse(with_reserve.to_value()) == with_reserve
+    assert refusal({**VALUE, "reserve": -1}) is Check.FORM
+    assert refusal({**VALUE, "reserve": "4"}) is Check.FORM

@@ -19,6 +19,8 @@ from pb.core.belenios.report import Line, Stage, Step
 from pb.core.belenios.verify import verify
 from tests.conformance.polls import Poll, links, make_poll, make_terms, verified, write
 
+ALWAYS = [step for step in Step if step is not Step.WITHDRAWN]
+
 
 @pytest.fixture(scope="module")
 def poll() -> Poll:
@@ -56,7 +58,7 @@ def test_the_report_counts_every_check(poll: Poll, archive: Path) -> None:
         Step.RESULT: 2,
         Step.WINNERS: 2,
     }
-    assert list(counts) == list(Step)
+    assert list(counts) == ALWAYS
     assert [count for step, count in heard if step is Step.BALLOTS] == [1, 2]
     value = json.loads(json.dumps(report.to_value()))
     assert (value["ok"], value["stage"], value["election"]) == (True, "complete", poll.election.uuid)
@@ -106,7 +108,7 @@ def test_the_command_prints_a_line_per_check_and_the_winners(archive: Path) -> N
     code, output = run(archive)
     assert code == 0
     lines = output.splitlines()
-    assert [line.split()[0] for line in lines[: len(Step)]] == ["ok"] * len(Step)
+    assert [line.split()[0] for line in lines[: len(ALWAYS)]] == ["ok"] * len(ALWAYS)
     assert "2 ballots of 2 voters" in output
     assert "Winner 1: 1. Көше жарығы" in output
     assert "15\u00a0000\u00a0000\u00a0₸" in output

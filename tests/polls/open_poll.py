@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from pb import clock
 from pb.act import Act
 from pb.config import Settings
+from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.cycles.models import Cycle
@@ -33,6 +34,7 @@ ORIGIN = "http://localhost"
 ROLL = 26
 HANDED_OVER = 20  # the driver hands out that many cards beyond those of its own voters
 PROJECTS = 4
+REGISTRAR_KEY = sealing.generate_key()
 
 
 @dataclass
@@ -120,5 +122,6 @@ def open_poll(database: Database, folder: Path) -> Demo:
             projects=PROJECTS,
             roll_size=ROLL,
             tell=lambda _stage, _figures: None,
+            registrar=sealing.public_text(REGISTRAR_KEY),
         )
         return driver.run(Stage.VOTING)

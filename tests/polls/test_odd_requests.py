@@ -21,7 +21,7 @@ from tests.sessions import session_of
 CALLS: dict[str, tuple[Role | None, tuple[str, ...]]] = {
     "challenge": (None, ()),
     "voter": (None, ("iin", "credential", "nonce", "proof")),
-    "ballots": (None, ("ballot",)),
+    "ballots": (None, ("ballot", "cms")),
     "cards": (Role.REGISTRAR, ("credentials",)),
     "trustee/key": (Role.TRUSTEE, ("trustee",)),
     "trustee/confirmation": (Role.TRUSTEE, ("proof",)),

@@ -26,6 +26,7 @@ from pb.demo.cycle import Driver, Stage
 from pb.demo.people import SETTLEMENTS
 from pb.errors import FieldRefusal
 from pb.gatherings import service as gatherings
+from pb.identity.service import Keys
 from pb.polls import archive, counting, exports, preparation, state
 from pb.polls.exports import Sheet, as_csv, as_workbook
 from pb.polls.models import Poll
@@ -86,12 +87,12 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     database.engine.dispose()
 
 
-def with_a_group(act: Act, cycle: Cycle, poll: Poll, *, closes_at: datetime) -> Poll:
+def with_a_group(act: Act, cycle: Cycle, poll: Poll, keys: Keys, *, closes_at: datetime) -> Poll:
     """Opens as the akim's office would that put the two projects named first into one group."""
     proposals = [proposal.id for proposal, _review in gatherings.approved(act, cycle)]
     with pytest.raises(FieldRefusal):
-        OPEN(act, cycle, poll, closes_at=closes_at, exclusive=[frozenset(proposals[:1])])
-    return OPEN(act, cycle, poll, closes_at=closes_at, exclusive=[frozenset(proposals[:2])])
+        OPEN(act, cycle, poll, keys, closes_at=closes_at, exclusive=[frozenset(proposals[:1])])
+    return OPEN(act, cycle, poll, keys, closes_at=closes_at, exclusive=[frozenset(proposals[:2])])
 
 
 def test_of_a_group_one_wins_and_the_other_learns_which(finished: Finished) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -50,12 +51,21 @@ def test_whoever_has_the_card_gets_in(opened: OpenPoll, voter: LintingClient) ->
     assert opened.cast(voter, opened.ballot(0, 0)).status_code == 201
 
 
-def test_nobody_learns_whether_a_person_is_on_the_roll(opened: OpenPoll, app: Flask) -> None:
+def test_nobody_learns_whether_a_person_is_on_the_roll(
+    opened: OpenPoll, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Unknown, on the roll with another card, with a card that was never handed over, or who voted: no difference."""
     voted = english(app)
     opened.sign_in(voted, 1)
     opened.cast(voted, opened.ballot(1, 0))
-    told, asked = set(), set()
+    told, asked, proofs = set(), set(), []
+    check_login = possession.check_login
+
+    def counted(*arguments: Any, **named: Any) -> None:
+        proofs.append(arguments)
+        check_login(*arguments, **named)
+
+    monkeypatch.setattr(possession, "check_login", counted)
     for wrong in (
         {"iin": invented_iin(77).text},  # on no roll
         {"iin": "000000000000"},  # no IIN at all
@@ -67,9 +77,11 @@ def test_nobody_learns_whether_a_person_is_on_the_roll(opened: OpenPoll, app: Fl
     ):
         client = english(app)
         nonce = opened.challenge(client)
+        proofs.clear()
         with statements(opened) as done:
             told.add(refused(opened.sign_in(client, 0, nonce=nonce, **wrong)))
-        asked.add(len([statement for statement in done if statement.startswith("SELECT")]))
+        asked.add(tuple(statement for statement in done if statement.startswith("SELECT")))
+        assert len(proofs) == 1, "the proof is checked whatever else is wrong"
         assert opened.cast(client, opened.ballot(0, 0)).status_code == 403
     assert len(told) == 1
     assert len(asked) == 1, "the same questions to the database, whatever is wrong"

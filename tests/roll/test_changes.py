@@ -13,7 +13,7 @@ from pb.core.belenios.groups import BELENIOS_2048
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.roles import Role
-from pb.polls import preparation, state
+from pb.polls import cards, preparation, state
 from pb.polls.models import Credential
 from pb.roll import corrections, imports
 from pb.roll import entries as roll
@@ -226,7 +226,7 @@ def test_whoever_leaves_loses_the_card_that_was_made(okrug: Village, cycle: UUID
         poll = preparation.prepare(act, found, KEYS)
         entry = roll.entries(act, found)[0]
         key = BELENIOS_2048.serialise(BELENIOS_2048.exp(BELENIOS_2048.g, 7))
-        preparation.add_credentials(act, found, poll, {entry.id: key})
+        cards.add_credentials(act, found, poll, {entry.id: key})
         entry_id = entry.id
     propose(okrug, cycle, CorrectionKind.GONE, entry_id, day=TODAY, departure=Departure.MOVED)
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):

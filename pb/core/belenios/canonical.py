@@ -63,6 +63,7 @@ class Check(StrEnum):
     CONFIRMATION = "confirmation"
     KEY_FILE = "key file"
     RECEIPT = "receipt"
+    WITHDRAWN = "withdrawn"
 
 
 class ProtocolError(ValueError):

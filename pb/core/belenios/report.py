@@ -23,6 +23,7 @@ class Step(StrEnum):
     TRUSTEES = "trustees"  # trustees' keys and their proofs
     ELECTION_KEY = "election key"  # trustees whose keys make it up
     TERMS = "terms"  # projects
+    WITHDRAWN = "withdrawn"  # withdrawn credentials, where their list is given
     BALLOTS = "ballots"  # ballots
     MINIMUM = "minimum of ballots"  # voters
     TALLY = "tally"  # ciphertexts
@@ -79,9 +80,21 @@ class Failure:
     equation: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WithdrawnBallot:
+    """A ballot of a withdrawn credential: its event's height, the credential's first 12 digits, its tracker."""
+
+    height: int
+    credential: str
+    tracker: str
+
+
 @dataclass(slots=True)
 class Report:
-    """The outcome of a verification. `voters` counts credentials with a ballot, `ballots` all ballots."""
+    """The outcome of a verification. `voters` counts credentials with a ballot, `ballots` all ballots.
+
+    `withdrawn` holds the ballots of withdrawn credentials: one of them, and the archive is not right.
+    """
 
     election: str | None = None
     election_hash: str | None = None
@@ -94,11 +107,12 @@ class Report:
     terms: PollTerms | None = None
     allocation: Allocation | None = None
     failure: Failure | None = None
+    withdrawn: list[WithdrawnBallot] = field(default_factory=list)
     lines: dict[Step, Line] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
-        return self.failure is None
+        return self.failure is None and not self.withdrawn
 
     def to_value(self) -> dict[str, Any]:
         """The report for JSON. Seconds are rounded to the millisecond."""
@@ -132,6 +146,10 @@ class Report:
             "winners": winners,
             "left": self.allocation and self.allocation.left,
             "failure": failure,
+            "withdrawn": [
+                {"height": ballot.height, "credential": ballot.credential, "tracker": ballot.tracker}
+                for ballot in self.withdrawn
+            ],
         }
 
 

@@ -30,22 +30,29 @@ from pb.core.belenios.messages import (
     parse_trustees,
 )
 from pb.core.belenios.receipt import Receipt, check_receipt
-from pb.core.belenios.report import Line, Recorder, Report, Stage, Step
+from pb.core.belenios.report import Line, Recorder, Report, Stage, Step, WithdrawnBallot
 from pb.core.belenios.tally import RunningTally
 from pb.core.belenios.trustees import check_trustee_key, combine_keys
+from pb.core.belenios.withdrawn import Withdrawn, check_withdrawn
 from pb.core.poll_terms import PollTerms
 
 
-def verify(archive: str | Path | BinaryIO, *, on_check: Callable[[Line], None] | None = None) -> Report:
+def verify(
+    archive: str | Path | BinaryIO,
+    *,
+    withdrawn: Withdrawn | None = None,
+    on_check: Callable[[Line], None] | None = None,
+) -> Report:
     """Verify an archive (a path, or a seekable binary file at its beginning).
 
-    `on_check` is called with the line of a check each time its count grows. Returns the report, with the first
-    failure if there is one; raises OSError alone.
+    `withdrawn` is the poll's published list of withdrawn credentials: it is checked against the setup, and every ballot
+    of one is reported. `on_check` is called with the line of a check each time its count grows. Returns the report,
+    with the first failure if there is one; raises OSError alone.
     """
     recorder = Recorder(on_check)
     with _opened(archive) as file:
         try:
-            _Verification(file, recorder).run()
+            _Verification(file, recorder, withdrawn).run()
         except ProtocolError as error:
             recorder.fail(error)
     return recorder.report
@@ -70,8 +77,9 @@ class _Verification:
     running: RunningTally
     tally: EncryptedTally
 
-    def __init__(self, file: BinaryIO, recorder: Recorder) -> None:
+    def __init__(self, file: BinaryIO, recorder: Recorder, withdrawn: Withdrawn | None) -> None:
         self.file = file
+        self.withdrawn = withdrawn
         self.recorder = recorder
         self.report = recorder.report
         self.ballots: set[str] = set()
@@ -147,6 +155,7 @@ class _Verification:
                     equation="y = ΠX",
                 )
         self._check_terms(list(listed.values()))
+        self._check_withdrawn()
         self.running = RunningTally(self.election)
 
     def _check_terms(self, credentials: list[int]) -> None:
@@ -156,9 +165,21 @@ class _Verification:
                 return
             if credentials != sorted(credentials):
                 raise ProtocolError(Check.CREDENTIALS, "The credentials are not sorted by value.")
-            if len(credentials) > self.terms.roll.count:
-                raise ProtocolError(Check.CREDENTIALS, "There are more credentials than persons on the roll.")
+            if len(credentials) > self.terms.roll.count + (self.terms.reserve or 0):
+                raise ProtocolError(
+                    Check.CREDENTIALS,
+                    "There are more credentials than persons on the roll and reserve credentials.",
+                    equation="credentials ≤ roll + reserve",
+                )
         self.recorder.count(Step.TERMS, len(self.terms.projects))
+
+    def _check_withdrawn(self) -> None:
+        if self.withdrawn is None:
+            return
+        with self.recorder.step(Step.WITHDRAWN, len(self.withdrawn.entries)):
+            if self.terms is None:
+                raise ProtocolError(Check.WITHDRAWN, "This archive's poll publishes no list of withdrawn credentials.")
+            check_withdrawn(self.withdrawn, self.election, self.terms.receipt_key, self.credentials)
 
     def _ballot(self, link: Link) -> None:
         record = link.data[0]
@@ -169,6 +190,9 @@ class _Verification:
             ballot = Ballot.parse(record.data, self.election.group)
             self.recorder.credential = ballot.credential
             check_parsed_ballot(self.election, self.credentials, ballot)
+            if self.withdrawn is not None and ballot.credential in self.withdrawn.public_keys:
+                found = WithdrawnBallot(link.event.height, ballot.credential[:12], tracker(record.data))
+                self.report.withdrawn.append(found)
             voter = sha256(ballot.credential.encode()).digest()
             if voter in self.last:
                 self.running.remove(self._again(*self.last[voter]))

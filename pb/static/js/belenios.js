@@ -80,8 +80,8 @@ export const proveKnowledge = async (secret, statement) => {
 
 /** The symbols of voter codes and passphrases: Crockford's base 32. */
 export const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const LOOKALIKES = 'OILАВЕЗКМНҺОРСТУҮҰХІЅЈ'
-const MEANT = '011ABE3KMHH0PCTYYYX1SJ'
+const LOOKALIKES = 'OILАВЕЁЗКҚМНҺҢОӨРСТУҮҰХІЅЈ'
+const MEANT = '011ABEE3KKMHHH00PCTYYYX1SJ'
 
 /** Upper case, no separators, look-alikes (Cyrillic ones too) replaced. @param {string} typed */
 export const normaliseSymbols = (typed) =>

@@ -1,6 +1,6 @@
 /**
  * The registrar's page that makes voter cards: codes come into being here, are printed from here, and are forgotten
- * with the page. Only public keys are sent.
+ * with the page. Public keys are sent, and codes that the registrar's program alone can open.
  */
 import { derive, generator, pause } from './belenios.js'
 import { generateCode, inGroups } from './keyfile.js'
@@ -19,13 +19,25 @@ const card = (entry, code) => {
   return sheet
 }
 
+/**
+ * A voter's code for the registrar's program, which alone can open it; nothing where there is no such program.
+ * @param {Record<string, string>} entry @param {string} code @param {string} publicKey
+ */
+const sealed = async (entry, code, publicKey) => {
+  if (!page.registrar || !entry.lookup) return {}
+  const { seal } = await import('./sealing.js')
+  const text = JSON.stringify({ code, lookup: entry.lookup })
+  return { sealed: await seal(text, page.registrar, `asar-sealed-code|${page.uuid}|${entry.entry}|${publicKey}`) }
+}
+
 /** Codes are made once: after a lost connection the same public keys are sent again. */
 const make = async () => {
   const entries = JSON.parse(page.entries)
   for (const entry of entries.slice(made.credentials.length)) {
     const code = generateCode()
     const secret = await derive(page.uuid, code)
-    made.credentials.push({ entry: entry.entry, public_key: String(generator.power(secret)) })
+    const credential = { entry: entry.entry, public_key: String(generator.power(secret)) }
+    made.credentials.push({ ...credential, ...(await sealed(entry, code, credential.public_key)) })
     made.sheets.append(card(entry, code))
     showProgress(made.credentials.length, entries.length)
     await pause()

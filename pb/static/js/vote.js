@@ -120,6 +120,7 @@ const render = () => {
   renderReceipt()
   showProblems([])
   document.documentElement.classList.toggle('kiosk', 'kiosk' in page())
+  for (const button of all('[data-needs]')) button.hidden = !(button.dataset.needs in window)
 }
 
 /** @param {string} next @param {boolean} [push] so that Back leads back from there */
@@ -164,12 +165,17 @@ const signIn = async () => {
   const { nonce } = await post('/challenge', {})
   const answer = await post('/voter', { iin, credential, nonce, proof: await proveLogin(election.uuid, secret, nonce) })
   element('iin').value = element('code').value = ''
-  if (answer.receipt) return receive(answer.receipt)
-  if (voter.key !== credential) {
+  if (answer.receipt) receive(answer.receipt)
+  else await enter(credential, secret)
+}
+
+/** @param {string} key @param {bigint} secret @param {Function} [sign] the tracker */
+const enter = async (key, secret, sign) => {
+  if (voter.key !== key) {
     voter.ballot = 0
     boxes().forEach((box) => (box.checked = false))
   }
-  Object.assign(voter, { key: credential, secret })
+  Object.assign(voter, { key, secret, sign })
   await arrange()
   show('choose', true)
 }
@@ -186,7 +192,8 @@ const cast = async () => {
     await pause()
     const votes = boxes().sort((a, b) => a.dataset.index - b.dataset.index).map((box) => +box.checked)
     voter.ballot ||= await election.ballot(voter.secret, [votes])
-    receive((await post('/ballots', { ballot: voter.ballot[0] })).receipt)
+    const cms = await voter.sign?.(voter.ballot[1])
+    receive((await post('/ballots', { ballot: voter.ballot[0], cms })).receipt)
   } catch (error) {
     show('check')
     throw error
@@ -256,6 +263,7 @@ document.addEventListener('click', (event) => {
   if (target?.matches('a[hreflang]')) run(() => switchLanguage(target.href))
   else if (target?.matches('a[href^="#"]')) element(target.getAttribute('href').slice(1)).focus()
   else if (target?.dataset.action) run(actions[target.dataset.action])
+  else if (target?.dataset.module) run(async () => (await import(target.dataset.module)).default(target))
   else return
   event.preventDefault()
 })
@@ -272,6 +280,8 @@ addEventListener('popstate', ({ state }) => {
 })
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, rest)
+
+export { Problem, cast, election, element, enter, page, post, receive, voter }
 
 if (crypto.subtle) {
   history.replaceState({ step }, '')

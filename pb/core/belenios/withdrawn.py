@@ -1,0 +1,128 @@
+"""The poll's list of withdrawn credentials: cards that were lost while voting was open. The format is Asar's own.
+
+The archive has no event for it (the list of credentials is frozen in Setup), so the list stands beside the archive:
+
+{"version":1,"election":uuid,"election_hash":φ,"withdrawn":[{"public_key":g^s,"at":..,"event":H},..],
+ "key":Ed25519 public key in base64,"signature":base64}
+
+`at` is the moment of the withdrawal (UTC), `event` the hash of the audit log's event that tells of it. Keys stand in
+the order of their withdrawal. The signature is Ed25519 over "asar-withdrawn|" and the compact JSON of the fields
+before it, by the poll's receipt key, which election.json names.
+"""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from pb.core.belenios.canonical import (
+    Check,
+    ProtocolError,
+    decode_base64,
+    digest,
+    dump_json,
+    encode_base64,
+    fields,
+    items,
+    parse_json,
+    text,
+    whole,
+)
+from pb.core.belenios.messages import Election, parse_uuid
+
+PREFIX: Final = "asar-withdrawn|"
+LIMIT: Final = 50_000_000
+INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+FIELDS: Final = ("version", "election", "election_hash", "withdrawn", "key", "signature")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One withdrawn credential."""
+
+    public_key: str
+    at: str
+    event: str
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        members = fields(value, "public_key", "at", "event")
+        if not INSTANT.fullmatch(text(members["at"])):
+            raise ProtocolError(Check.WITHDRAWN, "The moment of a withdrawal is not in its form.")
+        return cls(text(members["public_key"]), members["at"], digest(members["event"]))
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """The list; `key` and `signature` are base64, both empty until it is signed."""
+
+    election: str
+    election_hash: str
+    entries: tuple[Entry, ...]
+    key: str = ""
+    signature: str = ""
+
+    @classmethod
+    def parse(cls, data: str | bytes) -> Self:
+        """Raises ProtocolError (FORM, WITHDRAWN). The signature is for `check_withdrawn`."""
+        members = fields(parse_json(data, limit=LIMIT), *FIELDS)
+        whole(members["version"], least=1, most=1)
+        decode_base64(members["key"], Check.WITHDRAWN, size=32)
+        decode_base64(members["signature"], Check.WITHDRAWN, size=64)
+        entries = tuple(Entry.parse(entry) for entry in items(members["withdrawn"]))
+        if len({entry.public_key for entry in entries}) != len(entries):
+            raise ProtocolError(Check.WITHDRAWN, "A credential stands in the list twice.")
+        return cls(
+            parse_uuid(members["election"]),
+            text(members["election_hash"]),
+            entries,
+            members["key"],
+            members["signature"],
+        )
+
+    @cached_property
+    def public_keys(self) -> frozenset[str]:
+        return frozenset(entry.public_key for entry in self.entries)
+
+    def _value(self) -> dict[str, Any]:
+        entries = [{"public_key": one.public_key, "at": one.at, "event": one.event} for one in self.entries]
+        named = {"election": self.election, "election_hash": self.election_hash, "withdrawn": entries}
+        return {"version": 1, **named, "key": self.key, "signature": self.signature}
+
+    def to_json(self) -> str:
+        return dump_json(self._value())
+
+    def signed_text(self) -> bytes:
+        """What is signed: the prefix and the JSON without the signature."""
+        value = self._value()
+        del value["signature"]
+        return (PREFIX + dump_json(value)).encode()
+
+
+def sign_withdrawn(listed: Withdrawn, private_key: bytes) -> Withdrawn:
+    """The list with key and signature. `private_key` is the Ed25519 seed of the poll's receipt key, 32 bytes."""
+    private = Ed25519PrivateKey.from_private_bytes(private_key)
+    unsigned = replace(listed, key=encode_base64(private.public_key().public_bytes_raw()), signature="")
+    return replace(unsigned, signature=encode_base64(private.sign(unsigned.signed_text())))
+
+
+def check_withdrawn(listed: Withdrawn, election: Election, receipt_key: str, credentials: Container[str]) -> None:
+    """Check that the list is this poll's, signed by its receipt key, and names credentials of its setup alone.
+
+    Raises ProtocolError (WITHDRAWN).
+    """
+    if (listed.election, listed.election_hash) != (election.uuid, election.hash):
+        raise ProtocolError(Check.WITHDRAWN, "The list of withdrawn credentials is of another poll.")
+    if listed.key != receipt_key:
+        raise ProtocolError(Check.WITHDRAWN, "The list of withdrawn credentials is not signed with this poll's key.")
+    public = Ed25519PublicKey.from_public_bytes(decode_base64(receipt_key, Check.WITHDRAWN, size=32))
+    try:
+        public.verify(decode_base64(listed.signature, Check.WITHDRAWN, size=64), listed.signed_text())
+    except InvalidSignature:
+        raise ProtocolError(Check.WITHDRAWN, "The signature of the list of withdrawn credentials is wrong.") from None
+    if any(entry.public_key not in credentials for entry in listed.entries):
+        raise ProtocolError(Check.WITHDRAWN, "A withdrawn credential is not on the list of the setup.")

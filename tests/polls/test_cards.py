@@ -1,0 +1,224 @@
+"""Cards before the opening: the reserve, sealed codes, a spoiled card; and no lock for anybody while voting is open."""
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from pb import clock
+from pb.act import Act
+from pb.audit import service as audit
+from pb.config import Settings
+from pb.core import sealing
+from pb.core.belenios import credentials
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.cycles.models import Cycle, Phase
+from pb.db import Database
+from pb.errors import Conflict, FieldRefusal
+from pb.identity.iin import lookup
+from pb.identity.roles import Role
+from pb.polls import cards, preparation, state
+from pb.polls.models import Credential, Poll, ReserveCredential, SealedCode
+from pb.roll import service as roll
+from pb.roll.models import Entry
+from pb.territory import service as territories
+from pb.web import limits
+from tests.conftest import english, make_app
+from tests.linting import LintingClient
+from tests.polls.open_poll import OpenPoll
+from tests.sessions import session_of
+from tests.village import KEYS, SETTLEMENTS, Village, found, invented_iin
+
+VOTERS = 51
+REGISTRAR = sealing.generate_key()
+
+
+@pytest.fixture
+def prepared(settled_file: Path, tmp_path: Path) -> Iterator[Village]:
+    """An okrug whose poll is in preparation: a roll, no cards yet."""
+    shutil.copy(settled_file, tmp_path / "prepared.db")
+    database = Database(f"sqlite:///{tmp_path / 'prepared.db'}")
+    okrug = found(database)
+    cycle_id = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        preparation.prepare(act, cycle, KEYS)
+    lines = "".join(f"{invented_iin(n).text},Дауыс Беруші {n},{SETTLEMENTS[0]}\n" for n in range(100, 100 + VOTERS))
+    with okrug.in_cycle(cycle_id, Role.REGISTRAR) as (act, cycle):
+        waiting = roll.read_file(act, cycle, KEYS, ("iin,name,settlement\n" + lines).encode())
+        roll.confirm_import(act, cycle, KEYS, waiting)
+    yield okrug
+    database.engine.dispose()
+
+
+@contextmanager
+def registrar(okrug: Village) -> Iterator[tuple[Act, Cycle, Poll]]:
+    with okrug.act_as(Role.REGISTRAR) as act:
+        cycle = act.session.scalars(select(Cycle)).one()
+        yield act, cycle, state.require(act, cycle)
+
+
+def public_key(poll: Poll, code: str) -> str:
+    return credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, poll.uuid, code))
+
+
+def some_key(poll: Poll) -> str:
+    return public_key(poll, credentials.generate_code())
+
+
+def test_the_reserve_is_two_percent_of_the_roll_and_at_least_one(prepared: Village) -> None:
+    with registrar(prepared) as (act, cycle, _poll):
+        assert cards.reserve_wanted(act, cycle) == 2  # of 51
+    with prepared.act_as(Role.OFFICE) as act:
+        today = clock.local(act.at).date()
+        territories.record_setting(act, "reserve_percent", 0, source="№ 1", since=today)
+        assert cards.reserve_wanted(act, act.session.scalars(select(Cycle)).one()) == 1
+
+
+def test_both_makers_get_the_roll_and_the_reserve(prepared: Village) -> None:
+    with registrar(prepared) as (act, cycle, poll):
+        blanks = cards.blanks(act, cycle, poll)
+    assert len(blanks) == VOTERS + 2
+    assert [(one.entry, one.number, one.lookup) for one in blanks[-2:]] == [
+        ("reserve-1", "R1", ""),
+        ("reserve-2", "R2", ""),
+    ]
+    assert blanks[0].lookup == lookup(invented_iin(100), KEYS.pepper).hex()
+    assert invented_iin(100).text not in str(blanks[0])
+
+
+def test_cards_come_in_once_with_their_sealed_codes(prepared: Village) -> None:
+    with registrar(prepared) as (act, cycle, poll):
+        first, second = (UUID(one.entry) for one in cards.blanks(act, cycle, poll)[:2])
+        keys, reserve = {first: some_key(poll), second: some_key(poll)}, {1: some_key(poll)}
+        named = {"poll": poll.uuid, "entry": str(first), "public_key": keys[first]}
+        code = credentials.generate_code()
+        sealed = {first: sealing.seal_code(code, "ab", registrar=sealing.public_text(REGISTRAR), **named)}
+        assert cards.add_credentials(act, cycle, poll, keys, reserve=reserve, sealed=sealed) == 3
+        assert cards.add_credentials(act, cycle, poll, keys, reserve=reserve, sealed=sealed) == 0
+        stored = act.session.scalars(select(SealedCode)).one()
+        assert sealing.unseal_code(stored.sealed, REGISTRAR, **named) == (code, "ab")
+        assert {one.entry for one in cards.blanks(act, cycle, poll)[-1:]} == {"reserve-2"}
+
+
+def test_what_is_no_card_of_this_poll_is_refused(prepared: Village) -> None:
+    with registrar(prepared) as (act, cycle, poll):
+        first, second = (UUID(one.entry) for one in cards.blanks(act, cycle, poll)[:2])
+        key = some_key(poll)
+        for voters, reserve, sealed in (
+            ({first: key, second: key}, {}, {}),
+            ({first: key}, {1: key}, {}),
+            ({first: "4"}, {}, {}),
+            ({UUID(int=7): key}, {}, {}),
+            ({}, {0: key}, {}),
+            ({}, {3: key}, {}),
+            ({first: key}, {}, {first: "not base64url!"}),
+            ({first: key}, {}, {first: "A" * 700}),
+            ({first: key}, {}, {first: "AAAA"}),
+        ):
+            with pytest.raises(FieldRefusal), act.session.begin_nested():
+                cards.add_credentials(act, cycle, poll, voters, reserve=reserve, sealed=sealed)
+        assert act.session.scalars(select(Credential)).all() == []
+        cards.add_credentials(act, cycle, poll, {first: key}, reserve={1: some_key(poll)})
+        with pytest.raises(Conflict), act.session.begin_nested():
+            cards.add_credentials(act, cycle, poll, {first: some_key(poll)})
+        with pytest.raises(Conflict), act.session.begin_nested():
+            cards.add_credentials(act, cycle, poll, {}, reserve={1: some_key(poll)})
+        assert len(act.session.scalars(select(ReserveCredential)).all()) == 1
+
+
+def signed_in(settings: Settings, okrug: Village, role: Role) -> LintingClient:
+    app = make_app(replace(settings, database_url=str(okrug.database.engine.url)), okrug.database)
+    client = english(app)
+    with okrug.database.work(writing=False) as work, client.session_transaction() as session:
+        session.update(session_of(work, okrug.people[role].id))
+    return client
+
+
+def test_a_spoiled_card_is_withdrawn_with_a_reason_and_made_again(settings: Settings, prepared: Village) -> None:
+    with registrar(prepared) as (act, cycle, poll):
+        entry = UUID(cards.blanks(act, cycle, poll)[0].entry)
+        path = f"/cycles/{cycle.id}/poll/cards"
+        named = {"poll": poll.uuid, "entry": str(entry), "public_key": "4"}
+        sealed = sealing.seal_code("x" * 24, "ab", registrar=sealing.public_text(REGISTRAR), **named)
+        cards.add_credentials(act, cycle, poll, {entry: some_key(poll)}, sealed={entry: sealed})
+    client = signed_in(settings, prepared, Role.REGISTRAR)
+    assert client.post(f"{path}/{entry}/withdraw", data={"reason": " "}).status_code == 422
+    assert client.post(f"{path}/{entry}/withdraw", data={"reason": "torn\nin the printer"}).status_code == 302
+    assert client.post(f"{path}/{entry}/withdraw", data={"reason": "again"}).status_code == 409
+    with registrar(prepared) as (act, cycle, poll):
+        assert act.session.get(Credential, (poll.id, entry)) is None
+        assert cards.blanks(act, cycle, poll)[0].entry == str(entry)
+        event = next(one for one in audit.every(act) if one.action == "poll.card_withdrawn")
+        assert event.data["reason"] == "torn in the printer"
+
+
+def test_the_offline_makers_list_and_its_file_go_through_the_pages(settings: Settings, prepared: Village) -> None:
+    client = signed_in(settings, prepared, Role.REGISTRAR)
+    with registrar(prepared) as (act, cycle, poll):
+        path, uuid = f"/cycles/{cycle.id}/poll", poll.uuid
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{path}/cards.csv").text)))
+    assert len(rows) == VOTERS + 2
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("entry", "public_key", "sealed"))
+    for row in rows[-4:]:
+        secret = credentials.derive(BELENIOS_2048, uuid, credentials.generate_code())
+        writer.writerow((row["entry"], credentials.public_credential(BELENIOS_2048, secret), ""))
+    file = (io.BytesIO(out.getvalue().encode()), "public-keys.csv")
+    assert client.post(f"{path}/keys", data={"file": file}).status_code == 302
+    assert "Cards in reserve" in client.get(path).text
+    with registrar(prepared) as (act, cycle, poll):
+        assert len(cards.reserve_keys(act, poll)) == 2
+        assert len(act.session.scalars(select(Credential)).all()) == 2
+
+
+def test_a_poll_without_its_reserve_does_not_open(prepared: Village) -> None:
+    with registrar(prepared) as (act, cycle, poll):
+        keys = {entry.id: some_key(poll) for entry in act.session.scalars(select(Entry))}
+        cards.add_credentials(act, cycle, poll, keys)
+        assert not preparation.readiness(act, cycle, poll).reserve_enough
+        cards.add_credentials(act, cycle, poll, {}, reserve={1: some_key(poll), 2: some_key(poll)})
+        assert preparation.readiness(act, cycle, poll).reserve_enough
+
+
+# Limits
+
+
+@pytest.fixture
+def limited(settings: Settings, database: Database) -> Iterator[Flask]:
+    yield make_app(replace(settings, limits=True), database)
+    limits.limiter.reset()
+
+
+def test_no_number_of_failures_shuts_a_voter_out(limited: Flask, opened: OpenPoll) -> None:
+    """Whoever tries codes with somebody's IIN meets no lock that would hit its owner."""
+    for _attempt in range(30):
+        assert opened.sign_in(english(limited), 0, card=1).status_code == 403
+    assert opened.sign_in(english(limited), 0).status_code == 200
+
+
+def test_an_address_is_limited_and_so_are_all_together(
+    limited: Flask, opened: OpenPoll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flood from one address is stopped for a minute, and one from many, before the server gives way."""
+    assert (limits.AN_ADDRESS_VOTES, limits.ALL_VOTE) == ("600 per minute", "6000 per minute"), "a village, an okrug"
+    monkeypatch.setattr(limits, "AN_ADDRESS_VOTES", "3 per minute")
+    monkeypatch.setattr(limits, "ALL_VOTE", "8 per minute")
+
+    def asked(address: int, times: int) -> list[int]:
+        client, where = english(limited), {"REMOTE_ADDR": f"10.0.0.{address}"}
+        return [
+            client.post(f"{opened.path}/challenge", json={}, environ_base=where).status_code for _time in range(times)
+        ]
+
+    assert asked(1, 4) == [200, 200, 200, 429]
+    assert asked(2, 4) == [200, 200, 200, 429]
+    assert asked(3, 3)[-1] == 429, "all together have had their share"
