@@ -212,6 +212,15 @@ def _csv() -> tuple[Any, str]:
     return io.BytesIO("iin,name,settlement\n800416200010,А,Красный Яр\n".encode()), "roll.csv"
 
 
+def test_no_form_offers_to_change_the_frozen_roll(app: Flask, opened: OpenPoll) -> None:
+    registrar = signed_in(app, opened, Role.REGISTRAR)
+    roll = f"/cycles/{opened.demo.cycle_id}/roll"
+    entry = f"{roll}/entries/{opened.entry_id(0)}"
+    assert registrar.get(entry).status_code == 200
+    for path in (f"{roll}/add", f"{entry}/correct", f"{entry}/gone"):
+        assert registrar.get(path).status_code == 409, path
+
+
 def signed_in(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> LintingClient:
     client = english(app)
     with opened.database.work(writing=False) as work, client.session_transaction() as session:
