@@ -13,7 +13,7 @@ from alembic import op
 from pb.freezes import ALWAYS, Rule, changed, create, drop
 
 revision = "0009_whole"
-down_revision = "0005_cards"
+down_revision = "0008_cards"
 branch_labels = None
 depends_on = None
 

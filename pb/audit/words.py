@@ -27,6 +27,7 @@ ACTIONS: dict[str, LazyString] = {
     "minutes.answered": lazy_gettext("The akim answered the minutes"),
     "minutes.confirmed": lazy_gettext("The minutes were confirmed"),
     "minutes.drawn_up": lazy_gettext("The minutes were drawn up"),
+    "minutes.signature_taken": lazy_gettext("The file of a signature, which holds an IIN, was taken"),
     "minutes.signed": lazy_gettext("Minutes, or the answer to them, were signed with EDS"),
     "poll.annulled": lazy_gettext("The poll was annulled"),
     "poll.annulment_proposed": lazy_gettext("Annulling the poll was proposed"),

@@ -162,7 +162,12 @@ class Words:
             (_("Their worth per voter"), short(told.average_worth / self.instance.unit)),
         ]
         if told.injustices is not None:
-            figures.append((_("Groups passed over"), str(len(told.injustices))))
+            figures.append(
+                (
+                    _("Projects passed over unfairly (EJR+)"),
+                    str(len(told.injustices)),
+                )
+            )
         return figures
 
     def comparison(self, greedy: Count, shares: Count) -> list[str]:
@@ -174,8 +179,9 @@ class Words:
         ]
         first, second = (self._figures(assess(self.instance, one.winners)) for one in (greedy, shares))
         rows += [(name, one, other) for (name, one), (_name, other) in zip(first, second, strict=True)]
-        lines = [f"{'':28}{'greedy':>16}{'equal-shares':>16}"]
-        lines += [f"{name:28}{one:>16}{other:>16}" for name, one, other in rows]
+        width = max(len(name) for name, _one, _other in rows)
+        lines = [f"{'':{width}}{'greedy':>16}{'equal-shares':>16}"]
+        lines += [f"{name:{width}}{one:>16}{other:>16}" for name, one, other in rows]
         for rule, one, other in (("greedy", greedy, shares), ("equal-shares", shares, greedy)):
             alone = ", ".join(name for name in one.winners if name not in other.winners) or "-"
             lines.append(_("Wins only by %(rule)s: %(projects)s", rule=rule, projects=alone))

@@ -24,6 +24,7 @@ MOST_CHOICES = 20
 MOST_TRUSTEES = 20
 MOST_PROPOSALS = 20  # of one resident
 FURTHEST_YEAR = 10  # years ahead
+MOST_VOTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,8 @@ def _check(act: Act, plan: Plan) -> None:
 
 
 def _check_rule(act: Act, plan: Plan) -> None:
-    if plan.least_votes < 1:
-        raise FieldRefusal("least_votes", _("Write a number from 1 on."))
+    if not 1 <= plan.least_votes <= MOST_VOTES:
+        raise FieldRefusal("least_votes", _("Write a number from 1 to 1 000 000."))
     parts = plan.settlement_envelopes
     if not set(parts) <= set(act.territory.settlements):
         raise FieldRefusal("settlement_envelopes", _("Name only settlements of the okrug, one on a line."))

@@ -100,8 +100,16 @@ def get(act: Act, minutes: Minutes, signature_id: UUID) -> Signature:
     return signature
 
 
+def take_cms(act: Act, minutes: Minutes, signature: Signature) -> bytes:
+    """The CMS in PEM; that it was taken stands in the audit log, for it holds the signer's IIN. Raises Forbidden."""
+    if not may_take_cms(act, signature):
+        raise Forbidden(_("The signature holds the signer's IIN: it is for the auditor and the signer."))
+    audit.record(act, "minutes.signature_taken", subject=minutes.gathering_id, data={"as": signature.role})
+    return signature.cms
+
+
 def may_take_cms(act: Act, signature: Signature) -> bool:
-    """The CMS holds the signer's IIN: it is for auditors and for the signer."""
+    """Auditors and the signer."""
     return act.person is not None and (act.person.id == signature.person_id or act.holds(Role.AUDITOR))
 
 

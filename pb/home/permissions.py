@@ -41,6 +41,7 @@ DEEDS: dict[str, LazyString] = {
     "gatherings.draw_up": lazy_gettext("draw up the minutes"),
     "gatherings.confirm": lazy_gettext("confirm the minutes"),
     "gatherings.answer": lazy_gettext("answer the minutes"),
+    "gatherings.take_signature": lazy_gettext("take the file of a signature: the auditor and the signer"),
     "gatherings.sign_minutes": lazy_gettext("sign minutes, or the answer to them, with EDS"),
     "roll.read": lazy_gettext("bring in the roll"),
     "roll.confirm_import": lazy_gettext("confirm what was read into the roll"),

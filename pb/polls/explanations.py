@@ -1,6 +1,8 @@
 """Why a project won or lost, how the winners are found, and what the result means, in the reader's language."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
+from uuid import UUID
 
 from flask_babel import gettext as _
 
@@ -82,7 +84,7 @@ def rule(terms: CountingRule) -> list[str]:
 
 
 class Share(NamedTuple):
-    """What a settlement's projects got: how many of them won, their votes, the money, the part kept for them."""
+    """What a settlement's, or a kind's, projects got: how many won, their votes, the money, the part kept for them."""
 
     name: str
     projects: int
@@ -94,9 +96,18 @@ class Share(NamedTuple):
 
 def shares(counted: Counted) -> list[Share]:
     """The spread of votes and money over the settlements, the most money first."""
+    return _spread(counted, {one.id: one.settlement for one in counted.projects})
+
+
+def shares_by_kind(counted: Counted, kinds: Mapping[UUID, str]) -> list[Share]:
+    """The same over kinds of projects; `kinds` holds the kind's name by project."""
+    return _spread(counted, kinds)
+
+
+def _spread(counted: Counted, names: Mapping[UUID, str]) -> list[Share]:
     found = []
-    for name in {one.settlement for one in counted.projects}:
-        own = [one for one in counted.projects if one.settlement == name]
+    for name in {names.get(one.id, "") for one in counted.projects}:
+        own = [one for one in counted.projects if names.get(one.id, "") == name]
         found.append(
             Share(
                 name,

@@ -6,9 +6,10 @@ costs, and an empty section of votes. (`pb.core.allocation.pabulib_export` write
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from flask_babel import gettext as _
 from openpyxl import Workbook
@@ -37,8 +38,8 @@ class Sheet(NamedTuple):
     rows: list[list[Cell]]
 
 
-def sheets(counted: Counted, terms: PollTerms, election_json: str) -> list[Sheet]:
-    """The views: projects, settlements, what it means, and the rule. Sums in tenge."""
+def sheets(counted: Counted, terms: PollTerms, election_json: str, kinds: Mapping[UUID, str]) -> list[Sheet]:
+    """The views: projects, settlements, kinds (by name for each project), what it means, the rule. Sums in tenge."""
     return [
         Sheet(
             _("Projects"),
@@ -58,6 +59,14 @@ def sheets(counted: Counted, terms: PollTerms, election_json: str) -> list[Sheet
             [
                 [one.name, one.projects, one.winners, one.votes, tenge(one.granted), tenge(one.reserved)]
                 for one in explanations.shares(counted)
+            ],
+        ),
+        Sheet(
+            _("Kinds of projects"),
+            [_("Kind of project"), _("Projects"), _("Winners"), _("Votes"), _("Gets, ₸")],
+            [
+                [one.name, one.projects, one.winners, one.votes, tenge(one.granted)]
+                for one in explanations.shares_by_kind(counted, kinds)
             ],
         ),
         Sheet(

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, url_for
 from flask_babel import gettext as _
 
+from pb.act import Act
 from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
@@ -14,6 +15,8 @@ from pb.jobs import service as jobs
 from pb.polls import counting, explanations, exports, state
 from pb.polls.models import Poll
 from pb.polls.views import poll_page, rooms
+from pb.proposals import service as proposals
+from pb.proposals.models import CATEGORY_LABELS, Category
 from pb.web.access import everybody
 from pb.web.charts import Bar, bar_chart
 from pb.web.formats import money, number
@@ -33,6 +36,7 @@ def result(cycle_id: UUID) -> str:
     poll = state.require(act, cycle)
     bars = [Bar(f"№ {one.number}. {one.title}", one.votes, number(one.votes), won=one.won) for one in counted.projects]
     shares = explanations.shares(counted)
+    kinds = explanations.shares_by_kind(counted, _kinds(act, cycle))
     return cycle_page(
         "polls/result.html",
         cycle,
@@ -41,7 +45,9 @@ def result(cycle_id: UUID) -> str:
         chart=bar_chart(bars, title=_("Votes for each project"), won=_("won"), keep_order=True),
         costs=_cost_chart(counted),
         shares=shares,
-        spread=_spread_chart(shares),
+        spread=_spread_chart(shares, _("Money by settlement")),
+        kinds=kinds,
+        spread_of_kinds=_spread_chart(kinds, _("Money by kind of project")),
         why=explanations.why,
         outcome=exports.outcome,
         rule=explanations.rule(counted.rule),
@@ -74,9 +80,16 @@ def _cost_chart(counted: counting.Counted) -> Any:
     )
 
 
-def _spread_chart(shares: list[explanations.Share]) -> Any:
+def _spread_chart(shares: list[explanations.Share], title: str) -> Any:
     bars = [Bar(one.name, one.granted, money(one.granted)) for one in shares]
-    return bar_chart(bars, title=_("Money by settlement"), keep_order=True)
+    return bar_chart(bars, title=title, keep_order=True)
+
+
+def _kinds(act: Act, cycle: Cycle) -> dict[UUID, str]:
+    """The name of each project's kind: the author chose it, and it decides nothing."""
+    return {
+        one.id: str(CATEGORY_LABELS[Category(one.category)]) for one in proposals.public(act, cycle) if one.category
+    }
 
 
 def _published(cycle_id: UUID) -> tuple[Cycle, Poll, PollTerms, counting.Counted]:
@@ -99,7 +112,7 @@ def _file(data: bytes, mimetype: str, cycle: Cycle, ending: str) -> Response:
 @everybody
 def result_csv(cycle_id: UUID) -> Response:
     cycle, poll, terms, counted = _published(cycle_id)
-    views = exports.sheets(counted, terms, poll.election_json or "")
+    views = exports.sheets(counted, terms, poll.election_json or "", _kinds(current_act(), cycle))
     return _file(exports.as_csv(views[0]), "text/csv", cycle, "csv")
 
 
@@ -107,7 +120,7 @@ def result_csv(cycle_id: UUID) -> Response:
 @everybody
 def result_workbook(cycle_id: UUID) -> Response:
     cycle, poll, terms, counted = _published(cycle_id)
-    views = exports.sheets(counted, terms, poll.election_json or "")
+    views = exports.sheets(counted, terms, poll.election_json or "", _kinds(current_act(), cycle))
     return _file(exports.as_workbook(views), WORKBOOK, cycle, "xlsx")
 
 

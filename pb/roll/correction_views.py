@@ -117,6 +117,7 @@ def show_iin(cycle_id: UUID, entry_id: UUID) -> Response:
 def add(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
+    roll.refuse_frozen(act, cycle)
     asked = _asked(act, cycle)
     told = {"name": asked.name, "settlement": asked.settlement} if asked else {}
     return _add_page(act, cycle, _settled(act, (CorrectForm if asked else AddForm)(data=told)), asked)
@@ -158,6 +159,7 @@ def _add_page(act: Act, cycle: Cycle, form: Form, asked: Request | None) -> str:
 @allow(Role.REGISTRAR)
 def correct(cycle_id: UUID, entry_id: UUID) -> str:
     act, cycle, entry = _here(cycle_id, entry_id)
+    roll.refuse_frozen(act, cycle)
     form = _settled(act, CorrectForm(data={"name": entry.name, "settlement": entry.settlement}))
     return cycle_page("roll/correct.html", cycle, entry=entry, form=form, two=_two(act, cycle))
 
@@ -184,6 +186,7 @@ def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
 @allow(Role.REGISTRAR)
 def gone(cycle_id: UUID, entry_id: UUID) -> str:
     act, cycle, entry = _here(cycle_id, entry_id)
+    roll.refuse_frozen(act, cycle)
     form = ReasonForm() if entry.gone_on else GoneForm(data={"day": local(act.at).date()})
     return cycle_page("roll/gone.html", cycle, entry=entry, form=form, two=_two(act, cycle))
 

@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from pb import clock, migrations
@@ -33,12 +33,13 @@ from pb.db import Database
 from pb.identity.roles import Role
 from pb.polls import archive, evidence, state
 from pb.web.app import create_app
-from tests.browser.journey import PHONE, Quiet
+from tests.browser.journey import PHONE, Quiet, fill, press
 from tests.browser.served import listening
 from tests.ncalayer import CANCEL, FAIL, NCALayer, ncalayer
 from tests.polls.open_poll import HANDED_OVER, REGISTRAR_KEY, OpenPoll, open_poll
 from tests.polls.signing import write_trust
-from tests.village import KEYS, invented_iin
+from tests.sessions import session_of
+from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
 
 pytestmark = pytest.mark.browser
 PASSPHRASE = "ABCD-EFGH-JKMN-PQRS"
@@ -174,6 +175,55 @@ def test_a_resident_without_a_card_votes_and_an_auditor_verifies_the_evidence(
     done = CliRunner().invoke(eds, ["verify", *files, "--trust", str(station.trust), "--crl", str(station.crl)])
     assert done.exit_code == 0, done.output
     assert station.opened.voter(number).iin.text in done.output
+
+
+def test_one_key_opens_the_whole_way_and_an_auditor_checks_its_end(
+    browser: Browser, station: Station, tmp_path: Path
+) -> None:
+    """A resident signs in, proposes and votes with one GOST key; an auditor takes the evidence from the pages."""
+    number = HANDED_OVER + 5
+    village = Village(station.opened.database, {Role.OFFICE: station.opened.person(Role.OFFICE)})
+    ideas = village.open_cycle(fiscal_year=clock.now().year + 6)
+    station.program.key, station.program.behaviour = station.key_of(number), "sign"
+    resident = browser.new_context(viewport=PHONE).new_page()
+    form = f"/cycles/{ideas}/proposals/new"
+    resident.goto(f"{station.origin}{form}?lang=en")
+    resident.get_by_role("button", name="Sign in with EDS").click()
+    resident.wait_for_url(f"**{form}*")
+    fill(resident, title="A bench at the school", problem="Nobody can sit down there.", solution="One long bench.")
+    fill(resident, settlement=SETTLEMENTS[0], place="Abai street", category="sport", cost="400 000")
+    press(resident, "Submit for review")
+    expect(resident.locator("main .banner.good")).to_contain_text("The proposal was submitted.")
+    resident.goto(station.vote)
+    resident.get_by_role("button", name="Continue with a digital signature").click()
+    choose_and_cast(resident)
+    tracker = resident.locator("[data-receipt=tracker]").inner_text()
+    auditor = browser.new_context(viewport=PHONE, accept_downloads=True)
+    become(auditor, station, Role.AUDITOR)
+    page = auditor.new_page()
+    page.goto(f"{station.origin}{station.opened.path}/reconciliation?lang=en")
+    expect(page.locator("main .banner.good")).to_be_visible()
+    card = page.locator("li.card").filter(has_text=tracker)
+    with page.expect_download() as download:
+        card.get_by_role("button").click()
+    download.value.save_as(tmp_path / "evidence.zip")
+    with zipfile.ZipFile(tmp_path / "evidence.zip") as files:
+        files.extractall(tmp_path)
+    (cms,), (text,) = tmp_path.glob("*.pem"), tmp_path.glob("*.txt")
+    assert text.read_text().endswith(f"tracker: {tracker}")
+    files_given = ["--cms", str(cms), "--data", str(text)]
+    trusted = ["--trust", str(station.trust), "--crl", str(station.crl)]
+    done = CliRunner().invoke(eds, ["verify", *files_given, *trusted])
+    assert done.exit_code == 0, done.output
+    assert station.opened.voter(number).iin.text in done.output
+
+
+def become(context: BrowserContext, station: Station, role: Role) -> None:
+    person = station.opened.person_id(role)
+    with station.opened.database.work(writing=False) as work:
+        cookie = session_of(work, person)
+    serializer = station.app.session_interface.get_signing_serializer(station.app)  # type: ignore[attr-defined]
+    context.add_cookies([{"name": "session", "value": serializer.dumps(cookie), "url": station.origin}])
 
 
 def test_whoever_has_voted_sees_the_receipt(page: Page, station: Station) -> None:

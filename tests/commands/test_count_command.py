@@ -37,7 +37,7 @@ def test_winners_stand_one_per_line_before_the_summary(file: Path) -> None:
         "Voters with a winner: 3/3",
         "Winners per voter: 1.00",
         "Their worth per voter: 185.50",
-        "Groups passed over: 0",
+        "Projects passed over unfairly (EJR+): 0",
     ]
 
 

@@ -97,5 +97,13 @@ def test_rubbish_is_a_plain_refusal(folder: Path, tmp_path: Path, content: bytes
     assert json.loads(verify(folder, "--cms", str(path), "--json").output)["failure"]["code"] == "form"
 
 
+def test_a_broken_file_of_a_folder_is_named(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.crl").write_bytes(b"no list")
+    cms = str(folder / "examples" / "person-rsa.cms")
+    done = verify(folder, "--cms", cms, "--crl", str(tmp_path))
+    assert done.exit_code == 1
+    assert "broken.crl" in done.output
+
+
 def test_a_folder_with_something_in_it_is_left_alone(folder: Path) -> None:
     assert CliRunner().invoke(main, ["eds", "test-pki", str(folder)]).exit_code == 1

@@ -1,5 +1,6 @@
 """Electronic signatures under minutes: by those who confirmed them, with their own keys, kept for good."""
 
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
@@ -15,8 +17,10 @@ from werkzeug.test import TestResponse
 from pb import clock
 from pb.act import Act
 from pb.audit import service as audit
+from pb.cli import main
 from pb.config import Settings
 from pb.core.eds import oids
+from pb.core.eds.keys import Algorithm
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
 from pb.core.eds.statements import parse_statement
 from pb.db import Database
@@ -29,6 +33,7 @@ from pb.identity.roles import Role
 from tests.conftest import SignIn
 from tests.eds import BIN, NOW, eds_settings, the_pki
 from tests.linting import LintingClient
+from tests.tools import require_tool
 from tests.village import KEYS, Village, found, invented_iin
 
 BODY = {"place": "School № 1", "members": 5, "quorum": 3, "present": [], "questions": [], "remarks": "Lamps."}
@@ -188,16 +193,19 @@ def test_the_page_offers_takes_and_shows_signatures(
     shown = client.get(f"{base}/minutes").text
     assert okrug.people[Role.CHAIR].name in shown
     assert "GOST 34.10-2015/512" in shown
-    assert ".cms" not in shown
+    assert "/cms" not in shown
     with okrug.act_as() as act:
         signature = act.session.query(Signature).one()
     assert client.get(f"{base}/signatures/{signature.id}.txt").text == statement.replace("&#10;", "\n")
-    assert client.get(f"{base}/signatures/{signature.id}.cms").status_code == 302
-    assert sign_in(Role.SECRETARY).get(f"{base}/signatures/{signature.id}.cms").status_code == 403
+    assert client.post(f"{base}/signatures/{signature.id}/cms").status_code == 302
+    assert sign_in(Role.SECRETARY).post(f"{base}/signatures/{signature.id}/cms").status_code == 403
     for role in (Role.CHAIR, Role.AUDITOR):
-        assert f"{signature.id}.cms" in sign_in(role).get(f"{base}/minutes").text
-        taken = sign_in(role).get(f"{base}/signatures/{signature.id}.cms")
+        assert f"{signature.id}/cms" in sign_in(role).get(f"{base}/minutes").text
+        taken = sign_in(role).post(f"{base}/signatures/{signature.id}/cms")
         assert taken.data.startswith(b"-----BEGIN CMS-----")
+    with okrug.act_as() as act:
+        told = [event.action for event in audit.of_subject(act, gathering.id)]
+        assert told == ["minutes.signed", *["minutes.signature_taken"] * 2]
     assert client.get(f"{base}/signatures/{UUID(int=1)}.txt").status_code == 404
 
 
@@ -207,3 +215,25 @@ def test_another_meetings_signature_is_not_there(
     signature_id = sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR))
     other = f"/cycles/{gathering.cycle_id}/gatherings/{UUID(int=1)}/signatures/{signature_id}.txt"
     assert client.get(other).status_code == 404
+
+
+def test_an_auditor_verifies_the_taken_files_with_other_programs(
+    okrug: Village, settings: Settings, gathering: Gathering, sign_in: SignIn, tmp_path: Path
+) -> None:
+    """The files as the page gives them: `pb eds verify`, and OpenSSL for RSA."""
+    require_tool("openssl")
+    signature_id = sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR, algorithm="rsa"))
+    base = f"/cycles/{gathering.cycle_id}/gatherings/{gathering.id}/signatures/{signature_id}"
+    auditor = sign_in(Role.AUDITOR)
+    (tmp_path / "minutes.cms").write_bytes(auditor.post(f"{base}/cms").data)
+    (tmp_path / "minutes.txt").write_bytes(auditor.get(f"{base}.txt").data)
+    files = ["--cms", str(tmp_path / "minutes.cms"), "--data", str(tmp_path / "minutes.txt")]
+    folders = ["--trust", str(settings.eds_trust), "--crl", str(settings.eds_crl)]
+    ours = CliRunner().invoke(main, ["eds", "verify", *files, *folders, "--purpose", "individual"])
+    assert ours.exit_code == 0, ours.output
+    root = the_pki().roots[Algorithm.RSA].certificate
+    (tmp_path / "root.pem").write_bytes(to_pem(root.raw, "CERTIFICATE"))
+    command = ["openssl", "cms", "-verify", "-inform", "PEM", "-binary", "-CAfile", "root.pem", "-out", "seen"]
+    command += ["-in", "minutes.cms", "-content", "minutes.txt", "-attime", str(int(NOW.timestamp()))]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr

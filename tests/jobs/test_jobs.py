@@ -284,6 +284,6 @@ def environment_of(settings: Settings, redis_url: str) -> dict[str, str]:
         "ASAR_STATE": str(settings.state_folder),
         "ASAR_SECRET_KEY": settings.secret_key,
         "ASAR_IIN_PEPPER": base64.b64encode(KEYS.pepper.key).decode(),
-        "ASAR_SEAL_KEY": base64.b64encode(KEYS.seal).decode(),
+        "ASAR_SEAL_KEY": base64.b64encode(KEYS.seal.key).decode(),
         "REDIS_URL": redis_url,
     }

@@ -23,6 +23,7 @@ from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.demo.people import Invented
+from pb.identity.models import Person
 from pb.identity.roles import Role
 from pb.polls import state
 from pb.polls.models import Poll
@@ -58,10 +59,13 @@ class OpenPoll:
         cycle = act.session.get_one(Cycle, self.demo.cycle_id)
         return cycle, state.require(act, cycle)
 
-    def person_id(self, role: Role, number: int = 0) -> UUID:
+    def person(self, role: Role, number: int = 0) -> Person:
         with self.act(role, number) as act:
             assert act.person is not None
-            return act.person.id
+            return act.person
+
+    def person_id(self, role: Role, number: int = 0) -> UUID:
+        return self.person(role, number).id
 
     def entry_id(self, number: int) -> UUID:
         """The roll entry of the `number`-th card, from 0."""

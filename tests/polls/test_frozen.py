@@ -147,16 +147,11 @@ def test_nobody_takes_part_in_a_poll_that_is_closed(opened: OpenPoll) -> None:
 
 
 def test_a_voter_cannot_be_moved_out_of_the_frozen_roll(opened: OpenPoll) -> None:
-    other = Village(opened.database, {Role.OFFICE: _person(opened, Role.OFFICE)}).open_cycle(
+    other = Village(opened.database, {Role.OFFICE: opened.person(Role.OFFICE)}).open_cycle(
         fiscal_year=clock.now().year + 5
     )
     with refused_by_a_trigger(opened) as connection:
         connection.execute(update(Entry).values(cycle_id=other))
-
-
-def _person(opened: OpenPoll, role: Role) -> Any:
-    with opened.act(role) as act:
-        return act.person
 
 
 def test_pages_read_what_was_frozen_and_not_what_stands_elsewhere_now(app: Flask, opened: OpenPoll) -> None:
@@ -215,6 +210,15 @@ def test_every_route_of_the_preparation_refuses_after_the_opening(opened: OpenPo
 
 def _csv() -> tuple[Any, str]:
     return io.BytesIO("iin,name,settlement\n800416200010,А,Красный Яр\n".encode()), "roll.csv"
+
+
+def test_no_form_offers_to_change_the_frozen_roll(app: Flask, opened: OpenPoll) -> None:
+    registrar = signed_in(app, opened, Role.REGISTRAR)
+    roll = f"/cycles/{opened.demo.cycle_id}/roll"
+    entry = f"{roll}/entries/{opened.entry_id(0)}"
+    assert registrar.get(entry).status_code == 200
+    for path in (f"{roll}/add", f"{entry}/correct", f"{entry}/gone"):
+        assert registrar.get(path).status_code == 409, path
 
 
 def signed_in(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> LintingClient:

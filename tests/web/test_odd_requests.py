@@ -33,7 +33,8 @@ VALUES = ["\0", "a\0b", "９", "-1", "9" * 40, "1" * 5000, "0001-01-01", "9999-1
 FIELDS = [
     "iin", "password", "code", "repeated", "name", "person", "settlement", "text", "contact", "answer", "reason",
     "number", "day", "decided_on", "closes_on", "closes_at", "fiscal_year", "envelope", "project_limit",
-    "proposals_per_resident", "choices", "proposals_until", "review_until", "gathering_until", "voting_until",
+    "proposals_per_resident", "choices", "rule", "least_votes", "settlement_envelopes",
+    "proposals_until", "review_until", "gathering_until", "voting_until",
     "result_until", "budget_until", "title", "problem", "solution", "place", "category", "cost", "draft",
     "competence", "feasible", "verdict", "programme", "office", "term_from", "term_until", "electing_document",
     "meets_on", "meets_time", "present", "conflicted", "in_favour", "against", "abstained", "chair", "agrees",
@@ -112,9 +113,9 @@ def test_the_office_s_forms_refuse_numbers_and_days_that_cannot_be(sign_in: Sign
     }
     year = clock.local(clock.now()).year + 1
     plan = {"fiscal_year": str(year), "envelope": "1000", "project_limit": "1000", "choices": "3", **days}
-    plan["proposals_per_resident"] = "3"
+    plan |= {"proposals_per_resident": "3", "rule": "skip", "least_votes": "1"}
     client = sign_in(Role.OFFICE)
-    for name in ("fiscal_year", "envelope", "project_limit", "choices", "proposals_per_resident"):
+    for name in ("fiscal_year", "envelope", "project_limit", "choices", "proposals_per_resident", "least_votes"):
         for value in ("9" * 12, "9" * 25, "-1", "0"):
             assert client.post("/cycles/new", data={**plan, name: value}).status_code == 422, (name, value)
     assert client.post("/cycles/new", data=plan).status_code == 302

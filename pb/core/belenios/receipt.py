@@ -9,11 +9,10 @@ ballots from 1. A receipt holds no word of the choice and the time only to the h
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pb.core.belenios.canonical import (
     Check,
@@ -28,6 +27,7 @@ from pb.core.belenios.canonical import (
     whole,
 )
 from pb.core.belenios.messages import parse_uuid
+from pb.core.belenios.signed import is_signed, sign, text_to_sign
 
 PREFIX: Final = "asar-receipt|"
 HOUR: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:00[+-]\d\d:\d\d", re.ASCII)
@@ -87,10 +87,7 @@ class Receipt:
         return dump_json(self._value())
 
     def signed_text(self) -> bytes:
-        """What is signed: the prefix and the JSON without the signature."""
-        value = self._value()
-        del value["signature"]
-        return (PREFIX + dump_json(value)).encode()
+        return text_to_sign(PREFIX, self._value())
 
 
 def generate_receipt_key() -> tuple[bytes, str]:
@@ -101,17 +98,12 @@ def generate_receipt_key() -> tuple[bytes, str]:
 
 def sign_receipt(receipt: Receipt, private_key: bytes) -> Receipt:
     """The receipt with key and signature. `private_key` is the Ed25519 seed, 32 bytes."""
-    private = Ed25519PrivateKey.from_private_bytes(private_key)
-    unsigned = replace(receipt, key=encode_base64(private.public_key().public_bytes_raw()), signature="")
-    return replace(unsigned, signature=encode_base64(private.sign(unsigned.signed_text())))
+    return sign(receipt, private_key)
 
 
 def check_receipt(receipt: Receipt, receipt_key: str) -> None:
     """Check a receipt's signature by the poll's key (base64, from election.json). Raises ProtocolError (RECEIPT)."""
     if receipt.key != receipt_key:
         raise ProtocolError(Check.RECEIPT, "The receipt was not signed with this poll's key.")
-    public = Ed25519PublicKey.from_public_bytes(decode_base64(receipt_key, Check.RECEIPT, size=32))
-    try:
-        public.verify(decode_base64(receipt.signature, Check.RECEIPT, size=64), receipt.signed_text())
-    except InvalidSignature:
-        raise ProtocolError(Check.RECEIPT, "The receipt's signature is wrong.") from None
+    if not is_signed(receipt, receipt_key, Check.RECEIPT):
+        raise ProtocolError(Check.RECEIPT, "The receipt's signature is wrong.")

@@ -12,12 +12,9 @@ before it, by the poll's receipt key, which election.json names.
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from pb.core.belenios.canonical import (
     Check,
@@ -25,7 +22,6 @@ from pb.core.belenios.canonical import (
     decode_base64,
     digest,
     dump_json,
-    encode_base64,
     fields,
     items,
     parse_json,
@@ -33,6 +29,7 @@ from pb.core.belenios.canonical import (
     whole,
 )
 from pb.core.belenios.messages import Election, parse_uuid
+from pb.core.belenios.signed import is_signed, sign, text_to_sign
 
 PREFIX: Final = "asar-withdrawn|"
 LIMIT: Final = 50_000_000
@@ -97,17 +94,12 @@ class Withdrawn:
         return dump_json(self._value())
 
     def signed_text(self) -> bytes:
-        """What is signed: the prefix and the JSON without the signature."""
-        value = self._value()
-        del value["signature"]
-        return (PREFIX + dump_json(value)).encode()
+        return text_to_sign(PREFIX, self._value())
 
 
 def sign_withdrawn(listed: Withdrawn, private_key: bytes) -> Withdrawn:
     """The list with key and signature. `private_key` is the Ed25519 seed of the poll's receipt key, 32 bytes."""
-    private = Ed25519PrivateKey.from_private_bytes(private_key)
-    unsigned = replace(listed, key=encode_base64(private.public_key().public_bytes_raw()), signature="")
-    return replace(unsigned, signature=encode_base64(private.sign(unsigned.signed_text())))
+    return sign(listed, private_key)
 
 
 def check_withdrawn(listed: Withdrawn, election: Election, receipt_key: str, credentials: Container[str]) -> None:
@@ -119,10 +111,7 @@ def check_withdrawn(listed: Withdrawn, election: Election, receipt_key: str, cre
         raise ProtocolError(Check.WITHDRAWN, "The list of withdrawn credentials is of another poll.")
     if listed.key != receipt_key:
         raise ProtocolError(Check.WITHDRAWN, "The list of withdrawn credentials is not signed with this poll's key.")
-    public = Ed25519PublicKey.from_public_bytes(decode_base64(receipt_key, Check.WITHDRAWN, size=32))
-    try:
-        public.verify(decode_base64(listed.signature, Check.WITHDRAWN, size=64), listed.signed_text())
-    except InvalidSignature:
-        raise ProtocolError(Check.WITHDRAWN, "The signature of the list of withdrawn credentials is wrong.") from None
+    if not is_signed(listed, receipt_key, Check.WITHDRAWN):
+        raise ProtocolError(Check.WITHDRAWN, "The signature of the list of withdrawn credentials is wrong.")
     if any(entry.public_key not in credentials for entry in listed.entries):
         raise ProtocolError(Check.WITHDRAWN, "A withdrawn credential is not on the list of the setup.")

@@ -1,7 +1,7 @@
 """Who signed what: a CMS judged, with each check and its outcome (RFC 5652, section 5; RFC 5280, section 6)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -151,13 +151,15 @@ def _judge(
     certificate = _certificate_of(info, (*signed.certificates, *trust.intermediates))
     time = info.attributes.get(oids.SIGNING_TIME)
     signed_at = time.moment() if time else None
-    checks = (
+    checks = [
         carried,
         *_check_signature(info, certificate, content),
         *_check_time(certificate, signed_at, at),
         *_check_usage(certificate, purpose),
-        *_check_chain(certificate, signed.certificates, trust, signed_at or at, at, revocations),
-    )
+    ]
+    if not all(check.ok for check in checks):
+        revocations = replace(revocations, fetch=None)  # nobody on the network is asked because of a bad signature
+    checks.extend(_check_chain(certificate, signed.certificates, trust, signed_at or at, at, revocations))
     return Signer(
         iin=certificate.iin,
         bin=certificate.bin,
@@ -173,7 +175,7 @@ def _judge(
         signed_at=signed_at,
         not_before=certificate.not_before,
         not_after=certificate.not_after,
-        checks=checks,
+        checks=tuple(checks),
     )
 
 

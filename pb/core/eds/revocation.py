@@ -3,7 +3,7 @@
 Nothing is fetched here. An installation reads a folder, or hands in `fetch`, which asks a responder on the network.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -48,14 +48,22 @@ class Revocations:
     @classmethod
     def from_files(cls, blobs: Iterable[bytes], *, unknown_refuses: bool = True, fetch: Fetch | None = None) -> Self:
         """Reads CRLs (PEM or DER) and OCSP responses (DER). Raises EDSError for bytes that are neither."""
-        lists: list[RevocationList] = []
-        answers: list[Answer] = []
-        for blob in blobs:
-            try:
-                lists.extend(read_lists(blob))
-            except EDSError:
-                answers.extend(read_answer(blob))
-        return cls(tuple(lists), tuple(answers), unknown_refuses, fetch)
+        statements = (each for blob in blobs for each in read_statements(blob))
+        return cls.of(statements, unknown_refuses=unknown_refuses, fetch=fetch)
+
+    @classmethod
+    def of(
+        cls,
+        statements: Iterable[RevocationList | Answer],
+        *,
+        unknown_refuses: bool = True,
+        fetch: Fetch | None = None,
+    ) -> Self:
+        """As `from_files`, of lists and answers that were read."""
+        known = tuple(statements)
+        lists = tuple(each for each in known if isinstance(each, RevocationList))
+        answers = tuple(each for each in known if isinstance(each, Answer))
+        return cls(lists, answers, unknown_refuses, fetch)
 
     def status(self, certificate: Certificate, issuer: Certificate, at: datetime) -> Status:
         """The state of `certificate` as known at `at`.
@@ -102,6 +110,17 @@ class Revocations:
                 yield Status(State.GOOD, source=source)
             else:
                 yield Status(State.UNKNOWN, source=f"{source} is not fresh or does not know the certificate")
+
+
+def read_statements(data: bytes) -> Sequence[RevocationList | Answer]:
+    """The lists (PEM or DER) or the answers (DER) of a file. Raises EDSError for bytes that are neither."""
+    try:
+        return read_lists(data)
+    except EDSError as error:
+        try:
+            return read_answer(data)
+        except EDSError:
+            raise error from None
 
 
 def _decide(known: list[Status]) -> Status:

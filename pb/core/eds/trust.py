@@ -33,7 +33,12 @@ class Trust:
 
         Raises EDSError for bytes that are no certificate, and when there is no anchor among them.
         """
-        read = [read_certificate(data) for blob in blobs for data in from_pem(blob, "CERTIFICATE")]
+        return cls.of(each for blob in blobs for each in read_certificates(blob))
+
+    @classmethod
+    def of(cls, certificates: Iterable[Certificate]) -> Self:
+        """As `from_files`, of certificates that were read. Raises EDSError when there is no anchor among them."""
+        read = tuple(certificates)
         anchors = tuple(each for each in read if each.authority and each.signed_by(each))
         if not anchors:
             raise EDSError(Fault.NO_CERTIFICATE, "no trust anchor: none of the certificates signed itself")
@@ -65,6 +70,11 @@ class Trust:
         for candidate in candidates:
             if candidate.subject == last.issuer and candidate not in way and last.signed_by(candidate):
                 yield from self._paths((*way, candidate), candidates)
+
+
+def read_certificates(data: bytes) -> list[Certificate]:
+    """The certificates of a file, PEM or DER. Raises EDSError."""
+    return [read_certificate(each) for each in from_pem(data, "CERTIFICATE")]
 
 
 def _problem(certificates: tuple[Certificate, ...], at: datetime) -> str:

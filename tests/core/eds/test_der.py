@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from asn1crypto import core
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pb.core.eds import EDSError, Fault, der
@@ -78,6 +78,7 @@ def test_size_and_number_of_values_are_bounded() -> None:
 
 
 @given(st.binary(max_size=300))
+@settings(deadline=None)
 def test_random_bytes_are_a_value_or_a_refusal(data: bytes) -> None:
     try:
         value = read(data)
@@ -88,12 +89,14 @@ def test_random_bytes_are_a_value_or_a_refusal(data: bytes) -> None:
 
 
 @given(st.integers())
+@settings(deadline=None)
 def test_integers_as_another_library_writes_them(number: int) -> None:
     assert der.encode_integer(number) == core.Integer(number).dump()
     assert read(der.encode_integer(number)).integer() == number
 
 
 @given(st.integers(0, 2), st.integers(0, 39), st.lists(st.integers(0, 2**40), max_size=6))
+@settings(deadline=None)
 def test_object_identifiers_as_another_library_writes_them(first: int, second: int, arcs: list[int]) -> None:
     dotted = ".".join(map(str, (first, second, *arcs)))
     assert der.encode_oid(dotted) == core.ObjectIdentifier(dotted).dump()
@@ -101,11 +104,13 @@ def test_object_identifiers_as_another_library_writes_them(first: int, second: i
 
 
 @given(st.binary(max_size=70_000))
+@settings(deadline=None)
 def test_lengths_come_back(content: bytes) -> None:
     assert read(der.encode(der.OCTET_STRING, content)).octets() == content
 
 
 @given(st.sets(st.integers(0, 8), min_size=1))
+@settings(deadline=None)
 def test_named_bits_come_back(numbers: set[int]) -> None:
     assert read(der.encode_named_bits(frozenset(numbers))).named_bits() == numbers
 

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pb.core.eds import EDSError, Fault, Revocations, Trust, Verdict, der, oids
+from pb.core.eds.certificates import read_certificate
+from pb.core.eds.revocation import State
 from pb.core.eds.signing import sign_cms, signed_data, signer_info, to_pem
 from tests.eds import NOW, TEXT, judge, person, the_pki
 
@@ -166,3 +168,40 @@ def test_too_many_signers_or_certificates_are_refused() -> None:
         answer = judged(signed_data(TEXT, infos, certificates))
         assert isinstance(answer, EDSError)
         assert answer.code is Fault.SIZE
+
+
+def _flipped(data: st.DataObject, octets: bytes) -> bytes:
+    place = data.draw(st.integers(0, len(octets) - 1))
+    return octets[:place] + bytes([octets[place] ^ data.draw(st.integers(1, 255))]) + octets[place + 1 :]
+
+
+@cache
+def _condemning() -> tuple[bytes, bytes]:
+    """A list and an answer that both say: revoked."""
+    kind = person("rsa").private.algorithm
+    issuer = the_pki().authorities[kind].certificate.subject
+    lists = the_pki().lists(person("rsa"))
+    mine = next(each for each in lists if Revocations.from_files([each]).lists[0].issuer == issuer)
+    return mine, the_pki().answer(person("rsa"), "revoked")
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@given(data=st.data())
+@QUICK
+def test_a_changed_list_or_answer_never_clears(which: int, data: st.DataObject) -> None:
+    issuer = the_pki().authorities[person("rsa").private.algorithm].certificate
+    try:
+        revocations = Revocations.from_files([_flipped(data, _condemning()[which])])
+    except EDSError:
+        return
+    assert revocations.status(person("rsa").certificate, issuer, NOW).state is not State.GOOD
+
+
+@given(data=st.data())
+@QUICK
+def test_a_changed_certificate_is_nobodys(data: st.DataObject) -> None:
+    try:
+        changed = read_certificate(_flipped(data, person().certificate.raw))
+    except EDSError:
+        return
+    assert the_pki().trust().path(changed, (), NOW).problem

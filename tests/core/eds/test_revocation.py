@@ -188,6 +188,10 @@ def test_a_responder_is_asked_only_when_nothing_is_known() -> None:
     assert asked == [person().certificate.serial]
     assert _state(replace(nothing, fetch=fetch(None))) is State.UNKNOWN
     assert _state(replace(nothing, fetch=fetch(b"no answer"))) is State.UNKNOWN
+    asked.clear()
+    cms = sign_cms(TEXT, person(), at=NOW)
+    assert not judge(cms, data=b"another text", revocations=nothing).ok
+    assert asked == [], "a bad signature makes nobody ask"
     revoked = replace(nothing, fetch=fetch(the_pki().answer(person(), "revoked")))
     assert _state(revoked) is State.REVOKED
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pb.core.eds import EDSError
@@ -91,12 +91,14 @@ def test_roles_and_answers_are_two_each() -> None:
 
 
 @given(st.binary(max_size=400))
+@settings(deadline=None)
 def test_bytes_are_a_statement_or_a_refusal(data: bytes) -> None:
     with pytest.raises(EDSError):
         parse_statement(data)
 
 
 @given(st.sampled_from(list(Kind)), st.integers(0, 60), st.binary(min_size=1, max_size=1))
+@settings(deadline=None)
 def test_a_changed_statement_is_another_one_or_none(kind: Kind, place: int, byte: bytes) -> None:
     text = TEXTS[kind].encode()
     changed = text[:place] + byte + text[place + 1 :]

@@ -8,7 +8,7 @@ from alembic import op
 
 import pb.db
 
-revision = "0006_staff"
+revision = "0004_staff"
 down_revision = "0003_roll"
 branch_labels = None
 depends_on = None

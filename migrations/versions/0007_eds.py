@@ -9,8 +9,8 @@ from alembic import op
 import pb.db
 from pb.freezes import ALWAYS, Rule, create, drop
 
-revision = "0004_eds"
-down_revision = "0008_decisions"
+revision = "0007_eds"
+down_revision = "0006_decisions"
 branch_labels = None
 depends_on = None
 

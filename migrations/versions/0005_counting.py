@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_counting"
-down_revision = "0006_staff"
+revision = "0005_counting"
+down_revision = "0004_staff"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 import pb.db
 from pb.freezes import ALWAYS, Rule, changed, create, drop
 
-revision = "0005_cards"
-down_revision = "0004_eds"
+revision = "0008_cards"
+down_revision = "0007_eds"
 branch_labels = None
 depends_on = None
 

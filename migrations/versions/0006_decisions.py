@@ -5,8 +5,8 @@ from alembic import op
 
 from pb.freezes import Rule, create, drop
 
-revision = "0008_decisions"
-down_revision = "0007_counting"
+revision = "0006_decisions"
+down_revision = "0005_counting"
 branch_labels = None
 depends_on = None
 
