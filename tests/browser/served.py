@@ -26,8 +26,7 @@ from pb.identity.roles import Role
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
 from pb.web.app import create_app
-from tests.browser.journey import PHONE, Quiet
-from tests.sessions import session_of
+from tests.browser.journey import PHONE, Quiet, give_session
 from tests.village import KEYS, PASSWORD
 
 PROJECTS = 13
@@ -63,11 +62,8 @@ class Served:
         if role is not None:
             with self.database.work(writing=False) as session:
                 person = okrug.act_of(session, role, clock.now()).person
-                assert person is not None
-                marks = session_of(session, person.id)
-            serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-            signed = serializer.dumps(marks)
-            context.add_cookies([{"name": "session", "value": signed, "url": self.origin}])
+            assert person is not None
+            give_session(context, self.app, self.database, person.id)
         return context
 
     def first(self, model: type[Entry] | type[Gathering] | type[Proposal], stage: Stage) -> UUID:
