@@ -1,44 +1,49 @@
 """A poll of rankings on Ed25519, of whose three trustees two decrypt: from the first key file to the archive."""
 
+import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from pb.core.belenios.archive import ArchiveReader
 from pb.core.belenios.canonical import dump_json, parse_json
+from pb.core.belenios.chain import read_links
+from pb.core.belenios.messages import EventType
 from pb.core.belenios.verify import verify
 from tests.browser.journey import fill, heading, press
 from tests.browser.journey_of_the_vote import reload_until, type_in
-from tests.browser.screens import Camera
 from tests.browser.voters import cast
 from tests.browser.whole_poll import CLOSING_DAY, OPENING_DAY, WholePoll, prepared
 from tests.conformance.outside import sirona_accepts
+from tests.conformance.polls import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 RANKING = {"ballot_kind": "ranking", "group_name": "Ed25519", "trustees_needed": 2, "choices": 3}
-CHEAT, ABSENT = (
-    2,
-    1,
-)  # numbers of trustees, from 0: who deals wrongly first, who is not there when the vote is decrypted
-BY_HTTP = ((1, 0, 2, 0), (2, 1, 0, 3), (0, 0, 1, 0), (0, 1, 0, 2), (3, 2, 1, 0), (0, 0, 0, 0), (1, 2, 3, 0), (0, 3, 1, 2))
+# Trustees by number, from 0: who first deals wrongly, who is not there when the vote is decrypted.
+CHEAT, ABSENT = 2, 1
+BY_HTTP = (
+    (1, 0, 2, 0), (2, 1, 0, 3), (0, 0, 1, 0), (0, 1, 0, 2),
+    (3, 2, 1, 0), (0, 0, 0, 0), (1, 2, 3, 0), (0, 2, 0, 1),
+)  # fmt: skip
 
 
 def test_a_poll_of_rankings_with_a_key_made_together(browser: Browser, tmp_path: Path) -> None:
     with prepared(tmp_path, browser, **RANKING) as poll:
-        camera = Camera(tmp_path / "screens")
-        all_make_certificates(poll, camera)
+        all_make_certificates(poll)
         everybody_deals_and_one_cheats(poll)
-        the_cheat_is_named_and_begins_again(poll, camera)
+        the_cheat_is_named_and_begins_again(poll)
         all_take_their_shares(poll)
-        keys_are_confirmed_and_tried(poll, camera)
+        keys_are_confirmed_and_tried(poll)
         poll.draw_and_open()
-        trackers = [by_touch(poll, camera), by_keyboard(poll), *others_vote(poll)]
+        trackers = [by_touch(poll), by_keyboard(poll), *others_vote(poll)]
         whoever_has_voted_cannot_vote_again(poll, trackers[0])
         the_vote_ends(poll)
-        two_shuffle(poll, camera)
-        two_of_three_decrypt(poll, camera)
-        everybody_reads_the_result(poll, camera)
+        two_shuffle(poll)
+        two_of_three_decrypt(poll)
+        everybody_reads_the_result(poll)
         anybody_checks_the_archive(poll, trackers)
         assert poll.visits.faults == []
         for context in browser.contexts:
@@ -61,6 +66,7 @@ def turns(page: Page, *words: str) -> None:
 def make_certificate(poll: WholePoll, number: int) -> None:
     page = poll.trustee(number)
     heading(page, "Step 1 of 3: make your key file")
+    poll.camera.take(page, "trustee-certificate", once=True)
     press(page, "Make the key")
     expect(page.locator("#new-passphrase")).not_to_be_empty()
     poll.passphrases[number] = page.locator("#new-passphrase").inner_text()
@@ -74,13 +80,13 @@ def make_certificate(poll: WholePoll, number: int) -> None:
     page.context.close()
 
 
-def all_make_certificates(poll: WholePoll, camera: Camera) -> None:
+def all_make_certificates(poll: WholePoll) -> None:
     for number in range(3):
         if number == 1:
             page = poll.trustee(0)
             says(page, "Your certificate is in. When the others have made theirs, you deal shares here.")
             turns(page, "Waits", "Has something to do", "Has something to do")
-            camera.take(page, "trustee-wait")
+            poll.camera.take(page, "trustee-wait")
             page.context.close()
         make_certificate(poll, number)
 
@@ -95,6 +101,7 @@ def deal(poll: WholePoll, number: int) -> None:
     """Each comes back in a browser that never held the seed."""
     page = poll.trustee(number)
     heading(page, "Step 2 of 3: deal the shares")
+    poll.camera.take(page, "trustee-dealing", once=True)
     if number == CHEAT and not poll.file(number, "key").exists():
         page.route("**/trustee/dealing", _swap_shares)
     load(poll, page, number, "seed", "Deal the shares")
@@ -114,18 +121,18 @@ def everybody_deals_and_one_cheats(poll: WholePoll) -> None:
         deal(poll, number)
 
 
-def the_cheat_is_named_and_begins_again(poll: WholePoll, camera: Camera) -> None:
+def the_cheat_is_named_and_begins_again(poll: WholePoll) -> None:
     page = poll.trustee(0)
     heading(page, "Step 3 of 3: take your share")
     load(poll, page, 0, "seed", "Check, save the second file and send")
     expect(page.locator("#problems")).to_contain_text(f"Trustee number: {CHEAT + 1}.")
     page.reload()
     turns(page, "Waits", "Waits", "Was wrong, does it again")
-    camera.take(page, "trustee-other-fault")
+    poll.camera.take(page, "trustee-other-fault")
     page.context.close()
     page = poll.trustee(CHEAT)
     says(page, "A trustee found that your dealing was wrong. Make a new certificate; then all deal again.")
-    camera.take(page, "trustee-fault")
+    poll.camera.take(page, "trustee-fault")
     page.context.close()
     make_certificate(poll, CHEAT)
     poll.file(CHEAT, "key").touch()
@@ -137,6 +144,7 @@ def all_take_their_shares(poll: WholePoll) -> None:
     for number in range(3):
         page = poll.trustee(number)
         heading(page, "Step 3 of 3: take your share")
+        poll.camera.take(page, "trustee-share", once=True)
         with page.expect_download() as download:
             load(poll, page, number, "seed", "Check, save the second file and send")
         download.value.save_as(poll.file(number, "key"))
@@ -144,16 +152,17 @@ def all_take_their_shares(poll: WholePoll) -> None:
         page.context.close()
 
 
-def keys_are_confirmed_and_tried(poll: WholePoll, camera: Camera) -> None:
+def keys_are_confirmed_and_tried(poll: WholePoll) -> None:
     for number in range(3):
         page = poll.trustee(number)
         heading(page, "Confirm your key")
+        poll.camera.take(page, "trustee-confirmation", once=True)
         load(poll, page, number, "key", "Check and confirm")
         says(page, "Your key is confirmed")
         page.context.close()
     page = poll.trustee(1)
+    poll.camera.take(page, "trustee-confirmed")
     page.get_by_text("Check that your key works").click()
-    camera.take(page, "trustee-rehearsal")
     load(poll, page, 1, "key", "Try the key")
     says(page, "Your key works")
     page.context.close()
@@ -173,7 +182,7 @@ def row(page: Page, place: int) -> Locator:
     return page.locator("#projects li", has=page.locator(f"input[data-index='{place}']"))
 
 
-def by_touch(poll: WholePoll, camera: Camera) -> str:
+def by_touch(poll: WholePoll) -> str:
     """Ranks by tapping, changes the order, and reads the receipt."""
     page = enter(poll, 0, has_touch=True, is_mobile=True)
     heading(page, "Put projects in order")
@@ -183,16 +192,17 @@ def by_touch(poll: WholePoll, camera: Camera) -> str:
     expect(row(page, 2).get_by_role("button")).to_have_count(0)  # no place is left
     row(page, 0).get_by_role("button", name="Up").tap()
     row(page, 3).get_by_role("button", name="Take out").tap()
-    assert [row(page, place).locator("[data-value]").inner_text() for place in range(4)] == ["1", "2", "–", "–"]
-    camera.take(page, "ranking")
+    for place, rank in enumerate(("1", "2", "–", "–")):
+        expect(row(page, place).locator("[data-value]")).to_have_text(rank)
+    poll.camera.take(page, "ranking")
     page.get_by_role("button", name="Continue").tap()
     heading(page, "Check your ballot")
     expect(page.locator("#chosen > li")).to_have_count(2)
-    camera.take(page, "ranking-check")
+    poll.camera.take(page, "ranking-check")
     page.get_by_role("button", name="Cast my ballot").tap()
     heading(page, "Your ballot is in the box")
     says(page, "Then trustees shuffle the encrypted ballots")
-    camera.take(page, "ranking-receipt")
+    poll.camera.take(page, "ranking-receipt")
     tracker = page.locator("[data-receipt=tracker]").inner_text()
     page.context.close()
     return tracker
@@ -260,11 +270,14 @@ def the_vote_ends(poll: WholePoll) -> None:
 # The result
 
 
-def two_shuffle(poll: WholePoll, camera: Camera) -> None:
+def two_shuffle(poll: WholePoll) -> None:
     """Each downloads the ballots as they stand, shuffles them with the program, and hands its file in."""
     for number in (2, 0):
         page = poll.trustee(number)
-        camera.take(page, "trustee-shuffle", once=True)
+        poll.camera.take(page, "trustee-shuffle", once=True)
+        by_file = page.locator("details", has_text="I made the file with the offline program")
+        if by_file.get_attribute("open") is None:
+            by_file.locator("summary").click()
         with page.expect_download() as download:
             page.get_by_role("link", name="Download the encrypted ballots").click()
         archive = poll.folder / f"to-shuffle-{number}.bel"
@@ -274,26 +287,28 @@ def two_shuffle(poll: WholePoll, camera: Camera) -> None:
         page.get_by_label("File from the offline program").set_input_files(shuffle)
         press(page, "Send the file")
         says(page, "Your shuffle was sent")
-        page.get_by_role("link", name="Continue").click()
-        reload_until(page, lambda page=page: "being checked" not in page.locator("main").inner_text())  # type: ignore[misc]
-        if number == 2:
-            says(page, "You have shuffled. Another trustee shuffles next; then all decrypt.")
+        page.goto(f"{poll.address}/trustee")
+        reload_until(page, partial(_stands, page, "You have shuffled. Another" if number == 2 else "Decrypt the"))
         page.context.close()
 
 
-def two_of_three_decrypt(poll: WholePoll, camera: Camera) -> None:
+def _stands(page: Page, text: str) -> bool:
+    return text in page.locator("main").inner_text()
+
+
+def two_of_three_decrypt(poll: WholePoll) -> None:
     for number in range(3):
         if number == ABSENT:
             continue
         page = poll.trustee(number)
-        heading(page, "Decrypt the ballots")
-        camera.take(page, "trustee-decryption", once=True)
+        heading(page, re.compile("Decrypt the .*ballots"))
+        poll.camera.take(page, "trustee-decryption", once=True)
         load(poll, page, number, "key", "Decrypt")
         says(page, "Your part of the decryption was sent")
         page.context.close()
 
 
-def everybody_reads_the_result(poll: WholePoll, camera: Camera) -> None:
+def everybody_reads_the_result(poll: WholePoll) -> None:
     """Whether the decryptions are put together at once or by a job: the result is there in a moment."""
     page = poll.visits.stranger()
     page.goto(poll.address)
@@ -302,9 +317,9 @@ def everybody_reads_the_result(poll: WholePoll, camera: Camera) -> None:
     says(page, "Each ballot was decrypted after trustees shuffled them in turn: nobody knows whose is which.")
     expect(page.locator("table").first.locator("tbody tr")).to_have_count(4)
     reload_until(page, lambda: page.get_by_text("The platform verified the whole archive").count() > 0)
-    camera.take(page, "whole-result")
+    poll.camera.take(page, "whole-result")
     page.goto(poll.address)
-    camera.take(page, "whole-poll")
+    poll.camera.take(page, "whole-poll")
     page.context.close()
 
 
@@ -320,11 +335,15 @@ def anybody_checks_the_archive(poll: WholePoll, trackers: list[str]) -> None:
         page.get_by_role("link", name="Download the archive").click()
     archive = poll.folder / f"{poll.demo.poll_uuid}.bel"
     download.value.save_as(archive)
-    assert "valid" in poll.installation.command("verify", str(archive)).lower()
+    poll.installation.command("verify", str(archive))  # whatever it refuses fails the test
     report = verify(archive)
     assert report.ok, report.failure
     assert report.result is not None
     assert set(BY_HTTP) <= set(report.result[0])
     assert (1, 2, 0, 0) in report.result[0], "what was tapped"
     assert len(report.result[0]) == len(trackers)
-    assert sirona_accepts(poll.demo.poll_uuid, archive.read_bytes())
+    with archive.open("rb") as file:
+        chain = list(read_links(ArchiveReader(file)))
+    # Sirona 0.0.28 has no result of whole ballots that a group decrypted: it checks all that comes before.
+    assert chain[-1].event.type is EventType.RESULT
+    assert sirona_accepts(poll.demo.poll_uuid, write(chain[:-1]))

@@ -21,6 +21,7 @@ from pb.identity.roles import Role
 from pb.identity.service import Keys
 from pb.polls import preparation, state
 from tests.browser.journey import Installation, Visits, installed
+from tests.browser.screens import Camera
 
 KEYS_DAY, OPENING_DAY, CLOSING_DAY = 20, 21, 34  # of the cycle, as the driver counts
 PROJECTS, ROLL = 4, 26
@@ -39,6 +40,7 @@ class WholePoll:
     driver: Driver
     demo: Demo
     folder: Path
+    camera: Camera
     passphrases: dict[int, str] = field(default_factory=dict)  # by the trustee's number, from 0
 
     @property
@@ -118,7 +120,7 @@ def prepared(folder: Path, browser: Browser, **rule: Any) -> Iterator[WholePoll]
             patched.setattr(Trustees, "make_keys", _stop)
             with pytest.raises(Reached):
                 driver._prepare(demo)
-        yield WholePoll(installation, Visits(browser, installation), driver, demo, folder)
+        yield WholePoll(installation, Visits(browser, installation), driver, demo, folder, Camera(folder / "screens"))
 
 
 def _stop(*_arguments: Any) -> None:
