@@ -14,6 +14,7 @@ from pb.core.belenios.messages import EventType
 from pb.core.belenios.verify import verify
 from tests.browser.journey import fill, heading, press
 from tests.browser.journey_of_the_vote import reload_until, type_in
+from tests.browser.rules import tab_to
 from tests.browser.voters import cast
 from tests.browser.whole_poll import CLOSING_DAY, OPENING_DAY, WholePoll, prepared
 from tests.conformance.outside import sirona_accepts
@@ -66,7 +67,7 @@ def turns(page: Page, *words: str) -> None:
 def make_certificate(poll: WholePoll, number: int) -> None:
     page = poll.trustee(number)
     heading(page, "Step 1 of 3: make your key file")
-    poll.camera.take(page, "trustee-certificate", once=True)
+    poll.look(page, "trustee-certificate", once=True)
     press(page, "Make the key")
     expect(page.locator("#new-passphrase")).not_to_be_empty()
     poll.passphrases[number] = page.locator("#new-passphrase").inner_text()
@@ -86,7 +87,7 @@ def all_make_certificates(poll: WholePoll) -> None:
             page = poll.trustee(0)
             says(page, "Your certificate is in. When the others have made theirs, you deal shares here.")
             turns(page, "Waits", "Has something to do", "Has something to do")
-            poll.camera.take(page, "trustee-wait")
+            poll.look(page, "trustee-wait")
             page.context.close()
         make_certificate(poll, number)
 
@@ -101,7 +102,7 @@ def deal(poll: WholePoll, number: int) -> None:
     """Each comes back in a browser that never held the seed."""
     page = poll.trustee(number)
     heading(page, "Step 2 of 3: deal the shares")
-    poll.camera.take(page, "trustee-dealing", once=True)
+    poll.look(page, "trustee-dealing", once=True)
     if number == CHEAT and not poll.file(number, "key").exists():
         page.route("**/trustee/dealing", _swap_shares)
     load(poll, page, number, "seed", "Deal the shares")
@@ -128,11 +129,11 @@ def the_cheat_is_named_and_begins_again(poll: WholePoll) -> None:
     expect(page.locator("#problems")).to_contain_text(f"Trustee number: {CHEAT + 1}.")
     page.reload()
     turns(page, "Waits", "Waits", "Was wrong, does it again")
-    poll.camera.take(page, "trustee-other-fault")
+    poll.look(page, "trustee-other-fault")
     page.context.close()
     page = poll.trustee(CHEAT)
     says(page, "A trustee found that your dealing was wrong. Make a new certificate; then all deal again.")
-    poll.camera.take(page, "trustee-fault")
+    poll.look(page, "trustee-fault")
     page.context.close()
     make_certificate(poll, CHEAT)
     poll.file(CHEAT, "key").touch()
@@ -144,7 +145,7 @@ def all_take_their_shares(poll: WholePoll) -> None:
     for number in range(3):
         page = poll.trustee(number)
         heading(page, "Step 3 of 3: take your share")
-        poll.camera.take(page, "trustee-share", once=True)
+        poll.look(page, "trustee-share", once=True)
         with page.expect_download() as download:
             load(poll, page, number, "seed", "Check, save the second file and send")
         download.value.save_as(poll.file(number, "key"))
@@ -156,12 +157,12 @@ def keys_are_confirmed_and_tried(poll: WholePoll) -> None:
     for number in range(3):
         page = poll.trustee(number)
         heading(page, "Confirm your key")
-        poll.camera.take(page, "trustee-confirmation", once=True)
+        poll.look(page, "trustee-confirmation", once=True)
         load(poll, page, number, "key", "Check and confirm")
         says(page, "Your key is confirmed")
         page.context.close()
     page = poll.trustee(1)
-    poll.camera.take(page, "trustee-confirmed")
+    poll.look(page, "trustee-confirmed")
     page.get_by_text("Check that your key works").click()
     load(poll, page, 1, "key", "Try the key")
     says(page, "Your key works")
@@ -194,15 +195,15 @@ def by_touch(poll: WholePoll) -> str:
     row(page, 3).get_by_role("button", name="Take out").tap()
     for place, rank in enumerate(("1", "2", "–", "–")):
         expect(row(page, place).locator("[data-value]")).to_have_text(rank)
-    poll.camera.take(page, "ranking")
+    poll.look(page, "ranking")
     page.get_by_role("button", name="Continue").tap()
     heading(page, "Check your ballot")
     expect(page.locator("#chosen > li")).to_have_count(2)
-    poll.camera.take(page, "ranking-check")
+    poll.look(page, "ranking-check")
     page.get_by_role("button", name="Cast my ballot").tap()
     heading(page, "Your ballot is in the box")
     says(page, "Then trustees shuffle the encrypted ballots")
-    poll.camera.take(page, "ranking-receipt")
+    poll.look(page, "ranking-receipt")
     tracker = page.locator("[data-receipt=tracker]").inner_text()
     page.context.close()
     return tracker
@@ -232,14 +233,6 @@ def by_keyboard(poll: WholePoll) -> str:
     tracker = page.locator("[data-receipt=tracker]").inner_text()
     page.context.close()
     return tracker
-
-
-def tab_to(page: Page, selector: str) -> None:
-    for _press in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"{selector} is not reached by Tab")
 
 
 def others_vote(poll: WholePoll) -> list[str]:
@@ -274,7 +267,7 @@ def two_shuffle(poll: WholePoll) -> None:
     """Each downloads the ballots as they stand, shuffles them with the program, and hands its file in."""
     for number in (2, 0):
         page = poll.trustee(number)
-        poll.camera.take(page, "trustee-shuffle", once=True)
+        poll.look(page, "trustee-shuffle", once=True)
         by_file = page.locator("details", has_text="I made the file with the offline program")
         if by_file.get_attribute("open") is None:
             by_file.locator("summary").click()
@@ -302,7 +295,7 @@ def two_of_three_decrypt(poll: WholePoll) -> None:
             continue
         page = poll.trustee(number)
         heading(page, re.compile("Decrypt the .*ballots"))
-        poll.camera.take(page, "trustee-decryption", once=True)
+        poll.look(page, "trustee-decryption", once=True)
         load(poll, page, number, "key", "Decrypt")
         says(page, "Your part of the decryption was sent")
         page.context.close()
@@ -317,9 +310,9 @@ def everybody_reads_the_result(poll: WholePoll) -> None:
     says(page, "Each ballot was decrypted after trustees shuffled them in turn: nobody knows whose is which.")
     expect(page.locator("table").first.locator("tbody tr")).to_have_count(4)
     reload_until(page, lambda: page.get_by_text("The platform verified the whole archive").count() > 0)
-    poll.camera.take(page, "whole-result")
+    poll.look(page, "whole-result")
     page.goto(poll.address)
-    poll.camera.take(page, "whole-poll")
+    poll.look(page, "whole-poll")
     page.context.close()
 
 

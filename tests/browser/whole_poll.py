@@ -21,7 +21,8 @@ from pb.identity.roles import Role
 from pb.identity.service import Keys
 from pb.polls import preparation, state
 from tests.browser.journey import Installation, Visits, installed
-from tests.browser.screens import Camera
+from tests.browser.rules import passes
+from tests.browser.screens import Camera, speak
 
 KEYS_DAY, OPENING_DAY, CLOSING_DAY = 20, 21, 34  # of the cycle, as the driver counts
 PROJECTS, ROLL = 4, 26
@@ -41,6 +42,7 @@ class WholePoll:
     demo: Demo
     folder: Path
     camera: Camera
+    seen: set[str] = field(default_factory=set)
     passphrases: dict[int, str] = field(default_factory=dict)  # by the trustee's number, from 0
 
     @property
@@ -64,6 +66,16 @@ class WholePoll:
             person = okrug.act_of(session, role, clock.now(), number).person
         assert person is not None
         return self.visits.as_person(person.id, self.path + rest)
+
+    def look(self, page: Page, name: str, *, once: bool = False) -> None:
+        """The page as it stands keeps the rules in Kazakh; a picture of it is taken where they are wanted."""
+        if once and name in self.seen:
+            return
+        self.seen.add(name)
+        speak(page, "kk")
+        passes(page)
+        speak(page, "en")
+        self.camera.take(page, name)
 
     def file(self, number: int, name: str) -> Path:
         """Where a trustee keeps a file."""
