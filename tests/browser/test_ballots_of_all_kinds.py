@@ -11,6 +11,7 @@ from tests.browser.journey import PHONE
 from tests.browser.rules import passes, tab_to
 from tests.browser.screens import Camera
 from tests.browser.served import Plan, Served, served
+from tests.browser.test_weight import FIRST_VISIT, metered, within
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +121,16 @@ def test_buttons_are_large_named_and_worked_by_the_keyboard(
     page.keyboard.press("Enter")
     expect(page.locator("#projects li").first.locator("[data-value]")).to_have_text("1")
     assert page.evaluate("document.activeElement.closest('#projects li') !== null"), "the focus stays in the list"
+    page.context.close()
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_a_first_visit_is_light(kinds: Served, browser: Browser, kind: str) -> None:
+    page, counted = metered(kinds.context(browser))
+    page.goto(kinds.origin + kinds.path(kind, "/poll/vote"), wait_until="networkidle")
+    size, requests = FIRST_VISIT
+    another_group = "group_name" in RULES[kind]  # its script is fetched beside the others, in no round trip of its own
+    within(counted, (size, requests + another_group))
     page.context.close()
 
 
