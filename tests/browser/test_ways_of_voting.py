@@ -16,7 +16,7 @@ from pb.core.belenios.credentials import derive, generate_code, public_credentia
 from pb.core.belenios.groups import BELENIOS_2048, ED25519, RFC_3526_2048
 from pb.core.belenios.messages import Proof
 from tests.browser.site import Site, render
-from tests.browser.test_ballot_client import IIN
+from tests.browser.voting_page import IIN
 from tests.conformance.polls import Poll, finish, make_poll, make_terms, verified, whole_election
 
 pytestmark = pytest.mark.browser
