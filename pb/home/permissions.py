@@ -114,9 +114,8 @@ def every(app: Flask) -> Iterator[Right]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
         access = decision(app, rule.endpoint)
         if isinstance(access, Access):
-            yield Right(
-                rule.endpoint, rule.rule, bool(CHANGING & (rule.methods or set())), access.roles, access.by_code
-            )
+            changing = bool(CHANGING & (rule.methods or set()))
+            yield Right(rule.endpoint, rule.rule, changing, access.roles, access.by_code)
 
 
 def told(right: Right) -> str:

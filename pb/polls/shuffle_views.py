@@ -38,9 +38,8 @@ def make_shuffle_code(cycle_id: UUID) -> Response:
 @answers_json
 def shuffle_standing(cycle_id: UUID) -> Response:
     """What the code's holder does next, and where the archive is."""
-    with begin_work(writing=False) as act:
-        poll = state.require(act, cycles.get(act, cycle_id))
-        act, code = shuffle_codes.find(act, poll, _told())
+    with begin_work(writing=False) as visitor:
+        act, _cycle, poll, code = _by_code(visitor, cycle_id)
         stands = shuffle_codes.standing(act, poll, code)
         archive = url_for("polls.download", cycle_id=cycle_id, uuid=poll.uuid)
         return jsonify(poll=poll.uuid, archive=archive, state=stands)
@@ -52,24 +51,25 @@ def shuffle_standing(cycle_id: UUID) -> Response:
 @answers_json
 def take_shuffle_by_code(cycle_id: UUID) -> Response:
     """Takes the shuffle of the code's trustee: the body is its text. A code is looked up before a body is read."""
-    with begin_work(writing=False) as act:
-        poll = state.require(act, cycles.get(act, cycle_id))
-        shuffle_codes.find(act, poll, _told())
+    with begin_work(writing=False) as visitor:
+        _by_code(visitor, cycle_id)
     body = request.get_data(cache=False)
     try:
         told = body.decode("ascii") if len(body) <= LARGEST_MESSAGE else ""
     except UnicodeDecodeError as error:
         raise FieldRefusal("shuffle", _("This is not a shuffle. Choose the file that the program made.")) from error
-    with begin_work(writing=True) as act:
-        cycle, poll, act, code = _by_code(act, cycle_id)
+    with begin_work(writing=True) as visitor:
+        act, cycle, poll, code = _by_code(visitor, cycle_id)
         shuffle_codes.use(act, cycle, poll, code, told)
         return jsonify(state=shuffle_codes.Standing.CHECKING), 202
 
 
-def _by_code(act: Act, cycle_id: UUID) -> tuple[Cycle, Poll, Act, ShuffleCode]:
-    cycle = cycles.get(act, cycle_id)
-    poll = state.require(act, cycle)
-    return cycle, poll, *shuffle_codes.find(act, poll, _told())
+def _by_code(visitor: Act, cycle_id: UUID) -> tuple[Act, Cycle, Poll, ShuffleCode]:
+    """The act of the code's trustee, whoever's cookie came along. Raises NotFound, Forbidden."""
+    cycle = cycles.get(visitor, cycle_id)
+    poll = state.require(visitor, cycle)
+    act, code = shuffle_codes.find(visitor, poll, _told())
+    return act, cycle, poll, code
 
 
 def _told() -> str:

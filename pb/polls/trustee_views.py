@@ -111,6 +111,10 @@ def _stage(act: Act, poll: Poll, place: PollTrustee, *, whole: bool) -> tuple[st
         return "wait", _("This poll has ended. Keep the key file until the budget is approved.")
     if decrypting.awaits_shuffle(poll):
         return _stage_of_shuffles(act, poll, place)
+    return _stage_of_decryption(act, place)
+
+
+def _stage_of_decryption(act: Act, place: PollTrustee) -> tuple[str, str]:
     if decrypting.is_checked_now(act, place):
         return "wait", _("Your decryption is being checked. This page tells in a moment what came of it.")
     if place.decryption_json is None:
@@ -122,9 +126,8 @@ def _stage(act: Act, poll: Poll, place: PollTrustee, *, whole: bool) -> tuple[st
 
 def _afterwards(*, whole: bool) -> str:
     """What comes for the trustees after the vote; the kind of the poll decides what they ever see."""
-    if whole:
-        return _("When voting has ended, trustees shuffle the ballots here, and then decrypt the shuffled ballots.")
-    return _("When voting has ended, you decrypt the sum here.")
+    shuffled = _("When voting has ended, trustees shuffle the ballots here, and then decrypt the shuffled ballots.")
+    return str(shuffled if whole else _("When voting has ended, you decrypt the sum here."))
 
 
 def _stage_before_opening(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:

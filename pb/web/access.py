@@ -1,6 +1,6 @@
 """Who may call a route. A view without one of these decorators keeps the application from starting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -90,10 +90,11 @@ def refuse_undecided(app: Flask) -> None:
         raise RuntimeError(f"no access decision for {', '.join(forgotten)}")
 
 
-def called_by_code(app: Flask) -> list[View]:
+def called_by_code(app: Flask) -> Iterator[Callable[..., Any]]:
     """The views that programs call with a one-time code."""
-    views = app.view_functions.items()
-    return [view for endpoint, view in views if (found := decision(app, endpoint)) is not None and found.by_code]
+    for endpoint, view in app.view_functions.items():
+        if (found := decision(app, endpoint)) is not None and found.by_code:
+            yield view
 
 
 def decision(app: Flask, endpoint: str) -> Access | None:

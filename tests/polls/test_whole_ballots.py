@@ -167,7 +167,7 @@ def test_a_wrong_shuffle_is_named_and_asked_again(tallied: Ceremony, tmp_path: P
     assert verify(bel(tallied, tmp_path)).ok
 
 
-def test_nothing_is_decrypted_before_two_have_shuffled(tallied: Ceremony, tmp_path: Path) -> None:
+def test_nothing_is_decrypted_before_two_have_shuffled(tallied: Ceremony) -> None:
     refused(tallied.post(0, "decryption", partial_decryption=factors(tallied, 0)), 409, "shuffled first")
     shuffled(tallied, 0)
     refused(tallied.post(1, "decryption", partial_decryption=factors(tallied, 1)), 409, "shuffled first")
