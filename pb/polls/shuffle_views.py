@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import jsonify, request, url_for
+from flask import jsonify, request
 from flask_babel import gettext as _
 
 from pb.act import Act
@@ -37,12 +37,11 @@ def make_shuffle_code(cycle_id: UUID) -> Response:
 @by_code
 @answers_json
 def shuffle_standing(cycle_id: UUID) -> Response:
-    """What the code's holder does next, and where the archive is."""
+    """Which poll it is, and what the code's holder does next."""
     with begin_work(writing=False) as visitor:
         act, _cycle, poll, code = _by_code(visitor, cycle_id)
         stands = shuffle_codes.standing(act, poll, code)
-        archive = url_for("polls.download", cycle_id=cycle_id, uuid=poll.uuid)
-        return jsonify(poll=poll.uuid, archive=archive, state=stands)
+        return jsonify(poll=poll.uuid, state=stands)
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/shuffles")
