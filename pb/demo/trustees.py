@@ -111,4 +111,7 @@ class Trustees:
                     return
                 election = state.election_of(poll.election_json or "")
                 partial = decryption.partial_decryption(election, self.keys[position], tally)
-                decrypting.decrypt(act, cycle, poll, partial.to_json(election.group))
+                row = decrypting.hand_in_decryption(act, cycle, poll, partial.to_json(election.group))
+                decrypting.judge_decryption(act, cycle, poll, row, fits=decrypting.decryption_fits(act.session, row))
+                if weighed := decrypting.weigh(act, poll):
+                    decrypting.settle(act, cycle, poll, weighed)

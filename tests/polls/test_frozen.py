@@ -265,7 +265,7 @@ def test_fewer_ballots_than_the_minimum_are_never_decrypted(app: Flask, opened: 
                 secret = list(opened.demo.trustee_keys.values())[number]
                 part = decryption.partial_decryption(state.election_of(poll.election_json or ""), secret, encrypted)
                 with pytest.raises(Conflict):
-                    decrypting.decrypt(act, cycle, poll, part.to_json(BELENIOS_2048))
+                    decrypting.hand_in_decryption(act, cycle, poll, part.to_json(BELENIOS_2048))
         page = client.get(opened.path)
         assert "They are never decrypted." in page.text
         assert client.get(f"/cycles/{opened.demo.cycle_id}/result").status_code == 200

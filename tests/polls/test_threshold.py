@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb.core.belenios import threshold
@@ -15,8 +15,8 @@ from pb.core.belenios.trustee_list import Pedersen, Trustees
 from pb.core.belenios.verify import verify
 from pb.demo.cycle import Demo
 from pb.identity.roles import Role
-from pb.polls import counting, state
-from pb.polls.models import Fault, Poll, PollTrustee, State
+from pb.polls import counting, decrypting, state
+from pb.polls.models import Fault, Poll, PollDecryption, PollTrustee, State
 from tests.conformance.outside import belenios_accepts
 from tests.conftest import english
 from tests.polls.trustees import SIZE, Ceremony, bel, copied, driven, factors, refused
@@ -132,11 +132,10 @@ def test_nobody_else_takes_a_step(prepared: Ceremony) -> None:
 @pytest.mark.parametrize("pair", [(0, 1), (2, 0)])
 def test_any_two_decrypt_and_the_archive_holds(tallied: Ceremony, tmp_path: Path, pair: tuple[int, int]) -> None:
     first, second = pair
-    assert tallied.post(first, "decryption", partial_decryption=factors(tallied, first)).status_code == 201
+    tallied.decrypt(first)
     assert tallied.poll().state == State.DECRYPTING
     refused(tallied.post(first, "decryption", partial_decryption="{}"), 409, "in already")
-    refused(tallied.post(second, "decryption", partial_decryption=factors(tallied, first)), 422, "does not fit")
-    assert tallied.post(second, "decryption", partial_decryption=factors(tallied, second)).status_code == 201
+    tallied.decrypt(second)
     assert tallied.poll().state == State.COMPLETE
     report = verify(bel(tallied, tmp_path))
     assert report.ok, report.failure
@@ -151,12 +150,64 @@ def test_any_two_decrypt_and_the_archive_holds(tallied: Ceremony, tmp_path: Path
         assert counted.voted == 12
 
 
+def test_a_decryption_is_checked_by_a_job_and_one_that_does_not_fit_is_asked_for_again(tallied: Ceremony) -> None:
+    refused(tallied.post(0, "decryption", partial_decryption="{}"), 422, "not a decryption")
+    of_another = factors(tallied, 1)
+    assert tallied.post(0, "decryption", partial_decryption=of_another).status_code == 202
+    refused(tallied.post(0, "decryption", partial_decryption=of_another), 409, "in already")
+    assert tallied.stage(0) == "wait"
+    assert "is being checked" in tallied.client(0).get(f"{tallied.path}/trustee").text
+    assert tallied.client(0).get(f"{tallied.path}/trustee/verdict").get_json() == {"checking": True}
+    tallied.work()
+    assert tallied.client(0).get(f"{tallied.path}/trustee/verdict").get_json() == {"checking": False}
+    assert tallied.stage(0) == "decryption"
+    assert "does not fit your key" in tallied.client(0).get(f"{tallied.path}/trustee").text
+    assert tallied.fault(0) == Fault.MISFIT
+    assert tallied.log("poll.decryption_refused")[0]["trustee"] == tallied.place(0)
+    tallied.decrypt(0)
+    assert tallied.fault(0) == Fault.NONE
+    tallied.decrypt(2)
+    assert tallied.poll().state == State.COMPLETE
+
+
+def test_decryptions_that_come_at_once_are_all_weighed(tallied: Ceremony) -> None:
+    for number in range(SIZE):
+        answer = tallied.post(number, "decryption", partial_decryption=factors(tallied, number, wrong=number == 1))
+        assert answer.status_code == 202
+    tallied.work()
+    assert tallied.poll().state == State.COMPLETE
+    assert [tallied.fault(number) for number in range(SIZE)] in (
+        [Fault.NONE, Fault.DECRYPTION, Fault.NONE],  # the third was there when the result was sought
+        [Fault.NONE, Fault.NONE, Fault.NONE],
+    )
+
+
+def test_what_changed_meanwhile_is_weighed_anew_and_never_published(tallied: Ceremony) -> None:
+    tallied.decrypt(0)
+    tallied.decrypt(1, wrong=True)
+    with tallied.act() as act:
+        cycle, poll = tallied.rows(act)
+        weighed = decrypting.weigh(act, poll)
+    assert weighed is not None
+    assert weighed.result is None
+    tallied.post(2, "decryption", partial_decryption=factors(tallied, 2))
+    with tallied.database.work(writing=False) as session:
+        row = session.scalars(select(PollDecryption)).one()
+    with tallied.act() as act:
+        cycle, poll = tallied.rows(act)
+        decrypting.judge_decryption(act, cycle, poll, act.session.get_one(PollDecryption, row.id), fits=True)
+        assert not decrypting.settle(act, cycle, poll, weighed), "a third is in: two are weighed no more"
+        assert poll.state == State.DECRYPTING
+    tallied.work()
+    assert tallied.poll().state == State.COMPLETE
+
+
 def test_a_wrong_factor_is_found_by_a_third_and_its_trustee_asked_again(tallied: Ceremony, tmp_path: Path) -> None:
-    assert tallied.post(0, "decryption", partial_decryption=factors(tallied, 0, wrong=True)).status_code == 201
-    assert tallied.post(1, "decryption", partial_decryption=factors(tallied, 1)).status_code == 201
+    tallied.decrypt(0, wrong=True)
+    tallied.decrypt(1)
     assert tallied.poll().state == State.DECRYPTING
     assert tallied.stage(2) == "decryption", "nobody can be named by two: the third is asked"
-    assert tallied.post(2, "decryption", partial_decryption=factors(tallied, 2)).status_code == 201
+    tallied.decrypt(2)
     assert tallied.poll().state == State.COMPLETE
     with tallied.act() as act:
         places = state.trustees(act, tallied.rows(act)[1])

@@ -28,6 +28,7 @@ from pb.demo import okrug
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.demo.trustees import Trustees as Cast
 from pb.identity.roles import Role
+from pb.jobs import service as jobs
 from pb.polls import archive, decrypting, state
 from pb.polls.models import Poll
 from pb.web.app import create_app
@@ -61,6 +62,20 @@ class Ceremony(OpenPoll):
 
     def post(self, number: int, call: str, **body: Any) -> TestResponse:
         return self.client(number).post(f"{self.path}/trustee/{call}", json=body)
+
+    def work(self) -> None:
+        """The jobs that wait are done, as the serving process does them."""
+        assert self.app is not None
+        jobs.run_all(self.database, self.app.extensions["settings"])
+
+    def decrypt(self, number: int, *, wrong: bool = False) -> None:
+        answer = self.post(number, "decryption", partial_decryption=factors(self, number, wrong=wrong))
+        assert answer.status_code == 202, answer.text
+        self.work()
+
+    def fault(self, number: int) -> str:
+        with self.act(Role.TRUSTEE, number) as act:
+            return state.own_place(act, self.rows(act)[1]).fault
 
     def file(self, number: int, name: str) -> list[Any]:
         return list(json.loads(self.client(number).get(f"{self.path}/trustee/files/{name}.json").text))

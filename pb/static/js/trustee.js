@@ -200,6 +200,19 @@ const decryptTally = async () => {
   const partial_decryption = await decrypt(group, privateKey, page.election, page.tally, showProgress)
   await post(page.base + '/trustee/decryption', { partial_decryption })
   await finish(group.publicKey(privateKey))
+  awaitVerdict()
+}
+
+/** Loads the page anew as soon as the server has checked what was handed in: then it says what came of it. */
+const awaitVerdict = async () => {
+  for (let checking = true; checking; ) {
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    const response = await fetch(page.base + '/trustee/verdict').catch(() => null)
+    if (!response) continue // the connection may come back
+    if (!response.ok) return
+    checking = (await response.json()).checking
+  }
+  location.assign(page.base + '/trustee')
 }
 
 /** Hands in what `pb trustee` made without a network. */
@@ -214,6 +227,7 @@ const sendOffline = async () => {
   const body = bodies[page.stage]?.() ?? { [page.stage]: text }
   await post(`${page.base}/trustee/${page.stage}`, body)
   await finish(publicKeyIn(text))
+  if (['shuffle', 'decryption'].includes(page.stage)) awaitVerdict()
 }
 
 /** Of what was handed in, or of this trustee in the list. @param {string} text */
@@ -235,6 +249,7 @@ const finish = async (publicKey, again = false) => {
 listen({
   make, saveFile, written, again: () => showPart('make'), sendKey, dealShares, acceptShare, confirm, rehearse, decryptTally, sendOffline, print: () => print(),
 })
+if (page.checking) awaitVerdict()
 addEventListener('beforeunload', (event) => {
   if (!made.passphrase) return
   event.preventDefault()
