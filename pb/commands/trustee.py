@@ -76,7 +76,7 @@ def decrypt(key_file: Path, archive: Path, out: Path) -> None:
 
     Where ballots are added up: the sum, never a ballot. Where they are shuffled: your part of each shuffled ballot.
     """
-    from pb.core.belenios.decryption import partial_decryption
+    from pb.core.belenios.factors import decrypt as decrypt_tally
 
     refuse_existing(out)
     poll = read_archive(archive)
@@ -86,8 +86,8 @@ def decrypt(key_file: Path, archive: Path, out: Path) -> None:
     group, private_key = unlock(key_file)
     with refusals():
         place = _place(group, private_key, poll.trustees)
-        decryption = partial_decryption(poll.election, private_key, poll.tally)
-    out.write_text(decryption.to_json(group), encoding="utf-8")
+        proved = decrypt_tally(poll.election, private_key, poll.tally)
+    out.write_text(proved.to_json(group), encoding="utf-8")
     click.echo(f"Trustee {place}: decryption of election {poll.election.uuid} written to {out}.")
 
 

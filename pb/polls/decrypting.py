@@ -12,6 +12,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.core.belenios import chain, decryption
 from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.factors import ProvedDecryption, check_decryption
 from pb.core.belenios.messages import (
     Election,
     EncryptedTally,
@@ -172,12 +173,12 @@ def hand_in_decryption(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollDec
         raise Conflict(_("Your decryption is in already."))
     group = state.group_of(poll)
     try:
-        partial = PartialDecryption.parse(told, group)
+        proved = ProvedDecryption.parse(told, group)
     except ProtocolError as error:
         raise FieldRefusal(
             "partial_decryption", _("This is not a decryption. Choose the file that the program made.")
         ) from error
-    row = PollDecryption(poll_id=poll.id, position=place.position, data=partial.to_json(group))
+    row = PollDecryption(poll_id=poll.id, position=place.position, data=proved.to_json(group))
     act.session.add(row)
     act.session.flush()
     data = {"poll": poll.uuid, "trustee": place.position}
@@ -194,134 +195,85 @@ def is_checked_now(act: Act, place: PollTrustee) -> bool:
     return act.session.scalar(query) is not None
 
 
-def decryption_fits(session: Session, row: PollDecryption) -> bool:
-    """Whether a decryption's proofs hold for its trustee's key; reads only, and takes milliseconds per ciphertext."""
+def decryption_holds(session: Session, row: PollDecryption) -> bool:
+    """Whether every factor is right and its trustee's; reads only, and takes milliseconds per ciphertext."""
     poll, place = session.get_one(Poll, row.poll_id), session.get_one(PollTrustee, (row.poll_id, row.position))
     election, tally = state.election_of(poll.election_json or ""), encrypted_tally(session, poll)
     try:
-        partial = PartialDecryption.parse(row.data, election.group)
         key = TrusteeKey.parse(place.key_json or "", election.group)
-        decryption.check_partial_decryption(election, key, tally or EncryptedTally(()), partial)
+        proved = ProvedDecryption.parse(row.data, election.group)
+        check_decryption(election, key, tally or EncryptedTally(()), proved)
     except ProtocolError:
         return False
     return True
 
 
-def judge_decryption(act: Act, cycle: Cycle, poll: Poll, row: PollDecryption, *, fits: bool) -> None:
-    """Keeps a decryption that fits and asks for the result; whoever handed in another is asked again."""
+def judge_decryption(act: Act, cycle: Cycle, poll: Poll, row: PollDecryption, *, holds: bool) -> None:
+    """Keeps a right decryption and asks for the result; the trustee of a wrong one is named and asked again."""
     act.session.refresh(poll, with_for_update=True)
     act.session.delete(row)
     act.session.flush()
     if poll.state != State.DECRYPTING:
         return
     place = act.session.get_one(PollTrustee, (poll.id, row.position))
-    place.fault = Fault.NONE if fits else Fault.MISFIT
-    place.decryption_json = row.data if fits else None
+    group = state.group_of(poll)
+    place.fault = Fault.NONE if holds else Fault.DECRYPTION
+    place.decryption_json = ProvedDecryption.parse(row.data, group).decryption.to_json(group) if holds else None
     act.session.flush()
     data = {"poll": poll.uuid, "trustee": row.position}
-    audit.record(act, "poll.decrypted" if fits else "poll.decryption_refused", subject=cycle.id, data=data)
-    if fits:  # a job of its own for each: of two at once the later sees both
+    audit.record(act, "poll.decrypted" if holds else "poll.decryption_refused", subject=cycle.id, data=data)
+    if holds:  # a job of its own for each: of two at once the later sees both
         jobs.ask(act.session, "poll.result", poll.id, row.id.hex, at=act.at)
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """What the decryptions that are in, as they were `handed_in`, come to: the result, or whose factors are wrong.
+class Decrypted:
+    """What the decryptions that are in come to."""
 
-    Neither where somebody's are wrong and nobody can say whose.
-    """
-
-    handed_in: Mapping[int, str]
     partials: Given
-    result: Result | None
-    wrong: tuple[int, ...] = ()
+    result: Result
 
 
-def weigh(act: Act, poll: Poll) -> Weighed | None:
+def decrypted(act: Act, poll: Poll) -> Decrypted | None:
     """Combines the decryptions, if they suffice; reads only, and takes milliseconds per ciphertext.
 
-    A false factor can hide behind a valid proof, which binds neither alpha nor the factor. One trustee more than are
-    needed shows whose it is.
+    Every factor was proved when it was handed in, so that they decrypt whatever the ballots hold.
     """
     if poll.state != State.DECRYPTING:
         return None
-    handed_in = _handed_in(state.trustees(act, poll))
     election, tally = state.election_of(poll.election_json or ""), encrypted_tally(act.session, poll)
     listed = Trustees.parse(poll.trustees_json or "", election.group)
-    given = {position: PartialDecryption.parse(told, election.group) for position, told in handed_in.items()}
+    given = {
+        one.position: PartialDecryption.parse(one.decryption_json, election.group)
+        for one in state.trustees(act, poll)
+        if one.decryption_json is not None
+    }
     if tally is None or not decryption.enough(listed, given):
         return None
-    cast = state.ballots_cast(act, poll)
-    result = _result(election, listed, tally, given, cast)
-    wrong = () if result is not None else decryption.wrong_factors(election, listed, tally, cast, given)
-    return Weighed(handed_in, given, result, wrong)
+    combined = decryption.combine(election.group, listed, given)
+    result = decryption.compute_result(election, tally, state.ballots_cast(act, poll), combined)
+    return Decrypted({position: given[position] for position in sorted(given)[: poll.threshold]}, result)
 
 
-def _handed_in(everyone: Sequence[PollTrustee]) -> dict[int, str]:
-    return {one.position: one.decryption_json for one in everyone if one.decryption_json is not None}
-
-
-def settle(act: Act, cycle: Cycle, poll: Poll, weighed: Weighed) -> bool:
-    """Appends factors and result, or says who decrypts again. False if what is in now must be weighed anew."""
+def publish(act: Act, cycle: Cycle, poll: Poll, made: Decrypted) -> None:
+    """Appends factors and result, unless they stand there already."""
     act.session.refresh(poll, with_for_update=True)
-    everyone = state.trustees(act, poll)
     if poll.state != State.DECRYPTING:
-        return True
-    if _handed_in(everyone) != weighed.handed_in:
-        return False
-    if weighed.result is None:
-        _ask_again(act, cycle, poll, everyone, weighed.wrong)
-        return not weighed.wrong
+        return
     election = state.election_of(poll.election_json or "")
-    for position in sorted(weighed.partials)[: poll.threshold]:
-        link = chain.partial_decryption(archive.head(poll), election, position, weighed.partials[position])
-        archive.append(act.session, poll, link)
-    archive.append(act.session, poll, chain.result(archive.head(poll), weighed.result))
+    for position, partial in made.partials.items():
+        archive.append(act.session, poll, chain.partial_decryption(archive.head(poll), election, position, partial))
+    archive.append(act.session, poll, chain.result(archive.head(poll), made.result))
     poll.state = State.COMPLETE
     act.session.flush()
-    audit.record(act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, **_told(election, weighed.result)})
+    audit.record(act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, **_told(election, made.result)})
     cycles.move(act, cycle, Phase.RESULT)
     jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
-    return True
 
 
 def _told(election: Election, result: Result) -> dict[str, object]:
     """The counts of totals; of whole ballots how many there are."""
     return {"ballots": len(result.result[0])} if election.whole else {"counts": list(result.result[0])}
-
-
-def _result(election: Election, listed: Trustees, tally: EncryptedTally, given: Given, cast: int) -> Result | None:
-    """The result that these decryptions give; None where one of them is wrong, or seems so and a further one can tell.
-
-    A whole ballot that is no encoding is a dishonest voter's, or a factor is wrong; most of them are so only if a
-    factor is wrong.
-    """
-    try:
-        combined = decryption.combine(election.group, listed, given)
-        result = decryption.compute_result(election, tally, cast, combined)
-    except ProtocolError:
-        return None
-    for place in election.whole:
-        strange = decryption.strange_encodings(election, tally, combined, place)
-        if 2 * len(strange) > cast or (strange and decryption.wrong_factors(election, listed, tally, cast, given)):
-            return None
-    return result
-
-
-def _ask_again(act: Act, cycle: Cycle, poll: Poll, everyone: Sequence[PollTrustee], wrong: Sequence[int]) -> None:
-    """Whose factors are wrong decrypts again; all do where nobody can be named and nobody is left to tell.
-
-    Somebody who was wrong may not come back: those who are right do not wait for them.
-    """
-    last = all(one.decryption_json is not None or one.fault == Fault.DECRYPTION for one in everyone)
-    for one in everyone:
-        if one.position in wrong or (last and not wrong):
-            one.decryption_json = None
-        if one.position in wrong:
-            one.fault = Fault.DECRYPTION
-    act.session.flush()
-    data = {"poll": poll.uuid, "trustees": list(wrong)}
-    audit.record(act, "poll.decryption_failed", subject=cycle.id, data=data)
 
 
 def strange_ballots(session: Session, poll: Poll) -> frozenset[int]:

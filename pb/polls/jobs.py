@@ -70,31 +70,29 @@ def check_decryption(work: jobs.Work) -> str:
         row = session.get(PollDecryption, work.subject_id)
         if row is None:
             return "done"
-        fits = decrypting.decryption_fits(session, row)
+        holds = decrypting.decryption_holds(session, row)
     work.progress(90)
     with work.database.work() as session:
         row = session.get(PollDecryption, work.subject_id)
         if row is not None:
             act, cycle, poll = _platform(session, row.poll_id)
-            decrypting.judge_decryption(act, cycle, poll, row, fits=fits)
-    return "ok" if fits else "failed"
+            decrypting.judge_decryption(act, cycle, poll, row, holds=holds)
+    return "ok" if holds else "failed"
 
 
 @jobs.handles("poll.result")
 def decrypt_result(work: jobs.Work) -> str:
-    """Combines the decryptions in a reading transaction, publishes the result in another; anew if they changed."""
-    settled = False
-    while not settled:
-        with work.database.work(writing=False) as session:
-            act, _cycle, poll = _platform(session, work.subject_id)
-            weighed = decrypting.weigh(act, poll)
-        if weighed is None:
-            return "waits"
-        work.progress(90)
-        with work.database.work() as session:
-            act, cycle, poll = _platform(session, work.subject_id)
-            settled = decrypting.settle(act, cycle, poll, weighed)
-    return "ok" if weighed is not None and weighed.result is not None else "failed"
+    """Combines the decryptions in a reading transaction, publishes the result in another."""
+    with work.database.work(writing=False) as session:
+        act, _cycle, poll = _platform(session, work.subject_id)
+        made = decrypting.decrypted(act, poll)
+    if made is None:
+        return "waits"
+    work.progress(90)
+    with work.database.work() as session:
+        act, cycle, poll = _platform(session, work.subject_id)
+        decrypting.publish(act, cycle, poll, made)
+    return "ok"
 
 
 @jobs.handles("poll.verify")

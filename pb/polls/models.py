@@ -23,15 +23,11 @@ class State(StrEnum):
 
 
 class Fault(StrEnum):
-    """What a trustee did wrong last; of a dealing another trustee says so, and nobody can prove it.
-
-    A misfit is a decryption whose proofs do not hold; in a wrong decryption they do.
-    """
+    """What a trustee did wrong last; of a dealing another trustee says so, and nobody can prove it."""
 
     NONE = ""
     DEALING = "dealing"
     SHUFFLE = "shuffle"
-    MISFIT = "misfit"
     DECRYPTION = "decryption"
 
 

@@ -164,8 +164,9 @@ def _fault(place: PollTrustee) -> str:
         Fault.NONE: "",
         Fault.DEALING: _("A trustee found that your dealing was wrong. Make a new certificate; then all deal again."),
         Fault.SHUFFLE: _("Your shuffle was wrong. Download the archive again and shuffle once more."),
-        Fault.MISFIT: _("Your decryption does not fit your key. Decrypt once more, with the key file you confirmed."),
-        Fault.DECRYPTION: _("Your decryption was wrong. Decrypt once more."),
+        Fault.DECRYPTION: _(
+            "Your decryption does not fit your key. Decrypt once more, with the key file you confirmed."
+        ),
     }
     return told[Fault(place.fault)]
 

@@ -17,8 +17,9 @@ from werkzeug.test import TestResponse
 from pb import clock, migrations
 from pb.audit.models import AuditEvent
 from pb.config import Settings
-from pb.core.belenios import decryption, possession, threshold
+from pb.core.belenios import possession, threshold
 from pb.core.belenios.canonical import dump_json, hash_mod, sha256_hex
+from pb.core.belenios.factors import ProvedDecryption, decrypt, prove_factors
 from pb.core.belenios.groups import Group
 from pb.core.belenios.messages import Election, EncryptedTally, PartialDecryption, Proof
 from pb.core.belenios.threshold import Dealing
@@ -196,8 +197,10 @@ def factors(tallied: Ceremony, number: int, *, wrong: bool = False) -> str:
         election, tally = state.election_of(poll.election_json or ""), decrypting.encrypted_tally(act.session, poll)
     assert tally is not None
     private_key = tallied.keys[tallied.place(number)]
-    made = decryption.partial_decryption(election, private_key, tally)
-    return (forged(election, private_key, tally) if wrong else made).to_json(election.group)
+    if not wrong:
+        return decrypt(election, private_key, tally).to_json(election.group)
+    made = forged(election, private_key, tally)
+    return ProvedDecryption(made, prove_factors(election, private_key, tally, made)).to_json(election.group)
 
 
 def forged(election: Election, private_key: int, tally: EncryptedTally) -> PartialDecryption:
