@@ -93,7 +93,7 @@ def verify(
 
 
 def _check_receipt(receipt: Path, archive: Path) -> tuple[dict[str, Any], list[str], bool]:
-    from pb.core.belenios.verify import verify_receipt
+    from pb.core.belenios.verify_receipt import verify_receipt
 
     try:
         found = verify_receipt(receipt.read_bytes(), archive)
