@@ -56,6 +56,7 @@ def trustee_page(act: Act, cycle: Cycle, poll: Poll, code: shuffle_codes.Shown |
         size=len(everyone),
         fault=_fault(place),
         others=[_where(act, poll, one, step) for one in everyone],
+        complaints=[] if poll.trustees_json else threshold_key.complaints(act, poll, everyone),
         certificates=threshold_key.listed([one.certificate_json for one in everyone])
         if stage in {Step.DEALING, Step.SHARE}
         else None,
@@ -162,7 +163,10 @@ def _fault(place: PollTrustee) -> str:
     """What this trustee did wrong last, in a sentence that says what to do."""
     told: dict[Fault, str] = {
         Fault.NONE: "",
-        Fault.DEALING: _("A trustee found that your dealing was wrong. Make a new certificate; then all deal again."),
+        Fault.DEALING: _(
+            "A trustee says that the share from you does not fit. Nobody else can see which of you is right. Make a "
+            "new certificate; then all deal again."
+        ),
         Fault.SHUFFLE: _("Your shuffle was wrong. Download the archive again and shuffle once more."),
         Fault.DECRYPTION: _(
             "Your decryption does not fit your key. Decrypt once more, with the key file you confirmed."
@@ -179,7 +183,7 @@ def _where(act: Act, poll: Poll, place: PollTrustee, step: Step) -> SimpleNamesp
     else:
         turn = _stage(act, poll, place, whole=False)[0] != "wait"
     name = act.session.get_one(Person, place.person_id).name
-    return SimpleNamespace(index=place.position, name=name, turn=turn, fault=bool(place.fault))
+    return SimpleNamespace(index=place.position, name=name, turn=turn, fault=place.fault)
 
 
 def _take(cycle_id: UUID, name: str, take: Taker, status: int = 201) -> Response:
