@@ -15,7 +15,7 @@ from pb.budget import service as budget
 from pb.clock import ALMATY, local
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
-from pb.core.belenios.ballot_rule import BallotRule, Points, Ranking
+from pb.core.belenios.ballot_rule import BallotRule, Knapsack, Points, Ranking
 from pb.cycles import phases
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
@@ -71,14 +71,18 @@ def _public_key(poll: Poll, code: str) -> str:
 
 
 def _marks(rule: BallotRule | None, favourites: list[int], chosen: set[int]) -> list[int]:
-    """A ballot for the chosen projects: marks, points as far as they go, or ranks."""
+    """A ballot for the chosen projects: marks, as far as the money goes, points as far as they go, or ranks."""
     numbers = [0] * len(favourites)
-    left = rule.total if isinstance(rule, Points) else 0
+    left = rule.total if isinstance(rule, Points) else rule.limit if isinstance(rule, Knapsack) else 0
     for rank, place in enumerate((place for place in favourites if place in chosen), start=1):
-        numbers[place] = rank if isinstance(rule, Ranking) else 1
         if isinstance(rule, Points):
             numbers[place] = min(rule.each, left)
             left -= numbers[place]
+        elif isinstance(rule, Knapsack):
+            numbers[place] = int(rule.costs[place] <= left)
+            left -= rule.costs[place] * numbers[place]
+        else:
+            numbers[place] = rank if isinstance(rule, Ranking) else 1
     return numbers
 
 
