@@ -142,7 +142,8 @@ def test_ballots_that_are_not_counted_stand_there_with_what_they_hold_and_why(fi
     text = page(finished)
     assert "Ballots that are not counted: 1" in text
     ((place, _reason),) = finished.counted.result.invalid
-    told = "; ".join(f"№ {n}: {x}" for n, x in zip(_ballot_numbers(finished), KINDS[finished.kind][1], strict=True) if x)
+    broken = zip(_ballot_numbers(finished), KINDS[finished.kind][1], strict=True)
+    told = "; ".join(f"№ {project}: {number}" for project, number in broken if number)
     assert f"№ {place}" in text
     assert told in text
     assert "Blank ballots: 1. They count in the turnout" in text
