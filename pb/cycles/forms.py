@@ -147,7 +147,10 @@ class CycleForm(Form):
                 _("Ed25519: for both, decrypted ballots of up to 30 projects; much faster; fewer tools verify it"),
             ),
         ],
-        description=_("All are equally secret. The more different tools can verify a vote, the fewer must be trusted."),
+        description=_(
+            "All are equally secret. The more different tools can verify a vote, the fewer must be trusted. Where "
+            "fewer than all trustees decrypt whole ballots on Ed25519, our own tool alone verifies them so far."
+        ),
     )
     trustees_needed = OptionalIntegerField(
         _("How many trustees decrypt"),

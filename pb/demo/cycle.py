@@ -29,6 +29,7 @@ from pb.gatherings import service as gatherings
 from pb.gatherings.models import Kind
 from pb.identity.roles import Role
 from pb.identity.service import Keys
+from pb.jobs import service as jobs
 from pb.polls import cards, counting, preparation, state, voting
 from pb.polls.models import Channel, Poll
 from pb.proposals import service as proposals
@@ -49,6 +50,7 @@ class Stage(StrEnum):
     GATHERING = "gathering"
     VOTING = "voting"
     TALLY = "tally"
+    RESULT = "result"
     BUDGET = "budget"
 
 
@@ -90,9 +92,10 @@ def _marks(rule: BallotRule | None, favourites: list[int], chosen: set[int]) -> 
 class Driver:
     """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand.
 
-    `rule` are settings of the counting rule, as in `cycles.Plan`; `ideas_days` is how long ideas are collected,
-    `voting_hours` over how many hours the ballots spread. With the public key of a `registrar` process, codes are
-    sealed to it, so that voters may come with their digital signature.
+    `rule` are settings of ballots and of the counting rule, as in `cycles.Plan`; `ideas_days` is how long ideas are
+    collected, `voting_hours` over how many hours the ballots spread. With the public key of a `registrar` process,
+    codes are sealed to it, so that voters may come with their digital signature. `work` does the jobs that wait and
+    returns their number; without it they are left to a worker.
     """
 
     database: Database
@@ -108,6 +111,7 @@ class Driver:
     voting_hours: float = 240
     registrar: str = ""
     rule: Mapping[str, Any] = field(default_factory=dict)
+    work: Callable[[], int] | None = None
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
@@ -118,6 +122,7 @@ class Driver:
             (Stage.GATHERING, self._gather),
             (Stage.VOTING, self._vote),
             (Stage.TALLY, self._tally),
+            (Stage.RESULT, self._result),
             (Stage.BUDGET, self._budget),
         ]
         for stage, step in steps:
@@ -365,6 +370,17 @@ class Driver:
             raise RuntimeError("the trustees decrypted, but no result was published")
         winners = sum(one.won for one in outcome.projects)
         return f"{outcome.voted} ballots, {winners} winners, {outcome.left // 100} tenge left"
+
+    def _result(self, demo: Demo) -> str:
+        """The worker verifies the whole archive, as anybody can."""
+        if self.work is None:
+            return "the archive waits for the worker, who verifies it"
+        done = self.work()
+        with self.act(None, 35, 14.5) as act:
+            job = jobs.find(act.session, "poll.verify", state.require(act, self._cycle(act, demo)).id)
+            if job is None or (job.state, job.outcome) != ("done", "ok"):
+                raise RuntimeError(f"the archive was not verified: {job and job.outcome}")
+        return f"the worker did {done} jobs and verified the archive"
 
     def _budget(self, demo: Demo) -> str:
         with self.act(None, 35, 15) as act:
