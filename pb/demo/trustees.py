@@ -101,10 +101,10 @@ class Trustees:
                 decrypting.judge_shuffle(act, cycle, poll, row, holds=decrypting.shuffle_holds(act.session, row))
 
     def decrypt(self, days: int, hours: float) -> None:
-        """As many decrypt as are needed."""
+        """As many decrypt as are needed: the last ones, who need not be those who shuffled."""
         with self._at(0, days, hours) as (_act, _cycle, poll, _position):
             needed = poll.threshold or COUNT
-        for number in range(needed):
+        for number in range(COUNT - needed, COUNT):
             with self._at(number, days, hours + number) as (act, cycle, poll, position):
                 tally = decrypting.encrypted_tally(act.session, poll)
                 if tally is None:

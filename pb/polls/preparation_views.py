@@ -160,10 +160,17 @@ def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
         projects=gatherings.approved(act, cycle),
         groups=GROUPS,
         chosen=request.form,
-        rule=explanations.rule(preparation.rule_of(cycle)),
+        rule=_rule(act, cycle),
         roll_count=roll.count(act, cycle),
         cards=state.cards(act, poll),
     )
+
+
+def _rule(act: Act, cycle: Cycle) -> list[str]:
+    """What a ballot says and how the winners are found, as it will be frozen."""
+    costs = [review.cost or 0 for _proposal, review in gatherings.approved(act, cycle)]
+    ballot = preparation.ballot_of(cycle, costs)
+    return [*explanations.ballot(ballot), *explanations.rule(preparation.rule_of(cycle), ballot)]
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/open")

@@ -28,6 +28,12 @@ STATE_LABELS: dict[State, LazyString] = {
     State.UNDER_MINIMUM: lazy_gettext("Too few ballots: nothing is decrypted"),
     State.ANNULLED: lazy_gettext("Annulled"),
 }
+WHOLE_LABELS: dict[str, LazyString] = {
+    State.CLOSED: lazy_gettext("Voting has ended, the ballots are made ready for shuffling"),
+    State.DECRYPTING: lazy_gettext("The trustees shuffle and decrypt the ballots"),
+}
+"""Where ballots are decrypted as a whole, nothing is added up before."""
+
 STATE_TAGS: dict[State, str] = {
     State.PREPARING: "grey",
     State.OPEN: "sky",
@@ -45,6 +51,13 @@ def current(act: Act, cycle: Cycle) -> Poll | None:
     """The cycle's latest poll: a repeated one after an annulled one."""
     query = select(Poll).where(Poll.cycle_id == cycle.id).order_by(Poll.attempt.desc())
     return act.session.scalars(query).first()
+
+
+def label(poll: Poll) -> LazyString:
+    """Where the poll stands, in words."""
+    terms = terms_of(poll)
+    labels = WHOLE_LABELS if terms is not None and terms.ballot is not None else {}
+    return labels.get(poll.state) or STATE_LABELS[State(poll.state)]
 
 
 def require(act: Act, cycle: Cycle) -> Poll:

@@ -28,7 +28,7 @@ from pb.web.requests import current_act, cycle_page, database, notify, refused
 
 rooms = Blueprint("polls", __name__)
 EVENTS_A_PAGE = 50
-LABELS: dict[str, Any] = {"state_labels": state.STATE_LABELS, "state_tags": state.STATE_TAGS}
+LABELS: dict[str, Any] = {"state_label": state.label, "state_tags": state.STATE_TAGS}
 
 
 @rooms.get("/cycles/<uuid:cycle_id>/poll")
