@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +58,7 @@ def count(
     from pb.core.allocation.manifest import canonical, manifest
     from pb.core.allocation.pabulib import MOST_BYTES, FormatError, read
     from pb.core.allocation.pabulib_count import interpret
+    from pb.software import software
 
     if rule and manifest_path:
         raise click.UsageError("Give --rule or --manifest, not both.")
@@ -131,15 +131,6 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def software() -> str:
-    """What counts: the version, and the SHA-256 of the sources of the counting rules."""
-    from hashlib import sha256
-
-    sources = sorted((Path(__file__).resolve().parents[1] / "core" / "allocation").glob("*.py"))
-    digest = sha256(b"".join(source.name.encode() + b"\0" + source.read_bytes() for source in sources))
-    return f"asar {version('asar')}, rules sha256 {digest.hexdigest()}"
-
-
 def _both(instance: "Instance", counted: "Count") -> tuple["Count", "Count"]:
     from pb.core.allocation.count import Rule
     from pb.core.allocation.count import count as count_instance
@@ -166,7 +157,9 @@ def _differences(reading: "Reading", counted: "Count") -> list[str]:
     if reading.selected is None:
         return ["The file does not say which projects were selected."]
     winners = set(counted.winners)
+    # Who won in part may be marked as funded otherwise: its whole cost would not fit.
+    whole = {one.id for one in counted.standings if one.step is not None and one.granted == one.cost}
     return [
         *(f"Selected in the file, does not win here: {name}" for name in sorted(reading.selected - winners)),
-        *(f"Wins here, not selected in the file: {name}" for name in sorted(winners - reading.selected)),
+        *(f"Wins here, not selected in the file: {name}" for name in sorted(whole - reading.selected)),
     ]

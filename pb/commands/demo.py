@@ -3,7 +3,7 @@
 import tempfile
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
     from pb.db import Database
 
-STAGES = ("proposals", "review", "gathering", "voting", "tally", "budget")
+STAGES = ("proposals", "review", "gathering", "voting", "tally", "result", "budget")
+KINDS = ("totals", "approval", "points", "ranking", "knapsack")
+GROUPS = ("BELENIOS-2048", "RFC-3526-2048", "Ed25519")
+TRUSTEES = 3  # of the demo okrug
+POINTS = {"points_each": 5, "points_total": 10}
 
 
 @click.command()
@@ -21,24 +25,56 @@ STAGES = ("proposals", "review", "gathering", "voting", "tally", "budget")
 @click.option(
     "--through", default="budget", show_default=True, type=click.Choice(STAGES), help="The last stage to play."
 )
+@click.option("--ballot", default="totals", show_default=True, type=click.Choice(KINDS), help="What a ballot is.")
+@click.option(
+    "--group",
+    type=click.Choice(GROUPS),
+    help="The group of the ballots: BELENIOS-2048, or RFC-3526-2048 where each ballot is decrypted.",
+)
+@click.option("--threshold", type=click.IntRange(2, TRUSTEES), help="How many of the 3 trustees decrypt; else all.")
+@click.option("--equal-shares", is_flag=True, help="Count by the Method of Equal Shares.")
 @click.option("--archive", type=click.Path(dir_okay=False, path_type=Path), help="Write the ballot archive here.")
 @click.option("--database", "url", help="An empty database to fill; without it a throw-away one.")
-def demo(*, voters: int, projects: int, through: str, archive: Path | None, url: str | None) -> None:
+def demo(
+    *,
+    voters: int,
+    projects: int,
+    through: str,
+    ballot: str,
+    group: str | None,
+    threshold: int | None,
+    equal_shares: bool,
+    archive: Path | None,
+    url: str | None,
+) -> None:
     """Play a cycle of the demo okrug and print each stage with its figures."""
+    rule = {
+        "ballot_kind": ballot,
+        "group_name": group or GROUPS[ballot != "totals"],
+        "trustees_needed": threshold or 0,
+        "equal_shares": equal_shares,
+        **(POINTS if ballot == "points" else {}),
+    }
     with tempfile.TemporaryDirectory() as folder:
-        _play(voters, projects, through, archive, url or f"sqlite:///{folder}/demo.db", Path(folder))
+        _play(voters, projects, through, rule, archive, url or f"sqlite:///{folder}/demo.db", Path(folder))
 
 
-def _play(voters: int, projects: int, through: str, archive: Path | None, url: str, folder: Path) -> None:
+def _play(
+    voters: int, projects: int, through: str, rule: dict[str, Any], archive: Path | None, url: str, folder: Path
+) -> None:
     import secrets
+
+    from flask_babel import force_locale
 
     from pb import clock, migrations
     from pb.config import Settings
     from pb.db import Database
     from pb.demo import okrug, people
     from pb.demo.cycle import Driver, Stage
+    from pb.errors import FieldRefusal
     from pb.identity.iin import KeyRing
     from pb.identity.service import Keys
+    from pb.jobs import service as jobs
     from pb.web.app import create_app
 
     settings = Settings(
@@ -66,8 +102,14 @@ def _play(voters: int, projects: int, through: str, archive: Path | None, url: s
             projects=projects,
             roll_size=max(300, voters + len(people.RESIDENTS)),
             tell=lambda stage, figures: click.echo(f"{stage.value:>10}: {figures}"),
+            rule=rule,
+            work=lambda: jobs.run_all(database, settings),
         )
-        made = driver.run(Stage(through))
+        try:
+            made = driver.run(Stage(through))
+        except FieldRefusal as refusal:
+            with force_locale("en"):
+                raise click.UsageError(str(refusal.message)) from refusal
     if archive is not None:
         _write_archive(database, made.poll_id, archive)
     database.engine.dispose()

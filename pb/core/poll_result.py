@@ -5,16 +5,19 @@ and the others are added up: marks, points, or for a ranking of at most k choice
 second and so on (Borda).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pb.core.allocation.count import Rule, Terms, count
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import Allocation, Candidate, Outcome, greedy
-from pb.core.allocation.instance import Instance, Kind, Project
+from pb.core.allocation.instance import Choices, Instance, Kind, Project
 from pb.core.belenios.ballot_rule import Points, Ranking, Reason
 from pb.core.poll_terms import PollTerms
+
+TIYN: Final = 100
+"""In a tenge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def count_result(terms: PollTerms, row: Sequence[Any], strange: Collection[int] 
             invalid.append((place + 1, reason))
     scores = [_scores(terms, ballot) for ballot in valid]
     votes = tuple(sum(score[place] for score in scores) for place in range(len(terms.projects)))
-    allocation = _shares(terms, scores) if isinstance(terms.rule, SharesTerms) else terms.allocate(votes)
+    allocation = _shares(terms, valid) if isinstance(terms.rule, SharesTerms) else terms.allocate(votes)
     empty = sum(not any(ballot) for ballot in valid)
     return PollResult(votes, allocation, empty, tuple(invalid), tuple(valid))
 
@@ -61,18 +64,29 @@ def _scores(terms: PollTerms, ballot: Sequence[int]) -> tuple[int, ...]:
     return tuple(ballot)
 
 
-def _shares(terms: PollTerms, scores: Sequence[Sequence[int]]) -> Allocation:
-    """The Method of Equal Shares: winners in their order, then the others by votes as `greedy` has them."""
-    held = []
-    for score in scores:
-        places = tuple(place for place, points in enumerate(score) if points)
-        held.append((places, tuple(score[place] for place in places)))
+def instance_of(terms: PollTerms, valid: Iterable[Sequence[int]]) -> Instance:
+    """Valid whole ballots, empty ones too, as what the counting rules count: projects by their ids, money in tiyn."""
+    kind = {Points: Kind.POINTS, Ranking: Kind.RANKING}.get(type(terms.ballot), Kind.APPROVAL)
+    held: list[Choices] = []
+    for ballot in valid:
+        scores = _scores(terms, ballot)
+        places = tuple(place for place, points in enumerate(scores) if points)
+        held.append((places, None if kind is Kind.APPROVAL else tuple(scores[place] for place in places)))
     projects = [Project(one.id, one.cost, one.title, one.settlement) for one in terms.projects]
-    kind = Kind.POINTS if isinstance(terms.ballot, Points) else Kind.APPROVAL
-    if kind is Kind.APPROVAL:
-        held = [(places, None) for places, _points in held]  # type: ignore[misc]
-    instance = Instance.of(terms.envelope, projects, held, kind)
-    counted = count(instance, Terms(rule=Rule.EQUAL_SHARES, seed=terms.tie_seed.sha256))
+    return Instance.of(terms.envelope, projects, held, kind, TIYN)
+
+
+def counting_terms(terms: PollTerms) -> Terms:
+    """The poll's own rule, as the counting rules take it."""
+    seed = terms.tie_seed.sha256
+    if isinstance(terms.rule, SharesTerms):
+        return Terms(Rule.EQUAL_SHARES, shares=terms.rule, seed=seed)
+    return Terms(Rule.GREEDY, terms.rule, seed=seed)
+
+
+def _shares(terms: PollTerms, valid: Sequence[Sequence[int]]) -> Allocation:
+    """The Method of Equal Shares: winners in their order, then the others by votes as `greedy` has them."""
+    counted = count(instance_of(terms, valid), counting_terms(terms))
     by_votes = [Candidate(one.id, one.cost, one.score) for one in counted.standings]
     order = [one.id for one in greedy(terms.envelope, by_votes, terms.tie_seed.sha256).outcomes]
     losers = sorted((one for one in order if one not in counted.winners), key=order.index)

@@ -13,7 +13,7 @@ from typing import Final, Self
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import PLAIN, Allocation, Candidate, greedy
 from pb.core.belenios.ballot_rule import FIELD as BALLOT_RULE
-from pb.core.belenios.ballot_rule import BallotRule, Ranking, rule_extra
+from pb.core.belenios.ballot_rule import BallotRule, Knapsack, Ranking, rule_extra
 from pb.core.belenios.ballot_rule import parse_rule as parse_ballot_rule
 from pb.core.belenios.canonical import (
     Check,
@@ -191,6 +191,12 @@ class PollTerms:
                 raise ProtocolError(Check.TERMS, "A project occurs twice.")
         if self.ballot is not None and self.blank:
             raise ProtocolError(Check.TERMS, "Whole ballots have no blank choice.")
+        if isinstance(self.ballot, Knapsack) and self.ballot.costs != tuple(project.cost for project in projects):
+            raise ProtocolError(
+                Check.TERMS,
+                "The costs of a ballot are not those of the projects.",
+                equation="costs = costs of projects",
+            )
         if isinstance(self.rule, SharesTerms) and (self.ballot is None or isinstance(self.ballot, Ranking)):
             raise ProtocolError(Check.TERMS, "Equal shares are counted from whole ballots with marks or points.")
         check_rule(self.rule, self.envelope, {project.id for project in projects})

@@ -51,7 +51,10 @@ class CycleForm(Form):
         _("Choices per ballot"),
         [NUMBER],
         invalid_value_message=NO_NUMBER,
-        description=_("How many projects a voter may choose."),
+        description=_(
+            "How many projects a voter may choose or put in order. A ballot with points or a limit of cost "
+            "has no other limit. Usually 5."
+        ),
     )
     rule = RadioField(
         _("What happens when a project does not fit"),
@@ -73,7 +76,10 @@ class CycleForm(Form):
         _("Fewest votes with which a project wins"),
         [NUMBER],
         invalid_value_message=NO_NUMBER,
-        description=_("1 means: every project with a vote can win."),
+        description=_(
+            "1 means: every project with a vote can win (usual). For a ballot with points or an order this is the "
+            "fewest points."
+        ),
     )
     settlement_envelopes = SumsField(
         _("Parts of the envelope for settlements"),
@@ -88,30 +94,43 @@ class CycleForm(Form):
         choices=[
             SelectChoice(BallotKind.TOTALS, _("Marks; only the sum for each project is ever decrypted (usual)")),
             SelectChoice(BallotKind.APPROVAL, _("Marks; each ballot is decrypted after shuffling")),
+            SelectChoice(
+                BallotKind.KNAPSACK, _("Marks up to a limit of cost; each ballot is decrypted after shuffling")
+            ),
             SelectChoice(BallotKind.POINTS, _("Points; each ballot is decrypted after shuffling")),
             SelectChoice(BallotKind.RANKING, _("An order of choices; each ballot is decrypted after shuffling")),
         ],
         description=_(
             "Sums keep the most secret: no ballot is ever opened. Where each ballot is decrypted, two trustees shuffle "
             "them first and nobody knows whose is which; but everybody sees them, and who sells a vote can prove it by "
-            "an agreed rare pattern. Choose it only for points, an order, or equal shares."
+            "an agreed rare pattern. Choose it only for points, an order, a limit of cost, or equal shares."
         ),
     )
     blank = BooleanField(
         _("A blank choice stands on the ballot"),
-        description=_("For sums alone: who wants none of the projects says so, and blank ballots are counted."),
+        description=_(
+            "For sums alone: who wants none of the projects says so, and blank ballots are counted. Usually left out: "
+            "a ballot without a mark says the same, but nobody learns how many there are."
+        ),
     )
     points_each = OptionalIntegerField(
-        _("Most points for one project"), description=_("For a ballot with points: from 1 to 255.")
+        _("Most points for one project"), description=_("For a ballot with points: from 1 to 255. Often 5.")
     )
     points_total = OptionalIntegerField(
-        _("Most points on one ballot"), description=_("For a ballot with points: for all projects together.")
+        _("Most points on one ballot"),
+        description=_("For a ballot with points: for all projects together. Often 10."),
+    )
+    cost_limit = TengeField(
+        _("What the projects on one ballot may cost together"),
+        description=_(
+            "For a ballot with a limit of cost: each voter puts a whole budget together. Empty: the envelope (usual)."
+        ),
     )
     equal_shares = BooleanField(
         _("Count by equal shares"),
         description=_(
             "For decrypted marks or points: each voter's vote pays the same share of the envelope, so that smaller "
-            "settlements win their part too. Without it, projects are taken in the order of their votes."
+            "settlements win their part too. Without it (usual), projects are taken in the order of their votes."
         ),
     )
     group_name = RadioField(
@@ -119,17 +138,26 @@ class CycleForm(Form):
         [InputRequired(_("Choose a group."))],
         choices=[
             SelectChoice("BELENIOS-2048", _("BELENIOS-2048: for sums; the authors' own tool verifies it (usual)")),
-            SelectChoice("RFC-3526-2048", _("RFC-3526-2048: for decrypted ballots; the authors' own tool verifies it")),
-            SelectChoice("Ed25519", _("Ed25519: for both, many times faster; fewer tools verify it")),
+            SelectChoice(
+                "RFC-3526-2048",
+                _("RFC-3526-2048: for decrypted ballots of up to 254 projects; the authors' own tool verifies it"),
+            ),
+            SelectChoice(
+                "Ed25519",
+                _("Ed25519: for both, decrypted ballots of up to 30 projects; much faster; fewer tools verify it"),
+            ),
         ],
-        description=_("All are equally secret. The more different tools can verify a vote, the fewer must be trusted."),
+        description=_(
+            "All are equally secret. The more different tools can verify a vote, the fewer must be trusted. Where "
+            "fewer than all trustees decrypt whole ballots on Ed25519, our own tool alone verifies them so far."
+        ),
     )
     trustees_needed = OptionalIntegerField(
         _("How many trustees decrypt"),
         description=_(
             "0: all of them. Then one lost key ends the vote without a result, but the secret holds as long as one "
             "trustee is honest. A smaller number, such as 2 of 3: the result survives a lost key, but as many trustees "
-            "together could open ballots."
+            "together could open ballots. Usually 0; write a smaller number where a lost key is the greater danger."
         ),
     )
     proposals_until = DateField(_("Ideas until"), [DATE], invalid_value_message=NO_DATE)
@@ -163,6 +191,7 @@ class CycleForm(Form):
             points_each=self.points_each.data or 0,
             points_total=self.points_total.data or 0,
             equal_shares=bool(self.equal_shares.data),
+            cost_limit=self.cost_limit.data or 0,
         )
 
 

@@ -31,7 +31,16 @@ class BallotKind(StrEnum):
     APPROVAL = "approval"
     POINTS = "points"
     RANKING = "ranking"
+    KNAPSACK = "knapsack"
 
+
+KIND_LABELS: dict[BallotKind, LazyString] = {
+    BallotKind.TOTALS: lazy_gettext("Marks; only the sum for each project is decrypted"),
+    BallotKind.APPROVAL: lazy_gettext("Marks; each ballot is decrypted"),
+    BallotKind.POINTS: lazy_gettext("Points; each ballot is decrypted"),
+    BallotKind.RANKING: lazy_gettext("An order of choices; each ballot is decrypted"),
+    BallotKind.KNAPSACK: lazy_gettext("Marks up to a limit of cost; each ballot is decrypted"),
+}
 
 PHASE_LABELS: dict[Phase, LazyString] = {
     Phase.PROPOSALS: lazy_gettext("Ideas"),
@@ -73,6 +82,7 @@ class Cycle(Identified, Base):
     The quorum, notice and minimum are copies of the okrug's settings as they stood when the cycle was opened. From
     `stop_at_misfit` to `settlement_envelopes` (tiyn) is the rule `greedy` (`pb.core.allocation.greedy.GreedyTerms`).
     What follows says what a ballot is, in which group it is encrypted, and how many trustees decrypt (0: all of them).
+    `cost_limit` (tiyn) is what the projects on one ballot of the kind knapsack may cost (0: the envelope).
     """
 
     __tablename__ = "cycles"
@@ -121,6 +131,7 @@ class Cycle(Identified, Base):
     points_each: Mapped[int] = mapped_column(default=0, server_default="0")
     points_total: Mapped[int] = mapped_column(default=0, server_default="0")
     equal_shares: Mapped[bool] = mapped_column(default=False, server_default=false())
+    cost_limit: Mapped[int] = mapped_column(Tiyn, default=0, server_default="0")
 
     def until(self, phase: Phase) -> date | None:
         """The last day of a phase; works have none."""

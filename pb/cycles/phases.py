@@ -87,8 +87,18 @@ def _review(act: Act, cycle: Cycle) -> list[LazyString]:
 
 
 def _gathering(act: Act, cycle: Cycle) -> list[LazyString]:
-    if gatherings.approved(act, cycle):
-        return []
+    if approved := gatherings.approved(act, cycle):
+        most = preparation.most_projects(cycle)
+        if most is None or len(approved) <= most:
+            return []
+        number = len(approved)
+        return [
+            _(
+                "A ballot of this group holds at most %(most)s projects, and %(number)s are approved.",
+                most=most,
+                number=number,
+            )
+        ]
     return [_("The assembly must choose projects, the minutes must be confirmed, and the akim must agree.")]
 
 

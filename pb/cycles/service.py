@@ -16,6 +16,7 @@ from pb.core.belenios.ballot_rule import MOST_POINTS
 from pb.core.belenios.groups import BELENIOS_2048, GROUPS
 from pb.cycles.models import ORDER, BallotKind, Cycle, Phase
 from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase
+from pb.identity import holdings
 from pb.identity.roles import Role
 from pb.territory import service as territories
 
@@ -53,6 +54,7 @@ class Plan:
     points_each: int = 0
     points_total: int = 0
     equal_shares: bool = False
+    cost_limit: int = 0
 
 
 def open_cycle(act: Act, plan: Plan) -> Cycle:
@@ -84,6 +86,9 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
         "group": plan.group_name,
         "trustees_needed": plan.trustees_needed,
         "equal_shares": plan.equal_shares,
+        "points_each": plan.points_each,
+        "points_total": plan.points_total,
+        "cost_limit": plan.cost_limit,
     }
     audit.record(act, "cycle.opened", subject=cycle.id, data=data)
     return cycle
@@ -137,6 +142,8 @@ def _check(act: Act, plan: Plan) -> None:
         raise FieldRefusal("choices", _("Allow from 1 to 20 choices."))
     _check_rule(act, plan)
     _check_ballot(plan)
+    _check_limits(plan)
+    _check_trustees(act, plan)
     _check_days(act, plan)
 
 
@@ -161,16 +168,42 @@ def _check_ballot(plan: Plan) -> None:
         raise FieldRefusal("group_name", _("Whole ballots need the group RFC-3526-2048 or Ed25519."))
     if whole and plan.blank:
         raise FieldRefusal("blank", _("Whole ballots need no blank choice: a ballot without a mark is blank."))
-    if plan.equal_shares and plan.ballot_kind not in {BallotKind.APPROVAL, BallotKind.POINTS}:
+    if plan.equal_shares and plan.ballot_kind in {BallotKind.TOTALS, BallotKind.RANKING}:
         raise FieldRefusal("equal_shares", _("Equal shares need whole ballots with marks or points."))
     if plan.equal_shares and (plan.settlement_envelopes or plan.in_part or plan.stop_at_misfit or plan.least_votes > 1):
         raise FieldRefusal("equal_shares", _("Equal shares go with none of the other rules of counting."))
-    if plan.trustees_needed < 0 or plan.trustees_needed == 1 or plan.trustees_needed > MOST_TRUSTEES:
-        raise FieldRefusal("trustees_needed", _("Write 0 for all, or a number from 2 to 20."))
-    if plan.ballot_kind == BallotKind.POINTS and not 1 <= plan.points_each <= min(MOST_POINTS, plan.points_total):
+
+
+def _check_limits(plan: Plan) -> None:
+    """The limits of points and of cost, each for the kind of ballot that has them."""
+    if plan.ballot_kind != BallotKind.POINTS:
+        for name in ("points_each", "points_total"):
+            if getattr(plan, name):
+                raise FieldRefusal(name, _("Only a ballot with points has this limit. Leave it empty."))
+    elif not 1 <= plan.points_total <= MOST_POINTS * MOST_CHOICES:
+        raise FieldRefusal("points_total", _("Write from 1 to 5100 points."))
+    elif not 1 <= plan.points_each <= min(MOST_POINTS, plan.points_total):
         raise FieldRefusal("points_each", _("Write from 1 to 255 points, and no more than on the whole ballot."))
-    if plan.points_total > MOST_POINTS * MOST_CHOICES:
-        raise FieldRefusal("points_total", _("Allow at most 5100 points on a ballot."))
+    if not plan.cost_limit:
+        return
+    if plan.ballot_kind != BallotKind.KNAPSACK:
+        raise FieldRefusal("cost_limit", _("Only a ballot with a limit of cost has it. Leave it empty."))
+    if plan.cost_limit > plan.envelope:
+        raise FieldRefusal("cost_limit", _("The projects on one ballot may cost at most the whole envelope."))
+    if plan.cost_limit < plan.project_limit:
+        raise FieldRefusal("cost_limit", _("Allow at least the limit of one project: else some could not be chosen."))
+
+
+def _check_trustees(act: Act, plan: Plan) -> None:
+    needed = plan.trustees_needed
+    if needed < 0 or needed == 1 or needed > MOST_TRUSTEES:
+        raise FieldRefusal("trustees_needed", _("Write 0 for all, or a number from 2 to 20."))
+    present = len(holdings.of_role(act, Role.TRUSTEE)) if needed else 0
+    if needed > present:
+        raise FieldRefusal(
+            "trustees_needed",
+            _("Trustees now: %(number)s. Write no more than that, or give the role to more people.", number=present),
+        )
 
 
 def _check_days(act: Act, plan: Plan) -> None:

@@ -11,9 +11,10 @@ from pb.act import Act
 from pb.clock import local
 from pb.cycles import phases, service
 from pb.cycles.forms import CycleForm, usual
-from pb.cycles.models import DECIDERS, NOW, ORDER, PHASE_LABELS, Cycle, Phase
+from pb.cycles.models import DECIDERS, KIND_LABELS, NOW, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
 from pb.errors import FieldRefusal
 from pb.identity.roles import Role
+from pb.territory import service as territories
 from pb.web.access import allow, everybody
 from pb.web.requests import Response, current_act, cycle_page, keys, notify, page, refused
 
@@ -75,8 +76,12 @@ ROOMS = (
 @rooms.get("/cycles/new")
 @allow(Role.OFFICE)
 def new() -> str:
-    form = CycleForm(data=usual(local(current_act().at).date()))
-    return page("cycles/new.html", form=form)
+    act = current_act()
+    return _new_page(act, CycleForm(data=usual(local(act.at).date())))
+
+
+def _new_page(act: Act, form: CycleForm) -> str:
+    return page("cycles/new.html", form=form, minimum_ballots=territories.setting(act, "minimum_ballots"))
 
 
 @rooms.post("/cycles/new")
@@ -85,12 +90,12 @@ def create() -> Response:
     act = current_act()
     form = CycleForm()
     if not form.validate():
-        return page("cycles/new.html", form=form), 422
+        return _new_page(act, form), 422
     try:
         cycle = service.open_cycle(act, form.plan())
     except FieldRefusal as refusal:
         refused(form, refusal)
-        return page("cycles/new.html", form=form), 422
+        return _new_page(act, form), 422
     notify(_("The cycle is open: residents can propose."))
     return redirect(url_for("cycles.show", cycle_id=cycle.id))
 
@@ -108,6 +113,7 @@ def show(cycle_id: UUID) -> str:
         phase=PHASE_LABELS[phase],
         now=NOW[phase],
         who=DECIDERS[phase],
+        ballot=KIND_LABELS[BallotKind(cycle.ballot_kind)],
         until=cycle.until(phase),
         following=PHASE_LABELS[ORDER[here + 1]] if phase is not ORDER[-1] else None,
         deeds=_deeds(act, cycle),

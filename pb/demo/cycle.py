@@ -15,7 +15,7 @@ from pb.budget import service as budget
 from pb.clock import ALMATY, local
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
-from pb.core.belenios.ballot_rule import BallotRule, Points, Ranking
+from pb.core.belenios.ballot_rule import BallotRule, Knapsack, Points, Ranking
 from pb.cycles import phases
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
@@ -29,6 +29,7 @@ from pb.gatherings import service as gatherings
 from pb.gatherings.models import Kind
 from pb.identity.roles import Role
 from pb.identity.service import Keys
+from pb.jobs import service as jobs
 from pb.polls import cards, counting, preparation, state, voting
 from pb.polls.models import Channel, Poll
 from pb.proposals import service as proposals
@@ -49,6 +50,7 @@ class Stage(StrEnum):
     GATHERING = "gathering"
     VOTING = "voting"
     TALLY = "tally"
+    RESULT = "result"
     BUDGET = "budget"
 
 
@@ -71,14 +73,18 @@ def _public_key(poll: Poll, code: str) -> str:
 
 
 def _marks(rule: BallotRule | None, favourites: list[int], chosen: set[int]) -> list[int]:
-    """A ballot for the chosen projects: marks, points as far as they go, or ranks."""
+    """A ballot for the chosen projects: marks, as far as the money goes, points as far as they go, or ranks."""
     numbers = [0] * len(favourites)
-    left = rule.total if isinstance(rule, Points) else 0
+    left = rule.total if isinstance(rule, Points) else rule.limit if isinstance(rule, Knapsack) else 0
     for rank, place in enumerate((place for place in favourites if place in chosen), start=1):
-        numbers[place] = rank if isinstance(rule, Ranking) else 1
         if isinstance(rule, Points):
             numbers[place] = min(rule.each, left)
             left -= numbers[place]
+        elif isinstance(rule, Knapsack):
+            numbers[place] = int(rule.costs[place] <= left)
+            left -= rule.costs[place] * numbers[place]
+        else:
+            numbers[place] = rank if isinstance(rule, Ranking) else 1
     return numbers
 
 
@@ -86,9 +92,10 @@ def _marks(rule: BallotRule | None, favourites: list[int], chosen: set[int]) -> 
 class Driver:
     """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand.
 
-    `rule` are settings of the counting rule, as in `cycles.Plan`; `ideas_days` is how long ideas are collected,
-    `voting_hours` over how many hours the ballots spread. With the public key of a `registrar` process, codes are
-    sealed to it, so that voters may come with their digital signature.
+    `rule` are settings of ballots and of the counting rule, as in `cycles.Plan`; `ideas_days` is how long ideas are
+    collected, `voting_hours` over how many hours the ballots spread. With the public key of a `registrar` process,
+    codes are sealed to it, so that voters may come with their digital signature. `work` does the jobs that wait and
+    returns their number; without it they are left to a worker.
     """
 
     database: Database
@@ -104,6 +111,7 @@ class Driver:
     voting_hours: float = 240
     registrar: str = ""
     rule: Mapping[str, Any] = field(default_factory=dict)
+    work: Callable[[], int] | None = None
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
@@ -114,6 +122,7 @@ class Driver:
             (Stage.GATHERING, self._gather),
             (Stage.VOTING, self._vote),
             (Stage.TALLY, self._tally),
+            (Stage.RESULT, self._result),
             (Stage.BUDGET, self._budget),
         ]
         for stage, step in steps:
@@ -361,6 +370,17 @@ class Driver:
             raise RuntimeError("the trustees decrypted, but no result was published")
         winners = sum(one.won for one in outcome.projects)
         return f"{outcome.voted} ballots, {winners} winners, {outcome.left // 100} tenge left"
+
+    def _result(self, demo: Demo) -> str:
+        """The worker verifies the whole archive, as anybody can."""
+        if self.work is None:
+            return "the archive waits for the worker, who verifies it"
+        done = self.work()
+        with self.act(None, 35, 14.5) as act:
+            job = jobs.find(act.session, "poll.verify", state.require(act, self._cycle(act, demo)).id)
+            if job is None or (job.state, job.outcome) != ("done", "ok"):
+                raise RuntimeError(f"the archive was not verified: {job and job.outcome}")
+        return f"the worker did {done} jobs and verified the archive"
 
     def _budget(self, demo: Demo) -> str:
         with self.act(None, 35, 15) as act:

@@ -42,7 +42,7 @@ def vote(cycle_id: UUID) -> Response:
     terms = state.terms_of(poll)
     session["kiosk"] = "kiosk" in request.args
     if terms is None or not state.is_open(poll, act.at):
-        return cycle_page("polls/not_open.html", cycle, poll=poll, state_labels=state.STATE_LABELS), 409
+        return cycle_page("polls/not_open.html", cycle, poll=poll, state_label=state.label), 409
     return cycle_page(
         "polls/vote.html",
         cycle,

@@ -1,6 +1,7 @@
 """After the closing time: the box is shut, the ballots are added up, and what the trustees decrypted is counted."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from pb.core.belenios.messages import (
 )
 from pb.core.belenios.tally import tally
 from pb.core.counting_rule import CountingRule
+from pb.core.poll_fairness import Comparison, compare
 from pb.core.poll_result import PollResult, count_result
 from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
@@ -110,8 +112,9 @@ class CountedProject(NamedTuple):
 class Counted(NamedTuple):
     """The published result: turnout, projects in the order in which the rule took them, the money.
 
-    `plain_winners` are the numbers of the projects that the plain rule would have given. `result` has the invalid
-    ballots, where ballots were decrypted as a whole by the rule `ballot`.
+    `plain_winners` are the numbers of the projects that the plain rule would have given. Where ballots were decrypted
+    as a whole, `ballot` is their rule, `result` has the invalid ones, `ballots` holds all as they were decrypted, and
+    `comparison` tells how voters fare.
     """
 
     voted: int
@@ -125,6 +128,8 @@ class Counted(NamedTuple):
     plain_winners: frozenset[int]
     result: PollResult
     ballot: BallotRule | None = None
+    ballots: tuple[tuple[int, ...], ...] = ()
+    comparison: Comparison | None = None
 
 
 def outcome(act: Act, cycle: Cycle) -> Counted | None:
@@ -136,7 +141,8 @@ def outcome(act: Act, cycle: Cycle) -> Counted | None:
     raw = archive.payload(act.session, poll, EventType.RESULT)
     if terms is None or raw is None:
         return None
-    result = count_result(terms, Result.parse(raw).result[0], decrypting.strange_ballots(act.session, poll))
+    row = Result.parse(raw).result[0]
+    result = count_result(terms, row, decrypting.strange_ballots(act.session, poll))
     votes, allocation = result.votes, result.allocation
     numbers = {project.id: project.number for project in terms.projects}
     plain = greedy(terms.envelope, terms.candidates(votes), terms.tie_seed.sha256, PLAIN)
@@ -152,7 +158,16 @@ def outcome(act: Act, cycle: Cycle) -> Counted | None:
         plain_winners=frozenset(numbers[winner.id] for winner in plain.winners),
         result=result,
         ballot=terms.ballot,
+        ballots=tuple(tuple(ballot) for ballot in row) if terms.ballot else (),
+        comparison=_compared(poll.election_json or "", result.valid) if terms.ballot else None,
     )
+
+
+@lru_cache(maxsize=8)
+def _compared(election_json: str, valid: tuple[tuple[int, ...], ...]) -> Comparison | None:
+    """Computed once for a published result, which never changes."""
+    terms = PollTerms.of(state.election_of(election_json))
+    return compare(terms, valid) if terms is not None else None
 
 
 def _counted_projects(terms: PollTerms, votes: Sequence[int], allocation: Allocation) -> list[CountedProject]:

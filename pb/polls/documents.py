@@ -9,7 +9,7 @@ from pb.cycles import service as cycles
 from pb.documents.render import Frame, Result, ResultRow, Signature
 from pb.documents.service import builds
 from pb.errors import NotFound
-from pb.polls import counting, explanations, exports, state
+from pb.polls import counting, explanations, exports, fairness, state
 from pb.web.formats import day, money, number
 
 
@@ -39,7 +39,7 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
             (_("Left"), money(counted.left)),
             (_("Identifier of the poll"), poll.uuid),
         ],
-        columns=[_("Place"), _("Project"), _("Votes"), _("Cost"), _("Outcome")],
+        columns=[_("Place"), _("Project"), explanations.words(counted.ballot).counted, _("Cost"), _("Outcome")],
         rows=[
             ResultRow(
                 place,
@@ -51,10 +51,12 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
             for place, one in enumerate(counted.projects, 1)
         ],
         notes=[
-            *explanations.rule(counted.rule),
-            *(f"№ {one.number}: {explanations.why(one, counted.rule)}" for one in counted.projects),
+            *explanations.ballot(counted.ballot),
+            *explanations.rule(counted.rule, counted.ballot),
+            *(f"№ {one.number}: {explanations.why(one, counted)}" for one in counted.projects),
             *explanations.ties(counted),
             *explanations.fairness(counted),
+            *fairness.sentences(counted),
         ],
         signatures=[
             Signature(_("Chair of the assembly"), "", _("signature, date")),

@@ -8,38 +8,68 @@ from flask_babel import gettext as _
 
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import GreedyTerms, Reason, TieBreak
+from pb.core.belenios.ballot_rule import Approval, BallotRule, Knapsack, Points, Ranking
 from pb.core.belenios.ballot_rule import Reason as Invalid
 from pb.core.counting_rule import CountingRule
 from pb.polls.counting import Counted, CountedProject
 from pb.web.formats import money, number
 
 
-def why(project: CountedProject, rule: CountingRule) -> str:
-    """Some sentences with the sums and votes that decided."""
-    sentences = [_why(project, rule)]
+class Words(NamedTuple):
+    """What the counting rule adds up: votes, or points (a ranking's places give points)."""
+
+    counted: str
+    of_each: str
+
+
+def words(ballot: BallotRule | None) -> Words:
+    """The headings above the numbers that decided."""
+    if _by_points(ballot):
+        return Words(_("Points"), _("Points for each project"))
+    return Words(_("Votes"), _("Votes for each project"))
+
+
+def _by_points(ballot: BallotRule | None) -> bool:
+    return isinstance(ballot, Points | Ranking)
+
+
+def why(project: CountedProject, counted: Counted) -> str:
+    """Some sentences with the sums and votes or points that decided."""
+    sentences = [_why(project, counted)]
     if project.won and project.settlement_envelope:
         sentences.append(_("Paid from the part of its settlement: %(name)s.", name=project.settlement_envelope))
     if project.votes_missing:
-        sentences.append(_("Votes missing to win: %(votes)s.", votes=number(project.votes_missing)))
+        missing = number(project.votes_missing)
+        sentences.append(
+            _("Points missing to win: %(points)s.", points=missing)
+            if _by_points(counted.ballot)
+            else _("Votes missing to win: %(votes)s.", votes=missing)
+        )
+    if project.reason == Reason.SUPPORTERS_SPENT:
+        sentences += _spent_on(project, counted)
     return " ".join(str(sentence) for sentence in sentences)
 
 
-def _why(project: CountedProject, rule: CountingRule) -> str:
+def _why(project: CountedProject, counted: Counted) -> str:
     left, missing, granted = money(project.left), money(project.missing), money(project.granted)
-    rival = f"№ {project.rival}"
-    least = number(rule.least_votes if isinstance(rule, GreedyTerms) else 1)
+    rival, points = f"№ {project.rival}", _by_points(counted.ballot)
+    least = number(counted.rule.least_votes if isinstance(counted.rule, GreedyTerms) else 1)
     sentences = {
         Reason.WON: _("Won. When its turn came, %(left)s was left.", left=left),
         Reason.WON_IN_PART: _("Won in part: it gets %(granted)s of its cost, all that was left.", granted=granted),
-        Reason.WON_WITH_THE_REST: _("Won with what was left after the shares, in the order of votes."),
-        Reason.FEW_FOR_ITS_COST: _("Those who voted for it have together too small a share for its cost."),
+        Reason.WON_WITH_THE_REST: _("Won with what was left after the shares, in the order of points.")
+        if points
+        else _("Won with what was left after the shares, in the order of votes."),
+        Reason.FEW_FOR_ITS_COST: _("Those who chose it have together too small a share for its cost."),
         Reason.SUPPORTERS_SPENT: _(
-            "Those who voted for it spent their shares on other winners; missing: %(missing)s.", missing=missing
+            "Those who chose it spent their shares on other winners; missing: %(missing)s.", missing=missing
         ),
-        Reason.NO_VOTES: _("Nobody voted for it."),
-        Reason.TOO_FEW_VOTES: _("Too few votes: a winner needs at least %(least)s.", least=least),
+        Reason.NO_VOTES: _("Nobody chose it."),
+        Reason.TOO_FEW_VOTES: _("Too few points: a winner needs at least %(least)s.", least=least)
+        if points
+        else _("Too few votes: a winner needs at least %(least)s.", least=least),
         Reason.EXCLUDED: _("Only one of these projects can win, and another one did: %(rival)s.", rival=rival),
-        Reason.AFTER_THE_END: _("A project with more votes did not fit, and that ended the count."),
+        Reason.AFTER_THE_END: _("A project before it did not fit, and that ended the count."),
         Reason.NOT_ENOUGH_LEFT: _(
             "Did not fit: when its turn came, %(left)s was left; missing: %(missing)s.", left=left, missing=missing
         ),
@@ -47,20 +77,65 @@ def _why(project: CountedProject, rule: CountingRule) -> str:
     return str(sentences[Reason(project.reason)])
 
 
-def _rule_of_shares() -> list[str]:
-    sentences = [
-        _("Equal shares: each ballot gets the same share of the envelope and pays for the projects it names."),
-        _("A project wins when those who named it can pay for it; the one that costs each the least comes first."),
-        _("Shares are raised step by step while the envelope pays; what is left then goes in the order of votes."),
-    ]
+def _spent_on(project: CountedProject, counted: Counted) -> list[str]:
+    """On which winners the supporters of a loser spent their shares, the most first."""
+    if counted.comparison is None:
+        return []
+    numbers = {str(one.id): one.number for one in counted.projects}
+    spent = counted.comparison.own.count.standing(str(project.id)).spent_on
+    told = "; ".join(f"№ {numbers[winner]}: {money(paid)}" for winner, paid in spent)
+    return [_("They paid: %(winners)s.", winners=told)] if told else []
+
+
+def _rule_of_shares(ballot: BallotRule | None) -> list[str]:
+    first = _("Equal shares: each ballot gets the same share of the envelope and pays for the projects it names.")
+    if _by_points(ballot):
+        sentences = [
+            first,
+            _("A project wins when those who gave it points can pay for it, each in proportion to the points."),
+            _("The one that costs the least for a point comes first."),
+            _("Shares are raised step by step while the envelope pays; what is left then goes in the order of points."),
+        ]
+    else:
+        sentences = [
+            first,
+            _("A project wins when those who named it can pay for it; the one that costs each the least comes first."),
+            _("Shares are raised step by step while the envelope pays; what is left then goes in the order of votes."),
+        ]
     return [str(sentence) for sentence in sentences]
 
 
-def rule(terms: CountingRule) -> list[str]:
+def ballot(ballot: BallotRule | None) -> list[str]:
+    """What a whole ballot says, and what makes one valid; nothing of totals, of which no ballot is ever seen."""
+    match ballot:
+        case Approval(most=most):
+            told = [_("A ballot marks projects; at most: %(most)s.", most=most)]
+        case Knapsack(limit=limit):
+            told = [_("A ballot marks projects that together cost at most %(limit)s.", limit=money(limit))]
+        case Points(each=each, total=total):
+            told = [_("A ballot shares out points; in all at most %(total)s, for one project at most %(each)s.",
+                      total=total, each=each)]  # fmt: skip
+        case Ranking(most=most):
+            told = [
+                _("A ballot puts projects in order; at most: %(most)s.", most=most),
+                _("The first place gives this number of points: %(most)s. Each further place gives one less.",
+                  most=most),
+            ]  # fmt: skip
+        case _:
+            told = []
+    return [str(sentence) for sentence in told]
+
+
+def rule(terms: CountingRule, ballot: BallotRule | None = None) -> list[str]:
     """How the winners are found: a sentence for every setting that is not the usual one."""
     if isinstance(terms, SharesTerms):
-        return _rule_of_shares()
-    sentences = [_("Projects are taken in the order of their votes. Whatever still fits into the envelope wins.")]
+        return _rule_of_shares(ballot)
+    points = _by_points(ballot)
+    sentences = [
+        _("Projects are taken in the order of their points. Whatever still fits into the envelope wins.")
+        if points
+        else _("Projects are taken in the order of their votes. Whatever still fits into the envelope wins.")
+    ]
     if terms.envelopes:
         parts = "; ".join(f"{name}: {money(part)}" for name, part in sorted(terms.envelopes.items()))
         sentences.append(
@@ -74,17 +149,25 @@ def rule(terms: CountingRule) -> list[str]:
     else:
         sentences.append(_("What does not fit is skipped, and the next project is tried."))
     if terms.least_votes > 1:
-        sentences.append(_("Fewest votes with which a project wins: %(votes)s.", votes=number(terms.least_votes)))
+        least = number(terms.least_votes)
+        sentences.append(
+            _("Fewest points with which a project wins: %(points)s.", points=least)
+            if points
+            else _("Fewest votes with which a project wins: %(votes)s.", votes=least)
+        )
     if terms.exclusive:
         sentences.append(_("Of projects that exclude each other only one can win."))
-    sentences.append(
-        _("Of projects with as many votes the cheaper comes first, then the order that the text drawn in public gives.")
-    )
+    sentences += [
+        _("Of projects with as many points the cheaper comes first.")
+        if points
+        else _("Of projects with as many votes the cheaper comes first."),
+        _("Where they cost the same, the text drawn in public gives the order."),
+    ]
     return [str(sentence) for sentence in sentences]
 
 
 class Share(NamedTuple):
-    """What a settlement's, or a kind's, projects got: how many won, their votes, the money, the part kept for them."""
+    """What a settlement's, or a kind's, projects got: how many won, their votes or points, the money, its part kept."""
 
     name: str
     projects: int
@@ -166,7 +249,7 @@ def ties(counted: Counted) -> list[str]:
     winners = {str(one.id) for one in counted.projects if one.won}
     why = {
         TieBreak.CHEAPER: _("it is cheaper"),
-        TieBreak.MORE_VOTES: _("it has more votes"),
+        TieBreak.MORE_VOTES: _("it has more points") if _by_points(counted.ballot) else _("it has more votes"),
         TieBreak.SEED: _("the order of the seed"),
     }
     return [
@@ -185,13 +268,6 @@ def ties(counted: Counted) -> list[str]:
 
 def _numbers(numbers: set[int] | frozenset[int]) -> str:
     return ", ".join(f"№ {one}" for one in sorted(numbers)) or "–"
-
-
-def is_custom(terms: CountingRule) -> bool:
-    """Whether the rule has settings for which the Pabulib format has no name."""
-    return isinstance(terms, GreedyTerms) and bool(
-        terms.envelopes or terms.exclusive or terms.in_part or terms.least_votes > 1
-    )
 
 
 def invalid(reason: Invalid) -> str:

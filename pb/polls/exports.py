@@ -1,8 +1,4 @@
-"""The result as files: CSV, a workbook with a sheet per view, and the Pabulib format.
-
-A poll of totals never opens a ballot, so no file has one: the Pabulib file holds the projects with their votes and
-costs, and an empty section of votes. (`pb.core.allocation.pabulib_export` writes ballots where a count has them.)
-"""
+"""The result as tables: CSV, a workbook with a sheet per view, and all whole ballots as they were decrypted."""
 
 import csv
 import io
@@ -17,10 +13,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pb.core.allocation.equal_shares import SharesTerms
-from pb.core.allocation.pabulib import PabulibFile, Table, write
 from pb.core.poll_terms import PollTerms
-from pb.polls import explanations
+from pb.polls import explanations, fairness
 from pb.polls.counting import Counted, CountedProject
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -39,23 +33,27 @@ class Sheet(NamedTuple):
 
 
 def sheets(counted: Counted, terms: PollTerms, election_json: str, kinds: Mapping[UUID, str]) -> list[Sheet]:
-    """The views: projects, settlements, kinds (by name for each project), what it means, the rule. Sums in tenge."""
+    """The views: projects, settlements, kinds (by name for each project), what it means, the rule. Sums in tenge.
+
+    Where ballots were decrypted as a whole, how voters fare by other rules stands before the last.
+    """
+    votes = explanations.words(counted.ballot).counted
     return [
         Sheet(
             _("Projects"),
             [
-                _("Place"), _("Number on the ballot"), _("Project"), _("Settlement"), _("Votes"), _("Cost, ₸"),
+                _("Place"), _("Number on the ballot"), _("Project"), _("Settlement"), votes, _("Cost, ₸"),
                 _("Gets, ₸"), _("Outcome"), _("Why"),
             ],
             [
                 [place, one.number, one.title, one.settlement, one.votes, tenge(one.cost), tenge(one.granted),
-                 outcome(one), explanations.why(one, counted.rule)]
+                 outcome(one), explanations.why(one, counted)]
                 for place, one in enumerate(counted.projects, 1)
             ],
         ),
         Sheet(
             _("Settlements"),
-            [_("Settlement"), _("Projects"), _("Winners"), _("Votes"), _("Gets, ₸"), _("Kept for it, ₸")],
+            [_("Settlement"), _("Projects"), _("Winners"), votes, _("Gets, ₸"), _("Kept for it, ₸")],
             [
                 [one.name, one.projects, one.winners, one.votes, tenge(one.granted), tenge(one.reserved)]
                 for one in explanations.shares(counted)
@@ -63,7 +61,7 @@ def sheets(counted: Counted, terms: PollTerms, election_json: str, kinds: Mappin
         ),
         Sheet(
             _("Kinds of projects"),
-            [_("Kind of project"), _("Projects"), _("Winners"), _("Votes"), _("Gets, ₸")],
+            [_("Kind of project"), _("Projects"), _("Winners"), votes, _("Gets, ₸")],
             [
                 [one.name, one.projects, one.winners, one.votes, tenge(one.granted)]
                 for one in explanations.shares_by_kind(counted, kinds)
@@ -78,20 +76,56 @@ def sheets(counted: Counted, terms: PollTerms, election_json: str, kinds: Mappin
                 [_("Envelope, ₸"), tenge(counted.envelope)],
                 [_("Spent, ₸"), tenge(counted.spent)],
                 [_("Left, ₸"), tenge(counted.left)],
-                *_sentences(explanations.fairness(counted)),
+                *_blank(counted),
+                *_sentences([*explanations.fairness(counted), *fairness.sentences(counted)]),
             ],
         ),
+        *_fairness(counted),
         Sheet(
             _("Rule"),
             [_("Figure"), _("Value")],
             [
-                *_sentences([*explanations.rule(counted.rule), *explanations.ties(counted)]),
+                *_sentences(explanations.ballot(counted.ballot)),
+                *_sentences([*explanations.rule(counted.rule, counted.ballot), *explanations.ties(counted)]),
                 [_("Text drawn in public"), terms.tie_seed.text],
                 ["SHA-256", terms.tie_seed.sha256],
                 ["election.json, SHA-256", sha256(election_json.encode()).hexdigest()],
             ],
         ),
     ]  # fmt: skip
+
+
+def _blank(counted: Counted) -> list[list[Cell]]:
+    if counted.result.blank is None:
+        return []
+    invalid: list[list[Cell]] = [[_("Ballots that are not counted"), len(counted.result.invalid)]]
+    return [[_("Blank ballots"), counted.result.blank], *(invalid if counted.ballot else [])]
+
+
+def _fairness(counted: Counted) -> list[Sheet]:
+    rows = fairness.table(counted)
+    if not rows:
+        return []
+    columns = [_("Figure"), *(column.title for column in fairness.columns(counted))]
+    return [Sheet(_("Voters and rules"), columns, [list[Cell](row) for row in rows])]
+
+
+def ballots(counted: Counted, terms: PollTerms) -> Sheet:
+    """All whole ballots as they were decrypted, in the order of the archive, and why one is not counted."""
+    reasons = dict(counted.result.invalid)
+    columns = [_("Ballot"), *(f"№ {project.answer}" for project in terms.projects), _("Counted"), _("Why not")]
+    rows: list[list[Cell]] = []
+    for place, ballot in enumerate(counted.ballots, 1):
+        reason = reasons.get(place)
+        told = [_("yes"), ""] if reason is None else [_("no"), explanations.invalid(reason)]
+        rows.append([place, *ballot, *told])
+    return Sheet(_("Ballots"), columns, rows)
+
+
+def contents(ballot: Sequence[int], terms: PollTerms) -> str:
+    """What stands on a whole ballot: the numbers of projects and what is written beside them."""
+    pairs = zip(terms.projects, ballot, strict=True)
+    return "; ".join(f"№ {project.number}: {number}" for project, number in pairs if number) or "–"
 
 
 def _sentences(sentences: Sequence[str]) -> list[list[Cell]]:
@@ -143,38 +177,3 @@ def _fill(sheet: Worksheet, view: Sheet) -> None:
     for place, column in enumerate(zip(view.columns, *view.rows, strict=True), 1):
         widest = max(len(str(cell)) for cell in column)
         sheet.column_dimensions[get_column_letter(place)].width = min(WIDEST, widest + 2)
-
-
-def as_pabulib(counted: Counted, terms: PollTerms) -> bytes:
-    """The projects in the Pabulib format: votes, costs, winners, and no ballot."""
-    rule = "greedy"
-    if isinstance(terms.rule, SharesTerms):
-        rule = "equalshares"
-    elif terms.rule.stop_at_misfit:
-        rule = "greedy-no-skip"
-    if explanations.is_custom(terms.rule):
-        rule = "greedy-custom"
-    meta = {
-        "description": f"{terms.okrug.name_kk}: {terms.fiscal_year}",
-        "country": "Kazakhstan",
-        "unit": terms.okrug.name_kk,
-        "instance": str(terms.fiscal_year),
-        "num_projects": str(len(counted.projects)),
-        "num_votes": "0",
-        "budget": str(tenge(counted.envelope)),
-        "vote_type": "approval",
-        "rule": rule,
-        "date_begin": terms.closes_at[:4],
-        "date_end": terms.closes_at[:4],
-        "max_length": str(terms.choices),
-        "language": "kk",
-        "currency": "KZT",
-        "comment": f"#1: A secret vote of {counted.voted} ballots of which only the sum was opened: the votes of the "
-        "projects are known, no single ballot is. #2: Counted again by anybody from the archive of the poll.",
-    }
-    rows = tuple(
-        (str(one.number), str(tenge(one.cost)), str(one.votes), one.title, str(int(one.won)), one.settlement or "-")
-        for one in counted.projects
-    )
-    columns = ("project_id", "cost", "votes", "name", "selected", "neighborhood")
-    return write(PabulibFile(meta, Table(columns, rows), Table(("voter_id", "vote"), ()), {}))

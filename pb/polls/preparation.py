@@ -16,8 +16,9 @@ from pb.core import poll_terms
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import GreedyTerms
 from pb.core.belenios import chain, possession, receipt, trustees
-from pb.core.belenios.ballot_rule import MOST_POINTS, Approval, BallotRule, Points, Ranking
+from pb.core.belenios.ballot_rule import MOST_POINTS, Approval, BallotRule, Knapsack, Points, Ranking
 from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.groups import group_named
 from pb.core.belenios.messages import (
     Proof,
     TrusteeKey,
@@ -42,11 +43,14 @@ from pb.roll import service as roll
 
 FEWEST_TRUSTEES = 2
 LONGEST_VOTING = timedelta(days=60)
+TIYN = 100  # in a tenge
 MARKS = "Жобаларды белгілеңіз, ең көбі {choices} / Отметьте проекты, не более {choices}"
 WORDING = {
     BallotKind.TOTALS: MARKS,
     BallotKind.APPROVAL: MARKS,
     BallotKind.POINTS: "Жобаларға ұпай беріңіз, барлығы {points} дейін / Дайте проектам баллы, всего до {points}",
+    BallotKind.KNAPSACK: "Құны бірге {limit} ₸ аспайтын жобаларды белгілеңіз / "
+    "Отметьте проекты, которые вместе стоят не больше {limit} ₸",
     BallotKind.RANKING: "Жобаларды ретімен қойыңыз, ең көбі {choices} / Поставьте проекты по порядку, до {choices}",
 }
 
@@ -196,6 +200,7 @@ class Readiness:
     """What must hold before a poll opens; each is shown on the page with a mark."""
 
     projects: bool
+    projects_fit: bool
     roll_confirmed: bool
     cards_enough: bool
     reserve_enough: bool
@@ -214,8 +219,10 @@ def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
     """Where the preparation stands."""
     chosen = state.trustees(act, poll)
     made, _handed_over = state.cards(act, poll)
+    projects, most = gatherings.approved(act, cycle), most_projects(cycle)
     return Readiness(
-        projects=bool(gatherings.approved(act, cycle)),
+        projects=bool(projects),
+        projects_fit=most is None or len(projects) <= most,
         roll_confirmed=roll.confirmation(act, cycle) is not None,
         cards_enough=made >= cycle.minimum_ballots,
         reserve_enough=len(cards.reserve_keys(act, poll)) >= cards.reserve_wanted(act, cycle),
@@ -258,7 +265,7 @@ def open_poll(
         uuid=poll.uuid,
         name=f"{act.territory.name_kk}: {cycle.fiscal_year}",
         description=f"Ауыл бюджеті {cycle.fiscal_year} / Бюджет округа {cycle.fiscal_year}",
-        question=WORDING[BallotKind(cycle.ballot_kind)].format(choices=terms.choices, points=cycle.points_total),
+        question=_wording(cycle, terms),
         public_key=Trustees.parse(poll.trustees_json or "", group).public_key(group),
         terms=terms,
         administrator=f"{act.territory.name_kk} әкімінің аппараты",
@@ -279,6 +286,13 @@ def open_poll(
     return poll
 
 
+def _wording(cycle: Cycle, terms: poll_terms.PollTerms) -> str:
+    """The question in both languages, as it stands in election.json."""
+    limit = f"{limit_of(cycle) // TIYN:,}".replace(",", " ")
+    wording = WORDING[BallotKind(cycle.ballot_kind)]
+    return wording.format(choices=terms.choices, points=cycle.points_total, limit=limit)
+
+
 def _terms(
     act: Act, cycle: Cycle, poll: Poll, closes_at: datetime, exclusive: Sequence[frozenset[UUID]]
 ) -> poll_terms.PollTerms:
@@ -297,7 +311,7 @@ def _terms(
         fiscal_year=cycle.fiscal_year,
         envelope=cycle.envelope,
         projects=projects,
-        choices=min(cycle.choices, len(projects)),
+        choices=_choices(cycle, len(projects)),
         closes_at=closes_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         minimum_ballots=cycle.minimum_ballots,
         tie_seed=poll_terms.TieSeed.of(poll.seed_text),
@@ -306,7 +320,7 @@ def _terms(
         minutes=poll_terms.Minutes(poll.minutes_number or "", poll.minutes_on.isoformat()),
         reserve=len(cards.reserve_keys(act, poll)),
         rule=rule_of(cycle, exclusive),
-        ballot=ballot_of(cycle, len(projects)),
+        ballot=ballot_of(cycle, [project.cost for project in projects]),
         blank=cycle.blank,
     )
 
@@ -324,12 +338,30 @@ def rule_of(cycle: Cycle, exclusive: Sequence[frozenset[UUID]] = ()) -> Counting
     )
 
 
-def ballot_of(cycle: Cycle, projects: int) -> BallotRule | None:
-    """The rule for a valid whole ballot; None where only totals are decrypted."""
-    choices = min(cycle.choices, projects)
+def ballot_of(cycle: Cycle, costs: Sequence[int]) -> BallotRule | None:
+    """The rule for a valid whole ballot of projects with these costs (tiyn); None where only totals are decrypted."""
+    choices, projects = _choices(cycle, len(costs)), len(costs)
     return {
         BallotKind.TOTALS: None,
         BallotKind.APPROVAL: Approval(0, choices),
         BallotKind.POINTS: Points(max(1, cycle.points_each), max(1, min(cycle.points_total, MOST_POINTS * projects))),
         BallotKind.RANKING: Ranking(choices),
+        BallotKind.KNAPSACK: Knapsack(tuple(costs), limit_of(cycle)),
     }[BallotKind(cycle.ballot_kind)]
+
+
+def limit_of(cycle: Cycle) -> int:
+    """What the projects on one ballot of the kind knapsack may cost together, in tiyn."""
+    return cycle.cost_limit or cycle.envelope
+
+
+def _choices(cycle: Cycle, projects: int) -> int:
+    """How many projects a ballot may name: points and cost limit a ballot by themselves."""
+    counted = cycle.ballot_kind not in {BallotKind.POINTS, BallotKind.KNAPSACK}
+    return min(cycle.choices, projects) if counted else projects
+
+
+def most_projects(cycle: Cycle) -> int | None:
+    """How many projects a ballot can carry: one element of the group holds a whole ballot; None: as many as wanted."""
+    embedding = group_named(cycle.group_name).embedding
+    return None if cycle.ballot_kind == BallotKind.TOTALS or embedding is None else embedding.most

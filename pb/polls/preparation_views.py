@@ -13,10 +13,11 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal
 from pb.gatherings import service as gatherings
+from pb.identity import holdings
 from pb.identity.models import Person
 from pb.identity.roles import Role
-from pb.polls import explanations, preparation, state
-from pb.polls.forms import MinutesForm, OpeningForm
+from pb.polls import explanations, preparation, replacements, state, threshold_key
+from pb.polls.forms import MinutesForm, OpeningForm, ReplacementForm
 from pb.polls.models import Poll, PollTrustee, State
 from pb.polls.views import rooms
 from pb.roll import service as roll
@@ -44,7 +45,9 @@ def ceremony(cycle_id: UUID) -> str:
     return _ceremony_page(act, cycle, poll, None)
 
 
-def _ceremony_page(act: Act, cycle: Cycle, poll: Poll, form: MinutesForm | None) -> str:
+def _ceremony_page(
+    act: Act, cycle: Cycle, poll: Poll, form: MinutesForm | None, replacing: ReplacementForm | None = None
+) -> str:
     preparing = poll.state == State.PREPARING and cycle.phase == "voting"
     if form is None and preparing and act.holds(Role.SECRETARY) and poll.trustees_json and not poll.minutes_confirmed:
         form = MinutesForm(
@@ -55,15 +58,17 @@ def _ceremony_page(act: Act, cycle: Cycle, poll: Poll, form: MinutesForm | None)
             }
         )
     confirmed = {poll.minutes_chair_id, poll.minutes_secretary_id}
+    everyone = state.trustees(act, poll)
     return cycle_page(
         "polls/ceremony.html",
         cycle,
         poll=poll,
         form=form,
+        replacing=replacing or (_replacement_form(act, poll) if replacements.possible(act, poll) else None),
         trustees=[
-            (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place))
-            for place in state.trustees(act, poll)
+            (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place)) for place in everyone
         ],
+        complaints=threshold_key.complaints(act, poll, everyone),
         may_confirm=preparing
         and act.person is not None
         and act.holds(Role.CHAIR, Role.SECRETARY)
@@ -106,6 +111,35 @@ def confirm_ceremony(cycle_id: UUID) -> Response:
     return redirect(url_for("polls.ceremony", cycle_id=cycle.id))
 
 
+def _replacement_form(act: Act, poll: Poll) -> ReplacementForm:
+    def name(person_id: UUID) -> str:
+        return act.session.get_one(Person, person_id).name
+
+    form = ReplacementForm()
+    places = [(str(one.position), f"{one.position}. {name(one.person_id)}") for one in state.trustees(act, poll)]
+    people = [(str(one.person_id), f"{name(one.person_id)} · {one.body}") for one in replacements.candidates(act, poll)]
+    form.place.choices, form.person.choices = [("", ""), *places], [("", ""), *people]
+    return form
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustees")
+@allow(*holdings.APPOINTING)
+def replace_trustee(cycle_id: UUID) -> Response:
+    act, cycle, poll = here(cycle_id)
+    replacements.require_possible(act, cycle, poll)
+    form = _replacement_form(act, poll)
+    if not form.validate():
+        return _ceremony_page(act, cycle, poll, None, form), 422
+    try:
+        position, person_id = int(form.place.data), UUID(form.person.data)
+        replacements.replace(act, cycle, poll, position=position, person_id=person_id)
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _ceremony_page(act, cycle, poll, None, form), 422
+    notify(_("The trustee is replaced."))
+    return redirect(url_for("polls.ceremony", cycle_id=cycle.id))
+
+
 @rooms.get("/cycles/<uuid:cycle_id>/poll/open")
 @allow(Role.OFFICE)
 @fresh_proof("polls.opening")
@@ -126,10 +160,17 @@ def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
         projects=gatherings.approved(act, cycle),
         groups=GROUPS,
         chosen=request.form,
-        rule=explanations.rule(preparation.rule_of(cycle)),
+        rule=_rule(act, cycle),
         roll_count=roll.count(act, cycle),
         cards=state.cards(act, poll),
     )
+
+
+def _rule(act: Act, cycle: Cycle) -> list[str]:
+    """What a ballot says and how the winners are found, as it will be frozen."""
+    costs = [review.cost or 0 for _proposal, review in gatherings.approved(act, cycle)]
+    ballot = preparation.ballot_of(cycle, costs)
+    return [*explanations.ballot(ballot), *explanations.rule(preparation.rule_of(cycle), ballot)]
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/open")

@@ -7,12 +7,13 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 
 from pb.act import Act
+from pb.core.belenios.ballot_rule import Reason
 from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import NotFound
 from pb.jobs import service as jobs
-from pb.polls import counting, explanations, exports, state
+from pb.polls import counting, explanations, exports, fairness, pabulib, state
 from pb.polls.models import Poll
 from pb.polls.views import poll_page, rooms
 from pb.proposals import service as proposals
@@ -22,6 +23,7 @@ from pb.web.charts import Bar, bar_chart
 from pb.web.formats import money, number
 from pb.web.requests import current_act, cycle_page
 
+MOST_SHOWN = 50  # ballots that are not counted; all of them stand in the table of ballots
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -37,31 +39,64 @@ def result(cycle_id: UUID) -> str:
     bars = [Bar(f"№ {one.number}. {one.title}", one.votes, number(one.votes), won=one.won) for one in counted.projects]
     shares = explanations.shares(counted)
     kinds = explanations.shares_by_kind(counted, _kinds(act, cycle))
+    terms = state.terms_of(poll)
+    words = explanations.words(counted.ballot)
     return cycle_page(
         "polls/result.html",
         cycle,
         poll=poll,
         counted=counted,
-        chart=bar_chart(bars, title=_("Votes for each project"), won=_("won"), keep_order=True),
+        chart=bar_chart(bars, title=words.of_each, won=_("won"), keep_order=True),
         costs=_cost_chart(counted),
         shares=shares,
         spread=_spread_chart(shares, _("Money by settlement")),
         kinds=kinds,
         spread_of_kinds=_spread_chart(kinds, _("Money by kind of project")),
+        words=words,
         why=explanations.why,
         outcome=exports.outcome,
-        rule=explanations.rule(counted.rule),
-        fairness=explanations.fairness(counted),
-        invalid=[(f"№ {place}", explanations.invalid(reason)) for place, reason in counted.result.invalid],
+        rule=[*explanations.ballot(counted.ballot), *explanations.rule(counted.rule, counted.ballot)],
+        fairness=[*explanations.fairness(counted), *fairness.sentences(counted)],
+        rules=fairness.columns(counted),
+        voters=fairness.table(counted),
+        voters_chart=_voters_chart(counted),
+        invalid=_invalid(counted, terms),
         ties=explanations.ties(counted),
-        terms=state.terms_of(poll),
+        terms=terms,
         verified=jobs.find(act.session, "poll.verify", poll.id),
         files=[
             (url_for("polls.result_csv", cycle_id=cycle.id), _("Table (CSV)")),
             (url_for("polls.result_workbook", cycle_id=cycle.id), _("Workbook (XLSX)")),
             (url_for("polls.result_pabulib", cycle_id=cycle.id), _("Pabulib (.pb)")),
+            *(_files_of_ballots(cycle) if counted.ballot else []),
         ],
     )
+
+
+def _files_of_ballots(cycle: Cycle) -> list[tuple[str, str]]:
+    return [
+        (url_for("polls.result_ballots", cycle_id=cycle.id), _("All ballots, without names (CSV)")),
+        (url_for("polls.result_manifest", cycle_id=cycle.id), _("Manifest: counts the Pabulib file again (JSON)")),
+    ]
+
+
+def _invalid(counted: counting.Counted, terms: PollTerms | None) -> list[tuple[str, str, str]]:
+    """The first ballots that are not counted: place, what stands on them, why not."""
+    found = []
+    for place, reason in counted.result.invalid[:MOST_SHOWN]:
+        readable = terms is not None and reason is not Reason.NOT_AN_ENCODING
+        told = exports.contents(counted.ballots[place - 1], terms) if terms and readable else "–"
+        found.append((f"№ {place}", told, explanations.invalid(reason)))
+    return found
+
+
+def _voters_chart(counted: counting.Counted) -> Any:
+    """How many voters have a winner, by each rule."""
+    bars = [
+        Bar(one.title, one.side.told.covered, number(one.side.told.covered), won=one.stands)
+        for one in fairness.columns(counted)
+    ]
+    return bar_chart(bars, title=_("Voters with at least one winner"), won=_("this result"), keep_order=True)
 
 
 def _cost_chart(counted: counting.Counted) -> Any:
@@ -127,5 +162,24 @@ def result_workbook(cycle_id: UUID) -> Response:
 @rooms.get("/cycles/<uuid:cycle_id>/result.pb")
 @everybody
 def result_pabulib(cycle_id: UUID) -> Response:
+    cycle, poll, terms, counted = _published(cycle_id)
+    data = pabulib.as_file(terms, counted.result, counted.voted, poll.election_json or "")
+    return _file(data, "text/plain", cycle, "pb")
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/result.json")
+@everybody
+def result_manifest(cycle_id: UUID) -> Response:
+    cycle, poll, _terms, counted = _published(cycle_id)
+    if counted.ballot is None:
+        raise NotFound
+    return _file(pabulib.as_manifest(counted.result, poll.election_json or ""), "application/json", cycle, "json")
+
+
+@rooms.get("/cycles/<uuid:cycle_id>/result/ballots.csv")
+@everybody
+def result_ballots(cycle_id: UUID) -> Response:
     cycle, _poll, terms, counted = _published(cycle_id)
-    return _file(exports.as_pabulib(counted, terms), "text/plain", cycle, "pb")
+    if counted.ballot is None:
+        raise NotFound
+    return _file(exports.as_csv(exports.ballots(counted, terms)), "text/csv", cycle, "ballots.csv")

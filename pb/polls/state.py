@@ -14,7 +14,7 @@ from pb.core.belenios.groups import Group, group_named
 from pb.core.belenios.messages import Election
 from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle, Phase
+from pb.cycles.models import BallotKind, Cycle, Phase
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.identity.roles import Role
 from pb.polls.models import CastBallot, Credential, Objection, Poll, PollTrustee, State
@@ -23,11 +23,17 @@ STATE_LABELS: dict[State, LazyString] = {
     State.PREPARING: lazy_gettext("In preparation"),
     State.OPEN: lazy_gettext("Voting is open"),
     State.CLOSED: lazy_gettext("Voting has ended, the ballots are being added up"),
-    State.DECRYPTING: lazy_gettext("The trustees decrypt the sum"),
+    State.DECRYPTING: lazy_gettext("The trustees decrypt"),
     State.COMPLETE: lazy_gettext("The result is published"),
     State.UNDER_MINIMUM: lazy_gettext("Too few ballots: nothing is decrypted"),
     State.ANNULLED: lazy_gettext("Annulled"),
 }
+WHOLE_LABELS: dict[str, LazyString] = {
+    State.CLOSED: lazy_gettext("Voting has ended, the ballots are made ready for shuffling"),
+    State.DECRYPTING: lazy_gettext("The trustees shuffle and decrypt the ballots"),
+}
+"""Where ballots are decrypted as a whole, nothing is added up before."""
+
 STATE_TAGS: dict[State, str] = {
     State.PREPARING: "grey",
     State.OPEN: "sky",
@@ -45,6 +51,13 @@ def current(act: Act, cycle: Cycle) -> Poll | None:
     """The cycle's latest poll: a repeated one after an annulled one."""
     query = select(Poll).where(Poll.cycle_id == cycle.id).order_by(Poll.attempt.desc())
     return act.session.scalars(query).first()
+
+
+def label(poll: Poll) -> LazyString:
+    """Where the poll stands, in words."""
+    terms = terms_of(poll)
+    labels = WHOLE_LABELS if terms is not None and terms.ballot is not None else {}
+    return labels.get(poll.state) or STATE_LABELS[State(poll.state)]
 
 
 def require(act: Act, cycle: Cycle) -> Poll:
@@ -83,6 +96,13 @@ def election_of(election_json: str) -> Election:
 def terms_of(poll: Poll) -> PollTerms | None:
     """What the poll committed to, read from the stored election.json; None before opening."""
     return PollTerms.of(election_of(poll.election_json)) if poll.election_json else None
+
+
+def decrypts_ballots(cycle: Cycle, poll: Poll) -> bool:
+    """Whether shuffled whole ballots are decrypted, and not the sum alone; before the opening as the cycle says."""
+    if poll.election_json is None:
+        return cycle.ballot_kind != BallotKind.TOTALS
+    return bool(election_of(poll.election_json).whole)
 
 
 def is_open(poll: Poll, at: datetime) -> bool:

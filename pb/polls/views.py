@@ -11,6 +11,7 @@ from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, NotFound
+from pb.identity import holdings
 from pb.identity.roles import Role
 from pb.jobs import service as jobs
 from pb.polls import archive, cards, counting, preparation, reissues, release, state, voting
@@ -27,7 +28,7 @@ from pb.web.requests import current_act, cycle_page, database, notify, refused
 
 rooms = Blueprint("polls", __name__)
 EVENTS_A_PAGE = 50
-LABELS: dict[str, Any] = {"state_labels": state.STATE_LABELS, "state_tags": state.STATE_TAGS}
+LABELS: dict[str, Any] = {"state_label": state.label, "state_tags": state.STATE_TAGS}
 
 
 @rooms.get("/cycles/<uuid:cycle_id>/poll")
@@ -81,6 +82,7 @@ def _rooms_of(act: Act) -> dict[str, bool]:
         "trustee": act.holds(Role.TRUSTEE),
         "ceremony": act.holds(Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR),
         "open": act.holds(Role.OFFICE),
+        "replace": act.holds(*holdings.APPOINTING),
         "answer": act.holds(Role.OFFICE),
     }
 

@@ -361,7 +361,7 @@ def the_vote_ends_by_itself(vote: Vote) -> None:
     assert answer.status == 409, "after the closing time nothing more is accepted"
     heading(page, "Voting is not open")
     page.goto(f"{vote.okrug.installation.origin}{vote.path}")
-    reload_until(page, lambda: page.get_by_text("The trustees decrypt the sum").count() > 0)
+    reload_until(page, lambda: page.get_by_text("The trustees decrypt").count() > 0)
 
 
 def reload_until(page: Page, seen: Callable[[], bool]) -> None:

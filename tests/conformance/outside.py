@@ -17,9 +17,13 @@ def belenios_accepts(uuid: str, archive: bytes) -> bool:
 
 def sirona_accepts(uuid: str, archive: bytes) -> bool:
     """Whether npm's sirona accepts an archive on Ed25519; skips where it is not installed."""
+    return sirona(uuid, archive).returncode == 0
+
+
+def sirona(uuid: str, archive: bytes) -> subprocess.CompletedProcess[str]:
+    """What npm's sirona says of an archive on Ed25519."""
     program = require_file(SIRONA, "sirona is not installed: npm ci --ignore-scripts --prefix tests/outside")
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / f"{uuid}.bel").write_bytes(archive)
         command = [require_tool("node"), str(program), "election", "verify"]
-        said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
-    return said.returncode == 0
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)

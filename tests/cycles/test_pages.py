@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from pb.cycles.models import Cycle, Phase
+from pb.cycles.models import KIND_LABELS, BallotKind, Cycle, Phase
 from pb.db import Database
 from pb.identity.roles import Role
 from pb.territory.models import Territory
@@ -88,6 +88,109 @@ def test_a_rule_that_cannot_be_is_told_at_its_field(
     assert (page.status_code, f'href="#{field}"' in page.text) == (422, True)
     with database.work(writing=False) as session:
         assert session.scalars(select(Cycle)).first() is None
+
+
+WHOLE = {"ballot_kind": "approval", "group_name": "RFC-3526-2048"}
+POINTS = {"ballot_kind": "points", "group_name": "Ed25519", "points_each": "5", "points_total": "10"}
+KNAPSACK = {"ballot_kind": "knapsack", "group_name": "Ed25519"}
+POSSIBLE: dict[str, tuple[dict[str, str], dict[str, object]]] = {
+    "marks": (WHOLE, {"ballot_kind": "approval", "group_name": "RFC-3526-2048"}),
+    "points": (POINTS, {"ballot_kind": "points", "points_each": 5, "points_total": 10}),
+    "an order": (WHOLE | {"ballot_kind": "ranking"}, {"ballot_kind": "ranking", "choices": 5}),
+    "a limit of cost": (KNAPSACK | {"cost_limit": "45 000 000"}, {"cost_limit": 45_000_000_00}),
+    "the envelope as the limit": (KNAPSACK, {"ballot_kind": "knapsack", "cost_limit": 0}),
+    "equal shares of a limit of cost": (KNAPSACK | {"equal_shares": "y"}, {"equal_shares": True}),
+    "sums on another group": ({"group_name": "Ed25519"}, {"ballot_kind": "totals", "group_name": "Ed25519"}),
+    "a blank choice": ({"blank": "y"}, {"blank": True}),
+    "2 of 3 trustees": ({"trustees_needed": "2"}, {"trustees_needed": 2}),
+}
+
+
+@pytest.mark.parametrize("kind", POSSIBLE)
+def test_the_office_chooses_what_a_ballot_is_and_who_opens_it(
+    sign_in: SignIn, database: Database, client: LintingClient, kind: str
+) -> None:
+    chosen, kept = POSSIBLE[kind]
+    office = sign_in(Role.OFFICE)
+    answer = office.post("/cycles/new", data=typed(office, **chosen))
+    assert answer.status_code == 302, answer.text
+    with database.work(writing=False) as session:
+        cycle = session.scalars(select(Cycle)).one()
+        assert {name: getattr(cycle, name) for name in kept} == kept
+        label = str(KIND_LABELS[BallotKind(cycle.ballot_kind)])
+    assert label in client.get(answer.headers["Location"]).text
+
+
+IMPOSSIBLE = [
+    (WHOLE | {"group_name": "BELENIOS-2048"}, "group_name"),
+    (WHOLE | {"group_name": "RSA"}, "group_name"),
+    (WHOLE | {"blank": "y"}, "blank"),
+    ({"ballot_kind": "lottery"}, "ballot_kind"),
+    ({"equal_shares": "y"}, "equal_shares"),
+    (WHOLE | {"ballot_kind": "ranking", "equal_shares": "y"}, "equal_shares"),
+    (WHOLE | {"equal_shares": "y", "in_part": "y"}, "equal_shares"),
+    (WHOLE | {"equal_shares": "y", "least_votes": "3"}, "equal_shares"),
+    ({"points_each": "5"}, "points_each"),
+    (WHOLE | {"points_total": "5"}, "points_total"),
+    (POINTS | {"points_total": ""}, "points_total"),
+    (POINTS | {"points_total": "6000"}, "points_total"),
+    (POINTS | {"points_each": ""}, "points_each"),
+    (POINTS | {"points_each": "11"}, "points_each"),
+    (POINTS | {"points_each": "256", "points_total": "300"}, "points_each"),
+    (POINTS | {"points_each": "five"}, "points_each"),
+    ({"cost_limit": "30 000 000"}, "cost_limit"),
+    (POINTS | {"cost_limit": "30 000 000"}, "cost_limit"),
+    (KNAPSACK | {"cost_limit": "60 000 001"}, "cost_limit"),
+    (KNAPSACK | {"cost_limit": "19 999 999"}, "cost_limit"),
+    (KNAPSACK | {"cost_limit": "much"}, "cost_limit"),
+    ({"trustees_needed": "1"}, "trustees_needed"),
+    ({"trustees_needed": "-2"}, "trustees_needed"),
+    ({"trustees_needed": "4"}, "trustees_needed"),
+    ({"trustees_needed": "21"}, "trustees_needed"),
+    ({"trustees_needed": "all"}, "trustees_needed"),
+]
+
+
+@pytest.mark.parametrize(("chosen", "field"), IMPOSSIBLE, ids=str)
+def test_what_cannot_go_together_is_told_at_its_field_and_all_else_is_kept(
+    sign_in: SignIn, database: Database, chosen: dict[str, str], field: str
+) -> None:
+    office = sign_in(Role.OFFICE)
+    page = office.post("/cycles/new", data=typed(office, **chosen))
+    assert page.status_code == 422
+    assert re.search(rf'href="#{field}(-0)?"', page.text), "a group of buttons is led to by its first"
+    assert 'value="20 000 000"' in page.text
+    for name in {"points_each", "points_total", "cost_limit", "trustees_needed"} & set(chosen):
+        assert f'value="{chosen[name]}"' in page.text
+    for name in {"ballot_kind", "group_name"} & set(chosen) - {field}:
+        (picked,) = [one for one in re.findall(rf'<input[^>]*name="{name}"[^>]*>', page.text) if "checked" in one]
+        assert f'value="{chosen[name]}"' in picked
+    with database.work(writing=False) as session:
+        assert session.scalars(select(Cycle)).first() is None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("kk", ("мына саннан аз болса, олар ешқашан ашылмайды: 10", "(әдеттегі)")),
+        ("ru", ("их никогда не расшифровывают: 10", "(обычно)")),
+        ("en", ("are never decrypted: 10", "(usual)")),
+    ],
+)
+def test_each_choice_has_an_explained_default_and_the_minimum_is_told_before_ballots_are_decrypted(
+    sign_in: SignIn, language: str, words: tuple[str, str]
+) -> None:
+    page = sign_in(Role.OFFICE).get("/cycles/new", query_string={"lang": language}).text
+    minimum, usual = words
+    assert page.index(minimum) < page.index('value="approval"')
+    ticked = [one for one in re.findall(r"<input[^>]*>", page) if "checked" in one]
+    assert {'value="totals"' in one or 'value="BELENIOS-2048"' in one or 'value="skip"' in one for one in ticked} == {
+        True
+    }
+    assert page.count(usual) >= 5
+    for name in ("ballot_kind", "blank", "points_each", "points_total", "cost_limit", "group_name", "trustees_needed",
+                 "equal_shares", "least_votes"):  # fmt: skip
+        assert f'id="{name}-hint"' in page, name
 
 
 @pytest.mark.parametrize("phase", list(Phase))

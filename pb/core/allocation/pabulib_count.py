@@ -8,6 +8,7 @@ from typing import Final
 from pb.core.allocation.instance import Instance, Project
 from pb.core.allocation.pabulib import FormatError, Notice, PabulibFile
 from pb.core.allocation.pabulib_ballots import KINDS, Ballots, Votes
+from pb.core.allocation.pabulib_comment import written_terms
 
 WITHDRAWN: Final = Decimal(999_999_999)
 """The cost by which the format marks a project that was withdrawn; it is not counted."""
@@ -30,8 +31,8 @@ class Reading:
 def interpret(file: PabulibFile) -> Reading:
     """The instance of a file. Raises FormatError where a cell is not what the format asks for.
 
-    Spaces in a list, votes for unknown projects, ballots beyond the file's limits and totals that differ from the
-    ballots are read and noticed.
+    What the comment says of blank ballots and of rankings is kept to. Spaces in a list, votes for unknown projects,
+    ballots beyond the file's limits and totals that differ from the ballots are read and noticed.
     """
     notices: list[Notice] = list(file.notices)
     vote_type = file.meta["vote_type"]
@@ -41,10 +42,13 @@ def interpret(file: PabulibFile) -> Reading:
     if vote_type == "ordinal" and scoring.lower() not in {"", "borda"}:
         notices.append(Notice(file.meta_line("scoring_fn"), "scoring_fn", f"Borda is counted, not {scoring}"))
     projects, envelope, unit = _projects(file, notices)
+    written = written_terms(file)
 
     def counted(*, by_longest: bool) -> tuple[Instance, list[Notice]]:
         found: list[Notice] = []
         ballots = Votes(file, projects, unit, found, by_longest=by_longest).read()
+        if blank := written.get("blank_ballots"):
+            ballots.valid[(), None] += blank
         instance = Instance.of(envelope, projects, ballots.valid, KINDS[vote_type], unit)
         if ballots.faults:
             everything = ballots.valid + ballots.beyond
@@ -52,8 +56,8 @@ def interpret(file: PabulibFile) -> Reading:
             instance = _judge_faulty(file, ballots, instance, other, found)
         return instance, found
 
-    instance, found = counted(by_longest=False)
-    if vote_type == "ordinal" and _differences(file, instance):
+    instance, found = counted(by_longest=written.get("first_place") == "max_length")
+    if not written and vote_type == "ordinal" and _differences(file, instance):
         # Both are called Borda; the file's totals say which of them it means.
         other, others = counted(by_longest=True)
         if not _differences(file, other):

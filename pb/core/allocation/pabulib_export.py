@@ -11,7 +11,7 @@ from pb.core.allocation.pabulib_count import amount
 SMALLEST_GROUP: Final = 5
 """Age and sex of voters are published only in groups of at least so many."""
 
-ORDER: Final = (
+ORDER: Final[tuple[str, ...]] = (
     "description", "country", "unit", "district", "subunit", "instance", "num_projects", "num_votes", "budget",
     "vote_type", "rule", "date_begin", "date_end", "min_length", "max_length", "min_sum_cost", "max_sum_cost",
     "min_points", "max_points", "min_sum_points", "max_sum_points", "default_score", "min_project_cost",

@@ -6,7 +6,9 @@ from typing import Final
 from pb.core.allocation.count import Rule, Terms
 from pb.core.allocation.equal_shares import Completion, SharesTerms, Start, Stop
 from pb.core.allocation.greedy import GreedyTerms
+from pb.core.allocation.manifest import parse_terms
 from pb.core.allocation.pabulib import FormatError, PabulibFile
+from pb.core.allocation.pabulib_comment import written_terms
 
 PLAIN: Final = SharesTerms(completion=Completion.NONE, then_greedy=False)
 ADD1: Final = SharesTerms(
@@ -19,7 +21,12 @@ EVERYBODY: Final = GreedyTerms(least_votes=0)
 
 
 def terms_of(file: PabulibFile, rule: str | None = None) -> Terms:
-    """The terms of a `rule`, or of the file's own. Raises FormatError for a rule that the file does not define."""
+    """The terms of a `rule`, or of the file's own: those in its comment, else those that its rule's name stands for.
+
+    Raises FormatError for a rule that the file does not define, ManifestError for terms that are not understood.
+    """
+    if rule is None and (written := written_terms(file)):
+        return parse_terms(written)
     name = rule or file.meta.get("rule", "").strip()
     if name == "equal-shares":
         return Terms(Rule.EQUAL_SHARES)
