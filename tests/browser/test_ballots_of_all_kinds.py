@@ -19,6 +19,7 @@ RULES = {
     "blank": {"blank": True, "choices": 2},
     "approval": {"ballot_kind": "approval", "choices": 2, "group_name": "RFC-3526-2048"},
     "points": {"ballot_kind": "points", "points_each": 5, "points_total": 10, "group_name": "Ed25519"},
+    "knapsack": {"ballot_kind": "knapsack", "group_name": "Ed25519"},
     "ranking": {"ballot_kind": "ranking", "choices": 3, "group_name": "Ed25519", "trustees_needed": 2},
 }
 
@@ -70,11 +71,13 @@ TOO_MUCH: dict[str, Callable[[Page], None]] = {
     "blank": lambda page: check(page, 0, 1, 2),
     "approval": lambda page: check(page, 0, 1, 2),
     "points": lambda page: points(page, 5, 5, 1),
+    "knapsack": lambda page: check(page, 0, 1, 2, 3),
 }
 CHOSEN: dict[str, Callable[[Page], None]] = {
     "blank": lambda _page: None,
     "approval": lambda page: check(page, 3),
     "points": lambda page: points(page, 0, 4, 3),
+    "knapsack": lambda page: check(page, 1, 4),
     "ranking": lambda page: rank(page, 2, 0),
 }
 
