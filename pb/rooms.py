@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
     import pb.polls.preparation_views
     import pb.polls.release_views
     import pb.polls.result_views
+    import pb.polls.shuffle_views
     import pb.polls.trustee_views
     import pb.roll.correction_views
     import pb.roll.request_views  # noqa: F401 - pages that hang on the blueprint of another file

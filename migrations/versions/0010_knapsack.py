@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_knapsack"
-down_revision = "0009_whole"
+down_revision = "0010_trustees"
 branch_labels = None
 depends_on = None
 

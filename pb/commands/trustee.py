@@ -1,12 +1,11 @@
-"""`pb trustee`: a trustee's key made, confirmed and used on a machine without a network."""
+"""`pb trustee`: a trustee's key made, confirmed and used on a machine that need not have a network."""
 
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from pb.commands.ceremony import accept, assemble, certificate, deal
+from pb.commands.shuffling import read_archive, shuffle
 from pb.commands.trustee_files import (
     EXISTING,
     NEW,
@@ -19,7 +18,6 @@ from pb.commands.trustee_files import (
 )
 from pb.core.belenios.canonical import dump_json, sha256_hex
 from pb.core.belenios.groups import Group, group_named
-from pb.core.belenios.messages import Election, EncryptedTally, EventType
 from pb.core.belenios.report import Stage
 from pb.core.belenios.trustee_list import Trustees
 
@@ -74,39 +72,23 @@ def confirm(key_file: Path, trustees_path: Path, uuid: str, out: Path) -> None:
 @click.option("--archive", type=EXISTING, required=True, help="UUID.bel, downloaded after the closing.")
 @click.option("--out", type=NEW, required=True, help="New file for the partial decryption: hand it in.")
 def decrypt(key_file: Path, archive: Path, out: Path) -> None:
-    """Verify the ARCHIVE, then decrypt its encrypted tally with the key of KEY_FILE: the sum, never a ballot."""
-    from pb.core.belenios.decryption import partial_decryption
+    """Verify the ARCHIVE, then decrypt with the key of KEY_FILE.
+
+    Where ballots are added up: the sum, never a ballot. Where they are shuffled: your part of each shuffled ballot.
+    """
+    from pb.core.belenios.factors import decrypt as decrypt_tally
 
     refuse_existing(out)
-    poll = _read(archive)
+    poll = read_archive(archive)
     waiting = Stage.SHUFFLED if poll.election.whole else Stage.TALLIED
     if poll.stage not in {waiting, Stage.DECRYPTING}:
         raise click.ClickException("The archive does not wait for a decryption.")
     group, private_key = unlock(key_file)
     with refusals():
         place = _place(group, private_key, poll.trustees)
-        decryption = partial_decryption(poll.election, private_key, poll.tally)
-    out.write_text(decryption.to_json(group), encoding="utf-8")
+        proved = decrypt_tally(poll.election, private_key, poll.tally)
+    out.write_text(proved.to_json(group), encoding="utf-8")
     click.echo(f"Trustee {place}: decryption of election {poll.election.uuid} written to {out}.")
-
-
-@trustee.command()
-@click.option("--archive", type=EXISTING, required=True, help="UUID.bel, downloaded when it was your turn.")
-@click.option("--out", type=NEW, required=True, help="New file for the shuffle: hand it in.")
-def shuffle(archive: Path, out: Path) -> None:
-    """Verify the ARCHIVE, then shuffle its whole ballots, so that nobody can tell whose is which. Needs no key."""
-    from pb.core.belenios.shuffles import shuffle as shuffle_rows
-    from pb.core.belenios.tally import to_shuffle
-
-    refuse_existing(out)
-    poll = _read(archive)
-    if not poll.election.whole or poll.stage not in {Stage.TALLIED, Stage.SHUFFLING}:
-        raise click.ClickException("The archive does not wait for a shuffle.")
-    rows = to_shuffle(poll.election, poll.tally)
-    with click.progressbar(length=sum(len(row) for row in rows), label="Shuffling", file=sys.stderr) as bar:
-        made = shuffle_rows(poll.election, rows, progress=lambda done, _all: bar.update(done - bar.pos))
-    out.write_text(made.to_json(poll.election.group), encoding="utf-8")
-    click.echo(f"Shuffle of {len(rows[0])} whole ballots written to {out}. Its randomness is forgotten.")
 
 
 def _place(group: Group, private_key: int, trustees: Trustees) -> int:
@@ -117,39 +99,5 @@ def _place(group: Group, private_key: int, trustees: Trustees) -> int:
     raise click.ClickException("This key does not stand in the list of trustees.")
 
 
-@dataclass(frozen=True)
-class _Poll:
-    """What an archive says that verifies as far as it goes; the tally as the last shuffle left it."""
-
-    election: Election
-    trustees: Trustees
-    tally: EncryptedTally
-    stage: Stage
-
-
-def _read(archive: Path) -> _Poll:
-    from pb.core.belenios.archive import ArchiveReader
-    from pb.core.belenios.chain import read_links
-    from pb.core.belenios.shuffles import Shuffle
-    from pb.core.belenios.tally import shuffled
-    from pb.core.belenios.verify import verify
-
-    report = verify(archive)
-    if report.failure is not None:
-        raise click.ClickException(f"The archive does not verify: {report.failure.message}")
-    tally = EncryptedTally(())
-    with archive.open("rb") as file:
-        for link in read_links(ArchiveReader(file)):
-            if link.event.type is EventType.SETUP:
-                election = Election.parse(link.data[0].data)
-                trustees = Trustees.parse(link.data[1].data, election.group)
-            elif link.event.type is EventType.ENCRYPTED_TALLY:
-                tally = EncryptedTally.parse(link.data[0].data, election.group)
-            elif link.event.type is EventType.SHUFFLE:
-                tally = shuffled(election, tally, Shuffle.parse(link.data[0].data, election.group).ciphertexts)
-    click.echo(f"The archive verifies: election {election.uuid}, {report.ballots} ballots.")
-    return _Poll(election, trustees, tally, report.stage)
-
-
-for step in (certificate, deal, accept, assemble):
+for step in (certificate, deal, accept, assemble, shuffle):
     trustee.add_command(step)

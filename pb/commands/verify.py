@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from pb.core.allocation.greedy import Outcome
 from pb.core.belenios.ballot_rule import Points, Ranking
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Failure, Line, Report, Stage, Step
+
+if TYPE_CHECKING:
+    from pb.core.belenios.withdrawn import Withdrawn
 
 COUNTED = {
     Step.EXTENDS: "events of the copy",
@@ -91,7 +94,7 @@ def verify(
 
 
 def _check_receipt(receipt: Path, archive: Path) -> tuple[dict[str, Any], list[str], bool]:
-    from pb.core.belenios.verify import verify_receipt
+    from pb.core.belenios.verify_receipt import verify_receipt
 
     try:
         found = verify_receipt(receipt.read_bytes(), archive)
@@ -106,7 +109,6 @@ def _check_receipt(receipt: Path, archive: Path) -> tuple[dict[str, Any], list[s
 def _check_archive(
     archive: Path, withdrawn: Path | None, extends: Path | None, jobs: int | None
 ) -> tuple[dict[str, Any], list[str], bool]:
-    from pb.core.belenios.verify import verify as verify_archive
     from pb.core.belenios.withdrawn import Withdrawn
 
     try:
@@ -115,13 +117,23 @@ def _check_archive(
         failure = {"check": error.check.value, "message": error.message, "equation": error.equation}
         lines = [f"FAILED {error.check.value}: {error.message}"]
         return {"version": 1, "ok": False, "failure": failure}, lines, False
+    report = verified(archive, listed, extends, jobs)
+    return report.to_value(), _describe(report), report.ok
+
+
+def verified(
+    archive: Path, withdrawn: "Withdrawn | None" = None, extends: Path | None = None, jobs: int | None = None
+) -> Report:
+    """What the verifier says of an archive, with progress on a terminal; a big one is shared by all cores."""
+    from pb.core.belenios.verify import verify as verify_archive
+
     if jobs is None:
         jobs = (os.cpu_count() or 1) if archive.stat().st_size >= BIG_ARCHIVE else 1
     listener = _progress() if sys.stderr.isatty() else None
-    report = verify_archive(archive, withdrawn=listed, jobs=jobs, extends=extends, on_check=listener)
+    report = verify_archive(archive, withdrawn=withdrawn, jobs=jobs, extends=extends, on_check=listener)
     if listener is not None:
         click.echo("\r\x1b[K", nl=False, err=True)
-    return report.to_value(), _describe(report), report.ok
+    return report
 
 
 def _progress() -> Callable[[Line], None]:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from pb.act import Act
-from pb.core.belenios import decryption, possession, threshold, trustees
+from pb.core.belenios import factors, possession, threshold, trustees
 from pb.core.belenios.canonical import dump_json
 from pb.core.belenios.shuffles import shuffle
 from pb.core.belenios.tally import to_shuffle
@@ -110,5 +110,8 @@ class Trustees:
                 if tally is None:
                     return
                 election = state.election_of(poll.election_json or "")
-                partial = decryption.partial_decryption(election, self.keys[position], tally)
-                decrypting.decrypt(act, cycle, poll, partial.to_json(election.group))
+                proved = factors.decrypt(election, self.keys[position], tally)
+                row = decrypting.hand_in_decryption(act, cycle, poll, proved.to_json(election.group))
+                decrypting.judge_decryption(act, cycle, poll, row, holds=decrypting.decryption_holds(act.session, row))
+                if made := decrypting.decrypted(act, poll):
+                    decrypting.publish(act, cycle, poll, made)

@@ -66,10 +66,13 @@ DEEDS: dict[str, LazyString] = {
     "polls.take_certificate": lazy_gettext("hand in a trustee's certificate, the first step of a key made together"),
     "polls.take_dealing": lazy_gettext("deal shares of a key, the second step"),
     "polls.take_share": lazy_gettext("take the share of a key, the third step"),
-    "polls.take_complaint": lazy_gettext("name a trustee who dealt wrongly"),
+    "polls.take_complaint": lazy_gettext("say that the share from a trustee does not fit"),
     "polls.take_shuffle": lazy_gettext("hand in a shuffle of the ballots as a trustee"),
+    "polls.make_shuffle_code": lazy_gettext("ask for a code with which the offline program hands a shuffle in"),
+    "polls.take_shuffle_by_code": lazy_gettext("hand in a shuffle with a one-time code"),
     "polls.take_confirmation": lazy_gettext("confirm a trustee's key"),
-    "polls.take_decryption": lazy_gettext("decrypt the sum of the votes as a trustee"),
+    "polls.take_decryption": lazy_gettext("decrypt as a trustee: the sum, or the shuffled ballots"),
+    "polls.replace_trustee": lazy_gettext("replace a trustee before all keys are made"),
     "polls.record_ceremony": lazy_gettext("record the seed that was drawn in public"),
     "polls.confirm_ceremony": lazy_gettext("confirm the minutes of the drawing"),
     "polls.open_poll": lazy_gettext("open the vote"),
@@ -96,6 +99,7 @@ class Right(NamedTuple):
     address: str
     changing: bool
     roles: frozenset[Role] | None
+    by_code: bool = False
 
     @property
     def call(self) -> str:
@@ -111,14 +115,17 @@ def every(app: Flask) -> Iterator[Right]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
         access = decision(app, rule.endpoint)
         if isinstance(access, Access):
-            yield Right(rule.endpoint, rule.rule, bool(CHANGING & (rule.methods or set())), access.roles)
+            changing = bool(CHANGING & (rule.methods or set()))
+            yield Right(rule.endpoint, rule.rule, changing, access.roles, access.by_code)
 
 
-def told(roles: frozenset[Role] | None) -> str:
+def told(right: Right) -> str:
     """A decision in words."""
-    if roles is None:
+    if right.by_code:
+        return str(gettext("a trustee's program, with a one-time code"))
+    if right.roles is None:
         return str(gettext("everybody"))
-    named = ", ".join(str(LABELS[role]) for role in Role if role in roles)
+    named = ", ".join(str(LABELS[role]) for role in Role if role in right.roles)
     return named or str(gettext("everybody who signed in"))
 
 
@@ -132,4 +139,4 @@ def by_role(app: Flask) -> dict[Role, list[str]]:
 
 def public(app: Flask) -> list[str]:
     """What needs no account."""
-    return [right.deed for right in every(app) if right.changing and right.roles is None]
+    return [right.deed for right in every(app) if right.changing and right.roles is None and not right.by_code]

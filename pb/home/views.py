@@ -65,7 +65,7 @@ def permissions() -> str:
         public=rights.public(current_app),
         roles=_roles(current_act()),
         may_appoint=current_act().holds(*holdings.APPOINTING),
-        addresses=[(right.call, rights.told(right.roles)) for right in rights.every(current_app)],
+        addresses=[(right.call, rights.told(right)) for right in rights.every(current_app)],
     )
 
 

@@ -1,6 +1,7 @@
 """After the tally: trustees shuffle whole ballots in turn and decrypt; the last factor publishes the result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from flask_babel import lazy_gettext as _
@@ -11,6 +12,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.core.belenios import chain, decryption
 from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.factors import ProvedDecryption, check_decryption
 from pb.core.belenios.messages import (
     Election,
     EncryptedTally,
@@ -31,7 +33,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.roles import Role
 from pb.jobs import service as jobs
 from pb.polls import archive, state
-from pb.polls.models import Fault, Poll, PollShuffle, PollTrustee, State
+from pb.polls.models import Fault, Poll, PollDecryption, PollShuffle, PollTrustee, State
 
 Given = Mapping[int, PartialDecryption]
 """Partial decryptions by their trustees' positions."""
@@ -75,15 +77,10 @@ def shuffles(act: Act, poll: Poll) -> Sequence[PollShuffle]:
     return act.session.scalars(query).all()
 
 
-def hand_in_shuffle(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollShuffle:
-    """A trustee hands in a shuffle of the ballots as they stand now; a job checks it.
-
-    Raises Forbidden, Conflict (not the time, another is being checked, this trustee shuffled already), FieldRefusal
-    (not a shuffle of so many ballots).
-    """
+def shuffler(act: Act, poll: Poll) -> PollTrustee:
+    """The place of a trustee whose shuffle is wanted now. Raises Forbidden, Conflict (not the time, or not theirs)."""
     if not act.holds(Role.TRUSTEE):
         raise Forbidden(_("Your role does not allow this."))
-    act.session.refresh(poll, with_for_update=True)
     place = state.own_place(act, poll)
     if not awaits_shuffle(poll):
         raise Conflict(_("There is nothing to shuffle now."))
@@ -92,6 +89,17 @@ def hand_in_shuffle(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollShuffl
         raise Conflict(_("Another shuffle is being checked. Wait until it is done, then shuffle what it made."))
     if any(one.verdict and one.position == place.position for one in before):
         raise Conflict(_("You have shuffled already: the next shuffle is another trustee's."))
+    return place
+
+
+def hand_in_shuffle(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollShuffle:
+    """A trustee hands in a shuffle of the ballots as they stand now; a job checks it.
+
+    Raises Forbidden, Conflict (not the time, another is being checked, this trustee shuffled already), FieldRefusal
+    (not a shuffle of so many ballots).
+    """
+    act.session.refresh(poll, with_for_update=True)
+    place = shuffler(act, poll)
     election, tally = state.election_of(poll.election_json or ""), encrypted_tally(act.session, poll)
     try:
         made = Shuffle.parse(told, election.group)
@@ -148,10 +156,10 @@ def judge_shuffle(act: Act, cycle: Cycle, poll: Poll, row: PollShuffle, *, holds
 # Decryption
 
 
-def decrypt(act: Act, cycle: Cycle, poll: Poll, partial_json: str) -> bool:
-    """A trustee hands in a partial decryption; as soon as they suffice the result is published. True if it was.
+def hand_in_decryption(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollDecryption:
+    """A trustee hands in a partial decryption; a job checks it, whether it is of one sum or of a thousand ballots.
 
-    Raises Forbidden, Conflict (not the time, or handed in already), FieldRefusal (a proof fails).
+    Raises Forbidden, Conflict (not the time, or handed in already), FieldRefusal (not a decryption).
     """
     if not act.holds(Role.TRUSTEE):
         raise Forbidden(_("Your role does not allow this."))
@@ -161,93 +169,111 @@ def decrypt(act: Act, cycle: Cycle, poll: Poll, partial_json: str) -> bool:
         raise Conflict(_("There is nothing to decrypt now."))
     if awaits_shuffle(poll):
         raise Conflict(_("The ballots must be shuffled first."))
-    if place.decryption_json is not None:
+    if place.decryption_json is not None or is_checked_now(act, place):
         raise Conflict(_("Your decryption is in already."))
-    election, tally = state.election_of(poll.election_json or ""), encrypted_tally(act.session, poll)
-    if tally is None:
-        raise Conflict(_("There is nothing to decrypt now."))
+    group = state.group_of(poll)
     try:
-        partial = PartialDecryption.parse(partial_json, election.group)
-        key = TrusteeKey.parse(place.key_json or "", election.group)
-        decryption.check_partial_decryption(election, key, tally, partial)
+        proved = ProvedDecryption.parse(told, group)
     except ProtocolError as error:
-        raise FieldRefusal("partial_decryption", _("The decryption does not fit your key. Try again.")) from error
-    place.decryption_json, place.fault = partial.to_json(election.group), Fault.NONE
+        raise FieldRefusal(
+            "partial_decryption", _("This is not a decryption. Choose the file that the program made.")
+        ) from error
+    row = PollDecryption(poll_id=poll.id, position=place.position, data=proved.to_json(group))
+    act.session.add(row)
     act.session.flush()
-    audit.record(act, "poll.decrypted", subject=cycle.id, data={"poll": poll.uuid, "trustee": place.position})
-    return _publish(act, cycle, poll, election, tally)
+    data = {"poll": poll.uuid, "trustee": place.position}
+    audit.record(act, "poll.decryption_handed_in", subject=cycle.id, data=data)
+    jobs.ask(act.session, "poll.decryption", row.id, at=act.at)
+    return row
 
 
-def _publish(act: Act, cycle: Cycle, poll: Poll, election: Election, tally: EncryptedTally) -> bool:
-    """Appends factors and result, if the factors suffice and are right; else it is known who decrypts again, or waits.
+def is_checked_now(act: Act, place: PollTrustee) -> bool:
+    """Whether a decryption of this trustee waits for its check."""
+    query = select(PollDecryption.id).where(
+        PollDecryption.poll_id == place.poll_id, PollDecryption.position == place.position
+    )
+    return act.session.scalar(query) is not None
 
-    A false factor can hide behind a valid proof, which binds neither alpha nor the factor. One trustee more than are
-    needed shows whose it is.
+
+def decryption_holds(session: Session, row: PollDecryption) -> bool:
+    """Whether every factor is right and its trustee's; reads only, and takes milliseconds per ciphertext."""
+    poll, place = session.get_one(Poll, row.poll_id), session.get_one(PollTrustee, (row.poll_id, row.position))
+    election, tally = state.election_of(poll.election_json or ""), encrypted_tally(session, poll)
+    try:
+        key = TrusteeKey.parse(place.key_json or "", election.group)
+        proved = ProvedDecryption.parse(row.data, election.group)
+        check_decryption(election, key, tally or EncryptedTally(()), proved)
+    except ProtocolError:
+        return False
+    return True
+
+
+def judge_decryption(act: Act, cycle: Cycle, poll: Poll, row: PollDecryption, *, holds: bool) -> None:
+    """Keeps a right decryption and asks for the result; the trustee of a wrong one is named and asked again."""
+    act.session.refresh(poll, with_for_update=True)
+    act.session.delete(row)
+    act.session.flush()
+    if poll.state != State.DECRYPTING:
+        return
+    place = act.session.get_one(PollTrustee, (poll.id, row.position))
+    group = state.group_of(poll)
+    place.fault = Fault.NONE if holds else Fault.DECRYPTION
+    place.decryption_json = ProvedDecryption.parse(row.data, group).decryption.to_json(group) if holds else None
+    act.session.flush()
+    data = {"poll": poll.uuid, "trustee": row.position}
+    audit.record(act, "poll.decrypted" if holds else "poll.decryption_refused", subject=cycle.id, data=data)
+    if holds:  # a job of its own for each: of two at once the later sees both
+        jobs.ask(act.session, "poll.result", poll.id, row.id.hex, at=act.at)
+
+
+@dataclass(frozen=True)
+class Decrypted:
+    """What the decryptions that are in come to."""
+
+    partials: Given
+    result: Result
+
+
+def decrypted(act: Act, poll: Poll) -> Decrypted | None:
+    """Combines the decryptions, if they suffice; reads only, and takes milliseconds per ciphertext.
+
+    Every factor was proved when it was handed in, so that they decrypt whatever the ballots hold.
     """
-    everyone = state.trustees(act, poll)
+    if poll.state != State.DECRYPTING:
+        return None
+    election, tally = state.election_of(poll.election_json or ""), encrypted_tally(act.session, poll)
     listed = Trustees.parse(poll.trustees_json or "", election.group)
-    cast = state.ballots_cast(act, poll)
     given = {
         one.position: PartialDecryption.parse(one.decryption_json, election.group)
-        for one in everyone
+        for one in state.trustees(act, poll)
         if one.decryption_json is not None
     }
-    if not decryption.enough(listed, given):
-        return False
-    # Somebody who was wrong may not come back: those who are right do not wait for them.
-    last = all(one.decryption_json is not None or one.fault == Fault.DECRYPTION for one in everyone)
-    result = _result(election, listed, tally, given, cast)
-    if result is None:
-        wrong = decryption.wrong_factors(election, listed, tally, cast, given)
-        _ask_again(act, cycle, poll, everyone, wrong, last=last)
-        return _publish(act, cycle, poll, election, tally) if wrong else False
-    for position in sorted(given)[: poll.threshold]:
-        link = chain.partial_decryption(archive.head(poll), election, position, given[position])
-        archive.append(act.session, poll, link)
-    archive.append(act.session, poll, chain.result(archive.head(poll), result))
+    if tally is None or not decryption.enough(listed, given):
+        return None
+    combined = decryption.combine(election.group, listed, given)
+    result = decryption.compute_result(election, tally, state.ballots_cast(act, poll), combined)
+    return Decrypted({position: given[position] for position in sorted(given)[: poll.threshold]}, result)
+
+
+def publish(act: Act, cycle: Cycle, poll: Poll, made: Decrypted) -> None:
+    """Appends factors and result, unless they stand there already."""
+    act.session.refresh(poll, with_for_update=True)
+    if poll.state != State.DECRYPTING:
+        return
+    election = state.election_of(poll.election_json or "")
+    for position, partial in made.partials.items():
+        archive.append(act.session, poll, chain.partial_decryption(archive.head(poll), election, position, partial))
+    archive.append(act.session, poll, chain.result(archive.head(poll), made.result))
     poll.state = State.COMPLETE
     act.session.flush()
-    audit.record(act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, **_told(election, result)})
+    audit.record(act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, **_told(election, made.result)})
     cycles.move(act, cycle, Phase.RESULT)
     jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
-    return True
 
 
 def _told(election: Election, result: Result) -> dict[str, object]:
     """The counts of totals; of whole ballots how many there are."""
     return {"ballots": len(result.result[0])} if election.whole else {"counts": list(result.result[0])}
-
-
-def _result(election: Election, listed: Trustees, tally: EncryptedTally, given: Given, cast: int) -> Result | None:
-    """The result that these decryptions give; None where one of them is wrong, or seems so and a further one can tell.
-
-    A whole ballot that is no encoding is a dishonest voter's, or a factor is wrong; most of them are so only if a
-    factor is wrong.
-    """
-    try:
-        combined = decryption.combine(election.group, listed, given)
-        result = decryption.compute_result(election, tally, cast, combined)
-    except ProtocolError:
-        return None
-    for place in election.whole:
-        strange = decryption.strange_encodings(election, tally, combined, place)
-        if 2 * len(strange) > cast or (strange and decryption.wrong_factors(election, listed, tally, cast, given)):
-            return None
-    return result
-
-
-def _ask_again(
-    act: Act, cycle: Cycle, poll: Poll, everyone: Sequence[PollTrustee], wrong: Sequence[int], *, last: bool
-) -> None:
-    """Whose factors are wrong decrypts again; all do where nobody can be named and nobody is left to tell."""
-    for one in everyone:
-        if one.position in wrong or (last and not wrong):
-            one.decryption_json = None
-        if one.position in wrong:
-            one.fault = Fault.DECRYPTION
-    act.session.flush()
-    data = {"poll": poll.uuid, "trustees": list(wrong)}
-    audit.record(act, "poll.decryption_failed", subject=cycle.id, data=data)
 
 
 def strange_ballots(session: Session, poll: Poll) -> frozenset[int]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, StringField, TextAreaField, TimeField
+from wtforms import DateField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from pb.clock import ALMATY
@@ -23,6 +23,17 @@ class MinutesForm(Form):
         _("Text drawn in public"),
         [InputRequired(_("Write the text that was drawn.")), Length(max=200, message=_("Use at most 200 characters."))],
         description=_("For example the numbers of the balls drawn. It decides ties, and nobody may know it before."),
+    )
+
+
+class ReplacementForm(Form):
+    """`choices` are set by the view."""
+
+    place = SelectField(_("Who cannot go on"), [InputRequired(_("Choose who cannot go on."))])
+    person = SelectField(
+        _("Who takes the place"),
+        [InputRequired(_("Choose who takes the place."))],
+        description=_("People who hold the role of trustee and have no place in this poll."),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -18,7 +19,8 @@ from pb.roll import service as roll
 
 def holds(act: Act, cycle: Cycle, poll: Poll, chosen: Sequence[PollTrustee]) -> bool:
     """Whether these trustees come from different organisations and none had a hand in this poll's preparation."""
-    return not one_body([one.body for one in chosen], poll.threshold or 0) and not _entangled(act, cycle, poll, chosen)
+    apart = not one_body([one.body for one in chosen], poll.threshold or 0)
+    return apart and not entangled(act, cycle, poll, {one.person_id for one in chosen})
 
 
 def one_body(bodies: Sequence[str], needed: int = 0) -> bool:
@@ -35,9 +37,8 @@ def refuse_one_body(bodies: Sequence[str], needed: int = 0) -> None:
         raise Conflict(_("All trustees come from one organisation. Give the role to people of different ones."))
 
 
-def _entangled(act: Act, cycle: Cycle, poll: Poll, chosen: Sequence[PollTrustee]) -> bool:
-    """Whether a trustee made the roll or the cards of this poll, or held a role that excludes it since it began."""
-    people = {one.person_id for one in chosen}
+def entangled(act: Act, cycle: Cycle, poll: Poll, people: set[UUID]) -> bool:
+    """Whether one of them made the roll or the cards of this poll, or held a role that excludes it since it began."""
     clerks = select(Credential.clerk_id).where(Credential.poll_id == poll.id, Credential.clerk_id.in_(people))
     return (
         bool(roll.people_at_work(act, cycle) & people)

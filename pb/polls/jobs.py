@@ -15,7 +15,7 @@ from pb.cycles.models import Cycle
 from pb.db import Database
 from pb.jobs import service as jobs
 from pb.polls import archive, counting, decrypting
-from pb.polls.models import Poll, PollShuffle, State
+from pb.polls.models import Poll, PollDecryption, PollShuffle, State
 from pb.territory.models import Territory
 
 STEPS = len(Step)
@@ -61,6 +61,38 @@ def check_shuffle(work: jobs.Work) -> str:
         act, cycle, poll = _platform(session, row.poll_id)
         decrypting.judge_shuffle(act, cycle, poll, row, holds=holds)
     return "ok" if holds else "failed"
+
+
+@jobs.handles("poll.decryption")
+def check_decryption(work: jobs.Work) -> str:
+    """Checks a trustee's decryption in a reading transaction, keeps it or asks the trustee again in another."""
+    with work.database.work(writing=False) as session:
+        row = session.get(PollDecryption, work.subject_id)
+        if row is None:
+            return "done"
+        holds = decrypting.decryption_holds(session, row)
+    work.progress(90)
+    with work.database.work() as session:
+        row = session.get(PollDecryption, work.subject_id)
+        if row is not None:
+            act, cycle, poll = _platform(session, row.poll_id)
+            decrypting.judge_decryption(act, cycle, poll, row, holds=holds)
+    return "ok" if holds else "failed"
+
+
+@jobs.handles("poll.result")
+def decrypt_result(work: jobs.Work) -> str:
+    """Combines the decryptions in a reading transaction, publishes the result in another."""
+    with work.database.work(writing=False) as session:
+        act, _cycle, poll = _platform(session, work.subject_id)
+        made = decrypting.decrypted(act, poll)
+    if made is None:
+        return "waits"
+    work.progress(90)
+    with work.database.work() as session:
+        act, cycle, poll = _platform(session, work.subject_id)
+        decrypting.publish(act, cycle, poll, made)
+    return "ok"
 
 
 @jobs.handles("poll.verify")

@@ -23,7 +23,7 @@ class State(StrEnum):
 
 
 class Fault(StrEnum):
-    """What a trustee did wrong last."""
+    """What a trustee did wrong last; of a dealing another trustee says so, and nobody can prove it."""
 
     NONE = ""
     DEALING = "dealing"
@@ -120,6 +120,43 @@ class PollShuffle(Identified, Base):
     data: Mapped[str] = mapped_column(Text)
     handed_in_at: Mapped[datetime]
     verdict: Mapped[bool | None]
+
+
+class PollDecryption(Identified, Base):
+    """A decryption that a trustee handed in, until the job has checked it: then the row is taken away."""
+
+    __tablename__ = "poll_decryptions"
+    __table_args__ = (UniqueConstraint("poll_id", "position"),)
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"))
+    position: Mapped[int]
+    data: Mapped[str] = mapped_column(Text)
+
+
+class PollComplaint(Base):
+    """A trustee's program found that what `dealer_id` dealt does not fit. Each says so of each other once."""
+
+    __tablename__ = "poll_complaints"
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    dealer_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    made_at: Mapped[datetime]
+
+
+class ShuffleCode(Base):
+    """A one-time code with which a trustee's program hands a shuffle in; only its SHA-256 is kept.
+
+    It is used once `shuffle_id` stands here; then it only tells what came of that shuffle.
+    """
+
+    __tablename__ = "shuffle_codes"
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    shuffle_id: Mapped[UUID | None] = mapped_column(ForeignKey("poll_shuffles.id"))
 
 
 class Credential(Base):

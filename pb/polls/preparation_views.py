@@ -14,10 +14,11 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal
 from pb.gatherings import service as gatherings
+from pb.identity import holdings
 from pb.identity.models import Person
 from pb.identity.roles import Role
-from pb.polls import explanations, preparation, state
-from pb.polls.forms import MinutesForm, OpeningForm
+from pb.polls import explanations, preparation, replacements, state, threshold_key
+from pb.polls.forms import MinutesForm, OpeningForm, ReplacementForm
 from pb.polls.models import Poll, PollTrustee, State
 from pb.polls.views import rooms
 from pb.roll import service as roll
@@ -45,7 +46,9 @@ def ceremony(cycle_id: UUID) -> str:
     return _ceremony_page(act, cycle, poll, None)
 
 
-def _ceremony_page(act: Act, cycle: Cycle, poll: Poll, form: MinutesForm | None) -> str:
+def _ceremony_page(
+    act: Act, cycle: Cycle, poll: Poll, form: MinutesForm | None, replacing: ReplacementForm | None = None
+) -> str:
     preparing = poll.state == State.PREPARING and cycle.phase == "voting"
     if form is None and preparing and act.holds(Role.SECRETARY) and poll.trustees_json and not poll.minutes_confirmed:
         form = MinutesForm(
@@ -56,15 +59,17 @@ def _ceremony_page(act: Act, cycle: Cycle, poll: Poll, form: MinutesForm | None)
             }
         )
     confirmed = {poll.minutes_chair_id, poll.minutes_secretary_id}
+    everyone = state.trustees(act, poll)
     return cycle_page(
         "polls/ceremony.html",
         cycle,
         poll=poll,
         form=form,
+        replacing=replacing or (_replacement_form(act, poll) if replacements.possible(act, poll) else None),
         trustees=[
-            (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place))
-            for place in state.trustees(act, poll)
+            (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place)) for place in everyone
         ],
+        complaints=threshold_key.complaints(act, poll, everyone),
         may_confirm=preparing
         and act.person is not None
         and act.holds(Role.CHAIR, Role.SECRETARY)
@@ -104,6 +109,35 @@ def confirm_ceremony(cycle_id: UUID) -> Response:
     act, cycle, poll = here(cycle_id)
     preparation.confirm_minutes(act, cycle, poll)
     notify(_("You confirmed the minutes."))
+    return redirect(url_for("polls.ceremony", cycle_id=cycle.id))
+
+
+def _replacement_form(act: Act, poll: Poll) -> ReplacementForm:
+    def name(person_id: UUID) -> str:
+        return act.session.get_one(Person, person_id).name
+
+    form = ReplacementForm()
+    places = [(str(one.position), f"{one.position}. {name(one.person_id)}") for one in state.trustees(act, poll)]
+    people = [(str(one.person_id), f"{name(one.person_id)} · {one.body}") for one in replacements.candidates(act, poll)]
+    form.place.choices, form.person.choices = [("", ""), *places], [("", ""), *people]
+    return form
+
+
+@rooms.post("/cycles/<uuid:cycle_id>/poll/trustees")
+@allow(*holdings.APPOINTING)
+def replace_trustee(cycle_id: UUID) -> Response:
+    act, cycle, poll = here(cycle_id)
+    replacements.require_possible(act, cycle, poll)
+    form = _replacement_form(act, poll)
+    if not form.validate():
+        return _ceremony_page(act, cycle, poll, None, form), 422
+    try:
+        position, person_id = int(form.place.data), UUID(form.person.data)
+        replacements.replace(act, cycle, poll, position=position, person_id=person_id)
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _ceremony_page(act, cycle, poll, None, form), 422
+    notify(_("The trustee is replaced."))
     return redirect(url_for("polls.ceremony", cycle_id=cycle.id))
 
 

@@ -14,7 +14,7 @@ from pb.core.belenios.groups import Group, group_named
 from pb.core.belenios.messages import Election
 from pb.core.poll_terms import PollTerms
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle, Phase
+from pb.cycles.models import BallotKind, Cycle, Phase
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.identity.roles import Role
 from pb.polls.models import CastBallot, Credential, Objection, Poll, PollTrustee, State
@@ -23,7 +23,7 @@ STATE_LABELS: dict[State, LazyString] = {
     State.PREPARING: lazy_gettext("In preparation"),
     State.OPEN: lazy_gettext("Voting is open"),
     State.CLOSED: lazy_gettext("Voting has ended, the ballots are being added up"),
-    State.DECRYPTING: lazy_gettext("The trustees decrypt the sum"),
+    State.DECRYPTING: lazy_gettext("The trustees decrypt"),
     State.COMPLETE: lazy_gettext("The result is published"),
     State.UNDER_MINIMUM: lazy_gettext("Too few ballots: nothing is decrypted"),
     State.ANNULLED: lazy_gettext("Annulled"),
@@ -96,6 +96,13 @@ def election_of(election_json: str) -> Election:
 def terms_of(poll: Poll) -> PollTerms | None:
     """What the poll committed to, read from the stored election.json; None before opening."""
     return PollTerms.of(election_of(poll.election_json)) if poll.election_json else None
+
+
+def decrypts_ballots(cycle: Cycle, poll: Poll) -> bool:
+    """Whether shuffled whole ballots are decrypted, and not the sum alone; before the opening as the cycle says."""
+    if poll.election_json is None:
+        return cycle.ballot_kind != BallotKind.TOTALS
+    return bool(election_of(poll.election_json).whole)
 
 
 def is_open(poll: Poll, at: datetime) -> bool:

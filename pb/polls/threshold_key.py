@@ -1,8 +1,10 @@
 """The three steps in which the trustees make a key of which any `threshold` of them decrypt.
 
 Each step begins when the step before is done by all; until then a message may be replaced. Each message is checked as
-it arrives by what is public, and each trustee's program checks what is sealed to it: whoever deals wrongly is named in
-a complaint, gives a new certificate, and all deal again, since a dealing is bound to all certificates.
+it arrives by what is public, and each trustee's program checks what is sealed to it. If a share does not fit, that
+program complains: the dealer gives a new certificate, and all deal again, since a dealing is bound to all certificates.
+Nobody else can see which of the two is right. So a complaint is told as what one trustee says of another, and each says
+it of each other once: a group of n begins again n (n - 1) times at most, then somebody is replaced.
 """
 
 from collections.abc import Sequence
@@ -10,6 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from pb.act import Act
 from pb.audit import service as audit
@@ -21,7 +24,7 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal
 from pb.identity.roles import Role
 from pb.polls import state
-from pb.polls.models import Fault, Poll, PollTrustee
+from pb.polls.models import Fault, Poll, PollComplaint, PollTrustee
 
 
 class Step(StrEnum):
@@ -158,18 +161,35 @@ def hand_in_share(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollTrustee:
 
 
 def complain(act: Act, cycle: Cycle, poll: Poll, dealer: int) -> None:
-    """A trustee's program found that the trustee number `dealer` dealt wrongly: both stand in the audit log.
+    """A trustee's program found that what the trustee number `dealer` dealt does not fit; both stand in the audit log.
 
-    The dealer gives a new certificate, and all deal again. Raises OutOfPhase, Forbidden, Conflict (another step),
-    FieldRefusal (no such trustee, or oneself).
+    The dealer gives a new certificate, and all deal again. Raises OutOfPhase, Forbidden, Conflict (another step, said
+    already), FieldRefusal (no such trustee, or oneself).
     """
     place, everyone, _needed = _begin(act, cycle, poll, Step.SHARE)
     if not 1 <= dealer <= len(everyone) or dealer == place.position:
         raise FieldRefusal("dealer", _("Write the number of another trustee."))
+    named = everyone[dealer - 1]
+    if act.session.get(PollComplaint, (poll.id, place.person_id, named.person_id)) is not None:
+        raise Conflict(
+            _("You said this of the same trustee before. Tell the akim's office: it replaces one of you two.")
+        )
+    row = PollComplaint(poll_id=poll.id, person_id=place.person_id, dealer_id=named.person_id, made_at=act.at)
+    act.session.add(row)
     for one in everyone:
         one.dealing_json = one.share_json = one.key_json = None
-    named = everyone[dealer - 1]
     named.certificate_json, named.fault = None, Fault.DEALING
     act.session.flush()
     data = {"poll": poll.uuid, "trustee": place.position, "dealer": dealer}
     audit.record(act, "poll.trustee_complaint", subject=cycle.id, data=data)
+
+
+def complaints(act: Act, poll: Poll, everyone: Sequence[PollTrustee]) -> list[tuple[int, int]]:
+    """Who of the present trustees said it of whom, by their numbers, in the order in which they did."""
+    numbers = {one.person_id: one.position for one in everyone}
+    query = select(PollComplaint).where(PollComplaint.poll_id == poll.id).order_by(PollComplaint.made_at)
+    return [
+        (numbers[one.person_id], numbers[one.dealer_id])
+        for one in act.session.scalars(query)
+        if {one.person_id, one.dealer_id} <= numbers.keys()
+    ]

@@ -13,14 +13,14 @@ from pb.cycles.models import Cycle
 from pb.errors import NotFound
 from pb.identity.models import Person
 from pb.identity.roles import Role
-from pb.polls import decrypting, preparation, state, threshold_key
+from pb.polls import decrypting, preparation, shuffle_codes, state, threshold_key
 from pb.polls.ballot_views import answers_json, json_body
 from pb.polls.models import Fault, Poll, PollTrustee, State
 from pb.polls.preparation_views import here
 from pb.polls.threshold_key import Step
 from pb.polls.views import rooms
 from pb.web.access import allow
-from pb.web.requests import Response, cycle_page
+from pb.web.requests import Response, cycle_page, settings
 
 # As large as the shuffle of some thousand ballots in a finite field.
 LARGEST_MESSAGE = 32 * 1024 * 1024
@@ -30,9 +30,14 @@ Taker = Callable[[Act, Cycle, Poll, str], object]
 @rooms.get("/cycles/<uuid:cycle_id>/poll/trustee")
 @allow(Role.TRUSTEE)
 def trustee(cycle_id: UUID) -> str:
-    act, cycle, poll = here(cycle_id)
+    return trustee_page(*here(cycle_id))
+
+
+def trustee_page(act: Act, cycle: Cycle, poll: Poll, code: shuffle_codes.Shown | None = None) -> str:
+    """What a trustee sees and does now; `code` is shown this once."""
     place, everyone = state.own_place(act, poll), state.trustees(act, poll)
-    stage, told = _stage(act, poll, place)
+    whole = state.decrypts_ballots(cycle, poll)
+    stage, told = _stage(act, poll, place, whole=whole)
     step = threshold_key.step_of(poll, everyone) if poll.threshold is not None else Step.DONE
     tally = decrypting.encrypted_tally(act.session, poll) if stage == "decryption" else None
     return cycle_page(
@@ -41,12 +46,17 @@ def trustee(cycle_id: UUID) -> str:
         poll=SimpleNamespace(uuid=poll.uuid, base=url_for("polls.show", cycle_id=cycle.id)),
         stage=stage,
         wait_text=told,
+        whole=whole,
+        checking=_checking(act, poll, place),
+        code=code,
+        server=settings().base_url + url_for("polls.show", cycle_id=cycle.id),
         trustee=SimpleNamespace(name=act.session.get_one(Person, place.person_id).name, index=place.position),
         group=poll.group_name,
         threshold=poll.threshold,
         size=len(everyone),
         fault=_fault(place),
         others=[_where(act, poll, one, step) for one in everyone],
+        complaints=[] if poll.trustees_json else threshold_key.complaints(act, poll, everyone),
         certificates=threshold_key.listed([one.certificate_json for one in everyone])
         if stage in {Step.DEALING, Step.SHARE}
         else None,
@@ -77,23 +87,48 @@ def trustee_file(cycle_id: UUID, name: str) -> Response:
     return FileResponse(texts[name], mimetype="application/json", headers=headers)
 
 
-def _stage(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:
+@rooms.get("/cycles/<uuid:cycle_id>/poll/trustee/verdict")
+@allow(Role.TRUSTEE)
+def trustee_verdict(cycle_id: UUID) -> Response:
+    """Whether what this trustee handed in is being checked: the script asks, and then loads the page anew."""
+    act, _cycle, poll = here(cycle_id)
+    return jsonify(checking=_checking(act, poll, state.own_place(act, poll)))
+
+
+def _checking(act: Act, poll: Poll, place: PollTrustee) -> bool:
+    return decrypting.is_checked_now(act, place) or any(
+        one.verdict is None and one.position == place.position for one in decrypting.shuffles(act, poll)
+    )
+
+
+def _stage(act: Act, poll: Poll, place: PollTrustee, *, whole: bool) -> tuple[str, str]:
     """What this trustee does now, or that there is nothing to do but wait, and for what."""
     if poll.state == State.PREPARING:
-        return _stage_before_opening(act, poll, place)
+        stage, told = _stage_before_opening(act, poll, place)
+        return stage, f"{told} {_afterwards(whole=whole)}" if place.confirmed_at else told
+    if poll.state in {State.OPEN, State.CLOSED}:
+        return "wait", f"{_('Nothing to do now.')} {_afterwards(whole=whole)}"
+    if poll.state != State.DECRYPTING:
+        return "wait", _("This poll has ended. Keep the key file until the budget is approved.")
     if decrypting.awaits_shuffle(poll):
         return _stage_of_shuffles(act, poll, place)
-    if poll.state == State.DECRYPTING and place.decryption_json is None:
+    return _stage_of_decryption(act, place)
+
+
+def _stage_of_decryption(act: Act, place: PollTrustee) -> tuple[str, str]:
+    if decrypting.is_checked_now(act, place):
+        return "wait", _("Your decryption is being checked. This page tells in a moment what came of it.")
+    if place.decryption_json is None:
         return "decryption", ""
-    waits = {
-        State.OPEN: _("Nothing to do now. When voting has ended, you decrypt the sum here."),
-        State.CLOSED: _("Nothing to do now. When voting has ended, you decrypt the sum here."),
-        State.DECRYPTING: _(
-            "Your decryption is in. When the other trustees have done theirs, the result is published."
-        ),
-    }
-    over = _("This poll has ended. Keep the key file until the budget is approved.")
-    return "wait", waits.get(State(poll.state), over)
+    return "wait", _(
+        "Your decryption fits your key. When enough trustees have done theirs, the result is published within minutes."
+    )
+
+
+def _afterwards(*, whole: bool) -> str:
+    """What comes for the trustees after the vote; the kind of the poll decides what they ever see."""
+    shuffled = _("When voting has ended, trustees shuffle the ballots here, and then decrypt the shuffled ballots.")
+    return str(shuffled if whole else _("When voting has ended, you decrypt the sum here."))
 
 
 def _stage_before_opening(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:
@@ -112,13 +147,13 @@ def _stage_before_opening(act: Act, poll: Poll, place: PollTrustee) -> tuple[str
         return "wait", _("Your key is in. When the other trustees have made theirs, you confirm yours here.")
     if place.confirmed_at is None:
         return "confirmation", ""
-    return "wait", _("Your key is confirmed. When voting has ended, you decrypt the sum here.")
+    return "wait", _("Your key is confirmed.")
 
 
 def _stage_of_shuffles(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:
     handed_in = decrypting.shuffles(act, poll)
     if any(one.verdict is None for one in handed_in):
-        return "wait", _("A shuffle is being checked. Load the page again in a minute.")
+        return "wait", _("A shuffle is being checked. That takes some minutes at most.")
     if any(one.verdict and one.position == place.position for one in handed_in):
         return "wait", _("You have shuffled. Another trustee shuffles next; then all decrypt.")
     return "shuffle", ""
@@ -128,9 +163,14 @@ def _fault(place: PollTrustee) -> str:
     """What this trustee did wrong last, in a sentence that says what to do."""
     told: dict[Fault, str] = {
         Fault.NONE: "",
-        Fault.DEALING: _("A trustee found that your dealing was wrong. Make a new certificate; then all deal again."),
+        Fault.DEALING: _(
+            "A trustee says that the share from you does not fit. Nobody else can see which of you is right. Make a "
+            "new certificate; then all deal again."
+        ),
         Fault.SHUFFLE: _("Your shuffle was wrong. Download the archive again and shuffle once more."),
-        Fault.DECRYPTION: _("Your decryption was wrong. Decrypt once more."),
+        Fault.DECRYPTION: _(
+            "Your decryption does not fit your key. Decrypt once more, with the key file you confirmed."
+        ),
     }
     return told[Fault(place.fault)]
 
@@ -141,13 +181,12 @@ def _where(act: Act, poll: Poll, place: PollTrustee, step: Step) -> SimpleNamesp
         turn = not threshold_key.done(place, step) if poll.threshold is not None else place.key_json is None
         turn = turn or (poll.trustees_json is not None and place.confirmed_at is None)
     else:
-        stage, _told = _stage(act, poll, place)
-        turn = stage != "wait"
+        turn = _stage(act, poll, place, whole=False)[0] != "wait"
     name = act.session.get_one(Person, place.person_id).name
-    return SimpleNamespace(index=place.position, name=name, turn=turn, fault=bool(place.fault))
+    return SimpleNamespace(index=place.position, name=name, turn=turn, fault=place.fault)
 
 
-def _take(cycle_id: UUID, name: str, take: Taker, done: str = "polls.trustee", status: int = 201) -> Response:
+def _take(cycle_id: UUID, name: str, take: Taker, status: int = 201) -> Response:
     """Hands a message of the protocol to its service; the empty text, which is none, for anything but a text."""
     act, cycle, poll = here(cycle_id)
     value = json_body().get(name)
@@ -156,7 +195,7 @@ def _take(cycle_id: UUID, name: str, take: Taker, done: str = "polls.trustee", s
     def taken() -> Response:
         with act.session.begin_nested():
             take(act, cycle, poll, told)
-        return jsonify(next=url_for(done, cycle_id=cycle.id)), status
+        return jsonify(next=url_for("polls.trustee", cycle_id=cycle.id)), status
 
     return answers_json(taken)()
 
@@ -210,4 +249,4 @@ def take_shuffle(cycle_id: UUID) -> Response:
 @rooms.post("/cycles/<uuid:cycle_id>/poll/trustee/decryption")
 @allow(Role.TRUSTEE)
 def take_decryption(cycle_id: UUID) -> Response:
-    return _take(cycle_id, "partial_decryption", decrypting.decrypt, "polls.show")
+    return _take(cycle_id, "partial_decryption", decrypting.hand_in_decryption, status=202)

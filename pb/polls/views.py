@@ -11,6 +11,7 @@ from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, NotFound
+from pb.identity import holdings
 from pb.identity.roles import Role
 from pb.jobs import service as jobs
 from pb.polls import archive, cards, counting, explanations, preparation, reissues, release, state, voting
@@ -83,6 +84,7 @@ def _rooms_of(act: Act) -> dict[str, bool]:
         "trustee": act.holds(Role.TRUSTEE),
         "ceremony": act.holds(Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR),
         "open": act.holds(Role.OFFICE),
+        "replace": act.holds(*holdings.APPOINTING),
         "answer": act.holds(Role.OFFICE),
     }
 

@@ -1,6 +1,6 @@
 """Who may call a route. A view without one of these decorators keeps the application from starting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -18,10 +18,14 @@ UNDECIDED = frozenset({"assets"})
 
 @dataclass(frozen=True)
 class Access:
-    """The decision that a view carries: `roles` None means everybody, empty means anybody who signed in."""
+    """The decision that a view carries: `roles` None means everybody, empty means anybody who signed in.
+
+    `by_code`: whoever sends a one-time code, which the view itself looks up. No cookie counts.
+    """
 
     roles: frozenset[Role] | None
     own_transaction: bool = False
+    by_code: bool = False
 
 
 def everybody(view: View) -> View:
@@ -44,6 +48,14 @@ def allow(*roles: Role) -> Callable[[View], View]:
 def everybody_unlocked(view: View) -> View:
     """Public, and the view opens its own transactions: proofs are checked before any lock is held."""
     return _guarded(view, Access(None, own_transaction=True))
+
+
+def by_code(view: View) -> View:
+    """Whoever sends a one-time code in the Authorization header, from a program: the view looks the code up.
+
+    A page of another site can neither send that header nor know a code, so no token against forgery is asked for.
+    """
+    return _guarded(view, Access(None, own_transaction=True, by_code=True))
 
 
 def _guarded(view: View, access: Access) -> View:
@@ -76,6 +88,13 @@ def refuse_undecided(app: Flask) -> None:
     ]
     if forgotten:
         raise RuntimeError(f"no access decision for {', '.join(forgotten)}")
+
+
+def called_by_code(app: Flask) -> Iterator[Callable[..., Any]]:
+    """The views that programs call with a one-time code."""
+    for endpoint, view in app.view_functions.items():
+        if (found := decision(app, endpoint)) is not None and found.by_code:
+            yield view
 
 
 def decision(app: Flask, endpoint: str) -> Access | None:

@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pyotp
 import time_machine
 from click.testing import CliRunner
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -27,6 +29,7 @@ from pb.identity.iin import IIN, check_digit, parse_iin
 from pb.jobs.worker import Background
 from pb.polls.jobs import close_due
 from pb.web.app import create_app
+from tests.sessions import session_of
 
 PHONE = {"width": 360, "height": 740}
 BEGIN = datetime(2027, 2, 1, 9, tzinfo=ALMATY)
@@ -71,6 +74,7 @@ class Installation:
     database: Database
     environment: dict[str, str]
     traveller: time_machine.Traveller
+    app: Flask
 
     @property
     def origin(self) -> str:
@@ -120,19 +124,28 @@ def installed(folder: Path) -> Iterator[Installation]:
         settings = from_environment({**environment, "ASAR_ENV": "local"})
         # All people of this test come from one address and in one minute: the limits per address would stop them.
         settings = Settings(**{**vars(settings), "limits": False})
-        server.app = create_app(settings, database)
+        server.app = app = create_app(settings, database)
         jobs = Background(database, settings, close_due)
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         jobs.start()
         serving.start()
         try:
-            yield Installation(settings, database, environment, traveller)
+            yield Installation(settings, database, environment, traveller, app)
         finally:
             jobs.stop()
             server.shutdown()
             serving.join()
             server.server_close()
             database.engine.dispose()
+
+
+def give_session(context: BrowserContext, app: Flask, database: Database, person_id: UUID) -> None:
+    """Gives a browser the cookie of somebody who signed in at this moment."""
+    with database.work(writing=False) as session:
+        marks = session_of(session, person_id)
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    origin = app.extensions["settings"].base_url
+    context.add_cookies([{"name": "session", "value": serializer.dumps(marks), "url": origin}])
 
 
 def fill(page: Page, **values: Any) -> None:
@@ -186,6 +199,14 @@ class Visits:
             press(page, "Go on")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.faults.append(f"{path} scrolls sideways")
+        return page
+
+    def as_person(self, person_id: UUID, path: str, **options: Any) -> Page:
+        """The page at `path` in a browser that was never here, with somebody signed in by a cookie."""
+        context = self._context(**options)
+        give_session(context, self.installation.app, self.installation.database, person_id)
+        page = self._open(context)
+        page.goto(self.installation.origin + path)
         return page
 
     def sign_in(self, page: Page, person: Person, after: str = "/") -> None:

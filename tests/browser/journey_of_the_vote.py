@@ -1,6 +1,5 @@
 """The journey's second half: roll, cards, keys and the draw; voting; decrypting; the result and the budget."""
 
-import html
 import json
 import re
 from collections.abc import Callable
@@ -10,12 +9,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Request, expect
 
-from pb.core.belenios import ballots, credentials, possession
+from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.core.belenios.messages import Election
 from pb.polls.cards import RESERVE_NAMES
 from tests.browser.journey import SETTLEMENTS, Person, fill, heading, invented_iin, press, told
 from tests.browser.journey_before_the_vote import Okrug
+from tests.browser.voters import cast, election_in
 
 VOTERS = (
     "Алия Бекова",
@@ -241,7 +240,7 @@ def the_first_voter_votes(vote: Vote) -> None:
 def _nothing_told_the_choice(page: Page, sent: list[Request], code: str) -> None:
     posts = [request for request in sent if request.method == "POST"]
     assert [request.url.rpartition("/")[2] for request in posts] == ["challenge", "voter", "ballots"]
-    election = Election.parse(_election(page.content()))
+    election = election_in(page.content())
     secret = str(credentials.derive(BELENIOS_2048, election.uuid, code))
     secrets = [code, code.replace("-", ""), code.lower(), secret]
     for request in sent:
@@ -265,11 +264,6 @@ class Listed:
 
 def _terms(page: Page) -> list[Listed]:
     return [Listed(row.get_attribute("data-project") or "-") for row in page.locator("[data-project]").all()]
-
-
-def _election(content: str) -> str:
-    (found,) = re.findall(r'data-election="([^"]*)"', content)
-    return html.unescape(found)
 
 
 def choose(page: Page, places: tuple[int, ...]) -> None:
@@ -339,27 +333,8 @@ def others_vote(vote: Vote) -> None:
     """The remaining ballots are encrypted here and cast over HTTP, as a browser would."""
     for number in range(2, len(CHOICES)):
         visitor = vote.okrug.visits.stranger().context.request
-        content = visitor.get(vote.address).text()
-        election = Election.parse(_election(content))
-        (token,) = re.findall(r'name="csrf-token" content="([^"]*)"', content)
-
-        def post(path: str, body: dict[str, object], token: str = token, visitor: object = visitor) -> dict[str, str]:
-            address = f"{vote.okrug.installation.origin}{vote.path}/{path}"
-            answer = visitor.post(address, data=body, headers={"X-CSRFToken": token})  # type: ignore[attr-defined]
-            assert answer.ok, answer.text()
-            told: dict[str, str] = answer.json()
-            return told
-
-        secret = credentials.derive(BELENIOS_2048, election.uuid, vote.codes[VOTERS[number]])
-        nonce = post("challenge", {})["nonce"]
-        origin = vote.okrug.installation.origin
-        proof = possession.prove_login(BELENIOS_2048, secret, origin=origin, uuid=election.uuid, nonce=nonce)
-        public = credentials.public_credential(BELENIOS_2048, secret)
-        iin = vote.voter(number).iin.text
-        assert post("voter", {"iin": iin, "credential": public, "nonce": nonce, "proof": proof.to_value()})
         bits = [int(place in CHOICES[number]) for place in range(len(COUNTS))]
-        ballot = ballots.encrypt_ballot(election, secret, [bits]).to_json(BELENIOS_2048)
-        assert "receipt" in post("ballots", {"ballot": ballot})
+        cast(visitor, vote.address.removesuffix("/vote"), vote.voter(number).iin, vote.codes[VOTERS[number]], bits)
 
 
 def anybody_finds_a_tracker(vote: Vote) -> None:
@@ -386,7 +361,7 @@ def the_vote_ends_by_itself(vote: Vote) -> None:
     assert answer.status == 409, "after the closing time nothing more is accepted"
     heading(page, "Voting is not open")
     page.goto(f"{vote.okrug.installation.origin}{vote.path}")
-    reload_until(page, lambda: page.get_by_text("The trustees decrypt the sum").count() > 0)
+    reload_until(page, lambda: page.get_by_text("The trustees decrypt").count() > 0)
 
 
 def reload_until(page: Page, seen: Callable[[], bool]) -> None:

@@ -13,6 +13,7 @@ from pb.core.belenios import (
     chain,
     credentials,
     decryption,
+    factors,
     messages,
     possession,
     receipt,
@@ -21,7 +22,7 @@ from pb.core.belenios import (
 )
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.core.belenios.messages import EncryptedTally, Event, PartialDecryption, Proof
+from pb.core.belenios.messages import EncryptedTally, Event, Proof
 from tests.browser.site import Site, render
 
 TIMESTAMP = 1795253127
@@ -147,12 +148,15 @@ class Poll:
         self.last = self._add(chain.encrypted_tally(self.last, self.election, self.tally, self.count))
         return self.tally
 
-    def decrypt(self, given: dict[int, PartialDecryption]) -> messages.Result:
-        """Adds each trustee's decryption (the one `given` for a place, from 1, or our own) and the result."""
+    def decrypt(self, handed_in: dict[int, str]) -> messages.Result:
+        """Adds each trustee's decryption (the one handed in for a place, from 1, or our own) and the result."""
         parts = []
         for place, key in enumerate(self.private_keys, 1):
-            part = given.get(place) or decryption.partial_decryption(self.election, key, self.tally)
-            decryption.check_partial_decryption(self.election, self.keys[place - 1], self.tally, part)
+            own = factors.decrypt(self.election, key, self.tally)
+            told = handed_in.get(place)
+            proved = factors.ProvedDecryption.parse(told, BELENIOS_2048) if told else own
+            factors.check_decryption(self.election, self.keys[place - 1], self.tally, proved)
+            part = proved.decryption
             self.last = self._add(chain.partial_decryption(self.last, self.election, place, part))
             parts.append(part)
         result = decryption.compute_result(self.election, self.tally, self.count, parts)

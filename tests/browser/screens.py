@@ -24,12 +24,13 @@ class Camera:
         self.taken: set[str] = set()
 
     def take(self, page: Page, name: str, *, once: bool = False) -> None:
-        """Takes the page as it stands: the language is switched by its own links, and English comes back."""
+        """Takes the page as it stands: the language is switched by its own links, and then back."""
         if not self.wanted or (once and name in self.taken):
             return
         self.taken.add(name)
+        before = page.locator("html").get_attribute("lang") or "en"
         for language in LANGUAGES:
-            self._speak(page, language)
+            speak(page, language)
             if f"{name}-{language}" in SHOWN:
                 page.set_viewport_size(SCREEN)
                 page.evaluate("document.querySelector('nav.cycle + .wrap h1')?.scrollIntoView()")
@@ -41,9 +42,11 @@ class Camera:
                 page.set_viewport_size({"width": width, "height": height})
                 page.screenshot(path=self.folder / f"{name}-{language}-{width}.png")
         page.set_viewport_size(PHONE)
-        self._speak(page, "en")
+        speak(page, before)
 
-    def _speak(self, page: Page, language: str) -> None:
-        page.locator(f"a[hreflang={language}]").click()
-        expect(page.locator("html")).to_have_attribute("lang", language)
-        page.wait_for_load_state()
+
+def speak(page: Page, language: str) -> None:
+    """Switches the language by the page's own link."""
+    page.locator(f"a[hreflang={language}]").click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    page.wait_for_load_state()

@@ -1,9 +1,9 @@
-"""The demonstration's okrug behind a real server, without demo mode: a cycle in each of three phases to look at."""
+"""The demonstration's okrug behind a real server, without demo mode, with cycles to look at."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,29 @@ from pb.identity.roles import Role
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
 from pb.web.app import create_app
-from tests.browser.journey import PHONE, Quiet
-from tests.sessions import session_of
+from tests.browser.journey import PHONE, Quiet, give_session
 from tests.village import KEYS, PASSWORD
 
 PROJECTS = 13
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A cycle of the okrug: how far it is played, days since it began, ballots, and settings of its rule."""
+
+    through: Stage
+    begun: int
+    voters: int
+    projects: int = PROJECTS
+    rule: Mapping[str, Any] = field(default_factory=dict)
+
+
+PLANS: Mapping[str, Plan] = {
+    Stage.BUDGET: Plan(Stage.BUDGET, begun=460, voters=12),
+    Stage.VOTING: Plan(Stage.VOTING, begun=22, voters=2),
+    Stage.PROPOSALS: Plan(Stage.PROPOSALS, begun=2, voters=0),
+}
+"""A finished cycle, an open vote over 12 projects, and one that collects ideas."""
 
 
 @dataclass
@@ -41,7 +59,7 @@ class Served:
     app: Flask
     settings: Settings
     database: Database
-    cycles: dict[Stage, Demo]
+    cycles: Mapping[str, Demo]
 
     @property
     def resident(self) -> IIN:
@@ -51,7 +69,7 @@ class Served:
             assert person is not None
             return next(one.iin for one in people.residents() if one.name == person.name)
 
-    def path(self, stage: Stage, rest: str = "") -> str:
+    def path(self, stage: str, rest: str = "") -> str:
         return f"/cycles/{self.cycles[stage].cycle_id}{rest}"
 
     def context(
@@ -63,14 +81,11 @@ class Served:
         if role is not None:
             with self.database.work(writing=False) as session:
                 person = okrug.act_of(session, role, clock.now()).person
-                assert person is not None
-                marks = session_of(session, person.id)
-            serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-            signed = serializer.dumps(marks)
-            context.add_cookies([{"name": "session", "value": signed, "url": self.origin}])
+            assert person is not None
+            give_session(context, self.app, self.database, person.id)
         return context
 
-    def first(self, model: type[Entry] | type[Gathering] | type[Proposal], stage: Stage) -> UUID:
+    def first(self, model: type[Entry] | type[Gathering] | type[Proposal], stage: str) -> UUID:
         """The first proposal, meeting or entry of the roll of a cycle."""
         with self.database.work(writing=False) as session:
             query = select(model.id).where(model.cycle_id == self.cycles[stage].cycle_id).order_by(model.number)
@@ -92,8 +107,8 @@ def listening(server: BaseWSGIServer) -> Iterator[None]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """Builds the okrug with three cycles (a finished one, an open vote over 12 projects, ideas) and serves it."""
+def served(folder: Path, plans: Mapping[str, Plan] = PLANS) -> Iterator[Served]:
+    """Builds the okrug with these cycles and serves it."""
     server = make_server("127.0.0.1", 0, create_app, threaded=True, request_handler=Quiet)
     origin = f"http://127.0.0.1:{server.server_port}"
     settings = Settings(
@@ -109,35 +124,31 @@ def served(folder: Path) -> Iterator[Served]:
     migrations.upgrade(database.engine)
     server.app = app = create_app(settings, database)
     with app.test_request_context(base_url=origin):
-        cycles = _build(database, origin)
+        cycles = _build(database, origin, plans)
     with listening(server):
         yield Served(origin, app, settings, database, cycles)
     database.engine.dispose()
 
 
-def _build(database: Database, origin: str) -> dict[Stage, Demo]:
+def _build(database: Database, origin: str, plans: Mapping[str, Plan]) -> dict[str, Demo]:
     now = clock.now()
-    year = clock.local(now).year
     with database.work() as session:
         okrug.build(session, KEYS, now - timedelta(days=480))
         resident = okrug.act_of(session, Role.RESIDENT, now)
         assert resident.person is not None
         identity.set_password(resident, resident.person, PASSWORD)
     return {
-        through: Driver(
+        name: Driver(
             database=database,
             keys=KEYS,
             origin=origin,
-            fiscal_year=fiscal_year,
-            begins=clock.local(now - timedelta(days=begun)).date(),
-            voters=voters,
-            projects=PROJECTS,
+            fiscal_year=clock.local(now).year + place,
+            begins=clock.local(now - timedelta(days=plan.begun)).date(),
+            voters=plan.voters,
+            projects=plan.projects,
             roll_size=30,
             tell=lambda _stage, _figures: None,
-        ).run(through)
-        for through, fiscal_year, begun, voters in (
-            (Stage.BUDGET, year, 460, 12),
-            (Stage.VOTING, year + 1, 22, 2),
-            (Stage.PROPOSALS, year + 2, 2, 0),
-        )
+            rule=plan.rule,
+        ).run(plan.through)
+        for place, (name, plan) in enumerate(plans.items())
     }

@@ -1,10 +1,8 @@
 """Pages for everybody: the rules of axe in Kazakh in both themes, a screen of 320 px, and a browser without scripts."""
 
-import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pb.demo.cycle import Stage
@@ -12,6 +10,7 @@ from pb.gatherings.models import Gathering
 from pb.identity.roles import Role
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
+from tests.browser.rules import passes, tab_to
 from tests.browser.served import Served
 from tests.village import PASSWORD
 
@@ -91,45 +90,13 @@ def opened(okrug: Served, browser: Browser, name: str) -> Page:
     return page
 
 
-# Words that stand on most pages of the English source, and in no Kazakh page.
-ENGLISH = re.compile(r"\b(the|and|with|your|this|is|of|vote|proposal|minutes)\b")
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_passes_the_rules_in_both_themes_fits_a_small_screen_and_is_translated(
     okrug: Served, browser: Browser, name: str
 ) -> None:
     page = opened(okrug, browser, name)
-    report = Axe().run(page)
-    assert report.violations_count == 0, report.generate_report()
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(150)  # colours take 120 ms to change
-    report = Axe().run(page, options={"runOnly": ["color-contrast"]})
-    assert report.violations_count == 0, report.generate_report()
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320, _widest(page)
-    assert ENGLISH.findall(_own_words(page)) == []
+    passes(page)
     page.context.close()
-
-
-def _own_words(page: Page) -> str:
-    """The page's text without what is data, code, or marked as English."""
-    return str(
-        page.evaluate(
-            """() => { for (const e of document.querySelectorAll('[lang=en], code, .mono, pre')) e.remove()
-                return document.body.innerText }"""
-        )
-    )
-
-
-def _widest(page: Page) -> str:
-    """What sticks out of the page."""
-    return str(
-        page.evaluate(
-            """() => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 320)
-                .slice(0, 3).map(e => e.outerHTML.slice(0, 200)).join('\\n')"""
-        )
-    )
 
 
 # Without scripts
@@ -199,24 +166,14 @@ def test_the_keyboard_alone_votes(okrug: Served, browser: Browser) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Choose projects")
     expect(page.locator("h1")).to_be_focused()
-    _tab_to(page, "#projects input")
+    tab_to(page, "#projects input")
     page.keyboard.press("Space")
     expect(page.locator("#projects input:checked")).to_have_count(1)
-    _tab_to(page, ".sticky .button")
+    tab_to(page, ".sticky .button")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Check your ballot")
-    _tab_to(page, "[data-action=cast]")
+    tab_to(page, "[data-action=cast]")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Your ballot is in the box", timeout=20_000)
     expect(page.locator("h1")).to_be_focused()
     page.context.close()
-
-
-def _tab_to(page: Page, selector: str) -> None:
-    for _press in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", f"{selector} shows no focus"
-            return
-    raise AssertionError(f"{selector} is not reached by Tab")

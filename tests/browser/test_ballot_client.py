@@ -16,7 +16,8 @@ from pb.core.belenios import ballots, possession
 from pb.core.belenios.canonical import dump_json
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import Proof
-from pb.core.belenios.verify import verify, verify_receipt
+from pb.core.belenios.verify import verify
+from pb.core.belenios.verify_receipt import verify_receipt
 from tests.browser.poll import Poll
 from tests.browser.site import PB, Site
 from tests.tools import require_tool

@@ -16,6 +16,7 @@ from pb.core.belenios import keyfile, threshold, trustees
 from pb.core.belenios.ballots import encrypt_ballot
 from pb.core.belenios.canonical import dump_json, parse_json
 from pb.core.belenios.credentials import derive, generate_code, public_credential
+from pb.core.belenios.factors import ProvedDecryption, check_decryption
 from pb.core.belenios.groups import BELENIOS_2048, ED25519, RFC_3526_2048, Group
 from pb.core.belenios.messages import Election, credentials_json, generate_uuid
 from pb.core.belenios.threshold import Dealing
@@ -23,7 +24,7 @@ from pb.core.belenios.trustee_list import SignedMessage, Trustees, VerificationK
 from pb.core.poll_terms import build_election
 from tests.browser.site import Site, render
 from tests.conformance.outside import belenios_accepts
-from tests.conformance.polls import Messages, Poll, finish, links, make_poll, make_terms, verified, write
+from tests.conformance.polls import Messages, Poll, finish, links, make_poll, make_terms, parse_tally, verified, write
 
 pytestmark = pytest.mark.browser
 
@@ -302,4 +303,7 @@ def poll_of(group: Group, listed: Trustees, private_keys: tuple[int, ...]) -> Po
 def with_decryption(poll: Poll, part: str) -> bytes:
     """The archive of the poll with the browser's decryption in place of the first trustee's."""
     _first, third = poll.messages.decryptions
-    return write(links(replace(poll.messages, decryptions=((1, part), third))))
+    group = poll.election.group
+    proved = ProvedDecryption.parse(part, group)
+    check_decryption(poll.election, poll.trustee_keys[0], parse_tally(poll), proved)
+    return write(links(replace(poll.messages, decryptions=((1, proved.decryption.to_json(group)), third))))

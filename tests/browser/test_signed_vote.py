@@ -33,12 +33,11 @@ from pb.db import Database
 from pb.identity.roles import Role
 from pb.polls import archive, evidence, state
 from pb.web.app import create_app
-from tests.browser.journey import PHONE, Quiet, fill, press
+from tests.browser.journey import PHONE, Quiet, fill, give_session, press
 from tests.browser.served import listening
 from tests.ncalayer import CANCEL, FAIL, NCALayer, ncalayer
 from tests.polls.open_poll import HANDED_OVER, REGISTRAR_KEY, OpenPoll, open_poll
 from tests.polls.signing import write_trust
-from tests.sessions import session_of
 from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
 
 pytestmark = pytest.mark.browser
@@ -219,11 +218,7 @@ def test_one_key_opens_the_whole_way_and_an_auditor_checks_its_end(
 
 
 def become(context: BrowserContext, station: Station, role: Role) -> None:
-    person = station.opened.person_id(role)
-    with station.opened.database.work(writing=False) as work:
-        cookie = session_of(work, person)
-    serializer = station.app.session_interface.get_signing_serializer(station.app)  # type: ignore[attr-defined]
-    context.add_cookies([{"name": "session", "value": serializer.dumps(cookie), "url": station.origin}])
+    give_session(context, station.app, station.opened.database, station.opened.person_id(role))
 
 
 def test_whoever_has_voted_sees_the_receipt(page: Page, station: Station) -> None:

@@ -11,7 +11,7 @@ from pb.core.belenios.ballots import tracker
 from pb.core.belenios.canonical import Check, ProtocolError, dump_json
 from pb.core.belenios.messages import EventType
 from pb.core.belenios.receipt import Receipt, check_receipt, generate_receipt_key, sign_receipt
-from pb.core.belenios.verify import verify_receipt
+from pb.core.belenios.verify_receipt import verify_receipt
 from tests.conformance.polls import Poll, links, make_poll, write
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase
 
 from pb import clock
-from pb.core.belenios import credentials, decryption, trustees
+from pb.core.belenios import credentials, factors, trustees
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import EventType
 from pb.db import Base
@@ -263,9 +263,9 @@ def test_fewer_ballots_than_the_minimum_are_never_decrypted(app: Flask, opened: 
             with opened.act(Role.TRUSTEE, number) as act:
                 cycle, poll = opened.rows(act)
                 secret = list(opened.demo.trustee_keys.values())[number]
-                part = decryption.partial_decryption(state.election_of(poll.election_json or ""), secret, encrypted)
+                part = factors.decrypt(state.election_of(poll.election_json or ""), secret, encrypted)
                 with pytest.raises(Conflict):
-                    decrypting.decrypt(act, cycle, poll, part.to_json(BELENIOS_2048))
+                    decrypting.hand_in_decryption(act, cycle, poll, part.to_json(BELENIOS_2048))
         page = client.get(opened.path)
         assert "They are never decrypted." in page.text
         assert client.get(f"/cycles/{opened.demo.cycle_id}/result").status_code == 200

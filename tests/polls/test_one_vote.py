@@ -13,7 +13,8 @@ from pb.audit import service as audit
 from pb.core.belenios.ballots import tracker
 from pb.core.belenios.canonical import dump_json
 from pb.core.belenios.receipt import FIELDS
-from pb.core.belenios.verify import verify, verify_receipt
+from pb.core.belenios.verify import verify
+from pb.core.belenios.verify_receipt import verify_receipt
 from pb.polls import archive
 from pb.polls.models import CastBallot, Participation
 from tests.conftest import english

@@ -5,22 +5,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
+from werkzeug.test import TestResponse
 
+from pb.clock import local
 from pb.core.belenios import threshold
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Stage as Reached
 from pb.core.belenios.trustee_list import Pedersen, Trustees
 from pb.core.belenios.verify import verify
 from pb.demo.cycle import Demo
+from pb.identity import holdings
+from pb.identity import service as identity
+from pb.identity.models import Person
 from pb.identity.roles import Role
-from pb.polls import counting, state
-from pb.polls.models import Fault, Poll, PollTrustee, State
+from pb.polls import counting, decrypting, state
+from pb.polls.models import Credential, Fault, Poll, PollDecryption, PollTrustee, State
 from tests.conformance.outside import belenios_accepts
 from tests.conftest import english
 from tests.polls.trustees import SIZE, Ceremony, bel, copied, driven, factors, refused
 from tests.sessions import session_of
+from tests.village import KEYS, invented_iin
 
 
 @pytest.fixture(scope="module")
@@ -110,13 +116,93 @@ def test_a_trustee_who_deals_wrongly_is_named_and_all_deal_again(prepared: Cerem
     assert prepared.post(0, "complaint", dealer=cheat).status_code == 201
     assert [one["dealer"] for one in prepared.log("poll.trustee_complaint")] == [cheat]
     assert [prepared.stage(number) for number in range(SIZE)] == ["wait", "certificate", "wait"]
-    assert "your dealing was wrong" in prepared.client(1).get(f"{prepared.path}/trustee").text
-    assert "Was wrong, does it again" in prepared.client(0).get(f"{prepared.path}/trustee").text
+    assert "the share from you does not fit" in prepared.client(1).get(f"{prepared.path}/trustee").text
+    page = prepared.client(0).get(f"{prepared.path}/trustee").text
+    assert "Begins again after a complaint" in page
+    said = f"Trustee {prepared.place(0)} says that the share from trustee {cheat} does not fit."
+    assert said in page
+    assert said in prepared.client(0).get(f"{prepared.path}/ceremony").text
     prepared.seeds[1] = threshold.generate_seed()
     assert prepared.post(1, "certificate", certificate=prepared.certificate(1)).status_code == 201
     prepared.all_take("dealing", "share")
     assert prepared.poll().trustees_json
     assert "Was wrong" not in prepared.client(0).get(f"{prepared.path}/trustee").text
+
+
+def test_a_trustee_says_it_of_another_once_so_that_no_complaint_goes_on_for_ever(prepared: Ceremony) -> None:
+    prepared.all_take("certificate", "dealing")
+    assert prepared.post(0, "complaint", dealer=prepared.place(1)).status_code == 201
+    assert prepared.post(1, "certificate", certificate=prepared.certificate(1)).status_code == 201
+    prepared.all_take("dealing")
+    refused(prepared.post(0, "complaint", dealer=prepared.place(1)), 409, "replaces one of you two")
+    assert prepared.stage(1) == "share", "nothing began again"
+    assert len(prepared.log("poll.trustee_complaint")) == 1
+
+
+def newcomer(prepared: Ceremony, body: str = "Мешіт / Мечеть") -> Person:
+    """Somebody to whom the office gave the role of trustee after the poll was put in preparation."""
+    with prepared.act(Role.OFFICE) as act:
+        person = identity.add_person(act, KEYS, iin=invented_iin(77), name="Қуаныш Әбілов")
+        holdings.appoint(act, person, holdings.Terms(Role.TRUSTEE, local(act.at).date(), "№ 5 өкім", body=body))
+        return person
+
+
+def replaced(prepared: Ceremony, position: int, person: Person) -> TestResponse:
+    assert prepared.app is not None
+    office = english(prepared.app)
+    with prepared.database.work(writing=False) as work, office.session_transaction() as session:
+        session.update(session_of(work, prepared.person_id(Role.OFFICE)))
+    form = {"place": str(position), "person": str(person.id)}
+    return office.post(f"{prepared.path}/trustees", data=form)
+
+
+def numbers(prepared: Ceremony) -> list[int]:
+    """Which of the four who hold the role now have a place."""
+    with prepared.act() as act:
+        placed = {one.person_id for one in state.trustees(act, prepared.rows(act)[1])}
+    return [number for number in range(SIZE + 1) if prepared.person_id(Role.TRUSTEE, number) in placed]
+
+
+def test_a_trustee_who_fell_ill_is_replaced_and_all_deal_again(prepared: Ceremony) -> None:
+    prepared.all_take("certificate", "dealing")
+    ill, left = prepared.place(1), prepared.person_id(Role.TRUSTEE, 1)
+    seeds = {prepared.person_id(Role.TRUSTEE, number): prepared.seeds[number] for number in range(SIZE)}
+    came = newcomer(prepared)
+    assert replaced(prepared, ill, came).status_code == 302
+    (logged,) = prepared.log("poll.trustee_replaced")
+    assert (logged["trustee"], logged["left"], logged["came"]) == (ill, str(left), str(came.id))
+    people = [prepared.person_id(Role.TRUSTEE, number) for number in range(SIZE + 1)]
+    prepared.seeds = [seeds.get(person, threshold.generate_seed()) for person in people]
+    new, others = people.index(came.id), [n for n in numbers(prepared) if people[n] != came.id]
+    assert prepared.place(new) == ill
+    assert prepared.client(people.index(left)).get(f"{prepared.path}/trustee").status_code == 403
+    assert [prepared.stage(number) for number in (new, *others)] == ["certificate", "wait", "wait"]
+    assert prepared.post(new, "certificate", certificate=prepared.certificate(new)).status_code == 201
+    for call in ("dealing", "share"):
+        for number in numbers(prepared):
+            assert prepared.post(number, call, **{call: prepared.message(number, call)}).status_code == 201
+    assert prepared.poll().trustees_json
+    assert replaced(prepared, ill, came).status_code == 409, "the list of trustees is fixed"
+
+
+def test_who_comes_must_be_a_trustee_and_independent(prepared: Ceremony) -> None:
+    with prepared.act() as act:
+        poll = prepared.rows(act)[1]
+        body = next(one.body for one in state.trustees(act, poll) if one.position == 1)
+    assert replaced(prepared, 2, prepared.person(Role.REGISTRAR)).status_code == 422
+    assert replaced(prepared, 9, newcomer(prepared, body)).status_code == 422
+    came = prepared.person(Role.TRUSTEE, next(iter({0, 1, 2, 3} - set(numbers(prepared)))))
+    answer = replaced(prepared, 2, came)
+    assert answer.status_code == 409, "two of three who decrypt would come from one organisation"
+    assert "organisation" in answer.text
+    with prepared.act() as act:
+        poll = prepared.rows(act)[1]
+        entry = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id)).first()
+        assert entry is not None
+        entry.handed_over_at, entry.clerk_id = act.at, came.id
+    assert "worked on the roll or the cards" in replaced(prepared, 1, came).text
+    assert prepared.client(0).post(f"{prepared.path}/trustees", data={}).status_code == 403
+    assert prepared.log("poll.trustee_replaced") == []
 
 
 def test_nobody_else_takes_a_step(prepared: Ceremony) -> None:
@@ -132,11 +218,10 @@ def test_nobody_else_takes_a_step(prepared: Ceremony) -> None:
 @pytest.mark.parametrize("pair", [(0, 1), (2, 0)])
 def test_any_two_decrypt_and_the_archive_holds(tallied: Ceremony, tmp_path: Path, pair: tuple[int, int]) -> None:
     first, second = pair
-    assert tallied.post(first, "decryption", partial_decryption=factors(tallied, first)).status_code == 201
+    tallied.decrypt(first)
     assert tallied.poll().state == State.DECRYPTING
     refused(tallied.post(first, "decryption", partial_decryption="{}"), 409, "in already")
-    refused(tallied.post(second, "decryption", partial_decryption=factors(tallied, first)), 422, "does not fit")
-    assert tallied.post(second, "decryption", partial_decryption=factors(tallied, second)).status_code == 201
+    tallied.decrypt(second)
     assert tallied.poll().state == State.COMPLETE
     report = verify(bel(tallied, tmp_path))
     assert report.ok, report.failure
@@ -151,18 +236,64 @@ def test_any_two_decrypt_and_the_archive_holds(tallied: Ceremony, tmp_path: Path
         assert counted.voted == 12
 
 
-def test_a_wrong_factor_is_found_by_a_third_and_its_trustee_asked_again(tallied: Ceremony, tmp_path: Path) -> None:
-    assert tallied.post(0, "decryption", partial_decryption=factors(tallied, 0, wrong=True)).status_code == 201
-    assert tallied.post(1, "decryption", partial_decryption=factors(tallied, 1)).status_code == 201
-    assert tallied.poll().state == State.DECRYPTING
-    assert tallied.stage(2) == "decryption", "nobody can be named by two: the third is asked"
-    assert tallied.post(2, "decryption", partial_decryption=factors(tallied, 2)).status_code == 201
+def test_a_decryption_is_checked_by_a_job_and_one_that_does_not_fit_is_asked_for_again(tallied: Ceremony) -> None:
+    refused(tallied.post(0, "decryption", partial_decryption="{}"), 422, "not a decryption")
+    of_another = factors(tallied, 1)
+    assert tallied.post(0, "decryption", partial_decryption=of_another).status_code == 202
+    refused(tallied.post(0, "decryption", partial_decryption=of_another), 409, "in already")
+    assert tallied.stage(0) == "wait"
+    assert "is being checked" in tallied.client(0).get(f"{tallied.path}/trustee").text
+    assert tallied.client(0).get(f"{tallied.path}/trustee/verdict").get_json() == {"checking": True}
+    tallied.work()
+    assert tallied.client(0).get(f"{tallied.path}/trustee/verdict").get_json() == {"checking": False}
+    assert tallied.stage(0) == "decryption"
+    assert "does not fit your key" in tallied.client(0).get(f"{tallied.path}/trustee").text
+    assert tallied.fault(0) == Fault.DECRYPTION
+    assert tallied.log("poll.decryption_refused")[0]["trustee"] == tallied.place(0)
+    tallied.decrypt(0)
+    assert tallied.fault(0) == Fault.NONE
+    tallied.decrypt(2)
     assert tallied.poll().state == State.COMPLETE
+
+
+def test_decryptions_that_come_at_once_are_all_checked(tallied: Ceremony) -> None:
+    for number in range(SIZE):
+        answer = tallied.post(number, "decryption", partial_decryption=factors(tallied, number, wrong=number == 1))
+        assert answer.status_code == 202
+    tallied.work()
+    assert tallied.poll().state == State.COMPLETE
+    assert tallied.fault(0) == tallied.fault(2) == Fault.NONE
+
+
+def test_a_result_that_another_job_published_is_not_published_again(tallied: Ceremony) -> None:
+    tallied.decrypt(0)
+    tallied.post(1, "decryption", partial_decryption=factors(tallied, 1))
     with tallied.act() as act:
-        places = state.trustees(act, tallied.rows(act)[1])
-        named = [one.position for one in places if one.fault == Fault.DECRYPTION]
-    assert named == [tallied.place(0)]
-    assert named in [one["trustees"] for one in tallied.log("poll.decryption_failed")]
+        cycle, poll = tallied.rows(act)
+        row = act.session.scalars(select(PollDecryption)).one()
+        decrypting.judge_decryption(act, cycle, poll, row, holds=True)
+        made = decrypting.decrypted(act, poll)
+        assert made is not None
+        decrypting.publish(act, cycle, poll, made)
+        height = poll.height
+        decrypting.publish(act, cycle, poll, made)
+        assert poll.height == height
+    tallied.work()
+    assert tallied.poll().state == State.COMPLETE
+
+
+def test_a_wrong_factor_is_refused_although_its_proof_holds_and_its_trustee_asked_again(
+    tallied: Ceremony, tmp_path: Path
+) -> None:
+    tallied.decrypt(0, wrong=True)
+    assert tallied.fault(0) == Fault.DECRYPTION
+    assert tallied.stage(0) == "decryption"
+    assert tallied.log("poll.decryption_refused")[0]["trustee"] == tallied.place(0)
+    tallied.decrypt(1)
+    assert tallied.poll().state == State.DECRYPTING
+    tallied.decrypt(0)
+    assert tallied.poll().state == State.COMPLETE
+    assert tallied.fault(0) == Fault.NONE
     assert verify(bel(tallied, tmp_path)).ok
 
 

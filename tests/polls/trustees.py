@@ -17,8 +17,9 @@ from werkzeug.test import TestResponse
 from pb import clock, migrations
 from pb.audit.models import AuditEvent
 from pb.config import Settings
-from pb.core.belenios import decryption, possession, threshold
+from pb.core.belenios import possession, threshold
 from pb.core.belenios.canonical import dump_json, hash_mod, sha256_hex
+from pb.core.belenios.factors import ProvedDecryption, decrypt, prove_factors
 from pb.core.belenios.groups import Group
 from pb.core.belenios.messages import Election, EncryptedTally, PartialDecryption, Proof
 from pb.core.belenios.threshold import Dealing
@@ -28,6 +29,7 @@ from pb.demo import okrug
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.demo.trustees import Trustees as Cast
 from pb.identity.roles import Role
+from pb.jobs import service as jobs
 from pb.polls import archive, decrypting, state
 from pb.polls.models import Poll
 from pb.web.app import create_app
@@ -61,6 +63,20 @@ class Ceremony(OpenPoll):
 
     def post(self, number: int, call: str, **body: Any) -> TestResponse:
         return self.client(number).post(f"{self.path}/trustee/{call}", json=body)
+
+    def work(self) -> None:
+        """The jobs that wait are done, as the serving process does them."""
+        assert self.app is not None
+        jobs.run_all(self.database, self.app.extensions["settings"])
+
+    def decrypt(self, number: int, *, wrong: bool = False) -> None:
+        answer = self.post(number, "decryption", partial_decryption=factors(self, number, wrong=wrong))
+        assert answer.status_code == 202, answer.text
+        self.work()
+
+    def fault(self, number: int) -> str:
+        with self.act(Role.TRUSTEE, number) as act:
+            return state.own_place(act, self.rows(act)[1]).fault
 
     def file(self, number: int, name: str) -> list[Any]:
         return list(json.loads(self.client(number).get(f"{self.path}/trustee/files/{name}.json").text))
@@ -181,8 +197,10 @@ def factors(tallied: Ceremony, number: int, *, wrong: bool = False) -> str:
         election, tally = state.election_of(poll.election_json or ""), decrypting.encrypted_tally(act.session, poll)
     assert tally is not None
     private_key = tallied.keys[tallied.place(number)]
-    made = decryption.partial_decryption(election, private_key, tally)
-    return (forged(election, private_key, tally) if wrong else made).to_json(election.group)
+    if not wrong:
+        return decrypt(election, private_key, tally).to_json(election.group)
+    made = forged(election, private_key, tally)
+    return ProvedDecryption(made, prove_factors(election, private_key, tally, made)).to_json(election.group)
 
 
 def forged(election: Election, private_key: int, tally: EncryptedTally) -> PartialDecryption:

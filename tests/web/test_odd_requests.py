@@ -34,6 +34,7 @@ FIELDS = [
     "iin", "password", "code", "repeated", "name", "person", "settlement", "text", "contact", "answer", "reason",
     "number", "day", "decided_on", "closes_on", "closes_at", "fiscal_year", "envelope", "project_limit",
     "proposals_per_resident", "choices", "rule", "least_votes", "settlement_envelopes",
+    "ballot_kind", "blank", "points_each", "points_total", "equal_shares", "group_name", "trustees_needed",
     "proposals_until", "review_until", "gathering_until", "voting_until",
     "result_until", "budget_until", "title", "problem", "solution", "place", "category", "cost", "draft",
     "competence", "feasible", "verdict", "programme", "office", "term_from", "term_until", "electing_document",
@@ -114,6 +115,7 @@ def test_the_office_s_forms_refuse_numbers_and_days_that_cannot_be(sign_in: Sign
     year = clock.local(clock.now()).year + 1
     plan = {"fiscal_year": str(year), "envelope": "1000", "project_limit": "1000", "choices": "3", **days}
     plan |= {"proposals_per_resident": "3", "rule": "skip", "least_votes": "1"}
+    plan |= {"ballot_kind": "totals", "group_name": "BELENIOS-2048"}
     client = sign_in(Role.OFFICE)
     for name in ("fiscal_year", "envelope", "project_limit", "choices", "proposals_per_resident", "least_votes"):
         for value in ("9" * 12, "9" * 25, "-1", "0"):

@@ -51,11 +51,14 @@ def path_of(app: Flask, rule: Rule, cycle_id: UUID) -> str:
     return built[1]
 
 
+def who(right: permissions.Right) -> str:
+    if right.roles is None:
+        return "by code" if right.by_code else "everybody"
+    return " ".join(sorted(right.roles)) or "signed in"
+
+
 def test_every_decision_stands_in_the_list_that_people_review(app: Flask) -> None:
-    stands = [
-        f"{right.call}: {'everybody' if right.roles is None else ' '.join(sorted(right.roles)) or 'signed in'}"
-        for right in permissions.every(app)
-    ]
+    stands = [f"{right.call}: {who(right)}" for right in permissions.every(app)]
     assert stands == DECISIONS.read_text().splitlines()
 
 

@@ -6,8 +6,10 @@ archive's timestamp, so that a record's bytes depend on nothing but its kind and
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from pb.core.belenios.canonical import (
@@ -148,3 +150,13 @@ def _octal(field: bytes) -> int:
     if field[11:] != b"\0" or not digits.isdigit() or b"8" in digits or b"9" in digits:
         raise ProtocolError(Check.ARCHIVE, "A tar header holds no octal number where one belongs.")
     return int(digits, 8)
+
+
+@contextmanager
+def opened(archive: str | Path | BinaryIO) -> Iterator[BinaryIO]:
+    """An archive given as a path, for a while; or as a file that its owner closes."""
+    if isinstance(archive, str | Path):
+        with Path(archive).open("rb") as file:
+            yield file
+    else:
+        yield archive

@@ -1,12 +1,11 @@
 """Partial decryptions and the result (sections 4.18 and 4.19 of the specification).
 
 H(decrypt|φ|X|A,B) binds neither α nor the factor F. A trustee who computed A and B for another F cannot choose which F
-comes out, so a wrong factor with a valid proof shows as a result without a small logarithm (`compute_result`). Where
-more trustees of a group decrypted than are needed, `wrong_factors` tells whose factor it was.
+comes out, so a wrong factor with a valid proof shows as a result without a small logarithm (`compute_result`). That
+none gets so far is what `pb.core.belenios.factors` is for.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.group import Element, Group
@@ -85,18 +84,18 @@ def _plaintexts(group: Group, tally: EncryptedTally, decryptions: Sequence[Parti
     return rows
 
 
-def lagrange(q: int, indices: Sequence[int], at: int, target: int = 0) -> int:
-    """λ of the index `at` among `indices`: Π (k - target) / (k - at) over the others, modulo q (section 4.19)."""
+def lagrange(q: int, indices: Sequence[int], at: int) -> int:
+    """λ of the index `at` among `indices`: Π k / (k - at) over the others, modulo q (section 4.19)."""
     coefficient = 1
     for k in indices:
         if k != at:
-            coefficient = coefficient * (k - target) * pow(k - at, -1, q) % q
+            coefficient = coefficient * k * pow(k - at, -1, q) % q
     return coefficient
 
 
-def _interpolate(group: Group, factors: Mapping[int, Factors], indices: Sequence[int], target: int = 0) -> Factors:
-    """Π F_δ^λ_δ for each ciphertext: the factor of the group's key, or of the trustee `target`."""
-    weights = [lagrange(group.q, indices, index, target) for index in indices]
+def _interpolate(group: Group, factors: Mapping[int, Factors], indices: Sequence[int]) -> Factors:
+    """Π F_δ^λ_δ for each ciphertext: the factor of the group's key."""
+    weights = [lagrange(group.q, indices, index) for index in indices]
     first = factors[indices[0]]
     return tuple(
         tuple(
@@ -140,80 +139,6 @@ def combine(
     return tuple(combined)
 
 
-def wrong_factors(
-    election: Election,
-    trustees: Trustees,
-    tally: EncryptedTally,
-    count: int,
-    decryptions: Mapping[int, PartialDecryption],
-) -> tuple[int, ...]:
-    """The trustees whose factors are wrong although their proofs hold, by number; each has to decrypt again.
-
-    Within each group every subset that suffices is tried: one is right if it gives a possible result, or if a further
-    trustee's factors lie on the same polynomial; whoever does not lie on it is wrong. Nobody is named where exactly
-    as many as needed have decrypted, or where all fit: then another trustee of the group is asked, or a mandatory
-    trustee is at fault.
-    """
-    if election.whole:
-        return _wrong_by_encodings(election, trustees, tally, decryptions)
-    named: list[int] = []
-    for kind, keys in trustees.places():
-        if not isinstance(kind, Pedersen):
-            continue
-        factors, numbers = _of_group(keys, decryptions), dict(enumerate(keys, start=1))
-        for chosen in combinations(sorted(factors), kind.threshold):
-            rest = [index for index in factors if index not in chosen]
-            wrong = [i for i in rest if factors[i] != _interpolate(election.group, factors, chosen, i)]
-            others = {number: d for number, d in decryptions.items() if number not in keys}
-            trial = others | {numbers[index]: decryptions[numbers[index]] for index in chosen}
-            if len(wrong) < len(rest) or (rest and _possible(election, trustees, tally, count, trial)):
-                named += [numbers[index] for index in wrong]
-                break
-    return tuple(named)
-
-
-def _wrong_by_encodings(
-    election: Election, trustees: Trustees, tally: EncryptedTally, decryptions: Mapping[int, PartialDecryption]
-) -> tuple[int, ...]:
-    """As `wrong_factors`, of whole ballots: the right subsets are those that leave the fewest that are no encoding.
-
-    Nobody is named where such subsets do not agree on who is wrong: what they decrypt to is no encoding anyway.
-    """
-    named: list[int] = []
-    for kind, keys in trustees.places():
-        if not isinstance(kind, Pedersen):
-            continue
-        factors, numbers = _of_group(keys, decryptions), dict(enumerate(keys, start=1))
-        others = {number: d for number, d in decryptions.items() if number not in keys}
-        found: dict[int, set[tuple[int, ...]]] = {}
-        for chosen in combinations(sorted(factors), kind.threshold):
-            trial = others | {numbers[index]: decryptions[numbers[index]] for index in chosen}
-            combined = combine(election.group, trustees, trial)
-            strange = sum(len(strange_encodings(election, tally, combined, place)) for place in election.whole)
-            rest = [index for index in factors if index not in chosen]
-            wrong = [i for i in rest if factors[i] != _interpolate(election.group, factors, chosen, i)]
-            found.setdefault(strange, set()).add(tuple(wrong))
-        agreed = found[min(found)] if found else set()
-        if len(agreed) == 1:
-            named += [numbers[index] for index in agreed.pop()]
-    return tuple(named)
-
-
-def _possible(
-    election: Election,
-    trustees: Trustees,
-    tally: EncryptedTally,
-    count: int,
-    decryptions: Mapping[int, PartialDecryption],
-) -> bool:
-    """Whether these decryptions give counts of votes."""
-    try:
-        compute_result(election, tally, count, combine(election.group, trustees, decryptions))
-    except ProtocolError:
-        return False
-    return True
-
-
 def compute_result(
     election: Election, tally: EncryptedTally, count: int, decryptions: Sequence[PartialDecryption]
 ) -> Result:
@@ -221,7 +146,7 @@ def compute_result(
 
     `decryptions` holds one checked decryption for each entry of trustees.json: of every trustee where all are
     mandatory, else what `combine` gives. Raises ProtocolError (RESULT) if a logarithm is not among the possible counts:
-    a factor is wrong although its proof holds; `wrong_factors` may tell whose.
+    a factor is wrong although its proof holds.
     """
     group = election.group
     plain = _plaintexts(group, tally, decryptions)

@@ -1,23 +1,58 @@
 """A proof that every decryption factor is right: Asar's own, it never stands in the archive.
 
 The protocol's own proof, H(decrypt|φ|X|A,B), binds neither α nor F: a wrong factor can carry a proof that holds,
-and then nobody knows whose it was. A server that asks each trustee for this proof beside the decryption names the
-trustee at once, with n of n trustees too. It is one proof for all factors: with weights e_i drawn from a hash over all
-ciphertexts and factors, α* = Πα_i^e_i and F* = ΠF_i^e_i, that F* = α*^x for the x of X = g^x:
-c = H(asar-factors|digest|A,B), A = g^r·X^c, B = α*^r·F*^c. Its statement begins as no other does.
+and then nobody knows whose it was, unless more trustees than needed decrypt. Trustees therefore hand in this proof
+beside the decryption: a wrong factor is refused, and its trustee named, with n of n trustees too.
+
+It is one proof for all factors: with weights e_i drawn from a hash over all ciphertexts and factors,
+α* = Πα_i^e_i and F* = ΠF_i^e_i, that F* = α*^x for the x of X = g^x: c = H(asar-factors|digest|A,B),
+A = g^r·X^c, B = α*^r·F*^c. Its statement begins as no other does.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
-from pb.core.belenios.canonical import Check, ProtocolError, sha256_hex
-from pb.core.belenios.group import Element
-from pb.core.belenios.messages import Election, EncryptedTally, PartialDecryption, TrusteeKey
+from pb.core.belenios.canonical import Check, ProtocolError, dump_json, fields, parse_json, sha256_hex
+from pb.core.belenios.decryption import check_partial_decryption, partial_decryption
+from pb.core.belenios.group import Element, Group
+from pb.core.belenios.messages import LARGE, Election, EncryptedTally, PartialDecryption, TrusteeKey
 from pb.core.belenios.primitives import Proof
 from pb.core.belenios.proofs import equality_holds, prove_equality
 
 WEIGHT_DIGITS: Final = 32
 """Hexadecimal digits of a weight: 128 bits, the chance that wrong factors cancel out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedDecryption:
+    """What a trustee hands in: the decryption as it will stand in the archive, and the proof of all its factors."""
+
+    decryption: PartialDecryption
+    factors_proof: Proof
+
+    @classmethod
+    def parse(cls, data: str | bytes, group: Group) -> Self:
+        """Raises ProtocolError (FORM, NUMBER, ELEMENT)."""
+        members = fields(parse_json(data, limit=LARGE), "decryption", "factors_proof")
+        proof = Proof.from_value(members["factors_proof"], group.q)
+        return cls(PartialDecryption.from_value(members["decryption"], group), proof)
+
+    def to_json(self, group: Group) -> str:
+        value = {"decryption": self.decryption.to_value(group), "factors_proof": self.factors_proof.to_value()}
+        return dump_json(value)
+
+
+def decrypt(election: Election, private_key: int, tally: EncryptedTally) -> ProvedDecryption:
+    """One trustee's decryption of the tally, its whole ballots as the last shuffle left them."""
+    made = partial_decryption(election, private_key, tally)
+    return ProvedDecryption(made, prove_factors(election, private_key, tally, made))
+
+
+def check_decryption(election: Election, key: TrusteeKey, tally: EncryptedTally, proved: ProvedDecryption) -> None:
+    """Check that every factor is this trustee's and right. Raises ProtocolError (DECRYPTION, MEMBERSHIP)."""
+    check_partial_decryption(election, key, tally, proved.decryption)
+    check_factors(election, key, tally, proved.decryption, proved.factors_proof)
 
 
 def _pairs(tally: EncryptedTally, decryption: PartialDecryption) -> Iterator[tuple[Element, Element]]:

@@ -226,7 +226,11 @@ class PartialDecryption:
 
     @classmethod
     def parse(cls, data: str | bytes, group: Group) -> Self:
-        members = fields(parse_json(data, limit=LARGE), "decryption_factors", "decryption_proofs")
+        return cls.from_value(parse_json(data, limit=LARGE), group)
+
+    @classmethod
+    def from_value(cls, value: JSONValue, group: Group) -> Self:
+        members = fields(value, "decryption_factors", "decryption_proofs")
         factors = tuple(
             tuple(group.read(factor) for factor in items(row)) for row in items(members["decryption_factors"])
         )
@@ -236,10 +240,13 @@ class PartialDecryption:
         )
         return cls(factors, proofs)
 
-    def to_json(self, group: Group) -> str:
+    def to_value(self, group: Group) -> dict[str, JSONValue]:
         factors = [[group.serialise(factor) for factor in row] for row in self.factors]
         proofs = [[proof.to_value() for proof in row] for row in self.proofs]
-        return dump_json({"decryption_factors": factors, "decryption_proofs": proofs})
+        return {"decryption_factors": factors, "decryption_proofs": proofs}
+
+    def to_json(self, group: Group) -> str:
+        return dump_json(self.to_value(group))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ poll still open, annulled, or closed under its minimum of ballots); the report s
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from pb.core.belenios.archive import ArchiveReader, Record
+from pb.core.belenios.archive import ArchiveReader, Record, opened
 from pb.core.belenios.ballot_rule import BallotRule, Reason, parse_rule
 from pb.core.belenios.ballots import Ballot, check_origin, check_proofs, tracker
 from pb.core.belenios.canonical import Check, ProtocolError
@@ -31,7 +30,6 @@ from pb.core.belenios.messages import (
     WholeQuestion,
     parse_credentials,
 )
-from pb.core.belenios.receipt import Receipt, check_receipt
 from pb.core.belenios.report import InvalidBallot, Line, Recorder, Report, Stage, Step, WithdrawnBallot
 from pb.core.belenios.shuffles import Shuffle, check_shuffle
 from pb.core.belenios.tally import RunningTally, shuffled, to_shuffle
@@ -64,10 +62,10 @@ def verify(
     one; raises OSError alone.
     """
     recorder = Recorder(on_check)
-    with _opened(archive) as file, Checks(recorder, jobs) as checks:
+    with opened(archive) as file, Checks(recorder, jobs) as checks:
         try:
             if extends is not None:
-                with _opened(extends) as earlier:
+                with opened(extends) as earlier:
                     _check_extends(recorder, earlier, file)
             _Verification(file, recorder, checks, withdrawn).run()
             checks.finish()
@@ -81,15 +79,6 @@ def verify(
         except CheckFailed as failure:
             recorder.fail(failure.error, failure.place)
     return recorder.report
-
-
-@contextmanager
-def _opened(archive: str | Path | BinaryIO) -> Iterator[BinaryIO]:
-    if isinstance(archive, str | Path):
-        with Path(archive).open("rb") as file:
-            yield file
-    else:
-        yield archive
 
 
 def _terms_of(election: Election) -> "PollTerms | None":
@@ -390,40 +379,3 @@ class _Verification:
                     if reason is not None:
                         self.report.invalid += (InvalidBallot(place + 1, index + 1, reason),)
         return found
-
-
-def verify_receipt(receipt: str | bytes | Receipt, archive: str | Path | BinaryIO) -> Receipt:
-    """Check that a receipt is the poll's and that its ballot stands in the archive where it says.
-
-    The archive's structure and chain are checked, its proofs are for `verify`. Raises ProtocolError: RECEIPT where the
-    receipt is wrong or its ballot is missing, FORM for what is no receipt, and what reading the archive raises.
-    """
-    promised = receipt if isinstance(receipt, Receipt) else Receipt.parse(receipt)
-    found = False
-    with _opened(archive) as file:
-        for link in read_links(ArchiveReader(file)):
-            if link.event.type is EventType.SETUP:
-                _check_issuer(promised, Election.parse(link.data[0].data))
-            if link.event.type is EventType.BALLOT and link.digest == promised.event:
-                _check_place(promised, link)
-                found = True
-    if not found:
-        raise ProtocolError(Check.RECEIPT, "The receipt's event is not in the archive.", equation="event ∈ chain")
-    return promised
-
-
-def _check_issuer(receipt: Receipt, election: Election) -> None:
-    terms = _terms_of(election)
-    if terms is None:
-        raise ProtocolError(Check.RECEIPT, "This archive's poll gives no receipts.")
-    if (receipt.election, receipt.election_hash) != (election.uuid, election.hash):
-        raise ProtocolError(Check.RECEIPT, "The receipt is of another poll.", equation="election_hash = φ")
-    check_receipt(receipt, terms.receipt_key)
-
-
-def _check_place(receipt: Receipt, link: Link) -> None:
-    """Setup has the height 0 and ballots follow it without a gap, so that a ballot's height is its position."""
-    if not receipt.position == receipt.height == link.event.height:
-        raise ProtocolError(Check.RECEIPT, "The ballot stands at another place than the receipt says.")
-    if receipt.tracker != tracker(link.data[0].data):
-        raise ProtocolError(Check.RECEIPT, "The ballot's tracker is another.", equation="tracker = BASE64(SHA256(b))")

@@ -1,4 +1,4 @@
-/** A point more or less for a project, loaded when a voter asks for it. No more than there are. */
+/** A point more or less for a project, loaded in polls of points. No more than there are. */
 import { boxes, change, rule, set, value } from './vote.js'
 
 /** @param {HTMLButtonElement} button */

@@ -2,7 +2,7 @@
  * A trustee's page: make a key, alone or as one of a group in three steps, confirm that it stands in trustees.json, try
  * it out, decrypt the encrypted tally. Private key, seed and passphrase stay in this document.
  */
-import { FixedBase, fingerprint, hex, loadGroup, pause, proof, sha256 } from './belenios.js'
+import { FixedBase, fingerprint, hex, loadGroup, number, pause, proof, sha256 } from './belenios.js'
 import { Fault, acceptShares, deal, generateSeed, makeCertificate, verificationKey } from './ceremony.js'
 import { normaliseSymbols } from './codes.js'
 import { decryptKey, decryptSeed, encryptKey, encryptSeed, generatePassphrase } from './keyfile.js'
@@ -27,15 +27,15 @@ export const proveConfirmation = async (group, privateKey, uuid, trustees) =>
   group.prove(privateKey, `asar-confirm|${uuid}|${hex(await sha256(trustees))}|${group.publicKey(privateKey)}`)
 
 /**
- * Decryption factors of the encrypted tally with their proofs (section 4.18).
+ * Decryption factors of the encrypted tally with their proofs (section 4.18), and the proof that all of them are right.
  * @param {any} group @param {bigint} privateKey @param {string} election @param {string} tally both raw
  * @param {(done: number, total: number) => void} progress
  */
 export const decrypt = async (group, privateKey, election, tally, progress) => {
   const rows = /** @type {{alpha: string}[][]} */ (JSON.parse(tally))
-  const statement = `decrypt|${await fingerprint(election)}|${group.publicKey(privateKey)}`
+  const bound = `${await fingerprint(election)}|${group.publicKey(privateKey)}`
   const total = rows.reduce((sum, row) => sum + row.length, 0)
-  let done = 0
+  const pairs = /** @type {string[]} */ ([])
   const decryption_factors = []
   const decryption_proofs = []
   for (const row of rows) {
@@ -45,17 +45,41 @@ export const decrypt = async (group, privateKey, election, tally, progress) => {
       const base = member(group, alpha)
       // outside the group a factor would give parts of the private key away
       if (!base) throw new Problem(page.wrongTally)
-      const w = group.random()
-      const c = await group.hash(`${statement}|${group.publicKey(w)},${group.text(base.power(w))}`)
       factors.push(group.text(base.power(privateKey)))
-      proofs.push(proof(c, group.reduce(w - privateKey * c)))
-      progress(++done, total)
+      proofs.push(await proveEqual(group, privateKey, base, `decrypt|${bound}`))
+      pairs.push(`${alpha},${factors[factors.length - 1]}`)
+      progress(pairs.length, total)
       await pause()
     }
     decryption_factors.push(factors)
     decryption_proofs.push(proofs)
   }
-  return JSON.stringify({ decryption_factors, decryption_proofs })
+  const digest = hex(await sha256(`${bound}|${pairs}`))
+  const base = await weighted(group, digest, rows.flat().map(({ alpha }) => group.read(alpha)))
+  const factors_proof = await proveEqual(group, privateKey, base, `asar-factors|${digest}`)
+  return JSON.stringify({ decryption: { decryption_factors, decryption_proofs }, factors_proof })
+}
+
+/** Proves that g and a base are raised to the same secret. @param {any} group @param {bigint} secret @param {FixedBase} base @param {string} statement */
+const proveEqual = async (group, secret, base, statement) => {
+  const w = group.random()
+  const c = await group.hash(`${statement}|${group.publicKey(w)},${group.text(base.power(w))}`)
+  return proof(c, group.reduce(w - secret * c))
+}
+
+/** Π α^e with weights e of 128 bits that the digest gives (pb/core/belenios/factors.py). @param {any} group @param {string} digest @param {any[]} elements */
+const weighted = async (group, digest, elements) => {
+  const weights = []
+  for (const place of elements.keys()) weights.push(number(hex(await sha256(`${digest}|${place}`)).slice(0, 32)))
+  let product = group.one
+  for (let bit = 127n; bit >= 0n; bit--) {
+    product = group.multiply(product, product)
+    for (const [place, element] of elements.entries()) {
+      if ((weights[place] >> bit) & 1n) product = group.multiply(product, element)
+    }
+    await pause()
+  }
+  return new FixedBase(group, product)
 }
 
 /** This trustee's public key in trustees.json. @returns {string} */
@@ -200,6 +224,19 @@ const decryptTally = async () => {
   const partial_decryption = await decrypt(group, privateKey, page.election, page.tally, showProgress)
   await post(page.base + '/trustee/decryption', { partial_decryption })
   await finish(group.publicKey(privateKey))
+  awaitVerdict()
+}
+
+/** Loads the page anew as soon as the server has checked what was handed in: then it says what came of it. */
+const awaitVerdict = async () => {
+  for (let checking = true; checking; ) {
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    const response = await fetch(page.base + '/trustee/verdict').catch(() => null)
+    if (!response) continue // the connection may come back
+    if (!response.ok) return
+    checking = (await response.json()).checking
+  }
+  location.assign(page.base + '/trustee')
 }
 
 /** Hands in what `pb trustee` made without a network. */
@@ -214,6 +251,7 @@ const sendOffline = async () => {
   const body = bodies[page.stage]?.() ?? { [page.stage]: text }
   await post(`${page.base}/trustee/${page.stage}`, body)
   await finish(publicKeyIn(text))
+  if (['shuffle', 'decryption'].includes(page.stage)) awaitVerdict()
 }
 
 /** Of what was handed in, or of this trustee in the list. @param {string} text */
@@ -235,6 +273,7 @@ const finish = async (publicKey, again = false) => {
 listen({
   make, saveFile, written, again: () => showPart('make'), sendKey, dealShares, acceptShare, confirm, rehearse, decryptTally, sendOffline, print: () => print(),
 })
+if (page.checking) awaitVerdict()
 addEventListener('beforeunload', (event) => {
   if (!made.passphrase) return
   event.preventDefault()

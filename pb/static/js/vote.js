@@ -129,7 +129,7 @@ const arrange = async () => {
   for (const row of rows) row.place = hex(await sha256(`${voter.key}|${row.dataset.project}`))
   rows.sort((a, b) => (a.place < b.place ? -1 : 1))
   element('projects').append(...rows)
-  if (rule.kind === 'ranking') (await import('./ranking.js')).order()
+  if (rule.total || rule.kind === 'ranking') (await import(`./${rule.kind}.js`)).order?.()
 }
 
 const render = () => {

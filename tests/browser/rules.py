@@ -1,0 +1,69 @@
+"""What every page keeps: axe's rules in both themes, room on a small screen, no English in Kazakh, the keyboard."""
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.journey import PHONE
+
+# Words that stand on most pages of the English source, and in no Kazakh page.
+ENGLISH = re.compile(r"\b(the|and|with|your|this|is|of|vote|proposal|minutes)\b")
+NARROW = 320
+
+
+def passes(page: Page) -> None:
+    """Checks a page in Kazakh as it stands, whatever was done on it."""
+    report = Axe().run(page)
+    assert report.violations_count == 0, report.generate_report()
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(150)  # colours take 120 ms to change
+    report = Axe().run(page, options={"runOnly": ["color-contrast"]})
+    page.emulate_media(color_scheme="light")
+    assert report.violations_count == 0, report.generate_report()
+    before = page.viewport_size or PHONE
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, _widest(page)
+    page.set_viewport_size(before)
+    assert page.locator("h1:visible").count() == 1
+    words = _own_words(page)
+    assert not ENGLISH.search(words), words
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Presses Tab until the focus is there, and is seen."""
+    for _press in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", f"{selector} shows no focus"
+            return
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+def _own_words(page: Page) -> str:
+    """The page's text without what is data, code, or marked as English."""
+    return str(
+        page.evaluate(
+            """() => {
+                const others = [...document.querySelectorAll('[lang=en], code, .mono, pre')]
+                const shown = others.map((e) => e.style.display)
+                others.forEach((e) => (e.style.display = 'none'))
+                const words = document.body.innerText
+                others.forEach((e, i) => (e.style.display = shown[i]))
+                return words
+            }"""
+        )
+    )
+
+
+def _widest(page: Page) -> str:
+    """What sticks out of the page."""
+    return str(
+        page.evaluate(
+            """(width) => [...document.querySelectorAll('main *')]
+                .filter((e) => e.getBoundingClientRect().right > width)
+                .slice(0, 3).map((e) => e.outerHTML.slice(0, 200)).join('\\n')""",
+            NARROW,
+        )
+    )
