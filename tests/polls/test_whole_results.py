@@ -222,6 +222,9 @@ def test_the_pabulib_file_is_counted_to_the_same_winners(finished: Finished, fil
     won = numbers(finished)
     assert done.output.splitlines()[: len(won)] == won
     assert finished.client.get(f"{finished.path}.pb").data == path.read_bytes(), "everybody gets the same bytes"
+    assert finished.counted.comparison is not None
+    told = finished.counted.comparison.own.told
+    assert f"Voters with a winner: {told.covered}/{told.voters}" in done.output, "as the page tells it"
 
 
 def test_the_manifest_counts_the_file_again(finished: Finished, files: tuple[Path, Path]) -> None:
