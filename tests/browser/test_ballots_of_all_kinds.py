@@ -11,6 +11,7 @@ from tests.browser.journey import PHONE
 from tests.browser.rules import passes, tab_to
 from tests.browser.screens import Camera
 from tests.browser.served import Plan, Served, served
+from tests.browser.test_weight import FIRST_VISIT, metered, within
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +19,7 @@ RULES = {
     "blank": {"blank": True, "choices": 2},
     "approval": {"ballot_kind": "approval", "choices": 2, "group_name": "RFC-3526-2048"},
     "points": {"ballot_kind": "points", "points_each": 5, "points_total": 10, "group_name": "Ed25519"},
+    "knapsack": {"ballot_kind": "knapsack", "group_name": "Ed25519"},
     "ranking": {"ballot_kind": "ranking", "choices": 3, "group_name": "Ed25519", "trustees_needed": 2},
 }
 
@@ -69,11 +71,13 @@ TOO_MUCH: dict[str, Callable[[Page], None]] = {
     "blank": lambda page: check(page, 0, 1, 2),
     "approval": lambda page: check(page, 0, 1, 2),
     "points": lambda page: points(page, 5, 5, 1),
+    "knapsack": lambda page: check(page, 0, 1, 2, 3),
 }
 CHOSEN: dict[str, Callable[[Page], None]] = {
     "blank": lambda _page: None,
     "approval": lambda page: check(page, 3),
     "points": lambda page: points(page, 0, 4, 3),
+    "knapsack": lambda page: check(page, 1, 4),
     "ranking": lambda page: rank(page, 2, 0),
 }
 
@@ -120,6 +124,16 @@ def test_buttons_are_large_named_and_worked_by_the_keyboard(
     page.keyboard.press("Enter")
     expect(page.locator("#projects li").first.locator("[data-value]")).to_have_text("1")
     assert page.evaluate("document.activeElement.closest('#projects li') !== null"), "the focus stays in the list"
+    page.context.close()
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_a_first_visit_is_light(kinds: Served, browser: Browser, kind: str) -> None:
+    page, counted = metered(kinds.context(browser))
+    page.goto(kinds.origin + kinds.path(kind, "/poll/vote"), wait_until="networkidle")
+    size, requests = FIRST_VISIT
+    another_group = "group_name" in RULES[kind]  # its script is fetched beside the others, in no round trip of its own
+    within(counted, (size, requests + another_group))
     page.context.close()
 
 

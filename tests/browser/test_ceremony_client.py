@@ -275,6 +275,8 @@ def test_the_recovery_form_is_printed_without_the_passphrase(page: Page, site: S
     expect(page.get_by_text("Recovery form of a trustee")).to_be_visible()
     expect(page.locator(".print-only [data-fingerprint]")).to_have_text(re.compile("[0-9a-f]{64}"))
     expect(page.locator("#new-passphrase")).to_be_hidden()
+    expect(page.locator("h1")).to_be_hidden()
+    assert page.get_by_text("Ақмарал Сейітова").filter(visible=True).count() == 1
 
 
 def poll_of(group: Group, listed: Trustees, private_keys: tuple[int, ...]) -> Poll:

@@ -16,7 +16,7 @@ from pb.core.belenios.credentials import derive, generate_code, public_credentia
 from pb.core.belenios.groups import BELENIOS_2048, ED25519, RFC_3526_2048
 from pb.core.belenios.messages import Proof
 from tests.browser.site import Site, render
-from tests.browser.test_ballot_client import IIN
+from tests.browser.voting_page import IIN
 from tests.conformance.polls import Poll, finish, make_poll, make_terms, verified, whole_election
 
 pytestmark = pytest.mark.browser
@@ -181,13 +181,13 @@ def test_projects_are_ranked_with_the_keyboard_alone(page: Page, whole: Callable
     expect(page.locator("#left")).to_have_text("Places filled: 3 of 3")
     expect(page.get_by_role("button", name="Give the next place")).to_have_count(0)
     press(3, "Up")
-    expect(page.locator("#moved")).to_contain_text("Place 2: 4.")
+    expect(page.locator("#moved")).to_contain_text("Place 2: № 4.")
     expect(page.locator("li:has(input[data-index='3']) button:focus")).to_have_count(1)
     press(2, "Down")
     expect(rows.first).to_contain_text("4. ")
     accessible(page)
     press(0, "Take out")
-    expect(page.locator("#moved")).to_contain_text("Place –: 1.")
+    expect(page.locator("#moved")).to_contain_text("Place –: № 1.")
     expect(page.locator("#left")).to_have_text("Places filled: 2 of 3")
     box.site.pages["/vote?lang=ru"] = box.page(Ranking(3), locale="ru")
     page.get_by_role("link", name="ru", exact=True).click()
@@ -263,5 +263,5 @@ def test_what_other_polls_need_is_loaded_by_them_alone(page: Page, whole: Callab
     box = whole(Points(each=3, total=3), RFC_3526_2048)
     sign_in(page, box)
     loaded = {request.path for request in box.site.requests if request.path.endswith(".js")}
-    names = {"belenios", "vote", "codes", "rfc3526", "ballots", "whole"}
+    names = {"belenios", "vote", "codes", "rfc3526", "ballots", "whole", "points"}
     assert loaded == {f"/static/js/{name}.js" for name in names}

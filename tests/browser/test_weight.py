@@ -50,21 +50,26 @@ class Meter:
         return self.bytes, len(self.addresses)
 
 
+def metered(context: BrowserContext) -> tuple[Page, Meter]:
+    """A page of which everything is counted that crosses the wire."""
+    page, counted = context.new_page(), Meter()
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.on("Network.requestWillBeSent", lambda told: counted.addresses.append(told["request"]["url"]))
+    wire.on(
+        "Network.loadingFinished",
+        lambda told: setattr(counted, "bytes", counted.bytes + int(told["encodedDataLength"])),
+    )
+    return page, counted
+
+
 @pytest.fixture
 def meter(okrug: Served, browser: Browser) -> Iterator[Callable[..., tuple[Page, Meter]]]:
     contexts: list[BrowserContext] = []
 
     def install(role: Role | None = None) -> tuple[Page, Meter]:
         contexts.append(okrug.context(browser, role))
-        page, counted = contexts[-1].new_page(), Meter()
-        wire = page.context.new_cdp_session(page)
-        wire.send("Network.enable")
-        wire.on("Network.requestWillBeSent", lambda told: counted.addresses.append(told["request"]["url"]))
-        wire.on(
-            "Network.loadingFinished",
-            lambda told: setattr(counted, "bytes", counted.bytes + int(told["encodedDataLength"])),
-        )
-        return page, counted
+        return metered(contexts[-1])
 
     yield install
     for context in contexts:

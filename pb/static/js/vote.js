@@ -97,7 +97,7 @@ const renderChoices = () => {
   const used = rule.total ? sum(picked.map(value)) : rule.limit ? cost * 100 : picked.length
   const left = limit - used
   /** @type {Record<string, any>} */
-  const values = { chosen: picked.length, limit, cost: money(cost), used, left }
+  const values = { chosen: picked.length, limit, cost: money(cost), used, left: Math.max(0, left) }
   for (const box of boxes()) for (const text of box.closest('li').querySelectorAll('[data-value]')) text.textContent = value(box) || '–'
   for (const text of all('[data-text]')) text.textContent = String(text.dataset.text).replace(/{(\w+)}/g, (_, name) => values[name])
   element('over').hidden = left >= 0 && boxes().every((box) => box.validity.valid)

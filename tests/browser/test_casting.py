@@ -1,0 +1,207 @@
+"""Casting at the voting page: receipts, lost connections, shared devices, old browsers."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route, expect
+
+from pb.core.belenios import ballots
+from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.verify import verify_receipt
+from tests.browser.poll import Poll
+from tests.browser.site import PB, Site
+from tests.browser.voting_page import choose, heading, sign_in, vote
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def poll() -> Poll:
+    return Poll()
+
+
+@pytest.fixture
+def site(poll: Poll) -> Iterator[Site]:
+    with Site() as served:
+        poll.serve(served)
+        yield served
+
+
+def test_the_receipt_shows_the_tracker_and_is_saved_as_the_server_signed_it(
+    page: Page, site: Site, poll: Poll, tmp_path: Path
+) -> None:
+    vote(page, site.origin + "/vote", poll.codes[0], 0)
+    receipt = poll.trackers[poll.credentials[0]]
+    for name in ("tracker", "event"):
+        expect(page.locator(f"[data-receipt={name}]")).to_have_text(receipt[name])
+    expect(page.locator("[data-receipt=hour]")).to_have_text("21.11.2026, 14:00")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the receipt").click()
+    download.value.save_as(tmp_path / "receipt.json")
+    verify_receipt((tmp_path / "receipt.json").read_text(), poll.archive)
+    expect(page.get_by_text("Somebody used my card")).to_be_hidden()
+    page.go_back()
+    heading(page, "Your ballot is in the box")
+
+
+def test_a_card_that_voted_sees_its_receipt_and_how_to_object(page: Page, site: Site, poll: Poll) -> None:
+    vote(page, site.origin + "/vote", poll.codes[0], 0)
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    heading(page, "This card has voted")
+    expect(page.locator("[data-receipt=tracker]")).to_have_text(ballots.tracker(poll.ballots[0]))
+    expect(page.get_by_role("link", name="Somebody used my card")).to_have_attribute("href", "/object")
+    assert len(poll.ballots) == 1
+
+
+def test_a_card_that_votes_elsewhere_meanwhile_is_told(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 0)
+    poll.cast({"ballot": ballots.encrypt_ballot(poll.election, poll.secrets[0], [[0, 1, 0]]).to_json(BELENIOS_2048)})
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "This card has voted")
+    assert len(poll.ballots) == 1
+
+
+def test_a_double_click_casts_once(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 0)
+    page.get_by_role("button", name="Cast my ballot").dblclick()
+    heading(page, "Your ballot is in the box")
+    assert len(site.bodies("/poll/ballots")) == 1
+
+
+def test_after_a_lost_connection_the_same_ballot_is_sent_again(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 0)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/poll/ballots", lose, times=1)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#problems")).to_contain_text("The connection was lost.")
+    assert len(poll.ballots) == 1
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Your ballot is in the box")
+    first, second = site.bodies("/poll/ballots")
+    assert first == second
+    assert len(poll.ballots) == 1
+
+
+def test_after_a_lost_connection_signing_in_again_shows_the_own_receipt(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 0)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/poll/ballots", lose, times=1)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#problems")).to_contain_text("The connection was lost.")
+    page.go_back()
+    page.go_back()
+    sign_in(page, poll.codes[0])
+    heading(page, "Your ballot is in the box")
+    expect(page.locator("[data-receipt=tracker]")).to_have_text(ballots.tracker(poll.ballots[0]))
+
+
+# devices
+
+
+def test_without_javascript_the_page_says_where_to_vote(browser: Any, site: Site) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.origin + "/vote")
+    expect(page.get_by_text("Әкімдік, 2-кабинет")).to_be_visible()
+    expect(page.locator("[data-step]:visible")).to_have_count(0)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "missing", ["delete globalThis.BigInt", "Object.defineProperty(crypto, 'subtle', {value: undefined})"]
+)
+def test_an_old_browser_keeps_the_notice(browser: Any, site: Site, missing: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.add_init_script(missing)
+    page.goto(site.origin + "/vote")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("Әкімдік, 2-кабинет")).to_be_visible()
+    expect(page.locator("[data-step]:visible")).to_have_count(0)
+    context.close()
+
+
+def test_a_shared_device_forgets_the_voter(page: Page, site: Site, poll: Poll) -> None:
+    poll.serve(site, kiosk=True)
+    page.clock.install()
+    vote(page, site.origin + "/vote", poll.codes[0], 0)
+    assert page.locator("html").get_attribute("class") == "kiosk"
+    expect(page.get_by_role("button", name="Save the receipt")).to_have_count(0)
+    tracker = page.locator("[data-receipt=tracker]").inner_text()
+    page.clock.run_for(61_000)
+    heading(page, "Vote: your IIN and your code")
+    assert tracker not in page.content()
+    page.go_back()
+    heading(page, "Vote: your IIN and your code")
+    assert tracker not in page.content()
+    sign_in(page, poll.codes[1])
+    choose(page, 1)
+    page.clock.run_for(301_000)
+    heading(page, "Vote: your IIN and your code")
+    expect(page.locator("#projects input:checked")).to_have_count(0)
+    sign_in(page, poll.codes[1])
+    choose(page, 1)
+    page.get_by_role("button", name="Cast my ballot").click()
+    page.get_by_role("button", name="Finish").click()
+    heading(page, "Vote: your IIN and your code")
+
+
+def test_the_page_fits_a_phone_and_its_targets_a_thumb(page: Page, site: Site, poll: Poll) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for target in page.locator("#projects label, main button:visible").all():
+        box = target.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+
+
+def test_each_step_passes_the_accessibility_rules(page: Page, site: Site, poll: Poll) -> None:
+    def inspect() -> None:
+        report = Axe().run(page)
+        assert report.violations_count == 0, report.generate_report()
+
+    page.goto(site.origin + "/vote")
+    sign_in(page, "0")
+    inspect()
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    inspect()
+    page.get_by_role("button", name="Continue").click()
+    heading(page, "Check your ballot")
+    inspect()
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Your ballot is in the box")
+    inspect()
+
+
+def test_what_a_voter_loads_is_small(page: Page, site: Site) -> None:
+    page.goto(site.origin + "/vote")
+    page.wait_for_load_state("networkidle")
+    loaded = [request.path for request in site.requests]
+    assert sorted(loaded) == ["/static/css/asar.css", "/static/js/belenios.js", "/static/js/vote.js", "/vote"]
+    scripts = [PB / path.lstrip("/") for path in loaded if path.endswith(".js")]
+    assert sum(len(gzip.compress(script.read_bytes(), 9)) for script in scripts) <= 8192

@@ -1,0 +1,135 @@
+"""Choosing at the voting page: what is shown, counted, kept, and never sent."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pb.core.belenios import ballots
+from tests.browser.poll import Poll
+from tests.browser.site import Site
+from tests.browser.voting_page import KAZAKH, choose, heading, sign_in, vote
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def poll() -> Poll:
+    return Poll()
+
+
+@pytest.fixture
+def site(poll: Poll) -> Iterator[Site]:
+    with Site() as served:
+        poll.serve(served)
+        yield served
+
+
+def test_no_request_and_no_storage_holds_a_choice(page: Page, site: Site, poll: Poll) -> None:
+    vote(page, site.origin + "/vote", poll.codes[0], 0, 2)
+    sent = [request for request in site.requests if request.method == "POST"]
+    assert [request.path for request in sent] == ["/poll/challenge", "/poll/voter", "/poll/ballots"]
+    assert all("?" not in request.path for request in site.requests)
+    for title in ("Жол жарығы", *(project.id for project in poll.terms.projects)):
+        assert all(title not in request.body for request in sent)
+    assert page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])") == '[{},{},""]'
+    assert page.evaluate("JSON.stringify(history.state)") in {'{"step":"check"}', '{"step":"choose"}'}
+    assert page.url == site.origin + "/vote"
+    expect(page.locator("input:checked")).to_have_count(0)
+    assert "Жол жарығы" not in page.locator("main").inner_text()
+
+
+def test_the_order_is_the_voters_own_and_stable(page: Page, site: Site) -> None:
+    poll = Poll(projects=12, voters=2)
+    poll.serve(site)
+
+    def order(code: str) -> list[str]:
+        page.goto(site.origin + "/vote")
+        sign_in(page, code)
+        heading(page, "Choose projects")
+        return [box.get_attribute("data-index") or "" for box in page.locator("#projects input").all()]
+
+    first = order(poll.codes[0])
+    assert order(poll.codes[0]) == first
+    assert order(poll.codes[1]) != first
+    assert sorted(first, key=int) == [str(index) for index in range(12)]
+
+
+def test_the_running_count_is_text_and_too_many_are_refused_with_choices_kept(
+    page: Page, site: Site, poll: Poll
+) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    status = page.get_by_role("status").filter(has_text="Chosen")
+    expect(status).to_have_text("Chosen: 0 of 2 · 0\N{NO-BREAK SPACE}₸")
+    page.locator("input[data-index='0']").check()
+    page.locator("input[data-index='1']").check()
+    expect(status).to_have_text("Chosen: 2 of 2 · 3\N{NO-BREAK SPACE}702\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}₸")
+    page.locator("input[data-index='2']").check()
+    expect(page.locator("#over")).to_be_visible()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("#problems")).to_be_focused()
+    expect(page.locator("#problems")).to_contain_text("Too many projects are chosen: 3. At most: 2.")
+    expect(page.locator("#projects input:checked")).to_have_count(3)
+    page.locator("input[data-index='2']").uncheck()
+    page.get_by_role("button", name="Continue").click()
+    heading(page, "Check your ballot")
+    expect(page.locator("#chosen li")).to_have_count(2)
+    expect(page.locator("#fewer")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("indices", "told"), [((), "#blank"), ((1,), "#fewer")])
+def test_a_blank_or_partial_ballot_is_allowed_after_a_word(
+    page: Page, site: Site, poll: Poll, indices: tuple[int, ...], told: str
+) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, *indices)
+    heading(page, "Check your ballot")
+    expect(page.locator(".banner:visible")).to_have_count(1)
+    expect(page.locator(told)).to_be_visible()
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Your ballot is in the box")
+
+
+def test_back_goes_one_step_and_keeps_the_choices(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 1)
+    heading(page, "Check your ballot")
+    page.go_back()
+    heading(page, "Choose projects")
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator("#projects input:checked")).to_have_count(1)
+    page.go_forward()
+    heading(page, "Check your ballot")
+    page.get_by_role("button", name="Change").click()
+    heading(page, "Choose projects")
+    page.go_back()
+    heading(page, "Vote: your IIN and your code")
+    page.go_forward()
+    heading(page, "Vote: your IIN and your code")
+    sign_in(page, poll.codes[1])
+    heading(page, "Choose projects")
+    expect(page.locator("#projects input:checked")).to_have_count(0)
+
+
+def test_the_language_changes_under_the_choices(page: Page, site: Site, poll: Poll) -> None:
+    site.pages["/vote?lang=kk"] = poll.page(locale="kk", texts=KAZAKH)
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    before = [box.get_attribute("data-index") for box in page.locator("#projects input").all()]
+    page.locator("input[data-index='2']").check()
+    page.get_by_role("link", name="kk", exact=True).click()
+    heading(page, "Жобаларды таңдаңыз")
+    assert page.locator("html").get_attribute("lang") == "kk"
+    assert page.title().startswith("Жобаларды таңдаңыз – ")
+    assert [box.get_attribute("data-index") for box in page.locator("#projects input").all()] == before
+    expect(page.locator("input[data-index='2']")).to_be_checked()
+    page.get_by_role("button", name="Continue").click()
+    heading(page, "Бюллетеньді тексеріңіз")
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Your ballot is in the box")
+    expect(page.locator("[data-receipt=tracker]")).to_have_text(ballots.tracker(poll.ballots[0]))
