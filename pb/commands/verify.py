@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pb.core.allocation.greedy import Outcome
+from pb.core.belenios.ballot_rule import Points, Ranking
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Failure, Line, Report, Stage, Step
 
@@ -193,8 +194,9 @@ def _describe_winners(report: Report) -> list[str]:
     if report.terms is None or report.allocation is None:
         return []
     projects = {project.id: project for project in report.terms.projects}
+    counted = "points" if isinstance(report.terms.ballot, Points | Ranking) else "votes"
     lines = [
-        f"Winner {place}: {_printable(projects[winner.id].answer)}; votes: {winner.votes}; "
+        f"Winner {place}: {_printable(projects[winner.id].answer)}; {counted}: {winner.votes}; "
         f"cost: {_tenge(winner.cost)}{_in_part(winner)}"
         for place, winner in enumerate(report.allocation.winners, start=1)
     ]

@@ -149,7 +149,7 @@ class CycleForm(Form):
         ],
         description=_(
             "All are equally secret. The more different tools can verify a vote, the fewer must be trusted. Where "
-            "fewer than all trustees decrypt whole ballots on Ed25519, our own tool alone verifies them so far."
+            "fewer than all trustees decrypt whole ballots on Ed25519, other tools verify all but the result so far."
         ),
     )
     trustees_needed = OptionalIntegerField(

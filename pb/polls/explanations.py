@@ -51,7 +51,8 @@ def why(project: CountedProject, counted: Counted) -> str:
 
 
 def _why(project: CountedProject, counted: Counted) -> str:
-    left, missing, granted = money(project.left), money(project.missing), money(project.granted)
+    # Shares divide into parts of a tiyn; people read whole tenge, rounded up where something is missing.
+    left, missing, granted = money(project.left), money(-(-project.missing // 100) * 100), money(project.granted)
     rival, points = f"№ {project.rival}", _by_points(counted.ballot)
     least = number(counted.rule.least_votes if isinstance(counted.rule, GreedyTerms) else 1)
     sentences = {
@@ -83,7 +84,7 @@ def _spent_on(project: CountedProject, counted: Counted) -> list[str]:
         return []
     numbers = {str(one.id): one.number for one in counted.projects}
     spent = counted.comparison.own.count.standing(str(project.id)).spent_on
-    told = "; ".join(f"№ {numbers[winner]}: {money(paid)}" for winner, paid in spent)
+    told = "; ".join(f"№ {numbers[winner]}: {money(round(paid, -2))}" for winner, paid in spent)
     return [_("They paid: %(winners)s.", winners=told)] if told else []
 
 

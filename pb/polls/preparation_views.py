@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from pb.act import Act
 from pb.clock import local
 from pb.core.belenios import trustees as keys_of
+from pb.core.belenios.ballot_rule import BallotRule
 from pb.core.belenios.messages import TrusteeKey
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
@@ -151,6 +152,7 @@ def opening(cycle_id: UUID) -> Response:
 def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
     if poll.state != State.PREPARING:
         raise Conflict(_("The poll was opened: nothing of its preparation changes any more."))
+    ballot = _ballot(act, cycle)
     return cycle_page(
         "polls/opening.html",
         cycle,
@@ -160,17 +162,16 @@ def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
         projects=gatherings.approved(act, cycle),
         groups=GROUPS,
         chosen=request.form,
-        rule=_rule(act, cycle),
+        on_ballot=explanations.ballot(ballot),
+        rule=explanations.rule(preparation.rule_of(cycle), ballot),
         roll_count=roll.count(act, cycle),
         cards=state.cards(act, poll),
     )
 
 
-def _rule(act: Act, cycle: Cycle) -> list[str]:
-    """What a ballot says and how the winners are found, as it will be frozen."""
-    costs = [review.cost or 0 for _proposal, review in gatherings.approved(act, cycle)]
-    ballot = preparation.ballot_of(cycle, costs)
-    return [*explanations.ballot(ballot), *explanations.rule(preparation.rule_of(cycle), ballot)]
+def _ballot(act: Act, cycle: Cycle) -> BallotRule | None:
+    """What a ballot will be, once it is frozen."""
+    return preparation.ballot_of(cycle, [review.cost or 0 for _proposal, review in gatherings.approved(act, cycle)])
 
 
 @rooms.post("/cycles/<uuid:cycle_id>/poll/open")

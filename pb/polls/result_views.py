@@ -92,11 +92,17 @@ def _invalid(counted: counting.Counted, terms: PollTerms | None) -> list[tuple[s
 
 def _voters_chart(counted: counting.Counted) -> Any:
     """How many voters have a winner, by each rule."""
-    bars = [
-        Bar(one.title, one.side.told.covered, number(one.side.told.covered), won=one.stands)
-        for one in fairness.columns(counted)
-    ]
-    return bar_chart(bars, title=_("Voters with at least one winner"), won=_("this result"), keep_order=True)
+    columns = fairness.columns(counted)
+    voters = columns[0].side.told.voters if columns else 0
+    bars = [Bar(one.title, one.side.told.covered, number(one.side.told.covered), won=one.stands) for one in columns]
+    return bar_chart(
+        bars,
+        title=_("Voters with at least one winner"),
+        won=_("this result"),
+        envelope=voters,
+        envelope_text=_("Ballots that are counted: %(number)s", number=number(voters)),
+        keep_order=True,
+    )
 
 
 def _cost_chart(counted: counting.Counted) -> Any:

@@ -14,7 +14,7 @@ from pb.errors import FieldRefusal, NotFound
 from pb.identity import holdings
 from pb.identity.roles import Role
 from pb.jobs import service as jobs
-from pb.polls import archive, cards, counting, preparation, reissues, release, state, voting
+from pb.polls import archive, cards, counting, explanations, preparation, reissues, release, state, voting
 from pb.polls.forms import AnnulForm, AnswerForm, ObjectionForm, TrackerForm
 from pb.polls.models import Objection, Poll, State
 from pb.roll import service as roll
@@ -44,11 +44,13 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
     if poll is None:
         return cycle_page("polls/none.html", cycle)
     cast, entitled = counting.turnout(act, cycle, poll)
+    terms = state.terms_of(poll)
     return cycle_page(
         "polls/show.html",
         cycle,
         poll=poll,
-        terms=state.terms_of(poll),
+        terms=terms,
+        on_ballot=explanations.ballot(terms.ballot if terms else None),
         open=state.is_open(poll, act.at),
         cast=cast,
         entitled=entitled,

@@ -384,6 +384,7 @@ def trustees_decrypt(vote: Vote) -> None:
 def the_result_is_published(vote: Vote) -> None:
     page = vote.okrug.visits.stranger()
     page.goto(f"{vote.okrug.installation.origin}{vote.okrug.cycle}/result")
+    reload_until(page, lambda: page.locator("table").count() > 0)  # the last decryption is checked by a job
     rows = page.locator("table").first.locator("tbody tr")
     expect(rows).to_have_count(len(COUNTS))
     shown = {}

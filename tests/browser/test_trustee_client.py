@@ -172,6 +172,36 @@ def test_the_browsers_partial_decryption_completes_an_archive_that_verifies(page
     assert verify(poll.archive).ok
 
 
+def test_a_decryption_is_checked_and_the_page_then_says_what_came_of_it(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(serve(site, poll, "decryption"))
+    site.pages["/poll/trustee/verdict"] = '{"checking": true}'
+    passphrase = keyfile.generate_passphrase()
+    load(page, keyfile.encrypt_key(BELENIOS_2048, poll.private_keys[1], passphrase), passphrase)
+    page.get_by_role("button", name="Decrypt").click()
+    expect(page.get_by_text("It is being checked.")).to_be_visible()
+    serve(site, poll, "decryption", fault="Your decryption does not fit your key.")
+    site.pages["/poll/trustee"] = site.pages["/trustee"]
+    site.pages["/poll/trustee/verdict"] = '{"checking": false}'
+    expect(page.get_by_text("Your decryption does not fit your key.")).to_be_visible()
+    expect(page.get_by_role("button", name="Decrypt")).to_be_visible()
+    assert passphrase not in page.content()
+
+
+def test_whoever_comes_back_during_the_check_is_told_too(page: Page, site: Site, poll: Poll) -> None:
+    site.pages["/poll/trustee/verdict"] = '{"checking": false}'
+    page.goto(serve(site, poll, "wait", wait_text="Your decryption is being checked.", checking=True))
+    expect(page.get_by_text("Your decryption is being checked.")).to_be_visible()
+    serve(site, poll, "wait", wait_text="Your decryption fits your key.")
+    site.pages["/poll/trustee"] = site.pages["/trustee"]
+    expect(page.get_by_text("Your decryption fits your key.")).to_be_visible()
+
+
+def test_whole_ballots_are_not_called_a_sum(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(serve(site, poll, "decryption", whole=True))
+    expect(page.get_by_role("heading", name="Decrypt the shuffled ballots")).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("sum")
+
+
 def test_files_of_the_offline_program_are_handed_in_but_never_the_key_file(page: Page, site: Site, poll: Poll) -> None:
     page.goto(serve(site, poll, "key"))
     page.get_by_text("I made the file with the offline program").click()

@@ -203,6 +203,18 @@ def test_a_cookie_and_a_token_are_neither_needed_nor_enough(tallied: Ceremony) -
     assert tallied.log("poll.shuffle_handed_in") == []
 
 
+def test_as_much_as_some_thousand_ballots_need_is_taken_and_no_more(tallied: Ceremony) -> None:
+    headers = {"Authorization": f"Bearer {normalise_code(code_of(tallied, 0))}", "Accept": "application/json"}
+    for size, status, told in (
+        (20 * 1024 * 1024, 422, "This is not a shuffle"),
+        (33 * 1024 * 1024, 413, "This is too large."),
+    ):
+        path = f"{tallied.path}/shuffles"
+        answer = tallied.client(0).post(path, data=b"[" * size, headers=headers, token=False)
+        assert answer.status_code == status
+        assert told in answer.get_json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [

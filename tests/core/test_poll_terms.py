@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from pb.core.allocation.equal_shares import SharesTerms
+from pb.core.belenios.ballot_rule import Approval, BallotRule, Knapsack, Points, Ranking, parse_rule
 from pb.core.belenios.canonical import Check, ProtocolError, dump_json, parse_json
-from pb.core.belenios.groups import BELENIOS_2048
-from pb.core.belenios.messages import Election, generate_uuid
+from pb.core.belenios.groups import BELENIOS_2048, RFC_3526_2048, Group
+from pb.core.belenios.messages import Election, WholeQuestion, generate_uuid
 from pb.core.poll_terms import PollTerms, Project, TieSeed, build_election
 from tests.conformance.polls import make_terms
 
@@ -15,11 +17,12 @@ TERMS = make_terms(projects=3, choices=2)
 VALUE = TERMS.to_value()
 
 
-def election(terms: PollTerms = TERMS, **texts: str) -> str:
+def election(terms: PollTerms = TERMS, group: Group = BELENIOS_2048, **texts: str) -> str:
     named = {"name": "Бюджет", "description": "", "question": "Таңдаңыз", "administrator": "Әкім", **texts}
     return build_election(
         uuid=generate_uuid(),
-        public_key=BELENIOS_2048.generator.exp(5),
+        public_key=group.generator.exp(5),
+        group=group,
         terms=terms,
         credential_authority="Тіркеуші",
         **named,  # type: ignore[arg-type]
@@ -136,3 +139,43 @@ def test_terms_of_polls_before_there_was_a_reserve_read_as_they_were() -> None:
     assert PollTerms.parse(with_reserve.to_value()) == with_reserve
     assert refusal({**VALUE, "reserve": -1}) is Check.FORM
     assert refusal({**VALUE, "reserve": "4"}) is Check.FORM
+
+
+COSTS = tuple(project.cost for project in TERMS.projects)
+KINDS: list[BallotRule] = [Approval(0, 2), Points(5, 10), Ranking(2), Knapsack(COSTS, TERMS.envelope)]
+
+
+@pytest.mark.parametrize("ballot", KINDS, ids=lambda ballot: type(ballot).__name__)
+def test_the_rule_of_a_whole_ballot_stands_in_the_terms_and_in_the_question(ballot: BallotRule) -> None:
+    terms = replace(TERMS, ballot=ballot)
+    assert PollTerms.parse(terms.to_value()) == terms
+    parsed = Election.parse(election(terms, group=RFC_3526_2048))
+    assert PollTerms.of(parsed) == terms
+    (question,) = parsed.questions
+    assert isinstance(question, WholeQuestion)
+    assert parse_rule(question.extra, len(TERMS.projects)) == ballot
+    other = replace(terms, ballot=Approval(0, 1))
+    value = parse_json(parsed.json) | {"asar": other.to_value()}
+    with pytest.raises(ProtocolError) as refused:
+        PollTerms.of(Election.parse(dump_json(value)))
+    assert refused.value.check is Check.TERMS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ballot": Knapsack((*COSTS[:-1], 1), TERMS.envelope)},
+        {"ballot": Knapsack(tuple(reversed(COSTS)), TERMS.envelope)},
+        {"ballot": Approval(0, 2), "blank": True},
+        {"ballot": Ranking(2), "rule": SharesTerms()},
+        {"rule": SharesTerms()},
+    ],
+)
+def test_whole_ballots_that_contradict_the_other_terms_are_refused(changes: dict[str, Any]) -> None:
+    assert refusal(replace(TERMS, **changes).to_value()) is Check.TERMS
+
+
+@pytest.mark.parametrize("ballot", KINDS, ids=lambda ballot: type(ballot).__name__)
+def test_all_but_rankings_can_be_counted_by_equal_shares(ballot: BallotRule) -> None:
+    terms = replace(TERMS, ballot=ballot, rule=SharesTerms())
+    assert isinstance(ballot, Ranking) or PollTerms.parse(terms.to_value()) == terms

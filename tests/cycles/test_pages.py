@@ -148,6 +148,11 @@ IMPOSSIBLE = [
     ({"trustees_needed": "4"}, "trustees_needed"),
     ({"trustees_needed": "21"}, "trustees_needed"),
     ({"trustees_needed": "all"}, "trustees_needed"),
+    ({"trustees_needed": "9" * 25}, "trustees_needed"),
+    (POINTS | {"points_each": "-1"}, "points_each"),
+    (POINTS | {"points_total": "9" * 25}, "points_total"),
+    (KNAPSACK | {"cost_limit": "9" * 25}, "cost_limit"),
+    (KNAPSACK | {"cost_limit": "-1"}, "cost_limit"),
 ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Delete, Update, delete, select, update
 from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
@@ -21,7 +21,7 @@ from pb.identity import service as identity
 from pb.identity.models import Person
 from pb.identity.roles import Role
 from pb.polls import counting, decrypting, state
-from pb.polls.models import Credential, Fault, Poll, PollDecryption, PollTrustee, State
+from pb.polls.models import Credential, Fault, Poll, PollComplaint, PollDecryption, PollTrustee, State
 from tests.conformance.outside import belenios_accepts
 from tests.conftest import english
 from tests.polls.trustees import SIZE, Ceremony, bel, copied, driven, factors, refused
@@ -47,6 +47,13 @@ def prepared(prepared_file: tuple[Path, Demo], tmp_path: Path) -> Iterator[Cerem
 @pytest.fixture
 def tallied(tallied_file: tuple[Path, Demo], tmp_path: Path) -> Iterator[Ceremony]:
     yield from copied(tallied_file, tmp_path)
+
+
+def frozen(poll: Ceremony, *changes: Update | Delete) -> None:
+    """Triggers refuse each of these changes."""
+    for change in changes:
+        with poll.database.engine.connect() as connection, pytest.raises(DatabaseError, match="frozen_"):
+            connection.execute(change)
 
 
 def test_three_trustees_make_a_key_of_which_two_decrypt(prepared: Ceremony) -> None:
@@ -137,6 +144,7 @@ def test_a_trustee_says_it_of_another_once_so_that_no_complaint_goes_on_for_ever
     refused(prepared.post(0, "complaint", dealer=prepared.place(1)), 409, "replaces one of you two")
     assert prepared.stage(1) == "share", "nothing began again"
     assert len(prepared.log("poll.trustee_complaint")) == 1
+    frozen(prepared, delete(PollComplaint), update(PollComplaint).values(dealer_id=prepared.person_id(Role.TRUSTEE, 2)))
 
 
 def newcomer(prepared: Ceremony, body: str = "Мешіт / Мечеть") -> Person:
@@ -241,6 +249,7 @@ def test_a_decryption_is_checked_by_a_job_and_one_that_does_not_fit_is_asked_for
     of_another = factors(tallied, 1)
     assert tallied.post(0, "decryption", partial_decryption=of_another).status_code == 202
     refused(tallied.post(0, "decryption", partial_decryption=of_another), 409, "in already")
+    frozen(tallied, update(PollDecryption).values(data="{}"))
     assert tallied.stage(0) == "wait"
     assert "is being checked" in tallied.client(0).get(f"{tallied.path}/trustee").text
     assert tallied.client(0).get(f"{tallied.path}/trustee/verdict").get_json() == {"checking": True}
@@ -305,6 +314,4 @@ def test_what_the_ceremony_left_is_frozen_by_the_opening(tallied: Ceremony) -> N
         update(Poll).values(threshold=3),
         update(Poll).values(group_name="Ed25519"),
     ]
-    for change in changes:
-        with tallied.database.engine.connect() as connection, pytest.raises(DatabaseError, match="frozen_"):
-            connection.execute(change)
+    frozen(tallied, *changes)

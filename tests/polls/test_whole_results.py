@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from openpyxl import load_workbook
 
 from pb import clock, migrations
@@ -28,7 +29,7 @@ from pb.db import Database
 from pb.demo import cycle as driver
 from pb.demo import okrug
 from pb.demo.cycle import ENVELOPE, Driver, Stage
-from pb.polls import archive, counting, state
+from pb.polls import archive, counting, documents, state
 from pb.polls.models import Poll
 from tests.conformance.test_pabulib import CHECK, SECONDS
 from tests.conftest import english, make_app
@@ -63,6 +64,7 @@ class Finished(NamedTuple):
     path: str
     counted: counting.Counted
     archive: Path
+    paper: documents.Result
 
 
 def spoiled(numbers: list[int]) -> Any:
@@ -104,7 +106,9 @@ def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             poll: Poll = state.require(act, cycle)
             bel = folder / f"{poll.uuid}.bel"
             bel.write_bytes(b"".join(archive.stream(session, poll)))
-    yield Finished(request.param, english(app), f"/cycles/{demo.cycle_id}/result", counted, bel)
+            with force_locale("en"):
+                paper = documents.result(act, cycle.id, "en", ORIGIN)
+    yield Finished(request.param, english(app), f"/cycles/{demo.cycle_id}/result", counted, bel, paper)
     database.engine.dispose()
 
 
@@ -182,6 +186,14 @@ def test_points_and_places_are_never_called_votes(finished: Finished) -> None:
     assert rows[0][4] == ("Points" if counts_points else "Votes")
 
 
+def test_the_result_on_paper_says_the_same(finished: Finished) -> None:
+    assert finished.paper.columns[2] == ("Points" if finished.kind in POINTS else "Votes")
+    assert [row.votes for row in finished.paper.rows] == [one.votes for one in finished.counted.projects]
+    told = " ".join(finished.paper.notes)
+    assert "Voters with at least one winner on their ballot" in told
+    assert "A ballot " in told
+
+
 def test_all_ballots_come_as_a_table_without_names(finished: Finished) -> None:
     answer = finished.client.get(f"{finished.path}/ballots.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
@@ -210,6 +222,9 @@ def test_the_pabulib_file_is_counted_to_the_same_winners(finished: Finished, fil
     won = numbers(finished)
     assert done.output.splitlines()[: len(won)] == won
     assert finished.client.get(f"{finished.path}.pb").data == path.read_bytes(), "everybody gets the same bytes"
+    assert finished.counted.comparison is not None
+    told = finished.counted.comparison.own.told
+    assert f"Voters with a winner: {told.covered}/{told.voters}" in done.output, "as the page tells it"
 
 
 def test_the_manifest_counts_the_file_again(finished: Finished, files: tuple[Path, Path]) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_knapsack"
+revision = "0011_knapsack"
 down_revision = "0010_trustees"
 branch_labels = None
 depends_on = None
