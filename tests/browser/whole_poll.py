@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pb import clock
+from pb.act import Act
 from pb.clock import ALMATY
+from pb.cycles.models import Cycle
 from pb.demo import okrug
 from pb.demo.cycle import Demo, Driver
 from pb.demo.people import Invented
@@ -20,6 +22,7 @@ from pb.demo.trustees import Trustees
 from pb.identity.roles import Role
 from pb.identity.service import Keys
 from pb.polls import preparation, state
+from pb.polls.models import Poll
 from tests.browser.journey import Installation, Visits, installed
 from tests.browser.rules import passes
 from tests.browser.screens import Camera, speak
@@ -99,7 +102,7 @@ class WholePoll:
         self.installation.pass_days(0, hour=9)
 
     @contextmanager
-    def _act(self, role: Role, days: int, hours: float) -> Iterator[tuple[Any, Any, Any]]:
+    def _act(self, role: Role, days: int, hours: float) -> Iterator[tuple[Act, Cycle, Poll]]:
         with self.driver.act(role, days, hours) as act:
             cycle = self.driver._cycle(act, self.demo)
             yield act, cycle, state.require(act, cycle)
