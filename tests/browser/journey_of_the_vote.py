@@ -384,7 +384,8 @@ def trustees_decrypt(vote: Vote) -> None:
 def the_result_is_published(vote: Vote) -> None:
     page = vote.okrug.visits.stranger()
     page.goto(f"{vote.okrug.installation.origin}{vote.okrug.cycle}/result")
-    reload_until(page, lambda: page.locator("table").count() > 0)  # the last decryption is checked by a job
+    # The last decryption is checked by a job; until then this is the poll's page.
+    reload_until(page, lambda: page.get_by_text("Projects in the order in which they were counted").count() > 0)
     rows = page.locator("table").first.locator("tbody tr")
     expect(rows).to_have_count(len(COUNTS))
     shown = {}
