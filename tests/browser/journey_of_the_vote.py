@@ -384,8 +384,8 @@ def trustees_decrypt(vote: Vote) -> None:
 def the_result_is_published(vote: Vote) -> None:
     page = vote.okrug.visits.stranger()
     page.goto(f"{vote.okrug.installation.origin}{vote.okrug.cycle}/result")
-    # The last decryption is checked by a job; until then this is the poll's page.
-    reload_until(page, lambda: page.get_by_text("Projects in the order in which they were counted").count() > 0)
+    # The last decryption is checked by a job; until then the poll stands at this address.
+    reload_until(page, lambda: page.locator("h1").inner_text().startswith("Result of the vote"))
     rows = page.locator("table").first.locator("tbody tr")
     expect(rows).to_have_count(len(COUNTS))
     shown = {}

@@ -1,12 +1,15 @@
 """A poll of rankings on Ed25519, of whose three trustees two decrypt: from the first key file to the archive."""
 
 import re
+import shlex
+from contextlib import chdir
 from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from pb.core.belenios import keyfile
 from pb.core.belenios.archive import ArchiveReader
 from pb.core.belenios.canonical import dump_json, parse_json
 from pb.core.belenios.chain import read_links
@@ -23,8 +26,10 @@ from tests.conformance.polls import write
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 RANKING = {"ballot_kind": "ranking", "group_name": "Ed25519", "trustees_needed": 2, "choices": 3}
-# Trustees by number, from 0: who first deals wrongly, who is not there when the vote is decrypted.
-CHEAT, ABSENT = 2, 1
+# Trustees by number, from 0: who uses the program where the page shows how, who first deals wrongly and is not there
+# when the vote is decrypted.
+OFFLINE, CHEAT = 1, 2
+PASSPHRASE = "ABCD-EFGH-JKMN-PQRS"
 BY_HTTP = (
     (1, 0, 2, 0), (2, 1, 0, 3), (0, 0, 1, 0), (0, 1, 0, 2),
     (3, 2, 1, 0), (0, 0, 0, 0), (1, 2, 3, 0), (0, 2, 0, 1),
@@ -68,6 +73,14 @@ def make_certificate(poll: WholePoll, number: int) -> None:
     page = poll.trustee(number)
     heading(page, "Step 1 of 3: make your key file")
     poll.look(page, "trustee-certificate", once=True)
+    if number == OFFLINE:
+        poll.passphrases[number] = PASSPHRASE
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(keyfile, "generate_passphrase", lambda: PASSPHRASE)
+            by_program(poll, page, number)
+        says(page, "Step 1 is done")
+        page.context.close()
+        return
     press(page, "Make the key")
     expect(page.locator("#new-passphrase")).not_to_be_empty()
     poll.passphrases[number] = page.locator("#new-passphrase").inner_text()
@@ -79,6 +92,24 @@ def make_certificate(poll: WholePoll, number: int) -> None:
     press(page, "Send the public key")
     says(page, "Step 1 is done")
     page.context.close()
+
+
+def by_program(poll: WholePoll, page: Page, number: int) -> None:
+    """Does what the page says: its files are downloaded, its command is started, what that made is handed in."""
+    part = page.locator("details", has_text="I made the file with the offline program")
+    part.locator("summary").click()
+    folder = poll.file(number, "").parent
+    for link in part.get_by_role("link").all():
+        with page.expect_download() as download:
+            link.click()
+        download.value.save_as(folder / download.value.suggested_filename)
+    words = shlex.split(part.locator(".mono").inner_text())
+    out = folder / words[words.index("--out") + 1]
+    out.unlink(missing_ok=True)  # of a step that is done again
+    with chdir(folder):
+        poll.installation.command(*words[1:], typed=poll.passphrases.get(number, "") + "\n")
+    part.get_by_label("File from the offline program").set_input_files(out)
+    press(page, "Send the file")
 
 
 def all_make_certificates(poll: WholePoll) -> None:
@@ -105,7 +136,10 @@ def deal(poll: WholePoll, number: int) -> None:
     poll.look(page, "trustee-dealing", once=True)
     if number == CHEAT and not poll.file(number, "key").exists():
         page.route("**/trustee/dealing", _swap_shares)
-    load(poll, page, number, "seed", "Deal the shares")
+    if number == OFFLINE:
+        by_program(poll, page, number)
+    else:
+        load(poll, page, number, "seed", "Deal the shares")
     says(page, "Step 2 is done")
     page.context.close()
 
@@ -146,9 +180,12 @@ def all_take_their_shares(poll: WholePoll) -> None:
         page = poll.trustee(number)
         heading(page, "Step 3 of 3: take your share")
         poll.look(page, "trustee-share", once=True)
-        with page.expect_download() as download:
-            load(poll, page, number, "seed", "Check, save the second file and send")
-        download.value.save_as(poll.file(number, "key"))
+        if number == OFFLINE:
+            by_program(poll, page, number)
+        else:
+            with page.expect_download() as download:
+                load(poll, page, number, "seed", "Check, save the second file and send")
+            download.value.save_as(poll.file(number, "key"))
         says(page, "Step 3 is done: your key is made")
         page.context.close()
 
@@ -264,25 +301,22 @@ def the_vote_ends(poll: WholePoll) -> None:
 
 
 def two_shuffle(poll: WholePoll) -> None:
-    """Each downloads the ballots as they stand, shuffles them with the program, and hands its file in."""
-    for number in (2, 0):
-        page = poll.trustee(number)
-        poll.look(page, "trustee-shuffle", once=True)
-        by_file = page.locator("details", has_text="I made the file with the offline program")
-        if by_file.get_attribute("open") is None:
-            by_file.locator("summary").click()
-        with page.expect_download() as download:
-            page.get_by_role("link", name="Download the encrypted ballots").click()
-        archive = poll.folder / f"to-shuffle-{number}.bel"
-        download.value.save_as(archive)
-        shuffle = poll.file(number, "shuffle")
-        poll.installation.command("trustee", "shuffle", "--archive", str(archive), "--out", str(shuffle))
-        page.get_by_label("File from the offline program").set_input_files(shuffle)
-        press(page, "Send the file")
-        says(page, "Your shuffle was sent")
-        page.goto(f"{poll.address}/trustee")
-        reload_until(page, partial(_stands, page, "You have shuffled. Another" if number == 2 else "Decrypt the"))
-        page.context.close()
+    """One by files, one straight from and to the platform with a one-time code."""
+    page = poll.trustee(CHEAT)
+    poll.look(page, "trustee-shuffle")
+    by_program(poll, page, CHEAT)
+    says(page, "Your shuffle was sent")
+    page.goto(f"{poll.address}/trustee")
+    reload_until(page, partial(_stands, page, "You have shuffled. Another"))
+    page.context.close()
+    page = poll.trustee(0)
+    press(page, "Show a one-time code for the program")
+    command, code = page.locator(".mono:visible").all_inner_texts()
+    poll.look(page, "trustee-code")
+    poll.installation.command(*shlex.split(command)[1:], typed=f"{code}\n")
+    page.goto(f"{poll.address}/trustee")
+    reload_until(page, partial(_stands, page, "Decrypt the"))
+    page.context.close()
 
 
 def _stands(page: Page, text: str) -> bool:
@@ -290,13 +324,14 @@ def _stands(page: Page, text: str) -> bool:
 
 
 def two_of_three_decrypt(poll: WholePoll) -> None:
-    for number in range(3):
-        if number == ABSENT:
-            continue
+    for number in (0, OFFLINE):
         page = poll.trustee(number)
         heading(page, re.compile("Decrypt the .*ballots"))
         poll.look(page, "trustee-decryption", once=True)
-        load(poll, page, number, "key", "Decrypt")
+        if number == OFFLINE:
+            by_program(poll, page, number)
+        else:
+            load(poll, page, number, "key", "Decrypt")
         says(page, "Your part of the decryption was sent")
         page.context.close()
 

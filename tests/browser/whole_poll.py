@@ -78,8 +78,10 @@ class WholePoll:
         self.camera.take(page, name)
 
     def file(self, number: int, name: str) -> Path:
-        """Where a trustee keeps a file."""
-        return self.folder / f"trustee-{number}-{name}.json"
+        """Where a trustee keeps a file: each has a folder."""
+        folder = self.folder / f"trustee-{number}"
+        folder.mkdir(exist_ok=True)
+        return folder / f"{name}.json"
 
     def draw_and_open(self) -> None:
         """The minutes of the keys and of the draw, and next morning the opening; a clerk hands the cards over."""
