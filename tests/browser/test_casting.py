@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from pb.core.belenios import ballots
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.core.belenios.verify import verify_receipt
+from pb.core.belenios.verify_receipt import verify_receipt
 from tests.browser.poll import Poll
 from tests.browser.site import PB, Site
 from tests.browser.voting_page import choose, heading, sign_in, vote
