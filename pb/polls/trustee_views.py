@@ -108,6 +108,8 @@ def _stage(act: Act, poll: Poll, place: PollTrustee, *, whole: bool) -> tuple[st
         return stage, f"{told} {_afterwards(whole=whole)}" if place.confirmed_at else told
     if poll.state in {State.OPEN, State.CLOSED}:
         return "wait", f"{_('Nothing to do now.')} {_afterwards(whole=whole)}"
+    if poll.state in {State.UNDER_MINIMUM, State.ANNULLED}:
+        return "wait", _("Nothing is decrypted in this poll. Delete the key file.")
     if poll.state != State.DECRYPTING:
         return "wait", _("This poll has ended. Keep the key file until the budget is approved.")
     if decrypting.awaits_shuffle(poll):

@@ -268,6 +268,10 @@ def test_fewer_ballots_than_the_minimum_are_never_decrypted(app: Flask, opened: 
                     decrypting.hand_in_decryption(act, cycle, poll, part.to_json(BELENIOS_2048))
         page = client.get(opened.path)
         assert "They are never decrypted." in page.text
+        assert (
+            "Nothing is decrypted in this poll."
+            in signed_in(app, opened, Role.TRUSTEE).get(f"{opened.path}/trustee").text
+        )
         assert client.get(f"/cycles/{opened.demo.cycle_id}/result").status_code == 200
 
 
