@@ -6,7 +6,7 @@ The IINs are of the 19th century: they cannot belong to anybody.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,8 @@ KEYS = Keys(pepper=KeyRing({1: b"p" * 32}), seal=KeyRing({1: b"s" * 32}))
 PASSWORD = "four plain words together"
 MILLION = 1_000_000_00
 SETTLEMENTS = ["Красный Яр", "Кызыл Жулдыз"]
+SETTLED = datetime(2026, 9, 1, 6, tzinfo=UTC)
+"""When the people got their roles: before every moment that a test travels to."""
 
 
 def invented_iin(number: int) -> IIN:
@@ -99,7 +101,7 @@ def settle(database: Database) -> None:
         )
         session.add(territory)
         session.flush()
-        act = Act(session, territory, None, frozenset(), clock.now())
+        act = Act(session, territory, None, frozenset(), SETTLED)
         for number, role in enumerate([*Role, Role.TRUSTEE, Role.TRUSTEE], 1):
             person = identity.add_person(
                 act,
