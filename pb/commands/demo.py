@@ -125,4 +125,4 @@ def _write_archive(database: "Database", poll_id: "UUID | None", path: Path) -> 
         poll = session.get_one(Poll, poll_id)
         for part in archive.stream(session, poll):
             file.write(part)
-    click.echo(f"   archive: {path} (belenios-tool wants it to be called {poll.uuid}.bel)")
+    click.echo(f"   archive: {path} (other verifiers want it to be called {poll.uuid}.bel)")
