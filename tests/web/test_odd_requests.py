@@ -75,13 +75,12 @@ def test_the_links_to_other_languages_keep_the_address_and_its_question(client: 
 @both_databases
 @pytest.mark.parametrize("phase", [Phase.PROPOSALS, Phase.RESULT])
 def test_no_form_breaks_the_program(app: Flask, okrug: Village, sign_in: SignIn, phase: Phase) -> None:
-    """Every field that any form has, filled with each odd value, in every post."""
+    """Every field that any form has, filled with each odd value, in every post: half of the values in each phase."""
     cycle_id = okrug.open_cycle(phase=phase)
-    for rule in rules(app):
-        if "POST" not in (rule.methods or set()):
-            continue
-        for value in VALUES:
-            client = visitor(app, rule.endpoint, sign_in)
+    posts = [rule for rule in rules(app) if "POST" in (rule.methods or set())]
+    for place, rule in enumerate(posts, start=int(phase is Phase.RESULT)):
+        client = visitor(app, rule.endpoint, sign_in)
+        for value in VALUES[place % 2 :: 2]:
             sent: Any = MultiDict([(name, value) for name in FIELDS] + [("present", value)])
             answer = client.post(path_of(app, rule, cycle_id), data=sent)
             assert answer.status_code < 500, f"{rule} with {value[:20]!r}: {answer.status_code}"
