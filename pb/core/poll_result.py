@@ -13,7 +13,7 @@ from pb.core.allocation.count import Rule, Terms, count
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import Allocation, Candidate, Outcome, greedy
 from pb.core.allocation.instance import Choices, Instance, Kind, Project
-from pb.core.belenios.ballot_rule import Points, Ranking, Reason
+from pb.core.belenios.ballot_rule import Points, Ranking, Reason, not_counted
 from pb.core.poll_terms import PollTerms
 
 TIYN: Final = 100
@@ -44,18 +44,13 @@ def count_result(terms: PollTerms, row: Sequence[Any], strange: Collection[int] 
         blank = row[0] if terms.blank else None
         votes = tuple(row[1:] if terms.blank else row)
         return PollResult(votes, terms.allocate(votes), blank)
-    invalid, valid = [], []
-    for place, ballot in enumerate(row):
-        reason = Reason.NOT_AN_ENCODING if place in strange else terms.ballot.reason(ballot)
-        if reason is None:
-            valid.append(tuple(ballot))
-        else:
-            invalid.append((place + 1, reason))
+    invalid = not_counted(terms.ballot, row, strange)
+    valid = tuple(tuple(ballot) for place, ballot in enumerate(row, 1) if place not in invalid)
     scores = [_scores(terms, ballot) for ballot in valid]
     votes = tuple(sum(score[place] for score in scores) for place in range(len(terms.projects)))
     allocation = _shares(terms, valid) if isinstance(terms.rule, SharesTerms) else terms.allocate(votes)
     empty = sum(not any(ballot) for ballot in valid)
-    return PollResult(votes, allocation, empty, tuple(invalid), tuple(valid))
+    return PollResult(votes, allocation, empty, tuple(invalid.items()), valid)
 
 
 def _scores(terms: PollTerms, ballot: Sequence[int]) -> tuple[int, ...]:
@@ -89,7 +84,7 @@ def _shares(terms: PollTerms, valid: Sequence[Sequence[int]]) -> Allocation:
     counted = count(instance_of(terms, valid), counting_terms(terms))
     by_votes = [Candidate(one.id, one.cost, one.score) for one in counted.standings]
     order = [one.id for one in greedy(terms.envelope, by_votes, terms.tie_seed.sha256).outcomes]
-    losers = sorted((one for one in order if one not in counted.winners), key=order.index)
+    losers = [one for one in order if one not in counted.winners]
     outcomes, left = [], terms.envelope
     for step, name in enumerate((*counted.winners, *losers), start=1):
         one = counted.standing(name)

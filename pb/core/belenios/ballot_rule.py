@@ -13,7 +13,7 @@ spoil a ballot visibly, but not turn it into another.
 * knapsack: 0 or 1 for each project, together at most `limit` of their `costs` (tiyn).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -147,6 +147,17 @@ def parse_rule(extra: JSONValue, answers: int) -> BallotRule | None:
         raise ProtocolError(Check.UNSUPPORTED, "The rule for a valid ballot is not known.")
     rule: BallotRule = _KINDS[kind].parse(value, answers)
     return rule
+
+
+def not_counted(rule: BallotRule, ballots: Sequence[Sequence[int]], strange: Collection[int]) -> dict[int, Reason]:
+    """The ballots that are not counted, by place from 1, with the reason.
+
+    `strange` are those, by place from 0, that are no encoding of numbers.
+    """
+    reasons = (
+        Reason.NOT_AN_ENCODING if place in strange else rule.reason(ballot) for place, ballot in enumerate(ballots)
+    )
+    return {place: reason for place, reason in enumerate(reasons, 1) if reason is not None}
 
 
 def rule_extra(rule: BallotRule) -> dict[str, JSONValue]:

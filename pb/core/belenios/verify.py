@@ -8,10 +8,10 @@ poll still open, annulled, or closed under its minimum of ballots); the report s
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pb.core.belenios.archive import ArchiveReader, Record, opened
-from pb.core.belenios.ballot_rule import BallotRule, Reason, parse_rule
+from pb.core.belenios.ballot_rule import BallotRule, not_counted, parse_rule
 from pb.core.belenios.ballots import Ballot, check_origin, check_proofs, tracker
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.chain import Link, read_links
@@ -37,9 +37,9 @@ from pb.core.belenios.threshold import check_pedersen
 from pb.core.belenios.trustee_list import Pedersen, Trustees
 from pb.core.belenios.trustees import check_trustee_key
 from pb.core.belenios.withdrawn import Withdrawn, check_withdrawn
-from pb.core.poll_result import count_result
 
 if TYPE_CHECKING:
+    from pb.core.poll_result import PollResult
     from pb.core.poll_terms import PollTerms
 
 LEAST_SHUFFLERS = 2
@@ -86,6 +86,13 @@ def _terms_of(election: Election) -> "PollTerms | None":
     from pb.core.poll_terms import PollTerms
 
     return PollTerms.of(election)
+
+
+def _counted(terms: "PollTerms", row: Sequence[Any], strange: frozenset[int]) -> "PollResult":
+    """What the result of a poll of ours comes to; imported when it runs, as the terms are."""
+    from pb.core.poll_result import count_result
+
+    return count_result(terms, row, strange)
 
 
 def _check_extends(recorder: Recorder, earlier: BinaryIO, file: BinaryIO) -> None:
@@ -360,8 +367,7 @@ class _Verification:
         strange = self._check_rules(result, decryptions)
         if self.terms is not None:
             with self.recorder.step(Step.WINNERS, 0):
-                counted = count_result(self.terms, result.result[0], strange.get(0, frozenset()))
-                self.report.allocation = counted.allocation
+                self.report.allocation = _counted(self.terms, result.result[0], strange.get(0, frozenset())).allocation
             self.recorder.count(Step.WINNERS, len(self.report.allocation.winners))
 
     def _check_rules(self, result: Result, decryptions: Sequence[PartialDecryption]) -> dict[int, frozenset[int]]:
@@ -374,8 +380,6 @@ class _Verification:
             row = result.result[place]
             with self.recorder.step(Step.BALLOT_RULE, len(row)):
                 strange = found[place] = strange_encodings(self.election, self.tally, decryptions, place)
-                for index, ballot in enumerate(row):
-                    reason = Reason.NOT_AN_ENCODING if index in strange else rule.reason(ballot)
-                    if reason is not None:
-                        self.report.invalid += (InvalidBallot(place + 1, index + 1, reason),)
+                refused = not_counted(rule, row, strange)
+                self.report.invalid += tuple(InvalidBallot(place + 1, *one) for one in refused.items())
         return found

@@ -9,6 +9,7 @@ from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.chain import Link, read_links
 from pb.core.belenios.messages import Election, EventType
 from pb.core.belenios.receipt import Receipt, check_receipt
+from pb.core.poll_terms import PollTerms
 
 
 def verify_receipt(receipt: str | bytes | Receipt, archive: str | Path | BinaryIO) -> Receipt:
@@ -32,8 +33,6 @@ def verify_receipt(receipt: str | bytes | Receipt, archive: str | Path | BinaryI
 
 
 def _check_issuer(receipt: Receipt, election: Election) -> None:
-    from pb.core.poll_terms import PollTerms  # the terms are read with this package
-
     terms = PollTerms.of(election)
     if terms is None:
         raise ProtocolError(Check.RECEIPT, "This archive's poll gives no receipts.")
