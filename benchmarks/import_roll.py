@@ -22,16 +22,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pb import migrations
-from pb.act import Act
-from pb.core.national_numbers import check_digit
+from pb.act import Act, Role
+from pb.core.national_numbers import check_digit, parse_iin
 from pb.cycles.models import ORDER, Cycle, Phase
 from pb.db import Database
-from pb.identity import holdings, service
-from pb.identity.iin import KeyRing, parse_iin
 from pb.identity.models import Person
-from pb.identity.roles import Role
-from pb.identity.service import Keys
-from pb.roll import imports
+from pb.identity.service import accounts, holdings
+from pb.keyring import KeyRing, Keys
+from pb.roll.service import imports
 from pb.territory.models import Territory
 
 SECONDS, MEGABYTES = 20, 300
@@ -81,7 +79,7 @@ def settle(database: Database) -> None:
         session.flush()
         act = Act(session, territory, None, frozenset(), NOW)
         iin = parse_iin(next(people(1, changed=False))[0], NOW.date())
-        person = service.add_person(act, KEYS, iin=iin, name="Registrar")
+        person = accounts.add_person(act, KEYS, iin=iin, name="Registrar")
         holdings.give(act, person, holdings.Terms(Role.REGISTRAR, NOW.date(), "benchmark"))
         cycle = Cycle(
             territory_id=territory.id,

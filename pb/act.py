@@ -2,14 +2,56 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-if TYPE_CHECKING:
-    from pb.identity.models import Person
-    from pb.identity.roles import Role
-    from pb.territory.models import Territory
+
+class Role(StrEnum):
+    RESIDENT = "resident"
+    OFFICE = "office"
+    AKIM = "akim"
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+    REGISTRAR = "registrar"
+    CLERK = "clerk"
+    TRUSTEE = "trustee"
+    DEPUTY = "deputy"
+    AUDITOR = "auditor"
+    OBSERVER = "observer"
+    ADMINISTRATOR = "administrator"
+
+
+class Territory(Protocol):
+    """What every verb may ask of the okrug; the row itself is `pb.territory.models.Territory`."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def kato(self) -> str: ...
+    @property
+    def name_kk(self) -> str: ...
+    @property
+    def name_ru(self) -> str: ...
+    @property
+    def settlements(self) -> list[str]: ...
+    @property
+    def paper_place(self) -> str: ...
+    def name(self, language: str) -> str: ...
+    def parent(self, language: str) -> str: ...
+
+
+class Person(Protocol):
+    """What every verb may ask of the actor; the row itself is `pb.identity.models.Person`."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def settlement(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -20,10 +62,10 @@ class Act:
     """
 
     session: Session
-    territory: "Territory"
-    person: "Person | None"
-    roles: "frozenset[Role]"
+    territory: Territory
+    person: Person | None
+    roles: frozenset[Role]
     at: datetime
 
-    def holds(self, *roles: "Role") -> bool:
+    def holds(self, *roles: Role) -> bool:
         return bool(self.roles.intersection(roles))

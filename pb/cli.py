@@ -12,7 +12,7 @@ COMMANDS = (
     "trustee",
     "cards",
     "eds",
-    "registrar",
+    "codes",
     "user",
     "worker",
     "doctor",
@@ -22,7 +22,7 @@ COMMANDS = (
 )
 
 
-class Rooms(click.Group):
+class Commands(click.Group):
     """Finds a subcommand in `pb.commands` by its name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -35,7 +35,7 @@ class Rooms(click.Group):
         return command
 
 
-@click.command(cls=Rooms)
+@click.command(cls=Commands)
 @click.version_option(package_name="asar")
 def main() -> None:
     """Asar: participatory budgeting and verifiable voting for a rural okrug."""

@@ -4,13 +4,18 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """Base of every refusal that a user may see; `message` is a (lazy) text of the catalogues."""
+    """Base of every refusal that a user may see; `message` is a (lazy) text of the catalogues.
+
+    A script is told `code` (without one the name of the class) and what `details` hold beside the message.
+    """
 
     status = 400
+    code = ""
 
     def __init__(self, message: Any) -> None:
         super().__init__(message)
         self.message = message
+        self.details: dict[str, Any] = {}
 
 
 class FieldRefusal(Refusal):

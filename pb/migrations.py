@@ -18,6 +18,7 @@ def metadata() -> MetaData:
     """All tables of all rooms."""
     import pb.audit.models
     import pb.budget.models
+    import pb.cards.models
     import pb.cycles.models
     import pb.documents.models
     import pb.gatherings.models
@@ -25,7 +26,6 @@ def metadata() -> MetaData:
     import pb.jobs.models
     import pb.polls.models
     import pb.proposals.models
-    import pb.reviews.models
     import pb.roll.models
     import pb.territory.models  # noqa: F401 - declaring the tables is the point
 

@@ -16,10 +16,10 @@ import pytest
 from flask import Flask
 
 from pb import migrations
-from pb.config import Settings
+from pb.act import Role
+from pb.app import create_app
 from pb.db import Database
-from pb.identity.roles import Role
-from pb.web.app import create_app
+from pb.settings import Settings
 from tests.linting import LintingClient
 from tests.sessions import session_of
 from tests.village import KEYS, Village, found, settle

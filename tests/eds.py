@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pb.config import Settings
 from pb.core.eds import Purpose, Signer, Verdict, verify_cms
 from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair, to_pem
+from pb.settings import Settings
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 IIN = "800416200315"

@@ -13,19 +13,17 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from pb import migrations
-from pb.act import Act
+from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase
 from pb.db import Database
-from pb.gatherings import members
 from pb.gatherings.models import Office
+from pb.gatherings.service import members
 from pb.identity.models import Person
-from pb.identity.roles import Role
-from pb.proposals import service as proposals
-from pb.proposals.models import Category, Proposal
-from pb.proposals.service import Content
+from pb.proposals.models import Category, Proposal, Verdict
+from pb.proposals.service import proposals
+from pb.proposals.service.proposals import Content
 from pb.reviews import service as reviews
-from pb.reviews.models import Verdict
 from pb.reviews.service import Findings
 from pb.territory.models import Territory
 

@@ -9,11 +9,11 @@ from typing import Any
 import time_machine
 from werkzeug.test import TestResponse
 
-from pb.config import Settings
+from pb.act import Role
+from pb.app import create_app
 from pb.db import Database
 from pb.identity.models import Grant
-from pb.identity.roles import Role
-from pb.web.app import create_app
+from pb.settings import Settings
 from tests.linting import LintingClient
 from tests.okrug import START, Okrug
 from tests.sessions import session_of

@@ -11,15 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from pb import clock
-from pb.act import Act
+from pb.act import Act, Role
+from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase
 from pb.db import Database
-from pb.identity import service as identity
-from pb.identity.iin import IIN, KeyRing, check_digit, parse_iin
 from pb.identity.models import Person
-from pb.identity.roles import Role
-from pb.identity.service import Keys
+from pb.identity.service import accounts
+from pb.keyring import KeyRing, Keys
 from pb.territory import service as territories
 from pb.territory.models import Territory
 
@@ -103,7 +102,7 @@ def settle(database: Database) -> None:
         session.flush()
         act = Act(session, territory, None, frozenset(), SETTLED)
         for number, role in enumerate([*Role, Role.TRUSTEE, Role.TRUSTEE], 1):
-            person = identity.add_person(
+            person = accounts.add_person(
                 act,
                 KEYS,
                 iin=invented_iin(number),
@@ -111,14 +110,14 @@ def settle(database: Database) -> None:
                 settlement=SETTLEMENTS[0],
                 email=None if role is Role.RESIDENT else f"{role}{number}@example.kz",
             )
-            identity.grant(act, person, role, basis="test", body=f"body {number}" if role is Role.TRUSTEE else "")
+            accounts.grant(act, person, role, basis="test", body=f"body {number}" if role is Role.TRUSTEE else "")
 
 
 def found(database: Database) -> Village:
     """The village that was settled in this database."""
     village = Village(database)
     with village.act_as() as act:
-        for person, roles in identity.people_with_roles(act):
+        for person, roles in accounts.people_with_roles(act):
             for role in roles:
                 village.people.setdefault(role, person)
             if Role.TRUSTEE in roles:

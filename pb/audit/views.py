@@ -8,23 +8,23 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from pb import clock
-from pb.act import Act
+from pb.act import Act, Role
 from pb.audit import service
 from pb.audit.models import AuditEvent
 from pb.audit.words import named
 from pb.db import Database
 from pb.errors import NotFound
 from pb.identity.models import Person
-from pb.identity.roles import LABELS, Role
+from pb.identity.service.roles import LABELS
 from pb.territory import service as territories
-from pb.web.access import everybody, everybody_unlocked
+from pb.web.access import EVERYBODY, access
 from pb.web.requests import current_act, database, page
 
-rooms = Blueprint("audit", __name__)
+blueprint = Blueprint("audit", __name__)
 
 
-@rooms.get("/audit")
-@everybody
+@blueprint.get("/audit")
+@access(EVERYBODY)
 def log() -> str:
     act = current_act()
     length = service.length(act)
@@ -48,8 +48,8 @@ def log() -> str:
     )
 
 
-@rooms.get("/audit.jsonl")
-@everybody_unlocked
+@blueprint.get("/audit.jsonl")
+@access(EVERYBODY, own_transaction=True)
 def export() -> Response:
     """Streams the log from its first event on, in a reading unit of work that lasts as long as the download."""
     headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}

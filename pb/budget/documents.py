@@ -4,16 +4,15 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.budget import service
-from pb.budget.programmes import programmes
 from pb.cycles import service as cycles
-from pb.documents.render import Annex, AnnexRow, Frame, Signature
-from pb.documents.service import builds
+from pb.documents.service.papers import builds
+from pb.documents.service.render import Annex, AnnexRow, Frame, Signature
 from pb.errors import NotFound
-from pb.identity import service as identity
-from pb.identity.roles import Role
-from pb.web.formats import day
+from pb.formats import day
+from pb.identity.service import accounts
+from pb.programmes.service import programmes
 
 
 @builds("annex")
@@ -35,7 +34,7 @@ def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
     ]
     facts = [(_("Financial year"), str(cycle.fiscal_year)), (_("Source"), _("Local budget"))]
     decision = service.decision(act, cycle)
-    akim = next((person.name for person in identity.holders(act, Role.AKIM)), "")
+    akim = next((person.name for person in accounts.holders(act, Role.AKIM)), "")
     if decision is not None:
         facts.append((_("Decision of the maslikhat"), f"№ {decision.number}, {day(decision.decided_on, language)}"))
     frame = Frame(

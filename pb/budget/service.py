@@ -6,20 +6,19 @@ from datetime import date
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.budget.models import Line, MaslikhatDecision
-from pb.budget.programmes import programmes
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings import service as gatherings
-from pb.identity.roles import Role
-from pb.polls import service as polls
+from pb.gatherings.service import meetings
+from pb.programmes.service import programmes
 from pb.proposals.models import Proposal
-from pb.proposals.service import one_line
-from pb.reviews import service as reviews
+from pb.proposals.service import outcomes
+from pb.results.service import counting
+from pb.text import one_line
 
 SUBPROGRAMME = "015"  # paid from the local budget
 SOURCE = "local budget"
@@ -35,16 +34,16 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Line]:
     if not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office makes the budget lines."))
     act.session.refresh(cycle, with_for_update=True)  # a double click would make the lines twice
-    if gatherings.adopted(act, cycle) is None:
+    if meetings.adopted(act, cycle) is None:
         raise Conflict(_("The assembly has not adopted the result, or the akim has not agreed yet."))
     if lines(act, cycle):
         raise Conflict(_("The budget lines exist already."))
-    outcome = polls.outcome(act, cycle)
+    outcome = counting.outcome(act, cycle)
     winners = [project for project in outcome.projects if project.won] if outcome else []
     if not winners:
         raise Conflict(_("No project won: there is nothing to put into the budget."))
     for position, project in enumerate(winners, 1):
-        programme = programmes()[reviews.accepting(act, project.id).programme or ""]
+        programme = programmes()[outcomes.accepting(act, project.id).programme or ""]
         act.session.add(
             Line(
                 cycle_id=cycle.id,

@@ -4,37 +4,37 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from markupsafe import Markup
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.budget import service
 from pb.budget.forms import DecisionForm
 from pb.budget.models import Line
-from pb.budget.programmes import Programme, programmes
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import FieldRefusal
-from pb.gatherings import service as gatherings
-from pb.identity.roles import Role
-from pb.polls import service as polls
+from pb.formats import money
+from pb.gatherings.service import meetings
+from pb.programmes.service import Programme, programmes
 from pb.proposals.models import Proposal
-from pb.web.access import allow, everybody
+from pb.results.service import counting
+from pb.web.access import EVERYBODY, access, allow
 from pb.web.charts import Bar, bar_chart
-from pb.web.formats import money
-from pb.web.requests import Response, current_act, cycle_page, notify, refused
+from pb.web.requests import Response, current_act, notify, page, refused
 
-rooms = Blueprint("budget", __name__)
+blueprint = Blueprint("budget", __name__)
 
 
-@rooms.get("/cycles/<uuid:cycle_id>/budget")
-@everybody
+@blueprint.get("/cycles/<uuid:cycle_id>/budget")
+@access(EVERYBODY)
 def show(cycle_id: UUID) -> str:
     act = current_act()
     return _page(act, cycles.get(act, cycle_id))
 
 
-@rooms.post("/cycles/<uuid:cycle_id>/budget/lines")
-@allow(Role.OFFICE)
+@blueprint.post("/cycles/<uuid:cycle_id>/budget/lines")
+@access(allow(Role.OFFICE), deed=lazy_gettext("make budget lines of the winners"))
 def make_lines(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -43,8 +43,8 @@ def make_lines(cycle_id: UUID) -> Response:
     return redirect(url_for("budget.show", cycle_id=cycle.id))
 
 
-@rooms.post("/cycles/<uuid:cycle_id>/budget/decision")
-@allow(Role.DEPUTY)
+@blueprint.post("/cycles/<uuid:cycle_id>/budget/decision")
+@access(allow(Role.DEPUTY), deed=lazy_gettext("record the decision of the maslikhat"))
 def record_decision(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -68,17 +68,17 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
     here = cycle.phase == Phase.BUDGET
     if form is None and here and rows and decision is None and act.holds(Role.DEPUTY):
         form = DecisionForm()
-    return cycle_page(
+    return page(
         "budget/show.html",
-        cycle,
-        outcome=polls.outcome(act, cycle),
+        cycle=cycle,
+        outcome=counting.outcome(act, cycle),
         rows=rows,
         total=sum(line.amount for line, _proposal, _programme in rows),
         chart=_chart(cycle, rows),
         in_thousands=service.in_thousands,
         decision=decision,
         form=form,
-        may_make=here and not rows and act.holds(Role.OFFICE) and gatherings.adopted(act, cycle) is not None,
+        may_make=here and not rows and act.holds(Role.OFFICE) and meetings.adopted(act, cycle) is not None,
     )
 
 

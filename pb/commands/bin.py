@@ -16,7 +16,7 @@ def bin() -> None:  # noqa: A001 - the command's name
 def check(number: str, lang: str) -> None:
     """Print the verdict on NUMBER and the reason. Exit status 0 for a BIN, else 1."""
     from pb.core.national_numbers import BINError, parse_bin
-    from pb.identity.verdicts import BODIES, NOT_A_BIN, REASONS, UNITS, VALID_BIN
+    from pb.identity.service.verdicts import BODIES, NOT_A_BIN, REASONS, UNITS, VALID_BIN
 
     with spoken(lang):
         try:

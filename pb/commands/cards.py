@@ -29,7 +29,7 @@ UPLOADED = "public-keys.csv"
 )
 @click.option(
     "--registrar",
-    help="Public key of the registrar process: codes are sealed to it, for voters who come with a digital signature.",
+    help="Public key of the code-releasing process: codes are sealed to it, for voters who come with a digital signature.",
 )
 @group_option
 @click.option("--lang", type=click.Choice(["kk", "ru"]), default="kk", help="Language that stands first on a card.")
@@ -38,13 +38,13 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: 
 
     Delete cards.pdf when the paper is checked: whoever has it can vote.
     """
+    from pb.codes.service.desk import fingerprint
     from pb.core import sealing
     from pb.core.belenios.canonical import ProtocolError
     from pb.core.belenios.credentials import derive, format_code, generate_code, public_credential
     from pb.core.belenios.groups import group_named
     from pb.core.belenios.messages import parse_uuid
-    from pb.documents.card import Card, render_cards
-    from pb.registrar.desk import fingerprint
+    from pb.documents.service.card import Card, render_cards
 
     group = group_named(group_name)
     try:
@@ -79,9 +79,7 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: 
         writer.writerow(("entry", "public_key", "sealed"))
         writer.writerows(uploaded)
     if registrar is not None:
-        click.echo(
-            f"Codes are sealed to the registrar's key: {fingerprint(registrar)}. Compare it with `pb registrar`."
-        )
+        click.echo(f"Codes are sealed to the registrar's key: {fingerprint(registrar)}. Compare it with `pb codes`.")
     click.echo(f"{len(printed)} cards: print {out / PRINTED} and delete it; upload {out / UPLOADED}.")
 
 

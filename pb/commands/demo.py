@@ -67,15 +67,14 @@ def _play(
     from flask_babel import force_locale
 
     from pb import clock, migrations
-    from pb.config import Settings
+    from pb.app import create_app
     from pb.db import Database
     from pb.demo import okrug, people
     from pb.demo.cycle import Driver, Stage
     from pb.errors import FieldRefusal
-    from pb.identity.iin import KeyRing
-    from pb.identity.service import Keys
     from pb.jobs import service as jobs
-    from pb.web.app import create_app
+    from pb.keyring import KeyRing, Keys
+    from pb.settings import Settings
 
     settings = Settings(
         database_url=url,
@@ -116,8 +115,8 @@ def _play(
 
 
 def _write_archive(database: "Database", poll_id: "UUID | None", path: Path) -> None:
-    from pb.polls import archive
     from pb.polls.models import Poll
+    from pb.polls.service import archive
 
     if poll_id is None:
         raise click.ClickException("There is no archive before the stage of voting.")

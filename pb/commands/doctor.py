@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 import click
 
-from pb.config import Settings
+from pb.commands.installation import Installation, pass_installation
+from pb.settings import Settings
 
 
 @click.command()
-def doctor() -> None:
+@pass_installation
+def doctor(installation: Installation) -> None:
     """Check settings, database, audit log, documents and outside tools."""
     failed = False
-    for name, fault in _checks():
+    for name, fault in _checks(installation):
         click.echo(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")
         failed = failed or bool(fault)
     for tool, purpose in (("belenios-tool", "verifying archives independently"), ("chromium", "browser tests")):
@@ -21,7 +23,7 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-def _checks() -> Iterator[tuple[str, str]]:
+def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
     """Each check with what is wrong, or an empty text."""
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
@@ -29,18 +31,17 @@ def _checks() -> Iterator[tuple[str, str]]:
     from pb import clock, migrations
     from pb.act import Act
     from pb.audit import service as audit
-    from pb.config import ConfigurationError, from_environment
+    from pb.cards.service import release
     from pb.core.belenios.groups import BELENIOS_2048
     from pb.db import Database
-    from pb.documents.card import Card, render_cards
+    from pb.documents.service.card import Card, render_cards
     from pb.jobs import service as jobs
-    from pb.polls import release
     from pb.territory import service as territories
 
     try:
-        settings = from_environment()
-    except ConfigurationError as error:
-        yield "settings", str(error)
+        settings = installation.settings
+    except click.ClickException as error:
+        yield "settings", error.message
         return
     yield "settings", ""
     database = Database(settings.database_url)
@@ -63,8 +64,8 @@ def _checks() -> Iterator[tuple[str, str]]:
             yield "audit log", "" if fault is None else f"broken at event {fault}"
         yield from _signatures(settings)
         yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
-    if (key := release.registrar_key(settings)) is not None:
-        yield "registrar process", "" if key.key else f"nobody answers at {settings.registrar_socket}: pb registrar"
+    if (key := release.codes_key(settings)) is not None:
+        yield "code release", "" if key.key else f"nobody answers at {settings.codes_socket}: pb codes"
     generator = BELENIOS_2048.parse(BELENIOS_2048.serialise(BELENIOS_2048.g))
     yield (
         "arithmetic",
@@ -80,7 +81,7 @@ def _signatures(settings: Settings) -> Iterator[tuple[str, str]]:
     from pb.core.eds import EDSError
     from pb.core.eds.oids import COMMON_NAME
     from pb.core.eds.revocation import State
-    from pb.identity import signatures
+    from pb.identity.service import signatures
 
     if settings.eds_trust is None:
         yield "electronic signatures (not set up: ASAR_EDS_TRUST)", ""

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from pb.core.eds import EDSError, Purpose, Signer, Verdict, verify_cms
-from pb.identity.eds_files import load_revocations, load_trust
+from pb.identity.service.eds_files import load_revocations, load_trust
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)

@@ -17,7 +17,7 @@ def check(number: str, lang: str) -> None:
     """Print the verdict on NUMBER and the reason; `-` asks for it, unseen. Exit status 0 for an IIN, else 1."""
     from pb import clock
     from pb.core.national_numbers import IINError, parse_iin
-    from pb.identity.verdicts import NOT_AN_IIN, REASONS, VALID_IIN
+    from pb.identity.service.verdicts import NOT_AN_IIN, REASONS, VALID_IIN
 
     typed = click.prompt("IIN", hide_input=True) if number == "-" else number
     with spoken(lang):

@@ -5,6 +5,8 @@ import secrets
 
 import click
 
+from pb.commands.installation import Installation, pass_installation
+
 
 @click.group()
 def keys() -> None:
@@ -14,18 +16,18 @@ def keys() -> None:
 @keys.command()
 def new() -> None:
     """Print a fresh key: put it into ASAR_SEAL_KEY or ASAR_IIN_PEPPER beside the old one, `1:OLD,2:NEW`."""
-    from pb.identity.iin import KEY_BYTES
+    from pb.keyring import KEY_BYTES
 
     click.echo(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
 
 
 @keys.command()
-def status() -> None:
+@pass_installation
+def status(installation: Installation) -> None:
     """How many rows stand under which version. An old key may go when nothing stands under it."""
-    from pb.commands.opening import opened
-    from pb.identity import rotation
+    from pb.identity.service import rotation
 
-    with opened() as (database, settings), database.work(writing=False) as session:
+    with installation.opened() as (database, settings), database.work(writing=False) as session:
         in_use = f"seal {settings.seal_key.version}, pepper {settings.iin_pepper.version}"
         click.echo(f"In use: {in_use}")
         for column, counts in rotation.standing(session).items():
@@ -34,7 +36,8 @@ def status() -> None:
 
 
 @keys.command()
-def rotate() -> None:
+@pass_installation
+def rotate(installation: Installation) -> None:
     """Bring everything under the newest keys. Restart the server and the workers with the new settings first.
 
     Stopped in the middle, it goes on where it was when it is called again. Look-ups of rolls whose poll was opened keep
@@ -42,14 +45,13 @@ def rotate() -> None:
     """
     from pb import clock
     from pb.act import Act
-    from pb.commands.opening import opened
-    from pb.identity import rotation
-    from pb.identity.service import Keys
+    from pb.identity.service import rotation
     from pb.jobs import service as jobs
     from pb.jobs.models import Job
+    from pb.keyring import Keys
     from pb.territory import service as territories
 
-    with opened() as (database, settings):
+    with installation.opened() as (database, settings):
         with database.work() as session:
             territory = territories.sole(session)
             if territory is None:

@@ -1,34 +1,34 @@
 """`pb serve`: migrates, builds the demonstration if asked to, and serves."""
 
-import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
+from pb.commands.installation import Installation, pass_installation
+
 if TYPE_CHECKING:
-    from pb.config import Settings
     from pb.db import Database
+    from pb.settings import Settings
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Build the demo okrug if it is not there, and say who can sign in as what.")
 @click.option("--workers", default=0, help="Processes; 0 chooses: one for SQLite, two for PostgreSQL.")
-def serve(*, demo: bool, workers: int) -> None:
+@pass_installation
+def serve(installation: Installation, *, demo: bool, workers: int) -> None:
     """Serve the platform at ASAR_BASE_URL."""
     from granian import Granian
     from granian.constants import Interfaces
 
     from pb import migrations
-    from pb.config import ConfigurationError, from_environment
     from pb.db import Database
 
     if demo:
-        os.environ["ASAR_DEMO"] = "1"
-    try:
-        settings = from_environment()
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from error
+        import config
+
+        config.ask_for_demonstration()
+    settings = installation.settings
     settings.state_folder.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     migrations.upgrade(database.engine)
@@ -39,9 +39,9 @@ def serve(*, demo: bool, workers: int) -> None:
     local = address.hostname in {"127.0.0.1", "localhost"}
     click.echo(f"Serving {settings.base_url} (stop with Ctrl+C)")
     Granian(
-        "pb.wsgi:app",
-        address=os.environ.get("ASAR_BIND", "127.0.0.1"),
-        port=int(os.environ.get("ASAR_PORT", (address.port or 80) if local else 8000)),
+        "wsgi:app",
+        address=settings.bind,
+        port=settings.port or ((address.port or 80) if local else 8000),
         interface=Interfaces.WSGI,
         workers=workers or (1 if settings.embedded_database else 2),
         blocking_threads=4,
@@ -53,10 +53,10 @@ def serve(*, demo: bool, workers: int) -> None:
 def _build_demo(database: "Database", settings: "Settings") -> None:
     from flask_babel import force_locale
 
+    from pb.app import create_app
     from pb.demo import build, people
-    from pb.identity.roles import LABELS
+    from pb.identity.service.roles import LABELS
     from pb.web import demonstration
-    from pb.web.app import create_app
 
     app = create_app(settings, database)
     with app.test_request_context(base_url=settings.base_url), force_locale("en"):

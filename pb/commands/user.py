@@ -2,6 +2,8 @@
 
 import click
 
+from pb.commands.installation import Installation, pass_installation
+
 
 @click.group()
 def user() -> None:
@@ -18,15 +20,15 @@ def user() -> None:
 @click.option("--parent-en", required=True)
 @click.option("--settlement", "settlements", multiple=True, required=True, help="Once for each settlement.")
 @click.option("--paper-place", required=True, help="Where people vote who cannot vote on their device.")
-def okrug(settlements: tuple[str, ...], **names: str) -> None:
+@pass_installation
+def okrug(installation: Installation, /, settlements: tuple[str, ...], **names: str) -> None:
     """Record the okrug of this installation."""
-    from pb.commands.opening import opened
     from pb.territory import service as territories
     from pb.territory.models import Territory
 
     if not (names["kato"].isascii() and names["kato"].isdigit() and len(names["kato"]) == 9):
         raise click.ClickException("KATO is nine digits.")
-    with opened() as (database, _settings), database.work() as session:
+    with installation.opened() as (database, _settings), database.work() as session:
         if territories.sole(session) is not None:
             raise click.ClickException("This installation has its okrug.")
         session.add(Territory(settlements=list(settlements), **names))
@@ -39,16 +41,18 @@ def okrug(settlements: tuple[str, ...], **names: str) -> None:
 @click.option("--basis", required=True, help="The document the role rests on.")
 @click.option("--body", default="", help="For a trustee: the organisation that they come from.")
 @click.option("--email", help="For letters about whose turn it is.")
-def add(name: str, roles: tuple[str, ...], basis: str, body: str, email: str | None) -> None:
+@pass_installation
+def add(
+    installation: Installation, name: str, roles: tuple[str, ...], basis: str, body: str, email: str | None
+) -> None:
     """Add a staff member and print the invitation link. The IIN is asked for, never given as an argument."""
     from pb import clock
-    from pb.act import Act
-    from pb.commands.opening import opened
+    from pb.act import Act, Role
+    from pb.core.national_numbers import IINError, parse_iin
     from pb.errors import Refusal
-    from pb.identity import service as identity
-    from pb.identity.iin import IINError, parse_iin
-    from pb.identity.roles import STAFF, Role
-    from pb.identity.service import Keys
+    from pb.identity.service import accounts
+    from pb.identity.service.roles import STAFF
+    from pb.keyring import Keys
     from pb.territory import service as territories
 
     unknown = [role for role in roles if role not in set(STAFF)]
@@ -59,18 +63,18 @@ def add(name: str, roles: tuple[str, ...], basis: str, body: str, email: str | N
         iin = parse_iin(click.prompt("IIN", hide_input=True), clock.local(now).date())
     except IINError as error:
         raise click.ClickException(f"This is not an IIN ({error}).") from error
-    with opened() as (database, settings), database.work() as session:
+    with installation.opened() as (database, settings), database.work() as session:
         territory = territories.sole(session)
         if territory is None:
             raise click.ClickException("Record the okrug first: pb user okrug.")
         act = Act(session, territory, None, frozenset(), now)
         keys = Keys(settings.iin_pepper, settings.seal_key)
         try:
-            person = identity.add_person(act, keys, iin=iin, name=name, email=email)
+            person = accounts.add_person(act, keys, iin=iin, name=name, email=email)
             for role in roles:
-                identity.grant(act, person, Role(role), basis=basis, body=body)
+                accounts.grant(act, person, Role(role), basis=basis, body=body)
         except Refusal as refusal:
             raise click.ClickException(str(refusal.message)) from refusal
-        secret = identity.invite(act, person)
+        secret = accounts.invite(act, person)
         link = f"{settings.base_url}/invitation#{secret}"
     click.echo(f"Give this link to {name} by hand; it works once, for seven days:\n{link}")

@@ -1,4 +1,4 @@
-"""Sealing a short secret to a public key on P-256: the codes that only the registrar process can read.
+"""Sealing a short secret to a public key on P-256: the codes that only the code-releasing process can read.
 
 ECIES as WebCrypto offers it in every browser: an ephemeral key agreement (ECDH), HKDF-SHA-256 (RFC 5869), AES-256-GCM.
 
@@ -106,7 +106,7 @@ def released_context(poll: str, public_key: str, nonce: str) -> str:
 
 
 def seal_code(code: str, lookup: str, *, registrar: str, poll: str, entry: str, public_key: str) -> str:
-    """A voter's code and the look-up of the voter's IIN (hexadecimal), sealed to the registrar process.
+    """A voter's code and the look-up of the voter's IIN (hexadecimal), sealed to the code-releasing process.
 
     `registrar` is its public key. Raises SealingError.
     """

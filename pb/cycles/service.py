@@ -9,15 +9,14 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core.belenios.ballot_rule import MOST_POINTS
 from pb.core.belenios.groups import BELENIOS_2048, GROUPS
 from pb.cycles.models import ORDER, BallotKind, Cycle, Phase
 from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase
-from pb.identity import holdings
-from pb.identity.roles import Role
+from pb.identity.service import holdings
 from pb.territory import service as territories
 
 HUNDRED_TENGE = 100_00

@@ -1,80 +1,23 @@
 """Pages of a cycle: opening one, where it stands and what one can do in it now, and moving it on."""
 
-from typing import NamedTuple
-from uuid import UUID
-
 from flask import Blueprint, redirect, url_for
-from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.clock import local
-from pb.cycles import phases, service
+from pb.cycles import service
 from pb.cycles.forms import CycleForm, usual
-from pb.cycles.models import DECIDERS, KIND_LABELS, NOW, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
 from pb.errors import FieldRefusal
-from pb.identity.roles import Role
 from pb.territory import service as territories
-from pb.web.access import allow, everybody
-from pb.web.requests import Response, current_act, cycle_page, keys, notify, page, refused
+from pb.web.access import access, allow
+from pb.web.requests import Response, current_act, notify, page, refused
 
-rooms = Blueprint("cycles", __name__)
-
-
-class Deed(NamedTuple):
-    """Something to do in a phase: who may (none: everybody), what it is called, where it is done."""
-
-    phase: Phase
-    roles: frozenset[Role]
-    label: LazyString
-    endpoint: str
+blueprint = Blueprint("cycles", __name__)
 
 
-def _deed(phase: Phase, label: LazyString, endpoint: str, *roles: Role) -> Deed:
-    return Deed(phase, frozenset(roles), label, endpoint)
-
-
-ASSEMBLY = (Role.CHAIR, Role.SECRETARY)
-DEEDS = (
-    _deed(Phase.PROPOSALS, lazy_gettext("Propose a project"), "proposals.new", Role.RESIDENT),
-    _deed(Phase.PROPOSALS, lazy_gettext("Read the proposals"), "proposals.list_all"),
-    _deed(Phase.REVIEW, lazy_gettext("Review the proposals"), "reviews.queue", Role.OFFICE),
-    _deed(Phase.REVIEW, lazy_gettext("Read the proposals"), "proposals.list_all"),
-    _deed(
-        Phase.GATHERING, lazy_gettext("Convene and keep the meeting"), "gatherings.list_all", Role.CHAIR, Role.SECRETARY
-    ),
-    _deed(Phase.GATHERING, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
-    _deed(Phase.GATHERING, lazy_gettext("Read what the assembly decided"), "gatherings.list_all"),
-    _deed(Phase.VOTING, lazy_gettext("Keep the roll"), "roll.show", Role.REGISTRAR),
-    _deed(Phase.VOTING, lazy_gettext("Make the cards"), "polls.make_cards", Role.REGISTRAR),
-    _deed(Phase.VOTING, lazy_gettext("Hand over the cards"), "polls.hand_over_list", Role.CLERK),
-    _deed(Phase.VOTING, lazy_gettext("Do a trustee's work"), "polls.trustee", Role.TRUSTEE),
-    _deed(Phase.VOTING, lazy_gettext("Draw the seed in public"), "polls.ceremony", *ASSEMBLY),
-    _deed(Phase.VOTING, lazy_gettext("Open the vote"), "polls.opening", Role.OFFICE),
-    _deed(Phase.VOTING, lazy_gettext("Vote, or see how the vote goes"), "polls.show"),
-    _deed(
-        Phase.RESULT, lazy_gettext("Adopt the result at a meeting"), "gatherings.list_all", Role.CHAIR, Role.SECRETARY
-    ),
-    _deed(Phase.RESULT, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
-    _deed(Phase.RESULT, lazy_gettext("See the result"), "polls.result"),
-    _deed(Phase.BUDGET, lazy_gettext("Make the budget lines"), "budget.show", Role.OFFICE),
-    _deed(Phase.BUDGET, lazy_gettext("Record the decision of the maslikhat"), "budget.show", Role.DEPUTY),
-    _deed(Phase.BUDGET, lazy_gettext("See the winners in the budget"), "budget.show"),
-    _deed(Phase.WORKS, lazy_gettext("See the winners in the budget"), "budget.show"),
-)
-
-# The rooms of a cycle, each with the phase from which on there is something in it.
-ROOMS = (
-    (Phase.PROPOSALS, lazy_gettext("Proposals"), "proposals.list_all"),
-    (Phase.GATHERING, lazy_gettext("Meetings of the assembly"), "gatherings.list_all"),
-    (Phase.VOTING, lazy_gettext("The vote"), "polls.show"),
-    (Phase.RESULT, lazy_gettext("Result of the vote"), "polls.result"),
-    (Phase.BUDGET, lazy_gettext("Budget of the okrug"), "budget.show"),
-)
-
-
-@rooms.get("/cycles/new")
-@allow(Role.OFFICE)
+@blueprint.get("/cycles/new")
+@access(allow(Role.OFFICE))
 def new() -> str:
     act = current_act()
     return _new_page(act, CycleForm(data=usual(local(act.at).date())))
@@ -84,8 +27,8 @@ def _new_page(act: Act, form: CycleForm) -> str:
     return page("cycles/new.html", form=form, minimum_ballots=territories.setting(act, "minimum_ballots"))
 
 
-@rooms.post("/cycles/new")
-@allow(Role.OFFICE)
+@blueprint.post("/cycles/new")
+@access(allow(Role.OFFICE), deed=lazy_gettext("open a cycle"))
 def create() -> Response:
     act = current_act()
     form = CycleForm()
@@ -97,53 +40,4 @@ def create() -> Response:
         refused(form, refusal)
         return _new_page(act, form), 422
     notify(_("The cycle is open: residents can propose."))
-    return redirect(url_for("cycles.show", cycle_id=cycle.id))
-
-
-@rooms.get("/cycles/<uuid:cycle_id>")
-@everybody
-def show(cycle_id: UUID) -> str:
-    act = current_act()
-    cycle = service.get(act, cycle_id)
-    phase = Phase(cycle.phase)
-    here = ORDER.index(phase)
-    return cycle_page(
-        "cycles/show.html",
-        cycle,
-        phase=PHASE_LABELS[phase],
-        now=NOW[phase],
-        who=DECIDERS[phase],
-        ballot=KIND_LABELS[BallotKind(cycle.ballot_kind)],
-        until=cycle.until(phase),
-        following=PHASE_LABELS[ORDER[here + 1]] if phase is not ORDER[-1] else None,
-        deeds=_deeds(act, cycle),
-        links=[
-            {"label": label, "url": url_for(endpoint, cycle_id=cycle.id)}
-            for since, label, endpoint in ROOMS
-            if ORDER.index(since) <= here
-        ],
-        steering=act.holds(Role.OFFICE) and phase is not ORDER[-1],
-        missing=phases.missing(act, cycle) if act.holds(Role.OFFICE) else [],
-        early=_is_early(act, cycle),
-    )
-
-
-@rooms.post("/cycles/<uuid:cycle_id>/advance")
-@allow(Role.OFFICE)
-def advance(cycle_id: UUID) -> Response:
-    act = current_act()
-    cycle = service.get(act, cycle_id)
-    phase = phases.advance(act, cycle, keys())
-    notify(_("The cycle moved on: %(phase)s.", phase=PHASE_LABELS[phase]))
-    return redirect(url_for("cycles.show", cycle_id=cycle.id))
-
-
-def _deeds(act: Act, cycle: Cycle) -> list[dict[str, str]]:
-    """What the viewer can do now: the work of their roles first, then what everybody can."""
-    mine = [deed for deed in DEEDS if deed.phase == cycle.phase and (not deed.roles or act.holds(*deed.roles))]
-    return [{"label": str(deed.label), "url": url_for(deed.endpoint, cycle_id=cycle.id)} for deed in mine]
-
-
-def _is_early(act: Act, cycle: Cycle) -> bool:
-    until = cycle.until(Phase(cycle.phase))
-    return until is not None and local(act.at).date() <= until
+    return redirect(url_for("process.show", cycle_id=cycle.id))

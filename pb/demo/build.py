@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from pb import clock
-from pb.config import Settings
 from pb.core.belenios import credentials, keyfile
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.db import Database
 from pb.demo import okrug, people
 from pb.demo.cycle import Demo, Driver, Stage
-from pb.identity.service import Keys
+from pb.keyring import Keys
+from pb.settings import Settings
 from pb.territory import service as territories
 from pb.web.demonstration import FILE
 

@@ -10,13 +10,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.budget import service as budget
+from pb.cards.service import cards
 from pb.clock import ALMATY, local
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
 from pb.core.belenios.ballot_rule import BallotRule, Knapsack, Points, Ranking
-from pb.cycles import phases
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.db import Database
@@ -24,19 +24,20 @@ from pb.demo import okrug, people
 from pb.demo.people import Invented
 from pb.demo.projects import IDEAS
 from pb.demo.trustees import Trustees
-from pb.gatherings import minutes
-from pb.gatherings import service as gatherings
 from pb.gatherings.models import Kind
-from pb.identity.roles import Role
-from pb.identity.service import Keys
+from pb.gatherings.service import meetings, minutes
 from pb.jobs import service as jobs
-from pb.polls import cards, counting, preparation, state, voting
+from pb.keyring import Keys
 from pb.polls.models import Channel, Poll
-from pb.proposals import service as proposals
+from pb.polls.service import state
+from pb.process.service import phases
+from pb.proposals.models import Verdict
+from pb.proposals.service import outcomes, proposals
+from pb.results.service import counting
 from pb.reviews import service as reviews
-from pb.reviews.models import Verdict
-from pb.roll import service as roll
 from pb.roll.models import Entry
+from pb.roll.service import commitments, entries, imports
+from pb.voting.service import casting, closing, preparation
 
 ENVELOPE = 60_000_000_00
 PROJECT_LIMIT = 30_000_000_00
@@ -199,7 +200,7 @@ class Driver:
                         reason=f"Бұл мәселе мынаның құзыретінде / Это в ведении: {idea.city}" if idea.city else "",
                     ),
                 )
-            accepted = len(reviews.accepted(act, cycle))
+            accepted = len(outcomes.accepted(act, cycle))
             refused = len(proposals.public(act, cycle)) - accepted
         return f"{accepted} accepted, {refused} sent on to the city"
 
@@ -216,23 +217,23 @@ class Driver:
         hour = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=day, hours=15)
         with self.act(Role.CHAIR, convened, 11) as act:
             place = "Мәдениет үйі, Красный Яр"
-            meeting = gatherings.convene(act, self._cycle(act, demo), kind, meets_at=hour, place=place).id
+            meeting = meetings.convene(act, self._cycle(act, demo), kind, meets_at=hour, place=place).id
         with self.act(Role.SECRETARY, day, 15.5) as act:
             cycle = self._cycle(act, demo)
-            gathering = gatherings.get(act, cycle, meeting)
+            gathering = meetings.get(act, cycle, meeting)
             members = [attendance.member_id for attendance in gathering.attendances]
             present = members[: max(1, len(members) * 4 // 5)]
-            quorum = gatherings.mark_present(act, cycle, gathering, present)
+            quorum = meetings.mark_present(act, cycle, gathering, present)
             for question in gathering.questions:
-                votes = gatherings.Votes(len(present), 0, 0, None, frozenset())
-                gatherings.record_votes(act, cycle, gathering, question, votes)
+                votes = meetings.Votes(len(present), 0, 0, None, frozenset())
+                meetings.record_votes(act, cycle, gathering, question, votes)
             minutes.draw_up(act, cycle, gathering, number=number, remarks="")
         for role in (Role.CHAIR, Role.SECRETARY):
             with self.act(role, day, 18) as act:
                 cycle = self._cycle(act, demo)
-                minutes.confirm(act, cycle, gatherings.get(act, cycle, meeting))
+                minutes.confirm(act, cycle, meetings.get(act, cycle, meeting))
         with self.act(Role.AKIM, day + 1, 11) as act:
-            minutes.answer(act, gatherings.get(act, self._cycle(act, demo), meeting), agrees=True, reason="")
+            minutes.answer(act, meetings.get(act, self._cycle(act, demo), meeting), agrees=True, reason="")
         return f"{quorum.present} of {quorum.members} members present, {len(gathering.questions)} questions approved"
 
     def _vote(self, demo: Demo) -> str:
@@ -246,23 +247,23 @@ class Driver:
         with self.act(Role.REGISTRAR, 20) as act:
             cycle = self._cycle(act, demo)
             lines = "".join(f"{one.iin.text},{one.name},{one.settlement}\n" for one in named)
-            waiting = roll.read_file(act, cycle, self.keys, ("iin,name,settlement\n" + lines).encode())
-            roll.confirm_import(act, cycle, self.keys, waiting)
+            waiting = imports.read_file(act, cycle, self.keys, ("iin,name,settlement\n" + lines).encode())
+            imports.confirm_import(act, cycle, self.keys, waiting)
         with self.act(Role.AUDITOR, 20, 11) as act:
-            roll.confirm(act, self._cycle(act, demo), self.keys)
+            commitments.confirm(act, self._cycle(act, demo), self.keys)
         with self.act(Role.REGISTRAR, 20, 12) as act:
             cycle = self._cycle(act, demo)
             poll = state.require(act, cycle)
             demo.poll_id, demo.poll_uuid = poll.id, poll.uuid
-            codes = {entry.id: credentials.generate_code() for entry in roll.entries(act, cycle)}
+            codes = {entry.id: credentials.generate_code() for entry in entries.voters(act, cycle)}
             public = {entry: _public_key(poll, code) for entry, code in codes.items()}
             wanted = range(1, cards.reserve_wanted(act, cycle) + 1)
             demo.reserve = {number: credentials.generate_code() for number in wanted}
             reserve = {number: _public_key(poll, code) for number, code in demo.reserve.items()}
-            entries = roll.entries(act, cycle)
-            sealed = {entry.id: self._seal(poll.uuid, entry, codes[entry.id], public[entry.id]) for entry in entries}
+            voters = entries.voters(act, cycle)
+            sealed = {entry.id: self._seal(poll.uuid, entry, codes[entry.id], public[entry.id]) for entry in voters}
             cards.add_credentials(act, cycle, poll, public, reserve=reserve, sealed=sealed if self.registrar else None)
-            by_name = list(zip(entries, named, strict=True))
+            by_name = list(zip(voters, named, strict=True))
             demo.cards = [(one, codes[entry.id]) for entry, one in by_name]
         self._trustees(demo).make_keys(20, 13)
         with self.act(Role.SECRETARY, 20, 16) as act:
@@ -309,14 +310,14 @@ class Driver:
             with self.act(None, 21, hours) as act:
                 cycle = self._cycle(act, demo)
                 poll = state.require(act, cycle)
-                nonce = voting.challenge(act, poll)
-                voting.use_challenge(act, poll, nonce)
+                nonce = casting.challenge(act, poll)
+                casting.use_challenge(act, poll, nonce)
                 election, terms = state.election_of(poll.election_json or ""), state.terms_of(poll)
                 assert terms is not None  # noqa: S101 - the poll is open
                 group = election.group
                 secret = credentials.derive(group, poll.uuid, codes[entry.id])
                 proof = possession.prove_login(group, secret, origin=self.origin, uuid=poll.uuid, nonce=nonce)
-                voter = voting.admit(
+                voter = casting.admit(
                     act,
                     cycle,
                     poll,
@@ -333,9 +334,9 @@ class Driver:
                 bits = _marks(terms.ballot, favourites, chosen)
                 bits = [int(not any(bits)), *bits] if terms.blank else bits
                 raw = ballots.encrypt_ballot(election, secret, [bits]).to_json(group)
-                voting.check(poll, voter, raw)
+                casting.check(poll, voter, raw)
                 channel = Channel.KIOSK if count % 10 == 0 else Channel.WEB
-                voting.cast(act, poll.id, self.keys, voter, raw, channel)
+                casting.cast(act, poll.id, self.keys, voter, raw, channel)
         return min(self.voters, len(voting_entries))
 
     def _hand_over(self, demo: Demo) -> list[Entry]:
@@ -343,25 +344,25 @@ class Driver:
         with self.act(Role.CLERK, 21, 8.5) as act:
             cycle = self._cycle(act, demo)
             poll = state.require(act, cycle)
-            entries = list(roll.entries(act, cycle))
-            handed = entries[: self.voters + HANDED_OVER_BEYOND_VOTERS]
+            voters = list(entries.voters(act, cycle))
+            handed = voters[: self.voters + HANDED_OVER_BEYOND_VOTERS]
             for entry in handed:
                 cards.hand_over(act, cycle, poll, entry.id)
-        spared = len(people.RESIDENTS) if len(entries) >= self.voters + len(people.RESIDENTS) else 0
+        spared = len(people.RESIDENTS) if len(voters) >= self.voters + len(people.RESIDENTS) else 0
         return handed[spared:]
 
     def _tally(self, demo: Demo) -> str:
         with self.act(None, 34, 20.1) as act:
             cycle = self._cycle(act, demo)
             poll = state.require(act, cycle)
-            counting.close_if_due(act, cycle, poll)
+            closing.close_if_due(act, cycle, poll)
             enough = poll.state == "closed"
         if not enough:
             return "fewer ballots than the minimum: nothing is decrypted"
         with self.act(None, 34, 20.2) as act:
             poll = act.session.get_one(Poll, demo.poll_id)
-            encrypted, count = counting.compute_tally(act.session, poll)
-            counting.keep_tally(act, self._cycle(act, demo), poll, encrypted, count)
+            encrypted, count = closing.compute_tally(act.session, poll)
+            closing.keep_tally(act, self._cycle(act, demo), poll, encrypted, count)
         self._trustees(demo).shuffle(34, 21)
         self._trustees(demo).decrypt(35, 10)
         with self.act(None, 35, 14) as act:

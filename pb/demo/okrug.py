@@ -4,15 +4,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.clock import local
 from pb.demo import people
-from pb.gatherings import members
 from pb.gatherings.models import Office
-from pb.identity import service as identity
+from pb.gatherings.service import members
 from pb.identity.models import Person
-from pb.identity.roles import Role
-from pb.identity.service import Keys
+from pb.identity.service import accounts
+from pb.keyring import Keys
 from pb.territory import service as territories
 from pb.territory.models import Territory
 
@@ -36,9 +35,9 @@ def build(session: Session, keys: Keys, at: datetime) -> Territory:
     session.flush()
     act = Act(session, territory, None, frozenset(), at)
     for one in [*people.staff(), *people.residents()]:
-        person = identity.add_person(act, keys, iin=one.iin, name=one.name, settlement=one.settlement)
+        person = accounts.add_person(act, keys, iin=one.iin, name=one.name, settlement=one.settlement)
         if one.role is not None:
-            identity.grant(act, person, one.role, basis="демонстрация", body=people.BODIES.get(one.name, ""))
+            accounts.grant(act, person, one.role, basis="демонстрация", body=people.BODIES.get(one.name, ""))
     _elect_assembly(act, at)
     return territory
 
@@ -74,6 +73,6 @@ def act_of(session: Session, role: Role | None, at: datetime, number: int = 0) -
     nobody = Act(session, territory, None, frozenset(), at)
     if role is None:
         return nobody
-    person: Person = identity.holders(nobody, role)[number]
-    roles = identity.roles_of(session, person, territory.id, local(at).date())
+    person: Person = accounts.holders(nobody, role)[number]
+    roles = accounts.roles_of(session, person, territory.id, local(at).date())
     return Act(session, territory, person, roles, at)

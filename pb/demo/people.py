@@ -4,8 +4,8 @@ import random
 from dataclasses import dataclass
 from datetime import date
 
-from pb.identity.iin import IIN, check_digit, parse_iin
-from pb.identity.roles import Role
+from pb.act import Role
+from pb.core.national_numbers import IIN, check_digit, parse_iin
 
 SETTLEMENTS = ("Красный Яр", "Кызыл Жулдыз")
 FAMILY = (

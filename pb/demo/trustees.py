@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.core.belenios import factors, possession, threshold, trustees
 from pb.core.belenios.canonical import dump_json
 from pb.core.belenios.shuffles import shuffle
@@ -12,9 +12,9 @@ from pb.core.belenios.tally import to_shuffle
 from pb.core.belenios.verify import LEAST_SHUFFLERS
 from pb.cycles.models import Cycle
 from pb.demo import people
-from pb.identity.roles import Role
-from pb.polls import decrypting, preparation, state, threshold_key
 from pb.polls.models import Poll
+from pb.polls.service import state
+from pb.trustees.service import decrypting, places, threshold_key, trustee_keys
 
 COUNT = sum(role is Role.TRUSTEE for role, _name in people.STAFF)
 
@@ -40,7 +40,7 @@ class Trustees:
         with self._act(Role.TRUSTEE, days, hours, number) as act:
             cycle = self._cycle(act)
             poll = state.require(act, cycle)
-            yield act, cycle, poll, state.own_place(act, poll).position
+            yield act, cycle, poll, places.own(act, poll).position
 
     def make_keys(self, days: int, hours: float) -> None:
         """Each makes a key, or they make one together in three steps; then each confirms it."""
@@ -49,11 +49,11 @@ class Trustees:
         self._make_together(days, hours) if together else self._make_alone(days, hours)
         for number in range(COUNT):
             with self._at(number, days, hours + 1) as (act, cycle, poll, position):
-                digest = preparation.trustees_digest(poll)
+                digest = trustee_keys.trustees_digest(poll)
                 proof = possession.prove_confirmation(
                     state.group_of(poll), self.keys[position], uuid=poll.uuid, trustees_sha256=digest
                 )
-                preparation.confirm_key(act, cycle, poll, proof.to_value())
+                trustee_keys.confirm_key(act, cycle, poll, proof.to_value())
 
     def _make_alone(self, days: int, hours: float) -> None:
         for number in range(COUNT):
@@ -61,7 +61,7 @@ class Trustees:
                 group = state.group_of(poll)
                 self.keys[position] = trustees.generate_private_key(group)
                 key = trustees.trustee_key(group, self.keys[position])
-                preparation.hand_in_key(act, cycle, poll, key.to_json(group))
+                trustee_keys.hand_in_key(act, cycle, poll, key.to_json(group))
 
     def _make_together(self, days: int, hours: float) -> None:
         seeds = [threshold.generate_seed() for _ in range(COUNT)]
@@ -73,12 +73,12 @@ class Trustees:
                 threshold_key.hand_in_certificate(act, cycle, poll, dump_json(made.to_value()))
         for number, seed in enumerate(seeds):
             with self._at(number, days, hours) as (act, cycle, poll, _position):
-                certs = threshold_key.certificates(poll, state.trustees(act, poll))
+                certs = threshold_key.certificates(poll, places.all_of(act, poll))
                 dealt = threshold.deal(state.group_of(poll), seed, threshold=poll.threshold or COUNT, certs=certs)
                 threshold_key.hand_in_dealing(act, cycle, poll, dealt.to_json())
         for number, seed in enumerate(seeds):
             with self._at(number, days, hours) as (act, cycle, poll, position):
-                group, everyone = state.group_of(poll), state.trustees(act, poll)
+                group, everyone = state.group_of(poll), places.all_of(act, poll)
                 self.keys[position], share = threshold.accept_shares(
                     group,
                     seed,

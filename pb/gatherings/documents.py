@@ -8,14 +8,13 @@ from flask_babel import gettext as _
 from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.documents.render import Announcement, Decision, Frame, Minutes, Signature
-from pb.documents.service import builds
+from pb.documents.service.papers import builds
+from pb.documents.service.render import Announcement, Decision, Frame, Minutes, Signature
 from pb.errors import NotFound
-from pb.gatherings import service
-from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Kind, Office
+from pb.formats import day, moment
+from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Kind, Office, Outcome
 from pb.gatherings.models import Minutes as MinutesRow
-from pb.gatherings.rules import Outcome
-from pb.web.formats import day, moment
+from pb.gatherings.service import meetings
 
 
 @builds("announcement")
@@ -31,7 +30,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
             (_("When"), moment(gathering.meets_at, language)),
             (_("Where"), gathering.place),
             (_("Members"), str(len(gathering.attendances))),
-            (_("Quorum"), str(service.quorum_of(cycle, gathering).needed)),
+            (_("Quorum"), str(meetings.quorum_of(cycle, gathering).needed)),
         ],
         agenda_title=_("Agenda"),
         agenda=[question_text(point) for point in agenda(act, cycle, gathering)],
@@ -44,7 +43,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
 def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes:
     """The minutes of a meeting as they were frozen, with the akim's answer if it came. Raises NotFound."""
     cycle, gathering = _meeting(act, subject_id)
-    row = service.minutes_of(act, gathering)
+    row = meetings.minutes_of(act, gathering)
     if row is None:
         raise NotFound
     told = row.body
@@ -75,7 +74,7 @@ def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes
 
 def agenda(act: Act, cycle: Cycle, gathering: Gathering) -> list[dict[str, Any]]:
     """The agenda in the form in which minutes keep it."""
-    projects = service.projects_by_id(act, gathering)
+    projects = meetings.projects_by_id(act, gathering)
     points: list[dict[str, Any]] = []
     for question in gathering.questions:
         point: dict[str, Any] = {"position": question.position, "fiscal_year": cycle.fiscal_year}
@@ -116,7 +115,7 @@ def _person(one: dict[str, Any]) -> str:
 
 
 def _answer(act: Act, row: MinutesRow, language: str) -> str:
-    given = service.answer_to(act, row)
+    given = meetings.answer_to(act, row)
     if given is None:
         return ""
     told = _("The akim agrees") if given.agrees else _("The akim disagrees")

@@ -19,10 +19,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.clock import ALMATY
-from pb.gatherings.members import Election
-from pb.gatherings.models import OFFICE_LABELS, Office
-from pb.gatherings.rules import Outcome
-from pb.gatherings.service import Votes
+from pb.gatherings.models import OFFICE_LABELS, Office, Outcome
+from pb.gatherings.service.meetings import Votes
+from pb.gatherings.service.members import Election
 from pb.web.forms import Form
 
 COUNT = NumberRange(min=0, max=1000, message=_("Write a number from 0."))

@@ -10,7 +10,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import Base, Identified
-from pb.gatherings.rules import Outcome
+
+
+class Outcome(StrEnum):
+    APPROVED = "approved"
+    REJECTED = "rejected"
 
 
 class Office(StrEnum):

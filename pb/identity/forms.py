@@ -4,8 +4,9 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
-from pb.identity.roles import LABELS, STAFF, Role
-from pb.identity.service import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from pb.act import Role
+from pb.identity.service.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from pb.identity.service.roles import LABELS, STAFF
 from pb.web.forms import Form, IINField
 
 WRITE_IIN = _("Write the IIN: 12 digits.")

@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import Base, Identified
-from pb.identity.iin import CONTEXT
 
+IIN_CONTEXT = b"iin"
 SECOND_FACTOR_CONTEXT = b"second-factor"
 
 
@@ -23,7 +23,7 @@ class Person(Identified, Base):
     name: Mapped[str] = mapped_column(String(120))
     iin_lookup: Mapped[bytes] = mapped_column(unique=True, info={"lookup_of": "iin_sealed", "pepper": "iin_pepper"})
     iin_pepper: Mapped[int] = mapped_column(default=1, server_default="1")
-    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": CONTEXT})
+    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": IIN_CONTEXT})
     settlement: Mapped[str] = mapped_column(String(120), default="")
     email: Mapped[str | None] = mapped_column(String(200))
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -119,3 +119,15 @@ class Signature(Identified, Base):
     organization_bin: Mapped[str | None] = mapped_column(String(12))
     signed_at: Mapped[datetime]
     person: Mapped[Person] = relationship()
+
+
+class Message(Identified, Base):
+    """A letter that waits in the outbox until the job that sends what it holds has sent it."""
+
+    __tablename__ = "outbox"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)

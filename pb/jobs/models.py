@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
@@ -32,15 +32,3 @@ class Job(Identified, Base):
     leased_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(Text, default="")
-
-
-class Message(Identified, Base):
-    """A letter that waits in the outbox until the job that sends what it holds has sent it."""
-
-    __tablename__ = "outbox"
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    subject: Mapped[str] = mapped_column(String(200))
-    body: Mapped[str] = mapped_column(Text)
-    written_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None] = mapped_column(index=True)

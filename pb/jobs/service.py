@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from pb import clock
-from pb.config import Settings
 from pb.db import Database
 from pb.jobs.models import Job
+from pb.settings import Settings
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5

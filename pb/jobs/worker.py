@@ -1,28 +1,31 @@
 """Who does the jobs: a thread of the serving process, or RQ workers where there is a Redis."""
 
+import fcntl
+import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
 
 import redis
 import rq
 import structlog
+from flask import Flask
 
-from pb.config import Settings, from_environment
 from pb.db import Database
 from pb.jobs import service
+from pb.settings import Settings
 
 QUEUE = "asar"
+DRAIN = "pb.commands.worker.drain"  # by name: RQ imports it in the worker's process
 PAUSE_SECONDS = 2.0
 log = structlog.get_logger()
 
 
-def drain() -> int:
-    """What RQ calls: does all that the jobs table holds, from the environment's settings."""
-    from pb import rooms
-
-    rooms.load_handlers()
-    settings = from_environment()
-    return service.run_all(Database(settings.database_url), settings)
+def run_all(app: Flask) -> int:
+    """Does all that the jobs table holds, in the context of the one application that the worker owns; the number."""
+    with app.app_context():
+        return service.run_all(app.extensions["database"], app.extensions["settings"])
 
 
 def announce(settings: Settings) -> None:
@@ -32,7 +35,7 @@ def announce(settings: Settings) -> None:
     try:
         queue = rq.Queue(QUEUE, connection=redis.Redis.from_url(settings.redis_url))
         if queue.is_empty():
-            queue.enqueue(drain)
+            queue.enqueue(DRAIN)
     except redis.RedisError:
         log.warning("queue_unreachable")
 
@@ -43,31 +46,82 @@ def work(settings: Settings, *, burst: bool = False) -> None:
         raise ValueError("REDIS_URL is not set: the serving process does the jobs itself")
     connection = redis.Redis.from_url(settings.redis_url)
     queue = rq.Queue(QUEUE, connection=connection)
-    queue.enqueue(drain)
+    queue.enqueue(DRAIN)
     rq.Worker([queue], connection=connection).work(burst=burst, with_scheduler=False)
 
 
-class Background(threading.Thread):
-    """The serving process' own worker: each tick closes what is due, then does the jobs (or announces them to RQ)."""
+class Background:
+    """The one thread that ticks: each tick closes what is due, then does the jobs (or announces them to RQ).
 
-    def __init__(self, database: Database, settings: Settings, tick: Callable[[Database], bool]) -> None:
-        super().__init__(name="jobs", daemon=True)
-        self.database, self.settings, self.tick = database, settings, tick
+    Every serving process has such a thread, and one of them works: the one that holds the lock on `worker.lock` in the
+    state folder. When its process ends, however it ends, the lock is free and another takes over. A server that forks
+    after this was started loses the thread in the child: it is started anew there, with a lock of its own to wait for.
+    """
+
+    def __init__(self, app: Flask, tick: Callable[[Database], bool]) -> None:
+        self.app, self.tick = app, tick
+        self.database: Database = app.extensions["database"]
+        self.settings: Settings = app.extensions["settings"]
         self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock: BinaryIO | None = None
 
-    def run(self) -> None:
+    def start(self) -> None:
+        """Starts the thread, and again in every child that is forked from now on."""
+        os.register_at_fork(after_in_child=self._start_in_child)
+        self._begin()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def _begin(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._thread.start()
+
+    def _start_in_child(self) -> None:
+        if self._stopped.is_set():
+            return
+        self._stopped = threading.Event()
+        if self._lock is not None:
+            self._lock.close()  # the child's copy: the parent's own still holds
+            self._lock = None
+        self.database.engine.dispose(close=False)  # connections belong to the process that opened them
+        self._begin()
+
+    def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                self.tick(self.database)
-                if self.settings.redis_url is None:
-                    service.run_all(self.database, self.settings)
-                elif service.any_waiting(self.database):
-                    announce(self.settings)
+                if self._is_the_one():
+                    self._do()
             except Exception:
                 # Whatever failed, the next tick tries again: a thread that ended would close no poll any more.
                 log.exception("background_failed")
             self._stopped.wait(PAUSE_SECONDS)
+        if self._lock is not None:
+            self._lock.close()
 
-    def stop(self) -> None:
-        self._stopped.set()
-        self.join(timeout=10)
+    def _do(self) -> None:
+        self.tick(self.database)
+        if self.settings.redis_url is None:
+            run_all(self.app)
+        elif service.any_waiting(self.database):
+            announce(self.settings)
+
+    def _is_the_one(self) -> bool:
+        """Whether this process holds the lock of the installation's worker, or got it just now."""
+        if self._lock is None:
+            file = _lock_file(self.settings.state_folder).open("ab")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+                return False
+            self._lock = file
+        return True
+
+
+def _lock_file(state: Path) -> Path:
+    state.mkdir(parents=True, exist_ok=True)
+    return state / "worker.lock"

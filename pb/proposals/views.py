@@ -4,54 +4,54 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from wtforms import SelectChoice
 
-from pb.act import Act
-from pb.budget.programmes import programmes
+from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import FieldRefusal
-from pb.identity.roles import Role
-from pb.proposals import history, service
+from pb.formats import language
+from pb.programmes.service import programmes
 from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
-from pb.reviews import service as reviews
-from pb.web.access import allow, everybody
-from pb.web.formats import language
-from pb.web.requests import Response, current_act, cycle_page, notify, refused
+from pb.proposals.service import history, outcomes
+from pb.proposals.service import proposals as service
+from pb.web.access import EVERYBODY, access, allow
+from pb.web.requests import Response, current_act, notify, page, refused
 
-rooms = Blueprint("proposals", __name__)
+blueprint = Blueprint("proposals", __name__)
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
 
 
-@rooms.get("/cycles/<uuid:cycle_id>/proposals")
-@everybody
+@blueprint.get("/cycles/<uuid:cycle_id>/proposals")
+@access(EVERYBODY)
 def list_all(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    return cycle_page(
+    return page(
         "proposals/list.html",
-        cycle,
+        cycle=cycle,
         proposals=service.public(act, cycle),
         own=service.own(act, cycle),
-        costs={proposal.id: review.cost for proposal, review in reviews.accepted(act, cycle)},
+        costs={proposal.id: review.cost for proposal, review in outcomes.accepted(act, cycle)},
         may_propose=act.holds(Role.RESIDENT) and cycle.phase == Phase.PROPOSALS,
         **LABELS,
     )
 
 
-@rooms.get("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>")
-@everybody
+@blueprint.get("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>")
+@access(EVERYBODY)
 def show(cycle_id: UUID, proposal_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     proposal = service.get(act, cycle, proposal_id)
-    rounds = reviews.rounds(act, proposal)
+    rounds = outcomes.rounds(act, proposal)
     programme = programmes().get(rounds[-1].programme or "") if rounds else None
     editable = {State.DRAFT: Phase.PROPOSALS, State.RETURNED: Phase.REVIEW}
-    return cycle_page(
+    return page(
         "proposals/show.html",
-        cycle,
+        cycle=cycle,
         proposal=proposal,
         rounds=rounds,
         programme=f"{programme.programme} {programme.name(language())}" if programme else "",
@@ -63,8 +63,8 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
     )
 
 
-@rooms.get("/cycles/<uuid:cycle_id>/proposals/new")
-@allow(Role.RESIDENT)
+@blueprint.get("/cycles/<uuid:cycle_id>/proposals/new")
+@access(allow(Role.RESIDENT))
 def new(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -72,16 +72,16 @@ def new(cycle_id: UUID) -> str:
     return _form_page(act, cycle, _form(act), None)
 
 
-@rooms.post("/cycles/<uuid:cycle_id>/proposals/new")
-@allow(Role.RESIDENT)
+@blueprint.post("/cycles/<uuid:cycle_id>/proposals/new")
+@access(allow(Role.RESIDENT), deed=lazy_gettext("propose a project"))
 def create(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     return _save(act, cycle, None)
 
 
-@rooms.get("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
-@allow(Role.RESIDENT)
+@blueprint.get("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
+@access(allow(Role.RESIDENT))
 def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -90,8 +90,8 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     return _form_page(act, cycle, _form(act, proposal), proposal)
 
 
-@rooms.post("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
-@allow(Role.RESIDENT)
+@blueprint.post("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
+@access(allow(Role.RESIDENT), deed=lazy_gettext("change one's own proposal"))
 def update(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -131,12 +131,12 @@ def _form_page(act: Act, cycle: Cycle, form: ProposalForm, proposal: Proposal | 
         if proposal
         else url_for("proposals.create", cycle_id=cycle.id)
     )
-    return cycle_page(
+    return page(
         "proposals/form.html",
-        cycle,
+        cycle=cycle,
         form=form,
         action=action,
         heading=_("Answer the office") if returned else _("Propose a project"),
-        question=reviews.rounds(act, proposal)[-1].reason if proposal and returned else "",
+        question=outcomes.rounds(act, proposal)[-1].reason if proposal and returned else "",
         may_keep_draft=not returned,
     )

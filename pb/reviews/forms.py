@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from pb.reviews.models import VERDICT_LABELS, Verdict
+from pb.proposals.models import VERDICT_LABELS, Verdict
 from pb.reviews.service import Findings
 from pb.web.forms import Form, TengeField
 

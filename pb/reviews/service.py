@@ -1,22 +1,18 @@
 """Verbs of the review: the office decides what is the okrug's business, feasible, and at what cost."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
 
-from pb.act import Act
+from pb import text
+from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.budget.programmes import programmes
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.identity.roles import Role
-from pb.proposals import service as proposals
-from pb.proposals.models import Proposal, State
-from pb.reviews.models import Review, Verdict
+from pb.programmes.service import programmes
+from pb.proposals.models import Proposal, Review, State, Verdict
+from pb.proposals.service import proposals
 
 STEP = 100_00  # a corrected cost is a multiple of 100 ₸: budgets print thousands of tenge with one decimal
 
@@ -58,7 +54,7 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
         reviewer_id=act.person.id,
         at=act.at,
         okrug_competent=findings.okrug_competent,
-        competent_body=proposals.one_line(findings.competent_body),
+        competent_body=text.one_line(findings.competent_body),
         feasible=findings.feasible,
         feasibility=findings.feasibility.strip(),
         cost=findings.cost,
@@ -76,29 +72,6 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
         data={"number": proposal.number, "cost": findings.cost, "programme": findings.programme},
     )
     return done
-
-
-def rounds(act: Act, proposal: Proposal) -> Sequence[Review]:
-    """All rounds of a proposal, oldest first."""
-    query = select(Review).where(Review.proposal_id == proposal.id).order_by(Review.at)
-    return act.session.scalars(query).all()
-
-
-def accepted(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:
-    """The accepted proposals with the review that accepted each (its cost and programme stand from here on)."""
-    query = (
-        select(Proposal, Review)
-        .join(Review, Review.proposal_id == Proposal.id)
-        .where(Proposal.cycle_id == cycle.id, Proposal.state == State.ACCEPTED, Review.verdict == Verdict.ACCEPT)
-        .order_by(Proposal.number)
-    )
-    return [(proposal, done) for proposal, done in act.session.execute(query)]
-
-
-def accepting(act: Act, proposal_id: UUID) -> Review:
-    """The review that accepted a proposal. Raises NoResultFound if none did."""
-    query = select(Review).where(Review.proposal_id == proposal_id, Review.verdict == Verdict.ACCEPT)
-    return act.session.scalars(query).one()
 
 
 def _check(cycle: Cycle, proposal: Proposal, findings: Findings) -> None:

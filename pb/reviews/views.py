@@ -4,42 +4,42 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from wtforms import SelectChoice
 
-from pb.act import Act
-from pb.budget.programmes import programmes
+from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import FieldRefusal
-from pb.identity.roles import Role
-from pb.proposals import service as proposals
+from pb.formats import language
+from pb.programmes.service import programmes
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
+from pb.proposals.service import outcomes, proposals
 from pb.reviews import service
 from pb.reviews.forms import ReviewForm
-from pb.web.access import allow
-from pb.web.formats import language
-from pb.web.requests import Response, current_act, cycle_page, notify, refused
+from pb.web.access import access, allow
+from pb.web.requests import Response, current_act, notify, page, refused
 
-rooms = Blueprint("reviews", __name__)
+blueprint = Blueprint("reviews", __name__)
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
 
 
-@rooms.get("/cycles/<uuid:cycle_id>/reviews")
-@allow(Role.OFFICE)
+@blueprint.get("/cycles/<uuid:cycle_id>/reviews")
+@access(allow(Role.OFFICE))
 def queue(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    return cycle_page(
+    return page(
         "reviews/queue.html",
-        cycle,
+        cycle=cycle,
         waiting=proposals.public(act, cycle, [State.SUBMITTED]),
         reviewed=proposals.public(act, cycle, [State.RETURNED, State.ACCEPTED, State.REFUSED]),
         **LABELS,
     )
 
 
-@rooms.get("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
-@allow(Role.OFFICE)
+@blueprint.get("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
+@access(allow(Role.OFFICE))
 def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -50,8 +50,8 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     return _form_page(act, cycle, proposal, form)
 
 
-@rooms.post("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
-@allow(Role.OFFICE)
+@blueprint.post("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
+@access(allow(Role.OFFICE), deed=lazy_gettext("review a proposal"))
 def record(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -81,11 +81,11 @@ def _form() -> ReviewForm:
 
 
 def _form_page(act: Act, cycle: Cycle, proposal: Proposal, form: ReviewForm) -> str:
-    return cycle_page(
+    return page(
         "reviews/form.html",
-        cycle,
+        cycle=cycle,
         proposal=proposal,
-        rounds=service.rounds(act, proposal),
+        rounds=outcomes.rounds(act, proposal),
         form=form,
         **LABELS,
     )

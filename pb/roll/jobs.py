@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, select
 
-from pb.identity import rotation
+from pb.identity.service import rotation
 from pb.polls.models import Poll, State
 from pb.roll.models import Entry
 

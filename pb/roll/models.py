@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
-from pb.identity.iin import CONTEXT
+from pb.identity.models import IIN_CONTEXT
 
 IMPORT_CONTEXT = b"asar-roll-import"
 
@@ -48,7 +48,7 @@ class Entry(Identified, Base):
     number: Mapped[int]
     iin_lookup: Mapped[bytes] = mapped_column(info={"lookup_of": "iin_sealed", "pepper": "iin_pepper"})
     iin_pepper: Mapped[int] = mapped_column(default=1, server_default="1")
-    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": CONTEXT})
+    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": IIN_CONTEXT})
     name: Mapped[str] = mapped_column(String(120))
     settlement: Mapped[str] = mapped_column(String(120))
     imported_at: Mapped[datetime]
@@ -135,7 +135,7 @@ class Request(Identified, Base):
     secret_hash: Mapped[bytes]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
-    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": CONTEXT})
+    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": IIN_CONTEXT})
     name: Mapped[str] = mapped_column(String(120))
     settlement: Mapped[str] = mapped_column(String(120))
     contact: Mapped[str] = mapped_column(String(200))
@@ -160,7 +160,7 @@ class Correction(Identified, Base):
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("roll_entries.id"), index=True)
     request_id: Mapped[UUID | None] = mapped_column(ForeignKey("roll_requests.id"))
     kind: Mapped[str] = mapped_column(String(10))
-    iin_sealed: Mapped[bytes | None] = mapped_column(info={"sealed": CONTEXT})
+    iin_sealed: Mapped[bytes | None] = mapped_column(info={"sealed": IIN_CONTEXT})
     name: Mapped[str] = mapped_column(String(120))
     settlement: Mapped[str] = mapped_column(String(120))
     gone_on: Mapped[date | None]

@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import FieldRefusal, Forbidden
-from pb.identity.roles import Role
 from pb.territory.models import Setting, Territory
 
 

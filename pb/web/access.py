@@ -1,4 +1,7 @@
-"""Who may call a route. A view without one of these decorators keeps the application from starting."""
+"""What a route says of itself: who may call it, what the deed is called, how much it takes, what the page may use.
+
+A view without this decorator keeps the application from starting.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,76 +9,92 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from pb.act import Role
 from pb.errors import Forbidden
-from pb.identity.roles import Role
 from pb.web.requests import SignInNeeded, begin_work, current_act
 
 View = TypeVar("View", bound=Callable[..., Any])
 UNDECIDED = frozenset({"assets"})
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Callers:
+    """Who may call: `roles` None means everybody, empty means anybody who signed in.
+
+    `by_code`: whoever sends a one-time code in the Authorization header, from a program; the view looks the code up.
+    A page of another site can neither send that header nor know a code, so no token against forgery is asked for, and
+    no cookie counts.
+    """
+
+    roles: frozenset[Role] | None
+    by_code: bool = False
+
+
+EVERYBODY = Callers(None)
+SIGNED_IN = Callers(frozenset())
+BY_CODE = Callers(None, by_code=True)
+
+
+def allow(*roles: Role) -> Callers:
+    """People who hold one of these roles in the okrug today."""
+    if not roles:
+        raise ValueError("name at least one role")
+    return Callers(frozenset(roles))
 
 
 @dataclass(frozen=True)
 class Access:
-    """The decision that a view carries: `roles` None means everybody, empty means anybody who signed in.
+    """The decision that a view carries.
 
-    `by_code`: whoever sends a one-time code, which the view itself looks up. No cookie counts.
+    `deed` is what a changing route is called on the page of rights. `own_transaction`: the view opens its own, so that
+    proofs are checked before any lock is held. `largest_body` (bytes) is for more than the platform's usual limit.
+    `camera`: the page may ask for it.
     """
 
-    roles: frozenset[Role] | None
+    callers: Callers
+    deed: LazyString | None = None
     own_transaction: bool = False
-    by_code: bool = False
+    largest_body: int | None = None
+    camera: bool = False
 
 
-def everybody(view: View) -> View:
-    """Public: a written decision, visible in a diff."""
-    return _guarded(view, Access(None))
+def access(
+    callers: Callers,
+    *,
+    deed: LazyString | None = None,
+    own_transaction: bool = False,
+    largest_body: int | None = None,
+    camera: bool = False,
+) -> Callable[[View], View]:
+    """Lets `callers` in, and no others; everything else that the route says of itself stands beside."""
+    decided = Access(callers, deed, own_transaction or callers.by_code, largest_body, camera)
+    return lambda view: _guarded(view, decided)
 
 
-def signed_in(view: View) -> View:
-    """Anybody with an account."""
-    return _guarded(view, Access(frozenset()))
+def _guarded(view: View, decided: Access) -> View:
+    roles = decided.callers.roles
 
-
-def allow(*roles: Role) -> Callable[[View], View]:
-    """People who hold one of these roles in the okrug today."""
-    if not roles:
-        raise ValueError("name at least one role")
-    return lambda view: _guarded(view, Access(frozenset(roles)))
-
-
-def everybody_unlocked(view: View) -> View:
-    """Public, and the view opens its own transactions: proofs are checked before any lock is held."""
-    return _guarded(view, Access(None, own_transaction=True))
-
-
-def by_code(view: View) -> View:
-    """Whoever sends a one-time code in the Authorization header, from a program: the view looks the code up.
-
-    A page of another site can neither send that header nor know a code, so no token against forgery is asked for.
-    """
-    return _guarded(view, Access(None, own_transaction=True, by_code=True))
-
-
-def _guarded(view: View, access: Access) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if access.own_transaction:
+        if decided.own_transaction:
             return view(*args, **kwargs)
         with begin_work(writing=request.method not in {"GET", "HEAD", "OPTIONS"}):
-            if access.roles is not None:
+            if roles is not None:
                 act = current_act()
                 if act.person is None:
                     raise SignInNeeded
-                if access.roles and not act.holds(*access.roles):
+                if roles and not act.holds(*roles):
                     raise Forbidden(_("Your role does not allow this."))
             answer = current_app.make_response(view(*args, **kwargs))
             if answer.status_code >= 400:
                 current_act().session.rollback()
             return answer
 
-    guarded.access = access  # type: ignore[attr-defined]
+    guarded.access = decided  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
 
 
@@ -84,7 +103,7 @@ def refuse_undecided(app: Flask) -> None:
     forgotten = [
         str(rule)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint not in UNDECIDED and not isinstance(decision(app, rule.endpoint), Access)
+        if rule.endpoint not in UNDECIDED and decision(app, rule.endpoint) is None
     ]
     if forgotten:
         raise RuntimeError(f"no access decision for {', '.join(forgotten)}")
@@ -93,9 +112,12 @@ def refuse_undecided(app: Flask) -> None:
 def called_by_code(app: Flask) -> Iterator[Callable[..., Any]]:
     """The views that programs call with a one-time code."""
     for endpoint, view in app.view_functions.items():
-        if (found := decision(app, endpoint)) is not None and found.by_code:
+        if (decided := decision(app, endpoint)) is not None and decided.callers.by_code:
             yield view
 
 
-def decision(app: Flask, endpoint: str) -> Access | None:
-    return getattr(app.view_functions[endpoint], "access", None)
+def decision(app: Flask, endpoint: str | None) -> Access | None:
+    """What the route of an endpoint says of itself; None for a file, or for no route at all."""
+    view = app.view_functions.get(endpoint or "")
+    decided: Access | None = getattr(view, "access", None)
+    return decided

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from pb.config import Settings
+from pb.settings import Settings
 
 FILE = "demo.json"
 

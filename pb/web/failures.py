@@ -9,8 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
-from pb.errors import OutOfPhase, Refusal
+from pb.errors import Refusal
 from pb.web.requests import Response, SignInNeeded, begin_work
 
 log = structlog.get_logger()
@@ -18,7 +17,6 @@ log = structlog.get_logger()
 
 def install(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _sign_in)
-    app.register_error_handler(OutOfPhase, _out_of_phase)
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(CSRFError, _stale)
@@ -28,39 +26,23 @@ def install(app: Flask) -> None:
 
 def _sign_in(_error: SignInNeeded) -> Response:
     if request.is_json:
-        return _answer(401, _("Sign in first."))
+        return answer(401, _("Sign in first."))
     after = request.full_path if request.method == "GET" else None
     return redirect(url_for("identity.sign_in", after=after))
 
 
-def _out_of_phase(error: OutOfPhase) -> Response:
-    cycle: Cycle = error.cycle
-    phase = Phase(cycle.phase)
-    following = ORDER[ORDER.index(phase) + 1] if phase is not ORDER[-1] else None
-    return _answer(
-        409,
-        str(error.message),
-        template="errors/out_of_phase.html",
-        cycle_id=cycle.id,
-        phase=str(PHASE_LABELS[phase]),
-        who=str(DECIDERS[phase]),
-        until=cycle.until(phase),
-        following=str(PHASE_LABELS[following]) if following else None,
-    )
-
-
 def _refusal(error: Refusal) -> Response:
-    return _answer(error.status, str(error.message))
+    return answer(error.status, str(error.message))
 
 
 def _clash(error: IntegrityError) -> Response:
     """A rule of the database said no where the service had not: two people at the same moment, or a frozen row."""
     log.warning("refused_by_the_database", exc_info=error, endpoint=request.endpoint)
-    return _answer(409, _("This was done already, or changed at the same moment. Load the page again and look."))
+    return answer(409, _("This was done already, or changed at the same moment. Load the page again and look."))
 
 
 def _stale(_error: CSRFError) -> Response:
-    return _answer(400, _("This page was open for too long. Go back, load it again and repeat."))
+    return answer(400, _("This page was open for too long. Go back, load it again and repeat."))
 
 
 def _http(error: HTTPException) -> Response:
@@ -71,12 +53,12 @@ def _http(error: HTTPException) -> Response:
         429: _("Too many attempts from here. Wait a few minutes and try again."),
         405: _("This cannot be done at this address."),
     }
-    return _answer(error.code or 500, told.get(error.code or 500, ""))
+    return answer(error.code or 500, told.get(error.code or 500, ""))
 
 
 def _crash(error: Exception) -> Response:
     log.error("request_failed", exc_info=error, endpoint=request.endpoint, method=request.method)
-    return _answer(500, _("Something broke here. It is recorded, and nothing that you typed was kept by halves."))
+    return answer(500, _("Something broke here. It is recorded, and nothing that you typed was kept by halves."))
 
 
 def _title(status: int) -> str:
@@ -89,7 +71,7 @@ def _title(status: int) -> str:
     return str(titles.get(status, _("This did not work")))
 
 
-def _answer(status: int, message: str, *, template: str = "errors/refusal.html", **context: Any) -> Response:
+def answer(status: int, message: str, *, template: str = "errors/refusal.html", **context: Any) -> Response:
     """A page drawn with a unit of work of its own: the one that failed was rolled back."""
     if request.is_json or request.accept_mimetypes.best == "application/json":
         return jsonify(error={"code": str(status), "message": message or _title(status)}), status

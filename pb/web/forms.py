@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField, ValidationError
 
 from pb import clock
-from pb.identity.iin import IIN, IINError, parse_iin
-from pb.web.formats import number
+from pb.core.national_numbers import IIN, IINError, parse_iin
+from pb.formats import number
 
 LARGEST_SUM = 10**12  # tenge; more is a slip of the hand, and stays far below what BIGINT holds in tiyn
 

@@ -1,6 +1,8 @@
 """The headers of every answer, in one function that can be read in a minute."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+
+from pb.web import access
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -19,7 +21,8 @@ def _protect(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    camera = "(self)" if request.endpoint == "polls.vote" else "()"  # to read the code of a card, when the voter asks
+    decided = access.decision(current_app, request.endpoint)
+    camera = "(self)" if decided is not None and decided.camera else "()"
     response.headers["Permissions-Policy"] = f"camera={camera}, geolocation=(), microphone=()"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"

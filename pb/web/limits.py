@@ -17,3 +17,9 @@ def limit_voting(view: Callable[..., Any]) -> Callable[..., Any]:
     """The limits of every step of voting: for one address, which a whole village may share, and for all together."""
     shared = limiter.shared_limit(lambda: ALL_VOTE, scope="voting", key_func=lambda: "everybody")
     return limiter.limit(lambda: AN_ADDRESS_VOTES)(shared(view))
+
+
+per_address = limiter.limit("20/minute")
+"""What opens an account, from one address."""
+together = limiter.shared_limit("300/minute", scope="passwords", key_func=lambda: "everybody")
+"""What opens an account, from everywhere."""

@@ -11,18 +11,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from pb import clock
-from pb.act import Act
-from pb.config import Settings
-from pb.cycles.models import Cycle
+from pb.act import Act, Role
 from pb.db import Database
 from pb.errors import FieldRefusal, NotFound
-from pb.identity import service as identity
+from pb.formats import LANGUAGES, language
 from pb.identity.models import Person
-from pb.identity.roles import LABELS, Role
-from pb.identity.service import Keys
+from pb.identity.service import accounts
+from pb.identity.service.roles import LABELS
+from pb.keyring import Keys
+from pb.settings import Settings
 from pb.territory import service as territories
-from pb.web import stepper
-from pb.web.formats import LANGUAGES, language
 from pb.web.forms import Form
 
 Response = str | WerkzeugResponse | FlaskResponse | tuple[str | WerkzeugResponse, int]
@@ -56,7 +54,7 @@ def begin_work(*, writing: bool) -> Iterator[Act]:
         g.act = Act(session, territory, None, frozenset(), at)
         person = _signed_in_person()
         if person is not None:
-            roles = identity.roles_of(session, person, territory.id, clock.local(at).date())
+            roles = accounts.roles_of(session, person, territory.id, clock.local(at).date())
             g.act = Act(session, territory, person, roles, at)
         try:
             yield g.act
@@ -87,14 +85,8 @@ def refused(form: Form, refusal: FieldRefusal, places: Mapping[str, str] | None 
 
 
 def page(template: str, **context: Any) -> str:
-    """Renders a page of no cycle."""
+    """Renders a page; one that is given a `cycle` shows where that cycle stands."""
     return render_template(template, faulty=_faulty(context), **context)
-
-
-def cycle_page(template: str, cycle: Cycle, **context: Any) -> str:
-    """Renders a page of a cycle, with its stepper unless `steps` is given as None: the ballot stands alone."""
-    context.setdefault("steps", stepper.steps(current_act(), cycle))
-    return page(template, cycle=cycle, **context)
 
 
 def _faulty(context: Mapping[str, Any]) -> bool:
@@ -112,8 +104,6 @@ def shared_context() -> dict[str, Any]:
         "okrug_name": act.territory.name(language()) if act else "",
         "demo": settings().demo,
         "notice": next(iter(get_flashed_messages()), None),
-        "footer_links": stepper.footer_links(),
-        "room_links": stepper.room_links(act) if act else [],
     }
 
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from pb.act import Role
 from pb.audit import service
 from pb.audit.words import ACTIONS
-from pb.identity.roles import Role
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.village import Village

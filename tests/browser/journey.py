@@ -20,15 +20,16 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from config import from_environment
 from pb import clock, migrations
+from pb.app import create_app
 from pb.cli import main
 from pb.clock import ALMATY
-from pb.config import Settings, from_environment
+from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.db import Database
-from pb.identity.iin import IIN, check_digit, parse_iin
 from pb.jobs.worker import Background
-from pb.polls.jobs import close_due
-from pb.web.app import create_app
+from pb.settings import Settings
+from pb.voting.jobs import close_due
 from tests.sessions import session_of
 
 PHONE = {"width": 360, "height": 740}

@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from pb.core import poll_terms
 from pb.core.belenios import (
     archive,
     ballots,
@@ -23,6 +22,7 @@ from pb.core.belenios import (
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import EncryptedTally, Event, Proof
+from pb.core.poll import terms as poll_terms
 from tests.browser.site import Site, render
 
 TIMESTAMP = 1795253127
@@ -167,7 +167,7 @@ class Poll:
 
     def page(self, *, locale: str = "en", texts: dict[str, str] | None = None, kiosk: bool = False) -> str:
         return render(
-            "polls/vote.html",
+            "voting/vote.html",
             locale=locale,
             url="/vote",
             texts=texts,

@@ -15,17 +15,17 @@ from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from pb import clock, migrations
-from pb.config import Settings
+from pb.act import Role
+from pb.app import create_app
+from pb.core.national_numbers import IIN
 from pb.db import Database
 from pb.demo import okrug, people
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.gatherings.models import Gathering
-from pb.identity import service as identity
-from pb.identity.iin import IIN
-from pb.identity.roles import Role
+from pb.identity.service import accounts
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
-from pb.web.app import create_app
+from pb.settings import Settings
 from tests.browser.journey import PHONE, Quiet, give_session
 from tests.village import KEYS, PASSWORD
 
@@ -136,7 +136,7 @@ def _build(database: Database, origin: str, plans: Mapping[str, Plan]) -> dict[s
         okrug.build(session, KEYS, now - timedelta(days=480))
         resident = okrug.act_of(session, Role.RESIDENT, now)
         assert resident.person is not None
-        identity.set_password(resident, resident.person, PASSWORD)
+        accounts.set_password(resident, resident.person, PASSWORD)
     return {
         name: Driver(
             database=database,

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from pb.act import Role
 from pb.demo.cycle import Stage
 from pb.gatherings.models import Gathering
-from pb.identity.roles import Role
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
 from tests.browser.rules import passes, tab_to

@@ -9,12 +9,12 @@ from markupsafe import Markup
 from playwright.sync_api import Dialog, Page, Route, expect
 from wtforms import FileField, Form
 
+from pb.cards.service.cards import RESERVE_NAMES
+from pb.cards.service.release import CodesKey
 from pb.core import sealing
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.documents.card import address_svg, card_texts
-from pb.polls.cards import RESERVE_NAMES
-from pb.polls.release import RegistrarKey
+from pb.documents.service.card import address_svg, card_texts
 from tests.browser.site import Site, render
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,7 @@ ENTRIES: list[dict[str, Any]] = [
 
 
 REGISTRAR_KEY = sealing.generate_key()
-REGISTRAR = RegistrarKey(sealing.public_text(REGISTRAR_KEY), "abcd 0123")
+REGISTRAR = CodesKey(sealing.public_text(REGISTRAR_KEY), "abcd 0123")
 LOOKUP = "ab" * 32
 
 
@@ -47,7 +47,7 @@ def site() -> Iterator[Site]:
         served.endpoints["/poll/cards"] = lambda _body: (201, {})
         served.pages["/done"] = "<!doctype html><title>done</title><h1>done</h1>"
         served.pages["/cards"] = render(
-            "polls/cards_make.html",
+            "cards/cards_make.html",
             url="/cards",
             cycle=None,
             poll={"uuid": UUID, "base": "/poll"},

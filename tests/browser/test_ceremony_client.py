@@ -21,7 +21,7 @@ from pb.core.belenios.groups import BELENIOS_2048, ED25519, RFC_3526_2048, Group
 from pb.core.belenios.messages import Election, credentials_json, generate_uuid
 from pb.core.belenios.threshold import Dealing
 from pb.core.belenios.trustee_list import SignedMessage, Trustees, VerificationKey
-from pb.core.poll_terms import build_election
+from pb.core.poll.terms import build_election
 from tests.browser.site import Site, render
 from tests.conformance.outside import belenios_accepts
 from tests.conformance.polls import Messages, Poll, finish, links, make_poll, make_terms, parse_tally, verified, write
@@ -89,7 +89,7 @@ def serve(site: Site, group: Group, stage: str, index: int = 1, **values: Any) -
         "encrypted_tally_json": None,
         "done_url": "/poll",
     }
-    site.pages["/trustee"] = render("polls/trustee.html", url="/trustee", **(shown | values))
+    site.pages["/trustee"] = render("trustees/trustee.html", url="/trustee", **(shown | values))
     return site.origin + "/trustee"
 
 

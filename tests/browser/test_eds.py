@@ -12,15 +12,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from pb import clock
-from pb.config import Settings
+from pb.act import Role
+from pb.app import create_app
 from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair
+from pb.core.national_numbers import IIN
 from pb.db import Database
-from pb.gatherings.minutes import fingerprint
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
-from pb.identity.iin import IIN
-from pb.identity.roles import Role
-from pb.web.app import create_app
+from pb.gatherings.service.minutes import fingerprint
+from pb.settings import Settings
 from tests.browser.journey import PHONE, Quiet
 from tests.browser.served import listening
 from tests.eds import eds_settings

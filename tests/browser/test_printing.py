@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from pb.act import Role
 from pb.demo.cycle import Stage
 from pb.gatherings.models import Gathering
-from pb.identity.roles import Role
 from pb.jobs import service as jobs
 from tests.browser.served import Served
 

@@ -1,4 +1,4 @@
-"""Voting with a digital signature in Chromium: NCALayer's stand-in on one side, a real `pb registrar` on the other."""
+"""Voting with a digital signature in Chromium: NCALayer's stand-in on one side, a real `pb codes` on the other."""
 
 import io
 import os
@@ -23,16 +23,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from pb import clock, migrations
+from pb.act import Role
+from pb.app import create_app
 from pb.commands.eds import eds
-from pb.config import Settings
 from pb.core.belenios import credentials
 from pb.core.belenios.verify import verify
 from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair
 from pb.db import Database
-from pb.identity.roles import Role
-from pb.polls import archive, evidence, state
-from pb.web.app import create_app
+from pb.polls.service import archive
+from pb.settings import Settings
+from pb.voting.service import ballot_box, evidence
 from tests.browser.journey import PHONE, Quiet, fill, give_session, press
 from tests.browser.served import listening
 from tests.ncalayer import CANCEL, FAIL, NCALayer, ncalayer
@@ -66,7 +67,7 @@ class Station:
 
 @contextmanager
 def registrar(folder: Path, trust: Path, crl: Path, origin: str) -> Iterator[Path]:
-    """`pb registrar` as an operator starts it; its socket."""
+    """`pb codes` as an operator starts it; its socket."""
     key = folder / "registrar.pem"
     encryption = serialization.BestAvailableEncryption(PASSPHRASE.encode())
     key.touch(mode=0o600)
@@ -76,10 +77,10 @@ def registrar(folder: Path, trust: Path, crl: Path, origin: str) -> Iterator[Pat
     short = Path(tempfile.mkdtemp(prefix="asar-"))  # a socket's path has at most 107 bytes
     environment = {
         **os.environ,
-        "ASAR_REGISTRAR_KEY": str(key),
-        "ASAR_REGISTRAR_PASSPHRASE": PASSPHRASE.lower(),
-        "ASAR_REGISTRAR_SOCKET": str(short / "socket"),
-        "ASAR_REGISTRAR_STATE": str(folder / "registrar"),
+        "ASAR_CODES_KEY": str(key),
+        "ASAR_CODES_PASSPHRASE": PASSPHRASE.lower(),
+        "ASAR_CODES_SOCKET": str(short / "socket"),
+        "ASAR_CODES_STATE": str(folder / "registrar"),
         "ASAR_EDS_TRUST": str(trust),
         "ASAR_EDS_CRL": str(crl),
         "ASAR_BASE_URL": origin,
@@ -121,7 +122,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
             limits=False,
             eds_trust=trust,
             eds_crl=crl,
-            registrar_socket=at,
+            codes_socket=at,
             ncalayer=program.address,
         )
         server.app = create_app(settings, database)
@@ -162,7 +163,7 @@ def test_a_resident_without_a_card_votes_and_an_auditor_verifies_the_evidence(
     assert second == f"asar-ballot\norigin: {station.origin}\npoll: {station.opened.demo.poll_uuid}\ntracker: {tracker}"
     with station.opened.act(Role.AUDITOR) as act:
         cycle, poll = station.opened.rows(act)
-        found = state.find_ballot(act, poll, tracker)
+        found = ballot_box.find(act, poll, tracker)
         assert found is not None
         with zipfile.ZipFile(io.BytesIO(evidence.files(act, cycle, poll, found.position))) as files:
             files.extractall(tmp_path)

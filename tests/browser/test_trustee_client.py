@@ -51,7 +51,7 @@ def serve(site: Site, poll: Poll, stage: str, place: int = 2, **values: Any) -> 
         "encrypted_tally_json": poll.tally.to_json(BELENIOS_2048),
         "done_url": "/poll",
     }
-    site.pages["/trustee"] = render("polls/trustee.html", url="/trustee", **(shown | values))
+    site.pages["/trustee"] = render("trustees/trustee.html", url="/trustee", **(shown | values))
     return site.origin + "/trustee"
 
 

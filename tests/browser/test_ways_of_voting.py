@@ -44,7 +44,7 @@ class Box:
         terms = make_terms(projects=PROJECTS, choices=3)
         shown = {name: getattr(terms, name) for name in ("projects", "choices", "envelope", "closes_at")}
         return render(
-            "polls/vote.html",
+            "voting/vote.html",
             url="/vote",
             cycle=None,
             poll={"uuid": self.poll.election.uuid, "base": "/poll", "group": self.poll.election.group.name},

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from pb.act import Role
 from pb.demo.cycle import Stage
-from pb.identity.roles import Role
 from pb.proposals.models import Proposal
 from tests.browser.served import Served
 

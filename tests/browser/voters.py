@@ -10,7 +10,7 @@ from playwright.sync_api import APIRequestContext
 
 from pb.core.belenios import ballots, credentials, possession
 from pb.core.belenios.messages import Election
-from pb.identity.iin import IIN
+from pb.core.national_numbers import IIN
 
 
 def election_in(content: str) -> Election:

@@ -12,17 +12,17 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pb import clock
-from pb.act import Act
+from pb.act import Act, Role
 from pb.clock import ALMATY
 from pb.cycles.models import Cycle
 from pb.demo import okrug
 from pb.demo.cycle import Demo, Driver
 from pb.demo.people import Invented
 from pb.demo.trustees import Trustees
-from pb.identity.roles import Role
-from pb.identity.service import Keys
-from pb.polls import preparation, state
+from pb.keyring import Keys
 from pb.polls.models import Poll
+from pb.polls.service import state
+from pb.voting.service import preparation
 from tests.browser.journey import Installation, Visits, installed
 from tests.browser.rules import passes
 from tests.browser.screens import Camera, speak

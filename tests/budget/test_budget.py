@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from pb.act import Role
 from pb.budget import service
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
-from pb.gatherings import service as gatherings
-from pb.identity.roles import Role
-from pb.polls import service as polls
+from pb.gatherings.service import meetings
+from pb.results.service import counting
 from tests.okrug import MILLION, Okrug
 
 
@@ -46,8 +46,8 @@ def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
     outcome = Outcome(
         181, 300, [Won(lamps.id, "Lamps", 90, 5 * MILLION, True), Won(park.id, "Park", 3, 5 * MILLION, False)]
     )
-    monkeypatch.setattr(polls, "outcome", lambda _act, _cycle: outcome)
-    monkeypatch.setattr(gatherings, "adopted", lambda _act, _cycle: object())
+    monkeypatch.setattr(counting, "outcome", lambda _act, _cycle: outcome)
+    monkeypatch.setattr(meetings, "adopted", lambda _act, _cycle: object())
     return okrug
 
 
@@ -60,7 +60,7 @@ def test_winners_become_lines_with_the_programme_of_their_review(adopted: Okrug)
 
 
 def test_no_line_stands_before_the_result_is_adopted(adopted: Okrug, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gatherings, "adopted", lambda _act, _cycle: None)
+    monkeypatch.setattr(meetings, "adopted", lambda _act, _cycle: None)
     with pytest.raises(Conflict):
         service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
     adopted.enter(Phase.RESULT)

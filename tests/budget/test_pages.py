@@ -5,12 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from pb.act import Role
 from pb.budget import service
 from pb.cycles.models import Phase
-from pb.gatherings import service as gatherings
-from pb.identity.roles import Role
+from pb.gatherings.service import meetings
 from pb.jobs.service import run_all
-from pb.polls import service as polls
+from pb.results.service import counting
 from tests.okrug import MILLION, Okrug
 from tests.pages import open_pages
 
@@ -23,8 +23,8 @@ def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
     okrug.enter(Phase.BUDGET)
     won = SimpleNamespace(id=lamps.id, title="Lamps", votes=90, cost=5 * MILLION, granted=5 * MILLION, won=True)
     outcome = SimpleNamespace(voted=181, entitled=300, projects=[won])
-    monkeypatch.setattr(polls, "outcome", lambda _act, _cycle: outcome)
-    monkeypatch.setattr(gatherings, "adopted", lambda _act, _cycle: object())
+    monkeypatch.setattr(counting, "outcome", lambda _act, _cycle: outcome)
+    monkeypatch.setattr(meetings, "adopted", lambda _act, _cycle: object())
     return okrug
 
 

@@ -1,6 +1,6 @@
 """The list of budget programmes that the project writes."""
 
-from pb.budget.programmes import programmes
+from pb.programmes.service import programmes
 
 
 def test_every_programme_is_named_in_both_languages_and_belongs_to_the_akims_office() -> None:

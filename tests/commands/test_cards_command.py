@@ -11,13 +11,13 @@ import pytest
 import segno
 from click.testing import CliRunner, Result
 
+from pb.cards.service.cards import RESERVE_NAMES
+from pb.codes.service.desk import fingerprint
 from pb.commands.cards import cards
 from pb.core import sealing
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.documents.card import code_svg
-from pb.polls.cards import RESERVE_NAMES
-from pb.registrar.desk import fingerprint
+from pb.documents.service.card import code_svg
 from tests.tools import require_tool
 
 UUID = "KrasnoyarAsar1"

@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pb import migrations
+from pb.act import Role
 from pb.commands.keys import keys
 from pb.commands.user import user
 from pb.db import Database
-from pb.identity import holdings
-from pb.identity.roles import Role
+from pb.identity.service import holdings
 from tests.village import KEYS, found, invented_iin, settle
 
 

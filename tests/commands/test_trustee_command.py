@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pb.commands import trustee as command
+from pb.commands import trustee
 from pb.core.belenios import ballots, keyfile, possession, trustees
 from pb.core.belenios.canonical import parse_json, sha256_hex
 from pb.core.belenios.factors import ProvedDecryption
@@ -24,7 +24,7 @@ PASSPHRASE = "0123-4567-89AB-CDEF"
 
 
 def run(*arguments: object, typed: str = PASSPHRASE + "\n") -> Result:
-    return CliRunner().invoke(command.trustee, [str(argument) for argument in arguments], input=typed)
+    return CliRunner().invoke(trustee.trustee, [str(argument) for argument in arguments], input=typed)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
 from pb import clock
+from pb.act import Role
 from pb.audit.models import AuditEvent
 from pb.commands import poll_page
 from pb.commands.trustee import trustee
@@ -23,10 +24,10 @@ from pb.core.belenios.messages import EventType
 from pb.core.belenios.shuffles import Shuffle
 from pb.demo.cycle import Demo
 from pb.identity.models import Grant
-from pb.identity.roles import Role
 from pb.jobs.worker import Background
-from pb.polls import archive, counting
-from pb.polls.models import PollShuffle, ShuffleCode
+from pb.polls.service import archive
+from pb.trustees.models import PollShuffle, ShuffleCode
+from pb.voting.service import closing
 from tests.browser.served import Quiet, listening
 from tests.polls.trustees import Ceremony, copied, driven
 
@@ -166,7 +167,7 @@ def test_another_stage_and_a_shuffle_that_is_being_checked_are_told(tallied: Cer
         for role in (Role.CHAIR, Role.OFFICE):
             with tallied.act(role) as act:
                 cycle, poll = tallied.rows(act)
-                counting.annul(act, cycle, poll, "Қате")
+                closing.annul(act, cycle, poll, "Қате")
         assert "There is nothing to shuffle now." in run(address, other).output
     assert handed_in(tallied) == 1
 

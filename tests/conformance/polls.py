@@ -39,7 +39,7 @@ from pb.core.belenios.threshold import accept_shares, assemble, deal, generate_s
 from pb.core.belenios.trustee_list import Pedersen, Trustees
 from pb.core.belenios.trustees import generate_private_key, trustee_key
 from pb.core.belenios.verify import verify
-from pb.core.poll_terms import Minutes, Okrug, PollTerms, Project, Roll, TieSeed, build_election
+from pb.core.poll.terms import Minutes, Okrug, PollTerms, Project, Roll, TieSeed, build_election
 
 G = BELENIOS_2048
 TIMESTAMP = 1795253127

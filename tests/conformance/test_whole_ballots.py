@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pb.core.belenios import ballots as ballots_module
+from pb.core.belenios import ballots
 from pb.core.belenios.ballot_rule import Approval, BallotRule, Points, Ranking, Reason
 from pb.core.belenios.canonical import Check, dump_json
 from pb.core.belenios.groups import BELENIOS_2048, ED25519, RFC_3526_2048, Group
@@ -117,9 +117,9 @@ def test_numbers_hidden_before_the_answers_are_not_seen() -> None:
     poll = make_poll([], group=RFC_3526_2048, election_json=election_json)
     wide = json.loads(poll.messages.election)
     wide["questions"][0]["value"]["answers"] = ["a"] * 5
-    question = ballots_module.Election.parse(dump_json(wide)).questions[0]
+    question = ballots.Election.parse(dump_json(wide)).questions[0]
     broad = replace(poll.election, questions=(question,))
-    ballot = ballots_module.encrypt_ballot(broad, poll.secrets[0], [[9, 9, 9, 1, 2]])
+    ballot = ballots.encrypt_ballot(broad, poll.secrets[0], [[9, 9, 9, 1, 2]])
     poll = replace(poll, messages=finish(poll, [ballot]))
     accept(poll)
     report = verified(poll.archive)
@@ -136,7 +136,7 @@ def test_ballots_with_the_same_randomness_stand_in_the_order_that_the_tool_gives
         with monkeypatch.context() as patch:
             patch.setattr("pb.core.belenios.whole_ballots.secrets.randbelow", lambda _q: 7)
             cast = [
-                ballots_module.encrypt_ballot(poll.election, secret, vote)
+                ballots.encrypt_ballot(poll.election, secret, vote)
                 for secret, vote in zip(poll.secrets, votes, strict=True)
             ]
         accept(replace(poll, messages=finish(poll, cast)))

@@ -4,16 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pb.core.belenios.ballot_rule import (
-    Approval,
-    BallotRule,
-    Knapsack,
-    Points,
-    Ranking,
-    Reason,
-    parse_rule,
-    rule_extra,
-)
+from pb.core.belenios.ballot_rule import Approval, BallotRule, Knapsack, Points, Ranking, Reason, parse_rule, rule_extra
 from pb.core.belenios.canonical import ProtocolError
 
 APPROVAL, POINTS, RANKING, KNAPSACK = Approval(1, 2), Points(5, 8), Ranking(2), Knapsack((40, 30, 50), 80)

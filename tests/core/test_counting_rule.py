@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pb.core.allocation.greedy import PLAIN, GreedyTerms
 from pb.core.belenios.canonical import Check, ProtocolError, dump_json, parse_json
-from pb.core.counting_rule import NAME, parse_rule, rule_value
-from pb.core.poll_terms import PollTerms
+from pb.core.poll.counting_rule import NAME, parse_rule, rule_value
+from pb.core.poll.terms import PollTerms
 from tests.conformance.polls import make_terms
 
 TERMS = make_terms(projects=3, choices=2)

@@ -9,17 +9,7 @@ from hypothesis import strategies as st
 
 from pb.commands.bin import bin as bin_command
 from pb.commands.iin import iin as iin_command
-from pb.core.national_numbers import (
-    BINError,
-    Body,
-    IINError,
-    Reason,
-    Unit,
-    check_digit,
-    masked,
-    parse_bin,
-    parse_iin,
-)
+from pb.core.national_numbers import BINError, Body, IINError, Reason, Unit, check_digit, masked, parse_bin, parse_iin
 
 TODAY = date(2026, 11, 21)
 

@@ -10,7 +10,7 @@ from pb.core.belenios.ballot_rule import Approval, BallotRule, Knapsack, Points,
 from pb.core.belenios.canonical import Check, ProtocolError, dump_json, parse_json
 from pb.core.belenios.groups import BELENIOS_2048, RFC_3526_2048, Group
 from pb.core.belenios.messages import Election, WholeQuestion, generate_uuid
-from pb.core.poll_terms import PollTerms, Project, TieSeed, build_election
+from pb.core.poll.terms import PollTerms, Project, TieSeed, build_election
 from tests.conformance.polls import make_terms
 
 TERMS = make_terms(projects=3, choices=2)

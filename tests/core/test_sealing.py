@@ -1,4 +1,4 @@
-"""Sealing codes to the registrar process: what one side seals only the other opens, and in one context alone."""
+"""Sealing codes to the code-releasing process: what one side seals only the other opens, and in one context alone."""
 
 import pytest
 from hypothesis import given

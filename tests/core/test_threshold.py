@@ -9,13 +9,7 @@ import pytest
 
 from pb.core.belenios import channel
 from pb.core.belenios.canonical import Check, ProtocolError, dump_json, hash_mod
-from pb.core.belenios.decryption import (
-    check_partial_decryption,
-    combine,
-    compute_result,
-    enough,
-    partial_decryption,
-)
+from pb.core.belenios.decryption import check_partial_decryption, combine, compute_result, enough, partial_decryption
 from pb.core.belenios.factors import check_factors, prove_factors
 from pb.core.belenios.groups import BELENIOS_2048, ED25519, Element, Group
 from pb.core.belenios.messages import EncryptedTally, PartialDecryption, Proof

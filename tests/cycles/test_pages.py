@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from pb.act import Role
 from pb.cycles.models import KIND_LABELS, BallotKind, Cycle, Phase
 from pb.db import Database
-from pb.identity.roles import Role
 from pb.territory.models import Territory
 from tests.conftest import SignIn
 from tests.linting import LintingClient
@@ -211,7 +211,7 @@ def test_what_one_can_do_now_leads_to_pages_that_one_may_open(
     for link in re.findall(r'href="(/cycles/[^"]+)"', main):
         if "/poll/" in link:
             continue  # there is no poll here: entering the vote by its conditions makes one
-        assert visitor.get(link).status_code == 200, link
+        assert visitor.get(link, follow_redirects=True).status_code == 200, link
 
 
 def test_the_office_sees_what_is_missing_and_gets_it_again_when_it_insists(okrug: Village, sign_in: SignIn) -> None:

@@ -5,11 +5,11 @@ from uuid import UUID
 import pytest
 
 from pb.act import Act
-from pb.config import Settings
 from pb.db import Database
-from pb.documents import service
-from pb.documents.render import Announcement, Frame
+from pb.documents.service import papers
+from pb.documents.service.render import Announcement, Frame
 from pb.jobs import service as jobs
+from pb.settings import Settings
 from tests.linting import LintingClient
 
 PATH = f"/documents/notice/{UUID(int=9)}"
@@ -25,7 +25,7 @@ def notice(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         return Announcement(frame, "", [], "", [], "", [])
 
-    monkeypatch.setitem(service._builders, "notice", build)
+    monkeypatch.setitem(papers._builders, "notice", build)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
@@ -50,7 +50,7 @@ def test_a_document_that_cannot_be_made_says_so(
     client: LintingClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "MOST_ATTEMPTS", 1)
-    monkeypatch.setitem(service._builders, "notice", lambda *_named: None)
+    monkeypatch.setitem(papers._builders, "notice", lambda *_named: None)
     client.post(f"{PATH}/kk")
     jobs.run_all(database, settings)
     assert "could not be made" in client.get(f"{PATH}/kk").text

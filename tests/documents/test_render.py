@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pb.documents.render import (
+from pb.documents.service.render import (
     Annex,
     AnnexRow,
     Announcement,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from pb.act import Role
 from pb.cycles.models import Phase
-from pb.gatherings import minutes, service
 from pb.gatherings.models import Kind
-from pb.identity.roles import Role
+from pb.gatherings.service import meetings, minutes
 from pb.jobs.service import run_all
 from tests.okrug import Okrug
 from tests.pages import open_pages
@@ -27,11 +27,11 @@ def test_minutes_and_announcement_print(okrug: Okrug, tmp_path: Path, language: 
     okrug.enter(Phase.GATHERING)
     chair, secretary = okrug.act(Role.CHAIR), okrug.act(Role.SECRETARY)
     meets_at = okrug.at.replace(hour=13)
-    gathering = service.convene(chair, okrug.cycle, Kind.PROJECTS, meets_at=meets_at, place="Мектеп")
+    gathering = meetings.convene(chair, okrug.cycle, Kind.PROJECTS, meets_at=meets_at, place="Мектеп")
     everybody = [attendance.member_id for attendance in gathering.attendances]
-    service.mark_present(secretary, okrug.cycle, gathering, everybody)
-    votes = service.Votes(4, 1, 0, None, frozenset())
-    service.record_votes(secretary, okrug.cycle, gathering, gathering.questions[0], votes)
+    meetings.mark_present(secretary, okrug.cycle, gathering, everybody)
+    votes = meetings.Votes(4, 1, 0, None, frozenset())
+    meetings.record_votes(secretary, okrug.cycle, gathering, gathering.questions[0], votes)
     minutes.draw_up(secretary, okrug.cycle, gathering, number="3", remarks="Қонақтар")
     minutes.confirm(secretary, okrug.cycle, gathering)
     minutes.confirm(chair, okrug.cycle, gathering)

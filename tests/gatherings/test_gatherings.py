@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from pb.act import Role
 from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
-from pb.gatherings import members, minutes, service
-from pb.gatherings.models import Gathering, Kind, State
-from pb.gatherings.rules import Outcome
-from pb.gatherings.service import Votes
-from pb.identity.roles import Role
+from pb.gatherings.models import Gathering, Kind, Outcome, State
+from pb.gatherings.service import meetings, members, minutes
+from pb.gatherings.service.meetings import Votes
 from tests.okrug import Okrug
 
 
@@ -33,7 +32,7 @@ def ready(okrug: Okrug) -> Okrug:
 
 def convene(okrug: Okrug, kind: Kind = Kind.PROJECTS, previous: Gathering | None = None) -> Gathering:
     meets_at = okrug.at + timedelta(hours=3)
-    return service.convene(
+    return meetings.convene(
         okrug.act(Role.CHAIR), okrug.cycle, kind, meets_at=meets_at, place="School № 1", previous=previous
     )
 
@@ -42,8 +41,8 @@ def member_ids(gathering: Gathering, count: int) -> list[UUID]:
     return [attendance.member_id for attendance in gathering.attendances][:count]
 
 
-def come(okrug: Okrug, gathering: Gathering, who: Iterable[UUID]) -> service.Quorum:
-    return service.mark_present(okrug.act(Role.SECRETARY), okrug.cycle, gathering, who)
+def come(okrug: Okrug, gathering: Gathering, who: Iterable[UUID]) -> meetings.Quorum:
+    return meetings.mark_present(okrug.act(Role.SECRETARY), okrug.cycle, gathering, who)
 
 
 def votes(
@@ -57,7 +56,7 @@ def hold(okrug: Okrug, gathering: Gathering, *, agrees: bool = True) -> None:
     come(okrug, gathering, member_ids(gathering, 5))
     secretary, chair = okrug.act(Role.SECRETARY), okrug.act(Role.CHAIR)
     for question in gathering.questions:
-        service.record_votes(secretary, okrug.cycle, gathering, question, votes(5, 0))
+        meetings.record_votes(secretary, okrug.cycle, gathering, question, votes(5, 0))
     minutes.draw_up(secretary, okrug.cycle, gathering, number="3", remarks="")
     minutes.confirm(secretary, okrug.cycle, gathering)
     minutes.confirm(chair, okrug.cycle, gathering)
@@ -66,9 +65,9 @@ def hold(okrug: Okrug, gathering: Gathering, *, agrees: bool = True) -> None:
 
 def test_the_agenda_is_made_of_the_accepted_projects(ready: Okrug) -> None:
     gathering = convene(ready)
-    projects = service.projects_by_id(ready.act(), gathering)
+    projects = meetings.projects_by_id(ready.act(), gathering)
     assert [projects[question.proposal_id][0].title for question in gathering.questions] == ["Lamps", "Park"]
-    assert service.quorum_of(ready.cycle, gathering) == service.Quorum(members=5, present=0, needed=3, reached=False)
+    assert meetings.quorum_of(ready.cycle, gathering) == meetings.Quorum(members=5, present=0, needed=3, reached=False)
 
 
 def test_members_are_told_as_many_days_ahead_as_the_okrug_decided(ready: Okrug) -> None:
@@ -92,7 +91,7 @@ def test_without_a_quorum_nothing_is_decided_and_the_chair_convenes_again(ready:
     assert gathering.state == State.INQUORATE
     secretary = ready.act(Role.SECRETARY)
     with pytest.raises(Conflict):
-        service.record_votes(secretary, ready.cycle, gathering, gathering.questions[0], votes(2, 0))
+        meetings.record_votes(secretary, ready.cycle, gathering, gathering.questions[0], votes(2, 0))
     with pytest.raises(Conflict):
         minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
     again = convene(ready, previous=gathering)
@@ -102,12 +101,12 @@ def test_without_a_quorum_nothing_is_decided_and_the_chair_convenes_again(ready:
 
 def test_attendance_waits_for_the_day_and_ends_with_the_first_decision(ready: Okrug) -> None:
     meets_at = ready.at + timedelta(days=3)
-    gathering = service.convene(ready.act(Role.CHAIR), ready.cycle, Kind.PROJECTS, meets_at=meets_at, place="School")
+    gathering = meetings.convene(ready.act(Role.CHAIR), ready.cycle, Kind.PROJECTS, meets_at=meets_at, place="School")
     with pytest.raises(Conflict):
         come(ready, gathering, member_ids(gathering, 5))
     ready.at = meets_at
     come(ready, gathering, member_ids(gathering, 5))
-    service.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, gathering.questions[0], votes(5, 0))
+    meetings.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, gathering.questions[0], votes(5, 0))
     with pytest.raises(Conflict):
         come(ready, gathering, member_ids(gathering, 3))
 
@@ -118,9 +117,9 @@ def test_a_member_with_a_conflict_of_interest_does_not_vote(ready: Okrug) -> Non
     come(ready, gathering, present)
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
     with pytest.raises(FieldRefusal) as refusal:
-        service.record_votes(secretary, ready.cycle, gathering, question, votes(5, 0, conflicted=present[:1]))
+        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(5, 0, conflicted=present[:1]))
     assert refusal.value.field == "in_favour"
-    service.record_votes(secretary, ready.cycle, gathering, question, votes(3, 1, conflicted=present[:1]))
+    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(3, 1, conflicted=present[:1]))
     assert question.outcome == Outcome.APPROVED
     assert [conflict.member_id for conflict in question.conflicts] == present[:1]
 
@@ -130,16 +129,16 @@ def test_a_tie_needs_the_chairs_vote(ready: Okrug) -> None:
     come(ready, gathering, member_ids(gathering, 4))
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
     with pytest.raises(FieldRefusal) as refusal:
-        service.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2))
+        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2))
     assert refusal.value.field == "chair"
-    service.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.REJECTED))
+    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.REJECTED))
     assert question.outcome == Outcome.REJECTED
 
 
 def test_the_minutes_say_all_and_change_no_more_once_both_confirmed(ready: Okrug) -> None:
     gathering = convene(ready)
     hold(ready, gathering)
-    row = service.minutes_of(ready.act(), gathering)
+    row = meetings.minutes_of(ready.act(), gathering)
     assert row is not None
     assert gathering.state == State.CONFIRMED
     assert row.sha256 == minutes.fingerprint(row.body)
@@ -150,17 +149,17 @@ def test_the_minutes_say_all_and_change_no_more_once_both_confirmed(ready: Okrug
     with pytest.raises(Conflict):
         minutes.confirm(ready.act(Role.CHAIR), ready.cycle, gathering)
     with pytest.raises(Conflict):
-        service.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, gathering.questions[0], votes(0, 5))
+        meetings.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, gathering.questions[0], votes(0, 5))
 
 
 def test_minutes_wait_for_every_decision_and_drawing_up_again_takes_the_confirmations_back(ready: Okrug) -> None:
     gathering = convene(ready)
     come(ready, gathering, member_ids(gathering, 5))
     secretary = ready.act(Role.SECRETARY)
-    service.record_votes(secretary, ready.cycle, gathering, gathering.questions[0], votes(5, 0))
+    meetings.record_votes(secretary, ready.cycle, gathering, gathering.questions[0], votes(5, 0))
     with pytest.raises(Conflict):
         minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
-    service.record_votes(secretary, ready.cycle, gathering, gathering.questions[1], votes(5, 0))
+    meetings.record_votes(secretary, ready.cycle, gathering, gathering.questions[1], votes(5, 0))
     minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
     minutes.confirm(secretary, ready.cycle, gathering)
     row = minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="A guest spoke.")
@@ -173,7 +172,7 @@ def test_one_person_in_both_offices_cannot_confirm_twice(ready: Okrug) -> None:
     come(ready, gathering, member_ids(gathering, 5))
     both = ready.act(Role.CHAIR, Role.SECRETARY)
     for question in gathering.questions:
-        service.record_votes(both, ready.cycle, gathering, question, votes(5, 0))
+        meetings.record_votes(both, ready.cycle, gathering, question, votes(5, 0))
     minutes.draw_up(both, ready.cycle, gathering, number="3", remarks="")
     minutes.confirm(both, ready.cycle, gathering)
     with pytest.raises(Conflict):
@@ -182,9 +181,9 @@ def test_one_person_in_both_offices_cannot_confirm_twice(ready: Okrug) -> None:
 
 def test_projects_go_to_the_vote_when_the_akim_agreed(ready: Okrug) -> None:
     gathering = convene(ready)
-    assert service.approved(ready.act(), ready.cycle) == []
+    assert meetings.approved(ready.act(), ready.cycle) == []
     hold(ready, gathering)
-    assert [proposal.title for proposal, _review in service.approved(ready.act(), ready.cycle)] == ["Lamps", "Park"]
+    assert [proposal.title for proposal, _review in meetings.approved(ready.act(), ready.cycle)] == ["Lamps", "Park"]
     actions = [event.action for event in audit.of_subject(ready.act(), gathering.questions[0].proposal_id)]
     assert actions[-1] == "proposal.approved"
     with pytest.raises(Conflict):
@@ -194,16 +193,16 @@ def test_projects_go_to_the_vote_when_the_akim_agreed(ready: Okrug) -> None:
 def test_when_the_akim_disagrees_the_assembly_discusses_again(ready: Okrug) -> None:
     gathering = convene(ready)
     hold(ready, gathering, agrees=False)
-    assert service.approved(ready.act(), ready.cycle) == []
+    assert meetings.approved(ready.act(), ready.cycle) == []
     again = convene(ready, previous=gathering)
     hold(ready, again)
-    assert len(service.approved(ready.act(), ready.cycle)) == 2
+    assert len(meetings.approved(ready.act(), ready.cycle)) == 2
 
 
 def test_the_akims_answer_is_due_in_five_working_days_and_given_once(ready: Okrug) -> None:
     gathering = convene(ready)
     hold(ready, gathering)
-    row = service.minutes_of(ready.act(), gathering)
+    row = meetings.minutes_of(ready.act(), gathering)
     assert row is not None
     assert minutes.answer_due(row).isoformat() == "2026-11-27", "the 21st of November 2026 is a Saturday"
     with pytest.raises(Conflict):
@@ -216,7 +215,7 @@ def test_a_disagreement_needs_its_reason(ready: Okrug) -> None:
         minutes.answer(ready.act(Role.AKIM), gathering, agrees=True, reason="")
     come(ready, gathering, member_ids(gathering, 5))
     for question in gathering.questions:
-        service.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, question, votes(5, 0))
+        meetings.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, question, votes(5, 0))
     minutes.draw_up(ready.act(Role.SECRETARY), ready.cycle, gathering, number="3", remarks="")
     minutes.confirm(ready.act(Role.SECRETARY), ready.cycle, gathering)
     minutes.confirm(ready.act(Role.CHAIR), ready.cycle, gathering)
@@ -230,9 +229,9 @@ def test_the_result_is_adopted_in_its_own_phase(ready: Okrug) -> None:
     ready.enter(Phase.RESULT)
     gathering = convene(ready, Kind.ADOPTION)
     assert len(gathering.questions) == 1
-    assert service.adopted(ready.act(), ready.cycle) is None
+    assert meetings.adopted(ready.act(), ready.cycle) is None
     hold(ready, gathering)
-    adopted = service.adopted(ready.act(), ready.cycle)
+    adopted = meetings.adopted(ready.act(), ready.cycle)
     assert adopted is not None
     assert adopted.number == "3"
 
@@ -242,10 +241,10 @@ def test_each_office_does_its_own_part_and_no_other(ready: Okrug, role: Role) ->
     gathering = convene(ready)
     act = ready.act(role)
     attempts = {
-        Role.CHAIR: lambda: service.convene(
+        Role.CHAIR: lambda: meetings.convene(
             act, ready.cycle, Kind.PROJECTS, meets_at=ready.at + timedelta(hours=1), place="School"
         ),
-        Role.SECRETARY: lambda: service.mark_present(act, ready.cycle, gathering, []),
+        Role.SECRETARY: lambda: meetings.mark_present(act, ready.cycle, gathering, []),
         Role.AKIM: lambda: minutes.answer(act, gathering, agrees=True, reason=""),
         Role.OFFICE: lambda: members.end_term(act, gathering.attendances[0].member_id, ready.at.date()),
     }
@@ -310,7 +309,7 @@ def test_the_database_itself_refuses_minutes_that_one_person_confirmed_alone(rea
     come(ready, gathering, member_ids(gathering, 5))
     secretary = ready.act(Role.SECRETARY)
     for question in gathering.questions:
-        service.record_votes(secretary, ready.cycle, gathering, question, votes(5, 0))
+        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(5, 0))
     minutes.draw_up(secretary, ready.cycle, gathering, number="7", remarks="")
     minutes.confirm(secretary, ready.cycle, gathering)
     with pytest.raises(DBAPIError, match="ordered_"):
@@ -322,7 +321,7 @@ def hold_against(okrug: Okrug, gathering: Gathering) -> None:
     come(okrug, gathering, member_ids(gathering, 5))
     secretary, chair = okrug.act(Role.SECRETARY), okrug.act(Role.CHAIR)
     for question in gathering.questions:
-        service.record_votes(secretary, okrug.cycle, gathering, question, votes(0, 5))
+        meetings.record_votes(secretary, okrug.cycle, gathering, question, votes(0, 5))
     minutes.draw_up(secretary, okrug.cycle, gathering, number="7", remarks="")
     minutes.confirm(secretary, okrug.cycle, gathering)
     minutes.confirm(chair, okrug.cycle, gathering)
@@ -331,19 +330,19 @@ def hold_against(okrug: Okrug, gathering: Gathering) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_an_assembly_that_said_no_may_meet_again_and_say_yes(ready: Okrug, kind: Kind) -> None:
-    ready.enter(service.PHASES[kind])
+    ready.enter(meetings.PHASES[kind])
     refusing = convene(ready, kind)
-    assert not service.may_be_held_again(ready.act(), ready.cycle, refusing)
+    assert not meetings.may_be_held_again(ready.act(), ready.cycle, refusing)
     ready.at += timedelta(days=1)
     hold_against(ready, refusing)
-    assert service.approved(ready.act(), ready.cycle) == []
-    assert service.adopted(ready.act(), ready.cycle) is None
+    assert meetings.approved(ready.act(), ready.cycle) == []
+    assert meetings.adopted(ready.act(), ready.cycle) is None
     again = convene(ready, kind, refusing)
     ready.at += timedelta(days=1)
     hold(ready, again)
     if kind is Kind.PROJECTS:
-        assert len(service.approved(ready.act(), ready.cycle)) == 2
+        assert len(meetings.approved(ready.act(), ready.cycle)) == 2
     else:
-        assert service.adopted(ready.act(), ready.cycle) is not None
+        assert meetings.adopted(ready.act(), ready.cycle) is not None
     with pytest.raises(Conflict):
         convene(ready, kind, again)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from pb.act import Role
 from pb.cycles.models import Phase
-from pb.identity.roles import Role
 from tests.okrug import Okrug
 from tests.pages import Pages, open_pages
 

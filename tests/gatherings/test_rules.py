@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb.gatherings.rules import Outcome, VotesError, has_quorum, outcome, quorum_needed
+from pb.gatherings.models import Outcome
+from pb.gatherings.service.rules import VotesError, has_quorum, outcome, quorum_needed
 
 COUNTS = st.integers(0, 60)
 

@@ -15,21 +15,20 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
 from pb import clock
-from pb.act import Act
+from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cli import main
-from pb.config import Settings
 from pb.core.eds import oids
 from pb.core.eds.keys import Algorithm
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
 from pb.core.eds.statements import parse_statement
 from pb.db import Database
 from pb.errors import FieldRefusal, Forbidden
-from pb.gatherings import minutes as drawing_up
-from pb.gatherings import signing
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
+from pb.gatherings.service import minutes as drawing_up
+from pb.gatherings.service import signing
 from pb.identity.models import Signature
-from pb.identity.roles import Role
+from pb.settings import Settings
 from tests.conftest import SignIn
 from tests.eds import BIN, NOW, eds_settings, the_pki
 from tests.linting import LintingClient
@@ -93,9 +92,9 @@ def key_of(person: Role, **changes: Any) -> KeyPair:
 
 
 def minutes_of(act: Act, gathering: Gathering) -> Minutes:
-    from pb.gatherings import service
+    from pb.gatherings.service import meetings
 
-    row = service.minutes_of(act, gathering)
+    row = meetings.minutes_of(act, gathering)
     assert row is not None
     return row
 

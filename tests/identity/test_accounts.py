@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from pb import clock
+from pb.act import Role
 from pb.audit import service as audit
+from pb.core.national_numbers import parse_iin
 from pb.errors import FieldRefusal, Forbidden
-from pb.identity import service
-from pb.identity.iin import parse_iin
 from pb.identity.models import Invitation, Person
-from pb.identity.roles import EXCLUSIVE, Role
+from pb.identity.service import accounts
+from pb.identity.service.roles import EXCLUSIVE
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
 
 NEWCOMER = invented_iin(100)
@@ -21,41 +22,41 @@ NEWCOMER = invented_iin(100)
 def register(okrug: Village, **changes: Any) -> str:
     with okrug.act_as(Role.CLERK) as act:
         told = {"iin": NEWCOMER, "name": "  Newcomer \n Invented ", "settlement": SETTLEMENTS[1], **changes}
-        return service.register_resident(act, KEYS, **told)
+        return accounts.register_resident(act, KEYS, **told)
 
 
 @pytest.mark.both_databases
 def test_a_resident_activates_with_iin_and_code_together_and_once(okrug: Village) -> None:
     code = register(okrug)
     with okrug.act_as() as act:
-        person = service.activate(act, KEYS, NEWCOMER, code.lower().replace("-", " "), PASSWORD)
+        person = accounts.activate(act, KEYS, NEWCOMER, code.lower().replace("-", " "), PASSWORD)
         assert person.name == "Newcomer Invented"
-        assert service.roles_of(act.session, person, act.territory.id, clock.local(act.at).date()) == {Role.RESIDENT}
+        assert accounts.roles_of(act.session, person, act.territory.id, clock.local(act.at).date()) == {Role.RESIDENT}
     with okrug.act_as() as act:
-        assert service.sign_in(act.session, KEYS, NEWCOMER, PASSWORD) is not None
+        assert accounts.sign_in(act.session, KEYS, NEWCOMER, PASSWORD) is not None
         with pytest.raises(FieldRefusal):
-            service.activate(act, KEYS, NEWCOMER, code, PASSWORD)
+            accounts.activate(act, KEYS, NEWCOMER, code, PASSWORD)
 
 
 def test_a_code_does_not_work_with_another_iin_nor_as_an_invitation(okrug: Village) -> None:
     code = register(okrug)
     with okrug.act_as() as act:
         with pytest.raises(FieldRefusal):
-            service.activate(act, KEYS, invented_iin(101), code, PASSWORD)
+            accounts.activate(act, KEYS, invented_iin(101), code, PASSWORD)
         for secret in (code, code.replace("-", "")):
             with pytest.raises(FieldRefusal):
-                service.accept_invitation(act, secret, PASSWORD)
+                accounts.accept_invitation(act, secret, PASSWORD)
 
 
 def test_a_code_ends_after_its_days_and_when_a_new_one_is_made(okrug: Village) -> None:
     first = register(okrug)
     second = register(okrug)
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        service.activate(act, KEYS, NEWCOMER, first, PASSWORD)
-    with okrug.act_as(at=clock.now() + service.ACTIVATION_LIFE) as act, pytest.raises(FieldRefusal):
-        service.activate(act, KEYS, NEWCOMER, second, PASSWORD)
-    with okrug.act_as(at=clock.now() + service.ACTIVATION_LIFE - timedelta(minutes=1)) as act:
-        service.activate(act, KEYS, NEWCOMER, second, PASSWORD)
+        accounts.activate(act, KEYS, NEWCOMER, first, PASSWORD)
+    with okrug.act_as(at=clock.now() + accounts.ACTIVATION_LIFE) as act, pytest.raises(FieldRefusal):
+        accounts.activate(act, KEYS, NEWCOMER, second, PASSWORD)
+    with okrug.act_as(at=clock.now() + accounts.ACTIVATION_LIFE - timedelta(minutes=1)) as act:
+        accounts.activate(act, KEYS, NEWCOMER, second, PASSWORD)
 
 
 def test_nobody_under_18_nor_of_another_place_nor_of_the_staff_is_registered(okrug: Village) -> None:
@@ -65,20 +66,20 @@ def test_nobody_under_18_nor_of_another_place_nor_of_the_staff_is_registered(okr
             register(okrug, **told)
     with okrug.act_as(Role.CLERK, at=clock.now().replace(year=2026, month=11, day=19)) as act:
         with pytest.raises(FieldRefusal) as refusal:
-            service.register_resident(act, KEYS, iin=young, name="Young", settlement=SETTLEMENTS[0])
+            accounts.register_resident(act, KEYS, iin=young, name="Young", settlement=SETTLEMENTS[0])
         assert refusal.value.field == "iin"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in {Role.CLERK, Role.OFFICE}])
 def test_only_the_desk_registers_residents(okrug: Village, role: Role) -> None:
     with okrug.act_as(role) as act, pytest.raises(Forbidden):
-        service.register_resident(act, KEYS, iin=NEWCOMER, name="N", settlement=SETTLEMENTS[0])
+        accounts.register_resident(act, KEYS, iin=NEWCOMER, name="N", settlement=SETTLEMENTS[0])
 
 
 def test_an_active_account_gets_no_new_code(okrug: Village) -> None:
     code = register(okrug)
     with okrug.act_as() as act:
-        service.activate(act, KEYS, NEWCOMER, code, PASSWORD)
+        accounts.activate(act, KEYS, NEWCOMER, code, PASSWORD)
     with pytest.raises(FieldRefusal):
         register(okrug)
 
@@ -87,21 +88,21 @@ def test_an_active_account_gets_no_new_code(okrug: Village) -> None:
 def test_staff_accept_their_invitation_once_and_within_its_week(okrug: Village) -> None:
     with okrug.act_as(Role.ADMINISTRATOR) as act:
         akim = act.session.get_one(Person, okrug.people[Role.AKIM].id)
-        late, secret = service.invite(act, akim), service.invite(act, akim)
+        late, secret = accounts.invite(act, akim), accounts.invite(act, akim)
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        service.accept_invitation(act, late, PASSWORD)  # the newer one ended it
-    with okrug.act_as(at=clock.now() + service.INVITATION_LIFE) as act, pytest.raises(FieldRefusal):
-        service.accept_invitation(act, secret, PASSWORD)
+        accounts.accept_invitation(act, late, PASSWORD)  # the newer one ended it
+    with okrug.act_as(at=clock.now() + accounts.INVITATION_LIFE) as act, pytest.raises(FieldRefusal):
+        accounts.accept_invitation(act, secret, PASSWORD)
     with okrug.act_as() as act:
-        assert service.accept_invitation(act, f" {secret}\n", PASSWORD).id == akim.id
+        assert accounts.accept_invitation(act, f" {secret}\n", PASSWORD).id == akim.id
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        service.accept_invitation(act, secret, PASSWORD)
+        accounts.accept_invitation(act, secret, PASSWORD)
 
 
 def test_secrets_and_passwords_are_kept_as_hashes_alone(okrug: Village) -> None:
     code = register(okrug)
     with okrug.act_as() as act:
-        person = service.activate(act, KEYS, NEWCOMER, code, PASSWORD)
+        person = accounts.activate(act, KEYS, NEWCOMER, code, PASSWORD)
         kept = act.session.scalars(select(Invitation).where(Invitation.person_id == person.id)).one()
         assert kept.secret_hash != code.encode()
         assert len(kept.secret_hash) == 32
@@ -114,7 +115,7 @@ def test_secrets_and_passwords_are_kept_as_hashes_alone(okrug: Village) -> None:
 @pytest.mark.parametrize("password", ["short", "", "x" * 201])
 def test_a_password_has_from_10_to_200_characters(okrug: Village, password: str) -> None:
     with okrug.act_as() as act, pytest.raises(FieldRefusal) as refusal:
-        service.set_password(act, act.session.get_one(Person, okrug.people[Role.AKIM].id), password)
+        accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.AKIM].id), password)
     assert refusal.value.field == "password"
 
 
@@ -122,12 +123,12 @@ def test_a_wrong_password_and_an_unknown_person_are_the_same_refusal(okrug: Vill
     with okrug.act_as() as act:
         person = act.session.get_one(Person, okrug.people[Role.AKIM].id)
         iin = invented_iin(1 + list(Role).index(Role.AKIM))
-        assert service.sign_in(act.session, KEYS, iin, "") is None  # no password was ever set
-        service.set_password(act, person, PASSWORD)
-        assert service.sign_in(act.session, KEYS, iin, PASSWORD) is person
-        assert service.sign_in(act.session, KEYS, iin, PASSWORD + "!") is None
-        assert service.sign_in(act.session, KEYS, NEWCOMER, PASSWORD) is None
-        assert service.sign_in(act.session, KEYS, None, PASSWORD) is None
+        assert accounts.sign_in(act.session, KEYS, iin, "") is None  # no password was ever set
+        accounts.set_password(act, person, PASSWORD)
+        assert accounts.sign_in(act.session, KEYS, iin, PASSWORD) is person
+        assert accounts.sign_in(act.session, KEYS, iin, PASSWORD + "!") is None
+        assert accounts.sign_in(act.session, KEYS, NEWCOMER, PASSWORD) is None
+        assert accounts.sign_in(act.session, KEYS, None, PASSWORD) is None
 
 
 @pytest.mark.parametrize("pair", EXCLUSIVE, ids=lambda pair: "+".join(sorted(pair)))
@@ -136,4 +137,4 @@ def test_roles_that_watch_each_other_are_not_held_by_one_person(okrug: Village, 
         with okrug.act_as(Role.ADMINISTRATOR) as act:
             person = act.session.get_one(Person, okrug.people[Role(first)].id)
             with pytest.raises(FieldRefusal):
-                service.grant(act, person, Role(second), basis="test", body="a body")
+                accounts.grant(act, person, Role(second), basis="test", body="a body")

@@ -13,12 +13,12 @@ import time_machine
 from cryptography.x509 import ocsp
 
 from pb.commands.doctor import _signatures
-from pb.config import Settings
 from pb.core.eds.certificates import read_certificate
 from pb.core.eds.pki import TestPKI
 from pb.core.eds.signing import sign_cms, to_pem
 from pb.errors import FieldRefusal
-from pb.identity import eds_responder, signatures
+from pb.identity.service import eds_responder, signatures
+from pb.settings import Settings
 from tests.eds import NOW, eds_settings, person, the_pki
 
 TEXT = "asar-sign-in"

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from pb import clock
-from pb.config import Settings
+from pb.act import Role
+from pb.core import national_numbers
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
-from pb.identity import iin as numbers
-from pb.identity import nonces, service
 from pb.identity.models import Grant, Nonce, Person
-from pb.identity.roles import Role
+from pb.identity.service import accounts, nonces
+from pb.identity.service import iin as numbers
 from pb.roll.models import Entry
+from pb.settings import Settings
 from tests.conftest import SignIn, english, make_app
 from tests.eds import NOW, another_pki, eds_settings, the_pki
 from tests.linting import LintingClient
@@ -59,7 +60,7 @@ def villager(okrug: Village) -> Any:
     return VILLAGER
 
 
-def key_of(iin: numbers.IIN, **changes: Any) -> KeyPair:
+def key_of(iin: national_numbers.IIN, **changes: Any) -> KeyPair:
     return the_pki().person(iin=iin.text, **changes)
 
 
@@ -109,7 +110,7 @@ def test_somebody_on_the_roll_gets_an_account(client: LintingClient, okrug: Vill
     pair = key_of(VILLAGER)
     assert send(client, pair, ask(client)).status_code == 200
     with okrug.act_as() as act:
-        person = service.find(act.session, VILLAGER, KEYS)
+        person = accounts.find(act.session, VILLAGER, KEYS)
         assert person is not None
         assert (person.name, person.settlement) == ("Invented Villager", SETTLEMENTS[1])
         granted = act.session.scalars(select(Grant).where(Grant.person_id == person.id)).one()
@@ -128,7 +129,7 @@ def test_an_iin_that_is_not_known_here(client: LintingClient, okrug: Village) ->
     assert refusal(send(client, key_of(STRANGER), ask(client))).startswith("This IIN is not known here")
     assert not name_shown(client)
     with okrug.act_as() as act:
-        assert service.find(act.session, STRANGER, KEYS) is None
+        assert accounts.find(act.session, STRANGER, KEYS) is None
 
 
 def test_a_signature_serves_once(client: LintingClient) -> None:
@@ -180,7 +181,7 @@ def test_another_text_is_refused(client: LintingClient, changed: Any) -> None:
         (lambda: key_of(AKIM_IIN, not_after=NOW - timedelta(days=1)), "has expired"),
         (lambda: the_pki().authentication(iin=AKIM_IIN.text), "not the one for signing in"),
         (lambda: another_pki().person(iin=AKIM_IIN.text), "national certification authority"),
-        (lambda: key_of(numbers.IIN("123456789011", NOW.date())), "names no IIN"),
+        (lambda: key_of(national_numbers.IIN("123456789011", NOW.date())), "names no IIN"),
     ],
 )
 def test_each_wrong_key_is_told(client: LintingClient, pair: Any, words: str) -> None:

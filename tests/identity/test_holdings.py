@@ -9,15 +9,17 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb import clock
+from pb.act import Role
 from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.identity import holdings, service
-from pb.identity.holdings import Terms
 from pb.identity.models import Grant, Person
-from pb.identity.roles import EXCLUSIVE, Role
-from pb.polls import preparation, state
-from pb.polls.models import PollTrustee
+from pb.identity.service import accounts, holdings
+from pb.identity.service.holdings import Terms
+from pb.identity.service.roles import EXCLUSIVE
+from pb.polls.service import state
+from pb.trustees.models import PollTrustee
+from pb.voting.service import preparation
 from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
 
 both_databases = pytest.mark.both_databases
@@ -27,7 +29,7 @@ DAY = timedelta(days=1)
 
 def newcomer(okrug: Village, number: int = 200) -> UUID:
     with okrug.act_as() as act:
-        return service.add_person(act, KEYS, iin=invented_iin(number), name=f"Newcomer {number}").id
+        return accounts.add_person(act, KEYS, iin=invented_iin(number), name=f"Newcomer {number}").id
 
 
 def appoint(okrug: Village, person: UUID, role: Role, *, by: Role = Role.ADMINISTRATOR, **terms: Any) -> UUID:
@@ -99,14 +101,14 @@ def test_a_poll_does_not_open_with_a_trustee_who_worked_on_its_roll(okrug: Villa
     with okrug.in_cycle(cycle, Role.OFFICE) as (act, found):
         poll = preparation.prepare(act, found, KEYS)
         assert preparation.readiness(act, found, poll).trustees_apart
-    from pb.roll import service as roll
+    from pb.roll.service import imports
 
     line = f"{invented_iin(1).text},А,{SETTLEMENTS[0]}"
     trustee = okrug.trustees[0]
     with okrug.act_as(Role.REGISTRAR, person=trustee) as act:
         from pb.cycles import service as cycles
 
-        roll.read_file(act, cycles.get(act, cycle), KEYS, f"iin,name,settlement\n{line}".encode())
+        imports.read_file(act, cycles.get(act, cycle), KEYS, f"iin,name,settlement\n{line}".encode())
     with okrug.in_cycle(cycle, Role.OFFICE) as (act, found):
         assert not preparation.readiness(act, found, state.require(act, found)).trustees_apart
 

@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from pb.config import Settings
+from pb.act import Role
 from pb.db import Database
-from pb.identity import service
 from pb.identity.models import Person
-from pb.identity.roles import Role
-from pb.identity.views import local_address
+from pb.identity.service import accounts
+from pb.identity.views.accounts import local_address
+from pb.settings import Settings
 from tests.conftest import SignIn, english, make_app
 from tests.linting import LintingClient
 from tests.village import PASSWORD, SETTLEMENTS, Village, invented_iin
@@ -24,7 +24,7 @@ NEW_PASSWORD = {"password": PASSWORD, "repeated": PASSWORD}
 @pytest.fixture
 def with_password(okrug: Village) -> Village:
     with okrug.act_as() as act:
-        service.set_password(act, act.session.get_one(Person, okrug.people[Role.RESIDENT].id), PASSWORD)
+        accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.RESIDENT].id), PASSWORD)
     return okrug
 
 
@@ -160,7 +160,7 @@ def test_bad_input_is_told_at_its_field_and_the_rest_is_kept(sign_in: SignIn, fi
 
 def test_a_person_invited_sets_a_password_by_the_link(okrug: Village, client: LintingClient) -> None:
     with okrug.act_as(Role.ADMINISTRATOR) as act:
-        secret = service.invite(act, act.session.get_one(Person, okrug.people[Role.AKIM].id))
+        secret = accounts.invite(act, act.session.get_one(Person, okrug.people[Role.AKIM].id))
     assert "invitation.js" in client.get("/invitation").text
     differing = client.post("/invitation", data={"code": secret, "password": PASSWORD, "repeated": "another one!"})
     assert differing.status_code == 422

@@ -8,10 +8,10 @@ import pytest
 import time_machine
 
 from pb import clock
+from pb.act import Role
 from pb.cycles.models import Phase
-from pb.identity import service
 from pb.identity.models import Person, SecondFactor
-from pb.identity.roles import Role
+from pb.identity.service import accounts
 from pb.web import account
 from tests.conftest import SignIn
 from tests.linting import LintingClient
@@ -24,7 +24,7 @@ WITH_PASSWORD = {"iin": AKIM_IIN, "password": PASSWORD}
 @pytest.fixture
 def akim(okrug: Village) -> Person:
     with okrug.act_as() as act:
-        return service.set_password(act, act.session.get_one(Person, okrug.people[Role.AKIM].id), PASSWORD)
+        return accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.AKIM].id), PASSWORD)
 
 
 def code_at(secret: str, seconds: int = 0) -> str:
@@ -103,7 +103,7 @@ def test_the_way_between_the_steps_is_open_for_ten_minutes(akim: Person, client:
 def test_a_new_invitation_replaces_a_lost_telephone(akim: Person, okrug: Village, client: LintingClient) -> None:
     first = set_up(client)
     with okrug.act_as(Role.ADMINISTRATOR) as act:
-        secret = service.invite(act, act.session.get_one(Person, akim.id))
+        secret = accounts.invite(act, act.session.get_one(Person, akim.id))
     client.post("/invitation", data={"code": secret, "password": PASSWORD, "repeated": PASSWORD})
     assert set_up(client) != first
 
@@ -133,7 +133,7 @@ def test_a_session_ends_when_nobody_uses_it_and_at_its_age_in_any_case(okrug: Vi
 
 def test_opening_a_vote_asks_again_who_one_is(okrug: Village, sign_in: SignIn) -> None:
     with okrug.act_as() as act:
-        service.set_password(act, act.session.get_one(Person, okrug.people[Role.OFFICE].id), PASSWORD)
+        accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.OFFICE].id), PASSWORD)
     opening = f"/cycles/{okrug.open_cycle(phase=Phase.VOTING)}/poll/open"
     office = sign_in(Role.OFFICE)
     assert office.get(opening).status_code == 404, "just signed in: no question, and no poll yet"

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from pb.config import ConfigurationError, Settings, from_environment
+from config import from_environment
 from pb.core.eds import Purpose, oids
 from pb.core.eds.pki import make_list
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
 from pb.errors import FieldRefusal
-from pb.identity import signatures
+from pb.identity.service import signatures
+from pb.settings import ConfigurationError, Settings
 from tests.eds import BIN, IIN, NOW, OTHER_IIN, another_pki, eds_settings, person, the_pki
 
 TEXT = "asar-sign-in\norigin: http://localhost"

@@ -13,14 +13,16 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from flask import Flask
 
 from pb import clock
-from pb.config import Settings
+from pb.act import Role
 from pb.db import Database
-from pb.identity import service as identity
-from pb.identity.roles import Role
-from pb.jobs import outbox, service, worker
-from pb.jobs.models import Job, Message
+from pb.identity.models import Message
+from pb.identity.service import accounts, outbox
+from pb.jobs import service, worker
+from pb.jobs.models import Job
+from pb.settings import Settings
 from tests.village import KEYS, Village
 
 done: list[tuple[UUID, str]] = []
@@ -125,8 +127,8 @@ def test_a_letter_is_sent_once_even_if_the_job_runs_again(
     okrug: Village, database: Database, settings: Settings
 ) -> None:
     with okrug.act_as(Role.OFFICE) as act:
-        outbox.tell(act, identity.holders(act, Role.TRUSTEE), "Тақырып", "Мәтін")
-        outbox.tell(act, identity.holders(act, Role.RESIDENT), "No address", "Nobody gets it")
+        outbox.tell(act, accounts.holders(act, Role.TRUSTEE), "Тақырып", "Мәтін")
+        outbox.tell(act, accounts.holders(act, Role.RESIDENT), "No address", "Nobody gets it")
     service.run_all(database, settings)
     folder = settings.state_folder / "outbox"
     assert len(list(folder.glob("*.eml"))) == 3
@@ -141,7 +143,7 @@ def test_a_letter_is_sent_once_even_if_the_job_runs_again(
 def test_a_killed_sender_sends_the_rest(okrug: Village, database: Database, settings: Settings) -> None:
     """Killed between two letters: the first is marked, the others go with the next attempt under their own ids."""
     with okrug.act_as(Role.OFFICE) as act:
-        outbox.tell(act, identity.holders(act, Role.TRUSTEE), "Subject", "Body")
+        outbox.tell(act, accounts.holders(act, Role.TRUSTEE), "Subject", "Body")
     delivered: list[UUID] = []
 
     def killed_after_one(_settings: Settings, message_id: UUID, _message: object) -> None:
@@ -162,9 +164,7 @@ def test_a_killed_sender_sends_the_rest(okrug: Village, database: Database, sett
         assert session.query(Message).filter(Message.sent_at.is_(None)).count() == 0
 
 
-def test_one_thread_of_the_serving_process_does_the_jobs(
-    okrug: Village, database: Database, settings: Settings
-) -> None:
+def test_one_thread_of_the_serving_process_does_the_jobs(okrug: Village, database: Database, app: Flask) -> None:
     job_id = ask(okrug, "test.work")
     ticks: list[Database] = []
 
@@ -172,7 +172,7 @@ def test_one_thread_of_the_serving_process_does_the_jobs(
         ticks.append(store)
         return False
 
-    background = worker.Background(database, settings, tick)
+    background = worker.Background(app, tick)
     background.start()
     deadline = time.monotonic() + 20
     while job(database, job_id).state != "done" and time.monotonic() < deadline:
@@ -183,7 +183,7 @@ def test_one_thread_of_the_serving_process_does_the_jobs(
 
 
 def test_the_thread_outlives_whatever_fails_in_it(
-    okrug: Village, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    okrug: Village, database: Database, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thread that ended would close no poll any more, and nobody would notice."""
     monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.01)
@@ -196,7 +196,7 @@ def test_the_thread_outlives_whatever_fails_in_it(
         return False
 
     job_id = ask(okrug, "test.work")
-    background = worker.Background(database, settings, tick)
+    background = worker.Background(app, tick)
     background.start()
     deadline = time.monotonic() + 20
     while job(database, job_id).state != "done" and time.monotonic() < deadline:
@@ -226,7 +226,7 @@ def test_a_worker_process_does_what_the_table_holds_even_after_one_was_killed(
 ) -> None:
     """The table alone is the truth: what a killed worker left, and what Redis never heard of, is done as well."""
     with okrug.act_as(Role.OFFICE) as act:
-        outbox.tell(act, identity.holders(act, Role.CHAIR), "Subject", "Body")
+        outbox.tell(act, accounts.holders(act, Role.CHAIR), "Subject", "Body")
     with database.work() as session:  # as a killed worker leaves it
         left = session.query(Job).one()
         left.state, left.leased_until, left.attempts = "running", clock.now() - timedelta(seconds=1), 1
@@ -243,14 +243,14 @@ def test_an_idle_worker_that_is_told_does_the_job(
     okrug: Village, database: Database, settings: Settings, redis_url: str
 ) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", WORKER.replace("burst=True", "burst=False")],
+        [sys.executable, "-c", WORKER.replace('"--burst"', "")],
         env=environment_of(settings, redis_url),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         with okrug.act_as(Role.OFFICE) as act:
-            outbox.tell(act, identity.holders(act, Role.CHAIR), "Subject", "Body")
+            outbox.tell(act, accounts.holders(act, Role.CHAIR), "Subject", "Body")
         worker.announce(replace(settings, redis_url=redis_url))
         deadline = time.monotonic() + 60
         while service.any_waiting(database) and time.monotonic() < deadline:
@@ -269,9 +269,8 @@ def test_without_redis_the_table_is_enough(settings: Settings) -> None:
 
 
 WORKER = """
-from pb.config import from_environment
-from pb.jobs import worker
-worker.work(from_environment(), burst=True)
+from pb.commands import worker
+worker.worker.main(["--burst"])
 """
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from pb import clock
-from pb.act import Act
-from pb.config import Settings
+from pb.act import Act, Role
+from pb.app import create_app
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
 from pb.core.belenios.groups import BELENIOS_2048
@@ -24,11 +24,10 @@ from pb.demo import okrug
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.demo.people import Invented
 from pb.identity.models import Person
-from pb.identity.roles import Role
-from pb.polls import state
 from pb.polls.models import Poll
+from pb.polls.service import state
 from pb.roll.models import Entry
-from pb.web.app import create_app
+from pb.settings import Settings
 from tests.village import KEYS
 
 ORIGIN = "http://localhost"

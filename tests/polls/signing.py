@@ -1,4 +1,4 @@
-"""Voters with a digital signature: a throw-away PKI, a registrar process in a thread, and what a browser would send."""
+"""Voters with a digital signature: a throw-away PKI, a code-releasing process in a thread, and what a browser would send."""
 
 import shutil
 import tempfile
@@ -15,7 +15,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pb import clock
-from pb.config import Settings
+from pb.codes.service.desk import Desk
+from pb.codes.service.nonces import UsedNonces
+from pb.codes.service.server import Server
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials
 from pb.core.belenios.groups import BELENIOS_2048
@@ -23,10 +25,8 @@ from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
 from pb.core.eds.statements import release_text, tracker_text
 from pb.db import Database
-from pb.polls import state
-from pb.registrar.desk import Registrar
-from pb.registrar.nonces import UsedNonces
-from pb.registrar.server import Server
+from pb.polls.service import state
+from pb.settings import Settings
 from tests.conftest import make_app
 from tests.polls.open_poll import ORIGIN, PROJECTS, REGISTRAR_KEY, OpenPoll
 from tests.village import KEYS
@@ -34,11 +34,11 @@ from tests.village import KEYS
 
 @dataclass
 class Signatures:
-    """An app that takes digital signatures of this PKI, and the registrar process beside it."""
+    """An app that takes digital signatures of this PKI, and the code-releasing process beside it."""
 
     app: Flask
     pki: TestPKI
-    desk: Registrar
+    desk: Desk
     folder: Path
 
     def key_of(self, opened: OpenPoll, number: int, algorithm: str = "gost", **changes: Any) -> KeyPair:
@@ -63,18 +63,18 @@ def signatures(settings: Settings, database: Database, folder: Path) -> Iterator
     pki = make_pki(clock.now().replace(microsecond=0))
     trust, crl = write_trust(pki, folder)
     short = Path(tempfile.mkdtemp(prefix="asar-"))  # a socket's path has at most 107 bytes
-    desk = Registrar(
+    desk = Desk(
         private_key=REGISTRAR_KEY,
         pepper=KEYS.pepper,
         origin=ORIGIN,
         trusted=lambda: (pki.trust(), pki.revocations()),
-        nonces=UsedNonces(folder / "nonces.jsonl"),
+        nonces=UsedNonces(folder / "nonces.db"),
         log=folder / "log.jsonl",
     )
     with Server(short / "socket", lambda request: desk.answer(request, clock.now())) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
-        changed = replace(settings, eds_trust=trust, eds_crl=crl, registrar_socket=short / "socket")
+        changed = replace(settings, eds_trust=trust, eds_crl=crl, codes_socket=short / "socket")
         try:
             yield Signatures(make_app(changed, database), pki, desk, folder)
         finally:

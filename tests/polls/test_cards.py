@@ -14,22 +14,24 @@ from flask import Flask
 from sqlalchemy import select
 
 from pb import clock
-from pb.act import Act
+from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.config import Settings
+from pb.cards.models import Credential, ReserveCredential, SealedCode
+from pb.cards.service import cards
 from pb.core import sealing
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.cycles.models import Cycle, Phase
 from pb.db import Database
 from pb.errors import Conflict, FieldRefusal
-from pb.identity.iin import lookup
-from pb.identity.roles import Role
-from pb.polls import cards, preparation, state
-from pb.polls.models import Credential, Poll, ReserveCredential, SealedCode
-from pb.roll import service as roll
+from pb.identity.service.iin import lookup
+from pb.polls.models import Poll
+from pb.polls.service import state
 from pb.roll.models import Entry
+from pb.roll.service import imports
+from pb.settings import Settings
 from pb.territory import service as territories
+from pb.voting.service import preparation
 from pb.web import limits
 from tests.conftest import english, make_app
 from tests.linting import LintingClient
@@ -52,8 +54,8 @@ def prepared(settled_file: Path, tmp_path: Path) -> Iterator[Village]:
         preparation.prepare(act, cycle, KEYS)
     lines = "".join(f"{invented_iin(n).text},Дауыс Беруші {n},{SETTLEMENTS[0]}\n" for n in range(100, 100 + VOTERS))
     with okrug.in_cycle(cycle_id, Role.REGISTRAR) as (act, cycle):
-        waiting = roll.read_file(act, cycle, KEYS, ("iin,name,settlement\n" + lines).encode())
-        roll.confirm_import(act, cycle, KEYS, waiting)
+        waiting = imports.read_file(act, cycle, KEYS, ("iin,name,settlement\n" + lines).encode())
+        imports.confirm_import(act, cycle, KEYS, waiting)
     yield okrug
     database.engine.dispose()
 

@@ -17,19 +17,23 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase
 
 from pb import clock
+from pb.act import Role
+from pb.cards.models import Credential
 from pb.core.belenios import credentials, factors, trustees
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import EventType
 from pb.db import Base
 from pb.errors import Conflict
 from pb.gatherings.models import Attendance, Gathering, Minutes, Question
-from pb.identity.roles import Role
-from pb.polls import archive, counting, decrypting, state, voting
-from pb.polls.jobs import close_due
-from pb.polls.models import ArchiveRecord, CastBallot, Channel, Credential, Participation, Poll, PollTrustee, State
-from pb.proposals.models import Proposal
-from pb.reviews.models import Review
+from pb.polls.models import ArchiveRecord, Channel, Participation, Poll, State
+from pb.polls.service import archive, state
+from pb.proposals.models import Proposal, Review
 from pb.roll.models import Confirmation, Entry
+from pb.trustees.models import PollTrustee
+from pb.trustees.service import decrypting
+from pb.voting.jobs import close_due
+from pb.voting.models import CastBallot
+from pb.voting.service import casting, closing
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
@@ -255,8 +259,8 @@ def test_fewer_ballots_than_the_minimum_are_never_decrypted(app: Flask, opened: 
         with opened.act() as act:
             cycle, poll = opened.rows(act)
             assert poll.state == State.UNDER_MINIMUM
-            encrypted, count = counting.compute_tally(act.session, poll)
-            counting.keep_tally(act, cycle, poll, encrypted, count)
+            encrypted, count = closing.compute_tally(act.session, poll)
+            closing.keep_tally(act, cycle, poll, encrypted, count)
             events = [event.type for _digest, event in archive.events(act.session, poll, first=0, count=10)]
             assert events == [EventType.SETUP, EventType.BALLOT, EventType.END_BALLOTS], "no sum was published"
         for number in range(3):
@@ -278,13 +282,13 @@ def test_fewer_ballots_than_the_minimum_are_never_decrypted(app: Flask, opened: 
 def test_a_ballot_is_taken_until_the_closing_time_and_not_at_it(opened: OpenPoll) -> None:
     closes = after_the_end(opened) - timedelta(minutes=1)
     for number, at in enumerate((closes, closes - timedelta(seconds=1))):
-        voter = voting.Voter(
+        voter = casting.Voter(
             opened.entry_id(number), credentials.public_credential(BELENIOS_2048, opened.secret(number))
         )
         ballot = opened.ballot(number, 1)
         with opened.act(at=at) as act:
             _cycle, poll = opened.rows(act)
-            cast = partial(voting.cast, act, poll.id, KEYS, voter, ballot, Channel.WEB)
+            cast = partial(casting.cast, act, poll.id, KEYS, voter, ballot, Channel.WEB)
             if at == closes:
                 with pytest.raises(Conflict):  # no job has run yet: the time alone decides
                     cast()

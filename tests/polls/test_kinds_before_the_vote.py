@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from pb import clock, migrations
-from pb.config import Settings
-from pb.cycles import phases
+from pb.act import Role
 from pb.cycles.models import Cycle, Phase
 from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Driver, Stage
-from pb.gatherings import service as gatherings
-from pb.identity.roles import Role
-from pb.polls import preparation
+from pb.gatherings.service import meetings
+from pb.process.service import phases
+from pb.settings import Settings
+from pb.voting.service import poll_rules
 from tests.conftest import english, make_app
 from tests.polls.trustees import copied, driven
 from tests.sessions import session_of
@@ -90,10 +90,10 @@ def test_more_projects_than_a_ballot_holds_are_told_before_the_vote_is_prepared(
     group: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cycle = Cycle(ballot_kind="approval", group_name=group, phase=Phase.GATHERING)
-    monkeypatch.setattr(gatherings, "approved", lambda _act, _cycle: [("project", "review")] * (most + 1))
+    monkeypatch.setattr(meetings, "approved", lambda _act, _cycle: [("project", "review")] * (most + 1))
     (told,) = phases.missing(None, cycle)  # type: ignore[arg-type]
     assert str(most) in str(told)
-    monkeypatch.setattr(gatherings, "approved", lambda _act, _cycle: [("project", "review")] * most)
+    monkeypatch.setattr(meetings, "approved", lambda _act, _cycle: [("project", "review")] * most)
     assert phases.missing(None, cycle) == []  # type: ignore[arg-type]
     cycle.ballot_kind = "totals"
-    assert preparation.most_projects(cycle) is None
+    assert poll_rules.most_projects(cycle) is None

@@ -9,9 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from pb.act import Role
 from pb.audit.models import AuditEvent
-from pb.identity.roles import Role
-from pb.polls.models import CastBallot, Credential, Poll, PollTrustee
+from pb.cards.models import Credential
+from pb.polls.models import Poll
+from pb.trustees.models import PollTrustee
+from pb.voting.models import CastBallot
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll

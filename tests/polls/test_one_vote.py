@@ -15,8 +15,9 @@ from pb.core.belenios.canonical import dump_json
 from pb.core.belenios.receipt import FIELDS
 from pb.core.belenios.verify import verify
 from pb.core.belenios.verify_receipt import verify_receipt
-from pb.polls import archive
-from pb.polls.models import CastBallot, Participation
+from pb.polls.models import Participation
+from pb.polls.service import archive
+from pb.voting.models import CastBallot
 from tests.conftest import english
 from tests.polls.open_poll import OpenPoll
 

@@ -22,9 +22,9 @@ from pb.core.allocation.pabulib_rules import terms_of
 from pb.core.belenios.ballot_rule import Approval, BallotRule, Knapsack, Points, Ranking
 from pb.core.belenios.groups import ED25519
 from pb.core.belenios.messages import generate_uuid
-from pb.core.poll_result import PollResult, count_result
-from pb.core.poll_terms import PollTerms, build_election
-from pb.polls import pabulib
+from pb.core.poll.result import PollResult, count_result
+from pb.core.poll.terms import PollTerms, build_election
+from pb.results.service import pabulib
 from tests.conformance.polls import make_terms
 from tests.conformance.test_pabulib import CHECK, SECONDS
 

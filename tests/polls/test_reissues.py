@@ -13,17 +13,19 @@ from flask import Flask
 from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from pb.act import Role
 from pb.audit import service as audit
+from pb.cards.models import Credential, Reissue, ReserveCredential
+from pb.cards.service import cards, reissues
 from pb.clock import now
 from pb.core.belenios import ballots, credentials, possession
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.verify import verify
 from pb.core.belenios.withdrawn import Withdrawn, sign_withdrawn
 from pb.errors import FieldRefusal
-from pb.identity.iin import unseal_bytes
-from pb.identity.roles import Role
-from pb.polls import archive, cards, reissues, state
-from pb.polls.models import RECEIPT_CONTEXT, Credential, Reissue, ReserveCredential
+from pb.keyring import unseal_bytes
+from pb.polls.models import RECEIPT_CONTEXT
+from pb.polls.service import archive, state
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import HANDED_OVER, PROJECTS, OpenPoll

@@ -19,17 +19,18 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
 from pb import clock
+from pb.act import Role
 from pb.audit import service as audit
+from pb.cards.models import Credential, SealedCode
+from pb.codes.service.nonces import UsedNonces
+from pb.codes.service.server import ask
 from pb.commands.eds import eds
-from pb.config import Settings
 from pb.core import sealing
 from pb.core.eds.pki import make_pki
 from pb.core.eds.statements import release_text, sign_in_text
 from pb.db import Database
-from pb.identity.roles import Role
-from pb.polls.models import BallotEvidence, Credential, SealedCode
-from pb.registrar.nonces import UsedNonces
-from pb.registrar.server import ask
+from pb.settings import Settings
+from pb.voting.models import BallotEvidence
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import HANDED_OVER, ORIGIN, OpenPoll
@@ -145,7 +146,7 @@ def test_a_voter_with_a_card_may_sign_too(signing: Signatures, opened: OpenPoll)
 
 
 def request_of(signing: Signatures, opened: OpenPoll, number: int = UNCLAIMED) -> dict[str, str]:
-    """A request to the registrar process as the web process would send it, for a voter who really asks."""
+    """A request to the code-releasing process as the web process would send it, for a voter who really asks."""
     own = sealing.generate_key()
     text = release_text(ORIGIN, opened.demo.poll_uuid, sealing.public_text(own), "n" * 43, clock.now())
     entry_id = opened.entry_id(number)
@@ -165,8 +166,8 @@ def request_of(signing: Signatures, opened: OpenPoll, number: int = UNCLAIMED) -
 
 
 def answer_to(signing: Signatures, request: dict[str, str]) -> dict[str, str]:
-    assert signing.app.extensions["settings"].registrar_socket is not None
-    return ask(signing.app.extensions["settings"].registrar_socket, request)
+    assert signing.app.extensions["settings"].codes_socket is not None
+    return ask(signing.app.extensions["settings"].codes_socket, request)
 
 
 def changed(request: dict[str, str], signing: Signatures, opened: OpenPoll, **parts: object) -> dict[str, str]:
@@ -188,7 +189,7 @@ def test_the_registrar_answers_what_is_right_and_once(signing: Signatures, opene
 def test_a_nonce_stays_used_when_the_process_starts_again(signing: Signatures, opened: OpenPoll) -> None:
     request = request_of(signing, opened)
     assert "released" in signing.desk.answer(request, clock.now())
-    restarted = replace(signing.desk, nonces=UsedNonces(signing.folder / "nonces.jsonl"))
+    restarted = replace(signing.desk, nonces=UsedNonces(signing.folder / "nonces.db"))
     assert restarted.answer(request, clock.now()) == {"refused": "used"}
 
 
@@ -411,7 +412,7 @@ def test_without_signatures_configured_nothing_of_it_is_there(app: object, opene
 
 def test_a_registrar_that_does_not_answer_is_said_plainly(signing: Signatures, opened: OpenPoll) -> None:
     voter = browser(signing, opened)
-    socket = signing.app.extensions["settings"].registrar_socket
+    socket = signing.app.extensions["settings"].codes_socket
     socket.rename(socket.with_name("elsewhere"))
     answer = voter.ask()
     socket.with_name("elsewhere").rename(socket)

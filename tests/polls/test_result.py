@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 
 from pb import clock, migrations
 from pb.act import Act
+from pb.app import create_app
 from pb.budget import service as budget
-from pb.config import Settings
 from pb.core.allocation.greedy import Reason
 from pb.core.allocation.pabulib import read
 from pb.core.belenios.verify import verify
@@ -25,12 +25,14 @@ from pb.demo import okrug
 from pb.demo.cycle import Driver, Stage
 from pb.demo.people import SETTLEMENTS
 from pb.errors import FieldRefusal
-from pb.gatherings import service as gatherings
-from pb.identity.service import Keys
-from pb.polls import archive, counting, exports, preparation, state
-from pb.polls.exports import Sheet, as_csv, as_workbook
+from pb.gatherings.service import meetings
+from pb.keyring import Keys
 from pb.polls.models import Poll
-from pb.web.app import create_app
+from pb.polls.service import archive, state
+from pb.results.service import counting, exports
+from pb.results.service.exports import Sheet, as_csv, as_workbook
+from pb.settings import Settings
+from pb.voting.service import preparation
 from tests.village import KEYS
 
 ORIGIN = "http://localhost"
@@ -89,7 +91,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
 
 def with_a_group(act: Act, cycle: Cycle, poll: Poll, keys: Keys, *, closes_at: datetime) -> Poll:
     """Opens as the akim's office would that put the two projects named first into one group."""
-    proposals = [proposal.id for proposal, _review in gatherings.approved(act, cycle)]
+    proposals = [proposal.id for proposal, _review in meetings.approved(act, cycle)]
     with pytest.raises(FieldRefusal):
         OPEN(act, cycle, poll, keys, closes_at=closes_at, exclusive=[frozenset(proposals[:1])])
     return OPEN(act, cycle, poll, keys, closes_at=closes_at, exclusive=[frozenset(proposals[:2])])

@@ -10,20 +10,20 @@ from flask import Flask
 from sqlalchemy import LargeBinary, func, select, update
 from sqlalchemy.exc import DatabaseError
 
-from pb import clock
+from pb import clock, keyring
 from pb.audit import service as audit
-from pb.config import Settings
+from pb.core import national_numbers
 from pb.db import Base
-from pb.identity import iin as numbers
-from pb.identity import rotation, second_factor
-from pb.identity.iin import KeyRing
 from pb.identity.models import Person
-from pb.identity.service import Keys, find
+from pb.identity.service import iin as numbers
+from pb.identity.service import rotation, second_factor
+from pb.identity.service.accounts import find
 from pb.jobs import service as jobs
+from pb.keyring import KeyRing, Keys
 from pb.polls.models import Poll
-from pb.roll import commitments
-from pb.roll import entries as roll
 from pb.roll.models import Entry
+from pb.roll.service import commitments, entries
+from pb.settings import Settings
 from tests.conftest import english, make_app
 from tests.polls.open_poll import OpenPoll
 from tests.village import KEYS
@@ -33,7 +33,7 @@ NEW = Keys(
     pepper=KeyRing({1: KEYS.pepper.key, 2: b"q" * 32}),
     seal=KeyRing({1: KEYS.seal.key, 2: b"t" * 32}),
 )
-MARK = numbers.header(2)
+MARK = keyring.header(2)
 
 
 def renewed(settings: Settings) -> Settings:
@@ -71,18 +71,18 @@ def test_everything_moves_while_voting_is_open_and_nobody_is_lost(
         assert set(act.session.scalars(select(Entry.iin_pepper))) == {1}
         assert set(act.session.scalars(select(Person.iin_pepper))) == {2}
         assert commitments.holds(act, cycle, NEW), "the commitments rest on the numbers, not on keys"
-        assert roll.find(act, cycle, opened.voter(3).iin, NEW) is not None
+        assert entries.find(act, cycle, opened.voter(3).iin, NEW) is not None
         log = [event for event in audit.every(act) if event.action == "keys.rotated"]
         assert len(log) == 1
         assert log[0].data["seal"] == 2
         person = act.session.scalars(select(Person)).first()
         assert person is not None
-        iin = numbers.parse_iin(numbers.unseal(person.iin_sealed, NEW.seal), clock.now().date())
+        iin = national_numbers.parse_iin(numbers.unseal(person.iin_sealed, NEW.seal), clock.now().date())
         assert find(act.session, iin, NEW) is person
         # without the old keys: only the frozen look-ups still need their pepper
         fresh = Keys(KeyRing({2: b"q" * 32}), KeyRing({2: b"t" * 32}))
         assert find(act.session, iin, fresh) is person
-        assert roll.find(act, cycle, opened.voter(3).iin, fresh) is None
+        assert entries.find(act, cycle, opened.voter(3).iin, fresh) is None
     other = make_app(renewed(settings), opened.database)
     client = english(other)
     assert opened.sign_in(client, 1).status_code == 200
@@ -172,10 +172,10 @@ def test_the_frozen_seals_change_only_to_a_newer_key(opened: OpenPoll, settings:
         entry = act.session.scalars(select(Entry)).first()
         _cycle, poll = opened.rows(act)
         assert entry is not None
-        same = numbers.header(1) + b"another number under the same key"
-        newer = numbers.header(2) + b"another number under a newer key"
+        same = keyring.header(1) + b"another number under the same key"
+        newer = keyring.header(2) + b"another number under a newer key"
         before = {"entry": entry.iin_sealed, "poll": poll.receipt_private}
-        assert numbers.sealed_with(before["entry"]) == 1
+        assert keyring.sealed_with(before["entry"]) == 1
     for values in (
         {"iin_sealed": same},
         {"iin_sealed": b"nothing"},

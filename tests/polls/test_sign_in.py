@@ -16,7 +16,7 @@ from pb.core.belenios import ballots, possession
 from pb.core.belenios.canonical import ProtocolError, dump_json
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import Proof
-from pb.polls import state
+from pb.polls.service import state
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import HANDED_OVER, OpenPoll

@@ -9,6 +9,8 @@ from sqlalchemy import Delete, Update, delete, select, update
 from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
+from pb.act import Role
+from pb.cards.models import Credential
 from pb.clock import local
 from pb.core.belenios import threshold
 from pb.core.belenios.canonical import ProtocolError
@@ -16,12 +18,12 @@ from pb.core.belenios.report import Stage as Reached
 from pb.core.belenios.trustee_list import Pedersen, Trustees
 from pb.core.belenios.verify import verify
 from pb.demo.cycle import Demo
-from pb.identity import holdings
-from pb.identity import service as identity
 from pb.identity.models import Person
-from pb.identity.roles import Role
-from pb.polls import counting, decrypting, state
-from pb.polls.models import Credential, Fault, Poll, PollComplaint, PollDecryption, PollTrustee, State
+from pb.identity.service import accounts, holdings
+from pb.polls.models import Poll, State
+from pb.results.service import counting
+from pb.trustees.models import Fault, PollComplaint, PollDecryption, PollTrustee
+from pb.trustees.service import decrypting, places
 from tests.conformance.outside import belenios_accepts
 from tests.conftest import english
 from tests.polls.trustees import SIZE, Ceremony, bel, copied, driven, factors, refused
@@ -150,7 +152,7 @@ def test_a_trustee_says_it_of_another_once_so_that_no_complaint_goes_on_for_ever
 def newcomer(prepared: Ceremony, body: str = "Мешіт / Мечеть") -> Person:
     """Somebody to whom the office gave the role of trustee after the poll was put in preparation."""
     with prepared.act(Role.OFFICE) as act:
-        person = identity.add_person(act, KEYS, iin=invented_iin(77), name="Қуаныш Әбілов")
+        person = accounts.add_person(act, KEYS, iin=invented_iin(77), name="Қуаныш Әбілов")
         holdings.appoint(act, person, holdings.Terms(Role.TRUSTEE, local(act.at).date(), "№ 5 өкім", body=body))
         return person
 
@@ -167,7 +169,7 @@ def replaced(prepared: Ceremony, position: int, person: Person) -> TestResponse:
 def numbers(prepared: Ceremony) -> list[int]:
     """Which of the four who hold the role now have a place."""
     with prepared.act() as act:
-        placed = {one.person_id for one in state.trustees(act, prepared.rows(act)[1])}
+        placed = {one.person_id for one in places.all_of(act, prepared.rows(act)[1])}
     return [number for number in range(SIZE + 1) if prepared.person_id(Role.TRUSTEE, number) in placed]
 
 
@@ -196,7 +198,7 @@ def test_a_trustee_who_fell_ill_is_replaced_and_all_deal_again(prepared: Ceremon
 def test_who_comes_must_be_a_trustee_and_independent(prepared: Ceremony) -> None:
     with prepared.act() as act:
         poll = prepared.rows(act)[1]
-        body = next(one.body for one in state.trustees(act, poll) if one.position == 1)
+        body = next(one.body for one in places.all_of(act, poll) if one.position == 1)
     assert replaced(prepared, 2, prepared.person(Role.REGISTRAR)).status_code == 422
     assert replaced(prepared, 9, newcomer(prepared, body)).status_code == 422
     came = prepared.person(Role.TRUSTEE, next(iter({0, 1, 2, 3} - set(numbers(prepared)))))

@@ -14,8 +14,11 @@ from pb.core.belenios.tally import to_shuffle
 from pb.core.belenios.verify import verify
 from pb.demo import cycle as driver
 from pb.demo.cycle import Demo
-from pb.polls import counting, decrypting, state
-from pb.polls.models import Fault, State
+from pb.polls.models import State
+from pb.polls.service import state
+from pb.results.service import counting
+from pb.trustees.models import Fault
+from pb.trustees.service import decrypting, places
 from tests.conformance.outside import belenios_accepts
 from tests.conftest import english
 from tests.polls.trustees import Ceremony, bel, copied, driven, factors, refused
@@ -149,7 +152,7 @@ def test_a_wrong_shuffle_is_named_and_asked_again(tallied: Ceremony, tmp_path: P
     refused(tallied.post(1, "shuffle", shuffle=right), 409, "being checked")
     tallied.work()
     with tallied.act() as act:
-        faults = {one.position: one.fault for one in state.trustees(act, tallied.rows(act)[1])}
+        faults = {one.position: one.fault for one in places.all_of(act, tallied.rows(act)[1])}
     assert faults[tallied.place(0)] == Fault.SHUFFLE
     assert tallied.log("poll.shuffle_refused")[0]["trustee"] == tallied.place(0)
     assert "Your shuffle was wrong" in tallied.client(0).get(f"{tallied.path}/trustee").text

@@ -19,7 +19,6 @@ from openpyxl import load_workbook
 
 from pb import clock, migrations
 from pb.cli import main
-from pb.config import Settings
 from pb.core.allocation.pabulib import read
 from pb.core.allocation.pabulib_count import interpret
 from pb.core.belenios.ballot_rule import Reason
@@ -29,8 +28,11 @@ from pb.db import Database
 from pb.demo import cycle as driver
 from pb.demo import okrug
 from pb.demo.cycle import ENVELOPE, Driver, Stage
-from pb.polls import archive, counting, documents, state
 from pb.polls.models import Poll
+from pb.polls.service import archive, state
+from pb.results import documents
+from pb.results.service import counting
+from pb.settings import Settings
 from tests.conformance.test_pabulib import CHECK, SECONDS
 from tests.conftest import english, make_app
 from tests.village import KEYS

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from pb import clock, migrations
+from pb.act import Role
+from pb.app import create_app
 from pb.audit.models import AuditEvent
-from pb.config import Settings
 from pb.core.belenios import possession, threshold
 from pb.core.belenios.canonical import dump_json, hash_mod, sha256_hex
 from pb.core.belenios.factors import ProvedDecryption, decrypt, prove_factors
@@ -28,11 +29,11 @@ from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.demo.trustees import Trustees as Cast
-from pb.identity.roles import Role
 from pb.jobs import service as jobs
-from pb.polls import archive, decrypting, state
 from pb.polls.models import Poll
-from pb.web.app import create_app
+from pb.polls.service import archive, state
+from pb.settings import Settings
+from pb.trustees.service import decrypting, places
 from tests.conftest import english, make_app
 from tests.linting import LintingClient
 from tests.polls.open_poll import ORIGIN, OpenPoll
@@ -76,7 +77,7 @@ class Ceremony(OpenPoll):
 
     def fault(self, number: int) -> str:
         with self.act(Role.TRUSTEE, number) as act:
-            return state.own_place(act, self.rows(act)[1]).fault
+            return places.own(act, self.rows(act)[1]).fault
 
     def file(self, number: int, name: str) -> list[Any]:
         return list(json.loads(self.client(number).get(f"{self.path}/trustee/files/{name}.json").text))
@@ -91,7 +92,7 @@ class Ceremony(OpenPoll):
 
     def place(self, number: int) -> int:
         with self.act(Role.TRUSTEE, number) as act:
-            return state.own_place(act, self.rows(act)[1]).position
+            return places.own(act, self.rows(act)[1]).position
 
     def certificate(self, number: int, **changes: int) -> str:
         terms = {"size": SIZE, "threshold": 2, "index": self.place(number)} | changes

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from pb.act import Role
 from pb.cycles.models import Phase
-from pb.identity.roles import Role
 from pb.proposals.models import State
 from tests.okrug import MILLION, Okrug
 from tests.pages import open_pages

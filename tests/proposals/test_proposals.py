@@ -4,38 +4,37 @@ from datetime import timedelta
 
 import pytest
 
+from pb.act import Role
 from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
-from pb.identity.roles import Role
-from pb.proposals import history, service
-from pb.proposals.models import State
+from pb.proposals.models import State, Verdict
+from pb.proposals.service import history, proposals
 from pb.reviews import service as reviews
-from pb.reviews.models import Verdict
 from tests.okrug import MILLION, Okrug, content, findings
 
 
 def test_a_draft_needs_no_more_than_a_title_and_is_seen_by_its_author_alone(okrug: Okrug) -> None:
     author = okrug.act(Role.RESIDENT)
-    draft = service.save_draft(author, okrug.cycle, content(problem="", solution="", place="", cost=None))
+    draft = proposals.save_draft(author, okrug.cycle, content(problem="", solution="", place="", cost=None))
     assert draft.state == State.DRAFT
     assert draft.number is None
-    assert service.public(author, okrug.cycle) == []
-    assert service.own(author, okrug.cycle) == [draft]
-    assert service.get(author, okrug.cycle, draft.id) is draft
+    assert proposals.public(author, okrug.cycle) == []
+    assert proposals.own(author, okrug.cycle) == [draft]
+    assert proposals.get(author, okrug.cycle, draft.id) is draft
     for other in (okrug.act(), okrug.act(Role.OFFICE)):
         with pytest.raises(NotFound):
-            service.get(other, okrug.cycle, draft.id)
+            proposals.get(other, okrug.cycle, draft.id)
 
 
 @pytest.mark.parametrize("missing", ["problem", "solution", "place", "category", "cost"])
 def test_a_submission_tells_which_field_is_missing(okrug: Okrug, missing: str) -> None:
     author = okrug.act(Role.RESIDENT)
-    draft = service.save_draft(
+    draft = proposals.save_draft(
         author, okrug.cycle, content(**{missing: {"cost": None, "category": ""}.get(missing, " ")})
     )
     with pytest.raises(FieldRefusal) as refusal:
-        service.submit(author, okrug.cycle, draft)
+        proposals.submit(author, okrug.cycle, draft)
     assert refusal.value.field == missing
     assert draft.state == State.DRAFT
 
@@ -46,7 +45,7 @@ def test_a_submission_tells_which_field_is_missing(okrug: Okrug, missing: str) -
 )
 def test_what_cannot_be_is_refused_at_its_field(okrug: Okrug, field: str, value: object) -> None:
     with pytest.raises(FieldRefusal) as refusal:
-        service.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content(**{field: value}))
+        proposals.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content(**{field: value}))
     assert refusal.value.field == field
 
 
@@ -55,7 +54,7 @@ def test_submitting_numbers_the_proposals_and_is_logged(okrug: Okrug) -> None:
     assert (first.number, second.number) == (1, 2)
     assert [event.action for event in audit.of_subject(okrug.act(), first.id)] == ["proposal.submitted"]
     with pytest.raises(Conflict):
-        service.submit(okrug.act(Role.RESIDENT), okrug.cycle, first)
+        proposals.submit(okrug.act(Role.RESIDENT), okrug.cycle, first)
 
 
 def test_a_resident_submits_no_more_than_the_cycle_allows(okrug: Okrug) -> None:
@@ -68,22 +67,22 @@ def test_a_resident_submits_no_more_than_the_cycle_allows(okrug: Okrug) -> None:
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.RESIDENT])
 def test_nobody_but_a_resident_proposes(okrug: Okrug, role: Role) -> None:
     with pytest.raises(Forbidden):
-        service.save_draft(okrug.act(role), okrug.cycle, content())
+        proposals.save_draft(okrug.act(role), okrug.cycle, content())
 
 
 def test_nobody_changes_the_proposal_of_another(okrug: Okrug) -> None:
     proposal = okrug.propose()
     stranger = okrug.act(Role.RESIDENT, person=okrug.people[Role.OBSERVER])
     with pytest.raises(Forbidden):
-        service.own_proposal(stranger, okrug.cycle, proposal.id)
+        proposals.own_proposal(stranger, okrug.cycle, proposal.id)
     with pytest.raises(Forbidden):
-        service.save_draft(stranger, okrug.cycle, content(), proposal)
+        proposals.save_draft(stranger, okrug.cycle, content(), proposal)
 
 
 def test_ideas_end_with_their_last_day(okrug: Okrug) -> None:
     okrug.at += timedelta(days=11)
     with pytest.raises(OutOfPhase):
-        service.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content())
+        proposals.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content())
 
 
 def test_a_returned_proposal_is_answered_once_and_its_history_tells_it(okrug: Okrug) -> None:
@@ -92,9 +91,9 @@ def test_a_returned_proposal_is_answered_once_and_its_history_tells_it(okrug: Ok
     office, author = okrug.act(Role.OFFICE), okrug.act(Role.RESIDENT)
     question = findings(verdict=Verdict.RETURN, reason="How many lamps?", cost=None)
     with pytest.raises(Conflict):
-        service.amend(author, okrug.cycle, proposal, content())
+        proposals.amend(author, okrug.cycle, proposal, content())
     reviews.review(office, okrug.cycle, proposal, question)
-    service.amend(author, okrug.cycle, proposal, content(solution="Twelve lamps."))
+    proposals.amend(author, okrug.cycle, proposal, content(solution="Twelve lamps."))
     assert proposal.state == State.SUBMITTED
     assert proposal.number == 1
     assert proposal.solution == "Twelve lamps."
@@ -110,18 +109,20 @@ def test_a_returned_proposal_is_answered_once_and_its_history_tells_it(okrug: Ok
 
 
 def test_a_title_keeps_no_control_characters_or_line_breaks(okrug: Okrug) -> None:
-    draft = service.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content(title=" Lamps\u0000 on\n\tAbai  street "))
+    draft = proposals.save_draft(
+        okrug.act(Role.RESIDENT), okrug.cycle, content(title=" Lamps\u0000 on\n\tAbai  street ")
+    )
     assert draft.title == "Lamps on Abai street"
 
 
 def test_a_resident_keeps_ten_drafts_and_no_more(okrug: Okrug) -> None:
     act = okrug.act(Role.RESIDENT)
-    drafts = [service.save_draft(act, okrug.cycle, content(title=f"Draft {n}")) for n in range(service.MOST_DRAFTS)]
+    drafts = [proposals.save_draft(act, okrug.cycle, content(title=f"Draft {n}")) for n in range(proposals.MOST_DRAFTS)]
     with pytest.raises(Conflict):
-        service.save_draft(act, okrug.cycle, content())
-    service.save_draft(act, okrug.cycle, content(title="Rewritten"), drafts[0])
-    service.submit(act, okrug.cycle, drafts[0])
-    service.save_draft(act, okrug.cycle, content())
+        proposals.save_draft(act, okrug.cycle, content())
+    proposals.save_draft(act, okrug.cycle, content(title="Rewritten"), drafts[0])
+    proposals.submit(act, okrug.cycle, drafts[0])
+    proposals.save_draft(act, okrug.cycle, content())
 
 
 @pytest.mark.parametrize(
@@ -130,5 +131,5 @@ def test_a_resident_keeps_ten_drafts_and_no_more(okrug: Okrug) -> None:
 )
 def test_a_text_is_measured_as_it_is_kept(okrug: Okrug, field: str, value: str) -> None:
     with pytest.raises(FieldRefusal) as refusal:
-        service.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content(**{field: value}))
+        proposals.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content(**{field: value}))
     assert refusal.value.field == field

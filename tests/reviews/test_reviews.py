@@ -2,12 +2,12 @@
 
 import pytest
 
+from pb.act import Role
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
-from pb.identity.roles import Role
-from pb.proposals.models import State
+from pb.proposals.models import State, Verdict
+from pb.proposals.service import outcomes
 from pb.reviews import service
-from pb.reviews.models import Verdict
 from tests.okrug import MILLION, Okrug, findings
 
 
@@ -21,7 +21,7 @@ def test_an_accepted_proposal_carries_checked_cost_and_programme(okrug: Okrug) -
         findings(cost=6 * MILLION, cost_explanation="Poles are dearer.", programme="008"),
     )
     assert proposal.state == State.ACCEPTED
-    [(found, review)] = service.accepted(okrug.act(), okrug.cycle)
+    [(found, review)] = outcomes.accepted(okrug.act(), okrug.cycle)
     assert found is proposal
     assert review.cost == 6 * MILLION
     assert review.programme == "008"
@@ -53,7 +53,7 @@ def test_findings_that_do_not_bear_the_verdict_are_refused(
         service.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, findings(**changes))
     assert refusal.value.field == field
     assert proposal.state == State.SUBMITTED
-    assert service.rounds(okrug.act(), proposal) == []
+    assert outcomes.rounds(okrug.act(), proposal) == []
 
 
 def test_a_matter_of_another_body_is_refused_with_its_name(okrug: Okrug) -> None:

@@ -8,18 +8,18 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from pb import clock
+from pb.act import Role
 from pb.audit import service as audit
+from pb.cards.models import Credential
+from pb.cards.service import cards
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.identity.roles import Role
-from pb.polls import cards, preparation, state
-from pb.polls.models import Credential
-from pb.roll import corrections, imports
-from pb.roll import entries as roll
-from pb.roll import service as facade
-from pb.roll.corrections import Wanted
+from pb.polls.service import state
 from pb.roll.models import Change, Commitment, Correction, CorrectionKind, Departure, Entry
+from pb.roll.service import commitments, corrections, entries, imports
+from pb.roll.service.corrections import Wanted
+from pb.voting.service import preparation
 from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
 
 both_databases = pytest.mark.both_databases
@@ -52,7 +52,7 @@ def take_in(
 
 def confirm(okrug: Village, cycle: UUID) -> None:
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found):
-        facade.confirm(act, found, KEYS)
+        commitments.confirm(act, found, KEYS)
 
 
 FIRST = [(1, "Аян", HERE), (2, "Бота", HERE), (3, "Вера", HERE)]
@@ -67,7 +67,7 @@ def test_a_whole_roll_shows_who_is_new_changed_missing_and_unchanged(okrug: Vill
     assert [entry.name for entry in found.gone] == ["Вера"]
     assert found.same == 1
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, here):
-        everybody = roll.everybody_ever(act, here)
+        everybody = entries.everybody_ever(act, here)
         assert [(one.number, one.name, one.settlement) for one in everybody] == [
             (1, "Аян", HERE),
             (2, "Бота", THERE),
@@ -75,8 +75,8 @@ def test_a_whole_roll_shows_who_is_new_changed_missing_and_unchanged(okrug: Vill
             (4, "Ғани", HERE),
         ], "nobody is deleted"
         assert (everybody[2].gone_on, everybody[2].gone_reason) == (MOVED.day, "moved")
-        assert roll.count(act, here) == 3
-        assert roll.find(act, here, invented_iin(3), KEYS) is None, "whoever left does not vote"
+        assert entries.count(act, here) == 3
+        assert entries.find(act, here, invented_iin(3), KEYS) is None, "whoever left does not vote"
         kept = {(one.field, one.before, one.after) for one in act.session.scalars(select(Change))}
         assert kept == {("settlement", HERE, THERE), ("gone_on", "", MOVED.day.isoformat())}
 
@@ -86,7 +86,7 @@ def test_whoever_is_missing_stays_unless_the_registrar_says_otherwise(okrug: Vil
     assert len(take_in(okrug, cycle, FIRST[0], whole=True).gone) == 2
     assert take_in(okrug, cycle, FIRST[0]).gone == [], "an addition says nothing about the others"
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        assert roll.count(act, found) == 3
+        assert entries.count(act, found) == 3
 
 
 def test_whoever_left_comes_back_under_the_same_number(okrug: Village, cycle: UUID) -> None:
@@ -95,7 +95,7 @@ def test_whoever_left_comes_back_under_the_same_number(okrug: Village, cycle: UU
     found = take_in(okrug, cycle, (3, "Вера Ким", HERE))
     assert [entry.number for entry, _voter in found.returned] == [3]
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, here):
-        entry = roll.find(act, here, invented_iin(3), KEYS)
+        entry = entries.find(act, here, invented_iin(3), KEYS)
         assert entry is not None
         assert (entry.number, entry.name, entry.gone_on, entry.gone_reason) == (3, "Вера Ким", None, None)
 
@@ -113,12 +113,12 @@ def test_a_file_that_changes_nothing_leaves_the_confirmation(okrug: Village, cyc
     confirm(okrug, cycle)
     take_in(okrug, cycle, *FIRST)
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        assert roll.confirmation(act, found) is not None
+        assert entries.confirmation(act, found) is not None
 
 
 def entry_of(okrug: Village, cycle: UUID, number: int) -> UUID:
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        entry = roll.find_ever(act, found, invented_iin(number), KEYS)
+        entry = entries.find_ever(act, found, invented_iin(number), KEYS)
         assert entry is not None
         return entry.id
 
@@ -137,7 +137,7 @@ def test_before_the_confirmation_the_registrar_corrects_alone(okrug: Village, cy
     propose(okrug, cycle, CorrectionKind.ADD, iin=invented_iin(9), name="Дана", settlement=HERE)
     propose(okrug, cycle, CorrectionKind.GONE, entry_of(okrug, cycle, 2), day=TODAY, departure=Departure.DECEASED)
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found):
-        assert [one.name for one in roll.entries(act, found)] == ["Аян Сәрсен", "Вера", "Дана"]
+        assert [one.name for one in entries.voters(act, found)] == ["Аян Сәрсен", "Вера", "Дана"]
         log = [event for event in audit.of_subject(act, cycle) if event.action == "roll.corrected"]
         made = {one.commitment for one in act.session.scalars(select(Commitment))}
         assert [event.data["entry"] for event in log] == [1, 4, 2]
@@ -153,22 +153,22 @@ def test_after_the_confirmation_a_second_person_agrees_and_the_roll_is_confirmed
     confirm(okrug, cycle)
     added = propose(okrug, cycle, CorrectionKind.ADD, iin=invented_iin(9), name="Дана", settlement=HERE)
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        assert roll.count(act, found) == 3, "nothing happened yet"
+        assert entries.count(act, found) == 3, "nothing happened yet"
         with pytest.raises(Forbidden):
             corrections.decide(act, found, KEYS, corrections.get(act, found, added), approve=True)
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found):
         with pytest.raises(Conflict):
-            facade.freeze(act, found, KEYS)  # what waits would be lost
-        before = roll.confirmation(act, found)
+            commitments.freeze(act, found, KEYS)  # what waits would be lost
+        before = entries.confirmation(act, found)
         assert before is not None
         old = before.commitment
         corrections.decide(act, found, KEYS, corrections.get(act, found, added), approve=True)
-        renewed = roll.confirmation(act, found)
+        renewed = entries.confirmation(act, found)
         assert renewed is not None
         assert (renewed.count, renewed.commitment != old) == (4, True)
         with pytest.raises(Conflict):
             corrections.decide(act, found, KEYS, corrections.get(act, found, added), approve=False)
-        facade.freeze(act, found, KEYS)
+        commitments.freeze(act, found, KEYS)
 
 
 def test_a_refused_correction_changes_nothing(okrug: Village, cycle: UUID) -> None:
@@ -181,7 +181,7 @@ def test_a_refused_correction_changes_nothing(okrug: Village, cycle: UUID) -> No
         propose(okrug, cycle, CorrectionKind.CHANGE, entry_of(okrug, cycle, 1), name="А", settlement=HERE)
     with okrug.in_cycle(cycle, Role.CHAIR) as (act, found):
         corrections.decide(act, found, KEYS, corrections.get(act, found, proposed), approve=False)
-        assert roll.count(act, found) == 3
+        assert entries.count(act, found) == 3
 
 
 def test_the_one_who_proposed_does_not_decide_in_another_role_either(okrug: Village, cycle: UUID) -> None:
@@ -224,7 +224,7 @@ def test_whoever_leaves_loses_the_card_that_was_made(okrug: Village, cycle: UUID
     take_in(okrug, cycle, *FIRST)
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
         poll = preparation.prepare(act, found, KEYS)
-        entry = roll.entries(act, found)[0]
+        entry = entries.voters(act, found)[0]
         key = BELENIOS_2048.serialise(BELENIOS_2048.exp(BELENIOS_2048.g, 7))
         cards.add_credentials(act, found, poll, {entry.id: key})
         entry_id = entry.id

@@ -11,15 +11,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from pb import clock
+from pb.act import Role
 from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, Forbidden
-from pb.identity import service as identity
-from pb.identity.roles import Role
-from pb.polls import preparation, state
-from pb.roll import entries as roll
-from pb.roll import requests
+from pb.identity.service import accounts
+from pb.polls.service import state
 from pb.roll.models import Request, RequestKind
+from pb.roll.service import entries, requests
+from pb.voting.service import preparation
 from tests.conftest import SignIn, english
 from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
 
@@ -47,7 +47,7 @@ def taken_in(registrar: Any, path: str) -> None:
 
 def entry_path(okrug: Village, cycle: UUID, number: int) -> str:
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        entry = roll.find_ever(act, found, invented_iin(number), KEYS)
+        entry = entries.find_ever(act, found, invented_iin(number), KEYS)
         assert entry is not None
         return f"/cycles/{cycle}/roll/entries/{entry.id}"
 
@@ -185,7 +185,7 @@ def test_somebody_who_is_missing_asks_and_reads_the_answer_by_number_and_code(
     assert registrar.post(one, data={"outcome": "refused", "answer": "No"}).status_code == 409
     assert "Тізімге енгізілдіңіз" in stranger.post(f"{path}/requests/answer", data=status).text
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        assert roll.find(act, found, invented_iin(9), KEYS) is not None
+        assert entries.find(act, found, invented_iin(9), KEYS) is not None
 
 
 def test_a_request_is_refused_but_not_granted_when_the_roll_can_no_longer_change(
@@ -251,7 +251,7 @@ def test_the_administrator_gives_and_ends_a_role_and_everybody_reads_it(
     assert 'value="order № 7"' in wrong.text
     with okrug.act_as() as act:
         today = clock.local(act.at).date().isoformat()
-        assert identity.find(act.session, invented_iin(300), KEYS) is None, "a refused form leaves no account"
+        assert accounts.find(act.session, invented_iin(300), KEYS) is None, "a refused form leaves no account"
     wrong = administrator.post("/roles/new", data={**told, "since": today})
     assert "Name the organisation" in wrong.text
     given = administrator.post("/roles/new", data={**told, "since": today, "body": "School № 2"})

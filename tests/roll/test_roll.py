@@ -8,15 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from pb.act import Role
 from pb.audit import service as audit
+from pb.core.national_numbers import check_digit, parse_iin
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.identity.iin import check_digit, parse_iin
-from pb.identity.roles import Role
-from pb.roll import commitments
-from pb.roll import service as roll
 from pb.roll.models import Import
-from pb.roll.reading import HEADINGS, MOST_LINES, Fault, FileFault, read_roll
+from pb.roll.service import commitments, entries, imports
+from pb.roll.service.reading import HEADINGS, MOST_LINES, Fault, FileFault, read_roll
 from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
 
 
@@ -109,95 +108,95 @@ def test_what_is_no_roll_is_refused_as_a_whole(data: bytes, fault: str) -> None:
 
 def test_nothing_is_on_the_roll_until_the_registrar_confirms(okrug: Village, cycle: UUID) -> None:
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        waiting = roll.read_file(act, found, KEYS, file(line(1), line(2), "x,y,z"))
+        waiting = imports.read_file(act, found, KEYS, file(line(1), line(2), "x,y,z"))
         assert (waiting.good, len(waiting.faults)) == (2, 1)
-        assert roll.count(act, found) == 0
+        assert entries.count(act, found) == 0
         waiting_id = waiting.id
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        assert len(roll.confirm_import(act, found, KEYS, roll.get_import(act, found, waiting_id)).new) == 2
+        assert len(imports.confirm_import(act, found, KEYS, imports.get_import(act, found, waiting_id)).new) == 2
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        assert [entry.number for entry in roll.entries(act, found)] == [1, 2]
+        assert [entry.number for entry in entries.voters(act, found)] == [1, 2]
         with pytest.raises(Conflict):
-            roll.confirm_import(act, found, KEYS, roll.get_import(act, found, waiting_id))
+            imports.confirm_import(act, found, KEYS, imports.get_import(act, found, waiting_id))
 
 
 def test_the_number_stands_nowhere_in_the_database_in_the_clear(okrug: Village, cycle: UUID) -> None:
     imported(okrug, cycle, 1, 2)
     number = invented_iin(1).text
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        waiting = roll.read_file(act, found, KEYS, file(line(3)))
+        waiting = imports.read_file(act, found, KEYS, file(line(3)))
         assert waiting.sealed is not None
         assert invented_iin(3).text.encode() not in waiting.sealed
         tables = act.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
         for table in tables:
             for row in act.session.execute(text(f"SELECT * FROM {table}")):  # noqa: S608 - names of our own tables
                 assert number not in repr(tuple(row)), table
-        assert roll.find(act, found, invented_iin(1), KEYS) is not None, "and yet the person is found"
+        assert entries.find(act, found, invented_iin(1), KEYS) is not None, "and yet the person is found"
 
 
 def imported(okrug: Village, cycle: UUID, *numbers: int) -> None:
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        waiting = roll.read_file(act, found, KEYS, file(*(line(number) for number in numbers)))
-        roll.confirm_import(act, found, KEYS, waiting)
+        waiting = imports.read_file(act, found, KEYS, file(*(line(number) for number in numbers)))
+        imports.confirm_import(act, found, KEYS, waiting)
 
 
 def test_a_second_file_adds_what_is_new_and_asks_for_a_new_confirmation(okrug: Village, cycle: UUID) -> None:
     imported(okrug, cycle, 1, 2)
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found):
-        roll.confirm(act, found, KEYS)
+        commitments.confirm(act, found, KEYS)
     imported(okrug, cycle, 2, 3)
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found):
-        assert roll.count(act, found) == 3
-        assert roll.confirmation(act, found) is None
-        assert [entry.number for entry in roll.entries(act, found)] == [1, 2, 3]
+        assert entries.count(act, found) == 3
+        assert entries.confirmation(act, found) is None
+        assert [entry.number for entry in entries.voters(act, found)] == [1, 2, 3]
 
 
 def test_the_registrar_does_not_confirm_the_own_roll(okrug: Village, cycle: UUID) -> None:
     imported(okrug, cycle, 1)
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found), pytest.raises(Forbidden):
-        roll.confirm(act, found, KEYS)
+        commitments.confirm(act, found, KEYS)
     with okrug.in_cycle(cycle, Role.REGISTRAR, Role.AUDITOR) as (act, found), pytest.raises(Forbidden):
-        roll.confirm(act, found, KEYS)
+        commitments.confirm(act, found, KEYS)
     # Whoever imported stays out even after losing that role.
     registrar = okrug.people[Role.REGISTRAR]
     with okrug.act_as(Role.AUDITOR, person=registrar) as act, pytest.raises(Forbidden):
-        roll.confirm(act, act.session.get_one(type(found), cycle), KEYS)
+        commitments.confirm(act, act.session.get_one(type(found), cycle), KEYS)
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.TRUSTEE, Role.RESIDENT, Role.AKIM])
 def test_nobody_else_confirms(okrug: Village, cycle: UUID, role: Role) -> None:
     imported(okrug, cycle, 1)
     with okrug.in_cycle(cycle, role) as (act, found), pytest.raises(Forbidden):
-        roll.confirm(act, found, KEYS)
+        commitments.confirm(act, found, KEYS)
 
 
 def test_an_empty_roll_and_a_confirmed_one_are_not_confirmed(okrug: Village, cycle: UUID) -> None:
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found), pytest.raises(Conflict):
-        roll.confirm(act, found, KEYS)
+        commitments.confirm(act, found, KEYS)
     imported(okrug, cycle, 1)
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found):
-        roll.confirm(act, found, KEYS)
+        commitments.confirm(act, found, KEYS)
         with pytest.raises(Conflict):
-            roll.confirm(act, found, KEYS)
+            commitments.confirm(act, found, KEYS)
 
 
 def test_the_commitment_binds_every_entry_and_tells_nobody_who_they_are(okrug: Village, cycle: UUID) -> None:
     imported(okrug, cycle, 1, 2)
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found):
-        confirmed = roll.confirm(act, found, KEYS)
+        confirmed = commitments.confirm(act, found, KEYS)
         text_of_the_roll = "\n".join(
             f'[{number},"{invented_iin(number).text}","Ақмарал Сейіт","{SETTLEMENTS[0]}",null]' for number in (1, 2)
         )
         expected = hmac.new(confirmed.salt, text_of_the_roll.encode(), hashlib.sha256).hexdigest()
         assert (confirmed.count, confirmed.commitment) == (2, expected), "an auditor computes it without the program"
         assert len(confirmed.salt) == 32
-        assert roll.commitment(act, found, KEYS, b"another salt") != confirmed.commitment
+        assert commitments.commitment(act, found, KEYS, b"another salt") != confirmed.commitment
         assert commitments.holds(act, found, KEYS)
-        roll.entries(act, found)[0].name = "Another"
+        entries.voters(act, found)[0].name = "Another"
         act.session.flush()
         assert not commitments.holds(act, found, KEYS)
         with pytest.raises(Conflict):
-            roll.freeze(act, found, KEYS)
+            commitments.freeze(act, found, KEYS)
 
 
 def test_each_change_leaves_its_own_commitment_in_the_log_and_its_salt_beside_the_roll(
@@ -205,8 +204,8 @@ def test_each_change_leaves_its_own_commitment_in_the_log_and_its_salt_beside_th
 ) -> None:
     imported(okrug, cycle, 1)
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found):
-        roll.confirm(act, found, KEYS)
-        roll.freeze(act, found, KEYS)
+        commitments.confirm(act, found, KEYS)
+        commitments.freeze(act, found, KEYS)
     with okrug.in_cycle(cycle, Role.AUDITOR) as (act, found):
         made = commitments.every(act, found)
         assert [one.occasion for one in made] == ["frozen", "confirmed", "import"]
@@ -221,12 +220,12 @@ def test_each_change_leaves_its_own_commitment_in_the_log_and_its_salt_beside_th
 
 def test_only_the_registrar_reads_a_file_and_only_a_small_one(okrug: Village, cycle: UUID) -> None:
     with okrug.in_cycle(cycle, Role.CLERK) as (act, found), pytest.raises(Forbidden):
-        roll.read_file(act, found, KEYS, file(line(1)))
+        imports.read_file(act, found, KEYS, file(line(1)))
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
         with pytest.raises(FieldRefusal):
-            roll.read_file(act, found, KEYS, b"x" * (roll.LARGEST_FILE + 1))
+            imports.read_file(act, found, KEYS, b"x" * (imports.LARGEST_FILE + 1))
         with pytest.raises(FieldRefusal):
-            roll.read_file(act, found, KEYS, b"\xff")
+            imports.read_file(act, found, KEYS, b"\xff")
         assert act.session.scalars(select(Import)).all() == []
 
 

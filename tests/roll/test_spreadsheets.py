@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pb.roll import spreadsheets
-from pb.roll.reading import Fault, FileFault, read_roll
+from pb.roll.service import spreadsheets
+from pb.roll.service.reading import Fault, FileFault, read_roll
 from tests.village import SETTLEMENTS, invented_iin
 
 DAY = date(2026, 11, 30)

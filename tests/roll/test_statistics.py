@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb.roll.statistics import SMALLEST, Group, merge, merge_neighbours, shown_age
+from pb.roll.service.statistics import SMALLEST, Group, merge, merge_neighbours, shown_age
 
 counts = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=2), st.integers(0, 30), min_size=1, max_size=8)
 

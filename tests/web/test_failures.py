@@ -6,15 +6,15 @@ import pytest
 from flask import Blueprint, Flask
 from sqlalchemy.exc import OperationalError
 
+from pb.act import Role
+from pb.app import create_app
 from pb.audit import service as audit
-from pb.config import Settings
 from pb.db import Database
 from pb.errors import Conflict
 from pb.identity.models import Person
-from pb.identity.roles import Role
+from pb.settings import Settings
 from pb.web import access
 from pb.web.access import everybody
-from pb.web.app import create_app
 from pb.web.requests import current_act
 from tests.conftest import SignIn, english, make_app
 from tests.linting import LintingClient

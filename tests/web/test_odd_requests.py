@@ -7,8 +7,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from pb import clock
+from pb.act import Role
 from pb.cycles.models import Phase
-from pb.identity.roles import Role
 from pb.web.access import Access, decision
 from tests.conftest import SignIn
 from tests.linting import LintingClient

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from pb.act import Role
 from pb.cycles.models import Phase
-from pb.home import permissions
-from pb.identity.roles import Role
+from pb.process.views import permissions
 from pb.web.access import Access, decision
 from tests.conftest import SignIn
 from tests.linting import LintingClient

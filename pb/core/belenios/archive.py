@@ -12,14 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from pb.core.belenios.canonical import (
-    MEBIBYTE,
-    Check,
-    ProtocolError,
-    digest,
-    dump_json,
-    sha256_hex,
-)
+from pb.core.belenios.canonical import MEBIBYTE, Check, ProtocolError, digest, dump_json, sha256_hex
 
 BLOCK: Final = 512
 MAX_RECORD: Final = 512 * MEBIBYTE

@@ -11,15 +11,7 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from pb.core.belenios.canonical import (
-    Check,
-    ProtocolError,
-    decode_base64,
-    dump_json,
-    encode_base64,
-    fields,
-    parse_json,
-)
+from pb.core.belenios.canonical import Check, ProtocolError, decode_base64, dump_json, encode_base64, fields, parse_json
 from pb.core.belenios.group import Element, Group
 from pb.core.belenios.primitives import Ciphertext, Proof
 from pb.core.belenios.proofs import knowledge_holds, prove_knowledge

@@ -9,14 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.group import Element, Group
-from pb.core.belenios.messages import (
-    Election,
-    EncryptedTally,
-    PartialDecryption,
-    Result,
-    TrusteeKey,
-    WholeQuestion,
-)
+from pb.core.belenios.messages import Election, EncryptedTally, PartialDecryption, Result, TrusteeKey, WholeQuestion
 from pb.core.belenios.proofs import equality_holds, prove_equality
 from pb.core.belenios.trustee_list import Pedersen, Trustees
 

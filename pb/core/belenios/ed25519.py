@@ -86,7 +86,7 @@ class _Ed25519:
         self._generator = Generator(self.g)
 
     def __reduce__(self) -> str | tuple[object, ...]:
-        from pb.core.belenios.groups import group_named  # the list of groups is made of this class
+        from pb.core.belenios.groups import group_named
 
         return group_named, (self.name,)
 

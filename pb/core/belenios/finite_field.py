@@ -135,7 +135,7 @@ class FiniteField:
 
     def __reduce__(self) -> str | tuple[object, ...]:
         """A group travels to another process by its name: it is one of a fixed list, and its tables stay at home."""
-        from pb.core.belenios.groups import group_named  # the list of groups is made of this class
+        from pb.core.belenios.groups import group_named
 
         return group_named, (self.name,)
 

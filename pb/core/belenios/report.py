@@ -13,7 +13,7 @@ from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.messages import EventType
 
 if TYPE_CHECKING:
-    from pb.core.poll_terms import PollTerms
+    from pb.core.poll.terms import PollTerms
 
 
 class Step(StrEnum):

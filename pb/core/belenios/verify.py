@@ -39,8 +39,8 @@ from pb.core.belenios.trustees import check_trustee_key
 from pb.core.belenios.withdrawn import Withdrawn, check_withdrawn
 
 if TYPE_CHECKING:
-    from pb.core.poll_result import PollResult
-    from pb.core.poll_terms import PollTerms
+    from pb.core.poll.result import PollResult
+    from pb.core.poll.terms import PollTerms
 
 LEAST_SHUFFLERS = 2
 
@@ -83,14 +83,14 @@ def verify(
 
 def _terms_of(election: Election) -> "PollTerms | None":
     """The terms of a poll of ours. They are read with this package, which therefore imports them when it runs."""
-    from pb.core.poll_terms import PollTerms
+    from pb.core.poll.terms import PollTerms
 
     return PollTerms.of(election)
 
 
 def _counted(terms: "PollTerms", row: Sequence[Any], strange: frozenset[int]) -> "PollResult":
     """What the result of a poll of ours comes to; imported when it runs, as the terms are."""
-    from pb.core.poll_result import count_result
+    from pb.core.poll.result import count_result
 
     return count_result(terms, row, strange)
 

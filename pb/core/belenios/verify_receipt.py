@@ -9,7 +9,7 @@ from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.chain import Link, read_links
 from pb.core.belenios.messages import Election, EventType
 from pb.core.belenios.receipt import Receipt, check_receipt
-from pb.core.poll_terms import PollTerms
+from pb.core.poll.terms import PollTerms
 
 
 def verify_receipt(receipt: str | bytes | Receipt, archive: str | Path | BinaryIO) -> Receipt:

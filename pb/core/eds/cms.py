@@ -6,13 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pb.core.eds import der, keys, oids
-from pb.core.eds.certificates import (
-    DIGITAL_SIGNATURE,
-    KEY_AGREEMENT,
-    KEY_ENCIPHERMENT,
-    NON_REPUDIATION,
-    Certificate,
-)
+from pb.core.eds.certificates import DIGITAL_SIGNATURE, KEY_AGREEMENT, KEY_ENCIPHERMENT, NON_REPUDIATION, Certificate
 from pb.core.eds.faults import EDSError, Fault
 from pb.core.eds.revocation import CLOCK_SKEW, Revocations, State
 from pb.core.eds.signed_data import SignedData, SignerInfo, read_signed_data

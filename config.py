@@ -1,0 +1,107 @@
+"""Settings, read once from the environment: the only file that reads it. What they mean stands in `pb/settings.py`."""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from pb.keyring import KEY_BYTES
+from pb.settings import LAST_PORT, NCALAYER, CodesSettings, ConfigurationError, Settings, key_ring
+
+KEPT = ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY")
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads ASAR_* variables; without them, an embedded installation under `var/` with keys of its own.
+
+    Raises ConfigurationError as `Settings` does, and for keys of a wrong length, and for what production lacks.
+    """
+    env = os.environ if environment is None else environment
+    production = env.get("ASAR_ENV", "local") == "production"
+    state = Path(env.get("ASAR_STATE", "var")).resolve()
+    if production:
+        missing = [name for name in (*KEPT, "ASAR_BASE_URL") if name not in env]
+        if missing:
+            raise ConfigurationError(f"production needs {', '.join(missing)}")
+    kept = {} if production else _kept_keys(state)
+    return Settings(
+        database_url=env.get("ASAR_DATABASE_URL", f"sqlite:///{state / 'asar.db'}"),
+        secret_key=env.get("ASAR_SECRET_KEY") or kept["ASAR_SECRET_KEY"],
+        iin_pepper=key_ring(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
+        seal_key=key_ring(env.get("ASAR_SEAL_KEY") or kept["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"),
+        state_folder=state,
+        base_url=env.get("ASAR_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        bind=env.get("ASAR_BIND", "127.0.0.1"),
+        port=_number(env, "ASAR_PORT", most=LAST_PORT),
+        production=production,
+        demo=env.get("ASAR_DEMO", "0") == "1",
+        redis_url=env.get("REDIS_URL"),
+        smtp_url=env.get("ASAR_SMTP_URL"),
+        proxies=_number(env, "ASAR_PROXIES") or 0,
+        eds_trust=_path(env, "ASAR_EDS_TRUST"),
+        eds_crl=_path(env, "ASAR_EDS_CRL"),
+        codes_socket=_path(env, "ASAR_CODES_SOCKET"),
+        eds_unknown_refuses=_unknown_refuses(env),
+        eds_test_numbers=env.get("ASAR_EDS_TEST_NUMBERS", "0") == "1",
+        eds_bin=env.get("ASAR_EDS_BIN") or None,
+        eds_ocsp=env.get("ASAR_EDS_OCSP") or None,
+        ncalayer=env.get("ASAR_NCALAYER", NCALAYER),
+    )
+
+
+def codes_from_environment(environment: Mapping[str, str] | None = None) -> CodesSettings:
+    """What the code-releasing process reads: no key of the web's but the pepper. Raises ConfigurationError."""
+    env = os.environ if environment is None else environment
+    pepper = env.get("ASAR_IIN_PEPPER")
+    return CodesSettings(
+        key=_path(env, "ASAR_CODES_KEY"),
+        socket=_path(env, "ASAR_CODES_SOCKET"),
+        state=_path(env, "ASAR_CODES_STATE"),
+        trust=_path(env, "ASAR_EDS_TRUST"),
+        crl=_path(env, "ASAR_EDS_CRL"),
+        unknown_refuses=_unknown_refuses(env),
+        origin=env.get("ASAR_BASE_URL", "").rstrip("/") or None,
+        pepper=key_ring(pepper, "ASAR_IIN_PEPPER") if pepper else None,
+        passphrase=env.get("ASAR_CODES_PASSPHRASE"),
+    )
+
+
+def ask_for_demonstration() -> None:
+    """Makes the processes that this one starts read demo mode too."""
+    os.environ["ASAR_DEMO"] = "1"
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    text = env.get(name)
+    return Path(text).resolve() if text else None
+
+
+def _unknown_refuses(env: Mapping[str, str]) -> bool:
+    """Whether a certificate of which nothing fresh is known is refused."""
+    text = env.get("ASAR_EDS_UNKNOWN", "refuse")
+    if text not in {"refuse", "accept"}:
+        raise ConfigurationError("ASAR_EDS_UNKNOWN is refuse or accept")
+    return text == "refuse"
+
+
+def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int | None:
+    text = env.get(name)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigurationError(f"{name} is not a number")
+    if most is not None and int(text) > most:
+        raise ConfigurationError(f"{name} is at most {most}")
+    return int(text)
+
+
+def _kept_keys(state: Path) -> dict[str, str]:
+    """A local installation makes its keys once and keeps them beside its database, readable by its owner alone."""
+    path = state / "keys.env"
+    if not path.exists():
+        state.mkdir(parents=True, exist_ok=True)
+        keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.writelines(f"{name}={value}\n" for name, value in keys.items())
+    return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)

@@ -1,0 +1,200 @@
+"""Builds the application: settings in, a Flask app out that refuses to start with an undecided route."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, Response, abort, current_app, request, url_for
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from pb import formats
+from pb.audit import views as audit
+from pb.budget import documents as budget_documents
+from pb.budget import views as budget
+from pb.cards import views as cards
+from pb.cycles import views as cycles
+from pb.db import Database
+from pb.documents import views as documents
+from pb.documents.service import papers
+from pb.gatherings import documents as gathering_documents
+from pb.gatherings import views as gatherings
+from pb.identity import views as identity
+from pb.identity.service import outbox, rotation
+from pb.polls import views as polls
+from pb.process import views as process
+from pb.process.views import stepper
+from pb.proposals import views as proposals
+from pb.results import documents as result_documents
+from pb.results import views as results
+from pb.reviews import views as reviews
+from pb.roll import jobs as roll_jobs
+from pb.roll import views as roll
+from pb.settings import Settings
+from pb.territory import views as territory
+from pb.trustees import jobs as trustee_jobs
+from pb.trustees import views as trustees
+from pb.voting import jobs as voting_jobs
+from pb.voting import views as voting
+from pb.web import access, account, failures, headers, logs
+from pb.web.limits import limiter
+from pb.web.requests import shared_context
+from pb.web.signing import offer_signing
+
+LARGEST_REQUEST = 2 * 1024 * 1024
+A_YEAR = 31_536_000
+# Importing them registers what does jobs and what builds papers, for workers that serve no page too.
+REGISTERED = (
+    budget_documents,
+    gathering_documents,
+    result_documents,
+    outbox,
+    papers,
+    roll_jobs,
+    rotation,
+    trustee_jobs,
+    voting_jobs,
+)
+csrf = CSRFProtect()
+
+# The rooms of the platform in the order of the way through them: one screen that shows what is served.
+BLUEPRINTS = (
+    process.blueprint,
+    identity.blueprint,
+    territory.blueprint,
+    cycles.blueprint,
+    proposals.blueprint,
+    reviews.blueprint,
+    gatherings.blueprint,
+    roll.blueprint,
+    polls.blueprint,
+    cards.blueprint,
+    trustees.blueprint,
+    voting.blueprint,
+    results.blueprint,
+    budget.blueprint,
+    documents.blueprint,
+    audit.blueprint,
+)
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """The application. Raises RuntimeError for a route without an access decision."""
+    app = Flask("pb", static_folder=None)
+    app.static_folder = "static"
+    _configure(app, settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    app.extensions["settings"] = settings
+    app.extensions["database"] = database or Database(settings.database_url)
+    logs.configure()
+    app.before_request(_let_large_files_in)
+    app.before_request(_refuse_nul)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    Compress(app)
+    Babel(app, locale_selector=choose_language, default_translation_directories="translations")
+    login = LoginManager(app)
+    login.session_protection = None  # a phone's address changes along the road
+    login.user_loader(account.load)
+    _configure_templates(app)
+    failures.install(app)
+    headers.install(app)
+    app.after_request(_keep_language)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    stepper.install(app)
+    access.refuse_undecided(app)
+    for view in access.called_by_code(app):
+        csrf.exempt(view)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+        RATELIMIT_ENABLED=settings.limits,
+        BABEL_DEFAULT_LOCALE="kk",
+        BABEL_DEFAULT_TIMEZONE="Asia/Almaty",
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+    )
+    app.url_map.strict_slashes = False
+
+
+def _let_large_files_in() -> None:
+    """Before anybody reads the form."""
+    decided = access.decision(current_app, request.endpoint)
+    if decided is not None and decided.largest_body is not None:
+        request.max_content_length = decided.largest_body
+
+
+def _refuse_nul() -> None:
+    """No person types U+0000, and PostgreSQL's texts cannot hold it: refused before any room sees it."""
+    for fields in (request.args, request.form):
+        if any("\0" in name or any("\0" in value for value in values) for name, values in fields.lists()):
+            abort(400)
+
+
+def choose_language() -> str:
+    """The locale of this request: the address, then the cookie, else Kazakh (never the phone's own guess)."""
+    for wanted in (request.args.get("lang"), request.cookies.get("lang")):
+        if wanted in formats.LOCALES:
+            return formats.LOCALES[wanted]
+    return formats.LOCALES["kk"]
+
+
+def _keep_language(response: Response) -> Response:
+    wanted = request.args.get("lang")
+    if wanted in formats.LOCALES:
+        response.set_cookie(
+            "lang", wanted, max_age=A_YEAR, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
+        )
+    return response
+
+
+def _configure_templates(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    version = _static_version(Path(app.static_folder or ""))
+    app.add_url_rule(
+        "/static/<version>/<path:filename>",
+        endpoint="assets",
+        view_func=lambda version, filename: _read_whole(app.send_static_file(filename)),  # noqa: ARG005 - the version is for caches
+    )
+    app.jinja_env.globals.update(
+        money=formats.money,
+        number=formats.number,
+        day=formats.day,
+        moment=formats.moment,
+        offer_signing=offer_signing,
+        static_url=lambda path: url_for("assets", version=version, filename=path),
+    )
+    app.context_processor(shared_context)
+
+
+def _read_whole(response: Response) -> Response:
+    """A small file in memory: what is streamed would be compressed piece by piece, and its file left open."""
+    response.direct_passthrough = False
+    response.make_sequence()
+    return response
+
+
+def _static_version(folder: Path) -> str:
+    """One short hash over all static files: modules import each other by relative names, so the folder is versioned."""
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()[:12]

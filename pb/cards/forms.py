@@ -1,0 +1,20 @@
+"""Forms of the cards."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
+from wtforms import StringField
+from wtforms.validators import InputRequired
+
+from pb.web.forms import Form
+
+
+class KeysForm(Form):
+    file = FileField(_("File with public keys"), [FileRequired(_("Choose the file."))])
+
+
+class ReasonForm(Form):
+    reason = StringField(
+        _("Reason"),
+        [InputRequired(_("Write the reason."))],
+        description=_("It stands in the public log: write no name and no IIN."),
+    )

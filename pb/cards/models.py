@@ -1,0 +1,113 @@
+"""Voter cards: their keys, the reserve, and lost ones."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pb.db import Base, Identified
+
+
+class Credential(Base):
+    """A card: whose entry it is, the public key of its code, and on which of two ways its voter got the code.
+
+    Either a clerk handed the card over, or the code was released to the voter's digital signature, never both.
+    `withdrawn_at` is set when a lost card is re-issued from the reserve.
+    """
+
+    __tablename__ = "credentials"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "public_key"),
+        CheckConstraint("(handed_over_at IS NULL) = (clerk_id IS NULL)", name="handed_over_by_a_clerk"),
+        CheckConstraint("released_at IS NULL OR handed_over_at IS NULL", name="one_way_to_the_voter"),
+        CheckConstraint("released_at IS NULL OR withdrawn_at IS NULL", name="released_or_withdrawn"),
+    )
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("roll_entries.id"), primary_key=True)
+    public_key: Mapped[str] = mapped_column(String(700))
+    made_at: Mapped[datetime]
+    handed_over_at: Mapped[datetime | None]
+    clerk_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    released_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class SealedCode(Base):
+    """A card's code under the code-releasing process's key: what this database holds of it, it cannot open."""
+
+    __tablename__ = "sealed_codes"
+    __table_args__ = (ForeignKeyConstraint(["poll_id", "entry_id"], ["credentials.poll_id", "credentials.entry_id"]),)
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
+
+
+class ReserveCredential(Base):
+    """A card of the reserve, made with the others and bound to nobody; `number` is printed on its envelope."""
+
+    __tablename__ = "reserve_credentials"
+    __table_args__ = (UniqueConstraint("poll_id", "public_key"),)
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    public_key: Mapped[str] = mapped_column(String(700))
+    made_at: Mapped[datetime]
+
+
+class Reissue(Identified, Base):
+    """A lost card while voting is open: one person proposes, another approves, a card of the reserve takes its place.
+
+    `withdrawn_key` is the public key that no longer votes, `event` the audit log's event that says so. `replaced_at`
+    is set when the card of the reserve was lost in its turn.
+    """
+
+    __tablename__ = "reissues"
+    __table_args__ = (
+        ForeignKeyConstraint(["poll_id", "entry_id"], ["credentials.poll_id", "credentials.entry_id"]),
+        ForeignKeyConstraint(["poll_id", "reserve"], ["reserve_credentials.poll_id", "reserve_credentials.number"]),
+        UniqueConstraint("poll_id", "reserve"),
+        UniqueConstraint("poll_id", "withdrawn_key"),
+        CheckConstraint("approved_by <> proposed_by", name="by_two_people"),
+        CheckConstraint(
+            "(approved_at IS NULL) = (approved_by IS NULL) AND (approved_at IS NULL) = (reserve IS NULL) "
+            "AND (approved_at IS NULL) = (withdrawn_key IS NULL) AND (approved_at IS NULL) = (event IS NULL)",
+            name="approved_as_a_whole",
+        ),
+        CheckConstraint("(handed_over_at IS NULL) = (clerk_id IS NULL)", name="handed_over_by_a_clerk"),
+        CheckConstraint(
+            "approved_at IS NOT NULL OR (handed_over_at IS NULL AND replaced_at IS NULL)", name="approved_first"
+        ),
+        Index(
+            "one_proposal_at_a_time",
+            "poll_id",
+            "entry_id",
+            unique=True,
+            sqlite_where=text("approved_at IS NULL"),
+            postgresql_where=text("approved_at IS NULL"),
+        ),
+        Index(
+            "one_reissue_in_force",
+            "poll_id",
+            "entry_id",
+            unique=True,
+            sqlite_where=text("approved_at IS NOT NULL AND replaced_at IS NULL"),
+            postgresql_where=text("approved_at IS NOT NULL AND replaced_at IS NULL"),
+        ),
+    )
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
+    entry_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    reserve: Mapped[int | None]
+    withdrawn_key: Mapped[str | None] = mapped_column(String(700))
+    event: Mapped[str | None] = mapped_column(String(64))
+    handed_over_at: Mapped[datetime | None]
+    clerk_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    replaced_at: Mapped[datetime | None]

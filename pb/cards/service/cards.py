@@ -1,0 +1,321 @@
+"""Voter cards: their public keys, the reserve, and how a code comes to its voter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, func, select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.cards.models import Credential, Reissue, ReserveCredential, SealedCode
+from pb.core import sealing
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.groups import Group
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.polls.models import Poll, State
+from pb.polls.service import state
+from pb.roll.models import Entry
+from pb.roll.service import entries
+from pb.territory import service as territories
+from pb.text import one_line
+
+LONGEST_REASON = 500
+LONGEST_SEALED = 600  # a sealed code has about 300 characters
+RESERVE_NAMES = "Резервтік карточка · Резервная карточка"
+RESERVE_PREFIX = "reserve-"
+Holder = TypeVar("Holder", UUID, int)
+
+
+def reserve_wanted(act: Act, cycle: Cycle) -> int:
+    """How many cards of the reserve a poll needs: the okrug's percentage of the roll, rounded up, at least one."""
+    percent = territories.setting(act, "reserve_percent")
+    return max(1, -(-entries.count(act, cycle) * percent // 100))
+
+
+def reserve_keys(act: Act, poll: Poll) -> dict[int, str]:
+    """The public keys of the reserve by number."""
+    query = select(ReserveCredential).where(ReserveCredential.poll_id == poll.id).order_by(ReserveCredential.number)
+    return {one.number: one.public_key for one in act.session.scalars(query)}
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A card to make, as both makers of cards get it: `entry` says for whom, the others are printed.
+
+    `lookup` goes into the sealed code, so that the code-releasing process can tell whose it is; empty for the reserve.
+    """
+
+    entry: str
+    number: str
+    name: str
+    settlement: str
+    lookup: str = ""
+
+
+def blanks(act: Act, cycle: Cycle, poll: Poll) -> list[Blank]:
+    """The cards that are still to be made: the roll in its order, then the reserve."""
+    made = set(reserve_keys(act, poll))
+    wanted = [number for number in range(1, reserve_wanted(act, cycle) + 1) if number not in made]
+    okrug = act.territory.name("kk")
+    return [
+        *(
+            Blank(str(one.id), str(one.number), one.name, one.settlement, one.iin_lookup.hex())
+            for one in entries_without_card(act, cycle, poll)
+        ),
+        *(Blank(f"{RESERVE_PREFIX}{number}", f"R{number}", RESERVE_NAMES, okrug) for number in wanted),
+    ]
+
+
+def add_credentials(
+    act: Act,
+    cycle: Cycle,
+    poll: Poll,
+    public_keys: Mapping[UUID, str],
+    *,
+    reserve: Mapping[int, str] | None = None,
+    sealed: Mapping[UUID, str] | None = None,
+) -> int:
+    """The registrar hands in the cards' public keys, by roll entry and by number of the reserve; the number added.
+
+    `sealed` holds codes under the code-releasing process's key. The same keys again change nothing. Raises OutOfPhase,
+    Forbidden, Conflict (opened, another key for a card that exists), FieldRefusal (an element that is none, an entry
+    that is not on the roll, a key twice, more reserve than wanted, a sealed code that is none).
+    """
+    state.require_preparing(act, cycle, poll, Role.REGISTRAR)
+    known = {entry.id for entry in entries.voters(act, cycle)}
+    if not public_keys.keys() <= known:
+        raise FieldRefusal("file", _("A card is for nobody on the roll."))
+    if any(not 1 <= number <= reserve_wanted(act, cycle) for number in reserve or {}):
+        raise FieldRefusal("file", _("There are more cards in reserve than the okrug's setting says."))
+    rows = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id))
+    present = {credential.entry_id: credential.public_key for credential in rows}
+    taken = {*present.values(), *reserve_keys(act, poll).values()}
+    group = state.group_of(poll)
+    added = _new(group, public_keys, present, taken)
+    added_reserve = _new(group, reserve or {}, reserve_keys(act, poll), taken)
+    for entry_id, public_key in added.items():
+        act.session.add(Credential(poll_id=poll.id, entry_id=entry_id, public_key=public_key, made_at=act.at))
+    for number, public_key in added_reserve.items():
+        act.session.add(ReserveCredential(poll_id=poll.id, number=number, public_key=public_key, made_at=act.at))
+    act.session.flush()
+    for entry_id in added.keys() & (sealed or {}).keys():
+        act.session.add(SealedCode(poll_id=poll.id, entry_id=entry_id, sealed=_sealed((sealed or {})[entry_id])))
+    act.session.flush()
+    if added or added_reserve:
+        data = {"poll": poll.uuid, "added": len(added), "reserve": len(added_reserve)}
+        audit.record(act, "poll.cards_made", subject=cycle.id, data=data)
+    return len(added) + len(added_reserve)
+
+
+def _new(group: Group, told: Mapping[Holder, str], present: Mapping[Holder, str], taken: set[str]) -> dict[Holder, str]:
+    """What of the keys is new, each checked; `taken` grows by them."""
+    added = {}
+    for holder, public_key in told.items():
+        if present.get(holder) == public_key:
+            continue
+        if holder in present:
+            raise Conflict(_("Somebody's card was made already: its key cannot be replaced by this file."))
+        try:
+            group.parse(public_key)
+        except ProtocolError as error:
+            raise FieldRefusal("file", _("A public key is not valid.")) from error
+        if public_key in taken:
+            raise FieldRefusal("file", _("Two cards have the same key."))
+        taken.add(public_key)
+        added[holder] = public_key
+    return added
+
+
+def _sealed(text: str) -> str:
+    try:
+        if len(text) <= LONGEST_SEALED and len(sealing.decode(text)) > sealing.POINT_BYTES:
+            return text
+    except sealing.SealingError:
+        pass
+    raise FieldRefusal("file", _("A sealed code is not valid."))
+
+
+def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> None:
+    """A lost card: before opening the registrar withdraws it with a reason, so that a new one can be made.
+
+    Raises OutOfPhase, Forbidden, Conflict (opened, no such card), FieldRefusal (no reason).
+    """
+    state.require_preparing(act, cycle, poll, Role.REGISTRAR)
+    told = reason_of(reason)
+    credential = act.session.get(Credential, (poll.id, entry_id))
+    if credential is None:
+        raise Conflict(_("There is no such card."))
+    sealed = act.session.get(SealedCode, (poll.id, entry_id))
+    if sealed is not None:
+        act.session.delete(sealed)
+        act.session.flush()
+    act.session.delete(credential)
+    act.session.flush()
+    audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid, "reason": told})
+
+
+def withdraw_of(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> int:
+    """Withdraws the cards of people who left the roll, from the poll that is being prepared; how many."""
+    poll = state.current(act, cycle)
+    if poll is None or poll.state != State.PREPARING:
+        return 0
+    mine = (SealedCode.poll_id == poll.id, SealedCode.entry_id.in_(entry_ids))
+    for sealed in act.session.scalars(select(SealedCode).where(*mine)):
+        act.session.delete(sealed)
+    act.session.flush()
+    query = select(Credential).where(Credential.poll_id == poll.id, Credential.entry_id.in_(entry_ids))
+    withdrawn = act.session.scalars(query).all()
+    for credential in withdrawn:
+        act.session.delete(credential)
+        audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid})
+    act.session.flush()
+    return len(withdrawn)
+
+
+def reason_of(text: str) -> str:
+    """A reason on one line. Raises FieldRefusal for none or a very long one."""
+    told = one_line(text)
+    if not told:
+        raise FieldRefusal("reason", _("Write the reason."))
+    if len(told) > LONGEST_REASON:
+        raise FieldRefusal("reason", _("Use at most 500 characters."))
+    return told
+
+
+def hand_over(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> None:
+    """A clerk marks a card as handed over, or the card of the reserve that took its place.
+
+    Before the opening and while voting is open. The row is locked: a release of the same code waits, and one of the two
+    is refused. Raises OutOfPhase, Forbidden (not a clerk, or the registrar), Conflict (no such card, handed over or
+    released already, closed).
+    """
+    cycles.require(act, cycle, Phase.VOTING)
+    if act.person is None or not act.holds(Role.CLERK) or act.holds(Role.REGISTRAR):
+        raise Forbidden(_("Cards are handed over by a desk clerk, who is not the registrar."))
+    if poll.state != State.PREPARING and not state.is_open(poll, act.at):
+        raise Conflict(_("Voting has ended."))
+    credential = locked(act, poll, entry_id)
+    if credential.released_at is not None:
+        raise Conflict(_("The code was released to this voter's digital signature: no card is handed over."))
+    card = credential if credential.withdrawn_at is None else in_force(act, poll, entry_id)
+    if card is None:
+        raise Conflict(_("There is no such card."))
+    if card.handed_over_at is not None:
+        raise Conflict(_("This card was handed over already."))
+    card.handed_over_at, card.clerk_id = act.at, act.person.id
+    act.session.flush()
+    reserve = {"reserve": card.reserve} if isinstance(card, Reissue) else {}
+    audit.record(act, "poll.card_handed_over", subject=cycle.id, data={"poll": poll.uuid, **reserve})
+
+
+def locked(act: Act, poll: Poll, entry_id: UUID) -> Credential:
+    """The card of an entry, its row locked until the transaction ends. Raises Conflict."""
+    key = (poll.id, entry_id)
+    credential = act.session.get(Credential, key, with_for_update=True, populate_existing=True)
+    if credential is None:
+        raise Conflict(_("There is no such card."))
+    return credential
+
+
+def find(act: Act, poll: Poll, entry_id: UUID) -> Credential | None:
+    return act.session.get(Credential, (poll.id, entry_id))
+
+
+def in_force(act: Act, poll: Poll, entry_id: UUID) -> Reissue | None:
+    """The approved re-issue whose card of the reserve stands for an entry now."""
+    query = select(Reissue).where(
+        Reissue.poll_id == poll.id,
+        Reissue.entry_id == entry_id,
+        Reissue.approved_at.is_not(None),
+        Reissue.replaced_at.is_(None),
+    )
+    return act.session.scalars(query).one_or_none()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Which key votes for an entry at this moment, and how its code came to the voter."""
+
+    public_key: str
+    handed_over: bool
+    released: bool
+
+
+def standing(act: Act, poll: Poll, entry_id: UUID) -> Standing:
+    """Asks the database the same questions for every entry, on the roll or not; "-" where no key votes."""
+    credential = act.session.get(Credential, (poll.id, entry_id), populate_existing=True)
+    reissue = in_force(act, poll, entry_id)
+    reserve = act.session.get(ReserveCredential, (poll.id, reissue.reserve if reissue else 0))
+    if credential is None:
+        return Standing("-", handed_over=False, released=False)
+    if credential.withdrawn_at is None:
+        handed_over = credential.handed_over_at is not None
+        return Standing(credential.public_key, handed_over, credential.released_at is not None)
+    if reissue is None or reserve is None:
+        return Standing("-", handed_over=False, released=False)
+    return Standing(reserve.public_key, handed_over=reissue.handed_over_at is not None, released=False)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What is published of a poll's cards. `unclaimed` ones were neither handed over, nor released, nor withdrawn."""
+
+    made: int
+    reserve: int
+    handed_over: int
+    released: int
+    withdrawn: int
+    unclaimed: int
+
+
+def numbers(act: Act, poll: Poll) -> Numbers:
+    """Counts them; a card of the reserve that was handed over counts as handed over."""
+    made = select(func.count()).select_from(Credential).where(Credential.poll_id == poll.id)
+    reissues = select(func.count()).select_from(Reissue).where(Reissue.poll_id == poll.id)
+    reserve = select(func.count()).select_from(ReserveCredential).where(ReserveCredential.poll_id == poll.id)
+    unclaimed = made.where(
+        Credential.handed_over_at.is_(None), Credential.released_at.is_(None), Credential.withdrawn_at.is_(None)
+    )
+
+    def count(query: Select[int]) -> int:
+        return act.session.scalar(query) or 0
+
+    return Numbers(
+        made=count(made),
+        reserve=count(reserve),
+        handed_over=count(made.where(Credential.handed_over_at.is_not(None)))
+        + count(reissues.where(Reissue.handed_over_at.is_not(None))),
+        released=count(made.where(Credential.released_at.is_not(None))),
+        withdrawn=count(reissues.where(Reissue.approved_at.is_not(None))),
+        unclaimed=count(unclaimed),
+    )
+
+
+def entries_without_card(act: Act, cycle: Cycle, poll: Poll) -> list[Entry]:
+    """The roll entries for which no card was made yet, in the order of the roll."""
+    query = select(Credential.entry_id).where(Credential.poll_id == poll.id)
+    having = set(act.session.scalars(query))
+    return [entry for entry in entries.voters(act, cycle) if entry.id not in having]
+
+
+def cards_of(act: Act, poll: Poll) -> list[tuple[Entry, Credential]]:
+    """Each card with its entry, in the order of the roll."""
+    query = (
+        select(Entry, Credential)
+        .join(Credential, Credential.entry_id == Entry.id)
+        .where(Credential.poll_id == poll.id)
+        .order_by(Entry.number)
+    )
+    return [(entry, credential) for entry, credential in act.session.execute(query)]
+
+
+def reissues(act: Act, poll: Poll) -> Sequence[Reissue]:
+    """All proposals and re-issues, in the order in which they were proposed."""
+    return act.session.scalars(
+        select(Reissue).where(Reissue.poll_id == poll.id).order_by(Reissue.proposed_at, Reissue.id)
+    ).all()

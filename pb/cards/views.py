@@ -1,0 +1,294 @@
+"""Pages of the cards: making them, handing them over, re-issuing a lost one, the list of withdrawn keys."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import asdict
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, redirect, request, url_for
+from flask import Response as FlaskResponse
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+
+from pb.act import Act, Role
+from pb.cards.forms import KeysForm, ReasonForm
+from pb.cards.models import Reissue
+from pb.cards.service import cards, reissues, release
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.documents.service.card import address_svg, card_texts
+from pb.errors import FieldRefusal, NotFound
+from pb.identity.models import Person
+from pb.polls.models import Poll, State
+from pb.polls.service import state
+from pb.roll.models import Entry
+from pb.web.access import EVERYBODY, access, allow
+from pb.web.proof import fresh_proof
+from pb.web.requests import Response, current_act, keys, notify, page, refused, settings
+from pb.web.script_calls import answers_json, json_body
+
+blueprint = Blueprint("cards", __name__)
+
+MOST_KEYS = 50_000
+
+
+def _here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    return act, cycle, state.require(act, cycle)
+
+
+# Making
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/cards")
+@access(allow(Role.REGISTRAR))
+def make_cards(cycle_id: UUID) -> str:
+    act, cycle, poll = _here(cycle_id)
+    return _cards_page(act, cycle, poll, KeysForm())
+
+
+def _cards_page(
+    act: Act, cycle: Cycle, poll: Poll, form: KeysForm, faulty: tuple[UUID, ReasonForm] | None = None
+) -> str:
+    blanks = cards.blanks(act, cycle, poll) if poll.state == State.PREPARING else []
+    address = f"{settings().base_url}{url_for('voting.vote', cycle_id=cycle.id)}"
+    return page(
+        "cards/cards_make.html",
+        cycle=cycle,
+        poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id)),
+        group=poll.group_name,
+        entries=[asdict(one) for one in blanks],
+        reserve=sum(one.entry.startswith(cards.RESERVE_PREFIX) for one in blanks),
+        registrar=release.codes_key(settings()) if blanks else None,
+        address=address,
+        address_svg=Markup(address_svg(address)),  # noqa: S704 - segno's own drawing of our own address
+        card_texts=[card_texts("kk"), card_texts("ru")],
+        done_url=url_for("voting.show", cycle_id=cycle.id),
+        keys_form=form,
+        offline_url=url_for("cards.cards_csv", cycle_id=cycle.id),
+        keys_url=url_for("cards.upload_keys", cycle_id=cycle.id),
+        handed=cards.cards_of(act, poll) if poll.state == State.PREPARING else [],
+        faulty_reason=faulty,
+        withdraw_url=lambda entry_id: url_for("cards.withdraw_card", cycle_id=cycle.id, entry_id=entry_id),
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/cards")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("hand in the public keys of the cards"))
+def take_cards(cycle_id: UUID) -> Response:
+    """The registrar's browser hands in public keys, and codes that only the code-releasing process can open."""
+    act, cycle, poll = _here(cycle_id)
+    credentials = _listed(json_body().get("credentials"))
+    return answers_json(lambda: (jsonify(added=_add(act, cycle, poll, credentials)), 201))()
+
+
+def _listed(value: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list):
+        return []
+    return [one for one in value[:MOST_KEYS] if isinstance(one, dict)]
+
+
+def _add(act: Act, cycle: Cycle, poll: Poll, told: list[Mapping[str, Any]]) -> int:
+    """Takes cards in: `entry` (of the roll, or "reserve-1"), `public_key`, and `sealed` where there is one."""
+    voters: dict[UUID, str] = {}
+    reserve: dict[int, str] = {}
+    sealed: dict[UUID, str] = {}
+    for one in told:
+        entry, public_key = str(one.get("entry")), str(one.get("public_key"))
+        try:
+            if entry.startswith(cards.RESERVE_PREFIX):
+                reserve[int(entry.removeprefix(cards.RESERVE_PREFIX))] = public_key
+                continue
+            voters[UUID(entry)] = public_key
+        except ValueError as error:
+            raise FieldRefusal("file", _("A card is for nobody on the roll.")) from error
+        if one.get("sealed"):
+            sealed[UUID(entry)] = str(one["sealed"])
+    if not voters and not reserve:
+        raise FieldRefusal("file", _("There is no key in it."))
+    with act.session.begin_nested():
+        return cards.add_credentials(act, cycle, poll, voters, reserve=reserve, sealed=sealed)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/cards.csv")
+@access(allow(Role.REGISTRAR))
+def cards_csv(cycle_id: UUID) -> FlaskResponse:
+    """What `pb cards` needs on an offline machine: no IIN is in it."""
+    act, cycle, poll = _here(cycle_id)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, ("entry", "number", "name", "settlement", "lookup"))
+    writer.writeheader()
+    writer.writerows(asdict(one) for one in cards.blanks(act, cycle, poll))
+    headers = {"Content-Disposition": f'attachment; filename="roll-{poll.uuid}.csv"'}
+    return FlaskResponse(out.getvalue(), mimetype="text/csv", headers=headers)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/keys")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("hand in the cards' public keys from a file"))
+def upload_keys(cycle_id: UUID) -> Response:
+    """The public-keys.csv of `pb cards`."""
+    act, cycle, poll = _here(cycle_id)
+    form = KeysForm()
+    if not form.validate():
+        return _cards_page(act, cycle, poll, form), 422
+    try:
+        rows = list(csv.DictReader(io.StringIO(form.file.data.read().decode("utf-8-sig"))))
+        added = _add(act, cycle, poll, _listed(rows))
+    except (UnicodeDecodeError, csv.Error):
+        form.file.errors = [_("This is not the file that the program made.")]
+        return _cards_page(act, cycle, poll, form), 422
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _cards_page(act, cycle, poll, form), 422
+    notify(_("Cards recorded: %(number)s", number=added))
+    return redirect(url_for("voting.show", cycle_id=cycle.id))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/cards/<uuid:entry_id>/withdraw")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("withdraw a lost card"))
+def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
+    act, cycle, poll = _here(cycle_id)
+    form = ReasonForm()
+    try:
+        cards.withdraw_card(act, cycle, poll, entry_id, form.reason.data or "")
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _cards_page(act, cycle, poll, KeysForm(formdata=None), (entry_id, form)), 422
+    notify(_("The card is withdrawn. Make a new one."))
+    return redirect(url_for("cards.make_cards", cycle_id=cycle.id))
+
+
+# Handing over
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/hand-over")
+@access(allow(Role.CLERK))
+def hand_over_list(cycle_id: UUID) -> str:
+    act, cycle, poll = _here(cycle_id)
+    wanted = request.args.get("name", "").strip()
+    return page(
+        "cards/hand_over.html",
+        cycle=cycle,
+        poll=poll,
+        cards=[pair for pair in cards.cards_of(act, poll) if wanted.casefold() in pair[0].name.casefold()],
+        replaced={one.entry_id: one for one in reissues.withdrawn(act, poll) if one.replaced_at is None},
+        wanted=wanted,
+        open=poll.state == State.PREPARING or state.is_open(poll, act.at),
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/hand-over/<uuid:entry_id>")
+@access(allow(Role.CLERK), deed=lazy_gettext("mark a card as handed over"))
+def hand_over(cycle_id: UUID, entry_id: UUID) -> Response:
+    act, cycle, poll = _here(cycle_id)
+    cards.hand_over(act, cycle, poll, entry_id)
+    notify(_("The card is marked as handed over."))
+    return redirect(url_for("cards.hand_over_list", cycle_id=cycle.id, name=request.form.get("name") or None))
+
+
+# Re-issuing
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/reissues")
+@access(allow(Role.REGISTRAR, *reissues.SECOND_PERSONS, Role.AUDITOR))
+@fresh_proof("cards.reissue_list")
+def reissue_list(cycle_id: UUID) -> Response:
+    act, cycle, poll = _here(cycle_id)
+    return _reissues_page(act, cycle, poll, ReasonForm(formdata=None))
+
+
+def _reissues_page(act: Act, cycle: Cycle, poll: Poll, form: ReasonForm, faulty: UUID | None = None) -> str:
+    listed = cards.reissues(act, poll)
+    waiting = {one.entry_id for one in listed if one.approved_at is None}
+    wanted = request.args.get("name", "").strip()
+    found: list[Entry] = []
+    if act.holds(Role.REGISTRAR) and state.is_open(poll, act.at) and (wanted or faulty):
+        found = [
+            entry
+            for entry, card in cards.cards_of(act, poll)
+            if entry.id not in waiting and card.released_at is None and _matches(entry, wanted, faulty)
+        ]
+    numbers = cards.numbers(act, poll)
+    return page(
+        "cards/reissues.html",
+        cycle=cycle,
+        poll=poll,
+        listed=[_described(act, one) for one in listed],
+        found=found,
+        wanted=wanted,
+        at_fault=faulty,
+        form=form,
+        left=numbers.reserve - numbers.withdrawn,
+        reserve=numbers.reserve,
+        open=state.is_open(poll, act.at),
+        proposes=act.holds(Role.REGISTRAR),
+        approves=act.holds(*reissues.SECOND_PERSONS) and not act.holds(Role.REGISTRAR),
+        declines=act.holds(*reissues.DECLINING),
+    )
+
+
+def _matches(entry: Entry, wanted: str, faulty: UUID | None) -> bool:
+    return entry.id == faulty if faulty else wanted.casefold() in entry.name.casefold()
+
+
+def _described(act: Act, reissue: Reissue) -> dict[str, Any]:
+    people = {"proposed": reissue.proposed_by, "approved": reissue.approved_by}
+    names = {name: act.session.get_one(Person, one).name if one else "" for name, one in people.items()}
+    return {"reissue": reissue, "entry": act.session.get_one(Entry, reissue.entry_id), **names}
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/reissues/for/<uuid:entry_id>")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("propose to replace a lost card while voting is open"))
+@fresh_proof("cards.reissue_list")
+def propose_reissue(cycle_id: UUID, entry_id: UUID) -> Response:
+    act, cycle, poll = _here(cycle_id)
+    form = ReasonForm()
+    try:
+        reissues.propose(act, cycle, poll, entry_id, form.reason.data or "")
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _reissues_page(act, cycle, poll, form, entry_id), 422
+    notify(_("Proposed. A second person must confirm."))
+    return redirect(url_for("cards.reissue_list", cycle_id=cycle.id))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/reissues/<uuid:reissue_id>/approve")
+@access(allow(*reissues.SECOND_PERSONS), deed=lazy_gettext("approve replacing a lost card, as the second person"))
+@fresh_proof("cards.reissue_list")
+def approve_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
+    act, cycle, poll = _here(cycle_id)
+    done = reissues.approve(act, cycle, poll, reissues.get(act, poll, reissue_id))
+    notify(_("The lost card is withdrawn. Hand over the card of the reserve: R%(number)s", number=done.reserve))
+    return redirect(url_for("cards.reissue_list", cycle_id=cycle.id))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/reissues/<uuid:reissue_id>/decline")
+@access(allow(*reissues.DECLINING), deed=lazy_gettext("take back a proposal to replace a lost card"))
+def decline_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
+    act, cycle, poll = _here(cycle_id)
+    reissues.decline(act, cycle, poll, reissues.get(act, poll, reissue_id))
+    notify(_("The proposal is taken back."))
+    return redirect(url_for("cards.reissue_list", cycle_id=cycle.id))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/withdrawn")
+@access(EVERYBODY)
+def withdrawn(cycle_id: UUID) -> str:
+    act, cycle, poll = _here(cycle_id)
+    return page("cards/withdrawn.html", cycle=cycle, poll=poll, withdrawn=reissues.withdrawn(act, poll))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/withdrawn.json")
+@access(EVERYBODY)
+def withdrawn_json(cycle_id: UUID) -> FlaskResponse:
+    """The signed list that `pb verify --withdrawn` reads."""
+    act, _cycle, poll = _here(cycle_id)
+    if poll.election_json is None:
+        raise NotFound
+    headers = {"Content-Disposition": 'attachment; filename="withdrawn.json"'}
+    return FlaskResponse(reissues.withdrawn_json(act, poll, keys()), mimetype="application/json", headers=headers)

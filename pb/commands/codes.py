@@ -1,0 +1,135 @@
+"""`pb codes`: the process that holds the key of sealed codes, apart from the web and its database."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pb.commands.installation import Installation, pass_installation
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+    from pb.core.eds import Revocations, Trust
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--key", type=FILE, help="The private key file (PEM under a passphrase), instead of ASAR_CODES_KEY.")
+@click.option("--make-key", is_flag=True, help="Make the key file and its passphrase, and stop.")
+@click.option("--group", is_flag=True, help="Let the socket's group ask too (mode 0660 instead of 0600).")
+@pass_installation
+def codes(installation: Installation, key: Path | None, *, make_key: bool, group: bool) -> None:
+    """Release voters' codes to their digital signatures, in a process apart from the web.
+
+    Run it as a user of its own: whoever reads the key and the database at once can vote for those who never came.
+    It reads ASAR_CODES_KEY, _SOCKET, _STATE and _PASSPHRASE (asked for without), ASAR_EDS_TRUST, _CRL and _UNKNOWN,
+    ASAR_BASE_URL and ASAR_IIN_PEPPER.
+    """
+    from pb import clock
+    from pb.codes.service.desk import Desk, fingerprint
+    from pb.codes.service.nonces import UsedNonces
+    from pb.codes.service.server import Server
+    from pb.core.eds import EDSError
+
+    settings = installation.codes
+    key = key or settings.key
+    if key is None:
+        raise click.ClickException("Name the key file: --key, or ASAR_CODES_KEY.")
+    if make_key:
+        _make_key(key)
+        return
+    if not (settings.socket and settings.state and settings.trust and settings.origin and settings.pepper):
+        raise click.ClickException(
+            "Set ASAR_CODES_SOCKET, ASAR_CODES_STATE, ASAR_EDS_TRUST, ASAR_BASE_URL and ASAR_IIN_PEPPER."
+        )
+    trusted = _Trusted(settings.trust, settings.crl, unknown_refuses=settings.unknown_refuses)
+    try:
+        trusted()
+    except (OSError, EDSError) as error:
+        raise click.ClickException(f"The certificates cannot be read: {error}") from error
+    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    desk = Desk(
+        private_key=_read_key(key, settings.passphrase or click.prompt("Passphrase", hide_input=True)),
+        pepper=settings.pepper,
+        origin=settings.origin,
+        trusted=trusted,
+        nonces=UsedNonces(settings.state / "nonces.db"),
+        log=settings.state / "log.jsonl",
+    )
+    try:
+        server = Server(settings.socket, lambda request: desk.answer(request, clock.now()), group=group)
+    except OSError as error:
+        raise click.ClickException(f"The socket cannot be opened: {error}") from error
+    click.echo(f"Key of the codes: {fingerprint(desk.public_key)}")
+    click.echo(f"Answering at {settings.socket} (stop with Ctrl+C)")
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("Stopped.")
+        finally:
+            settings.socket.unlink(missing_ok=True)
+
+
+def _make_key(path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization
+
+    from pb.codes.service.desk import fingerprint
+    from pb.core import sealing
+    from pb.core.belenios.keyfile import generate_passphrase
+
+    made, passphrase = sealing.generate_key(), generate_passphrase()
+    pem = made.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(passphrase.encode()),
+    )
+    try:
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise click.ClickException(f"The key file cannot be made: {error.strerror}") from error
+    with os.fdopen(opened, "wb") as file:
+        file.write(pem)
+    click.echo(f"Key file:    {path}")
+    click.echo(f"Passphrase:  {passphrase}   (write it down: it is shown once)")
+    click.echo(f"Public key:  {sealing.public_text(made)}")
+    click.echo(f"Fingerprint: {fingerprint(sealing.public_text(made))}")
+
+
+def _read_key(path: Path, passphrase: str) -> "EllipticCurvePrivateKey":
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        if path.stat().st_mode & 0o077:
+            raise click.ClickException(f"{path} can be read by others: make its mode 0600.")
+        key = load_pem_private_key(path.read_bytes(), passphrase.strip().upper().encode())
+    except OSError as error:
+        raise click.ClickException(f"The key file cannot be read: {error.strerror}") from error
+    except (ValueError, TypeError) as error:
+        raise click.ClickException("The key file or the passphrase is wrong.") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise click.ClickException("The key file or the passphrase is wrong.")
+    return key
+
+
+class _Trusted:
+    """Certificates and revocation lists as the folders hold them now: lists are renewed while the process runs."""
+
+    def __init__(self, trust: Path, crl: Path | None, *, unknown_refuses: bool) -> None:
+        self._trust, self._crl, self._unknown_refuses = trust, crl, unknown_refuses
+        self._seen: list[tuple[str, int]] | None = None
+        self._read: tuple[Trust, Revocations]
+
+    def __call__(self) -> "tuple[Trust, Revocations]":
+        from pb.identity.service.eds_files import load_revocations, load_trust
+
+        folders = [folder for folder in (self._trust, self._crl) if folder is not None]
+        seen = [(str(path), path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.iterdir())]
+        if seen != self._seen:
+            revocations = load_revocations(self._crl, unknown_refuses=self._unknown_refuses)
+            self._read, self._seen = (load_trust(self._trust), revocations), seen
+        return self._read

@@ -1,0 +1,79 @@
+"""Documents are built by jobs: asked for on a page, computed without a transaction, kept as a PDF."""
+
+import hashlib
+from collections.abc import Callable
+from uuid import UUID
+
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from pb import clock
+from pb.act import Act
+from pb.documents.models import Printed
+from pb.documents.service.render import Document, render
+from pb.errors import NotFound
+from pb.jobs import service as jobs
+from pb.jobs.models import Job
+from pb.territory import service as territories
+
+LANGUAGES = {"kk": "kk", "ru": "ru_KZ"}
+Builder = Callable[[Act, UUID, str, str], Document]
+_builders: dict[str, Builder] = {}
+
+
+def builds(kind: str) -> Callable[[Builder], Builder]:
+    """Registers what gathers a kind's data: (act, subject, language, prefix of the QR's address) → Document."""
+
+    def register(builder: Builder) -> Builder:
+        _builders[kind] = builder
+        return builder
+
+    return register
+
+
+def require_kind(kind: str) -> None:
+    """Raises NotFound for a kind of document that no room builds."""
+    if kind not in _builders:
+        raise NotFound
+
+
+def ask(act: Act, kind: str, subject_id: UUID, language: str) -> Job:
+    """Asks for a document to be built anew. Raises NotFound for an unknown kind or language."""
+    require_kind(kind)
+    if language not in LANGUAGES:
+        raise NotFound
+    return jobs.ask(act.session, "documents.build", subject_id, f"{kind}/{language}", at=act.at)
+
+
+def state(act: Act, kind: str, subject_id: UUID, language: str) -> Job | None:
+    return jobs.find(act.session, "documents.build", subject_id, f"{kind}/{language}")
+
+
+def find(act: Act, kind: str, subject_id: UUID, language: str) -> Printed | None:
+    query = select(Printed).where(Printed.kind == kind, Printed.subject_id == subject_id, Printed.language == language)
+    return act.session.scalars(query).one_or_none()
+
+
+@jobs.handles("documents.build")
+def build(work: jobs.Work) -> str:
+    """Gathers the data in a reading transaction, sets the page in none, keeps it in a third."""
+    kind, _, language = work.argument.partition("/")
+    from pb.app import create_app
+
+    app = create_app(work.settings, work.database)
+    with app.test_request_context(base_url=work.settings.base_url), force_locale(LANGUAGES[language]):
+        with work.database.work(writing=False) as session:
+            territory = territories.sole(session)
+            if territory is None:
+                raise NotFound
+            act = Act(session, territory, None, frozenset(), clock.now())
+            document = _builders[kind](act, work.subject_id, language, work.settings.base_url)
+        pdf = render(document)
+    with work.database.work() as session:
+        act = Act(session, territory, None, frozenset(), clock.now())
+        printed = find(act, kind, work.subject_id, language)
+        if printed is None:
+            printed = Printed(kind=kind, subject_id=work.subject_id, language=language)
+            session.add(printed)
+        printed.made_at, printed.pdf, printed.sha256 = act.at, pdf, hashlib.sha256(pdf).hexdigest()
+    return str(len(pdf))

@@ -1,0 +1,272 @@
+"""Verbs of the assembly's meetings: convened by the chair, recorded by the secretary, decided with a quorum."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import local
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.gatherings.models import Answer, Attendance, Gathering, Kind, Minutes, Outcome, Question, State
+from pb.gatherings.models import Conflict as ConflictOfInterest
+from pb.gatherings.service import members
+from pb.gatherings.service.rules import VotesError, has_quorum, outcome, quorum_needed
+from pb.proposals.models import Proposal, Review
+from pb.proposals.service import outcomes
+from pb.text import one_line
+
+PHASES = {Kind.PROJECTS: Phase.GATHERING, Kind.ADOPTION: Phase.RESULT}
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Attendance against the threshold: `needed` of `members` must be present."""
+
+    members: int
+    present: int
+    needed: int
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """An open vote on one question; `chair` is given on a tie alone; `conflicted` members did not vote."""
+
+    in_favour: int
+    against: int
+    abstained: int
+    chair: Outcome | None
+    conflicted: frozenset[UUID]
+
+
+def convene(
+    act: Act, cycle: Cycle, kind: Kind, *, meets_at: datetime, place: str, previous: Gathering | None = None
+) -> Gathering:
+    """Convenes a meeting; its agenda is made of the accepted projects, or of the result of the vote.
+
+    Raises OutOfPhase, Forbidden (not the chair), FieldRefusal (too short a notice, no place), Conflict (nothing to
+    decide, no members, or a meeting of this kind is still open or already decided).
+    """
+    cycles.require(act, cycle, PHASES[kind])
+    if not act.holds(Role.CHAIR):
+        raise Forbidden(_("Only the chair convenes the assembly."))
+    act.session.refresh(cycle, with_for_update=True)  # a double click would convene twice
+    _nothing_pending(act, cycle, kind, previous)
+    earliest = local(act.at).date() + timedelta(days=cycle.notice_days)
+    if local(meets_at).date() < earliest or meets_at <= act.at:
+        raise FieldRefusal("meets_at", _("The members must be told in time. Choose a later day."))
+    if not place.strip():
+        raise FieldRefusal("place", _("Write where the assembly meets."))
+    membership = members.current(act, local(meets_at).date())
+    if not membership:
+        raise Conflict(_("No members of the assembly are recorded. The akim's office records them first."))
+    projects = [proposal.id for proposal, _review in outcomes.accepted(act, cycle)]
+    agenda: Sequence[UUID | None] = projects if kind is Kind.PROJECTS else [None]
+    if not agenda:
+        raise Conflict(_("No project was accepted: there is nothing to decide."))
+    taken = select(func.max(Gathering.number)).where(Gathering.cycle_id == cycle.id)
+    gathering = Gathering(
+        cycle_id=cycle.id,
+        previous_id=previous.id if previous else None,
+        number=(act.session.scalar(taken) or 0) + 1,
+        kind=kind,
+        meets_at=meets_at,
+        place=one_line(place),
+        state=State.CONVENED,
+        convened_at=act.at,
+        questions=[Question(position=n, proposal_id=project) for n, project in enumerate(agenda, 1)],
+        attendances=[Attendance(member_id=member.id, present=False) for member in membership],
+    )
+    act.session.add(gathering)
+    act.session.flush()
+    audit.record(
+        act,
+        "gathering.convened",
+        subject=gathering.id,
+        data={"number": gathering.number, "kind": kind, "meets_at": meets_at.isoformat(), "questions": len(agenda)},
+    )
+    return gathering
+
+
+def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable[UUID]) -> Quorum:
+    """The secretary marks who came. Without a quorum the meeting can decide nothing and may be reconvened.
+
+    Raises OutOfPhase, Forbidden, Conflict (before the day of the meeting, or decisions were already recorded).
+    """
+    _secretary_records(act, cycle, gathering)
+    if local(act.at).date() < local(gathering.meets_at).date():
+        raise Conflict(_("The day of the meeting has not come."))
+    if gathering.state not in {State.CONVENED, State.INQUORATE, State.QUORATE}:
+        raise Conflict(_("The minutes of this meeting are drawn up."))
+    if any(question.outcome for question in gathering.questions):
+        raise Conflict(_("Decisions are recorded: the attendance can no longer change."))
+    came = set(present)
+    for attendance in gathering.attendances:
+        attendance.present = attendance.member_id in came
+    quorum = quorum_of(cycle, gathering)
+    gathering.state = State.QUORATE if quorum.reached else State.INQUORATE
+    act.session.flush()
+    audit.record(
+        act,
+        f"gathering.{gathering.state}",
+        subject=gathering.id,
+        data={"present": quorum.present, "members": quorum.members, "needed": quorum.needed},
+    )
+    return quorum
+
+
+def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Question, votes: Votes) -> Question:
+    """The secretary records the open vote on a question.
+
+    Raises OutOfPhase, Forbidden, Conflict (no quorum), FieldRefusal (the votes do not add up; the chair's vote).
+    """
+    _secretary_records(act, cycle, gathering)
+    if gathering.state != State.QUORATE:
+        raise Conflict(_("Without a quorum no decision can be recorded."))
+    present = {attendance.member_id for attendance in gathering.attendances if attendance.present}
+    conflicted = votes.conflicted & present
+    try:
+        question.outcome = outcome(
+            votes.in_favour, votes.against, votes.abstained, voting=len(present - conflicted), chair=votes.chair
+        )
+    except VotesError as error:
+        if votes.in_favour + votes.against + votes.abstained != len(present - conflicted):
+            message = _(
+                "For, against and abstained must add up to the members who may vote: %(number)s.",
+                number=len(present - conflicted),
+            )
+            raise FieldRefusal("in_favour", message) from error
+        raise FieldRefusal("chair", _("The chair's vote decides on a tie, and only then.")) from error
+    question.in_favour, question.against, question.abstained = votes.in_favour, votes.against, votes.abstained
+    question.chair_vote = votes.chair
+    question.conflicts = [ConflictOfInterest(member_id=member) for member in sorted(conflicted)]
+    act.session.flush()
+    audit.record(
+        act,
+        "gathering.voted",
+        subject=gathering.id,
+        data={
+            "question": question.position,
+            "in_favour": votes.in_favour,
+            "against": votes.against,
+            "abstained": votes.abstained,
+            "conflicts": len(conflicted),
+            "outcome": question.outcome,
+        },
+    )
+    return question
+
+
+def quorum_of(cycle: Cycle, gathering: Gathering) -> Quorum:
+    """The attendance of a meeting against the cycle's quorum."""
+    total = len(gathering.attendances)
+    present = sum(attendance.present for attendance in gathering.attendances)
+    needed = quorum_needed(total, cycle.quorum_percent)
+    return Quorum(total, present, needed, has_quorum(present, total, cycle.quorum_percent))
+
+
+def get(act: Act, cycle: Cycle, gathering_id: UUID) -> Gathering:
+    """A meeting of this cycle. Raises NotFound."""
+    gathering = act.session.get(Gathering, gathering_id)
+    if gathering is None or gathering.cycle_id != cycle.id:
+        raise NotFound
+    return gathering
+
+
+def question_of(gathering: Gathering, question_id: UUID) -> Question:
+    """A question of this meeting's agenda. Raises NotFound."""
+    for question in gathering.questions:
+        if question.id == question_id:
+            return question
+    raise NotFound
+
+
+def of_cycle(act: Act, cycle: Cycle) -> Sequence[Gathering]:
+    """The meetings of a cycle, latest first."""
+    query = select(Gathering).where(Gathering.cycle_id == cycle.id).order_by(Gathering.number.desc())
+    return act.session.scalars(query).all()
+
+
+def minutes_of(act: Act, gathering: Gathering) -> Minutes | None:
+    return act.session.scalars(select(Minutes).where(Minutes.gathering_id == gathering.id)).one_or_none()
+
+
+def answer_to(act: Act, minutes: Minutes) -> Answer | None:
+    return act.session.get(Answer, minutes.id)
+
+
+def decided(act: Act, cycle: Cycle, kind: Kind) -> Minutes | None:
+    """The confirmed minutes of the cycle's last meeting of this kind with which the akim agreed, or None."""
+    query = (
+        select(Minutes)
+        .join(Gathering, Gathering.id == Minutes.gathering_id)
+        .join(Answer, Answer.minutes_id == Minutes.id)
+        .where(Gathering.cycle_id == cycle.id, Gathering.kind == kind, Gathering.state == State.CONFIRMED)
+        .where(Answer.agrees)
+        .order_by(Gathering.number.desc())
+    )
+    return act.session.scalars(query).first()
+
+
+def approved(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:
+    """The projects that the assembly put to the vote, with cost and programme, in the order of their numbers.
+
+    Empty until the minutes are confirmed and the akim agreed.
+    """
+    minutes = decided(act, cycle, Kind.PROJECTS)
+    if minutes is None:
+        return []
+    yes = {q.proposal_id for q in minutes.gathering.questions if q.outcome == Outcome.APPROVED}
+    return [(proposal, done) for proposal, done in outcomes.accepted(act, cycle) if proposal.id in yes]
+
+
+def adopted(act: Act, cycle: Cycle) -> Minutes | None:
+    """The minutes in which the assembly adopted the result of the vote and the akim agreed, or None."""
+    minutes = decided(act, cycle, Kind.ADOPTION)
+    if minutes is None or any(question.outcome != Outcome.APPROVED for question in minutes.gathering.questions):
+        return None
+    return minutes
+
+
+def projects_by_id(act: Act, gathering: Gathering) -> Mapping[UUID, tuple[Proposal, Review]]:
+    """The projects that a meeting's agenda names."""
+    wanted = [question.proposal_id for question in gathering.questions if question.proposal_id]
+    found = (act.session.get_one(Proposal, proposal_id) for proposal_id in wanted)
+    return {proposal.id: (proposal, outcomes.accepting(act, proposal.id)) for proposal in found}
+
+
+def may_be_held_again(act: Act, cycle: Cycle, gathering: Gathering) -> bool:
+    """Whether this is the last meeting of its kind and led nowhere: no quorum, the akim disagreed, or it said no.
+
+    It said no when it put no project to the vote, or did not adopt the result.
+    """
+    last = next(meeting for meeting in of_cycle(act, cycle) if meeting.kind == gathering.kind)
+    if last is not gathering:
+        return False
+    minutes = minutes_of(act, gathering)
+    answer = answer_to(act, minutes) if minutes else None
+    if gathering.state == State.INQUORATE:
+        return True
+    said_no = all(question.outcome == Outcome.REJECTED for question in gathering.questions)
+    return answer is not None and (said_no or not answer.agrees)
+
+
+def _secretary_records(act: Act, cycle: Cycle, gathering: Gathering) -> None:
+    cycles.require(act, cycle, PHASES[Kind(gathering.kind)])
+    if not act.holds(Role.SECRETARY):
+        raise Forbidden(_("Only the secretary records the meeting."))
+
+
+def _nothing_pending(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> None:
+    last = next((meeting for meeting in of_cycle(act, cycle) if meeting.kind == kind), None)
+    if last is not None and last is not previous:
+        raise Conflict(_("A meeting on this matter was already convened."))
+    if last is not None and not may_be_held_again(act, cycle, last):
+        raise Conflict(_("A meeting is held again when it had no quorum, approved nothing, or the akim disagreed."))

@@ -1,0 +1,94 @@
+"""The assembly's members: recorded by the office with the document that elected them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import local
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.gatherings.models import Member, Office
+from pb.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """Who was elected, from which settlement, to which office, for which term (first and last day), by what."""
+
+    name: str
+    settlement: str
+    office: Office
+    term_from: date
+    term_until: date
+    electing_document: str
+
+
+def current(act: Act, on: date | None = None) -> Sequence[Member]:
+    """The members whose term covers the day (today if none is given), chair and secretary first, then by name."""
+    day = on or local(act.at).date()
+    query = select(Member).where(
+        Member.territory_id == act.territory.id, Member.term_from <= day, Member.term_until >= day
+    )
+    order = {Office.CHAIR: 0, Office.SECRETARY: 1, Office.MEMBER: 2}
+    return sorted(act.session.scalars(query), key=lambda member: (order[Office(member.office)], member.name))
+
+
+def add(act: Act, election: Election) -> Member:
+    """Records a member. Raises Forbidden (not the office), FieldRefusal, Conflict (a second chair or secretary)."""
+    _office(act)
+    name, document = one_line(election.name), one_line(election.electing_document)
+    if not name:
+        raise FieldRefusal("name", _("Write the member's name."))
+    if not document:
+        raise FieldRefusal("electing_document", _("Name the document that elected the member: its number and date."))
+    if election.settlement not in act.territory.settlements:
+        raise FieldRefusal("settlement", _("Choose the settlement."))
+    if election.term_until <= election.term_from:
+        raise FieldRefusal("term_until", _("The term ends after it begins."))
+    if election.office is not Office.MEMBER:
+        # Overlapping terms would leave it open whose signature counts.
+        same = select(Member).where(
+            Member.territory_id == act.territory.id,
+            Member.office == election.office,
+            Member.term_from <= election.term_until,
+            Member.term_until >= election.term_from,
+        )
+        if act.session.scalars(same).first():
+            raise FieldRefusal("office", _("The assembly has one chair and one secretary at a time."))
+    member = Member(
+        territory_id=act.territory.id,
+        name=name,
+        settlement=election.settlement,
+        office=election.office,
+        term_from=election.term_from,
+        term_until=election.term_until,
+        electing_document=document,
+    )
+    act.session.add(member)
+    act.session.flush()
+    audit.record(act, "assembly.member_added", subject=member.id, data={"office": member.office})
+    return member
+
+
+def end_term(act: Act, member_id: UUID, last_day: date) -> Member:
+    """Ends a member's term early. Raises Forbidden, NotFound, Conflict (the term does not cover that day)."""
+    _office(act)
+    member = act.session.get(Member, member_id)
+    if member is None or member.territory_id != act.territory.id:
+        raise NotFound
+    if not member.term_from < last_day <= member.term_until:
+        raise Conflict(_("The member's term does not cover that day."))
+    member.term_until = last_day
+    act.session.flush()
+    audit.record(act, "assembly.term_ended", subject=member.id, data={"until": last_day.isoformat()})
+    return member
+
+
+def _office(act: Act) -> None:
+    if not act.holds(Role.OFFICE):
+        raise Forbidden(_("Only the akim's office records the assembly's members."))

@@ -1,0 +1,178 @@
+"""The minutes: drawn up by the secretary, confirmed by chair and secretary, answered by the akim, then unchangeable."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import local, working_days_after
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Question, State
+from pb.gatherings.service import meetings
+from pb.text import one_line
+
+ANSWER_DAYS = 5  # working days; Law 148 and the model regulation of the assembly
+
+
+def draw_up(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: str) -> Minutes:
+    """The secretary freezes the meeting into minutes; until both confirmed, drawing up again replaces them.
+
+    Raises OutOfPhase, Forbidden, Conflict (a question is not decided; confirmed already), FieldRefusal.
+    """
+    _in_phase(act, cycle, gathering)
+    if not act.holds(Role.SECRETARY):
+        raise Forbidden(_("Only the secretary draws up the minutes."))
+    if gathering.state not in {State.QUORATE, State.MINUTED}:
+        raise Conflict(_("Without a quorum no decision can be recorded."))
+    if any(question.outcome is None for question in gathering.questions):
+        raise Conflict(_("Every question of the agenda needs its decision first."))
+    if not number.strip():
+        raise FieldRefusal("number", _("Write the number of the minutes."))
+    minutes = meetings.minutes_of(act, gathering) or Minutes(gathering_id=gathering.id)
+    minutes.number = one_line(number)
+    minutes.remarks = remarks.strip()
+    minutes.body = body(act, cycle, gathering, minutes)
+    minutes.sha256 = fingerprint(minutes.body)
+    minutes.drawn_up_at = act.at
+    minutes.chair_at = minutes.chair_id = minutes.secretary_at = minutes.secretary_id = None
+    act.session.add(minutes)
+    gathering.state = State.MINUTED
+    act.session.flush()
+    audit.record(
+        act, "minutes.drawn_up", subject=gathering.id, data={"number": minutes.number, "sha256": minutes.sha256}
+    )
+    return minutes
+
+
+def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
+    """Chair and secretary, two different people, each confirm the minutes as they stand; then they are final.
+
+    Raises OutOfPhase, Forbidden, Conflict (nothing to confirm, or confirmed already).
+    """
+    _in_phase(act, cycle, gathering)
+    if act.person is None or not act.holds(Role.CHAIR, Role.SECRETARY):
+        raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
+    minutes = _waiting(act, gathering)
+    if act.person.id in {minutes.chair_id, minutes.secretary_id}:
+        raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
+    if act.holds(Role.CHAIR) and minutes.chair_at is None:
+        minutes.chair_at, minutes.chair_id = act.at, act.person.id
+    elif act.holds(Role.SECRETARY) and minutes.secretary_at is None:
+        minutes.secretary_at, minutes.secretary_id = act.at, act.person.id
+    else:
+        raise Conflict(_("The other signature is missing."))
+    final = minutes.chair_at is not None and minutes.secretary_at is not None
+    if final:
+        # The meeting's row closes with its minutes, before the triggers make both unchangeable.
+        gathering.state = State.CONFIRMED
+    act.session.flush()
+    audit.record(act, "minutes.confirmed", subject=gathering.id, data={"sha256": minutes.sha256, "final": final})
+    if final:
+        for question in gathering.questions:
+            if question.proposal_id:
+                audit.record(act, f"proposal.{question.outcome}", subject=question.proposal_id)
+    return minutes
+
+
+def _waiting(act: Act, gathering: Gathering) -> Minutes:
+    """The minutes that wait for a signature, locked: of two signatures at once the second sees the first."""
+    minutes = meetings.minutes_of(act, gathering)
+    if minutes is not None:
+        act.session.refresh(minutes, with_for_update=True)
+    if minutes is None or minutes.confirmed:
+        raise Conflict(_("There are no minutes that wait for confirmation."))
+    return minutes
+
+
+def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answer:
+    """The akim agrees, or disagrees with a reason. Late answers are taken and shown as late.
+
+    Raises Forbidden, Conflict (not confirmed, or answered before), FieldRefusal (a disagreement without a reason).
+    """
+    if act.person is None or not act.holds(Role.AKIM):
+        raise Forbidden(_("Only the akim answers the assembly."))
+    minutes = meetings.minutes_of(act, gathering)
+    if minutes is None or not minutes.confirmed:
+        raise Conflict(_("The minutes are not confirmed yet."))
+    if meetings.answer_to(act, minutes) is not None:
+        raise Conflict(_("The akim has answered these minutes."))
+    if not agrees and not reason.strip():
+        raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
+    given = Answer(
+        minutes_id=minutes.id,
+        akim_id=act.person.id,
+        at=act.at,
+        due=answer_due(minutes),
+        agrees=agrees,
+        reason=reason.strip(),
+    )
+    act.session.add(given)
+    act.session.flush()
+    audit.record(act, "minutes.answered", subject=gathering.id, data={"agrees": agrees})
+    return given
+
+
+def answer_due(minutes: Minutes) -> date:
+    """The last day for the akim's answer to confirmed minutes."""
+    confirmed = max(moment for moment in (minutes.chair_at, minutes.secretary_at) if moment is not None)
+    return working_days_after(local(confirmed).date(), ANSWER_DAYS)
+
+
+def body(act: Act, cycle: Cycle, gathering: Gathering, minutes: Minutes) -> dict[str, Any]:
+    """All that the minutes say, free of any language: names, sums in tiyn, counts, words of the state machine."""
+    quorum = meetings.quorum_of(cycle, gathering)
+    projects = meetings.projects_by_id(act, gathering)
+    people = sorted(gathering.attendances, key=lambda attendance: attendance.member.name)
+
+    def question(point: Question) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "position": point.position,
+            "in_favour": point.in_favour,
+            "against": point.against,
+            "abstained": point.abstained,
+            "chair_vote": point.chair_vote,
+            "outcome": point.outcome,
+            "conflicts": sorted(conflict.member.name for conflict in point.conflicts),
+        }
+        if point.proposal_id:
+            proposal, review = projects[point.proposal_id]
+            told |= {
+                "number": proposal.number,
+                "title": proposal.title,
+                "settlement": proposal.settlement,
+                "cost": review.cost,
+            }
+        return told
+
+    return {
+        "kind": gathering.kind,
+        "fiscal_year": cycle.fiscal_year,
+        "number": minutes.number,
+        "date": local(gathering.meets_at).date().isoformat(),
+        "place": gathering.place,
+        "members": quorum.members,
+        "quorum": quorum.needed,
+        "present": [
+            {"name": one.member.name, "settlement": one.member.settlement, "office": one.member.office}
+            for one in people
+            if one.present
+        ],
+        "absent": [one.member.name for one in people if not one.present],
+        "questions": [question(point) for point in gathering.questions],
+        "remarks": minutes.remarks,
+    }
+
+
+def fingerprint(content: dict[str, Any]) -> str:
+    """SHA-256 (hexadecimal) of the minutes as JSON with sorted names."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _in_phase(act: Act, cycle: Cycle, gathering: Gathering) -> None:
+    cycles.require(act, cycle, meetings.PHASES[Kind(gathering.kind)])

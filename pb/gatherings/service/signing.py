@@ -1,0 +1,133 @@
+"""Electronic signatures under minutes and under the akim's answer: optional, kept for good, shown with the minutes.
+
+The text that is signed names the minutes' fingerprint, and so everything in them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import local
+from pb.core.eds import Purpose, Signer
+from pb.core.eds.statements import Kind, akim_text, minutes_text
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.gatherings.models import Answer, Minutes
+from pb.gatherings.service import meetings
+from pb.identity.models import Signature
+from pb.identity.service import accounts, signatures
+from pb.keyring import Keys
+from pb.settings import Settings
+
+SIGNATURES_OF_OFFICE = (Purpose.HEAD, Purpose.RIGHT_TO_SIGN)
+
+
+@dataclass(frozen=True)
+class ToSign:
+    """What a person may sign now: the kind of statement, as whom, and its text."""
+
+    kind: Kind
+    role: str
+    text: str
+
+
+def waiting(act: Act, minutes: Minutes, origin: str) -> Iterator[ToSign]:
+    """What the person of this act confirmed or answered and has not signed yet; nothing before both confirmed."""
+    if not minutes.confirmed:
+        return
+    signed = {(signature.kind, signature.role) for signature in of_minutes(act, minutes)}
+    answer = meetings.answer_to(act, minutes)
+    for role, person_id in _signers(minutes, answer):
+        kind = Kind.AKIM_ANSWER if role == Role.AKIM else Kind.MINUTES
+        if act.person is not None and act.person.id == person_id and (kind, role) not in signed:
+            yield ToSign(kind, role, _text(minutes, answer, role, origin))
+
+
+def sign(act: Act, settings: Settings, keys: Keys, minutes: Minutes, role: str, cms: str) -> Signature:
+    """Keeps the signature of what the person of this act confirmed as chair or secretary, or answered as akim.
+
+    The certificate must be theirs; the akim's that of the head, or of the right to sign, of the apparatus. Raises
+    Forbidden (nothing of theirs waits), FieldRefusal (the signature does not hold, another IIN, another BIN).
+    """
+    wanted = next((each for each in waiting(act, minutes, settings.base_url) if each.role == role), None)
+    if wanted is None or act.person is None:
+        raise Forbidden(_("There is nothing here that waits for your signature."))
+    purposes = SIGNATURES_OF_OFFICE if wanted.kind is Kind.AKIM_ANSWER else (Purpose.INDIVIDUAL,)
+    signer = signatures.verify(settings, cms, wanted.text, act.at, *purposes)
+    _must_be_theirs(act, settings, keys, signer)
+    if wanted.kind is Kind.AKIM_ANSWER and settings.eds_bin not in {None, signer.bin}:
+        raise FieldRefusal("eds", _("This key is of another organization."))
+    signature = Signature(
+        kind=wanted.kind,
+        subject_id=minutes.id,
+        role=role,
+        person_id=act.person.id,
+        text=wanted.text,
+        cms=cms.encode(),
+        algorithm=signer.algorithm,
+        certificate=signer.fingerprint,
+        organization_bin=signer.bin,
+        signed_at=act.at,
+    )
+    act.session.add(signature)
+    act.session.flush()
+    audit.record(
+        act,
+        "minutes.signed",
+        subject=minutes.gathering_id,
+        data={"as": role, "certificate": signer.fingerprint, "sha256": minutes.sha256},
+    )
+    return signature
+
+
+def of_minutes(act: Act, minutes: Minutes) -> Sequence[Signature]:
+    """The signatures under these minutes and under the answer to them, in the order in which they came."""
+    query = select(Signature).where(Signature.subject_id == minutes.id).order_by(Signature.signed_at)
+    return act.session.scalars(query).all()
+
+
+def get(act: Act, minutes: Minutes, signature_id: UUID) -> Signature:
+    """A signature under these minutes. Raises NotFound."""
+    signature = act.session.get(Signature, signature_id)
+    if signature is None or signature.subject_id != minutes.id:
+        raise NotFound
+    return signature
+
+
+def take_cms(act: Act, minutes: Minutes, signature: Signature) -> bytes:
+    """The CMS in PEM; that it was taken stands in the audit log, for it holds the signer's IIN. Raises Forbidden."""
+    if not may_take_cms(act, signature):
+        raise Forbidden(_("The signature holds the signer's IIN: it is for the auditor and the signer."))
+    audit.record(act, "minutes.signature_taken", subject=minutes.gathering_id, data={"as": signature.role})
+    return signature.cms
+
+
+def may_take_cms(act: Act, signature: Signature) -> bool:
+    """Auditors and the signer."""
+    return act.person is not None and (act.person.id == signature.person_id or act.holds(Role.AUDITOR))
+
+
+def _signers(minutes: Minutes, answer: Answer | None) -> Iterator[tuple[str, UUID | None]]:
+    yield Role.CHAIR, minutes.chair_id
+    yield Role.SECRETARY, minutes.secretary_id
+    if answer is not None:
+        yield Role.AKIM, answer.akim_id
+
+
+def _text(minutes: Minutes, answer: Answer | None, role: str, origin: str) -> str:
+    if role == Role.AKIM:
+        if answer is None:
+            raise Conflict(_("The akim has not answered yet."))
+        given = "agreed" if answer.agrees else "disagreed"
+        return akim_text(origin, str(minutes.id), minutes.sha256, given)
+    return minutes_text(origin, str(minutes.id), minutes.sha256, role)
+
+
+def _must_be_theirs(act: Act, settings: Settings, keys: Keys, signer: Signer) -> None:
+    iin = signatures.iin_of(settings, signer, local(act.at).date())
+    if accounts.find(act.session, iin, keys) is not act.person:
+        raise FieldRefusal("eds", _("This is the signature of another person."))

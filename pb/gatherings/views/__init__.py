@@ -1,0 +1,6 @@
+"""Pages of the assembly: its members, meetings, minutes and signatures."""
+
+from pb.gatherings.views import meetings, minutes, signatures
+from pb.gatherings.views.blueprint import blueprint
+
+__all__ = ["blueprint", "meetings", "minutes", "signatures"]

@@ -1,0 +1,304 @@
+"""Pages of the assembly's meetings: convening, attendance, open votes."""
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import SelectChoice
+
+from pb.act import Act, Role
+from pb.clock import local
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import FieldRefusal, NotFound
+from pb.gatherings import documents
+from pb.gatherings.forms import MeetingForm, MemberForm, VotesForm
+from pb.gatherings.models import (
+    KIND_LABELS,
+    OFFICE_LABELS,
+    OUTCOME_LABELS,
+    STATE_LABELS,
+    STATE_TAGS,
+    Gathering,
+    Kind,
+    Question,
+    State,
+)
+from pb.gatherings.service import meetings as service
+from pb.gatherings.service import members
+from pb.gatherings.views.blueprint import blueprint
+from pb.proposals.service import outcomes
+from pb.web.access import EVERYBODY, access, allow
+from pb.web.requests import Response, current_act, notify, page, refused
+
+LABELS = {
+    "state_labels": STATE_LABELS,
+    "state_tags": STATE_TAGS,
+    "kind_labels": KIND_LABELS,
+    "office_labels": OFFICE_LABELS,
+    "outcome_labels": OUTCOME_LABELS,
+}
+
+
+@blueprint.get("/assembly")
+@access(EVERYBODY)
+def list_members() -> str:
+    act = current_act()
+    return _members_page(act, _member_form(act) if act.holds(Role.OFFICE) else None)
+
+
+@blueprint.post("/assembly")
+@access(allow(Role.OFFICE), deed=lazy_gettext("record a member of the assembly"))
+def add_member() -> Response:
+    act = current_act()
+    form = _member_form(act)
+    if not form.validate():
+        return _members_page(act, form), 422
+    try:
+        members.add(act, form.election())
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _members_page(act, form), 422
+    notify(_("The member is recorded."))
+    return redirect(url_for("gatherings.list_members"))
+
+
+@blueprint.post("/assembly/<uuid:member_id>/end")
+@access(allow(Role.OFFICE), deed=lazy_gettext("end a member's term"))
+def end_term(member_id: UUID) -> Response:
+    act = current_act()
+    members.end_term(act, member_id, local(act.at).date())
+    notify(_("The term has ended."))
+    return redirect(url_for("gatherings.list_members"))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/gatherings")
+@access(EVERYBODY)
+def list_all(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    gatherings = service.of_cycle(act, cycle)
+    held = {gathering.kind for gathering in gatherings}
+    convenable = next(
+        (kind for kind, phase in service.PHASES.items() if phase == cycle.phase and kind not in held), None
+    )
+    return page(
+        "gatherings/list.html",
+        cycle=cycle,
+        gatherings=gatherings,
+        convenable=convenable if act.holds(Role.CHAIR) else None,
+        **LABELS,
+    )
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/convene/<any(projects, adoption):kind>")
+@access(allow(Role.CHAIR))
+def plan(cycle_id: UUID, kind: str) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    cycles.require(act, cycle, service.PHASES[Kind(kind)])
+    return _plan_page(act, cycle, Kind(kind), MeetingForm(), None)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/convene/<any(projects, adoption):kind>")
+@access(allow(Role.CHAIR), deed=lazy_gettext("convene a meeting of the assembly"))
+def convene(cycle_id: UUID, kind: str) -> Response:
+    act = current_act()
+    return _convene(act, cycles.get(act, cycle_id), Kind(kind), None)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/again")
+@access(allow(Role.CHAIR))
+def plan_again(cycle_id: UUID, gathering_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    previous = service.get(act, cycle, gathering_id)
+    cycles.require(act, cycle, service.PHASES[Kind(previous.kind)])
+    return _plan_page(act, cycle, Kind(previous.kind), MeetingForm(data={"place": previous.place}), previous)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/again")
+@access(allow(Role.CHAIR), deed=lazy_gettext("convene a meeting again"))
+def reconvene(cycle_id: UUID, gathering_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    previous = service.get(act, cycle, gathering_id)
+    return _convene(act, cycle, Kind(previous.kind), previous)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>")
+@access(EVERYBODY)
+def show(cycle_id: UUID, gathering_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    gathering = service.get(act, cycle, gathering_id)
+    points = documents.agenda(act, cycle, gathering)
+    return page(
+        "gatherings/show.html",
+        cycle=cycle,
+        gathering=gathering,
+        quorum=service.quorum_of(cycle, gathering),
+        minutes=service.minutes_of(act, gathering),
+        texts={
+            question.id: documents.question_text(point)
+            for question, point in zip(gathering.questions, points, strict=True)
+        },
+        can=what_may_be_done(act, cycle, gathering),
+        **LABELS,
+    )
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/attendance")
+@access(allow(Role.SECRETARY))
+def attendance(cycle_id: UUID, gathering_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    gathering = service.get(act, cycle, gathering_id)
+    cycles.require(act, cycle, service.PHASES[Kind(gathering.kind)])
+    return page(
+        "gatherings/attendance.html",
+        cycle=cycle,
+        gathering=gathering,
+        quorum=service.quorum_of(cycle, gathering),
+        attendances=sorted(gathering.attendances, key=lambda one: one.member.name),
+        **LABELS,
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/attendance")
+@access(allow(Role.SECRETARY), deed=lazy_gettext("mark who is present"))
+def mark_present(cycle_id: UUID, gathering_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    gathering = service.get(act, cycle, gathering_id)
+    try:
+        present = [UUID(member) for member in request.form.getlist("present")]
+    except ValueError as error:
+        raise NotFound from error
+    quorum = service.mark_present(act, cycle, gathering, present)
+    notify(
+        _("A quorum is present. Record the votes on each project.")
+        if quorum.reached
+        else _("There is no quorum. Nothing can be decided.")
+    )
+    return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/questions/<uuid:question_id>")
+@access(allow(Role.SECRETARY))
+def vote(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    gathering = service.get(act, cycle, gathering_id)
+    question = service.question_of(gathering, question_id)
+    cycles.require(act, cycle, service.PHASES[Kind(gathering.kind)])
+    return _vote_page(act, cycle, gathering, question, _votes_form(gathering, question))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/questions/<uuid:question_id>")
+@access(allow(Role.SECRETARY), deed=lazy_gettext("record the assembly's votes"))
+def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    gathering = service.get(act, cycle, gathering_id)
+    question = service.question_of(gathering, question_id)
+    form = _votes_form(gathering)
+    if not form.validate():
+        return _vote_page(act, cycle, gathering, question, form), 422
+    try:
+        service.record_votes(act, cycle, gathering, question, form.votes())
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _vote_page(act, cycle, gathering, question, form), 422
+    notify(_("The votes are recorded."))
+    return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
+
+
+def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
+    form = MeetingForm()
+    if not form.validate():
+        return _plan_page(act, cycle, kind, form, previous), 422
+    try:
+        gathering = service.convene(
+            act, cycle, kind, meets_at=form.meets_at(), place=form.place.data, previous=previous
+        )
+    except FieldRefusal as refusal:
+        refused(form, refusal, {"meets_at": "meets_on"})
+        return _plan_page(act, cycle, kind, form, previous), 422
+    notify(_("The meeting is convened. Print the announcement and put it up."))
+    return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
+
+
+def what_may_be_done(act: Act, cycle: Cycle, gathering: Gathering) -> dict[str, bool]:
+    """What the viewer may do here now; the service decides again when it is done."""
+    here = cycle.phase == service.PHASES[Kind(gathering.kind)]
+    secretary = act.holds(Role.SECRETARY) and here
+    voted = [question.outcome is not None for question in gathering.questions]
+    minutes = service.minutes_of(act, gathering)
+    return {
+        "mark": secretary and gathering.state in {State.CONVENED, State.INQUORATE, State.QUORATE} and not any(voted),
+        "vote": secretary and gathering.state == State.QUORATE,
+        "draw_up": secretary and gathering.state in {State.QUORATE, State.MINUTED} and all(voted),
+        "confirm": here
+        and act.holds(Role.CHAIR, Role.SECRETARY)
+        and minutes is not None
+        and not minutes.confirmed
+        and act.person is not None
+        and act.person.id not in {minutes.chair_id, minutes.secretary_id},
+        "reconvene": act.holds(Role.CHAIR) and here and service.may_be_held_again(act, cycle, gathering),
+    }
+
+
+def _member_form(act: Act) -> MemberForm:
+    form = MemberForm()
+    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
+    return form
+
+
+def _members_page(act: Act, form: MemberForm | None) -> str:
+    return page("gatherings/members.html", members=members.current(act), form=form, **LABELS)
+
+
+def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: Gathering | None) -> str:
+    points = [{"number": p.number, "title": p.title} for p, _review in outcomes.accepted(act, cycle)]
+    action = (
+        url_for("gatherings.reconvene", cycle_id=cycle.id, gathering_id=previous.id)
+        if previous
+        else url_for("gatherings.convene", cycle_id=cycle.id, kind=kind)
+    )
+    return page(
+        "gatherings/plan.html",
+        cycle=cycle,
+        kind=kind,
+        form=form,
+        action=action,
+        agenda=[documents.question_text(point) for point in (points if kind is Kind.PROJECTS else [{}])],
+        **LABELS,
+    )
+
+
+def _votes_form(gathering: Gathering, question: Question | None = None) -> VotesForm:
+    form = VotesForm(obj=question)
+    form.conflicted.choices = [
+        SelectChoice(str(one.member_id), one.member.name)
+        for one in sorted(gathering.attendances, key=lambda one: one.member.name)
+        if one.present
+    ]
+    if question is not None:
+        form.conflicted.data = [str(conflict.member_id) for conflict in question.conflicts]
+        form.chair.data = question.chair_vote or ""
+    return form
+
+
+def _vote_page(act: Act, cycle: Cycle, gathering: Gathering, question: Question, form: VotesForm) -> str:
+    point = documents.agenda(act, cycle, gathering)[question.position - 1]
+    return page(
+        "gatherings/vote.html",
+        cycle=cycle,
+        gathering=gathering,
+        question=question,
+        text=documents.question_text(point),
+        quorum=service.quorum_of(cycle, gathering),
+        form=form,
+    )

@@ -1,0 +1,234 @@
+"""Verbs of identity: accounts, roles, invitations, passwords. The IIN never leaves this room and the roll."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from functools import cache
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from flask_babel import lazy_gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import local
+from pb.core.national_numbers import IIN
+from pb.errors import FieldRefusal, Forbidden
+from pb.identity.models import Grant, Invitation, Person, SecondFactor
+from pb.identity.service import holdings
+from pb.identity.service import iin as numbers
+from pb.keyring import Keys
+
+INVITATION_LIFE = timedelta(days=7)
+ACTIVATION_LIFE = timedelta(days=30)
+COMING_OF_AGE = 18
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200  # argon2 would happily hash a megabyte: an upper bound against wasted minutes
+SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_hasher = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
+
+
+def roles_of(session: Session, person: Person, territory_id: UUID, day: date) -> frozenset[Role]:
+    """The roles that a person holds in a territory on a day."""
+    query = select(Grant.role).where(
+        Grant.person_id == person.id,
+        Grant.territory_id == territory_id,
+        Grant.since <= day,
+        or_(Grant.until.is_(None), Grant.until >= day),
+    )
+    return frozenset(Role(role) for role in session.scalars(query))
+
+
+def holders(act: Act, role: Role) -> Sequence[Person]:
+    """The people who hold a role in the act's territory today, by name."""
+    day = local(act.at).date()
+    query = (
+        select(Person)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(Grant.territory_id == act.territory.id, Grant.role == role, Grant.since <= day)
+        .where(or_(Grant.until.is_(None), Grant.until >= day))
+        .order_by(Person.name)
+    )
+    return act.session.scalars(query).unique().all()
+
+
+def people_with_roles(act: Act) -> list[tuple[Person, frozenset[Role]]]:
+    """Everybody who holds a role in the act's territory today, by their first role's rank and then by name."""
+    day = local(act.at).date()
+    query = (
+        select(Person, Grant.role)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(Grant.territory_id == act.territory.id, Grant.since <= day)
+        .where(or_(Grant.until.is_(None), Grant.until >= day))
+        .order_by(Person.name)
+    )
+    held: dict[Person, set[Role]] = {}
+    for person, role in act.session.execute(query):
+        held.setdefault(person, set()).add(Role(role))
+    rank = list(Role)
+    people = [(person, frozenset(roles)) for person, roles in held.items()]
+    return sorted(people, key=lambda pair: min(rank.index(role) for role in pair[1]))
+
+
+def find(session: Session, iin: IIN, keys: Keys) -> Person | None:
+    """The account of an IIN, if there is one; while the pepper is being rotated, under whichever it stands."""
+    return session.scalars(select(Person).where(Person.iin_lookup.in_(numbers.lookups(iin, keys.pepper)))).one_or_none()
+
+
+def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "", email: str | None = None) -> Person:
+    """A new account without a password, or the one that the IIN already has."""
+    person = find(act.session, iin, keys)
+    if person is None:
+        person = Person(
+            name=" ".join(name.split()),
+            iin_lookup=numbers.lookup(iin, keys.pepper),
+            iin_pepper=keys.pepper.version,
+            iin_sealed=numbers.seal(iin, keys.seal),
+            settlement=settlement,
+            email=email,
+            created_at=act.at,
+        )
+        act.session.add(person)
+        act.session.flush()
+        audit.record(act, "identity.person_added", subject=person.id)
+    return person
+
+
+def grant(act: Act, person: Person, role: Role, *, basis: str, body: str = "") -> None:
+    """Gives a role from today on. Raises FieldRefusal for one that is excluded, or a trustee without a body."""
+    today = local(act.at).date()
+    if role not in roles_of(act.session, person, act.territory.id, today):
+        holdings.give(act, person, holdings.Terms(role, today, basis, body=body))
+
+
+def invite(act: Act, person: Person) -> str:
+    """A fresh secret for a staff member's link (256 bits, base64url); only its hash is kept."""
+    secret = secrets.token_urlsafe(32)
+    _keep_invitation(act, person, secret, INVITATION_LIFE)
+    audit.record(act, "identity.invited", subject=person.id)
+    return secret
+
+
+def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str, forgotten: bool = False) -> str:
+    """A resident's account and the one-time paper code (60 bits, groups of 4) that activates it with the IIN.
+
+    `forgotten`: the account is active and its password forgotten; the old one serves until the code is used.
+    Raises Forbidden (neither clerk nor office), FieldRefusal (settlement, under 18, of the staff, an active account).
+    """
+    if not act.holds(Role.CLERK, Role.OFFICE):
+        raise Forbidden(_("Residents are registered at the desk of the akimat."))
+    if settlement not in act.territory.settlements:
+        raise FieldRefusal("settlement", _("Choose the settlement."))
+    if iin.age_on(local(act.at).date()) < 18:
+        raise FieldRefusal("iin", _("Only people of 18 and over take part."))
+    person = add_person(act, keys, iin=iin, name=name, settlement=settlement)
+    if person.password_hash is not None and not forgotten:
+        raise FieldRefusal("iin", _("This person already has an active account. A forgotten password: see below."))
+    if roles_of(act.session, person, act.territory.id, local(act.at).date()) - {Role.RESIDENT}:
+        raise FieldRefusal("iin", _("Staff come by an invitation of the administrator."))
+    grant(act, person, Role.RESIDENT, basis="identity document shown at the akimat")
+    code = "".join(secrets.choice(SYMBOLS) for _symbol in range(12))
+    _keep_invitation(act, person, code, ACTIVATION_LIFE)
+    audit.record(act, "identity.activation_code_made", subject=person.id)
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def accept_invitation(act: Act, secret: str, password: str) -> Person:
+    """Sets a staff member's password by the secret of their link. Raises FieldRefusal.
+
+    The authenticator begins anew too: whoever lost the telephone is invited again.
+    """
+    person = _redeem(act, secret.strip(), None)
+    factor = act.session.get(SecondFactor, person.id)
+    if factor is not None:
+        act.session.delete(factor)
+        act.session.flush()
+        audit.record(act, "identity.second_factor_forgotten", subject=person.id)
+    return set_password(act, person, password)
+
+
+def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str) -> Person:
+    """Sets a resident's password by IIN and paper code together. Raises FieldRefusal."""
+    tidy = "".join(symbol for symbol in code.upper() if symbol in SYMBOLS)
+    person = _redeem(act, tidy, numbers.lookups(iin, keys.pepper))
+    return set_password(act, person, password)
+
+
+def set_password(act: Act, person: Person, password: str) -> Person:
+    """Keeps the argon2id hash. Raises FieldRefusal for a password of under 10 or over 200 characters."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise FieldRefusal("password", _("Use 10 to 200 characters. Several words are easy to remember."))
+    person.password_hash = _hasher.hash(password)
+    act.session.flush()
+    audit.record(act, "identity.password_set", subject=person.id)
+    return person
+
+
+def sign_in(session: Session, keys: Keys, iin: IIN | None, password: str) -> Person | None:
+    """The person whose password this is, or None; an unknown IIN costs the same argon2 run as a wrong password."""
+    person = find(session, iin, keys) if iin else None
+    right = has_password(person, password) if person is not None else _hash_for_nothing(password)
+    return person if right else None
+
+
+def own(act: Act) -> Person | None:
+    """The account of the actor."""
+    return act.session.get(Person, act.person.id) if act.person is not None else None
+
+
+def has_password(person: Person, password: str) -> bool:
+    """Whether this is the person's password."""
+    try:
+        return _hasher.verify(person.password_hash or _nobody(), password[:LONGEST_PASSWORD])
+    except VerifyMismatchError:
+        return False
+
+
+def _hash_for_nothing(password: str) -> bool:
+    with suppress(VerifyMismatchError):
+        _hasher.verify(_nobody(), password[:LONGEST_PASSWORD])
+    return False
+
+
+@cache
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_urlsafe(32))
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(b"asar-invitation|" + secret.encode()).digest()
+
+
+def _keep_invitation(act: Act, person: Person, secret: str, life: timedelta) -> None:
+    _end_open_invitations(act.session, person.id, act.at)
+    act.session.add(
+        Invitation(person_id=person.id, secret_hash=_hash(secret), made_at=act.at, expires_at=act.at + life)
+    )
+    act.session.flush()
+
+
+def _end_open_invitations(session: Session, person_id: UUID, at: datetime) -> None:
+    query = select(Invitation).where(Invitation.person_id == person_id, Invitation.used_at.is_(None))
+    for invitation in session.scalars(query):
+        invitation.used_at = at
+
+
+def _redeem(act: Act, secret: str, expected: list[bytes] | None) -> Person:
+    query = select(Invitation).where(Invitation.secret_hash == _hash(secret)).with_for_update()
+    invitation = act.session.scalars(query).one_or_none()
+    refused = FieldRefusal("code", _("This code is not valid, or it was used or has expired. Ask for a new one."))
+    if invitation is None or invitation.used_at is not None or invitation.expires_at <= act.at:
+        raise refused
+    person = act.session.get_one(Person, invitation.person_id)
+    if expected is not None and person.iin_lookup not in expected:
+        raise refused
+    staff = roles_of(act.session, person, act.territory.id, local(act.at).date()) - {Role.RESIDENT}
+    if (expected is None) != bool(staff):
+        raise refused  # a resident's short code counts only together with the IIN; a staff link only by itself
+    invitation.used_at = act.at
+    return person

@@ -1,0 +1,38 @@
+"""IINs at rest: found by an HMAC, shown from a sealed copy, never stored in the clear."""
+
+import hashlib
+import hmac
+
+from pb.core.national_numbers import IIN
+from pb.identity.models import IIN_CONTEXT
+from pb.keyring import KeyRing, seal_bytes, unseal_bytes
+
+
+def lookup(iin: IIN, pepper: KeyRing | bytes) -> bytes:
+    """HMAC-SHA-256 of the number under the pepper in use: 32 bytes to find a person by, useless without it."""
+    return _lookup(iin.text, KeyRing.of(pepper).key)
+
+
+def lookups(iin: IIN, pepper: KeyRing | bytes) -> list[bytes]:
+    """The look-ups of a number under every pepper, the one in use first: a frozen roll keeps those of its time."""
+    ring = KeyRing.of(pepper)
+    return [_lookup(iin.text, ring.keys[version]) for version in sorted(ring.keys, reverse=True)]
+
+
+def _lookup(digits: str, pepper: bytes) -> bytes:
+    return hmac.new(pepper, b"iin|" + digits.encode(), hashlib.sha256).digest()
+
+
+def lookup_of(digits: str, pepper: KeyRing) -> bytes:
+    """As `lookup`, of digits that were unsealed and checked when they were sealed."""
+    return _lookup(digits, pepper.key)
+
+
+def seal(iin: IIN, key: KeyRing | bytes) -> bytes:
+    """The number under AES-256-GCM, for the registrar's eyes alone."""
+    return seal_bytes(iin.text.encode(), key, IIN_CONTEXT)
+
+
+def unseal(sealed: bytes, key: KeyRing | bytes) -> str:
+    """The twelve digits again. Raises cryptography's InvalidTag when the key or the bytes are wrong."""
+    return unseal_bytes(sealed, key, IIN_CONTEXT).decode()

@@ -1,0 +1,67 @@
+"""Letters to staff: written in the transaction of what they tell of, sent by a job after it was committed."""
+
+import smtplib
+from collections.abc import Iterable
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pb import clock
+from pb.act import Act
+from pb.identity.models import Message, Person
+from pb.jobs import service as jobs
+from pb.settings import Settings
+
+
+def tell(act: Act, people: Iterable[Person], subject: str, body: str) -> None:
+    """Puts a letter to each person who has an address into the outbox. No secret may stand in it."""
+    wanted = [person for person in people if person.email]
+    for person in wanted:
+        act.session.add(Message(person_id=person.id, subject=subject, body=body, written_at=act.at))
+    if wanted:
+        act.session.flush()
+        jobs.ask(act.session, "outbox.send", act.territory.id, at=act.at)
+
+
+@jobs.handles("outbox.send")
+def send(work: jobs.Work) -> str:
+    """Sends what the outbox holds, each letter marked in a transaction of its own. Without SMTP, into a folder."""
+    sent = 0
+    while (letter := _next(work)) is not None:
+        message_id, message = letter
+        _deliver(work.settings, message_id, message)
+        with work.database.work() as session:
+            session.get_one(Message, message_id).sent_at = clock.now()
+        sent += 1
+    return str(sent)
+
+
+def _next(work: jobs.Work) -> tuple[UUID, EmailMessage] | None:
+    with work.database.work(writing=False) as session:
+        query = select(Message, Person).join(Person, Person.id == Message.person_id).where(Message.sent_at.is_(None))
+        found = session.execute(query.order_by(Message.written_at).limit(1)).first()
+        if found is None:
+            return None
+        row, person = found
+        message = EmailMessage()
+        message["To"], message["Subject"] = person.email, row.subject
+        message["From"] = f"asar@{urlsplit(work.settings.base_url).hostname}"
+        message["Message-ID"] = f"<{row.id}@asar>"  # the same after a killed attempt: mail servers drop the double
+        message.set_content(row.body)
+        return row.id, message
+
+
+def _deliver(settings: Settings, message_id: UUID, message: EmailMessage) -> None:
+    if settings.smtp_url is None:
+        folder = settings.state_folder / "outbox"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{message_id}.eml").write_bytes(message.as_bytes())
+        return
+    server = urlsplit(settings.smtp_url)
+    connect = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
+    with connect(server.hostname or "localhost", server.port or 0, timeout=30) as connection:
+        if server.username:
+            connection.login(server.username, server.password or "")
+        connection.send_message(message)

@@ -1,0 +1,152 @@
+"""Electronic signatures as the rooms ask for them: judged against this installation's trust, refused in plain words.
+
+Trust and revocation lists are read from their folders and kept until a file there changes.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import structlog
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from pb.core.eds import EDSError, Purpose, Revocations, Signer, Trust, Verdict, verify_cms
+from pb.core.national_numbers import IIN, IINError, parse_iin
+from pb.errors import FieldRefusal
+from pb.identity.service.eds_files import CERTIFICATES, LISTS, files_of, load_revocations, load_trust
+from pb.identity.service.eds_responder import responder
+from pb.settings import Settings
+
+FRESH = timedelta(minutes=15)  # how far the signer's clock may stand from ours
+LONGEST_CMS = 50_000  # characters of PEM; a signature with its chain has some 5,000, a timestamp adds as much
+_CENTURY_AGO = date(1900, 1, 1)
+_Stamp = tuple[tuple[str, int, int], ...]
+log = structlog.get_logger()
+
+_DAMAGED = _("The signature is damaged. Sign once more.")
+_OTHER_TEXT = _("This signature is over another text. Load the page again and sign once more.")
+_CLOCK = _("The clock of your computer is wrong. Set date and time, then sign once more.")
+_EXPIRED = _("The certificate of this key has expired, or does not hold yet. Get a new key of the national authority.")
+_WRONG_KEY = _(
+    "This key is not for signatures of a person. Choose your own key for signing, not the one for signing in."
+)
+_NOT_HEAD = _("This key is not of a head or of somebody with the right to sign for the organization.")
+_OTHER_CA = _("This certificate is not of the national certification authority.")
+_REVOKED = _("The certificate of this key was revoked.")
+_UNKNOWN = _("It cannot be found out at the moment whether this certificate was revoked. Try again later.")
+_UNAVAILABLE = _("Electronic signatures cannot be checked here at the moment. Tell the administrator.")
+# In the order in which they help: the first failed check names the reason.
+_REASONS: dict[str, LazyString] = {
+    "content": _OTHER_TEXT,
+    "digest": _OTHER_TEXT,
+    "algorithms": _DAMAGED,
+    "content_type": _DAMAGED,
+    "signature": _DAMAGED,
+    "signing_time": _CLOCK,
+    "validity": _EXPIRED,
+    "purpose": _WRONG_KEY,
+    "key_usage": _WRONG_KEY,
+    "policy": _WRONG_KEY,
+    "chain": _OTHER_CA,
+    "revocation": _UNKNOWN,
+}
+
+
+def verify(
+    settings: Settings, cms: str, text: str, at: datetime, purpose: Purpose = Purpose.INDIVIDUAL, *others: Purpose
+) -> Signer:
+    """The one person who signed exactly `text` within minutes of `at`, with a key for one of the purposes.
+
+    Whether the IIN is anybody here is the caller's question. Raises FieldRefusal("eds") in the user's language.
+    """
+    if settings.eds_trust is None:
+        raise FieldRefusal("eds", _UNAVAILABLE)
+    if len(cms) > LONGEST_CMS:
+        raise FieldRefusal("eds", _DAMAGED)
+    trust, revocations = _standing(settings)
+    signers = []
+    for each in (purpose, *others):
+        verdict = _judged(cms, text, trust, at, revocations, each)
+        signers.append(verdict.signers[0])
+        if len(verdict.signers) != 1:
+            raise FieldRefusal("eds", _("Sign alone: this signature has several signers."))
+        if verdict.ok:
+            return _fresh(signers[-1], at)
+    raise FieldRefusal("eds", _reason(signers[0], purpose))
+
+
+def iin_of(settings: Settings, signer: Signer, today: date) -> IIN:
+    """The signer's IIN. Raises FieldRefusal for a certificate that names none, or an impossible one."""
+    try:
+        return parse_iin(signer.iin or "", today)
+    except IINError:
+        if settings.eds_test_numbers and signer.iin:
+            return IIN(signer.iin, _CENTURY_AGO)  # the national authority's own test certificates hold such numbers
+        raise FieldRefusal("eds", _("This certificate names no IIN of a person.")) from None
+
+
+def standing(settings: Settings) -> tuple[Trust, Revocations] | None:
+    """Trust and lists of this installation, or None where EDS is not set up. Raises EDSError, OSError."""
+    if settings.eds_trust is None:
+        return None
+    trust = _trust(settings.eds_trust, _stamp(settings.eds_trust, CERTIFICATES))
+    folder = settings.eds_crl
+    stamp = _stamp(folder, LISTS) if folder else ()
+    known = _revocations(folder, stamp, settings.eds_unknown_refuses)
+    if settings.eds_ocsp is None:
+        return trust, known
+    return trust, replace(known, fetch=responder(settings.eds_ocsp))
+
+
+def _standing(settings: Settings) -> tuple[Trust, Revocations]:
+    try:
+        found = standing(settings)
+    except (EDSError, OSError) as error:
+        log.error("eds_not_set_up", error=str(error))  # noqa: TRY400 - the reason is a file's, not a line's
+        raise FieldRefusal("eds", _UNAVAILABLE) from error
+    if found is None:
+        raise FieldRefusal("eds", _UNAVAILABLE)
+    return found
+
+
+def _judged(cms: str, text: str, trust: Trust, at: datetime, revocations: Revocations, purpose: Purpose) -> Verdict:
+    try:
+        return verify_cms(
+            cms.encode(), data=text.encode(), trust=trust, at=at, revocations=revocations, purpose=purpose
+        )
+    except EDSError as error:
+        raise FieldRefusal("eds", _DAMAGED) from error
+
+
+def _fresh(signer: Signer, at: datetime) -> Signer:
+    """A signature with an old time could be of a key that was stolen and revoked since."""
+    if signer.signed_at is not None and abs(signer.signed_at - at) > FRESH:
+        raise FieldRefusal("eds", _CLOCK)
+    return signer
+
+
+def _reason(signer: Signer, purpose: Purpose) -> LazyString:
+    failed = {check.name: check for check in signer.checks if not check.ok}
+    first = next(name for name in _REASONS if name in failed)
+    if first == "revocation" and failed[first].detail.startswith("revoked"):
+        return _REVOKED
+    if _REASONS[first] is _WRONG_KEY and purpose is not Purpose.INDIVIDUAL:
+        return _NOT_HEAD
+    return _REASONS[first]
+
+
+def _stamp(folder: Path, suffixes: frozenset[str]) -> _Stamp:
+    """What changes when a file of the folder does."""
+    return tuple((path.name, (about := path.stat()).st_mtime_ns, about.st_size) for path in files_of(folder, suffixes))
+
+
+@lru_cache(maxsize=4)
+def _trust(folder: Path, stamp: _Stamp) -> Trust:  # noqa: ARG001 - the stamp makes the cache forget
+    return load_trust(folder)
+
+
+@lru_cache(maxsize=4)
+def _revocations(folder: Path | None, stamp: _Stamp, unknown_refuses: bool) -> Revocations:  # noqa: ARG001, FBT001
+    return load_revocations(folder, unknown_refuses=unknown_refuses)

@@ -1,0 +1,195 @@
+"""Pages of people: signing in and out, activation by a paper code, the staff's invitation, registering a resident."""
+
+from uuid import UUID
+
+from flask import redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_login import logout_user
+from wtforms import SelectChoice
+
+from pb import clock
+from pb.act import Act, Role
+from pb.core.national_numbers import IIN, IINError, parse_iin
+from pb.errors import FieldRefusal, NotFound
+from pb.identity.forms import ActivationForm, InvitationForm, ResidentForm, SignInForm
+from pb.identity.models import Person
+from pb.identity.service import accounts
+from pb.identity.service.roles import LABELS, STAFF
+from pb.identity.views.blueprint import blueprint
+from pb.web import account
+from pb.web.access import EVERYBODY, access, allow
+from pb.web.entry import local_address, second_step
+from pb.web.limits import per_address, together
+from pb.web.requests import Response, begin_work, current_act, keys, notify, page, refused, settings
+
+RESIDENTS_OFFERED = 3
+
+
+@blueprint.get("/sign-in")
+@access(EVERYBODY)
+def sign_in() -> str:
+    return _sign_in_page(current_act(), SignInForm())
+
+
+@blueprint.post("/sign-in")
+@together
+@per_address
+@access(EVERYBODY, deed=lazy_gettext("sign in"), own_transaction=True)
+def check_password() -> Response:
+    """Nobody waits for the write lock while argon2 runs."""
+    with begin_work(writing=False) as act:
+        form = SignInForm()
+        if not form.validate():
+            return _sign_in_page(act, form), 422
+        known = accounts.sign_in(act.session, keys(), _iin(form.iin.data), form.password.data)
+        if known is None:
+            form.form_errors.append(_("The IIN or the password is wrong. Check both and try again."))
+            return _sign_in_page(act, form), 422
+    with begin_work(writing=True) as act:
+        person = act.session.get_one(Person, known.id)
+        return second_step(act, person, local_address(request.args.get("after")) or url_for("process.index"))
+
+
+@blueprint.post("/sign-out")
+@access(EVERYBODY, deed=lazy_gettext("sign out"))
+def sign_out() -> Response:
+    logout_user()
+    session.clear()
+    return redirect(url_for("process.index"))
+
+
+@blueprint.post("/demo/sign-in")
+@access(EVERYBODY, deed=lazy_gettext("sign in with one click, in a demonstration only"))
+def demo_sign_in() -> Response:
+    """One click in a demonstration; production refuses the setting, and without it this address does not exist."""
+    if not settings().demo:
+        raise NotFound
+    try:
+        person = current_act().session.get(Person, UUID(request.form.get("person", "")))
+    except ValueError:
+        raise NotFound from None
+    if person is None:
+        raise NotFound
+    account.begin(current_act(), person)
+    return redirect(local_address(request.args.get("after")) or url_for("process.index"))
+
+
+@blueprint.get("/activate")
+@access(EVERYBODY)
+def activate() -> str:
+    return page("identity/activate.html", form=ActivationForm())
+
+
+@blueprint.post("/activate")
+@together
+@per_address
+@access(EVERYBODY, deed=lazy_gettext("activate an account with a paper code"))
+def redeem_code() -> Response:
+    form = ActivationForm()
+    if not form.validate():
+        return page("identity/activate.html", form=form), 422
+    act = current_act()
+    try:
+        with act.session.begin_nested():
+            person = accounts.activate(act, keys(), form.iin.iin, form.code.data, form.password.data)
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return page("identity/activate.html", form=form), 422
+    return _welcome(person)
+
+
+@blueprint.get("/invitation")
+@access(EVERYBODY)
+def invitation() -> str:
+    return page("identity/invitation.html", form=InvitationForm())
+
+
+@blueprint.post("/invitation")
+@together
+@per_address
+@access(EVERYBODY, deed=lazy_gettext("accept an invitation"))
+def redeem_invitation() -> Response:
+    form = InvitationForm()
+    if not form.validate():
+        return page("identity/invitation.html", form=form), 422
+    act = current_act()
+    try:
+        with act.session.begin_nested():
+            person = accounts.accept_invitation(act, form.code.data.rpartition("#")[2], form.password.data)
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return page("identity/invitation.html", form=form), 422
+    return _welcome(person)
+
+
+@blueprint.get("/residents/register")
+@access(allow(Role.CLERK, Role.OFFICE))
+def register() -> str:
+    return page("identity/register.html", form=_resident_form(current_act()))
+
+
+@blueprint.post("/residents/register")
+@access(allow(Role.CLERK, Role.OFFICE), deed=lazy_gettext("register a resident"))
+def make_code() -> Response:
+    """The code stands on this answer alone: it is kept as a hash, and a lost one is replaced by registering again."""
+    act = current_act()
+    form = _resident_form(act)
+    if not form.validate():
+        return page("identity/register.html", form=form), 422
+    try:
+        with act.session.begin_nested():
+            code = accounts.register_resident(
+                act,
+                keys(),
+                iin=form.iin.iin,
+                name=form.name.data,
+                settlement=form.settlement.data,
+                forgotten=form.forgotten.data,
+            )
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return page("identity/register.html", form=form), 422
+    return page(
+        "identity/registered.html",
+        code=code,
+        name=form.name.data,
+        masked=form.iin.iin.masked,
+        expires=clock.local(act.at + accounts.ACTIVATION_LIFE).date(),
+        address=f"{settings().base_url}{url_for('identity.activate')}",
+    )
+
+
+def _iin(typed: str) -> IIN | None:
+    try:
+        return parse_iin(typed, clock.local(clock.now()).date())
+    except IINError:
+        return None
+
+
+def _welcome(person: Person) -> Response:
+    """In with the new password; staff set up their second factor first."""
+    answer = second_step(current_act(), person, url_for("process.index"))
+    notify(_("Your password is set."))
+    return answer
+
+
+def _resident_form(act: Act) -> ResidentForm:
+    form = ResidentForm()
+    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
+    return form
+
+
+def _sign_in_page(act: Act, form: SignInForm) -> str:
+    after = local_address(request.args.get("after"))
+    return page("identity/sign_in.html", form=form, after=after, offered=_offered(act) if settings().demo else [])
+
+
+def _offered(act: Act) -> list[tuple[Person, str]]:
+    """In a demonstration: everybody with an office, by office, and the first few residents."""
+    staff: list[tuple[Person, str]] = []
+    residents: list[tuple[Person, str]] = []
+    for person, roles in accounts.people_with_roles(act):
+        labels = ", ".join(str(LABELS[role]) for role in Role if role in roles)
+        (staff if roles & STAFF else residents).append((person, labels))
+    return staff + residents[:RESIDENTS_OFFERED]

@@ -1,0 +1,124 @@
+"""After the password: the second factor of staff, and proving again who one is before what cannot be undone."""
+
+import io
+
+import segno
+from flask import redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+
+from pb.act import Act
+from pb.errors import FieldRefusal
+from pb.identity.forms import ProofForm, SecondFactorForm
+from pb.identity.models import Person
+from pb.identity.service import accounts, second_factor
+from pb.identity.views.blueprint import blueprint
+from pb.web import account
+from pb.web.access import EVERYBODY, SIGNED_IN, access
+from pb.web.entry import half_way, local_address
+from pb.web.limits import per_address, together
+from pb.web.requests import Response, begin_work, current_act, keys, page, settings
+
+
+@blueprint.get("/second-factor")
+@access(EVERYBODY)
+def ask_second_factor() -> Response:
+    person = half_way(current_act())
+    if person is None:
+        return redirect(url_for("identity.sign_in"))
+    return _second_factor_page(current_act(), person, SecondFactorForm())
+
+
+@blueprint.post("/second-factor")
+@together
+@per_address
+@access(EVERYBODY, deed=lazy_gettext("sign in: the code of the authenticator app"), own_transaction=True)
+def check_second_factor() -> Response:
+    form = SecondFactorForm()
+    with begin_work(writing=True) as act:
+        person = half_way(act)
+        if person is None:
+            return redirect(url_for("identity.sign_in"))
+        if form.validate() and _is_right(act, person, form):
+            after = str(session["half"]["after"])
+            account.begin(act, person)
+            return redirect(after)
+        return _second_factor_page(act, person, form), 422
+
+
+@blueprint.get("/prove")
+@access(SIGNED_IN)
+def prove() -> Response:
+    return _proof_page(_proof_form(current_act()))
+
+
+@blueprint.post("/prove")
+@together
+@per_address
+@access(EVERYBODY, deed=lazy_gettext("show again who one is, before what cannot be undone"), own_transaction=True)
+def check_proof() -> Response:
+    """Password and code again; in a demonstration, where nobody has either, one click."""
+    after = local_address(request.args.get("after")) or url_for("process.index")
+    with begin_work(writing=False) as act:
+        person = accounts.own(act)
+        if person is None:
+            return redirect(url_for("identity.sign_in", after=after))
+        form = _proof_form(act)
+        if not settings().demo and not _has_password(person, form):
+            return _proof_page(form), 422
+    with begin_work(writing=True) as act:
+        person = accounts.own(act)
+        if person is not None and form.code and not settings().demo and not _is_right(act, person, form):
+            return _proof_page(form), 422
+        account.prove_again()
+        return redirect(after)
+
+
+def _proof_form(act: Act) -> ProofForm:
+    form = ProofForm()
+    person = accounts.own(act)
+    if person is not None and not second_factor.is_set_up(act.session, person):
+        del form.code
+    return form
+
+
+def _has_password(person: Person, form: ProofForm) -> bool:
+    if not form.validate():
+        return False
+    if not accounts.has_password(person, form.password.data):
+        form.password.errors = [_("The password is wrong.")]
+        return False
+    return True
+
+
+def _is_right(act: Act, person: Person, form: SecondFactorForm | ProofForm) -> bool:
+    try:
+        if second_factor.check(act, person, keys(), form.code.data or ""):
+            return True
+    except FieldRefusal as refusal:
+        form.code.errors = [str(refusal.message)]
+        return False
+    form.code.errors = [_("This code is not right. Write the six digits that the app shows now.")]
+    return False
+
+
+def _second_factor_page(act: Act, person: Person, form: SecondFactorForm) -> str:
+    secret = second_factor.secret_to_set_up(act.session, person, keys())
+    if secret is None:
+        return page("identity/second_factor.html", form=form)
+    host = settings().base_url.partition("://")[2]
+    drawing = io.BytesIO()
+    segno.make(second_factor.address(secret, person, host), error="m").save(
+        drawing, kind="svg", border=2, scale=4, xmldecl=False, svgns=False, title=_("QR code for the authenticator")
+    )
+    return page(
+        "identity/second_factor_set_up.html",
+        form=form,
+        secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
+        drawing=Markup(drawing.getvalue().decode()),  # noqa: S704 - segno's own drawing of our own address
+    )
+
+
+def _proof_page(form: ProofForm) -> str:
+    return page("identity/prove.html", form=form, after=local_address(request.args.get("after")))

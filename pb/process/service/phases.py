@@ -1,0 +1,128 @@
+"""The state machine of a cycle, in one place: what each phase waits for, and whom the next one concerns.
+
+The vote's end is the one step that the office does not make: the poll itself moves the cycle on when its result stands.
+"""
+
+from collections.abc import Callable
+
+from flask_babel import LazyString, force_locale
+from flask_babel import lazy_gettext as _
+
+from pb.act import Act, Role
+from pb.budget import service as budget
+from pb.cycles import service as cycles
+from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
+from pb.errors import Conflict, Forbidden
+from pb.gatherings.service import meetings
+from pb.identity.service import accounts, outbox
+from pb.keyring import Keys
+from pb.proposals.models import State
+from pb.proposals.service import outcomes, proposals
+from pb.voting.service import poll_rules, preparation
+
+LETTER_LANGUAGES = ("kk", "ru_KZ")
+
+# Whose work a phase begins with: they get a letter.
+CONCERNED: dict[Phase, tuple[Role, ...]] = {
+    Phase.REVIEW: (Role.OFFICE,),
+    Phase.GATHERING: (Role.CHAIR, Role.SECRETARY),
+    Phase.VOTING: (Role.REGISTRAR, Role.CLERK, Role.TRUSTEE),
+    Phase.BUDGET: (Role.OFFICE, Role.DEPUTY),
+    Phase.WORKS: (Role.OFFICE, Role.AKIM),
+}
+
+
+def advance(act: Act, cycle: Cycle, keys: Keys) -> Phase:
+    """Moves the cycle to its next phase and tells those whose turn it is; entering the vote prepares its poll.
+
+    `keys` seal what the poll keeps secret. Raises Forbidden (not the office), Conflict with all that is missing.
+    """
+    if not act.holds(Role.OFFICE):
+        raise Forbidden(_("Only the akim's office moves a cycle on."))
+    act.session.refresh(cycle, with_for_update=True)  # a double click would move it twice
+    lacking = missing(act, cycle)
+    if lacking:
+        raise Conflict(" ".join(str(text) for text in lacking))
+    phase = ORDER[ORDER.index(Phase(cycle.phase)) + 1]
+    cycles.move(act, cycle, phase)
+    if phase is Phase.GATHERING:
+        proposals.refuse_unanswered(act, cycle)
+    if phase is Phase.VOTING:
+        preparation.prepare(act, cycle, keys)
+    announce(act, cycle)
+    return phase
+
+
+def missing(act: Act, cycle: Cycle) -> list[LazyString]:
+    """What the office still waits for before it may move the cycle on; empty when it may."""
+    return _WAITS[Phase(cycle.phase)](act, cycle)
+
+
+def announce(act: Act, cycle: Cycle) -> None:
+    """A letter, in Kazakh and Russian, to those whose work the cycle's phase begins with."""
+    subject, body = [], []
+    for tongue in LETTER_LANGUAGES:
+        with force_locale(tongue):
+            phase = str(PHASE_LABELS[Phase(cycle.phase)])
+            subject.append(str(_("Cycle of %(year)s: %(phase)s", year=cycle.fiscal_year, phase=phase)))
+            body.append(str(_("A new phase of the cycle has begun, and it is your turn. Sign in to Asar.")))
+    for role in CONCERNED.get(Phase(cycle.phase), ()):
+        outbox.tell(act, accounts.holders(act, role), " / ".join(subject), "\n\n".join(body))
+
+
+def _proposals(act: Act, cycle: Cycle) -> list[LazyString]:
+    return [] if proposals.public(act, cycle) else [_("Nobody has submitted a proposal yet.")]
+
+
+def _review(act: Act, cycle: Cycle) -> list[LazyString]:
+    lacking = []
+    if any(proposal.state == State.SUBMITTED for proposal in proposals.public(act, cycle)):
+        lacking.append(_("Some proposals are not reviewed yet."))
+    if not outcomes.accepted(act, cycle):
+        lacking.append(_("No proposal is accepted yet."))
+    return lacking
+
+
+def _gathering(act: Act, cycle: Cycle) -> list[LazyString]:
+    if approved := meetings.approved(act, cycle):
+        most = poll_rules.most_projects(cycle)
+        if most is None or len(approved) <= most:
+            return []
+        number = len(approved)
+        return [
+            _(
+                "A ballot of this group holds at most %(most)s projects, and %(number)s are approved.",
+                most=most,
+                number=number,
+            )
+        ]
+    return [_("The assembly must choose projects, the minutes must be confirmed, and the akim must agree.")]
+
+
+def _voting(act: Act, cycle: Cycle) -> list[LazyString]:  # noqa: ARG001 - one signature for all phases
+    return [_("The cycle moves on by itself when the result of the vote is published.")]
+
+
+def _result(act: Act, cycle: Cycle) -> list[LazyString]:
+    if meetings.adopted(act, cycle) is not None:
+        return []
+    return [_("The assembly must adopt the result, the minutes must be confirmed, and the akim must agree.")]
+
+
+def _budget(act: Act, cycle: Cycle) -> list[LazyString]:
+    return [] if budget.decision(act, cycle) is not None else [_("The decision of the maslikhat is not recorded yet.")]
+
+
+def _works(act: Act, cycle: Cycle) -> list[LazyString]:  # noqa: ARG001 - one signature for all phases
+    return [_("This is the last phase.")]
+
+
+_WAITS: dict[Phase, Callable[[Act, Cycle], list[LazyString]]] = {
+    Phase.PROPOSALS: _proposals,
+    Phase.REVIEW: _review,
+    Phase.GATHERING: _gathering,
+    Phase.VOTING: _voting,
+    Phase.RESULT: _result,
+    Phase.BUDGET: _budget,
+    Phase.WORKS: _works,
+}

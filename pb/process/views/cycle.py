@@ -1,0 +1,121 @@
+"""Where a cycle stands, what one can do in it now, and moving it on."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import redirect, url_for
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
+
+from pb.act import Act, Role
+from pb.clock import local
+from pb.cycles import service
+from pb.cycles.models import DECIDERS, KIND_LABELS, NOW, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
+from pb.process.service import phases
+from pb.process.views.blueprint import blueprint
+from pb.web.access import EVERYBODY, access, allow
+from pb.web.requests import Response, current_act, keys, notify, page
+
+
+class Deed(NamedTuple):
+    """Something to do in a phase: who may (none: everybody), what it is called, where it is done."""
+
+    phase: Phase
+    roles: frozenset[Role]
+    label: LazyString
+    endpoint: str
+
+
+def _deed(phase: Phase, label: LazyString, endpoint: str, *roles: Role) -> Deed:
+    return Deed(phase, frozenset(roles), label, endpoint)
+
+
+ASSEMBLY = (Role.CHAIR, Role.SECRETARY)
+
+
+DEEDS = (
+    _deed(Phase.PROPOSALS, lazy_gettext("Propose a project"), "proposals.new", Role.RESIDENT),
+    _deed(Phase.PROPOSALS, lazy_gettext("Read the proposals"), "proposals.list_all"),
+    _deed(Phase.REVIEW, lazy_gettext("Review the proposals"), "reviews.queue", Role.OFFICE),
+    _deed(Phase.REVIEW, lazy_gettext("Read the proposals"), "proposals.list_all"),
+    _deed(
+        Phase.GATHERING, lazy_gettext("Convene and keep the meeting"), "gatherings.list_all", Role.CHAIR, Role.SECRETARY
+    ),
+    _deed(Phase.GATHERING, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
+    _deed(Phase.GATHERING, lazy_gettext("Read what the assembly decided"), "gatherings.list_all"),
+    _deed(Phase.VOTING, lazy_gettext("Keep the roll"), "roll.show", Role.REGISTRAR),
+    _deed(Phase.VOTING, lazy_gettext("Make the cards"), "cards.make_cards", Role.REGISTRAR),
+    _deed(Phase.VOTING, lazy_gettext("Hand over the cards"), "cards.hand_over_list", Role.CLERK),
+    _deed(Phase.VOTING, lazy_gettext("Do a trustee's work"), "trustees.trustee", Role.TRUSTEE),
+    _deed(Phase.VOTING, lazy_gettext("Draw the seed in public"), "voting.ceremony", *ASSEMBLY),
+    _deed(Phase.VOTING, lazy_gettext("Open the vote"), "voting.opening", Role.OFFICE),
+    _deed(Phase.VOTING, lazy_gettext("Vote, or see how the vote goes"), "voting.show"),
+    _deed(
+        Phase.RESULT, lazy_gettext("Adopt the result at a meeting"), "gatherings.list_all", Role.CHAIR, Role.SECRETARY
+    ),
+    _deed(Phase.RESULT, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
+    _deed(Phase.RESULT, lazy_gettext("See the result"), "results.result"),
+    _deed(Phase.BUDGET, lazy_gettext("Make the budget lines"), "budget.show", Role.OFFICE),
+    _deed(Phase.BUDGET, lazy_gettext("Record the decision of the maslikhat"), "budget.show", Role.DEPUTY),
+    _deed(Phase.BUDGET, lazy_gettext("See the winners in the budget"), "budget.show"),
+    _deed(Phase.WORKS, lazy_gettext("See the winners in the budget"), "budget.show"),
+)
+
+
+# The rooms of a cycle, each with the phase from which on there is something in it.
+ROOMS = (
+    (Phase.PROPOSALS, lazy_gettext("Proposals"), "proposals.list_all"),
+    (Phase.GATHERING, lazy_gettext("Meetings of the assembly"), "gatherings.list_all"),
+    (Phase.VOTING, lazy_gettext("The vote"), "voting.show"),
+    (Phase.RESULT, lazy_gettext("Result of the vote"), "results.result"),
+    (Phase.BUDGET, lazy_gettext("Budget of the okrug"), "budget.show"),
+)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>")
+@access(EVERYBODY)
+def show(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = service.get(act, cycle_id)
+    phase = Phase(cycle.phase)
+    here = ORDER.index(phase)
+    return page(
+        "process/show.html",
+        cycle=cycle,
+        phase=PHASE_LABELS[phase],
+        now=NOW[phase],
+        who=DECIDERS[phase],
+        ballot=KIND_LABELS[BallotKind(cycle.ballot_kind)],
+        until=cycle.until(phase),
+        following=PHASE_LABELS[ORDER[here + 1]] if phase is not ORDER[-1] else None,
+        deeds=_deeds(act, cycle),
+        links=[
+            {"label": label, "url": url_for(endpoint, cycle_id=cycle.id)}
+            for since, label, endpoint in ROOMS
+            if ORDER.index(since) <= here
+        ],
+        steering=act.holds(Role.OFFICE) and phase is not ORDER[-1],
+        missing=phases.missing(act, cycle) if act.holds(Role.OFFICE) else [],
+        early=_is_early(act, cycle),
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/advance")
+@access(allow(Role.OFFICE), deed=lazy_gettext("move the cycle to its next phase"))
+def advance(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = service.get(act, cycle_id)
+    phase = phases.advance(act, cycle, keys())
+    notify(_("The cycle moved on: %(phase)s.", phase=PHASE_LABELS[phase]))
+    return redirect(url_for("process.show", cycle_id=cycle.id))
+
+
+def _deeds(act: Act, cycle: Cycle) -> list[dict[str, str]]:
+    """What the viewer can do now: the work of their roles first, then what everybody can."""
+    mine = [deed for deed in DEEDS if deed.phase == cycle.phase and (not deed.roles or act.holds(*deed.roles))]
+    return [{"label": str(deed.label), "url": url_for(deed.endpoint, cycle_id=cycle.id)} for deed in mine]
+
+
+def _is_early(act: Act, cycle: Cycle) -> bool:
+    until = cycle.until(Phase(cycle.phase))
+    return until is not None and local(act.at).date() <= until

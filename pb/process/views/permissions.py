@@ -1,0 +1,57 @@
+"""Who can do what, read off the decisions that the routes carry, in words."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flask import Flask
+from flask_babel import gettext
+
+from pb.act import Role
+from pb.identity.service.roles import LABELS
+from pb.web.access import EVERYBODY, Callers, decision
+
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Right(NamedTuple):
+    """One route: its endpoint, the address's pattern, whether it changes anything, who may, and what it is called."""
+
+    endpoint: str
+    address: str
+    changing: bool
+    callers: Callers
+    deed: str
+
+    @property
+    def call(self) -> str:
+        return ("POST " if self.changing else "GET ") + self.address
+
+
+def every(app: Flask) -> Iterator[Right]:
+    """Every decided route by address; those that only read come before those that change."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        access = decision(app, rule.endpoint)
+        if access is not None:
+            changing = bool(CHANGING & (rule.methods or set()))
+            yield Right(rule.endpoint, rule.rule, changing, access.callers, str(access.deed or rule.rule))
+
+
+def in_words(callers: Callers) -> str:
+    """Who may call, in words."""
+    if callers.by_code:
+        return str(gettext("a trustee's program, with a one-time code"))
+    if callers.roles is None:
+        return str(gettext("everybody"))
+    named = ", ".join(str(LABELS[role]) for role in Role if role in callers.roles)
+    return named or str(gettext("everybody who signed in"))
+
+
+def by_role(app: Flask) -> dict[Role, list[str]]:
+    """What each role may do besides what everybody may."""
+    changing = [right for right in every(app) if right.changing and right.callers.roles is not None]
+    return {role: [right.deed for right in changing if role in (right.callers.roles or ())] for role in Role}
+
+
+def public(app: Flask) -> list[str]:
+    """What needs no account."""
+    return [right.deed for right in every(app) if right.changing and right.callers == EVERYBODY]

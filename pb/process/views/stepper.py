@@ -1,0 +1,111 @@
+"""What every page shows of the whole: the way of its cycle, the links to the rooms, an answer out of phase."""
+
+from datetime import date
+from typing import Any
+
+from flask import Flask, g, url_for
+from flask_babel import gettext as _
+
+from pb.act import Act, Role
+from pb.clock import local
+from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
+from pb.errors import OutOfPhase
+from pb.identity.service.holdings import APPOINTING
+from pb.polls.service import state
+from pb.web import failures
+from pb.web.requests import Response, current_act
+
+PLACES = {
+    Phase.PROPOSALS: "proposals.list_all",
+    Phase.REVIEW: "proposals.list_all",
+    Phase.GATHERING: "gatherings.list_all",
+    Phase.VOTING: "voting.show",
+    Phase.RESULT: "results.result",
+    Phase.BUDGET: "budget.show",
+    Phase.WORKS: "budget.show",
+}
+
+
+def steps(act: Act, cycle: Cycle) -> list[dict[str, Any]]:
+    """The seven steps: done, current or still to come; each that has begun links to its room."""
+    here = ORDER.index(Phase(cycle.phase))
+    return [
+        {
+            "key": phase,
+            "label": str(PHASE_LABELS[phase]),
+            "state": "done" if position < here else "current" if position == here else "todo",
+            "until": _until(act, cycle, phase),
+            "who": str(DECIDERS[phase]),
+            "action": _action(act, cycle, phase) if position <= here else None,
+        }
+        for position, phase in enumerate(ORDER)
+    ]
+
+
+def _until(act: Act, cycle: Cycle, phase: Phase) -> date | None:
+    """The phase's last day as planned; once voting is open, the day on which it ends and which nobody can move."""
+    if phase is Phase.VOTING and cycle.phase == Phase.VOTING:
+        poll = state.current(act, cycle)
+        if poll is not None and poll.closes_at is not None:
+            return local(poll.closes_at).date()
+    return cycle.until(phase)
+
+
+def _action(act: Act, cycle: Cycle, phase: Phase) -> dict[str, str]:
+    if phase == cycle.phase == Phase.PROPOSALS and act.holds(Role.RESIDENT):
+        return {"label": _("Propose a project"), "url": url_for("proposals.new", cycle_id=cycle.id)}
+    if phase == cycle.phase == Phase.REVIEW and act.holds(Role.OFFICE):
+        return {"label": _("Review"), "url": url_for("reviews.queue", cycle_id=cycle.id)}
+    return {"label": _("Go there"), "url": url_for(PLACES[phase], cycle_id=cycle.id)}
+
+
+def footer_links() -> list[dict[str, str]]:
+    """The same on every page."""
+    return [
+        {"label": _("Help"), "url": url_for("process.guide")},
+        {"label": _("How to verify a vote"), "url": url_for("process.verification")},
+        {"label": _("Audit log"), "url": url_for("audit.log")},
+        {"label": _("Assembly"), "url": url_for("gatherings.list_members")},
+        {"label": _("Who can do what here"), "url": url_for("process.permissions")},
+    ]
+
+
+def room_links(act: Act) -> list[dict[str, str]]:
+    """The places of the signed-in person's roles that belong to no single cycle."""
+    links = []
+    if act.holds(Role.OFFICE):
+        links.append({"label": _("Open a cycle"), "url": url_for("cycles.new")})
+        links.append({"label": _("Settings of the okrug"), "url": url_for("territory.okrug")})
+    if act.holds(*APPOINTING):
+        links.append({"label": _("Give and end roles"), "url": url_for("identity.list_roles")})
+    if act.holds(Role.OFFICE, Role.CLERK):
+        links.append({"label": _("Register a resident"), "url": url_for("identity.register")})
+    return links
+
+
+def install(app: Flask) -> None:
+    """Lets every page show the way of its cycle and the links, and answers what was asked for in another phase."""
+    app.jinja_env.globals["steps_of"] = lambda cycle: steps(current_act(), cycle)
+    app.context_processor(_links)
+    app.register_error_handler(OutOfPhase, _out_of_phase)
+
+
+def _links() -> dict[str, Any]:
+    act: Act | None = g.get("act")
+    return {"footer_links": footer_links(), "room_links": room_links(act) if act else []}
+
+
+def _out_of_phase(error: OutOfPhase) -> Response:
+    cycle: Cycle = error.cycle
+    phase = Phase(cycle.phase)
+    following = ORDER[ORDER.index(phase) + 1] if phase is not ORDER[-1] else None
+    return failures.answer(
+        409,
+        str(error.message),
+        template="errors/out_of_phase.html",
+        cycle_id=cycle.id,
+        phase=str(PHASE_LABELS[phase]),
+        who=str(DECIDERS[phase]),
+        until=cycle.until(phase),
+        following=str(PHASE_LABELS[following]) if following else None,
+    )

@@ -1,0 +1,33 @@
+"""What came of a proposal's review."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from pb.act import Act
+from pb.cycles.models import Cycle
+from pb.proposals.models import Proposal, Review, State, Verdict
+
+
+def rounds(act: Act, proposal: Proposal) -> Sequence[Review]:
+    """All rounds of a proposal, oldest first."""
+    query = select(Review).where(Review.proposal_id == proposal.id).order_by(Review.at)
+    return act.session.scalars(query).all()
+
+
+def accepted(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:
+    """The accepted proposals with the review that accepted each (its cost and programme stand from here on)."""
+    query = (
+        select(Proposal, Review)
+        .join(Review, Review.proposal_id == Proposal.id)
+        .where(Proposal.cycle_id == cycle.id, Proposal.state == State.ACCEPTED, Review.verdict == Verdict.ACCEPT)
+        .order_by(Proposal.number)
+    )
+    return [(proposal, done) for proposal, done in act.session.execute(query)]
+
+
+def accepting(act: Act, proposal_id: UUID) -> Review:
+    """The review that accepted a proposal. Raises NoResultFound if none did."""
+    query = select(Review).where(Review.proposal_id == proposal_id, Review.verdict == Verdict.ACCEPT)
+    return act.session.scalars(query).one()

@@ -1,0 +1,66 @@
+"""The result of a poll on paper."""
+
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.cycles import service as cycles
+from pb.documents.service.papers import builds
+from pb.documents.service.render import Frame, Result, ResultRow, Signature
+from pb.errors import NotFound
+from pb.formats import day, money, number
+from pb.polls.service import state, wording
+from pb.results.service import counting, explanations, exports, fairness
+
+
+@builds("result")
+def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
+    """The published result of a cycle's poll. Raises NotFound before there is one."""
+    cycle = cycles.get(act, cycle_id)
+    counted = counting.outcome(act, cycle)
+    poll = state.current(act, cycle)
+    if counted is None or poll is None:
+        raise NotFound
+    return Result(
+        frame=Frame(
+            language=language,
+            okrug=act.territory.name(language),
+            document=_("Result of the vote"),
+            title=_("Result of the vote"),
+            address=f"{base_url}/cycles/{cycle.id}/result",
+            page=_("Page"),
+            subtitle=str(cycle.fiscal_year),
+        ),
+        facts=[
+            (_("Voting ended"), day(poll.closes_at, language) if poll.closes_at else ""),
+            (_("Voters on the roll"), number(counted.entitled)),
+            (_("Ballots"), number(counted.voted)),
+            (_("Envelope"), money(counted.envelope)),
+            (_("Left"), money(counted.left)),
+            (_("Identifier of the poll"), poll.uuid),
+        ],
+        columns=[_("Place"), _("Project"), explanations.words(counted.ballot).counted, _("Cost"), _("Outcome")],
+        rows=[
+            ResultRow(
+                place,
+                f"№ {one.number}. {one.title}",
+                one.votes,
+                money(one.cost),
+                exports.outcome(one),
+            )
+            for place, one in enumerate(counted.projects, 1)
+        ],
+        notes=[
+            *wording.ballot(counted.ballot),
+            *wording.rule(counted.rule, counted.ballot),
+            *(f"№ {one.number}: {explanations.why(one, counted)}" for one in counted.projects),
+            *explanations.ties(counted),
+            *explanations.fairness(counted),
+            *fairness.sentences(counted),
+        ],
+        signatures=[
+            Signature(_("Chair of the assembly"), "", _("signature, date")),
+            Signature(_("Secretary of the assembly"), "", _("signature, date")),
+        ],
+    )

@@ -1,0 +1,180 @@
+"""The result as tables: CSV, a workbook with a sheet per view, and all whole ballots as they were decrypted."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from flask_babel import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pb.core.poll.terms import PollTerms
+from pb.polls.service import wording
+from pb.results.service import explanations, fairness
+from pb.results.service.counting import Counted, CountedProject
+
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+WIDEST: Final = 60
+TIYN: Final = 100
+
+Cell = str | int | float
+
+
+class Sheet(NamedTuple):
+    """A view of the result as a table."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[Cell]]
+
+
+def sheets(counted: Counted, terms: PollTerms, election_json: str, kinds: Mapping[UUID, str]) -> list[Sheet]:
+    """The views: projects, settlements, kinds (by name for each project), what it means, the rule. Sums in tenge.
+
+    Where ballots were decrypted as a whole, how voters fare by other rules stands before the last.
+    """
+    votes = explanations.words(counted.ballot).counted
+    return [
+        Sheet(
+            _("Projects"),
+            [
+                _("Place"), _("Number on the ballot"), _("Project"), _("Settlement"), votes, _("Cost, ₸"),
+                _("Gets, ₸"), _("Outcome"), _("Why"),
+            ],
+            [
+                [place, one.number, one.title, one.settlement, one.votes, tenge(one.cost), tenge(one.granted),
+                 outcome(one), explanations.why(one, counted)]
+                for place, one in enumerate(counted.projects, 1)
+            ],
+        ),
+        Sheet(
+            _("Settlements"),
+            [_("Settlement"), _("Projects"), _("Winners"), votes, _("Gets, ₸"), _("Kept for it, ₸")],
+            [
+                [one.name, one.projects, one.winners, one.votes, tenge(one.granted), tenge(one.reserved)]
+                for one in explanations.shares(counted)
+            ],
+        ),
+        Sheet(
+            _("Kinds of projects"),
+            [_("Kind of project"), _("Projects"), _("Winners"), votes, _("Gets, ₸")],
+            [
+                [one.name, one.projects, one.winners, one.votes, tenge(one.granted)]
+                for one in explanations.shares_by_kind(counted, kinds)
+            ],
+        ),
+        Sheet(
+            _("Figures"),
+            [_("Figure"), _("Value")],
+            [
+                [_("Voters on the roll"), counted.entitled],
+                [_("Ballots"), counted.voted],
+                [_("Envelope, ₸"), tenge(counted.envelope)],
+                [_("Spent, ₸"), tenge(counted.spent)],
+                [_("Left, ₸"), tenge(counted.left)],
+                *_blank(counted),
+                *_sentences([*explanations.fairness(counted), *fairness.sentences(counted)]),
+            ],
+        ),
+        *_fairness(counted),
+        Sheet(
+            _("Rule"),
+            [_("Figure"), _("Value")],
+            [
+                *_sentences(wording.ballot(counted.ballot)),
+                *_sentences([*wording.rule(counted.rule, counted.ballot), *explanations.ties(counted)]),
+                [_("Text drawn in public"), terms.tie_seed.text],
+                ["SHA-256", terms.tie_seed.sha256],
+                ["election.json, SHA-256", sha256(election_json.encode()).hexdigest()],
+            ],
+        ),
+    ]  # fmt: skip
+
+
+def _blank(counted: Counted) -> list[list[Cell]]:
+    if counted.result.blank is None:
+        return []
+    invalid: list[list[Cell]] = [[_("Ballots that are not counted"), len(counted.result.invalid)]]
+    return [[_("Blank ballots"), counted.result.blank], *(invalid if counted.ballot else [])]
+
+
+def _fairness(counted: Counted) -> list[Sheet]:
+    rows = fairness.table(counted)
+    if not rows:
+        return []
+    columns = [_("Figure"), *(column.title for column in fairness.columns(counted))]
+    return [Sheet(_("Voters and rules"), columns, [list[Cell](row) for row in rows])]
+
+
+def ballots(counted: Counted, terms: PollTerms) -> Sheet:
+    """All whole ballots as they were decrypted, in the order of the archive, and why one is not counted."""
+    reasons = dict(counted.result.invalid)
+    columns = [_("Ballot"), *(f"№ {project.answer}" for project in terms.projects), _("Counted"), _("Why not")]
+    rows: list[list[Cell]] = []
+    for place, ballot in enumerate(counted.ballots, 1):
+        reason = reasons.get(place)
+        told = [_("yes"), ""] if reason is None else [_("no"), explanations.invalid(reason)]
+        rows.append([place, *ballot, *told])
+    return Sheet(_("Ballots"), columns, rows)
+
+
+def contents(ballot: Sequence[int], terms: PollTerms) -> str:
+    """What stands on a whole ballot: the numbers of projects and what is written beside them."""
+    pairs = zip(terms.projects, ballot, strict=True)
+    return "; ".join(f"№ {project.number}: {number}" for project, number in pairs if number) or "–"
+
+
+def _sentences(sentences: Sequence[str]) -> list[list[Cell]]:
+    return [[sentence, ""] for sentence in sentences]
+
+
+def outcome(project: CountedProject) -> str:
+    """Whether it won, in one word or three."""
+    if project.in_part:
+        return str(_("won in part"))
+    return str(_("won") if project.won else _("did not win"))
+
+
+def tenge(tiyn: int) -> int | float:
+    """A sum for a spreadsheet; only where there are tiyn it has decimals."""
+    return tiyn // TIYN if tiyn % TIYN == 0 else tiyn / TIYN
+
+
+def harmless(cell: Cell) -> Cell:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def as_csv(sheet: Sheet) -> bytes:
+    """One view as CSV with a byte order mark, which spreadsheets need to see that it is UTF-8."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerows([harmless(cell) for cell in row] for row in (list[Cell](sheet.columns), *sheet.rows))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(views: Sequence[Sheet]) -> bytes:
+    """All views as XLSX, a sheet each."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for view in views:
+        _fill(book.create_sheet(view.title), view)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def _fill(sheet: Worksheet, view: Sheet) -> None:
+    for row in (list[Cell](view.columns), *view.rows):
+        sheet.append([harmless(cell) for cell in row])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    for place, column in enumerate(zip(view.columns, *view.rows, strict=True), 1):
+        widest = max(len(str(cell)) for cell in column)
+        sheet.column_dimensions[get_column_letter(place)].width = min(WIDEST, widest + 2)

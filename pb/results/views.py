@@ -1,0 +1,194 @@
+"""The published result: why each project won or lost, what it means, and the same as files."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, url_for
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.core.belenios.ballot_rule import Reason
+from pb.core.poll.terms import PollTerms
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import NotFound
+from pb.formats import money, number
+from pb.jobs import service as jobs
+from pb.polls.models import Poll
+from pb.polls.service import state, wording
+from pb.proposals.models import CATEGORY_LABELS, Category
+from pb.proposals.service import proposals
+from pb.results.service import counting, explanations, exports, fairness, pabulib
+from pb.web import requests as web
+from pb.web.access import EVERYBODY, access
+from pb.web.charts import Bar, bar_chart
+from pb.web.requests import current_act, page
+
+blueprint = Blueprint("results", __name__)
+
+MOST_SHOWN = 50  # ballots that are not counted; all of them stand in the table of ballots
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/result")
+@access(EVERYBODY)
+def result(cycle_id: UUID) -> web.Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    counted = counting.outcome(act, cycle)
+    if counted is None:
+        return redirect(url_for("voting.show", cycle_id=cycle.id))
+    poll = state.require(act, cycle)
+    bars = [Bar(f"№ {one.number}. {one.title}", one.votes, number(one.votes), won=one.won) for one in counted.projects]
+    shares = explanations.shares(counted)
+    kinds = explanations.shares_by_kind(counted, _kinds(act, cycle))
+    terms = state.terms_of(poll)
+    words = explanations.words(counted.ballot)
+    return page(
+        "results/result.html",
+        cycle=cycle,
+        poll=poll,
+        counted=counted,
+        chart=bar_chart(bars, title=words.of_each, won=_("won"), keep_order=True),
+        costs=_cost_chart(counted),
+        shares=shares,
+        spread=_spread_chart(shares, _("Money by settlement")),
+        kinds=kinds,
+        spread_of_kinds=_spread_chart(kinds, _("Money by kind of project")),
+        words=words,
+        why=explanations.why,
+        outcome=exports.outcome,
+        rule=[*wording.ballot(counted.ballot), *wording.rule(counted.rule, counted.ballot)],
+        fairness=[*explanations.fairness(counted), *fairness.sentences(counted)],
+        rules=fairness.columns(counted),
+        voters=fairness.table(counted),
+        voters_chart=_voters_chart(counted),
+        invalid=_invalid(counted, terms),
+        ties=explanations.ties(counted),
+        terms=terms,
+        verified=jobs.find(act.session, "poll.verify", poll.id),
+        files=[
+            (url_for("results.result_csv", cycle_id=cycle.id), _("Table (CSV)")),
+            (url_for("results.result_workbook", cycle_id=cycle.id), _("Workbook (XLSX)")),
+            (url_for("results.result_pabulib", cycle_id=cycle.id), _("Pabulib (.pb)")),
+            *(_files_of_ballots(cycle) if counted.ballot else []),
+        ],
+    )
+
+
+def _files_of_ballots(cycle: Cycle) -> list[tuple[str, str]]:
+    return [
+        (url_for("results.result_ballots", cycle_id=cycle.id), _("All ballots, without names (CSV)")),
+        (url_for("results.result_manifest", cycle_id=cycle.id), _("Manifest: counts the Pabulib file again (JSON)")),
+    ]
+
+
+def _invalid(counted: counting.Counted, terms: PollTerms | None) -> list[tuple[str, str, str]]:
+    """The first ballots that are not counted: place, what stands on them, why not."""
+    found = []
+    for place, reason in counted.result.invalid[:MOST_SHOWN]:
+        readable = terms is not None and reason is not Reason.NOT_AN_ENCODING
+        told = exports.contents(counted.ballots[place - 1], terms) if terms and readable else "–"
+        found.append((f"№ {place}", told, explanations.invalid(reason)))
+    return found
+
+
+def _voters_chart(counted: counting.Counted) -> Any:
+    """How many voters have a winner, by each rule."""
+    columns = fairness.columns(counted)
+    voters = columns[0].side.told.voters if columns else 0
+    bars = [Bar(one.title, one.side.told.covered, number(one.side.told.covered), won=one.stands) for one in columns]
+    return bar_chart(
+        bars,
+        title=_("Voters with at least one winner"),
+        won=_("this result"),
+        envelope=voters,
+        envelope_text=_("Ballots that are counted: %(number)s", number=number(voters)),
+        keep_order=True,
+    )
+
+
+def _cost_chart(counted: counting.Counted) -> Any:
+    """Each winner's money begins where the one before ends; the envelope is the line they may not cross."""
+    bars, start = [], 0
+    for one in counted.projects:
+        if one.won:
+            bars.append(Bar(f"№ {one.number}. {one.title}", one.granted, money(one.granted), won=True, start=start))
+            start += one.granted
+    return bar_chart(
+        bars,
+        title=_("Costs of the winners against the envelope"),
+        envelope=counted.envelope,
+        envelope_text=money(counted.envelope),
+        keep_order=True,
+    )
+
+
+def _spread_chart(shares: list[explanations.Share], title: str) -> Any:
+    bars = [Bar(one.name, one.granted, money(one.granted)) for one in shares]
+    return bar_chart(bars, title=title, keep_order=True)
+
+
+def _kinds(act: Act, cycle: Cycle) -> dict[UUID, str]:
+    """The name of each project's kind: the author chose it, and it decides nothing."""
+    return {
+        one.id: str(CATEGORY_LABELS[Category(one.category)]) for one in proposals.public(act, cycle) if one.category
+    }
+
+
+def _published(cycle_id: UUID) -> tuple[Cycle, Poll, PollTerms, counting.Counted]:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    counted = counting.outcome(act, cycle)
+    poll = state.current(act, cycle)
+    terms = state.terms_of(poll) if poll else None
+    if counted is None or poll is None or terms is None:
+        raise NotFound
+    return cycle, poll, terms, counted
+
+
+def _file(data: bytes, mimetype: str, cycle: Cycle, ending: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="result-{cycle.fiscal_year}.{ending}"'}
+    return Response(data, mimetype=mimetype, headers=headers)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/result.csv")
+@access(EVERYBODY)
+def result_csv(cycle_id: UUID) -> Response:
+    cycle, poll, terms, counted = _published(cycle_id)
+    views = exports.sheets(counted, terms, poll.election_json or "", _kinds(current_act(), cycle))
+    return _file(exports.as_csv(views[0]), "text/csv", cycle, "csv")
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/result.xlsx")
+@access(EVERYBODY)
+def result_workbook(cycle_id: UUID) -> Response:
+    cycle, poll, terms, counted = _published(cycle_id)
+    views = exports.sheets(counted, terms, poll.election_json or "", _kinds(current_act(), cycle))
+    return _file(exports.as_workbook(views), WORKBOOK, cycle, "xlsx")
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/result.pb")
+@access(EVERYBODY)
+def result_pabulib(cycle_id: UUID) -> Response:
+    cycle, poll, terms, counted = _published(cycle_id)
+    data = pabulib.as_file(terms, counted.result, counted.voted, poll.election_json or "")
+    return _file(data, "text/plain", cycle, "pb")
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/result.json")
+@access(EVERYBODY)
+def result_manifest(cycle_id: UUID) -> Response:
+    cycle, poll, _terms, counted = _published(cycle_id)
+    if counted.ballot is None:
+        raise NotFound
+    return _file(pabulib.as_manifest(counted.result, poll.election_json or ""), "application/json", cycle, "json")
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/result/ballots.csv")
+@access(EVERYBODY)
+def result_ballots(cycle_id: UUID) -> Response:
+    cycle, _poll, terms, counted = _published(cycle_id)
+    if counted.ballot is None:
+        raise NotFound
+    return _file(exports.as_csv(exports.ballots(counted, terms)), "text/csv", cycle, "ballots.csv")

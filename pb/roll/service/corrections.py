@@ -1,0 +1,203 @@
+"""One entry put right: by the registrar alone until the roll is confirmed, afterwards with a second person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import insert, select
+
+from pb.act import Act
+from pb.audit import service as audit
+from pb.clock import local
+from pb.core.national_numbers import IIN, parse_iin
+from pb.cycles.models import Cycle
+from pb.errors import Conflict, FieldRefusal, NotFound
+from pb.identity.service import iin as numbers
+from pb.keyring import Keys
+from pb.roll.models import Change, Correction, CorrectionKind, Departure, Entry, Request
+from pb.roll.service import commitments, entries
+from pb.roll.service.imports import drop_cards, field_changes
+from pb.roll.service.reading import Fault, judge_person
+
+LONGEST_REASON = 300
+FAULTS = {
+    Fault.NO_NAME: ("name", _("Write the name, in at most 120 characters.")),
+    Fault.UNDER_AGE: ("iin", _("Under 18 on the voting day.")),
+    Fault.OTHER_OKRUG: ("settlement", _("Choose the settlement.")),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a correction makes of an entry. `iin` belongs to an addition, `day` and `departure` to somebody who left."""
+
+    kind: CorrectionKind
+    reason: str
+    entry: Entry | None = None
+    iin: IIN | None = None
+    name: str = ""
+    settlement: str = ""
+    day: date | None = None
+    departure: Departure | None = None
+    request: Request | None = None
+
+
+def propose(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> Correction:
+    """The registrar's correction: applied at once, or put before a second person when the roll is confirmed.
+
+    Raises OutOfPhase, Forbidden (not the registrar), Conflict (frozen, one of this entry waits), FieldRefusal.
+    """
+    registrar_id = entries.require_registrar(act, cycle)
+    reason = " ".join(wanted.reason.split())
+    if not reason or len(reason) > LONGEST_REASON:
+        raise FieldRefusal("reason", _("Write the reason, in at most 300 characters."))
+    name, settlement = _checked(act, cycle, keys, wanted)
+    if wanted.entry is not None and any(one.entry_id == wanted.entry.id for one in waiting(act, cycle)):
+        raise Conflict(_("A correction of this entry waits for a second person."))
+    correction = Correction(
+        cycle_id=cycle.id,
+        entry_id=wanted.entry.id if wanted.entry else None,
+        request_id=wanted.request.id if wanted.request else None,
+        kind=wanted.kind,
+        iin_sealed=numbers.seal(wanted.iin, keys.seal) if wanted.iin else None,
+        name=name,
+        settlement=settlement,
+        gone_on=wanted.day,
+        gone_reason=wanted.departure,
+        reason=reason,
+        proposed_by=registrar_id,
+        proposed_at=act.at,
+    )
+    act.session.add(correction)
+    act.session.flush()
+    if entries.confirmation(act, cycle) is None:
+        correction.approved, correction.decided_at = True, act.at
+        _apply(act, cycle, keys, correction)
+    else:
+        told = {"correction": str(correction.id), "kind": correction.kind}
+        audit.record(act, "roll.correction_proposed", subject=cycle.id, data=told)
+    return correction
+
+
+def decide(act: Act, cycle: Cycle, keys: Keys, correction: Correction, *, approve: bool) -> None:
+    """The second person's word on a correction; a confirmed roll is confirmed anew by it.
+
+    Raises Forbidden (registrar, proposer, other role), Conflict (frozen, decided, or the entry is another now).
+    """
+    commitments.require_second_person(act, cycle)
+    entries.refuse_frozen(act, cycle)
+    if correction.decided_at is not None or act.person is None:
+        raise Conflict(_("This correction is decided already."))
+    correction.approved, correction.decided_at, correction.decided_by = approve, act.at, act.person.id
+    act.session.flush()
+    if approve:
+        _apply(act, cycle, keys, correction)
+    else:
+        told = {"correction": str(correction.id), "kind": correction.kind}
+        audit.record(act, "roll.correction_refused", subject=cycle.id, data=told)
+
+
+def get(act: Act, cycle: Cycle, correction_id: UUID) -> Correction:
+    """A correction of this cycle. Raises NotFound."""
+    correction = act.session.get(Correction, correction_id)
+    if correction is None or correction.cycle_id != cycle.id:
+        raise NotFound
+    return correction
+
+
+def every(act: Act, cycle: Cycle) -> Sequence[Correction]:
+    """All corrections of a cycle, the latest first."""
+    query = select(Correction).where(Correction.cycle_id == cycle.id).order_by(Correction.proposed_at.desc())
+    return act.session.scalars(query).all()
+
+
+def waiting(act: Act, cycle: Cycle) -> Sequence[Correction]:
+    """Those that wait for a second person."""
+    query = select(Correction).where(Correction.cycle_id == cycle.id, Correction.decided_at.is_(None))
+    return act.session.scalars(query.order_by(Correction.proposed_at)).all()
+
+
+def _checked(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> tuple[str, str]:
+    """Name and settlement as they will stand. Raises FieldRefusal, Conflict."""
+    entry = wanted.entry
+    if wanted.kind is CorrectionKind.ADD:
+        if wanted.iin is None:
+            raise FieldRefusal("iin", _("Write the IIN: 12 digits."))
+        if entries.find_ever(act, cycle, wanted.iin, keys) is not None:
+            raise FieldRefusal("iin", _("This person is on the roll already, or was. Find the entry by the IIN."))
+        return _judged(act, cycle, wanted.iin, wanted)
+    if entry is None or (entry.gone_on is None) == (wanted.kind is CorrectionKind.RETURN):
+        raise Conflict(_("The entry stands otherwise now. Look at it again."))
+    if wanted.kind is CorrectionKind.CHANGE:
+        iin = parse_iin(numbers.unseal(entry.iin_sealed, keys.seal), date.max)
+        name, settlement = _judged(act, cycle, iin, wanted)
+        if (name, settlement) == (entry.name, entry.settlement):
+            raise FieldRefusal("name", _("Nothing is different from what stands on the roll."))
+        return name, settlement
+    if wanted.kind is CorrectionKind.GONE:
+        if wanted.day is None or wanted.day > local(act.at).date():
+            raise FieldRefusal("day", _("The day has not come yet."))
+        if wanted.departure is None:
+            raise FieldRefusal("departure", _("Choose why."))
+    return entry.name, entry.settlement
+
+
+def _judged(act: Act, cycle: Cycle, iin: IIN, wanted: Wanted) -> tuple[str, str]:
+    judged = judge_person(iin, wanted.name, wanted.settlement, act.territory.settlements, cycle.voting_until)
+    if isinstance(judged, Fault):
+        raise FieldRefusal(*FAULTS[judged])
+    return judged.name, judged.settlement
+
+
+def _apply(act: Act, cycle: Cycle, keys: Keys, correction: Correction) -> None:
+    """Changes the roll, leaves a commitment in the log, and confirms a confirmed roll anew."""
+    entry = _added(act, cycle, keys, correction) if correction.entry_id is None else _changed(act, cycle, correction)
+    made = commitments.commit(act, cycle, keys, commitments.Occasion.CORRECTION)
+    if entries.confirmation(act, cycle) is not None:
+        commitments.renew_confirmation(act, cycle, made)
+    told = {
+        "correction": str(correction.id),
+        "kind": correction.kind,
+        "entry": entry.number,
+        "count": made.count,
+        "commitment": made.commitment,
+    }
+    audit.record(act, "roll.corrected", subject=cycle.id, data=told)
+
+
+def _added(act: Act, cycle: Cycle, keys: Keys, correction: Correction) -> Entry:
+    iin = parse_iin(numbers.unseal(correction.iin_sealed or b"", keys.seal), date.max)
+    if entries.find_ever(act, cycle, iin, keys) is not None:
+        raise Conflict(_("This person is on the roll already, or was. Find the entry by the IIN."))
+    entry = Entry(
+        id=uuid4(),
+        cycle_id=cycle.id,
+        number=entries.last_number(act, cycle) + 1,
+        iin_lookup=numbers.lookup(iin, keys.pepper),
+        iin_pepper=keys.pepper.version,
+        iin_sealed=numbers.seal(iin, keys.seal),
+        name=correction.name,
+        settlement=correction.settlement,
+        imported_at=act.at,
+    )
+    act.session.add(entry)
+    act.session.flush()
+    return entry
+
+
+def _changed(act: Act, cycle: Cycle, correction: Correction) -> Entry:
+    entry = act.session.get_one(Entry, correction.entry_id)
+    if (entry.gone_on is None) == (correction.kind == CorrectionKind.RETURN):
+        raise Conflict(_("The entry stands otherwise now. Look at it again."))
+    after = {"name": correction.name, "settlement": correction.settlement, "gone_on": correction.gone_on}
+    kept = field_changes(act, correction.proposed_by, entry, after)
+    if kept:
+        act.session.execute(insert(Change), kept)
+    entry.name, entry.settlement = correction.name, correction.settlement
+    entry.gone_on, entry.gone_reason = correction.gone_on, correction.gone_reason
+    act.session.flush()
+    if entry.gone_on is not None:
+        drop_cards(act, cycle, [entry.id])
+    return entry

@@ -1,0 +1,37 @@
+"""Who may come in by an electronic signature: whoever has an account, and whoever stands on a roll of the okrug."""
+
+from flask_babel import lazy_gettext as _
+
+from pb.act import Act, Role
+from pb.core.eds import Signer
+from pb.core.eds.statements import Kind, sign_in_text
+from pb.core.national_numbers import IIN
+from pb.errors import FieldRefusal
+from pb.identity.models import Nonce, Person
+from pb.identity.service import accounts, nonces
+from pb.keyring import Keys
+from pb.roll.service import entries
+
+
+def ask(act: Act, origin: str) -> Nonce:
+    """A text to sign in with at this site."""
+    return nonces.issue(act, Kind.SIGN_IN, lambda nonce: sign_in_text(origin, nonce, act.at))
+
+
+def admit(act: Act, keys: Keys, iin: IIN, signer: Signer) -> Person:
+    """The account of whoever signed. Somebody on a roll without one gets a resident's, on the basis of the signature.
+
+    Raises FieldRefusal for an IIN that is not known here.
+    """
+    person = accounts.find(act.session, iin, keys)
+    if person is not None:
+        return person
+    entry = entries.find_in_okrug(act, iin, keys)
+    if entry is None:
+        raise FieldRefusal(
+            "eds",
+            _("This IIN is not known here: it has no account and is on no roll of the okrug. Ask at the akimat."),
+        )
+    person = accounts.add_person(act, keys, iin=iin, name=entry.name, settlement=entry.settlement)
+    accounts.grant(act, person, Role.RESIDENT, basis=f"electronic signature, certificate {signer.fingerprint}")
+    return person

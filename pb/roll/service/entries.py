@@ -1,0 +1,111 @@
+"""Looking at the roll, and who may touch it while it can still change."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
+
+from pb.act import Act, Role
+from pb.core.national_numbers import IIN
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, Forbidden, NotFound
+from pb.identity.service import iin as numbers
+from pb.keyring import Keys
+from pb.roll.models import Change, Confirmation, Correction, Entry, Import
+
+SECOND_PERSONS = (Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR)
+
+
+def voters(act: Act, cycle: Cycle) -> Sequence[Entry]:
+    """Those who may vote, in the order of their numbers."""
+    query = select(Entry).where(Entry.cycle_id == cycle.id, Entry.gone_on.is_(None))
+    return act.session.scalars(query.order_by(Entry.number)).all()
+
+
+def everybody_ever(act: Act, cycle: Cycle) -> Sequence[Entry]:
+    """The roll in the order of its numbers, with those who left it."""
+    return act.session.scalars(select(Entry).where(Entry.cycle_id == cycle.id).order_by(Entry.number)).all()
+
+
+def one_page(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Entry]:
+    """The `number`-th page (from 1) of the roll, with those who left it."""
+    query = select(Entry).where(Entry.cycle_id == cycle.id).order_by(Entry.number)
+    return act.session.scalars(query.offset((number - 1) * size).limit(size)).all()
+
+
+def count(act: Act, cycle: Cycle) -> int:
+    """How many may vote."""
+    query = select(func.count()).select_from(Entry).where(Entry.cycle_id == cycle.id, Entry.gone_on.is_(None))
+    return act.session.scalar(query) or 0
+
+
+def last_number(act: Act, cycle: Cycle) -> int:
+    return act.session.scalar(select(func.max(Entry.number)).where(Entry.cycle_id == cycle.id)) or 0
+
+
+def find(act: Act, cycle: Cycle, iin: IIN, keys: Keys) -> Entry | None:
+    """The entry of an IIN, if that person may vote; under whichever pepper the entry stands."""
+    entry = find_ever(act, cycle, iin, keys)
+    return entry if entry is not None and entry.gone_on is None else None
+
+
+def find_ever(act: Act, cycle: Cycle, iin: IIN, keys: Keys) -> Entry | None:
+    """The entry of an IIN, also of somebody who left the roll."""
+    known = numbers.lookups(iin, keys.pepper)
+    return act.session.scalars(select(Entry).where(Entry.cycle_id == cycle.id, Entry.iin_lookup.in_(known))).first()
+
+
+def find_in_okrug(act: Act, iin: IIN, keys: Keys) -> Entry | None:
+    """The latest entry of an IIN that stands on a roll of the act's okrug; not of somebody who left it."""
+    query = (
+        select(Entry)
+        .join(Cycle, Cycle.id == Entry.cycle_id)
+        .where(Cycle.territory_id == act.territory.id, Entry.gone_on.is_(None))
+        .where(Entry.iin_lookup.in_(numbers.lookups(iin, keys.pepper)))
+        .order_by(Entry.imported_at.desc())
+    )
+    return act.session.scalars(query).first()
+
+
+def get(act: Act, cycle: Cycle, entry_id: UUID) -> Entry:
+    """An entry of this cycle's roll. Raises NotFound."""
+    entry = act.session.get(Entry, entry_id)
+    if entry is None or entry.cycle_id != cycle.id:
+        raise NotFound
+    return entry
+
+
+def changes(act: Act, entry: Entry) -> Sequence[Change]:
+    """What was changed in an entry, in order."""
+    query = select(Change).where(Change.entry_id == entry.id)
+    return act.session.scalars(query.order_by(Change.at, Change.field)).all()
+
+
+def confirmation(act: Act, cycle: Cycle) -> Confirmation | None:
+    return act.session.get(Confirmation, cycle.id)
+
+
+def people_at_work(act: Act, cycle: Cycle) -> set[UUID]:
+    """Who brought anything into this roll, whatever role they hold by now: they are never its poll's trustees."""
+    importers = select(Import.registrar_id).where(Import.cycle_id == cycle.id)
+    proposers = select(Correction.proposed_by).where(Correction.cycle_id == cycle.id)
+    return {*act.session.scalars(importers), *act.session.scalars(proposers)}
+
+
+def refuse_frozen(act: Act, cycle: Cycle) -> None:
+    """Raises Conflict once the poll of the cycle has been opened: the roll is frozen with it."""
+    from pb.polls.service import state
+
+    if state.roll_is_frozen(act, cycle):
+        raise Conflict(_("The poll was opened: the roll can no longer change."))
+
+
+def require_registrar(act: Act, cycle: Cycle) -> UUID:
+    """The registrar's id, while the roll can change. Raises OutOfPhase, Forbidden, Conflict (frozen)."""
+    cycles.require(act, cycle, Phase.VOTING)
+    if act.person is None or not act.holds(Role.REGISTRAR):
+        raise Forbidden(_("Only the registrar changes the roll."))
+    refuse_frozen(act, cycle)
+    return act.person.id

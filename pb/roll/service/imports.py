@@ -1,0 +1,239 @@
+"""A file becomes the roll in two steps: it is read and its difference shown, then the registrar takes it in."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import insert, update
+
+from pb import keyring
+from pb.act import Act
+from pb.audit import service as audit
+from pb.clock import local
+from pb.core.national_numbers import parse_iin
+from pb.cycles.models import Cycle
+from pb.errors import Conflict, FieldRefusal, NotFound
+from pb.identity.service import iin as numbers
+from pb.keyring import Keys
+from pb.roll.models import IMPORT_CONTEXT, Change, Departure, Entry, Import
+from pb.roll.service import commitments, entries
+from pb.roll.service.reading import FileFault, Voter, read_roll
+
+LARGEST_FILE = 5 * 1024 * 1024
+FILE_FAULTS = {
+    "encoding": _("The file is not text in UTF-8. Save it as CSV in UTF-8."),
+    "columns": _("The file needs the columns iin, name and settlement in its first line."),
+    "lines": _("The file has more than 50 000 lines."),
+    "workbook": _("The workbook cannot be read. Save it again as XLSX without a password, or as CSV."),
+    "size": _("The workbook is too large when it is unpacked. Leave the columns iin, name and settlement alone in it."),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a file changes: who is new, who comes back, whose entry differs, who is missing; and how many stay."""
+
+    new: list[Voter]
+    returned: list[tuple[Entry, Voter]]
+    changed: list[tuple[Entry, Voter]]
+    gone: list[Entry]
+    same: int
+
+    @property
+    def empty(self) -> bool:
+        return not (self.new or self.returned or self.changed or self.gone)
+
+
+class Leaving(NamedTuple):
+    """The day and the reason for those who are missing in a whole roll."""
+
+    day: date
+    reason: Departure
+
+
+def read_file(act: Act, cycle: Cycle, keys: Keys, data: bytes, *, whole: bool = False) -> Import:
+    """Reads a file and keeps its good lines sealed; nothing is on the roll until `confirm_import`.
+
+    `whole`: the file is the whole roll, not an addition. Raises OutOfPhase, Forbidden (not the registrar), Conflict
+    (the poll is open), FieldRefusal (no such file).
+    """
+    registrar_id = entries.require_registrar(act, cycle)
+    if len(data) > LARGEST_FILE:
+        raise FieldRefusal("file", _("The file is larger than 5 MB."))
+    try:
+        reading = read_roll(data, settlements=act.territory.settlements, voting_day=cycle.voting_until)
+    except FileFault as fault:
+        raise FieldRefusal("file", FILE_FAULTS[str(fault)]) from fault
+    lines = [[voter.iin.text, voter.name, voter.settlement] for voter in reading.voters]
+    base = commitments.last(act, cycle)
+    waiting = Import(
+        cycle_id=cycle.id,
+        registrar_id=registrar_id,
+        read_at=act.at,
+        sealed=keyring.seal_bytes(json.dumps(lines, ensure_ascii=False).encode(), keys.seal, IMPORT_CONTEXT),
+        good=len(reading.voters),
+        faults=[[line, fault] for line, fault in reading.faults],
+        whole=whole,
+        base_id=base.id if base else None,
+    )
+    act.session.add(waiting)
+    act.session.flush()
+    data_told = {"good": len(reading.voters), "faults": len(reading.faults), "whole": whole}
+    audit.record(act, "roll.read", subject=cycle.id, data=data_told)
+    return waiting
+
+
+def get_import(act: Act, cycle: Cycle, import_id: UUID) -> Import:
+    """A read file of this cycle. Raises NotFound."""
+    waiting = act.session.get(Import, import_id)
+    if waiting is None or waiting.cycle_id != cycle.id:
+        raise NotFound
+    return waiting
+
+
+def difference(act: Act, cycle: Cycle, keys: Keys, waiting: Import) -> Difference:
+    """What a read file would change in the roll as it stands. Raises Conflict if the file was imported."""
+    if waiting.sealed is None:
+        raise Conflict(_("This file was imported already."))
+    lines = json.loads(keyring.unseal_bytes(waiting.sealed, keys.seal, IMPORT_CONTEXT))
+    voters = [Voter(parse_iin(text, date.max), name, settlement) for text, name, settlement in lines]
+    everybody = entries.everybody_ever(act, cycle)
+    by_lookup = {entry.iin_lookup: entry for entry in everybody}
+    found = Difference([], [], [], [], 0)
+    met: set[UUID] = set()
+    same = 0
+    for voter in voters:
+        known = (by_lookup.get(lookup) for lookup in numbers.lookups(voter.iin, keys.pepper))
+        entry = next((one for one in known if one is not None), None)
+        if entry is None:
+            found.new.append(voter)
+            continue
+        met.add(entry.id)
+        if entry.gone_on is not None:
+            found.returned.append((entry, voter))
+        elif (entry.name, entry.settlement) != (voter.name, voter.settlement):
+            found.changed.append((entry, voter))
+        else:
+            same += 1
+    gone = [one for one in everybody if waiting.whole and one.gone_on is None and one.id not in met]
+    return Difference(found.new, found.returned, found.changed, gone, same)
+
+
+def is_stale(act: Act, cycle: Cycle, waiting: Import) -> bool:
+    """Whether the roll changed since the file was read: the difference shown then is not the difference now."""
+    latest = commitments.last(act, cycle)
+    return waiting.base_id != (latest.id if latest else None)
+
+
+def confirm_import(
+    act: Act, cycle: Cycle, keys: Keys, waiting: Import, *, leaving: Leaving | None = None
+) -> Difference:
+    """Takes the difference into the roll; whoever is missing in a whole roll is dated by `leaving`, or stays without.
+
+    Raises as `read_file`, Conflict (imported already, the roll changed since), FieldRefusal (the day).
+    """
+    registrar_id = entries.require_registrar(act, cycle)
+    if waiting.sealed is not None and is_stale(act, cycle, waiting):
+        raise Conflict(_("The roll changed after this file was read. Read the file again."))
+    found = difference(act, cycle, keys, waiting)
+    if leaving is not None and leaving.day > local(act.at).date():
+        raise FieldRefusal("day", _("The day has not come yet."))
+    leavers = found.gone if leaving is not None else []
+    waiting.sealed, waiting.confirmed_at = None, act.at
+    if found.new or found.returned or found.changed or leavers:
+        if (confirmed := entries.confirmation(act, cycle)) is not None:
+            act.session.delete(confirmed)  # what a second person looked at is no longer what stands
+        act.session.flush()
+        _add(act, cycle, keys, found.new)
+        _alter(act, registrar_id, [*found.returned, *found.changed])
+        if leaving is not None:
+            _date(act, cycle, registrar_id, leavers, leaving)
+    act.session.flush()
+    made = commitments.commit(act, cycle, keys, commitments.Occasion.IMPORT)
+    told = {
+        "added": len(found.new),
+        "returned": len(found.returned),
+        "changed": len(found.changed),
+        "gone": len(leavers),
+        "count": made.count,
+        "commitment": made.commitment,
+    }
+    audit.record(act, "roll.imported", subject=cycle.id, data=told)
+    return found
+
+
+def _add(act: Act, cycle: Cycle, keys: Keys, voters: Sequence[Voter]) -> None:
+    first = entries.last_number(act, cycle) + 1
+    rows: list[dict[str, Any]] = [
+        {
+            "id": uuid4(),
+            "cycle_id": cycle.id,
+            "number": number,
+            "iin_lookup": numbers.lookup(voter.iin, keys.pepper),
+            "iin_pepper": keys.pepper.version,
+            "iin_sealed": numbers.seal(voter.iin, keys.seal),
+            "name": voter.name,
+            "settlement": voter.settlement,
+            "imported_at": act.at,
+        }
+        for number, voter in enumerate(voters, first)
+    ]
+    if rows:
+        act.session.execute(insert(Entry), rows)
+
+
+def _alter(act: Act, registrar_id: UUID, pairs: Sequence[tuple[Entry, Voter]]) -> None:
+    """Names and settlements as the file has them; what stood before is kept."""
+    kept: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    for entry, voter in pairs:
+        after = {"name": voter.name, "settlement": voter.settlement, "gone_on": None}
+        kept += field_changes(act, registrar_id, entry, after)
+        rows.append({"id": entry.id, "gone_reason": None, **after})
+    _write(act, rows, kept, [entry for entry, _voter in pairs])
+
+
+def _date(act: Act, cycle: Cycle, registrar_id: UUID, leavers: Sequence[Entry], leaving: Leaving) -> None:
+    kept: list[dict[str, Any]] = []
+    for entry in leavers:
+        kept += field_changes(act, registrar_id, entry, {"gone_on": leaving.day})
+    rows = [{"id": entry.id, "gone_on": leaving.day, "gone_reason": leaving.reason.value} for entry in leavers]
+    _write(act, rows, kept, leavers)
+    drop_cards(act, cycle, [entry.id for entry in leavers])
+
+
+def _write(act: Act, rows: list[dict[str, Any]], kept: list[dict[str, Any]], entries: Sequence[Entry]) -> None:
+    if rows:
+        act.session.execute(update(Entry), rows)
+    if kept:
+        act.session.execute(insert(Change), kept)
+    for entry in entries:
+        act.session.refresh(entry)
+
+
+def field_changes(act: Act, person_id: UUID, entry: Entry, after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of `roll_changes` for the fields that differ; dates as YYYY-MM-DD, nothing as an empty text."""
+    return [
+        {
+            "id": uuid4(),
+            "entry_id": entry.id,
+            "person_id": person_id,
+            "at": act.at,
+            "field": field,
+            "before": str(before) if before is not None else "",
+            "after": str(value) if value is not None else "",
+        }
+        for field, value in after.items()
+        if (before := getattr(entry, field)) != value
+    ]
+
+
+def drop_cards(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> None:
+    """Whoever left the roll has no card: what was made for them in a poll that is being prepared is withdrawn."""
+    from pb.cards.service import cards
+
+    cards.withdraw_of(act, cycle, entry_ids)

@@ -1,0 +1,282 @@
+"""Pages of one entry: found by its IIN, corrected, dated as gone, its number shown; the second person's decisions."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import SelectChoice
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import local
+from pb.core import national_numbers
+from pb.core.national_numbers import masked
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import FieldRefusal, Refusal
+from pb.identity.models import Person
+from pb.identity.service import iin as numbers
+from pb.polls.service import state
+from pb.roll.forms import DEPARTURES, AddForm, CorrectForm, FindForm, GoneForm, LookForm, ReasonForm
+from pb.roll.models import CorrectionKind, Departure, Entry, Request
+from pb.roll.service import corrections, entries, requests
+from pb.roll.views.blueprint import blueprint
+from pb.roll.views.roll import READERS
+from pb.web.access import access, allow
+from pb.web.forms import Form
+from pb.web.requests import Response, current_act, keys, notify, page, refused
+
+KIND_LABELS = {
+    CorrectionKind.ADD: lazy_gettext("Somebody is added"),
+    CorrectionKind.CHANGE: lazy_gettext("Name or settlement is changed"),
+    CorrectionKind.GONE: lazy_gettext("Somebody left the roll"),
+    CorrectionKind.RETURN: lazy_gettext("Somebody comes back to the roll"),
+}
+FIELD_LABELS = {
+    "name": lazy_gettext("Name"),
+    "settlement": lazy_gettext("Settlement"),
+    "gone_on": lazy_gettext("Left on"),
+}
+
+
+def _here(cycle_id: UUID, entry_id: UUID) -> tuple[Act, Cycle, Entry]:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    return act, cycle, entries.get(act, cycle, entry_id)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/find")
+@access(allow(Role.REGISTRAR))
+def find(cycle_id: UUID) -> str:
+    act = current_act()
+    return page("roll/find.html", cycle=cycles.get(act, cycle_id), form=FindForm())
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/roll/find")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("find an entry of the roll by the IIN"))
+def find_entry(cycle_id: UUID) -> Response:
+    """By POST: a number never stands in an address."""
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    form = FindForm()
+    entry = entries.find_ever(act, cycle, form.iin.iin, keys()) if form.validate() else None
+    if entry is None:
+        if not form.errors:
+            form.iin.errors = [_("Nobody with this IIN is on the roll.")]
+        return page("roll/find.html", cycle=cycle, form=form), 422
+    return redirect(url_for("roll.show_entry", cycle_id=cycle.id, entry_id=entry.id))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>")
+@access(allow(Role.REGISTRAR))
+def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
+    act, cycle, entry = _here(cycle_id, entry_id)
+    return page(
+        "roll/entry.html",
+        cycle=cycle,
+        entry=entry,
+        masked=masked(numbers.unseal(entry.iin_sealed, keys().seal)),
+        departure=DEPARTURES[Departure(entry.gone_reason)] if entry.gone_reason else None,
+        changes=[
+            {
+                "at": one.at,
+                "text": FIELD_LABELS[one.field],
+                "who": _name_of(act, one.person_id),
+                "note": f"{one.before or '–'} → {one.after or '–'}",
+            }
+            for one in entries.changes(act, entry)
+        ],
+        changing=not state.roll_is_frozen(act, cycle),
+    )
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
+@access(allow(Role.REGISTRAR))
+def ask_iin(cycle_id: UUID, entry_id: UUID) -> str:
+    _act, cycle, entry = _here(cycle_id, entry_id)
+    return page("roll/iin.html", cycle=cycle, entry=entry, form=LookForm(), shown=None)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("look at the IIN of an entry, which is logged"))
+def show_iin(cycle_id: UUID, entry_id: UUID) -> Response:
+    """The one page that shows a number, and only after the look was logged."""
+    act, cycle, entry = _here(cycle_id, entry_id)
+    form = LookForm()
+    if not form.validate():
+        return page("roll/iin.html", cycle=cycle, entry=entry, form=form, shown=None), 422
+    audit.record(act, "roll.iin_shown", subject=entry.id, data={"entry": entry.number, "reason": form.reason.data})
+    shown = numbers.unseal(entry.iin_sealed, keys().seal)
+    return page("roll/iin.html", cycle=cycle, entry=entry, form=form, shown=shown)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/add")
+@access(allow(Role.REGISTRAR))
+def add(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    entries.refuse_frozen(act, cycle)
+    asked = _asked(act, cycle)
+    told = {"name": asked.name, "settlement": asked.settlement} if asked else {}
+    return _add_page(act, cycle, _settled(act, (CorrectForm if asked else AddForm)(data=told)), asked)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/roll/add")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("add somebody to the roll"))
+def add_entry(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    asked = _asked(act, cycle)
+    form = _settled(act, CorrectForm() if asked else AddForm())
+    if not form.validate():
+        return _add_page(act, cycle, form, asked), 422
+    iin = national_numbers.parse_iin(requests.iin_of(asked, keys()), date.max) if asked else form.iin.iin
+    wanted = corrections.Wanted(
+        kind=CorrectionKind.ADD,
+        reason=form.reason.data,
+        iin=iin,
+        name=form.name.data,
+        settlement=form.settlement.data,
+        request=asked,
+    )
+    return _proposed(act, cycle, form, wanted) or (_add_page(act, cycle, form, asked), 422)
+
+
+def _asked(act: Act, cycle: Cycle) -> Request | None:
+    """The request that is being met, if the address names one."""
+    named = request.args.get("request", type=UUID)
+    return requests.get(act, cycle, named) if named else None
+
+
+def _add_page(act: Act, cycle: Cycle, form: Form, asked: Request | None) -> str:
+    shown = masked(requests.iin_of(asked, keys())) if asked else None
+    return page("roll/add.html", cycle=cycle, form=form, asked=asked, masked=shown, two=_two(act, cycle))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
+@access(allow(Role.REGISTRAR))
+def correct(cycle_id: UUID, entry_id: UUID) -> str:
+    act, cycle, entry = _here(cycle_id, entry_id)
+    entries.refuse_frozen(act, cycle)
+    form = _settled(act, CorrectForm(data={"name": entry.name, "settlement": entry.settlement}))
+    return page("roll/correct.html", cycle=cycle, entry=entry, form=form, two=_two(act, cycle))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("correct an entry of the roll"))
+def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
+    act, cycle, entry = _here(cycle_id, entry_id)
+    form = _settled(act, CorrectForm())
+    if form.validate():
+        wanted = corrections.Wanted(
+            kind=CorrectionKind.CHANGE,
+            reason=form.reason.data,
+            entry=entry,
+            name=form.name.data,
+            settlement=form.settlement.data,
+        )
+        if done := _proposed(act, cycle, form, wanted):
+            return done
+    return page("roll/correct.html", cycle=cycle, entry=entry, form=form, two=_two(act, cycle)), 422
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
+@access(allow(Role.REGISTRAR))
+def gone(cycle_id: UUID, entry_id: UUID) -> str:
+    act, cycle, entry = _here(cycle_id, entry_id)
+    entries.refuse_frozen(act, cycle)
+    form = ReasonForm() if entry.gone_on else GoneForm(data={"day": local(act.at).date()})
+    return page("roll/gone.html", cycle=cycle, entry=entry, form=form, two=_two(act, cycle))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("date somebody who left the roll, or take somebody back"))
+def date_entry(cycle_id: UUID, entry_id: UUID) -> Response:
+    """Dates somebody as gone, or takes somebody back who came back."""
+    act, cycle, entry = _here(cycle_id, entry_id)
+    back = entry.gone_on is not None
+    form = ReasonForm() if back else GoneForm()
+    if form.validate():
+        wanted = corrections.Wanted(
+            kind=CorrectionKind.RETURN if back else CorrectionKind.GONE,
+            reason=form.reason.data,
+            entry=entry,
+            day=None if back else form.day.data,
+            departure=None if back else Departure(form.departure.data),
+        )
+        if done := _proposed(act, cycle, form, wanted):
+            return done
+    return page("roll/gone.html", cycle=cycle, entry=entry, form=form, two=_two(act, cycle)), 422
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/corrections")
+@access(allow(*READERS))
+def list_corrections(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    every = corrections.every(act, cycle)
+    numbers_of = {entry.id: entry.number for entry in entries.everybody_ever(act, cycle)} if every else {}
+    return page(
+        "roll/corrections.html",
+        cycle=cycle,
+        corrections=[
+            {
+                "row": one,
+                "label": KIND_LABELS[CorrectionKind(one.kind)],
+                "number": numbers_of.get(one.entry_id) if one.entry_id else None,
+                "masked": masked(numbers.unseal(one.iin_sealed, keys().seal)) if one.iin_sealed else None,
+                "departure": DEPARTURES[Departure(one.gone_reason)] if one.gone_reason else None,
+                "proposed_by": _name_of(act, one.proposed_by),
+                "decided_by": _name_of(act, one.decided_by),
+            }
+            for one in every
+        ],
+        may_decide=act.holds(*entries.SECOND_PERSONS)
+        and not act.holds(Role.REGISTRAR)
+        and not state.roll_is_frozen(act, cycle),
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/roll/corrections/<uuid:correction_id>")
+@access(
+    allow(*entries.SECOND_PERSONS),
+    deed=lazy_gettext("decide on a correction of the confirmed roll as the second person"),
+)
+def decide(cycle_id: UUID, correction_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    approve = request.form.get("decision") == "approve"
+    corrections.decide(act, cycle, keys(), corrections.get(act, cycle, correction_id), approve=approve)
+    notify(_("The correction is made and the roll confirmed anew.") if approve else _("The correction is refused."))
+    return redirect(url_for("roll.list_corrections", cycle_id=cycle.id))
+
+
+def _proposed(act: Act, cycle: Cycle, form: Form, wanted: corrections.Wanted) -> Response | None:
+    """Where to go when the correction was taken; None when a field of the form was refused."""
+    try:
+        with act.session.begin_nested():
+            made = corrections.propose(act, cycle, keys(), wanted)
+    except FieldRefusal as refusal:
+        if refusal.field not in form:  # the number of a request has no field here
+            raise Refusal(refusal.message) from refusal
+        refused(form, refusal)
+        return None
+    waits = made.decided_at is None
+    notify(_("The correction waits for a second person.") if waits else _("The roll is corrected."))
+    return redirect(url_for("roll.list_corrections", cycle_id=cycle.id))
+
+
+def _settled(act: Act, form: CorrectForm) -> CorrectForm:
+    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
+    return form
+
+
+def _two(act: Act, cycle: Cycle) -> bool:
+    """Whether a second person must agree: the roll is confirmed."""
+    return entries.confirmation(act, cycle) is not None
+
+
+def _name_of(act: Act, person_id: UUID | None) -> str:
+    return act.session.get_one(Person, person_id).name if person_id else ""

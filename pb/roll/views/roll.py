@@ -1,0 +1,201 @@
+"""The roll's pages: a file read and taken in, the second person's confirmation, commitments, statistics."""
+
+from contextlib import closing
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.act import Act, Role
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import FieldRefusal, NotFound
+from pb.polls.service import state
+from pb.roll.forms import DEPARTURES, ImportForm, TakeInForm
+from pb.roll.models import Departure, Entry, Import
+from pb.roll.service import commitments, corrections, entries, imports, requests, statistics
+from pb.roll.service.reading import Fault, Voter
+from pb.roll.views.blueprint import blueprint
+from pb.web.access import EVERYBODY, MEGABYTE, access, allow
+from pb.web.requests import Response, current_act, keys, notify, page, refused
+
+SHOWN = 500
+PAGE = 200
+READERS = (Role.REGISTRAR, *entries.SECOND_PERSONS)
+
+FAULT_LABELS = {
+    Fault.NO_IIN: lazy_gettext("the IIN is not one"),
+    Fault.CHECK_DIGIT: lazy_gettext("the check digit of the IIN is wrong"),
+    Fault.UNDER_AGE: lazy_gettext("under 18 on the voting day"),
+    Fault.TWICE: lazy_gettext("stands twice in the file"),
+    Fault.OTHER_OKRUG: lazy_gettext("the settlement is not in this okrug"),
+    Fault.NO_NAME: lazy_gettext("the name is missing or too long"),
+}
+OCCASIONS = {
+    commitments.Occasion.IMPORT: lazy_gettext("a file was taken in"),
+    commitments.Occasion.CORRECTION: lazy_gettext("an entry was corrected"),
+    commitments.Occasion.CONFIRMED: lazy_gettext("a second person confirmed the roll"),
+    commitments.Occasion.FROZEN: lazy_gettext("voting was opened"),
+}
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll")
+@access(allow(*READERS))
+def show(cycle_id: UUID) -> str:
+    act = current_act()
+    return _page(act, cycles.get(act, cycle_id), ImportForm())
+
+
+def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
+    registrar = act.holds(Role.REGISTRAR)
+    changing = not state.roll_is_frozen(act, cycle)
+    ever = entries.last_number(act, cycle)
+    pages = max(1, -(-ever // PAGE))
+    number = request.args.get("page", 1, type=int) if request.method == "GET" else 1
+    if not 1 <= number <= pages:
+        raise NotFound
+    return page(
+        "roll/show.html",
+        cycle=cycle,
+        form=form if registrar and changing else None,
+        entries=entries.one_page(act, cycle, number, PAGE) if registrar else [],
+        departures=DEPARTURES,
+        count=entries.count(act, cycle),
+        confirmation=entries.confirmation(act, cycle),
+        may_confirm=changing and act.holds(*entries.SECOND_PERSONS) and not registrar,
+        corrections_waiting=len(corrections.waiting(act, cycle)),
+        requests_waiting=sum(one.answered_at is None for one in requests.every(act, cycle)),
+        pager={
+            "number": number,
+            "pages": pages,
+            "previous_url": url_for("roll.show", cycle_id=cycle.id, page=number - 1) if number > 1 else None,
+            "next_url": url_for("roll.show", cycle_id=cycle.id, page=number + 1) if number < pages else None,
+        },
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/roll")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("bring in the roll"), largest_body=6 * MEGABYTE)
+def read(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    form = ImportForm()
+    if not form.validate():
+        return _page(act, cycle, form), 422
+    with closing(form.file.data) as file:
+        data = file.read()
+    try:
+        waiting = imports.read_file(act, cycle, keys(), data, whole=form.scope.data == "whole")
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _page(act, cycle, form), 422
+    return redirect(url_for("roll.report", cycle_id=cycle.id, import_id=waiting.id))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/imports/<uuid:import_id>")
+@access(allow(Role.REGISTRAR))
+def report(cycle_id: UUID, import_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    return _report_page(act, cycle, imports.get_import(act, cycle, import_id), TakeInForm())
+
+
+def _report_page(act: Act, cycle: Cycle, waiting: Import, form: TakeInForm) -> str:
+    found = imports.difference(act, cycle, keys(), waiting) if waiting.sealed is not None else None
+    return page(
+        "roll/report.html",
+        cycle=cycle,
+        waiting=waiting,
+        stale=found is not None and imports.is_stale(act, cycle, waiting),
+        form=form,
+        faults=[(line, FAULT_LABELS[Fault(fault)]) for line, fault in waiting.faults[:SHOWN]],
+        found=found,
+        new=[(voter.name, voter.settlement) for voter in found.new[:SHOWN]] if found else [],
+        returned=[(entry.number, voter.name, voter.settlement) for entry, voter in found.returned[:SHOWN]]
+        if found
+        else [],
+        changed=[_before_and_after(entry, voter) for entry, voter in found.changed[:SHOWN]] if found else [],
+        gone=[(one.number, one.name, one.settlement) for one in found.gone[:SHOWN]] if found else [],
+        shown=SHOWN,
+    )
+
+
+def _before_and_after(entry: Entry, voter: Voter) -> tuple[Any, ...]:
+    before, after = [], []
+    for old, new in ((entry.name, voter.name), (entry.settlement, voter.settlement)):
+        if old != new:
+            before.append(old)
+            after.append(new)
+    return entry.number, ", ".join(before), ", ".join(after)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/roll/imports/<uuid:import_id>")
+@access(allow(Role.REGISTRAR), deed=lazy_gettext("confirm what was read into the roll"))
+def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    waiting = imports.get_import(act, cycle, import_id)
+    form = TakeInForm()
+    leaving = None
+    if waiting.sealed is not None:
+        if form.validate() and form.departure.data and form.day.data is None:
+            form.day.errors = [_("Choose the day.")]
+        if form.errors:
+            return _report_page(act, cycle, waiting, form), 422
+        if form.departure.data:
+            leaving = imports.Leaving(form.day.data, Departure(form.departure.data))
+    try:
+        with act.session.begin_nested():
+            taken = imports.confirm_import(act, cycle, keys(), waiting, leaving=leaving)
+    except FieldRefusal as refusal:
+        act.session.refresh(waiting)
+        refused(form, refusal)
+        return _report_page(act, cycle, waiting, form), 422
+    notify(_("Added to the roll: %(number)s", number=len(taken.new)))
+    return redirect(url_for("roll.show", cycle_id=cycle.id))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/roll/confirm")
+@access(allow(*entries.SECOND_PERSONS), deed=lazy_gettext("confirm the roll as the second person"))
+def confirm(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    commitments.confirm(act, cycle, keys())
+    notify(_("The roll is confirmed."))
+    return redirect(url_for("voting.show", cycle_id=cycle.id))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/commitments")
+@access(allow(*READERS))
+def list_commitments(cycle_id: UUID) -> str:
+    """Auditors see the salts, and whether the roll still is what was committed to: it is computed for them."""
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    auditing = act.holds(Role.AUDITOR)
+    made = commitments.every(act, cycle)
+    return page(
+        "roll/commitments.html",
+        cycle=cycle,
+        made=[(one, OCCASIONS[commitments.Occasion(one.occasion)]) for one in made],
+        auditing=auditing,
+        holds=commitments.holds(act, cycle, keys()) if auditing and made else None,
+    )
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/roll/statistics")
+@access(EVERYBODY)
+def show_statistics(cycle_id: UUID) -> str:
+    """For everybody from the opening on, when the roll can no longer change: two versions could be subtracted."""
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    public = state.roll_is_frozen(act, cycle)
+    counted = statistics.statistics(act, cycle, keys()) if public or act.holds(*READERS) else None
+    return page(
+        "roll/statistics.html",
+        cycle=cycle,
+        counted=counted,
+        settlements=[(", ".join(group.names), group.count) for group in counted.settlements] if counted else [],
+        ages=[(statistics.shown_age(group.names), group.count) for group in counted.ages] if counted else [],
+    )

@@ -1,0 +1,129 @@
+"""What an installation decides: frozen objects with their checks. Only the root's `config.py` reads the environment."""
+
+import base64
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pb.core.eds.statements import ORIGIN
+from pb.keyring import KEY_BYTES, KeyRing
+
+SHORTEST_SECRET = 32
+LAST_VERSION = 65_535
+LAST_PORT = 65_535
+NCALAYER = "wss://127.0.0.1:13579"  # where the national program listens on everybody's own computer
+
+
+class ConfigurationError(Exception):
+    """The environment asks for something that the platform refuses to start with."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that an installation decides.
+
+    `secret_key` signs sessions, `iin_pepper` keys the look-up of IINs, `seal_key` encrypts IINs and the polls' receipt
+    keys at rest; both are rings of keys of 32 bytes, of which the highest version is in use.
+
+    Electronic signatures are offered only where `eds_trust` is set: the folder of trusted certificates; `eds_crl` holds
+    revocation lists and answers, `eds_ocsp` is the address of a responder to ask when those say nothing, `eds_bin` the
+    BIN of the akim's apparatus. `codes_socket` is where the process that releases codes listens.
+
+    Raises ConfigurationError for demo mode or test settings in production, a short secret, addresses of a wrong form.
+    """
+
+    database_url: str
+    secret_key: str
+    iin_pepper: KeyRing
+    seal_key: KeyRing
+    state_folder: Path
+    base_url: str = "http://127.0.0.1:8000"
+    bind: str = "127.0.0.1"
+    port: int | None = None
+    production: bool = False
+    demo: bool = False
+    redis_url: str | None = None
+    smtp_url: str | None = None
+    limits: bool = True
+    proxies: int = 0
+    eds_trust: Path | None = None
+    eds_crl: Path | None = None
+    codes_socket: Path | None = None
+    eds_unknown_refuses: bool = True
+    eds_test_numbers: bool = False
+    eds_bin: str | None = None
+    eds_ocsp: str | None = None
+    ncalayer: str = NCALAYER
+
+    def __post_init__(self) -> None:
+        if self.production and self.demo:
+            raise ConfigurationError("ASAR_DEMO offers sign-in without a password: production refuses it")
+        if self.production and (self.eds_test_numbers or self.ncalayer != NCALAYER):
+            raise ConfigurationError("ASAR_EDS_TEST_NUMBERS and ASAR_NCALAYER are for tests: production refuses them")
+        if len(self.secret_key) < SHORTEST_SECRET:
+            raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
+        if self.eds_trust and not re.fullmatch(ORIGIN, self.base_url):
+            raise ConfigurationError("ASAR_BASE_URL is scheme, host in small letters and port: people sign it")
+        if self.eds_bin and not re.fullmatch(r"[0-9]{12}", self.eds_bin):
+            raise ConfigurationError("ASAR_EDS_BIN has twelve digits")
+        # Plain http is usual for responders: the answer carries its own signature.
+        if self.eds_ocsp and not re.fullmatch(r"https?://[A-Za-z0-9.:/_-]+", self.eds_ocsp):
+            raise ConfigurationError("ASAR_EDS_OCSP is an address beginning with http:// or https://")
+        # It stands in the content security policy: an address of this computer and nothing else.
+        if not re.fullmatch(r"wss?://(127\.0\.0\.1|localhost):[0-9]{1,5}", self.ncalayer):
+            raise ConfigurationError("ASAR_NCALAYER is ws:// or wss:// with a port of this computer")
+
+    @property
+    def embedded_database(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure_cookies(self) -> bool:
+        """In production people come by TLS, and cookies go no other way."""
+        return self.production
+
+
+@dataclass(frozen=True)
+class CodesSettings:
+    """What the code-releasing process is told: it runs apart from the web and its database, as a user of its own.
+
+    `key` is the file of its private key, `state` the folder for used nonces and its log. None stands for what was not
+    set: making a key needs nothing but `key`.
+    """
+
+    key: Path | None
+    socket: Path | None
+    state: Path | None
+    trust: Path | None
+    crl: Path | None
+    unknown_refuses: bool
+    origin: str | None
+    pepper: KeyRing | None
+    passphrase: str | None
+
+
+def key_ring(text: str, name: str) -> KeyRing:
+    """`BASE64`, which is version 1, or `1:BASE64,2:BASE64`: the highest version is in use, the others open.
+
+    Raises ConfigurationError that begins with `name`, the variable that the text came from.
+    """
+    keys: dict[int, bytes] = {}
+    for part in text.split(","):
+        version, colon, encoded = part.strip().rpartition(":")
+        if colon and not (version.isascii() and version.isdigit() and 1 <= int(version) <= LAST_VERSION):
+            raise ConfigurationError(f"{name}: a version is a whole number from 1 to {LAST_VERSION}")
+        number = int(version) if colon else 1
+        if number in keys:
+            raise ConfigurationError(f"{name}: version {number} stands twice")
+        keys[number] = _key(encoded, name)
+    return KeyRing(keys)
+
+
+def _key(text: str, name: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise ConfigurationError(f"{name} is not base64") from error
+    if len(key) != KEY_BYTES:
+        raise ConfigurationError(f"{name} must be {KEY_BYTES} bytes")
+    return key

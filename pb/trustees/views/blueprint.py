@@ -1,0 +1,5 @@
+"""The blueprint that all pages of this room hang on."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("trustees", __name__)

@@ -1,0 +1,92 @@
+"""Forms of the poll's preparation, of objections and of annulling."""
+
+from datetime import UTC, datetime, time
+
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length
+
+from pb.clock import ALMATY
+from pb.web.forms import Form
+
+
+class MinutesForm(Form):
+    number = StringField(
+        _("Number of the minutes"),
+        [InputRequired(_("Write the number of the minutes.")), Length(max=40, message=_("Use at most 40 characters."))],
+    )
+    day = DateField(
+        _("Day of the ceremony"), [InputRequired(_("Choose the day."))], invalid_value_message=_("Choose the day.")
+    )
+    seed_text = StringField(
+        _("Text drawn in public"),
+        [InputRequired(_("Write the text that was drawn.")), Length(max=200, message=_("Use at most 200 characters."))],
+        description=_("For example the numbers of the balls drawn. It decides ties, and nobody may know it before."),
+    )
+
+
+class ReplacementForm(Form):
+    """`choices` are set by the view."""
+
+    place = SelectField(_("Who cannot go on"), [InputRequired(_("Choose who cannot go on."))])
+    person = SelectField(
+        _("Who takes the place"),
+        [InputRequired(_("Choose who takes the place."))],
+        description=_("People who hold the role of trustee and have no place in this poll."),
+    )
+
+
+class OpeningForm(Form):
+    closes_on = DateField(
+        _("Last day of voting"), [InputRequired(_("Choose the day."))], invalid_value_message=_("Choose the day.")
+    )
+    closes_at = TimeField(
+        _("Hour at which voting ends"),
+        [InputRequired(_("Choose the hour."))],
+        invalid_value_message=_("Choose the hour."),
+    )
+
+    def moment(self) -> datetime:
+        """The closing time in UTC; it was typed in the time of Almaty."""
+        hour: time = self.closes_at.data
+        return datetime.combine(self.closes_on.data, hour, ALMATY).astimezone(UTC)
+
+
+class TrackerForm(Form):
+    class Meta:
+        csrf = False  # a question in the address, not an action
+
+    tracker = StringField(_("Tracker"), [InputRequired(_("Write the tracker.")), Length(max=60)])
+
+
+class ObjectionForm(Form):
+    text = TextAreaField(
+        _("What happened"),
+        [
+            InputRequired(_("Write what happened, in at most 2000 characters.")),
+            Length(max=2000, message=_("Write what happened, in at most 2000 characters.")),
+        ],
+        description=_("Do not write your IIN or your code here."),
+    )
+    contact = StringField(
+        _("How we can reach you"),
+        [
+            InputRequired(_("Write how we can reach you: a telephone or an address.")),
+            Length(max=200, message=_("Use at most 200 characters.")),
+        ],
+    )
+
+
+class AnswerForm(Form):
+    answer = TextAreaField(
+        _("Answer"),
+        [InputRequired(_("Write the answer.")), Length(max=2000, message=_("Use at most 2000 characters."))],
+    )
+
+
+class AnnulForm(Form):
+    reason = TextAreaField(
+        _("Reason"),
+        [Length(max=1000, message=_("Use at most 1000 characters."))],
+        description=_("It is published. A second person must confirm."),
+    )

@@ -1,0 +1,66 @@
+"""The polls' long work: shutting the box in time, adding up the ballots, verifying the whole archive."""
+
+import contextlib
+
+from sqlalchemy import select
+
+from pb import clock
+from pb.audit import service as audit
+from pb.core.belenios.report import Line, Step
+from pb.core.belenios.verify import verify
+from pb.db import Database
+from pb.jobs import service as jobs
+from pb.polls.models import Poll, State
+from pb.polls.service import archive, state
+from pb.voting.service import closing
+
+STEPS = len(Step)
+
+
+def close_due(database: Database) -> bool:
+    """Shuts every poll whose closing time has passed; True if there was one."""
+    now = clock.now()
+    with database.work(writing=False) as session:
+        query = select(Poll.id).where(Poll.state == State.OPEN, Poll.closes_at <= now)
+        due = session.scalars(query).all()
+    for poll_id in due:
+        with database.work() as session:
+            act, cycle, poll = state.of_platform(session, poll_id)
+            closing.close_if_due(act, cycle, poll)
+    return bool(due)
+
+
+@jobs.handles("poll.tally")
+def add_up(work: jobs.Work) -> str:
+    """Adds up the encrypted ballots in a reading transaction, keeps the sum in another."""
+    with work.database.work(writing=False) as session:
+        encrypted, count = closing.compute_tally(session, session.get_one(Poll, work.subject_id))
+    work.progress(90)
+    with work.database.work() as session:
+        act, cycle, poll = state.of_platform(session, work.subject_id)
+        closing.keep_tally(act, cycle, poll, encrypted, count)
+        jobs.ask(session, "poll.verify", poll.id, at=act.at)
+    return str(count)
+
+
+@jobs.handles("poll.verify")
+def verify_archive(work: jobs.Work) -> str:
+    """Verifies the archive as anybody could, from a copy and without a transaction; the outcome is logged."""
+    with work.database.work(writing=False) as session:
+        file = archive.copy(session, session.get_one(Poll, work.subject_id))
+    seen = 0
+
+    def progress(_line: Line) -> None:
+        nonlocal seen
+        seen += 1
+        work.progress(min(99, 100 * seen // STEPS))
+
+    with contextlib.closing(file):
+        report = verify(file, on_check=progress)
+    with work.database.work() as session:
+        act, cycle, poll = state.of_platform(session, work.subject_id)
+        data = {"poll": poll.uuid, "ok": report.ok, "events": report.events, "ballots": report.ballots}
+        audit.record(act, "poll.verified", subject=cycle.id, data=data)
+    if not report.ok and report.failure is not None:
+        return f"failed: {report.failure.step.value}, {report.failure.check.value}"
+    return "ok"

@@ -1,0 +1,67 @@
+"""Ballots in the box and what stands beside them. Triggers keep what was frozen."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pb.db import Base, Identified
+
+
+class BallotEvidence(Base):
+    """A voter's digital signature of the own ballot's tracker. Auditors alone read it; triggers refuse any change."""
+
+    __tablename__ = "ballot_evidence"
+    __table_args__ = (ForeignKeyConstraint(["poll_id", "tracker"], ["cast_ballots.poll_id", "cast_ballots.tracker"]),)
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    tracker: Mapped[str] = mapped_column(String(43), primary_key=True)
+    statement: Mapped[str] = mapped_column(Text)
+    cms: Mapped[str] = mapped_column(Text)
+
+
+class CastBallot(Base):
+    """A ballot in the box; the ballot itself stands in the archive's records. `position` counts ballots from 1."""
+
+    __tablename__ = "cast_ballots"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "tracker"),
+        UniqueConstraint("poll_id", "entry_id"),
+        ForeignKeyConstraint(["poll_id", "entry_id"], ["credentials.poll_id", "credentials.entry_id"]),
+    )
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID]
+    tracker: Mapped[str] = mapped_column(String(43))
+    height: Mapped[int]
+    event: Mapped[str] = mapped_column(String(64))
+    hour: Mapped[datetime]
+
+
+class Challenge(Base):
+    """A nonce for one proof: used once, within two minutes, or ten where a person has to sign first."""
+
+    __tablename__ = "challenges"
+
+    nonce: Mapped[str] = mapped_column(String(43), primary_key=True)
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Objection(Identified, Base):
+    """«Someone used my card»: numbered and answered. Number and answer are public, the text is for those who answer."""
+
+    __tablename__ = "objections"
+    __table_args__ = (UniqueConstraint("poll_id", "number"),)
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    contact: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

@@ -1,0 +1,107 @@
+"""After the closing time: the box is shut, the ballots are added up, and what the trustees decrypted is counted."""
+
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.core.belenios import chain
+from pb.core.belenios.ballots import Ballot
+from pb.core.belenios.messages import Election, EncryptedTally
+from pb.core.belenios.tally import tally
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.jobs import service as jobs
+from pb.polls.models import ArchiveRecord, Participation, Poll, State
+from pb.polls.service import archive, state
+from pb.roll.service import entries
+from pb.voting.models import CastBallot
+from pb.voting.service import ballot_box
+
+SECOND_PERSONS = (Role.CHAIR, Role.OFFICE)
+
+
+def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
+    """Shuts the box once the closing time has passed; True if it was shut now. Under the minimum that is the end."""
+    act.session.refresh(poll, with_for_update=True)
+    if poll.state != State.OPEN or poll.closes_at is None or act.at < poll.closes_at:
+        return False
+    archive.append(act.session, poll, chain.end_ballots(archive.head(poll)))
+    cast = ballot_box.count(act, poll)
+    terms = state.terms_of(poll)
+    enough = terms is not None and cast >= terms.minimum_ballots
+    poll.state = State.CLOSED if enough else State.UNDER_MINIMUM
+    act.session.flush()
+    audit.record(act, "poll.closed", subject=cycle.id, data={"poll": poll.uuid, "ballots": cast, "enough": enough})
+    jobs.ask(act.session, "poll.tally" if enough else "poll.verify", poll.id, at=act.at)
+    return True
+
+
+def compute_tally(session: Session, poll: Poll) -> tuple[EncryptedTally, int]:
+    """The encrypted sum of all ballots in the box; reads only, and takes milliseconds per ballot."""
+    election = state.election_of(poll.election_json or "")
+    return tally(election, _ballots(session, poll, election))
+
+
+def _ballots(session: Session, poll: Poll, election: Election) -> Iterator[Ballot]:
+    heights = select(CastBallot.height).where(CastBallot.poll_id == poll.id).order_by(CastBallot.height)
+    for height in session.scalars(heights).all():
+        # Setup takes five records (0-4); each ballot then takes two, the ballot itself first.
+        raw = session.get_one(ArchiveRecord, (poll.id, 5 + 2 * (height - 1))).data
+        yield Ballot.parse(raw, election.group)
+
+
+def keep_tally(act: Act, cycle: Cycle, poll: Poll, encrypted: EncryptedTally, count: int) -> None:
+    """Appends the encrypted tally; done once, however often the job runs."""
+    act.session.refresh(poll, with_for_update=True)
+    if poll.state != State.CLOSED:
+        return
+    election = state.election_of(poll.election_json or "")
+    archive.append(act.session, poll, chain.encrypted_tally(archive.head(poll), election, encrypted, count))
+    poll.state = State.DECRYPTING
+    act.session.flush()
+    audit.record(act, "poll.tallied", subject=cycle.id, data={"poll": poll.uuid, "ballots": count})
+
+
+def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
+    """Two people annul a poll with a reason: the first proposes, the second confirms. True once it is annulled.
+
+    Raises OutOfPhase, Forbidden, Conflict (ended already, or the same person again), FieldRefusal (no reason).
+    """
+    cycles.require(act, cycle, Phase.VOTING)
+    if act.person is None or not act.holds(*SECOND_PERSONS):
+        raise Forbidden(_("A poll is annulled by the chair of the assembly and the akim's office together."))
+    act.session.refresh(poll, with_for_update=True)
+    if poll.state in {State.COMPLETE, State.ANNULLED}:
+        raise Conflict(_("This poll has ended."))
+    if poll.annul_first_id is None:
+        if not reason.strip():
+            raise FieldRefusal("reason", _("Write the reason. It is published."))
+        poll.annul_first_id, poll.annul_reason = act.person.id, reason.strip()
+    elif poll.annul_first_id == act.person.id:
+        raise Conflict(_("A second person must confirm."))
+    else:
+        poll.annul_second_id, poll.state = act.person.id, State.ANNULLED
+    act.session.flush()
+    data = {"poll": poll.uuid, "reason": poll.annul_reason}
+    done = poll.state == State.ANNULLED
+    audit.record(act, "poll.annulled" if done else "poll.annulment_proposed", subject=cycle.id, data=data)
+    return done
+
+
+def participation_by_channel(act: Act, poll: Poll) -> dict[str, int]:
+    """Turnout per channel, for the okrug as a whole."""
+    counted: dict[str, int] = {}
+    for channel in act.session.scalars(select(Participation.channel).where(Participation.poll_id == poll.id)):
+        counted[channel] = counted.get(channel, 0) + 1
+    return counted
+
+
+def turnout(act: Act, cycle: Cycle, poll: Poll) -> tuple[int, int]:
+    """Ballots in the box and voters on the frozen roll."""
+    terms = state.terms_of(poll)
+    return ballot_box.count(act, poll), terms.roll.count if terms else entries.count(act, cycle)

@@ -1,0 +1,204 @@
+"""Before a poll opens: trustees' keys, the seed drawn in public, the freeze itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb import keyring
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.cards.models import Credential
+from pb.cards.service import cards
+from pb.clock import local
+from pb.core.belenios import chain, receipt
+from pb.core.belenios.messages import credentials_json, generate_uuid
+from pb.core.belenios.trustee_list import Trustees
+from pb.core.poll import terms as poll_terms
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict, FieldRefusal
+from pb.gatherings.service import meetings
+from pb.identity.service import holdings
+from pb.keyring import Keys
+from pb.polls.models import RECEIPT_CONTEXT, Poll, State
+from pb.polls.service import archive, state
+from pb.roll.service import commitments, entries
+from pb.text import one_line
+from pb.trustees.models import PollTrustee
+from pb.trustees.service import independence, places
+from pb.voting.service import poll_rules
+
+FEWEST_TRUSTEES = 2
+LONGEST_VOTING = timedelta(days=60)
+
+
+def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
+    """A new poll of the cycle, with the okrug's trustees. Raises OutOfPhase, Conflict (under way, trustees)."""
+    act.session.refresh(cycle, with_for_update=True)  # a double click would prepare two
+    cycles.require(act, cycle, Phase.VOTING)
+    before = state.current(act, cycle)
+    if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
+        raise Conflict(_("A poll of this cycle is under way."))
+    grants = holdings.of_role(act, Role.TRUSTEE)
+    independence.refuse_one_body([grant.body for grant in grants], cycle.trustees_needed)
+    if cycle.trustees_needed > len(grants):
+        raise Conflict(_("The cycle needs more trustees than there are. Give the role to more people."))
+    private, public = receipt.generate_receipt_key()
+    poll = Poll(
+        cycle_id=cycle.id,
+        attempt=before.attempt + 1 if before else 1,
+        uuid=generate_uuid(),
+        state=State.PREPARING,
+        receipt_private=keyring.seal_bytes(private, keys.seal, RECEIPT_CONTEXT),
+        receipt_public=public,
+        prepared_at=act.at,
+        height=-1,
+        records=0,
+        timestamp=int(act.at.timestamp()),
+        group_name=cycle.group_name,
+        threshold=cycle.trustees_needed if 0 < cycle.trustees_needed < len(grants) else None,
+    )
+    act.session.add(poll)
+    act.session.flush()
+    for position, grant in enumerate(grants, 1):
+        act.session.add(PollTrustee(poll_id=poll.id, position=position, person_id=grant.person_id, body=grant.body))
+    act.session.flush()
+    audit.record(act, "poll.prepared", subject=cycle.id, data={"poll": poll.uuid, "attempt": poll.attempt})
+    return poll
+
+
+def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date, seed_text: str) -> None:
+    """The secretary minutes the ceremony: the text drawn in public, with trustees.json. Chair and secretary confirm.
+
+    Raises OutOfPhase, Forbidden, Conflict (keys are missing, confirmed already), FieldRefusal.
+    """
+    state.require_preparing(act, cycle, poll, Role.SECRETARY)
+    if poll.trustees_json is None:
+        raise Conflict(_("Not all trustees have made their keys yet."))
+    if poll.minutes_confirmed:
+        raise Conflict(_("These minutes are confirmed: nothing in them changes."))
+    if not one_line(number):
+        raise FieldRefusal("number", _("Write the number of the minutes."))
+    if day > local(act.at).date():
+        raise FieldRefusal("day", _("The day has not come yet."))
+    if not one_line(seed_text):
+        raise FieldRefusal("seed_text", _("Write the text that was drawn."))
+    poll.minutes_number, poll.minutes_on, poll.seed_text = one_line(number), day, one_line(seed_text)
+    poll.minutes_chair_id = poll.minutes_secretary_id = None
+    act.session.flush()
+    data = {"poll": poll.uuid, "number": poll.minutes_number, "seed": sha256(poll.seed_text.encode()).hexdigest()}
+    audit.record(act, "poll.minutes_drawn_up", subject=cycle.id, data=data)
+
+
+def confirm_minutes(act: Act, cycle: Cycle, poll: Poll) -> None:
+    """Chair and secretary, two people, confirm the ceremony's minutes. Raises OutOfPhase, Forbidden, Conflict."""
+    state.require_preparing(act, cycle, poll, Role.CHAIR, Role.SECRETARY)
+    if poll.seed_text is None or act.person is None:
+        raise Conflict(_("The minutes are not drawn up yet."))
+    if act.person.id in {poll.minutes_chair_id, poll.minutes_secretary_id}:
+        raise Conflict(_("You have confirmed these minutes."))
+    if act.holds(Role.CHAIR) and poll.minutes_chair_id is None:
+        poll.minutes_chair_id = act.person.id
+    elif act.holds(Role.SECRETARY) and poll.minutes_secretary_id is None:
+        poll.minutes_secretary_id = act.person.id
+    else:
+        raise Conflict(_("You have confirmed these minutes."))
+    act.session.flush()
+    data = {"poll": poll.uuid, "number": poll.minutes_number}
+    audit.record(act, "poll.minutes_confirmed", subject=cycle.id, data=data)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What must hold before a poll opens; each is shown on the page with a mark."""
+
+    projects: bool
+    projects_fit: bool
+    roll_confirmed: bool
+    cards_enough: bool
+    reserve_enough: bool
+    trustees_enough: bool
+    trustees_apart: bool
+    keys_made: bool
+    keys_confirmed: bool
+    minutes_confirmed: bool
+
+    @property
+    def complete(self) -> bool:
+        return all(vars(self).values())
+
+
+def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
+    """Where the preparation stands."""
+    chosen = places.all_of(act, poll)
+    made, _handed_over = state.cards(act, poll)
+    projects, most = meetings.approved(act, cycle), poll_rules.most_projects(cycle)
+    return Readiness(
+        projects=bool(projects),
+        projects_fit=most is None or len(projects) <= most,
+        roll_confirmed=entries.confirmation(act, cycle) is not None,
+        cards_enough=made >= cycle.minimum_ballots,
+        reserve_enough=len(cards.reserve_keys(act, poll)) >= cards.reserve_wanted(act, cycle),
+        trustees_enough=len(chosen) >= FEWEST_TRUSTEES,
+        trustees_apart=independence.holds(act, cycle, poll, chosen),
+        keys_made=poll.trustees_json is not None,
+        keys_confirmed=bool(chosen) and all(trustee.confirmed_at for trustee in chosen),
+        minutes_confirmed=poll.minutes_confirmed,
+    )
+
+
+def open_poll(
+    act: Act,
+    cycle: Cycle,
+    poll: Poll,
+    keys: Keys,
+    *,
+    closes_at: datetime,
+    exclusive: Sequence[frozenset[UUID]] = (),
+) -> Poll:
+    """Freezes projects, costs, envelope, limits, rule, closing time, minimum, seed, roll and trustees, and opens.
+
+    Of each group of `exclusive` projects only one can win. Raises OutOfPhase, Forbidden, Conflict (something is
+    missing), FieldRefusal (the closing time, a group of one).
+    """
+    state.require_preparing(act, cycle, poll, Role.OFFICE)
+    if not readiness(act, cycle, poll).complete:
+        raise Conflict(_("The preparation is not complete."))
+    closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
+    if not act.at < closes_at <= act.at + LONGEST_VOTING:
+        raise FieldRefusal("closes_at", _("Voting must end later than now, and within 60 days."))
+    if exclusive and cycle.equal_shares:
+        raise FieldRefusal("exclusive", _("Equal shares go with none of the other rules of counting."))
+    if any(len(group) < 2 for group in exclusive):
+        raise FieldRefusal("exclusive", _("A group of which one project can win needs two projects at least."))
+    commitments.freeze(act, cycle, keys)
+    terms = poll_rules.terms_for(act, cycle, poll, closes_at, exclusive)
+    group = state.group_of(poll)
+    poll.election_json = poll_terms.build_election(
+        uuid=poll.uuid,
+        name=f"{act.territory.name_kk}: {cycle.fiscal_year}",
+        description=f"Ауыл бюджеті {cycle.fiscal_year} / Бюджет округа {cycle.fiscal_year}",
+        question=poll_rules.wording(cycle, terms),
+        public_key=Trustees.parse(poll.trustees_json or "", group).public_key(group),
+        terms=terms,
+        administrator=f"{act.territory.name_kk} әкімінің аппараты",
+        credential_authority=f"{act.territory.name_kk} тізім тіркеушісі",
+        group=group,
+    )
+    poll.opened_at, poll.closes_at, poll.timestamp = act.at, closes_at, int(act.at.timestamp())
+    poll.state = State.OPEN
+    query = select(Credential.public_key).where(Credential.poll_id == poll.id)
+    public = credentials_json([*act.session.scalars(query), *cards.reserve_keys(act, poll).values()])
+    archive.append(act.session, poll, chain.setup(poll.election_json, poll.trustees_json or "", public))
+    data = {
+        "poll": poll.uuid,
+        "closes_at": terms.closes_at,
+        "election": sha256(poll.election_json.encode()).hexdigest(),
+    }
+    audit.record(act, "poll.opened", subject=cycle.id, data=data)
+    return poll

@@ -1,0 +1,6 @@
+"""Pages of the poll: where it stands, its preparation, the ballot, objections, evidence."""
+
+from pb.voting.views import ballot, evidence, poll, preparation, release
+from pb.voting.views.blueprint import blueprint
+
+__all__ = ["blueprint", "ballot", "evidence", "poll", "preparation", "release"]

@@ -1,0 +1,168 @@
+"""The voter's page and the three calls of its script. No choice ever reaches this file unencrypted."""
+
+import json
+from types import SimpleNamespace
+from uuid import UUID
+
+from flask import jsonify, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb import clock
+from pb.act import Act
+from pb.cards.service import release
+from pb.core.belenios import ballots
+from pb.core.eds import Purpose
+from pb.core.eds.statements import moment, tracker_text
+from pb.core.national_numbers import IIN, IINError, parse_iin
+from pb.cycles import service as cycles
+from pb.errors import Conflict, FieldRefusal
+from pb.identity.service import signatures
+from pb.polls.models import Channel, Poll
+from pb.polls.service import state
+from pb.roll.service import entries
+from pb.voting.service import ballot_box, casting
+from pb.voting.views.blueprint import blueprint
+from pb.web.access import EVERYBODY, access
+from pb.web.limits import limit_voting
+from pb.web.requests import Response, begin_work, current_act, keys, page, settings
+from pb.web.script_calls import answers_json, json_body, word
+from pb.web.signing import offer_signing
+
+LARGEST_BALLOT = 512 * 1024
+LARGEST_CMS = 40_000
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/vote")
+@access(EVERYBODY, camera=True)
+def vote(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    poll = state.require(act, cycle)
+    terms = state.terms_of(poll)
+    session["kiosk"] = "kiosk" in request.args
+    if terms is None or not state.is_open(poll, act.at):
+        return page("voting/not_open.html", cycle=cycle, poll=poll, state_label=state.label), 409
+    return page(
+        "voting/vote.html",
+        cycle=cycle,
+        poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id), group=poll.group_name),
+        terms=terms,
+        election_json=poll.election_json,
+        kiosk="kiosk" in request.args,
+        ncalayer=offer_signing() if release.offered(settings()) and "kiosk" not in request.args else None,
+        object_url=url_for("voting.objections", cycle_id=cycle.id),
+        lookup_url=url_for("voting.tracker", cycle_id=cycle.id, _external="kiosk" in request.args),
+        paper_place=act.territory.paper_place,
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/challenge")
+@limit_voting
+@access(EVERYBODY, deed=lazy_gettext("begin to vote"), own_transaction=True)
+@answers_json
+def challenge(cycle_id: UUID) -> Response:
+    with begin_work(writing=True) as act:
+        poll = state.require(act, cycles.get(act, cycle_id))
+        life = release.FRESH if json_body().get("for") == "signature" else casting.CHALLENGE_LIFE
+        return jsonify(nonce=casting.challenge(act, poll, life), at=moment(act.at))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/voter")
+@limit_voting
+@access(EVERYBODY, deed=lazy_gettext("vote: show the card"), own_transaction=True)
+@answers_json
+def admit(cycle_id: UUID) -> Response:
+    """Signs a voter in by IIN and card: the proof is checked and the roll looked up whatever is wrong."""
+    session.pop("voter", None)  # whoever signed in here before is not taken for this voter
+    told = json_body()
+    nonce = word(told, "nonce")
+    with begin_work(writing=True) as act:
+        poll = state.require(act, cycles.get(act, cycle_id))
+        fresh = casting.use_challenge(act, poll, nonce)
+    try:
+        iin = parse_iin(word(told, "iin"), clock.local(clock.now()).date())
+    except IINError:
+        iin = None
+    with begin_work(writing=False) as act:
+        cycle = cycles.get(act, cycle_id)
+        voter = casting.admit(
+            act,
+            cycle,
+            poll,
+            keys(),
+            iin=iin if fresh else None,
+            public_key=word(told, "credential"),
+            proof=told.get("proof"),
+            nonce=nonce,
+            origin=settings().base_url,
+        )
+        before = ballot_box.of_entry(act, poll, voter.entry_id)
+        if before is not None:
+            return jsonify(state="voted", receipt=json.loads(casting.receipt_of(poll, before, keys())))
+        remember(poll, voter, act)
+    return jsonify(state="ready")
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/ballots")
+@limit_voting
+@access(EVERYBODY, deed=lazy_gettext("vote: cast the ballot"), own_transaction=True)
+@answers_json
+def cast(cycle_id: UUID) -> Response:
+    """Casts a ballot: all proofs are checked without a transaction, then it is appended under the poll's lock."""
+    told = json_body()
+    ballot_json, cms = told.get("ballot"), told.get("cms")
+    if not isinstance(ballot_json, str) or len(ballot_json) > LARGEST_BALLOT:
+        raise FieldRefusal(
+            "ballot", _("The ballot did not arrive as it should. Nothing was cast. Load the page again and repeat.")
+        )
+    with begin_work(writing=False) as act:
+        poll = state.require(act, cycles.get(act, cycle_id))
+        voter = _remembered(poll)
+    if not state.is_open(poll, clock.now()):
+        raise Conflict(_("Voting has ended. Nothing was cast."))
+    casting.check(poll, voter, ballot_json)
+    signed = _signed(poll, voter, ballot_json, cms) if cms is not None else None
+    channel = Channel.KIOSK if session.get("kiosk") else Channel.WEB
+    with begin_work(writing=True) as act:
+        receipt = casting.cast(act, poll.id, keys(), voter, ballot_json, channel, signed)
+    if channel is Channel.KIOSK:
+        session.pop("voter")  # nothing of this voter stays on a shared device
+    return jsonify(receipt=json.loads(receipt)), 201
+
+
+def _signed(poll: Poll, voter: casting.Voter, ballot_json: str, cms: object) -> casting.SignedTracker:
+    """The voter's own signature of this ballot's tracker. Raises FieldRefusal for another's, or of anything else."""
+    text = tracker_text(settings().base_url, poll.uuid, ballots.tracker(ballot_json))
+    iin = signer_iin(cms, text)
+    with begin_work(writing=False) as act:
+        entry = entries.find(act, cycles.get(act, poll.cycle_id), iin, keys())
+    if entry is None or entry.id != voter.entry_id:
+        raise FieldRefusal("signature", _("This is somebody else's signature. Sign with your own key."))
+    return casting.SignedTracker(text, str(cms))
+
+
+def signer_iin(cms: object, text: str) -> IIN:
+    """The IIN in the certificate of the individual who signed `text`. Raises FieldRefusal."""
+    if not isinstance(cms, str) or len(cms) > LARGEST_CMS or not cms.isascii():
+        raise FieldRefusal("signature", _("The signature did not arrive as it should. Sign again."))
+    now = clock.now()
+    signer = signatures.verify(settings(), cms, text, now, Purpose.INDIVIDUAL)
+    return signatures.iin_of(settings(), signer, clock.local(now).date())
+
+
+def remember(poll: Poll, voter: casting.Voter, act: Act) -> None:
+    session["voter"] = {
+        "poll": poll.uuid,
+        "entry": str(voter.entry_id),
+        "key": voter.public_key,
+        "until": int((act.at + casting.SESSION_LIFE).timestamp()),
+    }
+
+
+def _remembered(poll: Poll) -> casting.Voter:
+    """The voter whom this browser proved to be. Raises NotAdmitted when nobody did, or too long ago."""
+    kept = session.get("voter") or {}
+    if kept.get("poll") != poll.uuid or kept.get("until", 0) < clock.now().timestamp():
+        raise casting.NotAdmitted
+    return casting.Voter(UUID(kept["entry"]), kept["key"])

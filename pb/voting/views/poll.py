@@ -1,0 +1,208 @@
+"""Public pages of a poll: where it stands, the result, the chain of events, the archive, trackers, objections."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.act import Act, Role
+from pb.cards.service import cards, reissues, release
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import FieldRefusal, NotFound
+from pb.identity.service import holdings
+from pb.jobs import service as jobs
+from pb.polls.models import Poll, State
+from pb.polls.service import state, wording
+from pb.roll.service import entries
+from pb.trustees.service import places
+from pb.voting.forms import AnnulForm, AnswerForm, ObjectionForm, TrackerForm
+from pb.voting.models import Objection
+from pb.voting.service import ballot_box, closing, preparation
+from pb.voting.service import objections as voter_objections
+from pb.voting.views.blueprint import blueprint
+from pb.web import demonstration
+from pb.web import requests as web
+from pb.web.access import EVERYBODY, access, allow
+from pb.web.account import proved_recently
+from pb.web.limits import limiter
+from pb.web.proof import fresh_proof
+from pb.web.requests import current_act, notify, page, refused
+
+LABELS: dict[str, Any] = {"state_label": state.label, "state_tags": state.STATE_TAGS}
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll")
+@access(EVERYBODY)
+def show(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    return poll_page(act, cycle)
+
+
+def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
+    poll = state.current(act, cycle)
+    if poll is None:
+        return page("voting/none.html", cycle=cycle)
+    cast, entitled = closing.turnout(act, cycle, poll)
+    terms = state.terms_of(poll)
+    return page(
+        "voting/show.html",
+        cycle=cycle,
+        poll=poll,
+        terms=terms,
+        on_ballot=wording.ballot(terms.ballot if terms else None),
+        open=state.is_open(poll, act.at),
+        cast=cast,
+        entitled=entitled,
+        channels=closing.participation_by_channel(act, poll),
+        cards=cards.numbers(act, poll),
+        signatures=release.offered(web.settings()),
+        objections=voter_objections.all_of(act, poll),
+        attempts=state.attempts(act, cycle),
+        trustees=places.all_of(act, poll),
+        ready=preparation.readiness(act, cycle, poll) if poll.state == State.PREPARING else None,
+        roll_count=entries.count(act, cycle),
+        verified=jobs.find(act.session, "poll.verify", poll.id),
+        tracker_form=TrackerForm(request.args),
+        proved=proved_recently(),
+        annul_form=annul or (AnnulForm() if may_annul(act, cycle, poll) else None),
+        may_repeat=act.holds(Role.OFFICE) and poll.state in state.ENDED_WITHOUT_RESULT,
+        can=_rooms_of(act),
+        demo_secrets=demonstration.secrets_of(web.settings(), str(cycle.id)),
+        **LABELS,
+    )
+
+
+def _rooms_of(act: Act) -> dict[str, bool]:
+    """Which of the preparation's pages the viewer's roles open."""
+    return {
+        "roll": act.holds(Role.REGISTRAR, *entries.SECOND_PERSONS),
+        "cards": act.holds(Role.REGISTRAR),
+        "hand_over": act.holds(Role.CLERK),
+        "reissue": act.holds(Role.REGISTRAR, *reissues.SECOND_PERSONS, Role.AUDITOR),
+        "evidence": act.holds(Role.AUDITOR),
+        "trustee": act.holds(Role.TRUSTEE),
+        "ceremony": act.holds(Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR),
+        "open": act.holds(Role.OFFICE),
+        "replace": act.holds(*holdings.APPOINTING),
+        "answer": act.holds(Role.OFFICE),
+    }
+
+
+def may_annul(act: Act, cycle: Cycle, poll: Poll) -> bool:
+    return (
+        cycle.phase == "voting"
+        and act.person is not None
+        and act.holds(*closing.SECOND_PERSONS)
+        and poll.state not in {State.COMPLETE, State.ANNULLED}
+        and poll.annul_first_id != act.person.id
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/annul")
+@access(allow(*closing.SECOND_PERSONS), deed=lazy_gettext("annul a poll, two persons together"))
+@fresh_proof("voting.show")
+def annul(cycle_id: UUID) -> web.Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    poll = state.require(act, cycle)
+    form = AnnulForm()
+    if not form.validate():
+        return poll_page(act, cycle, form), 422
+    try:
+        done = closing.annul(act, cycle, poll, form.reason.data or "")
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return poll_page(act, cycle, form), 422
+    notify(_("The poll is annulled.") if done else _("Proposed. A second person must confirm."))
+    return redirect(url_for("voting.show", cycle_id=cycle.id))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/repeat")
+@access(allow(Role.OFFICE), deed=lazy_gettext("repeat a poll"))
+def repeat(cycle_id: UUID) -> web.Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    preparation.prepare(act, cycle, web.keys())
+    notify(_("A new poll is in preparation. New cards and keys are needed."))
+    return redirect(url_for("voting.show", cycle_id=cycle.id))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/tracker")
+@access(EVERYBODY)
+def tracker(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    poll = state.require(act, cycle)
+    form = TrackerForm(request.args)
+    typed = (form.tracker.data or "").strip()
+    found = ballot_box.find(act, poll, typed) if typed else None
+    return page("voting/tracker.html", cycle=cycle, poll=poll, form=form, typed=typed, found=found)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/objections")
+@access(EVERYBODY)
+def objections(cycle_id: UUID) -> str:
+    act = current_act()
+    return _objections_page(act, cycles.get(act, cycle_id), ObjectionForm())
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/objections")
+@limiter.limit("20 per hour")
+@access(EVERYBODY, deed=lazy_gettext("object to something about the vote"))
+def object_to(cycle_id: UUID) -> web.Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    poll = state.require(act, cycle)
+    form = ObjectionForm()
+    if not form.validate():
+        return _objections_page(act, cycle, form), 422
+    try:
+        objection = voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data)
+    except FieldRefusal as refusal:
+        refused(form, refusal)
+        return _objections_page(act, cycle, form), 422
+    notify(_("Your objection has number %(number)s. The answer will stand on this page.", number=objection.number))
+    return redirect(url_for("voting.objections", cycle_id=cycle.id))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/objections/<int:number>")
+@access(allow(Role.OFFICE), deed=lazy_gettext("answer an objection"))
+def answer_objection(cycle_id: UUID, number: int) -> web.Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    poll = state.require(act, cycle)
+    objection = next((one for one in voter_objections.all_of(act, poll) if one.number == number), None)
+    if objection is None:
+        raise NotFound
+    form = AnswerForm()
+    if not form.validate():
+        return _objections_page(act, cycle, ObjectionForm(formdata=None), (objection, form)), 422
+    voter_objections.answer_objection(act, poll, objection, form.answer.data)
+    notify(_("The answer is recorded."))
+    return redirect(url_for("voting.objections", cycle_id=cycle.id))
+
+
+def _objections_page(
+    act: Act, cycle: Cycle, form: ObjectionForm, faulty: tuple[Objection, AnswerForm] | None = None
+) -> str:
+    poll = state.require(act, cycle)
+    answers = {}
+    if act.holds(Role.OFFICE):
+        answers = {
+            one.number: faulty[1] if faulty and faulty[0] is one else AnswerForm(formdata=None)
+            for one in voter_objections.all_of(act, poll)
+            if one.answered_at is None
+        }
+    return page(
+        "voting/objections.html",
+        cycle=cycle,
+        poll=poll,
+        form=form,
+        objections=voter_objections.all_of(act, poll),
+        answers=answers,
+        reads=act.holds(Role.OFFICE, Role.AUDITOR),
+    )

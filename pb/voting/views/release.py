@@ -1,0 +1,58 @@
+"""The call of a voter who comes with a digital signature and no card."""
+
+import json
+from uuid import UUID
+
+from flask import jsonify, session
+from flask_babel import lazy_gettext
+
+from pb.cards.service import release
+from pb.cycles import service as cycles
+from pb.errors import NotFound
+from pb.polls.service import state
+from pb.roll.service import entries
+from pb.voting.service import ballot_box, casting
+from pb.voting.views.ballot import remember, signer_iin
+from pb.voting.views.blueprint import blueprint
+from pb.web.access import EVERYBODY, access
+from pb.web.limits import limit_voting
+from pb.web.requests import Response, begin_work, keys, settings
+from pb.web.script_calls import answers_json, json_body
+
+LONGEST_TEXT = 2_000
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/release")
+@limit_voting
+@access(EVERYBODY, deed=lazy_gettext("vote: sign in with a digital signature"), own_transaction=True)
+@answers_json
+def release_code(cycle_id: UUID) -> Response:
+    """Releases a code to the browser of the person whose signature asks for it; whoever voted gets the receipt.
+
+    Signatures are checked, and the code-releasing process is asked, without a transaction.
+    """
+    if not release.offered(settings()):
+        raise NotFound
+    session.pop("voter", None)  # whoever signed in here before is not taken for this voter
+    told = json_body()
+    text, cms = told.get("text"), told.get("cms")
+    text = text if isinstance(text, str) and len(text) <= LONGEST_TEXT and text.isascii() else ""
+    with begin_work(writing=True) as act:
+        poll = state.require(act, cycles.get(act, cycle_id))
+        statement = release.statement_of(act, poll, text, settings().base_url)
+        fresh = casting.use_challenge(act, poll, statement["nonce"])
+    if not fresh:
+        raise release.stale()
+    iin = signer_iin(cms, text)
+    with begin_work(writing=False) as act:
+        cycle = cycles.get(act, cycle_id)
+        entry = entries.find(act, cycle, iin, keys())
+        before = ballot_box.of_entry(act, poll, entry.id) if entry else None
+        if before is not None:
+            return jsonify(state="voted", receipt=json.loads(casting.receipt_of(poll, before, keys())))
+        prepared = release.prepare(act, poll, entry)
+    released = release.fetch(settings(), poll, prepared, text, str(cms))
+    with begin_work(writing=True) as act:
+        release.mark(act, cycles.get(act, cycle_id), poll, prepared)
+        remember(poll, casting.Voter(prepared.entry_id, prepared.public_key), act)
+    return jsonify(state="ready", released=released, public_key=prepared.public_key)

@@ -1,0 +1,14 @@
+"""What a WSGI server loads, `wsgi:app`: the application, and the thread of this process that does its jobs."""
+
+import atexit
+
+from config import from_environment
+from pb.app import create_app
+from pb.jobs.worker import Background
+from pb.voting.jobs import close_due
+
+settings = from_environment()
+app = create_app(settings)
+background = Background(app, close_due)
+background.start()
+atexit.register(background.stop)
