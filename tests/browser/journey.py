@@ -126,7 +126,7 @@ def installed(folder: Path) -> Iterator[Installation]:
         # All people of this test come from one address and in one minute: the limits per address would stop them.
         settings = Settings(**{**vars(settings), "limits": False})
         server.app = app = create_app(settings, database)
-        jobs = Background(database, settings, close_due)
+        jobs = Background(app, close_due)
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         jobs.start()
         serving.start()

@@ -54,7 +54,7 @@ def served(poll: Ceremony) -> Iterator[str]:
     """The address of the poll's page at a server of its own, with the thread that does the jobs."""
     assert poll.app is not None
     server = make_server("127.0.0.1", 0, poll.app, threaded=True, request_handler=Quiet)
-    worker = Background(poll.database, poll.app.extensions["settings"], lambda _database: False)
+    worker = Background(poll.app, lambda _database: False)
     worker.start()
     try:
         with listening(server):

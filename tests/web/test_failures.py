@@ -14,7 +14,7 @@ from pb.errors import Conflict
 from pb.identity.models import Person
 from pb.settings import Settings
 from pb.web import access
-from pb.web.access import everybody
+from pb.web.access import EVERYBODY
 from pb.web.requests import current_act
 from tests.conftest import SignIn, english, make_app
 from tests.linting import LintingClient
@@ -24,7 +24,7 @@ BREAKING = Blueprint("breaking", __name__)
 
 
 @BREAKING.route("/break/<how>", methods=["GET", "POST"])
-@everybody
+@access.access(EVERYBODY)
 def broken(how: str) -> str:
     act = current_act()
     audit.record(act, "breaking.done", subject=act.territory.id)

@@ -47,7 +47,7 @@ both_databases = pytest.mark.both_databases
 def visitor(app: Flask, endpoint: str, sign_in: SignIn) -> LintingClient:
     access = decision(app, endpoint)
     assert isinstance(access, Access)
-    return sign_in(min(access.roles or {Role.RESIDENT}))
+    return sign_in(min(access.callers.roles or {Role.RESIDENT}))
 
 
 @both_databases

@@ -52,9 +52,9 @@ def path_of(app: Flask, rule: Rule, cycle_id: UUID) -> str:
 
 
 def who(right: permissions.Right) -> str:
-    if right.roles is None:
-        return "by code" if right.by_code else "everybody"
-    return " ".join(sorted(right.roles)) or "signed in"
+    if right.callers.roles is None:
+        return "by code" if right.callers.by_code else "everybody"
+    return " ".join(sorted(right.callers.roles)) or "signed in"
 
 
 def test_every_decision_stands_in_the_list_that_people_review(app: Flask) -> None:
@@ -74,7 +74,7 @@ def test_each_route_lets_in_whom_it_decided(
             visitor = sign_in(role) if role else client
             answer = visitor.open(path_of(app, rule, cycle_id), method=method)
             told = f"{method} {rule} as {role}: {answer.status_code}"
-            if access.roles is None or (role and (not access.roles or role in access.roles)):
+            if access.callers.roles is None or (role and (not access.callers.roles or role in access.callers.roles)):
                 assert answer.status_code < 500, told
                 assert REFUSED_BY_ROLE not in answer.get_data(as_text=True), told
                 led_back = answer.headers.get("Location", "").startswith("/sign-in")
@@ -95,7 +95,7 @@ def test_what_is_below_a_cycle_that_is_not_there_is_not_found(app: Flask, okrug:
         assert isinstance(access, Access)
         if "cycle_id" not in rule.arguments or "GET" not in (rule.methods or set()):
             continue
-        visitor = sign_in(next(iter(sorted(access.roles or {Role.OBSERVER}))))
+        visitor = sign_in(next(iter(sorted(access.callers.roles or {Role.OBSERVER}))))
         assert visitor.get(path_of(app, rule, NOBODY)).status_code == 404, rule.rule
         things = {name for name in rule.arguments if name.endswith("_id")} - {"cycle_id"}
         if things:
