@@ -6,6 +6,7 @@ import pytest
 from flask import Blueprint, Flask
 from sqlalchemy.exc import OperationalError
 
+from pb import app as factory
 from pb.act import Role
 from pb.app import create_app
 from pb.audit import service as audit
@@ -98,15 +99,7 @@ def test_a_route_that_nobody_decided_keeps_the_application_from_starting(
 ) -> None:
     undecided = Blueprint("undecided", __name__)
     undecided.add_url_rule("/undecided", view_func=lambda: "", endpoint="page")
-    from pb import rooms
-
-    register = rooms.register
-
-    def with_one_more(app: Flask) -> None:
-        register(app)
-        app.register_blueprint(undecided)
-
-    monkeypatch.setattr(rooms, "register", with_one_more)
+    monkeypatch.setattr(factory, "BLUEPRINTS", (*factory.BLUEPRINTS, undecided))
     with pytest.raises(RuntimeError, match="/undecided"):
         create_app(settings, database)
 
