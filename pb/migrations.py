@@ -27,7 +27,9 @@ def metadata() -> MetaData:
     import pb.polls.models
     import pb.proposals.models
     import pb.roll.models
-    import pb.territory.models  # noqa: F401 - declaring the tables is the point
+    import pb.territory.models
+    import pb.trustees.models
+    import pb.voting.models  # noqa: F401 - declaring the tables is the point
 
     return Base.metadata
 

@@ -79,6 +79,7 @@ ACTIONS: dict[str, LazyString] = {
     "roll.correction_proposed": lazy_gettext("A correction of the confirmed roll was proposed"),
     "roll.correction_refused": lazy_gettext("A correction of the roll was refused by the second person"),
     "roll.frozen": lazy_gettext("The roll was frozen"),
+    "roll.thawed": lazy_gettext("The roll was thawed for a repeated vote"),
     "roll.iin_shown": lazy_gettext("The registrar looked at the IIN of an entry"),
     "roll.imported": lazy_gettext("People were taken into the roll"),
     "roll.read": lazy_gettext("A file of the roll was read"),

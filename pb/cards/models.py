@@ -13,7 +13,8 @@ class Credential(Base):
     """A card: whose entry it is, the public key of its code, and on which of two ways its voter got the code.
 
     Either a clerk handed the card over, or the code was released to the voter's digital signature, never both.
-    `withdrawn_at` is set when a lost card is re-issued from the reserve.
+    `withdrawn_at` is set when a lost card is re-issued from the reserve. `event` is the audit log's event of its making:
+    triggers take no card without one, and let none go without a withdrawal.
     """
 
     __tablename__ = "credentials"
@@ -28,6 +29,7 @@ class Credential(Base):
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("roll_entries.id"), primary_key=True)
     public_key: Mapped[str] = mapped_column(String(700))
     made_at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"))
     handed_over_at: Mapped[datetime | None]
     clerk_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     released_at: Mapped[datetime | None]
@@ -55,6 +57,18 @@ class ReserveCredential(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     public_key: Mapped[str] = mapped_column(String(700))
     made_at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"))
+
+
+class CardWithdrawal(Base):
+    """A card that was taken back before the opening: its key never comes back, and `event` of the audit log says so."""
+
+    __tablename__ = "card_withdrawals"
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    public_key: Mapped[str] = mapped_column(String(700), primary_key=True)
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
 
 
 class Reissue(Identified, Base):

@@ -79,9 +79,10 @@ class Poll(Identified, Base):
 
 
 class Participation(Base):
-    """One person, one vote: the primary key refuses a second. `hour` is cut to the full hour."""
+    """One person, one vote, by whatever channel: the primary key refuses a second. `hour` is cut to the full hour."""
 
     __tablename__ = "participations"
+    __table_args__ = (CheckConstraint("channel IN ('web', 'kiosk')", name="channel_known"),)
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("roll_entries.id"), primary_key=True)

@@ -3,13 +3,10 @@
 from sqlalchemy import ColumnElement, select
 
 from pb.identity.service import rotation
-from pb.polls.models import Poll, State
-from pb.roll.models import Entry
+from pb.roll.models import Entry, Freeze
 
 
 @rotation.lookups_change_where("roll_entries")
 def not_frozen() -> ColumnElement[bool]:
-    """Entries of cycles without an opened poll that counts: the others are kept by triggers."""
-    without_result = (State.ANNULLED, State.UNDER_MINIMUM)
-    frozen = select(Poll.cycle_id).where(Poll.election_json.is_not(None), Poll.state.not_in(without_result))
-    return Entry.cycle_id.not_in(frozen)
+    """Entries of rolls that are not frozen: the others are kept by triggers."""
+    return Entry.cycle_id.not_in(select(Freeze.cycle_id).where(Freeze.thawed_at.is_(None)))

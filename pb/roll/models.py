@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
@@ -105,6 +105,27 @@ class Commitment(Identified, Base):
     count: Mapped[int]
     salt: Mapped[bytes]
     commitment: Mapped[str] = mapped_column(String(64))
+
+
+class Freeze(Base):
+    """The roll was frozen with the opening of its poll; `thawed_at` is set when a poll without a result is repeated."""
+
+    __tablename__ = "roll_freezes"
+    __table_args__ = (
+        Index(
+            "uq_roll_freezes_in_force",
+            "cycle_id",
+            unique=True,
+            sqlite_where=text("thawed_at IS NULL"),
+            postgresql_where=text("thawed_at IS NULL"),
+        ),
+        CheckConstraint("thawed_at IS NULL OR thawed_at >= at", name="thawed_later"),
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    thawed_at: Mapped[datetime | None]
 
 
 class Change(Identified, Base):

@@ -22,13 +22,23 @@ class BallotEvidence(Base):
 
 
 class CastBallot(Base):
-    """A ballot in the box; the ballot itself stands in the archive's records. `position` counts ballots from 1."""
+    """A ballot in the box; the ballot itself is the archive's `record`. `position` counts ballots from 1.
+
+    It stands on a participation: what decides that somebody has voted is that row alone.
+    """
 
     __tablename__ = "cast_ballots"
     __table_args__ = (
         UniqueConstraint("poll_id", "tracker"),
         UniqueConstraint("poll_id", "entry_id"),
+        UniqueConstraint("poll_id", "record"),
         ForeignKeyConstraint(["poll_id", "entry_id"], ["credentials.poll_id", "credentials.entry_id"]),
+        ForeignKeyConstraint(
+            ["poll_id", "entry_id"],
+            ["participations.poll_id", "participations.entry_id"],
+            name="fk_cast_ballots_participation",
+        ),
+        ForeignKeyConstraint(["poll_id", "record"], ["archive_records.poll_id", "archive_records.position"]),
     )
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
@@ -36,6 +46,7 @@ class CastBallot(Base):
     entry_id: Mapped[UUID]
     tracker: Mapped[str] = mapped_column(String(43))
     height: Mapped[int]
+    record: Mapped[int]
     event: Mapped[str] = mapped_column(String(64))
     hour: Mapped[datetime]
 

@@ -194,7 +194,7 @@ def test_a_request_is_refused_but_not_granted_when_the_roll_can_no_longer_change
     with okrug.in_cycle(cycle, Role.RESIDENT) as (act, found):
         told = {"iin": invented_iin(9), "name": "Дана", "settlement": HERE, "contact": "7", "text": ""}
         request_id = requests.submit(act, found, KEYS, kind=RequestKind.MISSING, **told)[0].id
-    monkeypatch.setattr(state, "roll_is_frozen", lambda _act, _cycle: True)
+    monkeypatch.setattr(entries, "is_frozen", lambda _act, _cycle: True)
     with okrug.in_cycle(cycle, Role.RESIDENT) as (act, found), pytest.raises(Conflict):
         requests.submit(act, found, KEYS, kind=RequestKind.MISSING, **told)
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):

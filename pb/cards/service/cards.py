@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.cards.models import Credential, Reissue, ReserveCredential, SealedCode
+from pb.cards.models import CardWithdrawal, Credential, Reissue, ReserveCredential, SealedCode
 from pb.core import sealing
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import Group
@@ -20,7 +20,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.roll.models import Entry
-from pb.roll.service import entries
+from pb.roll.service import departures, entries
 from pb.territory import service as territories
 from pb.text import one_line
 
@@ -94,21 +94,25 @@ def add_credentials(
         raise FieldRefusal("file", _("There are more cards in reserve than the okrug's setting says."))
     rows = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id))
     present = {credential.entry_id: credential.public_key for credential in rows}
-    taken = {*present.values(), *reserve_keys(act, poll).values()}
+    withdrawn = act.session.scalars(select(CardWithdrawal.public_key).where(CardWithdrawal.poll_id == poll.id))
+    taken = {*present.values(), *reserve_keys(act, poll).values(), *withdrawn}
     group = state.group_of(poll)
     added = _new(group, public_keys, present, taken)
     added_reserve = _new(group, reserve or {}, reserve_keys(act, poll), taken)
+    if not added and not added_reserve:
+        return 0
+    # The event comes first: triggers take no card whose making is not the log's last event.
+    data = {"poll": poll.uuid, "added": len(added), "reserve": len(added_reserve)}
+    event = audit.record(act, "poll.cards_made", subject=cycle.id, data=data).hash
+    making: dict[str, Any] = {"poll_id": poll.id, "made_at": act.at, "event": event}
     for entry_id, public_key in added.items():
-        act.session.add(Credential(poll_id=poll.id, entry_id=entry_id, public_key=public_key, made_at=act.at))
+        act.session.add(Credential(entry_id=entry_id, public_key=public_key, **making))
     for number, public_key in added_reserve.items():
-        act.session.add(ReserveCredential(poll_id=poll.id, number=number, public_key=public_key, made_at=act.at))
+        act.session.add(ReserveCredential(number=number, public_key=public_key, **making))
     act.session.flush()
     for entry_id in added.keys() & (sealed or {}).keys():
         act.session.add(SealedCode(poll_id=poll.id, entry_id=entry_id, sealed=_sealed((sealed or {})[entry_id])))
     act.session.flush()
-    if added or added_reserve:
-        data = {"poll": poll.uuid, "added": len(added), "reserve": len(added_reserve)}
-        audit.record(act, "poll.cards_made", subject=cycle.id, data=data)
     return len(added) + len(added_reserve)
 
 
@@ -150,31 +154,41 @@ def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: st
     credential = act.session.get(Credential, (poll.id, entry_id))
     if credential is None:
         raise Conflict(_("There is no such card."))
-    sealed = act.session.get(SealedCode, (poll.id, entry_id))
+    _withdraw(act, cycle, poll, credential, {"reason": told})
+
+
+def _withdraw(act: Act, cycle: Cycle, poll: Poll, credential: Credential, data: dict[str, str]) -> None:
+    """The event, the withdrawal, and then the card: triggers let no card go in another order."""
+    event = audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid, **data})
+    key = credential.public_key
+    act.session.add(CardWithdrawal(poll_id=poll.id, public_key=key, at=act.at, event=event.hash))
+    act.session.flush()
+    sealed = act.session.get(SealedCode, (poll.id, credential.entry_id))
     if sealed is not None:
         act.session.delete(sealed)
         act.session.flush()
     act.session.delete(credential)
     act.session.flush()
-    audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid, "reason": told})
 
 
+@departures.listens
 def withdraw_of(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> int:
     """Withdraws the cards of people who left the roll, from the poll that is being prepared; how many."""
     poll = state.current(act, cycle)
     if poll is None or poll.state != State.PREPARING:
         return 0
-    mine = (SealedCode.poll_id == poll.id, SealedCode.entry_id.in_(entry_ids))
-    for sealed in act.session.scalars(select(SealedCode).where(*mine)):
-        act.session.delete(sealed)
-    act.session.flush()
     query = select(Credential).where(Credential.poll_id == poll.id, Credential.entry_id.in_(entry_ids))
     withdrawn = act.session.scalars(query).all()
     for credential in withdrawn:
-        act.session.delete(credential)
-        audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid})
-    act.session.flush()
+        _withdraw(act, cycle, poll, credential, {})
     return len(withdrawn)
+
+
+def of_nobody(act: Act, poll: Poll) -> bool:
+    """Whether a card was made for somebody who is not on the roll any more."""
+    gone = select(Credential.entry_id).join(Entry, Entry.id == Credential.entry_id)
+    query = gone.where(Credential.poll_id == poll.id, Entry.gone_on.is_not(None))
+    return act.session.scalars(query.limit(1)).first() is not None
 
 
 def reason_of(text: str) -> str:

@@ -18,8 +18,7 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.keyring import Keys
 from pb.polls.models import RECEIPT_CONTEXT, Poll
-from pb.polls.service import state
-from pb.voting.service import ballot_box
+from pb.polls.service import participation, state
 
 SECOND_PERSONS = (Role.CHAIR, Role.SECRETARY, Role.OFFICE)
 DECLINING = (Role.REGISTRAR, *SECOND_PERSONS)
@@ -111,7 +110,7 @@ def _replaceable(act: Act, poll: Poll, entry_id: UUID) -> Credential:
     credential = cards.locked(act, poll, entry_id)
     if credential.released_at is not None:
         raise Conflict(_("The code was released to this voter's digital signature: no card is handed over."))
-    if ballot_box.of_entry(act, poll, entry_id) is not None:
+    if participation.has_voted(act, poll, entry_id):
         raise Conflict(_("This voter has voted: there is no new card."))
     return credential
 

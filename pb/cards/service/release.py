@@ -20,10 +20,9 @@ from pb.core.eds.statements import Kind, Statement, parse_statement
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
 from pb.polls.models import Poll
-from pb.polls.service import state
+from pb.polls.service import participation, state
 from pb.roll.models import Entry
 from pb.settings import Settings
-from pb.voting.service import ballot_box
 
 FRESH = timedelta(minutes=10)
 AHEAD = timedelta(minutes=2)
@@ -143,7 +142,7 @@ def mark(act: Act, cycle: Cycle, poll: Poll, prepared: Prepared) -> None:
     if not state.is_open(poll, act.at):
         raise Conflict(_("Voting is not open."))
     credential = cards.locked(act, poll, prepared.entry_id)
-    if ballot_box.of_entry(act, poll, prepared.entry_id) is not None:
+    if participation.has_voted(act, poll, prepared.entry_id):
         raise Conflict(_("A ballot was cast with this card already. A card votes once."))
     if credential.handed_over_at is not None or credential.withdrawn_at is not None:
         raise Conflict(_("Your card was handed over: vote with its code."))

@@ -4,7 +4,7 @@ Two roles that watch each other are excluded at one time, and also one after the
 was its registrar does not become its trustee by ending one role and beginning another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,6 +21,8 @@ from pb.identity.models import Grant, Person
 from pb.identity.service.roles import EXCLUSIVE, STAFF
 
 APPOINTING = (Role.ADMINISTRATOR, Role.OFFICE)
+UnderWay = Callable[[Act], date | None]
+_under_way: list[UnderWay] = []
 LONGEST_BASIS = 300
 LONGEST_BODY = 200
 
@@ -37,6 +39,12 @@ class Terms:
     basis: str
     until: date | None = None
     body: str = ""
+
+
+def during_a_poll(since: UnderWay) -> UnderWay:
+    """Registers what tells since which day a poll is under way; None when none is."""
+    _under_way.append(since)
+    return since
 
 
 def of_role(act: Act, role: Role) -> Sequence[Grant]:
@@ -166,9 +174,8 @@ def _refuse_unentitled(act: Act, person_id: UUID, role: Role) -> None:
 
 
 def _poll_under_way_since(act: Act) -> date | None:
-    from pb.polls.service import state
-
-    return state.under_way_since(act)
+    days = [day for since in _under_way if (day := since(act)) is not None]
+    return min(days, default=None)
 
 
 def _here(act: Act) -> Any:

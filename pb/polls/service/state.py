@@ -19,6 +19,7 @@ from pb.core.poll.terms import PollTerms
 from pb.cycles import service as cycles
 from pb.cycles.models import BallotKind, Cycle, Phase
 from pb.errors import Conflict, Forbidden, NotFound
+from pb.identity.service import holdings
 from pb.polls.models import Poll, State
 from pb.territory.models import Territory
 
@@ -46,7 +47,6 @@ STATE_TAGS: dict[State, str] = {
     State.UNDER_MINIMUM: "red",
     State.ANNULLED: "red",
 }
-FROZEN = frozenset(State) - {State.PREPARING, State.ANNULLED}
 ENDED_WITHOUT_RESULT = frozenset({State.UNDER_MINIMUM, State.ANNULLED})
 
 
@@ -76,12 +76,7 @@ def attempts(act: Act, cycle: Cycle) -> Sequence[Poll]:
     return act.session.scalars(select(Poll).where(Poll.cycle_id == cycle.id).order_by(Poll.attempt)).all()
 
 
-def roll_is_frozen(act: Act, cycle: Cycle) -> bool:
-    """From the opening on; an annulled poll that is repeated thaws it."""
-    poll = current(act, cycle)
-    return poll is not None and poll.state in FROZEN
-
-
+@holdings.during_a_poll
 def under_way_since(act: Act) -> date | None:
     """The day on which the earliest poll that has not ended was put in preparation; None when none is under way."""
     ended = (State.COMPLETE, *ENDED_WITHOUT_RESULT)

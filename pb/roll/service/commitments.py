@@ -23,7 +23,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, Forbidden
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
-from pb.roll.models import Commitment, Confirmation, Correction
+from pb.roll.models import Commitment, Confirmation, Correction, Freeze
 from pb.roll.service import entries
 
 SALT_BYTES = 32
@@ -156,5 +156,19 @@ def freeze(act: Act, cycle: Cycle, keys: Keys) -> None:
         raise Conflict(
             _("The roll is not the one that was confirmed. Take its file in again and have it confirmed again.")
         )
-    made = commit(act, cycle, keys, Occasion.FROZEN)
-    audit.record(act, "roll.frozen", subject=cycle.id, data={"count": made.count, "commitment": made.commitment})
+    frozen = commit(act, cycle, keys, Occasion.FROZEN)
+    number = act.session.scalar(select(func.count()).select_from(Freeze).where(Freeze.cycle_id == cycle.id)) or 0
+    act.session.add(Freeze(cycle_id=cycle.id, number=number + 1, at=act.at))
+    act.session.flush()
+    data = {"count": frozen.count, "commitment": frozen.commitment}
+    audit.record(act, "roll.frozen", subject=cycle.id, data=data)
+
+
+def thaw(act: Act, cycle: Cycle) -> None:
+    """The poll ended without a result and may be repeated: the roll can change again. Nothing if it is not frozen."""
+    in_force = entries.freeze_in_force(act, cycle)
+    if in_force is None:
+        return
+    in_force.thawed_at = act.at
+    act.session.flush()
+    audit.record(act, "roll.thawed", subject=cycle.id)

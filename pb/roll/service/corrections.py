@@ -17,8 +17,8 @@ from pb.errors import Conflict, FieldRefusal, NotFound
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.roll.models import Change, Correction, CorrectionKind, Departure, Entry, Request
-from pb.roll.service import commitments, entries
-from pb.roll.service.imports import drop_cards, field_changes
+from pb.roll.service import commitments, departures, entries
+from pb.roll.service.imports import field_changes
 from pb.roll.service.reading import Fault, judge_person
 
 LONGEST_REASON = 300
@@ -199,5 +199,5 @@ def _changed(act: Act, cycle: Cycle, correction: Correction) -> Entry:
     entry.gone_on, entry.gone_reason = correction.gone_on, correction.gone_reason
     act.session.flush()
     if entry.gone_on is not None:
-        drop_cards(act, cycle, [entry.id])
+        departures.announce(act, cycle, [entry.id])
     return entry

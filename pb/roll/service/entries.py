@@ -13,7 +13,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
-from pb.roll.models import Change, Confirmation, Correction, Entry, Import
+from pb.roll.models import Change, Confirmation, Correction, Entry, Freeze, Import
 
 SECOND_PERSONS = (Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR)
 
@@ -94,11 +94,19 @@ def people_at_work(act: Act, cycle: Cycle) -> set[UUID]:
     return {*act.session.scalars(importers), *act.session.scalars(proposers)}
 
 
-def refuse_frozen(act: Act, cycle: Cycle) -> None:
-    """Raises Conflict once the poll of the cycle has been opened: the roll is frozen with it."""
-    from pb.polls.service import state
+def freeze_in_force(act: Act, cycle: Cycle) -> Freeze | None:
+    query = select(Freeze).where(Freeze.cycle_id == cycle.id, Freeze.thawed_at.is_(None))
+    return act.session.scalars(query).one_or_none()
 
-    if state.roll_is_frozen(act, cycle):
+
+def is_frozen(act: Act, cycle: Cycle) -> bool:
+    """Whether the roll was frozen with the opening of its poll, and not thawed since for a repetition."""
+    return freeze_in_force(act, cycle) is not None
+
+
+def refuse_frozen(act: Act, cycle: Cycle) -> None:
+    """Raises Conflict while the roll is frozen."""
+    if is_frozen(act, cycle):
         raise Conflict(_("The poll was opened: the roll can no longer change."))
 
 

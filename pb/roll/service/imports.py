@@ -20,7 +20,7 @@ from pb.errors import Conflict, FieldRefusal, NotFound
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.roll.models import IMPORT_CONTEXT, Change, Departure, Entry, Import
-from pb.roll.service import commitments, entries
+from pb.roll.service import commitments, departures, entries
 from pb.roll.service.reading import FileFault, Voter, read_roll
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -203,7 +203,7 @@ def _date(act: Act, cycle: Cycle, registrar_id: UUID, leavers: Sequence[Entry], 
         kept += field_changes(act, registrar_id, entry, {"gone_on": leaving.day})
     rows = [{"id": entry.id, "gone_on": leaving.day, "gone_reason": leaving.reason.value} for entry in leavers]
     _write(act, rows, kept, leavers)
-    drop_cards(act, cycle, [entry.id for entry in leavers])
+    departures.announce(act, cycle, [entry.id for entry in leavers])
 
 
 def _write(act: Act, rows: list[dict[str, Any]], kept: list[dict[str, Any]], entries: Sequence[Entry]) -> None:
@@ -230,10 +230,3 @@ def field_changes(act: Act, person_id: UUID, entry: Entry, after: dict[str, Any]
         for field, value in after.items()
         if (before := getattr(entry, field)) != value
     ]
-
-
-def drop_cards(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> None:
-    """Whoever left the roll has no card: what was made for them in a poll that is being prepared is withdrawn."""
-    from pb.cards.service import cards
-
-    cards.withdraw_of(act, cycle, entry_ids)

@@ -18,7 +18,6 @@ from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, Refusal
 from pb.identity.models import Person
 from pb.identity.service import iin as numbers
-from pb.polls.service import state
 from pb.roll.forms import DEPARTURES, AddForm, CorrectForm, FindForm, GoneForm, LookForm, ReasonForm
 from pb.roll.models import CorrectionKind, Departure, Entry, Request
 from pb.roll.service import corrections, entries, requests
@@ -88,7 +87,7 @@ def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
             }
             for one in entries.changes(act, entry)
         ],
-        changing=not state.roll_is_frozen(act, cycle),
+        changing=not entries.is_frozen(act, cycle),
     )
 
 
@@ -235,7 +234,7 @@ def list_corrections(cycle_id: UUID) -> str:
         ],
         may_decide=act.holds(*entries.SECOND_PERSONS)
         and not act.holds(Role.REGISTRAR)
-        and not state.roll_is_frozen(act, cycle),
+        and not entries.is_frozen(act, cycle),
     )
 
 

@@ -13,7 +13,6 @@ from pb.core.national_numbers import masked, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import FieldRefusal
-from pb.polls.service import state
 from pb.roll.forms import KINDS, AnswerForm, RequestForm, StatusForm
 from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries, requests
@@ -139,7 +138,7 @@ def answer(cycle_id: UUID, request_id: UUID) -> Response:
 
 def _request_page(act: Act, cycle: Cycle, asked: Request, form: AnswerForm) -> str:
     digits = requests.iin_of(asked, keys())
-    changing = not state.roll_is_frozen(act, cycle)
+    changing = not entries.is_frozen(act, cycle)
     return page(
         "roll/request_answer.html",
         cycle=cycle,

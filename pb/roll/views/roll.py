@@ -12,7 +12,6 @@ from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, NotFound
-from pb.polls.service import state
 from pb.roll.forms import DEPARTURES, ImportForm, TakeInForm
 from pb.roll.models import Departure, Entry, Import
 from pb.roll.service import commitments, corrections, entries, imports, requests, statistics
@@ -50,7 +49,7 @@ def show(cycle_id: UUID) -> str:
 
 def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
     registrar = act.holds(Role.REGISTRAR)
-    changing = not state.roll_is_frozen(act, cycle)
+    changing = not entries.is_frozen(act, cycle)
     ever = entries.last_number(act, cycle)
     pages = max(1, -(-ever // PAGE))
     number = request.args.get("page", 1, type=int) if request.method == "GET" else 1
@@ -190,7 +189,7 @@ def show_statistics(cycle_id: UUID) -> str:
     """For everybody from the opening on, when the roll can no longer change: two versions could be subtracted."""
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    public = state.roll_is_frozen(act, cycle)
+    public = entries.is_frozen(act, cycle)
     counted = statistics.statistics(act, cycle, keys()) if public or act.holds(*READERS) else None
     return page(
         "roll/statistics.html",

@@ -23,8 +23,8 @@ from pb.core.national_numbers import IIN
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Refusal
 from pb.keyring import Keys
-from pb.polls.models import RECEIPT_CONTEXT, Channel, Participation, Poll
-from pb.polls.service import archive, state
+from pb.polls.models import RECEIPT_CONTEXT, Channel, Poll
+from pb.polls.service import archive, participation, state
 from pb.roll.service import entries
 from pb.voting.models import BallotEvidence, CastBallot, Challenge
 from pb.voting.service import ballot_box
@@ -177,19 +177,23 @@ def cast(
         raise AlreadyVoted(json.loads(receipt_of(poll, before, keys)))
     if standing.released and signed is None:
         raise FieldRefusal("signature", _("Sign the ballot with your digital signature: without it nothing is cast."))
-    link = archive.append(act.session, poll, chain.ballot(archive.head(poll), ballot_json))
+    if participation.has_voted(act, poll, voter.entry_id):
+        raise Conflict(_("A ballot was cast with this card already. A card votes once."))
     hour = state.hour_of(act.at)
+    participation.record(act, poll, voter.entry_id, channel, hour)
+    place = poll.records  # of the ballot; its event comes after it
+    link = archive.append(act.session, poll, chain.ballot(archive.head(poll), ballot_json))
     row = CastBallot(
         poll_id=poll.id,
         position=ballot_box.count(act, poll) + 1,
         entry_id=voter.entry_id,
         tracker=ballots.tracker(ballot_json),
         height=link.event.height,
+        record=place,
         event=link.digest,
         hour=hour,
     )
     act.session.add(row)
-    act.session.add(Participation(poll_id=poll.id, entry_id=voter.entry_id, channel=channel, hour=hour))
     try:
         act.session.flush()
     except IntegrityError as error:

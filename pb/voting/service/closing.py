@@ -16,9 +16,9 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.jobs import service as jobs
-from pb.polls.models import ArchiveRecord, Participation, Poll, State
+from pb.polls.models import ArchiveRecord, Poll, State
 from pb.polls.service import archive, state
-from pb.roll.service import entries
+from pb.roll.service import commitments, entries
 from pb.voting.models import CastBallot
 from pb.voting.service import ballot_box
 
@@ -48,10 +48,9 @@ def compute_tally(session: Session, poll: Poll) -> tuple[EncryptedTally, int]:
 
 
 def _ballots(session: Session, poll: Poll, election: Election) -> Iterator[Ballot]:
-    heights = select(CastBallot.height).where(CastBallot.poll_id == poll.id).order_by(CastBallot.height)
-    for height in session.scalars(heights).all():
-        # Setup takes five records (0-4); each ballot then takes two, the ballot itself first.
-        raw = session.get_one(ArchiveRecord, (poll.id, 5 + 2 * (height - 1))).data
+    records = select(CastBallot.record).where(CastBallot.poll_id == poll.id).order_by(CastBallot.record)
+    for record in session.scalars(records).all():
+        raw = session.get_one(ArchiveRecord, (poll.id, record)).data
         yield Ballot.parse(raw, election.group)
 
 
@@ -86,19 +85,13 @@ def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
         raise Conflict(_("A second person must confirm."))
     else:
         poll.annul_second_id, poll.state = act.person.id, State.ANNULLED
+        act.session.flush()
+        commitments.thaw(act, cycle)
     act.session.flush()
     data = {"poll": poll.uuid, "reason": poll.annul_reason}
     done = poll.state == State.ANNULLED
     audit.record(act, "poll.annulled" if done else "poll.annulment_proposed", subject=cycle.id, data=data)
     return done
-
-
-def participation_by_channel(act: Act, poll: Poll) -> dict[str, int]:
-    """Turnout per channel, for the okrug as a whole."""
-    counted: dict[str, int] = {}
-    for channel in act.session.scalars(select(Participation.channel).where(Participation.poll_id == poll.id)):
-        counted[channel] = counted.get(channel, 0) + 1
-    return counted
 
 
 def turnout(act: Act, cycle: Cycle, poll: Poll) -> tuple[int, int]:

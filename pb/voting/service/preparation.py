@@ -44,6 +44,7 @@ def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
     before = state.current(act, cycle)
     if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
         raise Conflict(_("A poll of this cycle is under way."))
+    commitments.thaw(act, cycle)
     grants = holdings.of_role(act, Role.TRUSTEE)
     independence.refuse_one_body([grant.body for grant in grants], cycle.trustees_needed)
     if cycle.trustees_needed > len(grants):
@@ -176,6 +177,8 @@ def open_poll(
         raise FieldRefusal("exclusive", _("Equal shares go with none of the other rules of counting."))
     if any(len(group) < 2 for group in exclusive):
         raise FieldRefusal("exclusive", _("A group of which one project can win needs two projects at least."))
+    if cards.of_nobody(act, poll):
+        raise Conflict(_("A card is for nobody on the roll."))
     commitments.freeze(act, cycle, keys)
     terms = poll_rules.terms_for(act, cycle, poll, closes_at, exclusive)
     group = state.group_of(poll)

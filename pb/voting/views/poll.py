@@ -15,7 +15,7 @@ from pb.errors import FieldRefusal, NotFound
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
 from pb.polls.models import Poll, State
-from pb.polls.service import state, wording
+from pb.polls.service import participation, state, wording
 from pb.roll.service import entries
 from pb.trustees.service import places
 from pb.voting.forms import AnnulForm, AnswerForm, ObjectionForm, TrackerForm
@@ -57,7 +57,7 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         open=state.is_open(poll, act.at),
         cast=cast,
         entitled=entitled,
-        channels=closing.participation_by_channel(act, poll),
+        channels=participation.by_channel(act, poll),
         cards=cards.numbers(act, poll),
         signatures=release.offered(web.settings()),
         objections=voter_objections.all_of(act, poll),

@@ -120,9 +120,9 @@ def _replacement_form(act: Act, poll: Poll) -> ReplacementForm:
         return act.session.get_one(Person, person_id).name
 
     form = ReplacementForm()
-    places = [(str(one.position), f"{one.position}. {name(one.person_id)}") for one in places.all_of(act, poll)]
+    numbered = [(str(one.position), f"{one.position}. {name(one.person_id)}") for one in places.all_of(act, poll)]
     people = [(str(one.person_id), f"{name(one.person_id)} · {one.body}") for one in replacements.candidates(act, poll)]
-    form.place.choices, form.person.choices = [("", ""), *places], [("", ""), *people]
+    form.place.choices, form.person.choices = [("", ""), *numbered], [("", ""), *people]
     return form
 
 

@@ -1,0 +1,309 @@
+"""What was decided stays: triggers refuse changes that no program should make.
+
+Each rule says when a change is refused; the same condition serves SQLite and PostgreSQL. Frozen rows stay frozen, but
+for two columns that may change in them, and only to bytes that begin with the header of a newer key: the sealed IIN of
+a roll entry and the sealed receipt key of a poll. What an entry is found by stays as it was.
+"""
+
+from alembic import op
+
+from pb.freezes import ALWAYS, Rule, changed, create, drop, whenever
+
+revision = "0002_frozen"
+down_revision = "0001_tables"
+branch_labels = None
+depends_on = None
+
+APPEND_ONLY = (
+    "akim_answers",
+    "archive_records",
+    "audit_events",
+    "ballot_evidence",
+    "budget_lines",
+    "card_withdrawals",
+    "cast_ballots",
+    "maslikhat_decisions",
+    "participations",
+    "poll_complaints",
+    "roll_changes",
+    "roll_commitments",
+    "signatures",
+)
+POLL_FROZEN = (
+    "cycle_id",
+    "attempt",
+    "uuid",
+    "receipt_public",
+    "prepared_at",
+    "trustees_json",
+    "seed_text",
+    "minutes_number",
+    "minutes_on",
+    "minutes_chair_id",
+    "minutes_secretary_id",
+    "election_json",
+    "opened_at",
+    "closes_at",
+    "timestamp",
+    "group_name",
+    "threshold",
+)
+POLL_MOVES = (
+    "preparing open",
+    "open closed",
+    "open under_minimum",
+    "closed decrypting",
+    "decrypting complete",
+    "preparing annulled",
+    "open annulled",
+    "closed annulled",
+    "decrypting annulled",
+    "under_minimum annulled",
+)
+POLL_STEPS = (
+    "NEW.height < OLD.height OR NEW.records < OLD.records "
+    f"OR (OLD.state <> NEW.state AND OLD.state || ' ' || NEW.state NOT IN {POLL_MOVES})"
+)
+TRUSTEE_FROZEN = (
+    "poll_id",
+    "position",
+    "person_id",
+    "body",
+    "key_json",
+    "confirmed_at",
+    "certificate_json",
+    "dealing_json",
+    "share_json",
+)
+ENTRY_FROZEN = (
+    "id",
+    "cycle_id",
+    "number",
+    "iin_lookup",
+    "iin_pepper",
+    "name",
+    "settlement",
+    "imported_at",
+    "gone_on",
+    "gone_reason",
+)
+GRANT_FROZEN = ("id", "person_id", "territory_id", "role", "since", "basis", "body")
+REQUEST_FROZEN = (
+    "cycle_id",
+    "number",
+    "secret_hash",
+    "person_id",
+    "kind",
+    "name",
+    "settlement",
+    "contact",
+    "text",
+    "made_at",
+)
+ANSWER = ("granted", "answer", "answered_at", "answered_by")
+CORRECTION_FROZEN = (
+    "cycle_id",
+    "entry_id",
+    "request_id",
+    "kind",
+    "name",
+    "settlement",
+    "gone_on",
+    "gone_reason",
+    "reason",
+    "proposed_by",
+    "proposed_at",
+)
+DECISION = ("decided_by", "decided_at", "approved")
+REISSUE_PROPOSAL = ("id", "poll_id", "entry_id", "reason", "proposed_at", "proposed_by")
+REISSUE_APPROVAL = ("approved_at", "approved_by", "reserve", "withdrawn_key", "event")
+
+OPENED = "EXISTS (SELECT 1 FROM polls WHERE polls.id = {row}.poll_id AND polls.election_json IS NOT NULL)"
+# The roll's own state. Opening a poll needs a frozen roll, and a roll thaws when no opened poll rests on it.
+ROLL_FROZEN = (
+    "EXISTS (SELECT 1 FROM roll_freezes freezes WHERE freezes.cycle_id = {row}.cycle_id AND freezes.thawed_at IS NULL)"
+)
+POLL_RESTS_ON_ROLL = (
+    "EXISTS (SELECT 1 FROM polls WHERE polls.cycle_id = NEW.cycle_id AND polls.election_json IS NOT NULL "
+    "AND polls.state NOT IN ('annulled', 'under_minimum'))"
+)
+MINUTES_CONFIRMED = (
+    "EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = {row}.gathering_id "
+    "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL)"
+)
+CONFLICT_CONFIRMED = (
+    "EXISTS (SELECT 1 FROM minutes JOIN agenda_questions ON agenda_questions.gathering_id = minutes.gathering_id "
+    "WHERE agenda_questions.id = {row}.question_id AND minutes.chair_at IS NOT NULL "
+    "AND minutes.secretary_at IS NOT NULL)"
+)
+MINUTES_UNCONFIRMED = (
+    "NOT EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id "
+    "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL)"
+)
+ONE_PERSON_FOR_BOTH = (
+    "NEW.chair_id = NEW.secretary_id OR (NEW.chair_at IS NULL) <> (NEW.chair_id IS NULL) "
+    "OR (NEW.secretary_at IS NULL) <> (NEW.secretary_id IS NULL)"
+)
+DECIDED_WITHOUT_VOTES = (
+    "NEW.outcome IS NOT NULL AND (NEW.in_favour IS NULL OR NEW.against IS NULL OR NEW.abstained IS NULL "
+    "OR NOT EXISTS (SELECT 1 FROM gatherings WHERE gatherings.id = NEW.gathering_id "
+    "AND gatherings.state IN ('quorate', 'minuted', 'confirmed')))"
+)
+# Pairs of pb/identity/service/roles.py, both ways round.
+EXCLUDED = (
+    "(grants.role || ' ' || NEW.role) IN ('trustee registrar', 'registrar trustee', 'trustee clerk', 'clerk trustee', "
+    "'trustee administrator', 'administrator trustee', 'clerk registrar', 'registrar clerk')"
+)
+OVERLAPPING = (
+    "EXISTS (SELECT 1 FROM role_grants grants WHERE grants.person_id = NEW.person_id "  # noqa: S608 - our own names
+    "AND grants.territory_id = NEW.territory_id AND grants.id <> NEW.id AND "
+    + EXCLUDED
+    + " AND grants.since <= COALESCE(NEW.until, '9999-12-31') AND NEW.since <= COALESCE(grants.until, '9999-12-31'))"
+)
+HALF_GONE = "((NEW.gone_on IS NULL) <> (NEW.gone_reason IS NULL))"
+REISSUE_APPROVED = (
+    "EXISTS (SELECT 1 FROM reissues WHERE reissues.poll_id = NEW.poll_id AND reissues.entry_id = NEW.entry_id "
+    "AND reissues.approved_at IS NOT NULL)"
+)
+WITHDRAWN = (
+    "EXISTS (SELECT 1 FROM card_withdrawals gone "
+    "WHERE gone.poll_id = {row}.poll_id AND gone.public_key = {row}.public_key)"
+)
+
+
+def _logged(action: str, moment: str) -> str:
+    """The log's last event says so, at this very moment: the transaction that makes the row has just written it."""
+    return (
+        "EXISTS (SELECT 1 FROM audit_events events JOIN audit_heads heads ON heads.territory_id = events.territory_id "  # noqa: S608 - our own names
+        f"AND heads.hash = events.hash WHERE events.hash = NEW.event AND events.action = '{action}' "
+        f"AND events.at = NEW.{moment})"
+    )
+
+
+MADE = _logged("poll.cards_made", "made_at")
+CARD = (
+    f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event')} "
+    f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
+    f"OR (OLD.released_at IS NOT NULL AND {changed('released_at')}) "
+    "OR (NEW.released_at IS NOT NULL AND (NEW.handed_over_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)) "
+    f"OR (OLD.withdrawn_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'released_at', 'withdrawn_at')}) "
+    f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {REISSUE_APPROVED})"
+)
+REISSUE = (
+    f"{changed(*REISSUE_PROPOSAL)} OR (OLD.approved_at IS NOT NULL AND {changed(*REISSUE_APPROVAL)}) "
+    f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
+    f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')})"
+)
+FREEZE = f"{changed('cycle_id', 'number', 'at')} OR OLD.thawed_at IS NOT NULL OR {POLL_RESTS_ON_ROLL}"
+SHUFFLE = f"OLD.verdict IS NOT NULL OR {changed('id', 'poll_id', 'position', 'data', 'handed_in_at')}"
+
+
+def _resealed(column: str, mark: str) -> str:
+    """The sealed bytes move to a newer key: they begin with the header, and with a higher one than before."""
+    newer = f"substr(NEW.{column}, 1, 6) > substr(OLD.{column}, 1, 6) OR substr(OLD.{column}, 1, 4) <> {mark}"
+    return f"({changed(column)} AND NOT (substr(NEW.{column}, 1, 4) = {mark} AND ({newer})))"
+
+
+def _polls(mark: str) -> list[Rule]:
+    opened = "OLD.election_json IS NOT NULL"
+    frozen = f"({opened} AND ({changed(*POLL_FROZEN)} OR {_resealed('receipt_private', mark)})) OR {POLL_STEPS}"
+    opening = "OLD.election_json IS NULL AND NEW.election_json IS NOT NULL"
+    return [
+        Rule("polls", "UPDATE", frozen),
+        Rule("polls", "UPDATE", f"{opening} AND NOT {ROLL_FROZEN.format(row='NEW')}", "ordered"),
+        Rule("polls", "DELETE", ALWAYS),
+        Rule(
+            "poll_trustees",
+            "UPDATE",
+            f"{OPENED.format(row='OLD')} AND {changed(*TRUSTEE_FROZEN)}",
+        ),
+        Rule("poll_trustees", "INSERT", OPENED.format(row="NEW")),
+        Rule("poll_trustees", "DELETE", OPENED.format(row="OLD")),
+        Rule("poll_shuffles", "UPDATE", SHUFFLE),
+        Rule("poll_shuffles", "DELETE", ALWAYS),
+        Rule("poll_decryptions", "UPDATE", ALWAYS),
+        Rule(
+            "participations",
+            "INSERT",
+            "NOT EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND polls.state = 'open')",
+            "ordered",
+        ),
+    ]
+
+
+def _roll(mark: str) -> list[Rule]:
+    before, after = ROLL_FROZEN.format(row="OLD"), ROLL_FROZEN.format(row="NEW")
+    entry = f"({before} OR {after}) AND ({changed(*ENTRY_FROZEN)} OR {_resealed('iin_sealed', mark)})"
+    decided = f"(OLD.decided_at IS NOT NULL OR {after}) AND {changed(*DECISION)}"
+    return [
+        Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after}"),
+        Rule("roll_entries", "UPDATE", f"{HALF_GONE} OR ({entry})"),
+        Rule("roll_entries", "DELETE", before),
+        *whenever("roll_confirmations", ROLL_FROZEN),
+        Rule("roll_freezes", "UPDATE", FREEZE),
+        Rule("roll_freezes", "DELETE", ALWAYS),
+        Rule("roll_corrections", "INSERT", after),
+        Rule("roll_corrections", "UPDATE", f"{changed(*CORRECTION_FROZEN)} OR ({decided})"),
+        Rule("roll_corrections", "DELETE", ALWAYS),
+        Rule(
+            "roll_requests",
+            "UPDATE",
+            f"{changed(*REQUEST_FROZEN)} OR (OLD.answered_at IS NOT NULL AND {changed(*ANSWER)})",
+        ),
+    ]
+
+
+def _cards() -> list[Rule]:
+    opened, opened_before = OPENED.format(row="NEW"), OPENED.format(row="OLD")
+    withdrawn, withdrawn_before = WITHDRAWN.format(row="NEW"), WITHDRAWN.format(row="OLD")
+    return [
+        Rule("credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn}"),
+        Rule("credentials", "UPDATE", CARD),
+        Rule("credentials", "DELETE", f"{opened_before} OR NOT {withdrawn_before}"),
+        Rule("card_withdrawals", "INSERT", f"{opened} OR NOT {_logged('poll.card_withdrawn', 'at')}"),
+        Rule("reserve_credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn}"),
+        Rule("reserve_credentials", "UPDATE", ALWAYS),
+        Rule("reserve_credentials", "DELETE", f"{opened_before} OR NOT {withdrawn_before}"),
+        Rule("sealed_codes", "INSERT", opened),
+        Rule("sealed_codes", "UPDATE", ALWAYS),
+        Rule("sealed_codes", "DELETE", opened_before),
+        Rule("reissues", "UPDATE", REISSUE),
+        Rule("reissues", "DELETE", "OLD.approved_at IS NOT NULL"),
+    ]
+
+
+def _gatherings() -> list[Rule]:
+    confirmed = "OLD.chair_at IS NOT NULL AND OLD.secretary_at IS NOT NULL"
+    return [
+        *(Rule("minutes", change, confirmed) for change in ("UPDATE", "DELETE")),
+        *(Rule("minutes", change, ONE_PERSON_FOR_BOTH, "ordered") for change in ("INSERT", "UPDATE")),
+        *(Rule("gatherings", change, "OLD.state = 'confirmed'") for change in ("UPDATE", "DELETE")),
+        *whenever("attendances", MINUTES_CONFIRMED),
+        *whenever("agenda_questions", MINUTES_CONFIRMED),
+        *whenever("conflicts_of_interest", CONFLICT_CONFIRMED),
+        *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
+        Rule("akim_answers", "INSERT", MINUTES_UNCONFIRMED, "ordered"),
+    ]
+
+
+def _roles() -> list[Rule]:
+    return [
+        Rule("role_grants", "INSERT", f"(NEW.role = 'trustee' AND NEW.body = '') OR {OVERLAPPING}"),
+        Rule("role_grants", "UPDATE", f"{changed(*GRANT_FROZEN)} OR {OVERLAPPING}"),
+        Rule("role_grants", "DELETE", ALWAYS),
+    ]
+
+
+def _rules() -> list[Rule]:
+    """All rules, with what sealed bytes begin with as this database writes it."""
+    mark = "x'61736172'" if op.get_bind().dialect.name == "sqlite" else "'\\x61736172'::bytea"
+    append_only = [Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")]
+    return [*append_only, *_polls(mark), *_roll(mark), *_cards(), *_gatherings(), *_roles()]
+
+
+def upgrade() -> None:
+    create(_rules())
+
+
+def downgrade() -> None:
+    drop(_rules())
