@@ -4,8 +4,8 @@ import atexit
 
 from config import from_environment
 from pb.app import create_app
-from pb.jobs.worker import Background
 from pb.voting.jobs import close_due
+from pb.worker import Background
 
 settings = from_environment()
 app = create_app(settings)

@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("choices", sa.Integer(), nullable=False),
         sa.Column("quorum_percent", sa.Integer(), nullable=False),
         sa.Column("notice_days", sa.Integer(), nullable=False),
+        sa.Column("chair_decides", sa.Boolean(), nullable=False),
         sa.Column("minimum_ballots", sa.Integer(), nullable=False),
         sa.Column("proposals_until", sa.Date(), nullable=False),
         sa.Column("review_until", sa.Date(), nullable=False),
@@ -504,9 +505,14 @@ def upgrade() -> None:
         sa.Column("in_favour", sa.Integer(), nullable=True),
         sa.Column("against", sa.Integer(), nullable=True),
         sa.Column("abstained", sa.Integer(), nullable=True),
+        sa.Column("needed", sa.Integer(), nullable=True),
         sa.Column("chair_vote", sa.String(length=10), nullable=True),
         sa.Column("outcome", sa.String(length=10), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome <> 'approved' OR in_favour >= needed OR chair_vote = 'approved'",
+            name=op.f("ck_agenda_questions_approved_by_majority"),
+        ),
         sa.CheckConstraint(
             "outcome IS NULL OR outcome IN ('approved', 'rejected')", name=op.f("ck_agenda_questions_outcome_known")
         ),

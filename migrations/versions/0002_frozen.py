@@ -145,7 +145,7 @@ ONE_PERSON_FOR_BOTH = (
     "OR (NEW.secretary_at IS NULL) <> (NEW.secretary_id IS NULL)"
 )
 DECIDED_WITHOUT_VOTES = (
-    "NEW.outcome IS NOT NULL AND (NEW.in_favour IS NULL OR NEW.against IS NULL OR NEW.abstained IS NULL "
+    "NEW.outcome IS NOT NULL AND (NEW.in_favour IS NULL OR NEW.needed IS NULL OR NEW.against IS NULL OR NEW.abstained IS NULL "
     "OR NOT EXISTS (SELECT 1 FROM gatherings WHERE gatherings.id = NEW.gathering_id "
     "AND gatherings.state IN ('quorate', 'minuted', 'confirmed')))"
 )

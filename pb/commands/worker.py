@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.option("--burst", is_flag=True, help="Stop when nothing is left to do.")
 def worker(*, burst: bool) -> None:
     """Run an RQ worker on REDIS_URL. Without Redis the serving process does the jobs itself."""
-    from pb.jobs import worker as jobs
+    from pb import worker as jobs
 
     try:
         jobs.work(application().extensions["settings"], burst=burst)
@@ -33,7 +33,7 @@ def application() -> "Flask":
 
 def drain() -> int:
     """What RQ calls: does all that the jobs table holds."""
-    from pb.jobs import worker as jobs
+    from pb import worker as jobs
 
     app = application()
     app.extensions["database"].engine.dispose(close=False)  # connections belong to the process that opened them

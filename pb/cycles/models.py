@@ -111,6 +111,7 @@ class Cycle(Identified, Base):
     choices: Mapped[int]
     quorum_percent: Mapped[int]
     notice_days: Mapped[int]
+    chair_decides: Mapped[bool]
     minimum_ballots: Mapped[int]
     proposals_until: Mapped[date]
     review_until: Mapped[date]

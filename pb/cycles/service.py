@@ -66,6 +66,7 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
         phase=Phase.PROPOSALS,
         quorum_percent=territories.setting(act, "quorum_percent"),
         notice_days=territories.setting(act, "notice_days"),
+        chair_decides=bool(territories.setting(act, "chair_decides_ties")),
         minimum_ballots=territories.setting(act, "minimum_ballots"),
         opened_at=act.at,
         **asdict(plan),

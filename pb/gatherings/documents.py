@@ -99,6 +99,7 @@ def _decision(point: dict[str, Any]) -> Decision:
         against=point["against"],
         abstained=point["abstained"],
     )
+    votes = " ".join((votes, _("Needed: %(needed)s, more than half of those present.", needed=point["needed"])))
     if point["chair_vote"]:
         votes = " ".join((votes, _("The chair's vote decided.")))
     conflicts = ", ".join(point["conflicts"])

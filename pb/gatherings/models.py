@@ -121,12 +121,19 @@ class Attendance(Base):
 
 
 class Question(Identified, Base):
-    """A point of the agenda. `chair_vote` is recorded on a tie alone; `outcome` is empty until it was voted on."""
+    """A point of the agenda. `outcome` is empty until it was voted on; `needed` votes in favour adopt it.
+
+    `chair_vote` is recorded on a tie that the chair decides, where the raion's regulation says so.
+    """
 
     __tablename__ = "agenda_questions"
     __table_args__ = (
         UniqueConstraint("gathering_id", "position"),
         CheckConstraint("outcome IS NULL OR outcome IN ('approved', 'rejected')", name="outcome_known"),
+        CheckConstraint(
+            "outcome IS NULL OR outcome <> 'approved' OR in_favour >= needed OR chair_vote = 'approved'",
+            name="approved_by_majority",
+        ),
         CheckConstraint("in_favour >= 0 AND against >= 0 AND abstained >= 0", name="votes_counted"),
     )
 
@@ -136,6 +143,7 @@ class Question(Identified, Base):
     in_favour: Mapped[int | None]
     against: Mapped[int | None]
     abstained: Mapped[int | None]
+    needed: Mapped[int | None]
     chair_vote: Mapped[str | None] = mapped_column(String(10))
     outcome: Mapped[str | None] = mapped_column(String(10))
     gathering: Mapped[Gathering] = relationship(back_populates="questions")

@@ -27,9 +27,9 @@ from pb.cli import main
 from pb.clock import ALMATY
 from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.db import Database
-from pb.jobs.worker import Background
 from pb.settings import Settings
 from pb.voting.jobs import close_due
+from pb.worker import Background
 from tests.sessions import session_of
 
 PHONE = {"width": 360, "height": 740}

@@ -24,10 +24,10 @@ from pb.core.belenios.messages import EventType
 from pb.core.belenios.shuffles import Shuffle
 from pb.demo.cycle import Demo
 from pb.identity.models import Grant
-from pb.jobs.worker import Background
 from pb.polls.service import archive
 from pb.trustees.models import PollShuffle, ShuffleCode
 from pb.voting.service import closing
+from pb.worker import Background
 from tests.browser.served import Quiet, listening
 from tests.polls.trustees import Ceremony, copied, driven
 

@@ -124,15 +124,38 @@ def test_a_member_with_a_conflict_of_interest_does_not_vote(ready: Okrug) -> Non
     assert [conflict.member_id for conflict in question.conflicts] == present[:1]
 
 
-def test_a_tie_needs_the_chairs_vote(ready: Okrug) -> None:
+def test_a_tie_is_a_rejection_and_the_chair_has_no_second_vote(ready: Okrug) -> None:
+    gathering = convene(ready)
+    come(ready, gathering, member_ids(gathering, 4))
+    secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
+    with pytest.raises(FieldRefusal) as refusal:
+        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.APPROVED))
+    assert refusal.value.field == "chair"
+    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2))
+    assert question.outcome == Outcome.REJECTED
+    assert question.needed == 3
+
+
+def test_five_abstentions_adopt_nothing_whatever_the_chair_wants(ready: Okrug) -> None:
+    gathering = convene(ready)
+    come(ready, gathering, member_ids(gathering, 5))
+    secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
+    with pytest.raises(FieldRefusal):
+        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(0, 0, 5, chair=Outcome.APPROVED))
+    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(0, 0, 5))
+    assert question.outcome == Outcome.REJECTED
+
+
+def test_a_raions_regulation_may_give_the_chair_the_casting_vote(ready: Okrug) -> None:
+    ready.cycle.chair_decides = True
     gathering = convene(ready)
     come(ready, gathering, member_ids(gathering, 4))
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
     with pytest.raises(FieldRefusal) as refusal:
         meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2))
     assert refusal.value.field == "chair"
-    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.REJECTED))
-    assert question.outcome == Outcome.REJECTED
+    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.APPROVED))
+    assert question.outcome == Outcome.APPROVED
 
 
 def test_the_minutes_say_all_and_change_no_more_once_both_confirmed(ready: Okrug) -> None:

@@ -15,12 +15,12 @@ import pytest
 import time_machine
 from flask import Flask
 
-from pb import clock
+from pb import clock, worker
 from pb.act import Role
 from pb.db import Database
 from pb.identity.models import Message
 from pb.identity.service import accounts, outbox
-from pb.jobs import service, worker
+from pb.jobs import service
 from pb.jobs.models import Job
 from pb.settings import Settings
 from tests.village import KEYS, Village

@@ -16,7 +16,6 @@ from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, Forbidden
 from pb.identity.service import accounts
-from pb.polls.service import state
 from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries, requests
 from pb.voting.service import preparation

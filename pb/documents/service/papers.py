@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Callable
 from uuid import UUID
 
+from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from pb import clock
 from pb.act import Act
@@ -58,22 +60,25 @@ def find(act: Act, kind: str, subject_id: UUID, language: str) -> Printed | None
 def build(work: jobs.Work) -> str:
     """Gathers the data in a reading transaction, sets the page in none, keeps it in a third."""
     kind, _, language = work.argument.partition("/")
-    from pb.app import create_app
-
-    app = create_app(work.settings, work.database)
-    with app.test_request_context(base_url=work.settings.base_url), force_locale(LANGUAGES[language]):
+    # The catalogues belong to an application: the one that the worker owns.
+    with current_app.test_request_context(base_url=work.settings.base_url), force_locale(LANGUAGES[language]):
         with work.database.work(writing=False) as session:
-            territory = territories.sole(session)
-            if territory is None:
-                raise NotFound
-            act = Act(session, territory, None, frozenset(), clock.now())
+            act = _act(session)
             document = _builders[kind](act, work.subject_id, language, work.settings.base_url)
         pdf = render(document)
     with work.database.work() as session:
-        act = Act(session, territory, None, frozenset(), clock.now())
+        act = _act(session)
         printed = find(act, kind, work.subject_id, language)
         if printed is None:
             printed = Printed(kind=kind, subject_id=work.subject_id, language=language)
             session.add(printed)
         printed.made_at, printed.pdf, printed.sha256 = act.at, pdf, hashlib.sha256(pdf).hexdigest()
     return str(len(pdf))
+
+
+def _act(session: Session) -> Act:
+    """The act of the platform itself. Raises NotFound before the okrug is recorded."""
+    territory = territories.sole(session)
+    if territory is None:
+        raise NotFound
+    return Act(session, territory, None, frozenset(), clock.now())

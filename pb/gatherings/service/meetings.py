@@ -17,7 +17,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Answer, Attendance, Gathering, Kind, Minutes, Outcome, Question, State
 from pb.gatherings.models import Conflict as ConflictOfInterest
 from pb.gatherings.service import members
-from pb.gatherings.service.rules import VotesError, has_quorum, outcome, quorum_needed
+from pb.gatherings.service.rules import ChairError, VotesError, has_quorum, outcome, quorum_needed, votes_needed
 from pb.proposals.models import Proposal, Review
 from pb.proposals.service import outcomes
 from pb.text import one_line
@@ -37,7 +37,7 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """An open vote on one question; `chair` is given on a tie alone; `conflicted` members did not vote."""
+    """An open vote on one question; `chair` is given on a tie that it decides; `conflicted` members did not vote."""
 
     in_favour: int
     against: int
@@ -134,18 +134,24 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
     conflicted = votes.conflicted & present
     try:
         question.outcome = outcome(
-            votes.in_favour, votes.against, votes.abstained, voting=len(present - conflicted), chair=votes.chair
+            votes.in_favour,
+            votes.against,
+            votes.abstained,
+            present=len(present),
+            voting=len(present - conflicted),
+            chair=votes.chair,
+            chair_decides=cycle.chair_decides,
         )
-    except VotesError as error:
-        if votes.in_favour + votes.against + votes.abstained != len(present - conflicted):
-            message = _(
-                "For, against and abstained must add up to the members who may vote: %(number)s.",
-                number=len(present - conflicted),
-            )
-            raise FieldRefusal("in_favour", message) from error
+    except ChairError as error:
         raise FieldRefusal("chair", _("The chair's vote decides on a tie, and only then.")) from error
+    except VotesError as error:
+        message = _(
+            "For, against and abstained must add up to the members who may vote: %(number)s.",
+            number=len(present - conflicted),
+        )
+        raise FieldRefusal("in_favour", message) from error
     question.in_favour, question.against, question.abstained = votes.in_favour, votes.against, votes.abstained
-    question.chair_vote = votes.chair
+    question.needed, question.chair_vote = votes_needed(len(present)), votes.chair
     question.conflicts = [ConflictOfInterest(member_id=member) for member in sorted(conflicted)]
     act.session.flush()
     audit.record(
@@ -157,6 +163,7 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
             "in_favour": votes.in_favour,
             "against": votes.against,
             "abstained": votes.abstained,
+            "needed": question.needed,
             "conflicts": len(conflicted),
             "outcome": question.outcome,
         },

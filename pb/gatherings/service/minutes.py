@@ -133,6 +133,7 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, minutes: Minutes) -> dict
     def question(point: Question) -> dict[str, Any]:
         told: dict[str, Any] = {
             "position": point.position,
+            "needed": point.needed,
             "in_favour": point.in_favour,
             "against": point.against,
             "abstained": point.abstained,

@@ -7,7 +7,11 @@ from pb.gatherings.models import Outcome
 
 
 class VotesError(Exception):
-    """The votes do not add up, or the chair's vote is missing or not wanted."""
+    """The votes do not add up."""
+
+
+class ChairError(VotesError):
+    """The chair's vote is missing, or is not wanted."""
 
 
 def quorum_needed(members: int, percent: int) -> int:
@@ -24,17 +28,37 @@ def has_quorum(present: int, members: int, percent: int) -> bool:
     return members > 0 and present >= quorum_needed(members, percent)
 
 
-def outcome(in_favour: int, against: int, abstained: int, *, voting: int, chair: Outcome | None) -> Outcome:
-    """What the assembly decided when `voting` members (present, without a conflict of interest) voted openly.
+def votes_needed(present: int) -> int:
+    """How many must be in favour: more than half of those present (article 39-3, point 11).
 
-    More than half of those voting approve; on a tie the chair's vote, already one of the counted, decides.
-    Raises VotesError if the votes do not add up to `voting`, or a tie has no chair's vote, or there is no tie.
+    >>> votes_needed(6)
+    4
     """
-    if min(in_favour, against, abstained) < 0 or in_favour + against + abstained != voting:
+    return present // 2 + 1
+
+
+def outcome(
+    in_favour: int,
+    against: int,
+    abstained: int,
+    *,
+    present: int,
+    voting: int,
+    chair: Outcome | None = None,
+    chair_decides: bool = False,
+) -> Outcome:
+    """What the assembly decided in an open vote: `voting` of the `present` members have no conflict of interest.
+
+    More than half of those present adopt; a tie rejects. Only where the raion's own regulation says so
+    (`chair_decides`) does the chair's vote, one of those counted, decide when exactly half of those present are in
+    favour and as many against. Raises VotesError when the votes do not add up to `voting`, ChairError when the chair's
+    vote is given without such a tie, or is missing on one.
+    """
+    if min(in_favour, against, abstained) < 0 or in_favour + against + abstained != voting or voting > present:
         raise VotesError("the votes do not add up to the members who voted")
-    tie = in_favour == against
+    tie = chair_decides and in_favour == against and 2 * in_favour == present > 0
     if tie != (chair is not None):
-        raise VotesError("the chair's vote decides a tie and nothing else")
+        raise ChairError("the chair's vote decides a tie and nothing else")
     if chair is not None:
         return chair
-    return Outcome.APPROVED if 2 * in_favour > voting else Outcome.REJECTED
+    return Outcome.APPROVED if in_favour >= votes_needed(present) else Outcome.REJECTED

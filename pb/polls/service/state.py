@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from pb import clock
 from pb.act import Act, Role
-from pb.cards.models import Credential
 from pb.clock import local
 from pb.core.belenios.groups import Group, group_named
 from pb.core.belenios.messages import Election
@@ -126,15 +125,6 @@ def require_preparing(act: Act, cycle: Cycle, poll: Poll, *roles: Role) -> None:
 def group_of(poll: Poll) -> Group:
     """The group that the poll computes in: its cards, its trustees' keys and its ballots."""
     return group_named(poll.group_name)
-
-
-def cards(act: Act, poll: Poll) -> tuple[int, int]:
-    """Cards made and handed over: published as numbers."""
-    made = select(func.count()).select_from(Credential).where(Credential.poll_id == poll.id)
-    return (
-        act.session.scalar(made) or 0,
-        act.session.scalar(made.where(Credential.handed_over_at.is_not(None))) or 0,
-    )
 
 
 def hour_of(at: datetime) -> datetime:

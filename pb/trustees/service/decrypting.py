@@ -35,10 +35,15 @@ from pb.polls.models import Poll, State
 from pb.polls.service import archive, state
 from pb.trustees.models import Fault, PollDecryption, PollShuffle, PollTrustee
 from pb.trustees.service import places
-from pb.voting.service import ballot_box
 
 Given = Mapping[int, PartialDecryption]
 """Partial decryptions by their trustees' positions."""
+
+
+def ballots_tallied(session: Session, poll: Poll) -> int:
+    """How many ballots the encrypted tally was made of; 0 before there is one."""
+    sized = archive.payload(session, poll, EventType.ENCRYPTED_TALLY)
+    return SizedTally.parse(sized).num_tallied if sized is not None else 0
 
 
 def encrypted_tally(session: Session, poll: Poll) -> EncryptedTally | None:
@@ -253,7 +258,7 @@ def decrypted(act: Act, poll: Poll) -> Decrypted | None:
     if tally is None or not decryption.enough(listed, given):
         return None
     combined = decryption.combine(election.group, listed, given)
-    result = decryption.compute_result(election, tally, ballot_box.count(act, poll), combined)
+    result = decryption.compute_result(election, tally, ballots_tallied(act.session, poll), combined)
     return Decrypted({position: given[position] for position in sorted(given)[: poll.threshold]}, result)
 
 

@@ -137,13 +137,12 @@ class Readiness:
 def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
     """Where the preparation stands."""
     chosen = places.all_of(act, poll)
-    made, _handed_over = state.cards(act, poll)
     projects, most = meetings.approved(act, cycle), poll_rules.most_projects(cycle)
     return Readiness(
         projects=bool(projects),
         projects_fit=most is None or len(projects) <= most,
         roll_confirmed=entries.confirmation(act, cycle) is not None,
-        cards_enough=made >= cycle.minimum_ballots,
+        cards_enough=cards.numbers(act, poll).made >= cycle.minimum_ballots,
         reserve_enough=len(cards.reserve_keys(act, poll)) >= cards.reserve_wanted(act, cycle),
         trustees_enough=len(chosen) >= FEWEST_TRUSTEES,
         trustees_apart=independence.holds(act, cycle, poll, chosen),

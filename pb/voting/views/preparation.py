@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
+from pb.cards.service import cards
 from pb.clock import local
 from pb.core.belenios import trustees as keys_of
 from pb.core.belenios.ballot_rule import BallotRule
@@ -168,7 +169,7 @@ def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
         on_ballot=wording.ballot(ballot),
         rule=wording.rule(poll_rules.rule_of(cycle), ballot),
         roll_count=entries.count(act, cycle),
-        cards=state.cards(act, poll),
+        cards=cards.numbers(act, poll),
     )
 
 
