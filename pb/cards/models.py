@@ -13,8 +13,8 @@ class Credential(Base):
     """A card: whose entry it is, the public key of its code, and on which of two ways its voter got the code.
 
     Either a clerk handed the card over, or the code was released to the voter's digital signature, never both.
-    `withdrawn_at` is set when a lost card is re-issued from the reserve. `event` is the audit log's event of its making:
-    triggers take no card without one, and let none go without a withdrawal.
+    `withdrawn_at` is set when a lost card is re-issued from the reserve. `event` is the audit log's event of its
+    making: triggers take no card without one, and let none go without a withdrawal.
     """
 
     __tablename__ = "credentials"

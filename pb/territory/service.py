@@ -29,7 +29,7 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "quorum_percent": Kind(lazy_gettext("Quorum of the assembly, percent of members"), 50, 1, 100),
     "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 0, 60),
-    # The law (article 39-3, point 11) knows no casting vote: a tie rejects, unless the raion's own regulation says more.
+    # The law (article 39-3, point 11) knows no casting vote: a tie rejects, unless the raion's regulation says more.
     "chair_decides_ties": Kind(
         lazy_gettext("Casting vote of the chair on a tie: 1 if the raion's regulation gives it, else 0"), 0, 0, 1
     ),

@@ -148,6 +148,7 @@ def test_five_abstentions_adopt_nothing_whatever_the_chair_wants(ready: Okrug) -
 
 def test_a_raions_regulation_may_give_the_chair_the_casting_vote(ready: Okrug) -> None:
     ready.cycle.chair_decides = True
+    ready.act().session.flush()
     gathering = convene(ready)
     come(ready, gathering, member_ids(gathering, 4))
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]

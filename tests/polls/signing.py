@@ -1,4 +1,4 @@
-"""Voters with a digital signature: a throw-away PKI, a code-releasing process in a thread, and what a browser would send."""
+"""Voters with a digital signature: a throw-away PKI, the release of codes in a thread, what a browser would send."""
 
 import shutil
 import tempfile

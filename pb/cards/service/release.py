@@ -1,7 +1,7 @@
 """A voter without a card: the code is released to the browser of whoever signs for it with the voter's own signature.
 
-The code itself never passes through this process: it keeps ciphertexts, and the code-releasing process seals a code anew to
-the key of the voter's browser. What is decided here is who may ask, and that a code goes one way alone.
+The code itself never passes through this process: it keeps ciphertexts, and the code-releasing process seals a code
+anew to the key of the voter's browser. What is decided here is who may ask, and that a code goes one way alone.
 """
 
 from dataclasses import dataclass

@@ -29,4 +29,5 @@ def record(act: Act, poll: Poll, entry_id: UUID, channel: Channel, hour: datetim
 def by_channel(act: Act, poll: Poll) -> dict[str, int]:
     """Turnout per channel, for the okrug as a whole."""
     query = select(Participation.channel, func.count()).where(Participation.poll_id == poll.id)
-    return {channel: count for channel, count in act.session.execute(query.group_by(Participation.channel))}
+    rows = act.session.execute(query.group_by(Participation.channel))
+    return {row[0]: row[1] for row in rows}
