@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from pb import migrations
 from pb.act import Act, Role
 from pb.cycles import service as cycles
-from pb.cycles.models import ORDER, Cycle, Phase
+from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
 from pb.gatherings.models import Office
 from pb.gatherings.service import members
@@ -54,7 +54,7 @@ class Okrug:
             envelope=60 * MILLION,
             project_limit=20 * MILLION,
             proposals_per_resident=2,
-            choices=3,
+            poll=PollSettings(choices=3),
             **days,
         )
         self.cycle = cycles.open_cycle(self.act(Role.OFFICE), plan)

@@ -5,7 +5,7 @@ The IINs are of the 19th century: they cannot belong to anybody.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from pb import clock
 from pb.act import Act, Role
 from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.cycles import service as cycles
-from pb.cycles.models import ORDER, Cycle, Phase
+from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
 from pb.identity.models import Person
 from pb.identity.service import accounts
@@ -63,12 +63,13 @@ class Village:
             "envelope": 60 * MILLION,
             "project_limit": 30 * MILLION,
             "proposals_per_resident": 3,
-            "choices": 3,
             **{f"{phase}_until": today + timedelta(days=10 * n) for n, phase in enumerate(ORDER[:-1], 1)},
-            **changes,
         }
+        names = {field.name for field in fields(PollSettings)}
+        poll = PollSettings(**{"choices": 3, **{name: changes[name] for name in names & changes.keys()}})
+        plan |= {name: value for name, value in changes.items() if name not in names}
         with self.act_as(Role.OFFICE, at=moment) as act:
-            cycle = cycles.open_cycle(act, cycles.Plan(**plan))
+            cycle = cycles.open_cycle(act, cycles.Plan(**plan, poll=poll))
             cycle.phase = phase
             return cycle.id
 

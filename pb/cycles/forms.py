@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from pb.cycles.models import BallotKind, Phase
+from pb.cycles.models import BallotKind, Phase, PollSettings
 from pb.cycles.service import Plan
 from pb.web.forms import Form, SumsField, TengeField
 
@@ -173,25 +173,27 @@ class CycleForm(Form):
             envelope=self.envelope.data,
             project_limit=self.project_limit.data,
             proposals_per_resident=self.proposals_per_resident.data,
-            choices=self.choices.data,
             proposals_until=self.proposals_until.data,
             review_until=self.review_until.data,
             gathering_until=self.gathering_until.data,
             voting_until=self.voting_until.data,
             result_until=self.result_until.data,
             budget_until=self.budget_until.data,
-            stop_at_misfit=self.rule.data == STOP,
-            least_votes=self.least_votes.data,
-            in_part=bool(self.in_part.data),
-            settlement_envelopes=self.settlement_envelopes.data or {},
-            ballot_kind=BallotKind(self.ballot_kind.data),
-            blank=bool(self.blank.data),
-            group_name=self.group_name.data,
-            trustees_needed=self.trustees_needed.data or 0,
-            points_each=self.points_each.data or 0,
-            points_total=self.points_total.data or 0,
-            equal_shares=bool(self.equal_shares.data),
-            cost_limit=self.cost_limit.data or 0,
+            poll=PollSettings(
+                choices=self.choices.data,
+                ballot_kind=BallotKind(self.ballot_kind.data),
+                blank=bool(self.blank.data),
+                group_name=self.group_name.data,
+                trustees_needed=self.trustees_needed.data or 0,
+                points_each=self.points_each.data or 0,
+                points_total=self.points_total.data or 0,
+                cost_limit=self.cost_limit.data or 0,
+                equal_shares=bool(self.equal_shares.data),
+                stop_at_misfit=self.rule.data == STOP,
+                least_votes=self.least_votes.data,
+                in_part=bool(self.in_part.data),
+                settlement_envelopes=self.settlement_envelopes.data or {},
+            ),
         )
 
 

@@ -1,13 +1,16 @@
 """A cycle: one year of participatory budgeting in one okrug, from ideas to works."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, composite, mapped_column
 
+from pb.core.belenios.groups import BELENIOS_2048
 from pb.db import Base, Identified, Tiyn
 
 
@@ -76,13 +79,36 @@ NOW: dict[Phase, LazyString] = {
 }
 
 
+@dataclass(frozen=True)
+class PollSettings:
+    """What the akim's office chooses for the poll of a cycle: the ballot, its group, who decrypts, how votes are counted.
+
+    `choices` is the most projects on a ballot; `points_each`, `points_total` and `cost_limit` (tiyn; 0: the envelope)
+    limit the kinds of ballot that have them. `trustees_needed` of the trustees decrypt (0: all of them). Votes are
+    counted by `equal_shares`, or else by the rule `greedy` (`pb.core.allocation.greedy.GreedyTerms`) with its terms
+    from `stop_at_misfit` to `settlement_envelopes` (tiyn).
+    """
+
+    choices: int
+    ballot_kind: str = BallotKind.TOTALS
+    blank: bool = False
+    group_name: str = BELENIOS_2048.name
+    trustees_needed: int = 0
+    points_each: int = 0
+    points_total: int = 0
+    cost_limit: int = 0
+    equal_shares: bool = False
+    stop_at_misfit: bool = False
+    least_votes: int = 1
+    in_part: bool = False
+    settlement_envelopes: Mapping[str, int] = field(default_factory=dict)
+
+
 class Cycle(Identified, Base):
     """`envelope` and `project_limit` in tiyn; `*_until` are the last days of the phases.
 
-    The quorum, notice and minimum are copies of the okrug's settings as they stood when the cycle was opened. From
-    `stop_at_misfit` to `settlement_envelopes` (tiyn) is the rule `greedy` (`pb.core.allocation.greedy.GreedyTerms`).
-    What follows says what a ballot is, in which group it is encrypted, and how many trustees decrypt (0: all of them).
-    `cost_limit` (tiyn) is what the projects on one ballot of the kind knapsack may cost (0: the envelope).
+    Quorum, notice, minimum and the chair's vote are copies of the okrug's settings as they stood when the cycle was
+    opened. `poll_settings` is what was chosen for its poll, kept in the columns of the same names.
     """
 
     __tablename__ = "cycles"
@@ -120,19 +146,19 @@ class Cycle(Identified, Base):
     result_until: Mapped[date]
     budget_until: Mapped[date]
     opened_at: Mapped[datetime]
-    stop_at_misfit: Mapped[bool] = mapped_column(default=False, server_default=false())
-    least_votes: Mapped[int] = mapped_column(default=1, server_default="1")
-    in_part: Mapped[bool] = mapped_column(default=False, server_default=false())
-    settlement_envelopes: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
-
-    ballot_kind: Mapped[str] = mapped_column(String(10), default=BallotKind.TOTALS, server_default=BallotKind.TOTALS)
-    blank: Mapped[bool] = mapped_column(default=False, server_default=false())
-    group_name: Mapped[str] = mapped_column(String(13), default="BELENIOS-2048", server_default="BELENIOS-2048")
-    trustees_needed: Mapped[int] = mapped_column(default=0, server_default="0")
-    points_each: Mapped[int] = mapped_column(default=0, server_default="0")
-    points_total: Mapped[int] = mapped_column(default=0, server_default="0")
-    equal_shares: Mapped[bool] = mapped_column(default=False, server_default=false())
-    cost_limit: Mapped[int] = mapped_column(Tiyn, default=0, server_default="0")
+    ballot_kind: Mapped[str] = mapped_column(String(10))
+    blank: Mapped[bool]
+    group_name: Mapped[str] = mapped_column(String(13))
+    trustees_needed: Mapped[int]
+    points_each: Mapped[int]
+    points_total: Mapped[int]
+    cost_limit: Mapped[int] = mapped_column(Tiyn)
+    equal_shares: Mapped[bool]
+    stop_at_misfit: Mapped[bool]
+    least_votes: Mapped[int]
+    in_part: Mapped[bool]
+    settlement_envelopes: Mapped[dict[str, int]] = mapped_column(JSON)
+    poll_settings: Mapped[PollSettings] = composite(PollSettings, *(each.name for each in fields(PollSettings)))
 
     def until(self, phase: Phase) -> date | None:
         """The last day of a phase; works have none."""

@@ -1,7 +1,7 @@
 """Opening a cycle, and asking in which phase it is. The moves between phases stand in `pb.cycles.phases`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import pairwise
 from uuid import UUID
@@ -13,8 +13,8 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core.belenios.ballot_rule import MOST_POINTS
-from pb.core.belenios.groups import BELENIOS_2048, GROUPS
-from pb.cycles.models import ORDER, BallotKind, Cycle, Phase
+from pb.core.belenios.groups import GROUPS
+from pb.cycles.models import ORDER, BallotKind, Cycle, Phase, PollSettings
 from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.identity.service import holdings
 from pb.territory import service as territories
@@ -35,25 +35,13 @@ class Plan:
     envelope: int
     project_limit: int
     proposals_per_resident: int
-    choices: int
     proposals_until: date
     review_until: date
     gathering_until: date
     voting_until: date
     result_until: date
     budget_until: date
-    stop_at_misfit: bool = False
-    least_votes: int = 1
-    in_part: bool = False
-    settlement_envelopes: Mapping[str, int] = field(default_factory=dict)
-    ballot_kind: BallotKind = BallotKind.TOTALS
-    blank: bool = False
-    group_name: str = BELENIOS_2048.name
-    trustees_needed: int = 0
-    points_each: int = 0
-    points_total: int = 0
-    equal_shares: bool = False
-    cost_limit: int = 0
+    poll: PollSettings
 
 
 def open_cycle(act: Act, plan: Plan) -> Cycle:
@@ -69,27 +57,12 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
         chair_decides=bool(territories.setting(act, "chair_decides_ties")),
         minimum_ballots=territories.setting(act, "minimum_ballots"),
         opened_at=act.at,
-        **asdict(plan),
+        poll_settings=plan.poll,
+        **{name: value for name, value in vars(plan).items() if name != "poll"},
     )
     act.session.add(cycle)
     act.session.flush()
-    data = {
-        "fiscal_year": plan.fiscal_year,
-        "envelope": plan.envelope,
-        "choices": plan.choices,
-        "stop_at_misfit": plan.stop_at_misfit,
-        "least_votes": plan.least_votes,
-        "in_part": plan.in_part,
-        "settlement_envelopes": dict(plan.settlement_envelopes),
-        "ballot_kind": plan.ballot_kind,
-        "blank": plan.blank,
-        "group": plan.group_name,
-        "trustees_needed": plan.trustees_needed,
-        "equal_shares": plan.equal_shares,
-        "points_each": plan.points_each,
-        "points_total": plan.points_total,
-        "cost_limit": plan.cost_limit,
-    }
+    data = {"fiscal_year": plan.fiscal_year, "envelope": plan.envelope, **asdict(plan.poll)}
     audit.record(act, "cycle.opened", subject=cycle.id, data=data)
     return cycle
 
@@ -138,19 +111,19 @@ def _check(act: Act, plan: Plan) -> None:
         raise FieldRefusal("project_limit", _("One project may cost at most the whole envelope."))
     if not 1 <= plan.proposals_per_resident <= MOST_PROPOSALS:
         raise FieldRefusal("proposals_per_resident", _("Allow from 1 to 20 proposals."))
-    if not 1 <= plan.choices <= MOST_CHOICES:
+    if not 1 <= plan.poll.choices <= MOST_CHOICES:
         raise FieldRefusal("choices", _("Allow from 1 to 20 choices."))
     _check_rule(act, plan)
-    _check_ballot(plan)
+    _check_ballot(plan.poll)
     _check_limits(plan)
-    _check_trustees(act, plan)
+    _check_trustees(act, plan.poll)
     _check_days(act, plan)
 
 
 def _check_rule(act: Act, plan: Plan) -> None:
-    if not 1 <= plan.least_votes <= MOST_VOTES:
+    if not 1 <= plan.poll.least_votes <= MOST_VOTES:
         raise FieldRefusal("least_votes", _("Write a number from 1 to 1 000 000."))
-    parts = plan.settlement_envelopes
+    parts = plan.poll.settlement_envelopes
     if not set(parts) <= set(act.territory.settlements):
         raise FieldRefusal("settlement_envelopes", _("Name only settlements of the okrug, one on a line."))
     if any(part <= 0 or part % HUNDRED_TENGE for part in parts.values()):
@@ -159,43 +132,43 @@ def _check_rule(act: Act, plan: Plan) -> None:
         raise FieldRefusal("settlement_envelopes", _("The settlements together get more than the whole envelope."))
 
 
-def _check_ballot(plan: Plan) -> None:
+def _check_ballot(poll: PollSettings) -> None:
     """What a ballot is must fit the group that carries it and the rule that counts it."""
-    whole = plan.ballot_kind != BallotKind.TOTALS
-    if plan.group_name not in GROUPS:
+    whole = poll.ballot_kind != BallotKind.TOTALS
+    if poll.group_name not in GROUPS:
         raise FieldRefusal("group_name", _("Choose a group."))
-    if whole and GROUPS[plan.group_name].embedding is None:
+    if whole and GROUPS[poll.group_name].embedding is None:
         raise FieldRefusal("group_name", _("Whole ballots need the group RFC-3526-2048 or Ed25519."))
-    if whole and plan.blank:
+    if whole and poll.blank:
         raise FieldRefusal("blank", _("Whole ballots need no blank choice: a ballot without a mark is blank."))
-    if plan.equal_shares and plan.ballot_kind in {BallotKind.TOTALS, BallotKind.RANKING}:
+    if poll.equal_shares and poll.ballot_kind in {BallotKind.TOTALS, BallotKind.RANKING}:
         raise FieldRefusal("equal_shares", _("Equal shares need whole ballots with marks or points."))
-    if plan.equal_shares and (plan.settlement_envelopes or plan.in_part or plan.stop_at_misfit or plan.least_votes > 1):
+    if poll.equal_shares and (poll.settlement_envelopes or poll.in_part or poll.stop_at_misfit or poll.least_votes > 1):
         raise FieldRefusal("equal_shares", _("Equal shares go with none of the other rules of counting."))
 
 
 def _check_limits(plan: Plan) -> None:
     """The limits of points and of cost, each for the kind of ballot that has them."""
-    if plan.ballot_kind != BallotKind.POINTS:
+    if plan.poll.ballot_kind != BallotKind.POINTS:
         for name in ("points_each", "points_total"):
-            if getattr(plan, name):
+            if getattr(plan.poll, name):
                 raise FieldRefusal(name, _("Only a ballot with points has this limit. Leave it empty."))
-    elif not 1 <= plan.points_total <= MOST_POINTS * MOST_CHOICES:
+    elif not 1 <= plan.poll.points_total <= MOST_POINTS * MOST_CHOICES:
         raise FieldRefusal("points_total", _("Write from 1 to 5100 points."))
-    elif not 1 <= plan.points_each <= min(MOST_POINTS, plan.points_total):
+    elif not 1 <= plan.poll.points_each <= min(MOST_POINTS, plan.poll.points_total):
         raise FieldRefusal("points_each", _("Write from 1 to 255 points, and no more than on the whole ballot."))
-    if not plan.cost_limit:
+    if not plan.poll.cost_limit:
         return
-    if plan.ballot_kind != BallotKind.KNAPSACK:
+    if plan.poll.ballot_kind != BallotKind.KNAPSACK:
         raise FieldRefusal("cost_limit", _("Only a ballot with a limit of cost has it. Leave it empty."))
-    if plan.cost_limit > plan.envelope:
+    if plan.poll.cost_limit > plan.envelope:
         raise FieldRefusal("cost_limit", _("The projects on one ballot may cost at most the whole envelope."))
-    if plan.cost_limit < plan.project_limit:
+    if plan.poll.cost_limit < plan.project_limit:
         raise FieldRefusal("cost_limit", _("Allow at least the limit of one project: else some could not be chosen."))
 
 
-def _check_trustees(act: Act, plan: Plan) -> None:
-    needed = plan.trustees_needed
+def _check_trustees(act: Act, poll: PollSettings) -> None:
+    needed = poll.trustees_needed
     if needed < 0 or needed == 1 or needed > MOST_TRUSTEES:
         raise FieldRefusal("trustees_needed", _("Write 0 for all, or a number from 2 to 20."))
     present = len(holdings.of_role(act, Role.TRUSTEE)) if needed else 0

@@ -18,7 +18,7 @@ from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
 from pb.core.belenios.ballot_rule import BallotRule, Knapsack, Points, Ranking
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
+from pb.cycles.models import Cycle, PollSettings
 from pb.db import Database
 from pb.demo import okrug, people
 from pb.demo.people import Invented
@@ -158,7 +158,7 @@ class Driver:
                 voting_until=day + timedelta(days=34),
                 result_until=day + timedelta(days=60),
                 budget_until=day + timedelta(days=90),
-                **({"choices": min(CHOICES, self.projects)} | dict(self.rule)),
+                poll=PollSettings(**({"choices": min(CHOICES, self.projects)} | dict(self.rule))),
             )
             return cycles.open_cycle(act, plan).id
 

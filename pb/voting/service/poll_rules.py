@@ -74,14 +74,15 @@ def terms_for(
 
 def rule_of(cycle: Cycle, exclusive: Sequence[frozenset[UUID]] = ()) -> CountingRule:
     """The counting rule that the cycle chose, with the opening's groups of projects that exclude each other."""
-    if cycle.equal_shares:
+    chosen = cycle.poll_settings
+    if chosen.equal_shares:
         return SharesTerms()
     return GreedyTerms(
-        stop_at_misfit=cycle.stop_at_misfit,
-        least_votes=cycle.least_votes,
+        stop_at_misfit=chosen.stop_at_misfit,
+        least_votes=chosen.least_votes,
         exclusive=tuple(frozenset(map(str, group)) for group in exclusive),
-        in_part=cycle.in_part,
-        envelopes=dict(cycle.settlement_envelopes),
+        in_part=chosen.in_part,
+        envelopes=dict(chosen.settlement_envelopes),
     )
 
 
