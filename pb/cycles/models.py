@@ -81,7 +81,7 @@ NOW: dict[Phase, LazyString] = {
 
 @dataclass(frozen=True)
 class PollSettings:
-    """What the akim's office chooses for the poll of a cycle: the ballot, its group, who decrypts, how votes are counted.
+    """What the office chooses for the poll of a cycle: the ballot, its group, who decrypts, how votes are counted.
 
     `choices` is the most projects on a ballot; `points_each`, `points_total` and `cost_limit` (tiyn; 0: the envelope)
     limit the kinds of ballot that have them. `trustees_needed` of the trustees decrypt (0: all of them). Votes are
