@@ -13,7 +13,6 @@ from pb.budget.forms import DecisionForm
 from pb.budget.models import Line
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import FieldRefusal
 from pb.formats import money
 from pb.gatherings.service import meetings
 from pb.programmes.service import Programme, programmes
@@ -21,7 +20,7 @@ from pb.proposals.models import Proposal
 from pb.results.service import counting
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.charts import Bar, bar_chart
-from pb.web.requests import Response, current_act, notify, page, refused
+from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("budget", __name__)
 
@@ -49,12 +48,8 @@ def record_decision(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = DecisionForm()
-    if not form.validate():
-        return _page(act, cycle, form), 422
-    try:
-        service.record_decision(act, cycle, number=form.number.data, decided_on=form.decided_on.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: service.record_decision(act, cycle, number=form.number.data, decided_on=form.decided_on.data))
+    if form.errors:
         return _page(act, cycle, form), 422
     notify(_("The decision is recorded."))
     return redirect(url_for("budget.show", cycle_id=cycle.id))

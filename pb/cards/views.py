@@ -28,7 +28,7 @@ from pb.polls.service import state
 from pb.roll.models import Entry
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, keys, notify, page, refused, settings
+from pb.web.requests import Response, current_act, keys, notify, page, settings
 from pb.web.script_calls import answers_json, json_body
 
 blueprint = Blueprint("cards", __name__)
@@ -134,19 +134,18 @@ def upload_keys(cycle_id: UUID) -> Response:
     """The public-keys.csv of `pb cards`."""
     act, cycle, poll = _here(cycle_id)
     form = KeysForm()
-    if not form.validate():
-        return _cards_page(act, cycle, poll, form), 422
-    try:
-        rows = list(csv.DictReader(io.StringIO(form.file.data.read().decode("utf-8-sig"))))
-        added = _add(act, cycle, poll, _listed(rows))
-    except (UnicodeDecodeError, csv.Error):
-        form.file.errors = [_("This is not the file that the program made.")]
-        return _cards_page(act, cycle, poll, form), 422
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    added = form.submit(lambda: _add(act, cycle, poll, _rows(form.file.data.read())))
+    if added is None:
         return _cards_page(act, cycle, poll, form), 422
     notify(_("Cards recorded: %(number)s", number=added))
     return redirect(url_for("voting.show", cycle_id=cycle.id))
+
+
+def _rows(data: bytes) -> list[Mapping[str, Any]]:
+    try:
+        return _listed(list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")))))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FieldRefusal("file", _("This is not the file that the program made.")) from error
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/cards/<uuid:entry_id>/withdraw")
@@ -157,7 +156,7 @@ def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
     try:
         cards.withdraw_card(act, cycle, poll, entry_id, form.reason.data or "")
     except FieldRefusal as refusal:
-        refused(form, refusal)
+        form.refuse(refusal)
         return _cards_page(act, cycle, poll, KeysForm(formdata=None), (entry_id, form)), 422
     notify(_("The card is withdrawn. Make a new one."))
     return redirect(url_for("cards.make_cards", cycle_id=cycle.id))
@@ -251,7 +250,7 @@ def propose_reissue(cycle_id: UUID, entry_id: UUID) -> Response:
     try:
         reissues.propose(act, cycle, poll, entry_id, form.reason.data or "")
     except FieldRefusal as refusal:
-        refused(form, refusal)
+        form.refuse(refusal)
         return _reissues_page(act, cycle, poll, form, entry_id), 422
     notify(_("Proposed. A second person must confirm."))
     return redirect(url_for("cards.reissue_list", cycle_id=cycle.id))

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from pb import clock
 from pb.act import Act, Role
 from pb.db import Database
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import NotFound
 from pb.formats import LANGUAGES, language
 from pb.identity.models import Person
 from pb.identity.service import accounts
@@ -75,13 +75,6 @@ def current_act() -> Act:
 def notify(text: str) -> None:
     """One confirmation, shown on the next page."""
     flash(text)
-
-
-def refused(form: Form, refusal: FieldRefusal, places: Mapping[str, str] | None = None) -> None:
-    """Shows a service's refusal at the form's field; `places` renames fields that the form calls otherwise."""
-    name = (places or {}).get(refusal.field, refusal.field)
-    field = form[name]
-    field.errors = [*field.errors, str(refusal.message)]
 
 
 def page(template: str, **context: Any) -> str:

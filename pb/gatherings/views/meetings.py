@@ -11,7 +11,7 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import NotFound
 from pb.gatherings import documents
 from pb.gatherings.forms import MeetingForm, MemberForm, VotesForm
 from pb.gatherings.models import (
@@ -30,7 +30,7 @@ from pb.gatherings.service import members
 from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.requests import Response, current_act, notify, page, refused
+from pb.web.requests import Response, current_act, notify, page
 
 LABELS = {
     "state_labels": STATE_LABELS,
@@ -53,12 +53,8 @@ def list_members() -> str:
 def add_member() -> Response:
     act = current_act()
     form = _member_form(act)
-    if not form.validate():
-        return _members_page(act, form), 422
-    try:
-        members.add(act, form.election())
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: members.add(act, form.election()))
+    if form.errors:
         return _members_page(act, form), 422
     notify(_("The member is recorded."))
     return redirect(url_for("gatherings.list_members"))
@@ -204,12 +200,8 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
     gathering = service.get(act, cycle, gathering_id)
     question = service.question_of(gathering, question_id)
     form = _votes_form(gathering)
-    if not form.validate():
-        return _vote_page(act, cycle, gathering, question, form), 422
-    try:
-        service.record_votes(act, cycle, gathering, question, form.votes())
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: service.record_votes(act, cycle, gathering, question, form.votes()))
+    if form.errors:
         return _vote_page(act, cycle, gathering, question, form), 422
     notify(_("The votes are recorded."))
     return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
@@ -217,14 +209,11 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
 
 def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
     form = MeetingForm()
-    if not form.validate():
-        return _plan_page(act, cycle, kind, form, previous), 422
-    try:
-        gathering = service.convene(
-            act, cycle, kind, meets_at=form.meets_at(), place=form.place.data, previous=previous
-        )
-    except FieldRefusal as refusal:
-        refused(form, refusal, {"meets_at": "meets_on"})
+    gathering = form.submit(
+        lambda: service.convene(act, cycle, kind, meets_at=form.meets_at(), place=form.place.data, previous=previous),
+        {"meets_at": "meets_on"},
+    )
+    if gathering is None:
         return _plan_page(act, cycle, kind, form, previous), 422
     notify(_("The meeting is convened. Print the announcement and put it up."))
     return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))

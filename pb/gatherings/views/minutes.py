@@ -10,7 +10,6 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import FieldRefusal
 from pb.gatherings import documents
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering
@@ -19,7 +18,7 @@ from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.requests import Response, current_act, notify, page, refused, settings
+from pb.web.requests import Response, current_act, notify, page, settings
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/minutes")
@@ -37,12 +36,10 @@ def draw_up(cycle_id: UUID, gathering_id: UUID) -> Response:
     cycle = cycles.get(act, cycle_id)
     gathering = meetings.get(act, cycle, gathering_id)
     form = MinutesForm()
-    if not form.validate():
-        return _page(act, cycle, gathering, form=form), 422
-    try:
-        minutes.draw_up(act, cycle, gathering, number=form.number.data, remarks=form.remarks.data or "")
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(
+        lambda: minutes.draw_up(act, cycle, gathering, number=form.number.data, remarks=form.remarks.data or "")
+    )
+    if form.errors:
         return _page(act, cycle, gathering, form=form), 422
     notify(_("The minutes are drawn up. Chair and secretary confirm them."))
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
@@ -66,12 +63,8 @@ def answer(cycle_id: UUID, gathering_id: UUID) -> Response:
     cycle = cycles.get(act, cycle_id)
     gathering = meetings.get(act, cycle, gathering_id)
     form = AnswerForm()
-    if not form.validate():
-        return _page(act, cycle, gathering, answer_form=form), 422
-    try:
-        minutes.answer(act, gathering, agrees=form.agrees.data == "yes", reason=form.reason.data or "")
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: minutes.answer(act, gathering, agrees=form.agrees.data == "yes", reason=form.reason.data or ""))
+    if form.errors:
         return _page(act, cycle, gathering, answer_form=form), 422
     notify(_("The answer is recorded."))
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))

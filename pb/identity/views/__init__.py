@@ -3,4 +3,4 @@
 from pb.identity.views import accounts, holdings, staff
 from pb.identity.views.blueprint import blueprint
 
-__all__ = ["blueprint", "accounts", "holdings", "staff"]
+__all__ = ["accounts", "blueprint", "holdings", "staff"]

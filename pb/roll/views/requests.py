@@ -12,7 +12,6 @@ from pb.act import Act, Role
 from pb.core.national_numbers import masked, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import FieldRefusal
 from pb.polls.service import state
 from pb.roll.forms import KINDS, AnswerForm, RequestForm, StatusForm
 from pb.roll.models import Request, RequestKind
@@ -21,7 +20,7 @@ from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.limits import limiter
-from pb.web.requests import Response, current_act, keys, notify, page, refused
+from pb.web.requests import Response, current_act, keys, notify, page
 
 # A whole village may share one address; a flood must not bury the registrar, nor a code be guessed.
 per_address = limiter.limit("30/hour")
@@ -48,10 +47,8 @@ def submit(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = _settled(act, RequestForm())
-    if not form.validate():
-        return page("roll/request.html", cycle=cycle, form=form), 422
-    try:
-        made, code = requests.submit(
+    submitted = form.submit(
+        lambda: requests.submit(
             act,
             cycle,
             keys(),
@@ -62,10 +59,11 @@ def submit(cycle_id: UUID) -> Response:
             contact=form.contact.data,
             text=form.text.data or "",
         )
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    )
+    if submitted is None:
         return page("roll/request.html", cycle=cycle, form=form), 422
-    return page("roll/requested.html", cycle=cycle, asked=made, code=code)
+    resident_request, code = submitted
+    return page("roll/requested.html", cycle=cycle, resident_request=resident_request, code=code)
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/requests/answer")
@@ -124,30 +122,30 @@ def show_request(cycle_id: UUID, request_id: UUID) -> str:
 def answer(cycle_id: UUID, request_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    asked = requests.get(act, cycle, request_id)
+    resident_request = requests.get(act, cycle, request_id)
     form = AnswerForm()
-    if not form.validate():
-        return _request_page(act, cycle, asked, form), 422
-    try:
-        requests.answer(act, cycle, asked, granted=form.outcome.data == "granted", text=form.answer.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
-        return _request_page(act, cycle, asked, form), 422
+    form.submit(
+        lambda: requests.answer(
+            act, cycle, resident_request, granted=form.outcome.data == "granted", text=form.answer.data
+        )
+    )
+    if form.errors:
+        return _request_page(act, cycle, resident_request, form), 422
     notify(_("The answer is kept. The resident reads it with the number and the code."))
     return redirect(url_for("roll.list_requests", cycle_id=cycle.id))
 
 
-def _request_page(act: Act, cycle: Cycle, asked: Request, form: AnswerForm) -> str:
-    digits = requests.iin_of(asked, keys())
+def _request_page(act: Act, cycle: Cycle, resident_request: Request, form: AnswerForm) -> str:
+    digits = requests.iin_of(resident_request, keys())
     changing = not state.roll_is_frozen(act, cycle)
     return page(
         "roll/request_answer.html",
         cycle=cycle,
-        asked=asked,
-        kind=KINDS[RequestKind(asked.kind)],
+        resident_request=resident_request,
+        kind=KINDS[RequestKind(resident_request.kind)],
         masked=masked(digits),
         entry=entries.find_ever(act, cycle, parse_iin(digits, date.max), keys()),
-        form=form if asked.answered_at is None else None,
+        form=form if resident_request.answered_at is None else None,
         changing=changing,
     )
 

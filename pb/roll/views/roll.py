@@ -19,7 +19,7 @@ from pb.roll.service import commitments, corrections, entries, imports, requests
 from pb.roll.service.reading import Fault, Voter
 from pb.roll.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
-from pb.web.requests import Response, current_act, keys, notify, page, refused
+from pb.web.requests import Response, current_act, keys, notify, page
 
 SHOWN = 500
 PAGE = 200
@@ -82,14 +82,14 @@ def read(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = ImportForm()
-    if not form.validate():
-        return _page(act, cycle, form), 422
-    with closing(form.file.data) as file:
-        data = file.read()
-    try:
-        waiting = imports.read_file(act, cycle, keys(), data, whole=form.scope.data == "whole")
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+
+    def read_file() -> Import:
+        with closing(form.file.data) as file:
+            data = file.read()
+        return imports.read_file(act, cycle, keys(), data, whole=form.scope.data == "whole")
+
+    waiting = form.submit(read_file)
+    if waiting is None:
         return _page(act, cycle, form), 422
     return redirect(url_for("roll.report", cycle_id=cycle.id, import_id=waiting.id))
 
@@ -151,7 +151,7 @@ def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
             taken = imports.confirm_import(act, cycle, keys(), waiting, leaving=leaving)
     except FieldRefusal as refusal:
         act.session.refresh(waiting)
-        refused(form, refusal)
+        form.refuse(refusal)
         return _report_page(act, cycle, waiting, form), 422
     notify(_("Added to the roll: %(number)s", number=len(taken.new)))
     return redirect(url_for("roll.show", cycle_id=cycle.id))

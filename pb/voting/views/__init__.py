@@ -3,4 +3,4 @@
 from pb.voting.views import ballot, evidence, poll, preparation, release
 from pb.voting.views.blueprint import blueprint
 
-__all__ = ["blueprint", "ballot", "evidence", "poll", "preparation", "release"]
+__all__ = ["ballot", "blueprint", "evidence", "poll", "preparation", "release"]

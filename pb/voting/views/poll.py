@@ -11,7 +11,7 @@ from pb.act import Act, Role
 from pb.cards.service import cards, reissues, release
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import NotFound
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
 from pb.polls.models import Poll, State
@@ -29,7 +29,7 @@ from pb.web.access import EVERYBODY, access, allow
 from pb.web.account import proved_recently
 from pb.web.limits import limiter
 from pb.web.proof import fresh_proof
-from pb.web.requests import current_act, notify, page, refused
+from pb.web.requests import current_act, notify, page
 
 LABELS: dict[str, Any] = {"state_label": state.label, "state_tags": state.STATE_TAGS}
 
@@ -110,12 +110,8 @@ def annul(cycle_id: UUID) -> web.Response:
     cycle = cycles.get(act, cycle_id)
     poll = state.require(act, cycle)
     form = AnnulForm()
-    if not form.validate():
-        return poll_page(act, cycle, form), 422
-    try:
-        done = closing.annul(act, cycle, poll, form.reason.data or "")
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    done = form.submit(lambda: closing.annul(act, cycle, poll, form.reason.data or ""))
+    if done is None:
         return poll_page(act, cycle, form), 422
     notify(_("The poll is annulled.") if done else _("Proposed. A second person must confirm."))
     return redirect(url_for("voting.show", cycle_id=cycle.id))
@@ -158,12 +154,10 @@ def object_to(cycle_id: UUID) -> web.Response:
     cycle = cycles.get(act, cycle_id)
     poll = state.require(act, cycle)
     form = ObjectionForm()
-    if not form.validate():
-        return _objections_page(act, cycle, form), 422
-    try:
-        objection = voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    objection = form.submit(
+        lambda: voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data)
+    )
+    if objection is None:
         return _objections_page(act, cycle, form), 422
     notify(_("Your objection has number %(number)s. The answer will stand on this page.", number=objection.number))
     return redirect(url_for("voting.objections", cycle_id=cycle.id))

@@ -13,7 +13,7 @@ from pb.core.belenios.ballot_rule import BallotRule
 from pb.core.belenios.messages import TrusteeKey
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal
+from pb.errors import Conflict
 from pb.gatherings.service import meetings
 from pb.identity.models import Person
 from pb.identity.service import holdings
@@ -27,7 +27,7 @@ from pb.voting.service import poll_rules, preparation
 from pb.voting.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, keys, notify, page, refused
+from pb.web.requests import Response, current_act, keys, notify, page
 
 GROUPS = ("A", "B", "C", "D", "E")
 
@@ -93,14 +93,12 @@ def _fingerprint(poll: Poll, place: PollTrustee) -> str:
 def record_ceremony(cycle_id: UUID) -> Response:
     act, cycle, poll = here(cycle_id)
     form = MinutesForm()
-    if not form.validate():
-        return _ceremony_page(act, cycle, poll, form), 422
-    try:
-        preparation.record_minutes(
+    form.submit(
+        lambda: preparation.record_minutes(
             act, cycle, poll, number=form.number.data, day=form.day.data, seed_text=form.seed_text.data
         )
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    )
+    if form.errors:
         return _ceremony_page(act, cycle, poll, form), 422
     notify(_("The minutes are drawn up. Chair and secretary confirm them."))
     return redirect(url_for("voting.ceremony", cycle_id=cycle.id))
@@ -120,9 +118,14 @@ def _replacement_form(act: Act, poll: Poll) -> ReplacementForm:
         return act.session.get_one(Person, person_id).name
 
     form = ReplacementForm()
-    places = [(str(one.position), f"{one.position}. {name(one.person_id)}") for one in places.all_of(act, poll)]
-    people = [(str(one.person_id), f"{name(one.person_id)} · {one.body}") for one in replacements.candidates(act, poll)]
-    form.place.choices, form.person.choices = [("", ""), *places], [("", ""), *people]
+    trustees = [
+        (str(place.position), f"{place.position}. {name(place.person_id)}") for place in places.all_of(act, poll)
+    ]
+    candidates = [
+        (str(grant.person_id), f"{name(grant.person_id)} · {grant.body}")
+        for grant in replacements.candidates(act, poll)
+    ]
+    form.place.choices, form.person.choices = [("", ""), *trustees], [("", ""), *candidates]
     return form
 
 
@@ -132,13 +135,10 @@ def replace_trustee(cycle_id: UUID) -> Response:
     act, cycle, poll = here(cycle_id)
     replacements.require_possible(act, cycle, poll)
     form = _replacement_form(act, poll)
-    if not form.validate():
-        return _ceremony_page(act, cycle, poll, None, form), 422
-    try:
-        position, person_id = int(form.place.data), UUID(form.person.data)
-        replacements.replace(act, cycle, poll, position=position, person_id=person_id)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(
+        lambda: replacements.replace(act, cycle, poll, position=int(form.place.data), person_id=UUID(form.person.data))
+    )
+    if form.errors:
         return _ceremony_page(act, cycle, poll, None, form), 422
     notify(_("The trustee is replaced."))
     return redirect(url_for("voting.ceremony", cycle_id=cycle.id))
@@ -183,12 +183,13 @@ def _ballot(act: Act, cycle: Cycle) -> BallotRule | None:
 def open_poll(cycle_id: UUID) -> Response:
     act, cycle, poll = here(cycle_id)
     form = OpeningForm()
-    if not form.validate():
-        return _opening_page(act, cycle, poll, form), 422
-    try:
-        preparation.open_poll(act, cycle, poll, keys(), closes_at=form.moment(), exclusive=_exclusive(act, cycle))
-    except FieldRefusal as refusal:
-        refused(form, refusal, {"closes_at": "closes_on", "exclusive": "closes_on"})
+    form.submit(
+        lambda: preparation.open_poll(
+            act, cycle, poll, keys(), closes_at=form.moment(), exclusive=_exclusive(act, cycle)
+        ),
+        {"closes_at": "closes_on", "exclusive": "closes_on"},
+    )
+    if form.errors:
         return _opening_page(act, cycle, poll, form), 422
     notify(_("Voting is open. From now on nothing of it can be changed."))
     return redirect(url_for("voting.show", cycle_id=cycle.id))
