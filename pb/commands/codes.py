@@ -81,8 +81,8 @@ def _make_key(path: Path) -> None:
     from pb.core import sealing
     from pb.core.belenios.keyfile import generate_passphrase
 
-    made, passphrase = sealing.generate_key(), generate_passphrase()
-    pem = made.private_bytes(
+    private_key, passphrase = sealing.generate_key(), generate_passphrase()
+    pem = private_key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(passphrase.encode()),
@@ -95,8 +95,8 @@ def _make_key(path: Path) -> None:
         file.write(pem)
     click.echo(f"Key file:    {path}")
     click.echo(f"Passphrase:  {passphrase}   (write it down: it is shown once)")
-    click.echo(f"Public key:  {sealing.public_text(made)}")
-    click.echo(f"Fingerprint: {fingerprint(sealing.public_text(made))}")
+    click.echo(f"Public key:  {sealing.public_text(private_key)}")
+    click.echo(f"Fingerprint: {fingerprint(sealing.public_text(private_key))}")
 
 
 def _read_key(path: Path, passphrase: str) -> "EllipticCurvePrivateKey":
@@ -121,15 +121,15 @@ class _Trusted:
 
     def __init__(self, trust: Path, crl: Path | None, *, unknown_refuses: bool) -> None:
         self._trust, self._crl, self._unknown_refuses = trust, crl, unknown_refuses
-        self._seen: list[tuple[str, int]] | None = None
+        self._files: list[tuple[str, int]] | None = None
         self._read: tuple[Trust, Revocations]
 
     def __call__(self) -> "tuple[Trust, Revocations]":
         from pb.identity.service.eds_files import load_revocations, load_trust
 
         folders = [folder for folder in (self._trust, self._crl) if folder is not None]
-        seen = [(str(path), path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.iterdir())]
-        if seen != self._seen:
+        files = [(str(path), path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.iterdir())]
+        if files != self._files:
             revocations = load_revocations(self._crl, unknown_refuses=self._unknown_refuses)
-            self._read, self._seen = (load_trust(self._trust), revocations), seen
+            self._read, self._files = (load_trust(self._trust), revocations), files
         return self._read

@@ -158,7 +158,9 @@ def _differences(reading: "Reading", counted: "Count") -> list[str]:
         return ["The file does not say which projects were selected."]
     winners = set(counted.winners)
     # Who won in part may be marked as funded otherwise: its whole cost would not fit.
-    whole = {one.id for one in counted.standings if one.step is not None and one.granted == one.cost}
+    whole = {
+        standing.id for standing in counted.standings if standing.step is not None and standing.granted == standing.cost
+    }
     return [
         *(f"Selected in the file, does not win here: {name}" for name in sorted(reading.selected - winners)),
         *(f"Wins here, not selected in the file: {name}" for name in sorted(whole - reading.selected)),

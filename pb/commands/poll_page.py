@@ -61,8 +61,8 @@ class PollPage:
 
     def standing(self) -> tuple[str, str]:
         """The poll's identifier, and what is to be done: wanted, checking, right or wrong. Raises ClickException."""
-        told = self._ask("/shuffles")
-        poll, state = told.get("poll"), told.get("state")
+        value = self._ask("/shuffles")
+        poll, state = value.get("poll"), value.get("state")
         if not isinstance(poll, str) or POLL.fullmatch(poll) is None or not isinstance(state, str):
             raise click.ClickException("The platform answered with something else. Is this the poll's address?")
         return poll, state
@@ -94,9 +94,9 @@ class PollPage:
 
     def _ask(self, path: str, body: bytes | None = None, progress: Progress | None = None) -> dict[str, Any]:
         with self._open(path, body, progress) as answer:
-            told = self._read(answer, LARGEST_ANSWER)
+            text = self._read(answer, LARGEST_ANSWER)
         try:
-            value = json.loads(told)
+            value = json.loads(text)
         except (ValueError, RecursionError):
             value = None
         return value if isinstance(value, dict) else {}
@@ -148,12 +148,12 @@ def _refusal(error: HTTPError) -> str:
     if 300 <= error.code < 400:
         return "The platform leads to another address. Give the poll's address as the browser shows it."
     try:
-        told = json.loads(error.read(LARGEST_ANSWER))["error"]["message"]
+        message = json.loads(error.read(LARGEST_ANSWER))["error"]["message"]
     except (ValueError, RecursionError, KeyError, TypeError, OSError, HTTPException):
-        told = None
-    if not isinstance(told, str):
+        message = None
+    if not isinstance(message, str):
         return f"The platform refused (status {error.code}). Is this the poll's address?"
-    return "".join(character for character in told[:500] if character.isprintable())
+    return "".join(character for character in message[:500] if character.isprintable())
 
 
 def _unreachable(error: Exception) -> str:
