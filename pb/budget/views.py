@@ -33,7 +33,7 @@ def show(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/budget/lines")
-@access(allow(Role.OFFICE), deed=lazy_gettext("make budget lines of the winners"))
+@access(allow(Role.OFFICE), action=lazy_gettext("make budget lines of the winners"))
 def make_lines(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -43,7 +43,7 @@ def make_lines(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/budget/decision")
-@access(allow(Role.DEPUTY), deed=lazy_gettext("record the decision of the maslikhat"))
+@access(allow(Role.DEPUTY), action=lazy_gettext("record the decision of the maslikhat"))
 def record_decision(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -60,8 +60,8 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
         (line, proposal, programmes()[line.programme]) for line, proposal in service.lines_with_projects(act, cycle)
     ]
     decision = service.decision(act, cycle)
-    here = cycle.phase == Phase.BUDGET
-    if form is None and here and rows and decision is None and act.holds(Role.DEPUTY):
+    in_phase = cycle.phase == Phase.BUDGET
+    if form is None and in_phase and rows and decision is None and act.holds(Role.DEPUTY):
         form = DecisionForm()
     return page(
         "budget/show.html",
@@ -73,7 +73,7 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
         in_thousands=service.in_thousands,
         decision=decision,
         form=form,
-        may_make=here and not rows and act.holds(Role.OFFICE) and meetings.adopted(act, cycle) is not None,
+        may_make=in_phase and not rows and act.holds(Role.OFFICE) and meetings.adopted(act, cycle) is not None,
     )
 
 

@@ -27,7 +27,7 @@ def _new_page(act: Act, form: CycleForm) -> str:
 
 
 @blueprint.post("/cycles/new")
-@access(allow(Role.OFFICE), deed=lazy_gettext("open a cycle"))
+@access(allow(Role.OFFICE), action=lazy_gettext("open a cycle"))
 def create() -> Response:
     act = current_act()
     form = CycleForm()

@@ -72,7 +72,7 @@ def new(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/proposals/new")
-@access(allow(Role.RESIDENT), deed=lazy_gettext("propose a project"))
+@access(allow(Role.RESIDENT), action=lazy_gettext("propose a project"))
 def create(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -90,7 +90,7 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
-@access(allow(Role.RESIDENT), deed=lazy_gettext("change one's own proposal"))
+@access(allow(Role.RESIDENT), action=lazy_gettext("change one's own proposal"))
 def update(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)

@@ -50,7 +50,7 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
-@access(allow(Role.OFFICE), deed=lazy_gettext("review a proposal"))
+@access(allow(Role.OFFICE), action=lazy_gettext("review a proposal"))
 def record(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)

@@ -25,7 +25,7 @@ def okrug() -> str:
 
 
 @blueprint.post("/okrug")
-@access(allow(Role.OFFICE, Role.ADMINISTRATOR), deed=lazy_gettext("record a setting of the okrug"))
+@access(allow(Role.OFFICE, Role.ADMINISTRATOR), action=lazy_gettext("record a setting of the okrug"))
 def record_setting() -> web.Response:
     act = current_act()
     form = SettingForm()

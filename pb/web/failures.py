@@ -48,12 +48,12 @@ def _stale(_error: CSRFError) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()
-    told = {
+    messages = {
         413: _("This is too large."),
         429: _("Too many attempts from here. Wait a few minutes and try again."),
         405: _("This cannot be done at this address."),
     }
-    return answer(error.code or 500, told.get(error.code or 500, ""))
+    return answer(error.code or 500, messages.get(error.code or 500, ""))
 
 
 def _crash(error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""Deeds that cannot be undone ask their author once more who they are, unless that was a few minutes ago."""
+"""Actions that cannot be undone ask for a proof of identity again, unless one was given a few minutes ago."""
 
 from collections.abc import Callable
 from functools import wraps

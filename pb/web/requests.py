@@ -103,8 +103,8 @@ def shared_context() -> dict[str, Any]:
 def _language(code: str) -> dict[str, Any]:
     # Of the address's own parts, never by `url_for`: it would take a stranger's `_scheme` or `_method` for its options.
     # A page that answers a POST has no address of its own to come back to in another language: its GET twin has.
-    asked = request.args.to_dict() if request.method == "GET" else {}
-    url = "?" + urlencode({**asked, "lang": code})
+    query = request.args.to_dict() if request.method == "GET" else {}
+    url = "?" + urlencode({**query, "lang": code})
     return {"code": code, "label": LANGUAGES[code][0], "url": url, "current": code == language()}
 
 

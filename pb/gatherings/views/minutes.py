@@ -30,7 +30,7 @@ def show_minutes(cycle_id: UUID, gathering_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/minutes")
-@access(allow(Role.SECRETARY), deed=lazy_gettext("draw up the minutes"))
+@access(allow(Role.SECRETARY), action=lazy_gettext("draw up the minutes"))
 def draw_up(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -46,7 +46,7 @@ def draw_up(cycle_id: UUID, gathering_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/confirm")
-@access(allow(Role.CHAIR, Role.SECRETARY), deed=lazy_gettext("confirm the minutes"))
+@access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes"))
 def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -57,7 +57,7 @@ def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/answer")
-@access(allow(Role.AKIM), deed=lazy_gettext("answer the minutes"))
+@access(allow(Role.AKIM), action=lazy_gettext("answer the minutes"))
 def answer(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -79,11 +79,11 @@ def _page(
     answer_form: AnswerForm | None = None,
 ) -> str:
     row = meetings.minutes_of(act, gathering)
-    given = meetings.answer_to(act, row) if row else None
+    akims_answer = meetings.answer_to(act, row) if row else None
     can = what_may_be_done(act, cycle, gathering)
     if form is None and can["draw_up"]:
         form = MinutesForm(obj=row)
-    if answer_form is None and act.holds(Role.AKIM) and row is not None and row.confirmed and given is None:
+    if answer_form is None and act.holds(Role.AKIM) and row is not None and row.confirmed and akims_answer is None:
         answer_form = AnswerForm()
     return page(
         "gatherings/minutes.html",
@@ -91,8 +91,8 @@ def _page(
         gathering=gathering,
         minutes=row,
         question_text=documents.question_text,
-        answer=given,
-        late=given is not None and local(given.at).date() > given.due,
+        answer=akims_answer,
+        late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
         due=minutes.answer_due(row) if row is not None and row.confirmed else None,
         can=can,
         form=form,

@@ -35,7 +35,7 @@ def sign_in() -> str:
 @blueprint.post("/sign-in")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("sign in"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("sign in"), own_transaction=True)
 def check_password() -> Response:
     """Nobody waits for the write lock while argon2 runs."""
     with begin_work(writing=False) as act:
@@ -52,7 +52,7 @@ def check_password() -> Response:
 
 
 @blueprint.post("/sign-out")
-@access(EVERYBODY, deed=lazy_gettext("sign out"))
+@access(EVERYBODY, action=lazy_gettext("sign out"))
 def sign_out() -> Response:
     logout_user()
     session.clear()
@@ -60,7 +60,7 @@ def sign_out() -> Response:
 
 
 @blueprint.post("/demo/sign-in")
-@access(EVERYBODY, deed=lazy_gettext("sign in with one click, in a demonstration only"))
+@access(EVERYBODY, action=lazy_gettext("sign in with one click, in a demonstration only"))
 def demo_sign_in() -> Response:
     """One click in a demonstration; production refuses the setting, and without it this address does not exist."""
     if not settings().demo:
@@ -84,7 +84,7 @@ def activate() -> str:
 @blueprint.post("/activate")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("activate an account with a paper code"))
+@access(EVERYBODY, action=lazy_gettext("activate an account with a paper code"))
 def redeem_code() -> Response:
     act = current_act()
     form = ActivationForm()
@@ -108,7 +108,7 @@ def invitation() -> str:
 @blueprint.post("/invitation")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("accept an invitation"))
+@access(EVERYBODY, action=lazy_gettext("accept an invitation"))
 def redeem_invitation() -> Response:
     act = current_act()
     form = InvitationForm()
@@ -130,7 +130,7 @@ def register() -> str:
 
 
 @blueprint.post("/residents/register")
-@access(allow(Role.CLERK, Role.OFFICE), deed=lazy_gettext("register a resident"))
+@access(allow(Role.CLERK, Role.OFFICE), action=lazy_gettext("register a resident"))
 def make_code() -> Response:
     """The code stands on this answer alone: it is kept as a hash, and a lost one is replaced by registering again."""
     act = current_act()

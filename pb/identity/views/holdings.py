@@ -38,7 +38,7 @@ def new_role() -> str:
 
 
 @blueprint.post("/roles/new")
-@access(allow(*holdings.APPOINTING), deed=lazy_gettext("give somebody a role"))
+@access(allow(*holdings.APPOINTING), action=lazy_gettext("give somebody a role"))
 def appoint() -> Response:
     """Whoever has no account yet gets one, and an invitation that stands on this answer alone."""
     act = current_act()
@@ -76,7 +76,7 @@ def ask_end(grant_id: UUID) -> str:
 
 
 @blueprint.post("/roles/<uuid:grant_id>/end")
-@access(allow(*holdings.APPOINTING), deed=lazy_gettext("end somebody's role"))
+@access(allow(*holdings.APPOINTING), action=lazy_gettext("end somebody's role"))
 def end_role(grant_id: UUID) -> Response:
     act = current_act()
     grant = holdings.get(act, grant_id)

@@ -20,7 +20,7 @@ class Right(NamedTuple):
     address: str
     changing: bool
     callers: Callers
-    deed: str
+    action: str
 
     @property
     def call(self) -> str:
@@ -33,7 +33,7 @@ def every(app: Flask) -> Iterator[Right]:
         access = decision(app, rule.endpoint)
         if access is not None:
             changing = bool(CHANGING & (rule.methods or set()))
-            yield Right(rule.endpoint, rule.rule, changing, access.callers, str(access.deed or rule.rule))
+            yield Right(rule.endpoint, rule.rule, changing, access.callers, str(access.action or rule.rule))
 
 
 def in_words(callers: Callers) -> str:
@@ -49,9 +49,9 @@ def in_words(callers: Callers) -> str:
 def by_role(app: Flask) -> dict[Role, list[str]]:
     """What each role may do besides what everybody may."""
     changing = [right for right in every(app) if right.changing and right.callers.roles is not None]
-    return {role: [right.deed for right in changing if role in (right.callers.roles or ())] for role in Role}
+    return {role: [right.action for right in changing if role in (right.callers.roles or ())] for role in Role}
 
 
 def public(app: Flask) -> list[str]:
     """What needs no account."""
-    return [right.deed for right in every(app) if right.changing and right.callers == EVERYBODY]
+    return [right.action for right in every(app) if right.changing and right.callers == EVERYBODY]

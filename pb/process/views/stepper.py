@@ -28,15 +28,15 @@ PLACES = {
 
 def steps(act: Act, cycle: Cycle) -> list[dict[str, Any]]:
     """The seven steps: done, current or still to come; each that has begun links to its room."""
-    here = ORDER.index(Phase(cycle.phase))
+    current = ORDER.index(Phase(cycle.phase))
     return [
         {
             "key": phase,
             "label": str(PHASE_LABELS[phase]),
-            "state": "done" if position < here else "current" if position == here else "todo",
+            "state": "done" if position < current else "current" if position == current else "todo",
             "until": _until(act, cycle, phase),
             "who": str(DECIDERS[phase]),
-            "action": _action(act, cycle, phase) if position <= here else None,
+            "action": _action(act, cycle, phase) if position <= current else None,
         }
         for position, phase in enumerate(ORDER)
     ]

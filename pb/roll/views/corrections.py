@@ -41,7 +41,7 @@ FIELD_LABELS = {
 }
 
 
-def _here(cycle_id: UUID, entry_id: UUID) -> tuple[Act, Cycle, Entry]:
+def _entry_of(cycle_id: UUID, entry_id: UUID) -> tuple[Act, Cycle, Entry]:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     return act, cycle, entries.get(act, cycle, entry_id)
@@ -55,7 +55,7 @@ def find(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/find")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("find an entry of the roll by the IIN"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("find an entry of the roll by the IIN"))
 def find_entry(cycle_id: UUID) -> Response:
     """By POST: a number never stands in an address."""
     act = current_act()
@@ -72,7 +72,7 @@ def find_entry(cycle_id: UUID) -> Response:
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>")
 @access(allow(Role.REGISTRAR))
 def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     return page(
         "roll/entry.html",
         cycle=cycle,
@@ -81,12 +81,12 @@ def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
         departure=DEPARTURES[Departure(entry.gone_reason)] if entry.gone_reason else None,
         changes=[
             {
-                "at": one.at,
-                "text": FIELD_LABELS[one.field],
-                "who": _name_of(act, one.person_id),
-                "note": f"{one.before or '–'} → {one.after or '–'}",
+                "at": change.at,
+                "text": FIELD_LABELS[change.field],
+                "who": _name_of(act, change.person_id),
+                "note": f"{change.before or '–'} → {change.after or '–'}",
             }
-            for one in entries.changes(act, entry)
+            for change in entries.changes(act, entry)
         ],
         changing=not state.roll_is_frozen(act, cycle),
     )
@@ -95,15 +95,15 @@ def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
 @access(allow(Role.REGISTRAR))
 def ask_iin(cycle_id: UUID, entry_id: UUID) -> str:
-    _act, cycle, entry = _here(cycle_id, entry_id)
+    _act, cycle, entry = _entry_of(cycle_id, entry_id)
     return page("roll/iin.html", cycle=cycle, entry=entry, form=LookForm(), shown=None)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("look at the IIN of an entry, which is logged"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("look at the IIN of an entry, which is logged"))
 def show_iin(cycle_id: UUID, entry_id: UUID) -> Response:
     """The one page that shows a number, and only after the look was logged."""
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     form = LookForm()
     if not form.validate():
         return page("roll/iin.html", cycle=cycle, entry=entry, form=form, shown=None), 422
@@ -125,7 +125,7 @@ def add(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/add")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("add somebody to the roll"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("add somebody to the roll"))
 def add_entry(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -165,16 +165,16 @@ def _add_page(act: Act, cycle: Cycle, form: Form, resident_request: Request | No
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
 @access(allow(Role.REGISTRAR))
 def correct(cycle_id: UUID, entry_id: UUID) -> str:
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     entries.refuse_frozen(act, cycle)
     form = _with_settlements(act, CorrectForm(data={"name": entry.name, "settlement": entry.settlement}))
     return _entry_page("roll/correct.html", act, cycle, entry, form)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("correct an entry of the roll"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("correct an entry of the roll"))
 def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     form = _with_settlements(act, CorrectForm())
 
     def change() -> corrections.Wanted:
@@ -192,17 +192,17 @@ def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
 @access(allow(Role.REGISTRAR))
 def gone(cycle_id: UUID, entry_id: UUID) -> str:
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     entries.refuse_frozen(act, cycle)
     form = ReasonForm() if entry.gone_on else GoneForm(data={"day": local(act.at).date()})
     return _entry_page("roll/gone.html", act, cycle, entry, form)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("date somebody who left the roll, or take somebody back"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("date somebody who left the roll, or take somebody back"))
 def date_entry(cycle_id: UUID, entry_id: UUID) -> Response:
     """Dates somebody as gone, or takes somebody back who came back."""
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     back = entry.gone_on is not None
     form = ReasonForm() if back else GoneForm()
 
@@ -227,22 +227,22 @@ def _entry_page(template: str, act: Act, cycle: Cycle, entry: Entry, form: Form)
 def list_corrections(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    every = corrections.every(act, cycle)
-    numbers_of = {entry.id: entry.number for entry in entries.everybody_ever(act, cycle)} if every else {}
+    all_corrections = corrections.every(act, cycle)
+    numbers_of = {entry.id: entry.number for entry in entries.everybody_ever(act, cycle)} if all_corrections else {}
     return page(
         "roll/corrections.html",
         cycle=cycle,
         corrections=[
             {
-                "row": one,
-                "label": KIND_LABELS[CorrectionKind(one.kind)],
-                "number": numbers_of.get(one.entry_id) if one.entry_id else None,
-                "masked": masked(numbers.unseal(one.iin_sealed, keys().seal)) if one.iin_sealed else None,
-                "departure": DEPARTURES[Departure(one.gone_reason)] if one.gone_reason else None,
-                "proposed_by": _name_of(act, one.proposed_by),
-                "decided_by": _name_of(act, one.decided_by),
+                "row": correction,
+                "label": KIND_LABELS[CorrectionKind(correction.kind)],
+                "number": numbers_of.get(correction.entry_id) if correction.entry_id else None,
+                "masked": masked(numbers.unseal(correction.iin_sealed, keys().seal)) if correction.iin_sealed else None,
+                "departure": DEPARTURES[Departure(correction.gone_reason)] if correction.gone_reason else None,
+                "proposed_by": _name_of(act, correction.proposed_by),
+                "decided_by": _name_of(act, correction.decided_by),
             }
-            for one in every
+            for correction in all_corrections
         ],
         may_decide=act.holds(*entries.SECOND_PERSONS)
         and not act.holds(Role.REGISTRAR)
@@ -253,7 +253,7 @@ def list_corrections(cycle_id: UUID) -> str:
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/corrections/<uuid:correction_id>")
 @access(
     allow(*entries.SECOND_PERSONS),
-    deed=lazy_gettext("decide on a correction of the confirmed roll as the second person"),
+    action=lazy_gettext("decide on a correction of the confirmed roll as the second person"),
 )
 def decide(cycle_id: UUID, correction_id: UUID) -> Response:
     act = current_act()

@@ -34,19 +34,19 @@ def ask(cycle_id: UUID) -> str:
     cycle = cycles.get(act, cycle_id)
     cycles.require(act, cycle, Phase.VOTING)
     entries.refuse_frozen(act, cycle)
-    told = {"name": act.person.name, "settlement": act.person.settlement} if act.person else {}
-    return page("roll/request.html", cycle=cycle, form=_settled(act, RequestForm(data=told)))
+    fields = {"name": act.person.name, "settlement": act.person.settlement} if act.person else {}
+    return page("roll/request.html", cycle=cycle, form=_with_settlements(act, RequestForm(data=fields)))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/new")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("ask to be put on the roll or to have an entry put right"))
+@access(EVERYBODY, action=lazy_gettext("ask to be put on the roll or to have an entry put right"))
 def submit(cycle_id: UUID) -> Response:
     """The code stands on this answer alone: it is kept as a hash."""
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    form = _settled(act, RequestForm())
+    form = _with_settlements(act, RequestForm())
     submitted = form.submit(
         lambda: requests.submit(
             act,
@@ -77,22 +77,22 @@ def ask_answer(cycle_id: UUID) -> str:
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/answer")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("read the answer to one's request about the roll"))
+@access(EVERYBODY, action=lazy_gettext("read the answer to one's request about the roll"))
 def show_answer(cycle_id: UUID) -> Response:
     """By POST: the code never stands in an address."""
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = StatusForm()
-    found = requests.find(act, cycle, form.number.data, form.secret.data) if form.validate() else None
-    if found is None:
+    resident_request = requests.find(act, cycle, form.number.data, form.secret.data) if form.validate() else None
+    if resident_request is None:
         if not form.errors:
             form.form_errors.append(_("The number and the code do not belong together. Check both."))
         return _status_page(cycle, form, []), 422
-    return _status_page(cycle, form, [found])
+    return _status_page(cycle, form, [resident_request])
 
 
-def _status_page(cycle: Cycle, form: StatusForm, found: list[Request]) -> str:
-    return page("roll/answer.html", cycle=cycle, form=form, found=found, kinds=KINDS)
+def _status_page(cycle: Cycle, form: StatusForm, shown: list[Request]) -> str:
+    return page("roll/answer.html", cycle=cycle, form=form, requests=shown, kinds=KINDS)
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/requests")
@@ -118,7 +118,7 @@ def show_request(cycle_id: UUID, request_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/<uuid:request_id>")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("answer a resident's request about the roll"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("answer a resident's request about the roll"))
 def answer(cycle_id: UUID, request_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -150,6 +150,6 @@ def _request_page(act: Act, cycle: Cycle, resident_request: Request, form: Answe
     )
 
 
-def _settled(act: Act, form: RequestForm) -> RequestForm:
+def _with_settlements(act: Act, form: RequestForm) -> RequestForm:
     form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
     return form

@@ -11,7 +11,6 @@ from pb.clock import local
 from pb.core.belenios import trustees as keys_of
 from pb.core.belenios.ballot_rule import BallotRule
 from pb.core.belenios.messages import TrusteeKey
-from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict
 from pb.gatherings.service import meetings
@@ -32,20 +31,14 @@ from pb.web.requests import Response, current_act, keys, notify, page
 GROUPS = ("A", "B", "C", "D", "E")
 
 
-def here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
-    """The act, the cycle of the address, and its poll."""
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    return act, cycle, state.require(act, cycle)
-
-
 # The ceremony and the opening
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/ceremony")
 @access(EVERYBODY)
 def ceremony(cycle_id: UUID) -> str:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return _ceremony_page(act, cycle, poll, None)
 
 
@@ -62,7 +55,7 @@ def _ceremony_page(
             }
         )
     confirmed = {poll.minutes_chair_id, poll.minutes_secretary_id}
-    everyone = places.all_of(act, poll)
+    trustees = places.all_of(act, poll)
     return page(
         "voting/ceremony.html",
         cycle=cycle,
@@ -70,9 +63,9 @@ def _ceremony_page(
         form=form,
         replacing=replacing or (_replacement_form(act, poll) if replacements.possible(act, poll) else None),
         trustees=[
-            (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place)) for place in everyone
+            (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place)) for place in trustees
         ],
-        complaints=threshold_key.complaints(act, poll, everyone),
+        complaints=threshold_key.complaints(act, poll, trustees),
         may_confirm=preparing
         and act.person is not None
         and act.holds(Role.CHAIR, Role.SECRETARY)
@@ -89,9 +82,10 @@ def _fingerprint(poll: Poll, place: PollTrustee) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/ceremony")
-@access(allow(Role.SECRETARY), deed=lazy_gettext("record the seed that was drawn in public"))
+@access(allow(Role.SECRETARY), action=lazy_gettext("record the seed that was drawn in public"))
 def record_ceremony(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = MinutesForm()
     form.submit(
         lambda: preparation.record_minutes(
@@ -105,9 +99,10 @@ def record_ceremony(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/ceremony/confirm")
-@access(allow(Role.CHAIR, Role.SECRETARY), deed=lazy_gettext("confirm the minutes of the drawing"))
+@access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes of the drawing"))
 def confirm_ceremony(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     preparation.confirm_minutes(act, cycle, poll)
     notify(_("You confirmed the minutes."))
     return redirect(url_for("voting.ceremony", cycle_id=cycle.id))
@@ -130,9 +125,10 @@ def _replacement_form(act: Act, poll: Poll) -> ReplacementForm:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustees")
-@access(allow(*holdings.APPOINTING), deed=lazy_gettext("replace a trustee before all keys are made"))
+@access(allow(*holdings.APPOINTING), action=lazy_gettext("replace a trustee before all keys are made"))
 def replace_trustee(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     replacements.require_possible(act, cycle, poll)
     form = _replacement_form(act, poll)
     form.submit(
@@ -148,7 +144,8 @@ def replace_trustee(cycle_id: UUID) -> Response:
 @access(allow(Role.OFFICE))
 @fresh_proof("voting.opening")
 def opening(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return _opening_page(act, cycle, poll, OpeningForm(data={"closes_on": cycle.voting_until, "closes_at": None}))
 
 
@@ -178,10 +175,11 @@ def _ballot(act: Act, cycle: Cycle) -> BallotRule | None:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/open")
-@access(allow(Role.OFFICE), deed=lazy_gettext("open the vote"))
+@access(allow(Role.OFFICE), action=lazy_gettext("open the vote"))
 @fresh_proof("voting.opening")
 def open_poll(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = OpeningForm()
     form.submit(
         lambda: preparation.open_poll(
