@@ -45,7 +45,7 @@ def codes(installation: Installation, key: Path | None, *, make_key: bool, group
         raise click.ClickException(
             "Set ASAR_CODES_SOCKET, ASAR_CODES_STATE, ASAR_EDS_TRUST, ASAR_BASE_URL and ASAR_IIN_PEPPER."
         )
-    trusted = _Trusted(settings.trust, settings.crl, unknown_refuses=settings.unknown_refuses)
+    trusted = _TrustFolders(settings.trust, settings.crl, unknown_refuses=settings.unknown_refuses)
     try:
         trusted()
     except (OSError, EDSError) as error:
@@ -116,7 +116,7 @@ def _read_key(path: Path, passphrase: str) -> "EllipticCurvePrivateKey":
     return key
 
 
-class _Trusted:
+class _TrustFolders:
     """Certificates and revocation lists as the folders hold them now: lists are renewed while the process runs."""
 
     def __init__(self, trust: Path, crl: Path | None, *, unknown_refuses: bool) -> None:

@@ -1,4 +1,4 @@
-"""What `pb count` tells, in the language that was asked for."""
+"""The sentences of `pb count`, in the chosen language."""
 
 from collections.abc import Callable
 from fractions import Fraction

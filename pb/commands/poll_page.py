@@ -1,4 +1,4 @@
-"""Speaking with a poll's page from a trustee's machine: one address, one one-time code, the standard library alone.
+"""A client of a poll's page for a trustee's machine: one address, one one-time code, the standard library alone.
 
 The code goes into a header and nowhere else; no redirection is followed, which would carry it to another place.
 """
@@ -21,14 +21,14 @@ ADDRESS: Final = re.compile(r"(/[\w.~-]+)*/cycles/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[
 POLL: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{14}")
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SECONDS: Final = 60
-"""How long the platform may be silent."""
+"""How long the platform may take to answer."""
 WAITING_SECONDS: Final = 30 * 60
 PAUSE_SECONDS: Final = 2
 LARGEST_ANSWER: Final = 64 * 1024
 LARGEST_ARCHIVE: Final = 4 * 2**30
 BLOCK: Final = 64 * 1024
 Progress = Callable[[int], None]
-"""Is told how many bytes came or went."""
+"""Called with the number of bytes that were sent or received."""
 
 
 class _NoRedirection(HTTPRedirectHandler):
@@ -50,7 +50,7 @@ class _Upload(io.BytesIO):
 
 
 class PollPage:
-    """A poll's page at its platform, spoken to with a trustee's one-time code."""
+    """A poll's page, called with a trustee's one-time code."""
 
     def __init__(self, address: str, code: str) -> None:
         self.address = checked_address(address)

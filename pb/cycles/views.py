@@ -1,4 +1,4 @@
-"""Pages of a cycle: opening one, where it stands and what one can do in it now, and moving it on."""
+"""Opening a cycle."""
 
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _

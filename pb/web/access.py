@@ -1,4 +1,4 @@
-"""What a route says of itself: who may call it, what the action is called, how much it takes, what the page may use.
+"""What every route declares: who may call it, the name of its action, its largest body, what its page may use.
 
 A view without this decorator keeps the application from starting.
 """
@@ -70,7 +70,7 @@ def access(
     largest_body: int | None = None,
     camera: bool = False,
 ) -> Callable[[View], View]:
-    """Lets `callers` in, and no others; everything else that the route says of itself stands beside."""
+    """Lets `callers` in, and no others. The other arguments are those of `Access`."""
     decided = Access(callers, action, own_transaction or callers.by_code, largest_body, camera)
     return lambda view: _guarded(view, decided)
 
@@ -117,7 +117,7 @@ def called_by_code(app: Flask) -> Iterator[Callable[..., Any]]:
 
 
 def decision(app: Flask, endpoint: str | None) -> Access | None:
-    """What the route of an endpoint says of itself; None for a file, or for no route at all."""
+    """What the route of an endpoint declares; None for a file, or for no route at all."""
     view = app.view_functions.get(endpoint or "")
     decided: Access | None = getattr(view, "access", None)
     return decided

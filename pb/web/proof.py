@@ -11,7 +11,7 @@ from pb.web.requests import Response
 
 
 def fresh_proof(page: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Stands under the access decision; `page` is the endpoint (with the same arguments) to come back to.
+    """Goes below `access`; `page` is the endpoint (with the same arguments) to come back to.
 
     The page with the form carries it too, so that nothing typed is lost on the way.
     """

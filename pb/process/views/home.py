@@ -1,4 +1,4 @@
-"""The first page, help, how to verify a vote, who can do what, the okrug's settings, and the health of the platform."""
+"""The first page, help, how to verify a vote, who can do what, and the health of the platform."""
 
 from typing import Any
 

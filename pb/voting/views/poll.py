@@ -1,4 +1,4 @@
-"""Public pages of a poll: where it stands, the result, the chain of events, the archive, trackers, objections."""
+"""Public pages of a poll: where it stands, annulling and repeating it, trackers, objections."""
 
 from typing import Any
 from uuid import UUID
