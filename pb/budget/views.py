@@ -13,7 +13,6 @@ from pb.budget.forms import DecisionForm
 from pb.budget.models import Line
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import FieldRefusal
 from pb.formats import money
 from pb.gatherings.service import meetings
 from pb.programmes.service import Programme, programmes
@@ -21,7 +20,7 @@ from pb.proposals.models import Proposal
 from pb.results.service import counting
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.charts import Bar, bar_chart
-from pb.web.requests import Response, current_act, notify, page, refused
+from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("budget", __name__)
 
@@ -34,7 +33,7 @@ def show(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/budget/lines")
-@access(allow(Role.OFFICE), deed=lazy_gettext("make budget lines of the winners"))
+@access(allow(Role.OFFICE), action=lazy_gettext("make budget lines of the winners"))
 def make_lines(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -44,17 +43,13 @@ def make_lines(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/budget/decision")
-@access(allow(Role.DEPUTY), deed=lazy_gettext("record the decision of the maslikhat"))
+@access(allow(Role.DEPUTY), action=lazy_gettext("record the decision of the maslikhat"))
 def record_decision(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = DecisionForm()
-    if not form.validate():
-        return _page(act, cycle, form), 422
-    try:
-        service.record_decision(act, cycle, number=form.number.data, decided_on=form.decided_on.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: service.record_decision(act, cycle, number=form.number.data, decided_on=form.decided_on.data))
+    if form.errors:
         return _page(act, cycle, form), 422
     notify(_("The decision is recorded."))
     return redirect(url_for("budget.show", cycle_id=cycle.id))
@@ -65,8 +60,8 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
         (line, proposal, programmes()[line.programme]) for line, proposal in service.lines_with_projects(act, cycle)
     ]
     decision = service.decision(act, cycle)
-    here = cycle.phase == Phase.BUDGET
-    if form is None and here and rows and decision is None and act.holds(Role.DEPUTY):
+    in_phase = cycle.phase == Phase.BUDGET
+    if form is None and in_phase and rows and decision is None and act.holds(Role.DEPUTY):
         form = DecisionForm()
     return page(
         "budget/show.html",
@@ -78,7 +73,7 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
         in_thousands=service.in_thousands,
         decision=decision,
         form=form,
-        may_make=here and not rows and act.holds(Role.OFFICE) and meetings.adopted(act, cycle) is not None,
+        may_make=in_phase and not rows and act.holds(Role.OFFICE) and meetings.adopted(act, cycle) is not None,
     )
 
 

@@ -18,7 +18,6 @@ from pb.act import Act, Role
 from pb.cards.forms import KeysForm, ReasonForm
 from pb.cards.models import Reissue
 from pb.cards.service import cards, reissues, release
-from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.documents.service.card import address_svg, card_texts
 from pb.errors import FieldRefusal, NotFound
@@ -28,18 +27,12 @@ from pb.polls.service import state
 from pb.roll.models import Entry
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, keys, notify, page, refused, settings
+from pb.web.requests import Response, current_act, keys, notify, page, settings
 from pb.web.script_calls import answers_json, json_body
 
 blueprint = Blueprint("cards", __name__)
 
 MOST_KEYS = 50_000
-
-
-def _here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    return act, cycle, state.require(act, cycle)
 
 
 # Making
@@ -48,7 +41,8 @@ def _here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/cards")
 @access(allow(Role.REGISTRAR))
 def make_cards(cycle_id: UUID) -> str:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return _cards_page(act, cycle, poll, KeysForm())
 
 
@@ -62,8 +56,8 @@ def _cards_page(
         cycle=cycle,
         poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id)),
         group=poll.group_name,
-        entries=[asdict(one) for one in blanks],
-        reserve=sum(one.entry.startswith(cards.RESERVE_PREFIX) for one in blanks),
+        entries=[asdict(blank) for blank in blanks],
+        reserve=sum(blank.entry.startswith(cards.RESERVE_PREFIX) for blank in blanks),
         registrar=release.codes_key(settings()) if blanks else None,
         address=address,
         address_svg=Markup(address_svg(address)),  # noqa: S704 - segno's own drawing of our own address
@@ -79,27 +73,28 @@ def _cards_page(
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/cards")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("hand in the public keys of the cards"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the public keys of the cards"))
 def take_cards(cycle_id: UUID) -> Response:
     """The registrar's browser hands in public keys, and codes that only the code-releasing process can open."""
-    act, cycle, poll = _here(cycle_id)
-    credentials = _listed(json_body().get("credentials"))
-    return answers_json(lambda: (jsonify(added=_add(act, cycle, poll, credentials)), 201))()
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    rows = _rows(json_body().get("credentials"))
+    return answers_json(lambda: (jsonify(added=_add_cards(act, cycle, poll, rows)), 201))()
 
 
-def _listed(value: Any) -> list[Mapping[str, Any]]:
+def _rows(value: Any) -> list[Mapping[str, Any]]:
     if not isinstance(value, list):
         return []
-    return [one for one in value[:MOST_KEYS] if isinstance(one, dict)]
+    return [row for row in value[:MOST_KEYS] if isinstance(row, dict)]
 
 
-def _add(act: Act, cycle: Cycle, poll: Poll, told: list[Mapping[str, Any]]) -> int:
+def _add_cards(act: Act, cycle: Cycle, poll: Poll, rows: list[Mapping[str, Any]]) -> int:
     """Takes cards in: `entry` (of the roll, or "reserve-1"), `public_key`, and `sealed` where there is one."""
     voters: dict[UUID, str] = {}
     reserve: dict[int, str] = {}
     sealed: dict[UUID, str] = {}
-    for one in told:
-        entry, public_key = str(one.get("entry")), str(one.get("public_key"))
+    for row in rows:
+        entry, public_key = str(row.get("entry")), str(row.get("public_key"))
         try:
             if entry.startswith(cards.RESERVE_PREFIX):
                 reserve[int(entry.removeprefix(cards.RESERVE_PREFIX))] = public_key
@@ -107,8 +102,8 @@ def _add(act: Act, cycle: Cycle, poll: Poll, told: list[Mapping[str, Any]]) -> i
             voters[UUID(entry)] = public_key
         except ValueError as error:
             raise FieldRefusal("file", _("A card is for nobody on the roll.")) from error
-        if one.get("sealed"):
-            sealed[UUID(entry)] = str(one["sealed"])
+        if row.get("sealed"):
+            sealed[UUID(entry)] = str(row["sealed"])
     if not voters and not reserve:
         raise FieldRefusal("file", _("There is no key in it."))
     with act.session.begin_nested():
@@ -119,45 +114,47 @@ def _add(act: Act, cycle: Cycle, poll: Poll, told: list[Mapping[str, Any]]) -> i
 @access(allow(Role.REGISTRAR))
 def cards_csv(cycle_id: UUID) -> FlaskResponse:
     """What `pb cards` needs on an offline machine: no IIN is in it."""
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     out = io.StringIO()
     writer = csv.DictWriter(out, ("entry", "number", "name", "settlement", "lookup"))
     writer.writeheader()
-    writer.writerows(asdict(one) for one in cards.blanks(act, cycle, poll))
+    writer.writerows(asdict(blank) for blank in cards.blanks(act, cycle, poll))
     headers = {"Content-Disposition": f'attachment; filename="roll-{poll.uuid}.csv"'}
     return FlaskResponse(out.getvalue(), mimetype="text/csv", headers=headers)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/keys")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("hand in the cards' public keys from a file"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the cards' public keys from a file"))
 def upload_keys(cycle_id: UUID) -> Response:
     """The public-keys.csv of `pb cards`."""
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = KeysForm()
-    if not form.validate():
-        return _cards_page(act, cycle, poll, form), 422
-    try:
-        rows = list(csv.DictReader(io.StringIO(form.file.data.read().decode("utf-8-sig"))))
-        added = _add(act, cycle, poll, _listed(rows))
-    except (UnicodeDecodeError, csv.Error):
-        form.file.errors = [_("This is not the file that the program made.")]
-        return _cards_page(act, cycle, poll, form), 422
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    added = form.submit(lambda: _add_cards(act, cycle, poll, _rows_of_file(form.file.data.read())))
+    if added is None:
         return _cards_page(act, cycle, poll, form), 422
     notify(_("Cards recorded: %(number)s", number=added))
     return redirect(url_for("voting.show", cycle_id=cycle.id))
 
 
+def _rows_of_file(data: bytes) -> list[Mapping[str, Any]]:
+    try:
+        return _rows(list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")))))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FieldRefusal("file", _("This is not the file that the program made.")) from error
+
+
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/cards/<uuid:entry_id>/withdraw")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("withdraw a lost card"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("withdraw a lost card"))
 def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = ReasonForm()
     try:
         cards.withdraw_card(act, cycle, poll, entry_id, form.reason.data or "")
     except FieldRefusal as refusal:
-        refused(form, refusal)
+        form.refuse(refusal)
         return _cards_page(act, cycle, poll, KeysForm(formdata=None), (entry_id, form)), 422
     notify(_("The card is withdrawn. Make a new one."))
     return redirect(url_for("cards.make_cards", cycle_id=cycle.id))
@@ -169,23 +166,27 @@ def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/hand-over")
 @access(allow(Role.CLERK))
 def hand_over_list(cycle_id: UUID) -> str:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     wanted = request.args.get("name", "").strip()
     return page(
         "cards/hand_over.html",
         cycle=cycle,
         poll=poll,
         cards=[pair for pair in cards.cards_of(act, poll) if wanted.casefold() in pair[0].name.casefold()],
-        replaced={one.entry_id: one for one in reissues.withdrawn(act, poll) if one.replaced_at is None},
+        replaced={
+            reissue.entry_id: reissue for reissue in reissues.withdrawn(act, poll) if reissue.replaced_at is None
+        },
         wanted=wanted,
         open=poll.state == State.PREPARING or state.is_open(poll, act.at),
     )
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/hand-over/<uuid:entry_id>")
-@access(allow(Role.CLERK), deed=lazy_gettext("mark a card as handed over"))
+@access(allow(Role.CLERK), action=lazy_gettext("mark a card as handed over"))
 def hand_over(cycle_id: UUID, entry_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     cards.hand_over(act, cycle, poll, entry_id)
     notify(_("The card is marked as handed over."))
     return redirect(url_for("cards.hand_over_list", cycle_id=cycle.id, name=request.form.get("name") or None))
@@ -198,17 +199,18 @@ def hand_over(cycle_id: UUID, entry_id: UUID) -> Response:
 @access(allow(Role.REGISTRAR, *reissues.SECOND_PERSONS, Role.AUDITOR))
 @fresh_proof("cards.reissue_list")
 def reissue_list(cycle_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return _reissues_page(act, cycle, poll, ReasonForm(formdata=None))
 
 
 def _reissues_page(act: Act, cycle: Cycle, poll: Poll, form: ReasonForm, faulty: UUID | None = None) -> str:
-    listed = cards.reissues(act, poll)
-    waiting = {one.entry_id for one in listed if one.approved_at is None}
+    all_reissues = cards.reissues(act, poll)
+    waiting = {reissue.entry_id for reissue in all_reissues if reissue.approved_at is None}
     wanted = request.args.get("name", "").strip()
-    found: list[Entry] = []
+    entries: list[Entry] = []
     if act.holds(Role.REGISTRAR) and state.is_open(poll, act.at) and (wanted or faulty):
-        found = [
+        entries = [
             entry
             for entry, card in cards.cards_of(act, poll)
             if entry.id not in waiting and card.released_at is None and _matches(entry, wanted, faulty)
@@ -218,8 +220,8 @@ def _reissues_page(act: Act, cycle: Cycle, poll: Poll, form: ReasonForm, faulty:
         "cards/reissues.html",
         cycle=cycle,
         poll=poll,
-        listed=[_described(act, one) for one in listed],
-        found=found,
+        rows=[_row(act, reissue) for reissue in all_reissues],
+        entries=entries,
         wanted=wanted,
         at_fault=faulty,
         form=form,
@@ -236,41 +238,51 @@ def _matches(entry: Entry, wanted: str, faulty: UUID | None) -> bool:
     return entry.id == faulty if faulty else wanted.casefold() in entry.name.casefold()
 
 
-def _described(act: Act, reissue: Reissue) -> dict[str, Any]:
-    people = {"proposed": reissue.proposed_by, "approved": reissue.approved_by}
-    names = {name: act.session.get_one(Person, one).name if one else "" for name, one in people.items()}
-    return {"reissue": reissue, "entry": act.session.get_one(Entry, reissue.entry_id), **names}
+def _row(act: Act, reissue: Reissue) -> dict[str, Any]:
+    return {
+        "reissue": reissue,
+        "entry": act.session.get_one(Entry, reissue.entry_id),
+        "proposed": _name_of(act, reissue.proposed_by),
+        "approved": _name_of(act, reissue.approved_by),
+    }
+
+
+def _name_of(act: Act, person_id: UUID | None) -> str:
+    return act.session.get_one(Person, person_id).name if person_id else ""
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/reissues/for/<uuid:entry_id>")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("propose to replace a lost card while voting is open"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("propose to replace a lost card while voting is open"))
 @fresh_proof("cards.reissue_list")
 def propose_reissue(cycle_id: UUID, entry_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = ReasonForm()
     try:
         reissues.propose(act, cycle, poll, entry_id, form.reason.data or "")
     except FieldRefusal as refusal:
-        refused(form, refusal)
+        form.refuse(refusal)
         return _reissues_page(act, cycle, poll, form, entry_id), 422
     notify(_("Proposed. A second person must confirm."))
     return redirect(url_for("cards.reissue_list", cycle_id=cycle.id))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/reissues/<uuid:reissue_id>/approve")
-@access(allow(*reissues.SECOND_PERSONS), deed=lazy_gettext("approve replacing a lost card, as the second person"))
+@access(allow(*reissues.SECOND_PERSONS), action=lazy_gettext("approve replacing a lost card, as the second person"))
 @fresh_proof("cards.reissue_list")
 def approve_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
-    done = reissues.approve(act, cycle, poll, reissues.get(act, poll, reissue_id))
-    notify(_("The lost card is withdrawn. Hand over the card of the reserve: R%(number)s", number=done.reserve))
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    reissue = reissues.approve(act, cycle, poll, reissues.get(act, poll, reissue_id))
+    notify(_("The lost card is withdrawn. Hand over the card of the reserve: R%(number)s", number=reissue.reserve))
     return redirect(url_for("cards.reissue_list", cycle_id=cycle.id))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/reissues/<uuid:reissue_id>/decline")
-@access(allow(*reissues.DECLINING), deed=lazy_gettext("take back a proposal to replace a lost card"))
+@access(allow(*reissues.DECLINING), action=lazy_gettext("take back a proposal to replace a lost card"))
 def decline_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     reissues.decline(act, cycle, poll, reissues.get(act, poll, reissue_id))
     notify(_("The proposal is taken back."))
     return redirect(url_for("cards.reissue_list", cycle_id=cycle.id))
@@ -279,7 +291,8 @@ def decline_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/withdrawn")
 @access(EVERYBODY)
 def withdrawn(cycle_id: UUID) -> str:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return page("cards/withdrawn.html", cycle=cycle, poll=poll, withdrawn=reissues.withdrawn(act, poll))
 
 
@@ -287,7 +300,8 @@ def withdrawn(cycle_id: UUID) -> str:
 @access(EVERYBODY)
 def withdrawn_json(cycle_id: UUID) -> FlaskResponse:
     """The signed list that `pb verify --withdrawn` reads."""
-    act, _cycle, poll = _here(cycle_id)
+    act = current_act()
+    _cycle, poll = state.of_cycle(act, cycle_id)
     if poll.election_json is None:
         raise NotFound
     headers = {"Content-Disposition": 'attachment; filename="withdrawn.json"'}

@@ -20,8 +20,8 @@ def check(number: str, lang: str) -> None:
 
     with spoken(lang):
         try:
-            found = parse_bin(number)
+            parsed = parse_bin(number)
         except BINError as error:
             click.echo(f"{NOT_A_BIN} {REASONS[error.reason]}")
             raise SystemExit(1) from None
-        click.echo(f"{VALID_BIN} {BODIES[found.body]}; {UNITS[found.unit]}.")
+        click.echo(f"{VALID_BIN} {BODIES[parsed.body]}; {UNITS[parsed.unit]}.")

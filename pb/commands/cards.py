@@ -29,7 +29,8 @@ UPLOADED = "public-keys.csv"
 )
 @click.option(
     "--registrar",
-    help="Public key of the code-releasing process: codes are sealed to it, for voters who come with a digital signature.",
+    help="Public key of the code-releasing process: codes are sealed to it, for voters who come with a digital "
+    "signature.",
 )
 @group_option
 @click.option("--lang", type=click.Choice(["kk", "ru"]), default="kk", help="Language that stands first on a card.")
@@ -68,8 +69,8 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: 
             public_key = public_credential(group, secret)
             sealed = ""
             if registrar is not None and entry["lookup"]:
-                named = {"poll": uuid, "entry": entry["entry"], "public_key": public_key}
-                sealed = sealing.seal_code(code, entry["lookup"], registrar=registrar, **named)
+                context = {"poll": uuid, "entry": entry["entry"], "public_key": public_key}
+                sealed = sealing.seal_code(code, entry["lookup"], registrar=registrar, **context)
             uploaded.append((entry["entry"], public_key, sealed))
     pdf = render_cards(printed, address, ("kk", "ru") if lang == "kk" else ("ru", "kk"))
     out.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -44,9 +44,9 @@ def certificate(index: int, size: int, threshold: int, key_path: Path, out: Path
     refuse_existing(key_path, out)
     group, seed = group_named(group_name), generate_seed()
     with refusals():
-        made = make_certificate(group, seed, size=size, threshold=threshold, index=index)
+        signed = make_certificate(group, seed, size=size, threshold=threshold, index=index)
     write_secret(key_path, encrypt_seed(group, seed, new_passphrase()))
-    out.write_text(dump_json(made.to_value()), encoding="utf-8")
+    out.write_text(dump_json(signed.to_value()), encoding="utf-8")
     click.echo(f"Certificate of trustee {index} of {size} written to {out}; any {threshold} will decrypt.")
 
 
@@ -62,8 +62,8 @@ def deal(key_file: Path, certificates_path: Path, out: Path) -> None:
     group, seed, _passphrase = _open_seed(key_file)
     with refusals():
         certs = _certificates(group, certificates_path)
-        made = make_dealing(group, seed, threshold=_threshold(group, certs), certs=certs)
-    out.write_text(made.to_json(), encoding="utf-8")
+        dealing = make_dealing(group, seed, threshold=_threshold(group, certs), certs=certs)
+    out.write_text(dealing.to_json(), encoding="utf-8")
     click.echo(f"Dealing to {len(certs)} trustees written to {out}.")
 
 

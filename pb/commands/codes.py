@@ -45,7 +45,7 @@ def codes(installation: Installation, key: Path | None, *, make_key: bool, group
         raise click.ClickException(
             "Set ASAR_CODES_SOCKET, ASAR_CODES_STATE, ASAR_EDS_TRUST, ASAR_BASE_URL and ASAR_IIN_PEPPER."
         )
-    trusted = _Trusted(settings.trust, settings.crl, unknown_refuses=settings.unknown_refuses)
+    trusted = _TrustFolders(settings.trust, settings.crl, unknown_refuses=settings.unknown_refuses)
     try:
         trusted()
     except (OSError, EDSError) as error:
@@ -81,8 +81,8 @@ def _make_key(path: Path) -> None:
     from pb.core import sealing
     from pb.core.belenios.keyfile import generate_passphrase
 
-    made, passphrase = sealing.generate_key(), generate_passphrase()
-    pem = made.private_bytes(
+    private_key, passphrase = sealing.generate_key(), generate_passphrase()
+    pem = private_key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(passphrase.encode()),
@@ -95,8 +95,8 @@ def _make_key(path: Path) -> None:
         file.write(pem)
     click.echo(f"Key file:    {path}")
     click.echo(f"Passphrase:  {passphrase}   (write it down: it is shown once)")
-    click.echo(f"Public key:  {sealing.public_text(made)}")
-    click.echo(f"Fingerprint: {fingerprint(sealing.public_text(made))}")
+    click.echo(f"Public key:  {sealing.public_text(private_key)}")
+    click.echo(f"Fingerprint: {fingerprint(sealing.public_text(private_key))}")
 
 
 def _read_key(path: Path, passphrase: str) -> "EllipticCurvePrivateKey":
@@ -116,20 +116,20 @@ def _read_key(path: Path, passphrase: str) -> "EllipticCurvePrivateKey":
     return key
 
 
-class _Trusted:
+class _TrustFolders:
     """Certificates and revocation lists as the folders hold them now: lists are renewed while the process runs."""
 
     def __init__(self, trust: Path, crl: Path | None, *, unknown_refuses: bool) -> None:
         self._trust, self._crl, self._unknown_refuses = trust, crl, unknown_refuses
-        self._seen: list[tuple[str, int]] | None = None
+        self._files: list[tuple[str, int]] | None = None
         self._read: tuple[Trust, Revocations]
 
     def __call__(self) -> "tuple[Trust, Revocations]":
         from pb.identity.service.eds_files import load_revocations, load_trust
 
         folders = [folder for folder in (self._trust, self._crl) if folder is not None]
-        seen = [(str(path), path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.iterdir())]
-        if seen != self._seen:
+        files = [(str(path), path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.iterdir())]
+        if files != self._files:
             revocations = load_revocations(self._crl, unknown_refuses=self._unknown_refuses)
-            self._read, self._seen = (load_trust(self._trust), revocations), seen
+            self._read, self._files = (load_trust(self._trust), revocations), files
         return self._read

@@ -68,8 +68,8 @@ def count(
     try:
         parsed = read(data)
         reading = interpret(parsed)
-        promised = _load(manifest_path) if manifest_path else {}
-        terms = _terms(parsed, rule, promised)
+        expected = _load(manifest_path) if manifest_path else {}
+        terms = _terms(parsed, rule, expected)
         counted = count_instance(reading.instance, terms)
     except FormatError as error:
         raise click.ClickException(f"{file}, {error}") from error
@@ -83,7 +83,7 @@ def count(
         click.echo(canonical(manifest(reading.instance, counted, data, software())).decode(), nl=False)
     else:
         _print(reading.instance, counted, explain, language, compare=compare)
-    differences = _broken_promises(promised, counted, data)
+    differences = _manifest_differences(expected, counted, data)
     if check:
         differences += _differences(reading, counted)
     for line in differences:
@@ -103,11 +103,11 @@ def _load(path: Path) -> dict[str, object]:
     return value
 
 
-def _terms(file: "PabulibFile", rule: str | None, promised: dict[str, object]) -> "Terms":
+def _terms(file: "PabulibFile", rule: str | None, expected: dict[str, object]) -> "Terms":
     from pb.core.allocation.manifest import parse_terms
     from pb.core.allocation.pabulib_rules import terms_of
 
-    return parse_terms(promised) if promised else terms_of(file, rule)
+    return parse_terms(expected) if expected else terms_of(file, rule)
 
 
 def _print(instance: "Instance", counted: "Count", explain: str | None, language: str, *, compare: bool) -> None:
@@ -142,15 +142,15 @@ def _both(instance: "Instance", counted: "Count") -> tuple["Count", "Count"]:
     )
 
 
-def _broken_promises(promised: dict[str, object], counted: "Count", data: bytes) -> list[str]:
+def _manifest_differences(expected: dict[str, object], counted: "Count", data: bytes) -> list[str]:
     from hashlib import sha256
 
-    broken = []
-    if promised.get("input_sha256", digest := sha256(data).hexdigest()) != digest:
-        broken.append("The manifest was made for another file.")
-    if promised.get("winners", list(counted.winners)) != list(counted.winners):
-        broken.append("The manifest names other winners.")
-    return broken
+    differences = []
+    if expected.get("input_sha256", digest := sha256(data).hexdigest()) != digest:
+        differences.append("The manifest was made for another file.")
+    if expected.get("winners", list(counted.winners)) != list(counted.winners):
+        differences.append("The manifest names other winners.")
+    return differences
 
 
 def _differences(reading: "Reading", counted: "Count") -> list[str]:
@@ -158,7 +158,9 @@ def _differences(reading: "Reading", counted: "Count") -> list[str]:
         return ["The file does not say which projects were selected."]
     winners = set(counted.winners)
     # Who won in part may be marked as funded otherwise: its whole cost would not fit.
-    whole = {one.id for one in counted.standings if one.step is not None and one.granted == one.cost}
+    whole = {
+        standing.id for standing in counted.standings if standing.step is not None and standing.granted == standing.cost
+    }
     return [
         *(f"Selected in the file, does not win here: {name}" for name in sorted(reading.selected - winners)),
         *(f"Wins here, not selected in the file: {name}" for name in sorted(whole - reading.selected)),

@@ -1,4 +1,4 @@
-"""What `pb count` tells, in the language that was asked for."""
+"""The sentences of `pb count`, in the chosen language."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -147,25 +147,25 @@ class Words:
 
     def fairness(self) -> list[str]:
         """What the result means for the voters."""
-        _, told = self.gettext, assess(self.instance, self.counted.winners)
-        lines = [f"{name}: {value}" for name, value in self._figures(told)]
-        if told.injustices:
-            ids = ", ".join(one.id for one in told.injustices)
+        _, fairness = self.gettext, assess(self.instance, self.counted.winners)
+        lines = [f"{name}: {value}" for name, value in self._figures(fairness)]
+        if fairness.injustices:
+            ids = ", ".join(project.id for project in fairness.injustices)
             lines.append(_("Groups of voters who were passed over stand behind: %(projects)s.", projects=ids))
         return lines
 
-    def _figures(self, told: Fairness) -> list[tuple[str, str]]:
+    def _figures(self, fairness: Fairness) -> list[tuple[str, str]]:
         _ = self.gettext
         figures = [
-            (_("Voters with a winner"), f"{told.covered}/{told.voters}"),
-            (_("Winners per voter"), short(told.average_winners)),
-            (_("Their worth per voter"), short(told.average_worth / self.instance.unit)),
+            (_("Voters with a winner"), f"{fairness.covered}/{fairness.voters}"),
+            (_("Winners per voter"), short(fairness.average_winners)),
+            (_("Their worth per voter"), short(fairness.average_worth / self.instance.unit)),
         ]
-        if told.injustices is not None:
+        if fairness.injustices is not None:
             figures.append(
                 (
                     _("Projects passed over unfairly (EJR+)"),
-                    str(len(told.injustices)),
+                    str(len(fairness.injustices)),
                 )
             )
         return figures
@@ -177,13 +177,13 @@ class Words:
             (_("Winners"), str(len(greedy.winners)), str(len(shares.winners))),
             (_("Spent"), self.money(greedy.spent), self.money(shares.spent)),
         ]
-        first, second = (self._figures(assess(self.instance, one.winners)) for one in (greedy, shares))
-        rows += [(name, one, other) for (name, one), (_name, other) in zip(first, second, strict=True)]
-        width = max(len(name) for name, _one, _other in rows)
+        of_greedy, of_shares = (self._figures(assess(self.instance, count.winners)) for count in (greedy, shares))
+        rows += [(name, left, right) for (name, left), (_name, right) in zip(of_greedy, of_shares, strict=True)]
+        width = max(len(name) for name, _left, _right in rows)
         lines = [f"{'':{width}}{'greedy':>16}{'equal-shares':>16}"]
-        lines += [f"{name:{width}}{one:>16}{other:>16}" for name, one, other in rows]
-        for rule, one, other in (("greedy", greedy, shares), ("equal-shares", shares, greedy)):
-            alone = ", ".join(name for name in one.winners if name not in other.winners) or "-"
+        lines += [f"{name:{width}}{left:>16}{right:>16}" for name, left, right in rows]
+        for rule, count, other in (("greedy", greedy, shares), ("equal-shares", shares, greedy)):
+            alone = ", ".join(project for project in count.winners if project not in other.winners) or "-"
             lines.append(_("Wins only by %(rule)s: %(projects)s", rule=rule, projects=alone))
         worse, better, equal = prefer(self.instance, greedy.winners, shares.winners)
         lines.append(

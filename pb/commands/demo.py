@@ -105,12 +105,12 @@ def _play(
             work=lambda: jobs.run_all(database, settings),
         )
         try:
-            made = driver.run(Stage(through))
+            built = driver.run(Stage(through))
         except FieldRefusal as refusal:
             with force_locale("en"):
                 raise click.UsageError(str(refusal.message)) from refusal
     if archive is not None:
-        _write_archive(database, made.poll_id, archive)
+        _write_archive(database, built.poll_id, archive)
     database.engine.dispose()
 
 

@@ -52,9 +52,9 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
     except SQLAlchemyError as error:
         yield "database", type(error).__name__
         return
-    stands = migrations.revision(database.engine)
-    yield "migrations", "" if stands == migrations.newest() else f"at {stands}, needs {migrations.newest()}"
-    if stands == migrations.newest():
+    revision = migrations.revision(database.engine)
+    yield "migrations", "" if revision == migrations.newest() else f"at {revision}, needs {migrations.newest()}"
+    if revision == migrations.newest():
         with database.work(writing=False) as session:
             territory = territories.sole(session)
             fault = None
@@ -87,13 +87,13 @@ def _signatures(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "electronic signatures (not set up: ASAR_EDS_TRUST)", ""
         return
     try:
-        found = signatures.standing(settings)
+        standing = signatures.standing(settings)
     except (EDSError, OSError) as error:
         yield "electronic signatures", f"trust or lists cannot be read: {error}"
         return
-    if found is None:
+    if standing is None:
         return
-    trust, revocations = found
+    trust, revocations = standing
     now = clock.now()
     for certificate in (*trust.anchors, *trust.intermediates):
         name = f"certificate of {certificate.name(COMMON_NAME)}"

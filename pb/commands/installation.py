@@ -25,7 +25,7 @@ class Installation:
 
     @cached_property
     def codes(self) -> CodesSettings:
-        """What the code-releasing process is told. Raises ClickException."""
+        """The settings of the code-releasing process. Raises ClickException."""
         import config
 
         try:

@@ -31,8 +31,8 @@ def status(installation: Installation) -> None:
         in_use = f"seal {settings.seal_key.version}, pepper {settings.iin_pepper.version}"
         click.echo(f"In use: {in_use}")
         for column, counts in rotation.standing(session).items():
-            told = ", ".join(f"version {version}: {count}" for version, count in sorted(counts.items()))
-            click.echo(f"  {column}: {told or 'none'}")
+            rows = ", ".join(f"version {version}: {count}" for version, count in sorted(counts.items()))
+            click.echo(f"  {column}: {rows or 'none'}")
 
 
 @keys.command()

@@ -1,4 +1,4 @@
-"""Speaking with a poll's page from a trustee's machine: one address, one one-time code, the standard library alone.
+"""A client of a poll's page for a trustee's machine: one address, one one-time code, the standard library alone.
 
 The code goes into a header and nowhere else; no redirection is followed, which would carry it to another place.
 """
@@ -21,14 +21,14 @@ ADDRESS: Final = re.compile(r"(/[\w.~-]+)*/cycles/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[
 POLL: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{14}")
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SECONDS: Final = 60
-"""How long the platform may be silent."""
+"""How long the platform may take to answer."""
 WAITING_SECONDS: Final = 30 * 60
 PAUSE_SECONDS: Final = 2
 LARGEST_ANSWER: Final = 64 * 1024
 LARGEST_ARCHIVE: Final = 4 * 2**30
 BLOCK: Final = 64 * 1024
 Progress = Callable[[int], None]
-"""Is told how many bytes came or went."""
+"""Called with the number of bytes that were sent or received."""
 
 
 class _NoRedirection(HTTPRedirectHandler):
@@ -50,7 +50,7 @@ class _Upload(io.BytesIO):
 
 
 class PollPage:
-    """A poll's page at its platform, spoken to with a trustee's one-time code."""
+    """A poll's page, called with a trustee's one-time code."""
 
     def __init__(self, address: str, code: str) -> None:
         self.address = checked_address(address)
@@ -61,8 +61,8 @@ class PollPage:
 
     def standing(self) -> tuple[str, str]:
         """The poll's identifier, and what is to be done: wanted, checking, right or wrong. Raises ClickException."""
-        told = self._ask("/shuffles")
-        poll, state = told.get("poll"), told.get("state")
+        value = self._ask("/shuffles")
+        poll, state = value.get("poll"), value.get("state")
         if not isinstance(poll, str) or POLL.fullmatch(poll) is None or not isinstance(state, str):
             raise click.ClickException("The platform answered with something else. Is this the poll's address?")
         return poll, state
@@ -94,9 +94,9 @@ class PollPage:
 
     def _ask(self, path: str, body: bytes | None = None, progress: Progress | None = None) -> dict[str, Any]:
         with self._open(path, body, progress) as answer:
-            told = self._read(answer, LARGEST_ANSWER)
+            text = self._read(answer, LARGEST_ANSWER)
         try:
-            value = json.loads(told)
+            value = json.loads(text)
         except (ValueError, RecursionError):
             value = None
         return value if isinstance(value, dict) else {}
@@ -148,12 +148,12 @@ def _refusal(error: HTTPError) -> str:
     if 300 <= error.code < 400:
         return "The platform leads to another address. Give the poll's address as the browser shows it."
     try:
-        told = json.loads(error.read(LARGEST_ANSWER))["error"]["message"]
+        message = json.loads(error.read(LARGEST_ANSWER))["error"]["message"]
     except (ValueError, RecursionError, KeyError, TypeError, OSError, HTTPException):
-        told = None
-    if not isinstance(told, str):
+        message = None
+    if not isinstance(message, str):
         return f"The platform refused (status {error.code}). Is this the poll's address?"
-    return "".join(character for character in told[:500] if character.isprintable())
+    return "".join(character for character in message[:500] if character.isprintable())
 
 
 def _unreachable(error: Exception) -> str:

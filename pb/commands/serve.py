@@ -63,8 +63,8 @@ def _build_demo(database: "Database", settings: "Settings") -> None:
         click.echo("The demo okrug (building takes some seconds the first time):")
         build.build_once(database, settings, click.echo)
         click.echo("Who can sign in, with one click on the sign-in page:")
-        for one in [*people.staff(), *people.residents()]:
-            click.echo(f"  {one.name}: {LABELS[one.role] if one.role else ''}")
+        for person in [*people.staff(), *people.residents()]:
+            click.echo(f"  {person.name}: {LABELS[person.role] if person.role else ''}")
         click.echo(
             f"Cards and trustees' key files to try the open vote with: {settings.state_folder / demonstration.FILE}"
         )

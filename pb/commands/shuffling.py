@@ -31,8 +31,8 @@ def shuffle(archive: Path | None, out: Path | None, server: str | None) -> None:
         _shuffle_online(server)
     elif server is None and archive is not None and out is not None:
         refuse_existing(out)
-        made, count = _shuffled(archive)
-        out.write_text(made, encoding="utf-8")
+        shuffle_json, count = _shuffle_of(archive)
+        out.write_text(shuffle_json, encoding="utf-8")
         click.echo(f"Shuffle of {count} whole ballots written to {out}. Its randomness is forgotten.")
     else:
         raise click.UsageError("Give --archive and --out, or --server alone.")
@@ -50,9 +50,9 @@ def _shuffle_online(server: str) -> None:
         with TemporaryDirectory(prefix="pb-trustee-") as folder:
             archive = Path(folder) / f"{poll}.bel"
             _download(page, poll, archive)
-            made, count = _shuffled(archive, poll)
-        with click.progressbar(length=len(made), label="Sending", file=sys.stderr) as bar:
-            page.hand_in(made, bar.update)
+            shuffle_json, count = _shuffle_of(archive, poll)
+        with click.progressbar(length=len(shuffle_json), label="Sending", file=sys.stderr) as bar:
+            page.hand_in(shuffle_json, bar.update)
         click.echo(f"Shuffle of {count} whole ballots sent. Its randomness is forgotten. The platform checks it.")
     if not page.verdict():
         raise click.ClickException("The platform found the shuffle wrong. Ask for a new code on your page and repeat.")
@@ -72,7 +72,7 @@ def _download(page: PollPage, poll: str, archive: Path) -> None:
     click.echo(f"\rDownloaded: {size / MEGABYTE:.1f} MB", err=True)
 
 
-def _shuffled(archive: Path, poll: str | None = None) -> tuple[str, int]:
+def _shuffle_of(archive: Path, poll: str | None = None) -> tuple[str, int]:
     """A shuffle of the archive's whole ballots, and how many they are. Raises ClickException."""
     from pb.core.belenios.shuffles import shuffle as shuffle_rows
     from pb.core.belenios.tally import to_shuffle
@@ -84,8 +84,8 @@ def _shuffled(archive: Path, poll: str | None = None) -> tuple[str, int]:
         raise click.ClickException("The archive does not wait for a shuffle.")
     rows = to_shuffle(read.election, read.tally)
     with click.progressbar(length=sum(len(row) for row in rows), label="Shuffling", file=sys.stderr) as bar:
-        made = shuffle_rows(read.election, rows, progress=lambda done, _all: bar.update(done - bar.pos))
-    return made.to_json(read.election.group), len(rows[0])
+        new_shuffle = shuffle_rows(read.election, rows, progress=lambda finished, _all: bar.update(finished - bar.pos))
+    return new_shuffle.to_json(read.election.group), len(rows[0])
 
 
 @dataclass(frozen=True)

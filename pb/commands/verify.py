@@ -97,13 +97,13 @@ def _check_receipt(receipt: Path, archive: Path) -> tuple[dict[str, Any], list[s
     from pb.core.belenios.verify_receipt import verify_receipt
 
     try:
-        found = verify_receipt(receipt.read_bytes(), archive)
+        checked = verify_receipt(receipt.read_bytes(), archive)
     except ProtocolError as error:
         failure = {"check": error.check.value, "message": error.message, "equation": error.equation}
         lines = [f"FAILED {error.check.value}: {error.message}"]
         return {"version": 1, "ok": False, "failure": failure}, lines, False
-    value = {"version": 1, "ok": True, "tracker": found.tracker, "position": found.position, "event": found.event}
-    return value, [f"Receipt right: ballot {found.position}, tracker {found.tracker}, event {found.event}"], True
+    value = {"version": 1, "ok": True, "tracker": checked.tracker, "position": checked.position, "event": checked.event}
+    return value, [f"Receipt right: ballot {checked.position}, tracker {checked.tracker}, event {checked.event}"], True
 
 
 def _check_archive(

@@ -1,4 +1,4 @@
-"""Pages of a cycle: opening one, where it stands and what one can do in it now, and moving it on."""
+"""Opening a cycle."""
 
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
@@ -8,10 +8,9 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service
 from pb.cycles.forms import CycleForm, usual
-from pb.errors import FieldRefusal
 from pb.territory import service as territories
 from pb.web.access import access, allow
-from pb.web.requests import Response, current_act, notify, page, refused
+from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("cycles", __name__)
 
@@ -28,16 +27,12 @@ def _new_page(act: Act, form: CycleForm) -> str:
 
 
 @blueprint.post("/cycles/new")
-@access(allow(Role.OFFICE), deed=lazy_gettext("open a cycle"))
+@access(allow(Role.OFFICE), action=lazy_gettext("open a cycle"))
 def create() -> Response:
     act = current_act()
     form = CycleForm()
-    if not form.validate():
-        return _new_page(act, form), 422
-    try:
-        cycle = service.open_cycle(act, form.plan())
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    cycle = form.submit(lambda: service.open_cycle(act, form.plan()))
+    if cycle is None:
         return _new_page(act, form), 422
     notify(_("The cycle is open: residents can propose."))
     return redirect(url_for("process.show", cycle_id=cycle.id))

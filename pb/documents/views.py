@@ -27,7 +27,7 @@ def show(kind: str, subject_id: UUID, language: str) -> Response:
 
 @blueprint.post("/documents/<kind>/<uuid:subject_id>/<any(kk, ru):language>")
 @limiter.limit("60 per minute")
-@access(EVERYBODY, deed=lazy_gettext("have a document made for printing"))
+@access(EVERYBODY, action=lazy_gettext("have a document made for printing"))
 def ask(kind: str, subject_id: UUID, language: str) -> Response:
     papers.ask(current_act(), kind, subject_id, language)
     return redirect(url_for("documents.show", kind=kind, subject_id=subject_id, language=language))

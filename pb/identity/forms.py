@@ -6,6 +6,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from pb.act import Role
 from pb.identity.service.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from pb.identity.service.holdings import Terms
 from pb.identity.service.roles import LABELS, STAFF
 from pb.web.forms import Form, IINField
 
@@ -111,6 +112,11 @@ class AppointmentForm(Form):
         _("Last day"), [Optional()], invalid_value_message=CHOOSE_DAY, description=_("Empty: until it is ended.")
     )
     basis = _document()
+
+    def terms(self) -> Terms:
+        return Terms(
+            Role(self.role.data), self.since.data, self.basis.data, until=self.until.data, body=self.body.data or ""
+        )
 
 
 class EndingForm(Form):

@@ -23,7 +23,7 @@ def download(cycle_id: UUID, uuid: str) -> Response:
     """The ballot archive as it stands now; it is public from the opening on."""
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    poll = next((one for one in state.attempts(act, cycle) if one.uuid == uuid and one.election_json), None)
+    poll = next((poll for poll in state.attempts(act, cycle) if poll.uuid == uuid and poll.election_json), None)
     if poll is None:
         raise NotFound
     poll_id, until, source = poll.id, poll.records, database()
@@ -44,13 +44,12 @@ def download(cycle_id: UUID, uuid: str) -> Response:
 @access(EVERYBODY)
 def events(cycle_id: UUID) -> str:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    poll = state.require(act, cycle)
+    cycle, poll = state.of_cycle(act, cycle_id)
     number = request.args.get("page", 1, type=int)
     pages = max(1, -(-(poll.height + 1) // EVENTS_A_PAGE))
     if not 1 <= number <= pages:
         raise NotFound
-    here = url_for("polls.events", cycle_id=cycle.id)
+    address = url_for("polls.events", cycle_id=cycle.id)
     return page(
         "polls/events.html",
         cycle=cycle,
@@ -59,8 +58,8 @@ def events(cycle_id: UUID) -> str:
         pages={
             "number": number,
             "pages": pages,
-            "previous_url": f"{here}?page={number - 1}" if number > 1 else None,
-            "next_url": f"{here}?page={number + 1}" if number < pages else None,
+            "previous_url": f"{address}?page={number - 1}" if number > 1 else None,
+            "next_url": f"{address}?page={number + 1}" if number < pages else None,
         },
     )
 
@@ -70,7 +69,7 @@ def events(cycle_id: UUID) -> str:
 def record(cycle_id: UUID, digest: str) -> Response:
     """One data record of the archive, as it was hashed: for those who check by hand."""
     act = current_act()
-    poll = state.require(act, cycles.get(act, cycle_id))
+    _cycle, poll = state.of_cycle(act, cycle_id)
     data = archive.data_named(act.session, poll, digest)
     if data is None:
         abort(404)

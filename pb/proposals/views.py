@@ -10,7 +10,6 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import FieldRefusal
 from pb.formats import language
 from pb.programmes.service import programmes
 from pb.proposals.forms import ProposalForm
@@ -18,7 +17,7 @@ from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Propo
 from pb.proposals.service import history, outcomes
 from pb.proposals.service import proposals as service
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.requests import Response, current_act, notify, page, refused
+from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("proposals", __name__)
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
@@ -73,7 +72,7 @@ def new(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/proposals/new")
-@access(allow(Role.RESIDENT), deed=lazy_gettext("propose a project"))
+@access(allow(Role.RESIDENT), action=lazy_gettext("propose a project"))
 def create(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -91,7 +90,7 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
-@access(allow(Role.RESIDENT), deed=lazy_gettext("change one's own proposal"))
+@access(allow(Role.RESIDENT), action=lazy_gettext("change one's own proposal"))
 def update(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -101,18 +100,18 @@ def update(cycle_id: UUID, proposal_id: UUID) -> Response:
 def _save(act: Act, cycle: Cycle, proposal: Proposal | None) -> Response:
     form = _form(act)
     draft = request.form.get("action") == "draft"
-    if not form.validate():
-        return _form_page(act, cycle, form, proposal), 422
-    try:
+
+    def save() -> Proposal:
         with act.session.begin_nested():
             if proposal is not None and proposal.state == State.RETURNED:
-                saved = service.amend(act, cycle, proposal, form.content())
-            else:
-                saved = service.save_draft(act, cycle, form.content(), proposal)
-                if not draft:
-                    service.submit(act, cycle, saved)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+                return service.amend(act, cycle, proposal, form.content())
+            saved = service.save_draft(act, cycle, form.content(), proposal)
+            if not draft:
+                service.submit(act, cycle, saved)
+            return saved
+
+    saved = form.submit(save)
+    if saved is None:
         return _form_page(act, cycle, form, proposal), 422
     notify(_("The draft is kept. Only you see it.") if draft else _("The proposal was submitted."))
     return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=saved.id))

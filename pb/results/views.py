@@ -39,7 +39,10 @@ def result(cycle_id: UUID) -> web.Response:
     if counted is None:
         return redirect(url_for("voting.show", cycle_id=cycle.id))
     poll = state.require(act, cycle)
-    bars = [Bar(f"№ {one.number}. {one.title}", one.votes, number(one.votes), won=one.won) for one in counted.projects]
+    bars = [
+        Bar(f"№ {project.number}. {project.title}", project.votes, number(project.votes), won=project.won)
+        for project in counted.projects
+    ]
     shares = explanations.shares(counted)
     kinds = explanations.shares_by_kind(counted, _kinds(act, cycle))
     terms = state.terms_of(poll)
@@ -85,19 +88,22 @@ def _files_of_ballots(cycle: Cycle) -> list[tuple[str, str]]:
 
 def _invalid(counted: counting.Counted, terms: PollTerms | None) -> list[tuple[str, str, str]]:
     """The first ballots that are not counted: place, what stands on them, why not."""
-    found = []
+    rows = []
     for place, reason in counted.result.invalid[:MOST_SHOWN]:
         readable = terms is not None and reason is not Reason.NOT_AN_ENCODING
-        told = exports.contents(counted.ballots[place - 1], terms) if terms and readable else "–"
-        found.append((f"№ {place}", told, explanations.invalid(reason)))
-    return found
+        contents = exports.contents(counted.ballots[place - 1], terms) if terms and readable else "–"
+        rows.append((f"№ {place}", contents, explanations.invalid(reason)))
+    return rows
 
 
 def _voters_chart(counted: counting.Counted) -> Any:
     """How many voters have a winner, by each rule."""
     columns = fairness.columns(counted)
     voters = columns[0].side.told.voters if columns else 0
-    bars = [Bar(one.title, one.side.told.covered, number(one.side.told.covered), won=one.stands) for one in columns]
+    bars = [
+        Bar(column.title, column.side.told.covered, number(column.side.told.covered), won=column.stands)
+        for column in columns
+    ]
     return bar_chart(
         bars,
         title=_("Voters with at least one winner"),
@@ -111,10 +117,18 @@ def _voters_chart(counted: counting.Counted) -> Any:
 def _cost_chart(counted: counting.Counted) -> Any:
     """Each winner's money begins where the one before ends; the envelope is the line they may not cross."""
     bars, start = [], 0
-    for one in counted.projects:
-        if one.won:
-            bars.append(Bar(f"№ {one.number}. {one.title}", one.granted, money(one.granted), won=True, start=start))
-            start += one.granted
+    for project in counted.projects:
+        if project.won:
+            bars.append(
+                Bar(
+                    f"№ {project.number}. {project.title}",
+                    project.granted,
+                    money(project.granted),
+                    won=True,
+                    start=start,
+                )
+            )
+            start += project.granted
     return bar_chart(
         bars,
         title=_("Costs of the winners against the envelope"),
@@ -125,14 +139,16 @@ def _cost_chart(counted: counting.Counted) -> Any:
 
 
 def _spread_chart(shares: list[explanations.Share], title: str) -> Any:
-    bars = [Bar(one.name, one.granted, money(one.granted)) for one in shares]
+    bars = [Bar(share.name, share.granted, money(share.granted)) for share in shares]
     return bar_chart(bars, title=title, keep_order=True)
 
 
 def _kinds(act: Act, cycle: Cycle) -> dict[UUID, str]:
     """The name of each project's kind: the author chose it, and it decides nothing."""
     return {
-        one.id: str(CATEGORY_LABELS[Category(one.category)]) for one in proposals.public(act, cycle) if one.category
+        proposal.id: str(CATEGORY_LABELS[Category(proposal.category)])
+        for proposal in proposals.public(act, cycle)
+        if proposal.category
     }
 
 

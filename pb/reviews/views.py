@@ -10,7 +10,6 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import FieldRefusal
 from pb.formats import language
 from pb.programmes.service import programmes
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
@@ -18,7 +17,7 @@ from pb.proposals.service import outcomes, proposals
 from pb.reviews import service
 from pb.reviews.forms import ReviewForm
 from pb.web.access import access, allow
-from pb.web.requests import Response, current_act, notify, page, refused
+from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("reviews", __name__)
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
@@ -51,18 +50,14 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
-@access(allow(Role.OFFICE), deed=lazy_gettext("review a proposal"))
+@access(allow(Role.OFFICE), action=lazy_gettext("review a proposal"))
 def record(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     proposal = proposals.get(act, cycle, proposal_id)
     form = _form()
-    if not form.validate():
-        return _form_page(act, cycle, proposal, form), 422
-    try:
-        service.review(act, cycle, proposal, form.findings())
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: service.review(act, cycle, proposal, form.findings()))
+    if form.errors:
         return _form_page(act, cycle, proposal, form), 422
     notify(_("The review is recorded."))
     return redirect(url_for("reviews.queue", cycle_id=cycle.id))

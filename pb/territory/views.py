@@ -8,12 +8,11 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.errors import FieldRefusal
 from pb.territory import service as territories
 from pb.territory.forms import SettingForm
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.requests import current_act, notify, page, refused
+from pb.web.requests import current_act, notify, page
 
 blueprint = Blueprint("territory", __name__)
 
@@ -26,16 +25,16 @@ def okrug() -> str:
 
 
 @blueprint.post("/okrug")
-@access(allow(Role.OFFICE, Role.ADMINISTRATOR), deed=lazy_gettext("record a setting of the okrug"))
+@access(allow(Role.OFFICE, Role.ADMINISTRATOR), action=lazy_gettext("record a setting of the okrug"))
 def record_setting() -> web.Response:
     act = current_act()
     form = SettingForm()
-    if not form.validate():
-        return _okrug_page(act, form), 422
-    try:
-        territories.record_setting(act, form.name.data, form.value.data, source=form.source.data, since=form.since.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(
+        lambda: territories.record_setting(
+            act, form.name.data, form.value.data, source=form.source.data, since=form.since.data
+        )
+    )
+    if form.errors:
         return _okrug_page(act, form), 422
     notify(_("The setting is recorded. Cycles opened from its day on follow it."))
     return redirect(url_for("territory.okrug"))

@@ -1,4 +1,4 @@
-"""What a route says of itself: who may call it, what the deed is called, how much it takes, what the page may use.
+"""What every route declares: who may call it, the name of its action, its largest body, what its page may use.
 
 A view without this decorator keeps the application from starting.
 """
@@ -50,13 +50,13 @@ def allow(*roles: Role) -> Callers:
 class Access:
     """The decision that a view carries.
 
-    `deed` is what a changing route is called on the page of rights. `own_transaction`: the view opens its own, so that
-    proofs are checked before any lock is held. `largest_body` (bytes) is for more than the platform's usual limit.
+    `action` is what a changing route is called on the page of rights. `own_transaction`: the view opens its own, so
+    that proofs are checked before any lock is held. `largest_body` (bytes) is for more than the platform's usual limit.
     `camera`: the page may ask for it.
     """
 
     callers: Callers
-    deed: LazyString | None = None
+    action: LazyString | None = None
     own_transaction: bool = False
     largest_body: int | None = None
     camera: bool = False
@@ -65,13 +65,13 @@ class Access:
 def access(
     callers: Callers,
     *,
-    deed: LazyString | None = None,
+    action: LazyString | None = None,
     own_transaction: bool = False,
     largest_body: int | None = None,
     camera: bool = False,
 ) -> Callable[[View], View]:
-    """Lets `callers` in, and no others; everything else that the route says of itself stands beside."""
-    decided = Access(callers, deed, own_transaction or callers.by_code, largest_body, camera)
+    """Lets `callers` in, and no others. The other arguments are those of `Access`."""
+    decided = Access(callers, action, own_transaction or callers.by_code, largest_body, camera)
     return lambda view: _guarded(view, decided)
 
 
@@ -117,7 +117,7 @@ def called_by_code(app: Flask) -> Iterator[Callable[..., Any]]:
 
 
 def decision(app: Flask, endpoint: str | None) -> Access | None:
-    """What the route of an endpoint says of itself; None for a file, or for no route at all."""
+    """What the route of an endpoint declares; None for a file, or for no route at all."""
     view = app.view_functions.get(endpoint or "")
     decided: Access | None = getattr(view, "access", None)
     return decided

@@ -38,7 +38,7 @@ def begin(act: Act, person: Person) -> None:
 
 
 def marks(act: Act, person: Person) -> dict[str, Any]:
-    """What stands in the session of somebody who signs in at this moment; seconds since 1970."""
+    """What the session of somebody who signs in now holds; times in seconds since 1970."""
     now = int(act.at.timestamp())
     return {"began": now, "used": now, "proved": now, "stamp": _stamp(act, person)}
 

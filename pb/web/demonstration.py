@@ -13,5 +13,5 @@ def secrets_of(settings: Settings, cycle_id: str) -> dict[str, Any] | None:
     path = settings.state_folder / FILE
     if not settings.demo or not path.exists():
         return None
-    found: dict[str, Any] | None = json.loads(path.read_text()).get(cycle_id)
-    return found
+    secrets: dict[str, Any] | None = json.loads(path.read_text()).get(cycle_id)
+    return secrets

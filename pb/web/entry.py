@@ -1,4 +1,4 @@
-"""The way in: what a right password leads to, and where one goes from there."""
+"""Signing in: what follows a right password, and the address that comes after it."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit

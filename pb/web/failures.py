@@ -18,10 +18,10 @@ log = structlog.get_logger()
 def install(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _sign_in)
     app.register_error_handler(Refusal, _refusal)
-    app.register_error_handler(IntegrityError, _clash)
-    app.register_error_handler(CSRFError, _stale)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _crash)
+    app.register_error_handler(IntegrityError, _integrity_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected_error)
 
 
 def _sign_in(_error: SignInNeeded) -> Response:
@@ -35,28 +35,28 @@ def _refusal(error: Refusal) -> Response:
     return answer(error.status, str(error.message))
 
 
-def _clash(error: IntegrityError) -> Response:
+def _integrity_error(error: IntegrityError) -> Response:
     """A rule of the database said no where the service had not: two people at the same moment, or a frozen row."""
     log.warning("refused_by_the_database", exc_info=error, endpoint=request.endpoint)
     return answer(409, _("This was done already, or changed at the same moment. Load the page again and look."))
 
 
-def _stale(_error: CSRFError) -> Response:
+def _csrf_error(_error: CSRFError) -> Response:
     return answer(400, _("This page was open for too long. Go back, load it again and repeat."))
 
 
-def _http(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()
-    told = {
+    messages = {
         413: _("This is too large."),
         429: _("Too many attempts from here. Wait a few minutes and try again."),
         405: _("This cannot be done at this address."),
     }
-    return answer(error.code or 500, told.get(error.code or 500, ""))
+    return answer(error.code or 500, messages.get(error.code or 500, ""))
 
 
-def _crash(error: Exception) -> Response:
+def _unexpected_error(error: Exception) -> Response:
     log.error("request_failed", exc_info=error, endpoint=request.endpoint, method=request.method)
     return answer(500, _("Something broke here. It is recorded, and nothing that you typed was kept by halves."))
 

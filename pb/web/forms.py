@@ -1,7 +1,8 @@
 """What every form shares: the CSRF token, plain error texts, and fields for money and IINs."""
 
 import re
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -9,13 +10,34 @@ from wtforms import StringField, TextAreaField, ValidationError
 
 from pb import clock
 from pb.core.national_numbers import IIN, IINError, parse_iin
+from pb.errors import FieldRefusal
 from pb.formats import number
+
+T = TypeVar("T")
 
 LARGEST_SUM = 10**12  # tenge; more is a slip of the hand, and stays far below what BIGINT holds in tiyn
 
 
 class Form(FlaskForm):
     """A form of this platform. `form.validate()` checks the token too."""
+
+    def submit(self, verb: Callable[[], T], places: Mapping[str, str] | None = None) -> T | None:
+        """Runs a service's verb if the form is valid, and returns what it returns; None if a field is at fault.
+
+        `errors` then says which. `places` renames the service's fields that the form calls otherwise.
+        """
+        if not self.validate():
+            return None
+        try:
+            return verb()
+        except FieldRefusal as refusal:
+            self.refuse(refusal, places)
+            return None
+
+    def refuse(self, refusal: FieldRefusal, places: Mapping[str, str] | None = None) -> None:
+        """Shows a service's refusal at the form's field."""
+        field = self[(places or {}).get(refusal.field, refusal.field)]
+        field.errors = [*field.errors, str(refusal.message)]
 
 
 class TengeField(StringField):

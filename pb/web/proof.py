@@ -1,4 +1,4 @@
-"""Deeds that cannot be undone ask their author once more who they are, unless that was a few minutes ago."""
+"""Actions that cannot be undone ask for a proof of identity again, unless one was given a few minutes ago."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +11,7 @@ from pb.web.requests import Response
 
 
 def fresh_proof(page: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Stands under the access decision; `page` is the endpoint (with the same arguments) to come back to.
+    """Goes below `access`; `page` is the endpoint (with the same arguments) to come back to.
 
     The page with the form carries it too, so that nothing typed is lost on the way.
     """

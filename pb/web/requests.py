@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from pb import clock
 from pb.act import Act, Role
 from pb.db import Database
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import NotFound
 from pb.formats import LANGUAGES, language
 from pb.identity.models import Person
 from pb.identity.service import accounts
@@ -77,13 +77,6 @@ def notify(text: str) -> None:
     flash(text)
 
 
-def refused(form: Form, refusal: FieldRefusal, places: Mapping[str, str] | None = None) -> None:
-    """Shows a service's refusal at the form's field; `places` renames fields that the form calls otherwise."""
-    name = (places or {}).get(refusal.field, refusal.field)
-    field = form[name]
-    field.errors = [*field.errors, str(refusal.message)]
-
-
 def page(template: str, **context: Any) -> str:
     """Renders a page; one that is given a `cycle` shows where that cycle stands."""
     return render_template(template, faulty=_faulty(context), **context)
@@ -110,8 +103,8 @@ def shared_context() -> dict[str, Any]:
 def _language(code: str) -> dict[str, Any]:
     # Of the address's own parts, never by `url_for`: it would take a stranger's `_scheme` or `_method` for its options.
     # A page that answers a POST has no address of its own to come back to in another language: its GET twin has.
-    asked = request.args.to_dict() if request.method == "GET" else {}
-    url = "?" + urlencode({**asked, "lang": code})
+    query = request.args.to_dict() if request.method == "GET" else {}
+    url = "?" + urlencode({**query, "lang": code})
     return {"code": code, "label": LANGUAGES[code][0], "url": url, "current": code == language()}
 
 

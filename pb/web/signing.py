@@ -20,6 +20,6 @@ def offer_signing() -> str | None:
 
 def sent_cms() -> str:
     """The signature in the body of a script's call; anything else is an empty one, which is no signature."""
-    told: Any = request.get_json(silent=True)
-    cms = told.get("cms") if isinstance(told, dict) else None
+    body: Any = request.get_json(silent=True)
+    cms = body.get("cms") if isinstance(body, dict) else None
     return cms if isinstance(cms, str) else ""

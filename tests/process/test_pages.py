@@ -40,7 +40,7 @@ def test_the_first_page_shows_where_the_cycle_is(okrug: Village, client: Linting
 
 
 def test_every_route_that_changes_something_has_words(app: Flask) -> None:
-    named = {right.endpoint: right.deed != right.address for right in permissions.every(app) if right.changing}
+    named = {right.endpoint: right.action != right.address for right in permissions.every(app) if right.changing}
     assert len(named) > 60
     assert [endpoint for endpoint, has_words in named.items() if not has_words] == []
 

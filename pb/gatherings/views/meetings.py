@@ -11,7 +11,7 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import NotFound
 from pb.gatherings import documents
 from pb.gatherings.forms import MeetingForm, MemberForm, VotesForm
 from pb.gatherings.models import (
@@ -20,6 +20,7 @@ from pb.gatherings.models import (
     OUTCOME_LABELS,
     STATE_LABELS,
     STATE_TAGS,
+    Attendance,
     Gathering,
     Kind,
     Question,
@@ -30,7 +31,7 @@ from pb.gatherings.service import members
 from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.requests import Response, current_act, notify, page, refused
+from pb.web.requests import Response, current_act, notify, page
 
 LABELS = {
     "state_labels": STATE_LABELS,
@@ -49,23 +50,19 @@ def list_members() -> str:
 
 
 @blueprint.post("/assembly")
-@access(allow(Role.OFFICE), deed=lazy_gettext("record a member of the assembly"))
+@access(allow(Role.OFFICE), action=lazy_gettext("record a member of the assembly"))
 def add_member() -> Response:
     act = current_act()
     form = _member_form(act)
-    if not form.validate():
-        return _members_page(act, form), 422
-    try:
-        members.add(act, form.election())
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: members.add(act, form.election()))
+    if form.errors:
         return _members_page(act, form), 422
     notify(_("The member is recorded."))
     return redirect(url_for("gatherings.list_members"))
 
 
 @blueprint.post("/assembly/<uuid:member_id>/end")
-@access(allow(Role.OFFICE), deed=lazy_gettext("end a member's term"))
+@access(allow(Role.OFFICE), action=lazy_gettext("end a member's term"))
 def end_term(member_id: UUID) -> Response:
     act = current_act()
     members.end_term(act, member_id, local(act.at).date())
@@ -102,7 +99,7 @@ def plan(cycle_id: UUID, kind: str) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/convene/<any(projects, adoption):kind>")
-@access(allow(Role.CHAIR), deed=lazy_gettext("convene a meeting of the assembly"))
+@access(allow(Role.CHAIR), action=lazy_gettext("convene a meeting of the assembly"))
 def convene(cycle_id: UUID, kind: str) -> Response:
     act = current_act()
     return _convene(act, cycles.get(act, cycle_id), Kind(kind), None)
@@ -119,7 +116,7 @@ def plan_again(cycle_id: UUID, gathering_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/again")
-@access(allow(Role.CHAIR), deed=lazy_gettext("convene a meeting again"))
+@access(allow(Role.CHAIR), action=lazy_gettext("convene a meeting again"))
 def reconvene(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -161,13 +158,13 @@ def attendance(cycle_id: UUID, gathering_id: UUID) -> str:
         cycle=cycle,
         gathering=gathering,
         quorum=service.quorum_of(cycle, gathering),
-        attendances=sorted(gathering.attendances, key=lambda one: one.member.name),
+        attendances=_attendances(gathering),
         **LABELS,
     )
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/attendance")
-@access(allow(Role.SECRETARY), deed=lazy_gettext("mark who is present"))
+@access(allow(Role.SECRETARY), action=lazy_gettext("mark who is present"))
 def mark_present(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -197,19 +194,15 @@ def vote(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/questions/<uuid:question_id>")
-@access(allow(Role.SECRETARY), deed=lazy_gettext("record the assembly's votes"))
+@access(allow(Role.SECRETARY), action=lazy_gettext("record the assembly's votes"))
 def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     gathering = service.get(act, cycle, gathering_id)
     question = service.question_of(gathering, question_id)
     form = _votes_form(gathering)
-    if not form.validate():
-        return _vote_page(act, cycle, gathering, question, form), 422
-    try:
-        service.record_votes(act, cycle, gathering, question, form.votes())
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: service.record_votes(act, cycle, gathering, question, form.votes()))
+    if form.errors:
         return _vote_page(act, cycle, gathering, question, form), 422
     notify(_("The votes are recorded."))
     return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
@@ -217,14 +210,11 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
 
 def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
     form = MeetingForm()
-    if not form.validate():
-        return _plan_page(act, cycle, kind, form, previous), 422
-    try:
-        gathering = service.convene(
-            act, cycle, kind, meets_at=form.meets_at(), place=form.place.data, previous=previous
-        )
-    except FieldRefusal as refusal:
-        refused(form, refusal, {"meets_at": "meets_on"})
+    gathering = form.submit(
+        lambda: service.convene(act, cycle, kind, meets_at=form.meets_at(), place=form.place.data, previous=previous),
+        {"meets_at": "meets_on"},
+    )
+    if gathering is None:
         return _plan_page(act, cycle, kind, form, previous), 422
     notify(_("The meeting is convened. Print the announcement and put it up."))
     return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
@@ -232,21 +222,21 @@ def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> 
 
 def what_may_be_done(act: Act, cycle: Cycle, gathering: Gathering) -> dict[str, bool]:
     """What the viewer may do here now; the service decides again when it is done."""
-    here = cycle.phase == service.PHASES[Kind(gathering.kind)]
-    secretary = act.holds(Role.SECRETARY) and here
+    in_phase = cycle.phase == service.PHASES[Kind(gathering.kind)]
+    secretary = act.holds(Role.SECRETARY) and in_phase
     voted = [question.outcome is not None for question in gathering.questions]
     minutes = service.minutes_of(act, gathering)
     return {
         "mark": secretary and gathering.state in {State.CONVENED, State.INQUORATE, State.QUORATE} and not any(voted),
         "vote": secretary and gathering.state == State.QUORATE,
         "draw_up": secretary and gathering.state in {State.QUORATE, State.MINUTED} and all(voted),
-        "confirm": here
+        "confirm": in_phase
         and act.holds(Role.CHAIR, Role.SECRETARY)
         and minutes is not None
         and not minutes.confirmed
         and act.person is not None
         and act.person.id not in {minutes.chair_id, minutes.secretary_id},
-        "reconvene": act.holds(Role.CHAIR) and here and service.may_be_held_again(act, cycle, gathering),
+        "reconvene": act.holds(Role.CHAIR) and in_phase and service.may_be_held_again(act, cycle, gathering),
     }
 
 
@@ -278,12 +268,14 @@ def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: 
     )
 
 
+def _attendances(gathering: Gathering) -> list[Attendance]:
+    return sorted(gathering.attendances, key=lambda row: row.member.name)
+
+
 def _votes_form(gathering: Gathering, question: Question | None = None) -> VotesForm:
     form = VotesForm(obj=question)
     form.conflicted.choices = [
-        SelectChoice(str(one.member_id), one.member.name)
-        for one in sorted(gathering.attendances, key=lambda one: one.member.name)
-        if one.present
+        SelectChoice(str(row.member_id), row.member.name) for row in _attendances(gathering) if row.present
     ]
     if question is not None:
         form.conflicted.data = [str(conflict.member_id) for conflict in question.conflicts]

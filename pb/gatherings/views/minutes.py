@@ -10,7 +10,6 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import FieldRefusal
 from pb.gatherings import documents
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering
@@ -19,7 +18,7 @@ from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.requests import Response, current_act, notify, page, refused, settings
+from pb.web.requests import Response, current_act, notify, page, settings
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/minutes")
@@ -31,25 +30,23 @@ def show_minutes(cycle_id: UUID, gathering_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/minutes")
-@access(allow(Role.SECRETARY), deed=lazy_gettext("draw up the minutes"))
+@access(allow(Role.SECRETARY), action=lazy_gettext("draw up the minutes"))
 def draw_up(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     gathering = meetings.get(act, cycle, gathering_id)
     form = MinutesForm()
-    if not form.validate():
-        return _page(act, cycle, gathering, form=form), 422
-    try:
-        minutes.draw_up(act, cycle, gathering, number=form.number.data, remarks=form.remarks.data or "")
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(
+        lambda: minutes.draw_up(act, cycle, gathering, number=form.number.data, remarks=form.remarks.data or "")
+    )
+    if form.errors:
         return _page(act, cycle, gathering, form=form), 422
     notify(_("The minutes are drawn up. Chair and secretary confirm them."))
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/confirm")
-@access(allow(Role.CHAIR, Role.SECRETARY), deed=lazy_gettext("confirm the minutes"))
+@access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes"))
 def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -60,18 +57,14 @@ def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/answer")
-@access(allow(Role.AKIM), deed=lazy_gettext("answer the minutes"))
+@access(allow(Role.AKIM), action=lazy_gettext("answer the minutes"))
 def answer(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     gathering = meetings.get(act, cycle, gathering_id)
     form = AnswerForm()
-    if not form.validate():
-        return _page(act, cycle, gathering, answer_form=form), 422
-    try:
-        minutes.answer(act, gathering, agrees=form.agrees.data == "yes", reason=form.reason.data or "")
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: minutes.answer(act, gathering, agrees=form.agrees.data == "yes", reason=form.reason.data or ""))
+    if form.errors:
         return _page(act, cycle, gathering, answer_form=form), 422
     notify(_("The answer is recorded."))
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
@@ -86,11 +79,11 @@ def _page(
     answer_form: AnswerForm | None = None,
 ) -> str:
     row = meetings.minutes_of(act, gathering)
-    given = meetings.answer_to(act, row) if row else None
+    akims_answer = meetings.answer_to(act, row) if row else None
     can = what_may_be_done(act, cycle, gathering)
     if form is None and can["draw_up"]:
         form = MinutesForm(obj=row)
-    if answer_form is None and act.holds(Role.AKIM) and row is not None and row.confirmed and given is None:
+    if answer_form is None and act.holds(Role.AKIM) and row is not None and row.confirmed and akims_answer is None:
         answer_form = AnswerForm()
     return page(
         "gatherings/minutes.html",
@@ -98,8 +91,8 @@ def _page(
         gathering=gathering,
         minutes=row,
         question_text=documents.question_text,
-        answer=given,
-        late=given is not None and local(given.at).date() > given.due,
+        answer=akims_answer,
+        late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
         due=minutes.answer_due(row) if row is not None and row.confirmed else None,
         can=can,
         form=form,

@@ -21,7 +21,7 @@ from pb.web.signing import sent_cms
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/signatures/<role>")
 @access(
-    allow(Role.CHAIR, Role.SECRETARY, Role.AKIM), deed=lazy_gettext("sign minutes, or the answer to them, with EDS")
+    allow(Role.CHAIR, Role.SECRETARY, Role.AKIM), action=lazy_gettext("sign minutes, or the answer to them, with EDS")
 )
 def sign_minutes(cycle_id: UUID, gathering_id: UUID, role: str) -> Response:
     act = current_act()
@@ -40,7 +40,7 @@ def signed_text(cycle_id: UUID, gathering_id: UUID, signature_id: UUID) -> Respo
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/signatures/<uuid:signature_id>/cms")
-@access(SIGNED_IN, deed=lazy_gettext("take the file of a signature: the auditor and the signer"))
+@access(SIGNED_IN, action=lazy_gettext("take the file of a signature: the auditor and the signer"))
 def take_signature(cycle_id: UUID, gathering_id: UUID, signature_id: UUID) -> Response:
     """A POST, because each look at an IIN leaves a line in the audit log."""
     act = current_act()

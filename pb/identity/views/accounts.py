@@ -11,7 +11,7 @@ from wtforms import SelectChoice
 from pb import clock
 from pb.act import Act, Role
 from pb.core.national_numbers import IIN, IINError, parse_iin
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import NotFound
 from pb.identity.forms import ActivationForm, InvitationForm, ResidentForm, SignInForm
 from pb.identity.models import Person
 from pb.identity.service import accounts
@@ -21,7 +21,7 @@ from pb.web import account
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.entry import local_address, second_step
 from pb.web.limits import per_address, together
-from pb.web.requests import Response, begin_work, current_act, keys, notify, page, refused, settings
+from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 
 RESIDENTS_OFFERED = 3
 
@@ -35,7 +35,7 @@ def sign_in() -> str:
 @blueprint.post("/sign-in")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("sign in"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("sign in"), own_transaction=True)
 def check_password() -> Response:
     """Nobody waits for the write lock while argon2 runs."""
     with begin_work(writing=False) as act:
@@ -52,7 +52,7 @@ def check_password() -> Response:
 
 
 @blueprint.post("/sign-out")
-@access(EVERYBODY, deed=lazy_gettext("sign out"))
+@access(EVERYBODY, action=lazy_gettext("sign out"))
 def sign_out() -> Response:
     logout_user()
     session.clear()
@@ -60,7 +60,7 @@ def sign_out() -> Response:
 
 
 @blueprint.post("/demo/sign-in")
-@access(EVERYBODY, deed=lazy_gettext("sign in with one click, in a demonstration only"))
+@access(EVERYBODY, action=lazy_gettext("sign in with one click, in a demonstration only"))
 def demo_sign_in() -> Response:
     """One click in a demonstration; production refuses the setting, and without it this address does not exist."""
     if not settings().demo:
@@ -84,17 +84,17 @@ def activate() -> str:
 @blueprint.post("/activate")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("activate an account with a paper code"))
+@access(EVERYBODY, action=lazy_gettext("activate an account with a paper code"))
 def redeem_code() -> Response:
-    form = ActivationForm()
-    if not form.validate():
-        return page("identity/activate.html", form=form), 422
     act = current_act()
-    try:
+    form = ActivationForm()
+
+    def activate_account() -> Person:
         with act.session.begin_nested():
-            person = accounts.activate(act, keys(), form.iin.iin, form.code.data, form.password.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+            return accounts.activate(act, keys(), form.iin.iin, form.code.data, form.password.data)
+
+    person = form.submit(activate_account)
+    if person is None:
         return page("identity/activate.html", form=form), 422
     return _welcome(person)
 
@@ -108,17 +108,17 @@ def invitation() -> str:
 @blueprint.post("/invitation")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("accept an invitation"))
+@access(EVERYBODY, action=lazy_gettext("accept an invitation"))
 def redeem_invitation() -> Response:
-    form = InvitationForm()
-    if not form.validate():
-        return page("identity/invitation.html", form=form), 422
     act = current_act()
-    try:
+    form = InvitationForm()
+
+    def accept_invitation() -> Person:
         with act.session.begin_nested():
-            person = accounts.accept_invitation(act, form.code.data.rpartition("#")[2], form.password.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+            return accounts.accept_invitation(act, form.code.data.rpartition("#")[2], form.password.data)
+
+    person = form.submit(accept_invitation)
+    if person is None:
         return page("identity/invitation.html", form=form), 422
     return _welcome(person)
 
@@ -130,16 +130,15 @@ def register() -> str:
 
 
 @blueprint.post("/residents/register")
-@access(allow(Role.CLERK, Role.OFFICE), deed=lazy_gettext("register a resident"))
+@access(allow(Role.CLERK, Role.OFFICE), action=lazy_gettext("register a resident"))
 def make_code() -> Response:
     """The code stands on this answer alone: it is kept as a hash, and a lost one is replaced by registering again."""
     act = current_act()
     form = _resident_form(act)
-    if not form.validate():
-        return page("identity/register.html", form=form), 422
-    try:
+
+    def register_resident() -> str:
         with act.session.begin_nested():
-            code = accounts.register_resident(
+            return accounts.register_resident(
                 act,
                 keys(),
                 iin=form.iin.iin,
@@ -147,8 +146,9 @@ def make_code() -> Response:
                 settlement=form.settlement.data,
                 forgotten=form.forgotten.data,
             )
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+
+    code = form.submit(register_resident)
+    if code is None:
         return page("identity/register.html", form=form), 422
     return page(
         "identity/registered.html",

@@ -8,14 +8,13 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.errors import FieldRefusal
 from pb.identity.forms import AppointmentForm, EndingForm
 from pb.identity.models import Grant, Person
 from pb.identity.service import accounts, holdings
 from pb.identity.service.roles import LABELS
 from pb.identity.views.blueprint import blueprint
 from pb.web.access import access, allow
-from pb.web.requests import Response, current_act, keys, notify, page, refused, settings
+from pb.web.requests import Response, current_act, keys, notify, page, settings
 
 
 @blueprint.get("/roles")
@@ -39,28 +38,26 @@ def new_role() -> str:
 
 
 @blueprint.post("/roles/new")
-@access(allow(*holdings.APPOINTING), deed=lazy_gettext("give somebody a role"))
+@access(allow(*holdings.APPOINTING), action=lazy_gettext("give somebody a role"))
 def appoint() -> Response:
     """Whoever has no account yet gets one, and an invitation that stands on this answer alone."""
     act = current_act()
     form = AppointmentForm()
-    if not form.validate():
-        return page("identity/appoint.html", form=form), 422
-    terms = holdings.Terms(
-        Role(form.role.data), form.since.data, form.basis.data, until=form.until.data, body=form.body.data or ""
-    )
-    try:
+
+    def appoint_person() -> tuple[Person, str | None]:
         with act.session.begin_nested():
             person = accounts.add_person(act, keys(), iin=form.iin.iin, name=form.name.data)
-            holdings.appoint(act, person, terms)
-            link = _link(act, person)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+            holdings.appoint(act, person, form.terms())
+            return person, _link(act, person)
+
+    appointed = form.submit(appoint_person)
+    if appointed is None:
         return page("identity/appoint.html", form=form), 422
+    person, link = appointed
     if link is None:
         notify(_("The role is given."))
         return redirect(url_for("identity.list_roles"))
-    return page("identity/appointed.html", person=person, label=LABELS[terms.role], link=link)
+    return page("identity/appointed.html", person=person, label=LABELS[form.terms().role], link=link)
 
 
 def _link(act: Act, person: Person) -> str | None:
@@ -79,17 +76,13 @@ def ask_end(grant_id: UUID) -> str:
 
 
 @blueprint.post("/roles/<uuid:grant_id>/end")
-@access(allow(*holdings.APPOINTING), deed=lazy_gettext("end somebody's role"))
+@access(allow(*holdings.APPOINTING), action=lazy_gettext("end somebody's role"))
 def end_role(grant_id: UUID) -> Response:
     act = current_act()
     grant = holdings.get(act, grant_id)
     form = EndingForm()
-    if not form.validate():
-        return _end_page(act, grant, form), 422
-    try:
-        holdings.end(act, grant, last_day=form.last_day.data, basis=form.basis.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(lambda: holdings.end(act, grant, last_day=form.last_day.data, basis=form.basis.data))
+    if form.errors:
         return _end_page(act, grant, form), 422
     notify(_("The role is ended."))
     return redirect(url_for("identity.list_roles"))

@@ -33,7 +33,7 @@ def ask_second_factor() -> Response:
 @blueprint.post("/second-factor")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("sign in: the code of the authenticator app"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("sign in: the code of the authenticator app"), own_transaction=True)
 def check_second_factor() -> Response:
     form = SecondFactorForm()
     with begin_work(writing=True) as act:
@@ -56,7 +56,7 @@ def prove() -> Response:
 @blueprint.post("/prove")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("show again who one is, before what cannot be undone"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("show again who one is, before what cannot be undone"), own_transaction=True)
 def check_proof() -> Response:
     """Password and code again; in a demonstration, where nobody has either, one click."""
     after = local_address(request.args.get("after")) or url_for("process.index")

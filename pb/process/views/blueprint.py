@@ -1,4 +1,4 @@
-"""The blueprint that all pages of this room hang on."""
+"""The blueprint of this room's pages."""
 
 from flask import Blueprint
 

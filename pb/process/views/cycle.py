@@ -17,7 +17,7 @@ from pb.web.access import EVERYBODY, access, allow
 from pb.web.requests import Response, current_act, keys, notify, page
 
 
-class Deed(NamedTuple):
+class Action(NamedTuple):
     """Something to do in a phase: who may (none: everybody), what it is called, where it is done."""
 
     phase: Phase
@@ -26,39 +26,39 @@ class Deed(NamedTuple):
     endpoint: str
 
 
-def _deed(phase: Phase, label: LazyString, endpoint: str, *roles: Role) -> Deed:
-    return Deed(phase, frozenset(roles), label, endpoint)
+def _action(phase: Phase, label: LazyString, endpoint: str, *roles: Role) -> Action:
+    return Action(phase, frozenset(roles), label, endpoint)
 
 
 ASSEMBLY = (Role.CHAIR, Role.SECRETARY)
 
 
-DEEDS = (
-    _deed(Phase.PROPOSALS, lazy_gettext("Propose a project"), "proposals.new", Role.RESIDENT),
-    _deed(Phase.PROPOSALS, lazy_gettext("Read the proposals"), "proposals.list_all"),
-    _deed(Phase.REVIEW, lazy_gettext("Review the proposals"), "reviews.queue", Role.OFFICE),
-    _deed(Phase.REVIEW, lazy_gettext("Read the proposals"), "proposals.list_all"),
-    _deed(
+ACTIONS = (
+    _action(Phase.PROPOSALS, lazy_gettext("Propose a project"), "proposals.new", Role.RESIDENT),
+    _action(Phase.PROPOSALS, lazy_gettext("Read the proposals"), "proposals.list_all"),
+    _action(Phase.REVIEW, lazy_gettext("Review the proposals"), "reviews.queue", Role.OFFICE),
+    _action(Phase.REVIEW, lazy_gettext("Read the proposals"), "proposals.list_all"),
+    _action(
         Phase.GATHERING, lazy_gettext("Convene and keep the meeting"), "gatherings.list_all", Role.CHAIR, Role.SECRETARY
     ),
-    _deed(Phase.GATHERING, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
-    _deed(Phase.GATHERING, lazy_gettext("Read what the assembly decided"), "gatherings.list_all"),
-    _deed(Phase.VOTING, lazy_gettext("Keep the roll"), "roll.show", Role.REGISTRAR),
-    _deed(Phase.VOTING, lazy_gettext("Make the cards"), "cards.make_cards", Role.REGISTRAR),
-    _deed(Phase.VOTING, lazy_gettext("Hand over the cards"), "cards.hand_over_list", Role.CLERK),
-    _deed(Phase.VOTING, lazy_gettext("Do a trustee's work"), "trustees.trustee", Role.TRUSTEE),
-    _deed(Phase.VOTING, lazy_gettext("Draw the seed in public"), "voting.ceremony", *ASSEMBLY),
-    _deed(Phase.VOTING, lazy_gettext("Open the vote"), "voting.opening", Role.OFFICE),
-    _deed(Phase.VOTING, lazy_gettext("Vote, or see how the vote goes"), "voting.show"),
-    _deed(
+    _action(Phase.GATHERING, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
+    _action(Phase.GATHERING, lazy_gettext("Read what the assembly decided"), "gatherings.list_all"),
+    _action(Phase.VOTING, lazy_gettext("Keep the roll"), "roll.show", Role.REGISTRAR),
+    _action(Phase.VOTING, lazy_gettext("Make the cards"), "cards.make_cards", Role.REGISTRAR),
+    _action(Phase.VOTING, lazy_gettext("Hand over the cards"), "cards.hand_over_list", Role.CLERK),
+    _action(Phase.VOTING, lazy_gettext("Do a trustee's work"), "trustees.trustee", Role.TRUSTEE),
+    _action(Phase.VOTING, lazy_gettext("Draw the seed in public"), "voting.ceremony", *ASSEMBLY),
+    _action(Phase.VOTING, lazy_gettext("Open the vote"), "voting.opening", Role.OFFICE),
+    _action(Phase.VOTING, lazy_gettext("Vote, or see how the vote goes"), "voting.show"),
+    _action(
         Phase.RESULT, lazy_gettext("Adopt the result at a meeting"), "gatherings.list_all", Role.CHAIR, Role.SECRETARY
     ),
-    _deed(Phase.RESULT, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
-    _deed(Phase.RESULT, lazy_gettext("See the result"), "results.result"),
-    _deed(Phase.BUDGET, lazy_gettext("Make the budget lines"), "budget.show", Role.OFFICE),
-    _deed(Phase.BUDGET, lazy_gettext("Record the decision of the maslikhat"), "budget.show", Role.DEPUTY),
-    _deed(Phase.BUDGET, lazy_gettext("See the winners in the budget"), "budget.show"),
-    _deed(Phase.WORKS, lazy_gettext("See the winners in the budget"), "budget.show"),
+    _action(Phase.RESULT, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
+    _action(Phase.RESULT, lazy_gettext("See the result"), "results.result"),
+    _action(Phase.BUDGET, lazy_gettext("Make the budget lines"), "budget.show", Role.OFFICE),
+    _action(Phase.BUDGET, lazy_gettext("Record the decision of the maslikhat"), "budget.show", Role.DEPUTY),
+    _action(Phase.BUDGET, lazy_gettext("See the winners in the budget"), "budget.show"),
+    _action(Phase.WORKS, lazy_gettext("See the winners in the budget"), "budget.show"),
 )
 
 
@@ -78,7 +78,7 @@ def show(cycle_id: UUID) -> str:
     act = current_act()
     cycle = service.get(act, cycle_id)
     phase = Phase(cycle.phase)
-    here = ORDER.index(phase)
+    current = ORDER.index(phase)
     return page(
         "process/show.html",
         cycle=cycle,
@@ -87,12 +87,12 @@ def show(cycle_id: UUID) -> str:
         who=DECIDERS[phase],
         ballot=KIND_LABELS[BallotKind(cycle.ballot_kind)],
         until=cycle.until(phase),
-        following=PHASE_LABELS[ORDER[here + 1]] if phase is not ORDER[-1] else None,
-        deeds=_deeds(act, cycle),
+        following=PHASE_LABELS[ORDER[current + 1]] if phase is not ORDER[-1] else None,
+        actions=_actions(act, cycle),
         links=[
             {"label": label, "url": url_for(endpoint, cycle_id=cycle.id)}
             for since, label, endpoint in ROOMS
-            if ORDER.index(since) <= here
+            if ORDER.index(since) <= current
         ],
         steering=act.holds(Role.OFFICE) and phase is not ORDER[-1],
         missing=phases.missing(act, cycle) if act.holds(Role.OFFICE) else [],
@@ -101,7 +101,7 @@ def show(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/advance")
-@access(allow(Role.OFFICE), deed=lazy_gettext("move the cycle to its next phase"))
+@access(allow(Role.OFFICE), action=lazy_gettext("move the cycle to its next phase"))
 def advance(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = service.get(act, cycle_id)
@@ -110,10 +110,12 @@ def advance(cycle_id: UUID) -> Response:
     return redirect(url_for("process.show", cycle_id=cycle.id))
 
 
-def _deeds(act: Act, cycle: Cycle) -> list[dict[str, str]]:
+def _actions(act: Act, cycle: Cycle) -> list[dict[str, str]]:
     """What the viewer can do now: the work of their roles first, then what everybody can."""
-    mine = [deed for deed in DEEDS if deed.phase == cycle.phase and (not deed.roles or act.holds(*deed.roles))]
-    return [{"label": str(deed.label), "url": url_for(deed.endpoint, cycle_id=cycle.id)} for deed in mine]
+    own = [
+        action for action in ACTIONS if action.phase == cycle.phase and (not action.roles or act.holds(*action.roles))
+    ]
+    return [{"label": str(action.label), "url": url_for(action.endpoint, cycle_id=cycle.id)} for action in own]
 
 
 def _is_early(act: Act, cycle: Cycle) -> bool:

@@ -1,4 +1,4 @@
-"""The first page, help, how to verify a vote, who can do what, the okrug's settings, and the health of the platform."""
+"""The first page, help, how to verify a vote, who can do what, and the health of the platform."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from pb.web.requests import current_act, database, page
 @access(EVERYBODY)
 def index() -> str:
     act = current_act()
-    shown = [
+    cards = [
         {
             "cycle": cycle,
             "steps": stepper.steps(act, cycle),
@@ -30,9 +30,9 @@ def index() -> str:
         }
         for cycle in cycles.all_of(act)
     ]
-    running = [one for one in shown if one["cycle"].phase != Phase.WORKS] or shown[:1]
-    running.sort(key=lambda one: one["cycle"].phase != Phase.VOTING)  # an open vote cannot wait
-    earlier = [one for one in shown if one not in running]
+    running = [card for card in cards if card["cycle"].phase != Phase.WORKS] or cards[:1]
+    running.sort(key=lambda card: card["cycle"].phase != Phase.VOTING)  # an open vote cannot wait
+    earlier = [card for card in cards if card not in running]
     return page("process/index.html", running=running, earlier=earlier, may_open=act.holds(Role.OFFICE))
 
 
@@ -63,12 +63,12 @@ def permissions() -> str:
 
 def _roles(act: Act) -> list[dict[str, Any]]:
     """Each role with what it may do and who holds it on which document; residents are a number without names."""
-    deeds = rights.by_role(current_app)
+    actions = rights.by_role(current_app)
     staff = holdings.of_staff(act)
     return [
         {
             "label": LABELS[role],
-            "deeds": deeds[role],
+            "actions": actions[role],
             "holders": [(grant, person.name) for grant, person in staff if grant.role == role],
             "count": 0 if role in STAFF else len(accounts.holders(act, role)),
         }

@@ -20,7 +20,7 @@ class Right(NamedTuple):
     address: str
     changing: bool
     callers: Callers
-    deed: str
+    action: str
 
     @property
     def call(self) -> str:
@@ -30,10 +30,10 @@ class Right(NamedTuple):
 def every(app: Flask) -> Iterator[Right]:
     """Every decided route by address; those that only read come before those that change."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
-        access = decision(app, rule.endpoint)
-        if access is not None:
+        decided = decision(app, rule.endpoint)
+        if decided is not None:
             changing = bool(CHANGING & (rule.methods or set()))
-            yield Right(rule.endpoint, rule.rule, changing, access.callers, str(access.deed or rule.rule))
+            yield Right(rule.endpoint, rule.rule, changing, decided.callers, str(decided.action or rule.rule))
 
 
 def in_words(callers: Callers) -> str:
@@ -42,16 +42,16 @@ def in_words(callers: Callers) -> str:
         return str(gettext("a trustee's program, with a one-time code"))
     if callers.roles is None:
         return str(gettext("everybody"))
-    named = ", ".join(str(LABELS[role]) for role in Role if role in callers.roles)
-    return named or str(gettext("everybody who signed in"))
+    labels = ", ".join(str(LABELS[role]) for role in Role if role in callers.roles)
+    return labels or str(gettext("everybody who signed in"))
 
 
 def by_role(app: Flask) -> dict[Role, list[str]]:
     """What each role may do besides what everybody may."""
     changing = [right for right in every(app) if right.changing and right.callers.roles is not None]
-    return {role: [right.deed for right in changing if role in (right.callers.roles or ())] for role in Role}
+    return {role: [right.action for right in changing if role in (right.callers.roles or ())] for role in Role}
 
 
 def public(app: Flask) -> list[str]:
     """What needs no account."""
-    return [right.deed for right in every(app) if right.changing and right.callers == EVERYBODY]
+    return [right.action for right in every(app) if right.changing and right.callers == EVERYBODY]

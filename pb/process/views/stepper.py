@@ -1,4 +1,4 @@
-"""What every page shows of the whole: the way of its cycle, the links to the rooms, an answer out of phase."""
+"""What every page shows: the steps of its cycle, the links to the rooms, the answer out of phase."""
 
 from datetime import date
 from typing import Any
@@ -28,15 +28,15 @@ PLACES = {
 
 def steps(act: Act, cycle: Cycle) -> list[dict[str, Any]]:
     """The seven steps: done, current or still to come; each that has begun links to its room."""
-    here = ORDER.index(Phase(cycle.phase))
+    current = ORDER.index(Phase(cycle.phase))
     return [
         {
             "key": phase,
             "label": str(PHASE_LABELS[phase]),
-            "state": "done" if position < here else "current" if position == here else "todo",
+            "state": "done" if position < current else "current" if position == current else "todo",
             "until": _until(act, cycle, phase),
             "who": str(DECIDERS[phase]),
-            "action": _action(act, cycle, phase) if position <= here else None,
+            "action": _action(act, cycle, phase) if position <= current else None,
         }
         for position, phase in enumerate(ORDER)
     ]
@@ -84,7 +84,7 @@ def room_links(act: Act) -> list[dict[str, str]]:
 
 
 def install(app: Flask) -> None:
-    """Lets every page show the way of its cycle and the links, and answers what was asked for in another phase."""
+    """Lets every page show the steps of its cycle and the links, and answers requests that are out of phase."""
     app.jinja_env.globals["steps_of"] = lambda cycle: steps(current_act(), cycle)
     app.context_processor(_links)
     app.register_error_handler(OutOfPhase, _out_of_phase)

@@ -1,5 +1,6 @@
 """Pages of one entry: found by its IIN, corrected, dated as gone, its number shown; the second person's decisions."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -11,21 +12,20 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
-from pb.core import national_numbers
-from pb.core.national_numbers import masked
+from pb.core.national_numbers import masked, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, Refusal
 from pb.identity.models import Person
 from pb.identity.service import iin as numbers
 from pb.roll.forms import DEPARTURES, AddForm, CorrectForm, FindForm, GoneForm, LookForm, ReasonForm
-from pb.roll.models import CorrectionKind, Departure, Entry, Request
+from pb.roll.models import Correction, CorrectionKind, Departure, Entry, Request
 from pb.roll.service import corrections, entries, requests
 from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
 from pb.web.access import access, allow
 from pb.web.forms import Form
-from pb.web.requests import Response, current_act, keys, notify, page, refused
+from pb.web.requests import Response, current_act, keys, notify, page
 
 KIND_LABELS = {
     CorrectionKind.ADD: lazy_gettext("Somebody is added"),
@@ -40,7 +40,7 @@ FIELD_LABELS = {
 }
 
 
-def _here(cycle_id: UUID, entry_id: UUID) -> tuple[Act, Cycle, Entry]:
+def _entry_of(cycle_id: UUID, entry_id: UUID) -> tuple[Act, Cycle, Entry]:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     return act, cycle, entries.get(act, cycle, entry_id)
@@ -54,7 +54,7 @@ def find(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/find")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("find an entry of the roll by the IIN"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("find an entry of the roll by the IIN"))
 def find_entry(cycle_id: UUID) -> Response:
     """By POST: a number never stands in an address."""
     act = current_act()
@@ -71,7 +71,7 @@ def find_entry(cycle_id: UUID) -> Response:
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>")
 @access(allow(Role.REGISTRAR))
 def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     return page(
         "roll/entry.html",
         cycle=cycle,
@@ -80,12 +80,12 @@ def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
         departure=DEPARTURES[Departure(entry.gone_reason)] if entry.gone_reason else None,
         changes=[
             {
-                "at": one.at,
-                "text": FIELD_LABELS[one.field],
-                "who": _name_of(act, one.person_id),
-                "note": f"{one.before or '–'} → {one.after or '–'}",
+                "at": change.at,
+                "text": FIELD_LABELS[change.field],
+                "who": _name_of(act, change.person_id),
+                "note": f"{change.before or '–'} → {change.after or '–'}",
             }
-            for one in entries.changes(act, entry)
+            for change in entries.changes(act, entry)
         ],
         changing=not entries.is_frozen(act, cycle),
     )
@@ -94,15 +94,15 @@ def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
 @access(allow(Role.REGISTRAR))
 def ask_iin(cycle_id: UUID, entry_id: UUID) -> str:
-    _act, cycle, entry = _here(cycle_id, entry_id)
+    _act, cycle, entry = _entry_of(cycle_id, entry_id)
     return page("roll/iin.html", cycle=cycle, entry=entry, form=LookForm(), shown=None)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("look at the IIN of an entry, which is logged"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("look at the IIN of an entry, which is logged"))
 def show_iin(cycle_id: UUID, entry_id: UUID) -> Response:
     """The one page that shows a number, and only after the look was logged."""
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     form = LookForm()
     if not form.validate():
         return page("roll/iin.html", cycle=cycle, entry=entry, form=form, shown=None), 422
@@ -117,97 +117,108 @@ def add(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     entries.refuse_frozen(act, cycle)
-    asked = _asked(act, cycle)
-    told = {"name": asked.name, "settlement": asked.settlement} if asked else {}
-    return _add_page(act, cycle, _settled(act, (CorrectForm if asked else AddForm)(data=told)), asked)
+    resident_request = _request_of_address(act, cycle)
+    fields = {"name": resident_request.name, "settlement": resident_request.settlement} if resident_request else {}
+    form = (CorrectForm if resident_request else AddForm)(data=fields)
+    return _add_page(act, cycle, _with_settlements(act, form), resident_request)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/add")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("add somebody to the roll"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("add somebody to the roll"))
 def add_entry(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    asked = _asked(act, cycle)
-    form = _settled(act, CorrectForm() if asked else AddForm())
-    if not form.validate():
-        return _add_page(act, cycle, form, asked), 422
-    iin = national_numbers.parse_iin(requests.iin_of(asked, keys()), date.max) if asked else form.iin.iin
-    wanted = corrections.Wanted(
-        kind=CorrectionKind.ADD,
-        reason=form.reason.data,
-        iin=iin,
-        name=form.name.data,
-        settlement=form.settlement.data,
-        request=asked,
+    resident_request = _request_of_address(act, cycle)
+    form = _with_settlements(act, CorrectForm() if resident_request else AddForm())
+
+    def addition() -> corrections.Wanted:
+        return corrections.Wanted(
+            kind=CorrectionKind.ADD,
+            reason=form.reason.data,
+            iin=parse_iin(requests.iin_of(resident_request, keys()), date.max) if resident_request else form.iin.iin,
+            name=form.name.data,
+            settlement=form.settlement.data,
+            request=resident_request,
+        )
+
+    return _propose(act, cycle, form, addition) or (_add_page(act, cycle, form, resident_request), 422)
+
+
+def _request_of_address(act: Act, cycle: Cycle) -> Request | None:
+    """The resident's request that the addition answers, if the address names one."""
+    request_id = request.args.get("request", type=UUID)
+    return requests.get(act, cycle, request_id) if request_id else None
+
+
+def _add_page(act: Act, cycle: Cycle, form: Form, resident_request: Request | None) -> str:
+    return page(
+        "roll/add.html",
+        cycle=cycle,
+        form=form,
+        resident_request=resident_request,
+        masked=masked(requests.iin_of(resident_request, keys())) if resident_request else None,
+        two=_needs_second_person(act, cycle),
     )
-    return _proposed(act, cycle, form, wanted) or (_add_page(act, cycle, form, asked), 422)
-
-
-def _asked(act: Act, cycle: Cycle) -> Request | None:
-    """The request that is being met, if the address names one."""
-    named = request.args.get("request", type=UUID)
-    return requests.get(act, cycle, named) if named else None
-
-
-def _add_page(act: Act, cycle: Cycle, form: Form, asked: Request | None) -> str:
-    shown = masked(requests.iin_of(asked, keys())) if asked else None
-    return page("roll/add.html", cycle=cycle, form=form, asked=asked, masked=shown, two=_two(act, cycle))
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
 @access(allow(Role.REGISTRAR))
 def correct(cycle_id: UUID, entry_id: UUID) -> str:
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     entries.refuse_frozen(act, cycle)
-    form = _settled(act, CorrectForm(data={"name": entry.name, "settlement": entry.settlement}))
-    return page("roll/correct.html", cycle=cycle, entry=entry, form=form, two=_two(act, cycle))
+    form = _with_settlements(act, CorrectForm(data={"name": entry.name, "settlement": entry.settlement}))
+    return _entry_page("roll/correct.html", act, cycle, entry, form)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("correct an entry of the roll"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("correct an entry of the roll"))
 def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
-    act, cycle, entry = _here(cycle_id, entry_id)
-    form = _settled(act, CorrectForm())
-    if form.validate():
-        wanted = corrections.Wanted(
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
+    form = _with_settlements(act, CorrectForm())
+
+    def change() -> corrections.Wanted:
+        return corrections.Wanted(
             kind=CorrectionKind.CHANGE,
             reason=form.reason.data,
             entry=entry,
             name=form.name.data,
             settlement=form.settlement.data,
         )
-        if done := _proposed(act, cycle, form, wanted):
-            return done
-    return page("roll/correct.html", cycle=cycle, entry=entry, form=form, two=_two(act, cycle)), 422
+
+    return _propose(act, cycle, form, change) or (_entry_page("roll/correct.html", act, cycle, entry, form), 422)
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
 @access(allow(Role.REGISTRAR))
 def gone(cycle_id: UUID, entry_id: UUID) -> str:
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     entries.refuse_frozen(act, cycle)
     form = ReasonForm() if entry.gone_on else GoneForm(data={"day": local(act.at).date()})
-    return page("roll/gone.html", cycle=cycle, entry=entry, form=form, two=_two(act, cycle))
+    return _entry_page("roll/gone.html", act, cycle, entry, form)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("date somebody who left the roll, or take somebody back"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("date somebody who left the roll, or take somebody back"))
 def date_entry(cycle_id: UUID, entry_id: UUID) -> Response:
     """Dates somebody as gone, or takes somebody back who came back."""
-    act, cycle, entry = _here(cycle_id, entry_id)
+    act, cycle, entry = _entry_of(cycle_id, entry_id)
     back = entry.gone_on is not None
     form = ReasonForm() if back else GoneForm()
-    if form.validate():
-        wanted = corrections.Wanted(
+
+    def change() -> corrections.Wanted:
+        return corrections.Wanted(
             kind=CorrectionKind.RETURN if back else CorrectionKind.GONE,
             reason=form.reason.data,
             entry=entry,
             day=None if back else form.day.data,
             departure=None if back else Departure(form.departure.data),
         )
-        if done := _proposed(act, cycle, form, wanted):
-            return done
-    return page("roll/gone.html", cycle=cycle, entry=entry, form=form, two=_two(act, cycle)), 422
+
+    return _propose(act, cycle, form, change) or (_entry_page("roll/gone.html", act, cycle, entry, form), 422)
+
+
+def _entry_page(template: str, act: Act, cycle: Cycle, entry: Entry, form: Form) -> str:
+    return page(template, cycle=cycle, entry=entry, form=form, two=_needs_second_person(act, cycle))
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/corrections")
@@ -215,22 +226,22 @@ def date_entry(cycle_id: UUID, entry_id: UUID) -> Response:
 def list_corrections(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    every = corrections.every(act, cycle)
-    numbers_of = {entry.id: entry.number for entry in entries.everybody_ever(act, cycle)} if every else {}
+    all_corrections = corrections.every(act, cycle)
+    numbers_of = {entry.id: entry.number for entry in entries.everybody_ever(act, cycle)} if all_corrections else {}
     return page(
         "roll/corrections.html",
         cycle=cycle,
         corrections=[
             {
-                "row": one,
-                "label": KIND_LABELS[CorrectionKind(one.kind)],
-                "number": numbers_of.get(one.entry_id) if one.entry_id else None,
-                "masked": masked(numbers.unseal(one.iin_sealed, keys().seal)) if one.iin_sealed else None,
-                "departure": DEPARTURES[Departure(one.gone_reason)] if one.gone_reason else None,
-                "proposed_by": _name_of(act, one.proposed_by),
-                "decided_by": _name_of(act, one.decided_by),
+                "row": correction,
+                "label": KIND_LABELS[CorrectionKind(correction.kind)],
+                "number": numbers_of.get(correction.entry_id) if correction.entry_id else None,
+                "masked": masked(numbers.unseal(correction.iin_sealed, keys().seal)) if correction.iin_sealed else None,
+                "departure": DEPARTURES[Departure(correction.gone_reason)] if correction.gone_reason else None,
+                "proposed_by": _name_of(act, correction.proposed_by),
+                "decided_by": _name_of(act, correction.decided_by),
             }
-            for one in every
+            for correction in all_corrections
         ],
         may_decide=act.holds(*entries.SECOND_PERSONS)
         and not act.holds(Role.REGISTRAR)
@@ -241,7 +252,7 @@ def list_corrections(cycle_id: UUID) -> str:
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/corrections/<uuid:correction_id>")
 @access(
     allow(*entries.SECOND_PERSONS),
-    deed=lazy_gettext("decide on a correction of the confirmed roll as the second person"),
+    action=lazy_gettext("decide on a correction of the confirmed roll as the second person"),
 )
 def decide(cycle_id: UUID, correction_id: UUID) -> Response:
     act = current_act()
@@ -252,27 +263,32 @@ def decide(cycle_id: UUID, correction_id: UUID) -> Response:
     return redirect(url_for("roll.list_corrections", cycle_id=cycle.id))
 
 
-def _proposed(act: Act, cycle: Cycle, form: Form, wanted: corrections.Wanted) -> Response | None:
-    """Where to go when the correction was taken; None when a field of the form was refused."""
-    try:
-        with act.session.begin_nested():
-            made = corrections.propose(act, cycle, keys(), wanted)
-    except FieldRefusal as refusal:
-        if refusal.field not in form:  # the number of a request has no field here
-            raise Refusal(refusal.message) from refusal
-        refused(form, refusal)
+def _propose(act: Act, cycle: Cycle, form: Form, wanted: Callable[[], corrections.Wanted]) -> Response | None:
+    """Where to go when the correction was taken; None when a field of the form is at fault."""
+
+    def propose() -> Correction:
+        try:
+            with act.session.begin_nested():
+                return corrections.propose(act, cycle, keys(), wanted())
+        except FieldRefusal as refusal:
+            if refusal.field in form:
+                raise
+            raise Refusal(refusal.message) from refusal  # the IIN of a request has no field in the form
+
+    correction = form.submit(propose)
+    if correction is None:
         return None
-    waits = made.decided_at is None
+    waits = correction.decided_at is None
     notify(_("The correction waits for a second person.") if waits else _("The roll is corrected."))
     return redirect(url_for("roll.list_corrections", cycle_id=cycle.id))
 
 
-def _settled(act: Act, form: CorrectForm) -> CorrectForm:
+def _with_settlements(act: Act, form: CorrectForm) -> CorrectForm:
     form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
     return form
 
 
-def _two(act: Act, cycle: Cycle) -> bool:
+def _needs_second_person(act: Act, cycle: Cycle) -> bool:
     """Whether a second person must agree: the roll is confirmed."""
     return entries.confirmation(act, cycle) is not None
 

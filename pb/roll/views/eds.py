@@ -23,42 +23,42 @@ from pb.web.signing import sent_cms
 @blueprint.post("/sign-in/eds/text")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("ask for a text to sign in with"))
+@access(EVERYBODY, action=lazy_gettext("ask for a text to sign in with"))
 def ask_to_sign_in() -> Response:
     """The text to sign. Its nonce stays in this browser's session: a signature made for another counts nothing here."""
     if settings().eds_trust is None:
         raise NotFound
-    asked = eds_entry.ask(current_act(), settings().base_url)
-    session["eds"] = asked.nonce
-    return jsonify(text=asked.text)
+    nonce = eds_entry.ask(current_act(), settings().base_url)
+    session["eds"] = nonce.nonce
+    return jsonify(text=nonce.text)
 
 
 @blueprint.post("/sign-in/eds")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("sign in with an electronic signature"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("sign in with an electronic signature"), own_transaction=True)
 def sign_in_by_eds() -> Response:
-    iin, signer = _signed_here()
+    iin, signer = _signer_of_text()
     with begin_work(writing=True) as act:
         account.begin(act, eds_entry.admit(act, keys(), iin, signer))
-    return jsonify(next=_after())
+    return jsonify(next=_next_address())
 
 
 @blueprint.post("/prove/eds")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("show again by an electronic signature that it is you"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("show again by an electronic signature that it is you"), own_transaction=True)
 def prove_by_eds() -> Response:
-    iin, _signer = _signed_here()
+    iin, _signer = _signer_of_text()
     with begin_work(writing=False) as act:
         person = accounts.find(act.session, iin, keys())
         if act.person is None or person is not act.person:
             raise FieldRefusal("eds", _("This is the signature of another person."))
         account.prove_again()
-    return jsonify(next=_after())
+    return jsonify(next=_next_address())
 
 
-def _signed_here() -> tuple[IIN, Signer]:
+def _signer_of_text() -> tuple[IIN, Signer]:
     """Whoever signed the text that this browser was given. The nonce is used up first, whatever comes out then."""
     with begin_work(writing=True) as act:
         text = nonces.redeem(act, Kind.SIGN_IN, str(session.pop("eds", "")))
@@ -69,5 +69,5 @@ def _signed_here() -> tuple[IIN, Signer]:
     return signatures.iin_of(settings(), signer, local(at).date()), signer
 
 
-def _after() -> str:
+def _next_address() -> str:
     return local_address(request.args.get("after")) or url_for("process.index")

@@ -12,7 +12,6 @@ from pb.act import Act, Role
 from pb.core.national_numbers import masked, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import FieldRefusal
 from pb.roll.forms import KINDS, AnswerForm, RequestForm, StatusForm
 from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries, requests
@@ -20,7 +19,7 @@ from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.limits import limiter
-from pb.web.requests import Response, current_act, keys, notify, page, refused
+from pb.web.requests import Response, current_act, keys, notify, page
 
 # A whole village may share one address; a flood must not bury the registrar, nor a code be guessed.
 per_address = limiter.limit("30/hour")
@@ -34,23 +33,21 @@ def ask(cycle_id: UUID) -> str:
     cycle = cycles.get(act, cycle_id)
     cycles.require(act, cycle, Phase.VOTING)
     entries.refuse_frozen(act, cycle)
-    told = {"name": act.person.name, "settlement": act.person.settlement} if act.person else {}
-    return page("roll/request.html", cycle=cycle, form=_settled(act, RequestForm(data=told)))
+    fields = {"name": act.person.name, "settlement": act.person.settlement} if act.person else {}
+    return page("roll/request.html", cycle=cycle, form=_with_settlements(act, RequestForm(data=fields)))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/new")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("ask to be put on the roll or to have an entry put right"))
+@access(EVERYBODY, action=lazy_gettext("ask to be put on the roll or to have an entry put right"))
 def submit(cycle_id: UUID) -> Response:
     """The code stands on this answer alone: it is kept as a hash."""
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    form = _settled(act, RequestForm())
-    if not form.validate():
-        return page("roll/request.html", cycle=cycle, form=form), 422
-    try:
-        made, code = requests.submit(
+    form = _with_settlements(act, RequestForm())
+    submitted = form.submit(
+        lambda: requests.submit(
             act,
             cycle,
             keys(),
@@ -61,10 +58,11 @@ def submit(cycle_id: UUID) -> Response:
             contact=form.contact.data,
             text=form.text.data or "",
         )
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    )
+    if submitted is None:
         return page("roll/request.html", cycle=cycle, form=form), 422
-    return page("roll/requested.html", cycle=cycle, asked=made, code=code)
+    resident_request, code = submitted
+    return page("roll/requested.html", cycle=cycle, resident_request=resident_request, code=code)
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/requests/answer")
@@ -78,22 +76,22 @@ def ask_answer(cycle_id: UUID) -> str:
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/answer")
 @together
 @per_address
-@access(EVERYBODY, deed=lazy_gettext("read the answer to one's request about the roll"))
+@access(EVERYBODY, action=lazy_gettext("read the answer to one's request about the roll"))
 def show_answer(cycle_id: UUID) -> Response:
     """By POST: the code never stands in an address."""
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = StatusForm()
-    found = requests.find(act, cycle, form.number.data, form.secret.data) if form.validate() else None
-    if found is None:
+    resident_request = requests.find(act, cycle, form.number.data, form.secret.data) if form.validate() else None
+    if resident_request is None:
         if not form.errors:
             form.form_errors.append(_("The number and the code do not belong together. Check both."))
         return _status_page(cycle, form, []), 422
-    return _status_page(cycle, form, [found])
+    return _status_page(cycle, form, [resident_request])
 
 
-def _status_page(cycle: Cycle, form: StatusForm, found: list[Request]) -> str:
-    return page("roll/answer.html", cycle=cycle, form=form, found=found, kinds=KINDS)
+def _status_page(cycle: Cycle, form: StatusForm, shown: list[Request]) -> str:
+    return page("roll/answer.html", cycle=cycle, form=form, requests=shown, kinds=KINDS)
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/requests")
@@ -119,38 +117,38 @@ def show_request(cycle_id: UUID, request_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/<uuid:request_id>")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("answer a resident's request about the roll"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("answer a resident's request about the roll"))
 def answer(cycle_id: UUID, request_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    asked = requests.get(act, cycle, request_id)
+    resident_request = requests.get(act, cycle, request_id)
     form = AnswerForm()
-    if not form.validate():
-        return _request_page(act, cycle, asked, form), 422
-    try:
-        requests.answer(act, cycle, asked, granted=form.outcome.data == "granted", text=form.answer.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
-        return _request_page(act, cycle, asked, form), 422
+    form.submit(
+        lambda: requests.answer(
+            act, cycle, resident_request, granted=form.outcome.data == "granted", text=form.answer.data
+        )
+    )
+    if form.errors:
+        return _request_page(act, cycle, resident_request, form), 422
     notify(_("The answer is kept. The resident reads it with the number and the code."))
     return redirect(url_for("roll.list_requests", cycle_id=cycle.id))
 
 
-def _request_page(act: Act, cycle: Cycle, asked: Request, form: AnswerForm) -> str:
-    digits = requests.iin_of(asked, keys())
+def _request_page(act: Act, cycle: Cycle, resident_request: Request, form: AnswerForm) -> str:
+    digits = requests.iin_of(resident_request, keys())
     changing = not entries.is_frozen(act, cycle)
     return page(
         "roll/request_answer.html",
         cycle=cycle,
-        asked=asked,
-        kind=KINDS[RequestKind(asked.kind)],
+        resident_request=resident_request,
+        kind=KINDS[RequestKind(resident_request.kind)],
         masked=masked(digits),
         entry=entries.find_ever(act, cycle, parse_iin(digits, date.max), keys()),
-        form=form if asked.answered_at is None else None,
+        form=form if resident_request.answered_at is None else None,
         changing=changing,
     )
 
 
-def _settled(act: Act, form: RequestForm) -> RequestForm:
+def _with_settlements(act: Act, form: RequestForm) -> RequestForm:
     form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
     return form

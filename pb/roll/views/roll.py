@@ -18,7 +18,7 @@ from pb.roll.service import commitments, corrections, entries, imports, requests
 from pb.roll.service.reading import Fault, Voter
 from pb.roll.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
-from pb.web.requests import Response, current_act, keys, notify, page, refused
+from pb.web.requests import Response, current_act, keys, notify, page
 
 SHOWN = 500
 PAGE = 200
@@ -65,7 +65,7 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
         confirmation=entries.confirmation(act, cycle),
         may_confirm=changing and act.holds(*entries.SECOND_PERSONS) and not registrar,
         corrections_waiting=len(corrections.waiting(act, cycle)),
-        requests_waiting=sum(one.answered_at is None for one in requests.every(act, cycle)),
+        requests_waiting=sum(resident_request.answered_at is None for resident_request in requests.every(act, cycle)),
         pager={
             "number": number,
             "pages": pages,
@@ -76,19 +76,19 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("bring in the roll"), largest_body=6 * MEGABYTE)
+@access(allow(Role.REGISTRAR), action=lazy_gettext("bring in the roll"), largest_body=6 * MEGABYTE)
 def read(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = ImportForm()
-    if not form.validate():
-        return _page(act, cycle, form), 422
-    with closing(form.file.data) as file:
-        data = file.read()
-    try:
-        waiting = imports.read_file(act, cycle, keys(), data, whole=form.scope.data == "whole")
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+
+    def read_file() -> Import:
+        with closing(form.file.data) as file:
+            data = file.read()
+        return imports.read_file(act, cycle, keys(), data, whole=form.scope.data == "whole")
+
+    waiting = form.submit(read_file)
+    if waiting is None:
         return _page(act, cycle, form), 422
     return redirect(url_for("roll.report", cycle_id=cycle.id, import_id=waiting.id))
 
@@ -102,21 +102,21 @@ def report(cycle_id: UUID, import_id: UUID) -> str:
 
 
 def _report_page(act: Act, cycle: Cycle, waiting: Import, form: TakeInForm) -> str:
-    found = imports.difference(act, cycle, keys(), waiting) if waiting.sealed is not None else None
+    difference = imports.difference(act, cycle, keys(), waiting) if waiting.sealed is not None else None
     return page(
         "roll/report.html",
         cycle=cycle,
         waiting=waiting,
-        stale=found is not None and imports.is_stale(act, cycle, waiting),
+        stale=difference is not None and imports.is_stale(act, cycle, waiting),
         form=form,
         faults=[(line, FAULT_LABELS[Fault(fault)]) for line, fault in waiting.faults[:SHOWN]],
-        found=found,
-        new=[(voter.name, voter.settlement) for voter in found.new[:SHOWN]] if found else [],
-        returned=[(entry.number, voter.name, voter.settlement) for entry, voter in found.returned[:SHOWN]]
-        if found
+        difference=difference,
+        new=[(voter.name, voter.settlement) for voter in difference.new[:SHOWN]] if difference else [],
+        returned=[(entry.number, voter.name, voter.settlement) for entry, voter in difference.returned[:SHOWN]]
+        if difference
         else [],
-        changed=[_before_and_after(entry, voter) for entry, voter in found.changed[:SHOWN]] if found else [],
-        gone=[(one.number, one.name, one.settlement) for one in found.gone[:SHOWN]] if found else [],
+        changed=[_before_and_after(entry, voter) for entry, voter in difference.changed[:SHOWN]] if difference else [],
+        gone=[(entry.number, entry.name, entry.settlement) for entry in difference.gone[:SHOWN]] if difference else [],
         shown=SHOWN,
     )
 
@@ -131,7 +131,7 @@ def _before_and_after(entry: Entry, voter: Voter) -> tuple[Any, ...]:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/imports/<uuid:import_id>")
-@access(allow(Role.REGISTRAR), deed=lazy_gettext("confirm what was read into the roll"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("confirm what was read into the roll"))
 def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -147,17 +147,17 @@ def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
             leaving = imports.Leaving(form.day.data, Departure(form.departure.data))
     try:
         with act.session.begin_nested():
-            taken = imports.confirm_import(act, cycle, keys(), waiting, leaving=leaving)
+            difference = imports.confirm_import(act, cycle, keys(), waiting, leaving=leaving)
     except FieldRefusal as refusal:
         act.session.refresh(waiting)
-        refused(form, refusal)
+        form.refuse(refusal)
         return _report_page(act, cycle, waiting, form), 422
-    notify(_("Added to the roll: %(number)s", number=len(taken.new)))
+    notify(_("Added to the roll: %(number)s", number=len(difference.new)))
     return redirect(url_for("roll.show", cycle_id=cycle.id))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/confirm")
-@access(allow(*entries.SECOND_PERSONS), deed=lazy_gettext("confirm the roll as the second person"))
+@access(allow(*entries.SECOND_PERSONS), action=lazy_gettext("confirm the roll as the second person"))
 def confirm(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -173,13 +173,15 @@ def list_commitments(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     auditing = act.holds(Role.AUDITOR)
-    made = commitments.every(act, cycle)
+    all_commitments = commitments.every(act, cycle)
     return page(
         "roll/commitments.html",
         cycle=cycle,
-        made=[(one, OCCASIONS[commitments.Occasion(one.occasion)]) for one in made],
+        commitments=[
+            (commitment, OCCASIONS[commitments.Occasion(commitment.occasion)]) for commitment in all_commitments
+        ],
         auditing=auditing,
-        holds=commitments.holds(act, cycle, keys()) if auditing and made else None,
+        holds=commitments.holds(act, cycle, keys()) if auditing and all_commitments else None,
     )
 
 

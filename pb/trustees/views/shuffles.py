@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
-from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal
 from pb.polls.models import Poll
@@ -16,10 +15,9 @@ from pb.trustees.models import ShuffleCode
 from pb.trustees.service import shuffle_codes
 from pb.trustees.views.blueprint import blueprint
 from pb.trustees.views.trustee import LARGEST_MESSAGE, trustee_page
-from pb.voting.views.preparation import here
 from pb.web.access import BY_CODE, MEGABYTE, access, allow
 from pb.web.limits import limiter
-from pb.web.requests import Response, begin_work
+from pb.web.requests import Response, begin_work, current_act
 from pb.web.script_calls import answers_json
 
 SCHEME = "Bearer "
@@ -27,10 +25,11 @@ CALLS = "120 per minute"
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee")
-@access(allow(Role.TRUSTEE), deed=lazy_gettext("ask for a code with which the offline program hands a shuffle in"))
+@access(allow(Role.TRUSTEE), action=lazy_gettext("ask for a code with which the offline program hands a shuffle in"))
 def make_shuffle_code(cycle_id: UUID) -> Response:
     """Shows a new one-time code, this once."""
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return trustee_page(act, cycle, poll, shuffle_codes.make(act, cycle, poll))
 
 
@@ -42,13 +41,13 @@ def shuffle_standing(cycle_id: UUID) -> Response:
     """Which poll it is, and what the code's holder does next."""
     with begin_work(writing=False) as visitor:
         act, _cycle, poll, code = _by_code(visitor, cycle_id)
-        stands = shuffle_codes.standing(act, poll, code)
-        return jsonify(poll=poll.uuid, state=stands)
+        standing = shuffle_codes.standing(act, poll, code)
+        return jsonify(poll=poll.uuid, state=standing)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/shuffles")
 @limiter.limit(CALLS)
-@access(BY_CODE, deed=lazy_gettext("hand in a shuffle with a one-time code"), largest_body=32 * MEGABYTE)
+@access(BY_CODE, action=lazy_gettext("hand in a shuffle with a one-time code"), largest_body=32 * MEGABYTE)
 @answers_json
 def take_shuffle_by_code(cycle_id: UUID) -> Response:
     """Takes the shuffle of the code's trustee: the body is its text. A code is looked up before a body is read."""
@@ -56,24 +55,23 @@ def take_shuffle_by_code(cycle_id: UUID) -> Response:
         _by_code(visitor, cycle_id)
     body = request.get_data(cache=False)
     try:
-        told = body.decode("ascii") if len(body) <= LARGEST_MESSAGE else ""
+        shuffle_json = body.decode("ascii") if len(body) <= LARGEST_MESSAGE else ""
     except UnicodeDecodeError as error:
         raise FieldRefusal("shuffle", _("This is not a shuffle. Choose the file that the program made.")) from error
     with begin_work(writing=True) as visitor:
         act, cycle, poll, code = _by_code(visitor, cycle_id)
-        shuffle_codes.use(act, cycle, poll, code, told)
+        shuffle_codes.use(act, cycle, poll, code, shuffle_json)
         return jsonify(state=shuffle_codes.Standing.CHECKING), 202
 
 
 def _by_code(visitor: Act, cycle_id: UUID) -> tuple[Act, Cycle, Poll, ShuffleCode]:
     """The act of the code's trustee, whoever's cookie came along. Raises NotFound, Forbidden."""
-    cycle = cycles.get(visitor, cycle_id)
-    poll = state.require(visitor, cycle)
-    act, code = shuffle_codes.find(visitor, poll, _told())
+    cycle, poll = state.of_cycle(visitor, cycle_id)
+    act, code = shuffle_codes.find(visitor, poll, _sent_code())
     return act, cycle, poll, code
 
 
-def _told() -> str:
+def _sent_code() -> str:
     """The code that the program sent: never in an address, which servers log."""
     sent = request.headers.get("Authorization", "")
     return sent.removeprefix(SCHEME) if sent.startswith(SCHEME) else ""

@@ -19,9 +19,8 @@ from pb.trustees.models import Fault, PollTrustee
 from pb.trustees.service import decrypting, places, shuffle_codes, threshold_key, trustee_keys
 from pb.trustees.service.threshold_key import Step
 from pb.trustees.views.blueprint import blueprint
-from pb.voting.views.preparation import here
 from pb.web.access import MEGABYTE, access, allow
-from pb.web.requests import Response, page, settings
+from pb.web.requests import Response, current_act, page, settings
 from pb.web.script_calls import answers_json, json_body
 
 # As large as the shuffle of some thousand ballots in a finite field.
@@ -32,37 +31,39 @@ Taker = Callable[[Act, Cycle, Poll, str], object]
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/trustee")
 @access(allow(Role.TRUSTEE))
 def trustee(cycle_id: UUID) -> str:
-    return trustee_page(*here(cycle_id))
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    return trustee_page(act, cycle, poll)
 
 
 def trustee_page(act: Act, cycle: Cycle, poll: Poll, code: shuffle_codes.Shown | None = None) -> str:
     """What a trustee sees and does now; `code` is shown this once."""
-    place, everyone = places.own(act, poll), places.all_of(act, poll)
+    own_place, trustees = places.own(act, poll), places.all_of(act, poll)
     whole = state.decrypts_ballots(cycle, poll)
-    stage, told = _stage(act, poll, place, whole=whole)
-    step = threshold_key.step_of(poll, everyone) if poll.threshold is not None else Step.DONE
+    stage, wait_text = _stage(act, poll, own_place, whole=whole)
+    step = threshold_key.step_of(poll, trustees) if poll.threshold is not None else Step.DONE
     tally = decrypting.encrypted_tally(act.session, poll) if stage == "decryption" else None
     return page(
         "trustees/trustee.html",
         cycle=cycle,
         poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id)),
         stage=stage,
-        wait_text=told,
+        wait_text=wait_text,
         whole=whole,
-        checking=_checking(act, poll, place),
+        checking=_checking(act, poll, own_place),
         code=code,
         server=settings().base_url + url_for("voting.show", cycle_id=cycle.id),
-        trustee=SimpleNamespace(name=act.session.get_one(Person, place.person_id).name, index=place.position),
+        trustee=SimpleNamespace(name=act.session.get_one(Person, own_place.person_id).name, index=own_place.position),
         group=poll.group_name,
         threshold=poll.threshold,
-        size=len(everyone),
-        fault=_fault(place),
-        others=[_where(act, poll, one, step) for one in everyone],
-        complaints=[] if poll.trustees_json else threshold_key.complaints(act, poll, everyone),
-        certificates=threshold_key.listed([one.certificate_json for one in everyone])
+        size=len(trustees),
+        fault=_fault(own_place),
+        others=[_row(act, poll, place, step) for place in trustees],
+        complaints=[] if poll.trustees_json else threshold_key.complaints(act, poll, trustees),
+        certificates=threshold_key.listed([place.certificate_json for place in trustees])
         if stage in {Step.DEALING, Step.SHARE}
         else None,
-        dealings=threshold_key.listed([one.dealing_json for one in everyone]) if stage == Step.SHARE else None,
+        dealings=threshold_key.listed([place.dealing_json for place in trustees]) if stage == Step.SHARE else None,
         trustees_json=poll.trustees_json,
         election_json=poll.election_json,
         encrypted_tally_json=tally.to_json(state.group_of(poll)) if tally is not None else None,
@@ -75,12 +76,13 @@ def trustee_page(act: Act, cycle: Cycle, poll: Poll, code: shuffle_codes.Shown |
 @access(allow(Role.TRUSTEE))
 def trustee_file(cycle_id: UUID, name: str) -> Response:
     """What the offline program needs of the others: public, but for dealings, whose secrets are sealed."""
-    act, _cycle, poll = here(cycle_id)
-    everyone = places.all_of(act, poll)
+    act = current_act()
+    _cycle, poll = state.of_cycle(act, cycle_id)
+    trustees = places.all_of(act, poll)
     places.own(act, poll)
     texts = {
-        "certificates": threshold_key.listed([one.certificate_json for one in everyone]),
-        "dealings": threshold_key.listed([one.dealing_json for one in everyone]),
+        "certificates": threshold_key.listed([place.certificate_json for place in trustees]),
+        "dealings": threshold_key.listed([place.dealing_json for place in trustees]),
         "trustees": poll.trustees_json or "[]",
     }
     if name not in texts:
@@ -93,21 +95,22 @@ def trustee_file(cycle_id: UUID, name: str) -> Response:
 @access(allow(Role.TRUSTEE))
 def trustee_verdict(cycle_id: UUID) -> Response:
     """Whether what this trustee handed in is being checked: the script asks, and then loads the page anew."""
-    act, _cycle, poll = here(cycle_id)
+    act = current_act()
+    _cycle, poll = state.of_cycle(act, cycle_id)
     return jsonify(checking=_checking(act, poll, places.own(act, poll)))
 
 
 def _checking(act: Act, poll: Poll, place: PollTrustee) -> bool:
     return decrypting.is_checked_now(act, place) or any(
-        one.verdict is None and one.position == place.position for one in decrypting.shuffles(act, poll)
+        shuffle.verdict is None and shuffle.position == place.position for shuffle in decrypting.shuffles(act, poll)
     )
 
 
 def _stage(act: Act, poll: Poll, place: PollTrustee, *, whole: bool) -> tuple[str, str]:
     """What this trustee does now, or that there is nothing to do but wait, and for what."""
     if poll.state == State.PREPARING:
-        stage, told = _stage_before_opening(act, poll, place)
-        return stage, f"{told} {_afterwards(whole=whole)}" if place.confirmed_at else told
+        stage, wait_text = _stage_before_opening(act, poll, place)
+        return stage, f"{wait_text} {_afterwards(whole=whole)}" if place.confirmed_at else wait_text
     if poll.state in {State.OPEN, State.CLOSED}:
         return "wait", f"{_('Nothing to do now.')} {_afterwards(whole=whole)}"
     if poll.state in {State.UNDER_MINIMUM, State.ANNULLED}:
@@ -156,16 +159,16 @@ def _stage_before_opening(act: Act, poll: Poll, place: PollTrustee) -> tuple[str
 
 def _stage_of_shuffles(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:
     handed_in = decrypting.shuffles(act, poll)
-    if any(one.verdict is None for one in handed_in):
+    if any(shuffle.verdict is None for shuffle in handed_in):
         return "wait", _("A shuffle is being checked. That takes some minutes at most.")
-    if any(one.verdict and one.position == place.position for one in handed_in):
+    if any(shuffle.verdict and shuffle.position == place.position for shuffle in handed_in):
         return "wait", _("You have shuffled. Another trustee shuffles next; then all decrypt.")
     return "shuffle", ""
 
 
 def _fault(place: PollTrustee) -> str:
     """What this trustee did wrong last, in a sentence that says what to do."""
-    told: dict[Fault, str] = {
+    sentences: dict[Fault, str] = {
         Fault.NONE: "",
         Fault.DEALING: _(
             "A trustee says that the share from you does not fit. Nobody else can see which of you is right. Make a "
@@ -176,10 +179,10 @@ def _fault(place: PollTrustee) -> str:
             "Your decryption does not fit your key. Decrypt once more, with the key file you confirmed."
         ),
     }
-    return told[Fault(place.fault)]
+    return sentences[Fault(place.fault)]
 
 
-def _where(act: Act, poll: Poll, place: PollTrustee, step: Step) -> SimpleNamespace:
+def _row(act: Act, poll: Poll, place: PollTrustee, step: Step) -> SimpleNamespace:
     """A trustee for the list that all trustees see: whose turn it is, and who did something wrong."""
     if poll.state == State.PREPARING:
         turn = not threshold_key.done(place, step) if poll.threshold is not None else place.key_json is None
@@ -192,63 +195,66 @@ def _where(act: Act, poll: Poll, place: PollTrustee, step: Step) -> SimpleNamesp
 
 def _take(cycle_id: UUID, name: str, take: Taker, status: int = 201) -> Response:
     """Hands a message of the protocol to its service; the empty text, which is none, for anything but a text."""
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     value = json_body().get(name)
-    told = value if isinstance(value, str) and len(value) <= LARGEST_MESSAGE else ""
+    text = value if isinstance(value, str) and len(value) <= LARGEST_MESSAGE else ""
 
-    def taken() -> Response:
+    def hand_in() -> Response:
         with act.session.begin_nested():
-            take(act, cycle, poll, told)
+            take(act, cycle, poll, text)
         return jsonify(next=url_for("trustees.trustee", cycle_id=cycle.id)), status
 
-    return answers_json(taken)()
+    return answers_json(hand_in)()
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/key")
-@access(allow(Role.TRUSTEE), deed=lazy_gettext("hand in a trustee's public key"))
+@access(allow(Role.TRUSTEE), action=lazy_gettext("hand in a trustee's public key"))
 def take_key(cycle_id: UUID) -> Response:
     return _take(cycle_id, "trustee", trustee_keys.hand_in_key)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/certificate")
 @access(
-    allow(Role.TRUSTEE), deed=lazy_gettext("hand in a trustee's certificate, the first step of a key made together")
+    allow(Role.TRUSTEE), action=lazy_gettext("hand in a trustee's certificate, the first step of a key made together")
 )
 def take_certificate(cycle_id: UUID) -> Response:
     return _take(cycle_id, "certificate", threshold_key.hand_in_certificate)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/dealing")
-@access(allow(Role.TRUSTEE), deed=lazy_gettext("deal shares of a key, the second step"))
+@access(allow(Role.TRUSTEE), action=lazy_gettext("deal shares of a key, the second step"))
 def take_dealing(cycle_id: UUID) -> Response:
     return _take(cycle_id, "dealing", threshold_key.hand_in_dealing)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/share")
-@access(allow(Role.TRUSTEE), deed=lazy_gettext("take the share of a key, the third step"))
+@access(allow(Role.TRUSTEE), action=lazy_gettext("take the share of a key, the third step"))
 def take_share(cycle_id: UUID) -> Response:
     return _take(cycle_id, "share", threshold_key.hand_in_share)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/complaint")
-@access(allow(Role.TRUSTEE), deed=lazy_gettext("say that the share from a trustee does not fit"))
+@access(allow(Role.TRUSTEE), action=lazy_gettext("say that the share from a trustee does not fit"))
 def take_complaint(cycle_id: UUID) -> Response:
     dealer = json_body().get("dealer")
     number = dealer if isinstance(dealer, int) and not isinstance(dealer, bool) else 0
-    return _take(cycle_id, "dealer", lambda act, cycle, poll, _told: threshold_key.complain(act, cycle, poll, number))
+    return _take(cycle_id, "dealer", lambda act, cycle, poll, _text: threshold_key.complain(act, cycle, poll, number))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/confirmation")
-@access(allow(Role.TRUSTEE), deed=lazy_gettext("confirm a trustee's key"))
+@access(allow(Role.TRUSTEE), action=lazy_gettext("confirm a trustee's key"))
 def take_confirmation(cycle_id: UUID) -> Response:
-    proof = json_body().get("proof")
-    told = proof if isinstance(proof, dict) else {}
-    return _take(cycle_id, "proof", lambda act, cycle, poll, _told: trustee_keys.confirm_key(act, cycle, poll, told))
+    value = json_body().get("proof")
+    proof = value if isinstance(value, dict) else {}
+    return _take(cycle_id, "proof", lambda act, cycle, poll, _text: trustee_keys.confirm_key(act, cycle, poll, proof))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/shuffle")
 @access(
-    allow(Role.TRUSTEE), deed=lazy_gettext("hand in a shuffle of the ballots as a trustee"), largest_body=32 * MEGABYTE
+    allow(Role.TRUSTEE),
+    action=lazy_gettext("hand in a shuffle of the ballots as a trustee"),
+    largest_body=32 * MEGABYTE,
 )
 def take_shuffle(cycle_id: UUID) -> Response:
     return _take(cycle_id, "shuffle", decrypting.hand_in_shuffle, status=202)
@@ -257,7 +263,7 @@ def take_shuffle(cycle_id: UUID) -> Response:
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/decryption")
 @access(
     allow(Role.TRUSTEE),
-    deed=lazy_gettext("decrypt as a trustee: the sum, or the shuffled ballots"),
+    action=lazy_gettext("decrypt as a trustee: the sum, or the shuffled ballots"),
     largest_body=16 * MEGABYTE,
 )
 def take_decryption(cycle_id: UUID) -> Response:

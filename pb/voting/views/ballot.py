@@ -37,8 +37,7 @@ LARGEST_CMS = 40_000
 @access(EVERYBODY, camera=True)
 def vote(cycle_id: UUID) -> Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    poll = state.require(act, cycle)
+    cycle, poll = state.of_cycle(act, cycle_id)
     terms = state.terms_of(poll)
     session["kiosk"] = "kiosk" in request.args
     if terms is None or not state.is_open(poll, act.at):
@@ -59,29 +58,29 @@ def vote(cycle_id: UUID) -> Response:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/challenge")
 @limit_voting
-@access(EVERYBODY, deed=lazy_gettext("begin to vote"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("begin to vote"), own_transaction=True)
 @answers_json
 def challenge(cycle_id: UUID) -> Response:
     with begin_work(writing=True) as act:
-        poll = state.require(act, cycles.get(act, cycle_id))
+        _cycle, poll = state.of_cycle(act, cycle_id)
         life = release.FRESH if json_body().get("for") == "signature" else casting.CHALLENGE_LIFE
         return jsonify(nonce=casting.challenge(act, poll, life), at=moment(act.at))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/voter")
 @limit_voting
-@access(EVERYBODY, deed=lazy_gettext("vote: show the card"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("vote: show the card"), own_transaction=True)
 @answers_json
 def admit(cycle_id: UUID) -> Response:
     """Signs a voter in by IIN and card: the proof is checked and the roll looked up whatever is wrong."""
     session.pop("voter", None)  # whoever signed in here before is not taken for this voter
-    told = json_body()
-    nonce = word(told, "nonce")
+    body = json_body()
+    nonce = word(body, "nonce")
     with begin_work(writing=True) as act:
-        poll = state.require(act, cycles.get(act, cycle_id))
+        _cycle, poll = state.of_cycle(act, cycle_id)
         fresh = casting.use_challenge(act, poll, nonce)
     try:
-        iin = parse_iin(word(told, "iin"), clock.local(clock.now()).date())
+        iin = parse_iin(word(body, "iin"), clock.local(clock.now()).date())
     except IINError:
         iin = None
     with begin_work(writing=False) as act:
@@ -92,8 +91,8 @@ def admit(cycle_id: UUID) -> Response:
             poll,
             keys(),
             iin=iin if fresh else None,
-            public_key=word(told, "credential"),
-            proof=told.get("proof"),
+            public_key=word(body, "credential"),
+            proof=body.get("proof"),
             nonce=nonce,
             origin=settings().base_url,
         )
@@ -106,18 +105,18 @@ def admit(cycle_id: UUID) -> Response:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/ballots")
 @limit_voting
-@access(EVERYBODY, deed=lazy_gettext("vote: cast the ballot"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("vote: cast the ballot"), own_transaction=True)
 @answers_json
 def cast(cycle_id: UUID) -> Response:
     """Casts a ballot: all proofs are checked without a transaction, then it is appended under the poll's lock."""
-    told = json_body()
-    ballot_json, cms = told.get("ballot"), told.get("cms")
+    body = json_body()
+    ballot_json, cms = body.get("ballot"), body.get("cms")
     if not isinstance(ballot_json, str) or len(ballot_json) > LARGEST_BALLOT:
         raise FieldRefusal(
             "ballot", _("The ballot did not arrive as it should. Nothing was cast. Load the page again and repeat.")
         )
     with begin_work(writing=False) as act:
-        poll = state.require(act, cycles.get(act, cycle_id))
+        _cycle, poll = state.of_cycle(act, cycle_id)
         voter = _remembered(poll)
     if not state.is_open(poll, clock.now()):
         raise Conflict(_("Voting has ended. Nothing was cast."))
@@ -162,7 +161,7 @@ def remember(poll: Poll, voter: casting.Voter, act: Act) -> None:
 
 def _remembered(poll: Poll) -> casting.Voter:
     """The voter whom this browser proved to be. Raises NotAdmitted when nobody did, or too long ago."""
-    kept = session.get("voter") or {}
-    if kept.get("poll") != poll.uuid or kept.get("until", 0) < clock.now().timestamp():
+    voter = session.get("voter") or {}
+    if voter.get("poll") != poll.uuid or voter.get("until", 0) < clock.now().timestamp():
         raise casting.NotAdmitted
-    return casting.Voter(UUID(kept["entry"]), kept["key"])
+    return casting.Voter(UUID(voter["entry"]), voter["key"])

@@ -7,10 +7,7 @@ from flask import Response as FlaskResponse
 from flask import jsonify
 from flask_babel import lazy_gettext
 
-from pb.act import Act, Role
-from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
-from pb.polls.models import Poll
+from pb.act import Role
 from pb.polls.service import state
 from pb.voting.service import closing, evidence
 from pb.voting.views.blueprint import blueprint
@@ -18,22 +15,17 @@ from pb.web.access import access, allow
 from pb.web.requests import Response, current_act, page
 
 
-def _here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    return act, cycle, state.require(act, cycle)
-
-
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/reconciliation")
 @access(allow(Role.AUDITOR))
 def reconciliation(cycle_id: UUID) -> str:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     cast, _entitled = closing.turnout(act, cycle, poll)
     return page(
         "voting/reconciliation.html",
         cycle=cycle,
         poll=poll,
-        found=evidence.reconcile(act, poll),
+        comparison=evidence.reconcile(act, poll),
         cast=cast,
         signed=evidence.listed(act, poll),
     )
@@ -42,23 +34,26 @@ def reconciliation(cycle_id: UUID) -> str:
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/reconciliation.json")
 @access(allow(Role.AUDITOR))
 def reconciliation_json(cycle_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     cast, entitled = closing.turnout(act, cycle, poll)
-    found = evidence.reconcile(act, poll)
-    return jsonify(version=1, poll=poll.uuid, ok=found.ok, ballots=cast, entitled=entitled, **asdict(found))
+    comparison = evidence.reconcile(act, poll)
+    return jsonify(version=1, poll=poll.uuid, ok=comparison.ok, ballots=cast, entitled=entitled, **asdict(comparison))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/evidence/<int:position>")
-@access(allow(Role.AUDITOR), deed=lazy_gettext("take the signature of one ballot"))
+@access(allow(Role.AUDITOR), action=lazy_gettext("take the signature of one ballot"))
 def evidence_of_one(cycle_id: UUID, position: int) -> Response:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return _zipped(evidence.files(act, cycle, poll, position), f"evidence-{poll.uuid}-{position}.zip")
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/evidence")
-@access(allow(Role.AUDITOR), deed=lazy_gettext("take the signatures of all ballots"))
+@access(allow(Role.AUDITOR), action=lazy_gettext("take the signatures of all ballots"))
 def evidence_of_all(cycle_id: UUID) -> Response:
-    act, cycle, poll = _here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return _zipped(evidence.files(act, cycle, poll), f"evidence-{poll.uuid}.zip")
 
 

@@ -1,4 +1,4 @@
-"""Public pages of a poll: where it stands, the result, the chain of events, the archive, trackers, objections."""
+"""Public pages of a poll: where it stands, annulling and repeating it, trackers, objections."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from pb.act import Act, Role
 from pb.cards.service import cards, reissues, release
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import NotFound
 from pb.identity.service import holdings
 from pb.jobs import service as jobs
 from pb.polls.models import Poll, State
@@ -29,7 +29,7 @@ from pb.web.access import EVERYBODY, access, allow
 from pb.web.account import proved_recently
 from pb.web.limits import limiter
 from pb.web.proof import fresh_proof
-from pb.web.requests import current_act, notify, page, refused
+from pb.web.requests import current_act, notify, page
 
 LABELS: dict[str, Any] = {"state_label": state.label, "state_tags": state.STATE_TAGS}
 
@@ -103,26 +103,21 @@ def may_annul(act: Act, cycle: Cycle, poll: Poll) -> bool:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/annul")
-@access(allow(*closing.SECOND_PERSONS), deed=lazy_gettext("annul a poll, two persons together"))
+@access(allow(*closing.SECOND_PERSONS), action=lazy_gettext("annul a poll, two persons together"))
 @fresh_proof("voting.show")
 def annul(cycle_id: UUID) -> web.Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    poll = state.require(act, cycle)
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = AnnulForm()
-    if not form.validate():
+    annulled = form.submit(lambda: closing.annul(act, cycle, poll, form.reason.data or ""))
+    if annulled is None:
         return poll_page(act, cycle, form), 422
-    try:
-        done = closing.annul(act, cycle, poll, form.reason.data or "")
-    except FieldRefusal as refusal:
-        refused(form, refusal)
-        return poll_page(act, cycle, form), 422
-    notify(_("The poll is annulled.") if done else _("Proposed. A second person must confirm."))
+    notify(_("The poll is annulled.") if annulled else _("Proposed. A second person must confirm."))
     return redirect(url_for("voting.show", cycle_id=cycle.id))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/repeat")
-@access(allow(Role.OFFICE), deed=lazy_gettext("repeat a poll"))
+@access(allow(Role.OFFICE), action=lazy_gettext("repeat a poll"))
 def repeat(cycle_id: UUID) -> web.Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -135,12 +130,11 @@ def repeat(cycle_id: UUID) -> web.Response:
 @access(EVERYBODY)
 def tracker(cycle_id: UUID) -> str:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    poll = state.require(act, cycle)
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = TrackerForm(request.args)
     typed = (form.tracker.data or "").strip()
-    found = ballot_box.find(act, poll, typed) if typed else None
-    return page("voting/tracker.html", cycle=cycle, poll=poll, form=form, typed=typed, found=found)
+    ballot = ballot_box.find(act, poll, typed) if typed else None
+    return page("voting/tracker.html", cycle=cycle, poll=poll, form=form, typed=typed, ballot=ballot)
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/objections")
@@ -152,30 +146,28 @@ def objections(cycle_id: UUID) -> str:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/objections")
 @limiter.limit("20 per hour")
-@access(EVERYBODY, deed=lazy_gettext("object to something about the vote"))
+@access(EVERYBODY, action=lazy_gettext("object to something about the vote"))
 def object_to(cycle_id: UUID) -> web.Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    poll = state.require(act, cycle)
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = ObjectionForm()
-    if not form.validate():
-        return _objections_page(act, cycle, form), 422
-    try:
-        objection = voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    objection = form.submit(
+        lambda: voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data)
+    )
+    if objection is None:
         return _objections_page(act, cycle, form), 422
     notify(_("Your objection has number %(number)s. The answer will stand on this page.", number=objection.number))
     return redirect(url_for("voting.objections", cycle_id=cycle.id))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/objections/<int:number>")
-@access(allow(Role.OFFICE), deed=lazy_gettext("answer an objection"))
+@access(allow(Role.OFFICE), action=lazy_gettext("answer an objection"))
 def answer_objection(cycle_id: UUID, number: int) -> web.Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    poll = state.require(act, cycle)
-    objection = next((one for one in voter_objections.all_of(act, poll) if one.number == number), None)
+    cycle, poll = state.of_cycle(act, cycle_id)
+    objection = next(
+        (objection for objection in voter_objections.all_of(act, poll) if objection.number == number), None
+    )
     if objection is None:
         raise NotFound
     form = AnswerForm()
@@ -193,9 +185,9 @@ def _objections_page(
     answers = {}
     if act.holds(Role.OFFICE):
         answers = {
-            one.number: faulty[1] if faulty and faulty[0] is one else AnswerForm(formdata=None)
-            for one in voter_objections.all_of(act, poll)
-            if one.answered_at is None
+            objection.number: faulty[1] if faulty and faulty[0] is objection else AnswerForm(formdata=None)
+            for objection in voter_objections.all_of(act, poll)
+            if objection.answered_at is None
         }
     return page(
         "voting/objections.html",

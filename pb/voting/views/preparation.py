@@ -12,9 +12,8 @@ from pb.clock import local
 from pb.core.belenios import trustees as keys_of
 from pb.core.belenios.ballot_rule import BallotRule
 from pb.core.belenios.messages import TrusteeKey
-from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal
+from pb.errors import Conflict
 from pb.gatherings.service import meetings
 from pb.identity.models import Person
 from pb.identity.service import holdings
@@ -28,16 +27,9 @@ from pb.voting.service import poll_rules, preparation
 from pb.voting.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, keys, notify, page, refused
+from pb.web.requests import Response, current_act, keys, notify, page
 
 GROUPS = ("A", "B", "C", "D", "E")
-
-
-def here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
-    """The act, the cycle of the address, and its poll."""
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    return act, cycle, state.require(act, cycle)
 
 
 # The ceremony and the opening
@@ -46,7 +38,8 @@ def here(cycle_id: UUID) -> tuple[Act, Cycle, Poll]:
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/ceremony")
 @access(EVERYBODY)
 def ceremony(cycle_id: UUID) -> str:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return _ceremony_page(act, cycle, poll, None)
 
 
@@ -63,7 +56,7 @@ def _ceremony_page(
             }
         )
     confirmed = {poll.minutes_chair_id, poll.minutes_secretary_id}
-    everyone = places.all_of(act, poll)
+    trustees = places.all_of(act, poll)
     return page(
         "voting/ceremony.html",
         cycle=cycle,
@@ -71,9 +64,9 @@ def _ceremony_page(
         form=form,
         replacing=replacing or (_replacement_form(act, poll) if replacements.possible(act, poll) else None),
         trustees=[
-            (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place)) for place in everyone
+            (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place)) for place in trustees
         ],
-        complaints=threshold_key.complaints(act, poll, everyone),
+        complaints=threshold_key.complaints(act, poll, trustees),
         may_confirm=preparing
         and act.person is not None
         and act.holds(Role.CHAIR, Role.SECRETARY)
@@ -90,27 +83,27 @@ def _fingerprint(poll: Poll, place: PollTrustee) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/ceremony")
-@access(allow(Role.SECRETARY), deed=lazy_gettext("record the seed that was drawn in public"))
+@access(allow(Role.SECRETARY), action=lazy_gettext("record the seed that was drawn in public"))
 def record_ceremony(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = MinutesForm()
-    if not form.validate():
-        return _ceremony_page(act, cycle, poll, form), 422
-    try:
-        preparation.record_minutes(
+    form.submit(
+        lambda: preparation.record_minutes(
             act, cycle, poll, number=form.number.data, day=form.day.data, seed_text=form.seed_text.data
         )
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    )
+    if form.errors:
         return _ceremony_page(act, cycle, poll, form), 422
     notify(_("The minutes are drawn up. Chair and secretary confirm them."))
     return redirect(url_for("voting.ceremony", cycle_id=cycle.id))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/ceremony/confirm")
-@access(allow(Role.CHAIR, Role.SECRETARY), deed=lazy_gettext("confirm the minutes of the drawing"))
+@access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes of the drawing"))
 def confirm_ceremony(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     preparation.confirm_minutes(act, cycle, poll)
     notify(_("You confirmed the minutes."))
     return redirect(url_for("voting.ceremony", cycle_id=cycle.id))
@@ -121,25 +114,28 @@ def _replacement_form(act: Act, poll: Poll) -> ReplacementForm:
         return act.session.get_one(Person, person_id).name
 
     form = ReplacementForm()
-    numbered = [(str(one.position), f"{one.position}. {name(one.person_id)}") for one in places.all_of(act, poll)]
-    people = [(str(one.person_id), f"{name(one.person_id)} · {one.body}") for one in replacements.candidates(act, poll)]
-    form.place.choices, form.person.choices = [("", ""), *numbered], [("", ""), *people]
+    trustees = [
+        (str(place.position), f"{place.position}. {name(place.person_id)}") for place in places.all_of(act, poll)
+    ]
+    candidates = [
+        (str(grant.person_id), f"{name(grant.person_id)} · {grant.body}")
+        for grant in replacements.candidates(act, poll)
+    ]
+    form.place.choices, form.person.choices = [("", ""), *trustees], [("", ""), *candidates]
     return form
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustees")
-@access(allow(*holdings.APPOINTING), deed=lazy_gettext("replace a trustee before all keys are made"))
+@access(allow(*holdings.APPOINTING), action=lazy_gettext("replace a trustee before all keys are made"))
 def replace_trustee(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     replacements.require_possible(act, cycle, poll)
     form = _replacement_form(act, poll)
-    if not form.validate():
-        return _ceremony_page(act, cycle, poll, None, form), 422
-    try:
-        position, person_id = int(form.place.data), UUID(form.person.data)
-        replacements.replace(act, cycle, poll, position=position, person_id=person_id)
-    except FieldRefusal as refusal:
-        refused(form, refusal)
+    form.submit(
+        lambda: replacements.replace(act, cycle, poll, position=int(form.place.data), person_id=UUID(form.person.data))
+    )
+    if form.errors:
         return _ceremony_page(act, cycle, poll, None, form), 422
     notify(_("The trustee is replaced."))
     return redirect(url_for("voting.ceremony", cycle_id=cycle.id))
@@ -149,7 +145,8 @@ def replace_trustee(cycle_id: UUID) -> Response:
 @access(allow(Role.OFFICE))
 @fresh_proof("voting.opening")
 def opening(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     return _opening_page(act, cycle, poll, OpeningForm(data={"closes_on": cycle.voting_until, "closes_at": None}))
 
 
@@ -179,17 +176,19 @@ def _ballot(act: Act, cycle: Cycle) -> BallotRule | None:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/open")
-@access(allow(Role.OFFICE), deed=lazy_gettext("open the vote"))
+@access(allow(Role.OFFICE), action=lazy_gettext("open the vote"))
 @fresh_proof("voting.opening")
 def open_poll(cycle_id: UUID) -> Response:
-    act, cycle, poll = here(cycle_id)
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
     form = OpeningForm()
-    if not form.validate():
-        return _opening_page(act, cycle, poll, form), 422
-    try:
-        preparation.open_poll(act, cycle, poll, keys(), closes_at=form.moment(), exclusive=_exclusive(act, cycle))
-    except FieldRefusal as refusal:
-        refused(form, refusal, {"closes_at": "closes_on", "exclusive": "closes_on"})
+    form.submit(
+        lambda: preparation.open_poll(
+            act, cycle, poll, keys(), closes_at=form.moment(), exclusive=_exclusive(act, cycle)
+        ),
+        {"closes_at": "closes_on", "exclusive": "closes_on"},
+    )
+    if form.errors:
         return _opening_page(act, cycle, poll, form), 422
     notify(_("Voting is open. From now on nothing of it can be changed."))
     return redirect(url_for("voting.show", cycle_id=cycle.id))

@@ -24,7 +24,7 @@ LONGEST_TEXT = 2_000
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/release")
 @limit_voting
-@access(EVERYBODY, deed=lazy_gettext("vote: sign in with a digital signature"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("vote: sign in with a digital signature"), own_transaction=True)
 @answers_json
 def release_code(cycle_id: UUID) -> Response:
     """Releases a code to the browser of the person whose signature asks for it; whoever voted gets the receipt.
@@ -34,11 +34,11 @@ def release_code(cycle_id: UUID) -> Response:
     if not release.offered(settings()):
         raise NotFound
     session.pop("voter", None)  # whoever signed in here before is not taken for this voter
-    told = json_body()
-    text, cms = told.get("text"), told.get("cms")
+    body = json_body()
+    text, cms = body.get("text"), body.get("cms")
     text = text if isinstance(text, str) and len(text) <= LONGEST_TEXT and text.isascii() else ""
     with begin_work(writing=True) as act:
-        poll = state.require(act, cycles.get(act, cycle_id))
+        _cycle, poll = state.of_cycle(act, cycle_id)
         statement = release.statement_of(act, poll, text, settings().base_url)
         fresh = casting.use_challenge(act, poll, statement["nonce"])
     if not fresh:
