@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from asn1crypto import core
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pb.core.eds import EDSError, Fault, der
@@ -89,6 +89,22 @@ def test_random_bytes_are_a_value_or_a_refusal(data: bytes) -> None:
 
 
 @given(st.integers())
+@example(0)
+@example(-1)
+@example(127)
+@example(128)
+@example(-127)
+@example(-128)
+@example(-129)
+@example(255)
+@example(-256)
+@example(32767)
+@example(32768)
+@example(-32768)
+@example(-32769)
+@example(2**63)
+@example(-(2**63))
+@example(-(2**64))
 @settings(deadline=None)
 def test_integers_as_another_library_writes_them(number: int) -> None:
     assert der.encode_integer(number) == core.Integer(number).dump()
