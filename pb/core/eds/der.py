@@ -254,7 +254,8 @@ def set_of(*parts: bytes) -> bytes:
 
 
 def encode_integer(number: int) -> bytes:
-    return encode(INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+    bits = number.bit_length() if number >= 0 else (~number).bit_length()  # -128 needs seven and a sign, 128 eight
+    return encode(INTEGER, number.to_bytes(bits // 8 + 1, "big", signed=True))
 
 
 def encode_oid(dotted: str) -> bytes:
