@@ -13,9 +13,9 @@ from werkzeug.serving import make_server
 
 from pb import clock
 from pb.config import Settings
-from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair
 from pb.db import Database
+from pb.demo.test_authority import TestPKI, make_pki
 from pb.gatherings.minutes import fingerprint
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
 from pb.identity.iin import IIN

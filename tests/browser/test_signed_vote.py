@@ -27,9 +27,9 @@ from pb.commands.eds import eds
 from pb.config import Settings
 from pb.core.belenios import credentials
 from pb.core.belenios.verify import verify
-from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair
 from pb.db import Database
+from pb.demo.test_authority import TestPKI, make_pki
 from pb.identity.roles import Role
 from pb.polls import archive, evidence, state
 from pb.web.app import create_app

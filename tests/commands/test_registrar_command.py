@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from pb import clock
 from pb.commands.registrar import _read_key, registrar
 from pb.core import sealing
-from pb.core.eds.pki import make_pki
+from pb.demo.test_authority import make_pki
 from pb.registrar.desk import fingerprint
 from pb.registrar.server import RegistrarUnreachable, Server, ask
 from tests.polls.signing import write_trust

@@ -15,8 +15,8 @@ from cryptography.x509 import ocsp
 from pb.commands.doctor import _signatures
 from pb.config import Settings
 from pb.core.eds.certificates import read_certificate
-from pb.core.eds.pki import TestPKI
 from pb.core.eds.signing import sign_cms, to_pem
+from pb.demo.test_authority import TestPKI
 from pb.errors import FieldRefusal
 from pb.identity import eds_responder, signatures
 from tests.eds import NOW, eds_settings, person, the_pki

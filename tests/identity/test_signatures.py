@@ -11,8 +11,8 @@ import pytest
 
 from pb.config import ConfigurationError, Settings, from_environment
 from pb.core.eds import Purpose, oids
-from pb.core.eds.pki import make_list
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
+from pb.demo.test_authority import make_list
 from pb.errors import FieldRefusal
 from pb.identity import signatures
 from tests.eds import BIN, IIN, NOW, OTHER_IIN, another_pki, eds_settings, person, the_pki

@@ -19,10 +19,10 @@ from pb.config import Settings
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
 from pb.core.eds.statements import release_text, tracker_text
 from pb.db import Database
+from pb.demo.test_authority import TestPKI, make_pki
 from pb.polls import state
 from pb.registrar.desk import Registrar
 from pb.registrar.nonces import UsedNonces

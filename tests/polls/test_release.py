@@ -23,9 +23,9 @@ from pb.audit import service as audit
 from pb.commands.eds import eds
 from pb.config import Settings
 from pb.core import sealing
-from pb.core.eds.pki import make_pki
 from pb.core.eds.statements import release_text, sign_in_text
 from pb.db import Database
+from pb.demo.test_authority import make_pki
 from pb.identity.roles import Role
 from pb.polls.models import BallotEvidence, Credential, SealedCode
 from pb.registrar.nonces import UsedNonces
