@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pb.core.eds import EDSError, Fault, der
+from pb.demo.test_authority import encode_named_bits
 
 LIMIT = 100_000
 
@@ -128,7 +129,7 @@ def test_lengths_come_back(content: bytes) -> None:
 @given(st.sets(st.integers(0, 8), min_size=1))
 @settings(deadline=None)
 def test_named_bits_come_back(numbers: set[int]) -> None:
-    assert read(der.encode_named_bits(frozenset(numbers))).named_bits() == numbers
+    assert read(encode_named_bits(frozenset(numbers))).named_bits() == numbers
 
 
 @pytest.mark.parametrize("at", [datetime(1950, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, 23, 59, 59, tzinfo=UTC)])

@@ -20,7 +20,7 @@ from pb.core.eds.signing import (
     signer_info,
     to_pem,
 )
-from pb.demo.test_authority import Template, extension, issue, make_list
+from pb.demo.test_authority import Template, encode_named_bits, extension, issue, make_list
 from tests.eds import BIN, IIN, NOW, OTHER_IIN, TEXT, another_pki, judge, person, sole, the_pki
 
 DAY = timedelta(days=1)
@@ -357,7 +357,7 @@ def test_a_critical_extension_that_nobody_knows_is_obeyed() -> None:
 
 def test_an_extension_stands_once() -> None:
     with pytest.raises(EDSError):
-        the_pki().person(iin=IIN, more_extensions=(extension(oids.KEY_USAGE, der.encode_named_bits(frozenset({0}))),))
+        the_pki().person(iin=IIN, more_extensions=(extension(oids.KEY_USAGE, encode_named_bits(frozenset({0}))),))
 
 
 def test_trust_wants_an_anchor() -> None:
