@@ -14,9 +14,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from pb.core.eds import gost, verify_cms
-from pb.core.eds.pki import ALGORITHMS, make_pki
 from pb.core.eds.signing import sign_cms
 from pb.core.eds.streebog import streebog512
+from pb.demo.test_authority import ALGORITHMS, make_pki
 
 TARGET_PER_SECOND = 50
 TARGET_DOCUMENT = 0.100  # seconds

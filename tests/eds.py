@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pb.core.eds import Purpose, Signer, Verdict, verify_cms
-from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair, to_pem
+from pb.demo.test_authority import TestPKI, make_pki
 from pb.settings import Settings
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)

@@ -118,8 +118,8 @@ def test_pki(folder: Path) -> None:
     examples/ holds a signed text.
     """
     from pb.core.eds import oids
-    from pb.core.eds.pki import ALGORITHMS, make_pki
     from pb.core.eds.signing import KeyPair, sign_cms, to_pem
+    from pb.demo.test_authority import ALGORITHMS, make_pki
 
     if folder.exists() and any(folder.iterdir()):
         raise click.ClickException("The folder is not empty.")

@@ -14,10 +14,10 @@ from werkzeug.serving import make_server
 from pb import clock
 from pb.act import Role
 from pb.app import create_app
-from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair
 from pb.core.national_numbers import IIN
 from pb.db import Database
+from pb.demo.test_authority import TestPKI, make_pki
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
 from pb.gatherings.service.minutes import fingerprint
 from pb.settings import Settings

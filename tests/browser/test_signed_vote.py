@@ -28,9 +28,9 @@ from pb.app import create_app
 from pb.commands.eds import eds
 from pb.core.belenios import credentials
 from pb.core.belenios.verify import verify
-from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair
 from pb.db import Database
+from pb.demo.test_authority import TestPKI, make_pki
 from pb.polls.service import archive
 from pb.settings import Settings
 from pb.voting.service import ballot_box, evidence

@@ -13,7 +13,7 @@ from pb.codes.service.desk import fingerprint
 from pb.codes.service.server import ReleaseUnreachable, Server, ask
 from pb.commands.codes import _read_key, codes
 from pb.core import sealing
-from pb.core.eds.pki import make_pki
+from pb.demo.test_authority import make_pki
 from tests.polls.signing import write_trust
 
 

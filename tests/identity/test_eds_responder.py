@@ -14,8 +14,8 @@ from cryptography.x509 import ocsp
 
 from pb.commands.doctor import _signatures
 from pb.core.eds.certificates import read_certificate
-from pb.core.eds.pki import TestPKI
 from pb.core.eds.signing import sign_cms, to_pem
+from pb.demo.test_authority import TestPKI
 from pb.errors import FieldRefusal
 from pb.identity.service import eds_responder, signatures
 from pb.settings import Settings

@@ -11,8 +11,8 @@ import pytest
 
 from config import from_environment
 from pb.core.eds import Purpose, oids
-from pb.core.eds.pki import make_list
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
+from pb.demo.test_authority import make_list
 from pb.errors import FieldRefusal
 from pb.identity.service import signatures
 from pb.settings import ConfigurationError, Settings

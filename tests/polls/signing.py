@@ -21,10 +21,10 @@ from pb.codes.service.server import Server
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.core.eds.pki import TestPKI, make_pki
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
 from pb.core.eds.statements import release_text, tracker_text
 from pb.db import Database
+from pb.demo.test_authority import TestPKI, make_pki
 from pb.polls.service import state
 from pb.settings import Settings
 from tests.conftest import make_app

@@ -26,9 +26,9 @@ from pb.codes.service.nonces import UsedNonces
 from pb.codes.service.server import ask
 from pb.commands.eds import eds
 from pb.core import sealing
-from pb.core.eds.pki import make_pki
 from pb.core.eds.statements import release_text, sign_in_text
 from pb.db import Database
+from pb.demo.test_authority import make_pki
 from pb.settings import Settings
 from pb.voting.models import BallotEvidence
 from tests.conftest import english

@@ -1,21 +1,37 @@
-"""X.509 certificates (RFC 5280), as far as a verifier of signatures reads them."""
+"""X.509 certificates (RFC 5280), as far as a verifier of signatures reads them.
+
+The library `cryptography` parses them. Our own reader of DER goes over the same octets for what the library does not
+give: names and keys as they stand, parameters of algorithms, usages of a key that have no name.
+"""
 
 import base64
 import binascii
 import hashlib
 import re
+import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from pb.core.eds import der, keys, oids
 from pb.core.eds.faults import EDSError, Fault
 
 MAX_CERTIFICATE = 32_768  # bytes
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----")
-_VERSION_3 = 2
+_REFUSALS = (
+    ValueError,
+    TypeError,  # for bits in a name
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _READ_EXTENSIONS = frozenset(
     {
         oids.BASIC_CONSTRAINTS,
@@ -29,18 +45,22 @@ _READ_EXTENSIONS = frozenset(
 )
 
 DIGITAL_SIGNATURE, NON_REPUDIATION, KEY_ENCIPHERMENT, KEY_AGREEMENT, KEY_CERT_SIGN, CRL_SIGN = 0, 1, 2, 4, 5, 6
+Kind = TypeVar("Kind", bound=x509.ExtensionType)
 
 
-class Extension(NamedTuple):
-    """An extension as it stands; what its octets hold is read only by who asks, for some hold no DER at all."""
+@contextmanager
+def parsing(what: str) -> Iterator[None]:
+    """Around the library: its refusals become EDSError (FORM), its warnings go to nobody.
 
-    critical: bool
-    octets: bytes
-
-    @property
-    def value(self) -> der.Value:
-        """The value inside. Raises EDSError."""
-        return der.read(self.octets, max_size=MAX_CERTIFICATE)
+    It warns of every name that is longer than X.520 allows, as those of the national authorities are.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
+            yield
+    except EDSError:
+        raise
+    except _REFUSALS as error:
+        raise EDSError(Fault.FORM, f"not {what} that can be read") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,64 +161,55 @@ def read_certificate(data: bytes) -> Certificate:
     return certificate_of(der.read(data, max_size=MAX_CERTIFICATE))
 
 
+@parsing("a certificate")
 def certificate_of(value: der.Value) -> Certificate:
     """The certificate that an already looked-over value holds. Raises EDSError."""
     if len(value.raw) > MAX_CERTIFICATE:
         raise EDSError(Fault.SIZE, "a certificate that is too long")
-    outer = der.Fields(value)
-    signed, algorithm, signature = outer.next(der.SEQUENCE), outer.next(der.SEQUENCE), outer.next(der.BIT_STRING)
-    outer.end()
-    fields = der.Fields(signed)
-    _expect_version(fields.next(der.context(0)))
-    serial = fields.next(der.INTEGER).integer()
-    if fields.next(der.SEQUENCE).raw != algorithm.raw:
+    parsed = x509.load_der_x509_certificate(value.raw)
+    if parsed.version is not x509.Version.v3 or parsed.serial_number <= 0:
+        raise EDSError(Fault.FORM, "not a certificate of version 3 with a positive number")
+    signed, algorithm, signature = signed_parts(value)
+    _version, _serial, inner, issuer, _validity, subject, key_info, *more = signed.children
+    if inner.raw != algorithm.raw:  # by octets: the outer one is under no signature, and a fingerprint is of all
         raise EDSError(Fault.FORM, "two different signature algorithms in one certificate")
-    issuer = fields.next(der.SEQUENCE)
-    validity = der.Fields(fields.next(der.SEQUENCE))
-    subject = fields.next(der.SEQUENCE)
-    key_info = fields.next(der.SEQUENCE)
-    fields.optional(der.context(1, constructed=False))
-    fields.optional(der.context(2, constructed=False))
-    extensions = _extensions(fields.optional(der.context(3)))
-    fields.end()
-    not_before, not_after = validity.next().moment(), validity.next().moment()
-    validity.end()
-    authority, path_length = _basic_constraints(extensions.get(oids.BASIC_CONSTRAINTS))
+    extensions = parsed.extensions
+    constraints = _extension(extensions, x509.BasicConstraints)
+    key_id = _extension(extensions, x509.SubjectKeyIdentifier)
     return Certificate(
         raw=value.raw,
         signed_part=signed.raw,
         signature_algorithm=algorithm,
-        signature=signature.bits(),
-        serial=serial,
+        signature=signature,
+        serial=parsed.serial_number,
         issuer=issuer.raw,
         subject=subject.raw,
-        subject_names=read_name(subject),
-        not_before=not_before,
-        not_after=not_after,
+        subject_names=_names(parsed.subject, subject),
+        not_before=parsed.not_valid_before_utc,
+        not_after=parsed.not_valid_after_utc,
         key_info=key_info,
-        authority=authority,
-        path_length=path_length,
-        key_usage=_key_usage(extensions.get(oids.KEY_USAGE)),
-        extended_usages=_oids(extensions.get(oids.EXTENDED_KEY_USAGE)),
-        policies=_policies(extensions.get(oids.CERTIFICATE_POLICIES)),
-        key_id=_octets(extensions.get(oids.SUBJECT_KEY_ID)),
-        unread_critical=tuple(oid for oid, each in extensions.items() if each.critical and oid not in _READ_EXTENSIONS),
+        authority=constraints is not None and constraints.ca,
+        path_length=constraints.path_length if constraints else None,
+        key_usage=_key_usage(more),
+        extended_usages=tuple(each.dotted_string for each in _extension(extensions, x509.ExtendedKeyUsage) or ()),
+        policies=tuple(
+            each.policy_identifier.dotted_string for each in _extension(extensions, x509.CertificatePolicies) or ()
+        ),
+        key_id=key_id.digest if key_id else None,
+        unread_critical=tuple(
+            each.oid.dotted_string
+            for each in extensions
+            if each.critical and each.oid.dotted_string not in _READ_EXTENSIONS
+        ),
     )
 
 
-def read_name(name: der.Value) -> Mapping[str, tuple[str, ...]]:
-    """The attributes of a distinguished name by identifier. Raises EDSError."""
-    found: dict[str, tuple[str, ...]] = {}
-    for part in name.children:
-        if part.tag != der.SET:
-            raise EDSError(Fault.FORM, "a name that is none")
-        for attribute in part.children:
-            fields = der.Fields(attribute)
-            oid, value = fields.next(der.OID).oid(), fields.next()
-            fields.end()
-            if value.tag in der.TEXTS:  # other kinds of values name nobody
-                found[oid] = (*found.get(oid, ()), value.text())
-    return found
+def signed_parts(value: der.Value) -> tuple[der.Value, der.Value, bytes]:
+    """What is signed, the algorithm and the signature (RFC 5280, sections 4.1 and 5.1). Raises EDSError."""
+    fields = der.Fields(value)
+    signed, algorithm, signature = fields.next(der.SEQUENCE), fields.next(der.SEQUENCE), fields.next(der.BIT_STRING)
+    fields.end()
+    return signed, algorithm, signature.bits()
 
 
 def from_pem(data: bytes, *labels: str) -> Iterator[bytes]:
@@ -218,57 +229,36 @@ def from_pem(data: bytes, *labels: str) -> Iterator[bytes]:
         raise EDSError(Fault.FORM, f"no PEM block of {' or '.join(labels)}")
 
 
-def read_extensions(value: der.Value) -> dict[str, Extension]:
-    """Extensions by identifier. Raises EDSError; each may stand once."""
-    found: dict[str, Extension] = {}
-    for extension in value.children:
-        fields = der.Fields(extension)
-        oid = fields.next(der.OID).oid()
-        critical = fields.optional(der.BOOLEAN)
-        content = fields.next(der.OCTET_STRING).octets()
-        fields.end()
-        if oid in found:
-            raise EDSError(Fault.FORM, f"extension {oid} stands twice")
-        found[oid] = Extension(critical is not None and critical.boolean(), content)
+def _names(name: x509.Name, octets: der.Value) -> Mapping[str, tuple[str, ...]]:
+    """The attributes of a name by identifier. Raises EDSError for one that is no text in the encoding of its type."""
+    if not all(_is_text(attribute.children[1]) for part in octets.children for attribute in part.children):
+        raise EDSError(Fault.FORM, "a name of something that is no text")
+    found: dict[str, tuple[str, ...]] = {}
+    for attribute in name:
+        oid = attribute.oid.dotted_string
+        found[oid] = (*found.get(oid, ()), str(attribute.value))
     return found
 
 
-def _extensions(tagged: der.Value | None) -> dict[str, Extension]:
-    if tagged is None:
-        return {}
-    if len(tagged.children) != 1 or tagged.children[0].tag != der.SEQUENCE:
-        raise EDSError(Fault.FORM, "extensions in another form")
-    return read_extensions(tagged.children[0])
+def _is_text(value: der.Value) -> bool:
+    """The library takes whatever is UTF-8, be it called a string of digits or no string at all."""
+    return value.tag in der.TEXTS or (value.tag in der.ASCII_TEXTS and value.content.isascii())
 
 
-def _expect_version(tagged: der.Value) -> None:
-    if len(tagged.children) != 1 or tagged.children[0].integer() != _VERSION_3:
-        raise EDSError(Fault.FORM, "not a certificate of version 3")
+def _extension(extensions: x509.Extensions, kind: type[Kind]) -> Kind | None:
+    try:
+        return extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
 
 
-def _basic_constraints(extension: Extension | None) -> tuple[bool, int | None]:
-    if extension is None:
-        return False, None
-    fields = der.Fields(extension.value)
-    authority, length = fields.optional(der.BOOLEAN), fields.optional(der.INTEGER)
-    fields.end()
-    path_length = length.integer() if length else None
-    if path_length is not None and path_length < 0:
-        raise EDSError(Fault.FORM, "a negative path length")
-    return authority is not None and authority.boolean(), path_length
-
-
-def _key_usage(extension: Extension | None) -> frozenset[int] | None:
-    return extension.value.named_bits() if extension else None
-
-
-def _oids(extension: Extension | None) -> tuple[str, ...]:
-    return tuple(value.oid() for value in extension.value.children) if extension else ()
-
-
-def _policies(extension: Extension | None) -> tuple[str, ...]:
-    return tuple(der.Fields(value).next(der.OID).oid() for value in extension.value.children) if extension else ()
-
-
-def _octets(extension: Extension | None) -> bytes | None:
-    return extension.value.octets() if extension else None
+def _key_usage(optional_parts: list[der.Value]) -> frozenset[int] | None:
+    """All bits that are set: the library leaves out those that have no name, and a verifier refuses them."""
+    found = [
+        extension.children[-1].octets()
+        for part in optional_parts
+        if part.tag == der.context(3)
+        for extension in part.children[0].children
+        if extension.children[0].oid() == oids.KEY_USAGE
+    ]
+    return der.read(found[0], max_size=MAX_CERTIFICATE).named_bits() if found else None

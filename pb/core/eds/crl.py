@@ -4,13 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pb.core.eds import der, oids
-from pb.core.eds.certificates import CRL_SIGN, Certificate, from_pem, read_extensions, signed_with
+from cryptography import x509
+
+from pb.core.eds import der, keys
+from pb.core.eds.certificates import (
+    CRL_SIGN,
+    MAX_CERTIFICATE,
+    Certificate,
+    from_pem,
+    parsing,
+    signed_parts,
+    signed_with,
+)
 from pb.core.eds.faults import EDSError, Fault
 
 MAX_LIST = 64_000_000  # bytes
-MAX_VALUES = 6_000_000
-_ONLY_USERS, _ONLY_AUTHORITIES = der.context(1, constructed=False), der.context(2, constructed=False)
+MAX_ENTRIES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -52,58 +61,51 @@ def read_lists(data: bytes) -> list[RevocationList]:
     return [_read(each) for each in from_pem(data, "X509 CRL")]
 
 
+@parsing("a list")
 def _read(data: bytes) -> RevocationList:
-    outer = der.Fields(der.read(data, max_size=MAX_LIST, max_values=MAX_VALUES))
-    signed, algorithm, signature = outer.next(der.SEQUENCE), outer.next(der.SEQUENCE), outer.next(der.BIT_STRING)
-    outer.end()
+    signed, algorithm, signature = signed_parts(der.whole(data, max_size=MAX_LIST))
     fields = der.Fields(signed)
     if fields.next(der.INTEGER).integer() != 1:
         raise EDSError(Fault.FORM, "not a list of version 2")
-    if fields.next(der.SEQUENCE).raw != algorithm.raw:
+    inner, issuer = fields.next(der.SEQUENCE), der.read(fields.next(der.SEQUENCE).raw, max_size=MAX_CERTIFICATE)
+    if not keys.same_algorithm(inner, algorithm):
         raise EDSError(Fault.FORM, "two different signature algorithms in one list")
-    issuer = fields.next(der.SEQUENCE)
-    this_update = fields.next(der.UTC_TIME, der.GENERALIZED_TIME).moment()
-    next_update = fields.next(der.UTC_TIME, der.GENERALIZED_TIME).moment()
-    entries = fields.optional(der.SEQUENCE)
-    only_users, only_authorities = _scope(fields.optional(der.context(0)))
-    fields.end()
+    # The library wants the two in the same octets; only the inner one is under the signature.
+    parsed = x509.load_der_x509_crl(der.sequence(signed.raw, inner.raw, der.encode_bits(signature)))
+    if parsed.next_update_utc is None:
+        raise EDSError(Fault.FORM, "a list without an end")
+    if len(parsed) > MAX_ENTRIES:
+        raise EDSError(Fault.SIZE, f"more than {MAX_ENTRIES} entries")
+    only_users, only_authorities = _scope(parsed.extensions)
     return RevocationList(
         issuer=issuer.raw,
-        this_update=this_update,
-        next_update=next_update,
-        revoked=dict(_entry(value) for value in der.values(entries.content)) if entries else {},
+        this_update=parsed.last_update_utc,
+        next_update=parsed.next_update_utc,
+        revoked=dict(map(_entry, parsed)),
         only_users=only_users,
         only_authorities=only_authorities,
         signed_part=signed.raw,
         signature_algorithm=algorithm,
-        signature=signature.bits(),
+        signature=signature,
     )
 
 
-def _entry(value: der.Value) -> tuple[int, datetime]:
-    fields = der.Fields(value)
-    serial = fields.next(der.INTEGER).integer()
-    since = fields.next(der.UTC_TIME, der.GENERALIZED_TIME).moment()
-    extensions = fields.optional(der.SEQUENCE)
-    fields.end()
-    if extensions and any(each.critical for each in read_extensions(extensions).values()):
+def _entry(entry: x509.RevokedCertificate) -> tuple[int, datetime]:
+    if any(each.critical for each in entry.extensions):
         raise EDSError(Fault.FORM, "an entry with a critical extension: an indirect list")
-    return serial, since
+    return entry.serial_number, entry.revocation_date_utc
 
 
-def _scope(tagged: der.Value | None) -> tuple[bool, bool]:
+def _scope(extensions: x509.Extensions) -> tuple[bool, bool]:
     """Which certificates the list is about, by its IssuingDistributionPoint. Raises EDSError for partial lists."""
-    if tagged is None:
-        return False, False
-    if len(tagged.children) != 1:
-        raise EDSError(Fault.FORM, "extensions in another form")
     only_users = only_authorities = False
-    for oid, extension in read_extensions(tagged.children[0]).items():
-        if oid == oids.ISSUING_DISTRIBUTION_POINT:
-            tags = {each.tag: each.content == b"\xff" for each in extension.value.children}
-            if tags.keys() - {der.context(0), _ONLY_USERS, _ONLY_AUTHORITIES}:
+    for extension in extensions:
+        point = extension.value
+        if isinstance(point, x509.IssuingDistributionPoint):
+            # Reasons that have no name make an empty set.
+            if point.only_some_reasons is not None or point.indirect_crl or point.only_contains_attribute_certs:
                 raise EDSError(Fault.FORM, "a partial or indirect list")
-            only_users, only_authorities = tags.get(_ONLY_USERS, False), tags.get(_ONLY_AUTHORITIES, False)
+            only_users, only_authorities = point.only_contains_user_certs, point.only_contains_ca_certs
         elif extension.critical:
-            raise EDSError(Fault.FORM, f"critical extension {oid} of a list is not known here")
+            raise EDSError(Fault.FORM, f"critical extension {extension.oid.dotted_string} of a list is not known here")
     return only_users, only_authorities

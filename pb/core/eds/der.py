@@ -1,8 +1,9 @@
-"""Strict DER (X.690): what signatures and certificates are read from, and written with for tests.
+"""Strict DER (X.690): what signatures in CMS are read from, and written with for tests.
 
 Everything that has two encodings is refused: indefinite lengths, long forms of short lengths, padded integers, strings
 in pieces. `read` looks over the whole input, without recursion, before anything of it is used: its size, its depth and
-the number of its values are bounded.
+the number of its values are bounded. Certificates, lists and answers are parsed by the library `cryptography`; from
+here comes only what it does not give of them.
 """
 
 from collections.abc import Iterator
@@ -25,15 +26,8 @@ _CLASS = 0xC0
 _LONG_TAG = 0x1F
 _LONG_LENGTH = 0x80
 _SEQUENCE_NUMBER, _SET_NUMBER = 0x10, 0x11
-TEXTS = {
-    UTF8_STRING: "utf-8",
-    NUMERIC_STRING: "ascii",
-    PRINTABLE_STRING: "ascii",
-    IA5_STRING: "ascii",
-    T61_STRING: "latin-1",
-    UNIVERSAL_STRING: "utf-32-be",
-    BMP_STRING: "utf-16-be",
-}
+TEXTS = frozenset({UTF8_STRING, PRINTABLE_STRING, UNIVERSAL_STRING, BMP_STRING})
+ASCII_TEXTS = frozenset({NUMERIC_STRING, T61_STRING, IA5_STRING})
 
 
 def context(number: int, *, constructed: bool = True) -> int:
@@ -78,19 +72,6 @@ class Value:
         content = self._of(BIT_STRING)[1:]
         return frozenset(8 * i + bit for i, octet in enumerate(content) for bit in range(8) if octet & 0x80 >> bit)
 
-    def boolean(self) -> bool:
-        return self._of(BOOLEAN) == b"\xff"
-
-    def text(self) -> str:
-        """The text of any string type that names use."""
-        codec = TEXTS.get(self.tag)
-        if codec is None:
-            raise EDSError(Fault.FORM, "no text where text belongs")
-        try:
-            return self.content.decode(codec)
-        except UnicodeDecodeError:
-            raise EDSError(Fault.FORM, "text in a broken encoding") from None
-
     def moment(self) -> datetime:
         """UTCTime or GeneralizedTime, in the only forms that RFC 5280 allows: whole seconds, Z."""
         form = {UTC_TIME: "%y%m%d%H%M%SZ", GENERALIZED_TIME: "%Y%m%d%H%M%SZ"}.get(self.tag)
@@ -109,41 +90,55 @@ class Value:
     def _of(self, tag: int) -> bytes:
         if self.tag != tag:
             raise EDSError(Fault.FORM, f"tag {self.tag:02x} where {tag:02x} belongs")
+        _check_simple(tag, self.content)
         return self.content
 
 
 class Fields:
-    """Goes through the values inside a compound value, each expected or optional, none left over."""
+    """Goes through the values inside a compound value, each expected or optional, none left over.
+
+    What is not asked for is not read: a revocation list has millions of values.
+    """
 
     def __init__(self, value: Value, tag: int = SEQUENCE) -> None:
         if value.tag != tag:
             raise EDSError(Fault.FORM, f"tag {value.tag:02x} where {tag:02x} belongs")
-        self._left = list(reversed(value.children))
+        self._values = values(value.content)
+        self._ahead = next(self._values, None)
 
     def next(self, *tags: int) -> Value:
         """The next value, which must have one of the tags (any tag when none is named)."""
-        if not self._left:
+        value = self._ahead
+        if value is None:
             raise EDSError(Fault.FORM, "a value is missing")
-        if tags and self._left[-1].tag not in tags:
-            raise EDSError(Fault.FORM, f"unexpected tag {self._left[-1].tag:02x}")
-        return self._left.pop()
+        if tags and value.tag not in tags:
+            raise EDSError(Fault.FORM, f"unexpected tag {value.tag:02x}")
+        self._ahead = next(self._values, None)
+        return value
 
     def optional(self, *tags: int) -> Value | None:
-        return self._left.pop() if self._left and self._left[-1].tag in tags else None
+        """The next value, if there is one and it has one of the tags (any tag when none is named)."""
+        return self.next() if self._ahead is not None and (not tags or self._ahead.tag in tags) else None
 
     def end(self) -> None:
-        if self._left:
+        if self._ahead is not None:
             raise EDSError(Fault.FORM, "values left over")
 
 
-def read(data: bytes, *, max_size: int, max_values: int = MAX_VALUES) -> Value:
+def read(data: bytes, *, max_size: int) -> Value:
     """The one value that `data` is, after all of it was looked over. Raises EDSError (SIZE, DEPTH, FORM)."""
+    value = whole(data, max_size=max_size)
+    _look_over(data)
+    return value
+
+
+def whole(data: bytes, *, max_size: int) -> Value:
+    """The one value that `data` is; what is inside was not looked over. Raises EDSError (SIZE, FORM)."""
     if len(data) > max_size:
         raise EDSError(Fault.SIZE, f"more than {max_size} bytes")
     tag, start, end = _header(data, 0, len(data))
     if end != len(data):
         raise EDSError(Fault.FORM, "bytes after the value")
-    _look_over(data, max_values)
     return Value(tag, data[start:end], data)
 
 
@@ -156,7 +151,7 @@ def values(content: bytes) -> Iterator[Value]:
         position = end
 
 
-def _look_over(data: bytes, max_values: int) -> None:
+def _look_over(data: bytes) -> None:
     count = 0
     ends = [len(data)]
     position = 0
@@ -165,8 +160,8 @@ def _look_over(data: bytes, max_values: int) -> None:
             ends.pop()
         tag, start, end = _header(data, position, ends[-1])
         count += 1
-        if count > max_values:
-            raise EDSError(Fault.SIZE, f"more than {max_values} values")
+        if count > MAX_VALUES:
+            raise EDSError(Fault.SIZE, f"more than {MAX_VALUES} values")
         if tag & _CONSTRUCTED:
             if len(ends) > MAX_DEPTH:
                 raise EDSError(Fault.DEPTH, f"nested deeper than {MAX_DEPTH}")
@@ -254,7 +249,8 @@ def set_of(*parts: bytes) -> bytes:
 
 
 def encode_integer(number: int) -> bytes:
-    return encode(INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+    bits = number.bit_length() if number >= 0 else (~number).bit_length()  # -128 needs seven and a sign, 128 eight
+    return encode(INTEGER, number.to_bytes(bits // 8 + 1, "big", signed=True))
 
 
 def encode_oid(dotted: str) -> bytes:
@@ -272,21 +268,9 @@ def encode_bits(octets: bytes) -> bytes:
     return encode(BIT_STRING, b"\x00", octets)
 
 
-def encode_named_bits(numbers: frozenset[int]) -> bytes:
-    """Bits by their numbers, without the zeros at the end, as DER wants named bits."""
-    highest = max(numbers)
-    size = highest // 8 + 1
-    field = sum(1 << (8 * size - 1 - number) for number in numbers)
-    return encode(BIT_STRING, bytes((8 * size - 1 - highest,)), field.to_bytes(size, "big"))
-
-
 def encode_moment(at: datetime) -> bytes:
     """UTCTime up to 2049, GeneralizedTime after (RFC 5280, section 4.1.2.5)."""
     utc = at.astimezone(UTC)
     if utc.year < 2050:
         return encode(UTC_TIME, utc.strftime("%y%m%d%H%M%SZ").encode())
-    return encode_generalized(utc)
-
-
-def encode_generalized(at: datetime) -> bytes:
-    return encode(GENERALIZED_TIME, at.astimezone(UTC).strftime("%Y%m%d%H%M%SZ").encode())
+    return encode(GENERALIZED_TIME, utc.strftime("%Y%m%d%H%M%SZ").encode())

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from pb.core.eds import der, gost, oids
@@ -14,6 +14,7 @@ from pb.core.eds.streebog import streebog512
 
 SMALLEST_RSA = 2048  # bits
 LARGEST_RSA = 8192
+MAX_GOST_KEY = 256  # bytes
 GOST_PARAMETERS = der.sequence(der.encode_oid(oids.GOST_PARAMETERS), der.encode_oid(oids.STREEBOG_512))
 _NULL = der.encode(der.NULL)
 
@@ -64,11 +65,10 @@ def read_public_key(info: der.Value) -> PublicKey:
     kind = algorithm.next(der.OID).oid()
     parameters = algorithm.optional(der.SEQUENCE, der.NULL)
     algorithm.end()
-    key = der.read(bits, max_size=LARGEST_RSA)
     if kind == oids.RSA and parameters is not None and parameters.raw == _NULL:
-        return PublicKey(Algorithm.RSA, _rsa(key), bits)
+        return PublicKey(Algorithm.RSA, _rsa(info), bits)
     if kind == oids.GOST_KEY and parameters is not None and parameters.raw == GOST_PARAMETERS:
-        return PublicKey(Algorithm.GOST, _gost(key), bits)
+        return PublicKey(Algorithm.GOST, _gost(bits), bits)
     raise EDSError(Fault.ALGORITHM, f"key of kind {kind} or with other parameters")
 
 
@@ -87,35 +87,41 @@ def digest_algorithm(identifier: der.Value) -> Algorithm:
     return _known(identifier, _DIGESTS)
 
 
-def _known(identifier: der.Value, names: dict[str, Algorithm]) -> Algorithm:
+def same_algorithm(left: der.Value, right: der.Value) -> bool:
+    """Whether two AlgorithmIdentifiers mean one: the national CA writes two forms into one list. Raises EDSError."""
+    return _meaning(left) == _meaning(right)
+
+
+def _meaning(identifier: der.Value) -> tuple[str, bytes]:
+    """The algorithm and its parameters; NULL for them is none."""
     fields = der.Fields(identifier)
-    oid = fields.next(der.OID).oid()
-    parameters = fields.optional(der.NULL, der.SEQUENCE)
+    oid, parameters = fields.next(der.OID).oid(), fields.optional()
     fields.end()
+    return oid, b"" if parameters is None or parameters.raw == _NULL else parameters.raw
+
+
+def _known(identifier: der.Value, names: dict[str, Algorithm]) -> Algorithm:
+    oid, parameters = _meaning(identifier)
     if oid not in names:
         raise EDSError(Fault.ALGORITHM, f"algorithm {oid}")
-    usual = {None, _NULL, *([GOST_PARAMETERS] if oid == oids.GOST_KEY else [])}
-    if (parameters.raw if parameters else None) not in usual:
+    if parameters and (oid, parameters) != (oids.GOST_KEY, GOST_PARAMETERS):
         raise EDSError(Fault.ALGORITHM, f"parameters of {oid}")
     return names[oid]
 
 
-def _rsa(key: der.Value) -> rsa.RSAPublicKey:
-    fields = der.Fields(key)
-    modulus, exponent = fields.next().integer(), fields.next().integer()
-    fields.end()
-    if not SMALLEST_RSA <= modulus.bit_length() <= LARGEST_RSA or modulus < 0:
-        raise EDSError(Fault.ALGORITHM, "an RSA key of that length is not accepted")
+def _rsa(info: der.Value) -> rsa.RSAPublicKey:
     try:
-        return rsa.RSAPublicNumbers(exponent, modulus).public_key()
-    except ValueError:
+        key = serialization.load_der_public_key(info.raw)
+    except (ValueError, UnsupportedAlgorithm):
         raise EDSError(Fault.ALGORITHM, "no RSA key has these numbers") from None
+    if not isinstance(key, rsa.RSAPublicKey) or not SMALLEST_RSA <= key.key_size <= LARGEST_RSA:
+        raise EDSError(Fault.ALGORITHM, "an RSA key of that length is not accepted")
+    return key
 
 
-def _gost(key: der.Value) -> gost.PublicKey:
+def _gost(bits: bytes) -> gost.PublicKey:
+    octets = der.read(bits, max_size=MAX_GOST_KEY).octets()
     try:
-        return gost.read_public_key(key.octets())
-    except EDSError:
-        raise
+        return gost.read_public_key(octets)
     except ValueError as error:
         raise EDSError(Fault.ALGORITHM, str(error)) from None

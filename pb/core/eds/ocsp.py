@@ -5,18 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509 import ocsp
+
 from pb.core.eds import der, oids
-from pb.core.eds.certificates import Certificate, certificate_of, read_extensions, signed_with
+from pb.core.eds.certificates import Certificate, certificate_of, parsing, signed_with
 from pb.core.eds.faults import EDSError, Fault
 
 MAX_RESPONSE = 65_536  # bytes
 LIFE_WITHOUT_NEXT_UPDATE = timedelta(hours=24)
-_SUCCESSFUL = b"\x00"
-_GOOD, _UNKNOWN = der.context(0, constructed=False), der.context(2, constructed=False)
-_REVOKED = der.context(1)
+_BY_NAME, _BY_KEY = der.context(1), der.context(2)
 _HASHES: dict[str, Callable[[bytes], bytes]] = {
-    oids.SHA1: lambda data: hashlib.sha1(data, usedforsecurity=False).digest(),  # identifies, protects nothing
-    oids.SHA256: lambda data: hashlib.sha256(data).digest(),
+    "sha1": lambda data: hashlib.sha1(data, usedforsecurity=False).digest(),  # identifies, protects nothing
+    "sha256": lambda data: hashlib.sha256(data).digest(),
 }
 
 
@@ -24,7 +25,7 @@ _HASHES: dict[str, Callable[[bytes], bytes]] = {
 class CertificateID:
     """Which certificate an answer is about: hashes of its issuer's name and key, and its serial number."""
 
-    hash_oid: str
+    hash_name: str
     name_hash: bytes
     key_hash: bytes
     serial: int
@@ -43,7 +44,7 @@ class Single:
 
 @dataclass(frozen=True)
 class Answer:
-    """One single response with the signature of the response that it came in."""
+    """An answer about one certificate, with its signature."""
 
     single: Single
     responder_name: bytes | None
@@ -55,7 +56,7 @@ class Answer:
 
     def about(self, certificate: Certificate, issuer: Certificate) -> bool:
         subject = self.single.about
-        digest = _HASHES.get(subject.hash_oid)
+        digest = _HASHES.get(subject.hash_name)
         return (
             digest is not None
             and subject.serial == certificate.serial
@@ -74,7 +75,7 @@ class Answer:
     def _names(self, signer: Certificate) -> bool:
         if self.responder_name is not None:
             return self.responder_name == signer.subject
-        return self.responder_key_hash == _HASHES[oids.SHA1](signer.public_key.bits)
+        return self.responder_key_hash == _HASHES["sha1"](signer.public_key.bits)
 
 
 def _is_responder(certificate: Certificate, issuer: Certificate, at: datetime) -> bool:
@@ -87,83 +88,52 @@ def _is_responder(certificate: Certificate, issuer: Certificate, at: datetime) -
 
 
 def make_request(certificate: Certificate, issuer: Certificate) -> bytes:
-    """An OCSPRequest in DER about one certificate (section 4.1)."""
-    return der.sequence(der.sequence(der.sequence(der.sequence(encode_certificate_id(certificate, issuer)))))
-
-
-def encode_certificate_id(certificate: Certificate, issuer: Certificate) -> bytes:
-    """A CertID, with SHA-256 as the national responder has it."""
-    digest = _HASHES[oids.SHA256]
-    return der.sequence(
-        der.sequence(der.encode_oid(oids.SHA256), der.encode(der.NULL)),
-        der.encode(der.OCTET_STRING, digest(issuer.subject)),
-        der.encode(der.OCTET_STRING, digest(issuer.public_key.bits)),
-        der.encode_integer(certificate.serial),
+    """An OCSPRequest in DER about one certificate (section 4.1), by SHA-256 as the national responder has it."""
+    digest = _HASHES["sha256"]
+    builder = ocsp.OCSPRequestBuilder().add_certificate_by_hash(
+        digest(issuer.subject), digest(issuer.public_key.bits), certificate.serial, hashes.SHA256()
     )
+    return builder.build().public_bytes(serialization.Encoding.DER)
 
 
-def read_answer(data: bytes) -> tuple[Answer, ...]:
-    """The single responses of an OCSPResponse in DER. Raises EDSError, also when the responder refused to answer."""
-    outer = der.Fields(der.read(data, max_size=MAX_RESPONSE))
-    if outer.next(der.ENUMERATED).content != _SUCCESSFUL:
+@parsing("an answer")
+def read_answer(data: bytes) -> Answer:
+    """An OCSPResponse in DER about one certificate.
+
+    Raises EDSError, also when the responder refused to answer, and for an answer about several certificates.
+    """
+    outer = der.read(data, max_size=MAX_RESPONSE)
+    parsed = ocsp.load_der_ocsp_response(data)
+    if parsed.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         raise EDSError(Fault.FORM, "the responder did not answer")
-    holder = der.Fields(der.Fields(outer.next(der.context(0)), der.context(0)).next(der.SEQUENCE))
-    outer.end()
-    if holder.next(der.OID).oid() != oids.OCSP_BASIC:
-        raise EDSError(Fault.FORM, "not a basic answer")
-    basic = der.Fields(der.read(holder.next(der.OCTET_STRING).octets(), max_size=MAX_RESPONSE))
-    holder.end()
-    signed, algorithm, signature = basic.next(der.SEQUENCE), basic.next(der.SEQUENCE), basic.next(der.BIT_STRING)
-    bundle = basic.optional(der.context(0))
-    basic.end()
-    certificates = der.Fields(bundle, der.context(0)).next(der.SEQUENCE).children if bundle else ()
+    single = _single(parsed)
+    wrapped = outer.children[1].children[0].children[1].octets()
+    signed, algorithm, signature, *bundle = der.read(wrapped, max_size=MAX_RESPONSE).children
     fields = der.Fields(signed)
     fields.optional(der.context(0))
-    by_name, by_key = fields.optional(der.context(1)), fields.optional(der.context(2))
-    if (by_name is None) == (by_key is None):
-        raise EDSError(Fault.FORM, "an answer of nobody")
-    fields.next(der.GENERALIZED_TIME)
-    singles = fields.next(der.SEQUENCE).children
-    fields.optional(der.context(1))
-    fields.end()
-    return tuple(
-        Answer(
-            single=_single(single),
-            responder_name=by_name.children[0].raw if by_name and by_name.children else None,
-            responder_key_hash=by_key.children[0].octets() if by_key and by_key.children else None,
-            certificates=tuple(certificate_of(each) for each in certificates),
-            signed_part=signed.raw,
-            signature_algorithm=algorithm,
-            signature=signature.bits(),
-        )
-        for single in singles
+    responder = fields.next(_BY_NAME, _BY_KEY)
+    return Answer(
+        single=single,
+        responder_name=responder.children[0].raw if responder.tag == _BY_NAME else None,
+        responder_key_hash=responder.children[0].octets() if responder.tag == _BY_KEY else None,
+        certificates=tuple(certificate_of(each) for group in bundle for each in group.children[0].children),
+        signed_part=signed.raw,
+        signature_algorithm=algorithm,
+        signature=signature.bits(),
     )
 
 
-def _single(value: der.Value) -> Single:
-    fields = der.Fields(value)
-    about = _certificate_id(fields.next(der.SEQUENCE))
-    status = fields.next(_GOOD, _REVOKED, _UNKNOWN)
-    this_update = fields.next(der.GENERALIZED_TIME).moment()
-    next_update = fields.optional(der.context(0))
-    extensions = fields.optional(der.context(1))
-    fields.end()
-    for group in extensions.children if extensions else ():
-        if any(each.critical for each in read_extensions(group).values()):
-            raise EDSError(Fault.FORM, "an answer with a critical extension")
-    fresh_until = this_update + LIFE_WITHOUT_NEXT_UPDATE
-    if next_update is not None:
-        fresh_until = der.Fields(next_update, der.context(0)).next(der.GENERALIZED_TIME).moment()
-    since = None
-    if status.tag == _REVOKED:
-        since = der.Fields(status, _REVOKED).next(der.GENERALIZED_TIME).moment()
-    return Single(about, status.tag == _GOOD, since, this_update, fresh_until)
-
-
-def _certificate_id(value: der.Value) -> CertificateID:
-    fields = der.Fields(value)
-    hash_oid = der.Fields(fields.next(der.SEQUENCE)).next(der.OID).oid()
-    name_hash, key_hash = fields.next().octets(), fields.next().octets()
-    serial = fields.next().integer()
-    fields.end()
-    return CertificateID(hash_oid, name_hash, key_hash, serial)
+def _single(parsed: ocsp.OCSPResponse) -> Single:
+    """The library refuses to give the one answer of a response that has several."""
+    if any(each.critical for each in parsed.single_extensions):
+        raise EDSError(Fault.FORM, "an answer with a critical extension")
+    revoked = parsed.certificate_status is ocsp.OCSPCertStatus.REVOKED
+    return Single(
+        about=CertificateID(
+            parsed.hash_algorithm.name, parsed.issuer_name_hash, parsed.issuer_key_hash, parsed.serial_number
+        ),
+        good=parsed.certificate_status is ocsp.OCSPCertStatus.GOOD,
+        revoked_since=parsed.revocation_time_utc if revoked else None,
+        this_update=parsed.this_update_utc,
+        fresh_until=parsed.next_update_utc or parsed.this_update_utc + LIFE_WITHOUT_NEXT_UPDATE,
+    )

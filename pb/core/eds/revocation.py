@@ -76,7 +76,7 @@ class Revocations:
         if decided.state is State.UNKNOWN and self.fetch is not None:
             response = self.fetch(certificate, issuer)
             try:
-                answers = read_answer(response) if response else ()
+                answers = [read_answer(response)] if response else []
             except EDSError:
                 return Status(State.UNKNOWN, source="the responder's answer cannot be read")
             decided = _decide([*known, *self._from_answers(answers, certificate, issuer, at)])
@@ -113,12 +113,12 @@ class Revocations:
 
 
 def read_statements(data: bytes) -> Sequence[RevocationList | Answer]:
-    """The lists (PEM or DER) or the answers (DER) of a file. Raises EDSError for bytes that are neither."""
+    """The lists (PEM or DER) or the one answer (DER) of a file. Raises EDSError for bytes that are neither."""
     try:
         return read_lists(data)
     except EDSError as error:
         try:
-            return read_answer(data)
+            return [read_answer(data)]
         except EDSError:
             raise error from None
 

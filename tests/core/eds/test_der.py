@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from asn1crypto import core
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pb.core.eds import EDSError, Fault, der
+from pb.demo.test_authority import encode_named_bits
 
 LIMIT = 100_000
 
@@ -89,6 +90,22 @@ def test_random_bytes_are_a_value_or_a_refusal(data: bytes) -> None:
 
 
 @given(st.integers())
+@example(0)
+@example(-1)
+@example(127)
+@example(128)
+@example(-127)
+@example(-128)
+@example(-129)
+@example(255)
+@example(-256)
+@example(32767)
+@example(32768)
+@example(-32768)
+@example(-32769)
+@example(2**63)
+@example(-(2**63))
+@example(-(2**64))
 @settings(deadline=None)
 def test_integers_as_another_library_writes_them(number: int) -> None:
     assert der.encode_integer(number) == core.Integer(number).dump()
@@ -112,7 +129,7 @@ def test_lengths_come_back(content: bytes) -> None:
 @given(st.sets(st.integers(0, 8), min_size=1))
 @settings(deadline=None)
 def test_named_bits_come_back(numbers: set[int]) -> None:
-    assert read(der.encode_named_bits(frozenset(numbers))).named_bits() == numbers
+    assert read(encode_named_bits(frozenset(numbers))).named_bits() == numbers
 
 
 @pytest.mark.parametrize("at", [datetime(1950, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, 23, 59, 59, tzinfo=UTC)])

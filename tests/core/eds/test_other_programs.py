@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import cms as asn1_cms
-from cryptography import x509
-from cryptography.x509 import ocsp
+from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
 
-from pb.core.eds import Purpose
+from pb.core.eds import Purpose, Revocations
 from pb.core.eds.keys import Algorithm
+from pb.core.eds.ocsp import make_request
 from pb.core.eds.signing import PrivateKey, sign_cms, to_pem
 from tests.eds import IIN, NOW, TEXT, judge, person, sole, the_pki
 from tests.tools import require_tool
@@ -100,25 +102,56 @@ def test_openssl_reads_our_certificates_and_lists(folder: Path) -> None:
     assert b"certificate revoked" in done.stderr
 
 
-@pytest.mark.filterwarnings("ignore:Attribute's length")  # the national names are longer than X.520's bound
 @pytest.mark.parametrize("algorithm", ["gost", "rsa"])
 def test_another_library_reads_the_same_from_our_certificates(algorithm: str) -> None:
-    pair = the_pki().head(iin=IIN, bin="940140000385", algorithm=algorithm)
-    theirs = x509.load_der_x509_certificate(pair.certificate.raw)
-    assert theirs.serial_number == pair.certificate.serial
-    assert theirs.not_valid_after_utc == pair.certificate.not_after
-    usages = theirs.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    assert tuple(usage.dotted_string for usage in usages) == pair.certificate.extended_usages
-    policies = theirs.extensions.get_extension_for_class(x509.CertificatePolicies).value
-    assert tuple(policy.policy_identifier.dotted_string for policy in policies) == pair.certificate.policies
-    assert theirs.tbs_certificate_bytes == pair.certificate.signed_part
-    authority = the_pki().authorities[pair.private.algorithm]
-    answer = ocsp.load_der_ocsp_response(the_pki().answer(pair, "revoked"))
-    assert answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
-    assert answer.serial_number == pair.certificate.serial
-    revoked = x509.load_der_x509_crl(the_pki().lists(pair)[-2 if algorithm == "gost" else -1])
-    assert [each.serial_number for each in revoked] == [pair.certificate.serial]
-    assert authority.certificate.subject == revoked.issuer.public_bytes()
+    ours = the_pki().head(iin=IIN, bin="940140000385", algorithm=algorithm).certificate
+    theirs = asn1_x509.Certificate.load(ours.raw, strict=True)
+    assert theirs.serial_number == ours.serial
+    assert (theirs.not_valid_before, theirs.not_valid_after) == (ours.not_before, ours.not_after)
+    assert (theirs.issuer.dump(), theirs.subject.dump()) == (ours.issuer, ours.subject)
+    names = [name for part in theirs.subject.chosen for name in part]
+    assert {name["type"].dotted: (name["value"].native,) for name in names} == ours.subject_names
+    assert tuple(usage.dotted for usage in theirs.extended_key_usage_value) == ours.extended_usages
+    policies = (policy["policy_identifier"].dotted for policy in theirs.certificate_policies_value)
+    assert tuple(policies) == ours.policies
+    assert {theirs.key_usage_value._map[number] for number in ours.key_usage or ()} == theirs.key_usage_value.native
+    assert theirs.key_identifier == ours.key_id
+    assert theirs["tbs_certificate"].dump() == ours.signed_part
+    assert theirs["tbs_certificate"]["subject_public_key_info"].dump() == ours.key_info.raw
+    assert theirs["signature_value"].native == ours.signature
+
+
+@pytest.mark.parametrize("algorithm", ["gost", "rsa"])
+def test_another_library_reads_the_same_from_our_answers_and_lists(algorithm: str) -> None:
+    pair = person(algorithm)
+    issuer = the_pki().authorities[pair.private.algorithm].certificate
+    answer = the_pki().answer(pair, "revoked")
+    (ours,) = Revocations.from_files([answer]).answers
+    (theirs,) = asn1_ocsp.OCSPResponse.load(answer, strict=True).response_data["responses"]
+    assert theirs["cert_id"]["serial_number"].native == ours.single.about.serial == pair.certificate.serial
+    assert theirs["cert_status"].chosen["revocation_time"].native == ours.single.revoked_since
+    assert theirs["this_update"].native == ours.single.this_update
+    assert theirs["next_update"].native == ours.single.fresh_until
+    for octets in the_pki().lists(pair):
+        (read,) = Revocations.from_files([octets]).lists
+        signed = asn1_crl.CertificateList.load(octets, strict=True)["tbs_cert_list"]
+        entries = signed["revoked_certificates"]
+        assert {each["user_certificate"].native: each["revocation_date"].native for each in entries} == read.revoked
+        assert set(read.revoked) == ({pair.certificate.serial} if read.issuer == issuer.subject else set())
+        assert (signed["issuer"].dump(), signed.dump()) == (read.issuer, read.signed_part)
+        assert (signed["this_update"].native, signed["next_update"].native) == (read.this_update, read.next_update)
+
+
+@pytest.mark.parametrize("algorithm", ["gost", "rsa"])
+def test_what_a_responder_is_asked_is_what_it_answers(algorithm: str) -> None:
+    """The same CertID in the request as in the test authority's answer, which is made by other code."""
+    pair = person(algorithm)
+    asked = asn1_ocsp.OCSPRequest.load(
+        make_request(pair.certificate, the_pki().authorities[pair.private.algorithm].certificate), strict=True
+    )
+    (request,) = asked["tbs_request"]["request_list"]
+    (answered,) = asn1_ocsp.OCSPResponse.load(the_pki().answer(pair)).response_data["responses"]
+    assert request["req_cert"].dump() == answered["cert_id"].dump()
 
 
 def test_another_library_reads_our_signature() -> None:

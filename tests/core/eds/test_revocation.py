@@ -9,9 +9,9 @@ import pytest
 from pb.core.eds import EDSError, Revocations, der, oids
 from pb.core.eds.certificates import DIGITAL_SIGNATURE, Certificate
 from pb.core.eds.keys import Algorithm
-from pb.core.eds.pki import Template, extension, issue, make_answer, make_list
 from pb.core.eds.revocation import State
 from pb.core.eds.signing import KeyPair, PrivateKey, sign_cms, to_pem
+from pb.demo.test_authority import Template, extension, issue, make_answer, make_list
 from tests.eds import IIN, NOW, TEXT, another_pki, judge, person, sole, the_pki
 
 DAY = timedelta(days=1)

@@ -8,7 +8,6 @@ import pytest
 from pb.core.eds import EDSError, Fault, Purpose, Revocations, Trust, der, oids
 from pb.core.eds.certificates import CRL_SIGN, DIGITAL_SIGNATURE, KEY_CERT_SIGN, KEY_ENCIPHERMENT, NON_REPUDIATION
 from pb.core.eds.keys import Algorithm
-from pb.core.eds.pki import Template, extension, issue, make_list
 from pb.core.eds.signing import (
     DIGEST_ALGORITHM,
     SIGNATURE_ALGORITHM,
@@ -21,6 +20,7 @@ from pb.core.eds.signing import (
     signer_info,
     to_pem,
 )
+from pb.demo.test_authority import Template, encode_named_bits, extension, issue, make_list
 from tests.eds import BIN, IIN, NOW, OTHER_IIN, TEXT, another_pki, judge, person, sole, the_pki
 
 DAY = timedelta(days=1)
@@ -357,7 +357,7 @@ def test_a_critical_extension_that_nobody_knows_is_obeyed() -> None:
 
 def test_an_extension_stands_once() -> None:
     with pytest.raises(EDSError):
-        the_pki().person(iin=IIN, more_extensions=(extension(oids.KEY_USAGE, der.encode_named_bits(frozenset({0}))),))
+        the_pki().person(iin=IIN, more_extensions=(extension(oids.KEY_USAGE, encode_named_bits(frozenset({0}))),))
 
 
 def test_trust_wants_an_anchor() -> None:

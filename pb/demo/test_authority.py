@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pb.core.eds import der, oids
@@ -22,7 +22,6 @@ from pb.core.eds.certificates import (
     read_certificate,
 )
 from pb.core.eds.keys import Algorithm
-from pb.core.eds.ocsp import encode_certificate_id
 from pb.core.eds.revocation import Revocations
 from pb.core.eds.signing import SIGNATURE_ALGORITHM, KeyPair, PrivateKey
 from pb.core.eds.trust import Trust
@@ -249,18 +248,18 @@ def make_answer(
 ) -> bytes:
     """An OCSPResponse in DER."""
     status = (
-        der.encode(der.context(1), der.encode_generalized(at - timedelta(hours=1)))
+        der.encode(der.context(1), _generalized(at - timedelta(hours=1)))
         if state == "revoked"
         else der.encode(_ANSWERS[state])
     )
     single = der.sequence(
-        encode_certificate_id(about, issuer),
+        _certificate_id(about, issuer),
         status,
-        der.encode_generalized(at),
-        der.encode(der.context(0), der.encode_generalized(next_update)) if next_update else b"",
+        _generalized(at),
+        der.encode(der.context(0), _generalized(next_update)) if next_update else b"",
     )
     signed = der.sequence(
-        der.encode(der.context(1), responder.certificate.subject), der.encode_generalized(at), der.sequence(single)
+        der.encode(der.context(1), responder.certificate.subject), _generalized(at), der.sequence(single)
     )
     basic = der.sequence(
         signed,
@@ -290,6 +289,28 @@ def make_name(names: Names) -> bytes:
 def extension(oid: str, value: bytes, *, critical: bool = False) -> bytes:
     flag = der.encode(der.BOOLEAN, b"\xff") if critical else b""
     return der.sequence(der.encode_oid(oid), flag, der.encode(der.OCTET_STRING, value))
+
+
+def encode_named_bits(numbers: frozenset[int]) -> bytes:
+    """Bits by their numbers, without the zeros at the end, as DER wants named bits."""
+    highest = max(numbers)
+    size = highest // 8 + 1
+    bits = sum(1 << (8 * size - 1 - number) for number in numbers)
+    return der.encode(der.BIT_STRING, bytes((8 * size - 1 - highest,)), bits.to_bytes(size, "big"))
+
+
+def _generalized(at: datetime) -> bytes:
+    return der.encode(der.GENERALIZED_TIME, at.astimezone(UTC).strftime("%Y%m%d%H%M%SZ").encode())
+
+
+def _certificate_id(certificate: Certificate, issuer: Certificate) -> bytes:
+    """A CertID of OCSP, with SHA-256 as the national responder has it."""
+    return der.sequence(
+        der.sequence(der.encode_oid(oids.SHA256), der.encode(der.NULL)),
+        der.encode(der.OCTET_STRING, hashlib.sha256(issuer.subject).digest()),
+        der.encode(der.OCTET_STRING, hashlib.sha256(issuer.public_key.bits).digest()),
+        der.encode_integer(certificate.serial),
+    )
 
 
 def _person(iin: str, surname: str, name: str, patronymic: str) -> Names:
@@ -327,7 +348,7 @@ def _extensions(template: Template, info: bytes, issuer: KeyPair | None) -> list
         constraints = der.sequence(der.encode(der.BOOLEAN, b"\xff"), length)
         made.append(extension(oids.BASIC_CONSTRAINTS, constraints, critical=True))
     if template.key_usage:
-        made.append(extension(oids.KEY_USAGE, der.encode_named_bits(template.key_usage), critical=True))
+        made.append(extension(oids.KEY_USAGE, encode_named_bits(template.key_usage), critical=True))
     if template.extended_usages:
         made.append(extension(oids.EXTENDED_KEY_USAGE, der.sequence(*map(der.encode_oid, template.extended_usages))))
     if template.policies:
