@@ -7,6 +7,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pb/translations/*/LC_MESSAGES/mess
 PYTESTFLAGS ?= --numprocesses 2
 
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 .PHONY: help setup run test lint bench reset lock
 
 help: ## show this list
@@ -59,6 +60,5 @@ define install
 @$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 endef
 
-$(CATALOGUES): %.mo: %.po tools/catalogue.py | .venv/installed
-	@$(BIN)/python tools/catalogue.py compile
-	@touch $@
+$(CATALOGUES): %.mo: %.po | .venv/installed
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
