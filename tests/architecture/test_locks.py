@@ -1,0 +1,51 @@
+"""The lock files: whoever installs from them, wherever, gets what was reviewed."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ["requirements.lock", "requirements-dev.lock"]
+# Options of pip stand at the start of a line: of them only the hashes belong here.
+ADDRESS = re.compile(r".*(?:https?:|://|@).*|^\s*-(?!-hash=).*", re.MULTILINE)
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_address(lock: str) -> None:
+    assert not ADDRESS.findall((ROOT / lock).read_text())
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_has_one_version_and_its_hashes(lock: str) -> None:
+    packages = _packages(lock)
+    assert len(packages) > 40
+    for requirement, hashes in packages:
+        assert [pin.operator for pin in requirement.specifier] == ["=="], str(requirement)
+        assert hashes, f"no hash: {requirement}"
+        assert all(HASH.fullmatch(digest) for digest in hashes), str(requirement)
+
+
+def test_what_is_tested_is_what_is_installed() -> None:
+    served, tested = (_versions(lock) for lock in LOCKS)
+    assert {name: tested.get(name) for name in served} == served
+
+
+def _versions(lock: str) -> dict[str, set[str]]:
+    """Of each package the versions, each with the platforms that it is for."""
+    versions = defaultdict(set)
+    for requirement, _hashes in _packages(lock):
+        versions[canonicalize_name(requirement.name)].add(f"{requirement.specifier}; {requirement.marker}")
+    return dict(versions)
+
+
+def _packages(lock: str) -> list[tuple[Requirement, list[str]]]:
+    packages = []
+    for package in re.split(r"\n(?=\S)", (ROOT / lock).read_text().strip()):
+        specification, *hashes = re.split(r"\s+(?:\\\n\s*)?--hash=sha256:", package)
+        packages.append((Requirement(specification), hashes))
+    return packages
