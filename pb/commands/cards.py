@@ -28,13 +28,13 @@ UPLOADED = "public-keys.csv"
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the two files."
 )
 @click.option(
-    "--registrar",
+    "--codes-key",
     help="Public key of the code-releasing process: codes are sealed to it, for voters who come with a digital "
     "signature.",
 )
 @group_option
 @click.option("--lang", type=click.Choice(["kk", "ru"]), default="kk", help="Language that stands first on a card.")
-def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: str | None, group_name: str) -> None:
+def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, codes_key: str | None, group_name: str) -> None:
     """Make voter cards offline: cards.pdf to print and cut, public-keys.csv to upload.
 
     Delete cards.pdf when the paper is checked: whoever has it can vote.
@@ -50,12 +50,12 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: 
     group = group_named(group_name)
     try:
         parse_uuid(uuid)
-        if registrar is not None:
-            sealing.parse_public(registrar)
+        if codes_key is not None:
+            sealing.parse_public(codes_key)
     except ProtocolError as error:
         raise click.ClickException(error.message) from error
     except sealing.SealingError as error:
-        raise click.ClickException("The registrar's public key is none.") from error
+        raise click.ClickException("The code-releasing process's public key is none.") from error
     for path in (out / PRINTED, out / UPLOADED):
         if path.exists():
             raise click.ClickException(f"{path} exists already and is not overwritten.")
@@ -68,9 +68,9 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: 
             printed.append(Card(entry["number"], entry["name"], entry["settlement"], format_code(code)))
             public_key = public_credential(group, secret)
             sealed = ""
-            if registrar is not None and entry["lookup"]:
+            if codes_key is not None and entry["lookup"]:
                 context = {"poll": uuid, "entry": entry["entry"], "public_key": public_key}
-                sealed = sealing.seal_code(code, entry["lookup"], registrar=registrar, **context)
+                sealed = sealing.seal_code(code, entry["lookup"], registrar=codes_key, **context)
             uploaded.append((entry["entry"], public_key, sealed))
     pdf = render_cards(printed, address, ("kk", "ru") if lang == "kk" else ("ru", "kk"))
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -79,8 +79,8 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: 
         writer = csv.writer(file)
         writer.writerow(("entry", "public_key", "sealed"))
         writer.writerows(uploaded)
-    if registrar is not None:
-        click.echo(f"Codes are sealed to the registrar's key: {fingerprint(registrar)}. Compare it with `pb codes`.")
+    if codes_key is not None:
+        click.echo(f"Codes are sealed to this key: {fingerprint(codes_key)}. Compare it with `pb codes`.")
     click.echo(f"{len(printed)} cards: print {out / PRINTED} and delete it; upload {out / UPLOADED}.")
 
 

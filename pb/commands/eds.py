@@ -25,10 +25,8 @@ def eds() -> None:
 @eds.command()
 @click.option("--cms", required=True, type=FILE, help="The signature, PEM or DER.")
 @click.option("--data", type=FILE, help="What was signed, when the signature does not carry it.")
-@click.option("--trust", required=True, type=FOLDER, envvar="ASAR_EDS_TRUST", help="Folder of trusted certificates.")
-@click.option(
-    "--crl", type=FOLDER, envvar="ASAR_EDS_CRL", help="Folder of revocation lists (.crl) and answers (.ocsp)."
-)
+@click.option("--trust", required=True, type=FOLDER, help="Folder of trusted certificates.")
+@click.option("--crl", type=FOLDER, help="Folder of revocation lists (.crl) and answers (.ocsp).")
 @click.option("--at", help="The moment to verify at, as 2026-11-21T10:00:00Z; without it, now.")
 @click.option("--purpose", type=click.Choice([each.value for each in Purpose]), default=Purpose.ANY.value)
 @click.option("--accept-unknown", is_flag=True, help="Accept certificates of which no fresh list or answer speaks.")

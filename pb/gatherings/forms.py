@@ -81,6 +81,8 @@ class MeetingForm(Form):
 
 
 class VotesForm(Form):
+    """The view leaves `chair` out where no regulation gives the chair a casting vote."""
+
     conflicted = SelectMultipleField(
         _("Conflict of interest"),
         [Optional()],
@@ -118,7 +120,7 @@ class VotesForm(Form):
             in_favour=self.in_favour.data,
             against=self.against.data,
             abstained=self.abstained.data,
-            chair=Outcome(self.chair.data) if self.chair.data else None,
+            chair=Outcome(self.chair.data) if self.chair and self.chair.data else None,
             conflicted=frozenset(UUID(member) for member in self.conflicted.data or []),
         )
 

@@ -118,7 +118,7 @@ def test_codes_are_sealed_to_the_registrars_key_and_the_reserve_is_not(tmp_path:
     )
     arguments = ["--roll", str(path), "--election", UUID, "--address", "https://asar.example/v"]
     out = ["--out", str(tmp_path / "out")]
-    done = CliRunner().invoke(cards, [*arguments, *out, "--registrar", sealing.public_text(key)])
+    done = CliRunner().invoke(cards, [*arguments, *out, "--codes-key", sealing.public_text(key)])
     assert done.exit_code == 0, done.output
     assert fingerprint(sealing.public_text(key)) in done.output
     with (tmp_path / "out" / "public-keys.csv").open(newline="") as file:
@@ -129,6 +129,6 @@ def test_codes_are_sealed_to_the_registrars_key_and_the_reserve_is_not(tmp_path:
     secret = credentials.derive(BELENIOS_2048, UUID, code)
     assert credentials.public_credential(BELENIOS_2048, secret) == first["public_key"]
     assert (reserve["entry"], reserve["sealed"]) == ("reserve-1", "")
-    refused = CliRunner().invoke(cards, [*arguments, "--out", str(tmp_path / "other"), "--registrar", "x"])
+    refused = CliRunner().invoke(cards, [*arguments, "--out", str(tmp_path / "other"), "--codes-key", "x"])
     assert refused.exit_code == 1
     assert not (tmp_path / "other").exists()

@@ -28,6 +28,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service import members
+from pb.gatherings.service.rules import votes_needed
 from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
 from pb.web.access import EVERYBODY, access, allow
@@ -190,7 +191,7 @@ def vote(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> str:
     gathering = service.get(act, cycle, gathering_id)
     question = service.question_of(gathering, question_id)
     cycles.require(act, cycle, service.PHASES[Kind(gathering.kind)])
-    return _vote_page(act, cycle, gathering, question, _votes_form(gathering, question))
+    return _vote_page(act, cycle, gathering, question, _votes_form(cycle, gathering, question))
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/questions/<uuid:question_id>")
@@ -200,7 +201,7 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
     cycle = cycles.get(act, cycle_id)
     gathering = service.get(act, cycle, gathering_id)
     question = service.question_of(gathering, question_id)
-    form = _votes_form(gathering)
+    form = _votes_form(cycle, gathering)
     form.submit(lambda: service.record_votes(act, cycle, gathering, question, form.votes()))
     if form.errors:
         return _vote_page(act, cycle, gathering, question, form), 422
@@ -272,7 +273,7 @@ def _attendances(gathering: Gathering) -> list[Attendance]:
     return sorted(gathering.attendances, key=lambda row: row.member.name)
 
 
-def _votes_form(gathering: Gathering, question: Question | None = None) -> VotesForm:
+def _votes_form(cycle: Cycle, gathering: Gathering, question: Question | None = None) -> VotesForm:
     form = VotesForm(obj=question)
     form.conflicted.choices = [
         SelectChoice(str(row.member_id), row.member.name) for row in _attendances(gathering) if row.present
@@ -280,17 +281,21 @@ def _votes_form(gathering: Gathering, question: Question | None = None) -> Votes
     if question is not None:
         form.conflicted.data = [str(conflict.member_id) for conflict in question.conflicts]
         form.chair.data = question.chair_vote or ""
+    if not cycle.chair_decides:
+        del form.chair
     return form
 
 
 def _vote_page(act: Act, cycle: Cycle, gathering: Gathering, question: Question, form: VotesForm) -> str:
     point = documents.agenda(act, cycle, gathering)[question.position - 1]
+    quorum = service.quorum_of(cycle, gathering)
     return page(
         "gatherings/vote.html",
         cycle=cycle,
         gathering=gathering,
         question=question,
         text=documents.question_text(point),
-        quorum=service.quorum_of(cycle, gathering),
+        quorum=quorum,
+        needed=votes_needed(quorum.present),
         form=form,
     )
