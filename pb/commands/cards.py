@@ -69,7 +69,7 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, registrar: 
             sealed = ""
             if registrar is not None and entry["lookup"]:
                 named = {"poll": uuid, "entry": entry["entry"], "public_key": public_key}
-                sealed = sealing.seal_code(code, entry["lookup"], registrar=registrar, **named)
+                sealed = sealing.seal_code(code, entry["lookup"], codes_key=registrar, **named)
             uploaded.append((entry["entry"], public_key, sealed))
     pdf = render_cards(printed, address, ("kk", "ru") if lang == "kk" else ("ru", "kk"))
     out.mkdir(mode=0o700, parents=True, exist_ok=True)

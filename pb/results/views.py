@@ -96,8 +96,10 @@ def _invalid(counted: counting.Counted, terms: PollTerms | None) -> list[tuple[s
 def _voters_chart(counted: counting.Counted) -> Any:
     """How many voters have a winner, by each rule."""
     columns = fairness.columns(counted)
-    voters = columns[0].side.told.voters if columns else 0
-    bars = [Bar(one.title, one.side.told.covered, number(one.side.told.covered), won=one.stands) for one in columns]
+    voters = columns[0].side.fairness.voters if columns else 0
+    bars = [
+        Bar(one.title, one.side.fairness.covered, number(one.side.fairness.covered), won=one.own) for one in columns
+    ]
     return bar_chart(
         bars,
         title=_("Voters with at least one winner"),
