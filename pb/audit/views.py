@@ -11,7 +11,7 @@ from pb import clock
 from pb.act import Act, Role
 from pb.audit import service
 from pb.audit.models import AuditEvent
-from pb.audit.words import named
+from pb.audit.words import action_text
 from pb.db import Database
 from pb.errors import NotFound
 from pb.identity.models import Person
@@ -35,7 +35,7 @@ def log() -> str:
     auditing = act.holds(Role.AUDITOR)
     return page(
         "audit/log.html",
-        events=[_told(act, event, named_people=auditing) for event in service.page(act, number)],
+        events=[_row(act, event, named_people=auditing) for event in service.page(act, number)],
         length=length,
         auditing=auditing,
         fault=service.first_fault(act) if auditing else None,
@@ -66,7 +66,7 @@ def _lines(store: Database) -> Iterator[str]:
             yield json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _told(act: Act, event: AuditEvent, *, named_people: bool) -> dict[str, Any]:
+def _row(act: Act, event: AuditEvent, *, named_people: bool) -> dict[str, Any]:
     """An event for people. Who acted is a name for auditors alone; the others read the roles."""
     actor = act.session.get(Person, event.actor_id) if named_people and event.actor_id else None
     roles = ", ".join(str(LABELS[Role(role)]) for role in event.actor_roles.split(",") if role)
@@ -74,7 +74,7 @@ def _told(act: Act, event: AuditEvent, *, named_people: bool) -> dict[str, Any]:
     return {
         "position": event.position,
         "at": event.at,
-        "text": named(event.action),
+        "text": action_text(event.action),
         "action": event.action,
         "roles": roles or nobody,
         "actor": actor.name if actor else None,
