@@ -67,9 +67,9 @@ class Poll:
         self.add(chain.encrypted_tally(self.event, election, tally, count))
         if election.whole:
             for owner in (1, 2):
-                made = shuffle(election, to_shuffle(election, tally))
-                tally = shuffled(election, tally, made.ciphertexts)
-                self.add(chain.shuffle(self.event, election, owner, made))
+                proved_shuffle = shuffle(election, to_shuffle(election, tally))
+                tally = shuffled(election, tally, proved_shuffle.ciphertexts)
+                self.add(chain.shuffle(self.event, election, owner, proved_shuffle))
             self.add(chain.end_shuffles(self.event))
         decryptions = [partial_decryption(election, private_key, tally) for private_key in self.private_keys]
         for owner, decryption in enumerate(decryptions, start=1):

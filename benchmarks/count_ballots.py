@@ -67,18 +67,18 @@ def timed(work: Callable[[], Result]) -> tuple[Result, float]:
     return result, time.process_time() - start
 
 
-def report(what: str, seconds: float, target: float) -> bool:
-    sys.stdout.write(f"{what}: {seconds:.2f} s (at most {target} s is wanted)\n")
+def report(work: str, seconds: float, target: float) -> bool:
+    sys.stdout.write(f"{work}: {seconds:.2f} s (at most {target} s is wanted)\n")
     sys.stdout.flush()
     return seconds <= target
 
 
 def pabutools() -> str:
     """An interpreter that has pabutools; "" if there is none and none can be made."""
-    named = os.environ.get("ASAR_PABUTOOLS", "")
-    made = ORACLE / "bin" / "python"
-    if named or made.exists():
-        return named or str(made)
+    given = os.environ.get("ASAR_PABUTOOLS", "")
+    interpreter = ORACLE / "bin" / "python"
+    if given or interpreter.exists():
+        return given or str(interpreter)
     make = [sys.executable, "-m", "venv", str(ORACLE)]
     install = [str(ORACLE / "bin" / "pip"), "install", "--quiet", "pabutools==1.2.3", "gmpy2>=2.2"]
     try:
@@ -87,7 +87,7 @@ def pabutools() -> str:
     except (subprocess.SubprocessError, OSError):
         shutil.rmtree(ORACLE, ignore_errors=True)
         return ""
-    return str(made)
+    return str(interpreter)
 
 
 def pabutools_seconds(python: str, instance: Instance) -> float:
@@ -107,8 +107,8 @@ def shares(voters: int, projects: int, target: float) -> tuple[Instance, bool, f
     instance = village(voters, projects)
     counted, seconds = timed(lambda: count(instance, SHARES))
     steps = sum(stage.steps for stage in counted.shares.path) if counted.shares else 0
-    what = f"equal shares with completion, {voters} voters x {projects} projects, {steps} steps"
-    return instance, report(what, seconds, target), seconds
+    work = f"equal shares with completion, {voters} voters x {projects} projects, {steps} steps"
+    return instance, report(work, seconds, target), seconds
 
 
 def large_file() -> bytes:

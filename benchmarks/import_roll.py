@@ -40,7 +40,7 @@ NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
 
 def people(lines: int, *, changed: bool) -> Iterator[tuple[str, str, str]]:
     """Invented people of the 19th century."""
-    made = 0
+    count = 0
     for day in range(10_000):
         born = date(1850, 1, 1) + timedelta(days=day)
         for serial in range(10):
@@ -48,11 +48,11 @@ def people(lines: int, *, changed: bool) -> Iterator[tuple[str, str, str]]:
             digit = check_digit(prefix)
             if digit is None:
                 continue
-            if made == lines:
+            if count == lines:
                 return
-            name = f"Тұрғын Ойдан-Шығарылған {made}" + (" жаңа" if changed and made % 10 == 0 else "")
-            yield f"{prefix}{digit}", name, SETTLEMENTS[made % 2]
-            made += 1
+            name = f"Тұрғын Ойдан-Шығарылған {count}" + (" жаңа" if changed and count % 10 == 0 else "")
+            yield f"{prefix}{digit}", name, SETTLEMENTS[count % 2]
+            count += 1
 
 
 def written(kind: str, lines: int, *, changed: bool) -> bytes:
@@ -73,7 +73,7 @@ def settle(database: Database) -> None:
     """An okrug with a registrar and a cycle in the phase of the roll."""
     migrations.upgrade(database.engine)
     with database.work() as session:
-        names = {f"{what}_{tongue}": "x" for what in ("name", "parent") for tongue in ("kk", "ru", "en")}
+        names = {f"{field}_{language}": "x" for field in ("name", "parent") for language in ("kk", "ru", "en")}
         territory = Territory(kato="111033000", settlements=SETTLEMENTS, paper_place="x", **names)
         session.add(territory)
         session.flush()
@@ -119,10 +119,10 @@ def import_file(path: Path, data: bytes) -> None:
     database.engine.dispose()
 
 
-def measure(path: Path, data: bytes, told: "multiprocessing.Queue[tuple[float, float]]") -> None:
+def measure(path: Path, data: bytes, measurements: "multiprocessing.Queue[tuple[float, float]]") -> None:
     start = time.perf_counter()
     import_file(path, data)
-    told.put((time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    measurements.put((time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 def run(kind: str, lines: int) -> bool:
@@ -135,10 +135,10 @@ def run(kind: str, lines: int) -> bool:
         settle(database)
         database.engine.dispose()
         for changed in (False, True):
-            told: multiprocessing.Queue[tuple[float, float]] = spawning.Queue()
-            process = spawning.Process(target=measure, args=(path, written(kind, lines, changed=changed), told))
+            measurements: multiprocessing.Queue[tuple[float, float]] = spawning.Queue()
+            process = spawning.Process(target=measure, args=(path, written(kind, lines, changed=changed), measurements))
             process.start()
-            seconds, megabytes = told.get()
+            seconds, megabytes = measurements.get()
             process.join()
             met = met and seconds <= SECONDS and megabytes <= MEGABYTES
             sys.stdout.write(

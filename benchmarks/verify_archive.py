@@ -49,10 +49,10 @@ def speed_up(path: Path) -> float:
 def write_copies(path: Path, ballots: int) -> None:
     """An open archive of one ballot under many credentials."""
     poll = Poll(path, BELENIOS_2048, TOTALS, ballots)
-    made = encrypt_ballot(poll.election, poll.secrets[0], [some_projects(3)])
+    ballot = encrypt_ballot(poll.election, poll.secrets[0], [some_projects(3)])
     for secret in poll.secrets:
         credential = BELENIOS_2048.serialise(BELENIOS_2048.generator.exp(secret))
-        poll.add(chain.ballot(poll.event, replace(made, credential=credential).to_json(BELENIOS_2048)))
+        poll.add(chain.ballot(poll.event, replace(ballot, credential=credential).to_json(BELENIOS_2048)))
 
 
 def main() -> int:
@@ -66,13 +66,13 @@ def main() -> int:
         poll.vote(some_projects)
         poll.finish()
         missed = speed_up(path) < SPEED_UP
-        each = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         write_copies(path, options.memory_ballots)
         run = subprocess.run([sys.executable, "-c", MEASURE, path], check=True, capture_output=True, text=True)
         own = int(run.stdout) / 1024
-        total, size = own + 2 * each, path.stat().st_size / 1e6
+        total, size = own + 2 * child, path.stat().st_size / 1e6
         sys.stdout.write(
-            f"{options.memory_ballots} ballots, {size:.0f} MB: main process {own:.0f} MB, each other {each:.0f} MB, "
+            f"{options.memory_ballots} ballots, {size:.0f} MB: main process {own:.0f} MB, each other {child:.0f} MB, "
             f"in all {total:.0f} MB (target {MEGABYTES})\n"
         )
     return int(missed or total > MEGABYTES)

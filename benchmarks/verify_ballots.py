@@ -85,17 +85,17 @@ def main() -> int:
         (ED25519, "sirona", [node if SIRONA.exists() else None, str(SIRONA), "election", "verify"], 20.0, A_SECOND),
     ]
     missed = False
-    for group, name, command, wanted, a_second in others:
+    for group, name, command, target, a_second in others:
         if command[0] is None:
             sys.stdout.write(f"{name} is not installed: nothing to compare with on {group.name}\n")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            given = [part for part in command if part is not None]
-            own, other = compare(group, given, options.ballots, options.rounds, Path(folder) / "poll")
-        missed |= other / own < wanted or 1000 / own < a_second
+            present = [part for part in command if part is not None]
+            own, other = compare(group, present, options.ballots, options.rounds, Path(folder) / "poll")
+        missed |= other / own < target or 1000 / own < a_second
         sys.stdout.write(
             f"{group.name}, a ballot of {CHOICES} projects: {own:.1f} ms, {1000 / own:.0f} a second; {name} "
-            f"{other:.1f} ms; {other / own:.2f} times faster, {wanted} wanted (median of {options.rounds} rounds of "
+            f"{other:.1f} ms; {other / own:.2f} times faster, {target} wanted (median of {options.rounds} rounds of "
             f"{options.ballots} ballots)\n"
         )
     return int(missed)

@@ -93,7 +93,7 @@ class Background:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                if self._is_the_one():
+                if self._holds_lock():
                     self._do()
             except Exception:
                 # Whatever failed, the next tick tries again: a thread that ended would close no poll any more.
@@ -109,7 +109,7 @@ class Background:
         elif service.any_waiting(self.database):
             announce(self.settings)
 
-    def _is_the_one(self) -> bool:
+    def _holds_lock(self) -> bool:
         """Whether this process holds the lock of the installation's worker, or got it just now."""
         if self._lock is None:
             file = _lock_file(self.settings.state_folder).open("ab")

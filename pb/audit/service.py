@@ -1,4 +1,4 @@
-"""Writing and reading the audit log. An event is written in the transaction of the change that it tells of."""
+"""Writing and reading the audit log. An event is written in the transaction of the change it records."""
 
 import hashlib
 import json

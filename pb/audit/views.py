@@ -11,7 +11,7 @@ from pb import clock
 from pb.act import Act, Role
 from pb.audit import service
 from pb.audit.models import AuditEvent
-from pb.audit.words import named
+from pb.audit.words import action_text
 from pb.db import Database
 from pb.errors import NotFound
 from pb.identity.models import Person
@@ -74,7 +74,7 @@ def _row(act: Act, event: AuditEvent, *, named_people: bool) -> dict[str, Any]:
     return {
         "position": event.position,
         "at": event.at,
-        "text": named(event.action),
+        "text": action_text(event.action),
         "action": event.action,
         "roles": roles or nobody,
         "actor": actor.name if actor else None,

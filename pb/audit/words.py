@@ -89,6 +89,6 @@ ACTIONS: dict[str, LazyString] = {
 }
 
 
-def named(action: str) -> str:
-    """The action in words, or its own name if nobody gave it any."""
+def action_text(action: str) -> str:
+    """The action in words, or its own name if the table has none."""
     return str(ACTIONS.get(action, action))

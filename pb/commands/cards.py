@@ -70,7 +70,7 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, codes_key: 
             sealed = ""
             if codes_key is not None and entry["lookup"]:
                 context = {"poll": uuid, "entry": entry["entry"], "public_key": public_key}
-                sealed = sealing.seal_code(code, entry["lookup"], registrar=codes_key, **context)
+                sealed = sealing.seal_code(code, entry["lookup"], codes_key=codes_key, **context)
             uploaded.append((entry["entry"], public_key, sealed))
     pdf = render_cards(printed, address, ("kk", "ru") if lang == "kk" else ("ru", "kk"))
     out.mkdir(mode=0o700, parents=True, exist_ok=True)

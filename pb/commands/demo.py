@@ -100,7 +100,7 @@ def _play(
             voters=voters,
             projects=projects,
             roll_size=max(300, voters + len(people.RESIDENTS)),
-            tell=lambda stage, figures: click.echo(f"{stage.value:>10}: {figures}"),
+            report=lambda stage, figures: click.echo(f"{stage.value:>10}: {figures}"),
             rule=rule,
             work=lambda: jobs.run_all(database, settings),
         )

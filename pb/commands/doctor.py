@@ -87,7 +87,7 @@ def _signatures(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "electronic signatures (not set up: ASAR_EDS_TRUST)", ""
         return
     try:
-        standing = signatures.standing(settings)
+        standing = signatures.installed_trust(settings)
     except (EDSError, OSError) as error:
         yield "electronic signatures", f"trust or lists cannot be read: {error}"
         return

@@ -31,7 +31,7 @@ class Reason(StrEnum):
 
 
 class NumberError(ValueError):
-    """The text is no such number; the reason alone is told, never the text."""
+    """The text is no such number; only the reason is given, never the text."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)

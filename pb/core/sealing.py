@@ -91,8 +91,8 @@ def unseal(sealed: str, private_key: ec.EllipticCurvePrivateKey, context: str) -
 
 def _derive(shared: bytes, point: bytes, recipient: ec.EllipticCurvePublicKey, context: str) -> tuple[bytes, bytes]:
     salt = point + recipient.public_bytes(*_UNCOMPRESSED)
-    made = HKDF(hashes.SHA256(), KEY_BYTES + NONCE_BYTES, salt, context.encode()).derive(shared)
-    return made[:KEY_BYTES], made[KEY_BYTES:]
+    derived = HKDF(hashes.SHA256(), KEY_BYTES + NONCE_BYTES, salt, context.encode()).derive(shared)
+    return derived[:KEY_BYTES], derived[KEY_BYTES:]
 
 
 def code_context(poll: str, entry: str, public_key: str) -> str:
@@ -105,13 +105,13 @@ def released_context(poll: str, public_key: str, nonce: str) -> str:
     return f"asar-released-code|{poll}|{public_key}|{nonce}"
 
 
-def seal_code(code: str, lookup: str, *, registrar: str, poll: str, entry: str, public_key: str) -> str:
+def seal_code(code: str, lookup: str, *, codes_key: str, poll: str, entry: str, public_key: str) -> str:
     """A voter's code and the look-up of the voter's IIN (hexadecimal), sealed to the code-releasing process.
 
-    `registrar` is its public key. Raises SealingError.
+    `codes_key` is its public key. Raises SealingError.
     """
     data = json.dumps({"code": code, "lookup": lookup}, separators=(",", ":")).encode()
-    return seal(data, registrar, code_context(poll, entry, public_key))
+    return seal(data, codes_key, code_context(poll, entry, public_key))
 
 
 def unseal_code(
@@ -120,8 +120,8 @@ def unseal_code(
     """Code and look-up again. Raises SealingError."""
     data = unseal(sealed, private_key, code_context(poll, entry, public_key))
     try:
-        told = json.loads(data)
-        code, lookup = told["code"], told["lookup"]
+        members = json.loads(data)
+        code, lookup = members["code"], members["lookup"]
     except (ValueError, TypeError, KeyError):
         raise SealingError("holds no code") from None
     if not isinstance(code, str) or not isinstance(lookup, str):

@@ -20,7 +20,7 @@ from pb.web.demonstration import FILE
 ROLL = 300
 
 
-def build_once(database: Database, settings: Settings, tell: Callable[[str], None]) -> None:
+def build_once(database: Database, settings: Settings, report: Callable[[str], None]) -> None:
     """Builds the demonstration unless its okrug is there already."""
     with database.work(writing=False) as session:
         if territories.sole(session) is not None:
@@ -30,7 +30,7 @@ def build_once(database: Database, settings: Settings, tell: Callable[[str], Non
     with database.work() as session:
         okrug.build(session, keys, now - timedelta(days=480))
     year = clock.local(now).year
-    told: dict[str, Any] = {}
+    secrets_by_cycle: dict[str, Any] = {}
     for fiscal_year, begun, projects, through in (
         (year, 460, 16, Stage.BUDGET),
         (year + 1, 22, 12, Stage.VOTING),
@@ -47,12 +47,12 @@ def build_once(database: Database, settings: Settings, tell: Callable[[str], Non
             roll_size=ROLL,
             ideas_days=40 if through is Stage.PROPOSALS else 5,
             voting_hours=10 if through is Stage.VOTING else 240,
-            tell=lambda stage, figures, year=fiscal_year: tell(f"  {year} {stage}: {figures}"),  # type: ignore[misc]
+            report=lambda stage, figures, year=fiscal_year: report(f"  {year} {stage}: {figures}"),  # type: ignore[misc]
         )
         demo = driver.run(through)
         if through is Stage.VOTING:
-            told[str(demo.cycle_id)] = _secrets(demo, settings.state_folder)
-    (settings.state_folder / FILE).write_text(json.dumps(told, ensure_ascii=False, indent=1))
+            secrets_by_cycle[str(demo.cycle_id)] = _secrets(demo, settings.state_folder)
+    (settings.state_folder / FILE).write_text(json.dumps(secrets_by_cycle, ensure_ascii=False, indent=1))
 
 
 def _secrets(demo: Demo, folder: Path) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _secrets(demo: Demo, folder: Path) -> dict[str, Any]:
         path.write_text(keyfile.encrypt_key(BELENIOS_2048, secret, passphrase))
         trustees.append({"file": path.name, "passphrase": passphrase})
     cards = [
-        {"name": one.name, "iin": one.iin.text, "code": credentials.format_code(code)}
-        for one, code in demo.cards[: len(people.RESIDENTS)]
+        {"name": person.name, "iin": person.iin.text, "code": credentials.format_code(code)}
+        for person, code in demo.cards[: len(people.RESIDENTS)]
     ]
     return {"cards": cards, "trustees": trustees}

@@ -16,11 +16,10 @@ from pb.cards.service import cards
 from pb.clock import ALMATY, local
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
-from pb.core.belenios.ballot_rule import BallotRule, Knapsack, Points, Ranking
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, PollSettings
 from pb.db import Database
-from pb.demo import okrug, people
+from pb.demo import choices, okrug, people
 from pb.demo.people import Invented
 from pb.demo.projects import IDEAS
 from pb.demo.trustees import Trustees
@@ -57,7 +56,7 @@ class Stage(StrEnum):
 
 @dataclass
 class Demo:
-    """What the demo made, and what only its makers know: the cards' codes and the trustees' keys by position."""
+    """The demonstration's cycle with its secrets: the codes of the cards, the trustees' private keys by position."""
 
     cycle_id: UUID
     stages: list[tuple[Stage, str]] = field(default_factory=list)
@@ -73,30 +72,14 @@ def _public_key(poll: Poll, code: str) -> str:
     return credentials.public_credential(group, credentials.derive(group, poll.uuid, code))
 
 
-def _marks(rule: BallotRule | None, favourites: list[int], chosen: set[int]) -> list[int]:
-    """A ballot for the chosen projects: marks, as far as the money goes, points as far as they go, or ranks."""
-    numbers = [0] * len(favourites)
-    left = rule.total if isinstance(rule, Points) else rule.limit if isinstance(rule, Knapsack) else 0
-    for rank, place in enumerate((place for place in favourites if place in chosen), start=1):
-        if isinstance(rule, Points):
-            numbers[place] = min(rule.each, left)
-            left -= numbers[place]
-        elif isinstance(rule, Knapsack):
-            numbers[place] = int(rule.costs[place] <= left)
-            left -= rule.costs[place] * numbers[place]
-        else:
-            numbers[place] = rank if isinstance(rule, Ranking) else 1
-    return numbers
-
-
 @dataclass
 class Driver:
     """Plays every role of one cycle. `begins` is the day on which it is opened; the clock is moved by hand.
 
     `rule` are settings of ballots and of the counting rule, as in `cycles.Plan`; `ideas_days` is how long ideas are
-    collected, `voting_hours` over how many hours the ballots spread. With the public key of a `registrar` process,
-    codes are sealed to it, so that voters may come with their digital signature. `work` does the jobs that wait and
-    returns their number; without it they are left to a worker.
+    collected, `voting_hours` over how many hours the ballots spread. `codes_key` is the public key of the
+    code-releasing process: codes are sealed to it, so that voters may use their digital signature. `work` does the
+    waiting jobs and returns their number; without it they are left to a worker.
     """
 
     database: Database
@@ -107,10 +90,10 @@ class Driver:
     voters: int
     projects: int
     roll_size: int
-    tell: Callable[[Stage, str], None]
+    report: Callable[[Stage, str], None]
     ideas_days: int = 5
     voting_hours: float = 240
-    registrar: str = ""
+    codes_key: str = ""
     rule: Mapping[str, Any] = field(default_factory=dict)
     work: Callable[[], int] | None = None
 
@@ -129,7 +112,7 @@ class Driver:
         for stage, step in steps:
             figures = step(demo)
             demo.stages.append((stage, figures))
-            self.tell(stage, figures)
+            self.report(stage, figures)
             if stage is through:
                 break
         return demo
@@ -183,7 +166,7 @@ class Driver:
             cycle = self._cycle(act, demo)
             phases.advance(act, cycle, self.keys)
             for proposal in proposals.public(act, cycle):
-                idea = next(one for one in IDEAS if one.title == proposal.title)
+                idea = next(idea for idea in IDEAS if idea.title == proposal.title)
                 reviews.review(
                     act,
                     cycle,
@@ -243,12 +226,12 @@ class Driver:
 
     def _prepare(self, demo: Demo) -> dict[UUID, str]:
         """Roll, cards, trustees' keys, the draw, and the opening on day 21."""
-        named = people.voters(self.roll_size)
+        roll = people.voters(self.roll_size)
         with self.act(Role.REGISTRAR, 20) as act:
             cycle = self._cycle(act, demo)
-            lines = "".join(f"{one.iin.text},{one.name},{one.settlement}\n" for one in named)
-            waiting = imports.read_file(act, cycle, self.keys, ("iin,name,settlement\n" + lines).encode())
-            imports.confirm_import(act, cycle, self.keys, waiting)
+            lines = "".join(f"{person.iin.text},{person.name},{person.settlement}\n" for person in roll)
+            roll_import = imports.read_file(act, cycle, self.keys, ("iin,name,settlement\n" + lines).encode())
+            imports.confirm_import(act, cycle, self.keys, roll_import)
         with self.act(Role.AUDITOR, 20, 11) as act:
             commitments.confirm(act, self._cycle(act, demo), self.keys)
         with self.act(Role.REGISTRAR, 20, 12) as act:
@@ -257,14 +240,14 @@ class Driver:
             demo.poll_id, demo.poll_uuid = poll.id, poll.uuid
             codes = {entry.id: credentials.generate_code() for entry in entries.voters(act, cycle)}
             public = {entry: _public_key(poll, code) for entry, code in codes.items()}
-            wanted = range(1, cards.reserve_wanted(act, cycle) + 1)
-            demo.reserve = {number: credentials.generate_code() for number in wanted}
+            numbers = range(1, cards.reserve_wanted(act, cycle) + 1)
+            demo.reserve = {number: credentials.generate_code() for number in numbers}
             reserve = {number: _public_key(poll, code) for number, code in demo.reserve.items()}
             voters = entries.voters(act, cycle)
             sealed = {entry.id: self._seal(poll.uuid, entry, codes[entry.id], public[entry.id]) for entry in voters}
-            cards.add_credentials(act, cycle, poll, public, reserve=reserve, sealed=sealed if self.registrar else None)
-            by_name = list(zip(voters, named, strict=True))
-            demo.cards = [(one, codes[entry.id]) for entry, one in by_name]
+            cards.add_credentials(act, cycle, poll, public, reserve=reserve, sealed=sealed if self.codes_key else None)
+            by_name = list(zip(voters, roll, strict=True))
+            demo.cards = [(person, codes[entry.id]) for entry, person in by_name]
         self._trustees(demo).make_keys(20, 13)
         with self.act(Role.SECRETARY, 20, 16) as act:
             cycle = self._cycle(act, demo)
@@ -288,23 +271,22 @@ class Driver:
         return codes
 
     def _seal(self, uuid: str, entry: Entry, code: str, public_key: str) -> str:
-        if not self.registrar:
+        if not self.codes_key:
             return ""
         lookup = entry.iin_lookup.hex()
         return sealing.seal_code(
-            code, lookup, registrar=self.registrar, poll=uuid, entry=str(entry.id), public_key=public_key
+            code, lookup, codes_key=self.codes_key, poll=uuid, entry=str(entry.id), public_key=public_key
         )
 
     def _trustees(self, demo: Demo) -> Trustees:
-        made = Trustees(self.act, lambda act: self._cycle(act, demo))
-        made.keys = demo.trustee_keys
-        return made
+        trustees = Trustees(self.act, lambda act: self._cycle(act, demo))
+        trustees.keys = demo.trustee_keys
+        return trustees
 
     def _cast(self, demo: Demo, codes: dict[UUID, str]) -> int:
         """Real ballots: each voter proves the key, encrypts, casts. Popular ideas are chosen more often."""
         draw = random.Random(self.fiscal_year)  # noqa: S311 - invented opinions, not secrets
         voting_entries = self._hand_over(demo)
-        weights = {idea.title: idea.weight for idea in IDEAS}
         for count, entry in enumerate(voting_entries[: self.voters]):
             hours = 9 + count * self.voting_hours / max(1, self.voters)
             with self.act(None, 21, hours) as act:
@@ -322,18 +304,13 @@ class Driver:
                     cycle,
                     poll,
                     self.keys,
-                    iin=next(one.iin for one, code in demo.cards if code == codes[entry.id]),
+                    iin=next(person.iin for person, code in demo.cards if code == codes[entry.id]),
                     public_key=credentials.public_credential(group, secret),
                     proof=proof.to_value(),
                     nonce=nonce,
                     origin=self.origin,
                 )
-                liking = [draw.random() ** (1 / max(1, weights[project.title])) for project in terms.projects]
-                favourites = sorted(range(len(liking)), key=liking.__getitem__, reverse=True)
-                chosen = set(favourites[: draw.randint(1, terms.choices)])
-                bits = _marks(terms.ballot, favourites, chosen)
-                bits = [int(not any(bits)), *bits] if terms.blank else bits
-                raw = ballots.encrypt_ballot(election, secret, [bits]).to_json(group)
+                raw = ballots.encrypt_ballot(election, secret, [choices.invent(draw, terms)]).to_json(group)
                 casting.check(poll, voter, raw)
                 channel = Channel.KIOSK if count % 10 == 0 else Channel.WEB
                 casting.cast(act, poll.id, self.keys, voter, raw, channel)
@@ -348,16 +325,16 @@ class Driver:
             handed = voters[: self.voters + HANDED_OVER_BEYOND_VOTERS]
             for entry in handed:
                 cards.hand_over(act, cycle, poll, entry.id)
-        spared = len(people.RESIDENTS) if len(voters) >= self.voters + len(people.RESIDENTS) else 0
-        return handed[spared:]
+        skipped = len(people.RESIDENTS) if len(voters) >= self.voters + len(people.RESIDENTS) else 0
+        return handed[skipped:]
 
     def _tally(self, demo: Demo) -> str:
         with self.act(None, 34, 20.1) as act:
             cycle = self._cycle(act, demo)
             poll = state.require(act, cycle)
             closing.close_if_due(act, cycle, poll)
-            enough = poll.state == "closed"
-        if not enough:
+            closed = poll.state == "closed"
+        if not closed:
             return "fewer ballots than the minimum: nothing is decrypted"
         with self.act(None, 34, 20.2) as act:
             poll = act.session.get_one(Poll, demo.poll_id)
@@ -369,7 +346,7 @@ class Driver:
             outcome = counting.outcome(act, self._cycle(act, demo))
         if outcome is None:
             raise RuntimeError("the trustees decrypted, but no result was published")
-        winners = sum(one.won for one in outcome.projects)
+        winners = sum(project.won for project in outcome.projects)
         return f"{outcome.voted} ballots, {winners} winners, {outcome.left // 100} tenge left"
 
     def _result(self, demo: Demo) -> str:

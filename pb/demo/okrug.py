@@ -34,10 +34,10 @@ def build(session: Session, keys: Keys, at: datetime) -> Territory:
     session.add(territory)
     session.flush()
     act = Act(session, territory, None, frozenset(), at)
-    for one in [*people.staff(), *people.residents()]:
-        person = accounts.add_person(act, keys, iin=one.iin, name=one.name, settlement=one.settlement)
-        if one.role is not None:
-            accounts.grant(act, person, one.role, basis="демонстрация", body=people.BODIES.get(one.name, ""))
+    for invented in [*people.staff(), *people.residents()]:
+        person = accounts.add_person(act, keys, iin=invented.iin, name=invented.name, settlement=invented.settlement)
+        if invented.role is not None:
+            accounts.grant(act, person, invented.role, basis="демонстрация", body=people.BODIES.get(invented.name, ""))
     _elect_assembly(act, at)
     return territory
 

@@ -67,15 +67,15 @@ def invent_iin(number: int) -> IIN:
     """The `number`-th (from 0) IIN of a day in the 19th century, with a right check digit."""
     day, serial = divmod(number, 300)
     prefix_date = f"{80 + day % 20:02}{1 + day % 12:02}{1 + day % 28:02}"
-    found = 0
+    count = 0
     for candidate in range(10_000):
         prefix = f"{prefix_date}{1 + candidate % 2}{candidate:04}"
         digit = check_digit(prefix)
         if digit is None:
             continue
-        if found == serial:
+        if count == serial:
             return parse_iin(f"{prefix}{digit}", date(2000, 1, 1))
-        found += 1
+        count += 1
     raise ValueError("no such number")
 
 

@@ -67,10 +67,10 @@ class Trustees:
         seeds = [threshold.generate_seed() for _ in range(COUNT)]
         for number, seed in enumerate(seeds):
             with self._at(number, days, hours) as (act, cycle, poll, position):
-                made = threshold.make_certificate(
+                certificate = threshold.make_certificate(
                     state.group_of(poll), seed, size=COUNT, threshold=poll.threshold or COUNT, index=position
                 )
-                threshold_key.hand_in_certificate(act, cycle, poll, dump_json(made.to_value()))
+                threshold_key.hand_in_certificate(act, cycle, poll, dump_json(certificate.to_value()))
         for number, seed in enumerate(seeds):
             with self._at(number, days, hours) as (act, cycle, poll, _position):
                 certs = threshold_key.certificates(poll, places.all_of(act, poll))
@@ -96,8 +96,8 @@ class Trustees:
                 if tally is None or not decrypting.awaits_shuffle(poll):
                     return
                 election = state.election_of(poll.election_json or "")
-                made = shuffle(election, to_shuffle(election, tally))
-                row = decrypting.hand_in_shuffle(act, cycle, poll, made.to_json(election.group))
+                shuffled = shuffle(election, to_shuffle(election, tally))
+                row = decrypting.hand_in_shuffle(act, cycle, poll, shuffled.to_json(election.group))
                 decrypting.judge_shuffle(act, cycle, poll, row, holds=decrypting.shuffle_holds(act.session, row))
 
     def decrypt(self, days: int, hours: float) -> None:
@@ -113,5 +113,5 @@ class Trustees:
                 proved = factors.decrypt(election, self.keys[position], tally)
                 row = decrypting.hand_in_decryption(act, cycle, poll, proved.to_json(election.group))
                 decrypting.judge_decryption(act, cycle, poll, row, holds=decrypting.decryption_holds(act.session, row))
-                if made := decrypting.decrypted(act, poll):
-                    decrypting.publish(act, cycle, poll, made)
+                if decrypted := decrypting.decrypted(act, poll):
+                    decrypting.publish(act, cycle, poll, decrypted)

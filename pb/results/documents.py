@@ -44,17 +44,17 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
         rows=[
             ResultRow(
                 place,
-                f"№ {one.number}. {one.title}",
-                one.votes,
-                money(one.cost),
-                exports.outcome(one),
+                f"№ {project.number}. {project.title}",
+                project.votes,
+                money(project.cost),
+                exports.outcome(project),
             )
-            for place, one in enumerate(counted.projects, 1)
+            for place, project in enumerate(counted.projects, 1)
         ],
         notes=[
             *wording.ballot(counted.ballot),
             *wording.rule(counted.rule, counted.ballot),
-            *(f"№ {one.number}: {explanations.why(one, counted)}" for one in counted.projects),
+            *(f"№ {project.number}: {explanations.why(project, counted)}" for project in counted.projects),
             *explanations.ties(counted),
             *explanations.fairness(counted),
             *fairness.sentences(counted),

@@ -99,9 +99,9 @@ def _invalid(counted: counting.Counted, terms: PollTerms | None) -> list[tuple[s
 def _voters_chart(counted: counting.Counted) -> Any:
     """How many voters have a winner, by each rule."""
     columns = fairness.columns(counted)
-    voters = columns[0].side.told.voters if columns else 0
+    voters = columns[0].side.fairness.voters if columns else 0
     bars = [
-        Bar(column.title, column.side.told.covered, number(column.side.told.covered), won=column.stands)
+        Bar(column.title, column.side.fairness.covered, number(column.side.fairness.covered), won=column.own)
         for column in columns
     ]
     return bar_chart(

@@ -147,7 +147,7 @@ def _build(database: Database, origin: str, plans: Mapping[str, Plan]) -> dict[s
             voters=plan.voters,
             projects=plan.projects,
             roll_size=30,
-            tell=lambda _stage, _figures: None,
+            report=lambda _stage, _figures: None,
             rule=plan.rule,
         ).run(plan.through)
         for place, (name, plan) in enumerate(plans.items())

@@ -125,7 +125,7 @@ def prepared(folder: Path, browser: Browser, **rule: Any) -> Iterator[WholePoll]
             voters=0,
             projects=PROJECTS,
             roll_size=ROLL,
-            tell=lambda _stage, _figures: None,
+            report=lambda _stage, _figures: None,
             rule=rule,
         )
         with installation.app.test_request_context(base_url=settings.base_url), pytest.MonkeyPatch.context() as patched:

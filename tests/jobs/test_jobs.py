@@ -128,8 +128,8 @@ def test_a_letter_is_sent_once_even_if_the_job_runs_again(
     okrug: Village, database: Database, settings: Settings
 ) -> None:
     with okrug.act_as(Role.OFFICE) as act:
-        outbox.tell(act, accounts.holders(act, Role.TRUSTEE), "Тақырып", "Мәтін")
-        outbox.tell(act, accounts.holders(act, Role.RESIDENT), "No address", "Nobody gets it")
+        outbox.notify(act, accounts.holders(act, Role.TRUSTEE), "Тақырып", "Мәтін")
+        outbox.notify(act, accounts.holders(act, Role.RESIDENT), "No address", "Nobody gets it")
     service.run_all(database, settings)
     folder = settings.state_folder / "outbox"
     assert len(list(folder.glob("*.eml"))) == 3
@@ -144,7 +144,7 @@ def test_a_letter_is_sent_once_even_if_the_job_runs_again(
 def test_a_killed_sender_sends_the_rest(okrug: Village, database: Database, settings: Settings) -> None:
     """Killed between two letters: the first is marked, the others go with the next attempt under their own ids."""
     with okrug.act_as(Role.OFFICE) as act:
-        outbox.tell(act, accounts.holders(act, Role.TRUSTEE), "Subject", "Body")
+        outbox.notify(act, accounts.holders(act, Role.TRUSTEE), "Subject", "Body")
     delivered: list[UUID] = []
 
     def killed_after_one(_settings: Settings, message_id: UUID, _message: object) -> None:
@@ -226,7 +226,7 @@ def test_a_worker_process_does_what_the_table_holds_even_after_one_was_killed(
 ) -> None:
     """The table alone is the truth: what a killed worker left, and what Redis never heard of, is done as well."""
     with okrug.act_as(Role.OFFICE) as act:
-        outbox.tell(act, accounts.holders(act, Role.CHAIR), "Subject", "Body")
+        outbox.notify(act, accounts.holders(act, Role.CHAIR), "Subject", "Body")
     with database.work() as session:  # as a killed worker leaves it
         left = session.query(Job).one()
         left.state, left.leased_until, left.attempts = "running", clock.now() - timedelta(seconds=1), 1
@@ -250,7 +250,7 @@ def test_an_idle_worker_that_is_told_does_the_job(
     )
     try:
         with okrug.act_as(Role.OFFICE) as act:
-            outbox.tell(act, accounts.holders(act, Role.CHAIR), "Subject", "Body")
+            outbox.notify(act, accounts.holders(act, Role.CHAIR), "Subject", "Body")
         worker.announce(replace(settings, redis_url=redis_url))
         deadline = time.monotonic() + 60
         while service.any_waiting(database) and time.monotonic() < deadline:

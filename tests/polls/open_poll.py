@@ -124,7 +124,7 @@ def open_poll(database: Database, folder: Path) -> Demo:
             voters=0,
             projects=PROJECTS,
             roll_size=ROLL,
-            tell=lambda _stage, _figures: None,
-            registrar=sealing.public_text(REGISTRAR_KEY),
+            report=lambda _stage, _figures: None,
+            codes_key=sealing.public_text(REGISTRAR_KEY),
         )
         return driver.run(Stage.VOTING)

@@ -102,7 +102,7 @@ def test_cards_come_in_once_with_their_sealed_codes(prepared: Village) -> None:
         keys, reserve = {first: some_key(poll), second: some_key(poll)}, {1: some_key(poll)}
         named = {"poll": poll.uuid, "entry": str(first), "public_key": keys[first]}
         code = credentials.generate_code()
-        sealed = {first: sealing.seal_code(code, "ab", registrar=sealing.public_text(REGISTRAR), **named)}
+        sealed = {first: sealing.seal_code(code, "ab", codes_key=sealing.public_text(REGISTRAR), **named)}
         assert cards.add_credentials(act, cycle, poll, keys, reserve=reserve, sealed=sealed) == 3
         assert cards.add_credentials(act, cycle, poll, keys, reserve=reserve, sealed=sealed) == 0
         stored = act.session.scalars(select(SealedCode)).one()
@@ -149,7 +149,7 @@ def test_a_spoiled_card_is_withdrawn_with_a_reason_and_made_again(settings: Sett
         entry = UUID(cards.blanks(act, cycle, poll)[0].entry)
         path = f"/cycles/{cycle.id}/poll/cards"
         named = {"poll": poll.uuid, "entry": str(entry), "public_key": "4"}
-        sealed = sealing.seal_code("x" * 24, "ab", registrar=sealing.public_text(REGISTRAR), **named)
+        sealed = sealing.seal_code("x" * 24, "ab", codes_key=sealing.public_text(REGISTRAR), **named)
         cards.add_credentials(act, cycle, poll, {entry: some_key(poll)}, sealed={entry: sealed})
     client = signed_in(settings, prepared, Role.REGISTRAR)
     assert client.post(f"{path}/{entry}/withdraw", data={"reason": " "}).status_code == 422

@@ -72,7 +72,7 @@ def test_the_voter_of_a_knapsack_reads_its_limit_and_gets_a_question_with_costs(
             voters=0,
             projects=4,
             roll_size=14,
-            tell=lambda _stage, _figures: None,
+            report=lambda _stage, _figures: None,
             rule={"ballot_kind": "knapsack", "group_name": "Ed25519", "cost_limit": LIMIT},
         ).run(Stage.VOTING)
     path = f"/cycles/{demo.cycle_id}/poll"

@@ -70,7 +70,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
             voters=12,
             projects=6,
             roll_size=14,
-            tell=lambda _stage, _figures: None,
+            report=lambda _stage, _figures: None,
             rule={"in_part": True, "settlement_envelopes": {SETTLEMENT: PART}},
         )
         with pytest.MonkeyPatch.context() as patched:

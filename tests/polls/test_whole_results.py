@@ -97,7 +97,7 @@ def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             voters=VOTERS,
             projects=PROJECTS,
             roll_size=VOTERS + 2,
-            tell=lambda _stage, _figures: None,
+            report=lambda _stage, _figures: None,
             rule={"group_name": "Ed25519", "trustees_needed": 2, **rule},
         ).run(Stage.TALLY)
         with database.work() as session:
@@ -165,7 +165,7 @@ def _ballot_numbers(finished: Finished) -> list[int]:
 def test_fairness_is_told_in_words_and_figures(finished: Finished, language: str) -> None:
     text = page(finished, language)
     assert finished.counted.comparison is not None
-    told = finished.counted.comparison.own.told
+    told = finished.counted.comparison.own.fairness
     assert told.voters == VOTERS - 1
     assert f"{told.covered} " in text
     assert text.count('<svg class="chart"') >= 3
@@ -225,7 +225,7 @@ def test_the_pabulib_file_is_counted_to_the_same_winners(finished: Finished, fil
     assert done.output.splitlines()[: len(won)] == won
     assert finished.client.get(f"{finished.path}.pb").data == path.read_bytes(), "everybody gets the same bytes"
     assert finished.counted.comparison is not None
-    told = finished.counted.comparison.own.told
+    told = finished.counted.comparison.own.fairness
     assert f"Voters with a winner: {told.covered}/{told.voters}" in done.output, "as the page tells it"
 
 

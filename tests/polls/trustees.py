@@ -171,7 +171,7 @@ def driven(folder: Path, method: str, days: int, **rule: Any) -> tuple[Path, Dem
             voters=12,
             projects=4,
             roll_size=14,
-            tell=lambda _stage, _figures: None,
+            report=lambda _stage, _figures: None,
             rule=rule,
         )
         with pytest.raises(Stopped):

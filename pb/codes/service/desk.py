@@ -58,28 +58,28 @@ class Desk:
             return {"key": self.public_key, "fingerprint": fingerprint(self.public_key)}
         if request.get("ask") != "release":
             return {"refused": "request"}
-        told = {name: _word(request, name, most) for name, most in _FIELDS.items()}
+        fields = {name: _word(request, name, most) for name, most in _FIELDS.items()}
         try:
-            released, signer = self._release(told, at)
+            released, signer = self._release(fields, at)
         except Refused as refusal:
-            self._note(told, at, refused=str(refusal))
+            self._note(fields, at, refused=str(refusal))
             return {"refused": str(refusal)}
-        self._note(told, at, released=signer.fingerprint)
+        self._note(fields, at, released=signer.fingerprint)
         return {"released": released}
 
-    def _release(self, told: Mapping[str, str], at: datetime) -> tuple[str, Signer]:
-        statement = self._statement(told, at)
-        signer = self._signer(told, at)
-        named = {name: told[name] for name in ("poll", "entry", "public_key")}
+    def _release(self, fields: Mapping[str, str], at: datetime) -> tuple[str, Signer]:
+        statement = self._statement(fields, at)
+        signer = self._signer(fields, at)
+        binding = {name: fields[name] for name in ("poll", "entry", "public_key")}
         try:
-            code, lookup = sealing.unseal_code(told["sealed"], self.private_key, **named)
+            code, lookup = sealing.unseal_code(fields["sealed"], self.private_key, **binding)
         except SealingError:
             raise Refused("sealed") from None
         if signer.iin is None or lookup not in self._lookups(signer.iin):
             raise Refused("owner")
         if not self.nonces.take(statement["nonce"], at=at, until=statement.at + FRESH + AHEAD):
             raise Refused("used")
-        context = sealing.released_context(told["poll"], told["public_key"], statement["nonce"])
+        context = sealing.released_context(fields["poll"], fields["public_key"], statement["nonce"])
         try:
             return sealing.seal(code.encode(), statement["key"], context), signer
         except SealingError:
@@ -87,30 +87,30 @@ class Desk:
 
     def _lookups(self, digits: str) -> list[str]:
         """Under every pepper: a frozen roll, and the codes sealed for it, keep those of their time."""
-        return [found.hex() for found in numbers.lookups(IIN(digits, date.min), self.pepper)]
+        return [lookup.hex() for lookup in numbers.lookups(IIN(digits, date.min), self.pepper)]
 
-    def _statement(self, told: Mapping[str, str], at: datetime) -> Statement:
+    def _statement(self, fields: Mapping[str, str], at: datetime) -> Statement:
         try:
-            statement = parse_statement(told["text"].encode())
+            statement = parse_statement(fields["text"].encode())
         except EDSError:
             raise Refused("statement") from None
         if statement.kind is not Kind.RELEASE:
             raise Refused("statement")
         if statement["origin"] != self.origin:
             raise Refused("origin")
-        if statement["poll"] != told["poll"]:
+        if statement["poll"] != fields["poll"]:
             raise Refused("poll")
         if not at - FRESH <= statement.at <= at + AHEAD:
             raise Refused("time")
         return statement
 
-    def _signer(self, told: Mapping[str, str], at: datetime) -> Signer:
+    def _signer(self, fields: Mapping[str, str], at: datetime) -> Signer:
         """The one signer of the statement, with a good certificate of an individual."""
         trust, revocations = self.trusted()
         try:
             verdict = verify_cms(
-                told["cms"].encode(),
-                data=told["text"].encode(),
+                fields["cms"].encode(),
+                data=fields["text"].encode(),
                 trust=trust,
                 at=at,
                 revocations=revocations,
@@ -122,9 +122,9 @@ class Desk:
             raise Refused("signature")
         return verdict.signers[0]
 
-    def _note(self, told: Mapping[str, str], at: datetime, **outcome: str) -> None:
+    def _note(self, fields: Mapping[str, str], at: datetime, **outcome: str) -> None:
         """The registrar's own log: no IIN and no code, but which certificate a code was released to."""
-        line = {"at": at.astimezone(UTC).isoformat(), "poll": told["poll"], "entry": told["entry"], **outcome}
+        line = {"at": at.astimezone(UTC).isoformat(), "poll": fields["poll"], "entry": fields["entry"], **outcome}
         with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
             file.write(json.dumps(line) + "\n")
 

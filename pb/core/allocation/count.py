@@ -209,8 +209,8 @@ class _Explanation:
         amounts = payments(self.shares.electorate, endowment, self.shares.purchases, place)
         names = (self.instance.projects[purchase.project].id for purchase in self.shares.purchases)
         paid = sorted(zip(amounts, names, strict=True), key=lambda item: (-item[0], item[1]))
-        held = voters * endowment
-        covered = int(held - sum(amounts, Fraction()))
+        money = voters * endowment
+        covered = int(money - sum(amounts, Fraction()))
         won = step is not None
         missing = 0 if won else max(1, project.cost - covered)
         return Standing(
@@ -218,7 +218,7 @@ class _Explanation:
             cost=project.cost,
             votes=votes,
             score=score,
-            reason=Reason.WON_WITH_THE_REST if won else self._reason(voters, held, project.cost),
+            reason=Reason.WON_WITH_THE_REST if won else self._reason(voters, money, project.cost),
             step=step,
             granted=project.cost if won else 0,
             missing=missing,
@@ -228,7 +228,7 @@ class _Explanation:
         )
 
     @staticmethod
-    def _reason(voters: int, held: Fraction, cost: int) -> Reason:
+    def _reason(voters: int, money: Fraction, cost: int) -> Reason:
         if not voters:
             return Reason.NO_VOTES
-        return Reason.FEW_FOR_ITS_COST if held < cost else Reason.SUPPORTERS_SPENT
+        return Reason.FEW_FOR_ITS_COST if money < cost else Reason.SUPPORTERS_SPENT

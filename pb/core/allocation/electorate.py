@@ -13,7 +13,7 @@ PLAIN: Final = np.ones(1, dtype=np.int64)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Support:
-    """Who stands behind a project: `groups` of equal ballots that give it points.
+    """The supporters of a project: `groups` of equal ballots that give it points.
 
     `sizes` are the voters of each group, `weights` their points together (both None if all are 1), `scores` the
     distinct numbers of points, ascending, and `kinds` which of them each group gives (None if there is one).

@@ -1,6 +1,6 @@
 """What a result means for the voters: who has a winner, where the money goes, who gains by another rule.
 
-Sums are exact; shares are told as numerator and denominator, never rounded here.
+Sums are exact; shares are given as numerator and denominator, never rounded here.
 """
 
 from collections.abc import Collection
@@ -89,10 +89,10 @@ def _spread(instance: Instance, won: list[bool], by: str) -> tuple[Part, ...]:
 
 def prefer(instance: Instance, first: Collection[str], second: Collection[str]) -> tuple[int, int, int]:
     """How many voters have more of their choices among `first`, among `second`, and as many in both."""
-    one, other = _marks(instance, first), _marks(instance, second)
+    in_first, in_second = _marks(instance, first), _marks(instance, second)
     counted = [0, 0, 0]
     for ballot in instance.ballots:
-        gain = sum(one[place] - other[place] for place in ballot.choices)
+        gain = sum(in_first[place] - in_second[place] for place in ballot.choices)
         counted[0 if gain > 0 else 1 if gain < 0 else 2] += ballot.voters
     return counted[0], counted[1], counted[2]
 
@@ -113,7 +113,7 @@ def injustices(instance: Instance, winners: Collection[str]) -> tuple[Injustice,
         for place in ballot.choices:
             if not won[place]:
                 worths[place].append((worth, ballot.voters))
-    found = []
+    violations = []
     for place, project in enumerate(instance.projects):
         group, violated = 0, None
         for worth, voters in sorted(worths[place]):
@@ -121,5 +121,5 @@ def injustices(instance: Instance, winners: Collection[str]) -> tuple[Injustice,
             if (worth + project.cost) * instance.voters <= group * instance.envelope:
                 violated = Injustice(project.id, group, worth, Fraction(group * instance.envelope, instance.voters))
         if violated is not None:
-            found.append(violated)
-    return tuple(found)
+            violations.append(violated)
+    return tuple(violations)

@@ -34,7 +34,7 @@ class Reason(StrEnum):
 
 
 class TieBreak(StrEnum):
-    """What decided between two projects that the rule itself does not tell apart."""
+    """What decided between two projects that are equal by the rule itself."""
 
     CHEAPER = "cheaper"
     MORE_VOTES = "more votes"
@@ -145,7 +145,9 @@ def greedy(envelope: int, candidates: Sequence[Candidate], seed: str, terms: Gre
     count = _Count(terms)
     for settlement, part in sorted(terms.envelopes.items()):
         # A settlement's envelope goes to whole projects: who does not fit is tried again with the common one.
-        count.share_out(part, [one for one in order if one.settlement == settlement], settlement, common=False)
+        count.share_out(
+            part, [candidate for candidate in order if candidate.settlement == settlement], settlement, common=False
+        )
     left = count.share_out(envelope - count.spent, order, "", common=True)
     return Allocation(tuple(count.outcomes), _ties(order, terms.least_votes), envelope - left, left)
 

@@ -93,10 +93,10 @@ class Instance:
 
         A ballot is a pair: choices (places in `projects`, ascending) and their points or None.
         """
-        held = tuple(Ballot(*choices, voters) for choices, voters in Counter(ballots).items())
-        made = cls(envelope, tuple(projects), held, kind, unit)
-        made._check_ballots()
-        return made
+        groups = tuple(Ballot(*choices, voters) for choices, voters in Counter(ballots).items())
+        instance = cls(envelope, tuple(projects), groups, kind, unit)
+        instance._check_ballots()
+        return instance
 
     def _check_ballots(self) -> None:
         places, groups, points, _sizes = self.entries
@@ -115,8 +115,8 @@ class Instance:
         if any(ballot.points is not None for ballot in ballots):
             if any(ballot.points is not None and len(ballot.points) != len(ballot.choices) for ballot in ballots):
                 raise ValueError("a ballot has not as many points as choices")
-            given = (ballot.points or (1,) * len(ballot.choices) for ballot in ballots)
-            points = np.fromiter(chain.from_iterable(given), np.int64, total)
+            points_per_ballot = (ballot.points or (1,) * len(ballot.choices) for ballot in ballots)
+            points = np.fromiter(chain.from_iterable(points_per_ballot), np.int64, total)
         return Entries(
             np.fromiter(chain.from_iterable(ballot.choices for ballot in ballots), np.int64, total),
             np.repeat(np.arange(len(ballots)), lengths),

@@ -34,7 +34,7 @@ def canonical(value: Any) -> bytes:
 
 
 def terms_value(terms: Terms) -> dict[str, Any]:
-    """The terms as they stand in a manifest."""
+    """The terms as a manifest holds them."""
     greedy, shares = terms.greedy, terms.shares
     value: dict[str, Any] = {"rule": terms.rule.value, "seed": terms.seed, "ties": TIES, "arithmetic": "exact"}
     if terms.rule is Rule.EQUAL_SHARES:
@@ -155,17 +155,18 @@ def _standing(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _fairness(told: Fairness) -> dict[str, Any]:
+def _fairness(fairness: Fairness) -> dict[str, Any]:
     return {
-        "voters_with_a_winner": told.covered,
-        "winners_per_voter": str(told.average_winners),
-        "worth_per_voter": str(told.average_worth),
-        "settlements": [_part(part) for part in told.settlements],
-        "categories": [_part(part) for part in told.categories],
+        "voters_with_a_winner": fairness.covered,
+        "winners_per_voter": str(fairness.average_winners),
+        "worth_per_voter": str(fairness.average_worth),
+        "settlements": [_part(part) for part in fairness.settlements],
+        "categories": [_part(part) for part in fairness.categories],
         "passed_over": None
-        if told.injustices is None
+        if fairness.injustices is None
         else [
-            {"id": one.id, "voters": one.voters, "worth": one.worth, "share": str(one.share)} for one in told.injustices
+            {"id": injustice.id, "voters": injustice.voters, "worth": injustice.worth, "share": str(injustice.share)}
+            for injustice in fairness.injustices
         ],
     }
 

@@ -66,7 +66,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PabulibFile:
-    """A file as it stands: `meta` in its order, `projects` and `votes`; `notices` of what was read leniently."""
+    """A file as it was read: `meta` in its order, `projects` and `votes`; `notices` of what was read leniently."""
 
     meta: dict[str, str]
     projects: Table
@@ -152,21 +152,21 @@ def _table(
     if len(set(columns)) != len(columns):
         raise FormatError(line, "", "every column once")
     width = len(columns)
-    found: list[tuple[str, ...]] = []
+    records: list[tuple[str, ...]] = []
     lines: list[int] = []
     for line, cells in rows:
         if len(cells) != width:
             if cells == [following]:
-                return Table(columns, tuple(found), tuple(lines)), line, cells
+                return Table(columns, tuple(records), tuple(lines)), line, cells
             if section == "META" and len(cells) > width:
                 notices.append(Notice(line, cells[0], "a semicolon in a value that is not quoted"))
                 cells[1:] = [";".join(cells[1:])]
             else:
                 place = columns[len(cells)] if len(cells) < width else f"cell {width + 1}"
                 raise FormatError(line, place, f"{width} cells as in the header of {section}, not {len(cells)}")
-        found.append(tuple(cells))
+        records.append(tuple(cells))
         lines.append(line)
-    return Table(columns, tuple(found), tuple(lines)), line + 1, []
+    return Table(columns, tuple(records), tuple(lines)), line + 1, []
 
 
 def _meta(table: Table) -> dict[str, str]:
@@ -189,13 +189,13 @@ def _check_counts(file: PabulibFile) -> None:
             raise FormatError(file.meta_line(key), key, f"{len(table.rows)}, the number of rows")
     for table, name in ((file.projects, "project_id"), (file.votes, "voter_id")):
         values = table.column(name) or []
-        seen: set[str] = set()
+        earlier: set[str] = set()
         if len(set(values)) == len(values) and "" not in values:
             continue
         for place, value in enumerate(values):
-            if not value or value in seen:
+            if not value or value in earlier:
                 raise FormatError(table.line(place), name, "an id that occurs once")
-            seen.add(value)
+            earlier.add(value)
 
 
 def write(file: PabulibFile) -> bytes:

@@ -107,7 +107,7 @@ class Votes:
 
     @cached_property
     def first_rows(self) -> dict[tuple[str, str], int]:
-        """On which row each pair of cells stands first."""
+        """The first row of each pair of cells."""
         return {pair: row for row, pair in reversed(list(enumerate(self.cells)))}
 
     def _limit(self, what: str) -> _Limit | None:
@@ -146,7 +146,7 @@ class Votes:
             ballots.faults.update((row, faults[pair]) for row, pair in enumerate(self.cells) if pair in faults)
         return ballots
 
-    def _read_simple(self, held: dict[Choices, int]) -> Counter[tuple[str, str]]:
+    def _read_simple(self, valid: dict[Choices, int]) -> Counter[tuple[str, str]]:
         """Read approvals of known projects, each once, which most votes are; how often which other cells occur."""
         if self.reader != self._approval or not self.limits.keys() <= {"length"}:
             return Counter(self.cells)
@@ -160,7 +160,7 @@ class Votes:
             if not places or len(set(places)) != len(places) or (length is not None and length.fault(len(places))):
                 rest[cell, ""] = number
             else:
-                held[places, None] = held.get((places, None), 0) + number
+                valid[places, None] = valid.get((places, None), 0) + number
         return rest
 
     def _vote(self, pair: tuple[str, str]) -> tuple[Choices, str]:
@@ -179,28 +179,28 @@ class Votes:
 
     def _fault(self, names: Sequence[str], choices: Choices) -> str:
         length, cost = self.limits.get("length"), self.limits.get("sum_cost")
-        each, together = self.limits.get("points"), self.limits.get("sum_points")
+        per_project, in_all = self.limits.get("points"), self.limits.get("sum_points")
         faults = []
         if length is not None:
             faults.append(length.fault(len(names)))
         if cost is not None:
             faults.append(cost.fault(Fraction(sum(self.projects[place].cost for place in choices[0]), self.unit)))
-        if each is not None and choices[1]:
-            faults += [each.fault(min(choices[1])), each.fault(max(choices[1]))]
-        if together is not None:
-            faults.append(together.fault(sum(choices[1] or ())))
+        if per_project is not None and choices[1]:
+            faults += [per_project.fault(min(choices[1])), per_project.fault(max(choices[1]))]
+        if in_all is not None:
+            faults.append(in_all.fault(sum(choices[1] or ())))
         return next(filter(None, faults), "")
 
     def _known(self, names: Sequence[str], pair: tuple[str, str]) -> list[tuple[int, int]]:
         """Positions in the list and places of the projects named; unknown ones are noticed and left out."""
-        found: dict[int, int] = {}
+        positions: dict[int, int] = {}
         for position, name in enumerate(names):
             place = self.places.get(name)
             if place is not None:
-                found.setdefault(place, position)
+                positions.setdefault(place, position)
             elif name not in self.withdrawn:
                 self.notices.append(Notice(self._line(pair), "vote", f"there is no project {name}"))
-        return [(position, place) for place, position in found.items()]
+        return [(position, place) for place, position in positions.items()]
 
     def _approval(self, names: list[str], _points: str, pair: tuple[str, str]) -> Choices:
         return tuple(sorted(place for _position, place in self._known(names, pair))), None
@@ -215,9 +215,9 @@ class Votes:
             numbers.append(int(number))
         if len(numbers) != len(names):
             raise FormatError(self._line(pair), "points", f"{len(names)} numbers, as many as projects in the vote")
-        given = dict.fromkeys(range(len(self.places)), self.default) if self.default else {}
-        given |= {place: numbers[position] for position, place in self._known(names, pair)}
-        return self._scored(given)
+        by_place = dict.fromkeys(range(len(self.places)), self.default) if self.default else {}
+        by_place |= {place: numbers[position] for position, place in self._known(names, pair)}
+        return self._scored(by_place)
 
     def _ranking(self, names: list[str], _points: str, pair: tuple[str, str]) -> Choices:
         """Borda: the first gets as many points as the ballot has projects (or may have), each next one less."""
@@ -225,6 +225,6 @@ class Votes:
         return self._scored({place: max(0, first - position) for position, place in self._known(names, pair)})
 
     @staticmethod
-    def _scored(given: Mapping[int, int]) -> Choices:
-        kept = sorted((place, number) for place, number in given.items() if number)
-        return tuple(place for place, _number in kept), tuple(number for _place, number in kept)
+    def _scored(by_place: Mapping[int, int]) -> Choices:
+        nonzero = sorted((place, number) for place, number in by_place.items() if number)
+        return tuple(place for place, _number in nonzero), tuple(number for _place, number in nonzero)

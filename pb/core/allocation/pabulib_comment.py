@@ -5,7 +5,7 @@ The format's comment is numbered prose. One of its points is a JSON object after
 * `terms`: the rule as a manifest writes it (`pb.core.allocation.manifest`), seed included;
 * `blank_ballots`: how many ballots name no project. The format has no empty vote, yet each is a voter with a share;
 * `first_place`: "max_length" where the first of a ranking gets as many points as the longest may have (Borda has both
-  readings; without it the file's totals tell, or the ballot's own length counts).
+  readings; without it the file's totals decide, or the ballot's own length counts).
 """
 
 import json

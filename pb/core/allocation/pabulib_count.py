@@ -45,24 +45,24 @@ def interpret(file: PabulibFile) -> Reading:
     written = written_terms(file)
 
     def counted(*, by_longest: bool) -> tuple[Instance, list[Notice]]:
-        found: list[Notice] = []
-        ballots = Votes(file, projects, unit, found, by_longest=by_longest).read()
+        ballot_notices: list[Notice] = []
+        ballots = Votes(file, projects, unit, ballot_notices, by_longest=by_longest).read()
         if blank := written.get("blank_ballots"):
             ballots.valid[(), None] += blank
         instance = Instance.of(envelope, projects, ballots.valid, KINDS[vote_type], unit)
         if ballots.faults:
             everything = ballots.valid + ballots.beyond
             other = Instance.of(envelope, projects, everything, KINDS[vote_type], unit)
-            instance = _judge_faulty(file, ballots, instance, other, found)
-        return instance, found
+            instance = _judge_faulty(file, ballots, instance, other, ballot_notices)
+        return instance, ballot_notices
 
-    instance, found = counted(by_longest=written.get("first_place") == "max_length")
+    instance, ballot_notices = counted(by_longest=written.get("first_place") == "max_length")
     if not written and vote_type == "ordinal" and _differences(file, instance):
         # Both are called Borda; the file's totals say which of them it means.
-        other, others = counted(by_longest=True)
-        if not _differences(file, other):
-            instance, found = other, others
-    notices += found
+        longest, longest_notices = counted(by_longest=True)
+        if not _differences(file, longest):
+            instance, ballot_notices = longest, longest_notices
+    notices += ballot_notices
     notices += [Notice(line, column, text) for line, column, text in _differences(file, instance)]
     if leftover := file.meta.get("leftover_budget", ""):
         text = f"what is left is not used here; the file says: {leftover}"
@@ -109,10 +109,10 @@ def _judge_faulty(
 ) -> Instance:
     """Ballots beyond the limits count only where the file's totals hold them and would not fit without them."""
     together = not _differences(file, everything) and bool(_differences(file, valid))
-    fate = "counted, since the file's totals hold it" if together else "not counted"
+    outcome = "counted, since the file's totals hold it" if together else "not counted"
     voters = file.votes.column("voter_id") or []
     for row, fault in ballots.faults.items():
-        text = f"the ballot of {voters[row]} breaks a limit and is {fate}: {fault}"
+        text = f"the ballot of {voters[row]} breaks a limit and is {outcome}: {fault}"
         notices.append(Notice(file.votes.line(row), "vote", text))
     return everything if together else valid
 
@@ -120,14 +120,14 @@ def _judge_faulty(
 def _differences(file: PabulibFile, instance: Instance) -> list[tuple[int, str, str]]:
     """Where the totals of the file are not those of the ballots: line, column, and what differs."""
     places = {project.id: place for place, project in enumerate(instance.projects)}
-    found = []
+    differences = []
     for column, counted in (("votes", instance.votes), ("score", instance.scores)):
         cells = zip(file.projects.column("project_id") or [], file.projects.column(column) or [], strict=False)
         for row, (name, cell) in enumerate(cells):
             if cell and name in places and cell.removesuffix(".0") != str(counted[places[name]]):
                 text = f"project {name} has {cell} there and {counted[places[name]]} on the ballots"
-                found.append((file.projects.line(row), column, text))
-    return found
+                differences.append((file.projects.line(row), column, text))
+    return differences
 
 
 def _selected(file: PabulibFile, notices: list[Notice]) -> frozenset[str] | None:

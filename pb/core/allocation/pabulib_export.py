@@ -30,23 +30,25 @@ def export(
 ) -> PabulibFile:
     """A finished count as a file: random voter ids, rows shuffled, no times.
 
-    `meta` holds the keys that the instance does not tell (description, country, unit, dates, rule …); `people` age
+    `meta` holds the keys that the instance does not hold (description, country, unit, dates, rule …); `people` age
     group and sex of each voter in the order of the ballots: they are left out if any pair is shared by fewer than
     `SMALLEST_GROUP` voters. `random` should be a `random.SystemRandom`.
     """
     vote_type = {Kind.APPROVAL: "approval", Kind.POINTS: "cumulative", Kind.RANKING: "ordinal"}[instance.kind]
     counts = {"num_projects": str(len(instance.projects)), "num_votes": str(instance.voters)}
     if instance.kind is Kind.RANKING:
-        counts["max_length"] = str(max((max(one.points) for one in instance.ballots if one.points), default=1))
+        counts["max_length"] = str(max((max(ballot.points) for ballot in instance.ballots if ballot.points), default=1))
     if instance.kind is Kind.POINTS and "max_sum_points" not in meta:
-        counts["max_sum_points"] = str(max((sum(one.points) for one in instance.ballots if one.points), default=1))
+        counts["max_sum_points"] = str(
+            max((sum(ballot.points) for ballot in instance.ballots if ballot.points), default=1)
+        )
     whole = {**meta, **counts, "budget": amount(instance.envelope, instance.unit), "vote_type": vote_type}
     ordered = {key: whole[key] for key in (*ORDER, *whole) if key in whole}
     votes = [
         _cells(instance, ballot.choices, ballot.points) for ballot in instance.ballots for _ in range(ballot.voters)
     ]
     columns = ["voter_id", "vote"] if instance.kind is not Kind.POINTS else ["voter_id", "vote", "points"]
-    if people is not None and min((people.count(one) for one in set(people)), default=0) >= SMALLEST_GROUP:
+    if people is not None and min((people.count(pair) for pair in set(people)), default=0) >= SMALLEST_GROUP:
         columns += ["age", "sex"]
         votes = [(*cells, *person) for cells, person in zip(votes, people, strict=True)]
     random.shuffle(votes)
@@ -66,7 +68,7 @@ def _cells(instance: Instance, choices: tuple[int, ...], points: tuple[int, ...]
 def _project_table(instance: Instance, winners: frozenset[str]) -> Table:
     """The projects, winners first: programs that break ties by the order of the rows then agree with the result.
 
-    The format leaves no name or subunit empty: an id stands for a name, the column may be missing.
+    The format leaves no name or subunit empty: an id replaces a name, the column may be missing.
     """
     places = sorted(range(len(instance.projects)), key=lambda place: instance.projects[place].id not in winners)
     projects = [instance.projects[place] for place in places]

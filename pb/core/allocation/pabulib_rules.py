@@ -21,7 +21,7 @@ EVERYBODY: Final = GreedyTerms(least_votes=0)
 
 
 def terms_of(file: PabulibFile, rule: str | None = None) -> Terms:
-    """The terms of a `rule`, or of the file's own: those in its comment, else those that its rule's name stands for.
+    """The terms of a `rule`, or of the file's own: those in its comment, else those that its rule's name means.
 
     Raises FormatError for a rule that the file does not define, ManifestError for terms that are not understood.
     """

@@ -3,7 +3,7 @@
 While every project that wins has the same supporters who pay in full and the same who give their rest, each price is a
 linear function of the endowment, and so is the money of every voter. A `Reach` watches one count: for each decision it
 notes at which rise the two sides would meet. Below the least of these rises every decision is the same, so the steps
-of a completion up to there need not be counted. What whole numbers do not tell is taken for the worse.
+of a completion up to there need not be counted. Where whole numbers do not decide, the worse is assumed.
 """
 
 from typing import Any, Final

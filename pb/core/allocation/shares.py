@@ -6,7 +6,7 @@ least effort wins: the price by its cost (utility by cost) or the price itself (
 round is repeated until no project can be paid. Source: Peters, Pierczyński, Skowron, "Proportional Participatory
 Budgeting with Additive Utilities" (2021).
 
-Prices are exact rationals, and so is every decision. Money of the voters stands in whole numbers of 2^-bits of the
+Prices are exact rationals, and so is every decision. The voters' money is in whole numbers of 2^-bits of the
 smallest amount, which are wrong by at most `error` of them: they say where to look, and what they leave open is
 computed from the prices (docs/counting.md has the proof).
 """
@@ -206,7 +206,7 @@ class _Rounds:
         return offer.effort, self.electorate.ranks[offer.place]
 
     def _renew(self, place: int) -> bool:
-        """Raise a project's bound as far as the whole numbers tell; False if its supporters surely cannot pay it.
+        """Raise a project's bound as far as the whole numbers decide; False if its supporters surely cannot pay it.
 
         Newton's method from below on a concave function: each pass counts as poor who holds less than the price, and
         the price follows. The set of the poor only grows, so the search ends. Whichever voters it holds, the price
@@ -249,7 +249,7 @@ class _Rounds:
         return None
 
     def _poor(self, support: Support, money: Array, price: Rational) -> Array:
-        """Which supporters hold less than the price: from the whole numbers where they tell, otherwise exactly."""
+        """Which supporters hold less than the price: from the whole numbers where they decide, otherwise exactly."""
         limits = [_ceiling(price * score * (1 << self.bits)) for score in support.scores]
         poor: Array = money < support.spread([min(limit - self.error, self.most) for limit in limits], money)
         close = money < support.spread([min(limit + self.error, self.most) for limit in limits], money)
@@ -259,11 +259,11 @@ class _Rounds:
         if len(doubtful):
             groups = support.groups[doubtful]
             points = np.array([[0]]) if support.kinds is None else support.kinds[doubtful][None, :]
-            rows = [self.electorate.points_of(one.project, groups) for one in self.purchases]
+            rows = [self.electorate.points_of(purchase.project, groups) for purchase in self.purchases]
             alike = np.vstack([np.broadcast_to(points, (1, len(groups))), *rows]).astype(np.int64)
             patterns, which = np.unique(alike, axis=1, return_inverse=True)
             lacking = [
-                self.endowment - sum(int(number) * one for number, one in zip(pattern[1:], self.prices, strict=True))
+                self.endowment - sum(int(number) * paid for number, paid in zip(pattern[1:], self.prices, strict=True))
                 < price * support.scores[int(pattern[0])]
                 for pattern in patterns.T
             ]
@@ -318,7 +318,7 @@ def payments(electorate: Electorate, endowment: Fraction, purchases: Sequence[Pu
     groups = electorate.supports[place].groups
     prices = [gmpy2.mpq(purchase.price) for purchase in purchases]
     broke = np.zeros(len(electorate.sizes), dtype=np.bool_)
-    found = []
+    amounts = []
     for step, purchase in enumerate(purchases):
         groups = groups[~broke[groups]]
         emptied = np.zeros_like(broke)
@@ -328,5 +328,5 @@ def payments(electorate: Electorate, endowment: Fraction, purchases: Sequence[Pu
         points = electorate.points_of(purchase.project, full) * electorate.sizes[full]
         rest = holdings(electorate, gmpy2.mpq(endowment), purchases[:step], prices[:step], last)
         amount = prices[step] * int(points.sum()) + rest
-        found.append(Fraction(int(amount.numerator), int(amount.denominator)))
-    return found
+        amounts.append(Fraction(int(amount.numerator), int(amount.denominator)))
+    return amounts

@@ -81,7 +81,7 @@ def _tar_header(name: str, size: int, timestamp: int) -> bytes:
 class ArchiveReader:
     """Reads an archive record by record and refuses everything that `record` would not have written.
 
-    The file stands at the archive's beginning and is read forwards; one record is in memory at a time. Iterating
+    The file is positioned at the archive's beginning and read forwards; one record is in memory at a time. Iterating
     raises ProtocolError (ARCHIVE for tar structure, HASH for a name that is not the content's SHA-256).
     """
 

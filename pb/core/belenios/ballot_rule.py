@@ -1,6 +1,6 @@
 """When a whole ballot is valid: the rule that election.json commits to, beside the question it is for.
 
-It stands in the question's field "extra": `{"ballot_rule":{"kind":..}}`. A whole ballot is a number for each project,
+It is in the question's field "extra": `{"ballot_rule":{"kind":..}}`. A whole ballot is a number for each project,
 known after decryption alone; one that breaks the rule is shown with its reason and not counted.
 
 Before every rule, what was decrypted must be the encoding of its numbers and hold nothing besides: no honest voter's

@@ -70,7 +70,7 @@ class Answer:
 
 
 def _parse_answer(value: JSONValue, group: Group) -> Answer | WholeAnswer:
-    """An answer to a question of either kind, which its form tells."""
+    """An answer to a question of either kind; its form says which."""
     if isinstance(value, dict) and "proof" in value:
         return WholeAnswer.from_value(value, group)
     return Answer.from_value(value, group)
@@ -269,7 +269,7 @@ def _check_signature(ballot: Ballot, group: Group) -> None:
 
 
 def _member(group: Group, element: Element, *, raised: bool = True) -> VariableBase:
-    """A member of the group; `raised` tells that the proofs raise it to a power in any case."""
+    """A member of the group; `raised`: the proofs raise it to a power in any case."""
     base = group.ladder(element)
     if not (raised and group.powers_check_membership) and not base.is_member():
         raise ProtocolError(Check.MEMBERSHIP, "An element of the ballot is not in the group.", equation="x^q = 1 mod p")

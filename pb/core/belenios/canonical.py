@@ -33,7 +33,7 @@ class Check(StrEnum):
     # the archive
     ARCHIVE = "archive"  # tar headers, padding, names, timestamps
     HASH = "hash"  # a record's name is not the SHA-256 of its content, or a payload is not the one named
-    ORDER = "order"  # a record or an event where it may not stand
+    ORDER = "order"  # a record or an event where none may be
     CHAIN = "chain"  # parent and height of events
     EXTENDS = "extends"  # an earlier copy is not the beginning
     # the setup

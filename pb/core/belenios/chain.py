@@ -1,6 +1,6 @@
 """The chain of events (section 4.4 of the specification).
 
-A link is an event with the data records that stand before it in the archive. The functions named after events make
+A link is an event with the data records before it in the archive. The functions named after events make
 the next link from the event before; `read_links` reads links back and checks everything about them that needs no
 cryptography but SHA-256: records in their order, payloads, heights, parents, and which event may follow which. That
 whole ballots are shuffled before they are decrypted, and nothing else is, depends on the election: `verify` sees to it.
@@ -105,9 +105,9 @@ def encrypted_tally(parent: Event, election: Election, tally: EncryptedTally, co
     return _link(parent, EventType.ENCRYPTED_TALLY, tally.to_json(election.group), sized)
 
 
-def shuffle(parent: Event, election: Election, owner: int, made: Shuffle) -> Link:
+def shuffle(parent: Event, election: Election, owner: int, shuffled: Shuffle) -> Link:
     """A shuffle by the trustee number `owner`, counted from 1 in the order of trustees.json."""
-    message = made.to_json(election.group)
+    message = shuffled.to_json(election.group)
     return _link(parent, EventType.SHUFFLE, message, Owned(owner, data_record(message).digest).to_json())
 
 

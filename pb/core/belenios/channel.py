@@ -1,6 +1,6 @@
 """Private messages between trustees while they make a threshold key (sections 4.6.1 and 4.6.3 of the specification).
 
-They go through the server, which can neither read nor alter them, and never stand in the archive. Where the
+They go through the server, which can neither read nor alter them, and are never in the archive. Where the
 specification encrypts with AES-CCM, here is AES-256-GCM, which browsers have: α = g^r, β = ek^r·g^s, the key is
 SHA-256("key|g^s"), the nonce the first 12 bytes of SHA-256("iv|α"), both used once. Sender and recipient are inside.
 """

@@ -99,14 +99,14 @@ class Checks(AbstractContextManager["Checks"]):
             self._take()
 
     def _take(self) -> None:
-        noted, future = self._sent.popleft()
+        places, future = self._sent.popleft()
         outcome = future.result()
-        for (place, count), seconds in zip(noted, outcome.seconds, strict=False):
+        for (place, count), seconds in zip(places, outcome.seconds, strict=False):
             self._recorder.count(place.step, count, seconds)
         if outcome.error is not None:
             self._sent.clear()
             self._batch.clear()
-            raise CheckFailed(outcome.error, noted[len(outcome.seconds)][0])
+            raise CheckFailed(outcome.error, places[len(outcome.seconds)][0])
 
     def finish(self) -> None:
         """Wait for everything that was started. Raises CheckFailed for the first that did not pass."""

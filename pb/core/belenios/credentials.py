@@ -61,8 +61,8 @@ _VALUES: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
 
 def normalise_symbols(typed: str) -> str:
     """What was typed, without separators, in upper case, look-alikes replaced. Other characters stay as they are."""
-    kept = "".join(character for character in typed if character not in SEPARATORS)
-    return "".join(LOOKALIKES.get(character, character) for character in kept.upper())
+    symbols = "".join(character for character in typed if character not in SEPARATORS)
+    return "".join(LOOKALIKES.get(character, character) for character in symbols.upper())
 
 
 def group_symbols(symbols: str) -> str:

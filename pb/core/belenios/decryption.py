@@ -143,7 +143,7 @@ def compute_result(
     """
     group = election.group
     plain = _plaintexts(group, tally, decryptions)
-    wanted = {
+    elements = {
         element
         for question, row in zip(election.questions, plain, strict=True)
         if not isinstance(question, WholeQuestion)
@@ -152,10 +152,10 @@ def compute_result(
     logarithms: dict[Element, int] = {}
     power = group.one
     for m in range(count + 1):
-        if power in wanted:
+        if power in elements:
             logarithms[power] = m
         power = group.mul(power, group.g)
-    if len(logarithms) != len(wanted):
+    if len(logarithms) != len(elements):
         raise ProtocolError(Check.RESULT, "The factors do not decrypt to a count of votes.", equation="β / ΠF = g^m")
     return Result(
         tuple(

@@ -1,4 +1,4 @@
-"""A proof that every decryption factor is right: Asar's own, it never stands in the archive.
+"""A proof that every decryption factor is right: Asar's own, it is never in the archive.
 
 The protocol's own proof, H(decrypt|φ|X|A,B), binds neither α nor F: a wrong factor can carry a proof that holds,
 and then nobody knows whose it was, unless more trustees than needed decrypt. Trustees therefore hand in this proof
@@ -26,7 +26,7 @@ WEIGHT_DIGITS: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class ProvedDecryption:
-    """What a trustee hands in: the decryption as it will stand in the archive, and the proof of all its factors."""
+    """What a trustee hands in: the decryption as the archive will hold it, and the proof of all its factors."""
 
     decryption: PartialDecryption
     factors_proof: Proof
@@ -45,8 +45,8 @@ class ProvedDecryption:
 
 def decrypt(election: Election, private_key: int, tally: EncryptedTally) -> ProvedDecryption:
     """One trustee's decryption of the tally, its whole ballots as the last shuffle left them."""
-    made = partial_decryption(election, private_key, tally)
-    return ProvedDecryption(made, prove_factors(election, private_key, tally, made))
+    decryption = partial_decryption(election, private_key, tally)
+    return ProvedDecryption(decryption, prove_factors(election, private_key, tally, decryption))
 
 
 def check_decryption(election: Election, key: TrusteeKey, tally: EncryptedTally, proved: ProvedDecryption) -> None:
@@ -66,8 +66,8 @@ def _weighted(
 ) -> tuple[str, Element, Element]:
     """The statement, α* and F*."""
     group, pairs = election.group, list(_pairs(tally, decryption))
-    listed = ",".join(f"{group.serialise(alpha)},{group.serialise(factor)}" for alpha, factor in pairs)
-    digest = sha256_hex(f"{election.hash}|{group.serialise(public_key)}|{listed}")
+    serialised = ",".join(f"{group.serialise(alpha)},{group.serialise(factor)}" for alpha, factor in pairs)
+    digest = sha256_hex(f"{election.hash}|{group.serialise(public_key)}|{serialised}")
     weights = [int(sha256_hex(f"{digest}|{index}")[:WEIGHT_DIGITS], 16) for index in range(len(pairs))]
     alpha = group.product_of_powers([alpha for alpha, _factor in pairs], weights)
     factor = group.product_of_powers([factor for _alpha, factor in pairs], weights)

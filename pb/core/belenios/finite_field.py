@@ -107,7 +107,7 @@ class Ladder:
 
 
 def is_safe(p: int, q: int) -> bool:
-    """Whether p = 2q + 1: then the members are exactly the squares, and a Jacobi symbol tells."""
+    """Whether p = 2q + 1: then the members are exactly the squares, and a Jacobi symbol decides."""
     return p == 2 * q + 1
 
 

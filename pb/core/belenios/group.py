@@ -1,4 +1,4 @@
-"""What the protocol asks of a group (section 5 of the specification).
+"""What the protocol needs of a group (section 5 of the specification).
 
 A group is a cyclic group of prime order q with generator g, written multiplicatively. The rest of the package touches
 elements only through a `Group`, so that another group is one more class.
@@ -45,7 +45,7 @@ class VariableBase(Base, Protocol):
 
 
 class Group(Protocol):
-    """What the protocol asks of a group. Elements handed to `exp`, `mul` and `inv` are members."""
+    """What the protocol needs of a group. Elements handed to `exp`, `mul` and `inv` are members."""
 
     name: str
     q: int

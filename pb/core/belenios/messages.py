@@ -144,22 +144,22 @@ def parse_credentials(data: str | bytes, group: Group) -> dict[str, Element]:
 
     Raises ProtocolError (FORM, ELEMENT, MEMBERSHIP, UNSUPPORTED for weights, CREDENTIALS for one listed twice or 1).
     """
-    listed: dict[str, Element] = {}
+    credentials: dict[str, Element] = {}
     for entry in items(parse_json(data, limit=LARGE)):
         credential = text(entry)
         if "," in credential:
             raise ProtocolError(Check.UNSUPPORTED, "Weighted votes are not supported.")
-        if credential in listed:
+        if credential in credentials:
             raise ProtocolError(Check.CREDENTIALS, "A credential is listed twice.")
         element = group.parse(credential)
         if element == group.one:
             raise ProtocolError(Check.CREDENTIALS, "A credential is the identity.", equation="g^s ≠ 1")
-        listed[credential] = element
-    return listed
+        credentials[credential] = element
+    return credentials
 
 
 def credentials_json(credentials: Sequence[str]) -> str:
-    """The list of public credentials sorted by value (as numbers): its order tells nothing about roll or cards.
+    """The list of public credentials sorted by value (as numbers): its order says nothing about roll or cards.
 
     Decimals have no leading zeros and hexadecimals have all the same length: the shorter is the smaller.
     """

@@ -1,4 +1,4 @@
-"""Proofs that somebody has a key, for signing in and for confirming: Asar's own, they never stand in the archive.
+"""Proofs that somebody has a key, for signing in and for confirming: Asar's own, they are never in the archive.
 
 * A voter signs in: c = H(asar-login|origin|uuid|nonce|g^s|A), r = w - s·c.
 * A trustee confirms the key in trustees.json before opening: c = H(asar-confirm|uuid|SHA-256 of trustees.json|X|A).
@@ -41,7 +41,7 @@ def check_login(group: Group, credential: str, proof: Proof, *, origin: str, uui
 
 
 def prove_confirmation(group: Group, private_key: int, *, uuid: str, trustees_sha256: str) -> Proof:
-    """A trustee's confirmation that the key stands in trustees.json, whose SHA-256 (hexadecimal) is given."""
+    """A trustee's confirmation that the key is in trustees.json, whose SHA-256 (hexadecimal) is given."""
     public_key = group.serialise(group.generator.exp(private_key))
     statement = _statement(Check.CONFIRMATION, "asar-confirm", uuid, trustees_sha256, public_key)
     return prove_knowledge(group, private_key, statement)

@@ -1,4 +1,4 @@
-"""Receipts: the poll's signed promise that a ballot stands in the chain. The format is Asar's own.
+"""Receipts: the poll's signed statement that a ballot is in the chain. The format is Asar's own.
 
 {"version":1,"election":uuid,"election_hash":φ,"tracker":..,"position":n,"height":h,"event":SHA-256 of the event,
  "hour":"2026-11-21T14:00+05:00","key":Ed25519 public key in base64,"signature":base64}

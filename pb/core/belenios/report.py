@@ -219,7 +219,7 @@ class Recorder:
         self._line(step)
 
     def count(self, step: Step, count: int, seconds: float = 0.0) -> None:
-        """Add to the count of a check and tell whoever listens."""
+        """Add to the count of a check and call `on_check`."""
         line = self._line(step)
         line.count += count
         line.seconds += seconds
@@ -231,7 +231,7 @@ class Recorder:
 
     @property
     def place(self) -> Place:
-        """Where the verification stands."""
+        """The step, event, credential and trustee at which the verification is."""
         return Place(self._running, self.report.events, self.credential, self.trustee)
 
     def fail(self, error: ProtocolError, place: Place) -> None:

@@ -1,7 +1,7 @@
 """Verifiable shuffles, Terelius and Wikström's proof as in CHVote 1.3.2 (sections 4.17 and 6 of the specification).
 
-A shuffle re-encrypts the ciphertexts of each non-homomorphic question and permutes them: nobody but its maker can tell
-which comes from which. Names are those of tables 1 to 13: e and e' the ciphertexts before and after, ψ the
+A shuffle re-encrypts the ciphertexts of each non-homomorphic question and permutes them: only the shuffler knows which
+comes from which. Names are those of tables 1 to 13: e and e' the ciphertexts before and after, ψ the
 permutation, c its commitment, ĉ the chain of commitments, t the first message, s the responses.
 """
 
@@ -207,8 +207,8 @@ def _prove(
     committed = [group.one] * count
     for place, source in enumerate(permutation):
         committed[source] = group.mul(g.exp(r[source]), hs[place])
-    shown = _ciphertexts(group, before) + _ciphertexts(group, after) + _elements(group, committed)
-    u = _weights(group, count, f"shuffle-challenges|{election.hash}|{shown}")
+    transcript = _ciphertexts(group, before) + _ciphertexts(group, after) + _elements(group, committed)
+    u = _weights(group, count, f"shuffle-challenges|{election.hash}|{transcript}")
     permuted = [u[source] for source in permutation]
     chain, r_hat = _commitment_chain(group, h, permuted)
 
@@ -227,8 +227,8 @@ def _prove(
             for i, previous in enumerate([h, *chain[:-1]][:count])
         ),
     )
-    shown += _elements(group, chain) + group.serialise(election.public_key)
-    challenge = hash_mod(q, f"shuffle-challenge|{election.hash}|{commitments.hashed(group)}{shown}")
+    transcript += _elements(group, chain) + group.serialise(election.public_key)
+    challenge = hash_mod(q, f"shuffle-challenge|{election.hash}|{commitments.hashed(group)}{transcript}")
     suffixes = list(accumulate(permuted[:0:-1], lambda product, weight: product * weight % q, initial=1))[::-1]
     responses = Responses(
         permutation=(w1 + challenge * sum(r)) % q,
@@ -253,15 +253,15 @@ def _commitment_chain(group: Group, start: Element, weights: Sequence[int]) -> t
     return chain, randomness
 
 
-def check_shuffle(election: Election, before: Rows, made: Shuffle) -> None:
+def check_shuffle(election: Election, before: Rows, shuffled: Shuffle) -> None:
     """Check every proof of a shuffle of these ciphertexts, which must be known to be in the group.
 
     Raises ProtocolError: SHUFFLE for a missing part or a proof that does not hold, MEMBERSHIP for an element outside
     the group.
     """
-    if not len(before) == len(made.ciphertexts) == len(made.proofs):
+    if not len(before) == len(shuffled.ciphertexts) == len(shuffled.proofs):
         raise ProtocolError(Check.SHUFFLE, "A shuffle does not have ciphertexts and a proof for each question.")
-    for row, after, proof in zip(before, made.ciphertexts, made.proofs, strict=True):
+    for row, after, proof in zip(before, shuffled.ciphertexts, shuffled.proofs, strict=True):
         _check_row(election, row, after, proof)
 
 
@@ -279,10 +279,10 @@ def _check_row(
             raise ProtocolError(Check.MEMBERSHIP, "An element of a shuffle is not in the group.", equation="x^q = 1")
     y = group.fixed(election.public_key)
     h, hs = group.independent_generator(-1), [group.independent_generator(i) for i in range(count)]
-    shown = _ciphertexts(group, before) + _ciphertexts(group, after) + _elements(group, proof.permutation)
-    u = _weights(group, count, f"shuffle-challenges|{election.hash}|{shown}")
-    shown += _elements(group, proof.chain) + group.serialise(election.public_key)
-    challenge = hash_mod(group.q, f"shuffle-challenge|{election.hash}|{t.hashed(group)}{shown}")
+    transcript = _ciphertexts(group, before) + _ciphertexts(group, after) + _elements(group, proof.permutation)
+    u = _weights(group, count, f"shuffle-challenges|{election.hash}|{transcript}")
+    transcript += _elements(group, proof.chain) + group.serialise(election.public_key)
+    challenge = hash_mod(group.q, f"shuffle-challenge|{election.hash}|{t.hashed(group)}{transcript}")
 
     def inverse_power(element: Element) -> Element:
         return group.inv(group.exp(element, challenge))

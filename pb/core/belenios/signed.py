@@ -26,7 +26,7 @@ Signable = TypeVar("Signable", bound=Statement)
 
 
 def text_to_sign(prefix: str, value: Mapping[str, Any]) -> bytes:
-    """The prefix, which tells one kind of statement from another, and the compact JSON without the signature."""
+    """The prefix, which separates the kinds of statements, and the compact JSON without the signature."""
     return (prefix + dump_json({name: member for name, member in value.items() if name != "signature"})).encode()
 
 

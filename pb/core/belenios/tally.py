@@ -49,7 +49,7 @@ class RunningTally:
                 row[index] = Ciphertext(alpha, beta)
 
     def encrypted_tally(self) -> EncryptedTally:
-        """Whole ballots stand sorted by alpha: their order in the tally says nothing about when they were cast."""
+        """Whole ballots are sorted by alpha: their order in the tally says nothing about when they were cast."""
         order = self._group.order
         return EncryptedTally(
             tuple(

@@ -1,6 +1,6 @@
 """trustees.json: who holds the keys of an election (sections 4.6.7 and 4.7 of the specification).
 
-A trustee is mandatory ("Single") or one of a group of which any `threshold` decrypt ("Pedersen"). The latter stand in
+A trustee is mandatory ("Single") or one of a group of which any `threshold` decrypt ("Pedersen"). The latter are in
 the form of version 3.0, which 2.0 accepts: certificates carry their context, and each trustee signs the certificates.
 Here are form and shape; the proofs are checked in `threshold`.
 """
@@ -112,7 +112,7 @@ class Pedersen:
     def from_value(cls, value: JSONValue, group: Group) -> Self:
         members = fields(value, "threshold", "certs", "coefexps", "signatures", "verification_keys")
         q = group.q
-        made = cls(
+        pedersen = cls(
             threshold=whole(members["threshold"], least=1, most=MAX_TRUSTEES),
             certs=tuple(SignedMessage.from_value(cert, q) for cert in items(members["certs"])),
             coefexps=tuple(SignedMessage.from_value(signed, q) for signed in items(members["coefexps"])),
@@ -121,10 +121,12 @@ class Pedersen:
                 VerificationKey.from_value(key, group) for key in items(members["verification_keys"])
             ),
         )
-        sizes = {len(part) for part in (made.certs, made.coefexps, made.signatures, made.verification_keys)}
-        if len(sizes) != 1 or not made.threshold <= made.size <= MAX_TRUSTEES:
+        sizes = {
+            len(part) for part in (pedersen.certs, pedersen.coefexps, pedersen.signatures, pedersen.verification_keys)
+        }
+        if len(sizes) != 1 or not pedersen.threshold <= pedersen.size <= MAX_TRUSTEES:
             raise ProtocolError(Check.TRUSTEES, "A group of trustees does not have one of each per trustee.")
-        return made
+        return pedersen
 
     def to_value(self, group: Group) -> dict[str, JSONValue]:
         return {

@@ -46,5 +46,5 @@ def combine_keys(group: Group, keys: Sequence[TrusteeKey]) -> Element:
 
 
 def fingerprint(group: Group, key: TrusteeKey) -> str:
-    """SHA-256 of the serialised public key, hexadecimal: what stands in the minutes."""
+    """SHA-256 of the serialised public key, hexadecimal: what the minutes hold."""
     return sha256_hex(group.serialise(key.public_key))

@@ -181,8 +181,8 @@ class _Verification:
     def _setup(self, link: Link) -> None:
         election, trustees, credentials, setup_data = link.data
         with self.recorder.step(Step.SETUP, len(link.data)):
-            named = SetupData.parse(setup_data.data)
-            if named != SetupData(election.digest, trustees.digest, credentials.digest):
+            setup = SetupData.parse(setup_data.data)
+            if setup != SetupData(election.digest, trustees.digest, credentials.digest):
                 raise ProtocolError(
                     Check.SETUP, "The setup names other records than those before it.", equation="H = SHA256(record)"
                 )
@@ -192,11 +192,11 @@ class _Verification:
         self.report.name = self.election.name
         group = self.election.group
         with self.recorder.step(Step.CREDENTIALS, 0):
-            listed = parse_credentials(credentials.data, group)
-            self.credentials = frozenset(listed)
-        self.recorder.count(Step.CREDENTIALS, len(listed))
+            public_credentials = parse_credentials(credentials.data, group)
+            self.credentials = frozenset(public_credentials)
+        self.recorder.count(Step.CREDENTIALS, len(public_credentials))
         self._check_trustees(trustees.data)
-        self._check_terms(list(listed.values()))
+        self._check_terms(list(public_credentials.values()))
         self._check_withdrawn()
         self.running = RunningTally(self.election)
 
@@ -269,8 +269,8 @@ class _Verification:
             self.recorder.credential = ballot.credential
             check_origin(self.election, self.credentials, ballot)
             if self.withdrawn is not None and ballot.credential in self.withdrawn.public_keys:
-                found = WithdrawnBallot(link.event.height, ballot.credential[:12], tracker(record.data))
-                self.report.withdrawn.append(found)
+                withdrawn_ballot = WithdrawnBallot(link.event.height, ballot.credential[:12], tracker(record.data))
+                self.report.withdrawn.append(withdrawn_ballot)
         self.checks.run(Step.BALLOTS, 1, check_proofs, self.election, ballot)
         with self.recorder.step(Step.BALLOTS, 0):
             voter = sha256(ballot.credential.encode()).digest()
@@ -335,11 +335,11 @@ class _Verification:
                 raise ProtocolError(Check.ORDER, "A poll without whole ballots has nothing to shuffle.")
             self.recorder.trustee = self._owner(link, self.report.shufflers)
             self.report.shufflers += (self.recorder.trustee,)
-            made = Shuffle.parse(link.data[0].data, self.election.group)
-            if [len(row) for row in made.ciphertexts] != [len(row) for row in rows]:
+            shuffle = Shuffle.parse(link.data[0].data, self.election.group)
+            if [len(row) for row in shuffle.ciphertexts] != [len(row) for row in rows]:
                 raise ProtocolError(Check.SHUFFLE, "A shuffle does not have as many ciphertexts as the tally.")
-        self.checks.run(Step.SHUFFLES, count, check_shuffle, self.election, rows, made)
-        self.tally = shuffled(self.election, self.tally, made.ciphertexts)
+        self.checks.run(Step.SHUFFLES, count, check_shuffle, self.election, rows, shuffle)
+        self.tally = shuffled(self.election, self.tally, shuffle.ciphertexts)
 
     def _end_shuffles(self, _link: Link) -> None:
         with self.recorder.step(Step.SHUFFLES, 0):
@@ -375,11 +375,13 @@ class _Verification:
 
         Returns, by question, those that are no encoding of numbers.
         """
-        found: dict[int, frozenset[int]] = {}
+        by_question: dict[int, frozenset[int]] = {}
         for place, rule in self.rules.items():
             row = result.result[place]
             with self.recorder.step(Step.BALLOT_RULE, len(row)):
-                strange = found[place] = strange_encodings(self.election, self.tally, decryptions, place)
+                strange = by_question[place] = strange_encodings(self.election, self.tally, decryptions, place)
                 refused = not_counted(rule, row, strange)
-                self.report.invalid += tuple(InvalidBallot(place + 1, *one) for one in refused.items())
-        return found
+                self.report.invalid += tuple(
+                    InvalidBallot(place + 1, ballot, reason) for ballot, reason in refused.items()
+                )
+        return by_question

@@ -1,4 +1,4 @@
-"""Whether the ballot of a voter's receipt stands in the archive."""
+"""Whether the ballot of a voter's receipt is in the archive."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +13,7 @@ from pb.core.poll.terms import PollTerms
 
 
 def verify_receipt(receipt: str | bytes | Receipt, archive: str | Path | BinaryIO) -> Receipt:
-    """Check that a receipt is the poll's and that its ballot stands in the archive where it says.
+    """Check that a receipt is the poll's and that its ballot is in the archive where it says.
 
     The archive's structure and chain are checked, its proofs are for `verify`. Raises ProtocolError: RECEIPT where the
     receipt is wrong or its ballot is missing, FORM for what is no receipt, and what reading the archive raises.

@@ -1,11 +1,11 @@
 """The poll's list of withdrawn credentials: cards that were lost while voting was open. The format is Asar's own.
 
-The archive has no event for it (the list of credentials is frozen in Setup), so the list stands beside the archive:
+The archive has no event for it (the list of credentials is frozen in Setup), so the list is published beside it:
 
 {"version":1,"election":uuid,"election_hash":φ,"withdrawn":[{"public_key":g^s,"at":..,"event":H},..],
  "key":Ed25519 public key in base64,"signature":base64}
 
-`at` is the moment of the withdrawal (UTC), `event` the hash of the audit log's event that tells of it. Keys stand in
+`at` is the moment of the withdrawal (UTC), `event` the hash of the audit log's event about it. Keys are in
 the order of their withdrawal. The signature is Ed25519 over "asar-withdrawn|" and the compact JSON of the fields
 before it, by the poll's receipt key, which election.json names.
 """
@@ -86,9 +86,9 @@ class Withdrawn:
         return frozenset(entry.public_key for entry in self.entries)
 
     def _value(self) -> dict[str, Any]:
-        entries = [{"public_key": one.public_key, "at": one.at, "event": one.event} for one in self.entries]
-        named = {"election": self.election, "election_hash": self.election_hash, "withdrawn": entries}
-        return {"version": 1, **named, "key": self.key, "signature": self.signature}
+        entries = [{"public_key": entry.public_key, "at": entry.at, "event": entry.event} for entry in self.entries]
+        content = {"election": self.election, "election_hash": self.election_hash, "withdrawn": entries}
+        return {"version": 1, **content, "key": self.key, "signature": self.signature}
 
     def to_json(self) -> str:
         return dump_json(self._value())
@@ -97,21 +97,21 @@ class Withdrawn:
         return text_to_sign(PREFIX, self._value())
 
 
-def sign_withdrawn(listed: Withdrawn, private_key: bytes) -> Withdrawn:
+def sign_withdrawn(withdrawn: Withdrawn, private_key: bytes) -> Withdrawn:
     """The list with key and signature. `private_key` is the Ed25519 seed of the poll's receipt key, 32 bytes."""
-    return sign(listed, private_key)
+    return sign(withdrawn, private_key)
 
 
-def check_withdrawn(listed: Withdrawn, election: Election, receipt_key: str, credentials: Container[str]) -> None:
+def check_withdrawn(withdrawn: Withdrawn, election: Election, receipt_key: str, credentials: Container[str]) -> None:
     """Check that the list is this poll's, signed by its receipt key, and names credentials of its setup alone.
 
     Raises ProtocolError (WITHDRAWN).
     """
-    if (listed.election, listed.election_hash) != (election.uuid, election.hash):
+    if (withdrawn.election, withdrawn.election_hash) != (election.uuid, election.hash):
         raise ProtocolError(Check.WITHDRAWN, "The list of withdrawn credentials is of another poll.")
-    if listed.key != receipt_key:
+    if withdrawn.key != receipt_key:
         raise ProtocolError(Check.WITHDRAWN, "The list of withdrawn credentials is not signed with this poll's key.")
-    if not is_signed(listed, receipt_key, Check.WITHDRAWN):
+    if not is_signed(withdrawn, receipt_key, Check.WITHDRAWN):
         raise ProtocolError(Check.WITHDRAWN, "The signature of the list of withdrawn credentials is wrong.")
-    if any(entry.public_key not in credentials for entry in listed.entries):
+    if any(entry.public_key not in credentials for entry in withdrawn.entries):
         raise ProtocolError(Check.WITHDRAWN, "A withdrawn credential is not on the list of the setup.")

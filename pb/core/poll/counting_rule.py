@@ -1,4 +1,4 @@
-"""The counting rule of a poll as it stands in its terms: `greedy`, plain or with settings, or `equal-shares`.
+"""The counting rule of a poll in its terms: `greedy`, plain or with settings, or `equal-shares`.
 
 A poll of totals knows only how many ballots chose each project, so its rule is one that needs no more; whole ballots
 may be counted by equal shares, in the one variant that is written here. The plain rule is written as it always was, so
@@ -56,7 +56,7 @@ def parse_rule(value: JSONValue) -> CountingRule:
     return GreedyTerms(
         stop_at_misfit=_flag(members["stop_at_misfit"]),
         least_votes=whole(members["least_votes"], least=1),
-        exclusive=tuple(frozenset(text(one) for one in items(group)) for group in items(members["exclusive"])),
+        exclusive=tuple(frozenset(text(project) for project in items(group)) for group in items(members["exclusive"])),
         in_part=_flag(members["in_part"]),
         envelopes={name: whole(part, least=1) for name, part in envelopes.items()},
     )
@@ -70,7 +70,7 @@ def check_rule(rule: CountingRule, envelope: int, ids: set[str]) -> None:
         raise ProtocolError(
             Check.TERMS, "The envelopes of settlements exceed the whole.", equation="sum of parts ≤ envelope"
         )
-    grouped = [one for group in rule.exclusive for one in group]
+    grouped = [project for group in rule.exclusive for project in group]
     if not set(grouped) <= ids or len(set(grouped)) != len(grouped) or any(len(group) < 2 for group in rule.exclusive):
         raise ProtocolError(Check.TERMS, "A group of exclusive projects is none.")
 

@@ -1,4 +1,4 @@
-"""What whole ballots tell besides the winners: how voters fare by the poll's rule, by votes alone, by equal shares."""
+"""What whole ballots show besides the winners: how voters fare by the poll's rule, by votes alone, by equal shares."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Side:
     """A rule's outcome, and how voters fare by it."""
 
     count: Count
-    told: Fairness
+    fairness: Fairness
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ def compare(terms: PollTerms, valid: Iterable[Sequence[int]]) -> Comparison:
     own = counting_terms(terms)
     greedy, shares = (_side(instance, Terms(rule, seed=seed)) for rule in Rule)
     worse, better, equal = prefer(instance, greedy.count.winners, shares.count.winners)
-    mine = next((side for side in (greedy, shares) if side.count.terms == own), None) or _side(instance, own)
-    return Comparison(mine, greedy, shares, better, worse, equal)
+    own_side = next((side for side in (greedy, shares) if side.count.terms == own), None) or _side(instance, own)
+    return Comparison(own_side, greedy, shares, better, worse, equal)
 
 
 def _side(instance: Instance, terms: Terms) -> Side:

@@ -62,13 +62,13 @@ def _scores(terms: PollTerms, ballot: Sequence[int]) -> tuple[int, ...]:
 def instance_of(terms: PollTerms, valid: Iterable[Sequence[int]]) -> Instance:
     """Valid whole ballots, empty ones too, as what the counting rules count: projects by their ids, money in tiyn."""
     kind = {Points: Kind.POINTS, Ranking: Kind.RANKING}.get(type(terms.ballot), Kind.APPROVAL)
-    held: list[Choices] = []
+    choices: list[Choices] = []
     for ballot in valid:
         scores = _scores(terms, ballot)
         places = tuple(place for place, points in enumerate(scores) if points)
-        held.append((places, None if kind is Kind.APPROVAL else tuple(scores[place] for place in places)))
-    projects = [Project(one.id, one.cost, one.title, one.settlement) for one in terms.projects]
-    return Instance.of(terms.envelope, projects, held, kind, TIYN)
+        choices.append((places, None if kind is Kind.APPROVAL else tuple(scores[place] for place in places)))
+    projects = [Project(project.id, project.cost, project.title, project.settlement) for project in terms.projects]
+    return Instance.of(terms.envelope, projects, choices, kind, TIYN)
 
 
 def counting_terms(terms: PollTerms) -> Terms:
@@ -82,12 +82,23 @@ def counting_terms(terms: PollTerms) -> Terms:
 def _shares(terms: PollTerms, valid: Sequence[Sequence[int]]) -> Allocation:
     """The Method of Equal Shares: winners in their order, then the others by votes as `greedy` has them."""
     counted = count(instance_of(terms, valid), counting_terms(terms))
-    by_votes = [Candidate(one.id, one.cost, one.score) for one in counted.standings]
-    order = [one.id for one in greedy(terms.envelope, by_votes, terms.tie_seed.sha256).outcomes]
-    losers = [one for one in order if one not in counted.winners]
+    by_votes = [Candidate(standing.id, standing.cost, standing.score) for standing in counted.standings]
+    order = [outcome.id for outcome in greedy(terms.envelope, by_votes, terms.tie_seed.sha256).outcomes]
+    losers = [name for name in order if name not in counted.winners]
     outcomes, left = [], terms.envelope
     for step, name in enumerate((*counted.winners, *losers), start=1):
-        one = counted.standing(name)
-        outcomes.append(Outcome(one.id, one.cost, one.score, one.reason, step, left, one.missing, one.granted))
-        left -= one.granted
+        standing = counted.standing(name)
+        outcomes.append(
+            Outcome(
+                standing.id,
+                standing.cost,
+                standing.score,
+                standing.reason,
+                step,
+                left,
+                standing.missing,
+                standing.granted,
+            )
+        )
+        left -= standing.granted
     return Allocation(tuple(outcomes), counted.ties, counted.spent, counted.left)

@@ -112,10 +112,10 @@ class Minutes:
 class PollTerms:
     """The terms of a poll. Money in tiyn; `closes_at` in UTC as YYYY-MM-DDThh:mm:ssZ; `receipt_key` in base64.
 
-    The projects stand in the order of the question's answers; at most `choices` of them may be chosen. `reserve` is how
-    many credentials stand in the setup beyond those of the roll, for lost cards; None in polls that knew of no reserve.
+    The projects are in the order of the question's answers; at most `choices` of them may be chosen. `reserve` is how
+    many credentials are in the setup beyond those of the roll, for lost cards; None in polls that knew of no reserve.
     `ballot` is the rule for a valid ballot where ballots are decrypted as a whole; without it only totals are, and then
-    `blank` says whether a blank choice stands on the ballot.
+    `blank` says whether the ballot has a blank choice.
     """
 
     okrug: Okrug
@@ -350,7 +350,7 @@ def build_election(
 def _texts(value: JSONValue) -> list[str]:
     """Every string in a JSON value."""
     if isinstance(value, dict):
-        return [found for member in value.values() for found in _texts(member)]
+        return [string for member in value.values() for string in _texts(member)]
     if isinstance(value, list):
-        return [found for member in value for found in _texts(member)]
+        return [string for member in value for string in _texts(member)]
     return [value] if isinstance(value, str) else []

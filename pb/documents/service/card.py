@@ -20,7 +20,7 @@ FONTS = typst.Fonts(include_system_fonts=False)
 
 @dataclass(frozen=True, slots=True)
 class CardTexts:
-    """What stands on each card in one language."""
+    """The texts of a card in one language."""
 
     language: str
     title: str

@@ -19,7 +19,7 @@ EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # no hour of printing inside the
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands on each sheet. `language`: kk or ru; `document`: the name in the header; `page`: that word."""
+    """What each sheet shows. `language`: kk or ru; `document`: the name in the header; `page`: that word."""
 
     language: str
     okrug: str
@@ -58,7 +58,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One question of the minutes: `votes` and `outcome` are sentences; `note` tells of conflicts of interest."""
+    """One question of the minutes: `votes` and `outcome` are sentences; `note` is about conflicts of interest."""
 
     number: int
     question: str

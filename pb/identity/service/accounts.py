@@ -67,11 +67,11 @@ def people_with_roles(act: Act) -> list[tuple[Person, frozenset[Role]]]:
         .where(or_(Grant.until.is_(None), Grant.until >= day))
         .order_by(Person.name)
     )
-    held: dict[Person, set[Role]] = {}
+    roles_of_people: dict[Person, set[Role]] = {}
     for person, role in act.session.execute(query):
-        held.setdefault(person, set()).add(Role(role))
+        roles_of_people.setdefault(person, set()).add(Role(role))
     rank = list(Role)
-    people = [(person, frozenset(roles)) for person, roles in held.items()]
+    people = [(person, frozenset(roles)) for person, roles in roles_of_people.items()]
     return sorted(people, key=lambda pair: min(rank.index(role) for role in pair[1]))
 
 

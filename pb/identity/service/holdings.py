@@ -50,10 +50,10 @@ def during_a_poll(since: UnderWay) -> UnderWay:
 def of_role(act: Act, role: Role) -> Sequence[Grant]:
     """The grants of a role that hold today, by the holder's name; one of each person."""
     query = select(Grant).join(Person, Person.id == Grant.person_id).where(Grant.role == role, *_today(act))
-    found: dict[UUID, Grant] = {}
+    grants: dict[UUID, Grant] = {}
     for grant in act.session.scalars(query.order_by(Person.name, Grant.since)):
-        found.setdefault(grant.person_id, grant)
-    return list(found.values())
+        grants.setdefault(grant.person_id, grant)
+    return list(grants.values())
 
 
 def of_staff(act: Act) -> list[tuple[Grant, Person]]:
@@ -121,10 +121,10 @@ def give(act: Act, person: Person, terms: Terms) -> Grant:
     )
     act.session.add(grant)
     act.session.flush()
-    told: dict[str, Any] = {"role": terms.role, "basis": basis, "since": terms.since.isoformat()}
+    data: dict[str, Any] = {"role": terms.role, "basis": basis, "since": terms.since.isoformat()}
     if terms.until is not None:
-        told["until"] = terms.until.isoformat()
-    audit.record(act, "identity.role_granted", subject=person.id, data=told)
+        data["until"] = terms.until.isoformat()
+    audit.record(act, "identity.role_granted", subject=person.id, data=data)
     return grant
 
 
@@ -146,8 +146,8 @@ def end(act: Act, grant: Grant, *, last_day: date, basis: str) -> None:
         raise FieldRefusal("last_day", _("The role ends earlier anyway."))
     grant.until, grant.end_basis = last_day, basis
     act.session.flush()
-    told = {"role": grant.role, "basis": basis, "until": last_day.isoformat()}
-    audit.record(act, "identity.role_ended", subject=grant.person_id, data=told)
+    data = {"role": grant.role, "basis": basis, "until": last_day.isoformat()}
+    audit.record(act, "identity.role_ended", subject=grant.person_id, data=data)
 
 
 def excluded_since(act: Act, person_id: UUID, role: Role, *, since: date, until: date | None = None) -> bool:

@@ -11,17 +11,17 @@ from pb.core.eds.statements import Kind
 from pb.identity.models import Nonce
 
 LIFE = timedelta(minutes=5)
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 def issue(act: Act, kind: Kind, write: Callable[[str], str]) -> Nonce:
     """A fresh nonce (256 bits, base64url) and the text that `write` makes with it; forgets those of yesterday."""
-    act.session.execute(delete(Nonce).where(Nonce.expires_at < act.at - KEPT))
+    act.session.execute(delete(Nonce).where(Nonce.expires_at < act.at - RETENTION))
     nonce = secrets.token_urlsafe(32)
-    kept = Nonce(nonce=nonce, kind=kind, text=write(nonce), expires_at=act.at + LIFE)
-    act.session.add(kept)
+    row = Nonce(nonce=nonce, kind=kind, text=write(nonce), expires_at=act.at + LIFE)
+    act.session.add(row)
     act.session.flush()
-    return kept
+    return row
 
 
 def redeem(act: Act, kind: Kind, nonce: str) -> str | None:

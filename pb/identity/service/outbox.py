@@ -1,4 +1,4 @@
-"""Letters to staff: written in the transaction of what they tell of, sent by a job after it was committed."""
+"""Letters to staff: written in the transaction of the event they report, sent by a job after it was committed."""
 
 import smtplib
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from pb.jobs import service as jobs
 from pb.settings import Settings
 
 
-def tell(act: Act, people: Iterable[Person], subject: str, body: str) -> None:
-    """Puts a letter to each person who has an address into the outbox. No secret may stand in it."""
-    wanted = [person for person in people if person.email]
-    for person in wanted:
+def notify(act: Act, people: Iterable[Person], subject: str, body: str) -> None:
+    """Puts a letter to each person who has an address into the outbox. It may hold no secret."""
+    recipients = [person for person in people if person.email]
+    for person in recipients:
         act.session.add(Message(person_id=person.id, subject=subject, body=body, written_at=act.at))
-    if wanted:
+    if recipients:
         act.session.flush()
         jobs.ask(act.session, "outbox.send", act.territory.id, at=act.at)
 
@@ -41,10 +41,10 @@ def send(work: jobs.Work) -> str:
 def _next(work: jobs.Work) -> tuple[UUID, EmailMessage] | None:
     with work.database.work(writing=False) as session:
         query = select(Message, Person).join(Person, Person.id == Message.person_id).where(Message.sent_at.is_(None))
-        found = session.execute(query.order_by(Message.written_at).limit(1)).first()
-        if found is None:
+        first = session.execute(query.order_by(Message.written_at).limit(1)).first()
+        if first is None:
             return None
-        row, person = found
+        row, person = first
         message = EmailMessage()
         message["To"], message["Subject"] = person.email, row.subject
         message["From"] = f"asar@{urlsplit(work.settings.base_url).hostname}"

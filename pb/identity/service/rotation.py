@@ -1,7 +1,7 @@
 """New keys: whatever is sealed is sealed anew, and look-ups are made anew, in batches that can stop at any moment.
 
 The columns themselves say what they hold: `info={"sealed": CONTEXT}` for sealed bytes, `info={"lookup_of": COLUMN,
-"pepper": COLUMN}` for a look-up. What stands under the newest key already is passed over, so that a job that was
+"pepper": COLUMN}` for a look-up. What is under the newest key already is passed over, so that a job that was
 stopped goes on where it was.
 
 Look-ups of a frozen roll stay as they are: they say who the voters of a poll were, and triggers keep them. The pepper
@@ -67,8 +67,8 @@ def lookups_change_where(table: str) -> Callable[[Changing], Changing]:
 
 def ask(act: Act, keys: Keys) -> Job:
     """Asks for everything to be brought under the newest keys. Raises nothing: asked twice, it is one job."""
-    told = {"seal": keys.seal.version, "pepper": keys.pepper.version}
-    audit.record(act, "keys.rotation_asked", subject=act.territory.id, data=told)
+    data = {"seal": keys.seal.version, "pepper": keys.pepper.version}
+    audit.record(act, "keys.rotation_asked", subject=act.territory.id, data=data)
     return jobs.ask(act.session, KIND, act.territory.id, _argument(keys), at=act.at)
 
 
@@ -80,8 +80,8 @@ def rotate(work: jobs.Work) -> str:
         raise KeysDiffer(work.argument)
     done: Counter[str] = Counter()
     steps: list[tuple[str, Callable[[Session], int]]] = [
-        *(("sealed", partial(_reseal, sealed=one, ring=keys.seal)) for one in sealed_columns()),
-        *(("lookups", partial(_look_up_anew, lookup=one, keys=keys)) for one in lookup_columns()),
+        *(("sealed", partial(_reseal, sealed=column, ring=keys.seal)) for column in sealed_columns()),
+        *(("lookups", partial(_look_up_anew, lookup=lookup, keys=keys)) for lookup in lookup_columns()),
     ]
     for number, (name, step) in enumerate(steps):
         while True:
@@ -95,8 +95,8 @@ def rotate(work: jobs.Work) -> str:
         territory = territories.sole(session)
         if territory is not None:
             act = Act(session, territory, None, frozenset(), clock.now())
-            told = {"seal": keys.seal.version, "pepper": keys.pepper.version, **done}
-            audit.record(act, "keys.rotated", subject=territory.id, data=told)
+            data = {"seal": keys.seal.version, "pepper": keys.pepper.version, **done}
+            audit.record(act, "keys.rotated", subject=territory.id, data=data)
     return f"{done['sealed']} sealed, {done['lookups']} look-ups"
 
 
@@ -117,19 +117,19 @@ def lookup_columns() -> Iterator[Lookup]:
 
 
 def standing(session: Session) -> dict[str, dict[str, int]]:
-    """How many rows of each column stand under each version (`-` for what was sealed before keys had versions)."""
-    told: dict[str, dict[str, int]] = {}
+    """How many rows of each column are under each version (`-` for what was sealed before keys had versions)."""
+    versions: dict[str, dict[str, int]] = {}
     for table, column, _context in sealed_columns():
         query = select(_header(column), func.count()).where(column.is_not(None)).group_by(_header(column))
         counts: Counter[str] = Counter()
         for first, count in session.execute(query):
             version = keyring.sealed_with(first)
             counts[str(version) if version is not None else "-"] += count
-        told[f"{table.name}.{column.name}"] = dict(counts)
+        versions[f"{table.name}.{column.name}"] = dict(counts)
     for lookup in lookup_columns():
         rows = session.execute(select(lookup.pepper, func.count()).group_by(lookup.pepper))
-        told[f"{lookup.table.name}.{lookup.column.name}"] = {str(version): count for version, count in rows}
-    return told
+        versions[f"{lookup.table.name}.{lookup.column.name}"] = {str(version): count for version, count in rows}
+    return versions
 
 
 def _argument(keys: Keys) -> str:

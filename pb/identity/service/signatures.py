@@ -65,10 +65,10 @@ def verify(
         raise FieldRefusal("eds", _UNAVAILABLE)
     if len(cms) > LONGEST_CMS:
         raise FieldRefusal("eds", _DAMAGED)
-    trust, revocations = _standing(settings)
+    trust, revocations = _require_trust(settings)
     signers = []
-    for each in (purpose, *others):
-        verdict = _judged(cms, text, trust, at, revocations, each)
+    for allowed in (purpose, *others):
+        verdict = _judged(cms, text, trust, at, revocations, allowed)
         signers.append(verdict.signers[0])
         if len(verdict.signers) != 1:
             raise FieldRefusal("eds", _("Sign alone: this signature has several signers."))
@@ -87,7 +87,7 @@ def iin_of(settings: Settings, signer: Signer, today: date) -> IIN:
         raise FieldRefusal("eds", _("This certificate names no IIN of a person.")) from None
 
 
-def standing(settings: Settings) -> tuple[Trust, Revocations] | None:
+def installed_trust(settings: Settings) -> tuple[Trust, Revocations] | None:
     """Trust and lists of this installation, or None where EDS is not set up. Raises EDSError, OSError."""
     if settings.eds_trust is None:
         return None
@@ -100,15 +100,15 @@ def standing(settings: Settings) -> tuple[Trust, Revocations] | None:
     return trust, replace(known, fetch=responder(settings.eds_ocsp))
 
 
-def _standing(settings: Settings) -> tuple[Trust, Revocations]:
+def _require_trust(settings: Settings) -> tuple[Trust, Revocations]:
     try:
-        found = standing(settings)
+        installed = installed_trust(settings)
     except (EDSError, OSError) as error:
         log.error("eds_not_set_up", error=str(error))  # noqa: TRY400 - the reason is a file's, not a line's
         raise FieldRefusal("eds", _UNAVAILABLE) from error
-    if found is None:
+    if installed is None:
         raise FieldRefusal("eds", _UNAVAILABLE)
-    return found
+    return installed
 
 
 def _judged(cms: str, text: str, trust: Trust, at: datetime, revocations: Revocations, purpose: Purpose) -> Verdict:

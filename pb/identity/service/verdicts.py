@@ -1,4 +1,4 @@
-"""What is said about a number: why it is no IIN or no BIN, and what a BIN tells."""
+"""What is said about a number: why it is no IIN or no BIN, and what a BIN says."""
 
 from flask_babel import LazyString, lazy_gettext
 

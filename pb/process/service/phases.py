@@ -67,7 +67,7 @@ def announce(act: Act, cycle: Cycle) -> None:
             subject.append(str(_("Cycle of %(year)s: %(phase)s", year=cycle.fiscal_year, phase=phase)))
             body.append(str(_("A new phase of the cycle has begun, and it is your turn. Sign in to Asar.")))
     for role in CONCERNED.get(Phase(cycle.phase), ()):
-        outbox.tell(act, accounts.holders(act, role), " / ".join(subject), "\n\n".join(body))
+        outbox.notify(act, accounts.holders(act, role), " / ".join(subject), "\n\n".join(body))
 
 
 def _proposals(act: Act, cycle: Cycle) -> list[LazyString]:

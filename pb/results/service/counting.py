@@ -54,7 +54,7 @@ class Counted(NamedTuple):
 
     `plain_winners` are the numbers of the projects that the plain rule would have given. Where ballots were decrypted
     as a whole, `ballot` is their rule, `result` has the invalid ones, `ballots` holds all as they were decrypted, and
-    `comparison` tells how voters fare.
+    `comparison` is how voters fare.
     """
 
     voted: int
@@ -114,27 +114,27 @@ def _counted_projects(terms: PollTerms, votes: Sequence[int], allocation: Alloca
     candidates, seed = terms.candidates(votes), terms.tie_seed.sha256
     by_id = {project.id: (place, project) for place, project in enumerate(terms.projects)}
     counted = []
-    for one in allocation.outcomes:
-        place, project = by_id[one.id]
+    for outcome in allocation.outcomes:
+        place, project = by_id[outcome.id]
         lacking = 0
-        if isinstance(terms.rule, GreedyTerms) and not one.won:
+        if isinstance(terms.rule, GreedyTerms) and not outcome.won:
             lacking = votes_missing(terms.envelope, candidates, seed, terms.rule, place, allocation)
         counted.append(
             CountedProject(
-                id=UUID(one.id),
+                id=UUID(outcome.id),
                 number=project.number,
                 title=project.title,
                 settlement=project.settlement,
-                votes=one.votes,
-                cost=one.cost,
-                won=one.won,
-                reason=one.reason.value,
-                step=one.step,
-                left=one.left,
-                missing=one.missing,
-                granted=one.granted,
-                settlement_envelope=one.settlement,
-                rival=by_id[one.rival][1].number if one.reason is Reason.EXCLUDED else None,
+                votes=outcome.votes,
+                cost=outcome.cost,
+                won=outcome.won,
+                reason=outcome.reason.value,
+                step=outcome.step,
+                left=outcome.left,
+                missing=outcome.missing,
+                granted=outcome.granted,
+                settlement_envelope=outcome.settlement,
+                rival=by_id[outcome.rival][1].number if outcome.reason is Reason.EXCLUDED else None,
                 votes_missing=lacking,
             )
         )

@@ -77,10 +77,10 @@ def _spent_on(project: CountedProject, counted: Counted) -> list[str]:
     """On which winners the supporters of a loser spent their shares, the most first."""
     if counted.comparison is None:
         return []
-    numbers = {str(one.id): one.number for one in counted.projects}
+    numbers = {str(project.id): project.number for project in counted.projects}
     spent = counted.comparison.own.count.standing(str(project.id)).spent_on
-    told = "; ".join(f"№ {numbers[winner]}: {money(round(paid, -2))}" for winner, paid in spent)
-    return [_("They paid: %(winners)s.", winners=told)] if told else []
+    payments = "; ".join(f"№ {numbers[winner]}: {money(round(paid, -2))}" for winner, paid in spent)
+    return [_("They paid: %(winners)s.", winners=payments)] if payments else []
 
 
 class Share(NamedTuple):
@@ -96,7 +96,7 @@ class Share(NamedTuple):
 
 def shares(counted: Counted) -> list[Share]:
     """The spread of votes and money over the settlements, the most money first."""
-    return _spread(counted, {one.id: one.settlement for one in counted.projects})
+    return _spread(counted, {project.id: project.settlement for project in counted.projects})
 
 
 def shares_by_kind(counted: Counted, kinds: Mapping[UUID, str]) -> list[Share]:
@@ -105,28 +105,28 @@ def shares_by_kind(counted: Counted, kinds: Mapping[UUID, str]) -> list[Share]:
 
 
 def _spread(counted: Counted, names: Mapping[UUID, str]) -> list[Share]:
-    found = []
-    for name in {names.get(one.id, "") for one in counted.projects}:
-        own = [one for one in counted.projects if names.get(one.id, "") == name]
-        found.append(
+    spread = []
+    for name in {names.get(project.id, "") for project in counted.projects}:
+        own = [project for project in counted.projects if names.get(project.id, "") == name]
+        spread.append(
             Share(
                 name,
                 len(own),
-                sum(one.won for one in own),
-                sum(one.votes for one in own),
-                sum(one.granted for one in own),
+                sum(project.won for project in own),
+                sum(project.votes for project in own),
+                sum(project.granted for project in own),
                 counted.rule.envelopes.get(name, 0) if isinstance(counted.rule, GreedyTerms) else 0,
             )
         )
-    return sorted(found, key=lambda share: (-share.granted, -share.votes, share.name))
+    return sorted(spread, key=lambda share: (-share.granted, -share.votes, share.name))
 
 
 def fairness(counted: Counted) -> list[str]:
-    """What sums alone can tell of fairness: no ballot of a secret vote of totals is ever opened."""
+    """What sums alone can show of fairness: no ballot of a secret vote of totals is ever opened."""
     if counted.ballot is not None:
         return []
-    marks = sum(one.votes for one in counted.projects)
-    winning = [one.votes for one in counted.projects if one.won]
+    marks = sum(project.votes for project in counted.projects)
+    winning = [project.votes for project in counted.projects if project.won]
     if not marks or not winning:
         return []
     sentences = [
@@ -142,7 +142,7 @@ def fairness(counted: Counted) -> list[str]:
         ),
         _("More cannot be told: single ballots stay secret, only their sum was opened."),
     ]
-    won = {one.number for one in counted.projects if one.won}
+    won = {project.number for project in counted.projects if project.won}
     if missed := counted.plain_winners - won:
         sentences.append(
             _(
@@ -162,8 +162,8 @@ def fairness(counted: Counted) -> list[str]:
 
 def ties(counted: Counted) -> list[str]:
     """Every use of a tie-break that touches a winner."""
-    numbers = {str(one.id): one.number for one in counted.projects}
-    winners = {str(one.id) for one in counted.projects if one.won}
+    numbers = {str(project.id): project.number for project in counted.projects}
+    winners = {str(project.id) for project in counted.projects if project.won}
     why = {
         TieBreak.CHEAPER: _("it is cheaper"),
         TieBreak.MORE_VOTES: _("it has more points") if wording.by_points(counted.ballot) else _("it has more votes"),
@@ -184,7 +184,7 @@ def ties(counted: Counted) -> list[str]:
 
 
 def _numbers(numbers: set[int] | frozenset[int]) -> str:
-    return ", ".join(f"№ {one}" for one in sorted(numbers)) or "–"
+    return ", ".join(f"№ {project}" for project in sorted(numbers)) or "–"
 
 
 def invalid(reason: Invalid) -> str:

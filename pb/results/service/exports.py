@@ -36,7 +36,7 @@ class Sheet(NamedTuple):
 def sheets(counted: Counted, terms: PollTerms, election_json: str, kinds: Mapping[UUID, str]) -> list[Sheet]:
     """The views: projects, settlements, kinds (by name for each project), what it means, the rule. Sums in tenge.
 
-    Where ballots were decrypted as a whole, how voters fare by other rules stands before the last.
+    Where ballots were decrypted as a whole, how voters fare by other rules is before the last.
     """
     votes = explanations.words(counted.ballot).counted
     return [
@@ -47,25 +47,27 @@ def sheets(counted: Counted, terms: PollTerms, election_json: str, kinds: Mappin
                 _("Gets, ₸"), _("Outcome"), _("Why"),
             ],
             [
-                [place, one.number, one.title, one.settlement, one.votes, tenge(one.cost), tenge(one.granted),
-                 outcome(one), explanations.why(one, counted)]
-                for place, one in enumerate(counted.projects, 1)
+                [
+                    place, project.number, project.title, project.settlement, project.votes, tenge(project.cost),
+                    tenge(project.granted), outcome(project), explanations.why(project, counted),
+                ]
+                for place, project in enumerate(counted.projects, 1)
             ],
         ),
         Sheet(
             _("Settlements"),
             [_("Settlement"), _("Projects"), _("Winners"), votes, _("Gets, ₸"), _("Kept for it, ₸")],
             [
-                [one.name, one.projects, one.winners, one.votes, tenge(one.granted), tenge(one.reserved)]
-                for one in explanations.shares(counted)
+                [share.name, share.projects, share.winners, share.votes, tenge(share.granted), tenge(share.reserved)]
+                for share in explanations.shares(counted)
             ],
         ),
         Sheet(
             _("Kinds of projects"),
             [_("Kind of project"), _("Projects"), _("Winners"), votes, _("Gets, ₸")],
             [
-                [one.name, one.projects, one.winners, one.votes, tenge(one.granted)]
-                for one in explanations.shares_by_kind(counted, kinds)
+                [share.name, share.projects, share.winners, share.votes, tenge(share.granted)]
+                for share in explanations.shares_by_kind(counted, kinds)
             ],
         ),
         Sheet(
@@ -118,13 +120,13 @@ def ballots(counted: Counted, terms: PollTerms) -> Sheet:
     rows: list[list[Cell]] = []
     for place, ballot in enumerate(counted.ballots, 1):
         reason = reasons.get(place)
-        told = [_("yes"), ""] if reason is None else [_("no"), explanations.invalid(reason)]
-        rows.append([place, *ballot, *told])
+        verdict = [_("yes"), ""] if reason is None else [_("no"), explanations.invalid(reason)]
+        rows.append([place, *ballot, *verdict])
     return Sheet(_("Ballots"), columns, rows)
 
 
 def contents(ballot: Sequence[int], terms: PollTerms) -> str:
-    """What stands on a whole ballot: the numbers of projects and what is written beside them."""
+    """What a whole ballot holds: the numbers of projects and what is written beside them."""
     pairs = zip(terms.projects, ballot, strict=True)
     return "; ".join(f"№ {project.number}: {number}" for project, number in pairs if number) or "–"
 

@@ -1,4 +1,4 @@
-"""What whole ballots tell of fairness: how voters fare by the poll's rule, by votes alone and by equal shares."""
+"""What whole ballots show of fairness: how voters fare by the poll's rule, by votes alone and by equal shares."""
 
 from collections.abc import Collection
 from fractions import Fraction
@@ -15,11 +15,11 @@ from pb.results.service.counting import Counted
 
 
 class Column(NamedTuple):
-    """A rule and what it gives; `stands` marks the one that counted."""
+    """A rule and what it gives; `own` marks the rule of the poll."""
 
     title: str
     side: Side
-    stands: bool
+    own: bool
 
 
 def columns(counted: Counted) -> list[Column]:
@@ -34,7 +34,7 @@ def columns(counted: Counted) -> list[Column]:
     ]
     return (
         both
-        if any(one.stands for one in both)
+        if any(column.own for column in both)
         else [Column(_("By the rule of this vote"), comparison.own, True), *both]
     )
 
@@ -48,20 +48,20 @@ def table(counted: Counted) -> list[list[str]]:
     rows = [
         [_("Winners"), *(number(len(winners)) for winners in won)],
         [_("Spent"), *(money(side.count.spent) for side in sides)],
-        [_("Voters with at least one winner"), *(_of(side.told.covered, side.told.voters) for side in sides)],
-        [_("Winners on a ballot, on average"), *(_hundredths(side.told.average_winners) for side in sides)],
-        [_("Their worth, on average"), *(_tenge(side.told.average_worth) for side in sides)],
+        [_("Voters with at least one winner"), *(_of(side.fairness.covered, side.fairness.voters) for side in sides)],
+        [_("Winners on a ballot, on average"), *(_hundredths(side.fairness.average_winners) for side in sides)],
+        [_("Their worth, on average"), *(_tenge(side.fairness.average_worth) for side in sides)],
     ]
-    if sides[0].told.injustices is not None:
+    if sides[0].fairness.injustices is not None:
         rows.append(
             [
                 _("Projects whose supporters were passed over"),
-                *(number(len(side.told.injustices or ())) for side in sides),
+                *(number(len(side.fairness.injustices or ())) for side in sides),
             ]
         )
-    numbers = {str(one.id): one.number for one in counted.projects}
+    numbers = {str(project.id): project.number for project in counted.projects}
     alone = [winners - frozenset().union(*(other for other in won if other is not winners)) for winners in won]
-    rows.append([_("Win by this rule alone"), *(_numbers({numbers[one] for one in ids}) for ids in alone)])
+    rows.append([_("Win by this rule alone"), *(_numbers({numbers[name] for name in ids}) for ids in alone)])
     return rows
 
 
@@ -69,9 +69,9 @@ def sentences(counted: Counted) -> list[str]:
     """The same in words: who has a winner, who would gain, who was passed over."""
     if counted.comparison is None:
         return []
-    comparison, told = counted.comparison, counted.comparison.own.told
-    found = [
-        _("Voters with at least one winner on their ballot: %(share)s.", share=_of(told.covered, told.voters)),
+    comparison, fairness = counted.comparison, counted.comparison.own.fairness
+    texts = [
+        _("Voters with at least one winner on their ballot: %(share)s.", share=_of(fairness.covered, fairness.voters)),
         _(
             "Voters for whom more of their choices win by equal shares: %(better)s; by the order alone: %(worse)s; as "
             "many by both: %(equal)s.",
@@ -80,28 +80,28 @@ def sentences(counted: Counted) -> list[str]:
             equal=number(comparison.equal),
         ),
     ]
-    if told.injustices is None:
-        found.append(_("Whether somebody was passed over is computed for marks alone, not for points or an order."))
-    elif not told.injustices:
-        found.append(
+    if fairness.injustices is None:
+        texts.append(_("Whether somebody was passed over is computed for marks alone, not for points or an order."))
+    elif not fairness.injustices:
+        texts.append(
             _(
                 "Nobody was passed over: no voters agree on a loser that their share of the envelope would pay "
                 "besides what they won (EJR+ up to any project)."
             )
         )
-    numbers = {str(one.id): one.number for one in counted.projects}
-    found += [
+    numbers = {str(project.id): project.number for project in counted.projects}
+    texts += [
         _(
             "Passed over: %(project)s. Voters who agree on it: %(voters)s. Their share of the envelope: %(share)s. "
             "What won on the ballot of each of them costs at most: %(worth)s.",
-            project=f"№ {numbers[one.id]}",
-            voters=number(one.voters),
-            share=_tenge(one.share),
-            worth=money(one.worth),
+            project=f"№ {numbers[injustice.id]}",
+            voters=number(injustice.voters),
+            share=_tenge(injustice.share),
+            worth=money(injustice.worth),
         )
-        for one in told.injustices or ()
+        for injustice in fairness.injustices or ()
     ]
-    return [str(sentence) for sentence in found]
+    return [str(sentence) for sentence in texts]
 
 
 def _of(part: int, whole: int) -> str:
@@ -120,5 +120,5 @@ def _tenge(exact: Fraction) -> str:
     return money(int(exact) // 100 * 100)
 
 
-def _numbers(found: Collection[int]) -> str:
-    return ", ".join(f"№ {one}" for one in sorted(found)) or "–"
+def _numbers(numbers: Collection[int]) -> str:
+    return ", ".join(f"№ {project}" for project in sorted(numbers)) or "–"

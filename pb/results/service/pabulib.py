@@ -1,6 +1,6 @@
 """The result in the Pabulib format, and its manifest: whoever has both counts again with `pb count`, or any program.
 
-Whole ballots stand in the file: voter ids that mean nothing, rows shuffled, no times, no settlements, no ages. Both
+Whole ballots are in the file: voter ids that mean nothing, rows shuffled, no times, no settlements, no ages. Both
 follow from what is published anyway, so that everybody gets the same bytes and the manifest names the file's hash. A
 poll of totals never opens a ballot: its file holds the projects with their votes, and an empty section of votes.
 """
@@ -78,7 +78,7 @@ def _whole(election_json: str, result: PollResult) -> bytes:
     }
     if sum(project.cost for project in terms.projects) <= terms.envelope:
         meta["fully_funded"] = "1"
-    # The order of the rows is drawn from what is published: it tells nothing, and is the same for everybody.
+    # The order of the rows is drawn from what is published: it says nothing, and is the same for everybody.
     order = Random(sha256(election_json.encode()).hexdigest())  # noqa: S311 - no secret is drawn
     file = export(instance, meta, winners, order)
     partly = {names[winner.id] for winner in result.allocation.winners if winner.granted < winner.cost}
@@ -97,11 +97,11 @@ def _names(terms: PollTerms, result: PollResult) -> dict[str, str]:
 
 
 def _named(instance: Instance, names: Mapping[str, str]) -> Instance:
-    return replace(instance, projects=tuple(replace(one, id=names[one.id]) for one in instance.projects))
+    return replace(instance, projects=tuple(replace(project, id=names[project.id]) for project in instance.projects))
 
 
 def _renamed(terms: Terms, names: Mapping[str, str]) -> Terms:
-    groups = tuple(frozenset(names[one] for one in group) for group in terms.greedy.exclusive)
+    groups = tuple(frozenset(names[project] for project in group) for group in terms.greedy.exclusive)
     return replace(terms, greedy=replace(terms.greedy, exclusive=groups))
 
 
@@ -132,8 +132,8 @@ def _rule(terms: PollTerms, result: PollResult, *, scored: bool) -> dict[str, st
     rule = terms.rule
     if isinstance(rule, SharesTerms):
         return {"rule": "unknown"}
-    losers = [one for one in result.allocation.outcomes if not one.won]
-    idle = any(one.votes == 0 and one.cost <= result.allocation.left for one in losers)
+    losers = [outcome for outcome in result.allocation.outcomes if not outcome.won]
+    idle = any(loser.votes == 0 and loser.cost <= result.allocation.left for loser in losers)
     if rule.exclusive or rule.in_part or rule.envelopes or not scored:
         return {"rule": "greedy-custom"}
     if rule.stop_at_misfit:
@@ -173,13 +173,13 @@ def _unit(terms: PollTerms) -> int:
 
 def _table(projects: Table, partly: Collection[str], *, scored: bool) -> Table:
     """The projects without scores that another reading of Borda would contradict; marks of those that won in part."""
-    kept = [place for place, name in enumerate(projects.columns) if scored or name != "score"]
+    places = [place for place, name in enumerate(projects.columns) if scored or name != "score"]
     mark = projects.columns.index("selected")
     rows = []
     for row in projects.rows:
         marked = [*row[:mark], IN_PART, *row[mark + 1 :]] if row[0] in partly else row
-        rows.append(tuple(marked[place] for place in kept))
-    return Table(tuple(projects.columns[place] for place in kept), tuple(rows))
+        rows.append(tuple(marked[place] for place in places))
+    return Table(tuple(projects.columns[place] for place in places), tuple(rows))
 
 
 def _totals(terms: PollTerms, result: PollResult, voted: int) -> PabulibFile:
@@ -201,14 +201,14 @@ def _totals(terms: PollTerms, result: PollResult, voted: int) -> PabulibFile:
     known = {project.id: project for project in terms.projects}
     rows = tuple(
         (
-            str(known[one.id].number),
-            amount(one.cost, TIYN),
-            str(one.votes),
-            known[one.id].title,
-            str(int(one.won)),
-            known[one.id].settlement or "-",
+            str(known[outcome.id].number),
+            amount(outcome.cost, TIYN),
+            str(outcome.votes),
+            known[outcome.id].title,
+            str(int(outcome.won)),
+            known[outcome.id].settlement or "-",
         )
-        for one in result.allocation.outcomes
+        for outcome in result.allocation.outcomes
     )
     columns = ("project_id", "cost", "votes", "name", "selected", "neighborhood")
     ordered: dict[str, str] = {key: meta[key] for key in ORDER if key in meta}
