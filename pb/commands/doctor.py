@@ -1,9 +1,13 @@
 """`pb doctor`: is this installation sound? A line per check; exit 1 if one fails."""
 
+import platform
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
+
+import pb
 
 from pb.commands.installation import Installation, pass_installation
 from pb.settings import Settings
@@ -13,6 +17,7 @@ from pb.settings import Settings
 @pass_installation
 def doctor(installation: Installation) -> None:
     """Check settings, database, audit log, documents and outside tools."""
+    click.echo(f"      runs from {Path(pb.__file__).resolve().parents[1]}, Python {platform.python_version()}")
     failed = False
     for name, fault in _checks(installation):
         click.echo(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from pb.act import Role
 from pb.audit import service
-from pb.audit.words import ACTIONS
+from pb.audit.views.words import ACTIONS
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.village import Village

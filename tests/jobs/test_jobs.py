@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -286,3 +286,48 @@ def environment_of(settings: Settings, redis_url: str) -> dict[str, str]:
         "ASAR_SEAL_KEY": base64.b64encode(KEYS.seal.key).decode(),
         "REDIS_URL": redis_url,
     }
+
+
+FORKED = """
+import os, sys, time
+import wsgi
+child = os.fork()
+if child == 0:
+    time.sleep(60)
+    os._exit(0)
+print(child, flush=True)
+time.sleep(60)
+"""
+
+
+def holders(lock: Path) -> set[int]:
+    """The processes that hold a lock on a file now."""
+    inode = f":{lock.stat().st_ino} "
+    lines = Path("/proc/locks").read_text().splitlines()
+    return {int(line.split()[4]) for line in lines if inode in line and "FLOCK" in line}
+
+
+def test_one_worker_of_a_server_that_forks_works_and_another_takes_over(
+    database: Database, settings: Settings, redis_url: str
+) -> None:
+    environment = {**environment_of(settings, redis_url), "REDIS_URL": ""}
+    command = [sys.executable, "-c", FORKED]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        lock = settings.state_folder / "worker.lock"
+        try:
+            wait_until(lambda: lock.exists() and bool(holders(lock)))
+            assert holders(lock) == {parent.pid}
+            parent.kill()
+            wait_until(lambda: holders(lock) == {child})
+        finally:
+            parent.kill()
+            os.kill(child, signal.SIGKILL)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert holds()

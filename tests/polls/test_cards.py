@@ -6,17 +6,20 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DatabaseError
 
 from pb import clock
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.cards.models import Credential, ReserveCredential, SealedCode
+from pb.audit.models import AuditEvent
+from pb.cards.models import CardWithdrawal, Credential, ReserveCredential, SealedCode
 from pb.cards.service import cards
 from pb.core import sealing
 from pb.core.belenios import credentials
@@ -43,11 +46,18 @@ VOTERS = 51
 REGISTRAR = sealing.generate_key()
 
 
+both_databases = pytest.mark.parametrize("prepared", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def prepared(settled_file: Path, tmp_path: Path) -> Iterator[Village]:
+def prepared(request: pytest.FixtureRequest, settled_file: Path, tmp_path: Path) -> Iterator[Village]:
     """An okrug whose poll is in preparation: a roll, no cards yet."""
-    shutil.copy(settled_file, tmp_path / "prepared.db")
-    database = Database(f"sqlite:///{tmp_path / 'prepared.db'}")
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url = request.getfixturevalue("postgres")(f"prepared_{uuid4().hex[:8]}")
+    else:
+        shutil.copy(settled_file, tmp_path / "prepared.db")
+        url = f"sqlite:///{tmp_path / 'prepared.db'}"
+    database = Database(url)
     okrug = found(database)
     cycle_id = okrug.open_cycle(phase=Phase.VOTING)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
@@ -224,3 +234,43 @@ def test_an_address_is_limited_and_so_are_all_together(
     assert asked(1, 4) == [200, 200, 200, 429]
     assert asked(2, 4) == [200, 200, 200, 429]
     assert asked(3, 3)[-1] == 429, "all together have had their share"
+
+
+@both_databases
+def test_no_card_comes_without_its_event_in_the_log(prepared: Village) -> None:
+    """Played in an attack: five rows with keys of the operator's own, inserted before the opening."""
+    with registrar(prepared) as (act, cycle, poll):
+        entry = UUID(cards.blanks(act, cycle, poll)[0].entry)
+        card = {"poll_id": poll.id, "entry_id": entry, "public_key": some_key(poll), "made_at": act.at}
+        before = act.session.scalars(select(AuditEvent.hash).order_by(AuditEvent.position.desc())).first()
+        making = audit.record(act, "poll.cards_made", subject=cycle.id)
+        for event, moment in (
+            ("0" * 64, act.at),  # no event
+            (before, act.at),  # an event of something else
+            (making.hash, act.at + timedelta(seconds=1)),  # an event of another moment
+        ):
+            with pytest.raises(DatabaseError), act.session.begin_nested():
+                act.session.execute(insert(Credential).values(card | {"event": event, "made_at": moment}))
+        audit.record(act, "roll.read", subject=cycle.id)
+        with pytest.raises(DatabaseError), act.session.begin_nested():  # the log has gone on since
+            act.session.execute(insert(Credential).values(card | {"event": making.hash}))
+
+
+@both_databases
+def test_no_card_goes_without_its_event_in_the_log_and_its_key_never_comes_back(prepared: Village) -> None:
+    with registrar(prepared) as (act, cycle, poll):
+        entry, key = UUID(cards.blanks(act, cycle, poll)[0].entry), some_key(poll)
+        cards.add_credentials(act, cycle, poll, {entry: key}, reserve={1: some_key(poll)})
+        for table in (Credential, ReserveCredential):
+            with pytest.raises(DatabaseError), act.session.begin_nested():
+                act.session.execute(delete(table).where(table.poll_id == poll.id))
+        with pytest.raises(DatabaseError), act.session.begin_nested():  # a withdrawal that the log does not know
+            event = act.session.scalars(select(Credential.event)).one()
+            values = {"poll_id": poll.id, "public_key": key, "at": act.at, "event": event}
+            act.session.execute(insert(CardWithdrawal).values(values))
+        cards.withdraw_card(act, cycle, poll, entry, "lost")
+        with pytest.raises(FieldRefusal):
+            cards.add_credentials(act, cycle, poll, {entry: key})
+        assert cards.add_credentials(act, cycle, poll, {entry: some_key(poll)}) == 1
+        with pytest.raises(DatabaseError), act.session.begin_nested():
+            act.session.execute(update(CardWithdrawal).values(at=act.at + timedelta(days=1)))

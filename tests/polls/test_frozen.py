@@ -47,7 +47,7 @@ both_databases = pytest.mark.both_databases
 MOVING = {
     Poll: {"state", "head", "height", "records", "annul_reason", "annul_first_id", "annul_second_id"},
     PollTrustee: {"decryption_json", "fault"},
-    Credential: {"made_at"},
+    Credential: set(),
     Entry: set(),
     Confirmation: set(),
     ArchiveRecord: set(),

@@ -11,7 +11,7 @@ from pb import clock
 from pb.act import Act, Role
 from pb.audit import service
 from pb.audit.models import AuditEvent
-from pb.audit.words import action_text
+from pb.audit.views.words import action_text
 from pb.db import Database
 from pb.errors import NotFound
 from pb.identity.models import Person
