@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from threading import RLock
 from typing import TypeVar
 
 from cryptography import x509
@@ -45,6 +46,7 @@ _READ_EXTENSIONS = frozenset(
 )
 
 DIGITAL_SIGNATURE, NON_REPUDIATION, KEY_ENCIPHERMENT, KEY_AGREEMENT, KEY_CERT_SIGN, CRL_SIGN = 0, 1, 2, 4, 5, 6
+_FILTERING = RLock()  # what is warned of is one setting for all threads
 Kind = TypeVar("Kind", bound=x509.ExtensionType)
 
 
@@ -55,7 +57,7 @@ def parsing(what: str) -> Iterator[None]:
     It warns of every name that is longer than X.520 allows, as those of the national authorities are.
     """
     try:
-        with warnings.catch_warnings(action="ignore", category=UserWarning):
+        with _FILTERING, warnings.catch_warnings(action="ignore", category=UserWarning):
             yield
     except EDSError:
         raise

@@ -1,7 +1,9 @@
 """What the library that parses would let through, or would fail at in its own way, is refused all the same."""
 
+import sys
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -151,6 +153,19 @@ def test_names_are_of_any_length_and_nobody_is_warned() -> None:
     pair = the_pki().person(iin=IIN, subject=((oids.COMMON_NAME, name),))
     assert pair.certificate.name(oids.COMMON_NAME) == name
     assert certificate((SIGNED, SUBJECT), make_name(())).subject_names == {}
+
+
+def test_certificates_are_read_in_many_threads_and_nobody_is_warned() -> None:
+    """Warnings are filtered for the whole process: without care one thread takes another's filter away."""
+    octets = the_pki().authorities[Algorithm.GOST].certificate.raw
+    before, interval = list(warnings.filters), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(read_certificate, [octets] * 400)) == {read_certificate(octets)}
+    finally:
+        sys.setswitchinterval(interval)
+    assert warnings.filters == before
 
 
 @pytest.mark.parametrize(
