@@ -175,7 +175,7 @@ def test_another_stage_and_a_shuffle_that_is_being_checked_are_told(tallied: Cer
 def test_a_wrong_shuffle_is_told_and_a_new_code_is_needed(tallied: Ceremony, monkeypatch: pytest.MonkeyPatch) -> None:
     from pb.commands import shuffling
 
-    right = shuffling._shuffled
+    right = shuffling._shuffle_of
 
     def wrong(*arguments: Any) -> tuple[str, int]:
         made, count = right(*arguments)
@@ -184,10 +184,10 @@ def test_a_wrong_shuffle_is_told_and_a_new_code_is_needed(tallied: Ceremony, mon
         return Shuffle(((row[1], row[0], *row[2:]),), parsed.proofs).to_json(ED25519), count
 
     with served(tallied) as address:
-        monkeypatch.setattr(shuffling, "_shuffled", wrong)
+        monkeypatch.setattr(shuffling, "_shuffle_of", wrong)
         code = code_of(tallied, 0)
         assert "found the shuffle wrong" in run(address, code).output
-        monkeypatch.setattr(shuffling, "_shuffled", right)
+        monkeypatch.setattr(shuffling, "_shuffle_of", right)
         assert "found the shuffle wrong" in run(address, code).output
         assert run(address, code_of(tallied, 0)).exit_code == 0
 
