@@ -14,11 +14,11 @@ def invent(draw: random.Random, terms: PollTerms) -> list[int]:
     preferences = [draw.random() ** (1 / max(1, WEIGHTS[project.title])) for project in terms.projects]
     favourites = sorted(range(len(preferences)), key=preferences.__getitem__, reverse=True)
     chosen = set(favourites[: draw.randint(1, terms.choices)])
-    numbers = _numbers(terms.ballot, favourites, chosen)
+    numbers = fill_in(terms.ballot, favourites, chosen)
     return [int(not any(numbers)), *numbers] if terms.blank else numbers
 
 
-def _numbers(rule: BallotRule | None, favourites: list[int], chosen: set[int]) -> list[int]:
+def fill_in(rule: BallotRule | None, favourites: list[int], chosen: set[int]) -> list[int]:
     """A ballot for the chosen projects: marks, as far as the money goes, points as far as they go, or ranks."""
     numbers = [0] * len(favourites)
     left = rule.total if isinstance(rule, Points) else rule.limit if isinstance(rule, Knapsack) else 0

@@ -12,7 +12,7 @@ from pb.core.belenios.ballot_rule import Approval, Points, Ranking, Reason
 from pb.core.belenios.shuffles import Shuffle, shuffle
 from pb.core.belenios.tally import to_shuffle
 from pb.core.belenios.verify import verify
-from pb.demo import cycle as driver
+from pb.demo import choices
 from pb.demo.cycle import Demo
 from pb.polls.models import State
 from pb.polls.service import state
@@ -23,7 +23,7 @@ from tests.conformance.outside import belenios_accepts
 from tests.conftest import english
 from tests.polls.trustees import Ceremony, bel, copied, driven, factors, refused
 
-MARKS = driver._marks
+MARKS = choices.fill_in
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Spoiler:
 def made(folder: Path, numbers: list[int] | None, method: str = "shuffle", **rule: Any) -> tuple[Path, Demo]:
     with pytest.MonkeyPatch.context() as patched:
         if numbers:
-            patched.setattr(driver, "_marks", Spoiler(numbers))
+            patched.setattr(choices, "fill_in", Spoiler(numbers))
         return driven(folder, method, 40, **rule)
 
 

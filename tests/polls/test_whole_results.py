@@ -25,8 +25,7 @@ from pb.core.belenios.ballot_rule import Reason
 from pb.core.belenios.verify import verify
 from pb.cycles.models import Cycle
 from pb.db import Database
-from pb.demo import cycle as driver
-from pb.demo import okrug
+from pb.demo import choices, okrug
 from pb.demo.cycle import ENVELOPE, Driver, Stage
 from pb.polls.models import Poll
 from pb.polls.service import archive, state
@@ -38,7 +37,7 @@ from tests.conftest import english, make_app
 from tests.village import KEYS
 
 ORIGIN = "http://localhost"
-MARKS = driver._marks
+MARKS = choices.fill_in
 VOTERS, PROJECTS = 14, 6
 LIMIT = 30_000_000_00
 
@@ -85,7 +84,7 @@ def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
                         folder, ORIGIN)  # fmt: skip
     app = make_app(settings, database)
     with app.test_request_context(base_url=ORIGIN), pytest.MonkeyPatch.context() as patched:
-        patched.setattr(driver, "_marks", spoiled(broken))
+        patched.setattr(choices, "fill_in", spoiled(broken))
         with database.work() as session:
             okrug.build(session, KEYS, clock.now() - timedelta(days=400))
         demo = Driver(
