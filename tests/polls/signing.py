@@ -1,4 +1,4 @@
-"""Voters with a digital signature: a throw-away PKI, a code-releasing process in a thread, and what a browser would send."""
+"""Voters with a digital signature: a throw-away PKI, a code-releasing process in a thread, and what a browser sends."""
 
 import shutil
 import tempfile

@@ -276,7 +276,8 @@ def test_fewer_ballots_than_the_minimum_are_never_decrypted(app: Flask, opened: 
             "Nothing is decrypted in this poll."
             in signed_in(app, opened, Role.TRUSTEE).get(f"{opened.path}/trustee").text
         )
-        assert client.get(f"/cycles/{opened.demo.cycle_id}/result").status_code == 200
+        answer = client.get(f"/cycles/{opened.demo.cycle_id}/result")
+        assert (answer.status_code, answer.headers["Location"]) == (302, opened.path), "no result: the poll's page"
 
 
 def test_a_ballot_is_taken_until_the_closing_time_and_not_at_it(opened: OpenPoll) -> None:
