@@ -61,11 +61,8 @@ def calls(okrug: Village) -> dict[str, Call]:
     poll = f"{roll}/poll"
     with okrug.act_as() as act:
         grant = act.session.query(Grant).filter_by(role=Role.OBSERVER).one().id
-    day, today, until = (
-        "2026-11-01",
-        clock.local(clock.now()).date().isoformat(),
-        {f"{phase}_until": f"2{n}00-01-01" for n, phase in enumerate([*Phase][:-1], 1)},
-    )
+    day, today = "2026-11-01", clock.local(clock.now()).date().isoformat()
+    until = {f"{phase}_until": f"2{n}00-01-01" for n, phase in enumerate([*Phase][:-1], 1)}
     iin, code = invented_iin(200).text, "ABCD-EFGH-JKLM"
     twice = {"password": PASSWORD, "repeated": PASSWORD}
     person = {"iin": iin, "name": "Аян", "settlement": HERE}
