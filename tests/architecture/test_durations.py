@@ -62,6 +62,10 @@ def test_every_directory_of_tests_has_its_budget() -> None:
     assert set(read_budgets(ROOT / "tests/budgets.toml")) == directories
 
 
+def test_two_workers_do_all_budgets_in_fourteen_minutes() -> None:
+    assert sum(read_budgets(ROOT / "tests/budgets.toml").values()) <= 2 * 14
+
+
 @pytest.mark.parametrize(
     ("environment", "arguments", "status", "words"),
     [
