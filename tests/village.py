@@ -1,14 +1,19 @@
 """An okrug in a throw-away database with an invented person in every role, built through the services.
 
-The IINs are of the 19th century: they cannot belong to anybody.
+The IINs are of the 19th century: they cannot belong to anybody. A `Village` opens a unit of work for each act, as a
+request does; an `Okrug` has one session for a whole test of services, and a moment that the test moves on.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from pb import clock
 from pb.act import Act, Role
@@ -16,9 +21,16 @@ from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
+from pb.gatherings.models import Office
+from pb.gatherings.service import members
 from pb.identity.models import Person
 from pb.identity.service import accounts
 from pb.keyring import KeyRing, Keys
+from pb.proposals.models import Category, Proposal, Verdict
+from pb.proposals.service import proposals
+from pb.proposals.service.proposals import Content
+from pb.reviews import service as reviews
+from pb.reviews.service import Findings
 from pb.territory import service as territories
 from pb.territory.models import Territory
 
@@ -28,14 +40,19 @@ MILLION = 1_000_000_00
 SETTLEMENTS = ["Красный Яр", "Кызыл Жулдыз"]
 SETTLED = datetime(2026, 9, 1, 6, tzinfo=UTC)
 """When the people got their roles: before every moment that a test travels to."""
+START = datetime(2026, 11, 21, 6, tzinfo=UTC)
+"""When the tests in one session begin."""
 
 
-def invented_iin(number: int) -> IIN:
-    """The IIN of somebody born on 16 April 1880; prefixes that can never be issued are passed over."""
+def invented_iin(number: int, born: str = "800416", century: int = 2) -> IIN:
+    """The IIN of somebody who never lived: born on 16 April 1880, unless a test needs another age.
+
+    Prefixes that can never be issued are passed over.
+    """
     serial = number * 3
-    while (digit := check_digit(f"8004162{serial:04}")) is None:
+    while (digit := check_digit(f"{born}{century}{serial:04}")) is None:
         serial += 1
-    return parse_iin(f"8004162{serial:04}{digit}", clock.now().date())
+    return parse_iin(f"{born}{century}{serial:04}{digit}", clock.now().date())
 
 
 @dataclass
@@ -79,6 +96,88 @@ class Village:
             yield act, cycles.get(act, cycle_id)
 
 
+@dataclass
+class Okrug:
+    """The okrug in one session, its cycle, and the moment of the test, which the test moves on."""
+
+    session: Session
+    territory: Territory
+    people: dict[Role, Person]
+    at: datetime = START
+    cycle: Cycle = field(init=False)
+
+    def act(self, *roles: Role, person: Person | None = None) -> Act:
+        """An act of the person of the first role, holding these roles alone."""
+        who = person or (self.people[roles[0]] if roles else None)
+        return Act(self.session, self.territory, who, frozenset(roles), self.at)
+
+    def open_cycle(self) -> Cycle:
+        today = self.at.date()
+        days = {f"{phase}_until": today + timedelta(days=10 * n) for n, phase in enumerate(ORDER[:-1], 1)}
+        plan = cycles.Plan(
+            fiscal_year=2027,
+            envelope=60 * MILLION,
+            project_limit=20 * MILLION,
+            proposals_per_resident=2,
+            poll=PollSettings(choices=3),
+            **days,
+        )
+        self.cycle = cycles.open_cycle(self.act(Role.OFFICE), plan)
+        self.cycle.notice_days = 0
+        return self.cycle
+
+    def enter(self, phase: Phase) -> None:
+        self.cycle.phase = phase
+        self.session.flush()
+
+    def propose(self, title: str = "Lighting of Abai street", cost: int = 5 * MILLION) -> Proposal:
+        """A submitted proposal of the resident."""
+        act = self.act(Role.RESIDENT)
+        return proposals.submit(act, self.cycle, proposals.save_draft(act, self.cycle, content(title=title, cost=cost)))
+
+    def accept(self, proposal: Proposal) -> None:
+        reviews.review(self.act(Role.OFFICE), self.cycle, proposal, findings(cost=proposal.cost))
+
+    def seat_assembly(self, size: int = 5) -> None:
+        """An assembly with a chair, a secretary and `size` - 2 other members."""
+        offices = [Office.CHAIR, Office.SECRETARY, *[Office.MEMBER] * (size - 2)]
+        for number, office in enumerate(offices, 1):
+            election = members.Election(
+                f"Member {number}", "Красный Яр", office, date(2025, 1, 1), date(2028, 12, 31), "minutes № 1"
+            )
+            members.add(self.act(Role.OFFICE), election)
+
+
+def content(**changes: object) -> Content:
+    """A complete proposal."""
+    whole: dict[str, object] = {
+        "title": "Lighting of Abai street",
+        "problem": "It is dark.",
+        "solution": "Put up lamps.",
+        "settlement": "Красный Яр",
+        "place": "Abai street",
+        "category": Category.LIGHTING,
+        "cost": 5 * MILLION,
+    }
+    return Content(**{**whole, **changes})  # type: ignore[arg-type]
+
+
+def findings(**changes: object) -> Findings:
+    """Findings that bear an acceptance."""
+    whole: dict[str, object] = {
+        "verdict": Verdict.ACCEPT,
+        "okrug_competent": True,
+        "competent_body": "",
+        "feasible": True,
+        "feasibility": "",
+        "cost": 5 * MILLION,
+        "cost_explanation": "",
+        "programme": "008",
+        "reason": "",
+    }
+    return Findings(**{**whole, **changes})  # type: ignore[arg-type]
+
+
 def sole(session: Any) -> Territory:
     territory = territories.sole(session)
     assert territory is not None
@@ -118,9 +217,28 @@ def found(database: Database) -> Village:
     """The village that was settled in this database."""
     village = Village(database)
     with village.act_as() as act:
-        for person, roles in accounts.people_with_roles(act):
-            for role in roles:
-                village.people.setdefault(role, person)
-            if Role.TRUSTEE in roles:
+        for role, person in _holders(act):
+            village.people.setdefault(role, person)
+            if role is Role.TRUSTEE:
                 village.trustees.append(person)
     return village
+
+
+def _holders(act: Act) -> Iterator[tuple[Role, Person]]:
+    for person, roles in accounts.people_with_roles(act):
+        yield from ((role, person) for role in roles)
+
+
+@contextmanager
+def small_okrug(settled_file: Path, folder: Path) -> Iterator[Okrug]:
+    """A copy of the settled okrug with a cycle that is open for proposals."""
+    shutil.copyfile(settled_file, folder / "okrug.db")
+    database = Database(f"sqlite:///{folder / 'okrug.db'}")
+    with database.work() as session:
+        okrug = Okrug(session, sole(session), {})
+        for role, person in _holders(okrug.act()):
+            okrug.people.setdefault(role, person)
+        okrug.open_cycle()
+        yield okrug
+        session.rollback()
+    database.engine.dispose()

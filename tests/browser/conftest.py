@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.served import Served, served
+from tests.browser.serving import PHONE, heard_page
 from tests.tools import require_tool
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -23,16 +24,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page at a phone's size. What its scripts complain about is a failure, except what a test expects."""
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
-    opened = context.new_page()
-    opened.set_default_timeout(15_000)
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    yield opened
+    """A page at a phone's size."""
+    context = browser.new_context(viewport=PHONE, locale="en-GB")
+    with heard_page(context) as opened:
+        yield opened
     context.close()
-    assert [error for error in errors if "Failed to load resource" not in error] == []
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,9 @@ people who come to its pages in Chromium. Demo mode is off: everybody has a pass
 
 import base64
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,21 +17,18 @@ import time_machine
 from click.testing import CliRunner
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import from_environment
 from pb import clock, migrations
-from pb.app import create_app
 from pb.cli import main
 from pb.clock import ALMATY
-from pb.core.national_numbers import IIN, check_digit, parse_iin
+from pb.core.national_numbers import IIN
 from pb.db import Database
 from pb.settings import Settings
 from pb.voting.jobs import close_due
 from pb.worker import Background
-from tests.sessions import session_of
+from tests.browser.serving import PHONE, give_session, serving
 
-PHONE = {"width": 360, "height": 740}
 BEGIN = datetime(2027, 2, 1, 9, tzinfo=ALMATY)
 KEY = base64.b64encode(b"a key for tests, 32 bytes, so so").decode()
 SETTLEMENTS = ("Красный Яр", "Кызыл Жулдыз")
@@ -46,14 +42,6 @@ OKRUG = {
     "parent-en": "city of Kokshetau",
     "paper-place": "Абай көшесі, 1 / ул. Абая, 1",
 }
-
-
-def invented_iin(number: int, born: str = "800416", century: int = 2) -> IIN:
-    """The IIN of somebody who never lived: born in the 19th century unless a test needs another age."""
-    serial = number * 3
-    while (digit := check_digit(f"{born}{century}{serial:04}")) is None:
-        serial += 1
-    return parse_iin(f"{born}{century}{serial:04}{digit}", date(2027, 1, 1))
 
 
 @dataclass(eq=False)
@@ -100,11 +88,6 @@ class Installation:
         return run.output
 
 
-class Quiet(WSGIRequestHandler):
-    def log_request(self, *_arguments: object) -> None:
-        """An access log would hide what a failed test has to say."""
-
-
 @contextmanager
 def installed(folder: Path) -> Iterator[Installation]:
     """Migrates a fresh SQLite file, serves it at a free port with its background thread, and stops both in the end."""
@@ -119,34 +102,20 @@ def installed(folder: Path) -> Iterator[Installation]:
     with time_machine.travel(BEGIN.astimezone(UTC), tick=True) as traveller:
         database = Database(environment["ASAR_DATABASE_URL"])
         migrations.upgrade(database.engine)
-        # The port is known when the socket is bound; the app, which must know its address, comes after it.
-        server = make_server("127.0.0.1", 0, None, threaded=True, request_handler=Quiet)
-        environment["ASAR_BASE_URL"] = f"http://127.0.0.1:{server.server_port}"
-        settings = from_environment({**environment, "ASAR_ENV": "local"})
-        # All people of this test come from one address and in one minute: the limits per address would stop them.
-        settings = Settings(**{**vars(settings), "limits": False})
-        server.app = app = create_app(settings, database)
-        jobs = Background(app, close_due)
-        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        jobs.start()
-        serving.start()
-        try:
-            yield Installation(settings, database, environment, traveller, app)
-        finally:
-            jobs.stop()
-            server.shutdown()
-            serving.join()
-            server.server_close()
-            database.engine.dispose()
 
+        def settings_at(origin: str) -> Settings:
+            environment["ASAR_BASE_URL"] = origin
+            # All people of this test come from one address and in one minute: the limits per address would stop them.
+            return replace(from_environment({**environment, "ASAR_ENV": "local"}), limits=False)
 
-def give_session(context: BrowserContext, app: Flask, database: Database, person_id: UUID) -> None:
-    """Gives a browser the cookie of somebody who signed in at this moment."""
-    with database.work(writing=False) as session:
-        marks = session_of(session, person_id)
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    origin = app.extensions["settings"].base_url
-    context.add_cookies([{"name": "session", "value": serializer.dumps(marks), "url": origin}])
+        with serving(database, settings_at) as app:
+            jobs = Background(app, close_due)
+            jobs.start()
+            try:
+                yield Installation(app.extensions["settings"], database, environment, traveller, app)
+            finally:
+                jobs.stop()
+        database.engine.dispose()
 
 
 def fill(page: Page, **values: Any) -> None:

@@ -14,11 +14,11 @@ from tests.browser.journey import (
     Visits,
     fill,
     heading,
-    invented_iin,
     press,
     told,
 )
 from tests.browser.screens import Camera
+from tests.village import invented_iin
 
 PASSWORD = "төрт жай сөз қатар"
 STAFF = {

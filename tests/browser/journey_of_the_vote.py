@@ -12,9 +12,10 @@ from playwright.sync_api import Page, Request, expect
 from pb.cards.service.cards import RESERVE_NAMES
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
-from tests.browser.journey import SETTLEMENTS, Person, fill, heading, invented_iin, press, told
+from tests.browser.journey import SETTLEMENTS, Person, fill, heading, press, told
 from tests.browser.journey_before_the_vote import Okrug
 from tests.browser.voters import cast, election_in
+from tests.village import invented_iin
 
 VOTERS = (
     "Алия Бекова",

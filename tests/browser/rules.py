@@ -5,7 +5,7 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.journey import PHONE
+from tests.browser.serving import PHONE
 
 # Words that stand on most pages of the English source, and in no Kazakh page.
 ENGLISH = re.compile(r"\b(the|and|with|your|this|is|of|vote|proposal|minutes)\b")

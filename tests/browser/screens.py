@@ -5,9 +5,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, expect
 
+from tests.browser.serving import PHONE
+
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "img" / "screens"
 WIDTHS = (360, 1280)
-PHONE: ViewportSize = {"width": 360, "height": 740}
 SCREEN: ViewportSize = {"width": 360, "height": 800}
 LANGUAGES = ("kk", "ru")
 # What the README shows: the first screen of these, as a phone shows it.

@@ -1,6 +1,5 @@
 """The demonstration's okrug behind a real server, without demo mode, with cycles to look at."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,11 +11,9 @@ from uuid import UUID
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy import select
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from pb import clock, migrations
 from pb.act import Role
-from pb.app import create_app
 from pb.core.national_numbers import IIN
 from pb.db import Database
 from pb.demo import okrug, people
@@ -26,7 +23,7 @@ from pb.identity.service import accounts
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
 from pb.settings import Settings
-from tests.browser.journey import PHONE, Quiet, give_session
+from tests.browser.serving import PHONE, give_session, origin_of, serving
 from tests.village import KEYS, PASSWORD
 
 PROJECTS = 13
@@ -44,7 +41,7 @@ class Plan:
 
 
 PLANS: Mapping[str, Plan] = {
-    Stage.BUDGET: Plan(Stage.BUDGET, begun=460, voters=12),
+    Stage.BUDGET: Plan(Stage.BUDGET, begun=460, voters=12, rule={"group_name": "Ed25519"}),
     Stage.VOTING: Plan(Stage.VOTING, begun=22, voters=2),
     Stage.PROPOSALS: Plan(Stage.PROPOSALS, begun=2, voters=0),
 }
@@ -94,39 +91,26 @@ class Served:
 
 
 @contextmanager
-def listening(server: BaseWSGIServer) -> Iterator[None]:
-    """Serves in a thread until the block ends."""
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@contextmanager
 def served(folder: Path, plans: Mapping[str, Plan] = PLANS) -> Iterator[Served]:
     """Builds the okrug with these cycles and serves it."""
-    server = make_server("127.0.0.1", 0, create_app, threaded=True, request_handler=Quiet)
-    origin = f"http://127.0.0.1:{server.server_port}"
-    settings = Settings(
-        database_url=f"sqlite:///{folder / 'asar.db'}",
-        secret_key="a key for tests alone, forty characters!",
-        iin_pepper=KEYS.pepper,
-        seal_key=KEYS.seal,
-        state_folder=folder,
-        base_url=origin,
-        limits=False,
-    )
-    database = Database(settings.database_url)
+    database = Database(f"sqlite:///{folder / 'asar.db'}")
     migrations.upgrade(database.engine)
-    server.app = app = create_app(settings, database)
-    with app.test_request_context(base_url=origin):
-        cycles = _build(database, origin, plans)
-    with listening(server):
-        yield Served(origin, app, settings, database, cycles)
+
+    def settings_at(origin: str) -> Settings:
+        return Settings(
+            database_url=f"sqlite:///{folder / 'asar.db'}",
+            secret_key="a key for tests alone, forty characters!",
+            iin_pepper=KEYS.pepper,
+            seal_key=KEYS.seal,
+            state_folder=folder,
+            base_url=origin,
+            limits=False,
+        )
+
+    with serving(database, settings_at) as app:
+        with app.test_request_context(base_url=origin_of(app)):
+            cycles = _build(database, origin_of(app), plans)
+        yield Served(origin_of(app), app, app.extensions["settings"], database, cycles)
     database.engine.dispose()
 
 

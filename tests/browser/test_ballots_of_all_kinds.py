@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pb.demo.cycle import Stage
-from tests.browser.journey import PHONE
 from tests.browser.rules import passes, tab_to
 from tests.browser.screens import Camera
 from tests.browser.served import Plan, Served, served
+from tests.browser.serving import PHONE
 from tests.browser.test_weight import FIRST_VISIT, metered, within
 
 pytestmark = pytest.mark.browser

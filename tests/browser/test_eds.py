@@ -9,11 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from pb import clock
 from pb.act import Role
-from pb.app import create_app
 from pb.core.eds.signing import KeyPair
 from pb.core.national_numbers import IIN
 from pb.db import Database
@@ -21,11 +19,9 @@ from pb.demo.test_authority import TestPKI, make_pki
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
 from pb.gatherings.service.minutes import fingerprint
 from pb.settings import Settings
-from tests.browser.journey import PHONE, Quiet
-from tests.browser.served import listening
+from tests.browser.serving import PHONE, give_session, heard_page, origin_of, serving
 from tests.eds import eds_settings
 from tests.ncalayer import CANCEL, CLOSE, FAIL, OLD_CANCEL, NCALayer, ncalayer
-from tests.sessions import session_of
 from tests.village import Village, found, invented_iin
 
 pytestmark = pytest.mark.browser
@@ -53,10 +49,7 @@ class Place:
         return self.pki.person(iin=iin_of(role).text, **changes)  # type: ignore[arg-type]
 
     def become(self, role: Role) -> None:
-        with self.okrug.database.work(writing=False) as session:
-            cookie = session_of(session, self.okrug.people[role].id)
-        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        self.context.add_cookies([{"name": "session", "value": serializer.dumps(cookie), "url": self.origin}])
+        give_session(self.context, self.app, self.okrug.database, self.okrug.people[role].id)
 
 
 @pytest.fixture(scope="module")
@@ -66,29 +59,20 @@ def pki() -> TestPKI:
 
 @pytest.fixture
 def place(browser: Browser, settings: Settings, database: Database, pki: TestPKI, tmp_path: Path) -> Iterator[Place]:
-    server = make_server("127.0.0.1", 0, create_app, threaded=True, request_handler=Quiet)
-    origin = f"http://127.0.0.1:{server.server_port}"
-    with ncalayer() as program:
-        ready = eds_settings(replace(settings, base_url=origin, ncalayer=program.address), pki, tmp_path / "eds")
-        server.app = app = create_app(ready, database)
+    def settings_at(origin: str) -> Settings:
+        return eds_settings(replace(settings, base_url=origin, ncalayer=program.address), pki, tmp_path / "eds")
+
+    with ncalayer() as program, serving(database, settings_at) as app:
         context = browser.new_context(viewport=PHONE)
-        context.add_cookies([{"name": "lang", "value": "en", "url": origin}])
-        place = Place(origin, found(database), pki, program, context, app)
-        with listening(server):
-            yield place
-            context.close()
+        context.add_cookies([{"name": "lang", "value": "en", "url": origin_of(app)}])
+        yield Place(origin_of(app), found(database), pki, program, context, app)
+        context.close()
 
 
 @pytest.fixture
 def page(place: Place) -> Iterator[Page]:
-    """What scripts complain about is a failure; a refused connection and a refused call are what tests ask for."""
-    opened = place.context.new_page()
-    opened.set_default_timeout(15_000)
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    yield opened
-    assert [error for error in errors if "Failed to load resource" not in error and "WebSocket" not in error] == []
+    with heard_page(place.context, "WebSocket") as opened:
+        yield opened
 
 
 def try_to_sign_in(page: Page, place: Place) -> None:

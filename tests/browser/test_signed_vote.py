@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,11 +20,9 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from pb import clock, migrations
 from pb.act import Role
-from pb.app import create_app
 from pb.commands.eds import eds
 from pb.core.belenios import credentials
 from pb.core.belenios.verify import verify
@@ -34,8 +32,8 @@ from pb.demo.test_authority import TestPKI, make_pki
 from pb.polls.service import archive
 from pb.settings import Settings
 from pb.voting.service import ballot_box, evidence
-from tests.browser.journey import PHONE, Quiet, fill, give_session, press
-from tests.browser.served import listening
+from tests.browser.journey import fill, press
+from tests.browser.serving import PHONE, give_session, origin_of, serving
 from tests.ncalayer import CANCEL, FAIL, NCALayer, ncalayer
 from tests.polls.open_poll import HANDED_OVER, REGISTRAR_KEY, OpenPoll, open_poll
 from tests.polls.signing import write_trust
@@ -66,7 +64,7 @@ class Station:
 
 
 @contextmanager
-def registrar(folder: Path, trust: Path, crl: Path, origin: str) -> Iterator[Path]:
+def codes(folder: Path, trust: Path, crl: Path, origin: str) -> Iterator[Path]:
     """`pb codes` as an operator starts it; its socket."""
     key = folder / "registrar.pem"
     encryption = serialization.BestAvailableEncryption(PASSPHRASE.encode())
@@ -88,11 +86,11 @@ def registrar(folder: Path, trust: Path, crl: Path, origin: str) -> Iterator[Pat
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "PYTHONUNBUFFERED": "1",
     }
-    command = [sys.executable, "-c", "from pb.cli import main; main()", "registrar"]
+    command = [sys.executable, "-c", "from pb.cli import main; main()", "codes"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            assert process.stdout.readline().startswith("Registrar's key:")
+            assert process.stdout.readline().startswith("Key of the codes:")
             assert process.stdout.readline().startswith("Answering at")
             assert (short / "socket").stat().st_mode & 0o777 == 0o600
             yield short / "socket"
@@ -109,25 +107,25 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     database = Database(f"sqlite:///{folder / 'asar.db'}")
     migrations.upgrade(database.engine)
     opened = OpenPoll(database, open_poll(database, folder))
-    server = make_server("127.0.0.1", 0, create_app, threaded=True, request_handler=Quiet)
-    origin = f"http://127.0.0.1:{server.server_port}"
-    with ncalayer() as program, registrar(folder, trust, crl, origin) as at:
-        settings = Settings(
-            database_url=f"sqlite:///{folder / 'asar.db'}",
-            secret_key="a key for tests alone, forty characters!",
-            iin_pepper=KEYS.pepper,
-            seal_key=KEYS.seal,
-            state_folder=folder,
-            base_url=origin,
-            limits=False,
-            eds_trust=trust,
-            eds_crl=crl,
-            codes_socket=at,
-            ncalayer=program.address,
-        )
-        server.app = create_app(settings, database)
-        with listening(server):
-            yield Station(origin, server.app, opened, pki, program, trust, crl)
+    with ncalayer() as program, ExitStack() as running:
+
+        def settings_at(origin: str) -> Settings:
+            return Settings(
+                database_url=f"sqlite:///{folder / 'asar.db'}",
+                secret_key="a key for tests alone, forty characters!",
+                iin_pepper=KEYS.pepper,
+                seal_key=KEYS.seal,
+                state_folder=folder,
+                base_url=origin,
+                limits=False,
+                eds_trust=trust,
+                eds_crl=crl,
+                codes_socket=running.enter_context(codes(folder, trust, crl, origin)),
+                ncalayer=program.address,
+            )
+
+        with serving(database, settings_at) as app:
+            yield Station(origin_of(app), app, opened, pki, program, trust, crl)
     database.engine.dispose()
 
 

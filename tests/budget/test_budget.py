@@ -12,7 +12,7 @@ from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
 from pb.gatherings.service import meetings
 from pb.results.service import counting
-from tests.okrug import MILLION, Okrug
+from tests.village import MILLION, Okrug
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from pb.cycles.models import Phase
 from pb.gatherings.service import meetings
 from pb.jobs.service import run_all
 from pb.results.service import counting
-from tests.okrug import MILLION, Okrug
 from tests.pages import open_pages
+from tests.village import MILLION, Okrug
 
 
 @pytest.fixture

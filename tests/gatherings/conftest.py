@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.okrug import Okrug, small_okrug
+from tests.village import Okrug, small_okrug
 
 
 @pytest.fixture
-def okrug(tmp_path: Path) -> Iterator[Okrug]:
-    with small_okrug(tmp_path) as found:
+def okrug(settled_file: Path, tmp_path: Path) -> Iterator[Okrug]:
+    with small_okrug(settled_file, tmp_path) as found:
         yield found

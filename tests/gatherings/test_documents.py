@@ -10,9 +10,9 @@ from pb.cycles.models import Phase
 from pb.gatherings.models import Kind
 from pb.gatherings.service import meetings, minutes
 from pb.jobs.service import run_all
-from tests.okrug import Okrug
 from tests.pages import open_pages
 from tests.tools import require_tool
+from tests.village import Okrug
 
 
 @pytest.mark.parametrize(

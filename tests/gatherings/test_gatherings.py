@@ -15,7 +15,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
 from pb.gatherings.models import Gathering, Kind, Outcome, State
 from pb.gatherings.service import meetings, members, minutes
 from pb.gatherings.service.meetings import Votes
-from tests.okrug import Okrug
+from tests.village import Okrug
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 
 from pb.act import Role
 from pb.cycles.models import Phase
-from tests.okrug import Okrug
 from tests.pages import Pages, open_pages
+from tests.village import Okrug
 
 
 @pytest.fixture

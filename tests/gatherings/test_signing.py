@@ -109,7 +109,6 @@ def sign(
         return signing.sign(act, settings, KEYS, row, as_role or role, to_pem(cms).decode()).id
 
 
-@pytest.mark.both_databases
 def test_chair_secretary_and_akim_sign(okrug: Village, settings: Settings, gathering: Gathering) -> None:
     for role in (Role.CHAIR, Role.SECRETARY, Role.AKIM):
         sign(okrug, settings, gathering, role, key_of(role))

@@ -48,7 +48,6 @@ def grant_of(okrug: Village, role: Role) -> UUID:
         return holdings.of_role(act, role)[0].id
 
 
-@both_databases
 def test_a_role_holds_from_its_first_day_through_its_last_and_stays_in_the_books(okrug: Village) -> None:
     person = newcomer(okrug)
     grant = appoint(okrug, person, Role.DEPUTY, since=TODAY + DAY, until=TODAY + 5 * DAY)
@@ -80,7 +79,6 @@ def test_excluded_roles_overlap_on_no_day(okrug: Village, pair: frozenset[Role])
         appoint(okrug, person, Role(second), since=TODAY, until=TODAY + 9 * DAY)
 
 
-@both_databases
 def test_while_a_poll_is_under_way_the_roles_do_not_follow_each_other_either(okrug: Village) -> None:
     cycle = okrug.open_cycle(phase=Phase.VOTING, at=clock.now() - DAY)
     with okrug.in_cycle(cycle, Role.OFFICE, at=clock.now() - DAY) as (act, found):
@@ -113,7 +111,6 @@ def test_a_poll_does_not_open_with_a_trustee_who_worked_on_its_roll(okrug: Villa
         assert not preparation.readiness(act, found, state.require(act, found)).trustees_apart
 
 
-@both_databases
 def test_no_body_holds_all_trustees(okrug: Village) -> None:
     cycle = okrug.open_cycle(phase=Phase.VOTING)
     for trustee in okrug.trustees:

@@ -17,7 +17,7 @@ from pb.act import Act, Role
 from pb.app import create_app
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
-from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.groups import ED25519
 from pb.cycles.models import Cycle
 from pb.db import Database
 from pb.demo import okrug
@@ -34,6 +34,7 @@ ORIGIN = "http://localhost"
 ROLL = 26
 HANDED_OVER = 20  # the driver hands out that many cards beyond those of its own voters
 PROJECTS = 4
+GROUP = ED25519  # the quickest; a poll of the usual group is opened and voted in by the browser's journey
 REGISTRAR_KEY = sealing.generate_key()
 
 
@@ -76,7 +77,7 @@ class OpenPoll:
         return self.demo.cards[number][0]
 
     def secret(self, number: int) -> int:
-        return credentials.derive(BELENIOS_2048, self.demo.poll_uuid, self.demo.cards[number][1])
+        return credentials.derive(GROUP, self.demo.poll_uuid, self.demo.cards[number][1])
 
     def ballot(self, number: int, *places: int) -> str:
         """A valid ballot of the `number`-th card for the projects at these places of election.json."""
@@ -84,7 +85,7 @@ class OpenPoll:
             _cycle, poll = self.rows(act)
             election = state.election_of(poll.election_json or "")
         bits = [int(place in places) for place in range(PROJECTS)]
-        return ballots.encrypt_ballot(election, self.secret(number), [bits]).to_json(BELENIOS_2048)
+        return ballots.encrypt_ballot(election, self.secret(number), [bits]).to_json(GROUP)
 
     def challenge(self, client: FlaskClient) -> str:
         return str(client.post(f"{self.path}/challenge", json={}).get_json()["nonce"])
@@ -94,11 +95,11 @@ class OpenPoll:
         nonce = changes.get("nonce") or self.challenge(client)
         secret = self.secret(changes.get("card", number))
         proof = possession.prove_login(
-            BELENIOS_2048, secret, origin=changes.get("origin", ORIGIN), uuid=self.demo.poll_uuid, nonce=nonce
+            GROUP, secret, origin=changes.get("origin", ORIGIN), uuid=self.demo.poll_uuid, nonce=nonce
         )
         body = {
             "iin": changes.get("iin", self.voter(number).iin.text),
-            "credential": credentials.public_credential(BELENIOS_2048, secret),
+            "credential": credentials.public_credential(GROUP, secret),
             "nonce": nonce,
             "proof": proof.to_value(),
         }
@@ -126,5 +127,6 @@ def open_poll(database: Database, folder: Path) -> Demo:
             roll_size=ROLL,
             report=lambda _stage, _figures: None,
             codes_key=sealing.public_text(REGISTRAR_KEY),
+            rule={"group_name": GROUP.name},
         )
         return driver.run(Stage.VOTING)

@@ -20,7 +20,6 @@ from pb.codes.service.nonces import UsedNonces
 from pb.codes.service.server import Server
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials
-from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
 from pb.core.eds.statements import release_text, tracker_text
 from pb.db import Database
@@ -28,7 +27,7 @@ from pb.demo.test_authority import TestPKI, make_pki
 from pb.polls.service import state
 from pb.settings import Settings
 from tests.conftest import make_app
-from tests.polls.open_poll import ORIGIN, PROJECTS, REGISTRAR_KEY, OpenPoll
+from tests.polls.open_poll import GROUP, ORIGIN, PROJECTS, REGISTRAR_KEY, OpenPoll
 from tests.village import KEYS
 
 
@@ -121,15 +120,15 @@ class Browser:
             told = answer.get_json()
             context = sealing.released_context(self.opened.demo.poll_uuid, told["public_key"], parts["nonce"])
             code = sealing.unseal(told["released"], self.own, context).decode()
-            self.secret = credentials.derive(BELENIOS_2048, self.opened.demo.poll_uuid, code)
-            assert credentials.public_credential(BELENIOS_2048, self.secret) == told["public_key"]
+            self.secret = credentials.derive(GROUP, self.opened.demo.poll_uuid, code)
+            assert credentials.public_credential(GROUP, self.secret) == told["public_key"]
         return answer
 
     def ballot(self, *places: int) -> str:
         with self.opened.act() as act:
             election = state.election_of(self.opened.rows(act)[1].election_json or "")
         bits = [int(place in places) for place in range(PROJECTS)]
-        return ballots.encrypt_ballot(election, self.secret, [bits]).to_json(BELENIOS_2048)
+        return ballots.encrypt_ballot(election, self.secret, [bits]).to_json(GROUP)
 
     def tracker_text(self, ballot: str) -> str:
         return tracker_text(ORIGIN, self.opened.demo.poll_uuid, ballots.tracker(ballot))

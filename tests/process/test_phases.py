@@ -23,8 +23,7 @@ from pb.proposals.service.proposals import Content
 from pb.reviews import service as reviews
 from pb.trustees.service import places
 from tests.conftest import SignIn
-from tests.okrug import findings
-from tests.village import KEYS, MILLION, SETTLEMENTS, Village
+from tests.village import KEYS, MILLION, SETTLEMENTS, Village, findings
 
 
 def propose(okrug: Village, cycle_id: UUID) -> None:
@@ -57,7 +56,6 @@ def refused(okrug: Village, cycle_id: UUID) -> str:
     return str(refusal.value.message)
 
 
-@pytest.mark.both_databases
 def test_ideas_wait_for_a_proposal_and_the_review_for_every_verdict(okrug: Village) -> None:
     cycle_id = okrug.open_cycle()
     assert "Nobody has submitted" in refused(okrug, cycle_id)
@@ -90,7 +88,6 @@ def test_a_question_that_nobody_answered_ends_with_a_refusal_for_that_reason(okr
         proposals.submit(act, cycle, proposals.get(act, cycle, unanswered))
 
 
-@pytest.mark.both_databases
 def test_the_vote_waits_for_the_assembly_and_its_poll_is_prepared(
     okrug: Village, monkeypatch: pytest.MonkeyPatch
 ) -> None:

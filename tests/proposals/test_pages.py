@@ -7,8 +7,8 @@ import pytest
 from pb.act import Role
 from pb.cycles.models import Phase
 from pb.proposals.models import State
-from tests.okrug import MILLION, Okrug
 from tests.pages import open_pages
+from tests.village import MILLION, Okrug
 
 TYPED = {
     "title": "Lighting of Abai street",

@@ -11,7 +11,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.proposals.models import State, Verdict
 from pb.proposals.service import history, proposals
 from pb.reviews import service as reviews
-from tests.okrug import MILLION, Okrug, content, findings
+from tests.village import MILLION, Okrug, content, findings
 
 
 def test_a_draft_needs_no_more_than_a_title_and_is_seen_by_its_author_alone(okrug: Okrug) -> None:

@@ -8,7 +8,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
 from pb.proposals.models import State, Verdict
 from pb.proposals.service import outcomes
 from pb.reviews import service
-from tests.okrug import MILLION, Okrug, findings
+from tests.village import MILLION, Okrug, findings
 
 
 def test_an_accepted_proposal_carries_checked_cost_and_programme(okrug: Okrug) -> None:

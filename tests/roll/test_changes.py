@@ -58,7 +58,6 @@ def confirm(okrug: Village, cycle: UUID) -> None:
 FIRST = [(1, "Аян", HERE), (2, "Бота", HERE), (3, "Вера", HERE)]
 
 
-@both_databases
 def test_a_whole_roll_shows_who_is_new_changed_missing_and_unchanged(okrug: Village, cycle: UUID) -> None:
     take_in(okrug, cycle, *FIRST)
     found = take_in(okrug, cycle, (1, "Аян", HERE), (2, "Бота", THERE), (4, "Ғани", HERE), whole=True, leaving=MOVED)
@@ -130,7 +129,6 @@ def propose(okrug: Village, cycle: UUID, kind: CorrectionKind, entry: UUID | Non
         return corrections.propose(act, found, KEYS, told).id
 
 
-@both_databases
 def test_before_the_confirmation_the_registrar_corrects_alone(okrug: Village, cycle: UUID) -> None:
     take_in(okrug, cycle, *FIRST)
     propose(okrug, cycle, CorrectionKind.CHANGE, entry_of(okrug, cycle, 1), name="Аян Сәрсен", settlement=THERE)
@@ -145,7 +143,6 @@ def test_before_the_confirmation_the_registrar_corrects_alone(okrug: Village, cy
         assert not any(name in str([event.data for event in log]) for name in ("Аян", "Дана", "Вера"))
 
 
-@both_databases
 def test_after_the_confirmation_a_second_person_agrees_and_the_roll_is_confirmed_anew(
     okrug: Village, cycle: UUID
 ) -> None:

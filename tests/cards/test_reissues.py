@@ -19,7 +19,6 @@ from pb.cards.models import Credential, Reissue, ReserveCredential
 from pb.cards.service import cards, reissues
 from pb.clock import now
 from pb.core.belenios import ballots, credentials, possession
-from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.verify import verify
 from pb.core.belenios.withdrawn import Withdrawn, sign_withdrawn
 from pb.errors import FieldRefusal
@@ -28,7 +27,7 @@ from pb.polls.models import RECEIPT_CONTEXT
 from pb.polls.service import archive, state
 from tests.conftest import english
 from tests.linting import LintingClient
-from tests.polls.open_poll import HANDED_OVER, PROJECTS, OpenPoll
+from tests.polls.open_poll import GROUP, HANDED_OVER, PROJECTS, OpenPoll
 from tests.sessions import session_of
 from tests.village import KEYS
 
@@ -71,12 +70,10 @@ def reissued(app: Flask, opened: OpenPoll, number: int = LOST) -> None:
 def vote_with_reserve(app: Flask, opened: OpenPoll, number: int = LOST) -> tuple[int, int]:
     """Signs in with the code of the reserve's first card and casts; the two status codes."""
     client = english(app)
-    secret = credentials.derive(BELENIOS_2048, opened.demo.poll_uuid, opened.demo.reserve[1])
+    secret = credentials.derive(GROUP, opened.demo.poll_uuid, opened.demo.reserve[1])
     nonce = opened.challenge(client)
-    proof = possession.prove_login(
-        BELENIOS_2048, secret, origin="http://localhost", uuid=opened.demo.poll_uuid, nonce=nonce
-    )
-    public_key = credentials.public_credential(BELENIOS_2048, secret)
+    proof = possession.prove_login(GROUP, secret, origin="http://localhost", uuid=opened.demo.poll_uuid, nonce=nonce)
+    public_key = credentials.public_credential(GROUP, secret)
     body = {
         "iin": opened.voter(number).iin.text,
         "credential": public_key,
@@ -86,7 +83,7 @@ def vote_with_reserve(app: Flask, opened: OpenPoll, number: int = LOST) -> tuple
     admitted = client.post(f"{opened.path}/voter", json=body).status_code
     with opened.act() as act:
         election = state.election_of(opened.rows(act)[1].election_json or "")
-    ballot = ballots.encrypt_ballot(election, secret, [[1] + [0] * (PROJECTS - 1)]).to_json(BELENIOS_2048)
+    ballot = ballots.encrypt_ballot(election, secret, [[1] + [0] * (PROJECTS - 1)]).to_json(GROUP)
     return admitted, opened.cast(client, ballot).status_code
 
 
@@ -100,7 +97,6 @@ def test_the_reserve_is_frozen_in_the_election_and_bound_to_nobody(opened: OpenP
             assert verify(file).ok
 
 
-@both_databases
 def test_a_lost_card_is_replaced_and_votes_no_more(app: Flask, opened: OpenPoll) -> None:
     reissued(app, opened)
     assert opened.sign_in(english(app), LOST).status_code == 403, "the lost card"
@@ -159,7 +155,6 @@ def test_a_proposal_needs_a_reason_and_is_made_once(app: Flask, opened: OpenPoll
     assert propose(app, opened) == 302
 
 
-@both_databases
 def test_whoever_has_voted_gets_no_new_card(app: Flask, opened: OpenPoll) -> None:
     client = english(app)
     assert propose(app, opened) == 302
@@ -209,14 +204,14 @@ def test_a_ballot_of_a_withdrawn_card_is_reported_by_whoever_verifies(app: Flask
     public = english(app)
     listed = json.loads(public.get(f"{opened.path}/withdrawn.json").data)
     with opened.act() as act:
-        key = credentials.public_credential(BELENIOS_2048, opened.secret(1))
+        key = credentials.public_credential(GROUP, opened.secret(1))
         assert [one["public_key"] for one in listed["withdrawn"]] == [key]
         event = next(one for one in audit.every(act) if one.action == "poll.reissue_approved")
         assert listed["withdrawn"][0]["event"] == event.hash
     file = public.get(f"{opened.path}/{opened.demo.poll_uuid}.bel").data
     good = Withdrawn.parse(json.dumps(listed, ensure_ascii=False, separators=(",", ":")))
     assert verify(io.BytesIO(file), withdrawn=good).ok
-    forged = forge(opened, credentials.public_credential(BELENIOS_2048, opened.secret(LOST)))
+    forged = forge(opened, credentials.public_credential(GROUP, opened.secret(LOST)))
     report = verify(io.BytesIO(file), withdrawn=forged)
     assert not report.ok
     assert [ballot.height for ballot in report.withdrawn] == [1]

@@ -33,7 +33,7 @@ from tests.village import KEYS, invented_iin
 
 @pytest.fixture(scope="module")
 def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Demo]:
-    return driven(tmp_path_factory.mktemp("prepared"), "make_keys", 22, trustees_needed=2)
+    return driven(tmp_path_factory.mktemp("prepared"), "make_keys", 22, trustees_needed=2, group_name="Ed25519")
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,11 @@ from werkzeug.test import TestResponse
 from pb import clock
 from pb.core.belenios import ballots, possession
 from pb.core.belenios.canonical import ProtocolError, dump_json
-from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import Proof
 from pb.polls.service import state
 from tests.conftest import english
 from tests.linting import LintingClient
-from tests.polls.open_poll import HANDED_OVER, OpenPoll
+from tests.polls.open_poll import GROUP, HANDED_OVER, OpenPoll
 from tests.village import invented_iin
 
 
@@ -123,17 +122,17 @@ def test_no_login_proof_can_serve_as_a_ballots_signature(opened: OpenPoll) -> No
         election = state.election_of(opened.rows(act)[1].election_json or "")
     secret = opened.secret(0)
     raw = opened.ballot(0, 0)
-    ballot = ballots.Ballot.parse(raw, BELENIOS_2048)
-    login = possession.prove_login(BELENIOS_2048, secret, origin="http://x", uuid=election.uuid, nonce="n")
+    ballot = ballots.Ballot.parse(raw, GROUP)
+    login = possession.prove_login(GROUP, secret, origin="http://x", uuid=election.uuid, nonce="n")
     forged = raw.replace(dump_json(ballot.signature.proof.to_value()), dump_json(login.to_value()))
     assert forged != raw
     with pytest.raises(ProtocolError):
         ballots.check_ballot(election, {ballot.credential}, forged)
     with pytest.raises(ProtocolError):
         possession.check_login(
-            BELENIOS_2048,
+            GROUP,
             ballot.credential,
-            Proof.from_value(ballot.signature.proof.to_value(), BELENIOS_2048.q),
+            Proof.from_value(ballot.signature.proof.to_value(), GROUP.q),
             origin="http://x",
             uuid=election.uuid,
             nonce="n",

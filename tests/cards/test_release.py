@@ -74,7 +74,6 @@ def voted(signing: Signatures, opened: OpenPoll, number: int = UNCLAIMED, algori
 # The way of a voter
 
 
-@both_databases
 @pytest.mark.parametrize("algorithm", ["gost", "rsa"])
 def test_a_voter_without_a_card_votes_with_a_signature(
     signing: Signatures, opened: OpenPoll, algorithm: str, tmp_path: Path

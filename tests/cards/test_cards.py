@@ -23,7 +23,6 @@ from pb.cards.models import CardWithdrawal, Credential, ReserveCredential, Seale
 from pb.cards.service import cards
 from pb.core import sealing
 from pb.core.belenios import credentials
-from pb.core.belenios.groups import BELENIOS_2048
 from pb.cycles.models import Cycle, Phase
 from pb.db import Database
 from pb.errors import Conflict, FieldRefusal
@@ -38,7 +37,7 @@ from pb.voting.service import preparation
 from pb.web import limits
 from tests.conftest import english, make_app
 from tests.linting import LintingClient
-from tests.polls.open_poll import OpenPoll
+from tests.polls.open_poll import GROUP, OpenPoll
 from tests.sessions import session_of
 from tests.village import KEYS, SETTLEMENTS, Village, found, invented_iin
 
@@ -49,24 +48,40 @@ REGISTRAR = sealing.generate_key()
 both_databases = pytest.mark.parametrize("prepared", ["sqlite", "postgresql"], indirect=True)
 
 
-@pytest.fixture
-def prepared(request: pytest.FixtureRequest, settled_file: Path, tmp_path: Path) -> Iterator[Village]:
-    """An okrug whose poll is in preparation: a roll, no cards yet."""
-    if getattr(request, "param", "sqlite") == "postgresql":
-        url = request.getfixturevalue("postgres")(f"prepared_{uuid4().hex[:8]}")
-    else:
-        shutil.copy(settled_file, tmp_path / "prepared.db")
-        url = f"sqlite:///{tmp_path / 'prepared.db'}"
-    database = Database(url)
+@pytest.fixture(scope="module")
+def prepared_file(settled_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An okrug whose poll is in preparation: a roll, no cards yet; to be copied."""
+    path = tmp_path_factory.mktemp("prepared") / "prepared.db"
+    shutil.copy(settled_file, path)
+    database = Database(f"sqlite:///{path}")
+    prepare(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.engine.dispose()
+    return path
+
+
+def prepare(database: Database) -> None:
+    """A roll, and a poll in preparation, in a settled okrug."""
     okrug = found(database)
-    cycle_id = okrug.open_cycle(phase=Phase.VOTING)
+    cycle_id = okrug.open_cycle(phase=Phase.VOTING, group_name=GROUP.name)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
         preparation.prepare(act, cycle, KEYS)
     lines = "".join(f"{invented_iin(n).text},Дауыс Беруші {n},{SETTLEMENTS[0]}\n" for n in range(100, 100 + VOTERS))
     with okrug.in_cycle(cycle_id, Role.REGISTRAR) as (act, cycle):
         waiting = imports.read_file(act, cycle, KEYS, ("iin,name,settlement\n" + lines).encode())
         imports.confirm_import(act, cycle, KEYS, waiting)
-    yield okrug
+
+
+@pytest.fixture
+def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Village]:
+    if getattr(request, "param", "sqlite") == "postgresql":
+        database = Database(request.getfixturevalue("postgres")(f"prepared_{uuid4().hex[:8]}"))
+        prepare(database)
+    else:
+        shutil.copy(request.getfixturevalue("prepared_file"), tmp_path / "prepared.db")
+        database = Database(f"sqlite:///{tmp_path / 'prepared.db'}")
+    yield found(database)
     database.engine.dispose()
 
 
@@ -78,7 +93,7 @@ def registrar(okrug: Village) -> Iterator[tuple[Act, Cycle, Poll]]:
 
 
 def public_key(poll: Poll, code: str) -> str:
-    return credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, poll.uuid, code))
+    return credentials.public_credential(GROUP, credentials.derive(GROUP, poll.uuid, code))
 
 
 def some_key(poll: Poll) -> str:
@@ -182,8 +197,8 @@ def test_the_offline_makers_list_and_its_file_go_through_the_pages(settings: Set
     writer = csv.writer(out)
     writer.writerow(("entry", "public_key", "sealed"))
     for row in rows[-4:]:
-        secret = credentials.derive(BELENIOS_2048, uuid, credentials.generate_code())
-        writer.writerow((row["entry"], credentials.public_credential(BELENIOS_2048, secret), ""))
+        secret = credentials.derive(GROUP, uuid, credentials.generate_code())
+        writer.writerow((row["entry"], credentials.public_credential(GROUP, secret), ""))
     file = (io.BytesIO(out.getvalue().encode()), "public-keys.csv")
     assert client.post(f"{path}/keys", data={"file": file}).status_code == 302
     assert "Cards in reserve" in client.get(path).text

@@ -1,0 +1,63 @@
+"""What all browser tests share: a phone's size, a server at a free port, a session's cookie, a page that is heard."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, ViewportSize
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from pb.app import create_app
+from pb.db import Database
+from pb.settings import Settings
+from tests.sessions import session_of
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+REFUSED = "Failed to load resource"  # what Chromium says of a refused call, which is what many tests ask for
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_arguments: object) -> None:
+        """An access log would hide what a failed test has to say."""
+
+
+@contextmanager
+def serving(database: Database, settings_at: Callable[[str], Settings]) -> Iterator[Flask]:
+    """Serves the application in a thread until the block ends; its settings are made when its address is known."""
+    # The port is known when the socket is bound; the app, which must know its address, comes after it.
+    server = make_server("127.0.0.1", 0, create_app, threaded=True, request_handler=Quiet)
+    server.app = app = create_app(settings_at(f"http://127.0.0.1:{server.server_port}"), database)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield app
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def origin_of(app: Flask) -> str:
+    return str(app.extensions["settings"].base_url)
+
+
+def give_session(context: BrowserContext, app: Flask, database: Database, person_id: UUID) -> None:
+    """Gives a browser the cookie of somebody who signed in at this moment."""
+    with database.work(writing=False) as session:
+        marks = session_of(session, person_id)
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    context.add_cookies([{"name": "session", "value": serializer.dumps(marks), "url": origin_of(app)}])
+
+
+@contextmanager
+def heard_page(context: BrowserContext, *expected: str) -> Iterator[Page]:
+    """A page of this context. What its scripts complain about is a failure, except what a test expects."""
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    assert [error for error in errors if not any(known in error for known in (REFUSED, *expected))] == []

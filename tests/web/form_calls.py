@@ -1,0 +1,225 @@
+"""An okrug in which every form of every room can be sent in, and for each form its address and a right answer to it."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from pb import clock
+from pb.act import Role
+from pb.cycles.models import Phase
+from pb.gatherings.models import Kind, Office
+from pb.gatherings.service import meetings, members, minutes
+from pb.identity.models import Grant
+from pb.identity.service import accounts
+from pb.polls.service import state
+from pb.proposals.models import Category
+from pb.proposals.service import proposals
+from pb.reviews import service as reviews
+from pb.roll.models import Entry, RequestKind
+from pb.roll.service import imports, requests
+from pb.voting.service import objections, preparation
+from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin
+
+HERE = SETTLEMENTS[0]
+ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" for number in range(100, 104))
+HEADER = "iin,name,settlement\n"
+FILES = {"file"}
+LONGEST_NAME = 200  # of a file that is sent
+
+
+@dataclass(frozen=True)
+class Call:
+    """Where a form is sent, by whom, and with what it would be complete; `role` None is a resident."""
+
+    path: str
+    answers: Mapping[str, str]
+    role: Role = Role.RESIDENT
+    method: str = "POST"
+
+    def data(self, changes: Mapping[str, str]) -> dict[str, Any]:
+        """The answers with these changes; an odd file has the value for its content and its name."""
+        whole: dict[str, Any] = {**self.answers, **changes}
+        for name in FILES & set(whole):
+            whole[name] = (io.BytesIO(whole[name].encode()), changes.get(name, "answers.csv")[:LONGEST_NAME])
+        return whole
+
+
+def calls(okrug: Village) -> dict[str, Call]:
+    year = clock.local(clock.now()).year
+    ideas = okrug.open_cycle(phase=Phase.PROPOSALS)
+    checked, proposal = _with_a_proposal(okrug, year + 2)
+    _seat_assembly(okrug)
+    quorate, question = _held(okrug, year + 3, voted=False)
+    voted, _question = _held(okrug, year + 4, voted=True)
+    confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
+    roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
+    spare = _another_trustee(okrug)
+    budget = f"/cycles/{okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)}/budget"
+    poll = f"{roll}/poll"
+    with okrug.act_as() as act:
+        grant = act.session.query(Grant).filter_by(role=Role.OBSERVER).one().id
+    day, today = "2026-11-01", clock.local(clock.now()).date().isoformat()
+    until = {f"{phase}_until": f"2{n}00-01-01" for n, phase in enumerate([*Phase][:-1], 1)}
+    iin, code = invented_iin(200).text, "ABCD-EFGH-JKLM"
+    twice = {"password": PASSWORD, "repeated": PASSWORD}
+    person = {"iin": iin, "name": "Аян", "settlement": HERE}
+    plan = {"fiscal_year": str(year + 9), "envelope": "1000", "project_limit": "1000", "choices": "3"}
+    plan |= {"proposals_per_resident": "3", "rule": "skip", "least_votes": "1", "settlement_envelopes": ""}
+    plan |= {"ballot_kind": "totals", "group_name": "BELENIOS-2048", "points_each": "", "points_total": ""}
+    plan |= {"cost_limit": "", "trustees_needed": ""}
+    idea = {"title": "Lamps", "problem": "Dark", "solution": "Lamps", "settlement": HERE, "place": "Abai street"}
+    review = {"competence": "okrug", "competent_body": "", "feasible": "yes", "feasibility": "", "cost": "1000"}
+    review |= {"cost_explanation": "Lamps are cheaper.", "programme": "008", "verdict": "accept", "reason": ""}
+    member = {"name": "Member", "settlement": HERE, "office": "member", "term_from": day, "term_until": "2029-01-01"}
+    meeting = {"meets_on": "2999-01-01", "meets_time": "10:00", "place": "School"}
+    votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
+    setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1"}
+    appointment = {
+        "iin": iin,
+        "name": "Аян",
+        "role": "observer",
+        "body": "",
+        "since": today,
+        "until": "",
+        "basis": "№ 1",
+    }
+    asked = {"kind": "missing", **person, "contact": "8 701", "text": ""}
+    return {
+        "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day}, Role.DEPUTY),
+        "cards.KeysForm": Call(f"{poll}/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
+        "cards.ReasonForm": Call(f"{poll}/cards/{entry}/withdraw", {"reason": "lost"}, Role.REGISTRAR),
+        "cycles.CycleForm": Call("/cycles/new", plan | until, Role.OFFICE),
+        "gatherings.MemberForm": Call("/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
+        "gatherings.MeetingForm": Call(f"{checked}/gatherings/convene/projects", meeting, Role.CHAIR),
+        "gatherings.VotesForm": Call(f"{quorate}/questions/{question}", votes, Role.SECRETARY),
+        "gatherings.MinutesForm": Call(f"{voted}/minutes", {"number": "3", "remarks": ""}, Role.SECRETARY),
+        "gatherings.AnswerForm": Call(f"{confirmed}/answer", {"agrees": "no", "reason": "No money."}, Role.AKIM),
+        "identity.SignInForm": Call("/sign-in", {"iin": iin, "password": PASSWORD}),
+        "identity.SecondFactorForm": Call("/second-factor", {"code": "123456"}, Role.OFFICE),
+        "identity.ProofForm": Call("/prove", {"code": "123456", "password": PASSWORD}, Role.OFFICE),
+        "identity.ActivationForm": Call("/activate", {"iin": iin, "code": code, **twice}),
+        "identity.InvitationForm": Call("/invitation", {"code": code, **twice}),
+        "identity.ResidentForm": Call("/residents/register", person, Role.CLERK),
+        "identity.AppointmentForm": Call("/roles/new", appointment, Role.ADMINISTRATOR),
+        "identity.EndingForm": Call(f"/roles/{grant}/end", {"last_day": today, "basis": "№ 2"}, Role.ADMINISTRATOR),
+        "proposals.ProposalForm": Call(
+            f"/cycles/{ideas}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
+        ),
+        "reviews.ReviewForm": Call(f"{checked}/reviews/{proposal}", review, Role.OFFICE),
+        "roll.ImportForm": Call(
+            f"{roll}/roll", {"file": f"iin,name,settlement\n{ROLL}", "scope": "part"}, Role.REGISTRAR
+        ),
+        "roll.TakeInForm": Call(f"{roll}/roll/imports/{waiting}", {"day": day, "departure": "moved"}, Role.REGISTRAR),
+        "roll.FindForm": Call(f"{roll}/roll/find", {"iin": iin}, Role.REGISTRAR),
+        "roll.LookForm": Call(f"{roll}/roll/entries/{entry}/iin", {"reason": "identity"}, Role.REGISTRAR),
+        "roll.ReasonForm": Call(f"{roll}/roll/entries/{gone}/gone", {"reason": "came back"}, Role.REGISTRAR),
+        "roll.CorrectForm": Call(
+            f"{roll}/roll/entries/{entry}/correct",
+            {"name": "Бота", "settlement": HERE, "reason": "identity card"},
+            Role.REGISTRAR,
+        ),
+        "roll.AddForm": Call(f"{roll}/roll/add", {**person, "reason": "register"}, Role.REGISTRAR),
+        "roll.GoneForm": Call(
+            f"{roll}/roll/entries/{entry}/gone",
+            {"day": day, "departure": "moved", "reason": "register"},
+            Role.REGISTRAR,
+        ),
+        "roll.RequestForm": Call(f"{roll}/roll/requests/new", asked),
+        "roll.StatusForm": Call(f"{roll}/roll/requests/answer", {"number": "1", "secret": code}),
+        "roll.AnswerForm": Call(
+            f"{roll}/roll/requests/{request}", {"outcome": "refused", "answer": "Not here."}, Role.REGISTRAR
+        ),
+        "territory.SettingForm": Call("/okrug", setting, Role.OFFICE),
+        "voting.MinutesForm": Call(
+            f"{poll}/ceremony", {"number": "5", "day": day, "seed_text": "7 41 3"}, Role.SECRETARY
+        ),
+        "voting.ReplacementForm": Call(f"{poll}/trustees", {"place": "1", "person": str(spare)}, Role.OFFICE),
+        "voting.OpeningForm": Call(f"{poll}/open", {"closes_on": "2999-01-01", "closes_at": "20:00"}, Role.OFFICE),
+        "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "abc"}, method="GET"),
+        "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
+        "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked."}, Role.OFFICE),
+        "voting.AnnulForm": Call(f"{poll}/annul", {"reason": "fire"}, Role.CHAIR),
+    }
+
+
+def _enter(okrug: Village, cycle_id: UUID, phase: Phase) -> None:
+    with okrug.in_cycle(cycle_id) as (_act, cycle):
+        cycle.phase, cycle.notice_days = phase, 0
+
+
+def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
+    """A cycle in review with one proposal."""
+    cycle_id = okrug.open_cycle(fiscal_year=year)
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        proposal = proposals.submit(act, cycle, proposals.save_draft(act, cycle, content(settlement=HERE))).id
+    _enter(okrug, cycle_id, Phase.REVIEW)
+    return f"/cycles/{cycle_id}", proposal
+
+
+def _seat_assembly(okrug: Village) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        for number, office in enumerate([Office.CHAIR, Office.SECRETARY, Office.MEMBER], 1):
+            term = date(2025, 1, 1), date(2028, 12, 31)
+            members.add(act, members.Election(f"Member {number}", HERE, office, *term, "minutes № 1"))
+
+
+def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) -> tuple[str, UUID]:
+    """A meeting to which all came: its address and its question."""
+    path, proposal_id = _with_a_proposal(okrug, year)
+    cycle_id = UUID(path.rpartition("/")[2])
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        proposal = next(one for one in proposals.public(act, cycle) if one.id == proposal_id)
+        reviews.review(act, cycle, proposal, findings(cost=proposal.cost))
+    _enter(okrug, cycle_id, Phase.GATHERING)
+    begins = clock.now() - timedelta(minutes=1)
+    with okrug.in_cycle(cycle_id, Role.CHAIR, at=begins - timedelta(hours=1)) as (act, cycle):
+        meeting = meetings.convene(act, cycle, Kind.PROJECTS, meets_at=begins, place="School").id
+    with okrug.in_cycle(cycle_id, Role.SECRETARY) as (act, cycle):
+        gathering = meetings.get(act, cycle, meeting)
+        meetings.mark_present(act, cycle, gathering, [one.member_id for one in gathering.attendances])
+        question = gathering.questions[0]
+        if voted:
+            meetings.record_votes(act, cycle, gathering, question, meetings.Votes(3, 0, 0, None, frozenset()))
+        if confirmed:
+            minutes.draw_up(act, cycle, gathering, number=f"{year}/1", remarks="")
+    for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
+        with okrug.in_cycle(cycle_id, role) as (act, cycle):
+            minutes.confirm(act, cycle, meetings.get(act, cycle, meeting))
+    return f"{path}/gatherings/{meeting}", question.id
+
+
+def _another_trustee(okrug: Village) -> UUID:
+    """Somebody who came too late for a place in the poll."""
+    with okrug.act_as() as act:
+        person = accounts.add_person(act, KEYS, iin=invented_iin(400), name="Сенімді")
+        accounts.grant(act, person, Role.TRUSTEE, basis="test", body="another body")
+        return person.id
+
+
+def _with_a_roll(okrug: Village, year: int) -> tuple[str, UUID, UUID, UUID, UUID]:
+    """A poll in preparation, with an objection: its cycle; somebody on the roll, somebody gone, a file, a request."""
+    cycle_id = okrug.open_cycle(phase=Phase.VOTING, fiscal_year=year)
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        preparation.prepare(act, cycle, KEYS)
+    with okrug.in_cycle(cycle_id, Role.REGISTRAR) as (act, cycle):
+        imports.confirm_import(act, cycle, KEYS, imports.read_file(act, cycle, KEYS, (HEADER + ROLL).encode()))
+        entry, gone = act.session.query(Entry).filter_by(cycle_id=cycle_id).order_by(Entry.number).limit(2)
+        gone.gone_on, gone.gone_reason = date(2026, 1, 1), "moved"
+        waiting = imports.read_file(act, cycle, KEYS, (HEADER + ROLL.partition("\n")[0]).encode(), whole=True)
+        known = entry.id, gone.id, waiting.id
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        person = {"iin": invented_iin(300), "name": "Вера", "settlement": HERE}
+        asked, _code = requests.submit(
+            act,
+            cycle,
+            KEYS,
+            kind=RequestKind.MISSING,
+            **person,
+            contact="8 701",
+            text="",  # type: ignore[arg-type]
+        )
+        objections.object_to(act, state.require(act, cycle), text="My card is gone.", contact="8 701")
+        return f"/cycles/{cycle_id}", *known, asked.id
