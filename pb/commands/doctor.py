@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 import pb
-
 from pb.commands.installation import Installation, pass_installation
 from pb.settings import Settings
 

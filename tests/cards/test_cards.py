@@ -279,9 +279,9 @@ def test_no_card_goes_without_its_event_in_the_log_and_its_key_never_comes_back(
         for table in (Credential, ReserveCredential):
             with pytest.raises(DatabaseError), act.session.begin_nested():
                 act.session.execute(delete(table).where(table.poll_id == poll.id))
+        event = act.session.scalars(select(Credential.event)).one()
+        values = {"poll_id": poll.id, "public_key": key, "at": act.at, "event": event}
         with pytest.raises(DatabaseError), act.session.begin_nested():  # a withdrawal that the log does not know
-            event = act.session.scalars(select(Credential.event)).one()
-            values = {"poll_id": poll.id, "public_key": key, "at": act.at, "event": event}
             act.session.execute(insert(CardWithdrawal).values(values))
         cards.withdraw_card(act, cycle, poll, entry, "lost")
         with pytest.raises(FieldRefusal):

@@ -307,9 +307,8 @@ def holders(lock: Path) -> set[int]:
     return {int(line.split()[4]) for line in lines if inode in line and "FLOCK" in line}
 
 
-def test_one_worker_of_a_server_that_forks_works_and_another_takes_over(
-    database: Database, settings: Settings, redis_url: str
-) -> None:
+@pytest.mark.usefixtures("database")
+def test_one_worker_of_a_server_that_forks_works_and_another_takes_over(settings: Settings, redis_url: str) -> None:
     environment = {**environment_of(settings, redis_url), "REDIS_URL": ""}
     command = [sys.executable, "-c", FORKED]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as parent:
