@@ -60,11 +60,14 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Line]:
         )
         audit.record(act, "proposal.budgeted", subject=project.id, data={"amount": project.granted})
     act.session.flush()
-    made = lines(act, cycle)
+    budget_lines = lines(act, cycle)
     audit.record(
-        act, "budget.lines_made", subject=cycle.id, data={"lines": len(made), "sum": sum(line.amount for line in made)}
+        act,
+        "budget.lines_made",
+        subject=cycle.id,
+        data={"lines": len(budget_lines), "sum": sum(line.amount for line in budget_lines)},
     )
-    return made
+    return budget_lines
 
 
 def record_decision(act: Act, cycle: Cycle, *, number: str, decided_on: date) -> MaslikhatDecision:

@@ -338,23 +338,25 @@ def _authority(name: str, kind: Algorithm, at: datetime, issuer: KeyPair | None)
 def _extensions(template: Template, info: bytes, issuer: KeyPair | None) -> list[bytes]:
     key_id = _key_id(der.read(info, max_size=len(info)).children[1].bits())
     above = issuer.certificate.key_id if issuer else key_id
-    made = [extension(oids.SUBJECT_KEY_ID, der.encode(der.OCTET_STRING, key_id))]
+    extensions = [extension(oids.SUBJECT_KEY_ID, der.encode(der.OCTET_STRING, key_id))]
     if above:
-        made.append(
+        extensions.append(
             extension(oids.AUTHORITY_KEY_ID, der.sequence(der.encode(der.context(0, constructed=False), above)))
         )
     if template.authority:
         length = b"" if template.path_length is None else der.encode_integer(template.path_length)
         constraints = der.sequence(der.encode(der.BOOLEAN, b"\xff"), length)
-        made.append(extension(oids.BASIC_CONSTRAINTS, constraints, critical=True))
+        extensions.append(extension(oids.BASIC_CONSTRAINTS, constraints, critical=True))
     if template.key_usage:
-        made.append(extension(oids.KEY_USAGE, encode_named_bits(template.key_usage), critical=True))
+        extensions.append(extension(oids.KEY_USAGE, encode_named_bits(template.key_usage), critical=True))
     if template.extended_usages:
-        made.append(extension(oids.EXTENDED_KEY_USAGE, der.sequence(*map(der.encode_oid, template.extended_usages))))
+        extensions.append(
+            extension(oids.EXTENDED_KEY_USAGE, der.sequence(*map(der.encode_oid, template.extended_usages)))
+        )
     if template.policies:
         policies = der.sequence(*(der.sequence(der.encode_oid(policy)) for policy in template.policies))
-        made.append(extension(oids.CERTIFICATE_POLICIES, policies))
-    return [*made, *template.more_extensions]
+        extensions.append(extension(oids.CERTIFICATE_POLICIES, policies))
+    return [*extensions, *template.more_extensions]
 
 
 def _key_id(bits: bytes) -> bytes:

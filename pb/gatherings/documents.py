@@ -46,26 +46,26 @@ def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes
     row = meetings.minutes_of(act, gathering)
     if row is None:
         raise NotFound
-    told = row.body
+    body = row.body
     title = _("Minutes № %(number)s", number=row.number)
     address = f"{base_url}/cycles/{cycle.id}/gatherings/{gathering.id}/minutes"
     return Minutes(
         frame=_frame(act, language, _("Minutes of the meeting"), title, address),
         facts=[
             (_("Date"), day(gathering.meets_at, language)),
-            (_("Place"), told["place"]),
-            (_("Members"), str(told["members"])),
-            (_("Quorum"), str(told["quorum"])),
-            (_("Present"), str(len(told["present"]))),
-            *([(_("Other matters"), told["remarks"])] if told["remarks"] else []),
+            (_("Place"), body["place"]),
+            (_("Members"), str(body["members"])),
+            (_("Quorum"), str(body["quorum"])),
+            (_("Present"), str(len(body["present"]))),
+            *([(_("Other matters"), body["remarks"])] if body["remarks"] else []),
             (_("Fingerprint"), row.sha256),
         ],
         present_title=_("Present"),
-        present=[_person(one) for one in told["present"]],
+        present=[_person(person) for person in body["present"]],
         agenda_title=_("Agenda"),
-        agenda=[question_text(point) for point in told["questions"]],
+        agenda=[question_text(point) for point in body["questions"]],
         decisions_title=_("Decisions"),
-        decisions=[_decision(point) for point in told["questions"]],
+        decisions=[_decision(point) for point in body["questions"]],
         signatures=[_signature(gathering, Office.CHAIR), _signature(gathering, Office.SECRETARY)],
         answer_title=_("The akim's answer"),
         answer=_answer(act, row, language),
@@ -109,24 +109,26 @@ def _decision(point: dict[str, Any]) -> Decision:
     )
 
 
-def _person(one: dict[str, Any]) -> str:
-    office = Office(one["office"])
-    told = f"{one['name']}, {one['settlement']}"
-    return told if office is Office.MEMBER else f"{told} ({OFFICE_LABELS[office]})"
+def _person(member: dict[str, Any]) -> str:
+    office = Office(member["office"])
+    described = f"{member['name']}, {member['settlement']}"
+    return described if office is Office.MEMBER else f"{described} ({OFFICE_LABELS[office]})"
 
 
 def _answer(act: Act, row: MinutesRow, language: str) -> str:
     given = meetings.answer_to(act, row)
     if given is None:
         return ""
-    told = _("The akim agrees") if given.agrees else _("The akim disagrees")
+    answer = _("The akim agrees") if given.agrees else _("The akim disagrees")
     reason = f": {given.reason}" if given.reason else ""
-    return f"{told}, {day(given.at, language)}{reason}"
+    return f"{answer}, {day(given.at, language)}{reason}"
 
 
 def _signature(gathering: Gathering, office: Office) -> Signature:
     """The holder of the office when the meeting was convened, for the members are the rows of its attendance."""
-    holder = next((one.member.name for one in gathering.attendances if one.member.office == office), "")
+    holder = next(
+        (attendance.member.name for attendance in gathering.attendances if attendance.member.office == office), ""
+    )
     return Signature(str(OFFICE_LABELS[office]), holder, _("signature, date"))
 
 

@@ -44,11 +44,11 @@ def decrypt_result(work: jobs.Work) -> str:
     """Combines the decryptions in a reading transaction, publishes the result in another."""
     with work.database.work(writing=False) as session:
         act, _cycle, poll = state.of_platform(session, work.subject_id)
-        made = decrypting.decrypted(act, poll)
-    if made is None:
+        decrypted = decrypting.decrypted(act, poll)
+    if decrypted is None:
         return "waits"
     work.progress(90)
     with work.database.work() as session:
         act, cycle, poll = state.of_platform(session, work.subject_id)
-        decrypting.publish(act, cycle, poll, made)
+        decrypting.publish(act, cycle, poll, decrypted)
     return "ok"

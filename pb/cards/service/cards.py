@@ -40,7 +40,7 @@ def reserve_wanted(act: Act, cycle: Cycle) -> int:
 def reserve_keys(act: Act, poll: Poll) -> dict[int, str]:
     """The public keys of the reserve by number."""
     query = select(ReserveCredential).where(ReserveCredential.poll_id == poll.id).order_by(ReserveCredential.number)
-    return {one.number: one.public_key for one in act.session.scalars(query)}
+    return {card.number: card.public_key for card in act.session.scalars(query)}
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class Blank:
 
 def blanks(act: Act, cycle: Cycle, poll: Poll) -> list[Blank]:
     """The cards that are still to be made: the roll in its order, then the reserve."""
-    made = set(reserve_keys(act, poll))
-    wanted = [number for number in range(1, reserve_wanted(act, cycle) + 1) if number not in made]
+    present = set(reserve_keys(act, poll))
+    wanted = [number for number in range(1, reserve_wanted(act, cycle) + 1) if number not in present]
     okrug = act.territory.name("kk")
     return [
         *(
-            Blank(str(one.id), str(one.number), one.name, one.settlement, one.iin_lookup.hex())
-            for one in entries_without_card(act, cycle, poll)
+            Blank(str(entry.id), str(entry.number), entry.name, entry.settlement, entry.iin_lookup.hex())
+            for entry in entries_without_card(act, cycle, poll)
         ),
         *(Blank(f"{RESERVE_PREFIX}{number}", f"R{number}", RESERVE_NAMES, okrug) for number in wanted),
     ]
@@ -116,10 +116,12 @@ def add_credentials(
     return len(added) + len(added_reserve)
 
 
-def _new(group: Group, told: Mapping[Holder, str], present: Mapping[Holder, str], taken: set[str]) -> dict[Holder, str]:
+def _new(
+    group: Group, offered: Mapping[Holder, str], present: Mapping[Holder, str], taken: set[str]
+) -> dict[Holder, str]:
     """What of the keys is new, each checked; `taken` grows by them."""
     added = {}
-    for holder, public_key in told.items():
+    for holder, public_key in offered.items():
         if present.get(holder) == public_key:
             continue
         if holder in present:
@@ -150,11 +152,11 @@ def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: st
     Raises OutOfPhase, Forbidden, Conflict (opened, no such card), FieldRefusal (no reason).
     """
     state.require_preparing(act, cycle, poll, Role.REGISTRAR)
-    told = reason_of(reason)
+    reason_given = reason_of(reason)
     credential = act.session.get(Credential, (poll.id, entry_id))
     if credential is None:
         raise Conflict(_("There is no such card."))
-    _withdraw(act, cycle, poll, credential, {"reason": told})
+    _withdraw(act, cycle, poll, credential, {"reason": reason_given})
 
 
 def _withdraw(act: Act, cycle: Cycle, poll: Poll, credential: Credential, data: dict[str, str]) -> None:
@@ -193,12 +195,12 @@ def of_nobody(act: Act, poll: Poll) -> bool:
 
 def reason_of(text: str) -> str:
     """A reason on one line. Raises FieldRefusal for none or a very long one."""
-    told = one_line(text)
-    if not told:
+    reason = one_line(text)
+    if not reason:
         raise FieldRefusal("reason", _("Write the reason."))
-    if len(told) > LONGEST_REASON:
+    if len(reason) > LONGEST_REASON:
         raise FieldRefusal("reason", _("Use at most 500 characters."))
-    return told
+    return reason
 
 
 def hand_over(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> None:

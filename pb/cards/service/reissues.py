@@ -40,16 +40,18 @@ def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> 
     """
     if act.person is None or not act.holds(Role.REGISTRAR):
         raise Forbidden(_("Your role does not allow this."))
-    told = cards.reason_of(reason)
+    reason_given = cards.reason_of(reason)
     _replaceable(act, poll, entry_id)
     _free_reserve(act, poll)
-    reissue = Reissue(poll_id=poll.id, entry_id=entry_id, reason=told, proposed_at=act.at, proposed_by=act.person.id)
+    reissue = Reissue(
+        poll_id=poll.id, entry_id=entry_id, reason=reason_given, proposed_at=act.at, proposed_by=act.person.id
+    )
     act.session.add(reissue)
     try:
         act.session.flush()
     except IntegrityError as error:
         raise Conflict(_("A new card was proposed for this voter already.")) from error
-    data = {"poll": poll.uuid, "reissue": str(reissue.id), "reason": told}
+    data = {"poll": poll.uuid, "reissue": str(reissue.id), "reason": reason_given}
     audit.record(act, "poll.reissue_proposed", subject=cycle.id, data=data)
     return reissue
 
@@ -136,7 +138,9 @@ def withdrawn(act: Act, poll: Poll) -> list[Reissue]:
 def withdrawn_json(act: Act, poll: Poll, keys: Keys) -> str:
     """`withdrawn.json`: the withdrawn keys, signed with the poll's receipt key. The poll was opened."""
     election = state.election_of(poll.election_json or "")
-    entries = tuple(Entry(one.withdrawn_key or "", _moment(one), one.event or "") for one in withdrawn(act, poll))
+    entries = tuple(
+        Entry(reissue.withdrawn_key or "", _moment(reissue), reissue.event or "") for reissue in withdrawn(act, poll)
+    )
     private = keyring.unseal_bytes(poll.receipt_private, keys.seal, RECEIPT_CONTEXT)
     return sign_withdrawn(Withdrawn(poll.uuid, election.hash, entries), private).to_json()
 

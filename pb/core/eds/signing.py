@@ -129,13 +129,13 @@ def signed_data(
 
 def attributes(data: bytes, algorithm: Algorithm, at: datetime | None) -> list[bytes]:
     """The signed attributes that belong to `data`."""
-    made = [
+    attributes = [
         attribute(oids.CONTENT_TYPE, der.encode_oid(oids.DATA)),
         attribute(oids.MESSAGE_DIGEST, der.encode(der.OCTET_STRING, keys.digest(algorithm, data))),
     ]
     if at is not None:
-        made.append(attribute(oids.SIGNING_TIME, der.encode_moment(at)))
-    return made
+        attributes.append(attribute(oids.SIGNING_TIME, der.encode_moment(at)))
+    return attributes
 
 
 def attribute(oid: str, *values: bytes) -> bytes:

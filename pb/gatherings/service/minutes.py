@@ -131,7 +131,7 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, minutes: Minutes) -> dict
     people = sorted(gathering.attendances, key=lambda attendance: attendance.member.name)
 
     def question(point: Question) -> dict[str, Any]:
-        told: dict[str, Any] = {
+        described: dict[str, Any] = {
             "position": point.position,
             "needed": point.needed,
             "in_favour": point.in_favour,
@@ -143,13 +143,13 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, minutes: Minutes) -> dict
         }
         if point.proposal_id:
             proposal, review = projects[point.proposal_id]
-            told |= {
+            described |= {
                 "number": proposal.number,
                 "title": proposal.title,
                 "settlement": proposal.settlement,
                 "cost": review.cost,
             }
-        return told
+        return described
 
     return {
         "kind": gathering.kind,
@@ -160,11 +160,15 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, minutes: Minutes) -> dict
         "members": quorum.members,
         "quorum": quorum.needed,
         "present": [
-            {"name": one.member.name, "settlement": one.member.settlement, "office": one.member.office}
-            for one in people
-            if one.present
+            {
+                "name": attendance.member.name,
+                "settlement": attendance.member.settlement,
+                "office": attendance.member.office,
+            }
+            for attendance in people
+            if attendance.present
         ],
-        "absent": [one.member.name for one in people if not one.present],
+        "absent": [attendance.member.name for attendance in people if not attendance.present],
         "questions": [question(point) for point in gathering.questions],
         "remarks": minutes.remarks,
     }

@@ -49,11 +49,11 @@ class Event:
 def of(act: Act, proposal: Proposal) -> list[Event]:
     """The history of a proposal, oldest first."""
     reasons = iter(outcomes.rounds(act, proposal))
-    told: list[Event] = []
+    events: list[Event] = []
     for event in audit.of_subject(act, proposal.id):
         words = ACTIONS.get(event.action)
         if words is None:
             continue
         note = next(reasons).reason if event.action.startswith("review.") else ""
-        told.append(Event(event.at, words.text, words.who, note))
-    return told
+        events.append(Event(event.at, words.text, words.who, note))
+    return events

@@ -42,7 +42,7 @@ def save_draft(act: Act, cycle: Cycle, content: Content, proposal: Proposal | No
     cycles.require(act, cycle, Phase.PROPOSALS)
     author = _resident(act)
     if proposal is None:
-        drafts = [one for one in own(act, cycle) if one.state == State.DRAFT]
+        drafts = [proposal for proposal in own(act, cycle) if proposal.state == State.DRAFT]
         if len(drafts) >= MOST_DRAFTS:
             raise Conflict(_("You have 10 drafts in this cycle. Submit or rewrite one of them."))
         proposal = Proposal(cycle_id=cycle.id, author_id=author, state=State.DRAFT, created_at=act.at)

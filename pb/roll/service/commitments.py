@@ -61,7 +61,7 @@ def commit(act: Act, cycle: Cycle, keys: Keys, occasion: Occasion) -> Commitment
     """Keeps a commitment to the roll as it stands, with a fresh salt; the caller puts it into its audit event."""
     salt = secrets.token_bytes(SALT_BYTES)
     position = act.session.scalar(select(func.max(Commitment.position)).where(Commitment.cycle_id == cycle.id)) or 0
-    made = Commitment(
+    new = Commitment(
         cycle_id=cycle.id,
         position=position + 1,
         occasion=occasion,
@@ -70,9 +70,9 @@ def commit(act: Act, cycle: Cycle, keys: Keys, occasion: Occasion) -> Commitment
         salt=salt,
         commitment=commitment(act, cycle, keys, salt),
     )
-    act.session.add(made)
+    act.session.add(new)
     act.session.flush()
-    return made
+    return new
 
 
 def every(act: Act, cycle: Cycle) -> Sequence[Commitment]:
@@ -89,8 +89,8 @@ def last(act: Act, cycle: Cycle) -> Commitment | None:
 def holds(act: Act, cycle: Cycle, keys: Keys) -> bool:
     """Whether the roll as it stands is the one of its last commitment, and of its confirmation if it has one."""
     latest, confirmed = last(act, cycle), entries.confirmation(act, cycle)
-    made = [(one.salt, one.commitment) for one in (latest, confirmed) if one is not None]
-    return all(hmac.compare_digest(commitment(act, cycle, keys, salt), kept) for salt, kept in made)
+    commitments = [(row.salt, row.commitment) for row in (latest, confirmed) if row is not None]
+    return all(hmac.compare_digest(commitment(act, cycle, keys, salt), kept) for salt, kept in commitments)
 
 
 def confirm(act: Act, cycle: Cycle, keys: Keys) -> Confirmation:
@@ -111,7 +111,7 @@ def confirm(act: Act, cycle: Cycle, keys: Keys) -> Confirmation:
     return confirmed
 
 
-def renew_confirmation(act: Act, cycle: Cycle, made: Commitment) -> Confirmation:
+def renew_confirmation(act: Act, cycle: Cycle, latest: Commitment) -> Confirmation:
     """The confirmation of the roll that this commitment is to, by the act's person, in the place of an earlier one."""
     if act.person is None:
         raise Forbidden(_("Your role does not allow this."))
@@ -121,9 +121,9 @@ def renew_confirmation(act: Act, cycle: Cycle, made: Commitment) -> Confirmation
         act.session.flush()
     confirmed = Confirmation(
         cycle_id=cycle.id,
-        count=made.count,
-        salt=made.salt,
-        commitment=made.commitment,
+        count=latest.count,
+        salt=latest.salt,
+        commitment=latest.commitment,
         person_id=act.person.id,
         at=act.at,
     )

@@ -54,7 +54,7 @@ def propose(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> Correction:
     if not reason or len(reason) > LONGEST_REASON:
         raise FieldRefusal("reason", _("Write the reason, in at most 300 characters."))
     name, settlement = _checked(act, cycle, keys, wanted)
-    if wanted.entry is not None and any(one.entry_id == wanted.entry.id for one in waiting(act, cycle)):
+    if wanted.entry is not None and any(correction.entry_id == wanted.entry.id for correction in waiting(act, cycle)):
         raise Conflict(_("A correction of this entry waits for a second person."))
     correction = Correction(
         cycle_id=cycle.id,
@@ -76,8 +76,8 @@ def propose(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> Correction:
         correction.approved, correction.decided_at = True, act.at
         _apply(act, cycle, keys, correction)
     else:
-        told = {"correction": str(correction.id), "kind": correction.kind}
-        audit.record(act, "roll.correction_proposed", subject=cycle.id, data=told)
+        data = {"correction": str(correction.id), "kind": correction.kind}
+        audit.record(act, "roll.correction_proposed", subject=cycle.id, data=data)
     return correction
 
 
@@ -95,8 +95,8 @@ def decide(act: Act, cycle: Cycle, keys: Keys, correction: Correction, *, approv
     if approve:
         _apply(act, cycle, keys, correction)
     else:
-        told = {"correction": str(correction.id), "kind": correction.kind}
-        audit.record(act, "roll.correction_refused", subject=cycle.id, data=told)
+        data = {"correction": str(correction.id), "kind": correction.kind}
+        audit.record(act, "roll.correction_refused", subject=cycle.id, data=data)
 
 
 def get(act: Act, cycle: Cycle, correction_id: UUID) -> Correction:
@@ -154,17 +154,17 @@ def _judged(act: Act, cycle: Cycle, iin: IIN, wanted: Wanted) -> tuple[str, str]
 def _apply(act: Act, cycle: Cycle, keys: Keys, correction: Correction) -> None:
     """Changes the roll, leaves a commitment in the log, and confirms a confirmed roll anew."""
     entry = _added(act, cycle, keys, correction) if correction.entry_id is None else _changed(act, cycle, correction)
-    made = commitments.commit(act, cycle, keys, commitments.Occasion.CORRECTION)
+    latest = commitments.commit(act, cycle, keys, commitments.Occasion.CORRECTION)
     if entries.confirmation(act, cycle) is not None:
-        commitments.renew_confirmation(act, cycle, made)
-    told = {
+        commitments.renew_confirmation(act, cycle, latest)
+    data = {
         "correction": str(correction.id),
         "kind": correction.kind,
         "entry": entry.number,
-        "count": made.count,
-        "commitment": made.commitment,
+        "count": latest.count,
+        "commitment": latest.commitment,
     }
-    audit.record(act, "roll.corrected", subject=cycle.id, data=told)
+    audit.record(act, "roll.corrected", subject=cycle.id, data=data)
 
 
 def _added(act: Act, cycle: Cycle, keys: Keys, correction: Correction) -> Entry:

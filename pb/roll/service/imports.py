@@ -108,7 +108,7 @@ def difference(act: Act, cycle: Cycle, keys: Keys, waiting: Import) -> Differenc
     same = 0
     for voter in voters:
         known = (by_lookup.get(lookup) for lookup in numbers.lookups(voter.iin, keys.pepper))
-        entry = next((one for one in known if one is not None), None)
+        entry = next((entry for entry in known if entry is not None), None)
         if entry is None:
             found.new.append(voter)
             continue
@@ -119,7 +119,7 @@ def difference(act: Act, cycle: Cycle, keys: Keys, waiting: Import) -> Differenc
             found.changed.append((entry, voter))
         else:
             same += 1
-    gone = [one for one in everybody if waiting.whole and one.gone_on is None and one.id not in met]
+    gone = [entry for entry in everybody if waiting.whole and entry.gone_on is None and entry.id not in met]
     return Difference(found.new, found.returned, found.changed, gone, same)
 
 
@@ -153,16 +153,16 @@ def confirm_import(
         if leaving is not None:
             _date(act, cycle, registrar_id, leavers, leaving)
     act.session.flush()
-    made = commitments.commit(act, cycle, keys, commitments.Occasion.IMPORT)
-    told = {
+    latest = commitments.commit(act, cycle, keys, commitments.Occasion.IMPORT)
+    data = {
         "added": len(found.new),
         "returned": len(found.returned),
         "changed": len(found.changed),
         "gone": len(leavers),
-        "count": made.count,
-        "commitment": made.commitment,
+        "count": latest.count,
+        "commitment": latest.commitment,
     }
-    audit.record(act, "roll.imported", subject=cycle.id, data=told)
+    audit.record(act, "roll.imported", subject=cycle.id, data=data)
     return found
 
 

@@ -56,8 +56,8 @@ def encrypted_tally(session: Session, poll: Poll) -> EncryptedTally | None:
     owned = archive.payload(session, poll, EventType.SHUFFLE)
     if owned is None:
         return tally
-    made = Shuffle.parse(_data(session, poll, Owned.parse(owned).payload), election.group)
-    return shuffled(election, tally, made.ciphertexts)
+    shuffle = Shuffle.parse(_data(session, poll, Owned.parse(owned).payload), election.group)
+    return shuffled(election, tally, shuffle.ciphertexts)
 
 
 def _data(session: Session, poll: Poll, digest: str) -> bytes:
@@ -92,14 +92,14 @@ def shuffler(act: Act, poll: Poll) -> PollTrustee:
     if not awaits_shuffle(poll):
         raise Conflict(_("There is nothing to shuffle now."))
     before = shuffles(act, poll)
-    if any(one.verdict is None for one in before):
+    if any(shuffle.verdict is None for shuffle in before):
         raise Conflict(_("Another shuffle is being checked. Wait until it is done, then shuffle what it made."))
-    if any(one.verdict and one.position == place.position for one in before):
+    if any(shuffle.verdict and shuffle.position == place.position for shuffle in before):
         raise Conflict(_("You have shuffled already: the next shuffle is another trustee's."))
     return place
 
 
-def hand_in_shuffle(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollShuffle:
+def hand_in_shuffle(act: Act, cycle: Cycle, poll: Poll, text: str) -> PollShuffle:
     """A trustee hands in a shuffle of the ballots as they stand now; a job checks it.
 
     Raises Forbidden, Conflict (not the time, another is being checked, this trustee shuffled already), FieldRefusal
@@ -109,13 +109,15 @@ def hand_in_shuffle(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollShuffl
     place = shuffler(act, poll)
     election, tally = state.election_of(poll.election_json or ""), encrypted_tally(act.session, poll)
     try:
-        made = Shuffle.parse(told, election.group)
+        shuffle = Shuffle.parse(text, election.group)
     except ProtocolError as error:
         raise FieldRefusal("shuffle", _("This is not a shuffle. Choose the file that the program made.")) from error
     rows = to_shuffle(election, tally) if tally is not None else ()
-    if [len(row) for row in made.ciphertexts] != [len(row) for row in rows]:
+    if [len(row) for row in shuffle.ciphertexts] != [len(row) for row in rows]:
         raise FieldRefusal("shuffle", _("This shuffle has not as many ballots as the box."))
-    row = PollShuffle(poll_id=poll.id, position=place.position, data=made.to_json(election.group), handed_in_at=act.at)
+    row = PollShuffle(
+        poll_id=poll.id, position=place.position, data=shuffle.to_json(election.group), handed_in_at=act.at
+    )
     place.fault = Fault.NONE
     act.session.add(row)
     act.session.flush()
@@ -152,10 +154,10 @@ def judge_shuffle(act: Act, cycle: Cycle, poll: Poll, row: PollShuffle, *, holds
         audit.record(act, "poll.shuffle_refused", subject=cycle.id, data=data)
         return
     election = state.election_of(poll.election_json or "")
-    made = Shuffle.parse(row.data, election.group)
-    archive.append(act.session, poll, chain.shuffle(archive.head(poll), election, row.position, made))
+    shuffle = Shuffle.parse(row.data, election.group)
+    archive.append(act.session, poll, chain.shuffle(archive.head(poll), election, row.position, shuffle))
     audit.record(act, "poll.shuffled", subject=cycle.id, data=data)
-    if sum(one.verdict is True for one in shuffles(act, poll)) >= LEAST_SHUFFLERS:
+    if sum(shuffle.verdict is True for shuffle in shuffles(act, poll)) >= LEAST_SHUFFLERS:
         archive.append(act.session, poll, chain.end_shuffles(archive.head(poll)))
     jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
 
@@ -163,7 +165,7 @@ def judge_shuffle(act: Act, cycle: Cycle, poll: Poll, row: PollShuffle, *, holds
 # Decryption
 
 
-def hand_in_decryption(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollDecryption:
+def hand_in_decryption(act: Act, cycle: Cycle, poll: Poll, text: str) -> PollDecryption:
     """A trustee hands in a partial decryption; a job checks it, whether it is of one sum or of a thousand ballots.
 
     Raises Forbidden, Conflict (not the time, or handed in already), FieldRefusal (not a decryption).
@@ -180,7 +182,7 @@ def hand_in_decryption(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollDec
         raise Conflict(_("Your decryption is in already."))
     group = state.group_of(poll)
     try:
-        proved = ProvedDecryption.parse(told, group)
+        proved = ProvedDecryption.parse(text, group)
     except ProtocolError as error:
         raise FieldRefusal(
             "partial_decryption", _("This is not a decryption. Choose the file that the program made.")
@@ -251,9 +253,9 @@ def decrypted(act: Act, poll: Poll) -> Decrypted | None:
     election, tally = state.election_of(poll.election_json or ""), encrypted_tally(act.session, poll)
     listed = Trustees.parse(poll.trustees_json or "", election.group)
     given = {
-        one.position: PartialDecryption.parse(one.decryption_json, election.group)
-        for one in places.all_of(act, poll)
-        if one.decryption_json is not None
+        trustee.position: PartialDecryption.parse(trustee.decryption_json, election.group)
+        for trustee in places.all_of(act, poll)
+        if trustee.decryption_json is not None
     }
     if tally is None or not decryption.enough(listed, given):
         return None
@@ -262,23 +264,25 @@ def decrypted(act: Act, poll: Poll) -> Decrypted | None:
     return Decrypted({position: given[position] for position in sorted(given)[: poll.threshold]}, result)
 
 
-def publish(act: Act, cycle: Cycle, poll: Poll, made: Decrypted) -> None:
+def publish(act: Act, cycle: Cycle, poll: Poll, decrypted: Decrypted) -> None:
     """Appends factors and result, unless they stand there already."""
     act.session.refresh(poll, with_for_update=True)
     if poll.state != State.DECRYPTING:
         return
     election = state.election_of(poll.election_json or "")
-    for position, partial in made.partials.items():
+    for position, partial in decrypted.partials.items():
         archive.append(act.session, poll, chain.partial_decryption(archive.head(poll), election, position, partial))
-    archive.append(act.session, poll, chain.result(archive.head(poll), made.result))
+    archive.append(act.session, poll, chain.result(archive.head(poll), decrypted.result))
     poll.state = State.COMPLETE
     act.session.flush()
-    audit.record(act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, **_told(election, made.result)})
+    audit.record(
+        act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, **_published(election, decrypted.result)}
+    )
     cycles.move(act, cycle, Phase.RESULT)
     jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
 
 
-def _told(election: Election, result: Result) -> dict[str, object]:
+def _published(election: Election, result: Result) -> dict[str, object]:
     """The counts of totals; of whole ballots how many there are."""
     return {"ballots": len(result.result[0])} if election.whole else {"counts": list(result.result[0])}
 
@@ -291,7 +295,9 @@ def strange_ballots(session: Session, poll: Poll) -> frozenset[int]:
         return frozenset()
     query = select(PollTrustee).where(PollTrustee.poll_id == poll.id).order_by(PollTrustee.position)
     given = tuple(
-        (one.position, one.decryption_json) for one in session.scalars(query) if one.decryption_json is not None
+        (trustee.position, trustee.decryption_json)
+        for trustee in session.scalars(query)
+        if trustee.decryption_json is not None
     )
     return _strange(poll.election_json or "", poll.trustees_json or "", tally.to_json(election.group), given)
 

@@ -20,8 +20,8 @@ from pb.trustees.models import PollTrustee
 
 def holds(act: Act, cycle: Cycle, poll: Poll, chosen: Sequence[PollTrustee]) -> bool:
     """Whether these trustees come from different organisations and none had a hand in this poll's preparation."""
-    apart = not one_body([one.body for one in chosen], poll.threshold or 0)
-    return apart and not entangled(act, cycle, poll, {one.person_id for one in chosen})
+    apart = not one_body([trustee.body for trustee in chosen], poll.threshold or 0)
+    return apart and not entangled(act, cycle, poll, {trustee.person_id for trustee in chosen})
 
 
 def one_body(bodies: Sequence[str], needed: int = 0) -> bool:
@@ -44,5 +44,8 @@ def entangled(act: Act, cycle: Cycle, poll: Poll, people: set[UUID]) -> bool:
     return (
         bool(entries.people_at_work(act, cycle) & people)
         or act.session.scalars(clerks.limit(1)).first() is not None
-        or any(holdings.excluded_since(act, one, Role.TRUSTEE, since=local(poll.prepared_at).date()) for one in people)
+        or any(
+            holdings.excluded_since(act, person, Role.TRUSTEE, since=local(poll.prepared_at).date())
+            for person in people
+        )
     )

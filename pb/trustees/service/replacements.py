@@ -31,7 +31,7 @@ def require_possible(act: Act, cycle: Cycle, poll: Poll) -> None:
 
 def candidates(act: Act, poll: Poll) -> Sequence[Grant]:
     """Who holds the role of trustee today and has no place in the poll."""
-    placed = {one.person_id for one in places.all_of(act, poll)}
+    placed = {trustee.person_id for trustee in places.all_of(act, poll)}
     return [grant for grant in holdings.of_role(act, Role.TRUSTEE) if grant.person_id not in placed]
 
 
@@ -43,22 +43,24 @@ def replace(act: Act, cycle: Cycle, poll: Poll, *, position: int, person_id: UUI
     """
     require_possible(act, cycle, poll)
     everyone = places.all_of(act, poll)
-    place = next((one for one in everyone if one.position == position), None)
+    place = next((trustee for trustee in everyone if trustee.position == position), None)
     if place is None:
         raise FieldRefusal("place", _("Choose who cannot go on."))
-    grant = next((one for one in candidates(act, poll) if one.person_id == person_id), None)
+    grant = next((trustee for trustee in candidates(act, poll) if trustee.person_id == person_id), None)
     if grant is None:
         raise FieldRefusal("person", _("Choose who takes the place."))
     if act.person is None or act.person.id == grant.person_id:
         raise Forbidden(_("Nobody gives or ends a role of their own."))
-    independence.refuse_one_body([grant.body if one is place else one.body for one in everyone], poll.threshold or 0)
+    independence.refuse_one_body(
+        [grant.body if trustee is place else trustee.body for trustee in everyone], poll.threshold or 0
+    )
     if independence.entangled(act, cycle, poll, {grant.person_id}):
         raise FieldRefusal("person", _("This person worked on the roll or the cards of this poll."))
     left = place.person_id
     place.person_id, place.body, place.fault = grant.person_id, grant.body, Fault.NONE
     place.key_json = place.certificate_json = None
-    for one in everyone if poll.threshold is not None else ():
-        one.dealing_json = one.share_json = one.key_json = None
+    for trustee in everyone if poll.threshold is not None else ():
+        trustee.dealing_json = trustee.share_json = trustee.key_json = None
     act.session.flush()
     data = {"poll": poll.uuid, "trustee": position, "left": str(left), "came": str(grant.person_id)}
     audit.record(act, "poll.trustee_replaced", subject=cycle.id, data=data)

@@ -64,10 +64,10 @@ def _digest(code: str) -> str:
     return sha256(code.encode()).hexdigest()
 
 
-def find(act: Act, poll: Poll, told: str) -> tuple[Act, ShuffleCode]:
+def find(act: Act, poll: Poll, typed: str) -> tuple[Act, ShuffleCode]:
     """The act of the trustee whose code this is, in place of `act`, whoever else is signed in. Raises Forbidden."""
     try:
-        digest = _digest(normalise_code(told))
+        digest = _digest(normalise_code(typed))
     except ProtocolError:
         digest = ""
     row = act.session.scalars(
@@ -95,11 +95,11 @@ def standing(act: Act, poll: Poll, code: ShuffleCode) -> Standing:
     return Standing.CHECKING
 
 
-def use(act: Act, cycle: Cycle, poll: Poll, code: ShuffleCode, told: str) -> PollShuffle:
+def use(act: Act, cycle: Cycle, poll: Poll, code: ShuffleCode, text: str) -> PollShuffle:
     """Hands a shuffle in with a code, which is used up by that. Raises as `hand_in_shuffle`, and Conflict (used)."""
     if code.shuffle_id is not None:
         raise Conflict(_("This code was used already. Ask for a new one on your trustee's page."))
-    row = decrypting.hand_in_shuffle(act, cycle, poll, told)
+    row = decrypting.hand_in_shuffle(act, cycle, poll, text)
     code.shuffle_id = row.id
     act.session.flush()
     return row

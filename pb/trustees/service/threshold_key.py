@@ -41,9 +41,9 @@ def step_of(poll: Poll, everyone: Sequence[PollTrustee]) -> Step:
     """Which step the group takes now: the first that not all have done."""
     if poll.trustees_json is not None:
         return Step.DONE
-    if not all(one.certificate_json for one in everyone):
+    if not all(trustee.certificate_json for trustee in everyone):
         return Step.CERTIFICATE
-    return Step.SHARE if all(one.dealing_json for one in everyone) else Step.DEALING
+    return Step.SHARE if all(trustee.dealing_json for trustee in everyone) else Step.DEALING
 
 
 def done(place: PollTrustee, step: Step) -> bool:
@@ -59,13 +59,13 @@ def done(place: PollTrustee, step: Step) -> bool:
 def certificates(poll: Poll, everyone: Sequence[PollTrustee]) -> list[SignedMessage]:
     """All certificates, in the trustees' order; all must be in."""
     q = state.group_of(poll).q
-    return [SignedMessage.from_value(parse_json(one.certificate_json or ""), q) for one in everyone]
+    return [SignedMessage.from_value(parse_json(trustee.certificate_json or ""), q) for trustee in everyone]
 
 
 def dealings(poll: Poll, everyone: Sequence[PollTrustee]) -> list[Dealing]:
     """All dealings, in the trustees' order; all must be in."""
     group = state.group_of(poll)
-    return [Dealing.parse(one.dealing_json or "", group) for one in everyone]
+    return [Dealing.parse(trustee.dealing_json or "", group) for trustee in everyone]
 
 
 def listed(messages: Sequence[str | None]) -> str:
@@ -93,7 +93,7 @@ def _keep(act: Act, cycle: Cycle, poll: Poll, place: PollTrustee, step: Step) ->
     audit.record(act, f"poll.trustee_{step}", subject=cycle.id, data=data)
 
 
-def hand_in_certificate(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollTrustee:
+def hand_in_certificate(act: Act, cycle: Cycle, poll: Poll, text: str) -> PollTrustee:
     """Step 1: the certificate of this trustee's keys for signing and receiving.
 
     Raises OutOfPhase, Forbidden, Conflict (another step, or n of n), FieldRefusal (not this place's certificate).
@@ -101,21 +101,23 @@ def hand_in_certificate(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollTr
     place, everyone, needed = _begin(act, cycle, poll, Step.CERTIFICATE)
     group = state.group_of(poll)
     try:
-        signed = SignedMessage.from_value(parse_json(told), group.q)
-        made = threshold.check_certificate(group, signed, size=len(everyone), threshold=needed, index=place.position)
+        signed = SignedMessage.from_value(parse_json(text), group.q)
+        certificate = threshold.check_certificate(
+            group, signed, size=len(everyone), threshold=needed, index=place.position
+        )
     except ProtocolError as error:
         raise FieldRefusal("certificate", _("This is not a certificate for your place among the trustees.")) from error
     for other in everyone:
         if other is not place and other.certificate_json is not None:
             taken = SignedMessage.from_value(parse_json(other.certificate_json), group.q)
-            if Certificate.parse(taken.message, group).verification == made.verification:
+            if Certificate.parse(taken.message, group).verification == certificate.verification:
                 raise FieldRefusal("certificate", _("Another trustee handed in the same key."))
     place.certificate_json = dump_json(signed.to_value())
     _keep(act, cycle, poll, place, Step.CERTIFICATE)
     return place
 
 
-def hand_in_dealing(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollTrustee:
+def hand_in_dealing(act: Act, cycle: Cycle, poll: Poll, text: str) -> PollTrustee:
     """Step 2: this trustee's commitments, and a secret sealed to each trustee.
 
     Raises OutOfPhase, Forbidden, Conflict (another step), FieldRefusal (what all can see of it is wrong).
@@ -123,7 +125,7 @@ def hand_in_dealing(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollTruste
     place, everyone, needed = _begin(act, cycle, poll, Step.DEALING)
     group = state.group_of(poll)
     try:
-        dealing = Dealing.parse(told, group)
+        dealing = Dealing.parse(text, group)
         threshold.check_dealing(group, needed, certificates(poll, everyone), place.position, dealing)
     except ProtocolError as error:
         raise FieldRefusal("dealing", _("This is not a dealing for these certificates with your key.")) from error
@@ -132,7 +134,7 @@ def hand_in_dealing(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollTruste
     return place
 
 
-def hand_in_share(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollTrustee:
+def hand_in_share(act: Act, cycle: Cycle, poll: Poll, text: str) -> PollTrustee:
     """Step 3: the public key of this trustee's share; with the last one the list of trustees is fixed.
 
     Raises OutOfPhase, Forbidden, Conflict (another step), FieldRefusal (it does not fit what was dealt).
@@ -141,21 +143,21 @@ def hand_in_share(act: Act, cycle: Cycle, poll: Poll, told: str) -> PollTrustee:
     group = state.group_of(poll)
     certs, dealt = certificates(poll, everyone), dealings(poll, everyone)
     try:
-        share = VerificationKey.from_value(parse_json(told), group)
+        share = VerificationKey.from_value(parse_json(text), group)
         threshold.check_share(group, certs, dealt, place.position, share)
     except ProtocolError as error:
         raise FieldRefusal("share", _("This key does not fit what was dealt to you.")) from error
     place.share_json, place.key_json = dump_json(share.to_value(group)), share.key.to_json(group)
     _keep(act, cycle, poll, place, Step.SHARE)
-    if all(one.share_json for one in everyone):
-        shares = [VerificationKey.from_value(parse_json(one.share_json or ""), group) for one in everyone]
-        made = threshold.assemble(group, threshold=needed, certs=certs, dealings=dealt, verification_keys=shares)
-        poll.trustees_json = Trustees((made,)).to_json(group)
+    if all(trustee.share_json for trustee in everyone):
+        shares = [VerificationKey.from_value(parse_json(trustee.share_json or ""), group) for trustee in everyone]
+        group_key = threshold.assemble(group, threshold=needed, certs=certs, dealings=dealt, verification_keys=shares)
+        poll.trustees_json = Trustees((group_key,)).to_json(group)
         act.session.flush()
         fixed = {
             "poll": poll.uuid,
             "sha256": sha256(poll.trustees_json.encode()).hexdigest(),
-            "fingerprints": [trustees.fingerprint(group, key) for key in made.keys],
+            "fingerprints": [trustees.fingerprint(group, key) for key in group_key.keys],
         }
         audit.record(act, "poll.trustees_fixed", subject=cycle.id, data=fixed)
     return place
@@ -177,8 +179,8 @@ def complain(act: Act, cycle: Cycle, poll: Poll, dealer: int) -> None:
         )
     row = PollComplaint(poll_id=poll.id, person_id=place.person_id, dealer_id=named.person_id, made_at=act.at)
     act.session.add(row)
-    for one in everyone:
-        one.dealing_json = one.share_json = one.key_json = None
+    for trustee in everyone:
+        trustee.dealing_json = trustee.share_json = trustee.key_json = None
     named.certificate_json, named.fault = None, Fault.DEALING
     act.session.flush()
     data = {"poll": poll.uuid, "trustee": place.position, "dealer": dealer}

@@ -41,10 +41,10 @@ def hand_in_key(act: Act, cycle: Cycle, poll: Poll, key_json: str) -> PollTruste
     data = {"poll": poll.uuid, "trustee": place.position, "fingerprint": trustees.fingerprint(group, key)}
     audit.record(act, "poll.trustee_key", subject=cycle.id, data=data)
     if all(trustee.key_json for trustee in everyone):
-        made = [TrusteeKey.parse(trustee.key_json or "", group) for trustee in everyone]
-        if len({trustees.fingerprint(group, one) for one in made}) != len(made):
+        keys = [TrusteeKey.parse(trustee.key_json or "", group) for trustee in everyone]
+        if len({trustees.fingerprint(group, key) for key in keys}) != len(keys):
             raise FieldRefusal("trustee", _("Another trustee handed in the same key."))
-        poll.trustees_json = trustees_json(made, group)
+        poll.trustees_json = trustees_json(keys, group)
         data = {"poll": poll.uuid, "sha256": trustees_digest(poll)}
         audit.record(act, "poll.trustees_fixed", subject=cycle.id, data=data)
     return place

@@ -116,10 +116,10 @@ def files(act: Act, cycle: Cycle, poll: Poll, position: int | None = None) -> by
         raise NotFound
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for place, one in rows:
+        for place, evidence in rows:
             # Place alone names the files: a tracker has letters that folders do not like, and stands in the text.
-            archive.writestr(f"ballot-{place}.txt", one.statement)
-            archive.writestr(f"ballot-{place}.pem", one.cms)
+            archive.writestr(f"ballot-{place}.txt", evidence.statement)
+            archive.writestr(f"ballot-{place}.pem", evidence.cms)
     data = {"poll": poll.uuid, "ballots": len(rows), "position": position}
     audit.record(act, "poll.evidence_read", subject=cycle.id, data=data)
     return out.getvalue()
