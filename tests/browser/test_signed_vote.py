@@ -312,7 +312,7 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(page: Page, station: Sta
     page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
     answer = page.goto(station.vote)
     page.wait_for_load_state("networkidle")
-    assert {name for name in loaded if name.endswith(".js")} == {"belenios.js", "vote.js"}
+    assert {name for name in loaded if name.endswith(".js")} == {"belenios.js", "ed25519.js", "vote.js"}
     assert answer is not None
     assert f"connect-src 'self' {station.program.address};" in answer.headers["content-security-policy"]
     assert answer.headers["permissions-policy"].startswith("camera=(self),")

@@ -1,7 +1,7 @@
 """An okrug in which every form of every room can be sent in, and for each form its address and a right answer to it."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -38,6 +38,7 @@ class Call:
     answers: Mapping[str, str]
     role: Role = Role.RESIDENT
     method: str = "POST"
+    ready: Callable[[], None] = lambda: None  # before each sending: what one that succeeded changed is undone
 
     def data(self, changes: Mapping[str, str]) -> dict[str, Any]:
         """The answers with these changes; an odd file has the value for its content and its name."""
@@ -115,7 +116,12 @@ def calls(okrug: Village) -> dict[str, Call]:
         "roll.TakeInForm": Call(f"{roll}/roll/imports/{waiting}", {"day": day, "departure": "moved"}, Role.REGISTRAR),
         "roll.FindForm": Call(f"{roll}/roll/find", {"iin": iin}, Role.REGISTRAR),
         "roll.LookForm": Call(f"{roll}/roll/entries/{entry}/iin", {"reason": "identity"}, Role.REGISTRAR),
-        "roll.ReasonForm": Call(f"{roll}/roll/entries/{gone}/gone", {"reason": "came back"}, Role.REGISTRAR),
+        "roll.ReasonForm": Call(
+            f"{roll}/roll/entries/{gone}/gone",
+            {"reason": "came back"},
+            Role.REGISTRAR,
+            ready=lambda: _leave(okrug, gone, date(2026, 1, 1)),
+        ),
         "roll.CorrectForm": Call(
             f"{roll}/roll/entries/{entry}/correct",
             {"name": "Бота", "settlement": HERE, "reason": "identity card"},
@@ -126,6 +132,7 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{roll}/roll/entries/{entry}/gone",
             {"day": day, "departure": "moved", "reason": "register"},
             Role.REGISTRAR,
+            ready=lambda: _leave(okrug, entry, None),
         ),
         "roll.RequestForm": Call(f"{roll}/roll/requests/new", asked),
         "roll.StatusForm": Call(f"{roll}/roll/requests/answer", {"number": "1", "secret": code}),
@@ -189,6 +196,13 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, cycle, meetings.get(act, cycle, meeting))
     return f"{path}/gatherings/{meeting}", question.id
+
+
+def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:
+    """Somebody left the roll on that day; without a day, is on it."""
+    with okrug.act_as() as act:
+        entry = act.session.get_one(Entry, entry_id)
+        entry.gone_on, entry.gone_reason = day, "moved" if day else None
 
 
 def _another_trustee(okrug: Village) -> UUID:

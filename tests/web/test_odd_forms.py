@@ -59,6 +59,7 @@ def visitor(okrug: Village, sign_in: SignIn, call: Call) -> LintingClient:
 
 
 def send(client: LintingClient, call: Call, changes: dict[str, str]) -> int:
+    call.ready()
     if call.method == "GET":
         return client.get(call.path, query_string=call.data(changes)).status_code
     return client.post(call.path, data=call.data(changes)).status_code
