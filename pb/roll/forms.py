@@ -7,7 +7,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from pb.roll.models import Departure, RequestKind
 from pb.web.forms import Form, IINField
@@ -37,6 +37,9 @@ NAME_LENGTH = Length(max=120, message=_("Use at most 120 characters."))
 
 def _choices(labels: Mapping[Any, LazyString]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in labels.items()]
+
+
+LAST_REQUEST = 1_000_000  # no okrug writes so many: a longer number is a slip of the hand
 
 
 class ImportForm(Form):
@@ -126,7 +129,10 @@ class RequestForm(Form):
 class StatusForm(Form):
     number = IntegerField(
         _("Number of the request"),
-        [InputRequired(_("Write the number of the request."))],
+        [
+            InputRequired(_("Write the number of the request.")),
+            NumberRange(1, LAST_REQUEST, _("Write the number of the request.")),
+        ],
         invalid_value_message=_("Write the number of the request."),
     )
     secret = StringField(

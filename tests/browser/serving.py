@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from socketserver import BaseServer
 from uuid import UUID
 
 from flask import Flask
@@ -29,10 +30,17 @@ def serving(database: Database, settings_at: Callable[[str], Settings]) -> Itera
     # The port is known when the socket is bound; the app, which must know its address, comes after it.
     server = make_server("127.0.0.1", 0, create_app, threaded=True, request_handler=Quiet)
     server.app = app = create_app(settings_at(f"http://127.0.0.1:{server.server_port}"), database)
+    with listening(server):
+        yield app
+
+
+@contextmanager
+def listening(server: BaseServer) -> Iterator[None]:
+    """Serves in a thread until the block ends."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield app
+        yield
     finally:
         server.shutdown()
         thread.join()

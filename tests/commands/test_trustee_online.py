@@ -28,7 +28,7 @@ from pb.polls.service import archive
 from pb.trustees.models import PollShuffle, ShuffleCode
 from pb.voting.service import closing
 from pb.worker import Background
-from tests.browser.served import Quiet, listening
+from tests.browser.serving import Quiet, listening
 from tests.polls.trustees import Ceremony, copied, driven
 
 RULE = {"ballot_kind": "points", "points_each": 5, "points_total": 10, "group_name": "Ed25519"}

@@ -181,6 +181,8 @@ def _ballot(act: Act, cycle: Cycle) -> BallotRule | None:
 def open_poll(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    if not preparation.readiness(act, cycle, poll).complete:
+        raise Conflict(_("The preparation is not complete."))
     form = OpeningForm()
     form.submit(
         lambda: preparation.open_poll(
