@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pb.act import Role
 from pb.demo.cycle import Stage
 from pb.gatherings.models import Gathering
-from pb.jobs import service as jobs
+from pb.worker import run_all
 from tests.browser.served import Served
 
 pytestmark = pytest.mark.browser
@@ -72,7 +72,7 @@ def test_each_document_is_made_as_a_pdf(okrug: Served, browser: Browser, kind: s
     page.goto(f"{okrug.origin}/documents/{kind}/{subject}/{language}")
     page.get_by_role("button", name="Make the document").click()
     expect(page.locator("main")).to_contain_text("The document is being made.")
-    jobs.run_all(okrug.database, okrug.settings)
+    run_all(okrug.app)
     page.reload()
     link = page.get_by_role("link", name="Download the PDF").get_attribute("href")
     answer = page.context.request.get(okrug.origin + (link or ""))

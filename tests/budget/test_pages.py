@@ -9,8 +9,8 @@ from pb.act import Role
 from pb.budget import service
 from pb.cycles.models import Phase
 from pb.gatherings.service import meetings
-from pb.jobs.service import run_all
 from pb.results.service import counting
+from pb.worker import run_all
 from tests.pages import open_pages
 from tests.village import MILLION, Okrug
 
@@ -53,7 +53,7 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
         annex = f"/documents/annex/{adopted.cycle.id}/kk"
         pages.post(annex)
         application = pages.client.application
-        assert run_all(application.extensions["database"], application.extensions["settings"]) == 1
+        assert run_all(application) == 1
         assert pages.get(f"{annex}.pdf").data.startswith(b"%PDF-")
 
 

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
 from pb.act import Act
-from pb.db import Database
 from pb.documents.service import papers
 from pb.documents.service.render import Announcement, Frame
 from pb.jobs import service as jobs
-from pb.settings import Settings
+from pb.worker import run_all
 from tests.linting import LintingClient
 
 PATH = f"/documents/notice/{UUID(int=9)}"
@@ -29,9 +29,7 @@ def notice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
-def test_a_document_is_made_by_a_job_and_downloaded(
-    client: LintingClient, database: Database, settings: Settings, language: str
-) -> None:
+def test_a_document_is_made_by_a_job_and_downloaded(app: Flask, client: LintingClient, language: str) -> None:
     path = f"{PATH}/{language}"
     assert "has not been made yet" in client.get(path).text
     assert client.get(f"{path}.pdf").status_code == 404
@@ -39,7 +37,7 @@ def test_a_document_is_made_by_a_job_and_downloaded(
     waiting = client.get(path).text
     assert "is being made" in waiting
     assert "<progress" in waiting
-    assert jobs.run_all(database, settings) == 1
+    assert run_all(app) == 1
     assert "Download the PDF" in client.get(path).text
     answer = client.get(f"{path}.pdf")
     assert answer.mimetype == "application/pdf"
@@ -47,12 +45,12 @@ def test_a_document_is_made_by_a_job_and_downloaded(
 
 
 def test_a_document_that_cannot_be_made_says_so(
-    client: LintingClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: LintingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "MOST_ATTEMPTS", 1)
     monkeypatch.setitem(papers._builders, "notice", lambda *_named: None)
     client.post(f"{PATH}/kk")
-    jobs.run_all(database, settings)
+    run_all(app)
     assert "could not be made" in client.get(f"{PATH}/kk").text
 
 

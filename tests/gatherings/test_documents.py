@@ -9,7 +9,7 @@ from pb.act import Role
 from pb.cycles.models import Phase
 from pb.gatherings.models import Kind
 from pb.gatherings.service import meetings, minutes
-from pb.jobs.service import run_all
+from pb.worker import run_all
 from tests.pages import open_pages
 from tests.tools import require_tool
 from tests.village import Okrug
@@ -44,7 +44,7 @@ def test_minutes_and_announcement_print(okrug: Okrug, tmp_path: Path, language: 
             pages.post(page)
             pages.get(page)
             application = pages.client.application
-            assert run_all(application.extensions["database"], application.extensions["settings"]) == 1
+            assert run_all(application) == 1
             pages.get(page)
             pdf = tmp_path / f"{kind}.pdf"
             pdf.write_bytes(pages.get(f"{page}.pdf").data)
