@@ -76,7 +76,7 @@ def prepare(database: Database) -> None:
 @pytest.fixture
 def prepared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Village]:
     if getattr(request, "param", "sqlite") == "postgresql":
-        database = Database(request.getfixturevalue("postgres")(f"prepared_{uuid4().hex[:8]}"))
+        database = Database(request.getfixturevalue("postgres").copy("settled", f"prepared_{uuid4().hex}"))
         prepare(database)
     else:
         shutil.copy(request.getfixturevalue("prepared_file"), tmp_path / "prepared.db")
