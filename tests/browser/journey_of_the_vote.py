@@ -14,6 +14,7 @@ from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
 from tests.browser.journey import SETTLEMENTS, Person, fill, heading, press, told
 from tests.browser.journey_before_the_vote import Okrug
+from tests.browser.serving import tracker_of
 from tests.browser.voters import cast, election_in
 from tests.village import invented_iin
 
@@ -322,7 +323,7 @@ def a_voter_votes_at_the_shared_device(vote: Vote) -> None:
     press(page, "Cast my ballot")
     heading(page, "Your ballot is in the box")
     vote.okrug.camera.take(page, "kiosk-receipt")
-    tracker = page.locator("[data-receipt=tracker]").inner_text()
+    tracker = tracker_of(page)
     press(page, "Finish")
     heading(page, "Vote: your IIN and your code")
     assert tracker not in page.content(), "nothing of the last voter is left"

@@ -7,7 +7,7 @@ from socketserver import BaseServer
 from uuid import UUID
 
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, ViewportSize
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pb.app import create_app
@@ -16,6 +16,7 @@ from pb.settings import Settings
 from tests.sessions import session_of
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
+expect.set_options(timeout=30_000)  # a busy machine is no reason to fail: what must be fast is measured elsewhere
 REFUSED = "Failed to load resource"  # what Chromium says of a refused call, which is what many tests ask for
 
 
@@ -69,3 +70,10 @@ def heard_page(context: BrowserContext, *expected: str) -> Iterator[Page]:
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     yield page
     assert [error for error in errors if not any(known in error for known in (REFUSED, *expected))] == []
+
+
+def tracker_of(page: Page) -> str:
+    """The tracker on the receipt, once the receipt is there."""
+    tracker = page.locator("[data-receipt=tracker]")
+    expect(tracker).not_to_be_empty()
+    return tracker.inner_text()

@@ -33,7 +33,7 @@ from pb.polls.service import archive
 from pb.settings import Settings
 from pb.voting.service import ballot_box, evidence
 from tests.browser.journey import fill, press
-from tests.browser.serving import PHONE, give_session, origin_of, serving
+from tests.browser.serving import PHONE, give_session, origin_of, serving, tracker_of
 from tests.ncalayer import CANCEL, FAIL, NCALayer, ncalayer
 from tests.polls.open_poll import HANDED_OVER, REGISTRAR_KEY, OpenPoll, open_poll
 from tests.polls.signing import write_trust
@@ -153,7 +153,7 @@ def test_a_resident_without_a_card_votes_and_an_auditor_verifies_the_evidence(
     page.on("response", lambda answer: received.append(answer.text()) if "/release" in answer.url else None)
     begin(page, station, station.key_of(number, algorithm))
     choose_and_cast(page)
-    tracker = page.locator("[data-receipt=tracker]").inner_text()
+    tracker = tracker_of(page)
     code = next(code for voter, code in station.opened.demo.cards if voter == station.opened.voter(number))
     assert not any(code in text or credentials.format_code(code) in text for text in [*sent, *received])
     first, second = station.program.texts[-2:]
@@ -195,7 +195,7 @@ def test_one_key_opens_the_whole_way_and_an_auditor_checks_its_end(
     resident.goto(station.vote)
     resident.get_by_role("button", name="Continue with a digital signature").click()
     choose_and_cast(resident)
-    tracker = resident.locator("[data-receipt=tracker]").inner_text()
+    tracker = tracker_of(resident)
     auditor = browser.new_context(viewport=PHONE, accept_downloads=True)
     become(auditor, station, Role.AUDITOR)
     page = auditor.new_page()
@@ -224,7 +224,7 @@ def test_whoever_has_voted_sees_the_receipt(page: Page, station: Station) -> Non
     number = HANDED_OVER + 2
     begin(page, station, station.key_of(number))
     choose_and_cast(page)
-    tracker = page.locator("[data-receipt=tracker]").inner_text()
+    tracker = tracker_of(page)
     begin(page, station, station.key_of(number))
     expect(page.locator("h1")).to_have_text("This card has voted")
     expect(page.locator("[data-receipt=tracker]")).to_have_text(tracker)
@@ -258,7 +258,7 @@ def test_a_voter_with_a_card_may_sign_too(page: Page, station: Station) -> None:
     station.program.behaviour = "sign"
     page.get_by_role("button", name="Sign and cast my ballot").click()
     expect(page.locator("h1")).to_have_text("Your ballot is in the box", timeout=20_000)
-    tracker = page.locator("[data-receipt=tracker]").inner_text()
+    tracker = tracker_of(page)
     with station.opened.act() as act:
         _cycle, poll = station.opened.rows(act)
         assert tracker in {found for _position, found in evidence.listed(act, poll)}

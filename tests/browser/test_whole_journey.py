@@ -18,6 +18,7 @@ from pb.core.belenios.verify import verify
 from tests.browser.journey import fill, heading, press
 from tests.browser.journey_of_the_vote import reload_until, type_in
 from tests.browser.rules import tab_to
+from tests.browser.serving import tracker_of
 from tests.browser.voters import cast
 from tests.browser.whole_poll import CLOSING_DAY, OPENING_DAY, WholePoll, prepared
 from tests.conformance.outside import sirona_accepts
@@ -242,7 +243,7 @@ def by_touch(poll: WholePoll) -> str:
     heading(page, "Your ballot is in the box")
     says(page, "Then trustees shuffle the encrypted ballots")
     poll.look(page, "ranking-receipt")
-    tracker = page.locator("[data-receipt=tracker]").inner_text()
+    tracker = tracker_of(page)
     page.context.close()
     return tracker
 
@@ -268,7 +269,7 @@ def by_keyboard(poll: WholePoll) -> str:
     tab_to(page, "[data-action=cast]")
     page.keyboard.press("Enter")
     heading(page, "Your ballot is in the box")
-    tracker = page.locator("[data-receipt=tracker]").inner_text()
+    tracker = tracker_of(page)
     page.context.close()
     return tracker
 
