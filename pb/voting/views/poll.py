@@ -109,7 +109,9 @@ def annul(cycle_id: UUID) -> web.Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = AnnulForm()
-    annulled = form.submit(lambda: closing.annul(act, cycle, poll, form.reason.data or ""))
+    if poll.annul_first_id is not None:
+        del form.reason  # the first person has given it, and the page asks the second for none
+    annulled = form.submit(lambda: closing.annul(act, cycle, poll, (form.reason.data if form.reason else None) or ""))
     if annulled is None:
         return poll_page(act, cycle, form), 422
     notify(_("The poll is annulled.") if annulled else _("Proposed. A second person must confirm."))

@@ -181,8 +181,6 @@ def _ballot(act: Act, cycle: Cycle) -> BallotRule | None:
 def open_poll(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    if not preparation.readiness(act, cycle, poll).complete:
-        raise Conflict(_("The preparation is not complete."))
     form = OpeningForm()
     form.submit(
         lambda: preparation.open_poll(
@@ -191,6 +189,8 @@ def open_poll(cycle_id: UUID) -> Response:
         {"closes_at": "closes_on", "exclusive": "closes_on"},
     )
     if form.errors:
+        if not preparation.readiness(act, cycle, poll).complete:
+            raise Conflict(_("The preparation is not complete."))  # the page would show no form to put right
         return _opening_page(act, cycle, poll, form), 422
     notify(_("Voting is open. From now on nothing of it can be changed."))
     return redirect(url_for("voting.show", cycle_id=cycle.id))
