@@ -366,12 +366,13 @@ def the_vote_ends_by_itself(vote: Vote) -> None:
     reload_until(page, lambda: page.get_by_text("The trustees decrypt").count() > 0)
 
 
-def reload_until(page: Page, seen: Callable[[], bool]) -> None:
+def reload_until(page: Page, seen: Callable[[], bool], address: str = "") -> None:
+    """Loads the page, or `address`, again and again: before there is a result, its address leads to the poll's page."""
     for _attempt in range(60):
         if seen():
             return
         page.wait_for_timeout(500)
-        page.reload()
+        page.goto(address or page.url)
     raise AssertionError(page.locator("main").inner_text())
 
 
@@ -385,9 +386,9 @@ def trustees_decrypt(vote: Vote) -> None:
 
 def the_result_is_published(vote: Vote) -> None:
     page = vote.okrug.visits.stranger()
-    page.goto(f"{vote.okrug.installation.origin}{vote.okrug.cycle}/result")
-    # The last decryption is checked by a job; until then the poll stands at this address.
-    reload_until(page, lambda: page.locator("h1").inner_text().startswith("Result of the vote"))
+    address = f"{vote.okrug.installation.origin}{vote.okrug.cycle}/result"
+    page.goto(address)
+    reload_until(page, lambda: page.locator("h1").inner_text().startswith("Result of the vote"), address)
     rows = page.locator("table").first.locator("tbody tr")
     expect(rows).to_have_count(len(COUNTS))
     shown = {}
