@@ -15,6 +15,7 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from pb import migrations
 from pb.act import Role
@@ -35,6 +36,8 @@ if "XDG_RUNTIME_DIR" not in os.environ:
 hypothesis.settings.register_profile("asar", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("asar")
 SignIn = Callable[..., LintingClient]
+# Each test has an application of its own; what its templates compile to is the same for all.
+_compiled_templates = tempfile.TemporaryDirectory(prefix="asar-templates-")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -173,6 +176,7 @@ def demo_app(settings: Settings, database: Database) -> Flask:
 
 def make_app(settings: Settings, database: Database) -> Flask:
     app = create_app(settings, database)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(_compiled_templates.name)
     app.test_client_class = LintingClient
     return app
 
