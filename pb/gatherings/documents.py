@@ -103,7 +103,7 @@ def _decision(point: dict[str, Any]) -> Decision:
     if point["chair_vote"]:
         votes = " ".join((votes, _("The chair's vote decided.")))
     conflicts = ", ".join(point["conflicts"])
-    note = f"{_('Did not vote because of a conflict of interest')}: {conflicts}" if conflicts else ""
+    note = ": ".join((_("Did not vote because of a conflict of interest"), conflicts)) if conflicts else ""
     return Decision(
         point["position"], question_text(point), votes, str(OUTCOME_LABELS[Outcome(point["outcome"])]), note
     )

@@ -9,12 +9,14 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField, ValidationError
 
 from pb import clock
-from pb.core.national_numbers import IIN, IINError, parse_iin
+from pb.core.national_numbers import IIN, IINError, Reason, parse_iin
 from pb.errors import FieldRefusal
 from pb.formats import number
 
 T = TypeVar("T")
 
+_WRITE_IIN = _("Write the IIN: 12 digits.")
+_CHECK_IIN = _("Check the IIN: one of its 12 digits is not right.")
 LARGEST_SUM = 10**12  # tenge; more is a slip of the hand, and stays far below what BIGINT holds in tiyn
 
 
@@ -87,5 +89,5 @@ class IINField(StringField):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         try:
             self.iin = parse_iin(self.data or "", clock.local(clock.now()).date())
-        except IINError:
-            raise ValidationError(_("Check the IIN: it has 12 digits, and one of them is not right.")) from None
+        except IINError as error:
+            raise ValidationError(_WRITE_IIN if error.reason is Reason.FORM else _CHECK_IIN) from None

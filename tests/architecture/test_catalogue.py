@@ -91,6 +91,16 @@ def test_a_translation_that_would_read_wrong_is_refused(
     assert f"kk: {fault}: Hello, %(name)s" in capsys.readouterr().err
 
 
+def test_a_text_that_the_extraction_cannot_see_is_refused(
+    catalogue: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.html").unlink()
+    _add(catalogue, {"Hello, %(name)s": GREETING, "%(num)s vote": VOTES})
+    (tmp_path / "stage.py").write_text("""wait = f"{_('Nothing to do now.')} {later}\"\n""")
+    assert catalogue._check() == 1
+    assert "stage.py:1: a text inside an f-string is not extracted" in capsys.readouterr().err
+
+
 def _add(catalogue: ModuleType, texts: dict[str, dict[str, object]]) -> None:
     file = catalogue.SOURCES / "new.json"
     file.write_text(json.dumps(texts))

@@ -13,6 +13,7 @@ from pb.process.views import permissions
 from pb.territory import service as territories
 from tests.conftest import SignIn
 from tests.linting import LintingClient
+from tests.polls.open_poll import OpenPoll
 from tests.village import Village
 
 
@@ -103,3 +104,20 @@ def test_the_public_pages_work_on_both_databases(okrug: Village, client: Linting
     okrug.open_cycle()
     for path in ("/", "/permissions", "/okrug", "/audit", "/health"):
         assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "offer"),
+    [
+        (Role.OFFICE, "Open the vote"),
+        (Role.REGISTRAR, "Make the cards"),
+        (Role.SECRETARY, "Draw the seed in public"),
+    ],
+)
+def test_what_ends_with_the_opening_is_offered_no_more(
+    opened: OpenPoll, sign_in: SignIn, role: Role, offer: str
+) -> None:
+    visitor = sign_in(person=opened.person(role))
+    page = visitor.get(f"/cycles/{opened.demo.cycle_id}").text.partition("<main")[2]
+    assert offer not in page
+    assert "Vote, or see how the vote goes" in page

@@ -11,6 +11,8 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service
 from pb.cycles.models import DECIDERS, KIND_LABELS, NOW, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
+from pb.polls.models import State
+from pb.polls.service import state
 from pb.process.service import phases
 from pb.process.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, access, allow
@@ -60,6 +62,10 @@ ACTIONS = (
     _action(Phase.BUDGET, lazy_gettext("See the winners in the budget"), "budget.show"),
     _action(Phase.WORKS, lazy_gettext("See the winners in the budget"), "budget.show"),
 )
+
+
+# What ends with the opening of the poll.
+BEFORE_THE_OPENING = frozenset({"cards.make_cards", "voting.ceremony", "voting.opening"})
 
 
 # The rooms of a cycle, each with the phase from which on there is something in it.
@@ -112,8 +118,14 @@ def advance(cycle_id: UUID) -> Response:
 
 def _actions(act: Act, cycle: Cycle) -> list[dict[str, str]]:
     """What the viewer can do now: the work of their roles first, then what everybody can."""
+    poll = state.current(act, cycle)
+    past = BEFORE_THE_OPENING if poll is not None and poll.state != State.PREPARING else frozenset()
     own = [
-        action for action in ACTIONS if action.phase == cycle.phase and (not action.roles or act.holds(*action.roles))
+        action
+        for action in ACTIONS
+        if action.phase == cycle.phase
+        and (not action.roles or act.holds(*action.roles))
+        and action.endpoint not in past
     ]
     return [{"label": str(action.label), "url": url_for(action.endpoint, cycle_id=cycle.id)} for action in own]
 

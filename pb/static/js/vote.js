@@ -177,8 +177,8 @@ const signIn = async () => {
   const iin = element('iin').value.replace(/\s/g, '')
   const code = normaliseCode(element('code').value)
   const problems = []
-  if (!isIin(iin)) problems.push(new Problem(page().wrongIin, 'iin'))
-  if (!code) problems.push(new Problem(page().wrongCode, 'code'))
+  if (!isIin(iin)) problems.push(new Problem(/^\d{12}$/.test(iin) ? page().wrongIin : page().noIin, 'iin'))
+  if (!code) problems.push(new Problem(element('code').value.trim() ? page().wrongCode : page().noCode, 'code'))
   if (problems.length) return showProblems(problems)
   const group = await election.load()
   const secret = await derive(group, election.uuid, code)

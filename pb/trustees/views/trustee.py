@@ -112,7 +112,7 @@ def _stage(act: Act, poll: Poll, place: PollTrustee, *, whole: bool) -> tuple[st
         stage, wait_text = _stage_before_opening(act, poll, place)
         return stage, f"{wait_text} {_afterwards(whole=whole)}" if place.confirmed_at else wait_text
     if poll.state in {State.OPEN, State.CLOSED}:
-        return "wait", f"{_('Nothing to do now.')} {_afterwards(whole=whole)}"
+        return "wait", " ".join((_("Nothing to do now."), _afterwards(whole=whole)))
     if poll.state in {State.UNDER_MINIMUM, State.ANNULLED}:
         return "wait", _("Nothing is decrypted in this poll. Delete the key file.")
     if poll.state != State.DECRYPTING:
