@@ -16,6 +16,7 @@ COMMANDS = (
     "user",
     "worker",
     "doctor",
+    "erase",
     "iin",
     "bin",
     "keys",

@@ -1,13 +1,13 @@
 """Engine, column types and the unit of work: one request or job is one transaction, opened by its caller."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, Uuid, create_engine, event
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, Uuid, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -81,8 +81,15 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver opens no transaction of its own: `_begin_sqlite` does
+    # secure_delete: what was erased is overwritten, not only let go.
     # FULL: what was acknowledged with a signed receipt is on the disk, also when the power fails the next moment.
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -107,3 +114,24 @@ class Database:
                 session.connection(execution_options={"writing": True})
             yield session
             session.commit()
+
+
+def compact(engine: Engine, tables: Iterable[str]) -> None:
+    """Writes the tables anew, so that nothing erased is left in their files nor in SQLite's log of writes.
+
+    On PostgreSQL the role of the engine must own the tables. Raises PermissionError where it does not.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")  # `begin` has opened a transaction, in which nothing is compacted
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+            return
+        for table in tables:
+            owns = (
+                "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = CAST(:name AS regclass)"
+            )
+            if not connection.scalar(text(owns), {"name": table}):
+                raise PermissionError(table)
+            connection.execute(text(f"VACUUM (FULL) {table}"))

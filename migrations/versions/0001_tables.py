@@ -388,7 +388,7 @@ def upgrade() -> None:
         sa.Column("occasion", sa.String(length=10), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("commitment", sa.String(length=64), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_roll_commitments_cycle_id")),
@@ -400,7 +400,7 @@ def upgrade() -> None:
         "roll_confirmations",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("commitment", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
@@ -412,9 +412,9 @@ def upgrade() -> None:
         "roll_entries",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("iin_lookup", sa.LargeBinary(), nullable=False),
+        sa.Column("iin_lookup", sa.LargeBinary(), nullable=True),
         sa.Column("iin_pepper", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("iin_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("iin_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("settlement", sa.String(length=120), nullable=False),
         sa.Column("imported_at", pb.db.UTCDateTime(timezone=True), nullable=False),
@@ -472,7 +472,7 @@ def upgrade() -> None:
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("iin_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("iin_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("settlement", sa.String(length=120), nullable=False),
         sa.Column("contact", sa.String(length=200), nullable=False),
@@ -653,7 +653,7 @@ def upgrade() -> None:
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("channel", sa.String(length=10), nullable=False),
-        sa.Column("hour", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("hour", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("channel IN ('web', 'kiosk')", name=op.f("ck_participations_channel_known")),
         sa.ForeignKeyConstraint(["entry_id"], ["roll_entries.id"], name=op.f("fk_participations_entry_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_participations_poll_id")),
@@ -821,7 +821,7 @@ def upgrade() -> None:
         "cast_ballots",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
         sa.Column("tracker", sa.String(length=43), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("record", sa.Integer(), nullable=False),
@@ -863,7 +863,7 @@ def upgrade() -> None:
     op.create_table(
         "reissues",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
-        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("proposed_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
@@ -963,9 +963,32 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_ballot_evidence_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "tracker", name=op.f("pk_ballot_evidence")),
     )
+    op.create_table(
+        "links_erasures",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_links_erasures_event")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_links_erasures_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_links_erasures")),
+        sa.UniqueConstraint("event", name=op.f("uq_links_erasures_event")),
+    )
+    op.create_table(
+        "numbers_erasures",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_numbers_erasures_cycle_id")),
+        sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_numbers_erasures_event")),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_numbers_erasures")),
+        sa.UniqueConstraint("event", name=op.f("uq_numbers_erasures_event")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("numbers_erasures")
+    op.drop_table("links_erasures")
     op.drop_table("ballot_evidence")
     op.drop_table("shuffle_codes")
     op.drop_table("sealed_codes")

@@ -18,15 +18,13 @@ APPEND_ONLY = (
     "akim_answers",
     "archive_records",
     "audit_events",
-    "ballot_evidence",
     "budget_lines",
     "card_withdrawals",
-    "cast_ballots",
+    "links_erasures",
     "maslikhat_decisions",
-    "participations",
+    "numbers_erasures",
     "poll_complaints",
     "roll_changes",
-    "roll_commitments",
     "signatures",
 )
 POLL_FROZEN = (
@@ -79,7 +77,6 @@ ENTRY_FROZEN = (
     "id",
     "cycle_id",
     "number",
-    "iin_lookup",
     "iin_pepper",
     "name",
     "settlement",
@@ -115,7 +112,7 @@ CORRECTION_FROZEN = (
     "proposed_at",
 )
 DECISION = ("decided_by", "decided_at", "approved")
-REISSUE_PROPOSAL = ("id", "poll_id", "entry_id", "reason", "proposed_at", "proposed_by")
+REISSUE_PROPOSAL = ("id", "poll_id", "proposed_at", "proposed_by")
 REISSUE_APPROVAL = ("approved_at", "approved_by", "reserve", "withdrawn_key", "event")
 
 OPENED = "EXISTS (SELECT 1 FROM polls WHERE polls.id = {row}.poll_id AND polls.election_json IS NOT NULL)"
@@ -126,6 +123,20 @@ ROLL_FROZEN = (
 POLL_RESTS_ON_ROLL = (
     "EXISTS (SELECT 1 FROM polls WHERE polls.cycle_id = NEW.cycle_id AND polls.election_json IS NOT NULL "
     "AND polls.state NOT IN ('annulled', 'under_minimum'))"
+)
+# After the terms that pb/erasure counts: the links of voters to ballots, and the IINs of a roll.
+LINKS_ERASED = "EXISTS (SELECT 1 FROM links_erasures erased WHERE erased.poll_id = {row}.poll_id)"
+NUMBERS_ERASED = "EXISTS (SELECT 1 FROM numbers_erasures erased WHERE erased.cycle_id = {row}.cycle_id)"
+NOT_ENDED = (
+    "NOT EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id "
+    "AND polls.state IN ('complete', 'under_minimum', 'annulled'))"
+)
+OBJECTION_WAITS = (
+    "EXISTS (SELECT 1 FROM objections WHERE objections.poll_id = NEW.poll_id AND objections.answered_at IS NULL)"
+)
+LINKS_KEPT = (
+    "EXISTS (SELECT 1 FROM polls WHERE polls.cycle_id = NEW.cycle_id "
+    "AND NOT EXISTS (SELECT 1 FROM links_erasures erased WHERE erased.poll_id = polls.id))"
 )
 MINUTES_CONFIRMED = (
     "EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = {row}.gathering_id "
@@ -190,12 +201,18 @@ CARD = (
     f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {REISSUE_APPROVED})"
 )
 REISSUE = (
-    f"{changed(*REISSUE_PROPOSAL)} OR (OLD.approved_at IS NOT NULL AND {changed(*REISSUE_APPROVAL)}) "
+    f"{changed(*REISSUE_PROPOSAL)} OR ({changed('entry_id', 'reason')} AND NOT "
+    f"({LINKS_ERASED.format(row='NEW')} AND NEW.entry_id IS NULL AND NEW.reason = '')) OR (OLD.approved_at IS NOT NULL AND {changed(*REISSUE_APPROVAL)}) "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
     f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')})"
 )
 FREEZE = f"{changed('cycle_id', 'number', 'at')} OR OLD.thawed_at IS NOT NULL OR {POLL_RESTS_ON_ROLL}"
 SHUFFLE = f"OLD.verdict IS NOT NULL OR {changed('id', 'poll_id', 'position', 'data', 'handed_in_at')}"
+
+
+def _cleared(column: str, erased: str) -> str:
+    """A column changes otherwise than from its value to none, once `erased` stands."""
+    return f"({changed(column)} AND NOT (NEW.{column} IS NULL AND {erased.format(row='NEW')}))"
 
 
 def _resealed(column: str, mark: str) -> str:
@@ -225,21 +242,55 @@ def _polls(mark: str) -> list[Rule]:
         Rule(
             "participations",
             "INSERT",
-            "NOT EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND polls.state = 'open')",
+            "NEW.hour IS NULL "
+            "OR NOT EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND polls.state = 'open')",
             "ordered",
         ),
     ]
 
 
+def _links() -> list[Rule]:
+    """What joins voters to ballots never changes, and goes when its erasure stands in the log."""
+    unlogged = f"NOT {_logged('poll.links_erased', 'at')}"
+    erased, erased_before = LINKS_ERASED.format(row="NEW"), LINKS_ERASED.format(row="OLD")
+    box = ("poll_id", "position", "tracker", "height", "record", "event", "hour")
+    return [
+        Rule("links_erasures", "INSERT", f"{unlogged} OR {NOT_ENDED} OR {OBJECTION_WAITS}"),
+        Rule("ballot_evidence", "INSERT", erased),
+        Rule("ballot_evidence", "UPDATE", ALWAYS),
+        Rule("ballot_evidence", "DELETE", f"NOT {erased_before}"),
+        Rule("cast_ballots", "INSERT", "NEW.entry_id IS NULL"),
+        Rule("cast_ballots", "UPDATE", f"{changed(*box)} OR {_cleared('entry_id', LINKS_ERASED)}"),
+        Rule("cast_ballots", "DELETE", ALWAYS),
+        Rule(
+            "participations",
+            "UPDATE",
+            f"{changed('poll_id', 'entry_id', 'channel')} OR {_cleared('hour', LINKS_ERASED)}",
+        ),
+        Rule("participations", "DELETE", ALWAYS),
+    ]
+
+
 def _roll(mark: str) -> list[Rule]:
     before, after = ROLL_FROZEN.format(row="OLD"), ROLL_FROZEN.format(row="NEW")
-    entry = f"({before} OR {after}) AND ({changed(*ENTRY_FROZEN)} OR {_resealed('iin_sealed', mark)})"
+    found_by = _cleared("iin_lookup", NUMBERS_ERASED)
+    entry = f"({before} OR {after}) AND ({changed(*ENTRY_FROZEN)} OR {found_by} OR {_resealed('iin_sealed', mark)})"
+    numberless = f"(NEW.iin_sealed IS NULL OR NEW.iin_lookup IS NULL) AND NOT {NUMBERS_ERASED.format(row='NEW')}"
+    salted = ("id", "cycle_id", "position", "occasion", "at", "count", "commitment")
+    salt_goes = f"{NUMBERS_ERASED.format(row='NEW')} AND NEW.salt IS NULL"
+    confirmation = changed("cycle_id", "count", "commitment", "person_id", "at")
     decided = f"(OLD.decided_at IS NOT NULL OR {after}) AND {changed(*DECISION)}"
     return [
-        Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after}"),
-        Rule("roll_entries", "UPDATE", f"{HALF_GONE} OR ({entry})"),
+        Rule("numbers_erasures", "INSERT", f"NOT {_logged('roll.numbers_erased', 'at')} OR {LINKS_KEPT}"),
+        Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after} OR ({numberless})"),
+        Rule("roll_entries", "UPDATE", f"{HALF_GONE} OR ({numberless}) OR ({entry})"),
         Rule("roll_entries", "DELETE", before),
-        *whenever("roll_confirmations", ROLL_FROZEN),
+        Rule("roll_commitments", "INSERT", "NEW.salt IS NULL"),
+        Rule("roll_commitments", "UPDATE", f"{changed(*salted)} OR {_cleared('salt', NUMBERS_ERASED)}"),
+        Rule("roll_commitments", "DELETE", ALWAYS),
+        Rule("roll_confirmations", "INSERT", f"{after} OR NEW.salt IS NULL"),
+        Rule("roll_confirmations", "UPDATE", f"({before} OR {after}) AND ({confirmation} OR NOT ({salt_goes}))"),
+        Rule("roll_confirmations", "DELETE", before),
         Rule("roll_freezes", "UPDATE", FREEZE),
         Rule("roll_freezes", "DELETE", ALWAYS),
         Rule("roll_corrections", "INSERT", after),
@@ -255,18 +306,20 @@ def _roll(mark: str) -> list[Rule]:
 
 def _cards() -> list[Rule]:
     opened, opened_before = OPENED.format(row="NEW"), OPENED.format(row="OLD")
+    erased_before = LINKS_ERASED.format(row="OLD")
     withdrawn, withdrawn_before = WITHDRAWN.format(row="NEW"), WITHDRAWN.format(row="OLD")
     return [
         Rule("credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn}"),
         Rule("credentials", "UPDATE", CARD),
-        Rule("credentials", "DELETE", f"{opened_before} OR NOT {withdrawn_before}"),
+        Rule("credentials", "DELETE", f"NOT {erased_before} AND ({opened_before} OR NOT {withdrawn_before})"),
         Rule("card_withdrawals", "INSERT", f"{opened} OR NOT {_logged('poll.card_withdrawn', 'at')}"),
         Rule("reserve_credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn}"),
         Rule("reserve_credentials", "UPDATE", ALWAYS),
         Rule("reserve_credentials", "DELETE", f"{opened_before} OR NOT {withdrawn_before}"),
         Rule("sealed_codes", "INSERT", opened),
         Rule("sealed_codes", "UPDATE", ALWAYS),
-        Rule("sealed_codes", "DELETE", opened_before),
+        Rule("sealed_codes", "DELETE", f"{opened_before} AND NOT {erased_before}"),
+        Rule("reissues", "INSERT", "NEW.entry_id IS NULL"),
         Rule("reissues", "UPDATE", REISSUE),
         Rule("reissues", "DELETE", "OLD.approved_at IS NOT NULL"),
     ]
@@ -298,7 +351,7 @@ def _rules() -> list[Rule]:
     """All rules, with what sealed bytes begin with as this database writes it."""
     mark = "x'61736172'" if op.get_bind().dialect.name == "sqlite" else "'\\x61736172'::bytea"
     append_only = [Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")]
-    return [*append_only, *_polls(mark), *_roll(mark), *_cards(), *_gatherings(), *_roles()]
+    return [*append_only, *_polls(mark), *_links(), *_roll(mark), *_cards(), *_gatherings(), *_roles()]
 
 
 def upgrade() -> None:

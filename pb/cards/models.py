@@ -13,6 +13,7 @@ class Credential(Base):
     """A card: whose entry it is, the public key of its code, and on which of two ways its voter got the code.
 
     Either a clerk handed the card over, or the code was released to the voter's digital signature, never both.
+    The row goes when the poll's links are erased: then nobody can tell any more which ballot is whose.
     `withdrawn_at` is set when a lost card is re-issued from the reserve. `event` is the audit log's event of its
     making: triggers take no card without one, and let none go without a withdrawal.
     """
@@ -74,6 +75,7 @@ class CardWithdrawal(Base):
 class Reissue(Identified, Base):
     """A lost card while voting is open: one person proposes, another approves, a card of the reserve takes its place.
 
+    `entry_id` and `reason` go with the erasure of the poll's links.
     `withdrawn_key` is the public key that no longer votes, `event` the audit log's event that says so. `replaced_at`
     is set when the card of the reserve was lost in its turn.
     """
@@ -113,7 +115,7 @@ class Reissue(Identified, Base):
     )
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
-    entry_id: Mapped[UUID]
+    entry_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(Text)
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

@@ -241,7 +241,7 @@ def _matches(entry: Entry, wanted: str, faulty: UUID | None) -> bool:
 def _row(act: Act, reissue: Reissue) -> dict[str, Any]:
     return {
         "reissue": reissue,
-        "entry": act.session.get_one(Entry, reissue.entry_id),
+        "entry": act.session.get_one(Entry, reissue.entry_id) if reissue.entry_id else None,
         "proposed": _name_of(act, reissue.proposed_by),
         "approved": _name_of(act, reissue.approved_by),
     }

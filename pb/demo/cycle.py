@@ -273,7 +273,7 @@ class Driver:
     def _seal(self, uuid: str, entry: Entry, code: str, public_key: str) -> str:
         if not self.codes_key:
             return ""
-        lookup = entry.iin_lookup.hex()
+        lookup = (entry.iin_lookup or b"").hex()
         return sealing.seal_code(
             code, lookup, codes_key=self.codes_key, poll=uuid, entry=str(entry.id), public_key=public_key
         )

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
@@ -79,7 +80,10 @@ class Poll(Identified, Base):
 
 
 class Participation(Base):
-    """One person, one vote, by whatever channel: the primary key refuses a second. `hour` is cut to the full hour."""
+    """One person, one vote, by whatever channel: the primary key refuses a second.
+
+    `hour` is cut to the full hour, and goes with the erasure of the poll's links.
+    """
 
     __tablename__ = "participations"
     __table_args__ = (CheckConstraint("channel IN ('web', 'kiosk')", name="channel_known"),)
@@ -87,7 +91,21 @@ class Participation(Base):
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("roll_entries.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(10))
-    hour: Mapped[datetime]
+    hour: Mapped[datetime | None]
+
+
+class LinksErasure(Base):
+    """What joined voters to their ballots was erased after the term for objections. Triggers erase nothing without it.
+
+    `event` is the audit log's event that says so; `figures` is what was counted from the links just before.
+    """
+
+    __tablename__ = "links_erasures"
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ArchiveRecord(Base):

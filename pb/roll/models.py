@@ -38,7 +38,8 @@ class RequestKind(StrEnum):
 class Entry(Identified, Base):
     """A voter of a cycle. `number` is the place in the roll: printed on the card and the hand-over list.
 
-    Whoever moved or died stays, with the day and the reason; triggers keep both or neither.
+    Whoever moved or died stays, with the day and the reason; triggers keep both or neither. The IIN goes when the
+    legal term for keeping it is over.
     """
 
     __tablename__ = "roll_entries"
@@ -46,9 +47,9 @@ class Entry(Identified, Base):
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
     number: Mapped[int]
-    iin_lookup: Mapped[bytes] = mapped_column(info={"lookup_of": "iin_sealed", "pepper": "iin_pepper"})
+    iin_lookup: Mapped[bytes | None] = mapped_column(info={"lookup_of": "iin_sealed", "pepper": "iin_pepper"})
     iin_pepper: Mapped[int] = mapped_column(default=1, server_default="1")
-    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": IIN_CONTEXT})
+    iin_sealed: Mapped[bytes | None] = mapped_column(info={"sealed": IIN_CONTEXT})
     name: Mapped[str] = mapped_column(String(120))
     settlement: Mapped[str] = mapped_column(String(120))
     imported_at: Mapped[datetime]
@@ -79,6 +80,16 @@ class Import(Identified, Base):
     base_id: Mapped[UUID | None]
 
 
+class NumbersErasure(Base):
+    """The IINs of a cycle's roll were erased after their legal term, with the salts by which they could be guessed."""
+
+    __tablename__ = "numbers_erasures"
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
+
+
 class Confirmation(Base):
     """A second person confirmed the roll: its count and a salted commitment to it (32-byte salt, HMAC-SHA-256)."""
 
@@ -86,7 +97,7 @@ class Confirmation(Base):
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
     count: Mapped[int]
-    salt: Mapped[bytes]
+    salt: Mapped[bytes | None]
     commitment: Mapped[str] = mapped_column(String(64))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
@@ -103,7 +114,7 @@ class Commitment(Identified, Base):
     occasion: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime]
     count: Mapped[int]
-    salt: Mapped[bytes]
+    salt: Mapped[bytes | None]
     commitment: Mapped[str] = mapped_column(String(64))
 
 
@@ -156,7 +167,7 @@ class Request(Identified, Base):
     secret_hash: Mapped[bytes]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
-    iin_sealed: Mapped[bytes] = mapped_column(info={"sealed": IIN_CONTEXT})
+    iin_sealed: Mapped[bytes | None] = mapped_column(info={"sealed": IIN_CONTEXT})
     name: Mapped[str] = mapped_column(String(120))
     settlement: Mapped[str] = mapped_column(String(120))
     contact: Mapped[str] = mapped_column(String(200))

@@ -34,6 +34,10 @@ KINDS: dict[str, Kind] = {
         lazy_gettext("Casting vote of the chair on a tie: 1 if the raion's regulation gives it, else 0"), 0, 0, 1
     ),
     "minimum_ballots": Kind(lazy_gettext("Fewest ballots that are ever decrypted"), 10, 2, 1000),
+    # Afterwards nobody can tell any more whose ballot is whose (pb/erasure).
+    "objection_days": Kind(lazy_gettext("Days after adoption in which one may object"), 30, 10, 365),
+    # "To be checked": the law on personal data asks for an end, the term is the raion's decision.
+    "iin_days": Kind(lazy_gettext("Days after adoption for which the roll keeps IINs"), 365, 30, 3650),
     "reserve_percent": Kind(lazy_gettext("Voter cards in reserve, percent of the roll; at least one card"), 2, 0, 20),
 }
 

@@ -24,7 +24,8 @@ class BallotEvidence(Base):
 class CastBallot(Base):
     """A ballot in the box; the ballot itself is the archive's `record`. `position` counts ballots from 1.
 
-    It stands on a participation: what decides that somebody has voted is that row alone.
+    It stands on a participation: what decides that somebody has voted is that row alone. `entry_id` goes with the
+    erasure of the poll's links.
     """
 
     __tablename__ = "cast_ballots"
@@ -43,7 +44,7 @@ class CastBallot(Base):
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    entry_id: Mapped[UUID]
+    entry_id: Mapped[UUID | None]
     tracker: Mapped[str] = mapped_column(String(43))
     height: Mapped[int]
     record: Mapped[int]

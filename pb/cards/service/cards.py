@@ -17,7 +17,7 @@ from pb.core.belenios.groups import Group
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.polls.models import Poll, State
+from pb.polls.models import LinksErasure, Poll, State
 from pb.polls.service import state
 from pb.roll.models import Entry
 from pb.roll.service import departures, entries
@@ -64,7 +64,7 @@ def blanks(act: Act, cycle: Cycle, poll: Poll) -> list[Blank]:
     okrug = act.territory.name("kk")
     return [
         *(
-            Blank(str(entry.id), str(entry.number), entry.name, entry.settlement, entry.iin_lookup.hex())
+            Blank(str(entry.id), str(entry.number), entry.name, entry.settlement, (entry.iin_lookup or b"").hex())
             for entry in entries_without_card(act, cycle, poll)
         ),
         *(Blank(f"{RESERVE_PREFIX}{number}", f"R{number}", RESERVE_NAMES, okrug) for number in wanted),
@@ -290,7 +290,10 @@ class Numbers:
 
 
 def numbers(act: Act, poll: Poll) -> Numbers:
-    """Counts them; a card of the reserve that was handed over counts as handed over."""
+    """Counts them; a card of the reserve that was handed over counts as handed over. Once erased: as counted then."""
+    erasure = act.session.get(LinksErasure, poll.id)
+    if erasure is not None:
+        return Numbers(**erasure.figures["numbers"])
     made = select(func.count()).select_from(Credential).where(Credential.poll_id == poll.id)
     reissues = select(func.count()).select_from(Reissue).where(Reissue.poll_id == poll.id)
     reserve = select(func.count()).select_from(ReserveCredential).where(ReserveCredential.poll_id == poll.id)

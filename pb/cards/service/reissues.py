@@ -70,6 +70,8 @@ def approve(act: Act, cycle: Cycle, poll: Poll, reissue: Reissue) -> Reissue:
     act.session.refresh(reissue, with_for_update=True)
     if reissue.approved_at is not None:
         raise Conflict(_("This is approved already."))
+    if reissue.entry_id is None:
+        raise Conflict(_("There is no such card."))
     credential = _replaceable(act, poll, reissue.entry_id)
     before = cards.in_force(act, poll, reissue.entry_id)
     withdrawn = cards.standing(act, poll, reissue.entry_id).public_key

@@ -3,7 +3,10 @@
 import hashlib
 import hmac
 
+from flask_babel import lazy_gettext as _
+
 from pb.core.national_numbers import IIN
+from pb.errors import Conflict
 from pb.identity.models import IIN_CONTEXT
 from pb.keyring import KeyRing, seal_bytes, unseal_bytes
 
@@ -33,6 +36,8 @@ def seal(iin: IIN, key: KeyRing | bytes) -> bytes:
     return seal_bytes(iin.text.encode(), key, IIN_CONTEXT)
 
 
-def unseal(sealed: bytes, key: KeyRing | bytes) -> str:
-    """The twelve digits again. Raises cryptography's InvalidTag when the key or the bytes are wrong."""
+def unseal(sealed: bytes | None, key: KeyRing | bytes) -> str:
+    """The twelve digits again. Raises Conflict (erased), cryptography's InvalidTag (the key or the bytes are wrong)."""
+    if sealed is None:
+        raise Conflict(_("This IIN was erased after its term."))
     return unseal_bytes(sealed, key, IIN_CONTEXT).decode()

@@ -156,7 +156,11 @@ def _reseal(session: Session, sealed: Sealed, ring: KeyRing) -> int:
 def _look_up_anew(session: Session, lookup: Lookup, keys: Keys) -> int:
     table = lookup.table
     condition = _changing[table.name]() if table.name in _changing else true()
-    query = select(table.c.id, lookup.sealed).where(lookup.pepper != keys.pepper.version, condition).limit(BATCH)
+    query = (
+        select(table.c.id, lookup.sealed)
+        .where(lookup.pepper != keys.pepper.version, lookup.sealed.is_not(None), condition)
+        .limit(BATCH)
+    )
     rows = session.execute(query).all()
     for identity, sealed in rows:
         values: dict[str, Any] = {

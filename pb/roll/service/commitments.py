@@ -38,8 +38,10 @@ class Occasion(StrEnum):
     FROZEN = "frozen"
 
 
-def commitment(act: Act, cycle: Cycle, keys: Keys, salt: bytes) -> str:
-    """The commitment to the roll as it stands, in hexadecimal."""
+def commitment(act: Act, cycle: Cycle, keys: Keys, salt: bytes | None) -> str:
+    """The commitment to the roll as it stands, in hexadecimal. Raises Conflict once IINs and salts are erased."""
+    if salt is None:
+        raise Conflict(_("The IINs of this roll were erased after their term."))
     lines = (
         json.dumps(
             [
@@ -87,10 +89,16 @@ def last(act: Act, cycle: Cycle) -> Commitment | None:
 
 
 def holds(act: Act, cycle: Cycle, keys: Keys) -> bool:
-    """Whether the roll as it stands is the one of its last commitment, and of its confirmation if it has one."""
+    """Whether the roll as it stands is the one of its last commitment, and of its confirmation if it has one.
+
+    Raises Conflict once its IINs and the salts are erased.
+    """
     latest, confirmed = last(act, cycle), entries.confirmation(act, cycle)
-    commitments = [(row.salt, row.commitment) for row in (latest, confirmed) if row is not None]
-    return all(hmac.compare_digest(commitment(act, cycle, keys, salt), kept) for salt, kept in commitments)
+    return all(
+        hmac.compare_digest(commitment(act, cycle, keys, row.salt), row.commitment)
+        for row in (latest, confirmed)
+        if row is not None
+    )
 
 
 def confirm(act: Act, cycle: Cycle, keys: Keys) -> Confirmation:

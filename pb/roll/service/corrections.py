@@ -168,7 +168,7 @@ def _apply(act: Act, cycle: Cycle, keys: Keys, correction: Correction) -> None:
 
 
 def _added(act: Act, cycle: Cycle, keys: Keys, correction: Correction) -> Entry:
-    iin = parse_iin(numbers.unseal(correction.iin_sealed or b"", keys.seal), date.max)
+    iin = parse_iin(numbers.unseal(correction.iin_sealed, keys.seal), date.max)
     if entries.find_ever(act, cycle, iin, keys) is not None:
         raise Conflict(_("This person is on the roll already, or was. Find the entry by the IIN."))
     entry = Entry(

@@ -35,12 +35,14 @@ class Statistics:
 
 
 def statistics(act: Act, cycle: Cycle, keys: Keys) -> Statistics:
-    """Of those who may vote: by settlement, and by age on the voting day."""
+    """Of those who may vote: by settlement, and by age on the voting day, which nobody knows once IINs are erased."""
     voters = entries.voters(act, cycle)
     settlements = dict.fromkeys(act.territory.settlements, 0)
     ages = dict.fromkeys((_name(*bounds) for bounds in AGES), 0)
     for entry in voters:
         settlements[entry.settlement] = settlements.get(entry.settlement, 0) + 1
+        if entry.iin_sealed is None:
+            continue
         age = parse_iin(numbers.unseal(entry.iin_sealed, keys.seal), date.max).age_on(cycle.voting_until)
         ages[_name(*next(bounds for bounds in reversed(AGES) if age >= bounds[0] or bounds is AGES[0]))] += 1
     return Statistics(len(voters), merge(settlements), merge_neighbours(ages))

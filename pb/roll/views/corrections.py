@@ -76,7 +76,7 @@ def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
         "roll/entry.html",
         cycle=cycle,
         entry=entry,
-        masked=masked(numbers.unseal(entry.iin_sealed, keys().seal)),
+        masked=masked(numbers.unseal(entry.iin_sealed, keys().seal)) if entry.iin_sealed else "–",
         departure=DEPARTURES[Departure(entry.gone_reason)] if entry.gone_reason else None,
         changes=[
             {
@@ -106,8 +106,8 @@ def show_iin(cycle_id: UUID, entry_id: UUID) -> Response:
     form = LookForm()
     if not form.validate():
         return page("roll/iin.html", cycle=cycle, entry=entry, form=form, shown=None), 422
-    audit.record(act, "roll.iin_shown", subject=entry.id, data={"entry": entry.number, "reason": form.reason.data})
     shown = numbers.unseal(entry.iin_sealed, keys().seal)
+    audit.record(act, "roll.iin_shown", subject=entry.id, data={"entry": entry.number, "reason": form.reason.data})
     return page("roll/iin.html", cycle=cycle, entry=entry, form=form, shown=shown)
 
 

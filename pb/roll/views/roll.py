@@ -14,7 +14,7 @@ from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, NotFound
 from pb.roll.forms import DEPARTURES, ImportForm, TakeInForm
 from pb.roll.models import Departure, Entry, Import
-from pb.roll.service import commitments, corrections, entries, imports, requests, statistics
+from pb.roll.service import commitments, corrections, entries, erasing, imports, requests, statistics
 from pb.roll.service.reading import Fault, Voter
 from pb.roll.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
@@ -174,6 +174,7 @@ def list_commitments(cycle_id: UUID) -> str:
     cycle = cycles.get(act, cycle_id)
     auditing = act.holds(Role.AUDITOR)
     all_commitments = commitments.every(act, cycle)
+    erased = erasing.erasure_of(act, cycle)
     return page(
         "roll/commitments.html",
         cycle=cycle,
@@ -181,7 +182,8 @@ def list_commitments(cycle_id: UUID) -> str:
             (commitment, OCCASIONS[commitments.Occasion(commitment.occasion)]) for commitment in all_commitments
         ],
         auditing=auditing,
-        holds=commitments.holds(act, cycle, keys()) if auditing and all_commitments else None,
+        holds=None if not auditing or not all_commitments or erased else commitments.holds(act, cycle, keys()),
+        erased=erased,
     )
 
 

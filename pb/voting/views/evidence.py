@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Role
 from pb.polls.service import state
-from pb.voting.service import closing, evidence
+from pb.voting.service import closing, erasing, evidence
 from pb.voting.views.blueprint import blueprint
 from pb.web.access import access, allow
 from pb.web.requests import Response, current_act, page
@@ -26,6 +26,7 @@ def reconciliation(cycle_id: UUID) -> str:
         cycle=cycle,
         poll=poll,
         comparison=evidence.reconcile(act, poll),
+        erasure=erasing.erasure_of(act, poll),
         cast=cast,
         signed=evidence.listed(act, poll),
     )
@@ -37,6 +38,10 @@ def reconciliation_json(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     cast, entitled = closing.turnout(act, cycle, poll)
+    erasure = erasing.erasure_of(act, poll)
+    if erasure is not None:
+        at = erasure.at.isoformat()
+        return jsonify(version=1, poll=poll.uuid, erased_at=at, ballots=cast, entitled=entitled, **erasure.figures)
     comparison = evidence.reconcile(act, poll)
     return jsonify(version=1, poll=poll.uuid, ok=comparison.ok, ballots=cast, entitled=entitled, **asdict(comparison))
 

@@ -1,0 +1,112 @@
+"""What is kept about people, until when, and its end: first what joins voters to ballots, later the IINs of the roll.
+
+Afterwards an archive, its signatures, the result, the turnout and the list of those who took part stand as before, and
+everybody can verify them; nobody can tell any more which ballot was whose, nor whose IIN stood on the roll.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _
+
+from pb.act import Act
+from pb.audit import service as audit
+from pb.clock import local
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import Conflict
+from pb.gatherings.service import meetings
+from pb.polls.models import Poll, State
+from pb.polls.service import state
+from pb.roll.service import erasing as numbers
+from pb.territory import service as territories
+from pb.voting.service import erasing as links
+
+# What is written anew after an erasure, so that files keep nothing of it either.
+TABLES = (
+    "ballot_evidence",
+    "cast_ballots",
+    "challenges",
+    "credentials",
+    "participations",
+    "reissues",
+    "roll_commitments",
+    "roll_confirmations",
+    "roll_corrections",
+    "roll_entries",
+    "roll_requests",
+    "sealed_codes",
+)
+
+
+class What(StrEnum):
+    """What is to be erased."""
+
+    LINKS = "links"
+    NUMBERS = "numbers"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Something that is kept about people. `due`: the first day on which it is to be erased; None while none is set.
+
+    `waits`: an objection is open, so that nothing is erased although the day has come.
+    """
+
+    what: What
+    cycle: Cycle
+    poll: Poll | None
+    due: date | None
+    waits: bool = False
+
+    def is_due(self, today: date) -> bool:
+        return self.due is not None and self.due <= today and not self.waits
+
+
+def kept(act: Act) -> Iterator[Kept]:
+    """All that is still kept in the act's territory, cycle by cycle; a poll's links before its roll's IINs."""
+    for cycle in cycles.all_of(act):
+        polls = state.attempts(act, cycle)
+        waiting = [poll for poll in polls if links.erasure_of(act, poll) is None]
+        for poll in waiting:
+            due = _after(act, _ended_on(act, cycle, poll), "objection_days")
+            yield Kept(What.LINKS, cycle, poll, due, waits=links.objections_wait(act, poll))
+        if polls and numbers.erasure_of(act, cycle) is None:
+            yield Kept(What.NUMBERS, cycle, None, _numbers_due(act, cycle, polls[-1]), waits=bool(waiting))
+
+
+def erase(act: Act, due: Kept) -> None:
+    """Erases it, with its event in the log. Raises Conflict (not due, or an objection is open)."""
+    if not due.is_due(local(act.at).date()):
+        raise Conflict(_("The term for this is not over, or an objection waits for its answer."))
+    if due.poll is None:
+        event = audit.record(act, "roll.numbers_erased", subject=due.cycle.id)
+        numbers.erase(act, due.cycle, event.hash)
+        return
+    act.session.refresh(due.poll, with_for_update=True)
+    figures = links.figures(act, due.poll)
+    data = {"poll": due.poll.uuid, "figures": figures}
+    event = audit.record(act, "poll.links_erased", subject=due.cycle.id, data=data)
+    links.erase(act, due.poll, event.hash, figures)
+
+
+def _ended_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:
+    """The day from which the term counts: the akim agreed to the adoption, or the poll ended without a result."""
+    if poll.state in state.ENDED_WITHOUT_RESULT:
+        return local(poll.closes_at or poll.prepared_at).date()
+    if poll.state != State.COMPLETE:
+        return None
+    adopted = meetings.adopted(act, cycle)
+    answer = meetings.answer_to(act, adopted) if adopted is not None else None
+    return local(answer.at).date() if answer is not None else None
+
+
+def _numbers_due(act: Act, cycle: Cycle, last: Poll) -> date | None:
+    """Not while a vote can still be repeated: an ended poll without a result may have another after it."""
+    return _after(act, _ended_on(act, cycle, last), "iin_days") if last.state == State.COMPLETE else None
+
+
+def _after(act: Act, day: date | None, setting: str) -> date | None:
+    return day + timedelta(days=territories.setting(act, setting)) if day is not None else None

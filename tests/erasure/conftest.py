@@ -1,0 +1,124 @@
+"""A cycle that was played to its end on both kinds of database, and the moments at which something is due."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from pb import clock, migrations
+from pb.act import Act
+from pb.app import create_app
+from pb.core import sealing
+from pb.core.belenios.groups import ED25519
+from pb.cycles.models import Cycle
+from pb.db import Database
+from pb.demo import okrug
+from pb.demo.cycle import Driver, Stage
+from pb.jobs import service as jobs
+from pb.polls.models import Poll
+from pb.settings import Settings
+from pb.territory import service as territories
+from pb.voting.models import BallotEvidence, CastBallot
+from tests.conftest import Postgres
+from tests.polls.open_poll import REGISTRAR_KEY
+from tests.village import KEYS
+
+VOTERS, ROLL = 12, 40
+ORIGIN = "http://localhost"
+EVIDENCE = "MIIB-the-certificate-of-a-voter-with-an-IIN-in-it"
+
+
+@dataclass
+class Ended:
+    """A cycle whose result was adopted."""
+
+    database: Database
+    cycle_id: UUID
+    poll_id: UUID
+    settings: Settings
+
+    @contextmanager
+    def act(self, at: datetime | None = None) -> Iterator[Act]:
+        with self.database.work() as session:
+            territory = territories.sole(session)
+            assert territory is not None
+            yield Act(session, territory, None, frozenset(), at or clock.now())
+
+    def poll(self, act: Act) -> Poll:
+        return act.session.get_one(Poll, self.poll_id)
+
+    def cycle(self, act: Act) -> Cycle:
+        return act.session.get_one(Cycle, self.cycle_id)
+
+
+def _settings(database: Database, folder: Path) -> Settings:
+    url = database.engine.url.render_as_string(hide_password=False)
+    return Settings(url, "a key for tests alone, forty characters!", KEYS.pepper, KEYS.seal, folder, ORIGIN)
+
+
+def _played(database: Database, folder: Path) -> tuple[UUID, UUID]:
+    """Plays a cycle to its end, with one ballot that its voter signed."""
+    settings = _settings(database, folder)
+    now = clock.now()
+    with create_app(settings, database).test_request_context(base_url=ORIGIN):
+        with database.work() as session:
+            okrug.build(session, KEYS, now - timedelta(days=100))
+        driver = Driver(
+            database=database,
+            keys=KEYS,
+            origin=ORIGIN,
+            fiscal_year=clock.local(now).year + 1,
+            begins=clock.local(now - timedelta(days=90)).date(),
+            voters=VOTERS,
+            projects=4,
+            roll_size=ROLL,
+            report=lambda _stage, _figures: None,
+            codes_key=sealing.public_text(REGISTRAR_KEY),
+            rule={"group_name": ED25519.name},
+            work=lambda: jobs.run_all(database, settings),
+        )
+        demo = driver.run(Stage.BUDGET)
+    assert demo.poll_id is not None
+    with database.work() as session:
+        tracker = session.scalars(select(CastBallot.tracker).where(CastBallot.position == 1)).one()
+        session.add(BallotEvidence(poll_id=demo.poll_id, tracker=tracker, statement="asar/1", cms=EVIDENCE))
+    return demo.cycle_id, demo.poll_id
+
+
+@pytest.fixture(scope="session")
+def played_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, UUID, UUID]:
+    folder = tmp_path_factory.mktemp("ended")
+    database = Database(f"sqlite:///{folder / 'asar.db'}")
+    migrations.upgrade(database.engine)
+    found = _played(database, folder)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.engine.dispose()
+    return folder / "asar.db", *found
+
+
+@pytest.fixture(scope="session")
+def played_on_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, UUID, UUID]:
+    database = Database(postgres.copy("empty", "ended"))
+    found = _played(database, tmp_path_factory.mktemp("ended-postgres"))
+    database.engine.dispose()
+    return "ended", *found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ended(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ended]:
+    if request.param == "sqlite":
+        path, cycle_id, poll_id = request.getfixturevalue("played_file")
+        shutil.copy(path, tmp_path / "asar.db")
+        database = Database(f"sqlite:///{tmp_path / 'asar.db'}")
+    else:
+        name, cycle_id, poll_id = request.getfixturevalue("played_on_postgres")
+        database = Database(request.getfixturevalue("postgres").copy(name, f"ended_{tmp_path.name}".replace("-", "_")))
+    yield Ended(database, cycle_id, poll_id, _settings(database, tmp_path / "state"))
+    database.engine.dispose()

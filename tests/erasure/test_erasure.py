@@ -1,0 +1,217 @@
+"""After their terms the links of voters to ballots go, and later the IINs of the roll; never before, never unlogged."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from pb import clock
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.audit.models import AuditEvent
+from pb.cards.models import Credential, SealedCode
+from pb.core.belenios.verify import verify
+from pb.db import compact
+from pb.erasure import service
+from pb.erasure.service import What
+from pb.errors import Conflict
+from pb.identity.service import accounts
+from pb.polls.models import LinksErasure, Participation
+from pb.polls.service import archive
+from pb.roll.models import Entry
+from pb.roll.service import commitments
+from pb.voting.models import BallotEvidence, CastBallot, Objection
+from pb.voting.service import ballot_box, objections
+from tests.conftest import english, make_app
+from tests.erasure.conftest import EVIDENCE, VOTERS, Ended
+from tests.sessions import session_of
+from tests.village import KEYS
+
+LATER = timedelta(days=400)
+
+
+def erase_all(ended: Ended, at: datetime | None = None) -> list[What]:
+    with ended.act(at) as act:
+        due = [thing for thing in service.kept(act) if thing.is_due(clock.local(act.at).date())]
+        for thing in due:
+            service.erase(act, thing)
+        return [thing.what for thing in due]
+
+
+def count(act: Act, *entities: type) -> list[int]:
+    return [act.session.scalar(select(func.count()).select_from(entity)) or 0 for entity in entities]
+
+
+def refused(ended: Ended, *statements: str) -> None:
+    for statement in statements:
+        with pytest.raises(DBAPIError), ended.database.work() as session:
+            session.execute(text(statement))
+
+
+def test_nothing_is_erased_before_the_term_and_the_day_is_said(ended: Ended) -> None:
+    with ended.act() as act:
+        links = next(thing for thing in service.kept(act) if thing.what is What.LINKS)
+    assert links.due is not None
+    before = datetime.combine(links.due - timedelta(days=1), datetime.min.time(), clock.ALMATY)
+    with ended.act(before) as act:
+        early = next(thing for thing in service.kept(act) if thing.what is What.LINKS)
+        with pytest.raises(Conflict):
+            service.erase(act, early)
+    assert erase_all(ended, before) == []
+    assert erase_all(ended, before + timedelta(days=1)) == [What.LINKS]
+
+
+def test_an_open_objection_keeps_everything_until_it_is_answered(ended: Ended) -> None:
+    with ended.act() as act:
+        objections.object_to(act, ended.poll(act), text="Менің карточкам", contact="8 700")
+    assert erase_all(ended) == []
+    with ended.act() as act:
+        poll = ended.poll(act)
+        event = audit.record(act, "poll.links_erased", subject=ended.cycle_id).hash
+        act.session.add(LinksErasure(poll_id=poll.id, at=act.at, event=event, figures={}))
+        with pytest.raises(DBAPIError):
+            act.session.flush()
+        act.session.rollback()
+    with ended.act() as act:
+        act.session.execute(update(Objection).values(answer="Жауап", answered_at=act.at))
+    assert erase_all(ended) == [What.LINKS]
+
+
+def test_nobody_can_tell_any_more_whose_ballot_is_whose(ended: Ended) -> None:
+    assert erase_all(ended) == [What.LINKS]
+    with ended.act() as act:
+        assert count(act, Credential, SealedCode, BallotEvidence) == [0, 0, 0]
+        assert set(act.session.scalars(select(CastBallot.entry_id))) == {None}
+        assert set(act.session.scalars(select(Participation.hour))) == {None}
+
+
+def test_what_anybody_verifies_stands_as_before(ended: Ended, tmp_path: Path) -> None:
+    with ended.act() as act:
+        before = b"".join(archive.stream(act.session, ended.poll(act)))
+    erase_all(ended)
+    with ended.act() as act:
+        poll = ended.poll(act)
+        assert b"".join(archive.stream(act.session, poll)) == before
+        assert ballot_box.count(act, poll) == VOTERS
+        assert count(act, Participation) == [VOTERS]
+        assert audit.first_fault(act) is None
+    path = tmp_path / "archive.bel"
+    path.write_bytes(before)
+    assert verify(path).ok
+
+
+def test_the_pages_show_what_was_counted_and_say_when_it_was_erased(ended: Ended) -> None:
+    app = make_app(ended.settings, ended.database)
+    path = f"/cycles/{ended.cycle_id}/poll"
+    client = english(app)
+    before = client.get(path).text
+    erase_all(ended)
+    after = client.get(path).text
+    assert after.partition("<main")[2] == before.partition("<main")[2]
+    with ended.act() as act:
+        event = act.session.scalars(select(AuditEvent).where(AuditEvent.action == "poll.links_erased")).one()
+        erasure = act.session.get_one(LinksErasure, ended.poll_id)
+    assert event.data["figures"] == erasure.figures
+    assert erasure.figures["by_card"] == VOTERS
+    assert erasure.figures["signed"] == 1
+
+
+def test_the_database_erases_nothing_without_the_event_that_says_so(ended: Ended) -> None:
+    refused(
+        ended,
+        "DELETE FROM ballot_evidence",
+        "DELETE FROM credentials",
+        "DELETE FROM sealed_codes",
+        "UPDATE cast_ballots SET entry_id = NULL",
+        "UPDATE participations SET hour = NULL",
+        "UPDATE roll_entries SET iin_sealed = NULL",
+        "UPDATE roll_entries SET iin_lookup = NULL",
+        "UPDATE roll_commitments SET salt = NULL",
+        "UPDATE roll_confirmations SET salt = NULL",
+        "INSERT INTO links_erasures (poll_id, at, event, figures) "
+        "SELECT polls.id, CURRENT_TIMESTAMP, audit_heads.hash, '{}' FROM polls, audit_heads",
+        "INSERT INTO numbers_erasures (cycle_id, at, event) "
+        "SELECT cycles.id, CURRENT_TIMESTAMP, audit_heads.hash FROM cycles, audit_heads",
+    )
+
+
+def test_an_erasure_lets_nothing_else_change(ended: Ended) -> None:
+    erase_all(ended)
+    refused(
+        ended,
+        "UPDATE cast_ballots SET tracker = 'another'",
+        "UPDATE cast_ballots SET entry_id = (SELECT entry_id FROM participations LIMIT 1)",
+        "DELETE FROM cast_ballots",
+        "DELETE FROM participations",
+        "UPDATE participations SET channel = 'kiosk', hour = NULL",
+        "UPDATE participations SET hour = CURRENT_TIMESTAMP",
+        "INSERT INTO ballot_evidence (poll_id, tracker, statement, cms) "
+        "SELECT poll_id, tracker, 'asar/1', 'another' FROM cast_ballots WHERE position = 2",
+        "UPDATE links_erasures SET figures = '{}'",
+        "DELETE FROM links_erasures",
+        "UPDATE roll_entries SET name = 'Another'",
+    )
+
+
+def test_the_numbers_of_the_roll_go_after_their_own_term_with_the_salts(ended: Ended) -> None:
+    assert erase_all(ended, clock.now() + LATER) == [What.LINKS]
+    assert erase_all(ended, clock.now() + LATER) == [What.NUMBERS]
+    with ended.act() as act:
+        entries = act.session.scalars(select(Entry)).all()
+        assert {(entry.iin_sealed, entry.iin_lookup) for entry in entries} == {(None, None)}
+        assert all(entry.name for entry in entries)
+        with pytest.raises(Conflict):
+            commitments.holds(act, ended.cycle(act), KEYS)
+        assert audit.first_fault(act) is None
+    assert erase_all(ended, clock.now() + LATER) == []
+
+
+def test_no_file_keeps_what_was_erased(ended: Ended, tmp_path: Path) -> None:
+    with ended.act() as act:
+        sealed = act.session.scalars(select(SealedCode.sealed)).first() or ""
+        number = act.session.scalars(select(Entry.iin_sealed)).first() or b""
+    erase_all(ended, clock.now() + LATER)
+    erase_all(ended, clock.now() + LATER)
+    compact(ended.database.engine, service.TABLES)
+    if ended.database.engine.dialect.name != "sqlite":
+        with ended.act() as act:
+            rows = (
+                act.session.execute(text("SELECT CAST(p AS text) FROM participations p ORDER BY ctid")).scalars().all()
+            )
+            assert rows == sorted(rows)
+        return
+    with (
+        closing(sqlite3.connect(tmp_path / "asar.db")) as source,
+        closing(sqlite3.connect(tmp_path / "backup.db")) as to,
+    ):
+        source.backup(to)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"asar.db", "backup.db"} <= {path.name for path in files}
+    for path in files:
+        data = path.read_bytes()
+        for gone in (EVIDENCE.encode(), sealed.encode(), number):
+            assert gone
+            assert gone not in data, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/roll", "/roll/statistics", "/roll/commitments", "/poll/reconciliation", "/poll/reissues"]
+)
+def test_pages_of_a_cycle_without_links_and_numbers_say_so_instead_of_breaking(ended: Ended, path: str) -> None:
+    erase_all(ended, clock.now() + LATER)
+    erase_all(ended, clock.now() + LATER)
+    app = make_app(ended.settings, ended.database)
+    with ended.act() as act:
+        auditor = next(person for person, roles in accounts.people_with_roles(act) if Role.AUDITOR in roles)
+        marks = session_of(act.session, auditor.id)
+    client = english(app)
+    with client.session_transaction() as session:
+        session.update(marks)
+    page = client.get(f"/cycles/{ended.cycle_id}{path}")
+    assert page.status_code == 200
+    if path in {"/roll/commitments", "/poll/reconciliation"}:
+        assert "erased" in page.text
