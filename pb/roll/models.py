@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 from pb.identity.models import IIN_CONTEXT
 
 IMPORT_CONTEXT = b"asar-roll-import"
@@ -42,7 +42,7 @@ class Entry(Identified, Base):
     """
 
     __tablename__ = "roll_entries"
-    __table_args__ = (UniqueConstraint("cycle_id", "iin_lookup"), UniqueConstraint("cycle_id", "number"))
+    __table_args__ = (UniqueConstraint("cycle_id", "iin_lookup"), UniqueConstraint("cycle_id", "number"), FROZEN)
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
     number: Mapped[int]
@@ -83,6 +83,7 @@ class Confirmation(Base):
     """A second person confirmed the roll: its count and a salted commitment to it (32-byte salt, HMAC-SHA-256)."""
 
     __tablename__ = "roll_confirmations"
+    __table_args__ = FROZEN
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
     count: Mapped[int]
@@ -96,7 +97,7 @@ class Commitment(Identified, Base):
     """What the roll was after each change: the commitment is in the audit log too, the salt here alone. Append-only."""
 
     __tablename__ = "roll_commitments"
-    __table_args__ = (UniqueConstraint("cycle_id", "position"),)
+    __table_args__ = (UniqueConstraint("cycle_id", "position"), FROZEN)
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
     position: Mapped[int]
@@ -120,6 +121,7 @@ class Freeze(Base):
             postgresql_where=text("thawed_at IS NULL"),
         ),
         CheckConstraint("thawed_at IS NULL OR thawed_at >= at", name="thawed_later"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
@@ -132,6 +134,7 @@ class Change(Identified, Base):
     """What one entry was before and after a change: kept beside the roll, as the audit log is public. Append-only."""
 
     __tablename__ = "roll_changes"
+    __table_args__ = FROZEN
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("roll_entries.id"), index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
@@ -149,6 +152,7 @@ class Request(Identified, Base):
         UniqueConstraint("cycle_id", "number"),
         CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
         CheckConstraint("(answered_at IS NULL) = (granted IS NULL)", name="answered_yes_or_no"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
@@ -175,6 +179,7 @@ class Correction(Identified, Base):
     __table_args__ = (
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="decided_by_another"),
         CheckConstraint("(decided_at IS NULL) = (approved IS NULL)", name="decided_yes_or_no"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
