@@ -1,9 +1,12 @@
 """Engine, column types and the unit of work: one request or job is one transaction, opened by its caller."""
 
 import json
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -68,6 +71,21 @@ Tiyn = BigInteger
 FROZEN: Final = {"sqlite_with_rowid": False}
 
 
+def make_private(folder: Path) -> Path:
+    """Makes a folder that its owner alone enters, or narrows the one that is there; returns it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        folder.chmod(0o700)
+    return folder
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Writes a file that its owner alone reads, also over one that others could read."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+
+
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, foreign keys, explicit BEGIN) or PostgreSQL (psycopg 3)."""
     if url.startswith("postgresql://"):
@@ -78,9 +96,17 @@ def make_engine(url: str) -> Engine:
         hide_parameters=True,  # an error's text goes to the log: names and look-ups must not
     )
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _create_private)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _create_private(_dialect: Any, _record: Any, arguments: list[Any], _options: Any) -> None:
+    """A new database is its owner's alone; SQLite gives what it writes beside it the same mode."""
+    path = str(arguments[0])
+    if path != ":memory:" and not path.startswith("file:"):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -93,7 +93,7 @@ def _refuse_truncate(table: str) -> None:
 
 
 def _refuse_known_keys(table: str) -> None:
-    """SQLite refuses a row whose key (primary or other unique) another row of `table` has, before it replaces that one."""
+    """SQLite refuses a row whose key another row of `table` has, before it replaces that one: any unique key."""
     ask = op.get_bind().exec_driver_sql
     columns = list(ask(f"SELECT name, pk FROM pragma_table_info('{table}')"))  # noqa: S608 - our own names
     itself = " AND ".join(f"other.{name} IS OLD.{name}" for name, place in columns if place)
