@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from pb.db import make_private
 from pb.keyring import KEY_BYTES
 from pb.settings import LAST_PORT, NCALAYER, CodesSettings, ConfigurationError, Settings, key_ring
 
@@ -27,6 +28,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     kept = {} if production else _kept_keys(state)
     return Settings(
         database_url=env.get("ASAR_DATABASE_URL", f"sqlite:///{state / 'asar.db'}"),
+        database_owner_url=env.get("ASAR_DATABASE_OWNER_URL") or None,
         secret_key=env.get("ASAR_SECRET_KEY") or kept["ASAR_SECRET_KEY"],
         iin_pepper=key_ring(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
         seal_key=key_ring(env.get("ASAR_SEAL_KEY") or kept["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"),
@@ -100,7 +102,7 @@ def _kept_keys(state: Path) -> dict[str, str]:
     """A local installation makes its keys once and keeps them beside its database, readable by its owner alone."""
     path = state / "keys.env"
     if not path.exists():
-        state.mkdir(parents=True, exist_ok=True)
+        make_private(state)
         keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.writelines(f"{name}={value}\n" for name, value in keys.items())

@@ -15,6 +15,7 @@ COMMANDS = (
     "codes",
     "user",
     "worker",
+    "database",
     "doctor",
     "erase",
     "iin",

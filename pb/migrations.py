@@ -51,6 +51,22 @@ def upgrade(engine: Engine) -> None:
         connection.commit()
 
 
+def grant(connection: Connection, role: str) -> None:
+    """Gives the application's role on PostgreSQL rows to read and write in every table, and takes all else from it."""
+    quoted = connection.dialect.identifier_preparer.quote
+    name, place = quoted(role), quoted(str(connection.dialect.default_schema_name))
+    tables = ", ".join(quoted(table) for table in sorted(metadata().tables))
+    for statement in (
+        f"REVOKE CREATE ON SCHEMA {place} FROM PUBLIC",
+        f"REVOKE CREATE ON SCHEMA {place} FROM {name}",
+        f"GRANT USAGE ON SCHEMA {place} TO {name}",
+        f"REVOKE ALL ON {tables}, alembic_version FROM PUBLIC, {name}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {name}",
+        f"GRANT SELECT ON alembic_version TO {name}",
+    ):
+        connection.execute(text(statement))
+
+
 def revision(engine: Engine) -> str | None:
     """The revision of the database, or None before the first migration."""
     with engine.connect() as connection:

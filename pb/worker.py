@@ -12,7 +12,7 @@ import rq
 import structlog
 from flask import Flask
 
-from pb.db import Database
+from pb.db import Database, make_private
 from pb.jobs import service
 from pb.settings import Settings
 
@@ -123,5 +123,6 @@ class Background:
 
 
 def _lock_file(state: Path) -> Path:
-    state.mkdir(parents=True, exist_ok=True)
-    return state / "worker.lock"
+    path = make_private(state) / "worker.lock"
+    path.touch(mode=0o600)
+    return path

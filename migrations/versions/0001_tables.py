@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_audit_events")),
         sa.UniqueConstraint("previous", name=op.f("uq_audit_events_previous")),
         sa.UniqueConstraint("territory_id", "position", name=op.f("uq_audit_events_territory_id_position")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_audit_events_subject_id"), "audit_events", ["subject_id"], unique=False)
     op.create_table(
@@ -221,6 +222,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "person_id", "territory_id", "role", "since", name=op.f("uq_role_grants_person_id_territory_id_role_since")
         ),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_role_grants_person_id"), "role_grants", ["person_id"], unique=False)
     op.create_index(op.f("ix_role_grants_territory_id"), "role_grants", ["territory_id"], unique=False)
@@ -253,6 +255,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_signatures_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signatures")),
         sa.UniqueConstraint("kind", "subject_id", "role", name=op.f("uq_signatures_kind_subject_id_role")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_signatures_person_id"), "signatures", ["person_id"], unique=False)
     op.create_table(
@@ -288,6 +291,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["previous_id"], ["gatherings.id"], name=op.f("fk_gatherings_previous_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gatherings")),
         sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_gatherings_cycle_id_number")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_gatherings_cycle_id"), "gatherings", ["cycle_id"], unique=False)
     op.create_table(
@@ -300,6 +304,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_maslikhat_decisions_cycle_id")),
         sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_maslikhat_decisions_recorded_by")),
         sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_maslikhat_decisions")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "polls",
@@ -350,6 +355,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_polls")),
         sa.UniqueConstraint("cycle_id", "attempt", name=op.f("uq_polls_cycle_id_attempt")),
         sa.UniqueConstraint("uuid", name=op.f("uq_polls_uuid")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_polls_cycle_id"), "polls", ["cycle_id"], unique=False)
     op.create_table(
@@ -394,6 +400,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_roll_commitments_cycle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_commitments")),
         sa.UniqueConstraint("cycle_id", "position", name=op.f("uq_roll_commitments_cycle_id_position")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_roll_commitments_cycle_id"), "roll_commitments", ["cycle_id"], unique=False)
     op.create_table(
@@ -407,6 +414,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_roll_confirmations_cycle_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roll_confirmations_person_id")),
         sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_roll_confirmations")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "roll_entries",
@@ -425,6 +433,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_entries")),
         sa.UniqueConstraint("cycle_id", "iin_lookup", name=op.f("uq_roll_entries_cycle_id_iin_lookup")),
         sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_roll_entries_cycle_id_number")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_roll_entries_cycle_id"), "roll_entries", ["cycle_id"], unique=False)
     op.create_table(
@@ -436,6 +445,7 @@ def upgrade() -> None:
         sa.CheckConstraint("thawed_at IS NULL OR thawed_at >= at", name=op.f("ck_roll_freezes_thawed_later")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_roll_freezes_cycle_id")),
         sa.PrimaryKeyConstraint("cycle_id", "number", name=op.f("pk_roll_freezes")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "uq_roll_freezes_in_force",
@@ -494,6 +504,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roll_requests_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_requests")),
         sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_roll_requests_cycle_id_number")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_roll_requests_cycle_id"), "roll_requests", ["cycle_id"], unique=False)
     op.create_index(op.f("ix_roll_requests_person_id"), "roll_requests", ["person_id"], unique=False)
@@ -523,6 +534,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_agenda_questions_proposal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_questions")),
         sa.UniqueConstraint("gathering_id", "position", name=op.f("uq_agenda_questions_gathering_id_position")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_agenda_questions_gathering_id"), "agenda_questions", ["gathering_id"], unique=False)
     op.create_table(
@@ -533,6 +545,7 @@ def upgrade() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_archive_records_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "position", name=op.f("pk_archive_records")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "attendances",
@@ -542,6 +555,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_attendances_gathering_id")),
         sa.ForeignKeyConstraint(["member_id"], ["assembly_members.id"], name=op.f("fk_attendances_member_id")),
         sa.PrimaryKeyConstraint("gathering_id", "member_id", name=op.f("pk_attendances")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "budget_lines",
@@ -562,6 +576,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_lines")),
         sa.UniqueConstraint("cycle_id", "position", name=op.f("uq_budget_lines_cycle_id_position")),
         sa.UniqueConstraint("cycle_id", "proposal_id", name=op.f("uq_budget_lines_cycle_id_proposal_id")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_budget_lines_cycle_id"), "budget_lines", ["cycle_id"], unique=False)
     op.create_table(
@@ -574,6 +589,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_card_withdrawals_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "public_key", name=op.f("pk_card_withdrawals")),
         sa.UniqueConstraint("event", name=op.f("uq_card_withdrawals_event")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "challenges",
@@ -611,6 +627,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_credentials_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "entry_id", name=op.f("pk_credentials")),
         sa.UniqueConstraint("poll_id", "public_key", name=op.f("uq_credentials_poll_id_public_key")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "minutes",
@@ -630,6 +647,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["secretary_id"], ["people.id"], name=op.f("fk_minutes_secretary_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
         sa.UniqueConstraint("gathering_id", name=op.f("uq_minutes_gathering_id")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "objections",
@@ -658,6 +676,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entry_id"], ["roll_entries.id"], name=op.f("fk_participations_entry_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_participations_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "entry_id", name=op.f("pk_participations")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "poll_complaints",
@@ -669,6 +688,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_poll_complaints_person_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_complaints_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "person_id", "dealer_id", name=op.f("pk_poll_complaints")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "poll_decryptions",
@@ -679,6 +699,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_decryptions_poll_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_decryptions")),
         sa.UniqueConstraint("poll_id", "position", name=op.f("uq_poll_decryptions_poll_id_position")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "poll_shuffles",
@@ -690,6 +711,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_shuffles_poll_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_shuffles")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_poll_shuffles_poll_id"), "poll_shuffles", ["poll_id"], unique=False)
     op.create_table(
@@ -709,6 +731,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_trustees_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "position", name=op.f("pk_poll_trustees")),
         sa.UniqueConstraint("poll_id", "person_id", name=op.f("uq_poll_trustees_poll_id_person_id")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "reserve_credentials",
@@ -721,6 +744,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_reserve_credentials_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "number", name=op.f("pk_reserve_credentials")),
         sa.UniqueConstraint("poll_id", "public_key", name=op.f("uq_reserve_credentials_poll_id_public_key")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "reviews",
@@ -769,6 +793,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entry_id"], ["roll_entries.id"], name=op.f("fk_roll_changes_entry_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roll_changes_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_changes")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_roll_changes_entry_id"), "roll_changes", ["entry_id"], unique=False)
     op.create_table(
@@ -801,6 +826,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_roll_corrections_proposed_by")),
         sa.ForeignKeyConstraint(["request_id"], ["roll_requests.id"], name=op.f("fk_roll_corrections_request_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_corrections")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_roll_corrections_cycle_id"), "roll_corrections", ["cycle_id"], unique=False)
     op.create_index(op.f("ix_roll_corrections_entry_id"), "roll_corrections", ["entry_id"], unique=False)
@@ -816,6 +842,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["akim_id"], ["people.id"], name=op.f("fk_akim_answers_akim_id")),
         sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_akim_answers_minutes_id")),
         sa.PrimaryKeyConstraint("minutes_id", name=op.f("pk_akim_answers")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "cast_ballots",
@@ -847,6 +874,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("poll_id", "entry_id", name=op.f("uq_cast_ballots_poll_id_entry_id")),
         sa.UniqueConstraint("poll_id", "record", name=op.f("uq_cast_ballots_poll_id_record")),
         sa.UniqueConstraint("poll_id", "tracker", name=op.f("uq_cast_ballots_poll_id_tracker")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "conflicts_of_interest",
@@ -859,6 +887,7 @@ def upgrade() -> None:
             ["question_id"], ["agenda_questions.id"], name=op.f("fk_conflicts_of_interest_question_id")
         ),
         sa.PrimaryKeyConstraint("question_id", "member_id", name=op.f("pk_conflicts_of_interest")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "reissues",
@@ -905,6 +934,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reissues")),
         sa.UniqueConstraint("poll_id", "reserve", name=op.f("uq_reissues_poll_id_reserve")),
         sa.UniqueConstraint("poll_id", "withdrawn_key", name=op.f("uq_reissues_poll_id_withdrawn_key")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_reissues_poll_id"), "reissues", ["poll_id"], unique=False)
     op.create_index(
@@ -935,6 +965,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_sealed_codes_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "entry_id", name=op.f("pk_sealed_codes")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "shuffle_codes",
@@ -962,6 +993,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_ballot_evidence_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "tracker", name=op.f("pk_ballot_evidence")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "links_erasures",
@@ -973,6 +1005,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_links_erasures_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_links_erasures")),
         sa.UniqueConstraint("event", name=op.f("uq_links_erasures_event")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "numbers_erasures",
@@ -983,6 +1016,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_numbers_erasures_event")),
         sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_numbers_erasures")),
         sa.UniqueConstraint("event", name=op.f("uq_numbers_erasures_event")),
+        sqlite_with_rowid=False,
     )
 
 

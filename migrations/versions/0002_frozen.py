@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "signatures",
 )
 POLL_FROZEN = (
+    "id",
     "cycle_id",
     "attempt",
     "uuid",
@@ -86,6 +87,7 @@ ENTRY_FROZEN = (
 )
 GRANT_FROZEN = ("id", "person_id", "territory_id", "role", "since", "basis", "body")
 REQUEST_FROZEN = (
+    "id",
     "cycle_id",
     "number",
     "secret_hash",
@@ -99,6 +101,7 @@ REQUEST_FROZEN = (
 )
 ANSWER = ("granted", "answer", "answered_at", "answered_by")
 CORRECTION_FROZEN = (
+    "id",
     "cycle_id",
     "entry_id",
     "request_id",
@@ -280,6 +283,7 @@ def _roll(mark: str) -> list[Rule]:
     salt_goes = f"{NUMBERS_ERASED.format(row='NEW')} AND NEW.salt IS NULL"
     confirmation = changed("cycle_id", "count", "commitment", "person_id", "at")
     decided = f"(OLD.decided_at IS NOT NULL OR {after}) AND {changed(*DECISION)}"
+    sealed = f"(OLD.iin_sealed IS NULL) <> (NEW.iin_sealed IS NULL) OR {_resealed('iin_sealed', mark)}"
     return [
         Rule("numbers_erasures", "INSERT", f"NOT {_logged('roll.numbers_erased', 'at')} OR {LINKS_KEPT}"),
         Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after} OR ({numberless})"),
@@ -294,13 +298,15 @@ def _roll(mark: str) -> list[Rule]:
         Rule("roll_freezes", "UPDATE", FREEZE),
         Rule("roll_freezes", "DELETE", ALWAYS),
         Rule("roll_corrections", "INSERT", after),
-        Rule("roll_corrections", "UPDATE", f"{changed(*CORRECTION_FROZEN)} OR ({decided})"),
+        Rule("roll_corrections", "UPDATE", f"{changed(*CORRECTION_FROZEN)} OR {sealed} OR ({decided})"),
         Rule("roll_corrections", "DELETE", ALWAYS),
         Rule(
             "roll_requests",
             "UPDATE",
-            f"{changed(*REQUEST_FROZEN)} OR (OLD.answered_at IS NOT NULL AND {changed(*ANSWER)})",
+            f"{changed(*REQUEST_FROZEN)} OR {_resealed('iin_sealed', mark)} "
+            f"OR (OLD.answered_at IS NOT NULL AND {changed(*ANSWER)})",
         ),
+        Rule("roll_requests", "DELETE", ALWAYS),
     ]
 
 

@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base
+from pb.db import FROZEN, Base
 
 
 class AuditEvent(Base):
     """`hash` = SHA-256 of the canonical JSON of all the other fields; `previous` is the hash of the event before."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (UniqueConstraint("territory_id", "position"),)
+    __table_args__ = (UniqueConstraint("territory_id", "position"), FROZEN)
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"))

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified, Tiyn
+from pb.db import FROZEN, Base, Identified, Tiyn
 
 
 class Line(Identified, Base):
@@ -17,6 +17,7 @@ class Line(Identified, Base):
         UniqueConstraint("cycle_id", "proposal_id"),
         UniqueConstraint("cycle_id", "position"),
         CheckConstraint("amount > 0 AND amount % 10000 = 0", name="amount_in_hundreds"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
@@ -35,6 +36,7 @@ class MaslikhatDecision(Base):
     """The decision that adopted the lines: its number and date, recorded by a deputy once."""
 
     __tablename__ = "maslikhat_decisions"
+    __table_args__ = FROZEN
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
     number: Mapped[str] = mapped_column(String(40))

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 
 
 class Credential(Base):
@@ -24,6 +24,7 @@ class Credential(Base):
         CheckConstraint("(handed_over_at IS NULL) = (clerk_id IS NULL)", name="handed_over_by_a_clerk"),
         CheckConstraint("released_at IS NULL OR handed_over_at IS NULL", name="one_way_to_the_voter"),
         CheckConstraint("released_at IS NULL OR withdrawn_at IS NULL", name="released_or_withdrawn"),
+        FROZEN,
     )
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
@@ -41,7 +42,10 @@ class SealedCode(Base):
     """A card's code under the code-releasing process's key: what this database holds of it, it cannot open."""
 
     __tablename__ = "sealed_codes"
-    __table_args__ = (ForeignKeyConstraint(["poll_id", "entry_id"], ["credentials.poll_id", "credentials.entry_id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["poll_id", "entry_id"], ["credentials.poll_id", "credentials.entry_id"]),
+        FROZEN,
+    )
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -52,7 +56,7 @@ class ReserveCredential(Base):
     """A card of the reserve, made with the others and bound to nobody; `number` is printed on its envelope."""
 
     __tablename__ = "reserve_credentials"
-    __table_args__ = (UniqueConstraint("poll_id", "public_key"),)
+    __table_args__ = (UniqueConstraint("poll_id", "public_key"), FROZEN)
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +69,7 @@ class CardWithdrawal(Base):
     """A card that was taken back before the opening: its key never comes back, and `event` of the audit log says so."""
 
     __tablename__ = "card_withdrawals"
+    __table_args__ = FROZEN
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     public_key: Mapped[str] = mapped_column(String(700), primary_key=True)
@@ -112,6 +117,7 @@ class Reissue(Identified, Base):
             sqlite_where=text("approved_at IS NOT NULL AND replaced_at IS NULL"),
             postgresql_where=text("approved_at IS NOT NULL AND replaced_at IS NULL"),
         ),
+        FROZEN,
     )
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)

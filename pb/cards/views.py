@@ -25,6 +25,7 @@ from pb.identity.models import Person
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.roll.models import Entry
+from pb.text import harmless
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, keys, notify, page, settings
@@ -119,7 +120,8 @@ def cards_csv(cycle_id: UUID) -> FlaskResponse:
     out = io.StringIO()
     writer = csv.DictWriter(out, ("entry", "number", "name", "settlement", "lookup"))
     writer.writeheader()
-    writer.writerows(asdict(blank) for blank in cards.blanks(act, cycle, poll))
+    for blank in cards.blanks(act, cycle, poll):
+        writer.writerow({name: harmless(cell) for name, cell in asdict(blank).items()})
     headers = {"Content-Disposition": f'attachment; filename="roll-{poll.uuid}.csv"'}
     return FlaskResponse(out.getvalue(), mimetype="text/csv", headers=headers)
 

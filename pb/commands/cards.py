@@ -78,7 +78,7 @@ def cards(roll: Path, uuid: str, address: str, out: Path, lang: str, codes_key: 
     with (out / UPLOADED).open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("entry", "public_key", "sealed"))
-        writer.writerows(uploaded)
+        writer.writerows(uploaded)  # for the platform alone, and nothing in it was typed: keys and numbers
     if codes_key is not None:
         click.echo(f"Codes are sealed to this key: {fingerprint(codes_key)}. Compare it with `pb codes`.")
     click.echo(f"{len(printed)} cards: print {out / PRINTED} and delete it; upload {out / UPLOADED}.")

@@ -2,14 +2,21 @@
 
 import platform
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import pb
 from pb.commands.installation import Installation, pass_installation
 from pb.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+SHOWN = 5  # faults of one check that are named; the others are counted
 
 
 @click.command()
@@ -58,7 +65,10 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
         return
     revision = migrations.revision(database.engine)
     yield "migrations", "" if revision == migrations.newest() else f"at {revision}, needs {migrations.newest()}"
+    yield "state folder", _named(open_to_others(settings.state_folder))
     if revision == migrations.newest():
+        with database.engine.connect() as connection:
+            yield from _rules(connection)
         with database.work(writing=False) as session:
             territory = territories.sole(session)
             fault = None
@@ -77,6 +87,26 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
     )
     pdf = render_cards([Card("1", "Ә Ғ Қ Ң Ө Ұ Ү Һ І", "—", "0000")], settings.base_url, ("kk", "ru"))
     yield "documents", "" if pdf.startswith(b"%PDF") else "no PDF"
+
+
+def _rules(connection: "Connection") -> Iterator[tuple[str, str]]:
+    """Whether tables and triggers are those of the migrations, and whether this role could take one away."""
+    from pb import schema
+
+    yield "tables and triggers", _named(schema.differences(connection))
+    yield "the database's role", _named(schema.powers(connection))
+
+
+def open_to_others(folder: Path) -> list[str]:
+    """The state folder and what lies in it that not its owner alone can read, with the mode of each."""
+    there = [folder, *sorted(folder.rglob("*"))] if folder.exists() else []
+    wide = [(path, stat.S_IMODE(path.lstat().st_mode)) for path in there if not path.is_symlink()]
+    return [f"{path} is {mode:04o}" for path, mode in wide if mode & 0o077]
+
+
+def _named(faults: list[str]) -> str:
+    more = [f"and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
+    return "; ".join([*faults[:SHOWN], *more])
 
 
 def _signatures(settings: Settings) -> Iterator[tuple[str, str]]:

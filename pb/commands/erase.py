@@ -27,13 +27,13 @@ def erase(installation: Installation, *, due: bool, backups: Path | None) -> Non
     """
     from pb import clock
     from pb.act import Act
-    from pb.db import compact
+    from pb.db import compact, make_engine
     from pb.erasure import service
     from pb.territory import service as territories
 
     words = {service.What.LINKS: "links of voters to ballots", service.What.NUMBERS: "IINs of the roll"}
     erased = 0
-    with installation.opened() as (database, _settings):
+    with installation.opened() as (database, settings):
         with database.work() as session:
             territory = territories.sole(session)
             if territory is None:
@@ -48,14 +48,15 @@ def erase(installation: Installation, *, due: bool, backups: Path | None) -> Non
                     click.echo(f"{named}: erased")
                 else:
                     click.echo(f"{named}: {_standing(thing, today)}")
-        if erased:
+        if due:
             try:
-                compact(database.engine, service.TABLES)
+                compact(make_engine(settings.database_owner_url or settings.database_url), service.TABLES)
             except PermissionError as error:
                 raise click.ClickException(
                     f"Erased, but the files were not written anew: the database's role does not own {error}. "
-                    "Run this once more under the owner's address."
+                    "Set ASAR_DATABASE_OWNER_URL and run this once more."
                 ) from error
+        if erased:
             click.echo(f"Backups made before {act.at:%Y-%m-%d %H:%M} UTC still hold what was erased: destroy them.")
     if backups is not None and erased:
         for path in _older(backups, act.at):

@@ -33,18 +33,38 @@ class Installation:
         except ConfigurationError as error:
             raise click.ClickException(str(error)) from error
 
+    def migrated(self) -> Database:
+        """The database at this program's revision: brought there now, but in production only looked at.
+
+        There the role of the application owns no table. Raises ClickException that says what to run.
+        """
+        from pb import migrations
+        from pb.db import make_engine, make_private
+
+        settings = self.settings
+        make_private(settings.state_folder)
+        database = Database(settings.database_url)
+        if settings.production:
+            if (found := migrations.revision(database.engine)) != migrations.newest():
+                raise click.ClickException(
+                    f"The database is at {found or 'no revision'}, this program needs {migrations.newest()}. "
+                    "Run: pb database upgrade"
+                )
+            return database
+        owner = make_engine(settings.database_owner_url or settings.database_url)
+        migrations.upgrade(owner)
+        owner.dispose()
+        return database
+
     @contextmanager
     def opened(self) -> Iterator[tuple[Database, Settings]]:
         """The migrated database of the settings, inside an application context that speaks English."""
         from flask_babel import force_locale
 
-        from pb import migrations
         from pb.app import create_app
 
         settings = self.settings
-        settings.state_folder.mkdir(parents=True, exist_ok=True)
-        database = Database(settings.database_url)
-        migrations.upgrade(database.engine)
+        database = self.migrated()
         app = create_app(settings, database)
         with app.test_request_context(base_url=settings.base_url), force_locale("en"):
             yield database, settings

@@ -1,4 +1,4 @@
-"""`pb serve`: migrates, builds the demonstration if asked to, and serves."""
+"""`pb serve`: migrates (never in production), builds the demonstration if asked to, and serves."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,17 +21,12 @@ def serve(installation: Installation, *, demo: bool, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    from pb import migrations
-    from pb.db import Database
-
     if demo:
         import config
 
         config.ask_for_demonstration()
     settings = installation.settings
-    settings.state_folder.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
-    migrations.upgrade(database.engine)
+    database = installation.migrated()
     if demo:
         _build_demo(database, settings)
     database.engine.dispose()

@@ -9,7 +9,7 @@ from typing import Any
 from pb import clock
 from pb.core.belenios import credentials, keyfile
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.db import Database
+from pb.db import Database, write_private
 from pb.demo import okrug, people
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.keyring import Keys
@@ -52,7 +52,8 @@ def build_once(database: Database, settings: Settings, report: Callable[[str], N
         demo = driver.run(through)
         if through is Stage.VOTING:
             secrets_by_cycle[str(demo.cycle_id)] = _secrets(demo, settings.state_folder)
-    (settings.state_folder / FILE).write_text(json.dumps(secrets_by_cycle, ensure_ascii=False, indent=1))
+    content = json.dumps(secrets_by_cycle, ensure_ascii=False, indent=1)
+    write_private(settings.state_folder / FILE, content.encode())
 
 
 def _secrets(demo: Demo, folder: Path) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def _secrets(demo: Demo, folder: Path) -> dict[str, Any]:
     for position, secret in sorted(demo.trustee_keys.items()):
         passphrase = keyfile.generate_passphrase()
         path = folder / f"demo-trustee-{position}.json"
-        path.write_text(keyfile.encrypt_key(BELENIOS_2048, secret, passphrase))
+        write_private(path, keyfile.encrypt_key(BELENIOS_2048, secret, passphrase).encode())
         trustees.append({"file": path.name, "passphrase": passphrase})
     cards = [
         {"name": person.name, "iin": person.iin.text, "code": credentials.format_code(code)}

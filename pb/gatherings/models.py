@@ -9,7 +9,7 @@ from flask_babel import LazyString, lazy_gettext
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 
 
 class Outcome(StrEnum):
@@ -94,6 +94,7 @@ class Gathering(Identified, Base):
         UniqueConstraint("cycle_id", "number"),
         CheckConstraint("kind IN ('projects', 'adoption')", name="kind_known"),
         CheckConstraint("state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed')", name="state_known"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
@@ -112,6 +113,7 @@ class Attendance(Base):
     """A member at a meeting: present or not, as the secretary marked. The rows are the membership of that day."""
 
     __tablename__ = "attendances"
+    __table_args__ = FROZEN
 
     gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_members.id"), primary_key=True)
@@ -135,6 +137,7 @@ class Question(Identified, Base):
             name="approved_by_majority",
         ),
         CheckConstraint("in_favour >= 0 AND against >= 0 AND abstained >= 0", name="votes_counted"),
+        FROZEN,
     )
 
     gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"), index=True)
@@ -154,6 +157,7 @@ class Conflict(Base):
     """A member who has an interest of their own in a question, and so does not vote on it."""
 
     __tablename__ = "conflicts_of_interest"
+    __table_args__ = FROZEN
 
     question_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_questions.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_members.id"), primary_key=True)
@@ -164,7 +168,7 @@ class Minutes(Identified, Base):
     """What the meeting decided, frozen as `body`. Once chair and secretary confirmed, triggers refuse any change."""
 
     __tablename__ = "minutes"
-    __table_args__ = (UniqueConstraint("gathering_id"),)
+    __table_args__ = (UniqueConstraint("gathering_id"), FROZEN)
 
     gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"))
     number: Mapped[str] = mapped_column(String(40))
@@ -187,7 +191,7 @@ class Answer(Base):
     """The akim's answer to confirmed minutes, due in five working days."""
 
     __tablename__ = "akim_answers"
-    __table_args__ = (CheckConstraint("agrees OR reason <> ''", name="disagreement_reasoned"),)
+    __table_args__ = (CheckConstraint("agrees OR reason <> ''", name="disagreement_reasoned"), FROZEN)
 
     minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), primary_key=True)
     akim_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

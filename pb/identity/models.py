@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 
 IIN_CONTEXT = b"iin"
 SECOND_FACTOR_CONTEXT = b"second-factor"
@@ -41,6 +41,7 @@ class Grant(Identified, Base):
     __table_args__ = (
         UniqueConstraint("person_id", "territory_id", "role", "since"),
         CheckConstraint("until IS NULL OR until >= since", name="days_ordered"),
+        FROZEN,
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
@@ -106,7 +107,7 @@ class Signature(Identified, Base):
     """
 
     __tablename__ = "signatures"
-    __table_args__ = (UniqueConstraint("kind", "subject_id", "role"),)
+    __table_args__ = (UniqueConstraint("kind", "subject_id", "role"), FROZEN)
 
     kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[UUID]

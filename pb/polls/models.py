@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 
 RECEIPT_CONTEXT = b"asar-receipt-key"
 
@@ -46,6 +46,7 @@ class Poll(Identified, Base):
         CheckConstraint("state IN ('preparing', 'annulled') OR election_json IS NOT NULL", name="frozen_when_open"),
         CheckConstraint("annul_second_id IS NULL OR annul_second_id <> annul_first_id", name="annulled_by_two"),
         CheckConstraint("(state = 'annulled') = (annul_second_id IS NOT NULL)", name="annulled_with_reason"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
@@ -86,7 +87,7 @@ class Participation(Base):
     """
 
     __tablename__ = "participations"
-    __table_args__ = (CheckConstraint("channel IN ('web', 'kiosk')", name="channel_known"),)
+    __table_args__ = (CheckConstraint("channel IN ('web', 'kiosk')", name="channel_known"), FROZEN)
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("roll_entries.id"), primary_key=True)
@@ -101,6 +102,7 @@ class LinksErasure(Base):
     """
 
     __tablename__ = "links_erasures"
+    __table_args__ = FROZEN
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     at: Mapped[datetime]
@@ -112,6 +114,7 @@ class ArchiveRecord(Base):
     """A record of the poll's archive, in order: the ballot hash chain itself. Triggers refuse any change."""
 
     __tablename__ = "archive_records"
+    __table_args__ = FROZEN
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)

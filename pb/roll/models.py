@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 from pb.identity.models import IIN_CONTEXT
 
 IMPORT_CONTEXT = b"asar-roll-import"
@@ -43,7 +43,7 @@ class Entry(Identified, Base):
     """
 
     __tablename__ = "roll_entries"
-    __table_args__ = (UniqueConstraint("cycle_id", "iin_lookup"), UniqueConstraint("cycle_id", "number"))
+    __table_args__ = (UniqueConstraint("cycle_id", "iin_lookup"), UniqueConstraint("cycle_id", "number"), FROZEN)
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
     number: Mapped[int]
@@ -84,6 +84,7 @@ class NumbersErasure(Base):
     """The IINs of a cycle's roll were erased after their legal term, with the salts by which they could be guessed."""
 
     __tablename__ = "numbers_erasures"
+    __table_args__ = FROZEN
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
     at: Mapped[datetime]
@@ -94,6 +95,7 @@ class Confirmation(Base):
     """A second person confirmed the roll: its count and a salted commitment to it (32-byte salt, HMAC-SHA-256)."""
 
     __tablename__ = "roll_confirmations"
+    __table_args__ = FROZEN
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
     count: Mapped[int]
@@ -107,7 +109,7 @@ class Commitment(Identified, Base):
     """What the roll was after each change: the commitment is in the audit log too, the salt here alone. Append-only."""
 
     __tablename__ = "roll_commitments"
-    __table_args__ = (UniqueConstraint("cycle_id", "position"),)
+    __table_args__ = (UniqueConstraint("cycle_id", "position"), FROZEN)
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
     position: Mapped[int]
@@ -131,6 +133,7 @@ class Freeze(Base):
             postgresql_where=text("thawed_at IS NULL"),
         ),
         CheckConstraint("thawed_at IS NULL OR thawed_at >= at", name="thawed_later"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
@@ -143,6 +146,7 @@ class Change(Identified, Base):
     """What one entry was before and after a change: kept beside the roll, as the audit log is public. Append-only."""
 
     __tablename__ = "roll_changes"
+    __table_args__ = FROZEN
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("roll_entries.id"), index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
@@ -160,6 +164,7 @@ class Request(Identified, Base):
         UniqueConstraint("cycle_id", "number"),
         CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
         CheckConstraint("(answered_at IS NULL) = (granted IS NULL)", name="answered_yes_or_no"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
@@ -186,6 +191,7 @@ class Correction(Identified, Base):
     __table_args__ = (
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="decided_by_another"),
         CheckConstraint("(decided_at IS NULL) = (approved IS NULL)", name="decided_yes_or_no"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 
 
 class Fault(StrEnum):
@@ -27,7 +27,7 @@ class PollTrustee(Base):
     """
 
     __tablename__ = "poll_trustees"
-    __table_args__ = (UniqueConstraint("poll_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("poll_id", "person_id"), FROZEN)
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +46,7 @@ class PollShuffle(Identified, Base):
     """A shuffle that a trustee handed in. `verdict` is None until the job has checked it, then whether it is right."""
 
     __tablename__ = "poll_shuffles"
+    __table_args__ = FROZEN
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
     position: Mapped[int]
@@ -58,7 +59,7 @@ class PollDecryption(Identified, Base):
     """A decryption that a trustee handed in, until the job has checked it: then the row is taken away."""
 
     __tablename__ = "poll_decryptions"
-    __table_args__ = (UniqueConstraint("poll_id", "position"),)
+    __table_args__ = (UniqueConstraint("poll_id", "position"), FROZEN)
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"))
     position: Mapped[int]
@@ -69,6 +70,7 @@ class PollComplaint(Base):
     """A trustee's program found that what `dealer_id` dealt does not fit. Each says so of each other once."""
 
     __tablename__ = "poll_complaints"
+    __table_args__ = FROZEN
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)

@@ -6,14 +6,17 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 
 
 class BallotEvidence(Base):
     """A voter's digital signature of the own ballot's tracker. Auditors alone read it; triggers refuse any change."""
 
     __tablename__ = "ballot_evidence"
-    __table_args__ = (ForeignKeyConstraint(["poll_id", "tracker"], ["cast_ballots.poll_id", "cast_ballots.tracker"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["poll_id", "tracker"], ["cast_ballots.poll_id", "cast_ballots.tracker"]),
+        FROZEN,
+    )
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     tracker: Mapped[str] = mapped_column(String(43), primary_key=True)
@@ -40,6 +43,7 @@ class CastBallot(Base):
             name="fk_cast_ballots_participation",
         ),
         ForeignKeyConstraint(["poll_id", "record"], ["archive_records.poll_id", "archive_records.position"]),
+        FROZEN,
     )
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)

@@ -29,9 +29,10 @@ from pb.gatherings.service import meetings
 from pb.keyring import Keys
 from pb.polls.models import Poll
 from pb.polls.service import archive, state
-from pb.results.service import counting, exports
+from pb.results.service import counting
 from pb.results.service.exports import Sheet, as_csv, as_workbook
 from pb.settings import Settings
+from pb.text import harmless
 from pb.voting.service import preparation
 from tests.village import KEYS
 
@@ -168,7 +169,7 @@ def test_no_text_becomes_a_formula(text: str) -> None:
     assert as_csv(sheet).decode("utf-8-sig").splitlines()[1].strip('"').startswith("'")
     cells = load_workbook(io.BytesIO(as_workbook([sheet]))).worksheets[0]
     assert (cells["A2"].data_type, cells["A3"].value) == ("s", 5)
-    assert exports.harmless("1 = 1") == "1 = 1"
+    assert harmless("1 = 1") == "1 = 1"
 
 
 def test_before_there_is_a_result_there_are_no_files(finished: Finished) -> None:

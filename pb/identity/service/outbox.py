@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from pb import clock
 from pb.act import Act
+from pb.db import make_private, write_private
 from pb.identity.models import Message, Person
 from pb.jobs import service as jobs
 from pb.settings import Settings
@@ -55,9 +56,9 @@ def _next(work: jobs.Work) -> tuple[UUID, EmailMessage] | None:
 
 def _deliver(settings: Settings, message_id: UUID, message: EmailMessage) -> None:
     if settings.smtp_url is None:
-        folder = settings.state_folder / "outbox"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{message_id}.eml").write_bytes(message.as_bytes())
+        make_private(settings.state_folder)
+        folder = make_private(settings.state_folder / "outbox")
+        write_private(folder / f"{message_id}.eml", message.as_bytes())
         return
     server = urlsplit(settings.smtp_url)
     connect = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP

@@ -17,8 +17,8 @@ from pb.core.poll.terms import PollTerms
 from pb.polls.service import wording
 from pb.results.service import explanations, fairness
 from pb.results.service.counting import Counted, CountedProject
+from pb.text import harmless
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 WIDEST: Final = 60
 TIYN: Final = 100
 
@@ -145,11 +145,6 @@ def outcome(project: CountedProject) -> str:
 def tenge(tiyn: int) -> int | float:
     """A sum for a spreadsheet; only where there are tiyn it has decimals."""
     return tiyn // TIYN if tiyn % TIYN == 0 else tiyn / TIYN
-
-
-def harmless(cell: Cell) -> Cell:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def as_csv(sheet: Sheet) -> bytes:

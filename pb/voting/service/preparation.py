@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from pb import keyring
+from pb import keyring, schema
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cards.models import Credential
@@ -169,6 +169,10 @@ def open_poll(
     state.require_preparing(act, cycle, poll, Role.OFFICE)
     if not readiness(act, cycle, poll).complete:
         raise Conflict(_("The preparation is not complete."))
+    if schema.differences(act.session.connection()):
+        raise Conflict(
+            _("The rules of the database are not those of this program: it must be checked before the opening.")
+        )
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
     if not act.at < closes_at <= act.at + LONGEST_VOTING:
         raise FieldRefusal("closes_at", _("Voting must end later than now, and within 60 days."))

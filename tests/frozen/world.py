@@ -1,0 +1,150 @@
+"""A database in which every table with frozen rules holds rows that are as final as they get."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    Float,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    func,
+    select,
+    text,
+)
+
+from pb import migrations
+
+# What a CHECK wants of a column, where any text or number will not do.
+ONE_OF = {
+    ("budget_lines", "amount"): 10_000,
+    ("gatherings", "kind"): "projects",
+    ("gatherings", "state"): "confirmed",
+    ("participations", "channel"): "web",
+    ("polls", "state"): "annulled",
+    ("roll_freezes", "thawed_at"): datetime(2001, 1, 1, tzinfo=UTC),
+}
+_numbers = count(1000)
+
+
+def frozen_tables(engine: Engine) -> list[str]:
+    """The tables that have a rule: what this database refuses says which."""
+    asked = {
+        "sqlite": "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE NOT t.tgisinternal",
+    }
+    with engine.connect() as connection:
+        return sorted(connection.execute(text(asked[engine.dialect.name])).scalars())
+
+
+def fill(engine: Engine, cycle_id: UUID) -> None:
+    """Gives each frozen table two rows at least, with no column empty; those of an open poll belong to it."""
+    known = migrations.metadata().tables
+    names = frozen_tables(engine)
+    with _without_rules(engine) as connection:
+        polls = known["polls"]
+        poll_id = connection.execute(select(polls.c.id).where(polls.c.cycle_id == cycle_id)).scalar_one()
+        for name in names:
+            table = known[name]
+            there = connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for _missing in range(there, 2):
+                connection.execute(table.insert().values(_row(connection, table, cycle_id, poll_id)))
+        _freeze_all_rolls(connection)
+
+
+def _freeze_all_rolls(connection: Connection) -> None:
+    """What was confirmed is frozen too, in every cycle."""
+    confirmations, freezes = (migrations.metadata().tables[f"roll_{name}"] for name in ("confirmations", "freezes"))
+    in_force = select(freezes.c.cycle_id).where(freezes.c.thawed_at.is_(None))
+    for cycle in connection.execute(select(confirmations.c.cycle_id).where(~confirmations.c.cycle_id.in_(in_force))):
+        frozen = {"cycle_id": cycle[0], "number": 1, "at": datetime(2000, 1, 1, tzinfo=UTC)}
+        connection.execute(freezes.insert().values(frozen))
+
+
+def rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    """Two rows of the table, those with the fewest empty columns: they are the most decided ones."""
+    found = [dict(row) for row in connection.execute(select(table)).mappings()]
+    return sorted(found, key=lambda row: sum(value is None for value in row.values()))[:2]
+
+
+def another(column: Any, value: Any) -> Any:
+    """A value of the column's type that differs from this one."""
+    return next(made for made in (_value(column.type), _value(column.type)) if made != value)
+
+
+def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) -> dict[str, Any]:
+    row = {}
+    for column in table.columns:
+        found = None
+        if column.name in {"cycle_id", "poll_id"}:
+            found = cycle_id if column.name == "cycle_id" else poll_id
+        elif column.foreign_keys and isinstance(column.type, Uuid):
+            pointed_at = next(iter(column.foreign_keys)).column
+            there = connection.execute(select(pointed_at).order_by(pointed_at)).scalars().all()
+            found = there[next(_numbers) % len(there)] if there else None
+        if found is None or _alone(table, column):
+            found = ONE_OF.get((table.name, column.name), _value(column.type))
+        row[column.name] = found
+    return row
+
+
+def _alone(table: Table, column: Any) -> bool:
+    """Whether each value stands once in the table: what another row has cannot be taken again."""
+    keys = [key for key in table.constraints if isinstance(key, (PrimaryKeyConstraint, UniqueConstraint))]
+    return any([member.name for member in key.columns] == [column.name] for key in keys)
+
+
+def _value(kind: Any) -> Any:
+    kind = kind.impl if hasattr(kind, "impl") else kind
+    number = next(_numbers)
+    made = {
+        Uuid: uuid4(),
+        Boolean: number % 2 == 0,
+        DateTime: datetime(2000, 1, 1 + number % 28, 5, tzinfo=UTC),
+        Date: date(2000, 1, 1 + number % 28),
+        LargeBinary: b"%d" % number,
+        JSON: {"number": number},
+        String: f"{number}"[-(getattr(kind, "length", None) or 9) :],
+        BigInteger: number,
+        Integer: number,
+        Float: float(number),
+    }
+    return next(value for type_, value in made.items() if isinstance(kind, type_))
+
+
+@contextmanager
+def _without_rules(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which neither triggers nor foreign keys are looked at."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            yield connection
+        return
+    with engine.connect() as connection:
+        triggers = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+        connection.exec_driver_sql("ROLLBACK")  # a pragma is deaf inside a transaction
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        for name, _sql in triggers:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        yield connection
+        for _name, sql in triggers:
+            connection.exec_driver_sql(sql)
+        connection.commit()
+    engine.dispose()
