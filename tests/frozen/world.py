@@ -66,6 +66,15 @@ def fill(engine: Engine, cycle_id: UUID) -> None:
             for _missing in range(there, 2):
                 connection.execute(table.insert().values(_row(connection, table, cycle_id, poll_id)))
         _freeze_all_rolls(connection)
+        _withdraw_replaced_cards(connection)
+
+
+def _withdraw_replaced_cards(connection: Connection) -> None:
+    """A card with an approved re-issue is withdrawn: only then nothing about it may change any more."""
+    cards, reissues = (migrations.metadata().tables[name] for name in ("credentials", "reissues"))
+    replaced = select(reissues.c.entry_id).where(reissues.c.approved_at.is_not(None))
+    gone = {"withdrawn_at": datetime(2000, 1, 1, tzinfo=UTC), "released_at": None}
+    connection.execute(cards.update().where(cards.c.entry_id.in_(replaced)).values(gone))
 
 
 def _freeze_all_rolls(connection: Connection) -> None:
