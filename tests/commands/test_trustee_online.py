@@ -101,7 +101,8 @@ def test_two_trustees_shuffle_over_the_network(tallied: Ceremony) -> None:
     with tallied.act() as act:
         kept = [row.digest for row in act.session.scalars(select(ShuffleCode))]
         assert len(kept) == 2
-        logged = [event for event in act.session.scalars(select(AuditEvent)) if "shuffle" in event.action]
+        events = act.session.scalars(select(AuditEvent).order_by(AuditEvent.position))
+        logged = [event for event in events if "shuffle" in event.action]
         assert all(first not in str(event.data) and kept[0] not in str(event.data) for event in logged)
         by = [event.actor_id for event in logged if event.action == "poll.shuffle_handed_in"]
     assert by == [tallied.person_id(Role.TRUSTEE, 0), tallied.person_id(Role.TRUSTEE, 2)]

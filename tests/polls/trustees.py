@@ -137,7 +137,11 @@ class Ceremony(OpenPoll):
 
     def log(self, action: str) -> list[dict[str, Any]]:
         with self.act() as act:
-            return [one.data for one in act.session.scalars(select(AuditEvent)) if one.action == action]
+            return [
+                one.data
+                for one in act.session.scalars(select(AuditEvent).order_by(AuditEvent.position))
+                if one.action == action
+            ]
 
 
 def driven(folder: Path, method: str, days: int, **rule: Any) -> tuple[Path, Demo]:
