@@ -95,9 +95,14 @@ MAY_SILENCE: Final = (
 def listing(connection: Connection) -> dict[str, str]:
     """Everything that the database is made of: `trigger polls.frozen_polls_update` and its definition on one line."""
     queries = (SQLITE,) if connection.dialect.name == "sqlite" else POSTGRESQL
-    found = [(str(name), str(made)) for query in queries for name, made in connection.exec_driver_sql(query)]
+    found = [
+        (str(name), str(definition)) for query in queries for name, definition in connection.exec_driver_sql(query)
+    ]
     prefix = "" if connection.dialect.name == "sqlite" else f"{connection.dialect.default_schema_name}."
-    return {name: " ".join((made.replace(prefix, "") if prefix else made).split()) for name, made in sorted(found)}
+    return {
+        name: " ".join((definition.replace(prefix, "") if prefix else definition).split())
+        for name, definition in sorted(found)
+    }
 
 
 def write(parts: dict[str, str]) -> str:

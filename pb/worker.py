@@ -17,9 +17,10 @@ from pb.jobs import service
 from pb.settings import Settings
 
 QUEUE = "asar"
-DRAIN = "pb.commands.worker.drain"  # by name: RQ imports it in the worker's process
+DRAIN = "pb.worker.drain"  # by name: RQ imports it in the worker's process
 PAUSE_SECONDS = 2.0
 log = structlog.get_logger()
+_owned: list[Flask] = []
 
 
 def run_all(app: Flask) -> int:
@@ -40,14 +41,27 @@ def announce(settings: Settings) -> None:
         log.warning("queue_unreachable")
 
 
-def work(settings: Settings, *, burst: bool = False) -> None:
-    """Runs an RQ worker until it is stopped; first it does what the table held while no worker was there."""
+def work(app: Flask, *, burst: bool = False) -> None:
+    """Runs an RQ worker until it is stopped; first it does what the table held while no worker was there.
+
+    `app` is the one application that this worker owns: RQ's work horses are forked from it and find it made. Raises
+    ValueError without Redis.
+    """
+    settings: Settings = app.extensions["settings"]
     if settings.redis_url is None:
         raise ValueError("REDIS_URL is not set: the serving process does the jobs itself")
+    _owned.append(app)
     connection = redis.Redis.from_url(settings.redis_url)
     queue = rq.Queue(QUEUE, connection=connection)
     queue.enqueue(DRAIN)
     rq.Worker([queue], connection=connection).work(burst=burst, with_scheduler=False)
+
+
+def drain() -> int:
+    """What RQ calls in a work horse: does all that the jobs table holds."""
+    app = _owned[-1]
+    app.extensions["database"].engine.dispose(close=False)  # connections belong to the process that opened them
+    return run_all(app)
 
 
 class Background:
@@ -112,13 +126,14 @@ class Background:
     def _holds_lock(self) -> bool:
         """Whether this process holds the lock of the installation's worker, or got it just now."""
         if self._lock is None:
-            file = _lock_file(self.settings.state_folder).open("ab")
+            # Known before it is locked: a child that is forked at this moment closes its copy.
+            self._lock = _lock_file(self.settings.state_folder).open("ab")
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                file.close()
+                self._lock.close()
+                self._lock = None
                 return False
-            self._lock = file
         return True
 
 

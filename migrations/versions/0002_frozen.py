@@ -47,6 +47,7 @@ POLL_FROZEN = (
     "group_name",
     "threshold",
 )
+ANNULMENT = ("annul_reason", "annul_first_id", "annul_second_id")
 POLL_MOVES = (
     "preparing open",
     "open closed",
@@ -231,6 +232,9 @@ def _polls(mark: str) -> list[Rule]:
     return [
         Rule("polls", "UPDATE", frozen),
         Rule("polls", "UPDATE", f"{opening} AND NOT {ROLL_FROZEN.format(row='NEW')}", "ordered"),
+        # Opened polls, ended ones and annulled ones are made of polls in preparation, under the rules above.
+        Rule("polls", "INSERT", "NEW.state <> 'preparing' OR NEW.election_json IS NOT NULL", "ordered"),
+        Rule("polls", "UPDATE", f"OLD.state = 'annulled' AND {changed(*ANNULMENT)}", "frozen_annulment"),
         Rule("polls", "DELETE", ALWAYS),
         Rule(
             "poll_trustees",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, NamedTuple, Self
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -27,6 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError
 
 from pb import migrations
+from pb.act import Role
 from pb.db import make_engine
 from tests.frozen import world
 from tests.polls.open_poll import OpenPoll
@@ -180,6 +182,24 @@ def test_postgresql_refuses_copy_merge_and_truncate(filled: World) -> None:
 
 
 @pytest.mark.both_databases
+def test_a_poll_enters_in_preparation_alone_and_what_annulled_it_stays(opened: OpenPoll) -> None:
+    polls = migrations.metadata().tables["polls"]
+    engine = opened.database.engine
+    by = {"annul_first_id": opened.person_id(Role.OFFICE), "annul_second_id": opened.person_id(Role.CHAIR)}
+    with engine.begin() as connection:
+        connection.execute(polls.update().values(state="annulled", annul_reason="Себебі", **by))
+        row = dict(connection.execute(select(polls)).mappings().one())
+    another_poll = {**row, "id": uuid4(), "attempt": 2, "uuid": "another"}
+    for attack in (
+        polls.insert().values({**another_poll, "state": "preparing"}),
+        polls.insert().values({**another_poll, "election_json": None}),
+        polls.update().values(annul_reason="Басқа себеп"),
+    ):
+        with engine.connect() as connection, pytest.raises(DatabaseError, match=r"ordered_polls_|frozen_annulment"):
+            connection.execute(attack)
+
+
+@pytest.mark.both_databases
 def test_the_closing_time_of_an_open_poll_is_not_replaced(opened: OpenPoll) -> None:
     """The attack as it was played: the row of the open poll once more, with another closing time."""
     polls = migrations.metadata().tables["polls"]
@@ -193,7 +213,7 @@ def test_the_closing_time_of_an_open_poll_is_not_replaced(opened: OpenPoll) -> N
     if engine.dialect.name == "sqlite":
         attacks.append(polls.insert().prefix_with("OR REPLACE").values(later))
     for statement in attacks:
-        with engine.connect() as connection, pytest.raises(DatabaseError, match="frozen_polls_"):
+        with engine.connect() as connection, pytest.raises(DatabaseError, match=r"(frozen|ordered)_polls_"):
             connection.execute(statement)
     with engine.connect() as connection:
         assert dict(connection.execute(select(polls).where(polls.c.id == row["id"])).mappings().one()) == row

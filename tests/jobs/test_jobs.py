@@ -261,11 +261,11 @@ def test_an_idle_worker_that_is_told_does_the_job(
         process.wait(timeout=30)
 
 
-def test_without_redis_the_table_is_enough(settings: Settings) -> None:
+def test_without_redis_the_table_is_enough(settings: Settings, app: Flask) -> None:
     worker.announce(settings)
     worker.announce(replace(settings, redis_url="redis://127.0.0.1:1"))
     with pytest.raises(ValueError, match="REDIS_URL"):
-        worker.work(settings)
+        worker.work(app)
 
 
 WORKER = """

@@ -123,7 +123,7 @@ class Desk:
         return verdict.signers[0]
 
     def _note(self, fields: Mapping[str, str], at: datetime, **outcome: str) -> None:
-        """The registrar's own log: no IIN and no code, but which certificate a code was released to."""
+        """The process's own log: no IIN and no code, but which certificate a code was released to."""
         line = {"at": at.astimezone(UTC).isoformat(), "poll": fields["poll"], "entry": fields["entry"], **outcome}
         with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
             file.write(json.dumps(line) + "\n")

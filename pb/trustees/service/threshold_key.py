@@ -189,10 +189,10 @@ def complain(act: Act, cycle: Cycle, poll: Poll, dealer: int) -> None:
 
 def complaints(act: Act, poll: Poll, everyone: Sequence[PollTrustee]) -> list[tuple[int, int]]:
     """Who of the present trustees said it of whom, by their numbers, in the order in which they did."""
-    numbers = {one.person_id: one.position for one in everyone}
+    numbers = {trustee.person_id: trustee.position for trustee in everyone}
     query = select(PollComplaint).where(PollComplaint.poll_id == poll.id).order_by(PollComplaint.made_at)
     return [
-        (numbers[one.person_id], numbers[one.dealer_id])
-        for one in act.session.scalars(query)
-        if {one.person_id, one.dealer_id} <= numbers.keys()
+        (numbers[complaint.person_id], numbers[complaint.dealer_id])
+        for complaint in act.session.scalars(query)
+        if {complaint.person_id, complaint.dealer_id} <= numbers.keys()
     ]
