@@ -21,6 +21,7 @@ from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
+from pb.demo import staff
 from pb.gatherings.models import Office
 from pb.gatherings.service import members
 from pb.identity.models import Person
@@ -39,7 +40,7 @@ PASSWORD = "four plain words together"
 MILLION = 1_000_000_00
 SETTLEMENTS = ["Красный Яр", "Кызыл Жулдыз"]
 SETTLED = datetime(2026, 9, 1, 6, tzinfo=UTC)
-"""When the people got their roles: before every moment that a test travels to."""
+"""When the okrug was founded; nine days later all have their roles: before every moment that a test travels to."""
 START = datetime(2026, 11, 21, 6, tzinfo=UTC)
 """When the tests in one session begin."""
 
@@ -201,6 +202,7 @@ def settle(database: Database) -> None:
         session.add(territory)
         session.flush()
         act = Act(session, territory, None, frozenset(), SETTLED)
+        members_of_staff = []
         for number, role in enumerate([*Role, Role.TRUSTEE, Role.TRUSTEE], 1):
             person = accounts.add_person(
                 act,
@@ -210,7 +212,12 @@ def settle(database: Database) -> None:
                 settlement=SETTLEMENTS[0],
                 email=None if role is Role.RESIDENT else f"{role}{number}@example.kz",
             )
-            accounts.grant(act, person, role, basis="test", body=f"body {number}" if role is Role.TRUSTEE else "")
+            if role is Role.RESIDENT:
+                accounts.admit_resident(act, person, basis="test")
+                continue
+            body = f"body {number}" if role is Role.TRUSTEE else ""
+            members_of_staff.append(staff.Member(role, invented_iin(number), person.name, body))
+        staff.appoint_all(session, territory, KEYS, members_of_staff, "test", SETTLED)
 
 
 def found(database: Database) -> Village:

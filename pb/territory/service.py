@@ -34,6 +34,10 @@ KINDS: dict[str, Kind] = {
         lazy_gettext("Casting vote of the chair on a tie: 1 if the raion's regulation gives it, else 0"), 0, 0, 1
     ),
     "minimum_ballots": Kind(lazy_gettext("Fewest ballots that are ever decrypted"), 10, 2, 1000),
+    # Three days at least: else who appoints could shorten it alone on the eve of a vote.
+    "cooling_days": Kind(
+        lazy_gettext("Days before somebody with a new role confirms anything, or acts on a poll"), 3, 3, 30
+    ),
     "reserve_percent": Kind(lazy_gettext("Voter cards in reserve, percent of the roll; at least one card"), 2, 0, 20),
 }
 
