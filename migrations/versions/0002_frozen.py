@@ -245,7 +245,9 @@ def _held(person: str, role: str, moment: str) -> str:
     )
 
 
-PROPOSED = f"{_logged('identity.role_proposed', 'proposed_at')} AND {_held('proposed_by', 'proposed_as', 'proposed_at')}"
+PROPOSED = (
+    f"{_logged('identity.role_proposed', 'proposed_at')} AND {_held('proposed_by', 'proposed_as', 'proposed_at')}"
+)
 APPROVED_AND_LOGGED = (
     f"(NEW.kind = 'give' AND {_logged('identity.role_granted', 'decided_at', 'decided_event')}) "
     f"OR (NEW.kind = 'end' AND {_logged('identity.role_ended', 'decided_at', 'decided_event')}) "
@@ -270,9 +272,11 @@ FOUNDED = (
     "AND (earlier.event <> NEW.event OR earlier.role = NEW.role OR earlier.person_id = NEW.person_id)) "
     f"AND {_logged('territory.founded', 'granted_at')}"
 )
-RESIDENT = f"NEW.role = 'resident' AND NEW.proposal_id IS NULL AND {_logged('identity.resident_admitted', 'granted_at')}"
+RESIDENT = (
+    f"NEW.role = 'resident' AND NEW.proposal_id IS NULL AND {_logged('identity.resident_admitted', 'granted_at')}"
+)
 ROLE_ENDED = (
-    "EXISTS (SELECT 1 FROM role_proposals proposals JOIN audit_heads heads "  # noqa: S608 - our own names
+    "EXISTS (SELECT 1 FROM role_proposals proposals JOIN audit_heads heads "
     "ON heads.territory_id = proposals.territory_id AND heads.hash = proposals.decided_event "
     "WHERE proposals.kind = 'end' AND proposals.decision = 'approved' AND proposals.grant_id = NEW.id "
     "AND proposals.until <= NEW.until AND proposals.basis = NEW.end_basis)"

@@ -78,7 +78,9 @@ def found(
         except Refusal as refusal:
             raise click.ClickException(str(refusal.message)) from refusal
         for founder, person in zip(founders, people, strict=True):
-            click.echo(_hand_over(person.name, str(LABELS[founder.role]), settings.base_url, accounts.invite(act, person)))
+            click.echo(
+                _hand_over(person.name, str(LABELS[founder.role]), settings.base_url, accounts.invite(act, person))
+            )
     click.echo("Recorded. It stands in the audit log, which everybody reads.")
 
 
@@ -116,6 +118,4 @@ def _ask_iin(name: str, now: "datetime") -> "IIN":
 
 
 def _hand_over(name: str, label: str, base_url: str, secret: str) -> str:
-    return (
-        f"{name}, {label}: hand this link over in person; it works once, for seven days:\n{base_url}/invitation#{secret}"
-    )
+    return f"{name}, {label}: hand this link over in person; it works once, for seven days:\n{base_url}/invitation#{secret}"

@@ -42,9 +42,7 @@ def appoint_all(
     """
     act = Act(session, territory, None, frozenset(), at)
     first = {member.role: member for member in members if member.role in FOUNDERS}
-    founding.found(
-        act, keys, [founding.Founder(role, first[role].iin, first[role].name, basis) for role in FOUNDERS]
-    )
+    founding.found(act, keys, [founding.Founder(role, first[role].iin, first[role].name, basis) for role in FOUNDERS])
     cooling = timedelta(days=territories.setting(act, "cooling_days"))
     waiting = [member for member in members if member.role not in FOUNDERS]
     held: dict[Role, Person] = {}
@@ -88,9 +86,7 @@ def appoint(
     appointments.confirm(other, proposal)
 
 
-def _pair(
-    role: Role, confirmers: Mapping[Role, Person], proposers: Mapping[Role, Person]
-) -> tuple[Role, Role] | None:
+def _pair(role: Role, confirmers: Mapping[Role, Person], proposers: Mapping[Role, Person]) -> tuple[Role, Role] | None:
     row = APPOINTMENTS[role]
     for proposer in row.proposes:
         for confirmer in row.confirms:

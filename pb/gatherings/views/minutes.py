@@ -17,8 +17,8 @@ from pb.gatherings.service import meetings, minutes, signing
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
-from pb.web.account import proved_recently
 from pb.web.access import EVERYBODY, access, allow
+from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, notify, page, settings
 

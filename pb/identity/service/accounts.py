@@ -143,7 +143,9 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
         raise FieldRefusal("iin", _("Only people of 18 and over take part."))
     known = find(act.session, iin, keys)
     if known is not None and holdings.ever_staff(act.session, known.id):
-        raise FieldRefusal("iin", _("This person works here, worked here or will: such accounts come by an invitation."))
+        raise FieldRefusal(
+            "iin", _("This person works here, worked here or will: such accounts come by an invitation.")
+        )
     person = add_person(act, keys, iin=iin, name=name, settlement=settlement)
     if person.password_hash is not None and not forgotten:
         raise FieldRefusal("iin", _("This person already has an active account. A forgotten password: see below."))

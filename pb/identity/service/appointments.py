@@ -124,7 +124,9 @@ def confirm(act: Act, proposal: Proposal) -> Confirmed:
     decided_as = require_confirmer(act, proposal)
     role = Role(proposal.role)
     if not proposal.reason and role in OF_A_POLL and holdings.poll_under_way_since(act) is not None:
-        raise Conflict(_("A poll was put in preparation meanwhile: this needs a reason. Decline it and propose it anew."))
+        raise Conflict(
+            _("A poll was put in preparation meanwhile: this needs a reason. Decline it and propose it anew.")
+        )
     try:
         return _carry_out(act, proposal, decided_as)
     except FieldRefusal as refusal:
@@ -192,7 +194,9 @@ def _require_proposer(act: Act, person_id: UUID, role: Role) -> Role:
     for proposing in APPOINTMENTS[role].proposes:
         if act.holds(proposing):
             return proposing
-    raise FieldRefusal("role", _("Your role does not propose this one. The table on the page of rights says whose does."))
+    raise FieldRefusal(
+        "role", _("Your role does not propose this one. The table on the page of rights says whose does.")
+    )
 
 
 def _explained(act: Act, role: Role, reason: str) -> str:

@@ -77,9 +77,7 @@ APPOINTING = tuple(
 FOUNDERS = (Role.ADMINISTRATOR, Role.CHAIR)
 
 # While a poll is prepared or under way a change of these is explained.
-OF_A_POLL = frozenset(
-    {Role.REGISTRAR, Role.CLERK, Role.TRUSTEE, Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR}
-)
+OF_A_POLL = frozenset({Role.REGISTRAR, Role.CLERK, Role.TRUSTEE, Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR})
 
 
 def governing(roles: Iterable[Role]) -> Role:

@@ -122,9 +122,7 @@ def redeem_invitation() -> Response:
     act = current_act()
     form = InvitationForm()
 
-    begun = form.submit(
-        lambda: acceptance.begin(act, keys(), form.code.data.rpartition("#")[2], form.password.data)
-    )
+    begun = form.submit(lambda: acceptance.begin(act, keys(), form.code.data.rpartition("#")[2], form.password.data))
     if begun is None:
         return page("identity/invitation.html", form=form), 422
     return begin_accepting(act, begun)

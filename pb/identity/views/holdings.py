@@ -34,9 +34,7 @@ def list_roles() -> str:
         labels=LABELS,
         may_give=act.holds(*PROPOSING),
         may_end=lambda grant: appointments.may_propose(act, Role(grant.role), grant.person_id),
-        may_invite=lambda person: appointments.may_propose(
-            act, appointments.role_of_inviting(act, person), person.id
-        ),
+        may_invite=lambda person: appointments.may_propose(act, appointments.role_of_inviting(act, person), person.id),
     )
 
 
@@ -68,7 +66,9 @@ def propose_role() -> Response:
 
 def _new_page(act: Act, form: AppointmentForm) -> str:
     may = {role for role, row in APPOINTMENTS.items() if act.holds(*row.proposes)}
-    form.role.choices = [choice for choice in form.role.choices or [] if choice.value in may or form.role.data == choice.value]
+    form.role.choices = [
+        choice for choice in form.role.choices or [] if choice.value in may or form.role.data == choice.value
+    ]
     return page(
         "identity/appoint.html",
         form=form,
@@ -144,5 +144,7 @@ def _grant_page(template: str, act: Act, grant: Grant, form: EndingForm | Inviti
 
 
 def _proposed(proposal: Proposal) -> Response:
-    notify(_("Proposed. Another body must confirm it: %(roles)s", roles=labels(APPOINTMENTS[Role(proposal.role)].confirms)))
+    notify(
+        _("Proposed. Another body must confirm it: %(roles)s", roles=labels(APPOINTMENTS[Role(proposal.role)].confirms))
+    )
     return redirect(url_for("identity.list_roles"))
