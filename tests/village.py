@@ -85,7 +85,7 @@ class Village:
         reason: str = "test",
         **terms: Any,
     ) -> UUID:
-        """A role given by two bodies, the first that propose and confirm it, or proposed `by` another; the grant's id."""
+        """A role given by two bodies, the first of the table or proposed `by` another; the id of the grant."""
         moment = at or clock.now()
         whole = {"since": clock.local(moment).date(), "basis": "order № 1", **terms}
         row = APPOINTMENTS[role]

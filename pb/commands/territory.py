@@ -118,4 +118,5 @@ def _ask_iin(name: str, now: "datetime") -> "IIN":
 
 
 def _hand_over(name: str, label: str, base_url: str, secret: str) -> str:
-    return f"{name}, {label}: hand this link over in person; it works once, for seven days:\n{base_url}/invitation#{secret}"
+    link = f"{base_url}/invitation#{secret}"
+    return f"{name}, {label}: hand this link over in person; it works once, for seven days:\n{link}"

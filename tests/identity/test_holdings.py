@@ -171,11 +171,11 @@ def test_the_database_keeps_the_rules_by_itself(okrug: Village) -> None:
     ]
     for statement in attempts:
         with okrug.database.engine.connect() as connection:
-            with pytest.raises(DatabaseError, match="(frozen|two_bodies)_role_grants"):
+            with pytest.raises(DatabaseError, match=r"(frozen|two_bodies)_role_grants"):
                 connection.execute(statement)
             connection.rollback()
     end(okrug, grant_of(okrug, Role.REGISTRAR))
     with okrug.database.engine.connect() as connection:
-        with pytest.raises(DatabaseError, match="(frozen|two_bodies)_role_grants"):  # no way back
+        with pytest.raises(DatabaseError, match=r"(frozen|two_bodies)_role_grants"):  # no way back
             connection.execute(update(Grant).where(Grant.role == "registrar").values(until=None))
         connection.rollback()

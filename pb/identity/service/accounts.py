@@ -110,7 +110,7 @@ def admit_resident(act: Act, person: Person, *, basis: str) -> None:
 
 
 def renew(act: Act, person: Person) -> None:
-    """Voids password, authenticator, waiting codes and sessions: the account is opened anew, by an invitation or EDS."""
+    """Voids password, authenticator, waiting codes and sessions: an invitation, or EDS, opens the account anew."""
     factor = act.session.get(SecondFactor, person.id)
     if factor is not None:
         act.session.delete(factor)

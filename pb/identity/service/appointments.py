@@ -209,11 +209,12 @@ def _explained(act: Act, role: Role, reason: str) -> str:
 
 
 def _propose(act: Act, proposal: Proposal) -> Proposal:
+    if act.person is None:
+        raise Forbidden(_("Your role does not allow this."))
     _refuse_waiting(act, proposal)
     proposal.id = uuid4()
     data = {"proposal": str(proposal.id), **_data(proposal)}
     event = audit.record(act, "identity.role_proposed", subject=proposal.person_id, data=data)
-    assert act.person is not None
     proposal.territory_id, proposal.proposed_by = act.territory.id, act.person.id
     proposal.proposed_at, proposal.event = act.at, event.hash
     act.session.add(proposal)

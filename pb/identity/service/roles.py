@@ -1,4 +1,4 @@
-"""The roles of people in a territory: who proposes and who confirms each, and which one person may not hold together."""
+"""The roles of people in a territory: who proposes and confirms each, and which one person may not hold together."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -81,7 +81,7 @@ OF_A_POLL = frozenset({Role.REGISTRAR, Role.CLERK, Role.TRUSTEE, Role.CHAIR, Rol
 
 
 def governing(roles: Iterable[Role]) -> Role:
-    """Of a person's roles the one whose row says who invites the person again. Raises ValueError without a staff role."""
+    """Of a person's roles the one whose row says who invites again. Raises ValueError without a staff role."""
     held = set(roles)
     for role in APPOINTMENTS:
         if role in held:

@@ -66,9 +66,6 @@ def propose_role() -> Response:
 
 def _new_page(act: Act, form: AppointmentForm) -> str:
     may = {role for role, row in APPOINTMENTS.items() if act.holds(*row.proposes)}
-    form.role.choices = [
-        choice for choice in form.role.choices or [] if choice.value in may or form.role.data == choice.value
-    ]
     return page(
         "identity/appoint.html",
         form=form,
