@@ -13,7 +13,7 @@ COMMANDS = (
     "cards",
     "eds",
     "codes",
-    "user",
+    "territory",
     "worker",
     "database",
     "doctor",

@@ -13,18 +13,22 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pb import clock
+from pb import clock, keyring
 from pb.act import Act, Role
 from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
+from pb.demo import staff
 from pb.gatherings.models import Office
 from pb.gatherings.service import members
-from pb.identity.models import Person
-from pb.identity.service import accounts
+from pb.identity.models import SECOND_FACTOR_CONTEXT, Grant, Person
+from pb.identity.service import accounts, appointments, holdings, second_factor
+from pb.identity.service.holdings import Terms
+from pb.identity.service.roles import APPOINTMENTS
 from pb.keyring import KeyRing, Keys
 from pb.proposals.models import Category, Proposal, Verdict
 from pb.proposals.service import proposals
@@ -39,7 +43,7 @@ PASSWORD = "four plain words together"
 MILLION = 1_000_000_00
 SETTLEMENTS = ["Красный Яр", "Кызыл Жулдыз"]
 SETTLED = datetime(2026, 9, 1, 6, tzinfo=UTC)
-"""When the people got their roles: before every moment that a test travels to."""
+"""When the okrug was founded; nine days later all have their roles: before every moment that a test travels to."""
 START = datetime(2026, 11, 21, 6, tzinfo=UTC)
 """When the tests in one session begin."""
 
@@ -70,6 +74,53 @@ class Village:
             who = person or (self.people[roles[0]] if roles else None)
             present = session.get(Person, who.id) if who is not None else None
             yield Act(session, sole(session), present, frozenset(roles), at or clock.now())
+
+    def appoint(
+        self,
+        person_id: UUID,
+        role: Role,
+        *,
+        at: datetime | None = None,
+        by: Role | None = None,
+        reason: str = "test",
+        **terms: Any,
+    ) -> UUID:
+        """A role given by two bodies, the first of the table or proposed `by` another; the id of the grant."""
+        moment = at or clock.now()
+        whole = {"since": clock.local(moment).date(), "basis": "order № 1", **terms}
+        row = APPOINTMENTS[role]
+        with self.act_as(by or row.proposes[0], at=moment) as act:
+            person = act.session.get_one(Person, person_id)
+            proposal = appointments.propose_giving(act, person, Terms(role, **whole), reason=reason).id
+        self.confirm(proposal, at=moment)
+        with self.act_as(at=moment) as act:
+            return act.session.scalars(select(Grant.id).where(Grant.proposal_id == proposal)).one()
+
+    def end_role(self, grant_id: UUID, *, last_day: date | None = None, basis: str = "order № 2") -> None:
+        """A role ended by two bodies."""
+        with self.act_as() as act:
+            role = Role(holdings.get(act, grant_id).role)
+        with self.act_as(APPOINTMENTS[role].proposes[-1]) as act:
+            day = last_day or clock.local(act.at).date()
+            grant = holdings.get(act, grant_id)
+            proposal = appointments.propose_ending(act, grant, last_day=day, basis=basis, reason="test").id
+        self.confirm(proposal)
+
+    def confirm(self, proposal_id: UUID, *, by: Role | None = None, at: datetime | None = None) -> None:
+        """The other body confirms: the first of the table that may."""
+        with self.act_as() as act:
+            role = Role(appointments.get(act, proposal_id).role)
+        with self.act_as(by or APPOINTMENTS[role].confirms[0], at=at) as act:
+            appointments.confirm(act, appointments.get(act, proposal_id))
+
+    def open_account(self, person_id: UUID) -> str:
+        """Somebody of the staff has the password of all tests and an authenticator: its secret."""
+        with self.act_as() as act:
+            person = accounts.set_password(act, act.session.get_one(Person, person_id), PASSWORD)
+            secret = second_factor.fresh_secret()
+            sealed = keyring.seal_bytes(secret, KEYS.seal, SECOND_FACTOR_CONTEXT)
+            second_factor.set_up(act, person, sealed, 0)
+            return secret.decode()
 
     def open_cycle(self, *, phase: Phase = Phase.PROPOSALS, at: datetime | None = None, **changes: Any) -> UUID:
         """A cycle of the coming year, ten days a phase; a later phase is entered without its conditions."""
@@ -201,6 +252,7 @@ def settle(database: Database) -> None:
         session.add(territory)
         session.flush()
         act = Act(session, territory, None, frozenset(), SETTLED)
+        members_of_staff = []
         for number, role in enumerate([*Role, Role.TRUSTEE, Role.TRUSTEE], 1):
             person = accounts.add_person(
                 act,
@@ -210,7 +262,12 @@ def settle(database: Database) -> None:
                 settlement=SETTLEMENTS[0],
                 email=None if role is Role.RESIDENT else f"{role}{number}@example.kz",
             )
-            accounts.grant(act, person, role, basis="test", body=f"body {number}" if role is Role.TRUSTEE else "")
+            if role is Role.RESIDENT:
+                accounts.admit_resident(act, person, basis="test")
+                continue
+            body = f"body {number}" if role is Role.TRUSTEE else ""
+            members_of_staff.append(staff.Member(role, invented_iin(number), person.name, body))
+        staff.appoint_all(session, territory, KEYS, members_of_staff, "test", SETTLED)
 
 
 def found(database: Database) -> Village:

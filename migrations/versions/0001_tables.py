@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=200), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("created_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("renewed_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("iin_lookup", name=op.f("uq_people_iin_lookup")),
@@ -186,6 +187,8 @@ def upgrade() -> None:
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("used_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("secret_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_invitations_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
@@ -205,6 +208,53 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_outbox_sent_at"), "outbox", ["sent_at"], unique=False)
     op.create_table(
+        "role_proposals",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("basis", sa.String(length=300), nullable=False),
+        sa.Column("body", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("grant_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_as", sa.String(length=20), nullable=False),
+        sa.Column("proposed_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_as", sa.String(length=20), nullable=True),
+        sa.Column("decided_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("decided_event", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind IN ('give', 'end', 'invite')", name=op.f("ck_role_proposals_kind_known")),
+        sa.CheckConstraint("decision IN ('approved', 'declined')", name=op.f("ck_role_proposals_decision_known")),
+        sa.CheckConstraint(
+            "decision IS NULL OR decision = 'declined' OR decided_by <> proposed_by",
+            name=op.f("ck_role_proposals_two_people"),
+        ),
+        sa.CheckConstraint(
+            "proposed_by <> person_id AND (decision IS NULL OR decision = 'declined' OR decided_by <> person_id)",
+            name=op.f("ck_role_proposals_not_for_oneself"),
+        ),
+        sa.CheckConstraint(
+            "(decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL) "
+            "AND (decision IS NULL) = (decided_as IS NULL) AND (decision IS NULL) = (decided_event IS NULL)",
+            name=op.f("ck_role_proposals_decided_whole"),
+        ),
+        sa.CheckConstraint("(kind = 'end') = (grant_id IS NOT NULL)", name=op.f("ck_role_proposals_ends_a_grant")),
+        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_role_proposals_decided_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_role_proposals_person_id")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_role_proposals_proposed_by")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_role_proposals_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_proposals")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_role_proposals_person_id"), "role_proposals", ["person_id"], unique=False)
+    op.create_index(op.f("ix_role_proposals_territory_id"), "role_proposals", ["territory_id"], unique=False)
+    op.create_table(
         "role_grants",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("territory_id", sa.Uuid(), nullable=False),
@@ -214,11 +264,16 @@ def upgrade() -> None:
         sa.Column("basis", sa.String(length=300), nullable=False),
         sa.Column("body", sa.String(length=200), server_default="", nullable=False),
         sa.Column("end_basis", sa.String(length=300), nullable=True),
+        sa.Column("granted_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_role_grants_days_ordered")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_role_grants_person_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["role_proposals.id"], name=op.f("fk_role_grants_proposal_id")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_role_grants_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
+        sa.UniqueConstraint("proposal_id", name=op.f("uq_role_grants_proposal_id")),
         sa.UniqueConstraint(
             "person_id", "territory_id", "role", "since", name=op.f("uq_role_grants_person_id_territory_id_role_since")
         ),
@@ -330,12 +385,22 @@ def upgrade() -> None:
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("annul_reason", sa.Text(), nullable=False),
         sa.Column("annul_first_id", sa.Uuid(), nullable=True),
+        sa.Column("annul_first_role", sa.String(length=20), nullable=True),
         sa.Column("annul_second_id", sa.Uuid(), nullable=True),
+        sa.Column("annul_second_role", sa.String(length=20), nullable=True),
         sa.Column("group_name", sa.String(length=13), server_default="BELENIOS-2048", nullable=False),
         sa.Column("threshold", sa.Integer(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "(state = 'annulled') = (annul_second_id IS NOT NULL)", name=op.f("ck_polls_annulled_with_reason")
+        ),
+        sa.CheckConstraint(
+            "(annul_first_id IS NULL) = (annul_first_role IS NULL) "
+            "AND (annul_second_id IS NULL) = (annul_second_role IS NULL) "
+            "AND (annul_first_role IS NULL OR annul_first_role IN ('chair', 'office')) "
+            "AND (annul_second_role IS NULL OR (annul_second_role IN ('chair', 'office') "
+            "AND annul_first_role IS NOT NULL AND annul_second_role <> annul_first_role))",
+            name=op.f("ck_polls_annulled_by_two_bodies"),
         ),
         sa.CheckConstraint(
             "state IN ('preparing', 'annulled') OR election_json IS NOT NULL", name=op.f("ck_polls_frozen_when_open")
@@ -1109,6 +1174,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_role_grants_territory_id"), table_name="role_grants")
     op.drop_index(op.f("ix_role_grants_person_id"), table_name="role_grants")
     op.drop_table("role_grants")
+    op.drop_index(op.f("ix_role_proposals_territory_id"), table_name="role_proposals")
+    op.drop_index(op.f("ix_role_proposals_person_id"), table_name="role_proposals")
+    op.drop_table("role_proposals")
     op.drop_index(op.f("ix_outbox_sent_at"), table_name="outbox")
     op.drop_table("outbox")
     op.drop_index(op.f("ix_invitations_person_id"), table_name="invitations")

@@ -74,7 +74,7 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
             fault = None
             if territory is not None:
                 fault = audit.first_fault(Act(session, territory, None, frozenset(), clock.now()))
-            yield "okrug", "" if territory is not None else "none recorded: pb user okrug"
+            yield "okrug", "" if territory is not None else "none recorded: pb territory found"
             yield "audit log", "" if fault is None else f"broken at event {fault}"
         yield from _signatures(settings)
         yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""

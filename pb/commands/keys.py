@@ -55,7 +55,7 @@ def rotate(installation: Installation) -> None:
         with database.work() as session:
             territory = territories.sole(session)
             if territory is None:
-                raise click.ClickException("Record the okrug first: pb user okrug.")
+                raise click.ClickException("Record the okrug first: pb territory found.")
             act = Act(session, territory, None, frozenset(), clock.now())
             job_id = rotation.ask(act, Keys(settings.iin_pepper, settings.seal_key)).id
         jobs.run_all(database, settings)

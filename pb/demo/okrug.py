@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.demo import people
+from pb.demo import people, staff
 from pb.gatherings.models import Office
 from pb.gatherings.service import members
 from pb.identity.models import Person
@@ -16,10 +16,14 @@ from pb.territory import service as territories
 from pb.territory.models import Territory
 
 KATO = "111033000"
+BASIS = "демонстрация"
 
 
 def build(session: Session, keys: Keys, at: datetime) -> Territory:
-    """Makes the okrug, a person for each role, some residents, and an assembly of eleven."""
+    """Makes the okrug, a person for each role, some residents, and an assembly of eleven.
+
+    It takes nine days from `at` on: roles need two bodies, and each of them some days until it confirms anything.
+    """
     territory = Territory(
         kato=KATO,
         name_kk="Краснояр ауылдық округі",
@@ -36,9 +40,14 @@ def build(session: Session, keys: Keys, at: datetime) -> Territory:
     act = Act(session, territory, None, frozenset(), at)
     for invented in [*people.staff(), *people.residents()]:
         person = accounts.add_person(act, keys, iin=invented.iin, name=invented.name, settlement=invented.settlement)
-        if invented.role is not None:
-            accounts.grant(act, person, invented.role, basis="демонстрация", body=people.BODIES.get(invented.name, ""))
-    _elect_assembly(act, at)
+        if invented.role is Role.RESIDENT:
+            accounts.admit_resident(act, person, basis=BASIS)
+    members_of_staff = [
+        staff.Member(invented.role, invented.iin, invented.name, people.BODIES.get(invented.name, ""))
+        for invented in people.staff()
+        if invented.role is not None
+    ]
+    _elect_assembly(act, staff.appoint_all(session, territory, keys, members_of_staff, BASIS, at))
     return territory
 
 

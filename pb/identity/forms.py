@@ -94,6 +94,14 @@ def _document() -> StringField:
     )
 
 
+def _reason() -> StringField:
+    return StringField(
+        _("Reason, while a poll is under way"),
+        [Optional(), Length(max=300, message=_("Use at most 300 characters."))],
+        description=_("While a poll is prepared or open, write why this changes now. Everybody reads it."),
+    )
+
+
 class AppointmentForm(Form):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
     name = StringField(
@@ -112,6 +120,7 @@ class AppointmentForm(Form):
         _("Last day"), [Optional()], invalid_value_message=CHOOSE_DAY, description=_("Empty: until it is ended.")
     )
     basis = _document()
+    reason = _reason()
 
     def terms(self) -> Terms:
         return Terms(
@@ -122,3 +131,15 @@ class AppointmentForm(Form):
 class EndingForm(Form):
     last_day = DateField(_("Last day"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
     basis = _document()
+    reason = _reason()
+
+
+class InvitingForm(Form):
+    basis = _document()
+    reason = _reason()
+
+
+class ConfirmingForm(Form):
+    """`link` is there where the person could as well come by an electronic signature."""
+
+    link = BooleanField(_("Make an invitation as well: this person has no electronic signature"))

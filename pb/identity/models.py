@@ -15,7 +15,8 @@ SECOND_FACTOR_CONTEXT = b"second-factor"
 class Person(Identified, Base):
     """An account. The IIN stands here as HMAC (to find by) and sealed; `password_hash` is argon2id, empty until set.
 
-    `iin_pepper` is the version of the pepper that `iin_lookup` was made with.
+    `iin_pepper` is the version of the pepper that `iin_lookup` was made with. `renewed_at` is when two bodies last
+    voided all that opened the account: no session begun before it lasts.
     """
 
     __tablename__ = "people"
@@ -28,13 +29,65 @@ class Person(Identified, Base):
     email: Mapped[str | None] = mapped_column(String(200))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
+    renewed_at: Mapped[datetime | None]
+
+
+class Proposal(Identified, Base):
+    """A role to be given or ended, or somebody to be invited again: one body proposes, another decides.
+
+    `kind` GIVE has `since`, `until` and the trustee's `body`; END has the grant and its last day in `until`; INVITE has
+    neither. `basis` is the document, `reason` why it happens while a poll is under way. `proposed_as` and `decided_as`
+    are the roles that they acted in; the events stand in the audit log.
+    """
+
+    __tablename__ = "role_proposals"
+    __table_args__ = (
+        CheckConstraint("kind IN ('give', 'end', 'invite')", name="kind_known"),
+        CheckConstraint("decision IN ('approved', 'declined')", name="decision_known"),
+        CheckConstraint("decision IS NULL OR decision = 'declined' OR decided_by <> proposed_by", name="two_people"),
+        CheckConstraint(
+            "proposed_by <> person_id AND (decision IS NULL OR decision = 'declined' OR decided_by <> person_id)",
+            name="not_for_oneself",
+        ),
+        CheckConstraint(
+            "(decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL) "
+            "AND (decision IS NULL) = (decided_as IS NULL) AND (decision IS NULL) = (decided_event IS NULL)",
+            name="decided_whole",
+        ),
+        CheckConstraint("(kind = 'end') = (grant_id IS NOT NULL)", name="ends_a_grant"),
+        FROZEN,
+    )
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    since: Mapped[date | None]
+    until: Mapped[date | None]
+    basis: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    grant_id: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    proposed_as: Mapped[str] = mapped_column(String(20))
+    proposed_at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(String(64))
+    decision: Mapped[str | None] = mapped_column(String(10))
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    decided_as: Mapped[str | None] = mapped_column(String(20))
+    decided_at: Mapped[datetime | None]
+    decided_event: Mapped[str | None] = mapped_column(String(64))
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    proposer: Mapped[Person] = relationship(foreign_keys=[proposed_by])
+    decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
 
 
 class Grant(Identified, Base):
     """A role of a person in a territory, with its days (`until` is the last) and the documents it rests on.
 
-    `body` names the organisation that a trustee comes from. Triggers refuse roles that exclude each other at one time,
-    and any change but the ending of a role.
+    `body` names the organisation that a trustee comes from. A staff role stands on the proposal that another body
+    confirmed, or on the founding of the okrug; `event` is the audit event of that. Triggers refuse a grant without
+    them, roles that exclude each other at one time, and any change but an ending that two bodies confirmed.
     """
 
     __tablename__ = "role_grants"
@@ -52,12 +105,16 @@ class Grant(Identified, Base):
     basis: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(String(200), default="", server_default="")
     end_basis: Mapped[str | None] = mapped_column(String(300))
+    granted_at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(String(64))
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("role_proposals.id"), unique=True)
 
 
 class Invitation(Identified, Base):
     """A one-time secret that lets a person set their password: a link for staff, a paper code for residents.
 
-    Only its hash is kept; residents' codes must be given together with the IIN.
+    Only its hash is kept; residents' codes must be given together with the IIN. A staff member's new password and the
+    sealed secret of the authenticator wait here until its first code: only then is the invitation used.
     """
 
     __tablename__ = "invitations"
@@ -67,6 +124,8 @@ class Invitation(Identified, Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    secret_sealed: Mapped[bytes | None] = mapped_column(info={"sealed": SECOND_FACTOR_CONTEXT})
 
 
 class SecondFactor(Base):

@@ -45,6 +45,14 @@ class Poll(Identified, Base):
         ),
         CheckConstraint("state IN ('preparing', 'annulled') OR election_json IS NOT NULL", name="frozen_when_open"),
         CheckConstraint("annul_second_id IS NULL OR annul_second_id <> annul_first_id", name="annulled_by_two"),
+        CheckConstraint(
+            "(annul_first_id IS NULL) = (annul_first_role IS NULL) "
+            "AND (annul_second_id IS NULL) = (annul_second_role IS NULL) "
+            "AND (annul_first_role IS NULL OR annul_first_role IN ('chair', 'office')) "
+            "AND (annul_second_role IS NULL OR (annul_second_role IN ('chair', 'office') "
+            "AND annul_first_role IS NOT NULL AND annul_second_role <> annul_first_role))",
+            name="annulled_by_two_bodies",
+        ),
         CheckConstraint("(state = 'annulled') = (annul_second_id IS NOT NULL)", name="annulled_with_reason"),
         FROZEN,
     )
@@ -71,7 +79,9 @@ class Poll(Identified, Base):
     records: Mapped[int] = mapped_column(default=0)
     annul_reason: Mapped[str] = mapped_column(Text, default="")
     annul_first_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    annul_first_role: Mapped[str | None] = mapped_column(String(20))
     annul_second_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    annul_second_role: Mapped[str | None] = mapped_column(String(20))
     group_name: Mapped[str] = mapped_column(String(13), default="BELENIOS-2048", server_default="BELENIOS-2048")
     threshold: Mapped[int | None]
 

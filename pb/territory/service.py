@@ -38,6 +38,10 @@ KINDS: dict[str, Kind] = {
     "objection_days": Kind(lazy_gettext("Days after adoption in which one may object"), 30, 10, 365),
     # "To be checked": the law on personal data asks for an end, the term is the raion's decision.
     "iin_days": Kind(lazy_gettext("Days after adoption for which the roll keeps IINs"), 365, 30, 3650),
+    # Three days at least: else who appoints could shorten it alone on the eve of a vote.
+    "cooling_days": Kind(
+        lazy_gettext("Days before somebody with a new role confirms anything, or acts on a poll"), 3, 3, 30
+    ),
     "reserve_percent": Kind(lazy_gettext("Voter cards in reserve, percent of the roll; at least one card"), 2, 0, 20),
 }
 

@@ -1,7 +1,7 @@
 """Flask-Login's view of a person, and how long a session lasts.
 
 A session carries when it began, when it was last used, when its holder last proved who they are, and a stamp of what
-the account is opened with: a new password, or a new authenticator, ends every session begun with the old one.
+the account is opened with: a new password or authenticator, or a first staff role, ends every session begun before it.
 """
 
 import hashlib
@@ -80,4 +80,5 @@ def _within(seconds: Any, span: timedelta, now: datetime) -> bool:
 def _stamp(act: Act, person: Person) -> str:
     factor = act.session.get(SecondFactor, person.id)
     begun = factor.made_at.isoformat() if factor is not None else ""
-    return hashlib.sha256(f"asar-session|{person.password_hash}|{begun}".encode()).hexdigest()[:16]
+    renewed = person.renewed_at.isoformat() if person.renewed_at is not None else ""
+    return hashlib.sha256(f"asar-session|{person.password_hash}|{begun}|{renewed}".encode()).hexdigest()[:16]

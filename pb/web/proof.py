@@ -21,7 +21,8 @@ def fresh_proof(page: str) -> Callable[[Callable[..., Response]], Callable[..., 
         def guarded(*args: Any, **kwargs: Any) -> Response:
             if proved_recently():
                 return view(*args, **kwargs)
-            after = url_for(page, **(request.view_args or {}))
+            query = request.query_string.decode(errors="replace")
+            after = url_for(page, **(request.view_args or {})) + (f"?{query}" if query else "")
             return redirect(url_for("identity.prove", after=after))
 
         return guarded

@@ -1,4 +1,4 @@
-"""`pb keys`: a fresh key, where the data stand, and bringing them under the new one; `pb user add` with a body."""
+"""`pb keys`: a fresh key, where the data stand, and bringing them under the new one."""
 
 import base64
 from pathlib import Path
@@ -7,12 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pb import migrations
-from pb.act import Role
 from pb.commands.keys import keys
-from pb.commands.user import user
 from pb.db import Database
-from pb.identity.service import holdings
-from tests.village import KEYS, found, invented_iin, settle
+from tests.village import KEYS, settle
 
 
 def key(data: bytes) -> str:
@@ -58,16 +55,3 @@ def test_a_key_is_renewed_by_three_commands(environment: Path, monkeypatch: pyte
     assert refused.exit_code == 1
     assert "Not finished" in refused.output, "a key that is missing is said, and nothing is lost"
     assert environment.exists()
-
-
-def test_a_trustee_is_added_with_the_organisation_that_sends_them(environment: Path) -> None:
-    told = ["add", "--name", "Сара", "--role", "trustee", "--basis", "order № 1"]
-    typed = f"{invented_iin(500).text}\n"
-    assert CliRunner().invoke(user, told, input=typed).exit_code == 1
-    added = CliRunner().invoke(user, [*told, "--body", "School № 2"], input=typed)
-    assert (added.exit_code, "/invitation#" in added.output) == (0, True), added.output
-    assert invented_iin(500).text not in added.output
-    database = Database(f"sqlite:///{environment / 'asar.db'}")
-    with found(database).act_as() as act:
-        assert "School № 2" in [grant.body for grant in holdings.of_role(act, Role.TRUSTEE)]
-    database.engine.dispose()

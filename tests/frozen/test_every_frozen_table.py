@@ -36,12 +36,21 @@ from tests.polls.open_poll import OpenPoll
 # What goes on in a row that is otherwise frozen. Everything else of every frozen table stays.
 MAY_CHANGE = {
     "poll_trustees": {"decryption_json", "fault"},
-    "polls": {"head", "height", "records", "annul_reason", "annul_first_id", "annul_second_id"},
+    "polls": {
+        "head",
+        "height",
+        "records",
+        "annul_reason",
+        "annul_first_id",
+        "annul_first_role",
+        "annul_second_id",
+        "annul_second_role",
+    },
     "role_grants": {"until", "end_basis"},
     "roll_freezes": {"thawed_at"},  # of a cycle in which no opened poll rests on the roll
 }
 MAY_GO = {"poll_decryptions"}  # until the job has checked it, then it stands in the trustee's row
-BY_A_RULE = r"frozen_|ordered_"
+BY_A_RULE = r"frozen_|ordered_|two_bodies_"
 
 
 class World(NamedTuple):
@@ -185,9 +194,12 @@ def test_postgresql_refuses_copy_merge_and_truncate(filled: World) -> None:
 def test_a_poll_enters_in_preparation_alone_and_what_annulled_it_stays(opened: OpenPoll) -> None:
     polls = migrations.metadata().tables["polls"]
     engine = opened.database.engine
-    by = {"annul_first_id": opened.person_id(Role.OFFICE), "annul_second_id": opened.person_id(Role.CHAIR)}
+    first, second = Role.OFFICE, Role.CHAIR
+    proposed = {"annul_reason": "Себебі", "annul_first_id": opened.person_id(first), "annul_first_role": first}
+    confirmed = {"state": "annulled", "annul_second_id": opened.person_id(second), "annul_second_role": second}
     with engine.begin() as connection:
-        connection.execute(polls.update().values(state="annulled", annul_reason="Себебі", **by))
+        connection.execute(polls.update().values(proposed))
+        connection.execute(polls.update().values(confirmed))
         row = dict(connection.execute(select(polls)).mappings().one())
     another_poll = {**row, "id": uuid4(), "attempt": 2, "uuid": "another"}
     for attack in (

@@ -8,6 +8,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from pb import migrations, schema
+from pb.act import Role
 from pb.db import Database, make_engine
 from pb.errors import Conflict
 from pb.voting.service import preparation
@@ -89,7 +90,7 @@ def test_no_poll_opens_while_a_rule_is_missing(opened: OpenPoll, monkeypatch: py
     on = "" if opened.database.engine.dialect.name == "sqlite" else " ON polls"
     with opened.database.engine.begin() as connection:
         connection.execute(text(f"DROP TRIGGER frozen_polls_update{on}"))
-    with opened.act() as act:
+    with opened.act(Role.OFFICE) as act:
         cycle, poll = opened.rows(act)
         with pytest.raises(Conflict, match="rules of the database"):
             preparation.open_poll(act, cycle, poll, None, closes_at=poll.closes_at)  # type: ignore[arg-type]

@@ -37,6 +37,10 @@ ONE_OF = {
     ("gatherings", "state"): "confirmed",
     ("participations", "channel"): "web",
     ("polls", "state"): "annulled",
+    ("polls", "annul_first_role"): "office",
+    ("polls", "annul_second_role"): "chair",
+    ("role_proposals", "kind"): "end",
+    ("role_proposals", "decision"): "approved",
     ("roll_freezes", "thawed_at"): datetime(2001, 1, 1, tzinfo=UTC),
 }
 _numbers = count(1000)

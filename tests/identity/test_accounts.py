@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pyotp
 import pytest
 from sqlalchemy import select
 
@@ -12,8 +13,8 @@ from pb.audit import service as audit
 from pb.core.national_numbers import parse_iin
 from pb.errors import FieldRefusal, Forbidden
 from pb.identity.models import Invitation, Person
-from pb.identity.service import accounts
-from pb.identity.service.roles import EXCLUSIVE
+from pb.identity.service import acceptance, accounts
+from pb.identity.service.roles import APPOINTMENTS, EXCLUSIVE
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
 
 NEWCOMER = invented_iin(100)
@@ -45,7 +46,7 @@ def test_a_code_does_not_work_with_another_iin_nor_as_an_invitation(okrug: Villa
             accounts.activate(act, KEYS, invented_iin(101), code, PASSWORD)
         for secret in (code, code.replace("-", "")):
             with pytest.raises(FieldRefusal):
-                accounts.accept_invitation(act, secret, PASSWORD)
+                acceptance.begin(act, KEYS, secret, PASSWORD)
 
 
 def test_a_code_ends_after_its_days_and_when_a_new_one_is_made(okrug: Village) -> None:
@@ -90,13 +91,15 @@ def test_staff_accept_their_invitation_once_and_within_its_week(okrug: Village) 
         akim = act.session.get_one(Person, okrug.people[Role.AKIM].id)
         late, secret = accounts.invite(act, akim), accounts.invite(act, akim)
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        accounts.accept_invitation(act, late, PASSWORD)  # the newer one ended it
+        acceptance.begin(act, KEYS, late, PASSWORD)  # the newer one ended it
     with okrug.act_as(at=clock.now() + accounts.INVITATION_LIFE) as act, pytest.raises(FieldRefusal):
-        accounts.accept_invitation(act, secret, PASSWORD)
+        acceptance.begin(act, KEYS, secret, PASSWORD)
     with okrug.act_as() as act:
-        assert accounts.accept_invitation(act, f" {secret}\n", PASSWORD).id == akim.id
+        begun = acceptance.begin(act, KEYS, f" {secret}\n", PASSWORD)
+        code = pyotp.TOTP(acceptance.secret_of(begun, KEYS)).at(act.at)
+        assert acceptance.finish(act, KEYS, begun, code).id == akim.id
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        accounts.accept_invitation(act, secret, PASSWORD)
+        acceptance.begin(act, KEYS, secret, PASSWORD)
 
 
 def test_secrets_and_passwords_are_kept_as_hashes_alone(okrug: Village) -> None:
@@ -134,7 +137,12 @@ def test_a_wrong_password_and_an_unknown_person_are_the_same_refusal(okrug: Vill
 @pytest.mark.parametrize("pair", EXCLUSIVE, ids=lambda pair: "+".join(sorted(pair)))
 def test_roles_that_watch_each_other_are_not_held_by_one_person(okrug: Village, pair: frozenset[Role]) -> None:
     for first, second in (sorted(pair), sorted(pair, reverse=True)):
-        with okrug.act_as(Role.ADMINISTRATOR) as act:
-            person = act.session.get_one(Person, okrug.people[Role(first)].id)
-            with pytest.raises(FieldRefusal):
-                accounts.grant(act, person, Role(second), basis="test", body="a body")
+        with pytest.raises(FieldRefusal) as refusal:
+            okrug.appoint(okrug.people[Role(first)].id, Role(second), body="a body", by=_other(okrug, first, second))
+        assert "together" in str(refusal.value.message)
+
+
+def _other(okrug: Village, person: str, role: str) -> Role:
+    """Who may propose the role to this person, and is somebody else."""
+    assert okrug.people
+    return next(proposer for proposer in APPOINTMENTS[Role(role)].proposes if proposer != person)

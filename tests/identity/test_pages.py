@@ -165,8 +165,8 @@ def test_a_person_invited_sets_a_password_by_the_link(okrug: Village, client: Li
     differing = client.post("/invitation", data={"code": secret, "password": PASSWORD, "repeated": "another one!"})
     assert differing.status_code == 422
     pasted = client.post("/invitation", data={"code": f"http://localhost/invitation#{secret}", **NEW_PASSWORD})
-    assert pasted.headers["Location"] == "/second-factor"
-    assert "Your password is set" in client.get("/second-factor").text
+    assert pasted.headers["Location"] == "/invitation/authenticator"
+    assert "One step is left" in client.get("/invitation/authenticator").text
 
 
 def test_a_secret_is_never_shown_again_in_the_page(client: LintingClient) -> None:

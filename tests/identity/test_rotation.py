@@ -14,7 +14,7 @@ from pb import clock, keyring
 from pb.audit import service as audit
 from pb.core import national_numbers
 from pb.db import Base
-from pb.identity.models import Person
+from pb.identity.models import SECOND_FACTOR_CONTEXT, Person, SecondFactor
 from pb.identity.service import iin as numbers
 from pb.identity.service import rotation, second_factor
 from pb.identity.service.accounts import find
@@ -96,14 +96,15 @@ def test_what_was_sealed_before_versions_moves_too(opened: OpenPoll, settings: S
         digits = numbers.unseal(person.iin_sealed, KEYS.seal)
         person.iin_sealed = _of_old(digits)
         person_id = person.id
-        second_factor.prepare(act, person, KEYS)
-        secret = second_factor.secret_to_set_up(act.session, person, KEYS)
-        assert secret is not None
+        secret = second_factor.fresh_secret()
+        sealed = keyring.seal_bytes(secret, KEYS.seal, SECOND_FACTOR_CONTEXT)
+        second_factor.set_up(act, person, sealed, 0)
         assert rotation.standing(act.session)["people.iin_sealed"]["-"] == 1
     rotate(opened, renewed(settings))
     with opened.act() as act:
         assert numbers.unseal(act.session.get_one(Person, person_id).iin_sealed, KeyRing({2: b"t" * 32})) == digits
-        moved = second_factor.secret_to_set_up(act.session, act.session.get_one(Person, person_id), NEW)
+        factor = act.session.get_one(SecondFactor, person_id)
+        moved = keyring.unseal_bytes(factor.secret_sealed, NEW.seal, SECOND_FACTOR_CONTEXT)
         assert moved == secret, "an authenticator goes on working"
         told = rotation.standing(act.session)
         assert set(told["second_factors.secret_sealed"]) == {"2"}

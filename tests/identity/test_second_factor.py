@@ -6,6 +6,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 import time_machine
+from flask import Flask
 
 from pb import clock
 from pb.act import Role
@@ -13,33 +14,45 @@ from pb.cycles.models import Phase
 from pb.identity.models import Person, SecondFactor
 from pb.identity.service import accounts
 from pb.web import account
-from tests.conftest import SignIn
+from tests.conftest import SignIn, english
 from tests.linting import LintingClient
 from tests.village import PASSWORD, Village, invented_iin
 
 AKIM_IIN = invented_iin(1 + list(Role).index(Role.AKIM)).text
+ACCEPTING = "/invitation/authenticator"
 WITH_PASSWORD = {"iin": AKIM_IIN, "password": PASSWORD}
 
 
 @pytest.fixture
 def akim(okrug: Village) -> Person:
-    with okrug.act_as() as act:
-        return accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.AKIM].id), PASSWORD)
+    return okrug.people[Role.AKIM]
 
 
 def code_at(secret: str, seconds: int = 0) -> str:
     return pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=seconds))
 
 
-def set_up(client: LintingClient) -> str:
-    """Signs in for the first time and confirms the authenticator; the secret that the page showed."""
-    assert client.post("/sign-in", data=WITH_PASSWORD).headers["Location"] == "/second-factor"
-    page = client.get("/second-factor").text
+def invited(okrug: Village, person: Person) -> str:
+    """The secret of a fresh invitation."""
+    with okrug.act_as(Role.ADMINISTRATOR) as act:
+        return accounts.invite(act, act.session.get_one(Person, person.id))
+
+
+def begin(client: LintingClient, secret: str, password: str = PASSWORD) -> str:
+    """Takes an invitation and a password to the next page; the authenticator's secret that it shows."""
+    told = {"code": secret, "password": password, "repeated": password}
+    assert client.post("/invitation", data=told).headers["Location"] == ACCEPTING
+    page = client.get(ACCEPTING).text
     assert "<svg" in page
     shown = re.search(r'<span class="mono">([A-Z2-7 ]+)</span>', page)
     assert shown is not None
-    secret = shown[1].replace(" ", "")
-    assert client.post("/second-factor", data={"code": code_at(secret)}).headers["Location"] == "/"
+    return shown[1].replace(" ", "")
+
+
+def set_up(client: LintingClient, okrug: Village) -> str:
+    """The akim accepts an invitation, with password and authenticator; the authenticator's secret."""
+    secret = begin(client, invited(okrug, okrug.people[Role.AKIM]))
+    assert client.post(ACCEPTING, data={"code": code_at(secret)}).headers["Location"] == "/"
     return secret
 
 
@@ -53,18 +66,19 @@ def sign_in_later(client: LintingClient, code: str) -> int:
     return client.post("/second-factor", data={"code": code}).status_code
 
 
-def test_a_password_alone_opens_nothing_for_staff(akim: Person, client: LintingClient) -> None:
-    secret = set_up(client)
+def test_a_password_alone_opens_nothing_for_staff(akim: Person, okrug: Village, client: LintingClient) -> None:
+    secret = set_up(client, okrug)
     assert signed_in(client, akim)
     client.post("/sign-out")
     client.post("/sign-in", data=WITH_PASSWORD)
     assert not signed_in(client, akim)
     assert client.get("/cycles/new").status_code == 302
     assert secret not in client.get("/second-factor").text.replace(" ", ""), "a secret is shown while it is set up only"
+    assert client.get(ACCEPTING).headers["Location"] == "/invitation"
 
 
-def test_a_code_serves_once_and_only_about_its_half_minute(akim: Person, client: LintingClient) -> None:
-    secret = set_up(client)
+def test_a_code_serves_once_and_only_about_its_half_minute(akim: Person, okrug: Village, client: LintingClient) -> None:
+    secret = set_up(client, okrug)
     now = clock.now()
     with time_machine.travel(now + timedelta(minutes=5), tick=False):
         assert sign_in_later(client, code_at(secret, -90)) == 422, "too old"
@@ -76,8 +90,10 @@ def test_a_code_serves_once_and_only_about_its_half_minute(akim: Person, client:
     assert akim.name
 
 
-def test_five_wrong_codes_pause_the_account_for_a_quarter_of_an_hour(akim: Person, client: LintingClient) -> None:
-    secret = set_up(client)
+def test_five_wrong_codes_pause_the_account_for_a_quarter_of_an_hour(
+    akim: Person, okrug: Village, client: LintingClient
+) -> None:
+    secret = set_up(client, okrug)
     with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False) as traveller:
         for _attempt in range(5):
             assert sign_in_later(client, "000000" if code_at(secret) != "000000" else "111111") == 422
@@ -93,7 +109,8 @@ def test_without_the_password_before_it_there_is_no_second_step(client: LintingC
     assert client.post("/second-factor", data={"code": "123456"}).headers["Location"] == "/sign-in"
 
 
-def test_the_way_between_the_steps_is_open_for_ten_minutes(akim: Person, client: LintingClient) -> None:
+def test_the_way_between_the_steps_is_open_for_ten_minutes(akim: Person, okrug: Village, client: LintingClient) -> None:
+    okrug.open_account(akim.id)
     client.post("/sign-in", data=WITH_PASSWORD)
     with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
         assert client.get("/second-factor").headers["Location"] == "/sign-in"
@@ -101,15 +118,53 @@ def test_the_way_between_the_steps_is_open_for_ten_minutes(akim: Person, client:
 
 
 def test_a_new_invitation_replaces_a_lost_telephone(akim: Person, okrug: Village, client: LintingClient) -> None:
-    first = set_up(client)
-    with okrug.act_as(Role.ADMINISTRATOR) as act:
-        secret = accounts.invite(act, act.session.get_one(Person, akim.id))
-    client.post("/invitation", data={"code": secret, "password": PASSWORD, "repeated": PASSWORD})
-    assert set_up(client) != first
+    first = set_up(client, okrug)
+    second = begin(client, invited(okrug, akim))
+    assert second != first
+    client.post("/sign-out")
+    with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False):
+        assert sign_in_later(client, code_at(first)) == 302, "until the new one is confirmed the old one serves"
+
+
+def test_whoever_does_not_finish_has_no_account_open(akim: Person, okrug: Village, client: LintingClient) -> None:
+    link = invited(okrug, akim)
+    secret = begin(client, link)
+    assert client.post(ACCEPTING, data={"code": "000000" if code_at(secret) != "000000" else "1"}).status_code == 422
+    assert not signed_in(client, akim)
+    assert client.post("/sign-in", data=WITH_PASSWORD).status_code == 422, "the password is not in force yet"
+    again = begin(client, link)
+    assert again != secret, "the link still serves, and begins anew"
+    assert client.post(ACCEPTING, data={"code": code_at(again)}).status_code == 302
+    assert signed_in(client, akim)
+    used = client.post("/invitation", data={"code": link, "password": PASSWORD, "repeated": PASSWORD})
+    assert used.status_code == 422
+
+
+def test_who_began_in_another_browser_does_not_see_the_authenticator_of_this_one(
+    akim: Person, okrug: Village, app: Flask, client: LintingClient
+) -> None:
+    link, thief = invited(okrug, akim), english(app)
+    begin(thief, link, "a password of the thief")
+    secret = begin(client, link)
+    assert thief.get(ACCEPTING).headers["Location"] == "/invitation"
+    assert thief.post(ACCEPTING, data={"code": code_at(secret)}).headers["Location"] == "/invitation"
+    assert not signed_in(thief, akim)
+    assert client.post(ACCEPTING, data={"code": code_at(secret)}).headers["Location"] == "/"
+
+
+def test_a_password_without_an_authenticator_never_sets_one_up(
+    akim: Person, okrug: Village, client: LintingClient
+) -> None:
+    with okrug.act_as() as act:
+        accounts.set_password(act, act.session.get_one(Person, akim.id), PASSWORD)
+    refused = client.post("/sign-in", data=WITH_PASSWORD)
+    assert refused.status_code == 422
+    assert "invite you again" in refused.text
+    assert not signed_in(client, akim)
 
 
 def test_the_secret_is_kept_sealed(akim: Person, okrug: Village, client: LintingClient) -> None:
-    secret = set_up(client)
+    secret = set_up(client, okrug)
     with okrug.act_as() as act:
         factor = act.session.get_one(SecondFactor, akim.id)
         assert secret.encode() not in factor.secret_sealed

@@ -44,7 +44,17 @@ both_databases = pytest.mark.both_databases
 
 # What goes on while a poll is open or counted; every other column of these tables is frozen by the opening.
 MOVING = {
-    Poll: {"state", "head", "height", "records", "annul_reason", "annul_first_id", "annul_second_id"},
+    Poll: {
+        "state",
+        "head",
+        "height",
+        "records",
+        "annul_reason",
+        "annul_first_id",
+        "annul_first_role",
+        "annul_second_id",
+        "annul_second_role",
+    },
     PollTrustee: {"decryption_json", "fault"},
     Credential: set(),
     Entry: set(),

@@ -10,12 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from pb import clock
 from pb.act import Role
 from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, Forbidden
-from pb.identity.service import accounts
 from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries, requests
 from pb.voting.service import preparation
@@ -230,46 +228,6 @@ def test_figures_are_for_everybody_only_when_the_roll_is_frozen(cycle: UUID, app
 
 
 # Roles
-
-
-def test_the_administrator_gives_and_ends_a_role_and_everybody_reads_it(
-    app: Flask, sign_in: SignIn, okrug: Village
-) -> None:
-    administrator = sign_in(Role.ADMINISTRATOR)
-    told = {
-        "iin": invented_iin(300).text,
-        "name": "Сара Нұрлан",
-        "role": "trustee",
-        "body": "",
-        "since": "2026-01-01",
-        "until": "",
-        "basis": "order № 7",
-    }
-    wrong = administrator.post("/roles/new", data=told)
-    assert wrong.status_code == 422
-    assert 'value="order № 7"' in wrong.text
-    with okrug.act_as() as act:
-        today = clock.local(act.at).date().isoformat()
-        assert accounts.find(act.session, invented_iin(300), KEYS) is None, "a refused form leaves no account"
-    wrong = administrator.post("/roles/new", data={**told, "since": today})
-    assert "Name the organisation" in wrong.text
-    given = administrator.post("/roles/new", data={**told, "since": today, "body": "School № 2"})
-    assert given.status_code == 200
-    assert "/invitation#" in given.text
-    page = english(app).get("/permissions").text
-    assert re.search(r"Сара Нұрлан</b> · School № 2.*?order № 7", page, re.DOTALL)
-    assert "Invented resident" not in page, "residents are a number"
-    assert "/permissions" in english(app).get("/okrug").text
-    listing = administrator.get("/roles").text
-    ending = re.search(r'href="(/roles/[0-9a-f-]+/end)">End this role<span class="hidden">: Trustee, Сара', listing)
-    assert ending is not None
-    assert administrator.post(ending[1], data={"last_day": today, "basis": ""}).status_code == 422
-    assert administrator.post(ending[1], data={"last_day": today, "basis": "order № 8"}).status_code == 302
-    assert "order № 8" in administrator.get("/roles").text
-    assert (
-        sign_in(Role.OFFICE).post("/roles/new", data={**told, "role": "administrator", "since": today}).status_code
-        == 403
-    )
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the test client leaves its own large bodies unclosed

@@ -11,7 +11,6 @@ from werkzeug.test import TestResponse
 
 from pb.act import Role
 from pb.cards.models import Credential
-from pb.clock import local
 from pb.core.belenios import threshold
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Stage as Reached
@@ -19,7 +18,7 @@ from pb.core.belenios.trustee_list import Pedersen, Trustees
 from pb.core.belenios.verify import verify
 from pb.demo.cycle import Demo
 from pb.identity.models import Person
-from pb.identity.service import accounts, holdings
+from pb.identity.service import accounts
 from pb.polls.models import Poll, State
 from pb.results.service import counting
 from pb.trustees.models import Fault, PollComplaint, PollDecryption, PollTrustee
@@ -28,7 +27,7 @@ from tests.conformance.outside import belenios_accepts
 from tests.conftest import english
 from tests.polls.trustees import SIZE, Ceremony, bel, copied, driven, factors, refused
 from tests.sessions import session_of
-from tests.village import KEYS, invented_iin
+from tests.village import KEYS, found, invented_iin
 
 
 @pytest.fixture(scope="module")
@@ -153,8 +152,8 @@ def newcomer(prepared: Ceremony, body: str = "Мешіт / Мечеть") -> Per
     """Somebody to whom the office gave the role of trustee after the poll was put in preparation."""
     with prepared.act(Role.OFFICE) as act:
         person = accounts.add_person(act, KEYS, iin=invented_iin(77), name="Қуаныш Әбілов")
-        holdings.appoint(act, person, holdings.Terms(Role.TRUSTEE, local(act.at).date(), "№ 5 өкім", body=body))
-        return person
+    found(prepared.database).appoint(person.id, Role.TRUSTEE, basis="№ 5 өкім", body=body)
+    return person
 
 
 def replaced(prepared: Ceremony, position: int, person: Person) -> TestResponse:

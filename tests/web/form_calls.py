@@ -13,7 +13,8 @@ from pb.cycles.models import Phase
 from pb.gatherings.models import Kind, Office
 from pb.gatherings.service import meetings, members, minutes
 from pb.identity.models import Grant
-from pb.identity.service import accounts
+from pb.identity.service import accounts, appointments
+from pb.identity.service.holdings import Terms
 from pb.polls.service import state
 from pb.proposals.models import Category
 from pb.proposals.service import proposals
@@ -62,6 +63,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     poll = f"{roll}/poll"
     with okrug.act_as() as act:
         grant = act.session.query(Grant).filter_by(role=Role.OBSERVER).one().id
+    proposed = _proposed_role(okrug)
     day, today = "2026-11-01", clock.local(clock.now()).date().isoformat()
     until = {f"{phase}_until": f"2{n}00-01-01" for n, phase in enumerate([*Phase][:-1], 1)}
     iin, code = invented_iin(200).text, "ABCD-EFGH-JKLM"
@@ -86,6 +88,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "since": today,
         "until": "",
         "basis": "№ 1",
+        "reason": "",
     }
     asked = {"kind": "missing", **person, "contact": "8 701", "text": ""}
     return {
@@ -104,8 +107,10 @@ def calls(okrug: Village) -> dict[str, Call]:
         "identity.ActivationForm": Call("/activate", {"iin": iin, "code": code, **twice}),
         "identity.InvitationForm": Call("/invitation", {"code": code, **twice}),
         "identity.ResidentForm": Call("/residents/register", person, Role.CLERK),
-        "identity.AppointmentForm": Call("/roles/new", appointment, Role.ADMINISTRATOR),
-        "identity.EndingForm": Call(f"/roles/{grant}/end", {"last_day": today, "basis": "№ 2"}, Role.ADMINISTRATOR),
+        "identity.AppointmentForm": Call("/roles/new", appointment, Role.OFFICE),
+        "identity.EndingForm": Call(f"/roles/{grant}/end", {"last_day": today, "basis": "№ 2"}, Role.OFFICE),
+        "identity.InvitingForm": Call(f"/roles/{grant}/invite", {"basis": "№ 3", "reason": ""}, Role.OFFICE),
+        "identity.ConfirmingForm": Call(f"/roles/proposals/{proposed}/confirm", {"link": "y"}, Role.CHAIR),
         "proposals.ProposalForm": Call(
             f"/cycles/{ideas}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
         ),
@@ -205,12 +210,21 @@ def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:
         entry.gone_on, entry.gone_reason = day, "moved" if day else None
 
 
+def _proposed_role(okrug: Village) -> UUID:
+    """A role that waits for the other body."""
+    with okrug.act_as(Role.OFFICE) as act:
+        person = accounts.add_person(act, KEYS, iin=invented_iin(401), name="Бақылаушы")
+        terms = Terms(Role.OBSERVER, clock.local(act.at).date(), "№ 4")
+        return appointments.propose_giving(act, person, terms).id
+
+
 def _another_trustee(okrug: Village) -> UUID:
     """Somebody who came too late for a place in the poll."""
     with okrug.act_as() as act:
         person = accounts.add_person(act, KEYS, iin=invented_iin(400), name="Сенімді")
-        accounts.grant(act, person, Role.TRUSTEE, basis="test", body="another body")
-        return person.id
+        spare = person.id
+    okrug.appoint(spare, Role.TRUSTEE, body="another body")
+    return spare
 
 
 def _with_a_roll(okrug: Village, year: int) -> tuple[str, UUID, UUID, UUID, UUID]:

@@ -22,7 +22,13 @@ DECISIONS = Path(__file__).with_name("decisions.txt")
 REFUSED_BY_ROLE = "Your role does not allow this."
 NOBODY = UUID(int=1)
 # Public as signing in is; who did not take the step before is led back to it.
-LATER_STEPS = {"identity.ask_second_factor", "identity.check_second_factor", "identity.check_proof"}
+LATER_STEPS = {
+    "identity.ask_second_factor",
+    "identity.check_second_factor",
+    "identity.check_proof",
+    "identity.ask_first_code",
+    "identity.finish_accepting",
+}
 VALUES = {
     "kind": "projects",
     "language": "kk",

@@ -16,6 +16,7 @@ from pb.cards.service import cards
 from pb.core.belenios.withdrawn import Entry, Withdrawn, sign_withdrawn
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, Forbidden, NotFound
+from pb.identity.service import holdings
 from pb.keyring import Keys
 from pb.polls.models import RECEIPT_CONTEXT, Poll
 from pb.polls.service import participation, state
@@ -66,6 +67,7 @@ def approve(act: Act, cycle: Cycle, poll: Poll, reissue: Reissue) -> Reissue:
         raise Forbidden(_("A new card is approved by a second person, not by the registrar."))
     if act.person.id == reissue.proposed_by:
         raise Forbidden(_("A new card is approved by a second person, not by the registrar."))
+    holdings.require_cooled(act, *SECOND_PERSONS)
     act.session.get_one(Poll, poll.id, with_for_update=True, populate_existing=True)
     act.session.refresh(reissue, with_for_update=True)
     if reissue.approved_at is not None:

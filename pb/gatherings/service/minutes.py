@@ -15,6 +15,7 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Question, State
 from pb.gatherings.service import meetings
+from pb.identity.service import holdings
 from pb.text import one_line
 
 ANSWER_DAYS = 5  # working days; Law 148 and the model regulation of the assembly
@@ -58,6 +59,7 @@ def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
     _in_phase(act, cycle, gathering)
     if act.person is None or not act.holds(Role.CHAIR, Role.SECRETARY):
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
+    holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
     minutes = _waiting(act, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))

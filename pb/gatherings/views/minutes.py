@@ -18,6 +18,8 @@ from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
 from pb.web.access import EVERYBODY, access, allow
+from pb.web.account import proved_recently
+from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, notify, page, settings
 
 
@@ -47,6 +49,7 @@ def draw_up(cycle_id: UUID, gathering_id: UUID) -> Response:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/confirm")
 @access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes"))
+@fresh_proof("gatherings.show_minutes")
 def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -95,6 +98,7 @@ def _page(
         late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
         due=minutes.answer_due(row) if row is not None and row.confirmed else None,
         can=can,
+        proved=proved_recently(),
         form=form,
         answer_form=answer_form,
         signed=[(signature, signing.may_take_cms(act, signature)) for signature in signing.of_minutes(act, row)]

@@ -1,10 +1,9 @@
 """Verbs of identity: accounts, roles, invitations, passwords. The IIN never leaves this room and the roll."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -19,8 +18,8 @@ from pb.audit import service as audit
 from pb.clock import local
 from pb.core.national_numbers import IIN
 from pb.errors import FieldRefusal, Forbidden
-from pb.identity.models import Grant, Invitation, Person, SecondFactor
-from pb.identity.service import holdings
+from pb.identity.models import Grant, Person, SecondFactor
+from pb.identity.service import holdings, invitations
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 
@@ -99,17 +98,32 @@ def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "
     return person
 
 
-def grant(act: Act, person: Person, role: Role, *, basis: str, body: str = "") -> None:
-    """Gives a role from today on. Raises FieldRefusal for one that is excluded, or a trustee without a body."""
+def admit_resident(act: Act, person: Person, *, basis: str) -> None:
+    """Gives the role of a resident from today on, on a document or a signature; whoever holds it keeps it."""
     today = local(act.at).date()
-    if role not in roles_of(act.session, person, act.territory.id, today):
-        holdings.give(act, person, holdings.Terms(role, today, basis, body=body))
+    if Role.RESIDENT in roles_of(act.session, person, act.territory.id, today):
+        return
+    terms = holdings.refuse_terms(act, person.id, holdings.Terms(Role.RESIDENT, today, basis))
+    data = {"role": Role.RESIDENT, "basis": terms.basis, "since": today.isoformat()}
+    event = audit.record(act, "identity.resident_admitted", subject=person.id, data=data)
+    holdings.give(act, person.id, terms, event)
+
+
+def renew(act: Act, person: Person) -> None:
+    """Voids password, authenticator, waiting codes and sessions: an invitation, or EDS, opens the account anew."""
+    factor = act.session.get(SecondFactor, person.id)
+    if factor is not None:
+        act.session.delete(factor)
+    invitations.end_open(act.session, person.id, act.at)
+    person.password_hash, person.renewed_at = None, act.at
+    act.session.flush()
+    audit.record(act, "identity.account_renewed", subject=person.id)
 
 
 def invite(act: Act, person: Person) -> str:
     """A fresh secret for a staff member's link (256 bits, base64url); only its hash is kept."""
     secret = secrets.token_urlsafe(32)
-    _keep_invitation(act, person, secret, INVITATION_LIFE)
+    invitations.keep(act, person, secret, INVITATION_LIFE)
     audit.record(act, "identity.invited", subject=person.id)
     return secret
 
@@ -118,7 +132,8 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
     """A resident's account and the one-time paper code (60 bits, groups of 4) that activates it with the IIN.
 
     `forgotten`: the account is active and its password forgotten; the old one serves until the code is used.
-    Raises Forbidden (neither clerk nor office), FieldRefusal (settlement, under 18, of the staff, an active account).
+    An account that has, had or will have a staff role is never touched. Raises Forbidden (neither clerk nor office),
+    FieldRefusal (settlement, under 18, of the staff, an active account).
     """
     if not act.holds(Role.CLERK, Role.OFFICE):
         raise Forbidden(_("Residents are registered at the desk of the akimat."))
@@ -126,47 +141,44 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
         raise FieldRefusal("settlement", _("Choose the settlement."))
     if iin.age_on(local(act.at).date()) < 18:
         raise FieldRefusal("iin", _("Only people of 18 and over take part."))
+    known = find(act.session, iin, keys)
+    if known is not None and holdings.ever_staff(act.session, known.id):
+        raise FieldRefusal(
+            "iin", _("This person works here, worked here or will: such accounts come by an invitation.")
+        )
     person = add_person(act, keys, iin=iin, name=name, settlement=settlement)
     if person.password_hash is not None and not forgotten:
         raise FieldRefusal("iin", _("This person already has an active account. A forgotten password: see below."))
-    if roles_of(act.session, person, act.territory.id, local(act.at).date()) - {Role.RESIDENT}:
-        raise FieldRefusal("iin", _("Staff come by an invitation of the administrator."))
-    grant(act, person, Role.RESIDENT, basis="identity document shown at the akimat")
+    admit_resident(act, person, basis="identity document shown at the akimat")
     code = "".join(secrets.choice(SYMBOLS) for _symbol in range(12))
-    _keep_invitation(act, person, code, ACTIVATION_LIFE)
+    invitations.keep(act, person, code, ACTIVATION_LIFE)
     audit.record(act, "identity.activation_code_made", subject=person.id)
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
-
-
-def accept_invitation(act: Act, secret: str, password: str) -> Person:
-    """Sets a staff member's password by the secret of their link. Raises FieldRefusal.
-
-    The authenticator begins anew too: whoever lost the telephone is invited again.
-    """
-    person = _redeem(act, secret.strip(), None)
-    factor = act.session.get(SecondFactor, person.id)
-    if factor is not None:
-        act.session.delete(factor)
-        act.session.flush()
-        audit.record(act, "identity.second_factor_forgotten", subject=person.id)
-    return set_password(act, person, password)
 
 
 def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str) -> Person:
     """Sets a resident's password by IIN and paper code together. Raises FieldRefusal."""
     tidy = "".join(symbol for symbol in code.upper() if symbol in SYMBOLS)
-    person = _redeem(act, tidy, numbers.lookups(iin, keys.pepper))
+    invitation, person = invitations.find_open(act, tidy)
+    if person.iin_lookup not in numbers.lookups(iin, keys.pepper) or holdings.ever_staff(act.session, person.id):
+        raise invitations.refused()  # a resident's short code counts only together with the IIN, and never for staff
+    invitation.used_at = act.at
     return set_password(act, person, password)
 
 
 def set_password(act: Act, person: Person, password: str) -> Person:
     """Keeps the argon2id hash. Raises FieldRefusal for a password of under 10 or over 200 characters."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise FieldRefusal("password", _("Use 10 to 200 characters. Several words are easy to remember."))
-    person.password_hash = _hasher.hash(password)
+    person.password_hash = hash_password(password)
     act.session.flush()
     audit.record(act, "identity.password_set", subject=person.id)
     return person
+
+
+def hash_password(password: str) -> str:
+    """Its argon2id hash. Raises FieldRefusal for a password of under 10 or over 200 characters."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise FieldRefusal("password", _("Use 10 to 200 characters. Several words are easy to remember."))
+    return _hasher.hash(password)
 
 
 def sign_in(session: Session, keys: Keys, iin: IIN | None, password: str) -> Person | None:
@@ -198,37 +210,3 @@ def _hash_for_nothing(password: str) -> bool:
 @cache
 def _nobody() -> str:
     return _hasher.hash(secrets.token_urlsafe(32))
-
-
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(b"asar-invitation|" + secret.encode()).digest()
-
-
-def _keep_invitation(act: Act, person: Person, secret: str, life: timedelta) -> None:
-    _end_open_invitations(act.session, person.id, act.at)
-    act.session.add(
-        Invitation(person_id=person.id, secret_hash=_hash(secret), made_at=act.at, expires_at=act.at + life)
-    )
-    act.session.flush()
-
-
-def _end_open_invitations(session: Session, person_id: UUID, at: datetime) -> None:
-    query = select(Invitation).where(Invitation.person_id == person_id, Invitation.used_at.is_(None))
-    for invitation in session.scalars(query):
-        invitation.used_at = at
-
-
-def _redeem(act: Act, secret: str, expected: list[bytes] | None) -> Person:
-    query = select(Invitation).where(Invitation.secret_hash == _hash(secret)).with_for_update()
-    invitation = act.session.scalars(query).one_or_none()
-    refused = FieldRefusal("code", _("This code is not valid, or it was used or has expired. Ask for a new one."))
-    if invitation is None or invitation.used_at is not None or invitation.expires_at <= act.at:
-        raise refused
-    person = act.session.get_one(Person, invitation.person_id)
-    if expected is not None and person.iin_lookup not in expected:
-        raise refused
-    staff = roles_of(act.session, person, act.territory.id, local(act.at).date()) - {Role.RESIDENT}
-    if (expected is None) != bool(staff):
-        raise refused  # a resident's short code counts only together with the IIN; a staff link only by itself
-    invitation.used_at = act.at
-    return person

@@ -1,26 +1,29 @@
-"""Who holds which role, since when and on which document; giving and ending roles; which exclude each other, and when.
+"""Who holds which role, since when and on which document; which exclude each other, and when; which is old enough.
+
+Roles are given and ended by `appointments` and `founding`, which take two bodies.
 
 Two roles that watch each other are excluded at one time, and also one after the other while a poll is under way: who
 was its registrar does not become its trustee by ending one role and beginning another.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
-from pb.audit import service as audit
-from pb.clock import local
+from pb.audit.models import AuditEvent
+from pb.clock import ALMATY, local
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.identity.models import Grant, Person
+from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service.roles import EXCLUSIVE, STAFF
+from pb.territory import service as territories
 
-APPOINTING = (Role.ADMINISTRATOR, Role.OFFICE)
 UnderWay = Callable[[Act], date | None]
 _under_way: list[UnderWay] = []
 LONGEST_BASIS = 300
@@ -79,64 +82,59 @@ def get(act: Act, grant_id: UUID) -> Grant:
     return grant
 
 
-def appoint(act: Act, person: Person, terms: Terms) -> Grant:
-    """Gives a role, as the administrator or the akim's office do.
-
-    Raises Forbidden (another role, one's own role, an administrator by the office), FieldRefusal.
-    """
-    _refuse_unentitled(act, person.id, terms.role)
-    if terms.since < local(act.at).date():
-        raise FieldRefusal("since", _("A role is not given for days that are over."))
-    return give(act, person, terms)
-
-
-def give(act: Act, person: Person, terms: Terms) -> Grant:
-    """Gives a role without asking who gives it. Raises FieldRefusal (days, document, body, held already, excluded)."""
-    basis, body = " ".join(terms.basis.split()), " ".join(terms.body.split())
-    if not basis or len(basis) > LONGEST_BASIS:
-        raise FieldRefusal("basis", _("Name the document: what it is, its number and its date."))
+def refuse_terms(act: Act, person_id: UUID, terms: Terms) -> Terms:
+    """The terms as they will stand. Raises FieldRefusal (days, document, body, held already, excluded)."""
+    basis, body = document(terms.basis), " ".join(terms.body.split())
     if terms.until is not None and terms.until < terms.since:
         raise FieldRefusal("until", _("The last day is before the first."))
     if terms.role is Role.TRUSTEE and not body:
         raise FieldRefusal("body", _("Name the organisation that the trustee comes from."))
     if len(body) > LONGEST_BODY:
         raise FieldRefusal("body", _("Use at most 200 characters."))
-    if any(grant.role == terms.role for grant in _during(act, person.id, terms.since, terms.until)):
+    if any(grant.role == terms.role for grant in _during(act, person_id, terms.since, terms.until)):
         raise FieldRefusal("role", _("This person holds this role in that time already."))
-    if excluded_since(act, person.id, terms.role, since=terms.since, until=terms.until):
+    if excluded_since(act, person_id, terms.role, since=terms.since, until=terms.until):
         raise FieldRefusal("role", _("One person may not hold these roles together."))
-    poll_since = _poll_under_way_since(act)
-    if poll_since is not None and excluded_since(act, person.id, terms.role, since=min(poll_since, terms.since)):
+    poll_since = poll_under_way_since(act)
+    if poll_since is not None and excluded_since(act, person_id, terms.role, since=min(poll_since, terms.since)):
         raise FieldRefusal(
             "role", _("This person held a role that excludes this one while the present poll was under way.")
         )
+    return replace(terms, basis=basis, body=body if terms.role is Role.TRUSTEE else "")
+
+
+def document(basis: str) -> str:
+    """The document's name on one line. Raises FieldRefusal for none, or one that is too long."""
+    named = " ".join(basis.split())
+    if not named or len(named) > LONGEST_BASIS:
+        raise FieldRefusal("basis", _("Name the document: what it is, its number and its date."))
+    return named
+
+
+def give(act: Act, person_id: UUID, terms: Terms, event: AuditEvent, proposal: Proposal | None = None) -> Grant:
+    """Gives a role on terms that `refuse_terms` passed, on the event just written. Who may is the caller's question.
+
+    Triggers ask it again: a staff role needs a proposal that is confirmed by the same event, or the founding.
+    """
     grant = Grant(
-        person_id=person.id,
+        person_id=person_id,
         territory_id=act.territory.id,
         role=terms.role,
         since=terms.since,
         until=terms.until,
-        basis=basis,
-        body=body if terms.role is Role.TRUSTEE else "",
+        basis=terms.basis,
+        body=terms.body,
+        granted_at=act.at,
+        event=event.hash,
+        proposal_id=proposal.id if proposal is not None else None,
     )
     act.session.add(grant)
     act.session.flush()
-    data: dict[str, Any] = {"role": terms.role, "basis": basis, "since": terms.since.isoformat()}
-    if terms.until is not None:
-        data["until"] = terms.until.isoformat()
-    audit.record(act, "identity.role_granted", subject=person.id, data=data)
     return grant
 
 
-def end(act: Act, grant: Grant, *, last_day: date, basis: str) -> None:
-    """Ends a role after `last_day`, on a document. Raises Forbidden, Conflict (it has ended), FieldRefusal.
-
-    As nobody ends a role of their own, there always is an administrator left.
-    """
-    _refuse_unentitled(act, grant.person_id, Role(grant.role))
-    basis = " ".join(basis.split())
-    if not basis or len(basis) > LONGEST_BASIS:
-        raise FieldRefusal("basis", _("Name the document: what it is, its number and its date."))
+def ends_on(act: Act, grant: Grant, last_day: date) -> date:
+    """The day as it will stand as the grant's last. Raises Conflict (it has ended), FieldRefusal("last_day")."""
     today = local(act.at).date()
     if grant.until is not None and grant.until < today:
         raise Conflict(_("This role has ended."))
@@ -144,10 +142,57 @@ def end(act: Act, grant: Grant, *, last_day: date, basis: str) -> None:
         raise FieldRefusal("last_day", _("The role was held until today: choose today, yesterday or a later day."))
     if grant.until is not None and last_day > grant.until:
         raise FieldRefusal("last_day", _("The role ends earlier anyway."))
-    grant.until, grant.end_basis = last_day, basis
-    act.session.flush()
-    data = {"role": grant.role, "basis": basis, "until": last_day.isoformat()}
-    audit.record(act, "identity.role_ended", subject=grant.person_id, data=data)
+    return last_day
+
+
+def ever_staff(session: Session, person_id: UUID) -> frozenset[Role]:
+    """The staff roles that a person has, had or will have, in any okrug of this installation."""
+    roles = session.scalars(select(Grant.role).where(Grant.person_id == person_id))
+    return frozenset(Role(role) for role in roles) & STAFF
+
+
+def held_since(act: Act, person_id: UUID, role: Role) -> datetime | None:
+    """The moment from which a person holds a role without a gap until today; None if the role is not held today.
+
+    It is when the role was given, or its first day begins, whichever is later: a role renewed in time stays old.
+    """
+    query = select(Grant).where(_here(act), Grant.person_id == person_id, Grant.role == role)
+    first = local(act.at).date() + timedelta(days=1)
+    since = None
+    for grant in act.session.scalars(query.order_by(Grant.since.desc())):
+        if grant.since >= first:
+            continue
+        if grant.until is not None and grant.until < first - timedelta(days=1):
+            break
+        first = grant.since
+        since = max(grant.granted_at, datetime.combine(grant.since, time(0), ALMATY))
+    return since
+
+
+def require_cooled(act: Act, *roles: Role) -> Role:
+    """The first of `roles` that the actor holds for longer than the okrug's cooling-off time.
+
+    Raises Forbidden: the actor holds none of them, or each too shortly; the message then says from when on.
+    """
+    if act.person is None or not act.holds(*roles):
+        raise Forbidden(_("Your role does not allow this."))
+    cooling = timedelta(days=territories.setting(act, "cooling_days"))
+    begins = []
+    for role in roles:
+        since = held_since(act, act.person.id, role) if act.holds(role) else None
+        if since is not None and since + cooling <= act.at:
+            return role
+        if since is not None:
+            begins.append(since + cooling)
+    if not begins:
+        raise Forbidden(_("Your role does not allow this."))
+    raise Forbidden(
+        _("Your role is too new for this. You may do it from this moment on: %(moment)s", moment=_moment(min(begins)))
+    )
+
+
+def _moment(at: datetime) -> str:
+    return local(at + timedelta(minutes=1)).strftime("%d.%m.%Y %H:%M")
 
 
 def excluded_since(act: Act, person_id: UUID, role: Role, *, since: date, until: date | None = None) -> bool:
@@ -164,16 +209,8 @@ def _during(act: Act, person_id: UUID, since: date, until: date | None) -> Seque
     return act.session.scalars(query).all()
 
 
-def _refuse_unentitled(act: Act, person_id: UUID, role: Role) -> None:
-    if act.person is None or not act.holds(*APPOINTING) or role not in STAFF:
-        raise Forbidden(_("Your role does not allow this."))
-    if role is Role.ADMINISTRATOR and not act.holds(Role.ADMINISTRATOR):
-        raise Forbidden(_("Only an administrator appoints administrators."))
-    if act.person.id == person_id:
-        raise Forbidden(_("Nobody gives or ends a role of their own."))
-
-
-def _poll_under_way_since(act: Act) -> date | None:
+def poll_under_way_since(act: Act) -> date | None:
+    """The day on which the earliest poll that has not ended was put in preparation; None when none is under way."""
     days = [day for since in _under_way if (day := since(act)) is not None]
     return min(days, default=None)
 

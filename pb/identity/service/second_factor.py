@@ -4,7 +4,7 @@ Residents need none: with a password alone one proposes, and a vote takes a card
 """
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pyotp
 from flask_babel import lazy_gettext as _
@@ -30,21 +30,20 @@ def is_set_up(session: Session, person: Person) -> bool:
     return factor is not None and factor.confirmed_at is not None
 
 
-def prepare(act: Act, person: Person, keys: Keys) -> None:
-    """Makes the secret (160 bits) of an authenticator that is not confirmed yet; one that waits is kept."""
-    if act.session.get(SecondFactor, person.id) is not None:
-        return
-    secret = keyring.seal_bytes(pyotp.random_base32().encode(), keys.seal, SECOND_FACTOR_CONTEXT)
-    act.session.add(SecondFactor(person_id=person.id, secret_sealed=secret, made_at=act.at))
+def fresh_secret() -> bytes:
+    """The secret of a new authenticator: 160 random bits in base32."""
+    return pyotp.random_base32().encode()
+
+
+def set_up(act: Act, person: Person, secret_sealed: bytes, step: int) -> None:
+    """Puts an authenticator in force that has shown its first code, of that step; an earlier one is gone."""
+    factor = act.session.get(SecondFactor, person.id) or SecondFactor(person_id=person.id)
+    factor.secret_sealed, factor.last_step = secret_sealed, step
+    factor.made_at = factor.confirmed_at = act.at
+    factor.failures, factor.paused_until = 0, None
+    act.session.add(factor)
     act.session.flush()
-
-
-def secret_to_set_up(session: Session, person: Person, keys: Keys) -> str | None:
-    """The base32 secret while it waits for its first code; None before and after: it is never shown again."""
-    factor = session.get(SecondFactor, person.id)
-    if factor is None or factor.confirmed_at is not None:
-        return None
-    return _secret(factor, keys)
+    audit.record(act, "identity.second_factor_set_up", subject=person.id)
 
 
 def address(secret: str, person: Person, host: str) -> str:
@@ -53,17 +52,17 @@ def address(secret: str, person: Person, host: str) -> str:
 
 
 def check(act: Act, person: Person, keys: Keys, code: str) -> bool:
-    """Whether `code` is this person's for now; the first right one confirms a new authenticator.
+    """Whether `code` is this person's for now.
 
     A wrong code is counted in the act's transaction, which the caller must therefore keep. Raises FieldRefusal
     (nothing set up, or five wrong codes in a row: wait a quarter of an hour).
     """
     factor = act.session.get(SecondFactor, person.id, with_for_update=True)
-    if factor is None:
+    if factor is None or factor.confirmed_at is None:
         raise FieldRefusal("code", _("Sign in again with your password."))
     if factor.paused_until is not None and factor.paused_until > act.at:
         raise FieldRefusal("code", _("Too many wrong codes. Wait a quarter of an hour and try again."))
-    step = _matching_step(factor, keys, code, int(act.at.timestamp()) // STEP_SECONDS)
+    step = matching_step(_secret(factor, keys), code, act.at, factor.last_step)
     if step is None:
         factor.failures += 1
         if factor.failures >= MOST_FAILURES:
@@ -72,9 +71,6 @@ def check(act: Act, person: Person, keys: Keys, code: str) -> bool:
         act.session.flush()
         return False
     factor.last_step, factor.failures, factor.paused_until = step, 0, None
-    if factor.confirmed_at is None:
-        factor.confirmed_at = act.at
-        audit.record(act, "identity.second_factor_set_up", subject=person.id)
     act.session.flush()
     return True
 
@@ -83,10 +79,12 @@ def _secret(factor: SecondFactor, keys: Keys) -> str:
     return keyring.unseal_bytes(factor.secret_sealed, keys.seal, SECOND_FACTOR_CONTEXT).decode()
 
 
-def _matching_step(factor: SecondFactor, keys: Keys, code: str, now: int) -> int | None:
-    codes = pyotp.TOTP(_secret(factor, keys))
+def matching_step(secret: str, code: str, at: datetime, after: int = 0) -> int | None:
+    """The half-minute, later than `after`, whose code this is; clocks may differ by one. None for a wrong code."""
+    codes = pyotp.TOTP(secret)
     tidy = "".join(code.split())
+    now = int(at.timestamp()) // STEP_SECONDS
     for step in range(now - STEPS_EITHER_SIDE, now + STEPS_EITHER_SIDE + 1):
-        if step > factor.last_step and hmac.compare_digest(codes.generate_otp(step).encode(), tidy.encode()):
+        if step > after and hmac.compare_digest(codes.generate_otp(step).encode(), tidy.encode()):
             return step
     return None

@@ -14,16 +14,19 @@ from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import NotFound
 from pb.identity.forms import ActivationForm, InvitationForm, ResidentForm, SignInForm
 from pb.identity.models import Person
-from pb.identity.service import accounts
+from pb.identity.service import acceptance, accounts
 from pb.identity.service.roles import LABELS, STAFF
 from pb.identity.views.blueprint import blueprint
 from pb.web import account
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.entry import local_address, second_step
+from pb.web.entry import begin_accepting, local_address, second_step
 from pb.web.limits import per_address, together
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 
 RESIDENTS_OFFERED = 3
+NO_AUTHENTICATOR = lazy_gettext(
+    "This account has no authenticator yet: it is set up with the invitation. Two bodies can invite you again."
+)
 
 
 @blueprint.get("/sign-in")
@@ -48,7 +51,11 @@ def check_password() -> Response:
             return _sign_in_page(act, form), 422
     with begin_work(writing=True) as act:
         person = act.session.get_one(Person, known.id)
-        return second_step(act, person, local_address(request.args.get("after")) or url_for("process.index"))
+        answer = second_step(act, person, local_address(request.args.get("after")) or url_for("process.index"))
+        if answer is None:
+            form.form_errors.append(NO_AUTHENTICATOR)
+            return _sign_in_page(act, form), 422
+        return answer
 
 
 @blueprint.post("/sign-out")
@@ -96,7 +103,9 @@ def redeem_code() -> Response:
     person = form.submit(activate_account)
     if person is None:
         return page("identity/activate.html", form=form), 422
-    return _welcome(person)
+    account.begin(act, person)
+    notify(_("Your password is set."))
+    return redirect(url_for("process.index"))
 
 
 @blueprint.get("/invitation")
@@ -113,14 +122,10 @@ def redeem_invitation() -> Response:
     act = current_act()
     form = InvitationForm()
 
-    def accept_invitation() -> Person:
-        with act.session.begin_nested():
-            return accounts.accept_invitation(act, form.code.data.rpartition("#")[2], form.password.data)
-
-    person = form.submit(accept_invitation)
-    if person is None:
+    begun = form.submit(lambda: acceptance.begin(act, keys(), form.code.data.rpartition("#")[2], form.password.data))
+    if begun is None:
         return page("identity/invitation.html", form=form), 422
-    return _welcome(person)
+    return begin_accepting(act, begun)
 
 
 @blueprint.get("/residents/register")
@@ -165,13 +170,6 @@ def _iin(typed: str) -> IIN | None:
         return parse_iin(typed, clock.local(clock.now()).date())
     except IINError:
         return None
-
-
-def _welcome(person: Person) -> Response:
-    """In with the new password; staff set up their second factor first."""
-    answer = second_step(current_act(), person, url_for("process.index"))
-    notify(_("Your password is set."))
-    return answer
 
 
 def _resident_form(act: Act) -> ResidentForm:

@@ -1,4 +1,4 @@
-"""Pages of roles: who holds which, giving one with its document, ending one with its document."""
+"""Pages of roles: who holds which, and proposals to give or end one, or to invite somebody of the staff again."""
 
 from uuid import UUID
 
@@ -8,86 +8,140 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.identity.forms import AppointmentForm, EndingForm
-from pb.identity.models import Grant, Person
-from pb.identity.service import accounts, holdings
-from pb.identity.service.roles import LABELS
+from pb.identity.forms import AppointmentForm, EndingForm, InvitingForm
+from pb.identity.models import Grant, Person, Proposal
+from pb.identity.service import accounts, appointments, holdings
+from pb.identity.service.roles import APPOINTING, APPOINTMENTS, LABELS, PROPOSING
 from pb.identity.views.blueprint import blueprint
+from pb.identity.views.proposals import KINDS, labels
 from pb.web.access import access, allow
-from pb.web.requests import Response, current_act, keys, notify, page, settings
+from pb.web.proof import fresh_proof
+from pb.web.requests import Response, current_act, keys, notify, page
 
 
 @blueprint.get("/roles")
-@access(allow(*holdings.APPOINTING))
+@access(allow(*APPOINTING))
 def list_roles() -> str:
     act = current_act()
     today = local(act.at).date()
+    proposals = appointments.every(act)
     return page(
         "identity/roles.html",
+        waiting=[(proposal, KINDS[proposal.kind]) for proposal in proposals if proposal.decision is None],
+        decided=[(proposal, KINDS[proposal.kind]) for proposal in proposals if proposal.decision is not None],
         grants=[(grant, person, LABELS[Role(grant.role)]) for grant, person in holdings.ever_of_staff(act)],
         today=today,
-        viewer_id=act.person.id if act.person else None,
-        may_end=lambda grant: act.holds(Role.ADMINISTRATOR) or grant.role != Role.ADMINISTRATOR,
+        labels=LABELS,
+        may_give=act.holds(*PROPOSING),
+        may_end=lambda grant: appointments.may_propose(act, Role(grant.role), grant.person_id),
+        may_invite=lambda person: appointments.may_propose(act, appointments.role_of_inviting(act, person), person.id),
     )
 
 
 @blueprint.get("/roles/new")
-@access(allow(*holdings.APPOINTING))
-def new_role() -> str:
-    return page("identity/appoint.html", form=AppointmentForm(data={"since": local(current_act().at).date()}))
+@access(allow(*PROPOSING))
+@fresh_proof("identity.new_role")
+def new_role() -> Response:
+    return _new_page(current_act(), AppointmentForm(data={"since": local(current_act().at).date()}))
 
 
 @blueprint.post("/roles/new")
-@access(allow(*holdings.APPOINTING), action=lazy_gettext("give somebody a role"))
-def appoint() -> Response:
-    """Whoever has no account yet gets one, and an invitation that stands on this answer alone."""
+@access(allow(*PROPOSING), action=lazy_gettext("propose to give somebody a role"))
+@fresh_proof("identity.new_role")
+def propose_role() -> Response:
+    """No link is made here: whoever proposes never sees one."""
     act = current_act()
     form = AppointmentForm()
 
-    def appoint_person() -> tuple[Person, str | None]:
+    def propose() -> Proposal:
         with act.session.begin_nested():
             person = accounts.add_person(act, keys(), iin=form.iin.iin, name=form.name.data)
-            holdings.appoint(act, person, form.terms())
-            return person, _link(act, person)
+            return appointments.propose_giving(act, person, form.terms(), reason=form.reason.data or "")
 
-    appointed = form.submit(appoint_person)
-    if appointed is None:
-        return page("identity/appoint.html", form=form), 422
-    person, link = appointed
-    if link is None:
-        notify(_("The role is given."))
-        return redirect(url_for("identity.list_roles"))
-    return page("identity/appointed.html", person=person, label=LABELS[form.terms().role], link=link)
+    proposal = form.submit(propose)
+    if proposal is None:
+        return _new_page(act, form), 422
+    return _proposed(proposal)
 
 
-def _link(act: Act, person: Person) -> str | None:
-    """An invitation for whoever has no password yet."""
-    if person.password_hash is not None:
-        return None
-    return f"{settings().base_url}{url_for('identity.invitation')}#{accounts.invite(act, person)}"
+def _new_page(act: Act, form: AppointmentForm) -> str:
+    may = {role for role, row in APPOINTMENTS.items() if act.holds(*row.proposes)}
+    return page(
+        "identity/appoint.html",
+        form=form,
+        confirmers=[(LABELS[role], labels(APPOINTMENTS[role].confirms)) for role in Role if role in may],
+        poll=appointments.reason_needed(act),
+    )
 
 
 @blueprint.get("/roles/<uuid:grant_id>/end")
-@access(allow(*holdings.APPOINTING))
-def ask_end(grant_id: UUID) -> str:
+@access(allow(*PROPOSING))
+@fresh_proof("identity.ask_end")
+def ask_end(grant_id: UUID) -> Response:
     act = current_act()
     form = EndingForm(data={"last_day": local(act.at).date()})
-    return _end_page(act, holdings.get(act, grant_id), form)
+    return _grant_page("identity/end_role.html", act, holdings.get(act, grant_id), form)
 
 
 @blueprint.post("/roles/<uuid:grant_id>/end")
-@access(allow(*holdings.APPOINTING), action=lazy_gettext("end somebody's role"))
+@access(allow(*PROPOSING), action=lazy_gettext("propose to end somebody's role"))
+@fresh_proof("identity.ask_end")
 def end_role(grant_id: UUID) -> Response:
     act = current_act()
     grant = holdings.get(act, grant_id)
     form = EndingForm()
-    form.submit(lambda: holdings.end(act, grant, last_day=form.last_day.data, basis=form.basis.data))
-    if form.errors:
-        return _end_page(act, grant, form), 422
-    notify(_("The role is ended."))
-    return redirect(url_for("identity.list_roles"))
+    proposal = form.submit(
+        lambda: appointments.propose_ending(
+            act, grant, last_day=form.last_day.data, basis=form.basis.data, reason=form.reason.data or ""
+        ),
+        {"role": "basis"},
+    )
+    if proposal is None:
+        return _grant_page("identity/end_role.html", act, grant, form), 422
+    return _proposed(proposal)
 
 
-def _end_page(act: Act, grant: Grant, form: EndingForm) -> str:
+@blueprint.get("/roles/<uuid:grant_id>/invite")
+@access(allow(*PROPOSING))
+@fresh_proof("identity.ask_invite")
+def ask_invite(grant_id: UUID) -> Response:
+    act = current_act()
+    return _grant_page("identity/invite_again.html", act, holdings.get(act, grant_id), InvitingForm())
+
+
+@blueprint.post("/roles/<uuid:grant_id>/invite")
+@access(allow(*PROPOSING), action=lazy_gettext("propose to invite again somebody who lost password or telephone"))
+@fresh_proof("identity.ask_invite")
+def invite_again(grant_id: UUID) -> Response:
+    act = current_act()
+    grant = holdings.get(act, grant_id)
+    form = InvitingForm()
     person = act.session.get_one(Person, grant.person_id)
-    return page("identity/end_role.html", grant=grant, person=person, label=LABELS[Role(grant.role)], form=form)
+    proposal = form.submit(
+        lambda: appointments.propose_inviting(act, person, basis=form.basis.data, reason=form.reason.data or ""),
+        {"role": "basis"},
+    )
+    if proposal is None:
+        return _grant_page("identity/invite_again.html", act, grant, form), 422
+    return _proposed(proposal)
+
+
+def _grant_page(template: str, act: Act, grant: Grant, form: EndingForm | InvitingForm) -> str:
+    person = act.session.get_one(Person, grant.person_id)
+    inviting = isinstance(form, InvitingForm)
+    role = appointments.role_of_inviting(act, person) if inviting else Role(grant.role)
+    return page(
+        template,
+        grant=grant,
+        person=person,
+        label=LABELS[Role(grant.role)],
+        confirmers=labels(APPOINTMENTS[role].confirms),
+        form=form,
+    )
+
+
+def _proposed(proposal: Proposal) -> Response:
+    notify(
+        _("Proposed. Another body must confirm it: %(roles)s", roles=labels(APPOINTMENTS[Role(proposal.role)].confirms))
+    )
+    return redirect(url_for("identity.list_roles"))

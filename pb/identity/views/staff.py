@@ -11,14 +11,14 @@ from markupsafe import Markup
 from pb.act import Act
 from pb.errors import FieldRefusal
 from pb.identity.forms import ProofForm, SecondFactorForm
-from pb.identity.models import Person
-from pb.identity.service import accounts, second_factor
+from pb.identity.models import Invitation, Person
+from pb.identity.service import acceptance, accounts, second_factor
 from pb.identity.views.blueprint import blueprint
 from pb.web import account
 from pb.web.access import EVERYBODY, SIGNED_IN, access
-from pb.web.entry import half_way, local_address
+from pb.web.entry import accepting, half_way, local_address
 from pb.web.limits import per_address, together
-from pb.web.requests import Response, begin_work, current_act, keys, page, settings
+from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 
 
 @blueprint.get("/second-factor")
@@ -27,7 +27,7 @@ def ask_second_factor() -> Response:
     person = half_way(current_act())
     if person is None:
         return redirect(url_for("identity.sign_in"))
-    return _second_factor_page(current_act(), person, SecondFactorForm())
+    return page("identity/second_factor.html", form=SecondFactorForm())
 
 
 @blueprint.post("/second-factor")
@@ -44,7 +44,35 @@ def check_second_factor() -> Response:
             after = str(session["half"]["after"])
             account.begin(act, person)
             return redirect(after)
-        return _second_factor_page(act, person, form), 422
+        return page("identity/second_factor.html", form=form), 422
+
+
+@blueprint.get("/invitation/authenticator")
+@access(EVERYBODY)
+def ask_first_code() -> Response:
+    begun = accepting(current_act())
+    if begun is None:
+        return redirect(url_for("identity.invitation"))
+    return _first_code_page(*begun, SecondFactorForm())
+
+
+@blueprint.post("/invitation/authenticator")
+@together
+@per_address
+@access(EVERYBODY, action=lazy_gettext("finish accepting an invitation: the authenticator's first code"))
+def finish_accepting() -> Response:
+    """Only now the account is open, and the invitation used."""
+    act = current_act()
+    begun = accepting(act)
+    if begun is None:
+        return redirect(url_for("identity.invitation"))
+    form = SecondFactorForm()
+    person = form.submit(lambda: acceptance.finish(act, keys(), begun[0], form.code.data))
+    if person is None:
+        return _first_code_page(*begun, form), 422
+    account.begin(act, person)
+    notify(_("Your password is set."))
+    return redirect(url_for("process.index"))
 
 
 @blueprint.get("/prove")
@@ -103,10 +131,8 @@ def _is_right(act: Act, person: Person, form: SecondFactorForm | ProofForm) -> b
     return False
 
 
-def _second_factor_page(act: Act, person: Person, form: SecondFactorForm) -> str:
-    secret = second_factor.secret_to_set_up(act.session, person, keys())
-    if secret is None:
-        return page("identity/second_factor.html", form=form)
+def _first_code_page(invitation: Invitation, person: Person, form: SecondFactorForm) -> str:
+    secret = acceptance.secret_of(invitation, keys())
     host = settings().base_url.partition("://")[2]
     drawing = io.BytesIO()
     segno.make(second_factor.address(secret, person, host), error="m").save(

@@ -9,10 +9,11 @@ from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import NOW, PHASE_LABELS, Phase
 from pb.identity.service import accounts, holdings
-from pb.identity.service.roles import LABELS, STAFF
+from pb.identity.service.roles import APPOINTING, LABELS, STAFF
 from pb.process.views import permissions as rights
 from pb.process.views import stepper
 from pb.process.views.blueprint import blueprint
+from pb.territory import service as territories
 from pb.web.access import EVERYBODY, access
 from pb.web.requests import current_act, database, page
 
@@ -56,7 +57,9 @@ def permissions() -> str:
         "process/permissions.html",
         public=rights.public(current_app),
         roles=_roles(current_act()),
-        may_appoint=current_act().holds(*holdings.APPOINTING),
+        may_appoint=current_act().holds(*APPOINTING),
+        appointments=rights.appointments(),
+        cooling_days=territories.setting(current_act(), "cooling_days"),
         addresses=[(right.call, rights.in_words(right.callers)) for right in rights.every(current_app)],
     )
 

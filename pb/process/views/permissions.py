@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from pb.act import Role
-from pb.identity.service.roles import LABELS
+from pb.identity.service.roles import APPOINTMENTS, LABELS
 from pb.web.access import EVERYBODY, Callers, decision
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -55,3 +55,16 @@ def by_role(app: Flask) -> dict[Role, list[str]]:
 def public(app: Flask) -> list[str]:
     """What needs no account."""
     return [right.action for right in every(app) if right.changing and right.callers == EVERYBODY]
+
+
+def appointments() -> list[tuple[str, str, str]]:
+    """The table that appointments follow, by role: who proposes, who confirms."""
+
+    def words(roles: tuple[Role, ...]) -> str:
+        return " / ".join(str(LABELS[role]) for role in roles)
+
+    return [
+        (str(LABELS[role]), words(APPOINTMENTS[role].proposes), words(APPOINTMENTS[role].confirms))
+        for role in Role
+        if role in APPOINTMENTS
+    ]

@@ -10,7 +10,7 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
 from pb.errors import OutOfPhase
-from pb.identity.service.holdings import APPOINTING
+from pb.identity.service.roles import APPOINTING
 from pb.polls.service import state
 from pb.web import failures
 from pb.web.requests import Response, current_act

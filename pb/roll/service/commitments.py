@@ -21,6 +21,7 @@ from pb.audit import service as audit
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, Forbidden
+from pb.identity.service import holdings
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.roll.models import Commitment, Confirmation, Correction, Freeze
@@ -141,12 +142,13 @@ def renew_confirmation(act: Act, cycle: Cycle, latest: Commitment) -> Confirmati
 
 
 def require_second_person(act: Act, cycle: Cycle) -> None:
-    """Raises Forbidden for the registrar, for another role, and for whoever brought anything into this roll."""
+    """Raises Forbidden for the registrar, another role, one too new, and whoever brought anything into this roll."""
     refused = Forbidden(_("The roll is confirmed by a second person, not by the registrar."))
     if act.person is None or not act.holds(*entries.SECOND_PERSONS) or act.holds(Role.REGISTRAR):
         raise refused
     if act.person.id in entries.people_at_work(act, cycle):
         raise refused
+    holdings.require_cooled(act, *entries.SECOND_PERSONS)
 
 
 def freeze(act: Act, cycle: Cycle, keys: Keys) -> None:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from pb.act import Act, Role
+from pb.act import Act
 from pb.core.eds import Signer
 from pb.core.eds.statements import Kind, sign_in_text
 from pb.core.national_numbers import IIN
@@ -33,5 +33,5 @@ def admit(act: Act, keys: Keys, iin: IIN, signer: Signer) -> Person:
             _("This IIN is not known here: it has no account and is on no roll of the okrug. Ask at the akimat."),
         )
     person = accounts.add_person(act, keys, iin=iin, name=entry.name, settlement=entry.settlement)
-    accounts.grant(act, person, Role.RESIDENT, basis=f"electronic signature, certificate {signer.fingerprint}")
+    accounts.admit_resident(act, person, basis=f"electronic signature, certificate {signer.fingerprint}")
     return person

@@ -24,7 +24,9 @@ from pb.roll.service import corrections, entries, requests
 from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
 from pb.web.access import access, allow
+from pb.web.account import proved_recently
 from pb.web.forms import Form
+from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, keys, notify, page
 
 KIND_LABELS = {
@@ -93,13 +95,15 @@ def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
 @access(allow(Role.REGISTRAR))
-def ask_iin(cycle_id: UUID, entry_id: UUID) -> str:
+@fresh_proof("roll.ask_iin")
+def ask_iin(cycle_id: UUID, entry_id: UUID) -> Response:
     _act, cycle, entry = _entry_of(cycle_id, entry_id)
     return page("roll/iin.html", cycle=cycle, entry=entry, form=LookForm(), shown=None)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("look at the IIN of an entry, which is logged"))
+@fresh_proof("roll.ask_iin")
 def show_iin(cycle_id: UUID, entry_id: UUID) -> Response:
     """The one page that shows a number, and only after the look was logged."""
     act, cycle, entry = _entry_of(cycle_id, entry_id)
@@ -113,7 +117,8 @@ def show_iin(cycle_id: UUID, entry_id: UUID) -> Response:
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/add")
 @access(allow(Role.REGISTRAR))
-def add(cycle_id: UUID) -> str:
+@fresh_proof("roll.add")
+def add(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     entries.refuse_frozen(act, cycle)
@@ -125,6 +130,7 @@ def add(cycle_id: UUID) -> str:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/add")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("add somebody to the roll"))
+@fresh_proof("roll.add")
 def add_entry(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -163,7 +169,8 @@ def _add_page(act: Act, cycle: Cycle, form: Form, resident_request: Request | No
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
 @access(allow(Role.REGISTRAR))
-def correct(cycle_id: UUID, entry_id: UUID) -> str:
+@fresh_proof("roll.correct")
+def correct(cycle_id: UUID, entry_id: UUID) -> Response:
     act, cycle, entry = _entry_of(cycle_id, entry_id)
     entries.refuse_frozen(act, cycle)
     form = _with_settlements(act, CorrectForm(data={"name": entry.name, "settlement": entry.settlement}))
@@ -172,6 +179,7 @@ def correct(cycle_id: UUID, entry_id: UUID) -> str:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("correct an entry of the roll"))
+@fresh_proof("roll.correct")
 def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
     act, cycle, entry = _entry_of(cycle_id, entry_id)
     form = _with_settlements(act, CorrectForm())
@@ -190,7 +198,8 @@ def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
 @access(allow(Role.REGISTRAR))
-def gone(cycle_id: UUID, entry_id: UUID) -> str:
+@fresh_proof("roll.gone")
+def gone(cycle_id: UUID, entry_id: UUID) -> Response:
     act, cycle, entry = _entry_of(cycle_id, entry_id)
     entries.refuse_frozen(act, cycle)
     form = ReasonForm() if entry.gone_on else GoneForm(data={"day": local(act.at).date()})
@@ -199,6 +208,7 @@ def gone(cycle_id: UUID, entry_id: UUID) -> str:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("date somebody who left the roll, or take somebody back"))
+@fresh_proof("roll.gone")
 def date_entry(cycle_id: UUID, entry_id: UUID) -> Response:
     """Dates somebody as gone, or takes somebody back who came back."""
     act, cycle, entry = _entry_of(cycle_id, entry_id)
@@ -243,6 +253,7 @@ def list_corrections(cycle_id: UUID) -> str:
             }
             for correction in all_corrections
         ],
+        proved=proved_recently(),
         may_decide=act.holds(*entries.SECOND_PERSONS)
         and not act.holds(Role.REGISTRAR)
         and not entries.is_frozen(act, cycle),
@@ -254,6 +265,7 @@ def list_corrections(cycle_id: UUID) -> str:
     allow(*entries.SECOND_PERSONS),
     action=lazy_gettext("decide on a correction of the confirmed roll as the second person"),
 )
+@fresh_proof("roll.list_corrections")
 def decide(cycle_id: UUID, correction_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)

@@ -18,6 +18,8 @@ from pb.roll.service import commitments, corrections, entries, erasing, imports,
 from pb.roll.service.reading import Fault, Voter
 from pb.roll.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
+from pb.web.account import proved_recently
+from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, keys, notify, page
 
 SHOWN = 500
@@ -63,6 +65,7 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
         departures=DEPARTURES,
         count=entries.count(act, cycle),
         confirmation=entries.confirmation(act, cycle),
+        proved=proved_recently(),
         may_confirm=changing and act.holds(*entries.SECOND_PERSONS) and not registrar,
         corrections_waiting=len(corrections.waiting(act, cycle)),
         requests_waiting=sum(resident_request.answered_at is None for resident_request in requests.every(act, cycle)),
@@ -158,6 +161,7 @@ def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/confirm")
 @access(allow(*entries.SECOND_PERSONS), action=lazy_gettext("confirm the roll as the second person"))
+@fresh_proof("roll.show")
 def confirm(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)

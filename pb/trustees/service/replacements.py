@@ -16,15 +16,18 @@ from pb.polls.service import state
 from pb.trustees.models import Fault, PollTrustee
 from pb.trustees.service import independence, places
 
+REPLACING = (Role.ADMINISTRATOR, Role.OFFICE)
+
 
 def possible(act: Act, poll: Poll) -> bool:
     """Whether the actor may replace a trustee of the poll now."""
-    return poll.state == State.PREPARING and poll.trustees_json is None and act.holds(*holdings.APPOINTING)
+    return poll.state == State.PREPARING and poll.trustees_json is None and act.holds(*REPLACING)
 
 
 def require_possible(act: Act, cycle: Cycle, poll: Poll) -> None:
     """Raises OutOfPhase, Forbidden (not who appoints), Conflict (the list is fixed). Locks poll and cycle."""
-    state.require_preparing(act, cycle, poll, *holdings.APPOINTING)
+    state.require_preparing(act, cycle, poll, *REPLACING)
+    holdings.require_cooled(act, *REPLACING)
     if poll.trustees_json is not None:
         raise Conflict(_("All keys are in: the list of trustees is fixed."))
 

@@ -15,6 +15,7 @@ from pb.core.belenios.tally import tally
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.identity.service import holdings
 from pb.jobs import service as jobs
 from pb.polls.models import ArchiveRecord, Poll, State
 from pb.polls.service import archive, state
@@ -67,28 +68,32 @@ def keep_tally(act: Act, cycle: Cycle, poll: Poll, encrypted: EncryptedTally, co
 
 
 def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
-    """Two people annul a poll with a reason: the first proposes, the second confirms. True once it is annulled.
+    """Two bodies annul a poll with a reason: one of the chair and the office proposes, the other confirms.
 
-    Raises OutOfPhase, Forbidden, Conflict (ended already, or the same person again), FieldRefusal (no reason).
+    True once it is annulled. Raises OutOfPhase, Forbidden (another role, or one that is too new), Conflict (ended
+    already, the same person or body again), FieldRefusal (no reason).
     """
     cycles.require(act, cycle, Phase.VOTING)
     if act.person is None or not act.holds(*SECOND_PERSONS):
         raise Forbidden(_("A poll is annulled by the chair of the assembly and the akim's office together."))
+    role = holdings.require_cooled(act, *SECOND_PERSONS)
     act.session.refresh(poll, with_for_update=True)
     if poll.state in {State.COMPLETE, State.ANNULLED}:
         raise Conflict(_("This poll has ended."))
     if poll.annul_first_id is None:
         if not reason.strip():
             raise FieldRefusal("reason", _("Write the reason. It is published."))
-        poll.annul_first_id, poll.annul_reason = act.person.id, reason.strip()
+        poll.annul_first_id, poll.annul_first_role, poll.annul_reason = act.person.id, role, reason.strip()
     elif poll.annul_first_id == act.person.id:
         raise Conflict(_("A second person must confirm."))
+    elif poll.annul_first_role in act.roles:
+        raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
     else:
-        poll.annul_second_id, poll.state = act.person.id, State.ANNULLED
+        poll.annul_second_id, poll.annul_second_role, poll.state = act.person.id, role, State.ANNULLED
         act.session.flush()
         commitments.thaw(act, cycle)
     act.session.flush()
-    data = {"poll": poll.uuid, "reason": poll.annul_reason}
+    data = {"poll": poll.uuid, "reason": poll.annul_reason, "as": role}
     done = poll.state == State.ANNULLED
     audit.record(act, "poll.annulled" if done else "poll.annulment_proposed", subject=cycle.id, data=data)
     return done

@@ -38,7 +38,11 @@ LONGEST_VOTING = timedelta(days=60)
 
 
 def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
-    """A new poll of the cycle, with the okrug's trustees. Raises OutOfPhase, Conflict (under way, trustees)."""
+    """A new poll of the cycle, with the okrug's trustees.
+
+    Raises Forbidden (not the office, or too new in it), OutOfPhase, Conflict (under way, trustees).
+    """
+    holdings.require_cooled(act, Role.OFFICE)
     act.session.refresh(cycle, with_for_update=True)  # a double click would prepare two
     cycles.require(act, cycle, Phase.VOTING)
     before = state.current(act, cycle)
@@ -99,6 +103,7 @@ def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date
 def confirm_minutes(act: Act, cycle: Cycle, poll: Poll) -> None:
     """Chair and secretary, two people, confirm the ceremony's minutes. Raises OutOfPhase, Forbidden, Conflict."""
     state.require_preparing(act, cycle, poll, Role.CHAIR, Role.SECRETARY)
+    holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
     if poll.seed_text is None or act.person is None:
         raise Conflict(_("The minutes are not drawn up yet."))
     if act.person.id in {poll.minutes_chair_id, poll.minutes_secretary_id}:
@@ -167,6 +172,7 @@ def open_poll(
     missing), FieldRefusal (the closing time, a group of one).
     """
     state.require_preparing(act, cycle, poll, Role.OFFICE)
+    holdings.require_cooled(act, Role.OFFICE)
     if not readiness(act, cycle, poll).complete:
         raise Conflict(_("The preparation is not complete."))
     if schema.differences(act.session.connection()):

@@ -12,12 +12,11 @@ from pb.cards.service import cards, reissues, release
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import NotFound
-from pb.identity.service import holdings
 from pb.jobs import service as jobs
 from pb.polls.models import Poll, State
 from pb.polls.service import participation, state, wording
 from pb.roll.service import entries
-from pb.trustees.service import places
+from pb.trustees.service import places, replacements
 from pb.voting.forms import AnnulForm, AnswerForm, ObjectionForm, TrackerForm
 from pb.voting.models import Objection
 from pb.voting.service import ballot_box, closing, preparation
@@ -87,7 +86,7 @@ def _rooms_of(act: Act) -> dict[str, bool]:
         "trustee": act.holds(Role.TRUSTEE),
         "ceremony": act.holds(Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR),
         "open": act.holds(Role.OFFICE),
-        "replace": act.holds(*holdings.APPOINTING),
+        "replace": act.holds(*replacements.REPLACING),
         "answer": act.holds(Role.OFFICE),
     }
 
@@ -99,11 +98,12 @@ def may_annul(act: Act, cycle: Cycle, poll: Poll) -> bool:
         and act.holds(*closing.SECOND_PERSONS)
         and poll.state not in {State.COMPLETE, State.ANNULLED}
         and poll.annul_first_id != act.person.id
+        and poll.annul_first_role not in act.roles
     )
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/annul")
-@access(allow(*closing.SECOND_PERSONS), action=lazy_gettext("annul a poll, two persons together"))
+@access(allow(*closing.SECOND_PERSONS), action=lazy_gettext("annul a poll, chair and office together"))
 @fresh_proof("voting.show")
 def annul(cycle_id: UUID) -> web.Response:
     act = current_act()

@@ -16,7 +16,6 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict
 from pb.gatherings.service import meetings
 from pb.identity.models import Person
-from pb.identity.service import holdings
 from pb.polls.models import Poll, State
 from pb.polls.service import state, wording
 from pb.roll.service import entries
@@ -26,6 +25,7 @@ from pb.voting.forms import MinutesForm, OpeningForm, ReplacementForm
 from pb.voting.service import poll_rules, preparation
 from pb.voting.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, access, allow
+from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, keys, notify, page
 
@@ -67,6 +67,7 @@ def _ceremony_page(
             (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place)) for place in trustees
         ],
         complaints=threshold_key.complaints(act, poll, trustees),
+        proved=proved_recently(),
         may_confirm=preparing
         and act.person is not None
         and act.holds(Role.CHAIR, Role.SECRETARY)
@@ -101,6 +102,7 @@ def record_ceremony(cycle_id: UUID) -> Response:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/ceremony/confirm")
 @access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes of the drawing"))
+@fresh_proof("voting.ceremony")
 def confirm_ceremony(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
@@ -126,7 +128,7 @@ def _replacement_form(act: Act, poll: Poll) -> ReplacementForm:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustees")
-@access(allow(*holdings.APPOINTING), action=lazy_gettext("replace a trustee before all keys are made"))
+@access(allow(*replacements.REPLACING), action=lazy_gettext("replace a trustee before all keys are made"))
 def replace_trustee(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)

@@ -1,0 +1,371 @@
+"""Two bodies give and end roles; nobody is two; a clerk who knew an IIN first opens nothing with it."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pyotp
+import pytest
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DatabaseError
+
+from pb import clock
+from pb.act import Role
+from pb.audit import service as audit
+from pb.cycles import service as cycles
+from pb.cycles.models import Phase
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.identity.models import Grant, Person, Proposal
+from pb.identity.service import accounts, appointments, founding, holdings
+from pb.identity.service.holdings import Terms
+from pb.identity.service.roles import APPOINTMENTS, BODIES, FOUNDERS, STAFF
+from pb.voting.service import preparation
+from tests.conftest import SignIn
+from tests.linting import LintingClient
+from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
+
+both_databases = pytest.mark.both_databases
+TODAY = clock.local(clock.now()).date()
+DAY = timedelta(days=1)
+LINK = re.compile(r"http\S+/invitation#([\w-]+)")
+
+
+def newcomer(okrug: Village, number: int = 200) -> UUID:
+    with okrug.act_as() as act:
+        return accounts.add_person(act, KEYS, iin=invented_iin(number), name=f"Newcomer {number}").id
+
+
+def propose(okrug: Village, person: UUID, role: Role, *, by: Role, who: Person | None = None, **terms: Any) -> UUID:
+    reason = terms.pop("reason", "")
+    with okrug.act_as(by, person=who) as act:
+        whole = {"since": TODAY, "basis": "order № 1", "body": "School" if role is Role.TRUSTEE else "", **terms}
+        subject = act.session.get_one(Person, person)
+        return appointments.propose_giving(act, subject, Terms(role, **whole), reason=reason).id
+
+
+def sent(number: int, role: Role, **changes: str) -> dict[str, str]:
+    """The form that proposes a role."""
+    return {
+        "iin": invented_iin(number).text,
+        "name": f"Invented {number}",
+        "role": role,
+        "body": "",
+        "since": TODAY.isoformat(),
+        "until": "",
+        "basis": "order № 7",
+        "reason": "",
+        **changes,
+    }
+
+
+# The table
+
+
+def test_every_role_has_two_bodies_and_both_founders_reach_all_of_them() -> None:
+    assert set(APPOINTMENTS) == STAFF
+    for role, row in APPOINTMENTS.items():
+        assert not {BODIES[one] for one in row.proposes} & {BODIES[one] for one in row.confirms}, role
+    reached = set(FOUNDERS)
+    for _round in STAFF:
+        reached |= {
+            role for role, row in APPOINTMENTS.items() if reached & set(row.proposes) and reached & set(row.confirms)
+        }
+    assert reached == STAFF
+
+
+def test_the_database_knows_the_same_table() -> None:
+    from importlib import import_module
+
+    frozen = import_module("migrations.versions.0002_frozen")
+    assert set(frozen.APPOINTED_BY) == {
+        f"{role} {proposes} {confirms}"
+        for role, row in APPOINTMENTS.items()
+        for proposes in row.proposes
+        for confirms in row.confirms
+    }
+
+
+def test_the_table_stands_on_the_page_of_rights(client: LintingClient) -> None:
+    page = client.get("/permissions").text
+    assert "Who gives and ends a role" in page
+    assert "Deputy of the maslikhat / Auditor" in page
+
+
+# Played: the office appoints ten invented people, sees their links, and annuls an open poll alone
+
+
+def test_the_office_cannot_make_people_and_annul_with_them(okrug: Village, sign_in: SignIn) -> None:
+    office = sign_in(Role.OFFICE)
+    for number in range(500, 510):
+        answer = office.post("/roles/new", data=sent(number, Role.OFFICE))
+        assert answer.status_code == 302
+        assert "/invitation#" not in answer.text + office.get("/roles").text
+    with okrug.act_as(Role.OFFICE) as act:
+        waiting = [proposal.id for proposal in appointments.every(act) if proposal.decision is None]
+        assert len(waiting) == 10
+        assert len(holdings.of_role(act, Role.OFFICE)) == 1, "nobody has a role by it"
+    for proposal in waiting:
+        refused = office.post(f"/roles/proposals/{proposal}/confirm")
+        assert refused.status_code == 403
+        assert "Nobody confirms what they proposed" in refused.text
+        assert "Nobody confirms what they proposed" in office.get(f"/roles/proposals/{proposal}").text
+        same_body = sign_in(Role.ADMINISTRATOR).post(f"/roles/proposals/{proposal}/confirm")
+        assert same_body.status_code == 403, "an administrator is of the same body"
+
+
+def test_an_office_annuls_no_poll_with_a_second_specialist(okrug: Village, sign_in: SignIn) -> None:
+    second = newcomer(okrug, 501)
+    okrug.appoint(second, Role.OFFICE, at=clock.now() - 10 * DAY)
+    cycle = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.in_cycle(cycle, Role.OFFICE) as (act, found):
+        preparation.prepare(act, found, KEYS)
+    path = f"/cycles/{cycle}/poll/annul"
+    assert sign_in(Role.OFFICE).post(path, data={"reason": "we lose"}).status_code == 302
+    with okrug.act_as() as act:
+        colleague = act.session.get_one(Person, second)
+    refused = sign_in(person=colleague).post(path, data={})
+    assert refused.status_code == 409
+    assert "The other body must confirm" in refused.text
+    assert sign_in(Role.CHAIR).post(path, data={}).status_code == 302
+
+
+# Who confirms
+
+
+def test_the_link_stands_on_the_confirmers_page_alone(okrug: Village, sign_in: SignIn) -> None:
+    office, chair = sign_in(Role.OFFICE), sign_in(Role.CHAIR)
+    office.post("/roles/new", data=sent(520, Role.CLERK))
+    with okrug.act_as() as act:
+        proposal = appointments.every(act)[0].id
+    page = chair.get(f"/roles/proposals/{proposal}").text
+    assert invented_iin(520).text not in page
+    answer = chair.post(f"/roles/proposals/{proposal}/confirm")
+    assert answer.status_code == 200
+    assert LINK.search(answer.text) is not None
+    for page in (office.get("/roles").text, office.get(f"/roles/proposals/{proposal}").text, chair.get("/roles").text):
+        assert LINK.search(page) is None
+    assert chair.post(f"/roles/proposals/{proposal}/confirm").status_code == 409
+
+
+def test_a_role_given_yesterday_confirms_nothing_and_touches_no_poll(okrug: Village) -> None:
+    deputy = newcomer(okrug, 530)
+    yesterday = clock.now() - DAY
+    okrug.appoint(deputy, Role.DEPUTY, at=yesterday)
+    auditor = propose(okrug, newcomer(okrug, 531), Role.AUDITOR, by=Role.CHAIR)
+    with okrug.act_as() as act:
+        who = act.session.get_one(Person, deputy)
+    with okrug.act_as(Role.DEPUTY, person=who) as act, pytest.raises(Forbidden, match="too new"):
+        appointments.confirm(act, appointments.get(act, auditor))
+    with okrug.act_as(Role.DEPUTY, person=who, at=yesterday + 3 * DAY) as act:
+        appointments.confirm(act, appointments.get(act, auditor))
+    office = newcomer(okrug, 532)
+    okrug.appoint(office, Role.OFFICE)
+    cycle = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.act_as() as act:
+        who = act.session.get_one(Person, office)
+    with okrug.act_as(Role.OFFICE, person=who) as act:
+        row = cycles.get(act, cycle)
+        with pytest.raises(Forbidden, match="too new"):
+            preparation.prepare(act, row, KEYS)
+
+
+def test_a_role_renewed_without_a_gap_stays_old(okrug: Village) -> None:
+    person = newcomer(okrug, 535)
+    okrug.appoint(person, Role.DEPUTY, at=clock.now() - 20 * DAY, until=TODAY - DAY)
+    okrug.appoint(person, Role.DEPUTY, at=clock.now() - 2 * DAY, since=TODAY)
+    with okrug.act_as() as act:
+        since = holdings.held_since(act, person, Role.DEPUTY)
+        assert since is not None
+        assert clock.local(since).date() == TODAY - 20 * DAY
+
+
+@pytest.mark.parametrize("role", sorted(APPOINTMENTS))
+def test_nobody_outside_the_table_proposes_or_confirms(okrug: Village, role: Role) -> None:
+    row = APPOINTMENTS[Role(role)]
+    person = newcomer(okrug, 540)
+    for by in set(Role) - set(row.proposes):
+        with pytest.raises((Forbidden, FieldRefusal)):
+            propose(okrug, person, Role(role), by=by)
+    proposal = propose(okrug, person, Role(role), by=row.proposes[0])
+    for by in set(Role) - set(row.confirms):
+        with pytest.raises(Forbidden):
+            okrug.confirm(proposal, by=by)
+    okrug.confirm(proposal, by=row.confirms[-1])
+
+
+def test_nobody_proposes_or_confirms_for_themselves(okrug: Village) -> None:
+    with pytest.raises(Forbidden):
+        propose(okrug, okrug.people[Role.OFFICE].id, Role.OBSERVER, by=Role.OFFICE)
+    proposal = propose(okrug, okrug.people[Role.CHAIR].id, Role.OBSERVER, by=Role.OFFICE)
+    with pytest.raises(Forbidden):
+        okrug.confirm(proposal)
+
+
+def test_the_same_is_not_proposed_twice_and_can_be_declined(okrug: Village) -> None:
+    person = newcomer(okrug, 550)
+    proposal = propose(okrug, person, Role.CLERK, by=Role.OFFICE)
+    with pytest.raises(Conflict):
+        propose(okrug, person, Role.CLERK, by=Role.OFFICE)
+    with okrug.act_as(Role.CHAIR) as act:
+        appointments.decline(act, appointments.get(act, proposal))
+    with pytest.raises(Conflict):
+        okrug.confirm(proposal)
+    with okrug.act_as() as act:
+        assert not holdings.ever_staff(act.session, person)
+    propose(okrug, person, Role.CLERK, by=Role.OFFICE)
+
+
+def test_while_a_poll_is_under_way_a_role_of_it_changes_with_a_reason_alone(okrug: Village) -> None:
+    before = propose(okrug, newcomer(okrug, 560), Role.CLERK, by=Role.OFFICE)
+    cycle = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.in_cycle(cycle, Role.OFFICE) as (act, found):
+        preparation.prepare(act, found, KEYS)
+    with pytest.raises(Conflict, match="needs a reason"):
+        okrug.confirm(before)
+    with pytest.raises(FieldRefusal) as refusal:
+        propose(okrug, newcomer(okrug, 561), Role.CLERK, by=Role.OFFICE)
+    assert refusal.value.field == "reason"
+    with okrug.act_as(Role.OFFICE) as act:
+        clerk = holdings.of_role(act, Role.CLERK)[0]
+        with pytest.raises(FieldRefusal) as refusal:
+            appointments.propose_ending(act, clerk, last_day=TODAY, basis="order № 3")
+    assert refusal.value.field == "reason"
+    okrug.confirm(propose(okrug, newcomer(okrug, 562), Role.CLERK, by=Role.OFFICE, reason="the clerk is ill"))
+    okrug.confirm(propose(okrug, newcomer(okrug, 563), Role.OBSERVER, by=Role.OFFICE))
+
+
+def test_what_was_typed_is_kept_when_a_proposal_is_refused(sign_in: SignIn) -> None:
+    page = sign_in(Role.OFFICE).post("/roles/new", data=sent(570, Role.CLERK, since="2026-01-01", basis="order № 77"))
+    assert page.status_code == 422
+    assert 'value="order № 77"' in page.text
+    assert 'href="#since"' in page.text
+
+
+# Played: a clerk registers the future registrar's IIN first, then enrols that person's second factor
+
+
+def test_who_registered_the_future_registrar_first_opens_nothing(
+    okrug: Village, client: LintingClient, sign_in: SignIn
+) -> None:
+    iin = invented_iin(580)
+    with okrug.act_as(Role.CLERK) as act:
+        code = accounts.register_resident(act, KEYS, iin=iin, name="Дина", settlement=SETTLEMENTS[0])
+    with okrug.act_as() as act:
+        person = accounts.activate(act, KEYS, iin, code, PASSWORD)
+    thief = sign_in(person=person)
+    assert "Дина" in thief.get("/").text
+    proposal = propose(okrug, person.id, Role.REGISTRAR, by=Role.OFFICE, since=TODAY + 10 * DAY)
+    okrug.confirm(proposal)
+    assert "Дина" not in thief.get("/").text, "the session of the thief has ended, though the role begins later"
+    refused = client.post("/sign-in", data={"iin": iin.text, "password": PASSWORD})
+    assert refused.status_code == 422
+    with okrug.act_as(Role.CLERK) as act, pytest.raises(FieldRefusal):
+        accounts.register_resident(act, KEYS, iin=iin, name="Дина", settlement=SETTLEMENTS[0], forgotten=True)
+    with okrug.act_as() as act, pytest.raises(FieldRefusal):
+        accounts.activate(act, KEYS, iin, code, PASSWORD)
+
+
+def test_a_paper_code_of_before_does_not_open_a_staff_account(okrug: Village) -> None:
+    iin = invented_iin(581)
+    with okrug.act_as(Role.CLERK) as act:
+        code = accounts.register_resident(act, KEYS, iin=iin, name="Дина", settlement=SETTLEMENTS[0])
+        person = accounts.find(act.session, iin, KEYS)
+        assert person is not None
+    okrug.confirm(propose(okrug, person.id, Role.REGISTRAR, by=Role.OFFICE))
+    with okrug.act_as() as act, pytest.raises(FieldRefusal):
+        accounts.activate(act, KEYS, iin, code, PASSWORD)
+
+
+def test_somebody_whose_role_has_ended_is_still_not_touched_by_the_desk(okrug: Village) -> None:
+    number = 1 + list(Role).index(Role.OBSERVER)
+    with okrug.act_as() as act:
+        grant = holdings.of_role(act, Role.OBSERVER)[0].id
+    okrug.end_role(grant, last_day=TODAY - DAY)
+    with okrug.act_as(Role.CLERK) as act, pytest.raises(FieldRefusal, match="worked here"):
+        accounts.register_resident(act, KEYS, iin=invented_iin(number), name="N", settlement=SETTLEMENTS[0])
+
+
+def test_a_lost_telephone_takes_two_bodies_too(okrug: Village, sign_in: SignIn) -> None:
+    clerk = okrug.people[Role.CLERK]
+    okrug.open_account(clerk.id)
+    before = sign_in(Role.CLERK)
+    with okrug.act_as() as act:
+        grant = holdings.of_role(act, Role.CLERK)[0].id
+    office, chair = sign_in(Role.OFFICE), sign_in(Role.CHAIR)
+    answer = office.post(f"/roles/{grant}/invite", data={"basis": "report № 1", "reason": ""})
+    assert answer.status_code == 302
+    assert LINK.search(answer.text + office.get("/roles").text) is None
+    assert clerk.name in before.get("/").text, "nothing has changed yet"
+    with okrug.act_as() as act:
+        proposal = appointments.every(act)[0].id
+    link = LINK.search(chair.post(f"/roles/proposals/{proposal}/confirm").text)
+    assert link is not None
+    assert clerk.name not in before.get("/").text
+    told = {"code": link[1], "password": PASSWORD, "repeated": PASSWORD}
+    assert before.post("/invitation", data=told).status_code == 302
+    shown = re.search(r'<span class="mono">([A-Z2-7 ]+)</span>', before.get("/invitation/authenticator").text)
+    assert shown is not None
+    code = pyotp.TOTP(shown[1].replace(" ", "")).at(clock.now())
+    assert before.post("/invitation/authenticator", data={"code": code}).status_code == 302
+    assert clerk.name in before.get("/").text
+
+
+# The database by itself
+
+
+@both_databases
+def test_the_database_takes_no_role_without_two_bodies(okrug: Village) -> None:
+    person = newcomer(okrug, 590)
+    proposal = propose(okrug, person, Role.CLERK, by=Role.OFFICE)
+    with okrug.act_as() as act:
+        office, chair = okrug.people[Role.OFFICE].id, okrug.people[Role.CHAIR].id
+        last = list(audit.every(act))[-1]
+        row = {column.name: getattr(appointments.get(act, proposal), column.name) for column in Proposal.__table__.c}
+    decided = {
+        "decision": "approved",
+        "decided_at": last.at,
+        "decided_event": last.hash,
+    }
+    mine = update(Proposal).where(Proposal.id == proposal)
+    grant = {
+        "id": uuid4(),
+        "person_id": person,
+        "territory_id": row["territory_id"],
+        "role": "clerk",
+        "since": TODAY,
+        "basis": "order № 1",
+        "body": "",
+        "granted_at": last.at,
+        "event": last.hash,
+        "proposal_id": proposal,
+    }
+    attempts = [
+        mine.values(**decided, decided_by=office, decided_as="office"),
+        mine.values(**decided, decided_by=office, decided_as="chair"),
+        mine.values(**decided, decided_by=chair, decided_as="chair"),  # the log says nothing of it
+        mine.values(basis="another"),
+        insert(Proposal).values(**{**row, "id": uuid4(), **decided, "decided_by": chair, "decided_as": "chair"}),
+        insert(Grant).values(**grant),
+    ]
+    for statement in attempts:
+        with okrug.database.engine.connect() as connection:
+            with pytest.raises(DatabaseError):
+                connection.execute(statement)
+            connection.rollback()
+    okrug.confirm(proposal)
+    with okrug.database.engine.connect() as connection:
+        with pytest.raises(DatabaseError, match="frozen_role_proposals"):
+            connection.execute(mine.values(decision="declined"))
+        connection.rollback()
+
+
+def test_an_okrug_is_founded_once(okrug: Village) -> None:
+    with okrug.act_as() as act:
+        founders = [founding.Founder(role, invented_iin(600 + n), "N", "№ 1") for n, role in enumerate(FOUNDERS)]
+        with pytest.raises(Conflict):
+            founding.found(act, KEYS, founders)
+        event = next(event for event in audit.every(act) if event.action == "territory.founded")
+        assert {one["role"] for one in event.data["given"]} == set(FOUNDERS)
+        first = act.session.scalars(select(Grant).where(Grant.event == event.hash)).all()
+        assert {Role(grant.role) for grant in first} == set(FOUNDERS)
