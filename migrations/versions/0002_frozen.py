@@ -22,6 +22,7 @@ APPEND_ONLY = (
     "budget_lines",
     "card_withdrawals",
     "cast_ballots",
+    "maker_confirmations",
     "maslikhat_decisions",
     "participations",
     "poll_complaints",
@@ -39,6 +40,7 @@ POLL_FROZEN = (
     "seed_text",
     "minutes_number",
     "minutes_on",
+    "minutes_cards",
     "minutes_chair_id",
     "minutes_secretary_id",
     "election_json",
@@ -170,6 +172,19 @@ WITHDRAWN = (
     "WHERE gone.poll_id = {row}.poll_id AND gone.public_key = {row}.public_key)"
 )
 
+# What the maker of the cards stated. Cards change only while nothing is stated, and a statement goes only before the
+# minutes are confirmed; a trigger cannot hash the list in SQLite, so opening compares the fingerprints in the service.
+STATED = "EXISTS (SELECT 1 FROM card_statements stated WHERE stated.poll_id = {row}.poll_id)"
+KEYS_OF_POLL = (
+    "((SELECT count(*) FROM credentials cards WHERE cards.poll_id = NEW.poll_id) "
+    "+ (SELECT count(*) FROM reserve_credentials cards WHERE cards.poll_id = NEW.poll_id))"
+)
+MINUTES_STAND = (
+    "EXISTS (SELECT 1 FROM polls WHERE polls.id = OLD.poll_id "
+    "AND (polls.minutes_chair_id IS NOT NULL OR polls.minutes_secretary_id IS NOT NULL))"
+)
+LIST_MINUTED = "EXISTS (SELECT 1 FROM card_statements stated WHERE stated.poll_id = NEW.id AND stated.statement = NEW.minutes_cards)"
+
 
 def _logged(action: str, moment: str) -> str:
     """The log's last event says so, at this very moment: the transaction that makes the row has just written it."""
@@ -211,6 +226,7 @@ def _polls(mark: str) -> list[Rule]:
     return [
         Rule("polls", "UPDATE", frozen),
         Rule("polls", "UPDATE", f"{opening} AND NOT {ROLL_FROZEN.format(row='NEW')}", "ordered"),
+        Rule("polls", "UPDATE", f"{opening} AND NOT {LIST_MINUTED}", "minuted"),
         Rule("polls", "DELETE", ALWAYS),
         Rule(
             "poll_trustees",
@@ -256,14 +272,20 @@ def _roll(mark: str) -> list[Rule]:
 def _cards() -> list[Rule]:
     opened, opened_before = OPENED.format(row="NEW"), OPENED.format(row="OLD")
     withdrawn, withdrawn_before = WITHDRAWN.format(row="NEW"), WITHDRAWN.format(row="OLD")
+    stated, stated_before = STATED.format(row="NEW"), STATED.format(row="OLD")
+    stating = _logged("poll.cards_stated", "at")
     return [
-        Rule("credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn}"),
+        Rule("credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn}"),
         Rule("credentials", "UPDATE", CARD),
-        Rule("credentials", "DELETE", f"{opened_before} OR NOT {withdrawn_before}"),
+        Rule("credentials", "DELETE", f"{opened_before} OR {stated_before} OR NOT {withdrawn_before}"),
         Rule("card_withdrawals", "INSERT", f"{opened} OR NOT {_logged('poll.card_withdrawn', 'at')}"),
-        Rule("reserve_credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn}"),
+        Rule("reserve_credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn}"),
         Rule("reserve_credentials", "UPDATE", ALWAYS),
-        Rule("reserve_credentials", "DELETE", f"{opened_before} OR NOT {withdrawn_before}"),
+        Rule("reserve_credentials", "DELETE", f"{opened_before} OR {stated_before} OR NOT {withdrawn_before}"),
+        Rule("card_statements", "INSERT", f"{opened} OR NEW.count <> {KEYS_OF_POLL} OR NOT {stating}"),
+        Rule("card_statements", "UPDATE", ALWAYS),
+        Rule("card_statements", "DELETE", f"{opened_before} OR {MINUTES_STAND}"),
+        Rule("maker_confirmations", "INSERT", f"NOT {opened}"),
         Rule("sealed_codes", "INSERT", opened),
         Rule("sealed_codes", "UPDATE", ALWAYS),
         Rule("sealed_codes", "DELETE", opened_before),
