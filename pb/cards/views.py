@@ -104,7 +104,7 @@ def take_cards(cycle_id: UUID) -> Response:
 def _statement_of_the_page(value: Any) -> MakerStatement:
     """What the registrar's browser states of the whole list; it is a page of the platform whatever it says."""
     try:
-        return replace(MakerStatement.from_value(value), made=Made.PLATFORM_PAGE)
+        return replace(MakerStatement.parse(str(value)), made=Made.PLATFORM_PAGE)
     except ProtocolError as error:
         raise FieldRefusal("statement", _("This is not the maker's statement that the program made.")) from error
 

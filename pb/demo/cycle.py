@@ -278,16 +278,22 @@ class Driver:
             with self.act(role, 20, 17) as act:
                 cycle = self._cycle(act, demo)
                 preparation.confirm_minutes(act, cycle, state.require(act, cycle))
+        self._open_vote(demo)
+        return codes
+
+    def _open_vote(self, demo: Demo) -> None:
+        """The opening on day 21, and the confirmation of the list by the maker of the cards."""
         with self.act(Role.OFFICE, 21, 8) as act:
             cycle = self._cycle(act, demo)
             closes = datetime.combine(cycle.voting_until, time(20), ALMATY)
             preparation.open_poll(act, cycle, state.require(act, cycle), self.keys, closes_at=closes)
+        if demo.maker is None:
+            return
         with self.act(Role.REGISTRAR, 21, 9) as act:
             poll = state.require(act, self._cycle(act, demo))
             election = state.election_of(poll.election_json or "")
-            confirmation = confirm(made, election.hash, demo.maker_seed)
+            confirmation = confirm(demo.maker, election.hash, demo.maker_seed)
             statements.confirm(act, self._cycle(act, demo), poll, confirmation.to_json().encode())
-        return codes
 
     def _seal(self, uuid: str, entry: Entry, code: str, public_key: str) -> str:
         if not self.codes_key:

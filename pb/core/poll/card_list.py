@@ -71,6 +71,12 @@ def key_fingerprint(public_key: str) -> str:
     return sha256_hex(public_key)[:SHORT_DIGITS]
 
 
+def printed_fingerprint(public_key: str) -> str:
+    """The fingerprint of a key in groups of four, as a card shows it."""
+    digits = key_fingerprint(public_key)
+    return " ".join(digits[start : start + 4] for start in range(0, SHORT_DIGITS, 4))
+
+
 def numbers_fingerprint(election: str, salt: str, cards: Mapping[str, str]) -> str:
     """SHA-256 that binds each card's number to its key; `salt` is base64."""
     ordered = [[number, cards[number]] for number in sorted(cards, key=_place)]
