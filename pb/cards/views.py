@@ -21,7 +21,7 @@ from pb.cards.service import cards, reissues, release, statements
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.poll.card_list import Made, MakerStatement
 from pb.cycles.models import Cycle
-from pb.documents.service.card import address_svg, card_texts
+from pb.documents.service.card import address_svg, card_texts, keys_address
 from pb.errors import FieldRefusal, NotFound
 from pb.identity.models import Person
 from pb.polls.models import Poll, State
@@ -35,7 +35,6 @@ from pb.web.script_calls import answers_json, json_body
 blueprint = Blueprint("cards", __name__)
 
 MOST_KEYS = 50_000
-
 
 # Making
 
@@ -67,6 +66,7 @@ def _cards_page(
         reserve=sum(blank.entry.startswith(cards.RESERVE_PREFIX) for blank in blanks),
         registrar=release.codes_key(settings()) if blanks else None,
         address=address,
+        keys_address=keys_address(address),
         address_svg=Markup(address_svg(address)),  # noqa: S704 - segno's own drawing of our own address
         card_texts=[card_texts("kk"), card_texts("ru")],
         done_url=url_for("voting.show", cycle_id=cycle.id),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pb.commands.card_list import check, confirm
+from pb.commands.cards_page import page
 from pb.commands.trustee_files import EXISTING, group_option, new_passphrase, refusals, refuse_existing, write_secret
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def cards(
 
 cards.add_command(check)
 cards.add_command(confirm)
+cards.add_command(page)
 
 
 def _make(
