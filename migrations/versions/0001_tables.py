@@ -374,6 +374,7 @@ def upgrade() -> None:
         sa.Column("seed_text", sa.String(length=200), nullable=True),
         sa.Column("minutes_number", sa.String(length=40), nullable=True),
         sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.Column("minutes_cards", sa.Text(), nullable=True),
         sa.Column("minutes_chair_id", sa.Uuid(), nullable=True),
         sa.Column("minutes_secretary_id", sa.Uuid(), nullable=True),
         sa.Column("election_json", sa.Text(), nullable=True),
@@ -644,6 +645,33 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_budget_lines_cycle_id"), "budget_lines", ["cycle_id"], unique=False)
+    op.create_table(
+        "card_statements",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("list", sa.String(length=64), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_card_statements_event")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_card_statements_person_id")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_card_statements_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_card_statements")),
+        sa.UniqueConstraint("event", name=op.f("uq_card_statements_event")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "maker_confirmations",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("confirmation", sa.Text(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_maker_confirmations_person_id")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_maker_confirmations_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_maker_confirmations")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "card_withdrawals",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
@@ -1135,6 +1163,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_challenges_poll_id"), table_name="challenges")
     op.drop_table("challenges")
     op.drop_table("card_withdrawals")
+    op.drop_table("maker_confirmations")
+    op.drop_table("card_statements")
     op.drop_index(op.f("ix_budget_lines_cycle_id"), table_name="budget_lines")
     op.drop_table("budget_lines")
     op.drop_table("attendances")

@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "budget_lines",
     "card_withdrawals",
     "links_erasures",
+    "maker_confirmations",
     "maslikhat_decisions",
     "numbers_erasures",
     "poll_complaints",
@@ -38,6 +39,7 @@ POLL_FROZEN = (
     "seed_text",
     "minutes_number",
     "minutes_on",
+    "minutes_cards",
     "minutes_chair_id",
     "minutes_secretary_id",
     "election_json",
@@ -214,13 +216,29 @@ WITHDRAWN = (
     "WHERE gone.poll_id = {row}.poll_id AND gone.public_key = {row}.public_key)"
 )
 
+# What the maker of the cards stated. Cards change only while nothing is stated, and a statement goes only before the
+# minutes are confirmed; a trigger cannot hash the list in SQLite, so opening compares the fingerprints in the service.
+STATED = "EXISTS (SELECT 1 FROM card_statements stated WHERE stated.poll_id = {row}.poll_id)"
+KEYS_OF_POLL = (
+    "((SELECT count(*) FROM credentials cards WHERE cards.poll_id = NEW.poll_id) "
+    "+ (SELECT count(*) FROM reserve_credentials cards WHERE cards.poll_id = NEW.poll_id))"
+)
+MINUTES_STAND = (
+    "EXISTS (SELECT 1 FROM polls WHERE polls.id = OLD.poll_id "
+    "AND (polls.minutes_chair_id IS NOT NULL OR polls.minutes_secretary_id IS NOT NULL))"
+)
+LIST_MINUTED = "EXISTS (SELECT 1 FROM card_statements stated WHERE stated.poll_id = NEW.id AND stated.statement = NEW.minutes_cards)"
 
-def _logged(action: str, moment: str, event: str = "event") -> str:
-    """The log's last event says so, at this very moment: the transaction that makes the row has just written it."""
+
+def _logged(action: str, moment: str, event: str = "event", also: str = ALWAYS) -> str:
+    """The log's last event says so, at this very moment: the transaction that makes the row has just written it.
+
+    Whoever makes rows of an event that stays the last one writes another after them: later ones find no such event.
+    """
     return (
         "EXISTS (SELECT 1 FROM audit_events events JOIN audit_heads heads ON heads.territory_id = events.territory_id "  # noqa: S608 - our own names
         f"AND heads.hash = events.hash WHERE events.hash = NEW.{event} AND events.action = '{action}' "
-        f"AND events.at = NEW.{moment})"
+        f"AND events.at = NEW.{moment} AND {also})"
     )
 
 
@@ -306,7 +324,9 @@ ANNULLED_WITHOUT_ROLE = (
     "OR (OLD.annul_first_id IS NOT NULL AND (NEW.annul_first_id IS DISTINCT FROM OLD.annul_first_id "
     "OR NEW.annul_first_role IS DISTINCT FROM OLD.annul_first_role))"
 )
-MADE = _logged("poll.cards_made", "made_at")
+# Of this poll's cycle: an event of another poll makes no card here.
+OF_CYCLE = "events.subject_id = (SELECT polls.cycle_id FROM polls WHERE polls.id = NEW.poll_id)"
+MADE = _logged("poll.cards_made", "made_at", also=OF_CYCLE)
 CARD = (
     f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event')} "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
@@ -347,6 +367,7 @@ def _polls(mark: str) -> list[Rule]:
         Rule("polls", "INSERT", "NEW.state <> 'preparing' OR NEW.election_json IS NOT NULL", "ordered"),
         Rule("polls", "UPDATE", f"OLD.state = 'annulled' AND {changed(*ANNULMENT)}", "frozen_annulment"),
         Rule("polls", "UPDATE", ANNULLED_WITHOUT_ROLE, "two_bodies"),
+        Rule("polls", "UPDATE", f"{opening} AND NOT {LIST_MINUTED}", "minuted"),
         Rule("polls", "DELETE", ALWAYS),
         Rule(
             "poll_trustees",
@@ -370,7 +391,7 @@ def _polls(mark: str) -> list[Rule]:
 
 def _links() -> list[Rule]:
     """What joins voters to ballots never changes, and goes when its erasure stands in the log."""
-    unlogged = f"NOT {_logged('poll.links_erased', 'at')}"
+    unlogged = f"NOT {_logged('poll.links_erased', 'at', also=OF_CYCLE)}"
     erased, erased_before = LINKS_ERASED.format(row="NEW"), LINKS_ERASED.format(row="OLD")
     box = ("poll_id", "position", "tracker", "height", "record", "event", "hour")
     return [
@@ -401,7 +422,11 @@ def _roll(mark: str) -> list[Rule]:
     decided = f"(OLD.decided_at IS NOT NULL OR {after}) AND {changed(*DECISION)}"
     sealed = f"(OLD.iin_sealed IS NULL) <> (NEW.iin_sealed IS NULL) OR {_resealed('iin_sealed', mark)}"
     return [
-        Rule("numbers_erasures", "INSERT", f"NOT {_logged('roll.numbers_erased', 'at')} OR {LINKS_KEPT}"),
+        Rule(
+            "numbers_erasures",
+            "INSERT",
+            f"NOT {_logged('roll.numbers_erased', 'at', also='events.subject_id = NEW.cycle_id')} OR {LINKS_KEPT}",
+        ),
         Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after} OR ({numberless})"),
         Rule("roll_entries", "UPDATE", f"{HALF_GONE} OR ({numberless}) OR ({entry})"),
         Rule("roll_entries", "DELETE", before),
@@ -430,14 +455,24 @@ def _cards() -> list[Rule]:
     opened, opened_before = OPENED.format(row="NEW"), OPENED.format(row="OLD")
     erased_before = LINKS_ERASED.format(row="OLD")
     withdrawn, withdrawn_before = WITHDRAWN.format(row="NEW"), WITHDRAWN.format(row="OLD")
+    stated, stated_before = STATED.format(row="NEW"), STATED.format(row="OLD")
+    stating = _logged("poll.cards_stated", "at", also=OF_CYCLE)
     return [
-        Rule("credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn}"),
+        Rule("credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn}"),
         Rule("credentials", "UPDATE", CARD),
-        Rule("credentials", "DELETE", f"NOT {erased_before} AND ({opened_before} OR NOT {withdrawn_before})"),
-        Rule("card_withdrawals", "INSERT", f"{opened} OR NOT {_logged('poll.card_withdrawn', 'at')}"),
-        Rule("reserve_credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn}"),
+        Rule(
+            "credentials",
+            "DELETE",
+            f"NOT {erased_before} AND ({opened_before} OR {stated_before} OR NOT {withdrawn_before})",
+        ),
+        Rule("card_withdrawals", "INSERT", f"{opened} OR NOT {_logged('poll.card_withdrawn', 'at', also=OF_CYCLE)}"),
+        Rule("reserve_credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn}"),
         Rule("reserve_credentials", "UPDATE", ALWAYS),
-        Rule("reserve_credentials", "DELETE", f"{opened_before} OR NOT {withdrawn_before}"),
+        Rule("reserve_credentials", "DELETE", f"{opened_before} OR {stated_before} OR NOT {withdrawn_before}"),
+        Rule("card_statements", "INSERT", f"{opened} OR NEW.count <> {KEYS_OF_POLL} OR NOT {stating}"),
+        Rule("card_statements", "UPDATE", ALWAYS),
+        Rule("card_statements", "DELETE", f"{opened_before} OR {MINUTES_STAND}"),
+        Rule("maker_confirmations", "INSERT", f"NOT {opened}"),
         Rule("sealed_codes", "INSERT", opened),
         Rule("sealed_codes", "UPDATE", ALWAYS),
         Rule("sealed_codes", "DELETE", f"{opened_before} AND NOT {erased_before}"),

@@ -12,6 +12,22 @@ class KeysForm(Form):
     file = FileField(_("File with public keys"), [FileRequired(_("Choose the file."))])
 
 
+class StatementForm(Form):
+    statement = FileField(
+        _("Statement of the maker of the cards"),
+        [FileRequired(_("Choose the file."))],
+        description=_("The file statement.json: fingerprints and a public key, no code and no name."),
+    )
+
+
+class ConfirmationForm(Form):
+    confirmation = FileField(
+        _("Confirmation of the maker of the cards"),
+        [FileRequired(_("Choose the file."))],
+        description=_("The file that pb cards confirm has signed."),
+    )
+
+
 class ReasonForm(Form):
     reason = StringField(
         _("Reason"),

@@ -77,6 +77,37 @@ class CardWithdrawal(Base):
     event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
 
 
+class CardStatement(Base):
+    """What the maker of the cards stated of the whole list; `statement` is its JSON, as election.json will hold it.
+
+    `list` is the fingerprint of the list, `count` the number of keys. No card comes or goes while it stands: whoever
+    changes cards takes the statement and the confirmation of the minutes away first. `event` is the log's event.
+    """
+
+    __tablename__ = "card_statements"
+    __table_args__ = FROZEN
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    list: Mapped[str] = mapped_column(String(64))
+    count: Mapped[int]
+    statement: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
+
+
+class MakerConfirmation(Base):
+    """The maker's signed word that the published list is the one that was made; triggers keep it."""
+
+    __tablename__ = "maker_confirmations"
+    __table_args__ = FROZEN
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    confirmation: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+
+
 class Reissue(Identified, Base):
     """A lost card while voting is open: one person proposes, another approves, a card of the reserve takes its place.
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,13 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from pb.act import Act, Role
-from pb.cards.forms import KeysForm, ReasonForm
+from pb.cards.forms import ConfirmationForm, KeysForm, ReasonForm, StatementForm
 from pb.cards.models import Reissue
-from pb.cards.service import cards, reissues, release
+from pb.cards.service import cards, reissues, release, statements
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.poll.card_list import Made, MakerStatement
 from pb.cycles.models import Cycle
-from pb.documents.service.card import address_svg, card_texts
+from pb.documents.service.card import address_svg, card_texts, keys_address
 from pb.errors import FieldRefusal, NotFound
 from pb.identity.models import Person
 from pb.polls.models import Poll, State
@@ -35,7 +37,6 @@ blueprint = Blueprint("cards", __name__)
 
 MOST_KEYS = 50_000
 
-
 # Making
 
 
@@ -48,7 +49,12 @@ def make_cards(cycle_id: UUID) -> str:
 
 
 def _cards_page(
-    act: Act, cycle: Cycle, poll: Poll, form: KeysForm, faulty: tuple[UUID, ReasonForm] | None = None
+    act: Act,
+    cycle: Cycle,
+    poll: Poll,
+    form: KeysForm,
+    faulty: tuple[UUID, ReasonForm] | None = None,
+    statement_form: StatementForm | None = None,
 ) -> str:
     blanks = cards.blanks(act, cycle, poll) if poll.state == State.PREPARING else []
     address = f"{settings().base_url}{url_for('voting.vote', cycle_id=cycle.id)}"
@@ -61,6 +67,7 @@ def _cards_page(
         reserve=sum(blank.entry.startswith(cards.RESERVE_PREFIX) for blank in blanks),
         registrar=release.codes_key(settings()) if blanks else None,
         address=address,
+        keys_address=keys_address(address),
         address_svg=Markup(address_svg(address)),  # noqa: S704 - segno's own drawing of our own address
         card_texts=[card_texts("kk"), card_texts("ru")],
         done_url=url_for("voting.show", cycle_id=cycle.id),
@@ -69,6 +76,11 @@ def _cards_page(
         keys_url=url_for("cards.upload_keys", cycle_id=cycle.id),
         handed=cards.cards_of(act, poll) if poll.state == State.PREPARING else [],
         faulty_reason=faulty,
+        made=len(statements.public_keys(act, poll)),
+        stated=statements.find(act, poll),
+        how_made=statements.HOW_MADE,
+        statement_form=statement_form or StatementForm(formdata=None),
+        statement_url=url_for("cards.hand_in_statement", cycle_id=cycle.id),
         withdraw_url=lambda entry_id: url_for("cards.withdraw_card", cycle_id=cycle.id, entry_id=entry_id),
     )
 
@@ -79,8 +91,23 @@ def take_cards(cycle_id: UUID) -> Response:
     """The registrar's browser hands in public keys, and codes that only the code-releasing process can open."""
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    rows = _rows(json_body().get("credentials"))
-    return answers_json(lambda: (jsonify(added=_add_cards(act, cycle, poll, rows)), 201))()
+    body = json_body()
+
+    def take() -> tuple[FlaskResponse, int]:
+        with act.session.begin_nested():
+            added = _add_cards(act, cycle, poll, _rows(body.get("credentials")))
+            statements.state_list(act, cycle, poll, _statement_of_the_page(body.get("statement")))
+        return jsonify(added=added), 201
+
+    return answers_json(take)()
+
+
+def _statement_of_the_page(value: Any) -> MakerStatement:
+    """What the registrar's browser states of the whole list; it is a page of the platform whatever it says."""
+    try:
+        return replace(MakerStatement.parse(str(value)), made=Made.PLATFORM_PAGE)
+    except ProtocolError as error:
+        raise FieldRefusal("statement", _("This is not the maker's statement that the program made.")) from error
 
 
 def _rows(value: Any) -> list[Mapping[str, Any]]:
@@ -145,6 +172,74 @@ def _rows_of_file(data: bytes) -> list[Mapping[str, Any]]:
         return _rows(list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")))))
     except (UnicodeDecodeError, csv.Error) as error:
         raise FieldRefusal("file", _("This is not the file that the program made.")) from error
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/statement")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("state the list of cards with its fingerprints"))
+def hand_in_statement(cycle_id: UUID) -> Response:
+    """The statement.json of `pb cards`, of the whole list as it stands now."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = StatementForm()
+    form.submit(
+        lambda: statements.state_list(
+            act, cycle, poll, statements.read_statement(form.statement.data.read(statements.LONGEST))
+        )
+    )
+    if form.errors:
+        return _cards_page(act, cycle, poll, KeysForm(formdata=None), statement_form=form), 422
+    notify(_("The list is stated. It goes into the minutes of the keys and of the draw."))
+    return redirect(url_for("voting.show", cycle_id=cycle.id))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/maker")
+@access(EVERYBODY)
+def maker(cycle_id: UUID) -> str:
+    """What the maker of the cards stated and confirmed."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    return _maker_page(act, cycle, poll, ConfirmationForm())
+
+
+def _maker_page(act: Act, cycle: Cycle, poll: Poll, form: ConfirmationForm) -> str:
+    confirmed = statements.confirmation_of(act, poll)
+    awaited = poll.election_json is not None and confirmed is None and act.holds(Role.REGISTRAR)
+    return page(
+        "cards/maker.html",
+        cycle=cycle,
+        poll=poll,
+        stated=statements.minuted(poll) or statements.find(act, poll),
+        how_made=statements.HOW_MADE,
+        confirmed=confirmed,
+        confirmed_by=_name_of(act, confirmed.person_id) if confirmed else "",
+        form=form if awaited else None,
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/confirmation")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("confirm the published list of cards with the maker's own key"))
+def hand_in_confirmation(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = ConfirmationForm()
+    form.submit(lambda: statements.confirm(act, cycle, poll, form.confirmation.data.read(statements.LONGEST)))
+    if form.errors:
+        return _maker_page(act, cycle, poll, form), 422
+    notify(_("The confirmation is recorded and public."))
+    return redirect(url_for("cards.maker", cycle_id=cycle.id))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/confirmation.json")
+@access(EVERYBODY)
+def confirmation_json(cycle_id: UUID) -> FlaskResponse:
+    """The signed confirmation that `pb verify --confirmation` reads."""
+    act = current_act()
+    _cycle, poll = state.of_cycle(act, cycle_id)
+    confirmed = statements.confirmation_of(act, poll)
+    if confirmed is None:
+        raise NotFound
+    headers = {"Content-Disposition": 'attachment; filename="confirmation.json"'}
+    return FlaskResponse(confirmed.confirmation, mimetype="application/json", headers=headers)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/cards/<uuid:entry_id>/withdraw")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pb.commands.verify_cards import check_cards
 from pb.core.allocation.greedy import Outcome
 from pb.core.belenios.ballot_rule import Points, Ranking
 from pb.core.belenios.canonical import ProtocolError
@@ -59,6 +60,8 @@ ARCHIVE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.argument("archive", type=ARCHIVE)
 @click.option("--receipt", type=ARCHIVE, help="Check that this receipt's ballot stands in the archive.")
 @click.option("--withdrawn", type=ARCHIVE, help="The poll's withdrawn.json: report every ballot of a withdrawn key.")
+@click.option("--credentials", help="The maker's file of the cards, or the list's fingerprint from the signed paper.")
+@click.option("--confirmation", type=ARCHIVE, help="The signed confirmation of the cards' maker.")
 @click.option("--extends", type=ARCHIVE, help="Check that the archive only added to this earlier copy of it.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that share the work; all cores for a big archive.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -68,6 +71,8 @@ def verify(
     archive: Path,
     receipt: Path | None,
     withdrawn: Path | None,
+    credentials: str | None,
+    confirmation: Path | None,
     extends: Path | None,
     jobs: int | None,
     *,
@@ -82,7 +87,7 @@ def verify(
         if receipt:
             value, lines, verified = _check_receipt(receipt, archive)
         else:
-            value, lines, verified = _check_archive(archive, withdrawn, extends, jobs)
+            value, lines, verified = _check_archive(archive, withdrawn, extends, jobs, credentials, confirmation)
     except OSError as error:
         raise click.ClickException(f"The file cannot be read: {error.strerror}") from error
     if as_json:
@@ -107,7 +112,12 @@ def _check_receipt(receipt: Path, archive: Path) -> tuple[dict[str, Any], list[s
 
 
 def _check_archive(
-    archive: Path, withdrawn: Path | None, extends: Path | None, jobs: int | None
+    archive: Path,
+    withdrawn: Path | None,
+    extends: Path | None,
+    jobs: int | None,
+    credentials: str | None,
+    confirmation: Path | None,
 ) -> tuple[dict[str, Any], list[str], bool]:
     from pb.core.belenios.withdrawn import Withdrawn
 
@@ -118,7 +128,12 @@ def _check_archive(
         lines = [f"FAILED {error.check.value}: {error.message}"]
         return {"version": 1, "ok": False, "failure": failure}, lines, False
     report = verified(archive, listed, extends, jobs)
-    return report.to_value(), _describe(report), report.ok
+    if report.failure is not None:
+        return report.to_value(), _describe(report), False
+    cards = check_cards(archive, report, credentials, confirmation)
+    ok = report.ok and cards.ok
+    value = {**report.to_value(), "ok": ok, "cards": cards.to_value()}
+    return value, [*_describe(report), *cards.lines], ok
 
 
 def verified(

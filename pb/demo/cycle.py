@@ -12,10 +12,12 @@ from uuid import UUID
 
 from pb.act import Act, Role
 from pb.budget import service as budget
-from pb.cards.service import cards
+from pb.cards.service import cards, statements
 from pb.clock import ALMATY, local
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
+from pb.core.poll.card_list import CardList, Made, confirm, salt
+from pb.core.poll.maker_key import generate_seed, public_half
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, PollSettings
 from pb.db import Database
@@ -56,7 +58,10 @@ class Stage(StrEnum):
 
 @dataclass
 class Demo:
-    """The demonstration's cycle with its secrets: the codes of the cards, the trustees' private keys by position."""
+    """The demonstration's cycle with its secrets: the codes of the cards, the trustees' private keys by position.
+
+    `maker` is the file of the cards' maker, `maker_seed` the key that signs its confirmation.
+    """
 
     cycle_id: UUID
     stages: list[tuple[Stage, str]] = field(default_factory=list)
@@ -65,6 +70,8 @@ class Demo:
     trustee_keys: dict[int, int] = field(default_factory=dict)
     poll_id: UUID | None = None
     poll_uuid: str = ""
+    maker_seed: bytes = field(default_factory=generate_seed)
+    maker: CardList | None = None
 
 
 def _public_key(poll: Poll, code: str) -> str:
@@ -246,6 +253,13 @@ class Driver:
             voters = entries.voters(act, cycle)
             sealed = {entry.id: self._seal(poll.uuid, entry, codes[entry.id], public[entry.id]) for entry in voters}
             cards.add_credentials(act, cycle, poll, public, reserve=reserve, sealed=sealed if self.codes_key else None)
+            by_number = {str(entry.number): public[entry.id] for entry in voters}
+            spare = {f"R{number}": key for number, key in reserve.items()}
+            made = CardList(
+                poll.uuid, poll.group_name, Made.PROGRAM, salt(), by_number, spare, public_half(demo.maker_seed)
+            )
+            statements.state_list(act, cycle, poll, made.statement())
+            demo.maker = made
             by_name = list(zip(voters, roll, strict=True))
             demo.cards = [(person, codes[entry.id]) for entry, person in by_name]
         self._trustees(demo).make_keys(20, 13)
@@ -264,11 +278,22 @@ class Driver:
             with self.act(role, 20, 17) as act:
                 cycle = self._cycle(act, demo)
                 preparation.confirm_minutes(act, cycle, state.require(act, cycle))
+        self._open_vote(demo)
+        return codes
+
+    def _open_vote(self, demo: Demo) -> None:
+        """The opening on day 21, and the confirmation of the list by the maker of the cards."""
         with self.act(Role.OFFICE, 21, 8) as act:
             cycle = self._cycle(act, demo)
             closes = datetime.combine(cycle.voting_until, time(20), ALMATY)
             preparation.open_poll(act, cycle, state.require(act, cycle), self.keys, closes_at=closes)
-        return codes
+        if demo.maker is None:
+            return
+        with self.act(Role.REGISTRAR, 21, 9) as act:
+            poll = state.require(act, self._cycle(act, demo))
+            election = state.election_of(poll.election_json or "")
+            confirmation = confirm(demo.maker, election.hash, demo.maker_seed)
+            statements.confirm(act, self._cycle(act, demo), poll, confirmation.to_json().encode())
 
     def _seal(self, uuid: str, entry: Entry, code: str, public_key: str) -> str:
         if not self.codes_key:

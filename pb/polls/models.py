@@ -33,6 +33,7 @@ class Poll(Identified, Base):
 
     `head` is the JSON of the last event of the chain, `height` its height, `records` how many archive records exist;
     `timestamp` (seconds) stands in every record of the archive. `receipt_private` is sealed.
+    `minutes_cards` is what the maker of the cards stated, as the minutes hold it.
     `threshold` is how many trustees decrypt; None where all of them must.
     """
 
@@ -68,6 +69,7 @@ class Poll(Identified, Base):
     seed_text: Mapped[str | None] = mapped_column(String(200))
     minutes_number: Mapped[str | None] = mapped_column(String(40))
     minutes_on: Mapped[date | None]
+    minutes_cards: Mapped[str | None] = mapped_column(Text)
     minutes_chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     minutes_secretary_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     election_json: Mapped[str | None] = mapped_column(Text)

@@ -59,6 +59,17 @@ class TrackerForm(Form):
     tracker = StringField(_("Tracker"), [InputRequired(_("Write the tracker.")), Length(max=60)])
 
 
+class KeyForm(Form):
+    class Meta:
+        csrf = False  # a question in the address, not an action
+
+    key = StringField(
+        _("Fingerprint of the card's key"),
+        [InputRequired(_("Write the fingerprint.")), Length(max=60)],
+        description=_("The 16 digits and letters that stand under the fold of the card. It is not the code."),
+    )
+
+
 class ObjectionForm(Form):
     text = TextAreaField(
         _("What happened"),

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from markupsafe import Markup
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, Download, Page, Route, expect
 from wtforms import FileField, Form
 
 from pb.cards.service.cards import RESERVE_NAMES
@@ -14,7 +15,9 @@ from pb.cards.service.release import CodesKey
 from pb.core import sealing
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.documents.service.card import address_svg, card_texts
+from pb.core.poll.card_list import CardList, Made, MakerStatement
+from pb.core.poll.maker_key import decrypt_maker_key, public_half
+from pb.documents.service.card import address_svg, card_texts, keys_address
 from tests.browser.site import Site, render
 
 pytestmark = pytest.mark.browser
@@ -62,6 +65,8 @@ def site() -> Iterator[Site]:
             keys_url="/keys",
             offline_url="/offline",
             handed=[],
+            made=0,
+            keys_address=keys_address("https://asar.example/v"),
             card_texts=[card_texts("kk"), card_texts("ru")],
         )
         yield served
@@ -93,6 +98,26 @@ def test_public_keys_are_sent_and_codes_are_printed_only(page: Page, site: Site)
         assert code not in card.locator(".qr").inner_html()
     assert len({credential["public_key"] for credential in sent["credentials"]}) == len(ENTRIES)
     expect(page.locator("#cards")).to_be_hidden()
+
+
+def test_the_page_states_the_list_as_one_of_the_platform_and_the_maker_keeps_the_files(page: Page, site: Site) -> None:
+    page.goto(site.origin + "/cards")
+    page.get_by_role("button", name="Make the cards").click()
+    expect(page.get_by_text("The cards are ready and exist on this page only.")).to_be_visible()
+    (sent,) = site.bodies("/poll/cards")
+    downloads: list[Download] = []
+    page.on("download", lambda download: downloads.append(download))  # noqa: PLW0108 - Playwright wants a function
+    page.get_by_role("button", name="Save the maker's files").click()
+    while len(downloads) < 2:
+        page.wait_for_timeout(100)
+    saved = {download.suggested_filename: Path(download.path()).read_bytes() for download in downloads}
+    kept = CardList.parse(saved["maker.json"])
+    assert kept.made is Made.PLATFORM_PAGE
+    assert MakerStatement.parse(sent["statement"]) == kept.statement()
+    assert sorted(kept.all.values()) == sorted(credential["public_key"] for credential in sent["credentials"])
+    passphrase = page.locator("#passphrase").text_content() or ""
+    assert public_half(decrypt_maker_key(saved["maker-key.json"], passphrase)) == kept.key
+    assert passphrase not in " ".join(request.body for request in site.requests)
 
 
 def test_after_a_lost_answer_the_same_keys_are_sent_again(page: Page, site: Site) -> None:

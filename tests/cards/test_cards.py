@@ -20,7 +20,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.cards.models import CardWithdrawal, Credential, ReserveCredential, SealedCode
-from pb.cards.service import cards
+from pb.cards.service import cards, statements
 from pb.core import sealing
 from pb.core.belenios import credentials
 from pb.cycles.models import Cycle, Phase
@@ -203,7 +203,7 @@ def test_the_offline_makers_list_and_its_file_go_through_the_pages(settings: Set
     assert client.post(f"{path}/keys", data={"file": file}).status_code == 302
     assert "Cards in reserve" in client.get(path).text
     with registrar(prepared) as (act, cycle, poll):
-        assert len(cards.reserve_keys(act, poll)) == 2
+        assert len(statements.reserve_keys(act, poll)) == 2
         assert len(act.session.scalars(select(Credential)).all()) == 2
 
 

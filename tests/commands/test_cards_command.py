@@ -1,6 +1,7 @@
 """`pb cards`: codes on paper, public keys in a file, nothing overwritten."""
 
 import csv
+import hashlib
 import io
 import re
 import stat
@@ -15,8 +16,12 @@ from pb.cards.service.cards import RESERVE_NAMES
 from pb.codes.service.desk import fingerprint
 from pb.commands.cards import cards
 from pb.core import sealing
-from pb.core.belenios import credentials
+from pb.core.belenios import credentials, keyfile
+from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.messages import credentials_json
+from pb.core.poll.card_list import CardList, Made, MakerStatement, printed_fingerprint
+from pb.core.poll.maker_key import decrypt_maker_key, public_half
 from pb.documents.service.card import code_svg
 from tests.tools import require_tool
 
@@ -27,7 +32,15 @@ e2,0002,Іңкәр Өмірзақ,Үлгілі
 """
 
 
-def make(folder: Path, roll: str = ROLL, uuid: str = UUID) -> Result:
+PASSPHRASE = "0000-1111-2222-3333"
+
+
+@pytest.fixture(autouse=True)
+def known_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyfile, "generate_passphrase", lambda: PASSPHRASE)
+
+
+def make(folder: Path, roll: str = ROLL, uuid: str = UUID, *more: str, out: str = "out") -> Result:
     path = folder / "roll.csv"
     path.write_text(roll, encoding="utf-8")
     arguments = [
@@ -38,9 +51,9 @@ def make(folder: Path, roll: str = ROLL, uuid: str = UUID) -> Result:
         "--address",
         "https://asar.example/v",
         "--out",
-        str(folder / "out"),
+        str(folder / out),
     ]
-    return CliRunner().invoke(cards, arguments)
+    return CliRunner().invoke(cards, [*arguments, *more], input=f"{PASSPHRASE}\n")
 
 
 def test_printed_codes_and_uploaded_keys_belong_together(tmp_path: Path) -> None:
@@ -118,7 +131,7 @@ def test_codes_are_sealed_to_the_registrars_key_and_the_reserve_is_not(tmp_path:
     )
     arguments = ["--roll", str(path), "--election", UUID, "--address", "https://asar.example/v"]
     out = ["--out", str(tmp_path / "out")]
-    done = CliRunner().invoke(cards, [*arguments, *out, "--codes-key", sealing.public_text(key)])
+    done = CliRunner().invoke(cards, [*arguments, *out, "--codes-key", sealing.public_text(key)], input=PASSPHRASE)
     assert done.exit_code == 0, done.output
     assert fingerprint(sealing.public_text(key)) in done.output
     with (tmp_path / "out" / "public-keys.csv").open(newline="") as file:
@@ -132,3 +145,58 @@ def test_codes_are_sealed_to_the_registrars_key_and_the_reserve_is_not(tmp_path:
     refused = CliRunner().invoke(cards, [*arguments, "--out", str(tmp_path / "other"), "--codes-key", "x"])
     assert refused.exit_code == 1
     assert not (tmp_path / "other").exists()
+
+
+def made_list(folder: Path) -> CardList:
+    return CardList.parse((folder / "maker.json").read_bytes())
+
+
+def test_the_maker_keeps_the_list_and_the_statement_says_its_fingerprints(tmp_path: Path) -> None:
+    done = make(tmp_path)
+    out = tmp_path / "out"
+    kept = made_list(out)
+    with (out / "public-keys.csv").open(newline="") as file:
+        uploaded = [row["public_key"] for row in csv.DictReader(file)]
+    assert kept.list == hashlib.sha256(credentials_json(uploaded).encode()).hexdigest()
+    assert MakerStatement.parse((out / "statement.json").read_bytes()) == kept.statement()
+    assert kept.made is Made.PROGRAM
+    assert kept.list in done.output
+    assert {stat.S_IMODE((out / name).stat().st_mode) for name in ("maker.json", "maker-key.json")} == {0o600}
+    seed = decrypt_maker_key((out / "maker-key.json").read_bytes(), PASSPHRASE)
+    assert public_half(seed) == kept.key
+    pdftotext = require_tool("pdftotext")
+    sheet = subprocess.run([pdftotext, out / "sheet.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    for printed in (kept.list, kept.numbers, kept.key, "2 + 0", UUID):
+        assert printed in sheet
+
+
+def test_a_second_run_states_the_whole_list_again(tmp_path: Path) -> None:
+    make(tmp_path)
+    before = made_list(tmp_path / "out")
+    earlier = ["--earlier", str(tmp_path / "out" / "maker.json"), "--without", "0001"]
+    again = ROLL.splitlines()[0] + f"\ne3,0003,Іңкәр,Үлгілі\nreserve-1,R1,{RESERVE_NAMES},Краснояр\n"
+    done = make(tmp_path, again, UUID, *earlier, out="second")
+    assert done.exit_code == 0, done.output
+    after = made_list(tmp_path / "second")
+    assert set(after.all) == {"0002", "0003", "R1"}
+    assert after.all["0002"] == before.all["0002"]
+    assert (after.key, after.statement().reserve) == (before.key, 1)
+    assert not (tmp_path / "second" / "maker-key.json").exists()
+    assert make(tmp_path, again, UUID, "--without", "0001", out="third").exit_code == 1
+
+
+def test_an_altered_makers_file_is_refused(tmp_path: Path) -> None:
+    make(tmp_path)
+    text = (tmp_path / "out" / "maker.json").read_text()
+    with pytest.raises(ProtocolError):
+        CardList.parse(text.replace('"0001"', '"0009"'))
+
+
+def test_the_fold_of_a_card_shows_its_keys_fingerprint_and_where_to_look(tmp_path: Path) -> None:
+    make(tmp_path)
+    pdftotext = require_tool("pdftotext")
+    pdf = tmp_path / "out" / "cards.pdf"
+    text = subprocess.run([pdftotext, "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    for key in made_list(tmp_path / "out").all.values():
+        assert printed_fingerprint(key) in text
+    assert "https://asar.example/keys" in text

@@ -43,6 +43,8 @@ ONE_OF = {
     ("role_proposals", "decision"): "approved",
     ("roll_freezes", "thawed_at"): datetime(2001, 1, 1, tzinfo=UTC),
 }
+# Of no poll and no roll in this world: an erasure would let go what it is about.
+POINT_NOWHERE = {"links_erasures", "numbers_erasures"}
 _numbers = count(1000)
 
 
@@ -60,7 +62,8 @@ def frozen_tables(engine: Engine) -> list[str]:
 def fill(engine: Engine, cycle_id: UUID) -> None:
     """Gives each frozen table two rows at least, with no column empty; those of an open poll belong to it."""
     known = migrations.metadata().tables
-    names = frozen_tables(engine)
+    # Polls first: what stands beside a poll finds a second one.
+    names = sorted(frozen_tables(engine), key=lambda name: (name != "polls", name))
     with _without_rules(engine) as connection:
         polls = known["polls"]
         poll_id = connection.execute(select(polls.c.id).where(polls.c.cycle_id == cycle_id)).scalar_one()
@@ -111,10 +114,20 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
             pointed_at = next(iter(column.foreign_keys)).column
             there = connection.execute(select(pointed_at).order_by(pointed_at)).scalars().all()
             found = there[next(_numbers) % len(there)] if there else None
-        if found is None or _alone(table, column):
+        if found is not None and _alone(table, column):
+            found = None if table.name in POINT_NOWHERE else _not_taken(connection, column)
+        if found is None:
             found = ONE_OF.get((table.name, column.name), _value(column.type))
         row[column.name] = found
     return row
+
+
+def _not_taken(connection: Connection, column: Any) -> Any:
+    """Something that the column may point at and that no row has yet, if there is any."""
+    for key in column.foreign_keys:
+        free = select(key.column).where(key.column.not_in(select(column))).order_by(key.column)
+        return connection.execute(free).scalars().first()
+    return None
 
 
 def _alone(table: Table, column: Any) -> bool:

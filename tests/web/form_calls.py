@@ -27,7 +27,7 @@ from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, finding
 HERE = SETTLEMENTS[0]
 ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" for number in range(100, 104))
 HEADER = "iin,name,settlement\n"
-FILES = {"file"}
+FILES = {"file", "statement", "confirmation"}
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -94,6 +94,8 @@ def calls(okrug: Village) -> dict[str, Call]:
     return {
         "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day}, Role.DEPUTY),
         "cards.KeysForm": Call(f"{poll}/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
+        "cards.StatementForm": Call(f"{poll}/statement", {"statement": "{}"}, Role.REGISTRAR),
+        "cards.ConfirmationForm": Call(f"{poll}/confirmation", {"confirmation": "{}"}, Role.REGISTRAR),
         "cards.ReasonForm": Call(f"{poll}/cards/{entry}/withdraw", {"reason": "lost"}, Role.REGISTRAR),
         "cycles.CycleForm": Call("/cycles/new", plan | until, Role.OFFICE),
         "gatherings.MemberForm": Call("/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
@@ -150,6 +152,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "voting.ReplacementForm": Call(f"{poll}/trustees", {"place": "1", "person": str(spare)}, Role.OFFICE),
         "voting.OpeningForm": Call(f"{poll}/open", {"closes_on": "2999-01-01", "closes_at": "20:00"}, Role.OFFICE),
+        "voting.KeyForm": Call(f"{poll}/keys", {"key": "0011 2233 4455 6677"}, method="GET"),
         "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "abc"}, method="GET"),
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked."}, Role.OFFICE),

@@ -11,9 +11,11 @@ from sqlalchemy import Select, func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cards.models import CardWithdrawal, Credential, Reissue, ReserveCredential, SealedCode
+from pb.cards.service import statements
 from pb.core import sealing
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import Group
+from pb.core.poll.card_list import list_fingerprint
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
@@ -37,12 +39,6 @@ def reserve_wanted(act: Act, cycle: Cycle) -> int:
     return max(1, -(-entries.count(act, cycle) * percent // 100))
 
 
-def reserve_keys(act: Act, poll: Poll) -> dict[int, str]:
-    """The public keys of the reserve by number."""
-    query = select(ReserveCredential).where(ReserveCredential.poll_id == poll.id).order_by(ReserveCredential.number)
-    return {card.number: card.public_key for card in act.session.scalars(query)}
-
-
 @dataclass(frozen=True)
 class Blank:
     """A card to make, as both makers of cards get it: `entry` says for whom, the others are printed.
@@ -59,7 +55,7 @@ class Blank:
 
 def blanks(act: Act, cycle: Cycle, poll: Poll) -> list[Blank]:
     """The cards that are still to be made: the roll in its order, then the reserve."""
-    present = set(reserve_keys(act, poll))
+    present = set(statements.reserve_keys(act, poll))
     wanted = [number for number in range(1, reserve_wanted(act, cycle) + 1) if number not in present]
     okrug = act.territory.name("kk")
     return [
@@ -95,12 +91,13 @@ def add_credentials(
     rows = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id))
     present = {credential.entry_id: credential.public_key for credential in rows}
     withdrawn = act.session.scalars(select(CardWithdrawal.public_key).where(CardWithdrawal.poll_id == poll.id))
-    taken = {*present.values(), *reserve_keys(act, poll).values(), *withdrawn}
+    taken = {*present.values(), *statements.reserve_keys(act, poll).values(), *withdrawn}
     group = state.group_of(poll)
     added = _new(group, public_keys, present, taken)
-    added_reserve = _new(group, reserve or {}, reserve_keys(act, poll), taken)
+    added_reserve = _new(group, reserve or {}, statements.reserve_keys(act, poll), taken)
     if not added and not added_reserve:
         return 0
+    statements.void(act, cycle, poll)
     # The event comes first: triggers take no card whose making is not the log's last event.
     data = {"poll": poll.uuid, "added": len(added), "reserve": len(added_reserve)}
     event = audit.record(act, "poll.cards_made", subject=cycle.id, data=data).hash
@@ -113,6 +110,10 @@ def add_credentials(
     for entry_id in added.keys() & (sealed or {}).keys():
         act.session.add(SealedCode(poll_id=poll.id, entry_id=entry_id, sealed=_sealed((sealed or {})[entry_id])))
     act.session.flush()
+    # And another follows the cards: what stays the log's last event would let later ones in without one of their own.
+    keys = statements.public_keys(act, poll)
+    data = {"poll": poll.uuid, "keys": len(keys), "list": list_fingerprint(keys)}
+    audit.record(act, "poll.cards_listed", subject=cycle.id, data=data)
     return len(added) + len(added_reserve)
 
 
@@ -161,6 +162,7 @@ def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: st
 
 def _withdraw(act: Act, cycle: Cycle, poll: Poll, credential: Credential, data: dict[str, str]) -> None:
     """The event, the withdrawal, and then the card: triggers let no card go in another order."""
+    statements.void(act, cycle, poll)
     event = audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid, **data})
     key = credential.public_key
     act.session.add(CardWithdrawal(poll_id=poll.id, public_key=key, at=act.at, event=event.hash))

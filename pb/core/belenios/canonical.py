@@ -67,6 +67,7 @@ class Check(StrEnum):
     KEY_FILE = "key file"
     RECEIPT = "receipt"
     WITHDRAWN = "withdrawn"
+    CARDS = "cards"  # the list of cards is not the one that their maker made
     CEREMONY = "ceremony"  # the making of a threshold key
 
 

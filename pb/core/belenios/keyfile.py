@@ -4,6 +4,8 @@
  "kdf":{"name":"PBKDF2","hash":"SHA-256","iterations":n,"salt":base64},"cipher":{"name":"AES-GCM","iv":base64},
  "ciphertext":base64}
 
+The maker of voter cards keeps the key that signs in the same form too (pb/core/poll/maker_key.py).
+
 A seed for making a threshold key is kept in the same form: kind "asar-trustee-seed", the verification key of its
 certificate as the public key, the seed itself as the plaintext.
 
@@ -43,6 +45,7 @@ MIN_ITERATIONS: Final = 600_000
 MAX_ITERATIONS: Final = 10_000_000
 SALT_BYTES: Final = 16
 IV_BYTES: Final = 12
+FIELDS: Final = ("version", "kind", "group", "public_key", "kdf", "cipher", "ciphertext")
 
 
 def generate_passphrase() -> str:
@@ -63,16 +66,18 @@ def _cipher(passphrase: str, salt: bytes, iterations: int) -> AESGCM:
     return AESGCM(kdf.derive(normalise_passphrase(passphrase).encode()))
 
 
-def _encrypt(kind: str, group: Group, public_key: Element, plaintext: str, passphrase: str, iterations: int) -> str:
-    serialised = group.serialise(public_key)
+def encrypt_secret(
+    kind: str, group_name: str, public_key: str, plaintext: str, passphrase: str, *, iterations: int = MIN_ITERATIONS
+) -> str:
+    """A key file of this kind, as JSON: `plaintext` is the secret, `public_key` the text that belongs to it."""
     salt, iv = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(IV_BYTES)
-    ciphertext = _cipher(passphrase, salt, iterations).encrypt(iv, plaintext.encode(), serialised.encode())
+    ciphertext = _cipher(passphrase, salt, iterations).encrypt(iv, plaintext.encode(), public_key.encode())
     return dump_json(
         {
             "version": 1,
             "kind": kind,
-            "group": group.name,
-            "public_key": serialised,
+            "group": group_name,
+            "public_key": public_key,
             "kdf": {"name": "PBKDF2", "hash": "SHA-256", "iterations": iterations, "salt": encode_base64(salt)},
             "cipher": {"name": "AES-GCM", "iv": encode_base64(iv)},
             "ciphertext": encode_base64(ciphertext),
@@ -80,28 +85,42 @@ def _encrypt(kind: str, group: Group, public_key: Element, plaintext: str, passp
     )
 
 
-def _decrypt(kind: str, key_file: str | bytes, passphrase: str) -> tuple[Group, Element, str]:
-    """Group, public key and plaintext of a key file of this kind."""
-    names = ("version", "kind", "group", "public_key", "kdf", "cipher", "ciphertext")
-    members = fields(parse_json(key_file, limit=10_000), *names)
+def decrypt_secret(kind: str, key_file: str | bytes, passphrase: str) -> tuple[str, str, str]:
+    """Group, public key and plaintext of a key file of this kind, each as it stands there.
+
+    Raises ProtocolError (KEY_FILE, FORM). Whether the secret belongs to the public key is for the caller.
+    """
+    members = fields(parse_json(key_file, limit=10_000), *FIELDS)
     kdf = fields(members["kdf"], "name", "hash", "iterations", "salt")
     cipher = fields(members["cipher"], "name", "iv")
     kinds = (members["version"], members["kind"], kdf["name"], kdf["hash"], cipher["name"])
     if kinds != (1, kind, "PBKDF2", "SHA-256", "AES-GCM"):
-        raise ProtocolError(Check.KEY_FILE, "This is not a trustee's key file that we can read.")
+        raise ProtocolError(Check.KEY_FILE, "This is not a key file of this kind that we can read.")
     iterations = whole(kdf["iterations"])
     if not MIN_ITERATIONS <= iterations <= MAX_ITERATIONS:
         raise ProtocolError(Check.KEY_FILE, "The key file's number of iterations is out of bounds.")
-    group = group_named(text(members["group"]))
-    public_key = group.parse(members["public_key"])
+    group_name, public_key = text(members["group"]), text(members["public_key"])
     salt = decode_base64(kdf["salt"], Check.KEY_FILE, size=SALT_BYTES)
     iv = decode_base64(cipher["iv"], Check.KEY_FILE, size=IV_BYTES)
     ciphertext = decode_base64(members["ciphertext"], Check.KEY_FILE)
     try:
-        plaintext = _cipher(passphrase, salt, iterations).decrypt(iv, ciphertext, members["public_key"].encode())
-        return group, public_key, plaintext.decode("ascii")
+        plaintext = _cipher(passphrase, salt, iterations).decrypt(iv, ciphertext, public_key.encode())
+        return group_name, public_key, plaintext.decode("ascii")
     except (InvalidTag, UnicodeDecodeError):
         raise ProtocolError(Check.KEY_FILE, "The passphrase is wrong, or the key file was altered.") from None
+
+
+def _encrypt(kind: str, group: Group, public_key: Element, plaintext: str, passphrase: str, iterations: int) -> str:
+    serialised = group.serialise(public_key)
+    return encrypt_secret(kind, group.name, serialised, plaintext, passphrase, iterations=iterations)
+
+
+def _decrypt(kind: str, key_file: str | bytes, passphrase: str) -> tuple[Group, Element, str]:
+    """Group, public key and plaintext of a trustee's key file of this kind."""
+    members = fields(parse_json(key_file, limit=10_000), *FIELDS)
+    group = group_named(text(members["group"]))
+    public_key = group.parse(members["public_key"])
+    return group, public_key, decrypt_secret(kind, key_file, passphrase)[2]
 
 
 def encrypt_key(group: Group, private_key: int, passphrase: str, *, iterations: int = MIN_ITERATIONS) -> str:

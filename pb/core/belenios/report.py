@@ -112,6 +112,8 @@ class InvalidBallot:
 class Report:
     """The outcome of a verification. `voters` counts credentials with a ballot, `ballots` all ballots.
 
+    `credentials` is the SHA-256 of the list of cards.
+
     `withdrawn` holds the ballots of withdrawn credentials: one of them, and the archive is not right. `shufflers` are
     the numbers of the trustees who shuffled, in their order.
     """
@@ -119,6 +121,7 @@ class Report:
     election: str | None = None
     election_hash: str | None = None
     name: str | None = None
+    credentials: str | None = None
     stage: Stage = Stage.NOTHING
     events: int = 0
     ballots: int = 0

@@ -194,6 +194,7 @@ class _Verification:
         with self.recorder.step(Step.CREDENTIALS, 0):
             public_credentials = parse_credentials(credentials.data, group)
             self.credentials = frozenset(public_credentials)
+            self.report.credentials = credentials.digest
         self.recorder.count(Step.CREDENTIALS, len(public_credentials))
         self._check_trustees(trustees.data)
         self._check_terms(list(public_credentials.values()))

@@ -30,6 +30,7 @@ from pb.core.belenios.canonical import (
 )
 from pb.core.belenios.groups import BELENIOS_2048, Element, Group
 from pb.core.belenios.messages import Election, Question, WholeQuestion
+from pb.core.poll.card_list import MakerStatement
 from pb.core.poll.counting_rule import CountingRule, check_rule, parse_rule, rule_value
 
 FIELD: Final = "asar"
@@ -115,7 +116,8 @@ class PollTerms:
     The projects are in the order of the question's answers; at most `choices` of them may be chosen. `reserve` is how
     many credentials are in the setup beyond those of the roll, for lost cards; None in polls that knew of no reserve.
     `ballot` is the rule for a valid ballot where ballots are decrypted as a whole; without it only totals are, and then
-    `blank` says whether the ballot has a blank choice.
+    `blank` says whether the ballot has a blank choice. `maker` is what the maker of the cards stated of the list;
+    None in polls that were opened before makers did.
     """
 
     okrug: Okrug
@@ -133,13 +135,14 @@ class PollTerms:
     reserve: int | None = None
     ballot: BallotRule | None = None
     blank: bool = False
+    maker: MakerStatement | None = None
 
     @classmethod
     def parse(cls, value: JSONValue) -> Self:
         """The terms from the value of the field "asar". Raises ProtocolError (FORM, TERMS, UNSUPPORTED)."""
         if isinstance(value, dict) and value.get("version") != 1:
             raise ProtocolError(Check.UNSUPPORTED, "The terms are of an unknown version.")
-        members = fields(value, *NAMES, optional=("reserve", "ballot", "blank"))
+        members = fields(value, *NAMES, optional=("reserve", "ballot", "blank", "maker"))
         rule = parse_rule(members["rule"])
         okrug = fields(members["okrug"], "kato", "name_kk", "name_ru")
         seed = fields(members["tie_seed"], "text", "sha256")
@@ -162,6 +165,7 @@ class PollTerms:
             reserve=whole(members["reserve"]) if "reserve" in members else None,
             ballot=_ballot(members["ballot"], len(items(members["projects"]))) if "ballot" in members else None,
             blank=_blank(members["blank"]) if "blank" in members else False,
+            maker=MakerStatement.from_value(members["maker"]) if "maker" in members else None,
         )
         terms.check()
         return terms
@@ -244,6 +248,7 @@ class PollTerms:
             **({} if self.reserve is None else {"reserve": self.reserve}),
             **({} if self.ballot is None else {"ballot": self.ballot.to_value()}),
             **({"blank": True} if self.blank else {}),
+            **({} if self.maker is None else {"maker": self.maker.to_value()}),
         }
 
     def to_json(self) -> str:

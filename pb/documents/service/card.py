@@ -25,16 +25,18 @@ class CardTexts:
     language: str
     title: str
     steps: str
+    fold: str
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One voter's card; `code` in groups of four."""
+    """One voter's card; `code` in groups of four, `key` the fingerprint of its public key."""
 
     number: str
     name: str
     settlement: str
     code: str
+    key: str = ""
 
 
 def _marked(message: str) -> str:
@@ -49,11 +51,18 @@ STEPS = _(
     "nobody, take no photo. Report a lost card at the akimat at once."
 )
 
+FOLD = _("Fold here. After voting opens, look at the address below whether this card's key has voted:")
+
 
 def card_texts(language: str) -> CardTexts:
     """The words of a card in `language` (kk or ru), whatever language the page around it has."""
     catalogue = Translations.load(TRANSLATIONS, [language])
-    return CardTexts(language, catalogue.gettext(TITLE), catalogue.gettext(STEPS))
+    return CardTexts(language, catalogue.gettext(TITLE), catalogue.gettext(STEPS), catalogue.gettext(FOLD))
+
+
+def keys_address(address: str) -> str:
+    """Where a card's holder looks its key up: beside the voting page, whose address stands on the card."""
+    return f"{address.rpartition('/')[0]}/keys"
 
 
 def address_svg(address: str) -> str:
@@ -74,6 +83,7 @@ def render_cards(cards: list[Card], address: str, languages: tuple[str, ...] = (
     """A PDF with eight cards on each sheet of A4, to be cut. Raises typst.TypstError if the template is wrong."""
     data = {
         "address": address,
+        "keys_address": keys_address(address),
         "qr": address_svg(address),
         "texts": [asdict(card_texts(language)) for language in languages],
         "cards": [{**asdict(card), "qr": code_svg(card.code)} for card in cards],

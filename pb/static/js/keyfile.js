@@ -96,3 +96,7 @@ export const encryptSeed = (group, seed, verification, passphrase) => encrypt(SE
  * @param {(seed: string) => Promise<string>} verificationOf @returns {Promise<string?>} the seed, or null when either is wrong
  */
 export const decryptSeed = (group, text, passphrase, verificationOf) => decrypt(SEED, group, text, passphrase, verificationOf)
+
+/** The key that signs for the maker of the cards: pb/core/poll/maker_key.py. @param {string} key its public half @param {string} seed @param {string} passphrase */
+export const encryptMakerKey = (key, seed, passphrase) =>
+  encrypt('asar-maker-key', { name: 'Ed25519-signature' }, key, seed, passphrase)

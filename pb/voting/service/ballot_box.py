@@ -1,12 +1,20 @@
 """The ballots in the box: how many, and which is whose."""
 
+import json
+import re
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from pb.act import Act
-from pb.polls.models import Poll
+from pb.core.poll.card_list import key_fingerprint
+from pb.polls.models import ArchiveRecord, Poll
 from pb.voting.models import CastBallot
+
+CREDENTIALS = 2  # the record of an archive that lists the public keys: election, trustees, credentials come first
+BALLOT = b'{"election_uuid":'
+ROWS_AT_ONCE = 200
 
 
 def count(act: Act, poll: Poll) -> int:
@@ -22,3 +30,42 @@ def find(act: Act, poll: Poll, tracker: str) -> CastBallot | None:
 def of_entry(act: Act, poll: Poll, entry_id: UUID) -> CastBallot | None:
     query = select(CastBallot).where(CastBallot.poll_id == poll.id, CastBallot.entry_id == entry_id)
     return act.session.scalars(query).one_or_none()
+
+
+@dataclass(frozen=True)
+class KeyOnTheList:
+    """A public key of the poll's list, and the place in the box of the ballot that it signed; None without a ballot."""
+
+    public_key: str
+    position: int | None
+
+
+def of_key(act: Act, poll: Poll, fingerprint: str) -> KeyOnTheList | None:
+    """Whether the key with this short fingerprint has voted, read from the archive's records and from nothing else.
+
+    None when no key of the list has the fingerprint.
+    """
+    if poll.head is None:
+        return None
+    query = select(ArchiveRecord.data).where(ArchiveRecord.poll_id == poll.id, ArchiveRecord.position == CREDENTIALS)
+    listed = json.loads(act.session.scalars(query).one())
+    public_key = next((key for key in listed if key_fingerprint(key) == fingerprint), None)
+    if public_key is None:
+        return None
+    records = (
+        select(ArchiveRecord.data)
+        .where(ArchiveRecord.poll_id == poll.id, ArchiveRecord.position > CREDENTIALS)
+        .order_by(ArchiveRecord.position)
+    )
+    position, signed = 0, f'"credential":"{public_key}"'.encode()
+    for data in act.session.scalars(records.execution_options(yield_per=ROWS_AT_ONCE)):
+        if data.startswith(BALLOT):
+            position += 1
+            if signed in data:
+                return KeyOnTheList(public_key, position)
+    return KeyOnTheList(public_key, None)
+
+
+def typed_fingerprint(typed: str) -> str:
+    """A fingerprint as somebody typed it from a card: small letters, without spaces or dashes."""
+    return re.sub(r"[^0-9a-f]", "", typed.lower())

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 
 from pb.act import Act
-from pb.cards.service import cards
+from pb.cards.service import statements
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import GreedyTerms
 from pb.core.belenios.ballot_rule import MOST_POINTS, Approval, BallotRule, Knapsack, Points, Ranking
@@ -65,10 +65,11 @@ def terms_for(
         roll=poll_terms.Roll(confirmed.count, confirmed.commitment),
         receipt_key=poll.receipt_public,
         minutes=poll_terms.Minutes(poll.minutes_number or "", poll.minutes_on.isoformat()),
-        reserve=len(cards.reserve_keys(act, poll)),
+        reserve=len(statements.reserve_keys(act, poll)),
         rule=rule_of(cycle, exclusive),
         ballot=ballot_of(cycle, [project.cost for project in projects]),
         blank=cycle.blank,
+        maker=statements.minuted(poll),
     )
 
 

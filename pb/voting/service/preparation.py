@@ -7,13 +7,11 @@ from hashlib import sha256
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
 
 from pb import keyring, schema
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.cards.models import Credential
-from pb.cards.service import cards
+from pb.cards.service import cards, statements
 from pb.clock import local
 from pb.core.belenios import chain, receipt
 from pb.core.belenios.messages import credentials_json, generate_uuid
@@ -78,15 +76,21 @@ def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
 
 
 def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date, seed_text: str) -> None:
-    """The secretary minutes the ceremony: the text drawn in public, with trustees.json. Chair and secretary confirm.
+    """The secretary minutes the ceremony: the text drawn in public, with trustees.json and the list of cards as stated.
 
-    Raises OutOfPhase, Forbidden, Conflict (keys are missing, confirmed already), FieldRefusal.
+    Chair and secretary confirm.
+
+    Raises OutOfPhase, Forbidden, Conflict (keys are missing, no statement of the cards' maker, confirmed already),
+    FieldRefusal.
     """
     state.require_preparing(act, cycle, poll, Role.SECRETARY)
     if poll.trustees_json is None:
         raise Conflict(_("Not all trustees have made their keys yet."))
     if poll.minutes_confirmed:
         raise Conflict(_("These minutes are confirmed: nothing in them changes."))
+    stated = statements.find(act, poll)
+    if stated is None:
+        raise Conflict(_("The maker of the cards has not stated the list yet."))
     if not one_line(number):
         raise FieldRefusal("number", _("Write the number of the minutes."))
     if day > local(act.at).date():
@@ -94,9 +98,11 @@ def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date
     if not one_line(seed_text):
         raise FieldRefusal("seed_text", _("Write the text that was drawn."))
     poll.minutes_number, poll.minutes_on, poll.seed_text = one_line(number), day, one_line(seed_text)
+    poll.minutes_cards = stated.to_json()
     poll.minutes_chair_id = poll.minutes_secretary_id = None
     act.session.flush()
-    data = {"poll": poll.uuid, "number": poll.minutes_number, "seed": sha256(poll.seed_text.encode()).hexdigest()}
+    seed = sha256(poll.seed_text.encode()).hexdigest()
+    data = {"poll": poll.uuid, "number": poll.minutes_number, "seed": seed, "cards": stated.to_value()}
     audit.record(act, "poll.minutes_drawn_up", subject=cycle.id, data=data)
 
 
@@ -106,6 +112,8 @@ def confirm_minutes(act: Act, cycle: Cycle, poll: Poll) -> None:
     holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
     if poll.seed_text is None or act.person is None:
         raise Conflict(_("The minutes are not drawn up yet."))
+    if not statements.holds(act, poll):
+        raise Conflict(_("The minutes do not hold the present list of cards. Draw them up again."))
     if act.person.id in {poll.minutes_chair_id, poll.minutes_secretary_id}:
         raise Conflict(_("You have confirmed these minutes."))
     if act.holds(Role.CHAIR) and poll.minutes_chair_id is None:
@@ -128,6 +136,8 @@ class Readiness:
     roll_confirmed: bool
     cards_enough: bool
     reserve_enough: bool
+    cards_stated: bool
+    list_minuted: bool
     trustees_enough: bool
     trustees_apart: bool
     keys_made: bool
@@ -143,12 +153,15 @@ def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
     """Where the preparation stands."""
     chosen = places.all_of(act, poll)
     projects, most = meetings.approved(act, cycle), poll_rules.most_projects(cycle)
+    everybody = not cards.entries_without_card(act, cycle, poll)
     return Readiness(
         projects=bool(projects),
         projects_fit=most is None or len(projects) <= most,
         roll_confirmed=entries.confirmation(act, cycle) is not None,
-        cards_enough=cards.numbers(act, poll).made >= cycle.minimum_ballots,
-        reserve_enough=len(cards.reserve_keys(act, poll)) >= cards.reserve_wanted(act, cycle),
+        cards_enough=everybody and cards.numbers(act, poll).made >= cycle.minimum_ballots,
+        reserve_enough=len(statements.reserve_keys(act, poll)) >= cards.reserve_wanted(act, cycle),
+        cards_stated=statements.find(act, poll) is not None,
+        list_minuted=statements.holds(act, poll),
         trustees_enough=len(chosen) >= FEWEST_TRUSTEES,
         trustees_apart=independence.holds(act, cycle, poll, chosen),
         keys_made=poll.trustees_json is not None,
@@ -204,8 +217,7 @@ def open_poll(
     )
     poll.opened_at, poll.closes_at, poll.timestamp = act.at, closes_at, int(act.at.timestamp())
     poll.state = State.OPEN
-    query = select(Credential.public_key).where(Credential.poll_id == poll.id)
-    public = credentials_json([*act.session.scalars(query), *cards.reserve_keys(act, poll).values()])
+    public = credentials_json(statements.public_keys(act, poll))
     archive.append(act.session, poll, chain.setup(poll.election_json, poll.trustees_json or "", public))
     data = {
         "poll": poll.uuid,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
-from pb.cards.service import cards, reissues, release
+from pb.cards.service import cards, reissues, release, statements
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import NotFound
@@ -17,7 +17,7 @@ from pb.polls.models import Poll, State
 from pb.polls.service import participation, state, wording
 from pb.roll.service import entries
 from pb.trustees.service import places, replacements
-from pb.voting.forms import AnnulForm, AnswerForm, ObjectionForm, TrackerForm
+from pb.voting.forms import AnnulForm, AnswerForm, KeyForm, ObjectionForm, TrackerForm
 from pb.voting.models import Objection
 from pb.voting.service import ballot_box, closing, preparation
 from pb.voting.service import objections as voter_objections
@@ -64,6 +64,9 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         trustees=places.all_of(act, poll),
         ready=preparation.readiness(act, cycle, poll) if poll.state == State.PREPARING else None,
         roll_count=entries.count(act, cycle),
+        maker=statements.minuted(poll),
+        how_made=statements.HOW_MADE,
+        maker_confirmed=statements.confirmation_of(act, poll),
         verified=jobs.find(act.session, "poll.verify", poll.id),
         tracker_form=TrackerForm(request.args),
         proved=proved_recently(),
@@ -137,6 +140,20 @@ def tracker(cycle_id: UUID) -> str:
     typed = (form.tracker.data or "").strip()
     ballot = ballot_box.find(act, poll, typed) if typed else None
     return page("voting/tracker.html", cycle=cycle, poll=poll, form=form, typed=typed, ballot=ballot)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/keys")
+@limiter.limit("120 per hour")
+@access(EVERYBODY)
+def look_key_up(cycle_id: UUID) -> str:
+    """Whether a card's key has voted: its holder asks with the fingerprint under the fold."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = KeyForm(request.args)
+    typed = ballot_box.typed_fingerprint(form.key.data or "")
+    found = ballot_box.of_key(act, poll, typed) if typed else None
+    asked = bool((form.key.data or "").strip())
+    return page("voting/key.html", cycle=cycle, poll=poll, form=form, asked=asked, found=found)
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/objections")

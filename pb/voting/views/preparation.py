@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
-from pb.cards.service import cards
+from pb.cards.service import cards, statements
 from pb.clock import local
 from pb.core.belenios import trustees as keys_of
 from pb.core.belenios.ballot_rule import BallotRule
@@ -66,6 +66,9 @@ def _ceremony_page(
         trustees=[
             (place, act.session.get_one(Person, place.person_id).name, _fingerprint(poll, place)) for place in trustees
         ],
+        stated=statements.find(act, poll),
+        minuted=statements.minuted(poll),
+        how_made=statements.HOW_MADE,
         complaints=threshold_key.complaints(act, poll, trustees),
         proved=proved_recently(),
         may_confirm=preparing

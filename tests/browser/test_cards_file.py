@@ -1,0 +1,92 @@
+"""The one saved file makes cards without a network: the same bytes each time, no request, files that programs read."""
+
+import csv
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Download, Page, expect
+
+from pb.commands import cards_page
+from pb.commands.cards import cards
+from pb.core.belenios import credentials
+from pb.core.belenios.groups import ED25519
+from pb.core.poll.card_list import CardList, Made, MakerStatement, printed_fingerprint
+from pb.core.poll.maker_key import decrypt_maker_key, public_half
+
+pytestmark = pytest.mark.browser
+
+UUID = "KrasnoyarAsar1"
+ROLL = """entry,number,name,settlement,lookup
+e1,1,"Әлия ""Қ"", Ә",Красный Яр,
+e2,2,Іңкәр,Үлгілі,
+reserve-1,R1,Резерв,Яр,
+"""
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "cards.html"
+    done = CliRunner().invoke(cards, ["page", "--out", str(path)])
+    assert done.exit_code == 0, done.output
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in done.output
+    return path
+
+
+def test_the_file_is_the_same_each_time_and_connects_to_nothing(saved: Path) -> None:
+    assert cards_page.build() == saved.read_bytes()
+    text = saved.read_text(encoding="utf-8")
+    assert "default-src 'none'" in text
+    assert "connect-src 'none'" in text
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", text)
+
+
+def test_cards_are_made_from_the_roll_without_a_network(page: Page, saved: Path, tmp_path: Path) -> None:
+    (tmp_path / "roll.csv").write_text(ROLL, encoding="utf-8")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.context.set_offline(True)
+    page.goto(saved.as_uri())
+    page.locator("#roll").set_input_files(tmp_path / "roll.csv")
+    page.locator("#election").fill(UUID)
+    page.locator("#address").fill("https://asar.example/poll/vote")
+    page.locator("#group").select_option(ED25519.name)
+    page.locator("button").first.click()
+    expect(page.locator("#list")).to_have_text(re.compile("[0-9a-f]{64}"), timeout=60_000)
+    files = saved_files(page, tmp_path)
+    kept = CardList.parse(files["maker.json"])
+    assert kept.made is Made.SAVED_FILE
+    assert MakerStatement.parse(files["statement.json"]) == kept.statement()
+    assert page.locator("#list").text_content() == kept.list
+    passphrase = page.locator("#passphrase").text_content() or ""
+    assert public_half(decrypt_maker_key(files["maker-key.json"], passphrase)) == kept.key
+    rows = list(csv.DictReader(files["public-keys.csv"].splitlines()))
+    assert [row["entry"] for row in rows] == ["e1", "e2", "reserve-1"]
+    printed = page.locator(".voter-card")
+    expect(printed).to_have_count(3)
+    for row, sheet in zip(rows, printed.all(), strict=True):
+        code = credentials.normalise_code(sheet.locator(".code").text_content() or "")
+        secret = credentials.derive(ED25519, UUID, code)
+        assert credentials.public_credential(ED25519, secret) == row["public_key"]
+        assert printed_fingerprint(row["public_key"]) in (sheet.locator(".mark").text_content() or "")
+    assert 'Әлия "Қ", Ә' in (printed.first.text_content() or "")
+    assert not [url for url in asked if url.startswith("http")]
+
+
+def saved_files(page: Page, folder: Path) -> dict[str, str]:
+    """What the page saves, by name."""
+    downloads: list[Download] = []
+    page.on("download", lambda download: downloads.append(download))  # noqa: PLW0108 - Playwright wants a function
+    page.locator("[data-action=save]").click()
+    for _wait in range(50):
+        if len(downloads) == 4:
+            break
+        page.wait_for_timeout(100)
+    files = {}
+    for download in downloads:
+        path = folder / f"saved-{download.suggested_filename}"
+        download.save_as(path)
+        files[download.suggested_filename] = path.read_text(encoding="utf-8")
+    return files
