@@ -20,13 +20,19 @@ APPEND_ONLY = (
     "audit_events",
     "ballot_evidence",
     "budget_lines",
+    "card_batches",
+    "card_events",
     "card_withdrawals",
     "cast_ballots",
     "maslikhat_decisions",
+    "paper_counts",
+    "participant_lists",
     "participations",
     "poll_complaints",
     "roll_changes",
     "roll_commitments",
+    "sample_answers",
+    "sample_draws",
     "signatures",
 )
 POLL_FROZEN = (
@@ -181,18 +187,41 @@ def _logged(action: str, moment: str) -> str:
 
 
 MADE = _logged("poll.cards_made", "made_at")
+# Nobody is marked as having a card, or a code, without the commitment that is published of it.
+UNCOMMITTED = (
+    "(NEW.{moment} IS NOT NULL AND OLD.{moment} IS NULL AND NOT EXISTS (SELECT 1 FROM card_events events "
+    "WHERE events.poll_id = NEW.poll_id AND events.entry_id = NEW.entry_id AND events.way = '{way}' AND {reserve}))"
+)
+CARD_UNCOMMITTED = UNCOMMITTED.format(moment="handed_over_at", way="handed_over", reserve="events.reserve IS NULL")
+CODE_UNCOMMITTED = UNCOMMITTED.format(moment="released_at", way="released", reserve="events.reserve IS NULL")
+RESERVE_UNCOMMITTED = UNCOMMITTED.format(
+    moment="handed_over_at", way="handed_over", reserve="events.reserve = NEW.reserve"
+)
+BATCH_PUBLISHED = (
+    "EXISTS (SELECT 1 FROM card_batches batches WHERE batches.poll_id = NEW.poll_id AND batches.day = NEW.day)"
+)
+OPENING_CONFIRMED = (
+    "EXISTS (SELECT 1 FROM card_openings openings WHERE openings.poll_id = {row}.poll_id "
+    "AND openings.confirmed_at IS NOT NULL)"
+)
+DRAWN_BEFORE_COMMITTED = (
+    "NOT EXISTS (SELECT 1 FROM participant_lists lists WHERE lists.poll_id = NEW.poll_id AND lists.at < NEW.at)"
+)
+POLL_UNCLOSED = "EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND polls.state IN ('preparing', 'open'))"
 CARD = (
     f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event')} "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
     f"OR (OLD.released_at IS NOT NULL AND {changed('released_at')}) "
     "OR (NEW.released_at IS NOT NULL AND (NEW.handed_over_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)) "
     f"OR (OLD.withdrawn_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'released_at', 'withdrawn_at')}) "
-    f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {REISSUE_APPROVED})"
+    f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {REISSUE_APPROVED}) "
+    f"OR {CARD_UNCOMMITTED} OR {CODE_UNCOMMITTED}"
 )
 REISSUE = (
     f"{changed(*REISSUE_PROPOSAL)} OR (OLD.approved_at IS NOT NULL AND {changed(*REISSUE_APPROVAL)}) "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
-    f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')})"
+    f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')}) "
+    f"OR {RESERVE_UNCOMMITTED}"
 )
 FREEZE = f"{changed('cycle_id', 'number', 'at')} OR OLD.thawed_at IS NOT NULL OR {POLL_RESTS_ON_ROLL}"
 SHUFFLE = f"OLD.verdict IS NOT NULL OR {changed('id', 'poll_id', 'position', 'data', 'handed_in_at')}"
@@ -256,8 +285,9 @@ def _roll(mark: str) -> list[Rule]:
 def _cards() -> list[Rule]:
     opened, opened_before = OPENED.format(row="NEW"), OPENED.format(row="OLD")
     withdrawn, withdrawn_before = WITHDRAWN.format(row="NEW"), WITHDRAWN.format(row="OLD")
+    given = "NEW.handed_over_at IS NOT NULL OR NEW.released_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL"
     return [
-        Rule("credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn}"),
+        Rule("credentials", "INSERT", f"{opened} OR NOT {MADE} OR {withdrawn} OR {given}"),
         Rule("credentials", "UPDATE", CARD),
         Rule("credentials", "DELETE", f"{opened_before} OR NOT {withdrawn_before}"),
         Rule("card_withdrawals", "INSERT", f"{opened} OR NOT {_logged('poll.card_withdrawn', 'at')}"),
@@ -268,7 +298,23 @@ def _cards() -> list[Rule]:
         Rule("sealed_codes", "UPDATE", ALWAYS),
         Rule("sealed_codes", "DELETE", opened_before),
         Rule("reissues", "UPDATE", REISSUE),
+        Rule("reissues", "INSERT", "NEW.handed_over_at IS NOT NULL"),
         Rule("reissues", "DELETE", "OLD.approved_at IS NOT NULL"),
+        Rule("card_events", "INSERT", BATCH_PUBLISHED),
+        Rule("card_batches", "INSERT", f"NOT {_logged('poll.card_events', 'at')}"),
+    ]
+
+
+def _checks() -> list[Rule]:
+    return [
+        Rule("paper_counts", "INSERT", POLL_UNCLOSED),
+        Rule("participant_lists", "INSERT", f"{POLL_UNCLOSED} OR NOT {_logged('checks.participants_committed', 'at')}"),
+        Rule("sample_draws", "INSERT", f"{DRAWN_BEFORE_COMMITTED} OR NOT {_logged('checks.sample_drawn', 'at')}"),
+        Rule("card_openings", "INSERT", POLL_UNCLOSED),
+        *(Rule("card_openings", change, "OLD.confirmed_at IS NOT NULL") for change in ("UPDATE", "DELETE")),
+        *whenever("opened_cards", OPENING_CONFIRMED),
+        Rule("fault_explanations", "UPDATE", "OLD.chair_at IS NOT NULL"),
+        Rule("fault_explanations", "DELETE", ALWAYS),
     ]
 
 
@@ -298,7 +344,7 @@ def _rules() -> list[Rule]:
     """All rules, with what sealed bytes begin with as this database writes it."""
     mark = "x'61736172'" if op.get_bind().dialect.name == "sqlite" else "'\\x61736172'::bytea"
     append_only = [Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")]
-    return [*append_only, *_polls(mark), *_roll(mark), *_cards(), *_gatherings(), *_roles()]
+    return [*append_only, *_polls(mark), *_roll(mark), *_cards(), *_checks(), *_gatherings(), *_roles()]
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 The seed is SHA-256 of the text drawn in public (UTF-8) followed by the 32 bytes of the list's commitment. Each number
 of the list is then placed by SHA-256 of the seed followed by the number in decimal digits (ASCII); those that come
-first are the sample. The list is committed before the text is drawn, so that whoever wrote the list cannot have known whom
-the sample would hit.
+first are the sample. The list is committed before the text is drawn, so that whoever wrote the list cannot have known
+whom the sample would hit.
 """
 
 import hashlib
