@@ -168,8 +168,12 @@ def _outcome(key: str, typed: str, voted: frozenset[str]) -> Outcome:
     """What a card shows: first of all whether its key voted."""
     if typed == NOT_THERE:
         return Outcome.VOTED if key in voted else Outcome.MISSING
-    fingerprint = sha256(key.encode()).hexdigest()
-    same = not typed or typed == key or (len(typed) >= LEAST_FINGERPRINT and fingerprint.startswith(typed.lower()))
-    if key in voted or typed in voted:
+    if key in voted or (typed and any(_reads(typed, other) for other in voted)):
         return Outcome.VOTED
-    return Outcome.UNUSED if same else Outcome.ANOTHER_KEY
+    return Outcome.UNUSED if not typed or _reads(typed, key) else Outcome.ANOTHER_KEY
+
+
+def _reads(typed: str, key: str) -> bool:
+    """Whether what was read from a card is this key, or enough of its fingerprint."""
+    fingerprint = sha256(key.encode()).hexdigest()
+    return typed == key or (len(typed) >= LEAST_FINGERPRINT and fingerprint.startswith(typed.lower()))
