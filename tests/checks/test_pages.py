@@ -38,11 +38,11 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         page = english(app).get(path)
         assert "The result cannot be adopted yet" in page.text
         assert "Enter the count" not in page.text
-        answer = clerk.post(f"{path}/paper", data={"paper-signatures": "3", "paper-cards": signed})
+        answer = clerk.post(f"{path}/paper", data={"signatures": "3", "cards": signed})
         assert answer.status_code == 422
         assert signed in answer.text, "what was typed is kept"
         for counting in (clerk, auditor):
-            data = {"paper-signatures": str(HANDED_OVER), "paper-cards": signed}
+            data = {"signatures": str(HANDED_OVER), "cards": signed}
             assert counting.post(f"{path}/paper", data=data).status_code == 302
         assert secretary.post(f"{path}/paper", data=data).status_code == 409
         with opened.act() as act:
@@ -50,31 +50,31 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
             listed = sample.committed(act, opened.rows(act)[1])
         assert listed is not None
         assert listed.commitment in secretary.get(path).text
-        data = {"cards-minutes_number": "5", "cards-text": "", "cards-cards": "1"}
+        data = {"minutes_number": "5", "text": "", "cards": "1"}
         assert secretary.post(f"{path}/cards", data=data).status_code == 422
-        data["cards-cards"] = "\n".join(cards)
+        data["cards"] = "\n".join(cards)
         assert secretary.post(f"{path}/cards", data=data).status_code == 302
         assert secretary.post(f"{path}/cards/confirm").status_code == 403, "who recorded cannot confirm"
         assert "Confirm the opened cards" in deputy.get(path).text
         assert deputy.post(f"{path}/cards/confirm").status_code == 302
-        data = {"draw-text": "7 41", "draw-minutes_number": "5", "draw-copied": "abcdefgh"}
+        data = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh"}
         assert secretary.post(f"{path}/draw", data=data).status_code == 422
-        data["draw-copied"] = listed.commitment[:8]
+        data["copied"] = listed.commitment[:8]
         assert secretary.post(f"{path}/draw", data=data).status_code == 302
         assert opened.voter(0).name not in deputy.get(f"{path}/sample").text, "the look is logged before it is shown"
         page = deputy.post(f"{path}/sample")
         assert opened.voter(0).name in page.text
         assert clerk.get(f"{path}/sample").status_code == 403
         second = str(opened.person_id(Role.CHAIR))
-        data = {"person1-answer": "did_not_vote", "person1-second": ""}
+        data = {"answer": "did_not_vote", "second": ""}
         assert deputy.post(f"{path}/sample/1", data=data).status_code == 422
         for number in range(1, VOTED + 1):
             said = "did_not_vote" if number == 1 else "voted"
-            data = {f"person{number}-answer": said, f"person{number}-second": second}
+            data = {"answer": said, "second": second}
             assert deputy.post(f"{path}/sample/{number}", data=data).status_code == 200
         assert "Faults that are not explained" in english(app).get(path).text
         assert "Which (only staff see this)" not in english(app).get(path).text
-        data = {"explanation-minutes_number": "6", "explanation-text": "A slip of memory, said twice."}
+        data = {"minutes_number": "6", "text": "A slip of memory, said twice."}
         assert secretary.post(f"{path}/explanations", data=data).status_code == 302
         with opened.act() as act:
             row = faults.explanations(act, opened.rows(act)[1])[0]

@@ -83,9 +83,9 @@ def answer(cycle_id: UUID, number: int) -> Response:
 
 
 def _form(act: Act, number: int, *, filled: bool = False) -> AnswerForm:
-    """One form for each person; their fields have the person's number before their names."""
-    prefix = f"person{number}-"
-    form = AnswerForm(prefix=prefix) if filled else AnswerForm(formdata=None, prefix=prefix)
+    """One form for each person; the ids of their fields have the person's number."""
+    form = AnswerForm() if filled else AnswerForm(formdata=None)
+    form.answer.id, form.second.id = f"answer-{number}", f"second-{number}"
     form.answer.choices = [SelectChoice(answer.value, label) for answer, label in ANSWERS.items()]
     form.second.choices = [SelectChoice(str(person.id), person.name) for person in sample.colleagues(act)]
     return form

@@ -33,8 +33,11 @@ NAMES_FAULTS = (*rules.COMMISSION, Role.CLERK, Role.OFFICE, Role.REGISTRAR)
 
 
 def blank(name: str, *, filled: bool = False) -> Any:
-    """A form of the page; each has names of its own, for several stand on it."""
-    return FORMS[name](prefix=f"{name}-") if filled else FORMS[name](formdata=None, prefix=f"{name}-")
+    """A form of the page. Several stand on it: their fields share names, and each has an id of its own."""
+    form = FORMS[name]() if filled else FORMS[name](formdata=None)
+    for field in form:
+        field.id = f"{name}-{field.name}"
+    return form
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/checks")
