@@ -4,11 +4,11 @@ import atexit
 
 from config import from_environment
 from pb.app import create_app
-from pb.voting.jobs import close_due
+from pb.voting.jobs import tick
 from pb.worker import Background
 
 settings = from_environment()
 app = create_app(settings)
-background = Background(app, close_due)
+background = Background(app, tick)
 background.start()
 atexit.register(background.stop)

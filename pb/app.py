@@ -16,6 +16,7 @@ from pb.audit import views as audit
 from pb.budget import documents as budget_documents
 from pb.budget import views as budget
 from pb.cards import views as cards
+from pb.checks import views as checks
 from pb.cycles import views as cycles
 from pb.db import Database
 from pb.documents import views as documents
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     trustees.blueprint,
     voting.blueprint,
     results.blueprint,
+    checks.blueprint,
     budget.blueprint,
     documents.blueprint,
     audit.blueprint,

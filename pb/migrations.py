@@ -19,6 +19,7 @@ def metadata() -> MetaData:
     import pb.audit.models
     import pb.budget.models
     import pb.cards.models
+    import pb.checks.models
     import pb.cycles.models
     import pb.documents.models
     import pb.gatherings.models

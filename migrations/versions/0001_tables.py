@@ -1111,9 +1111,166 @@ def upgrade() -> None:
         sa.UniqueConstraint("event", name=op.f("uq_numbers_erasures_event")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "card_batches",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_card_batches_event")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_card_batches_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", "day", name=op.f("pk_card_batches")),
+        sa.UniqueConstraint("event", name=op.f("uq_card_batches_event")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "card_events",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("way", sa.String(length=14), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("reserve", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "way IN ('handed_over', 'released', 'released_again')", name=op.f("ck_card_events_way_known")
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["roll_entries.id"], name=op.f("fk_card_events_entry_id")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_card_events_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", "commitment", name=op.f("pk_card_events")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_card_events_entry", "card_events", ["poll_id", "entry_id"], unique=False)
+    op.create_table(
+        "card_openings",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL)", name=op.f("ck_card_openings_confirmed_as_a_whole")
+        ),
+        sa.CheckConstraint("confirmed_by <> recorded_by", name=op.f("ck_card_openings_by_two_people")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["people.id"], name=op.f("fk_card_openings_confirmed_by")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_card_openings_poll_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_card_openings_recorded_by")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_card_openings")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "fault_explanations",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("faults", sa.JSON(), nullable=False),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("secretary_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("chair_id", sa.Uuid(), nullable=True),
+        sa.Column("chair_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(chair_at IS NULL) = (chair_id IS NULL)", name=op.f("ck_fault_explanations_confirmed_as_a_whole")
+        ),
+        sa.CheckConstraint("chair_id <> secretary_id", name=op.f("ck_fault_explanations_by_two_people")),
+        sa.ForeignKeyConstraint(["chair_id"], ["people.id"], name=op.f("fk_fault_explanations_chair_id")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_fault_explanations_poll_id")),
+        sa.ForeignKeyConstraint(["secretary_id"], ["people.id"], name=op.f("fk_fault_explanations_secretary_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fault_explanations")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_fault_explanations_poll_id"), "fault_explanations", ["poll_id"], unique=False)
+    op.create_table(
+        "paper_counts",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("side", sa.String(length=6), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("signatures", sa.Integer(), nullable=False),
+        sa.Column("cards", sa.JSON(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("side IN ('clerk', 'second')", name=op.f("ck_paper_counts_side_known")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_paper_counts_person_id")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_paper_counts_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", "side", name=op.f("pk_paper_counts")),
+        sa.UniqueConstraint("poll_id", "person_id", name=op.f("uq_paper_counts_poll_id_person_id")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "participant_lists",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_participant_lists_event")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_participant_lists_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_participant_lists")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "opened_cards",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("card", sa.String(length=12), nullable=False),
+        sa.Column("outcome", sa.String(length=11), nullable=False),
+        sa.Column("typed", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('unused', 'voted', 'another_key', 'missing')", name=op.f("ck_opened_cards_outcome_known")
+        ),
+        sa.ForeignKeyConstraint(["poll_id"], ["card_openings.poll_id"], name=op.f("fk_opened_cards_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", "card", name=op.f("pk_opened_cards")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sample_draws",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("secretary_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_sample_draws_event")),
+        sa.ForeignKeyConstraint(["poll_id"], ["participant_lists.poll_id"], name=op.f("fk_sample_draws_poll_id")),
+        sa.ForeignKeyConstraint(["secretary_id"], ["people.id"], name=op.f("fk_sample_draws_secretary_id")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_sample_draws")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sample_answers",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(length=12), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("second_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "answer IN ('voted', 'did_not_vote', 'not_found')", name=op.f("ck_sample_answers_answer_known")
+        ),
+        sa.CheckConstraint("second_id <> member_id", name=op.f("ck_sample_answers_by_two_people")),
+        sa.ForeignKeyConstraint(["member_id"], ["people.id"], name=op.f("fk_sample_answers_member_id")),
+        sa.ForeignKeyConstraint(["poll_id"], ["sample_draws.poll_id"], name=op.f("fk_sample_answers_poll_id")),
+        sa.ForeignKeyConstraint(["second_id"], ["people.id"], name=op.f("fk_sample_answers_second_id")),
+        sa.PrimaryKeyConstraint("poll_id", "number", name=op.f("pk_sample_answers")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("sample_answers")
+    op.drop_table("sample_draws")
+    op.drop_table("opened_cards")
+    op.drop_table("participant_lists")
+    op.drop_table("paper_counts")
+    op.drop_index(op.f("ix_fault_explanations_poll_id"), table_name="fault_explanations")
+    op.drop_table("fault_explanations")
+    op.drop_table("card_openings")
+    op.drop_index("ix_card_events_entry", table_name="card_events")
+    op.drop_table("card_events")
+    op.drop_table("card_batches")
     op.drop_table("numbers_erasures")
     op.drop_table("links_erasures")
     op.drop_table("ballot_evidence")

@@ -19,13 +19,18 @@ APPEND_ONLY = (
     "archive_records",
     "audit_events",
     "budget_lines",
+    "card_batches",
     "card_withdrawals",
     "links_erasures",
     "maker_confirmations",
     "maslikhat_decisions",
     "numbers_erasures",
+    "paper_counts",
+    "participant_lists",
     "poll_complaints",
     "roll_changes",
+    "sample_answers",
+    "sample_draws",
     "signatures",
 )
 POLL_FROZEN = (
@@ -327,19 +332,42 @@ ANNULLED_WITHOUT_ROLE = (
 # Of this poll's cycle: an event of another poll makes no card here.
 OF_CYCLE = "events.subject_id = (SELECT polls.cycle_id FROM polls WHERE polls.id = NEW.poll_id)"
 MADE = _logged("poll.cards_made", "made_at", also=OF_CYCLE)
+# Nobody is marked as having a card, or a code, without the commitment that is published of it.
+UNCOMMITTED = (
+    "(NEW.{moment} IS NOT NULL AND OLD.{moment} IS NULL AND NOT EXISTS (SELECT 1 FROM card_events events "
+    "WHERE events.poll_id = NEW.poll_id AND events.entry_id = NEW.entry_id AND events.way = '{way}' AND {reserve}))"
+)
+CARD_UNCOMMITTED = UNCOMMITTED.format(moment="handed_over_at", way="handed_over", reserve="events.reserve IS NULL")
+CODE_UNCOMMITTED = UNCOMMITTED.format(moment="released_at", way="released", reserve="events.reserve IS NULL")
+RESERVE_UNCOMMITTED = UNCOMMITTED.format(
+    moment="handed_over_at", way="handed_over", reserve="events.reserve = NEW.reserve"
+)
+BATCH_PUBLISHED = (
+    "EXISTS (SELECT 1 FROM card_batches batches WHERE batches.poll_id = NEW.poll_id AND batches.day = NEW.day)"
+)
+OPENING_CONFIRMED = (
+    "EXISTS (SELECT 1 FROM card_openings openings WHERE openings.poll_id = {row}.poll_id "
+    "AND openings.confirmed_at IS NOT NULL)"
+)
+DRAWN_BEFORE_COMMITTED = (
+    "NOT EXISTS (SELECT 1 FROM participant_lists lists WHERE lists.poll_id = NEW.poll_id AND lists.at < NEW.at)"
+)
+POLL_UNCLOSED = "EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND polls.state IN ('preparing', 'open'))"
 CARD = (
     f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event')} "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
     f"OR (OLD.released_at IS NOT NULL AND {changed('released_at')}) "
     "OR (NEW.released_at IS NOT NULL AND (NEW.handed_over_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)) "
     f"OR (OLD.withdrawn_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'released_at', 'withdrawn_at')}) "
-    f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {REISSUE_APPROVED})"
+    f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {REISSUE_APPROVED}) "
+    f"OR {CARD_UNCOMMITTED} OR {CODE_UNCOMMITTED}"
 )
 REISSUE = (
     f"{changed(*REISSUE_PROPOSAL)} OR ({changed('entry_id', 'reason')} AND NOT "
     f"({LINKS_ERASED.format(row='NEW')} AND NEW.entry_id IS NULL AND NEW.reason = '')) OR (OLD.approved_at IS NOT NULL AND {changed(*REISSUE_APPROVAL)}) "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
-    f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')})"
+    f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')}) "
+    f"OR {RESERVE_UNCOMMITTED}"
 )
 FREEZE = f"{changed('cycle_id', 'number', 'at')} OR OLD.thawed_at IS NOT NULL OR {POLL_RESTS_ON_ROLL}"
 SHUFFLE = f"OLD.verdict IS NOT NULL OR {changed('id', 'poll_id', 'position', 'data', 'handed_in_at')}"
@@ -457,8 +485,9 @@ def _cards() -> list[Rule]:
     withdrawn, withdrawn_before = WITHDRAWN.format(row="NEW"), WITHDRAWN.format(row="OLD")
     stated, stated_before = STATED.format(row="NEW"), STATED.format(row="OLD")
     stating = _logged("poll.cards_stated", "at", also=OF_CYCLE)
+    given = "NEW.handed_over_at IS NOT NULL OR NEW.released_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL"
     return [
-        Rule("credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn}"),
+        Rule("credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn} OR {given}"),
         Rule("credentials", "UPDATE", CARD),
         Rule(
             "credentials",
@@ -476,9 +505,26 @@ def _cards() -> list[Rule]:
         Rule("sealed_codes", "INSERT", opened),
         Rule("sealed_codes", "UPDATE", ALWAYS),
         Rule("sealed_codes", "DELETE", f"{opened_before} AND NOT {erased_before}"),
-        Rule("reissues", "INSERT", "NEW.entry_id IS NULL"),
         Rule("reissues", "UPDATE", REISSUE),
+        Rule("reissues", "INSERT", "NEW.entry_id IS NULL OR NEW.handed_over_at IS NOT NULL"),
         Rule("reissues", "DELETE", "OLD.approved_at IS NOT NULL"),
+        Rule("card_events", "INSERT", BATCH_PUBLISHED),
+        Rule("card_events", "UPDATE", ALWAYS),
+        Rule("card_events", "DELETE", f"NOT {erased_before}"),
+        Rule("card_batches", "INSERT", f"NOT {_logged('poll.card_events', 'at')}"),
+    ]
+
+
+def _checks() -> list[Rule]:
+    return [
+        Rule("paper_counts", "INSERT", POLL_UNCLOSED),
+        Rule("participant_lists", "INSERT", f"{POLL_UNCLOSED} OR NOT {_logged('checks.participants_committed', 'at')}"),
+        Rule("sample_draws", "INSERT", f"{DRAWN_BEFORE_COMMITTED} OR NOT {_logged('checks.sample_drawn', 'at')}"),
+        Rule("card_openings", "INSERT", POLL_UNCLOSED),
+        *(Rule("card_openings", change, "OLD.confirmed_at IS NOT NULL") for change in ("UPDATE", "DELETE")),
+        *whenever("opened_cards", OPENING_CONFIRMED),
+        Rule("fault_explanations", "UPDATE", "OLD.chair_at IS NOT NULL"),
+        Rule("fault_explanations", "DELETE", ALWAYS),
     ]
 
 
@@ -518,7 +564,7 @@ def _rules() -> list[Rule]:
     """All rules, with what sealed bytes begin with as this database writes it."""
     mark = "x'61736172'" if op.get_bind().dialect.name == "sqlite" else "'\\x61736172'::bytea"
     append_only = [Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")]
-    return [*append_only, *_polls(mark), *_links(), *_roll(mark), *_cards(), *_gatherings(), *_roles()]
+    return [*append_only, *_polls(mark), *_links(), *_roll(mark), *_cards(), *_checks(), *_gatherings(), *_roles()]
 
 
 def upgrade() -> None:

@@ -1,6 +1,7 @@
 """Voter cards: their keys, the reserve, and lost ones."""
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
@@ -164,3 +165,47 @@ class Reissue(Identified, Base):
     handed_over_at: Mapped[datetime | None]
     clerk_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     replaced_at: Mapped[datetime | None]
+
+
+class Way(StrEnum):
+    """How a code came to its voter: what a card event says."""
+
+    HANDED_OVER = "handed_over"
+    RELEASED = "released"
+    RELEASED_AGAIN = "released_again"
+
+
+class CardEvent(Base):
+    """A card was handed over, or a code released, on a day: kept with the salt of its published commitment.
+
+    Nothing here tells the order of a day's events or their minute, which beside the trackers would join names to
+    ballots. `reserve` is the number of a card of the reserve. Auditors alone read it; triggers refuse any change, and
+    any event of a day whose batch is published.
+    """
+
+    __tablename__ = "card_events"
+    __table_args__ = (
+        CheckConstraint("way IN ('handed_over', 'released', 'released_again')", name="way_known"),
+        Index("ix_card_events_entry", "poll_id", "entry_id"),
+        FROZEN,
+    )
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    commitment: Mapped[str] = mapped_column(String(64), primary_key=True)
+    salt: Mapped[bytes]
+    day: Mapped[date]
+    way: Mapped[str] = mapped_column(String(14))
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("roll_entries.id"))
+    reserve: Mapped[int | None]
+
+
+class CardBatch(Base):
+    """A day's commitments were published, sorted, in one event of the audit log: `event`, which a trigger demands."""
+
+    __tablename__ = "card_batches"
+    __table_args__ = FROZEN
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)

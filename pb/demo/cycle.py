@@ -22,6 +22,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, PollSettings
 from pb.db import Database
 from pb.demo import choices, okrug, people
+from pb.demo.checks import Checks
 from pb.demo.people import Invented
 from pb.demo.projects import IDEAS
 from pb.demo.trustees import Trustees
@@ -385,10 +386,16 @@ class Driver:
                 raise RuntimeError(f"the archive was not verified: {job and job.outcome}")
         return f"the worker did {done} jobs and verified the archive"
 
+    def _check(self, demo: Demo) -> str:
+        """Paper lists, unopened cards and the sample, before the adoption."""
+        checks = Checks(self.act, lambda act: self._cycle(act, demo), demo.reserve)
+        return checks.run(36, f"{self.fiscal_year}/2-1")
+
     def _budget(self, demo: Demo) -> str:
         with self.act(None, 35, 15) as act:
             if counting.outcome(act, self._cycle(act, demo)) is None:
                 return "no result, no lines"
+        self._check(demo)
         self._meet(demo, Kind.ADOPTION, convened=36, day=47, number=f"{self.fiscal_year}/3")
         with self.act(Role.OFFICE, 49, 10) as act:
             cycle = self._cycle(act, demo)

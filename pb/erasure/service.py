@@ -27,6 +27,7 @@ from pb.voting.service import erasing as links
 # What is written anew after an erasure, so that files keep nothing of it either.
 TABLES = (
     "ballot_evidence",
+    "card_events",
     "cast_ballots",
     "challenges",
     "credentials",

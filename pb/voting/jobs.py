@@ -5,13 +5,16 @@ import contextlib
 from sqlalchemy import select
 
 from pb import clock
+from pb.act import Act
 from pb.audit import service as audit
+from pb.cards.service import card_events
 from pb.core.belenios.report import Line, Step
 from pb.core.belenios.verify import verify
 from pb.db import Database
 from pb.jobs import service as jobs
 from pb.polls.models import Poll, State
 from pb.polls.service import archive, state
+from pb.territory import service as territories
 from pb.voting.service import closing
 
 STEPS = len(Step)
@@ -28,6 +31,27 @@ def close_due(database: Database) -> bool:
             act, cycle, poll = state.of_platform(session, poll_id)
             closing.close_if_due(act, cycle, poll)
     return bool(due)
+
+
+def publish_due(database: Database) -> bool:
+    """Publishes the hand-overs of every day that is over, as commitments; True if there was one."""
+    with database.work(writing=False) as session:
+        territory = territories.sole(session)
+        if territory is None:
+            return False
+        due = card_events.due(Act(session, territory, None, frozenset(), clock.now()))
+    for poll_id in due:
+        with database.work() as session:
+            act, cycle, poll = state.of_platform(session, poll_id)
+            act.session.refresh(poll, with_for_update=True)
+            card_events.publish(act, cycle, poll)
+    return bool(due)
+
+
+def tick(database: Database) -> bool:
+    """What the clock brings: polls are closed, and days of hand-overs published. True if there was anything."""
+    closed = close_due(database)
+    return publish_due(database) or closed
 
 
 @jobs.handles("poll.tally")

@@ -25,7 +25,7 @@ from pb.clock import ALMATY
 from pb.core.national_numbers import IIN
 from pb.db import Database
 from pb.settings import Settings
-from pb.voting.jobs import close_due
+from pb.voting.jobs import tick
 from pb.worker import Background
 from tests.browser.serving import PHONE, give_session, serving
 
@@ -109,7 +109,7 @@ def installed(folder: Path) -> Iterator[Installation]:
             return replace(from_environment({**environment, "ASAR_ENV": "local"}), limits=False)
 
         with serving(database, settings_at) as app:
-            jobs = Background(app, close_due)
+            jobs = Background(app, tick)
             jobs.start()
             try:
                 yield Installation(app.extensions["settings"], database, environment, traveller, app)

@@ -1,14 +1,53 @@
 """The journey's end: the assembly adopts, winners become lines of the budget, the maslikhat decides, anybody checks."""
 
+import re
 import subprocess
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import journey_before_the_vote as before
 from tests.browser.journey import fill, press, told
-from tests.browser.journey_of_the_vote import Vote
+from tests.browser.journey_of_the_vote import HANDED_OVER, Vote
 from tests.tools import require_tool
+
+
+def the_commission_checks(vote: Vote) -> None:
+    """The paper lists are counted twice, what nobody took is opened, and everybody of the sample says they voted."""
+    okrug, path = vote.okrug, f"{vote.path}/checks"
+    for who in ("clerk", "auditor"):
+        page = okrug.at(who, path)
+        _type(page, "paper", signatures=str(HANDED_OVER), cards=f"1-{HANDED_OVER}")
+        press(page, "Enter the count")
+        told(page, "The count is entered.")
+    page = okrug.at("secretary", path)
+    okrug.camera.take(page, "checks")
+    cards = page.locator("main details p.mono").text_content() or ""
+    _type(page, "cards", minutes_number="7", cards=cards.replace(", ", "\n"))
+    press(page, "Record the opened cards")
+    page = okrug.at("deputy", path)
+    press(page, "Confirm the opened cards")
+    told(page, "Confirmed.")
+    page = okrug.at("secretary", path)
+    commitment = re.search(r"\b[0-9a-f]{64}\b", page.locator("main").inner_text())
+    assert commitment is not None
+    _type(page, "draw", text="7 41 3", minutes_number="7", copied=commitment[0][:8])
+    press(page, "Draw the sample")
+    told(page, "The sample is drawn.")
+    page = okrug.at("deputy", f"{path}/sample")
+    press(page, "Show the list")
+    okrug.camera.take(page, "sample")
+    while (unasked := page.locator("main li.card form")).count():
+        unasked.first.locator("input[value=voted]").check()
+        unasked.first.locator("select").select_option(index=0)
+        unasked.first.get_by_role("button").click()
+    expect(okrug.at("office", path).get_by_text("All checks are done.")).to_be_visible()
+
+
+def _type(page: Page, form: str, **values: str) -> None:
+    """Several forms of the page have fields of one name: their ids begin with the form's."""
+    for name, value in values.items():
+        page.locator(f"#{form}-{name}").fill(value)
 
 
 def the_assembly_adopts(vote: Vote) -> None:

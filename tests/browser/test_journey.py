@@ -48,6 +48,7 @@ def test_a_cycle_from_the_first_idea_to_the_budget(browser: Browser, tmp_path: P
         during.trustees_decrypt(vote)
         during.the_result_is_published(vote)
 
+        after.the_commission_checks(vote)
         after.the_assembly_adopts(vote)
         after.winners_become_budget_lines(vote)
         after.the_auditor_checks_everything(vote)

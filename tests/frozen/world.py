@@ -33,14 +33,17 @@ from pb import migrations
 # What a CHECK wants of a column, where any text or number will not do.
 ONE_OF = {
     ("budget_lines", "amount"): 10_000,
+    ("card_events", "way"): "handed_over",
     ("gatherings", "kind"): "projects",
     ("gatherings", "state"): "confirmed",
+    ("opened_cards", "outcome"): "unused",
     ("participations", "channel"): "web",
     ("polls", "state"): "annulled",
     ("polls", "annul_first_role"): "office",
     ("polls", "annul_second_role"): "chair",
     ("role_proposals", "kind"): "end",
     ("role_proposals", "decision"): "approved",
+    ("sample_answers", "answer"): "voted",
     ("roll_freezes", "thawed_at"): datetime(2001, 1, 1, tzinfo=UTC),
 }
 # Of no poll and no roll in this world: an erasure would let go what it is about.
@@ -116,6 +119,8 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
             found = there[next(_numbers) % len(there)] if there else None
         if found is not None and _alone(table, column):
             found = None if table.name in POINT_NOWHERE else _not_taken(connection, column)
+        if (table.name, column.name) == ("paper_counts", "side"):
+            found = ("clerk", "second")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
         if found is None:
             found = ONE_OF.get((table.name, column.name), _value(column.type))
         row[column.name] = found

@@ -153,6 +153,23 @@ def calls(okrug: Village) -> dict[str, Call]:
         "voting.ReplacementForm": Call(f"{poll}/trustees", {"place": "1", "person": str(spare)}, Role.OFFICE),
         "voting.OpeningForm": Call(f"{poll}/open", {"closes_on": "2999-01-01", "closes_at": "20:00"}, Role.OFFICE),
         "voting.KeyForm": Call(f"{poll}/keys", {"key": "0011 2233 4455 6677"}, method="GET"),
+        # Before the closing the services refuse them all; what they are filled with is read all the same.
+        "checks.PaperForm": Call(f"{poll}/checks/paper", {"signatures": "2", "cards": "1-2"}, Role.CLERK),
+        "checks.CardsForm": Call(
+            f"{poll}/checks/cards", {"minutes_number": "5", "text": "", "cards": "R1 -"}, Role.SECRETARY
+        ),
+        "checks.DrawForm": Call(
+            f"{poll}/checks/draw", {"text": "7 41", "minutes_number": "5", "copied": "0123abcd"}, Role.SECRETARY
+        ),
+        "checks.AnswerForm": Call(
+            f"{poll}/checks/sample/1",
+            {"answer": "voted", "second": str(okrug.people[Role.CHAIR].id)},
+            Role.DEPUTY,
+        ),
+        "checks.ExplanationForm": Call(
+            f"{poll}/checks/explanations", {"minutes_number": "6", "text": "A slip of memory."}, Role.SECRETARY
+        ),
+        "checks.AskForm": Call(f"{poll}/asked", {"iin": iin}, Role.CLERK),
         "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "abc"}, method="GET"),
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked."}, Role.OFFICE),

@@ -10,8 +10,8 @@ from sqlalchemy import Select, func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.cards.models import CardWithdrawal, Credential, Reissue, ReserveCredential, SealedCode
-from pb.cards.service import statements
+from pb.cards.models import CardWithdrawal, Credential, Reissue, ReserveCredential, SealedCode, Way
+from pb.cards.service import card_events, statements
 from pb.core import sealing
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import Group
@@ -209,12 +209,13 @@ def hand_over(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> None:
     """A clerk marks a card as handed over, or the card of the reserve that took its place.
 
     Before the opening and while voting is open. The row is locked: a release of the same code waits, and one of the two
-    is refused. Raises OutOfPhase, Forbidden (not a clerk, or the registrar), Conflict (no such card, handed over or
-    released already, closed).
+    is refused. What is published of it is a commitment, with the others of its day. Raises OutOfPhase, Forbidden (not a
+    clerk, or the registrar), Conflict (no such card, handed over or released already, closed).
     """
     cycles.require(act, cycle, Phase.VOTING)
     if act.person is None or not act.holds(Role.CLERK) or act.holds(Role.REGISTRAR):
         raise Forbidden(_("Cards are handed over by a desk clerk, who is not the registrar."))
+    card_events.hold(act, poll)
     if poll.state != State.PREPARING and not state.is_open(poll, act.at):
         raise Conflict(_("Voting has ended."))
     credential = locked(act, poll, entry_id)
@@ -225,10 +226,11 @@ def hand_over(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> None:
         raise Conflict(_("There is no such card."))
     if card.handed_over_at is not None:
         raise Conflict(_("This card was handed over already."))
-    card.handed_over_at, card.clerk_id = act.at, act.person.id
+    # The commitment comes first: a trigger marks no card as handed over without one.
+    reserve = card.reserve if isinstance(card, Reissue) else None
+    card_events.keep(act, poll, Way.HANDED_OVER, entry_id, reserve)
+    card.handed_over_at, card.clerk_id = state.hour_of(act.at), act.person.id
     act.session.flush()
-    reserve = {"reserve": card.reserve} if isinstance(card, Reissue) else {}
-    audit.record(act, "poll.card_handed_over", subject=cycle.id, data={"poll": poll.uuid, **reserve})
 
 
 def locked(act: Act, poll: Poll, entry_id: UUID) -> Credential:

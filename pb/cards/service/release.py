@@ -11,13 +11,11 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 
 from pb.act import Act
-from pb.audit import service as audit
-from pb.cards.models import SealedCode
-from pb.cards.service import cards
+from pb.cards.models import SealedCode, Way
+from pb.cards.service import card_events, cards
 from pb.codes.service.server import ReleaseUnreachable, ask
 from pb.core.eds import EDSError
 from pb.core.eds.statements import Kind, Statement, parse_statement
-from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
 from pb.polls.models import Poll
 from pb.polls.service import participation, state
@@ -134,11 +132,13 @@ def fetch(settings: Settings, poll: Poll, prepared: Prepared, text: str, cms: st
     return answer["released"]
 
 
-def mark(act: Act, cycle: Cycle, poll: Poll, prepared: Prepared) -> None:
-    """Decides, under the lock of the card's row, that this code goes to the signature and to no card; logs a release.
+def mark(act: Act, poll: Poll, prepared: Prepared) -> None:
+    """Decides, under the lock of the card's row, that this code goes to the signature and to no card.
 
+    What is published of each release is a commitment, with the others of its day.
     Raises Conflict (closed, voted, handed over or withdrawn meanwhile).
     """
+    card_events.hold(act, poll)
     if not state.is_open(poll, act.at):
         raise Conflict(_("Voting is not open."))
     credential = cards.locked(act, poll, prepared.entry_id)
@@ -147,7 +147,7 @@ def mark(act: Act, cycle: Cycle, poll: Poll, prepared: Prepared) -> None:
     if credential.handed_over_at is not None or credential.withdrawn_at is not None:
         raise Conflict(_("Your card was handed over: vote with its code."))
     again = credential.released_at is not None
+    card_events.keep(act, poll, Way.RELEASED_AGAIN if again else Way.RELEASED, prepared.entry_id)
     if not again:
-        credential.released_at = act.at
+        credential.released_at = state.hour_of(act.at)
     act.session.flush()
-    audit.record(act, "poll.code_released", subject=cycle.id, data={"poll": poll.uuid, "again": again})

@@ -16,7 +16,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Answer, Attendance, Gathering, Kind, Minutes, Outcome, Question, State
 from pb.gatherings.models import Conflict as ConflictOfInterest
-from pb.gatherings.service import members
+from pb.gatherings.service import adoption, members
 from pb.gatherings.service.rules import ChairError, VotesError, has_quorum, outcome, quorum_needed, votes_needed
 from pb.proposals.models import Proposal, Review
 from pb.proposals.service import outcomes
@@ -52,13 +52,15 @@ def convene(
     """Convenes a meeting; its agenda is made of the accepted projects, or of the result of the vote.
 
     Raises OutOfPhase, Forbidden (not the chair), FieldRefusal (too short a notice, no place), Conflict (nothing to
-    decide, no members, or a meeting of this kind is still open or already decided).
+    decide, no members, a meeting of this kind is still open or already decided, or what the adoption waits for).
     """
     cycles.require(act, cycle, PHASES[kind])
     if not act.holds(Role.CHAIR):
         raise Forbidden(_("Only the chair convenes the assembly."))
     act.session.refresh(cycle, with_for_update=True)  # a double click would convene twice
     _nothing_pending(act, cycle, kind, previous)
+    if kind is Kind.ADOPTION:
+        adoption.refuse_early(act, cycle)
     earliest = local(act.at).date() + timedelta(days=cycle.notice_days)
     if local(meets_at).date() < earliest or meets_at <= act.at:
         raise FieldRefusal("meets_at", _("The members must be told in time. Choose a later day."))
@@ -125,11 +127,14 @@ def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable
 def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Question, votes: Votes) -> Question:
     """The secretary records the open vote on a question.
 
-    Raises OutOfPhase, Forbidden, Conflict (no quorum), FieldRefusal (the votes do not add up; the chair's vote).
+    Raises OutOfPhase, Forbidden, Conflict (no quorum, what the adoption waits for), FieldRefusal (the votes do not add
+    up; the chair's vote).
     """
     _secretary_records(act, cycle, gathering)
     if gathering.state != State.QUORATE:
         raise Conflict(_("Without a quorum no decision can be recorded."))
+    if gathering.kind == Kind.ADOPTION:
+        adoption.refuse_early(act, cycle)
     present = {attendance.member_id for attendance in gathering.attendances if attendance.present}
     conflicted = votes.conflicted & present
     try:

@@ -13,7 +13,7 @@ from pb.budget import service as budget
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
 from pb.errors import Conflict, Forbidden
-from pb.gatherings.service import meetings
+from pb.gatherings.service import adoption, meetings
 from pb.identity.service import accounts, outbox
 from pb.keyring import Keys
 from pb.proposals.models import State
@@ -104,6 +104,8 @@ def _voting(act: Act, cycle: Cycle) -> list[LazyString]:  # noqa: ARG001 - one s
 
 
 def _result(act: Act, cycle: Cycle) -> list[LazyString]:
+    if lacking := adoption.missing(act, cycle):
+        return lacking
     if meetings.adopted(act, cycle) is not None:
         return []
     return [_("The assembly must adopt the result, the minutes must be confirmed, and the akim must agree.")]

@@ -1,6 +1,6 @@
 """After the closing time: the box is shut, the ballots are added up, and what the trustees decrypted is counted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.cards.service import card_events
 from pb.core.belenios import chain
 from pb.core.belenios.ballots import Ballot
 from pb.core.belenios.messages import Election, EncryptedTally
@@ -24,6 +25,14 @@ from pb.voting.models import CastBallot
 from pb.voting.service import ballot_box
 
 SECOND_PERSONS = (Role.CHAIR, Role.OFFICE)
+Listener = Callable[[Act, Cycle, Poll], object]
+_listeners: list[Listener] = []
+
+
+def when_closed(listener: Listener) -> Listener:
+    """Registers what a room further on does when a box is shut, in the same transaction."""
+    _listeners.append(listener)
+    return listener
 
 
 def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
@@ -38,6 +47,9 @@ def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
     poll.state = State.CLOSED if enough else State.UNDER_MINIMUM
     act.session.flush()
     audit.record(act, "poll.closed", subject=cycle.id, data={"poll": poll.uuid, "ballots": cast, "enough": enough})
+    card_events.publish(act, cycle, poll)
+    for listener in _listeners:
+        listener(act, cycle, poll)
     jobs.ask(act.session, "poll.tally" if enough else "poll.verify", poll.id, at=act.at)
     return True
 

@@ -53,6 +53,6 @@ def release_code(cycle_id: UUID) -> Response:
         prepared = release.prepare(act, poll, entry)
     released = release.fetch(settings(), poll, prepared, text, str(cms))
     with begin_work(writing=True) as act:
-        release.mark(act, cycles.get(act, cycle_id), poll, prepared)
+        release.mark(act, poll, prepared)
         remember(poll, casting.Voter(prepared.entry_id, prepared.public_key), act)
     return jsonify(state="ready", released=released, public_key=prepared.public_key)

@@ -1,0 +1,144 @@
+"""The paper hand-over lists: two people count the signatures, each alone; rows, commitments and paper are compared."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.cards.models import Credential, Reissue, Way
+from pb.cards.service import card_events
+from pb.checks.models import PaperCount, Side
+from pb.checks.service import card_numbers, rules
+from pb.cycles.models import Cycle
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.polls.models import Poll
+from pb.roll.models import Entry
+
+
+def counts(act: Act, poll: Poll) -> dict[Side, PaperCount]:
+    """What was entered so far, by side."""
+    query = select(PaperCount).where(PaperCount.poll_id == poll.id)
+    return {Side(count.side): count for count in act.session.scalars(query)}
+
+
+def side_of(act: Act) -> Side | None:
+    """For which side the actor counts; whoever is a clerk never counts as the second person."""
+    if act.person is None:
+        return None
+    if act.holds(Role.CLERK):
+        return Side.CLERK
+    return Side.SECOND if act.holds(*rules.COUNTING) and not act.holds(*rules.CHECKED) else None
+
+
+def record(act: Act, cycle: Cycle, poll: Poll, *, signatures: int, text: str) -> PaperCount:
+    """One person enters the signatures on the paper lists: how many, and of which cards.
+
+    Neither sees the other's before both stand. Raises Forbidden, Conflict (not closed, entered already), FieldRefusal
+    (unreadable numbers, or not as many as were counted).
+    """
+    side = side_of(act)
+    if act.person is None or side is None:
+        raise Forbidden(_("A clerk counts the signatures, and a second person who is chair, secretary or auditor."))
+    rules.require_closed(poll)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    before = counts(act, poll)
+    if side in before or any(count.person_id == act.person.id for count in before.values()):
+        raise Conflict(_("This count was entered already."))
+    cards = card_numbers.parse(text, "cards")
+    if len(cards) != signatures:
+        raise FieldRefusal(
+            "cards", _("The list names this many cards: %(number)s. Count the signatures again.", number=len(cards))
+        )
+    count = PaperCount(
+        poll_id=poll.id, side=side, person_id=act.person.id, signatures=signatures, cards=cards, at=act.at
+    )
+    act.session.add(count)
+    act.session.flush()
+    audit.record(act, "checks.paper_counted", subject=cycle.id, data={"poll": poll.uuid, "side": side})
+    return count
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Rows, commitments and paper, card by card. Each list names cards; `lost` and `false` are commitments."""
+
+    rows: int
+    commitments: int
+    paper: dict[Side, int]
+    without_event: tuple[str, ...]
+    without_row: tuple[str, ...]
+    without_paper: tuple[str, ...]
+    paper_without_row: tuple[str, ...]
+    codes_without_event: tuple[str, ...]
+    codes_without_row: tuple[str, ...]
+    lost: tuple[str, ...]
+    false: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not any(
+            (
+                self.without_event,
+                self.without_row,
+                self.without_paper,
+                self.paper_without_row,
+                self.codes_without_event,
+                self.codes_without_row,
+                self.lost,
+                self.false,
+            )
+        )
+
+
+def compare(act: Act, poll: Poll) -> Comparison:
+    """Compares one by one, after the closing: before it, the day that goes on has no batch. Paper: once both stand."""
+    rows, codes = _rows(act, poll)
+    opened = card_events.opened(act, poll)
+    good = [event for event in opened if event.holds]
+    handed = {_card(event) for event in good if event.way == Way.HANDED_OVER}
+    released = {_card(event) for event in good if event.way == Way.RELEASED}
+    entered = counts(act, poll)
+    paper = {side: set(count.cards) for side, count in entered.items()} if len(entered) == len(Side) else {}
+    signed_twice = set.intersection(*paper.values()) if paper else rows
+    signed_once = set.union(*paper.values()) if paper else rows
+
+    def named(cards: set[str]) -> tuple[str, ...]:
+        return tuple(sorted(cards, key=card_numbers.order))
+
+    return Comparison(
+        rows=len(rows),
+        commitments=len(handed),
+        paper={side: len(cards) for side, cards in paper.items()},
+        without_event=named(rows - handed),
+        without_row=named(handed - rows),
+        without_paper=named(rows - signed_twice),
+        paper_without_row=named(signed_once - rows),
+        codes_without_event=named(codes - released),
+        codes_without_row=named(released - codes),
+        lost=tuple(card_events.without_opening(act, poll)),
+        false=tuple(event.commitment for event in opened if not event.holds),
+    )
+
+
+def _card(event: card_events.Opened) -> str:
+    return str(event.number) if event.reserve is None else f"R{event.reserve}"
+
+
+def _rows(act: Act, poll: Poll) -> tuple[set[str], set[str]]:
+    """The cards marked as handed over, and those whose code was released."""
+    cards = (
+        select(Entry.number, Credential.handed_over_at, Credential.released_at)
+        .join(Credential, Credential.entry_id == Entry.id)
+        .where(Credential.poll_id == poll.id)
+    )
+    handed, released = set(), set()
+    for number, handed_over_at, released_at in act.session.execute(cards):
+        if handed_over_at is not None:
+            handed.add(str(number))
+        if released_at is not None:
+            released.add(str(number))
+    reserve = select(Reissue.reserve).where(Reissue.poll_id == poll.id, Reissue.handed_over_at.is_not(None))
+    handed |= {f"R{number}" for number in act.session.scalars(reserve)}
+    return handed, released

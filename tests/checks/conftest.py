@@ -1,0 +1,118 @@
+"""A poll that was closed with twelve ballots, nobody of the commission has checked anything yet."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from pb.act import Role
+from pb.checks.models import Answer
+from pb.checks.service import faults, openings, paper, sample
+from pb.core.belenios import credentials
+from pb.demo.checks import Checks
+from pb.polls.models import Channel
+from pb.polls.service import state
+from pb.voting.jobs import close_due
+from pb.voting.service import casting
+from tests.polls.open_poll import GROUP, OpenPoll
+from tests.village import KEYS
+
+VOTED = 12
+ABSENT = 5  # of the voters: somebody else voted in their place
+
+
+@dataclass
+class ClosedPoll:
+    """The poll after its end; `at` is the moment of the next act, which the test moves on."""
+
+    opened: OpenPoll
+    at: datetime
+
+    def act(self, role: Role | None, number: int = 0) -> Any:
+        self.at += timedelta(minutes=1)
+        return self.opened.act(role, number, at=self.at)
+
+    @property
+    def checks(self) -> Checks:
+        """The honest commission of the demonstration, in the order of this poll's moments."""
+
+        def act(role: Role | None, _day: int, _hours: float) -> Any:
+            return self.act(role)
+
+        return Checks(act, lambda act: self.opened.rows(act)[0], self.opened.demo.reserve)
+
+    def missing(self) -> list[str]:
+        with self.act(None) as act:
+            return [str(text) for text in faults.missing(act, self.opened.rows(act)[1])]
+
+    def marks(self) -> list[str]:
+        with self.act(None) as act:
+            return [fault.mark for fault in faults.unexplained(act, self.opened.rows(act)[1])]
+
+    def answer(self, *absent: int) -> None:
+        """The sample is asked; those with these numbers on the roll say that they did not vote."""
+        with self.act(Role.SECRETARY) as act:
+            cycle, poll = self.opened.rows(act)
+            listed = sample.committed(act, poll)
+            assert listed is not None
+            copied = listed.commitment[:8]
+            sample.record_draw(act, cycle, poll, text="7 41 3", minutes_number="5", copied=copied)
+        with self.act(Role.DEPUTY) as act:
+            cycle, poll = self.opened.rows(act)
+            second = sample.colleagues(act)[0]
+            for number in sample.members(act, poll):
+                said = Answer.DID_NOT_VOTE if number in absent else Answer.VOTED
+                sample.answer(act, cycle, poll, number, said, second)
+
+    def enemy(self, *statements: Any, triggers: tuple[str, ...] = ()) -> None:
+        """Whoever owns the SQLite file: takes triggers away first."""
+        with self.opened.database.engine.begin() as connection:
+            for trigger in triggers:
+                connection.execute(text(f"DROP TRIGGER {trigger}"))
+            for statement in statements:
+                assert connection.execute(statement).rowcount > 0, str(statement)
+
+    def open_all(self, **typed: str) -> None:
+        """Opens every closed card; `typed` is what was read from some of them."""
+        with self.act(Role.SECRETARY) as act:
+            cycle, poll = self.opened.rows(act)
+            cards = openings.closed_cards(act, poll)
+            lines = "\n".join(f"{card} {typed.get(f'_{card}', '')}" for card in cards)
+            openings.record(act, cycle, poll, minutes_number="5", text="", lines=lines)
+        with self.act(Role.DEPUTY) as act:
+            openings.confirm(act, *self.opened.rows(act))
+
+    def fingerprint(self, number: int) -> str:
+        return sha256(credentials.public_credential(GROUP, self.opened.secret(number)).encode()).hexdigest()
+
+    def count(self, role: Role, cards: list[str]) -> None:
+        with self.act(role) as act:
+            cycle, poll = self.opened.rows(act)
+            paper.record(act, cycle, poll, signatures=len(cards), text=", ".join(cards))
+
+
+def cast(opened: OpenPoll, number: int) -> None:
+    voter = casting.Voter(opened.entry_id(number), credentials.public_credential(GROUP, opened.secret(number)))
+    ballot = opened.ballot(number, 1)
+    with opened.act() as act:
+        partial(casting.cast, act, opened.rows(act)[1].id, KEYS, voter, ballot, Channel.WEB)()
+
+
+@pytest.fixture
+def closed(app: object, opened: OpenPoll, monkeypatch: pytest.MonkeyPatch) -> ClosedPoll:  # noqa: ARG001 - its rooms
+    for number in range(VOTED):
+        cast(opened, number)
+    with opened.act() as act:
+        closes = opened.rows(act)[1].closes_at
+    assert closes is not None
+    late = closes + timedelta(minutes=1)
+    monkeypatch.setattr("pb.clock.now", lambda: late)
+    assert close_due(opened.database)
+    monkeypatch.undo()
+    with opened.act() as act:
+        assert opened.rows(act)[1].state == state.State.CLOSED
+    return ClosedPoll(opened, late)

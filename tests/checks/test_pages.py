@@ -1,0 +1,121 @@
+"""The pages of the checks: what each role enters, what everybody reads, and the question for one's own ballot."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from pb.act import Role
+from pb.audit import service as audit
+from pb.checks.service import faults, openings, sample
+from pb.db import Database
+from pb.settings import Settings
+from tests.checks.conftest import VOTED, ClosedPoll, cast
+from tests.conftest import english
+from tests.linting import LintingClient
+from tests.polls.open_poll import HANDED_OVER, OpenPoll
+from tests.polls.signing import pem, signatures
+from tests.sessions import session_of
+
+ACTIONS = "checks.ballot_asked"
+
+
+def client_of(app: Flask, opened: OpenPoll, role: Role) -> LintingClient:
+    client = english(app)
+    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+        session.update(session_of(work, opened.person_id(role)))
+    return client
+
+
+def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None:
+    opened, path = closed.opened, f"{closed.opened.path}/checks"
+    signed = f"1-{HANDED_OVER}"
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        clerk, auditor, secretary, deputy, chair = (
+            client_of(app, opened, role) for role in (Role.CLERK, Role.AUDITOR, Role.SECRETARY, Role.DEPUTY, Role.CHAIR)
+        )
+        page = english(app).get(path)
+        assert "The result cannot be adopted yet" in page.text
+        assert "Enter the count" not in page.text
+        answer = clerk.post(f"{path}/paper", data={"signatures": "3", "cards": signed})
+        assert answer.status_code == 422
+        assert signed in answer.text, "what was typed is kept"
+        for counting in (clerk, auditor):
+            data = {"signatures": str(HANDED_OVER), "cards": signed}
+            assert counting.post(f"{path}/paper", data=data).status_code == 302
+        assert secretary.post(f"{path}/paper", data=data).status_code == 409
+        with opened.act() as act:
+            cards = openings.closed_cards(act, opened.rows(act)[1])
+            listed = sample.committed(act, opened.rows(act)[1])
+        assert listed is not None
+        assert listed.commitment in secretary.get(path).text
+        data = {"minutes_number": "5", "text": "", "cards": "1"}
+        assert secretary.post(f"{path}/cards", data=data).status_code == 422
+        data["cards"] = "\n".join(cards)
+        assert secretary.post(f"{path}/cards", data=data).status_code == 302
+        assert secretary.post(f"{path}/cards/confirm").status_code == 403, "who recorded cannot confirm"
+        assert "Confirm the opened cards" in deputy.get(path).text
+        assert deputy.post(f"{path}/cards/confirm").status_code == 302
+        data = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh"}
+        assert secretary.post(f"{path}/draw", data=data).status_code == 422
+        data["copied"] = listed.commitment[:8]
+        assert secretary.post(f"{path}/draw", data=data).status_code == 302
+        assert opened.voter(0).name not in deputy.get(f"{path}/sample").text, "the look is logged before it is shown"
+        page = deputy.post(f"{path}/sample")
+        assert opened.voter(0).name in page.text
+        assert clerk.get(f"{path}/sample").status_code == 403
+        second = str(opened.person_id(Role.CHAIR))
+        data = {"answer": "did_not_vote", "second": ""}
+        assert deputy.post(f"{path}/sample/1", data=data).status_code == 422
+        for number in range(1, VOTED + 1):
+            said = "did_not_vote" if number == 1 else "voted"
+            data = {"answer": said, "second": second}
+            assert deputy.post(f"{path}/sample/{number}", data=data).status_code == 200
+        assert "Faults that are not explained" in english(app).get(path).text
+        assert "Which (only staff see this)" not in english(app).get(path).text
+        data = {"minutes_number": "6", "text": "A slip of memory, said twice."}
+        assert secretary.post(f"{path}/explanations", data=data).status_code == 302
+        with opened.act() as act:
+            row = faults.explanations(act, opened.rows(act)[1])[0]
+        assert chair.post(f"{path}/explanations/{row.id}").status_code == 302
+        page = english(app).get(path)
+        assert "All checks are done." in page.text
+        assert "A slip of memory, said twice." in page.text
+        salts = auditor.post(f"{path}/salts").get_json()
+        assert len(salts["events"]) == HANDED_OVER
+        assert salts["participants"]["list"] == [[number, False] for number in range(1, VOTED + 1)]
+        assert english(app).get(opened.path).text.count(path) == 1, "the poll's page leads here"
+
+
+def test_at_the_desk_somebody_learns_whether_a_ballot_stands_in_the_own_name(app: Flask, opened: OpenPoll) -> None:
+    cast(opened, 0)
+    clerk, path = client_of(app, opened, Role.CLERK), f"{opened.path}/asked"
+    page = clerk.post(path, data={"iin": opened.voter(0).iin.text})
+    assert "Yes, a ballot stands in this name." in page.text
+    assert f"{opened.path}/objections" in page.text
+    assert opened.voter(0).iin.text not in page.text
+    assert "No, no ballot stands in this name." in clerk.post(path, data={"iin": opened.voter(1).iin.text}).text
+    assert clerk.post(path, data={"iin": "1"}).status_code == 422
+    assert client_of(app, opened, Role.REGISTRAR).post(path, data={"iin": "1"}).status_code == 403
+    with opened.act() as act:
+        asked = [event for event in audit.every(act) if event.action == ACTIONS]
+        assert [event.data for event in asked] == [{"poll": opened.demo.poll_uuid, "way": "desk"}] * 2
+
+
+def test_with_a_signature_somebody_learns_it_and_the_log_does_not_say_who(
+    settings: Settings, database: Database, opened: OpenPoll, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    cast(opened, 0)
+    with signatures(settings, database, tmp_path_factory.mktemp("asked")) as signing:
+        client = client_of(signing.app, opened, Role.OBSERVER)  # somebody else happens to be signed in here
+        text = client.post("/sign-in/eds/text").get_json()["text"]
+        cms = pem(text, signing.key_of(opened, 0))
+        answer = client.post(f"{opened.path}/asked/eds", json={"cms": cms})
+        assert answer.get_json() == {"next": f"{opened.path}/asked"}
+        assert "Yes, a ballot stands in this name." in client.get(f"{opened.path}/asked").text
+        assert "Yes, a ballot stands in this name." not in client.get(f"{opened.path}/asked").text, "shown once"
+        assert client.post(f"{opened.path}/asked/eds", json={"cms": cms}).status_code == 422, "a text serves once"
+    with opened.act() as act:
+        asked = next(event for event in audit.every(act) if event.action == ACTIONS)
+        assert (asked.actor_id, asked.actor_roles, asked.data["way"]) == (None, "", "signature")
