@@ -10,7 +10,8 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
 from pb.act import Role
-from pb.cards.models import Credential
+from pb.cards.models import Credential, Way
+from pb.cards.service import card_events
 from pb.core.belenios import threshold
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Stage as Reached
@@ -208,6 +209,7 @@ def test_who_comes_must_be_a_trustee_and_independent(prepared: Ceremony) -> None
         poll = prepared.rows(act)[1]
         entry = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id)).first()
         assert entry is not None
+        card_events.keep(act, poll, Way.HANDED_OVER, entry.entry_id)
         entry.handed_over_at, entry.clerk_id = act.at, came.id
     assert "worked on the roll or the cards" in replaced(prepared, 1, came).text
     assert prepared.client(0).post(f"{prepared.path}/trustees", data={}).status_code == 403

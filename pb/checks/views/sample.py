@@ -32,6 +32,7 @@ def draw_sample(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = blank("draw", filled=True)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
     drawn = form.submit(
         lambda: sample.record_draw(
             act,

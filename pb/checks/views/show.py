@@ -136,6 +136,7 @@ def count_paper(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = blank("paper", filled=True)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
     count = form.submit(
         lambda: paper.record(act, cycle, poll, signatures=form.signatures.data, text=form.cards.data or "")
     )
@@ -150,6 +151,7 @@ def open_cards(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = blank("cards", filled=True)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
     opening = form.submit(
         lambda: openings.record(
             act,
@@ -179,6 +181,7 @@ def explain(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = blank("explanation", filled=True)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
     row = form.submit(
         lambda: faults.explain(act, cycle, poll, minutes_number=form.minutes_number.data, text=form.text.data)
     )
