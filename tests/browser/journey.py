@@ -57,7 +57,7 @@ class Person:
 
 @dataclass
 class Installation:
-    """The platform as it is installed: what `pb user` and the pages make of it."""
+    """The platform as it is installed: what `pb territory found` and the pages make of it."""
 
     settings: Settings
     database: Database
@@ -187,14 +187,12 @@ class Visits:
         expect(page.locator("header.top .account")).to_contain_text(person.name)
 
     def show_code(self, page: Page, person: Person) -> None:
-        """Staff: the code of the authenticator, which is set up when its secret is shown."""
-        if not page.url.endswith("/second-factor"):
-            return
-        if not person.authenticator:
+        """Staff: the code of the authenticator, which is set up when its secret is shown, within the invitation."""
+        if page.url.endswith("/invitation/authenticator"):
             person.authenticator = page.locator("main .mono").inner_text().replace(" ", "")
             fill(page, code=self.code(person))
             press(page, "Finish and sign in")
-        else:
+        elif page.url.endswith("/second-factor"):
             fill(page, code=self.code(person))
             press(page, "Sign in")
 
