@@ -57,7 +57,7 @@ class Person:
 
 @dataclass
 class Installation:
-    """The platform as it is installed: what `pb user` and the pages make of it."""
+    """The platform as it is installed: what `pb territory found` and the pages make of it."""
 
     settings: Settings
     database: Database
@@ -164,6 +164,9 @@ class Visits:
         page.goto(self.installation.origin + path)
         if page.locator("header.top").get_by_role("link", name="Sign in", exact=True).count():
             self.sign_in(page, person, after=path)
+        asked = page.get_by_role("main").get_by_role("link", name="First show again that it is you")
+        if asked.count() and asked.first.is_visible():
+            asked.first.click()
         if "/prove?" in page.url:
             fill(page, password=person.password, code=self.code(person))
             press(page, "Go on")
@@ -187,14 +190,12 @@ class Visits:
         expect(page.locator("header.top .account")).to_contain_text(person.name)
 
     def show_code(self, page: Page, person: Person) -> None:
-        """Staff: the code of the authenticator, which is set up when its secret is shown."""
-        if not page.url.endswith("/second-factor"):
-            return
-        if not person.authenticator:
+        """Staff: the code of the authenticator, which is set up when its secret is shown, within the invitation."""
+        if page.url.endswith("/invitation/authenticator"):
             person.authenticator = page.locator("main .mono").inner_text().replace(" ", "")
             fill(page, code=self.code(person))
             press(page, "Finish and sign in")
-        else:
+        elif page.url.endswith("/second-factor"):
             fill(page, code=self.code(person))
             press(page, "Sign in")
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
+from pb.core.national_numbers import IIN
 from tests.browser.journey import (
     OKRUG,
     SETTLEMENTS,
@@ -22,6 +23,7 @@ from tests.village import invented_iin
 
 PASSWORD = "төрт жай сөз қатар"
 STAFF = {
+    "administrator": "Дәурен Тлеубаев",
     "office": "Айгүл Сериковна",
     "akim": "Ерлан Болатұлы",
     "chair": "Бауыржан Нұрланов",
@@ -34,6 +36,31 @@ STAFF = {
     "trustee 2": "Наталья Бауэр",
     "trustee 3": "Сәуле Ахметова",
 }
+FOUNDERS = ("administrator", "chair")
+COOLING = 4  # days: three, and the hours in which the others were appointed
+# After so many days, in this order: the role, who proposes, who confirms.
+APPOINTED = (
+    (
+        COOLING,
+        (
+            ("office", "administrator", "chair"),
+            ("secretary", "chair", "administrator"),
+            ("akim", "office", "chair"),
+            ("deputy", "office", "chair"),
+            ("registrar", "office", "chair"),
+            ("clerk", "office", "chair"),
+        ),
+    ),
+    (
+        COOLING,
+        (
+            ("auditor", "chair", "deputy"),
+            ("trustee 1", "chair", "deputy"),
+            ("trustee 2", "chair", "deputy"),
+            ("trustee 3", "chair", "deputy"),
+        ),
+    ),
+)
 RESIDENTS = ("Тимур Әбенов", "Шолпан Ибраева")
 MEMBERS = (
     ("Бауыржан Нұрланов", "chair"),
@@ -89,44 +116,73 @@ class Okrug:
 
 
 def staff_come_by_invitation(okrug: Okrug) -> None:
+    """The founding names two; all others are proposed by one body and confirmed by another, who hands the link over."""
+    founders = {role: okrug.people.setdefault(role, Person(STAFF[role], iin_of(role))) for role in FOUNDERS}
+    for person, link in zip(founders.values(), the_okrug_is_founded(okrug, *founders.values()), strict=True):
+        accepts(okrug, person, link)
+    for days, appointments in APPOINTED:
+        okrug.installation.pass_days(days)
+        for role, proposer, confirmer in appointments:
+            person = okrug.people[role] = Person(STAFF[role], iin_of(role))
+            accepts(okrug, person, appointed(okrug, person, role, proposer, confirmer))
+    okrug.installation.pass_days(COOLING)
+
+
+def iin_of(role: str) -> IIN:
+    return invented_iin(1 + list(STAFF).index(role))
+
+
+def the_okrug_is_founded(okrug: Okrug, administrator: Person, chair: Person) -> list[str]:
+    """The links of the two whom the installation names."""
     names = [part for name, value in OKRUG.items() for part in (f"--{name}", value)]
     places = [part for name in SETTLEMENTS for part in ("--settlement", name)]
-    okrug.installation.command("user", "okrug", *names, *places)
-    for number, (role, name) in enumerate(STAFF.items(), 1):
-        person = okrug.people[role] = Person(name, invented_iin(number))
-        arguments = ("--name", name, "--role", role.split()[0], "--basis", "өкім № 1")
-        if role.startswith("trustee"):
-            arguments += ("--body", f"{role}: ұйым")
-        printed = okrug.installation.command("user", "add", *arguments, typed=person.iin.text + "\n")
-        (link,) = re.findall(r"http\S+/invitation#\S+", printed)
-        page = okrug.visits.stranger()
-        page.goto(link)
-        expect(page.locator("[name=code]")).to_have_value(link.partition("#")[2])
-        assert "#" not in page.url, "the secret must not stay in the browser's history"
-        fill(page, password=PASSWORD, repeated=PASSWORD)
-        press(page, "Set the password")
-        told(page, "Your password is set")
-        okrug.camera.take(page, "authenticator", once=True)
-        okrug.visits.show_code(page, person)
-        person.password, person.context = PASSWORD, page.context
+    two = ["--administrator", administrator.name, "--administrator-basis", "өкім № 1"]
+    two += ["--chair", chair.name, "--chair-basis", "хаттама № 1"]
+    typed = f"{administrator.iin.text}\n{chair.iin.text}\n"
+    printed = okrug.installation.command("territory", "found", *names, *places, *two, typed=typed)
+    return re.findall(r"http\S+/invitation#\S+", printed)
+
+
+def appointed(okrug: Okrug, person: Person, role: str, proposer: str, confirmer: str) -> str:
+    """Both bodies at their pages; the link that the confirmer is shown."""
+    page = okrug.at(proposer, "/roles/new")
+    fill(page, iin=person.iin.text, name=person.name, role=role.split(maxsplit=1)[0], basis="өкім № 1")
+    if role.startswith("trustee"):
+        fill(page, body=f"{role}: ұйым")
+    press(page, "Propose")
+    told(page, "Another body must confirm it")
+    assert "/invitation#" not in page.content(), "who proposes sees no link"
+    page = okrug.at(confirmer, "/roles")
+    path = page.get_by_role("link", name=person.name).first.get_attribute("href")
+    page = okrug.at(confirmer, path or "")
+    okrug.camera.take(page, "confirm-role", once=True)
+    press(page, "Confirm")
+    heading(page, "Confirmed")
+    return page.locator("main .mono").inner_text()
+
+
+def accepts(okrug: Okrug, person: Person, link: str) -> None:
+    page = okrug.visits.stranger()
+    page.goto(link)
+    expect(page.locator("[name=code]")).to_have_value(link.partition("#")[2])
+    assert "#" not in page.url, "the secret must not stay in the browser's history"
+    okrug.camera.take(page, "invitation", once=True)
+    fill(page, password=PASSWORD, repeated=PASSWORD)
+    press(page, "Go on")
+    okrug.camera.take(page, "authenticator", once=True)
+    okrug.visits.show_code(page, person)
+    told(page, "Your password is set")
+    person.password, person.context = PASSWORD, page.context
 
 
 def a_link_works_once(okrug: Okrug) -> None:
     person = Person("Рауан Сатпаев", invented_iin(90))
-    printed = okrug.installation.command(
-        "user", "add", "--name", person.name, "--role", "observer", "--basis", "хат", typed=person.iin.text + "\n"
-    )
-    (link,) = re.findall(r"http\S+/invitation#\S+", printed)
+    link = appointed(okrug, person, "observer", "office", "chair")
+    accepts(okrug, person, link)
     page = okrug.visits.stranger()
     page.goto(link)
-    okrug.camera.take(page, "invitation")
-    for attempt in (1, 2):
-        page = okrug.visits.stranger()
-        page.goto(link)
-        fill(page, password=PASSWORD, repeated=PASSWORD)
-        press(page, "Set the password")
-        if attempt == 1:
-            told(page, "Your password is set")
+    fill(page, password=PASSWORD, repeated=PASSWORD)
+    press(page, "Go on")
     expect(page.locator("#errors")).to_contain_text("was used or has expired")
 
 

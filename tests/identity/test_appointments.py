@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pyotp
 import pytest
+import time_machine
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DatabaseError
 
@@ -90,6 +91,43 @@ def test_the_table_stands_on_the_page_of_rights(client: LintingClient) -> None:
     page = client.get("/permissions").text
     assert "Who gives and ends a role" in page
     assert "Deputy of the maslikhat / Auditor" in page
+
+
+def test_the_pages_give_and_end_a_role_and_everybody_reads_it(
+    sign_in: SignIn, okrug: Village, client: LintingClient
+) -> None:
+    chair, deputy = sign_in(Role.CHAIR), sign_in(Role.DEPUTY)
+    told = sent(300, Role.TRUSTEE, name="Сара Нұрлан")
+    refused = chair.post("/roles/new", data={**told, "since": "2026-01-01"})
+    assert refused.status_code == 422
+    with okrug.act_as() as act:
+        assert accounts.find(act.session, invented_iin(300), KEYS) is None, "a refused form leaves no account"
+    assert "Name the organisation" in chair.post("/roles/new", data=told).text
+    assert chair.post("/roles/new", data={**told, "body": "School № 2"}).status_code == 302
+    waiting = re.search(r"/roles/proposals/[0-9a-f-]+", deputy.get("/roles").text)
+    assert waiting is not None
+    assert "Сара" not in client.get("/permissions").text
+    assert deputy.post(f"{waiting[0]}/confirm").status_code == 200
+    page = client.get("/permissions").text
+    assert re.search(r"Сара Нұрлан</b> · School № 2.*?order № 7", page, re.DOTALL)
+    assert "Invented resident" not in page, "residents are a number"
+    ending = re.search(
+        r'href="(/roles/[0-9a-f-]+/end)">End this role<span class="hidden">: Trustee, Сара', chair.get("/roles").text
+    )
+    assert ending is not None
+    assert chair.post(ending[1], data={"last_day": TODAY.isoformat(), "basis": ""}).status_code == 422
+    assert chair.post(ending[1], data={"last_day": TODAY.isoformat(), "basis": "order № 8"}).status_code == 302
+    with okrug.act_as() as act:
+        latest = appointments.every(act)[0].id
+    assert deputy.post(f"/roles/proposals/{latest}/confirm").status_code == 302
+    assert "order № 8" in deputy.get("/roles").text
+
+
+def test_who_proved_long_ago_is_asked_again_before_appointing(sign_in: SignIn) -> None:
+    office = sign_in(Role.OFFICE)
+    with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
+        assert office.get("/roles/new").headers["Location"] == "/prove?after=/roles/new"
+        assert office.post("/roles/new", data=sent(301, Role.CLERK)).headers["Location"] == "/prove?after=/roles/new"
 
 
 # Played: the office appoints ten invented people, sees their links, and annuls an open poll alone
