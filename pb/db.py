@@ -66,7 +66,7 @@ class Identified:
 
 Tiyn = BigInteger
 
-# Every table with rules of `pb/freezes.py` says so: in SQLite a row that is written with the hidden `rowid` of another
+# Every table with rules of `pb/freezes` says so: in SQLite a row that is written with the hidden `rowid` of another
 # takes that one's place past all triggers, so these tables have none.
 FROZEN: Final = {"sqlite_with_rowid": False}
 

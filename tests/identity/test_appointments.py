@@ -17,6 +17,7 @@ from pb.audit import service as audit
 from pb.cycles import service as cycles
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.freezes.roles import APPOINTED_BY
 from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import accounts, appointments, founding, holdings
 from pb.identity.service.holdings import Terms
@@ -76,10 +77,7 @@ def test_every_role_has_two_bodies_and_both_founders_reach_all_of_them() -> None
 
 
 def test_the_database_knows_the_same_table() -> None:
-    from importlib import import_module
-
-    frozen = import_module("migrations.versions.0002_frozen")
-    assert set(frozen.APPOINTED_BY) == {
+    assert set(APPOINTED_BY) == {
         f"{role} {proposes} {confirms}"
         for role, row in APPOINTMENTS.items()
         for proposes in row.proposes

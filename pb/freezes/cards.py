@@ -1,0 +1,93 @@
+"""Cards, the reserve, what their maker stated, lost ones, and how codes came to voters."""
+
+from pb.freezes.rule import ALWAYS, Rule, changed
+from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, OPENED, logged
+
+REISSUE_PROPOSAL = ("id", "poll_id", "proposed_at", "proposed_by")
+REISSUE_APPROVAL = ("approved_at", "approved_by", "reserve", "withdrawn_key", "event")
+REISSUE_APPROVED = (
+    "EXISTS (SELECT 1 FROM reissues WHERE reissues.poll_id = NEW.poll_id AND reissues.entry_id = NEW.entry_id "
+    "AND reissues.approved_at IS NOT NULL)"
+)
+WITHDRAWN = (
+    "EXISTS (SELECT 1 FROM card_withdrawals gone "
+    "WHERE gone.poll_id = {row}.poll_id AND gone.public_key = {row}.public_key)"
+)
+# What the maker of the cards stated. Cards change only while nothing is stated, and a statement goes only before the
+# minutes are confirmed; a trigger cannot hash the list in SQLite, so opening compares the fingerprints in the service.
+STATED = "EXISTS (SELECT 1 FROM card_statements stated WHERE stated.poll_id = {row}.poll_id)"
+KEYS_OF_POLL = (
+    "((SELECT count(*) FROM credentials cards WHERE cards.poll_id = NEW.poll_id) "
+    "+ (SELECT count(*) FROM reserve_credentials cards WHERE cards.poll_id = NEW.poll_id))"
+)
+MINUTES_STAND = (
+    "EXISTS (SELECT 1 FROM polls WHERE polls.id = OLD.poll_id "
+    "AND (polls.minutes_chair_id IS NOT NULL OR polls.minutes_secretary_id IS NOT NULL))"
+)
+MADE = logged("poll.cards_made", "made_at", also=OF_CYCLE)
+# Nobody is marked as having a card, or a code, without the commitment that is published of it.
+UNCOMMITTED = (
+    "(NEW.{moment} IS NOT NULL AND OLD.{moment} IS NULL AND NOT EXISTS (SELECT 1 FROM card_events events "
+    "WHERE events.poll_id = NEW.poll_id AND events.entry_id = NEW.entry_id AND events.way = '{way}' AND {reserve}))"
+)
+CARD_UNCOMMITTED = UNCOMMITTED.format(moment="handed_over_at", way="handed_over", reserve="events.reserve IS NULL")
+CODE_UNCOMMITTED = UNCOMMITTED.format(moment="released_at", way="released", reserve="events.reserve IS NULL")
+RESERVE_UNCOMMITTED = UNCOMMITTED.format(
+    moment="handed_over_at", way="handed_over", reserve="events.reserve = NEW.reserve"
+)
+BATCH_PUBLISHED = (
+    "EXISTS (SELECT 1 FROM card_batches batches WHERE batches.poll_id = NEW.poll_id AND batches.day = NEW.day)"
+)
+CARD = (
+    f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event')} "
+    f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
+    f"OR (OLD.released_at IS NOT NULL AND {changed('released_at')}) "
+    "OR (NEW.released_at IS NOT NULL AND (NEW.handed_over_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)) "
+    f"OR (OLD.withdrawn_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'released_at', 'withdrawn_at')}) "
+    f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {REISSUE_APPROVED}) "
+    f"OR {CARD_UNCOMMITTED} OR {CODE_UNCOMMITTED}"
+)
+REISSUE = (
+    f"{changed(*REISSUE_PROPOSAL)} OR ({changed('entry_id', 'reason')} AND NOT "
+    f"({LINKS_ERASED.format(row='NEW')} AND NEW.entry_id IS NULL AND NEW.reason = '')) "
+    f"OR (OLD.approved_at IS NOT NULL AND {changed(*REISSUE_APPROVAL)}) "
+    f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
+    f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')}) "
+    f"OR {RESERVE_UNCOMMITTED}"
+)
+
+
+def rules() -> list[Rule]:
+    opened, opened_before = OPENED.format(row="NEW"), OPENED.format(row="OLD")
+    erased_before = LINKS_ERASED.format(row="OLD")
+    withdrawn, withdrawn_before = WITHDRAWN.format(row="NEW"), WITHDRAWN.format(row="OLD")
+    stated, stated_before = STATED.format(row="NEW"), STATED.format(row="OLD")
+    stating = logged("poll.cards_stated", "at", also=OF_CYCLE)
+    given = "NEW.handed_over_at IS NOT NULL OR NEW.released_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL"
+    return [
+        Rule("credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn} OR {given}"),
+        Rule("credentials", "UPDATE", CARD),
+        Rule(
+            "credentials",
+            "DELETE",
+            f"NOT {erased_before} AND ({opened_before} OR {stated_before} OR NOT {withdrawn_before})",
+        ),
+        Rule("card_withdrawals", "INSERT", f"{opened} OR NOT {logged('poll.card_withdrawn', 'at', also=OF_CYCLE)}"),
+        Rule("reserve_credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn}"),
+        Rule("reserve_credentials", "UPDATE", ALWAYS),
+        Rule("reserve_credentials", "DELETE", f"{opened_before} OR {stated_before} OR NOT {withdrawn_before}"),
+        Rule("card_statements", "INSERT", f"{opened} OR NEW.count <> {KEYS_OF_POLL} OR NOT {stating}"),
+        Rule("card_statements", "UPDATE", ALWAYS),
+        Rule("card_statements", "DELETE", f"{opened_before} OR {MINUTES_STAND}"),
+        Rule("maker_confirmations", "INSERT", f"NOT {opened}"),
+        Rule("sealed_codes", "INSERT", opened),
+        Rule("sealed_codes", "UPDATE", ALWAYS),
+        Rule("sealed_codes", "DELETE", f"{opened_before} AND NOT {erased_before}"),
+        Rule("reissues", "UPDATE", REISSUE),
+        Rule("reissues", "INSERT", "NEW.entry_id IS NULL OR NEW.handed_over_at IS NOT NULL"),
+        Rule("reissues", "DELETE", "OLD.approved_at IS NOT NULL"),
+        Rule("card_events", "INSERT", BATCH_PUBLISHED),
+        Rule("card_events", "UPDATE", ALWAYS),
+        Rule("card_events", "DELETE", f"NOT {erased_before}"),
+        Rule("card_batches", "INSERT", f"NOT {logged('poll.card_events', 'at')}"),
+    ]
