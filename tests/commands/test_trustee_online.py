@@ -30,6 +30,7 @@ from pb.voting.service import closing
 from pb.worker import Background
 from tests.browser.serving import Quiet, listening
 from tests.polls.trustees import Ceremony, copied, driven
+from tests.village import found
 
 RULE = {"ballot_kind": "points", "points_each": 5, "points_total": 10, "group_name": "Ed25519"}
 
@@ -146,11 +147,12 @@ def test_who_is_not_next_is_told_so(tallied: Ceremony) -> None:
         assert tallied.client(0).post(f"{tallied.path}/trustee").status_code == 409, "no code without a turn"
         person_id = tallied.person_id(Role.TRUSTEE, 1)
         held = select(Grant).where(Grant.person_id == person_id, Grant.role == Role.TRUSTEE)
+        okrug = found(tallied.database)
         with tallied.act() as act:
-            act.session.scalars(held).one().until = clock.local(act.at).date() - timedelta(days=1)
+            grant, today = act.session.scalars(held).one().id, clock.local(act.at).date()
+        okrug.end_role(grant, last_day=today - timedelta(days=1))
         assert "Your role does not allow this." in run(address, second).output
-        with tallied.act() as act:
-            act.session.scalars(held).one().until = None
+        okrug.appoint(person_id, Role.TRUSTEE, body="again")
         assert run(address, second).exit_code == 0
         assert tallied.stage(2) == "decryption"
         assert handed_in(tallied) == 2

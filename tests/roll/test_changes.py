@@ -219,8 +219,10 @@ def test_a_correction_that_cannot_be_is_refused_at_its_field(
 
 def test_whoever_leaves_loses_the_card_that_was_made(okrug: Village, cycle: UUID) -> None:
     take_in(okrug, cycle, *FIRST)
+    with okrug.in_cycle(cycle, Role.OFFICE) as (act, found):
+        preparation.prepare(act, found, KEYS)
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
-        poll = preparation.prepare(act, found, KEYS)
+        poll = state.require(act, found)
         entry = entries.voters(act, found)[0]
         key = BELENIOS_2048.serialise(BELENIOS_2048.exp(BELENIOS_2048.g, 7))
         cards.add_credentials(act, found, poll, {entry.id: key})
