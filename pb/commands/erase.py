@@ -58,6 +58,8 @@ def erase(installation: Installation, *, due: bool, backups: Path | None) -> Non
                 ) from error
         if erased:
             click.echo(f"Backups made before {act.at:%Y-%m-%d %H:%M} UTC still hold what was erased: destroy them.")
+            if settings.codes_socket is not None:
+                click.echo("The code-releasing process has its own log, of entries with times: destroy it too.")
     if backups is not None and erased:
         for path in _older(backups, act.at):
             click.echo(f"  destroy {path}")
