@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from pb import clock, migrations
 from pb.act import Act, Role
@@ -151,12 +153,24 @@ def own_key(poll: Prepared) -> str:
     return credentials.public_credential(GROUP, secret)
 
 
-def put_own_key_in(poll: Prepared) -> None:
-    """The enemy owns the database: triggers go, and the first card gets another key."""
-    first = poll.entry_id(0)
+@contextmanager
+def without_triggers(poll: Prepared, *names: str) -> Iterator[Session]:
+    """The enemy owns the database: triggers go, and come back before anybody compares the schema."""
     with poll.database.work() as session:
-        for trigger in TRIGGERS:
-            session.execute(text(f"DROP TRIGGER {trigger}"))
+        query = text("SELECT sql FROM sqlite_master WHERE name = :name")
+        definitions = [session.scalars(query, {"name": name}).one() for name in names]
+        for name in names:
+            session.execute(text(f"DROP TRIGGER {name}"))
+        yield session
+        session.flush()
+        for definition in definitions:
+            session.connection().exec_driver_sql(definition)
+
+
+def put_own_key_in(poll: Prepared) -> None:
+    """The first card gets another key."""
+    first = poll.entry_id(0)
+    with without_triggers(poll, *TRIGGERS) as session:
         row = session.get_one(Credential, (poll.demo.poll_id, first))
         values = {"entry_id": row.entry_id, "made_at": row.made_at, "event": row.event}
         session.execute(delete(Credential).where(Credential.entry_id == row.entry_id))
@@ -167,11 +181,11 @@ def put_own_key_in(poll: Prepared) -> None:
 def change_what_is_minuted(poll: Prepared) -> None:
     """The enemy also writes the fingerprint of the changed list into statement and minutes."""
     with poll.act() as act:
-        row = poll.rows(act)[1]
-        fingerprint = card_list.list_fingerprint(statements.public_keys(act, row))
-        changed = replace(poll.maker.statement(), list=fingerprint).to_json()
-        act.session.execute(update(CardStatement).values(statement=changed, list=fingerprint))
-        act.session.execute(update(Poll).values(minutes_cards=changed))
+        fingerprint = card_list.list_fingerprint(statements.public_keys(act, poll.rows(act)[1]))
+    changed = replace(poll.maker.statement(), list=fingerprint).to_json()
+    with without_triggers(poll, *TRIGGERS[2:]) as session:
+        session.execute(update(CardStatement).values(statement=changed, list=fingerprint))
+        session.execute(update(Poll).values(minutes_cards=changed))
 
 
 def test_the_poll_opens_with_the_list_that_was_stated_and_minuted(poll: Prepared) -> None:
@@ -246,9 +260,7 @@ def test_whoever_changes_the_minutes_too_is_found_out_by_the_makers_file(
 
 def test_the_enemys_own_makers_key_is_not_the_one_of_the_file(poll: Prepared, maker_file: Path, tmp_path: Path) -> None:
     """All keys are the right ones, but the terms name a key of the enemy's, to confirm with later."""
-    with poll.database.work() as session:
-        for trigger in TRIGGERS[2:]:
-            session.execute(text(f"DROP TRIGGER {trigger}"))
+    with without_triggers(poll, *TRIGGERS[2:]) as session:
         changed = replace(poll.maker.statement(), key="A" * 43 + "=").to_json()
         session.execute(update(CardStatement).values(statement=changed))
         session.execute(update(Poll).values(minutes_cards=changed))
