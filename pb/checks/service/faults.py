@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.checks.models import Answer, Explanation, Outcome, Side
+from pb.checks.models import Answer, Explanation, Outcome, ParticipantList, Side
 from pb.checks.service import openings, paper, rules, sample
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
@@ -154,9 +154,23 @@ def missing(act: Act, poll: Poll) -> list[LazyString]:
         lacking.append(_("A text must be drawn in public for the sample of participants."))
     if drawn is not None and len(sample.answers(act, poll)) < drawn.size:
         lacking.append(_("Everybody of the sample must be visited or telephoned."))
+    if listed is not None and listed.asked < listed.count and not _signatures_taken(act, poll, listed):
+        lacking.append(_("An auditor must take the signatures of ballots and verify them: their voters are not asked."))
     if unexplained(act, poll):
         lacking.append(_("The checks found a fault: it must be explained in the minutes, and the chair must confirm."))
     return lacking
+
+
+def _signatures_taken(act: Act, poll: Poll, listed: ParticipantList) -> bool:
+    """Whether an auditor has taken all signatures after the closing.
+
+    Whoever signed is not asked, and whether a signature is one is verified outside (`pb eds verify`): rows that the
+    operator put there would else keep false ballots out of the sample.
+    """
+    whole = (event.data for event in audit.of_subject(act, poll.cycle_id)
+             if event.action == "poll.evidence_read" and event.at > listed.at)  # fmt: skip
+    signed = listed.count - listed.asked
+    return any(data["poll"] == poll.uuid and data["position"] is None and data["ballots"] >= signed for data in whole)
 
 
 @adoption.waits_for
