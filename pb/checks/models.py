@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import FROZEN, Base, Identified
@@ -74,7 +74,7 @@ class SampleDraw(Base):
     __tablename__ = "sample_draws"
     __table_args__ = FROZEN
 
-    poll_id: Mapped[UUID] = mapped_column(ForeignKey("participant_lists.poll_id"), primary_key=True)
+    poll_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("participant_lists.poll_id"), primary_key=True)
     text: Mapped[str] = mapped_column(String(200))
     minutes_number: Mapped[str] = mapped_column(String(40))
     size: Mapped[int]
@@ -93,7 +93,7 @@ class SampleAnswer(Base):
         FROZEN,
     )
 
-    poll_id: Mapped[UUID] = mapped_column(ForeignKey("sample_draws.poll_id"), primary_key=True)
+    poll_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("sample_draws.poll_id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     answer: Mapped[str] = mapped_column(String(12))
     member_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
@@ -132,7 +132,7 @@ class OpenedCard(Base):
         FROZEN,
     )
 
-    poll_id: Mapped[UUID] = mapped_column(ForeignKey("card_openings.poll_id"), primary_key=True)
+    poll_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("card_openings.poll_id"), primary_key=True)
     card: Mapped[str] = mapped_column(String(12), primary_key=True)
     outcome: Mapped[str] = mapped_column(String(11))
     typed: Mapped[bool]

@@ -1,5 +1,7 @@
 """The migrations build what the models say, from nothing and back, on both databases."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from sqlalchemy import Engine, inspect
 
 from pb import migrations
 from pb.db import make_engine
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -58,3 +62,14 @@ def test_the_migrations_go_back_to_nothing(empty: Engine) -> None:
         command.downgrade(migrations.configuration(connection), "base")
         connection.commit()
     assert inspect(empty).get_table_names() == ["alembic_version"]
+
+
+@pytest.mark.parametrize("first", ["pb.app", "pb.checks.models", "pb.voting.models"])
+def test_every_column_has_its_type_whatever_is_imported_first(first: str) -> None:
+    """A key that points at a key takes its type from there, and stays without one in an unlucky order."""
+    code = (
+        f"import {first}; from pb import migrations; "
+        "print([str(c) for t in migrations.metadata().tables.values() for c in t.columns if c.type._isnull])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout.strip() == "[]"
