@@ -109,7 +109,11 @@ class AppointmentForm(Form):
         [InputRequired(_("Write the name.")), Length(max=120, message=_("Use at most 120 characters."))],
         description=_("Everybody reads it on the page of rights. An account that exists keeps its name."),
     )
-    role = SelectField(_("Role"), choices=[SelectChoice(role, LABELS[role]) for role in Role if role in STAFF])
+    role = SelectField(
+        _("Role"),
+        [InputRequired(_("Choose the role."))],
+        choices=[SelectChoice("", "–"), *(SelectChoice(role, LABELS[role]) for role in Role if role in STAFF)],
+    )
     body = StringField(
         _("Organisation, for a trustee"),
         [Optional(), Length(max=200, message=_("Use at most 200 characters."))],

@@ -18,6 +18,7 @@ from pb.core.poll.maker_key import decrypt_maker_key, public_half
 
 pytestmark = pytest.mark.browser
 
+RELEASED = Path(__file__).parents[2] / "docs" / "cards-page.sha256"
 UUID = "KrasnoyarAsar1"
 ROLL = """entry,number,name,settlement,lookup
 e1,1,"Әлия ""Қ"", Ә",Красный Яр,
@@ -33,6 +34,11 @@ def saved(tmp_path: Path) -> Path:
     assert done.exit_code == 0, done.output
     assert hashlib.sha256(path.read_bytes()).hexdigest() in done.output
     return path
+
+
+def test_its_hash_stands_in_the_release(saved: Path) -> None:
+    """Whoever changed the page writes the new one there: `pb cards page --out …` prints it."""
+    assert hashlib.sha256(saved.read_bytes()).hexdigest() == RELEASED.read_text().split()[0]
 
 
 def test_the_file_is_the_same_each_time_and_connects_to_nothing(saved: Path) -> None:
