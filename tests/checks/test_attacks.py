@@ -247,7 +247,21 @@ def test_a_list_of_participants_that_changed_is_named(closed: ClosedPoll) -> Non
         delete(Participation).where(Participation.entry_id == entry),
         triggers=("frozen_cast_ballots_delete", "frozen_participations_delete"),
     )
-    assert "participants_changed:" in closed.marks()
+    (first,) = [mark for mark in closed.marks() if mark.startswith("participants_changed:")]
+    with closed.act(Role.SECRETARY) as act:
+        row = faults.explain(act, *closed.opened.rows(act), minutes_number="6", text="A slip.").id
+    with closed.act(Role.CHAIR) as act:
+        cycle, poll = closed.opened.rows(act)
+        (explained,) = [explanation for explanation in faults.explanations(act, poll) if explanation.id == row]
+        faults.confirm_explanation(act, cycle, poll, explained)
+    assert closed.marks() == []
+    another = closed.opened.entry_id(1)
+    closed.enemy(
+        delete(CastBallot).where(CastBallot.entry_id == another),
+        delete(Participation).where(Participation.entry_id == another),
+    )
+    (second,) = [mark for mark in closed.marks() if mark.startswith("participants_changed:")]
+    assert second != first
 
 
 def test_who_holds_an_office_of_the_cards_is_not_of_the_commission(closed: ClosedPoll) -> None:

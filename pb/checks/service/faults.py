@@ -71,7 +71,8 @@ def found(act: Act, poll: Poll) -> list[Fault]:
     if numbers[0] != numbers[1]:
         faults.append(Fault("ballots_differ", f"{numbers[0]}/{numbers[1]}"))
     if not sample.unchanged(act, poll):
-        faults.append(Fault("participants_changed", ""))
+        # Named by the list as it stands: what minutes explain is this change, and no later one.
+        faults.append(Fault("participants_changed", sample.present_commitment(act, poll)[:16]))
     faults += [
         Fault(OUTCOMES[outcome], row.card)
         for row in openings.opened(act, poll)

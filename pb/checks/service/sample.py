@@ -72,12 +72,16 @@ def committed(act: Act, poll: Poll) -> ParticipantList | None:
     return act.session.get(ParticipantList, poll.id)
 
 
+def present_commitment(act: Act, poll: Poll) -> str:
+    """The commitment to the list of participants as it stands now, under the salt of the first; empty before it."""
+    before = committed(act, poll)
+    return sampling.commitment(sampling.list_text(participants(act, poll)), before.salt) if before is not None else ""
+
+
 def unchanged(act: Act, poll: Poll) -> bool:
     """Whether the list of participants still is the committed one."""
     before = committed(act, poll)
-    if before is None:
-        return True
-    return sampling.commitment(sampling.list_text(participants(act, poll)), before.salt) == before.commitment
+    return before is None or present_commitment(act, poll) == before.commitment
 
 
 def get(act: Act, poll: Poll) -> SampleDraw | None:
