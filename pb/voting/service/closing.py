@@ -17,6 +17,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.service import holdings
+from pb.identity.service.roles import BODIES
 from pb.jobs import service as jobs
 from pb.polls.models import ArchiveRecord, Poll, State
 from pb.polls.service import archive, state
@@ -98,7 +99,7 @@ def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
         poll.annul_first_id, poll.annul_first_role, poll.annul_reason = act.person.id, role, reason.strip()
     elif poll.annul_first_id == act.person.id:
         raise Conflict(_("A second person must confirm."))
-    elif poll.annul_first_role in act.roles:
+    elif any(BODIES.get(held) is BODIES[Role(poll.annul_first_role or role)] for held in act.roles):
         raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
     else:
         poll.annul_second_id, poll.annul_second_role, poll.state = act.person.id, role, State.ANNULLED
