@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("iin_lookup", name=op.f("uq_people_iin_lookup")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "territories",
@@ -82,6 +83,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_territories")),
         sa.UniqueConstraint("kato", name=op.f("uq_territories_kato")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "assembly_members",
@@ -98,6 +100,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_assembly_members_person_id")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_assembly_members_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assembly_members")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_assembly_members_territory_id"), "assembly_members", ["territory_id"], unique=False)
     op.create_table(
@@ -127,6 +130,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_audit_heads_territory_id")),
         sa.PrimaryKeyConstraint("territory_id", name=op.f("pk_audit_heads")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "cycles",
@@ -178,6 +182,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_cycles_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),
         sa.UniqueConstraint("territory_id", "fiscal_year", name=op.f("uq_cycles_territory_id_fiscal_year")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_cycles_territory_id"), "cycles", ["territory_id"], unique=False)
     op.create_table(
@@ -250,6 +255,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_role_proposals_proposed_by")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_role_proposals_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_proposals")),
+        sa.UniqueConstraint("decided_event", name=op.f("uq_role_proposals_decided_event")),
+        sa.UniqueConstraint("event", name=op.f("uq_role_proposals_event")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_role_proposals_person_id"), "role_proposals", ["person_id"], unique=False)
@@ -324,6 +331,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_territory_settings_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_territory_settings")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_territory_settings_territory_id"), "territory_settings", ["territory_id"], unique=False)
     op.create_table(
@@ -450,6 +458,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_proposals_cycle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
         sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_proposals_cycle_id_number")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_proposals_author_id"), "proposals", ["author_id"], unique=False)
     op.create_index(op.f("ix_proposals_cycle_id"), "proposals", ["cycle_id"], unique=False)
@@ -751,12 +760,19 @@ def upgrade() -> None:
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("answered_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("event", sa.String(length=64), nullable=True),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["answered_by"], ["people.id"], name=op.f("fk_objections_answered_by")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_objections_poll_id")),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL) AND (answered_at IS NULL) = (answer = '') "
+            "AND (answered_at IS NULL) = (event IS NULL)",
+            name=op.f("ck_objections_answered_whole"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_objections")),
         sa.UniqueConstraint("poll_id", "number", name=op.f("uq_objections_poll_id_number")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_objections_poll_id"), "objections", ["poll_id"], unique=False)
     op.create_table(
@@ -864,6 +880,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_reviews_proposal_id")),
         sa.ForeignKeyConstraint(["reviewer_id"], ["people.id"], name=op.f("fk_reviews_reviewer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_reviews_proposal_id"), "reviews", ["proposal_id"], unique=False)
     op.create_index(

@@ -8,7 +8,7 @@ pb/erasure counts, some columns and rows may go, and come back never.
 
 from alembic import op
 
-from pb.freezes import cards, checks, gatherings, links, polls, roles, roll
+from pb.freezes import audit, cards, checks, gatherings, links, people, polls, proposals, roles, roll
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 
 revision = "0002_frozen"
@@ -30,6 +30,7 @@ APPEND_ONLY = (
     "paper_counts",
     "participant_lists",
     "poll_complaints",
+    "reviews",
     "roll_changes",
     "sample_answers",
     "sample_draws",
@@ -42,6 +43,9 @@ def _rules() -> list[Rule]:
     mark = "x'61736172'" if op.get_bind().dialect.name == "sqlite" else "'\\x61736172'::bytea"
     return [
         *(Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")),
+        *audit.rules(),
+        *people.rules(mark),
+        *proposals.rules(),
         *polls.rules(mark),
         *links.rules(),
         *roll.rules(mark),

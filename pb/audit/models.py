@@ -32,6 +32,7 @@ class AuditHead(Base):
     """The end of a territory's log: its row is locked while an event is added, so that the chain never forks."""
 
     __tablename__ = "audit_heads"
+    __table_args__ = FROZEN
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)

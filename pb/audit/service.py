@@ -22,6 +22,7 @@ def record(act: Act, action: str, *, subject: UUID, data: dict[str, Any] | None 
     if head is None:
         head = AuditHead(territory_id=act.territory.id, position=0)
         act.session.add(head)
+        act.session.flush()
     event = AuditEvent(
         territory_id=act.territory.id,
         position=head.position + 1,
@@ -35,6 +36,7 @@ def record(act: Act, action: str, *, subject: UUID, data: dict[str, Any] | None 
     )
     event.hash = digest(event)
     act.session.add(event)
+    act.session.flush()  # before the head: triggers let it move to an event that follows it, and to nothing else
     head.position, head.hash = event.position, event.hash
     act.session.flush()
     return event

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from pb.core.belenios.groups import BELENIOS_2048
-from pb.db import Base, Identified, Tiyn
+from pb.db import FROZEN, Base, Identified, Tiyn
 
 
 class Phase(StrEnum):
@@ -126,6 +126,7 @@ class Cycle(Identified, Base):
         CheckConstraint(
             "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget', 'works')", name="phase_known"
         ),
+        FROZEN,
     )
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)

@@ -31,6 +31,7 @@ TABLES = (
     "cast_ballots",
     "challenges",
     "credentials",
+    "objections",
     "participations",
     "reissues",
     "roll_commitments",

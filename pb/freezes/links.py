@@ -1,24 +1,45 @@
 """What joins voters to ballots never changes, and goes when its erasure stands in the log."""
 
-from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, cleared, logged
+from pb.freezes.rule import ALWAYS, Rule, changed, days_passed
+from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, adopted_for, cleared, logged
 
-NOT_ENDED = (
-    "NOT EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id "
-    "AND polls.state IN ('complete', 'under_minimum', 'annulled'))"
-)
+# The least of the setting `objection_days` is ten days, counted from day to day: nine whole ones lie between at least.
+LEAST_DAYS = 9
+
+NO_FIGURES = "CAST(NEW.figures AS TEXT) IN ('{}', '[]', 'null', '\"\"')"
+OBJECTION_FROZEN = ("id", "poll_id", "number", "made_at")
+ANSWER = ("answer", "answered_at", "answered_by", "event")
+OBJECTION_ERASED = f"({LINKS_ERASED.format(row='NEW')} AND NEW.text = '' AND NEW.contact = '')"
 OBJECTION_WAITS = (
     "EXISTS (SELECT 1 FROM objections WHERE objections.poll_id = NEW.poll_id AND objections.answered_at IS NULL)"
 )
 
 
+def _term_over() -> str:
+    """The least of the terms has passed since the akim agreed to the adoption, or since the poll ended otherwise."""
+    ended = days_passed("COALESCE(polls.closes_at, polls.prepared_at)", "NEW.at", LEAST_DAYS)
+    return (
+        "EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND ("  # noqa: S608 - our own names
+        f"(polls.state IN ('under_minimum', 'annulled') AND {ended}) "
+        f"OR (polls.state = 'complete' AND {adopted_for('polls.cycle_id', 'NEW.at', LEAST_DAYS)})))"
+    )
+
+
 def rules() -> list[Rule]:
-    """What joins voters to ballots never changes, and goes when its erasure stands in the log."""
     unlogged = f"NOT {logged('poll.links_erased', 'at', also=OF_CYCLE)}"
     erased, erased_before = LINKS_ERASED.format(row="NEW"), LINKS_ERASED.format(row="OLD")
+    answered = logged("poll.objection_answered", "answered_at", also=OF_CYCLE)
     box = ("poll_id", "position", "tracker", "height", "record", "event", "hour")
     return [
-        Rule("links_erasures", "INSERT", f"{unlogged} OR {NOT_ENDED} OR {OBJECTION_WAITS}"),
+        Rule("links_erasures", "INSERT", f"{unlogged} OR NOT {_term_over()} OR {OBJECTION_WAITS} OR {NO_FIGURES}"),
+        Rule("objections", "INSERT", f"{erased} OR NEW.answered_at IS NOT NULL"),
+        Rule(
+            "objections",
+            "UPDATE",
+            f"{changed(*OBJECTION_FROZEN)} OR ({changed('text', 'contact')} AND NOT {OBJECTION_ERASED}) "
+            f"OR ({changed(*ANSWER)} AND (OLD.answered_at IS NOT NULL OR NOT {answered}))",
+        ),
+        Rule("objections", "DELETE", ALWAYS),
         Rule("ballot_evidence", "INSERT", erased),
         Rule("ballot_evidence", "UPDATE", ALWAYS),
         Rule("ballot_evidence", "DELETE", f"NOT {erased_before}"),

@@ -1,7 +1,10 @@
 """The roll, its commitments, corrections and requests; the end of its IINs."""
 
 from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import NUMBERS_ERASED, ROLL_FROZEN, cleared, logged, resealed
+from pb.freezes.shared import NUMBERS_ERASED, ROLL_FROZEN, adopted_for, cleared, logged, resealed
+
+# The least of the setting `iin_days` is thirty days, counted from day to day.
+LEAST_DAYS = 29
 
 ENTRY_FROZEN = (
     "id",
@@ -69,7 +72,8 @@ def rules(mark: str) -> list[Rule]:
         Rule(
             "numbers_erasures",
             "INSERT",
-            f"NOT {logged('roll.numbers_erased', 'at', also='events.subject_id = NEW.cycle_id')} OR {LINKS_KEPT}",
+            f"NOT {logged('roll.numbers_erased', 'at', also='events.subject_id = NEW.cycle_id')} OR {LINKS_KEPT} "
+            f"OR NOT {adopted_for('NEW.cycle_id', 'NEW.at', LEAST_DAYS)}",
         ),
         Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after} OR ({numberless})"),
         Rule("roll_entries", "UPDATE", f"{HALF_GONE} OR ({numberless}) OR ({entry})"),

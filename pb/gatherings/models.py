@@ -74,7 +74,7 @@ class Member(Identified, Base):
     """A member of the assembly with the term and the document that elected them. `person_id`: their account, if any."""
 
     __tablename__ = "assembly_members"
-    __table_args__ = (CheckConstraint("term_until > term_from", name="term_ordered"),)
+    __table_args__ = (CheckConstraint("term_until > term_from", name="term_ordered"), FROZEN)
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

@@ -20,6 +20,7 @@ class Person(Identified, Base):
     """
 
     __tablename__ = "people"
+    __table_args__ = FROZEN
 
     name: Mapped[str] = mapped_column(String(120))
     iin_lookup: Mapped[bytes] = mapped_column(unique=True, info={"lookup_of": "iin_sealed", "pepper": "iin_pepper"})
@@ -55,6 +56,8 @@ class Proposal(Identified, Base):
             name="decided_whole",
         ),
         CheckConstraint("(kind = 'end') = (grant_id IS NOT NULL)", name="ends_a_grant"),
+        UniqueConstraint("event"),
+        UniqueConstraint("decided_event"),
         FROZEN,
     )
 

@@ -8,7 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified, Tiyn
+from pb.db import FROZEN, Base, Identified, Tiyn
 
 
 class State(StrEnum):
@@ -68,6 +68,7 @@ class Proposal(Identified, Base):
         CheckConstraint("state IN ('draft', 'submitted', 'returned', 'accepted', 'refused')", name="state_known"),
         CheckConstraint("(state = 'draft') = (number IS NULL)", name="numbered_when_submitted"),
         CheckConstraint("state = 'draft' OR cost IS NOT NULL", name="priced_when_submitted"),
+        FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
@@ -120,6 +121,7 @@ class Review(Identified, Base):
             postgresql_where=text("verdict = 'accept'"),
         ),
         CheckConstraint("cost IS NULL OR (cost > 0 AND cost % 10000 = 0)", name="cost_in_hundreds"),
+        FROZEN,
     )
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"), index=True)

@@ -45,10 +45,10 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
         raise Forbidden(_("Only a specialist of the akim's office may review."))
     if proposal.author_id == act.person.id:
         raise Forbidden(_("Nobody reviews a proposal of their own."))
+    act.session.refresh(proposal, with_for_update=True)  # two specialists at once: one decides
     if proposal.state != State.SUBMITTED:
         raise Conflict(_("This proposal does not wait for review."))
     _check(cycle, proposal, findings)
-    proposals.decide(act, proposal, STATES[findings.verdict])
     done = Review(
         proposal_id=proposal.id,
         reviewer_id=act.person.id,
@@ -65,6 +65,7 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
     )
     act.session.add(done)
     act.session.flush()
+    proposals.decide(act, proposal, STATES[findings.verdict])  # after the review: a trigger asks for it
     audit.record(
         act,
         f"review.{STATES[findings.verdict]}",

@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 
 
 class Territory(Identified, Base):
     """`kato`: nine digits of the classifier, text because of leading zeros. The parent is a raion or a city."""
 
     __tablename__ = "territories"
+    __table_args__ = FROZEN
 
     kato: Mapped[str] = mapped_column(String(9), unique=True)
     name_kk: Mapped[str] = mapped_column(String(120))
@@ -36,6 +37,7 @@ class Setting(Identified, Base):
     """One version of a setting: the latest `since` that is not in the future holds; `source` names the decision."""
 
     __tablename__ = "territory_settings"
+    __table_args__ = FROZEN
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
     name: Mapped[str] = mapped_column(String(40))

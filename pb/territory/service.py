@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
+from uuid import uuid4
 
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import lazy_gettext as _
@@ -80,11 +81,18 @@ def record_setting(act: Act, name: str, value: int, *, source: str, since: date)
     if not source.strip():
         raise FieldRefusal("source", _("Name the decision it rests on."))
     version = Setting(
-        territory_id=act.territory.id, name=name, value=value, source=source.strip(), since=since, recorded_at=act.at
+        id=uuid4(),
+        territory_id=act.territory.id,
+        name=name,
+        value=value,
+        source=source.strip(),
+        since=since,
+        recorded_at=act.at,
     )
-    act.session.add(version)
-    act.session.flush()
+    # The event comes first: a trigger refuses a version that the log does not know.
     audit.record(
         act, "territory.setting", subject=version.id, data={"name": name, "value": value, "since": since.isoformat()}
     )
+    act.session.add(version)
+    act.session.flush()
     return version

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import FROZEN, Base, Identified
@@ -68,10 +68,21 @@ class Challenge(Base):
 
 
 class Objection(Identified, Base):
-    """«Someone used my card»: numbered and answered. Number and answer are public, the text is for those who answer."""
+    """«Someone used my card»: numbered and answered. Number and answer are public, the text is for those who answer.
+
+    Text and contact go with the erasure of the poll's links. `event` is the audit event of the answer.
+    """
 
     __tablename__ = "objections"
-    __table_args__ = (UniqueConstraint("poll_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("poll_id", "number"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL) AND (answered_at IS NULL) = (answer = '') "
+            "AND (answered_at IS NULL) = (event IS NULL)",
+            name="answered_whole",
+        ),
+        FROZEN,
+    )
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
     number: Mapped[int]
@@ -81,3 +92,4 @@ class Objection(Identified, Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    event: Mapped[str | None] = mapped_column(String(64))

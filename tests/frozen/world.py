@@ -34,11 +34,24 @@ from pb import migrations
 ONE_OF = {
     ("budget_lines", "amount"): 10_000,
     ("card_events", "way"): "handed_over",
+    ("cycles", "phase"): "works",
+    ("cycles", "ballot_kind"): "totals",
+    ("cycles", "quorum_percent"): 50,
+    ("cycles", "project_limit"): 1,
+    **{
+        ("cycles", f"{phase}_until"): date(2001, month, 1)
+        for month, phase in enumerate(("proposals", "review", "gathering", "voting", "result", "budget"), 1)
+    },
+    ("assembly_members", "office"): "member",
+    ("assembly_members", "term_from"): date(1999, 1, 1),
     ("gatherings", "kind"): "projects",
     ("gatherings", "state"): "confirmed",
     ("opened_cards", "outcome"): "unused",
     ("participations", "channel"): "web",
     ("polls", "state"): "annulled",
+    ("proposals", "state"): "accepted",
+    ("reviews", "cost"): 10_000,
+    ("reviews", "verdict"): "refuse",
     ("polls", "annul_first_role"): "office",
     ("polls", "annul_second_role"): "chair",
     ("role_proposals", "kind"): "end",

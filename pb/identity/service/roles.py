@@ -99,4 +99,7 @@ EXCLUSIVE: tuple[frozenset[Role], ...] = (
     frozenset({Role.CLERK, Role.REGISTRAR}),
     frozenset({Role.CHAIR, Role.OFFICE}),
     frozenset({Role.CHAIR, Role.ADMINISTRATOR}),
+    frozenset({Role.CHAIR, Role.AKIM}),
+    frozenset({Role.CHAIR, Role.REGISTRAR}),
+    frozenset({Role.CHAIR, Role.CLERK}),
 )

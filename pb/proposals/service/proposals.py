@@ -102,7 +102,6 @@ def amend(act: Act, cycle: Cycle, proposal: Proposal, content: Content) -> Propo
 
 def decide(act: Act, proposal: Proposal, state: State) -> None:
     """The reviews' room sets what the office decided. Raises Conflict if the proposal does not wait for review."""
-    act.session.refresh(proposal, with_for_update=True)  # two specialists at once: one decides
     if proposal.state != State.SUBMITTED:
         raise Conflict(_("This proposal does not wait for review."))
     proposal.state = state

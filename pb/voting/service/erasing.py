@@ -30,7 +30,7 @@ def figures(act: Act, poll: Poll) -> dict[str, Any]:
 
 
 def erase(act: Act, poll: Poll, event: str, counted: dict[str, Any]) -> None:
-    """Cuts voters from ballots: evidence, cards, re-issues, and the hour in which somebody took part.
+    """Cuts voters from ballots: evidence, cards, re-issues, the texts of objections, the hour of taking part.
 
     Who took part stays, in an order that tells nothing; the archive stays whole. `event` is the hash of the log's last
     event, which says so: triggers refuse an erasure without one.
@@ -40,6 +40,7 @@ def erase(act: Act, poll: Poll, event: str, counted: dict[str, Any]) -> None:
     act.session.execute(delete(BallotEvidence).where(BallotEvidence.poll_id == poll.id))
     act.session.execute(delete(Challenge).where(Challenge.poll_id == poll.id))
     act.session.execute(update(CastBallot).where(CastBallot.poll_id == poll.id).values(entry_id=None))
+    act.session.execute(update(Objection).where(Objection.poll_id == poll.id).values(text="", contact=""))
     cards.erase(act, poll)
     # By the identifier of the entry, one by one: the order that a database keeps of its rows tells nothing then.
     query = select(Participation).where(Participation.poll_id == poll.id).order_by(Participation.entry_id)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.polls.models import Poll
+from pb.polls.models import LinksErasure, Poll
 from pb.voting.models import Objection
 
 
@@ -29,6 +29,8 @@ def object_to(act: Act, poll: Poll, *, text: str, contact: str) -> Objection:
     if not contact.strip():
         raise FieldRefusal("contact", _("Write how we can reach you: a telephone or an address."))
     act.session.get_one(Poll, poll.id, with_for_update=True)
+    if act.session.get(LinksErasure, poll.id) is not None:
+        raise Conflict(_("The term for objections to this poll is over."))
     number = (act.session.scalar(select(func.max(Objection.number)).where(Objection.poll_id == poll.id)) or 0) + 1
     if number > MOST_OBJECTIONS:
         raise Conflict(_("Too many objections were written here. Come to the akimat with yours."))
@@ -49,7 +51,8 @@ def answer_objection(act: Act, poll: Poll, objection: Objection, answer: str) ->
         raise Conflict(_("This objection is answered already."))
     if not answer.strip():
         raise FieldRefusal("answer", _("Write the answer."))
-    objection.answer, objection.answered_at, objection.answered_by = answer.strip(), act.at, act.person.id
-    act.session.flush()
     data = {"poll": poll.uuid, "number": objection.number}
-    audit.record(act, "poll.objection_answered", subject=poll.cycle_id, data=data)
+    event = audit.record(act, "poll.objection_answered", subject=poll.cycle_id, data=data)
+    objection.answer, objection.answered_at, objection.answered_by = answer.strip(), act.at, act.person.id
+    objection.event = event.hash
+    act.session.flush()
