@@ -162,8 +162,11 @@ class Okrug:
         who = person or (self.people[roles[0]] if roles else None)
         return Act(self.session, self.territory, who, frozenset(roles), self.at)
 
-    def open_cycle(self) -> Cycle:
+    def open_cycle(self, **settings: int) -> Cycle:
+        """A cycle under the settings of the okrug, and with no notice unless they say more."""
         today = self.at.date()
+        for name, value in ({"notice_days": 0} | settings).items():
+            territories.record_setting(self.act(Role.OFFICE), name, value, source="Decision № 7", since=today)
         days = {f"{phase}_until": today + timedelta(days=10 * n) for n, phase in enumerate(ORDER[:-1], 1)}
         plan = cycles.Plan(
             fiscal_year=2027,
@@ -174,12 +177,13 @@ class Okrug:
             **days,
         )
         self.cycle = cycles.open_cycle(self.act(Role.OFFICE), plan)
-        self.cycle.notice_days = 0
         return self.cycle
 
     def enter(self, phase: Phase) -> None:
-        self.cycle.phase = phase
-        self.session.flush()
+        """Step by step, without what the steps ask for."""
+        for step in ORDER[ORDER.index(Phase(self.cycle.phase)) + 1 : ORDER.index(phase) + 1]:
+            self.cycle.phase = step
+            self.session.flush()
 
     def propose(self, title: str = "Lighting of Abai street", cost: int = 5 * MILLION) -> Proposal:
         """A submitted proposal of the resident."""
@@ -287,7 +291,7 @@ def _holders(act: Act) -> Iterator[tuple[Role, Person]]:
 
 
 @contextmanager
-def small_okrug(settled_file: Path, folder: Path) -> Iterator[Okrug]:
+def small_okrug(settled_file: Path, folder: Path, **settings: int) -> Iterator[Okrug]:
     """A copy of the settled okrug with a cycle that is open for proposals."""
     shutil.copyfile(settled_file, folder / "okrug.db")
     database = Database(f"sqlite:///{folder / 'okrug.db'}")
@@ -295,7 +299,7 @@ def small_okrug(settled_file: Path, folder: Path) -> Iterator[Okrug]:
         okrug = Okrug(session, sole(session), {})
         for role, person in _holders(okrug.act()):
             okrug.people.setdefault(role, person)
-        okrug.open_cycle()
+        okrug.open_cycle(**settings)
         yield okrug
         session.rollback()
     database.engine.dispose()

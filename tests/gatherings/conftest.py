@@ -7,6 +7,7 @@ from tests.village import Okrug, small_okrug
 
 
 @pytest.fixture
-def okrug(settled_file: Path, tmp_path: Path) -> Iterator[Okrug]:
-    with small_okrug(settled_file, tmp_path) as found:
+def okrug(settled_file: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Okrug]:
+    """The okrug; a parameter gives settings that its maslikhat decided."""
+    with small_okrug(settled_file, tmp_path, **getattr(request, "param", {})) as found:
         yield found

@@ -70,9 +70,8 @@ def test_the_agenda_is_made_of_the_accepted_projects(ready: Okrug) -> None:
     assert meetings.quorum_of(ready.cycle, gathering) == meetings.Quorum(members=5, present=0, needed=3, reached=False)
 
 
+@pytest.mark.parametrize("okrug", [{"notice_days": 10}], indirect=True)
 def test_members_are_told_as_many_days_ahead_as_the_okrug_decided(ready: Okrug) -> None:
-    ready.cycle.notice_days = 10
-    ready.session.flush()
     with pytest.raises(FieldRefusal) as refusal:
         convene(ready)
     assert refusal.value.field == "meets_at"
@@ -146,9 +145,8 @@ def test_five_abstentions_adopt_nothing_whatever_the_chair_wants(ready: Okrug) -
     assert question.outcome == Outcome.REJECTED
 
 
+@pytest.mark.parametrize("okrug", [{"chair_decides_ties": 1}], indirect=True)
 def test_a_raions_regulation_may_give_the_chair_the_casting_vote(ready: Okrug) -> None:
-    ready.cycle.chair_decides = True
-    ready.act().session.flush()
     gathering = convene(ready)
     come(ready, gathering, member_ids(gathering, 4))
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
