@@ -67,7 +67,11 @@ class ReserveCredential(Base):
 
 
 class CardWithdrawal(Base):
-    """A card that was taken back before the opening: its key never comes back, and `event` of the audit log says so."""
+    """A card that was taken back before the opening: its key never comes back, and `event` of the audit log says so.
+
+    The log has a commitment to the reason, under `salt`; both go with the poll's links. A card of somebody who left the
+    roll goes without either.
+    """
 
     __tablename__ = "card_withdrawals"
     __table_args__ = FROZEN
@@ -76,6 +80,8 @@ class CardWithdrawal(Base):
     public_key: Mapped[str] = mapped_column(String(700), primary_key=True)
     at: Mapped[datetime]
     event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    salt: Mapped[bytes | None]
 
 
 class CardStatement(Base):
@@ -112,7 +118,8 @@ class MakerConfirmation(Base):
 class Reissue(Identified, Base):
     """A lost card while voting is open: one person proposes, another approves, a card of the reserve takes its place.
 
-    `entry_id` and `reason` go with the erasure of the poll's links.
+    `entry_id`, `reason` and `salt` go with the erasure of the poll's links; the log has a commitment to the reason
+    under that salt.
     `withdrawn_key` is the public key that no longer votes, `event` the audit log's event that says so. `replaced_at`
     is set when the card of the reserve was lost in its turn.
     """
@@ -155,6 +162,7 @@ class Reissue(Identified, Base):
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
     entry_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(Text)
+    salt: Mapped[bytes | None]
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     approved_at: Mapped[datetime | None]

@@ -45,6 +45,14 @@ class CardsForm(Form):
     )
 
 
+class CorrectionForm(Form):
+    cards = TextAreaField(
+        _("Cards whose line was wrong, each on a line"),
+        [InputRequired(_("Write the opened cards.")), Length(max=500_000, message=_("This is too long."))],
+        description=_("Written as before. What was recorded first stays beside it, and a fault must be explained."),
+    )
+
+
 class DrawForm(Form):
     text = StringField(
         _("Text drawn in public"),

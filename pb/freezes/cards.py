@@ -48,12 +48,16 @@ CARD = (
     f"OR {CARD_UNCOMMITTED} OR {CODE_UNCOMMITTED}"
 )
 REISSUE = (
-    f"{changed(*REISSUE_PROPOSAL)} OR ({changed('entry_id', 'reason')} AND NOT "
-    f"({LINKS_ERASED.format(row='NEW')} AND NEW.entry_id IS NULL AND NEW.reason = '')) "
+    f"{changed(*REISSUE_PROPOSAL)} OR ({changed('entry_id', 'reason', 'salt')} AND NOT "
+    f"({LINKS_ERASED.format(row='NEW')} AND NEW.entry_id IS NULL AND NEW.reason = '' AND NEW.salt IS NULL)) "
     f"OR (OLD.approved_at IS NOT NULL AND {changed(*REISSUE_APPROVAL)}) "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
     f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')}) "
     f"OR {RESERVE_UNCOMMITTED}"
+)
+WITHDRAWAL = (
+    f"{changed('poll_id', 'public_key', 'at', 'event')} OR ({changed('reason', 'salt')} AND NOT "
+    f"({LINKS_ERASED.format(row='NEW')} AND NEW.reason = '' AND NEW.salt IS NULL))"
 )
 
 
@@ -73,6 +77,8 @@ def rules() -> list[Rule]:
             f"NOT {erased_before} AND ({opened_before} OR {stated_before} OR NOT {withdrawn_before})",
         ),
         Rule("card_withdrawals", "INSERT", f"{opened} OR NOT {logged('poll.card_withdrawn', 'at', also=OF_CYCLE)}"),
+        Rule("card_withdrawals", "UPDATE", WITHDRAWAL),
+        Rule("card_withdrawals", "DELETE", ALWAYS),
         Rule("reserve_credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn}"),
         Rule("reserve_credentials", "UPDATE", ALWAYS),
         Rule("reserve_credentials", "DELETE", f"{opened_before} OR {stated_before} OR NOT {withdrawn_before}"),

@@ -19,10 +19,8 @@ from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind
 from pb.gatherings.service import meetings
 from pb.polls.models import Participation
-from pb.voting.jobs import close_due
-from pb.voting.models import BallotEvidence, CastBallot
-from pb.voting.service import evidence
-from tests.checks.conftest import ABSENT, VOTED, ClosedPoll, cast
+from pb.voting.models import CastBallot
+from tests.checks.conftest import ABSENT, VOTED, ClosedPoll
 from tests.polls.open_poll import HANDED_OVER, OpenPoll
 
 both_databases = pytest.mark.both_databases
@@ -272,28 +270,3 @@ def test_who_holds_an_office_of_the_cards_is_not_of_the_commission(closed: Close
                 sample.look(act, cycle, poll)
             with pytest.raises(Forbidden):
                 faults.explain(act, cycle, poll, minutes_number="1", text="nothing")
-
-
-def test_rows_of_false_signatures_keep_nobody_out_of_the_sample_unseen(
-    app: object,  # noqa: ARG001 - its rooms
-    opened: OpenPoll,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The operator marks a false ballot as signed, for whoever signed is not asked: an auditor has to look at it."""
-    for number in range(VOTED):
-        cast(opened, number)
-    with opened.act() as act:
-        poll = opened.rows(act)[1]
-        tracker = act.session.scalars(select(CastBallot.tracker).where(CastBallot.position == 1)).one()
-        act.session.add(BallotEvidence(poll_id=poll.id, tracker=tracker, statement="asar/1", cms="nobody's"))
-        closes = poll.closes_at
-    assert closes is not None
-    monkeypatch.setattr("pb.clock.now", lambda: closes + timedelta(minutes=1))
-    assert close_due(opened.database)
-    monkeypatch.undo()
-    closed = ClosedPoll(opened, closes + timedelta(minutes=1))
-    told = "An auditor must take the signatures"
-    assert any(text.startswith(told) for text in closed.missing())
-    with closed.act(Role.AUDITOR) as act:
-        evidence.files(act, *opened.rows(act))
-    assert not any(text.startswith(told) for text in closed.missing())

@@ -67,7 +67,7 @@ def fill(engine: Engine, cycle_id: UUID) -> None:
     known = migrations.metadata().tables
     # Polls first: what stands beside a poll finds a second one.
     names = sorted(frozen_tables(engine), key=lambda name: (name != "polls", name))
-    with _without_rules(engine) as connection:
+    with without_rules(engine) as connection:
         polls = known["polls"]
         poll_id = connection.execute(select(polls.c.id).where(polls.c.cycle_id == cycle_id)).scalar_one()
         for name in names:
@@ -160,7 +160,7 @@ def _value(kind: Any) -> Any:
 
 
 @contextmanager
-def _without_rules(engine: Engine) -> Iterator[Connection]:
+def without_rules(engine: Engine) -> Iterator[Connection]:
     """A transaction in which neither triggers nor foreign keys are looked at."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:

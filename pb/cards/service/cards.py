@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cards.models import CardWithdrawal, Credential, Reissue, ReserveCredential, SealedCode, Way
-from pb.cards.service import card_events, statements
+from pb.cards.service import card_events, reasons, statements
 from pb.core import sealing
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import Group
@@ -157,15 +157,18 @@ def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: st
     credential = act.session.get(Credential, (poll.id, entry_id))
     if credential is None:
         raise Conflict(_("There is no such card."))
-    _withdraw(act, cycle, poll, credential, {"reason": reason_given})
+    _withdraw(act, cycle, poll, credential, reason_given)
 
 
-def _withdraw(act: Act, cycle: Cycle, poll: Poll, credential: Credential, data: dict[str, str]) -> None:
+def _withdraw(act: Act, cycle: Cycle, poll: Poll, credential: Credential, reason: str = "") -> None:
     """The event, the withdrawal, and then the card: triggers let no card go in another order."""
     statements.void(act, cycle, poll)
+    salt, committed = reasons.commit(poll, reason) if reason else (None, "")
+    data = {"reason_commitment": committed} if committed else {}
     event = audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid, **data})
     key = credential.public_key
-    act.session.add(CardWithdrawal(poll_id=poll.id, public_key=key, at=act.at, event=event.hash))
+    withdrawal = CardWithdrawal(poll_id=poll.id, public_key=key, at=act.at, event=event.hash, reason=reason, salt=salt)
+    act.session.add(withdrawal)
     act.session.flush()
     sealed = act.session.get(SealedCode, (poll.id, credential.entry_id))
     if sealed is not None:
@@ -184,7 +187,7 @@ def withdraw_of(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> int:
     query = select(Credential).where(Credential.poll_id == poll.id, Credential.entry_id.in_(entry_ids))
     withdrawn = act.session.scalars(query).all()
     for credential in withdrawn:
-        _withdraw(act, cycle, poll, credential, {})
+        _withdraw(act, cycle, poll, credential)
     return len(withdrawn)
 
 

@@ -16,37 +16,40 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.models import Person
 from pb.identity.service import accounts
-from pb.polls.models import Participation, Poll, State
+from pb.polls.models import Participation, Poll
 from pb.roll.models import Entry
-from pb.voting.models import BallotEvidence, CastBallot
-from pb.voting.service import closing
+from pb.voting.models import CastBallot
+from pb.voting.service import judging
 
 SALT_BYTES = 32
 
 
 def participants(act: Act, poll: Poll) -> list[tuple[int, bool]]:
-    """Number on the roll of each who took part, and whether the ballot bears the voter's digital signature."""
+    """Number on the roll of each who took part, and whether the ballot bears the voter's digital signature.
+
+    A row that claims to be a signature is none: what was verified after the closing is.
+    """
+    signed = judging.signed(act, poll)
     query = (
-        select(Entry.number, BallotEvidence.tracker)
+        select(Entry.number, CastBallot.tracker)
         .join(Participation, Participation.entry_id == Entry.id)
         .outerjoin(
             CastBallot,
             (CastBallot.poll_id == Participation.poll_id) & (CastBallot.entry_id == Participation.entry_id),
         )
-        .outerjoin(
-            BallotEvidence,
-            (BallotEvidence.poll_id == CastBallot.poll_id) & (BallotEvidence.tracker == CastBallot.tracker),
-        )
         .where(Participation.poll_id == poll.id)
         .order_by(Entry.number)
     )
-    return [(number, tracker is not None) for number, tracker in act.session.execute(query)]
+    return [(number, tracker in signed) for number, tracker in act.session.execute(query)]
 
 
-@closing.when_closed
+@judging.when_judged
 def commit(act: Act, cycle: Cycle, poll: Poll) -> None:
-    """Commits the list of participants at the closing, before any text is drawn: a salted HMAC in the audit log."""
-    if poll.state != State.CLOSED:
+    """Commits the list of participants before any text is drawn: a salted HMAC in the audit log.
+
+    At the closing, or where ballots were signed, once a job has verified these signatures: seconds later.
+    """
+    if poll.state not in rules.CHECKING:
         return
     listed = participants(act, poll)
     salt = secrets.token_bytes(SALT_BYTES)
@@ -73,15 +76,20 @@ def committed(act: Act, poll: Poll) -> ParticipantList | None:
 
 
 def present_commitment(act: Act, poll: Poll) -> str:
-    """The commitment to the list of participants as it stands now, under the salt of the first; empty before it."""
+    """The commitment to the list of participants as it stands now, under the salt of the first.
+
+    Empty before it, and after the erasure of the salt.
+    """
     before = committed(act, poll)
-    return sampling.commitment(sampling.list_text(participants(act, poll)), before.salt) if before is not None else ""
+    if before is None or before.salt is None:
+        return ""
+    return sampling.commitment(sampling.list_text(participants(act, poll)), before.salt)
 
 
 def unchanged(act: Act, poll: Poll) -> bool:
     """Whether the list of participants still is the committed one."""
     before = committed(act, poll)
-    return before is None or present_commitment(act, poll) == before.commitment
+    return before is None or before.salt is None or present_commitment(act, poll) == before.commitment
 
 
 def get(act: Act, poll: Poll) -> SampleDraw | None:

@@ -5,6 +5,7 @@ Trust and revocation lists are read from their folders and kept until a file the
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import structlog
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from pb.clock import local
 from pb.core.eds import EDSError, Purpose, Revocations, Signer, Trust, Verdict, verify_cms
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import FieldRefusal
@@ -19,6 +21,7 @@ from pb.identity.service.eds_files import CERTIFICATES, LISTS, files_of, load_re
 from pb.identity.service.eds_responder import responder
 from pb.settings import Settings
 
+Window = tuple[datetime, datetime]
 FRESH = timedelta(minutes=15)  # how far the signer's clock may stand from ours
 LONGEST_CMS = 50_000  # characters of PEM; a signature with its chain has some 5,000, a timestamp adds as much
 _CENTURY_AGO = date(1900, 1, 1)
@@ -75,6 +78,41 @@ def verify(
         if verdict.ok:
             return _fresh(signers[-1], at)
     raise FieldRefusal("eds", _reason(signers[0], purpose))
+
+
+class Standing(StrEnum):
+    """What a kept signature is, when it is verified again: `unknown` where nobody can tell now."""
+
+    HOLDS = "holds"
+    UNKNOWN = "unknown"
+    FALSE = "false"
+
+
+def judge(settings: Settings, cms: str, text: str, signed_within: Window, at: datetime) -> tuple[Standing, IIN | None]:
+    """Verifies a kept signature of a person again, at the later moment `at`; refuses nothing and raises nothing.
+
+    It must be over exactly `text`, signed within these two moments. The IIN is of a signature that holds. It is unknown
+    where this installation has no trust any more, or nothing fresh of the certificate's revocation.
+    """
+    try:
+        trust, revocations = _require_trust(settings)
+    except FieldRefusal:
+        return Standing.UNKNOWN, None
+    try:
+        if len(cms) > LONGEST_CMS or not cms.isascii():
+            return Standing.FALSE, None
+        verdict = _judged(cms, text, trust, at, revocations, Purpose.INDIVIDUAL)
+        (signer,) = verdict.signers
+        iin = iin_of(settings, signer, local(at).date())
+    except (FieldRefusal, ValueError):
+        return Standing.FALSE, None
+    failed = [check for check in signer.checks if not check.ok]
+    if signer.signed_at is not None and not signed_within[0] <= signer.signed_at <= signed_within[1]:
+        return Standing.FALSE, None
+    if not failed:
+        return Standing.HOLDS, iin
+    unknown = all(check.name == "revocation" and not check.detail.startswith("revoked") for check in failed)
+    return (Standing.UNKNOWN if unknown else Standing.FALSE), None
 
 
 def iin_of(settings: Settings, signer: Signer, today: date) -> IIN:
