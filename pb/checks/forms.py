@@ -21,6 +21,7 @@ class PaperForm(Form):
             InputRequired(_("Write how many signatures there are.")),
             NumberRange(0, 100_000, _("Write how many signatures there are.")),
         ],
+        invalid_value_message=_("Write how many signatures there are."),
     )
     cards = TextAreaField(
         _("Numbers of the cards that have a signature"),
@@ -72,8 +73,16 @@ class DrawForm(Form):
 class AnswerForm(Form):
     """`second.choices` are set by the view."""
 
-    answer = RadioField(_("What the person says"), [InputRequired(_("Choose the answer."))])
-    second = SelectField(_("The second member who was there"), [InputRequired(_("Choose the second member."))])
+    answer = RadioField(
+        _("What the person says"),
+        [InputRequired(_("Choose the answer."))],
+        invalid_choice_message=_("Choose the answer."),
+    )
+    second = SelectField(
+        _("The second member who was there"),
+        [InputRequired(_("Choose the second member."))],
+        invalid_choice_message=_("Choose the second member."),
+    )
 
 
 class ExplanationForm(Form):

@@ -170,6 +170,14 @@ def answers(act: Act, poll: Poll) -> Sequence[SampleAnswer]:
     return act.session.scalars(query.order_by(SampleAnswer.number)).all()
 
 
+def require_unanswered(act: Act, poll: Poll, number: int) -> None:
+    """Raises NotFound for a number that is not of the sample, Conflict for one whose answer is recorded: it stays."""
+    if number not in members(act, poll):
+        raise NotFound
+    if act.session.get(SampleAnswer, (poll.id, number)) is not None:
+        raise Conflict(_("This answer was recorded already."))
+
+
 def answer(act: Act, cycle: Cycle, poll: Poll, number: int, answered: Answer, second: Person | None) -> SampleAnswer:
     """Two members record what somebody of the sample said; it stays. Nobody is put in the place of who is not found.
 
@@ -178,13 +186,9 @@ def answer(act: Act, cycle: Cycle, poll: Poll, number: int, answered: Answer, se
     """
     member_id = rules.member(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    drawn = members(act, poll)
-    if number not in drawn:
-        raise NotFound
+    require_unanswered(act, poll, number)
     if second is None or second.id not in {person.id for person in colleagues(act)}:
         raise FieldRefusal("second", _("Choose the second member who was there."))
-    if act.session.get(SampleAnswer, (poll.id, number)) is not None:
-        raise Conflict(_("This answer was recorded already."))
     row = SampleAnswer(
         poll_id=poll.id,
         number=number,
@@ -197,7 +201,7 @@ def answer(act: Act, cycle: Cycle, poll: Poll, number: int, answered: Answer, se
     act.session.flush()
     recorded = answers(act, poll)
     audit.record(act, "checks.answered", subject=cycle.id, data={"poll": poll.uuid, "answers": len(recorded)})
-    if len(recorded) == len(drawn):
+    if len(recorded) == len(members(act, poll)):
         audit.record(act, "checks.sample_finished", subject=cycle.id, data={"poll": poll.uuid, **counts(act, poll)})
     return row
 
