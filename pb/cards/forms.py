@@ -32,5 +32,7 @@ class ReasonForm(Form):
     reason = StringField(
         _("Reason"),
         [InputRequired(_("Write the reason."))],
-        description=_("It stands in the public log: write no name and no IIN."),
+        description=_(
+            "The public log holds only a fingerprint of it. Auditors read it, and it is erased after the term for objections."
+        ),
     )
