@@ -33,6 +33,7 @@ class ReasonForm(Form):
         _("Reason"),
         [InputRequired(_("Write the reason."))],
         description=_(
-            "The public log holds only a fingerprint of it. Auditors read it, and it is erased after the term for objections."
+            "The public log holds only a fingerprint of it. Auditors read it, and it is erased after the term for "
+            "objections."
         ),
     )
