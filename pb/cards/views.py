@@ -19,7 +19,7 @@ from pb.cards.forms import ConfirmationForm, KeysForm, ReasonForm, StatementForm
 from pb.cards.models import Reissue
 from pb.cards.service import cards, reissues, release, statements
 from pb.core.belenios.canonical import ProtocolError
-from pb.core.poll.card_list import Made, MakerStatement
+from pb.core.poll.card_list import Made, MakerStatement, printed_fingerprint
 from pb.cycles.models import Cycle
 from pb.documents.service.card import address_svg, card_texts, keys_address
 from pb.errors import FieldRefusal, NotFound
@@ -390,7 +390,7 @@ def decline_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
 def withdrawn(cycle_id: UUID) -> str:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    return page("cards/withdrawn.html", cycle=cycle, poll=poll, withdrawn=reissues.withdrawn(act, poll))
+    return page("cards/withdrawn.html", cycle=cycle, poll=poll, withdrawn=reissues.withdrawn(act, poll), printed_fingerprint=printed_fingerprint)
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/withdrawn.json")

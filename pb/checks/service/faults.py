@@ -72,7 +72,7 @@ def found(act: Act, poll: Poll) -> list[Fault]:
         faults.append(Fault("ballots_differ", f"{numbers[0]}/{numbers[1]}"))
     if not sample.unchanged(act, poll):
         # Named by the list as it stands: what minutes explain is this change, and no later one.
-        faults.append(Fault("participants_changed", sample.present_commitment(act, poll)[:16]))
+        faults.append(Fault("participants_changed", sample.present_commitment(act, poll)))
     faults += [
         Fault(OUTCOMES[outcome], row.card)
         for row in openings.opened(act, poll)

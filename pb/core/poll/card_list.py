@@ -50,7 +50,7 @@ NUMBERS_PREFIX: Final = "asar-card-numbers|"
 CONFIRMATION_PREFIX: Final = "asar-cards-confirmed|"
 SALT_BYTES: Final = 32
 NUMBER: Final = re.compile(r"R?[0-9]{1,9}", re.ASCII)
-SHORT_DIGITS: Final = 16
+SHORT_DIGITS: Final = 32
 
 
 class Made(StrEnum):
@@ -67,7 +67,7 @@ def list_fingerprint(public_keys: list[str]) -> str:
 
 
 def key_fingerprint(public_key: str) -> str:
-    """What stands under a card's fold: the first 16 hexadecimal digits of the SHA-256 of its public key."""
+    """What stands under a card's fold: the first 32 hexadecimal digits (128 bits) of the SHA-256 of its public key."""
     return sha256_hex(public_key)[:SHORT_DIGITS]
 
 

@@ -15,7 +15,7 @@ const digest = async (text) => hex(await sha256(text))
 /** @typedef {{election: string, group: string, made: string, cards: Cards, reserve: Cards, key: string}} Kept */
 
 /** What stands under a card's fold. @param {string} publicKey */
-export const printedFingerprint = async (publicKey) => (await digest(publicKey)).slice(0, 16).replace(/.{4}(?=.)/g, '$& ')
+export const printedFingerprint = async (publicKey) => (await digest(publicKey)).slice(0, 32).replace(/.{4}(?=.)/g, '$& ')
 
 /**
  * A card for each entry: code, public key, and the code sealed for the code-releasing process where there is one.

@@ -62,10 +62,10 @@ const make = async () => {
     rows.push(`${row.entry},${row.public_key},${row.sealed ?? ''}`)
     const sheet = document.createElement('article')
     sheet.className = 'voter-card'
-    const fold = `${await printedFingerprint(row.public_key)}  ${address.replace(/[^/]*$/, 'keys')}`
     sheet.append(line('title', words.title), line('holder', `${entry.name} · ${entry.settlement} · № ${entry.number}`))
     sheet.append(line('code', inGroups(code)), line('address', address), line('steps', words.steps))
-    sheet.append(line('fold', words.fold), line('mark', fold))
+    sheet.append(line('fold', words.fold))
+    sheet.append(line('mark', await printedFingerprint(row.public_key)), line('where', address.replace(/[^/]*$/, 'keys')))
     element('cards').append(sheet)
     showProgress(rows.length - 1, entries.length)
   })
