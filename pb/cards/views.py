@@ -95,7 +95,7 @@ def take_cards(cycle_id: UUID) -> Response:
 
     def take() -> tuple[FlaskResponse, int]:
         with act.session.begin_nested():
-            added = _add_cards(act, cycle, poll, _rows(body.get("credentials")))
+            added = _add_cards(act, cycle, poll, _rows(body.get("credentials")), by_page=True)
             statements.state_list(act, cycle, poll, _statement_of_the_page(body.get("statement")))
         return jsonify(added=added), 201
 
@@ -116,7 +116,7 @@ def _rows(value: Any) -> list[Mapping[str, Any]]:
     return [row for row in value[:MOST_KEYS] if isinstance(row, dict)]
 
 
-def _add_cards(act: Act, cycle: Cycle, poll: Poll, rows: list[Mapping[str, Any]]) -> int:
+def _add_cards(act: Act, cycle: Cycle, poll: Poll, rows: list[Mapping[str, Any]], *, by_page: bool) -> int:
     """Takes cards in: `entry` (of the roll, or "reserve-1"), `public_key`, and `sealed` where there is one."""
     voters: dict[UUID, str] = {}
     reserve: dict[int, str] = {}
@@ -135,7 +135,7 @@ def _add_cards(act: Act, cycle: Cycle, poll: Poll, rows: list[Mapping[str, Any]]
     if not voters and not reserve:
         raise FieldRefusal("file", _("There is no key in it."))
     with act.session.begin_nested():
-        return cards.add_credentials(act, cycle, poll, voters, reserve=reserve, sealed=sealed)
+        return cards.add_credentials(act, cycle, poll, voters, reserve=reserve, sealed=sealed, by_page=by_page)
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/cards.csv")
@@ -160,7 +160,7 @@ def upload_keys(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = KeysForm()
-    added = form.submit(lambda: _add_cards(act, cycle, poll, _rows_of_file(form.file.data.read())))
+    added = form.submit(lambda: _add_cards(act, cycle, poll, _rows_of_file(form.file.data.read()), by_page=False))
     if added is None:
         return _cards_page(act, cycle, poll, form), 422
     notify(_("Cards recorded: %(number)s", number=added))
@@ -390,7 +390,13 @@ def decline_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
 def withdrawn(cycle_id: UUID) -> str:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    return page("cards/withdrawn.html", cycle=cycle, poll=poll, withdrawn=reissues.withdrawn(act, poll), printed_fingerprint=printed_fingerprint)
+    return page(
+        "cards/withdrawn.html",
+        cycle=cycle,
+        poll=poll,
+        withdrawn=reissues.withdrawn(act, poll),
+        printed_fingerprint=printed_fingerprint,
+    )
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/withdrawn.json")

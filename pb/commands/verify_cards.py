@@ -62,7 +62,8 @@ def check_cards(archive: Path, report: Report, credentials: str | None, confirma
     if maker is None:
         cards.lines.append("The terms name no maker of the cards.")
     else:
-        cards.lines.append(f"The maker says that the cards were made {MADE[maker.made]}.")
+        says = "The poll's terms say" if maker.made is Made.PLATFORM_PAGE else "The maker says, and nobody can prove,"
+        cards.lines.append(f"{says} that the cards were made {MADE[maker.made]}.")
         if maker.list != cards.fingerprint:
             cards.compared = False
             cards.lines.append("FAILED cards: the published list is not the one of the minutes.")

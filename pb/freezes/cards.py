@@ -24,6 +24,12 @@ MINUTES_STAND = (
     "EXISTS (SELECT 1 FROM polls WHERE polls.id = OLD.poll_id "
     "AND (polls.minutes_chair_id IS NOT NULL OR polls.minutes_secretary_id IS NOT NULL))"
 )
+# The label of a list that was made on a page of the platform: the compact JSON that pb/core/poll/card_list.py writes.
+BY_PAGE = (
+    "(EXISTS (SELECT 1 FROM credentials cards WHERE cards.poll_id = NEW.poll_id AND cards.by_page) "
+    "OR EXISTS (SELECT 1 FROM reserve_credentials cards WHERE cards.poll_id = NEW.poll_id AND cards.by_page))"
+)
+LABELLED = 'NEW.statement LIKE \'%"made":"platform-page"%\''
 MADE = logged("poll.cards_made", "made_at", also=OF_CYCLE)
 # Nobody is marked as having a card, or a code, without the commitment that is published of it.
 UNCOMMITTED = (
@@ -39,7 +45,7 @@ BATCH_PUBLISHED = (
     "EXISTS (SELECT 1 FROM card_batches batches WHERE batches.poll_id = NEW.poll_id AND batches.day = NEW.day)"
 )
 CARD = (
-    f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event')} "
+    f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event', 'by_page')} "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
     f"OR (OLD.released_at IS NOT NULL AND {changed('released_at')}) "
     "OR (NEW.released_at IS NOT NULL AND (NEW.handed_over_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)) "
@@ -76,7 +82,11 @@ def rules() -> list[Rule]:
         Rule("reserve_credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn}"),
         Rule("reserve_credentials", "UPDATE", ALWAYS),
         Rule("reserve_credentials", "DELETE", f"{opened_before} OR {stated_before} OR NOT {withdrawn_before}"),
-        Rule("card_statements", "INSERT", f"{opened} OR NEW.count <> {KEYS_OF_POLL} OR NOT {stating}"),
+        Rule(
+            "card_statements",
+            "INSERT",
+            f"{opened} OR NEW.count <> {KEYS_OF_POLL} OR NOT {stating} OR ({BY_PAGE} AND NOT {LABELLED})",
+        ),
         Rule("card_statements", "UPDATE", ALWAYS),
         Rule("card_statements", "DELETE", f"{opened_before} OR {MINUTES_STAND}"),
         Rule("maker_confirmations", "INSERT", f"NOT {opened}"),

@@ -15,12 +15,13 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from pb import clock, migrations
 from pb.act import Act, Role
+from pb.audit import service as audit
 from pb.app import create_app
 from pb.cards.models import CardStatement, Credential
 from pb.cards.service import cards, statements
@@ -172,7 +173,7 @@ def put_own_key_in(poll: Prepared) -> None:
     first = poll.entry_id(0)
     with without_triggers(poll, *TRIGGERS) as session:
         row = session.get_one(Credential, (poll.demo.poll_id, first))
-        values = {"entry_id": row.entry_id, "made_at": row.made_at, "event": row.event}
+        values = {"entry_id": row.entry_id, "made_at": row.made_at, "event": row.event, "by_page": row.by_page}
         session.execute(delete(Credential).where(Credential.entry_id == row.entry_id))
         session.expunge(row)
         session.add(Credential(poll_id=poll.demo.poll_id, public_key=own_key(poll), **values))
@@ -334,10 +335,54 @@ def test_a_list_made_on_the_platforms_page_is_labelled_whatever_it_says(poll: Pr
     assert client.post(f"{poll.path}/cards", json={**body, "statement": "{}"}).status_code == 422
     answer = client.post(f"{poll.path}/cards", json=body)
     assert answer.status_code == 201, answer.text
+    assert made_as_stated(poll) is card_list.Made.PLATFORM_PAGE
+    # The same statement as a file, which says that the offline program made the list: the platform knows better.
+    stated = (io.BytesIO(statement.to_json().encode()), "statement.json")
+    assert client.post(f"{poll.path}/statement", data={"statement": stated}).status_code == 302
+    assert made_as_stated(poll) is card_list.Made.PLATFORM_PAGE
+    assert "Made on a page of the platform" in web(poll, tmp_path).get(f"{poll.path}/maker").text
+
+
+def made_as_stated(poll: Prepared) -> card_list.Made:
     with poll.act() as act:
         stated = statements.find(act, poll.rows(act)[1])
         assert stated is not None
-        assert stated.made is card_list.Made.PLATFORM_PAGE
+        return stated.made
+
+
+def test_the_database_takes_no_better_label_for_keys_of_a_page(poll: Prepared) -> None:
+    """Somebody forgets the label in the program: the trigger does not."""
+    with poll.act(Role.REGISTRAR) as act:
+        cycle, row = poll.rows(act)
+        entry = poll.first(act)
+        cards.withdraw_card(act, cycle, row, entry, "lost")
+        cards.add_credentials(act, cycle, row, {entry: own_key(poll)}, by_page=True)
+        assert statements.made_on_page(act, row)
+        with pytest.raises(DatabaseError, match="frozen_credentials_update"), act.session.begin_nested():
+            act.session.execute(update(Credential).where(Credential.by_page).values(by_page=False))
+        keys = statements.public_keys(act, row)
+        assert act.person is not None
+        for made in (card_list.Made.PROGRAM, card_list.Made.SAVED_FILE):
+            statement = replace(poll.maker.statement(), list=card_list.list_fingerprint(keys), made=made)
+            event = audit.record(act, "poll.cards_stated", subject=cycle.id)
+            values = {"poll_id": row.id, "list": statement.list, "count": len(keys), "at": act.at, "event": event.hash}
+            forged = insert(CardStatement).values(**values, statement=statement.to_json(), person_id=act.person.id)
+            with pytest.raises(DatabaseError, match="frozen_card_statements_insert"), act.session.begin_nested():
+                act.session.execute(forged)
+
+
+def test_a_list_of_a_page_is_labelled_in_verify_too(poll: Prepared, maker_file: Path, tmp_path: Path) -> None:
+    """The maker's file says "program"; the terms say the page. The keys are right, and the label is the weaker one."""
+    with without_triggers(poll, *TRIGGERS[2:]) as session:
+        changed = replace(poll.maker.statement(), made=card_list.Made.PLATFORM_PAGE).to_json()
+        session.execute(update(CardStatement).values(statement=changed))
+        session.execute(update(Poll).values(minutes_cards=changed))
+    poll.open()
+    published = str(poll.archive(tmp_path))
+    told = CliRunner().invoke(verify, [published, "--credentials", str(maker_file)])
+    assert told.exit_code == 0, told.output
+    assert "on a page of the platform" in told.output
+    assert CliRunner().invoke(cards_command, ["check", published, str(maker_file)]).exit_code == 0
 
 
 def test_a_cards_holder_looks_its_key_up(poll: Prepared, tmp_path: Path) -> None:

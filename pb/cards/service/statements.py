@@ -4,6 +4,7 @@ The platform computes the list's fingerprint from the keys that it holds; what i
 numbers, the maker's key) it keeps as stated. Any later change of the cards makes statement and minutes void.
 """
 
+from dataclasses import replace
 from hashlib import sha256
 
 from flask_babel import lazy_gettext as _
@@ -28,8 +29,8 @@ from pb.polls.service import state
 
 LONGEST = 10_001  # bytes of a statement or a confirmation that are read; longer ones are refused
 HOW_MADE = {
-    Made.PROGRAM: _("Made with the offline program"),
-    Made.SAVED_FILE: _("Made with the saved file, without a network"),
+    Made.PROGRAM: _("The maker says: made with the offline program"),
+    Made.SAVED_FILE: _("The maker says: made with the saved file, without a network"),
     Made.PLATFORM_PAGE: _("Made on a page of the platform: this proves less"),
 }
 
@@ -57,8 +58,20 @@ def minuted(poll: Poll) -> MakerStatement | None:
     return MakerStatement.parse(poll.minutes_cards) if poll.minutes_cards else None
 
 
+def made_on_page(act: Act, poll: Poll) -> bool:
+    """Whether a page that the platform served handed in any of the keys: the platform's own knowledge."""
+    queries = (
+        select(table.public_key).where(table.poll_id == poll.id, table.by_page).limit(1)
+        for table in (Credential, ReserveCredential)
+    )
+    return any(act.session.scalars(query).first() is not None for query in queries)
+
+
 def state_list(act: Act, cycle: Cycle, poll: Poll, statement: MakerStatement) -> None:
     """The registrar hands in the maker's statement of the list as it stands; an earlier one is void.
+
+    How the cards were made is the maker's word, but where a page of the platform handed keys in, the statement is
+    labelled so, whatever it says.
 
     Raises OutOfPhase, Forbidden, Conflict (opened), FieldRefusal (another list than the platform holds).
     """
@@ -70,6 +83,8 @@ def state_list(act: Act, cycle: Cycle, poll: Poll, statement: MakerStatement) ->
         raise FieldRefusal("statement", _("The maker's list has another number of cards than the platform."))
     if statement.list != list_fingerprint(keys):
         raise FieldRefusal("statement", _("The fingerprint of the maker's list is not that of the platform's list."))
+    if made_on_page(act, poll):
+        statement = replace(statement, made=Made.PLATFORM_PAGE)
     if find(act, poll) == statement:
         return
     void(act, cycle, poll)
