@@ -88,8 +88,8 @@ class CardStatement(Base):
     """What the maker of the cards stated of the whole list; `statement` is its JSON, as election.json will hold it.
 
     `list` is the fingerprint of the list, `count` the number of keys. No card comes or goes while it stands: whoever
-    changes cards takes the statement and the confirmation of the minutes away first. `event` is the log's event. A trigger
-    takes no statement over cards of a page of the platform that says something else of how they were made.
+    changes cards takes the statement and the confirmation of the minutes away first. `event` is the log's event. A
+    trigger takes no statement over cards of a page of the platform that says something else of how they were made.
     """
 
     __tablename__ = "card_statements"
@@ -105,12 +105,17 @@ class CardStatement(Base):
 
 
 class MakerConfirmation(Base):
-    """The maker's signed word that the published list is the one that was made; triggers keep it."""
+    """The maker's signed word that the published list is the one that was made; triggers keep it.
+
+    One that says that the numbers were compared may follow one that does not: the stronger counts. Of an electronic
+    signature the CMS stands among `signatures`: it holds an IIN.
+    """
 
     __tablename__ = "maker_confirmations"
     __table_args__ = FROZEN
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    numbers_compared: Mapped[bool] = mapped_column(primary_key=True)
     confirmation: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

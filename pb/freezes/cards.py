@@ -30,6 +30,16 @@ BY_PAGE = (
     "OR EXISTS (SELECT 1 FROM reserve_credentials cards WHERE cards.poll_id = NEW.poll_id AND cards.by_page))"
 )
 LABELLED = 'NEW.statement LIKE \'%"made":"platform-page"%\''
+# A confirmation's column says what its compact JSON says (the sign between is a colon, which SQLAlchemy would take for
+# a parameter); after the stronger one comes no weaker one.
+SAYS_OTHERWISE = (
+    "(NEW.numbers_compared AND NEW.confirmation NOT LIKE '%\"numbers_compared\"_true%') "
+    "OR (NOT NEW.numbers_compared AND NEW.confirmation NOT LIKE '%\"numbers_compared\"_false%')"
+)
+COMPARED_ALREADY = (
+    "EXISTS (SELECT 1 FROM maker_confirmations stronger "
+    "WHERE stronger.poll_id = NEW.poll_id AND stronger.numbers_compared)"
+)
 MADE = logged("poll.cards_made", "made_at", also=OF_CYCLE)
 # Nobody is marked as having a card, or a code, without the commitment that is published of it.
 UNCOMMITTED = (
@@ -89,7 +99,7 @@ def rules() -> list[Rule]:
         ),
         Rule("card_statements", "UPDATE", ALWAYS),
         Rule("card_statements", "DELETE", f"{opened_before} OR {MINUTES_STAND}"),
-        Rule("maker_confirmations", "INSERT", f"NOT {opened}"),
+        Rule("maker_confirmations", "INSERT", f"NOT {opened} OR {SAYS_OTHERWISE} OR {COMPARED_ALREADY}"),
         Rule("sealed_codes", "INSERT", opened),
         Rule("sealed_codes", "UPDATE", ALWAYS),
         Rule("sealed_codes", "DELETE", f"{opened_before} AND NOT {erased_before}"),

@@ -1,33 +1,25 @@
-"""What the maker of the cards states of the whole list before the opening, and confirms of the published one after it.
+"""What the maker of the cards states of the whole list before the opening.
 
 The platform computes the list's fingerprint from the keys that it holds; what it cannot compute (the fingerprint of the
 numbers, the maker's key) it keeps as stated. Any later change of the cards makes statement and minutes void.
 """
 
 from dataclasses import replace
-from hashlib import sha256
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.cards.models import CardStatement, Credential, MakerConfirmation, ReserveCredential
+from pb.cards.models import CardStatement, Credential, ReserveCredential
 from pb.core.belenios.canonical import ProtocolError
-from pb.core.poll.card_list import (
-    Confirmation,
-    Made,
-    MakerStatement,
-    check_confirmation,
-    key_fingerprint,
-    list_fingerprint,
-)
+from pb.core.poll.card_list import Made, MakerStatement, key_fingerprint, list_fingerprint
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.errors import FieldRefusal, Forbidden
 from pb.polls.models import Poll
 from pb.polls.service import state
 
-LONGEST = 10_001  # bytes of a statement or a confirmation that are read; longer ones are refused
+LONGEST = 10_001  # bytes of a statement that are read; longer ones are refused
 HOW_MADE = {
     Made.PROGRAM: _("The maker says: made with the offline program"),
     Made.SAVED_FILE: _("The maker says: made with the saved file, without a network"),
@@ -136,46 +128,6 @@ def holds(act: Act, poll: Poll) -> bool:
         and (statement.count, statement.reserve) == counts
         and statement.list == list_fingerprint(keys)
     )
-
-
-# After the opening
-
-
-def confirmation_of(act: Act, poll: Poll) -> MakerConfirmation | None:
-    return act.session.get(MakerConfirmation, poll.id)
-
-
-def confirm(act: Act, cycle: Cycle, poll: Poll, data: bytes) -> None:
-    """The registrar hands in the confirmation that the own program signed; it is checked and never changes.
-
-    Raises Forbidden, Conflict (not opened, confirmed already), FieldRefusal (of another poll or list, another key).
-    """
-    if act.person is None or not act.holds(Role.REGISTRAR):
-        raise Forbidden(_("Only the registrar does this."))
-    if poll.election_json is None:
-        raise Conflict(_("The poll is not open yet."))
-    if confirmation_of(act, poll) is not None:
-        raise Conflict(_("The maker of the cards has confirmed the list already."))
-    terms = state.terms_of(poll)
-    try:
-        confirmation = Confirmation.parse(data)
-        check_confirmation(
-            confirmation,
-            election=poll.uuid,
-            election_hash=state.election_of(poll.election_json).hash,
-            published=list_fingerprint(public_keys(act, poll)),
-            maker=terms.maker if terms else None,
-        )
-    except ProtocolError as error:
-        raise FieldRefusal(
-            "confirmation", _("This is not the confirmation of this list by its maker's key.")
-        ) from error
-    act.session.add(
-        MakerConfirmation(poll_id=poll.id, confirmation=confirmation.to_json(), at=act.at, person_id=act.person.id)
-    )
-    act.session.flush()
-    digest = sha256(confirmation.to_json().encode()).hexdigest()
-    audit.record(act, "poll.cards_confirmed", subject=cycle.id, data={"poll": poll.uuid, "confirmation": digest})
 
 
 def key_listed(act: Act, poll: Poll, fingerprint: str) -> str | None:

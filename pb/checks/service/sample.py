@@ -92,8 +92,8 @@ def get(act: Act, poll: Poll) -> SampleDraw | None:
 def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number: str, copied: str) -> SampleDraw:
     """The secretary records the text that was drawn in public after the list was committed; the sample follows.
 
-    `copied`: the first 32 digits (128 bits) of the commitment or more, as the minutes have it. Raises Forbidden, Conflict (no list
-    committed before, drawn already, nobody to ask), FieldRefusal.
+    `copied`: the first 32 digits (128 bits) of the commitment or more, as the minutes have it. Raises Forbidden,
+    Conflict (no list committed before, drawn already, nobody to ask), FieldRefusal.
     """
     rules.member(act, poll)
     if act.person is None or not act.holds(Role.SECRETARY):
