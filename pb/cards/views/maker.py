@@ -53,7 +53,10 @@ def _maker_page(act: Act, cycle: Cycle, poll: Poll, form: ConfirmationForm) -> s
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/confirmation")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("confirm the published list of cards with the maker's own key"))
+@access(
+    allow(Role.REGISTRAR),
+    action=lazy_gettext("hand in the confirmation of the published list, signed by the maker of the cards"),
+)
 def hand_in_confirmation(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)

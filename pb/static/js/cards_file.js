@@ -75,7 +75,7 @@ const make = async () => {
   const whole = await wholeList(earlier, without, cards, { election: uuid, group: groupName, made: how, key, salt: newSalt() })
   Object.assign(files, { 'public-keys.csv': rows.join('\n') + '\n', 'statement.json': whole.statement, 'maker.json': whole.kept })
   if (made) files['maker-key.json'] = made.file
-  const shown = { uuid, list: whole.list, numbers: whole.numbers, count: whole.count, maker: key }
+  const shown = { uuid, list: whole.list, numbers: whole.numbers, count: whole.count, maker: whole.maker }
   for (const [id, text] of Object.entries(shown)) element(id).textContent = text
   element('passphrase').textContent = made?.passphrase ?? ''
   showPart('done')
