@@ -664,12 +664,13 @@ def upgrade() -> None:
     op.create_table(
         "maker_confirmations",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("numbers_compared", sa.Boolean(), nullable=False),
         sa.Column("confirmation", sa.Text(), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_maker_confirmations_person_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_maker_confirmations_poll_id")),
-        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_maker_confirmations")),
+        sa.PrimaryKeyConstraint("poll_id", "numbers_compared", name=op.f("pk_maker_confirmations")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -703,6 +704,7 @@ def upgrade() -> None:
         sa.Column("public_key", sa.String(length=700), nullable=False),
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("by_page", sa.Boolean(), nullable=False),
         sa.Column("handed_over_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("clerk_id", sa.Uuid(), nullable=True),
         sa.Column("released_at", pb.db.UTCDateTime(timezone=True), nullable=True),
@@ -835,6 +837,7 @@ def upgrade() -> None:
         sa.Column("public_key", sa.String(length=700), nullable=False),
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("by_page", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_reserve_credentials_event")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_reserve_credentials_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "number", name=op.f("pk_reserve_credentials")),

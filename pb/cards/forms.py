@@ -26,6 +26,10 @@ class ConfirmationForm(Form):
         [FileRequired(_("Choose the file."))],
         description=_("The file that pb cards confirm has signed."),
     )
+    cms = FileField(
+        _("Your digital signature under the confirmation"),
+        description=_("The signature's file (.cms). It holds your IIN: auditors alone see it, and you."),
+    )
 
 
 class ReasonForm(Form):

@@ -62,10 +62,10 @@ class DrawForm(Form):
     )
     minutes_number = minutes_field()
     copied = StringField(
-        _("First eight characters of the commitment, as the minutes have them"),
+        _("First 32 digits of the commitment, as the minutes have them"),
         [
-            InputRequired(_("Copy the eight characters from the minutes.")),
-            Length(max=64, message=_("This is too long.")),
+            InputRequired(_("Copy the 32 digits from the minutes.")),
+            Length(max=80, message=_("This is too long.")),
         ],
     )
 

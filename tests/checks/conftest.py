@@ -59,7 +59,7 @@ class ClosedPoll:
             cycle, poll = self.opened.rows(act)
             listed = sample.committed(act, poll)
             assert listed is not None
-            copied = listed.commitment[:8]
+            copied = listed.commitment[:32]
             sample.record_draw(act, cycle, poll, text="7 41 3", minutes_number="5", copied=copied)
         with self.act(Role.DEPUTY) as act:
             cycle, poll = self.opened.rows(act)

@@ -105,7 +105,7 @@ def test_corrections_explanations_and_answers(app: Flask, closed: ClosedPoll) ->
         assert chair.post(f"{path}/explanations/{row.id}/refuse").status_code == 302
         assert "Refused by the chair" in chair.get(path).text
         assert "Explain these faults" in secretary.get(path).text
-        data = DRAW | {"copied": f" {listed.commitment[:8].upper()} "}
+        data = DRAW | {"copied": f" {listed.commitment[:32].upper()} "}
         assert secretary.post(f"{path}/draw", data=data).status_code == 302
         for answer in ({"answer": "x", "second": "y"}, {"answer": "voted", "second": ""}, {}):
             page = deputy.post(f"{path}/sample/1", data=answer)

@@ -121,6 +121,8 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
             found = None if table.name in POINT_NOWHERE else _not_taken(connection, column)
         if (table.name, column.name) == ("paper_counts", "side"):
             found = ("clerk", "second")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
+        if isinstance(column.type, Boolean) and column.primary_key:
+            found = True not in connection.execute(select(column)).scalars().all()
         if found is None:
             found = ONE_OF.get((table.name, column.name), _value(column.type))
         row[column.name] = found

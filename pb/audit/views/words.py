@@ -52,6 +52,8 @@ ACTIONS: dict[str, LazyString] = {
     "poll.card_events": lazy_gettext("A day's hand-overs and releases were published as commitments"),
     "poll.card_withdrawn": lazy_gettext("A lost card was withdrawn"),
     "poll.cards_listed": lazy_gettext("All keys of the cards, with their fingerprint, as they stood then"),
+    "poll.card_numbers_taken": lazy_gettext("The table of the cards' numbers and keys was taken, to compare it"),
+    "poll.confirmation_signature_taken": lazy_gettext("The file of a signature, which holds an IIN, was taken"),
     "poll.cards_made": lazy_gettext("Public keys of cards were handed in"),
     "poll.cards_confirmed": lazy_gettext("The maker of the cards confirmed the published list"),
     "poll.cards_stated": lazy_gettext("The maker of the cards stated the list"),

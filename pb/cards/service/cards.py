@@ -75,10 +75,12 @@ def add_credentials(
     *,
     reserve: Mapping[int, str] | None = None,
     sealed: Mapping[UUID, str] | None = None,
+    by_page: bool = False,
 ) -> int:
     """The registrar hands in the cards' public keys, by roll entry and by number of the reserve; the number added.
 
-    `sealed` holds codes under the code-releasing process's key. The same keys again change nothing. Raises OutOfPhase,
+    `sealed` holds codes under the code-releasing process's key; `by_page`: a page of the platform made the cards, which
+    a statement of the list cannot hide. The same keys again change nothing. Raises OutOfPhase,
     Forbidden, Conflict (opened, another key for a card that exists), FieldRefusal (an element that is none, an entry
     that is not on the roll, a key twice, more reserve than wanted, a sealed code that is none).
     """
@@ -99,9 +101,9 @@ def add_credentials(
         return 0
     statements.void(act, cycle, poll)
     # The event comes first: triggers take no card whose making is not the log's last event.
-    data = {"poll": poll.uuid, "added": len(added), "reserve": len(added_reserve)}
+    data: dict[str, Any] = {"poll": poll.uuid, "added": len(added), "reserve": len(added_reserve), "by_page": by_page}
     event = audit.record(act, "poll.cards_made", subject=cycle.id, data=data).hash
-    making: dict[str, Any] = {"poll_id": poll.id, "made_at": act.at, "event": event}
+    making: dict[str, Any] = {"poll_id": poll.id, "made_at": act.at, "event": event, "by_page": by_page}
     for entry_id, public_key in added.items():
         act.session.add(Credential(entry_id=entry_id, public_key=public_key, **making))
     for number, public_key in added_reserve.items():

@@ -75,15 +75,16 @@ def found(act: Act, poll: Poll) -> list[Fault]:
     faults += [Fault("ballot_other_key", tracker) for tracker in reconciled.other_key]
     # What can change again is named by what it is now: what minutes explain is this difference, and no later one.
     if reconciled.unpaired:
-        faults.append(Fault("ballots_differ", sha256("\n".join(reconciled.unpaired).encode()).hexdigest()[:16]))
+        faults.append(Fault("ballots_differ", sha256("\n".join(reconciled.unpaired).encode()).hexdigest()[:32]))
     if not sample.unchanged(act, poll):
-        faults.append(Fault("participants_changed", sample.present_commitment(act, poll)[:16]))
+        # Named by the list as it stands: what minutes explain is this change, and no later one.
+        faults.append(Fault("participants_changed", sample.present_commitment(act, poll)))
     faults += [
-        Fault("evidence_false", f"{tracker} {digest[:16]}".strip())
+        Fault("evidence_false", f"{tracker} {digest[:32]}".strip())
         for tracker, digest in judging.false(act, poll).items()
     ]
     if (judged := judging.of_poll(act, poll)) is not None and not judging.unchanged(act, poll):
-        faults.append(Fault("evidence_changed", judging.fingerprint(judged.verdicts)[:16]))
+        faults.append(Fault("evidence_changed", judging.fingerprint(judged.verdicts)[:32]))
     # A correction stands beside what it corrects, and takes no fault away.
     faults += sorted(
         {

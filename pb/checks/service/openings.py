@@ -1,7 +1,7 @@
 """After the closing the commission opens cards that nobody came for, and the reserve: none of their keys voted.
 
 Which keys voted is read from the archive's ballots, as anybody can. Whoever opens a card may type the key's
-fingerprint (the first 16 hexadecimal digits or more of the SHA-256 of the public key, as the card says) or the key
+fingerprint (the first 32 hexadecimal digits or more of the SHA-256 of the public key, as the card says) or the key
 itself: a card with another key than the poll's list has for it is a fault of its own.
 """
 
@@ -27,7 +27,7 @@ from pb.polls.models import ArchiveRecord, Poll
 from pb.roll.models import Entry
 from pb.voting.models import CastBallot
 
-LEAST_FINGERPRINT = 16
+LEAST_FINGERPRINT = 32
 NOT_THERE = "-"
 WORST_FIRST = (Outcome.VOTED, Outcome.ANOTHER_KEY, Outcome.MISSING, Outcome.UNUSED)
 

@@ -22,6 +22,7 @@ from pb.voting.models import CastBallot
 from pb.voting.service import judging
 
 SALT_BYTES = 32
+COPIED_DIGITS = 32  # of the commitment: with fewer, another list with the same beginning could be made
 
 
 def participants(act: Act, poll: Poll) -> list[tuple[int, bool]]:
@@ -99,8 +100,8 @@ def get(act: Act, poll: Poll) -> SampleDraw | None:
 def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number: str, copied: str) -> SampleDraw:
     """The secretary records the text that was drawn in public after the list was committed; the sample follows.
 
-    `copied`: the first eight characters of the commitment, as the minutes have it. Raises Forbidden, Conflict (no list
-    committed before, drawn already, nobody to ask), FieldRefusal.
+    `copied`: the first 32 digits (128 bits) of the commitment or more, as the minutes have it. Raises Forbidden,
+    Conflict (no list committed before, drawn already, nobody to ask), FieldRefusal.
     """
     rules.member(act, poll)
     if act.person is None or not act.holds(Role.SECRETARY):
@@ -116,7 +117,8 @@ def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number
     number, drawn = rules.minutes_number(minutes_number), rules.drawn_text(text)
     if not drawn:
         raise FieldRefusal("text", _("Write the text that was drawn."))
-    if copied.strip().lower() != listed.commitment[:8]:
+    digits = "".join(copied.split()).lower()
+    if len(digits) < COPIED_DIGITS or not listed.commitment.startswith(digits):
         raise FieldRefusal("copied", _("The minutes have another commitment than the log. Look it up again."))
     size = sampling.size(listed.asked)
     data = {"poll": poll.uuid, "text": drawn, "minutes": number, "size": size, "commitment": listed.commitment}
