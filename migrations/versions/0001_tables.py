@@ -673,12 +673,13 @@ def upgrade() -> None:
     op.create_table(
         "maker_confirmations",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("numbers_compared", sa.Boolean(), nullable=False),
         sa.Column("confirmation", sa.Text(), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_maker_confirmations_person_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_maker_confirmations_poll_id")),
-        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_maker_confirmations")),
+        sa.PrimaryKeyConstraint("poll_id", "numbers_compared", name=op.f("pk_maker_confirmations")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -687,6 +688,8 @@ def upgrade() -> None:
         sa.Column("public_key", sa.String(length=700), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_card_withdrawals_event")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_card_withdrawals_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "public_key", name=op.f("pk_card_withdrawals")),
@@ -710,6 +713,7 @@ def upgrade() -> None:
         sa.Column("public_key", sa.String(length=700), nullable=False),
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("by_page", sa.Boolean(), nullable=False),
         sa.Column("handed_over_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("clerk_id", sa.Uuid(), nullable=True),
         sa.Column("released_at", pb.db.UTCDateTime(timezone=True), nullable=True),
@@ -849,6 +853,7 @@ def upgrade() -> None:
         sa.Column("public_key", sa.String(length=700), nullable=False),
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("by_page", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_reserve_credentials_event")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_reserve_credentials_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "number", name=op.f("pk_reserve_credentials")),
@@ -1004,6 +1009,7 @@ def upgrade() -> None:
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("proposed_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
         sa.Column("approved_at", pb.db.UTCDateTime(timezone=True), nullable=True),
@@ -1106,6 +1112,18 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "evidence_judgements",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("verdicts", sa.JSON(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_evidence_judgements_event")),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_evidence_judgements_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_evidence_judgements")),
+        sa.UniqueConstraint("event", name=op.f("uq_evidence_judgements_event")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "links_erasures",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
@@ -1187,9 +1205,11 @@ def upgrade() -> None:
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("chair_id", sa.Uuid(), nullable=True),
         sa.Column("chair_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "(chair_at IS NULL) = (chair_id IS NULL)", name=op.f("ck_fault_explanations_confirmed_as_a_whole")
+            "(chair_at IS NULL) = (chair_id IS NULL) AND (chair_at IS NULL) = (agreed IS NULL)",
+            name=op.f("ck_fault_explanations_answered_as_a_whole"),
         ),
         sa.CheckConstraint("chair_id <> secretary_id", name=op.f("ck_fault_explanations_by_two_people")),
         sa.ForeignKeyConstraint(["chair_id"], ["people.id"], name=op.f("fk_fault_explanations_chair_id")),
@@ -1217,7 +1237,7 @@ def upgrade() -> None:
     op.create_table(
         "participant_lists",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("commitment", sa.String(length=64), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("asked", sa.Integer(), nullable=False),
@@ -1232,13 +1252,17 @@ def upgrade() -> None:
         "opened_cards",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("card", sa.String(length=12), nullable=False),
+        sa.Column("reading", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=11), nullable=False),
         sa.Column("typed", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("reading >= 1", name=op.f("ck_opened_cards_reading_counts")),
         sa.CheckConstraint(
             "outcome IN ('unused', 'voted', 'another_key', 'missing')", name=op.f("ck_opened_cards_outcome_known")
         ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_opened_cards_person_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["card_openings.poll_id"], name=op.f("fk_opened_cards_poll_id")),
-        sa.PrimaryKeyConstraint("poll_id", "card", name=op.f("pk_opened_cards")),
+        sa.PrimaryKeyConstraint("poll_id", "card", "reading", name=op.f("pk_opened_cards")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -1290,6 +1314,7 @@ def downgrade() -> None:
     op.drop_table("card_batches")
     op.drop_table("numbers_erasures")
     op.drop_table("links_erasures")
+    op.drop_table("evidence_judgements")
     op.drop_table("ballot_evidence")
     op.drop_table("shuffle_codes")
     op.drop_table("sealed_codes")

@@ -26,11 +26,18 @@ class ConfirmationForm(Form):
         [FileRequired(_("Choose the file."))],
         description=_("The file that pb cards confirm has signed."),
     )
+    cms = FileField(
+        _("Your digital signature under the confirmation"),
+        description=_("The signature's file (.cms). It holds your IIN: auditors alone see it, and you."),
+    )
 
 
 class ReasonForm(Form):
     reason = StringField(
         _("Reason"),
         [InputRequired(_("Write the reason."))],
-        description=_("It stands in the public log: write no name and no IIN."),
+        description=_(
+            "The public log holds only a fingerprint of it. Auditors read it, and it is erased after the term for "
+            "objections."
+        ),
     )

@@ -16,7 +16,8 @@ class Credential(Base):
     Either a clerk handed the card over, or the code was released to the voter's digital signature, never both.
     The row goes when the poll's links are erased: then nobody can tell any more which ballot is whose.
     `withdrawn_at` is set when a lost card is re-issued from the reserve. `event` is the audit log's event of its
-    making: triggers take no card without one, and let none go without a withdrawal.
+    making: triggers take no card without one, and let none go without a withdrawal. `by_page`: a page that the platform
+    served handed the key in, whatever its maker says afterwards.
     """
 
     __tablename__ = "credentials"
@@ -33,6 +34,7 @@ class Credential(Base):
     public_key: Mapped[str] = mapped_column(String(700))
     made_at: Mapped[datetime]
     event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"))
+    by_page: Mapped[bool]
     handed_over_at: Mapped[datetime | None]
     clerk_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     released_at: Mapped[datetime | None]
@@ -54,7 +56,10 @@ class SealedCode(Base):
 
 
 class ReserveCredential(Base):
-    """A card of the reserve, made with the others and bound to nobody; `number` is printed on its envelope."""
+    """A card of the reserve, made with the others and bound to nobody; `number` is printed on its envelope.
+
+    `by_page` as for cards of the roll.
+    """
 
     __tablename__ = "reserve_credentials"
     __table_args__ = (UniqueConstraint("poll_id", "public_key"), FROZEN)
@@ -64,10 +69,15 @@ class ReserveCredential(Base):
     public_key: Mapped[str] = mapped_column(String(700))
     made_at: Mapped[datetime]
     event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"))
+    by_page: Mapped[bool]
 
 
 class CardWithdrawal(Base):
-    """A card that was taken back before the opening: its key never comes back, and `event` of the audit log says so."""
+    """A card that was taken back before the opening: its key never comes back, and `event` of the audit log says so.
+
+    The log has a commitment to the reason, under `salt`; both go with the poll's links. A card of somebody who left the
+    roll goes without either.
+    """
 
     __tablename__ = "card_withdrawals"
     __table_args__ = FROZEN
@@ -76,13 +86,16 @@ class CardWithdrawal(Base):
     public_key: Mapped[str] = mapped_column(String(700), primary_key=True)
     at: Mapped[datetime]
     event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    salt: Mapped[bytes | None]
 
 
 class CardStatement(Base):
     """What the maker of the cards stated of the whole list; `statement` is its JSON, as election.json will hold it.
 
     `list` is the fingerprint of the list, `count` the number of keys. No card comes or goes while it stands: whoever
-    changes cards takes the statement and the confirmation of the minutes away first. `event` is the log's event.
+    changes cards takes the statement and the confirmation of the minutes away first. `event` is the log's event. A
+    trigger takes no statement over cards of a page of the platform that says something else of how they were made.
     """
 
     __tablename__ = "card_statements"
@@ -98,12 +111,17 @@ class CardStatement(Base):
 
 
 class MakerConfirmation(Base):
-    """The maker's signed word that the published list is the one that was made; triggers keep it."""
+    """The maker's signed word that the published list is the one that was made; triggers keep it.
+
+    One that says that the numbers were compared may follow one that does not: the stronger counts. Of an electronic
+    signature the CMS stands among `signatures`: it holds an IIN.
+    """
 
     __tablename__ = "maker_confirmations"
     __table_args__ = FROZEN
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    numbers_compared: Mapped[bool] = mapped_column(primary_key=True)
     confirmation: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
@@ -112,7 +130,8 @@ class MakerConfirmation(Base):
 class Reissue(Identified, Base):
     """A lost card while voting is open: one person proposes, another approves, a card of the reserve takes its place.
 
-    `entry_id` and `reason` go with the erasure of the poll's links.
+    `entry_id`, `reason` and `salt` go with the erasure of the poll's links; the log has a commitment to the reason
+    under that salt.
     `withdrawn_key` is the public key that no longer votes, `event` the audit log's event that says so. `replaced_at`
     is set when the card of the reserve was lost in its turn.
     """
@@ -155,6 +174,7 @@ class Reissue(Identified, Base):
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
     entry_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(Text)
+    salt: Mapped[bytes | None]
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     approved_at: Mapped[datetime | None]

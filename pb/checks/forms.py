@@ -21,6 +21,7 @@ class PaperForm(Form):
             InputRequired(_("Write how many signatures there are.")),
             NumberRange(0, 100_000, _("Write how many signatures there are.")),
         ],
+        invalid_value_message=_("Write how many signatures there are."),
     )
     cards = TextAreaField(
         _("Numbers of the cards that have a signature"),
@@ -45,6 +46,14 @@ class CardsForm(Form):
     )
 
 
+class CorrectionForm(Form):
+    cards = TextAreaField(
+        _("Cards whose line was wrong, each on a line"),
+        [InputRequired(_("Write the opened cards.")), Length(max=500_000, message=_("This is too long."))],
+        description=_("Written as before. What was recorded first stays beside it, and a fault must be explained."),
+    )
+
+
 class DrawForm(Form):
     text = StringField(
         _("Text drawn in public"),
@@ -53,10 +62,10 @@ class DrawForm(Form):
     )
     minutes_number = minutes_field()
     copied = StringField(
-        _("First eight characters of the commitment, as the minutes have them"),
+        _("First 32 digits of the commitment, as the minutes have them"),
         [
-            InputRequired(_("Copy the eight characters from the minutes.")),
-            Length(max=64, message=_("This is too long.")),
+            InputRequired(_("Copy the 32 digits from the minutes.")),
+            Length(max=80, message=_("This is too long.")),
         ],
     )
 
@@ -64,8 +73,16 @@ class DrawForm(Form):
 class AnswerForm(Form):
     """`second.choices` are set by the view."""
 
-    answer = RadioField(_("What the person says"), [InputRequired(_("Choose the answer."))])
-    second = SelectField(_("The second member who was there"), [InputRequired(_("Choose the second member."))])
+    answer = RadioField(
+        _("What the person says"),
+        [InputRequired(_("Choose the answer."))],
+        invalid_choice_message=_("Choose the answer."),
+    )
+    second = SelectField(
+        _("The second member who was there"),
+        [InputRequired(_("Choose the second member."))],
+        invalid_choice_message=_("Choose the second member."),
+    )
 
 
 class ExplanationForm(Form):

@@ -36,7 +36,10 @@ class Answer(StrEnum):
 
 
 class PaperCount(Base):
-    """Which cards have a signature on the paper hand-over list, as one person counted them: "12", "R3" (reserve)."""
+    """Which cards have a signature on the paper hand-over list, as one person counted them: "12", "R3" (reserve).
+
+    `cards` is emptied with the erasure of the poll's links.
+    """
 
     __tablename__ = "paper_counts"
     __table_args__ = (
@@ -54,13 +57,16 @@ class PaperCount(Base):
 
 
 class ParticipantList(Base):
-    """The list of participants was committed at the closing; `asked` of the `count` bear no digital signature."""
+    """The list of participants was committed after the closing; `asked` of the `count` bear no digital signature.
+
+    The salt goes with the poll's links.
+    """
 
     __tablename__ = "participant_lists"
     __table_args__ = FROZEN
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
-    salt: Mapped[bytes]
+    salt: Mapped[bytes | None]
     commitment: Mapped[str] = mapped_column(String(64))
     count: Mapped[int]
     asked: Mapped[int]
@@ -84,7 +90,10 @@ class SampleDraw(Base):
 
 
 class SampleAnswer(Base):
-    """What two members of the commission heard from somebody of the sample; `number` is the one on the roll."""
+    """What two members of the commission heard from somebody of the sample; `number` is the one on the roll.
+
+    The rows go with the poll's links.
+    """
 
     __tablename__ = "sample_answers"
     __table_args__ = (
@@ -104,7 +113,7 @@ class SampleAnswer(Base):
 class Opening(Base):
     """The commission opened unclaimed and reserve cards: all, or those that `text` (drawn then) chose.
 
-    One member records, another confirms; from then on nothing of it changes.
+    One member records, another confirms. What was recorded stays.
     """
 
     __tablename__ = "card_openings"
@@ -124,27 +133,39 @@ class Opening(Base):
 
 
 class OpenedCard(Base):
-    """A card that the commission opened ("12", "R3"), and whether its key had voted."""
+    """A card that the commission opened ("12", "R3"), and whether its key had voted.
+
+    A correction is another `reading` beside the first: none is changed. The rows go with the poll's links.
+    """
 
     __tablename__ = "opened_cards"
     __table_args__ = (
         CheckConstraint("outcome IN ('unused', 'voted', 'another_key', 'missing')", name="outcome_known"),
+        CheckConstraint("reading >= 1", name="reading_counts"),
         FROZEN,
     )
 
     poll_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("card_openings.poll_id"), primary_key=True)
     card: Mapped[str] = mapped_column(String(12), primary_key=True)
+    reading: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     outcome: Mapped[str] = mapped_column(String(11))
     typed: Mapped[bool]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
 
 
 class Explanation(Identified, Base):
-    """Faults explained in the minutes: the secretary writes, the chair confirms. `faults` are their marks."""
+    """Faults explained in the minutes: the secretary writes, the chair agrees or not. `faults` are their marks.
+
+    A text stays as it was written. After the erasure of the poll's links the marks are kinds alone.
+    """
 
     __tablename__ = "fault_explanations"
     __table_args__ = (
         CheckConstraint("chair_id <> secretary_id", name="by_two_people"),
-        CheckConstraint("(chair_at IS NULL) = (chair_id IS NULL)", name="confirmed_as_a_whole"),
+        CheckConstraint(
+            "(chair_at IS NULL) = (chair_id IS NULL) AND (chair_at IS NULL) = (agreed IS NULL)",
+            name="answered_as_a_whole",
+        ),
         FROZEN,
     )
 
@@ -156,3 +177,4 @@ class Explanation(Identified, Base):
     at: Mapped[datetime]
     chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     chair_at: Mapped[datetime | None]
+    agreed: Mapped[bool | None]

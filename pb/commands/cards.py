@@ -15,6 +15,7 @@ from pb.commands.trustee_files import EXISTING, group_option, new_passphrase, re
 
 if TYPE_CHECKING:
     from pb.core.belenios.groups import Group
+    from pb.core.eds.certificates import Certificate
     from pb.core.poll.card_list import CardList
     from pb.documents.service.card import Card
 
@@ -46,6 +47,12 @@ SHEET = "sheet.pdf"
 @click.option("--lang", type=click.Choice(["kk", "ru"]), default="kk", help="Language that stands first on a card.")
 @click.option("--earlier", type=EXISTING, help="The maker's file of the cards that exist: the new list holds them too.")
 @click.option("--without", multiple=True, help="Number of an earlier card that was withdrawn and not made again.")
+@click.option(
+    "--certificate",
+    "certificate_file",
+    type=EXISTING,
+    help="Your certificate for signing (.cer, .pem): your digital signature confirms the list, and no key is made.",
+)
 @click.pass_context
 def cards(
     context: click.Context,
@@ -58,12 +65,13 @@ def cards(
     group_name: str,
     earlier: Path | None,
     without: tuple[str, ...],
+    certificate_file: Path | None,
 ) -> None:
     """Make voter cards offline: cards.pdf to print and cut, public-keys.csv and statement.json to hand in.
 
     sheet.pdf is signed at the drawing of the lot. Keep maker.json and maker-key.json: after the opening, `pb cards
-    confirm` compares the archive with them and signs. Delete cards.pdf when the paper is checked: whoever has it can
-    vote.
+    confirm` compares the archive with them and signs. With --certificate your digital signature takes the place of
+    maker-key.json. Delete cards.pdf when the paper is checked: whoever has it can vote.
     """
     if context.invoked_subcommand is not None:
         return
@@ -83,18 +91,24 @@ def cards(
     except sealing.SealingError as error:
         raise click.ClickException("The code-releasing process's public key is none.") from error
     refuse_existing(*(out / name for name in (PRINTED, UPLOADED, STATED, KEPT, SIGNING, SHEET)))
+    if earlier is not None and certificate_file is not None:
+        raise click.UsageError("The earlier maker's file says who confirms: leave --certificate out.")
     before = _earlier(earlier, uuid, group_name)
+    certificate = _certificate(certificate_file)
     entries = _read(roll, may_be_empty=bool(without))
     printed, uploaded, keys = _make(entries, group, uuid, codes_key)
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = _whole_list(before, keys, without, uuid, group_name, out)
+    made = _whole_list(before, keys, without, uuid, group_name, _signer(before, certificate, out))
     _write_files(out, made, printed, uploaded, address, lang)
     if codes_key is not None:
         click.echo(f"Codes are sealed to this key: {fingerprint(codes_key)}. Compare it with `pb codes`.")
     click.echo(
         f"{len(printed)} cards: print {out / PRINTED} and delete it; upload {out / UPLOADED} and {out / STATED}."
     )
-    click.echo(f"Print {out / SHEET}; keep {out / KEPT} and the key file. Fingerprint of the list:\n{made.list}")
+    if certificate is not None:
+        click.echo(f"Certificate that will confirm, SHA-256: {certificate.fingerprint}")
+    kept = f"{out / KEPT}" if made.certificate else f"{out / KEPT} and the key file"
+    click.echo(f"Print {out / SHEET}; keep {kept}. Fingerprint of the list:\n{made.list}")
 
 
 cards.add_command(check)
@@ -140,26 +154,47 @@ def _earlier(path: Path | None, uuid: str, group_name: str) -> "CardList | None"
 
 
 def _whole_list(
-    before: "CardList | None", keys: dict[str, str], without: tuple[str, ...], uuid: str, group_name: str, out: Path
+    before: "CardList | None",
+    keys: dict[str, str],
+    without: tuple[str, ...],
+    uuid: str,
+    group_name: str,
+    signer: tuple[str, str],
 ) -> "CardList":
-    """The list of all cards; with the first one the maker's key is made."""
+    """The list of all cards; `signer` is the maker's key and the SHA-256 of its certificate, if it has one."""
     from pb.core.poll.card_list import CardList, Made, salt
-    from pb.core.poll.maker_key import encrypt_maker_key, generate_seed, public_half
 
     unknown = [number for number in without if before is None or number not in before.all]
     if unknown:
         raise click.ClickException("No earlier card has the number " + ", ".join(unknown))
     kept = {number: key for number, key in (before.all if before else {}).items() if number not in without} | keys
-    if before is None:
-        seed = generate_seed()
-        write_secret(out / SIGNING, encrypt_maker_key(seed, new_passphrase()))
-        key = public_half(seed)
-    else:
-        key = before.key
     cards_of_roll = {number: public_key for number, public_key in kept.items() if not number.startswith("R")}
     reserve = {number: public_key for number, public_key in kept.items() if number.startswith("R")}
     how = before.made if before else Made.PROGRAM
-    return CardList(uuid, group_name, how, salt(), cards_of_roll, reserve, key)
+    return CardList(uuid, group_name, how, salt(), cards_of_roll, reserve, *signer)
+
+
+def _certificate(path: Path | None) -> "Certificate | None":
+    from pb.core.poll import maker_certificate
+
+    if path is None:
+        return None
+    with refusals():
+        return maker_certificate.read(path.read_bytes())
+
+
+def _signer(before: "CardList | None", certificate: "Certificate | None", out: Path) -> tuple[str, str]:
+    """The maker's key and the SHA-256 of its certificate; with the first list an own key is made, if there is none."""
+    from pb.core.poll import maker_certificate
+    from pb.core.poll.maker_key import encrypt_maker_key, generate_seed, public_half
+
+    if before is not None:
+        return before.key, before.certificate
+    if certificate is not None:
+        return maker_certificate.key_of(certificate), certificate.fingerprint
+    seed = generate_seed()
+    write_secret(out / SIGNING, encrypt_maker_key(seed, new_passphrase()))
+    return public_half(seed), ""
 
 
 def _write_files(

@@ -21,10 +21,11 @@ label { display: block; margin-top: .8rem; } input, select { width: 100%; font: 
 dd { margin: 0; overflow-wrap: anywhere; }
 [hidden], #cards { display: none; }
 @media print { .screen { display: none; }
-#cards { display: grid; grid-template-columns: 95mm 95mm; grid-auto-rows: 68mm; }
+#cards { display: grid; grid-template-columns: 95mm 95mm; grid-auto-rows: 90mm; }
 .voter-card { border: .3mm dashed #666; padding: 4mm; overflow: hidden; break-inside: avoid; font-size: 8pt; }
 .voter-card p { margin: 0 0 1mm; } .code { font: bold 12pt monospace; }
-.fold { border-top: .2mm dotted #666; font-size: 6pt; } }
+.fold { border-top: .2mm dotted #666; font-size: 7pt; } .mark { font: 8pt monospace; }
+.address, .where { font: 6.5pt monospace; overflow-wrap: anywhere; } }
 """
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pb.commands.verify_cards import check_cards
+from pb.commands.verify_cards import MakersWord, check_cards
 from pb.core.allocation.greedy import Outcome
 from pb.core.belenios.ballot_rule import Points, Ranking
 from pb.core.belenios.canonical import ProtocolError
@@ -54,6 +54,7 @@ PROGRESS_SECONDS = 0.5
 NO_BREAK_SPACE = "\u00a0"
 
 ARCHIVE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 
 
 @click.command()
@@ -62,6 +63,9 @@ ARCHIVE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.option("--withdrawn", type=ARCHIVE, help="The poll's withdrawn.json: report every ballot of a withdrawn key.")
 @click.option("--credentials", help="The maker's file of the cards, or the list's fingerprint from the signed paper.")
 @click.option("--confirmation", type=ARCHIVE, help="The signed confirmation of the cards' maker.")
+@click.option("--cms", type=ARCHIVE, help="With --trust: the digital signature under the confirmation, for auditors.")
+@click.option("--trust", type=FOLDER, help="Folder of trusted certificates, for --cms.")
+@click.option("--crl", type=FOLDER, help="Folder of revocation lists, for --cms.")
 @click.option("--extends", type=ARCHIVE, help="Check that the archive only added to this earlier copy of it.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that share the work; all cores for a big archive.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -73,6 +77,9 @@ def verify(
     withdrawn: Path | None,
     credentials: str | None,
     confirmation: Path | None,
+    cms: Path | None,
+    trust: Path | None,
+    crl: Path | None,
     extends: Path | None,
     jobs: int | None,
     *,
@@ -87,7 +94,8 @@ def verify(
         if receipt:
             value, lines, verified = _check_receipt(receipt, archive)
         else:
-            value, lines, verified = _check_archive(archive, withdrawn, extends, jobs, credentials, confirmation)
+            word = MakersWord(credentials, confirmation, cms, trust, crl)
+            value, lines, verified = _check_archive(archive, withdrawn, extends, jobs, word)
     except OSError as error:
         raise click.ClickException(f"The file cannot be read: {error.strerror}") from error
     if as_json:
@@ -116,8 +124,7 @@ def _check_archive(
     withdrawn: Path | None,
     extends: Path | None,
     jobs: int | None,
-    credentials: str | None,
-    confirmation: Path | None,
+    word: MakersWord,
 ) -> tuple[dict[str, Any], list[str], bool]:
     from pb.core.belenios.withdrawn import Withdrawn
 
@@ -130,7 +137,7 @@ def _check_archive(
     report = verified(archive, listed, extends, jobs)
     if report.failure is not None:
         return report.to_value(), _describe(report), False
-    cards = check_cards(archive, report, credentials, confirmation)
+    cards = check_cards(archive, report, word)
     ok = report.ok and cards.ok
     value = {**report.to_value(), "ok": ok, "cards": cards.to_value()}
     return value, [*_describe(report), *cards.lines], ok

@@ -76,7 +76,7 @@ class Checks:
             listed = sample.committed(act, poll)
             if listed is None or not listed.asked:
                 return 0
-            copied = listed.commitment[:8]
+            copied = listed.commitment[: sample.COPIED_DIGITS]
             drawn = "Шарлар / Шары: 12 7 41 3 88 20"
             sample.record_draw(act, cycle, poll, text=drawn, minutes_number=number, copied=copied)
         with self.act(Role.DEPUTY, day, 12) as act:

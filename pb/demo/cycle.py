@@ -12,11 +12,13 @@ from uuid import UUID
 
 from pb.act import Act, Role
 from pb.budget import service as budget
-from pb.cards.service import cards, statements
+from pb.cards.service import card_table, cards, confirmations, statements
 from pb.clock import ALMATY, local
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
-from pb.core.poll.card_list import CardList, Made, confirm, salt
+from pb.core.poll.card_confirmation import confirm
+from pb.core.poll.card_list import CardList, Made, salt
+from pb.core.poll.card_numbers import compare_numbers, read_numbers
 from pb.core.poll.maker_key import generate_seed, public_half
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, PollSettings
@@ -293,8 +295,10 @@ class Driver:
         with self.act(Role.REGISTRAR, 21, 9) as act:
             poll = state.require(act, self._cycle(act, demo))
             election = state.election_of(poll.election_json or "")
-            confirmation = confirm(demo.maker, election.hash, demo.maker_seed)
-            statements.confirm(act, self._cycle(act, demo), poll, confirmation.to_json().encode())
+            table = card_table.take(act, self._cycle(act, demo), poll)
+            compared = not compare_numbers(demo.maker, read_numbers(table.encode()))
+            confirmation = confirm(demo.maker, election.hash, demo.maker_seed, numbers_compared=compared)
+            confirmations.confirm(act, self._cycle(act, demo), poll, confirmation.to_json().encode())
 
     def _seal(self, uuid: str, entry: Entry, code: str, public_key: str) -> str:
         if not self.codes_key:

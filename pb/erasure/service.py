@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act
 from pb.audit import service as audit
+from pb.checks.service import erasing as checks
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
@@ -27,11 +28,17 @@ from pb.voting.service import erasing as links
 # What is written anew after an erasure, so that files keep nothing of it either.
 TABLES = (
     "ballot_evidence",
+    "card_withdrawals",
     "card_events",
     "cast_ballots",
     "challenges",
     "credentials",
+    "evidence_judgements",
+    "fault_explanations",
     "objections",
+    "opened_cards",
+    "paper_counts",
+    "participant_lists",
     "participations",
     "reissues",
     "roll_commitments",
@@ -39,6 +46,7 @@ TABLES = (
     "roll_corrections",
     "roll_entries",
     "roll_requests",
+    "sample_answers",
     "sealed_codes",
 )
 
@@ -88,10 +96,11 @@ def erase(act: Act, due: Kept) -> None:
         numbers.erase(act, due.cycle, event.hash)
         return
     act.session.refresh(due.poll, with_for_update=True)
-    figures = links.figures(act, due.poll)
+    figures = links.figures(act, due.poll) | {"checks": checks.figures(act, due.poll)}
     data = {"poll": due.poll.uuid, "figures": figures}
     event = audit.record(act, "poll.links_erased", subject=due.cycle.id, data=data)
     links.erase(act, due.poll, event.hash, figures)
+    checks.erase(act, due.poll)
 
 
 def _ended_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:

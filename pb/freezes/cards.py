@@ -24,6 +24,22 @@ MINUTES_STAND = (
     "EXISTS (SELECT 1 FROM polls WHERE polls.id = OLD.poll_id "
     "AND (polls.minutes_chair_id IS NOT NULL OR polls.minutes_secretary_id IS NOT NULL))"
 )
+# The label of a list that was made on a page of the platform: the compact JSON that pb/core/poll/card_list.py writes.
+BY_PAGE = (
+    "(EXISTS (SELECT 1 FROM credentials cards WHERE cards.poll_id = NEW.poll_id AND cards.by_page) "
+    "OR EXISTS (SELECT 1 FROM reserve_credentials cards WHERE cards.poll_id = NEW.poll_id AND cards.by_page))"
+)
+LABELLED = 'NEW.statement LIKE \'%"made":"platform-page"%\''
+# A confirmation's column says what its compact JSON says (the sign between is a colon, which SQLAlchemy would take for
+# a parameter); after the stronger one comes no weaker one.
+SAYS_OTHERWISE = (
+    "(NEW.numbers_compared AND NEW.confirmation NOT LIKE '%\"numbers_compared\"_true%') "
+    "OR (NOT NEW.numbers_compared AND NEW.confirmation NOT LIKE '%\"numbers_compared\"_false%')"
+)
+COMPARED_ALREADY = (
+    "EXISTS (SELECT 1 FROM maker_confirmations stronger "
+    "WHERE stronger.poll_id = NEW.poll_id AND stronger.numbers_compared)"
+)
 MADE = logged("poll.cards_made", "made_at", also=OF_CYCLE)
 # Nobody is marked as having a card, or a code, without the commitment that is published of it.
 UNCOMMITTED = (
@@ -39,7 +55,7 @@ BATCH_PUBLISHED = (
     "EXISTS (SELECT 1 FROM card_batches batches WHERE batches.poll_id = NEW.poll_id AND batches.day = NEW.day)"
 )
 CARD = (
-    f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event')} "
+    f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event', 'by_page')} "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
     f"OR (OLD.released_at IS NOT NULL AND {changed('released_at')}) "
     "OR (NEW.released_at IS NOT NULL AND (NEW.handed_over_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)) "
@@ -48,12 +64,16 @@ CARD = (
     f"OR {CARD_UNCOMMITTED} OR {CODE_UNCOMMITTED}"
 )
 REISSUE = (
-    f"{changed(*REISSUE_PROPOSAL)} OR ({changed('entry_id', 'reason')} AND NOT "
-    f"({LINKS_ERASED.format(row='NEW')} AND NEW.entry_id IS NULL AND NEW.reason = '')) "
+    f"{changed(*REISSUE_PROPOSAL)} OR ({changed('entry_id', 'reason', 'salt')} AND NOT "
+    f"({LINKS_ERASED.format(row='NEW')} AND NEW.entry_id IS NULL AND NEW.reason = '' AND NEW.salt IS NULL)) "
     f"OR (OLD.approved_at IS NOT NULL AND {changed(*REISSUE_APPROVAL)}) "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
     f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')}) "
     f"OR {RESERVE_UNCOMMITTED}"
+)
+WITHDRAWAL = (
+    f"{changed('poll_id', 'public_key', 'at', 'event')} OR ({changed('reason', 'salt')} AND NOT "
+    f"({LINKS_ERASED.format(row='NEW')} AND NEW.reason = '' AND NEW.salt IS NULL))"
 )
 
 
@@ -73,13 +93,19 @@ def rules() -> list[Rule]:
             f"NOT {erased_before} AND ({opened_before} OR {stated_before} OR NOT {withdrawn_before})",
         ),
         Rule("card_withdrawals", "INSERT", f"{opened} OR NOT {logged('poll.card_withdrawn', 'at', also=OF_CYCLE)}"),
+        Rule("card_withdrawals", "UPDATE", WITHDRAWAL),
+        Rule("card_withdrawals", "DELETE", ALWAYS),
         Rule("reserve_credentials", "INSERT", f"{opened} OR {stated} OR NOT {MADE} OR {withdrawn}"),
         Rule("reserve_credentials", "UPDATE", ALWAYS),
         Rule("reserve_credentials", "DELETE", f"{opened_before} OR {stated_before} OR NOT {withdrawn_before}"),
-        Rule("card_statements", "INSERT", f"{opened} OR NEW.count <> {KEYS_OF_POLL} OR NOT {stating}"),
+        Rule(
+            "card_statements",
+            "INSERT",
+            f"{opened} OR NEW.count <> {KEYS_OF_POLL} OR NOT {stating} OR ({BY_PAGE} AND NOT {LABELLED})",
+        ),
         Rule("card_statements", "UPDATE", ALWAYS),
         Rule("card_statements", "DELETE", f"{opened_before} OR {MINUTES_STAND}"),
-        Rule("maker_confirmations", "INSERT", f"NOT {opened}"),
+        Rule("maker_confirmations", "INSERT", f"NOT {opened} OR {SAYS_OTHERWISE} OR {COMPARED_ALREADY}"),
         Rule("sealed_codes", "INSERT", opened),
         Rule("sealed_codes", "UPDATE", ALWAYS),
         Rule("sealed_codes", "DELETE", f"{opened_before} AND NOT {erased_before}"),

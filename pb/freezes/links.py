@@ -13,6 +13,13 @@ OBJECTION_ERASED = f"({LINKS_ERASED.format(row='NEW')} AND NEW.text = '' AND NEW
 OBJECTION_WAITS = (
     "EXISTS (SELECT 1 FROM objections WHERE objections.poll_id = NEW.poll_id AND objections.answered_at IS NULL)"
 )
+# A signature comes with its ballot, in one transaction: of an open poll, and of the last ballot in its box.
+WITH_ITS_BALLOT = (
+    "EXISTS (SELECT 1 FROM cast_ballots cast_now JOIN polls ON polls.id = cast_now.poll_id AND polls.state = 'open' "
+    "WHERE cast_now.poll_id = NEW.poll_id AND cast_now.tracker = NEW.tracker AND cast_now.entry_id IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM cast_ballots later "
+    "WHERE later.poll_id = cast_now.poll_id AND later.position > cast_now.position))"
+)
 
 
 def _term_over() -> str:
@@ -40,7 +47,7 @@ def rules() -> list[Rule]:
             f"OR ({changed(*ANSWER)} AND (OLD.answered_at IS NOT NULL OR NOT {answered}))",
         ),
         Rule("objections", "DELETE", ALWAYS),
-        Rule("ballot_evidence", "INSERT", erased),
+        Rule("ballot_evidence", "INSERT", f"{erased} OR NOT {WITH_ITS_BALLOT}"),
         Rule("ballot_evidence", "UPDATE", ALWAYS),
         Rule("ballot_evidence", "DELETE", f"NOT {erased_before}"),
         Rule("cast_ballots", "INSERT", "NEW.entry_id IS NULL"),

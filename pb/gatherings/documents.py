@@ -58,6 +58,7 @@ def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes
             (_("Quorum"), str(body["quorum"])),
             (_("Present"), str(len(body["present"]))),
             *([(_("Other matters"), body["remarks"])] if body["remarks"] else []),
+            *_commitment(body),
             (_("Fingerprint"), row.sha256),
         ],
         present_title=_("Present"),
@@ -70,6 +71,12 @@ def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes
         answer_title=_("The akim's answer"),
         answer=_answer(act, row, language),
     )
+
+
+def _commitment(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """The commitment to the list of participants, in the minutes of an adoption."""
+    committed = body.get("participants_commitment")
+    return [(_("Commitment to the list of participants"), committed)] if committed else []
 
 
 def agenda(act: Act, cycle: Cycle, gathering: Gathering) -> list[dict[str, Any]]:

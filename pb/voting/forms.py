@@ -66,7 +66,7 @@ class KeyForm(Form):
     key = StringField(
         _("Fingerprint of the card's key"),
         [InputRequired(_("Write the fingerprint.")), Length(max=60)],
-        description=_("The 16 digits and letters that stand under the fold of the card. It is not the code."),
+        description=_("The 32 digits and letters that stand under the fold of the card. It is not the code."),
     )
 
 

@@ -12,10 +12,11 @@ from pb.core.belenios.report import Line, Step
 from pb.core.belenios.verify import verify
 from pb.db import Database
 from pb.jobs import service as jobs
+from pb.keyring import Keys
 from pb.polls.models import Poll, State
 from pb.polls.service import archive, state
 from pb.territory import service as territories
-from pb.voting.service import closing
+from pb.voting.service import closing, judging
 
 STEPS = len(Step)
 
@@ -65,6 +66,24 @@ def add_up(work: jobs.Work) -> str:
         closing.keep_tally(act, cycle, poll, encrypted, count)
         jobs.ask(session, "poll.verify", poll.id, at=act.at)
     return str(count)
+
+
+@jobs.handles(judging.JOB)
+def judge_evidence(work: jobs.Work) -> str:
+    """Verifies the signatures of ballots without a transaction, and keeps what came out in one."""
+    with work.database.work(writing=False) as session:
+        poll = session.get_one(Poll, work.subject_id)
+        uuid, claims = poll.uuid, judging.claims(session, poll)
+    found, at = {}, clock.now()
+    for number, claim in enumerate(claims):
+        found[claim.tracker] = judging.judge(work.settings, uuid, claim, at)
+        if number % 50 == 0:  # also renews the job's lease
+            work.progress(90 * number // len(claims))
+    with work.database.work() as session:
+        act, cycle, poll = state.of_platform(session, work.subject_id)
+        keys = Keys(work.settings.iin_pepper, work.settings.seal_key)
+        judging.keep(act, cycle, poll, found, keys)
+    return str(len(found))
 
 
 @jobs.handles("poll.verify")

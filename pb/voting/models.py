@@ -1,9 +1,10 @@
 """Ballots in the box and what stands beside them. Triggers keep what was frozen."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import FROZEN, Base, Identified
@@ -22,6 +23,22 @@ class BallotEvidence(Base):
     tracker: Mapped[str] = mapped_column(String(43), primary_key=True)
     statement: Mapped[str] = mapped_column(Text)
     cms: Mapped[str] = mapped_column(Text)
+
+
+class EvidenceJudgement(Base):
+    """What came out when all signatures of ballots were verified after the closing; goes with the poll's links.
+
+    `verdicts`: by tracker the verdict and the SHA-256 of what was judged. `event` of the audit log has their counts
+    and their hash. A signature that is not in it was put there afterwards.
+    """
+
+    __tablename__ = "evidence_judgements"
+    __table_args__ = FROZEN
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    verdicts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
 
 
 class CastBallot(Base):

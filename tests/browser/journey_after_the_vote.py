@@ -31,7 +31,7 @@ def the_commission_checks(vote: Vote) -> None:
     page = okrug.at("secretary", path)
     commitment = re.search(r"\b[0-9a-f]{64}\b", page.locator("main").inner_text())
     assert commitment is not None
-    _type(page, "draw", text="7 41 3", minutes_number="7", copied=commitment[0][:8])
+    _type(page, "draw", text="7 41 3", minutes_number="7", copied=commitment[0][:32])
     press(page, "Draw the sample")
     told(page, "The sample is drawn.")
     page = okrug.at("deputy", f"{path}/sample")

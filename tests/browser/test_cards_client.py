@@ -156,7 +156,7 @@ def test_leaving_before_the_end_asks_first_and_finishing_forgets_the_codes(page:
     expect(page.locator("#cards article")).to_have_count(0)
 
 
-def test_eight_cards_stand_on_a_sheet(page: Page, site: Site) -> None:
+def test_six_cards_stand_on_a_sheet(page: Page, site: Site) -> None:
     page.goto(site.origin + "/cards")
     page.get_by_role("button", name="Make the cards").click()
     expect(page.locator("#cards article")).to_have_count(len(ENTRIES))

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from pb.commands import cards_page
 from pb.commands.cards import cards
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import ED25519
-from pb.core.poll.card_list import CardList, Made, MakerStatement, printed_fingerprint
+from pb.core.poll import maker_certificate
+from pb.core.poll.card_list import CardList, Made, MakerStatement, printed_fingerprint, salt
 from pb.core.poll.maker_key import decrypt_maker_key, public_half
+from pb.demo.test_authority import make_pki
 
 pytestmark = pytest.mark.browser
 
@@ -81,13 +84,35 @@ def test_cards_are_made_from_the_roll_without_a_network(page: Page, saved: Path,
     assert not [url for url in asked if url.startswith("http")]
 
 
-def saved_files(page: Page, folder: Path) -> dict[str, str]:
+def test_later_cards_keep_the_certificate_that_the_first_list_named(page: Page, saved: Path, tmp_path: Path) -> None:
+    """Made with the offline program and a digital signature; a card is made anew with the file."""
+    (tmp_path / "roll.csv").write_text(ROLL, encoding="utf-8")
+    certificate = make_pki(datetime.now(UTC).replace(microsecond=0)).person(iin="800416200315").certificate
+    own = {"key": maker_certificate.key_of(certificate), "certificate": certificate.fingerprint}
+    earlier = CardList(UUID, ED25519.name, Made.PROGRAM, salt(), {"77": "ab" * 32}, {}, **own)
+    (tmp_path / "earlier.json").write_text(earlier.to_json())
+    page.goto(saved.as_uri())
+    page.locator("#roll").set_input_files(tmp_path / "roll.csv")
+    page.locator("#earlier").set_input_files(tmp_path / "earlier.json")
+    page.locator("#election").fill(UUID)
+    page.locator("#address").fill("https://asar.example/poll/vote")
+    page.locator("#group").select_option(ED25519.name)
+    page.locator("button").first.click()
+    expect(page.locator("#maker")).to_have_text(certificate.fingerprint, timeout=60_000)
+    files = saved_files(page, tmp_path, count=3)
+    kept = CardList.parse(files["maker.json"])
+    assert (kept.key, kept.certificate) == (own["key"], own["certificate"])
+    assert MakerStatement.parse(files["statement.json"]) == kept.statement()
+    assert "maker-key.json" not in files
+
+
+def saved_files(page: Page, folder: Path, count: int = 4) -> dict[str, str]:
     """What the page saves, by name."""
     downloads: list[Download] = []
     page.on("download", lambda download: downloads.append(download))  # noqa: PLW0108 - Playwright wants a function
     page.locator("[data-action=save]").click()
     for _wait in range(50):
-        if len(downloads) == 4:
+        if len(downloads) == count:
             break
         page.wait_for_timeout(100)
     files = {}

@@ -16,11 +16,12 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from pb.act import Role
 from pb.audit import service as audit
 from pb.cards.models import Credential, Reissue, ReserveCredential
-from pb.cards.service import cards, reissues
+from pb.cards.service import cards, reasons, reissues
 from pb.clock import now
 from pb.core.belenios import ballots, credentials, possession
 from pb.core.belenios.verify import verify
 from pb.core.belenios.withdrawn import Withdrawn, sign_withdrawn
+from pb.core.poll.sampling import commitment
 from pb.errors import FieldRefusal
 from pb.keyring import unseal_bytes
 from pb.polls.models import RECEIPT_CONTEXT
@@ -149,6 +150,13 @@ def test_a_proposal_needs_a_reason_and_is_made_once(app: Flask, opened: OpenPoll
     assert propose(app, opened, reason="x" * 501) == 422
     assert propose(app, opened) == 302
     assert propose(app, opened) == 409
+    with opened.act() as act:
+        poll = opened.rows(act)[1]
+        row = act.session.scalars(select(Reissue)).one()
+        [data] = [event.data for event in audit.every(act) if event.action == "poll.reissue_proposed"]
+        assert "road" not in str(data), "people write names there, and the log is for ever"
+        assert data["reason_commitment"] == commitment(f'["{poll.uuid}","lost on the road"]', row.salt or b"")
+        assert [reason.commitment for reason in reasons.of_poll(act, poll)] == [data["reason_commitment"]]
     path = f"{opened.path}/reissues/{waiting(opened)}/decline"
     assert staff(app, opened, Role.CLERK).post(path).status_code == 403
     assert staff(app, opened, Role.SECRETARY).post(path).status_code == 302

@@ -1,11 +1,10 @@
 """Voters without a card: a code goes to the person whose IIN it was made for, and to nobody who only says so."""
 
 import io
-import subprocess
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
@@ -26,48 +25,14 @@ from pb.codes.service.server import ask
 from pb.commands.eds import eds
 from pb.core import sealing
 from pb.core.eds.statements import release_text, sign_in_text
-from pb.db import Database
 from pb.demo.test_authority import make_pki
-from pb.settings import Settings
-from pb.voting.models import BallotEvidence
 from tests.conftest import english
-from tests.linting import LintingClient
-from tests.polls.open_poll import HANDED_OVER, ORIGIN, OpenPoll
-from tests.polls.signing import Browser, Signatures, pem, signatures
-from tests.sessions import session_of
-from tests.tools import require_tool
+from tests.polls.open_poll import ORIGIN, OpenPoll
+from tests.polls.signing import UNCLAIMED, Browser, Signatures, browser, pem, staff, voted
 from tests.village import invented_iin
 
 both_databases = pytest.mark.both_databases
-UNCLAIMED = HANDED_OVER  # the first voter whose card lies at the akimat
-ANOTHER = HANDED_OVER + 1
-
-
-@pytest.fixture
-def signing(settings: Settings, database: Database, tmp_path: Path) -> Iterator[Signatures]:
-    with signatures(settings, database, tmp_path / "eds") as made:
-        yield made
-
-
-def browser(signing: Signatures, opened: OpenPoll, number: int = UNCLAIMED, algorithm: str = "gost") -> Browser:
-    return Browser(opened, english(signing.app), signing.key_of(opened, number, algorithm))
-
-
-def staff(signing: Signatures, opened: OpenPoll, role: Role) -> LintingClient:
-    client = english(signing.app)
-    with opened.database.work(writing=False) as work, client.session_transaction() as session:
-        session.update(session_of(work, opened.person_id(role)))
-    return client
-
-
-def voted(signing: Signatures, opened: OpenPoll, number: int = UNCLAIMED, algorithm: str = "gost") -> str:
-    """A voter with a signature votes; the tracker."""
-    voter = browser(signing, opened, number, algorithm)
-    assert voter.ask().status_code == 200
-    ballot = voter.ballot(1)
-    answer = voter.cast(ballot, pem(voter.tracker_text(ballot), voter.key))
-    assert answer.status_code == 201, answer.text
-    return str(answer.get_json()["receipt"]["tracker"])
+ANOTHER = UNCLAIMED + 1
 
 
 # The way of a voter
@@ -93,23 +58,6 @@ def test_a_voter_without_a_card_votes_with_a_signature(
     text.write_text(text.read_text().replace(tracker, "A" * 43))
     done = CliRunner().invoke(eds, ["verify", "--cms", str(cms), "--data", str(text), *folders])
     assert done.exit_code == 1
-
-
-def test_openssl_verifies_the_evidence_too(signing: Signatures, opened: OpenPoll, tmp_path: Path) -> None:
-    openssl = require_tool("openssl")
-    voted(signing, opened, algorithm="rsa")
-    answer = staff(signing, opened, Role.AUDITOR).post(f"{opened.path}/evidence")
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as files:
-        files.extractall(tmp_path)
-    anchors = tmp_path / "anchors.pem"
-    anchors.write_bytes(b"".join(path.read_bytes() for path in sorted((signing.folder / "trust").iterdir())))
-    command = [openssl, "cms", "-verify", "-inform", "PEM", "-in", "ballot-1.pem", "-content", "ballot-1.txt"]
-    purpose = ["-binary", "-purpose", "any", "-CAfile", str(anchors), "-out", "out.txt"]
-    run = subprocess.run([*command, *purpose], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    (tmp_path / "ballot-1.txt").write_text("another text")
-    run = subprocess.run([*command, *purpose], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert run.returncode != 0
 
 
 def test_a_code_is_released_again_until_a_ballot_is_cast(signing: Signatures, opened: OpenPoll) -> None:
@@ -354,53 +302,6 @@ def test_a_ballot_of_a_released_code_needs_the_voters_own_signature(signing: Sig
 def test_a_released_code_does_not_vote_as_a_card(signing: Signatures, opened: OpenPoll) -> None:
     browser(signing, opened).ask()
     assert opened.sign_in(english(signing.app), UNCLAIMED).status_code == 403
-
-
-# Evidence
-
-
-@both_databases
-def test_evidence_is_frozen(signing: Signatures, opened: OpenPoll) -> None:
-    voted(signing, opened)
-    for statement in (delete(BallotEvidence), update(BallotEvidence).values(cms="another")):
-        with opened.database.engine.connect() as connection:
-            with pytest.raises(DatabaseError, match="frozen_ballot_evidence"):
-                connection.execute(statement)
-            connection.rollback()
-    with opened.database.engine.connect() as connection:
-        row = dict(connection.execute(select(BallotEvidence.__table__)).mappings().one())
-        with pytest.raises(DatabaseError):
-            connection.execute(insert(BallotEvidence).values({**row, "tracker": "A" * 43}))
-
-
-def test_auditors_alone_take_evidence_and_each_look_is_logged(signing: Signatures, opened: OpenPoll) -> None:
-    voted(signing, opened)
-    for role in set(Role) - {Role.AUDITOR}:
-        client = staff(signing, opened, role)
-        for path in ("evidence", "evidence/1"):
-            assert client.post(f"{opened.path}/{path}").status_code == 403
-        for path in ("reconciliation", "reconciliation.json"):
-            assert client.get(f"{opened.path}/{path}").status_code == 403
-    auditor = staff(signing, opened, Role.AUDITOR)
-    assert auditor.post(f"{opened.path}/evidence/2").status_code == 404
-    assert auditor.post(f"{opened.path}/evidence/1").status_code == 200
-    assert auditor.post(f"{opened.path}/evidence").status_code == 200
-    assert "№ 1" in auditor.get(f"{opened.path}/reconciliation").text
-    with opened.act() as act:
-        looks = [event.data for event in audit.every(act) if event.action == "poll.evidence_read"]
-    assert [look["position"] for look in looks] == [1, None]
-
-
-def test_reconciliation_names_a_ballot_without_evidence(signing: Signatures, opened: OpenPoll) -> None:
-    """Somebody with the whole database takes the signature away, triggers and all: the page says so."""
-    tracker = voted(signing, opened)
-    with opened.database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TRIGGER frozen_ballot_evidence_delete")
-        connection.execute(delete(BallotEvidence))
-    auditor = staff(signing, opened, Role.AUDITOR)
-    found = auditor.get(f"{opened.path}/reconciliation.json").get_json()
-    assert (found["ok"], found["without_signature"]) == (False, [tracker])
-    assert tracker in auditor.get(f"{opened.path}/reconciliation").text
 
 
 def test_without_signatures_configured_nothing_of_it_is_there(app: object, opened: OpenPoll) -> None:

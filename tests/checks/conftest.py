@@ -1,8 +1,8 @@
 """A poll that was closed with twelve ballots, nobody of the commission has checked anything yet."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import text
 from pb.act import Role
 from pb.checks.models import Answer
 from pb.checks.service import faults, openings, paper, sample
-from pb.core.belenios import credentials
+from pb.core.belenios import ballots, credentials
 from pb.demo.checks import Checks
 from pb.polls.models import Channel
 from pb.polls.service import state
@@ -59,7 +59,7 @@ class ClosedPoll:
             cycle, poll = self.opened.rows(act)
             listed = sample.committed(act, poll)
             assert listed is not None
-            copied = listed.commitment[:8]
+            copied = listed.commitment[:32]
             sample.record_draw(act, cycle, poll, text="7 41 3", minutes_number="5", copied=copied)
         with self.act(Role.DEPUTY) as act:
             cycle, poll = self.opened.rows(act)
@@ -69,12 +69,18 @@ class ClosedPoll:
                 sample.answer(act, cycle, poll, number, said, second)
 
     def enemy(self, *statements: Any, triggers: tuple[str, ...] = ()) -> None:
-        """Whoever owns the SQLite file: takes triggers away first."""
-        with self.opened.database.engine.begin() as connection:
+        """Whoever owns the SQLite file: takes triggers away first, and asks no foreign key."""
+        engine = self.opened.database.engine
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")  # a pragma is deaf inside a transaction
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             for trigger in triggers:
                 connection.execute(text(f"DROP TRIGGER {trigger}"))
             for statement in statements:
                 assert connection.execute(statement).rowcount > 0, str(statement)
+            connection.commit()
+        engine.dispose()
 
     def open_all(self, **typed: str) -> None:
         """Opens every closed card; `typed` is what was read from some of them."""
@@ -95,17 +101,26 @@ class ClosedPoll:
             paper.record(act, cycle, poll, signatures=len(cards), text=", ".join(cards))
 
 
-def cast(opened: OpenPoll, number: int) -> None:
+def cast(opened: OpenPoll, number: int, sign: Callable[[str], casting.SignedTracker] | None = None) -> str:
+    """The `number`-th voter casts a ballot with the card, and may sign its tracker; returns it."""
     voter = casting.Voter(opened.entry_id(number), credentials.public_credential(GROUP, opened.secret(number)))
     ballot = opened.ballot(number, 1)
+    tracker = ballots.tracker(ballot)
+    signed = sign(tracker) if sign is not None else None
     with opened.act() as act:
-        partial(casting.cast, act, opened.rows(act)[1].id, KEYS, voter, ballot, Channel.WEB)()
+        casting.cast(act, opened.rows(act)[1].id, KEYS, voter, ballot, Channel.WEB, signed)
+    return tracker
 
 
 @pytest.fixture
 def closed(app: object, opened: OpenPoll, monkeypatch: pytest.MonkeyPatch) -> ClosedPoll:  # noqa: ARG001 - its rooms
     for number in range(VOTED):
         cast(opened, number)
+    return close(opened, monkeypatch)
+
+
+def close(opened: OpenPoll, monkeypatch: pytest.MonkeyPatch) -> ClosedPoll:
+    """The clock closes the poll."""
     with opened.act() as act:
         closes = opened.rows(act)[1].closes_at
     assert closes is not None

@@ -57,9 +57,9 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         assert secretary.post(f"{path}/cards/confirm").status_code == 403, "who recorded cannot confirm"
         assert "Confirm the opened cards" in deputy.get(path).text
         assert deputy.post(f"{path}/cards/confirm").status_code == 302
-        data = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh"}
+        data = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh" * 4}
         assert secretary.post(f"{path}/draw", data=data).status_code == 422
-        data["copied"] = listed.commitment[:8]
+        data["copied"] = listed.commitment[:32]
         assert secretary.post(f"{path}/draw", data=data).status_code == 302
         assert opened.voter(0).name not in deputy.get(f"{path}/sample").text, "the look is logged before it is shown"
         page = deputy.post(f"{path}/sample")

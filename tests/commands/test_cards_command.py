@@ -22,7 +22,7 @@ from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import credentials_json
 from pb.core.poll.card_list import CardList, Made, MakerStatement, printed_fingerprint
 from pb.core.poll.maker_key import decrypt_maker_key, public_half
-from pb.documents.service.card import code_svg
+from pb.documents.service.card import Card, code_svg, render_cards
 from tests.tools import require_tool
 
 UUID = "KrasnoyarAsar1"
@@ -200,3 +200,32 @@ def test_the_fold_of_a_card_shows_its_keys_fingerprint_and_where_to_look(tmp_pat
     for key in made_list(tmp_path / "out").all.values():
         assert printed_fingerprint(key) in text
     assert "https://asar.example/keys" in text
+
+
+def test_what_stands_under_a_fold_is_too_long_to_be_found_by_trying() -> None:
+    """With 64 bits an enemy who makes keys until one fits has a second key for somebody's card."""
+    shown = printed_fingerprint("a key").split(" ")
+    assert [len(group) for group in shown] == [4] * 8
+    assert hashlib.sha256(b"a key").hexdigest().startswith("".join(shown))
+
+
+def test_cards_and_sheet_are_in_kazakh_and_russian(tmp_path: Path) -> None:
+    make(tmp_path)
+    pdftotext = require_tool("pdftotext")
+    for name, words in (("cards.pdf", ("карточкасы", "Карточка")), ("sheet.pdf", ("Кілт", "Ключ"))):
+        run = subprocess.run([pdftotext, tmp_path / "out" / name, "-"], capture_output=True, text=True, check=True)
+        assert all(word.lower() in run.stdout.lower() for word in words), name
+
+
+def test_a_long_name_and_a_real_address_leave_room_for_the_fold(tmp_path: Path) -> None:
+    """What falls off a card is cut away with its lower edge: nobody could look the key up."""
+    pdftotext = require_tool("pdftotext")
+    address = "https://asar.krasnoyar.example/cycles/0197f0a2-1234-7abc-8def-0123456789ab/poll/vote"
+    name, settlement = "Әбдіғаппарова-Сейітқалиева Құралай Нұрмұхаммедқызы", "Красный Яр ауылы, Краснояр ауылдық округі"
+    mark = printed_fingerprint("a key")
+    pdf = tmp_path / "cards.pdf"
+    pdf.write_bytes(render_cards([Card("1", name, settlement, "-".join(["ABCD"] * 6), mark)], address))
+    boxes = subprocess.run([pdftotext, "-bbox", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    lowest = max(float(bottom) for bottom in re.findall(r'<word .*?yMax="([0-9.]+)"', boxes))
+    assert lowest < (8 + 93) / 25.4 * 72
+    assert all(f">{group}</word>" in boxes for group in mark.split(" "))

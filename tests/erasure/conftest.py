@@ -6,31 +6,37 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from pb import clock, migrations
 from pb.act import Act
 from pb.app import create_app
+from pb.audit.models import AuditEvent
+from pb.cards.models import CardWithdrawal
+from pb.checks.models import Explanation
 from pb.core import sealing
 from pb.core.belenios.groups import ED25519
 from pb.cycles.models import Cycle
 from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Driver, Stage
+from pb.identity.models import Person
 from pb.jobs import service as jobs
 from pb.polls.models import Poll
 from pb.settings import Settings
 from pb.territory import service as territories
 from pb.voting.models import BallotEvidence, CastBallot
 from tests.conftest import Postgres
+from tests.frozen.world import without_rules
 from tests.polls.open_poll import REGISTRAR_KEY
 from tests.village import KEYS
 
 VOTERS, ROLL = 12, 40
 ORIGIN = "http://localhost"
+REASON = "Аяған қарт, карточкасын көршісі жоғалтты"
 EVIDENCE = "MIIB-the-certificate-of-a-voter-with-an-IIN-in-it"
 
 
@@ -63,7 +69,7 @@ def _settings(database: Database, folder: Path) -> Settings:
 
 
 def _played(database: Database, folder: Path) -> tuple[UUID, UUID]:
-    """Plays a cycle to its end, with one ballot that its voter signed."""
+    """Plays a cycle to its end; rows that the demonstration has none of are put beside its own."""
     settings = _settings(database, folder)
     now = clock.now()
     with create_app(settings, database).test_request_context(base_url=ORIGIN):
@@ -87,7 +93,17 @@ def _played(database: Database, folder: Path) -> tuple[UUID, UUID]:
     assert demo.poll_id is not None
     with database.work() as session:
         tracker = session.scalars(select(CastBallot.tracker).where(CastBallot.position == 1)).one()
-        session.add(BallotEvidence(poll_id=demo.poll_id, tracker=tracker, statement="asar/1", cms=EVIDENCE))
+        person = session.scalars(select(Person.id).order_by(Person.id)).all()[:2]
+        event = session.scalars(select(AuditEvent.hash).order_by(AuditEvent.position)).first()
+    of_poll = {"poll_id": demo.poll_id}
+    explained = {"minutes_number": "7", "text": "A slip.", "at": now, "faults": ["did_not_vote:3", "lost:ab"]}
+    answered = {"secretary_id": person[0], "chair_id": person[1], "chair_at": now, "agreed": True}
+    withdrawn = {"public_key": "1", "at": now, "event": event, "reason": REASON, "salt": b"s" * 32}
+    with without_rules(database.engine) as connection:
+        evidence = insert(BallotEvidence).values(of_poll | {"tracker": tracker, "statement": "asar/1", "cms": EVIDENCE})
+        connection.execute(evidence)
+        connection.execute(insert(Explanation).values(of_poll | {"id": uuid4()} | explained | answered))
+        connection.execute(insert(CardWithdrawal).values(of_poll | withdrawn))
     return demo.cycle_id, demo.poll_id
 
 

@@ -13,7 +13,9 @@ from pb import clock
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
-from pb.cards.models import Credential, SealedCode
+from pb.cards.models import CardWithdrawal, Credential, SealedCode
+from pb.checks.models import Explanation, OpenedCard, PaperCount, ParticipantList, SampleAnswer
+from pb.checks.service import faults, openings, sample
 from pb.core.belenios.verify import verify
 from pb.db import compact
 from pb.erasure import service
@@ -24,10 +26,10 @@ from pb.polls.models import LinksErasure, Participation
 from pb.polls.service import archive
 from pb.roll.models import Entry
 from pb.roll.service import commitments
-from pb.voting.models import BallotEvidence, CastBallot, Objection
+from pb.voting.models import BallotEvidence, CastBallot, EvidenceJudgement, Objection
 from pb.voting.service import ballot_box, objections
 from tests.conftest import english, make_app
-from tests.erasure.conftest import EVIDENCE, VOTERS, Ended
+from tests.erasure.conftest import EVIDENCE, REASON, VOTERS, Ended
 from tests.sessions import session_of
 from tests.village import KEYS
 
@@ -89,6 +91,33 @@ def test_nobody_can_tell_any_more_whose_ballot_is_whose(ended: Ended) -> None:
         assert set(act.session.scalars(select(Participation.hour))) == {None}
 
 
+def test_of_the_checks_the_counts_stay_and_no_card_and_no_number(ended: Ended) -> None:
+    with ended.act() as act:
+        poll = ended.poll(act)
+        answered, cards = sample.counts(act, poll), openings.summary(act, poll)
+        signatures = [row.signatures for row in act.session.scalars(select(PaperCount).order_by(PaperCount.side))]
+        assert answered["voted"]
+        assert cards["opened"]
+        assert all(row.cards for row in act.session.scalars(select(PaperCount)))
+    erase_all(ended)
+    with ended.act() as act:
+        assert count(act, SampleAnswer, OpenedCard, EvidenceJudgement) == [0, 0, 0]
+        rows = act.session.scalars(select(PaperCount).order_by(PaperCount.side)).all()
+        assert [(row.signatures, row.cards) for row in rows] == [(number, []) for number in signatures]
+        assert act.session.scalars(select(Explanation.faults)).all() == [["did_not_vote", "lost"]]
+        assert act.session.scalars(select(ParticipantList.salt)).all() == [None]
+        withdrawn = act.session.scalars(select(CardWithdrawal)).all()
+        assert {(row.reason, row.salt) for row in withdrawn} == {("", None)}
+        figures = act.session.get_one(LinksErasure, ended.poll_id).figures["checks"]
+        assert (figures["sample"], figures["cards"]) == (answered, cards)
+        assert faults.before_adoption(act, ended.cycle(act)) == [], "they were done before"
+    client = english(make_app(ended.settings, ended.database))
+    page = client.get(f"/cycles/{ended.cycle_id}/poll/checks")
+    assert page.status_code == 200
+    assert "below stands what was counted then" in page.text
+    assert f">{answered['voted']}<" in page.text
+
+
 def test_what_anybody_verifies_stands_as_before(ended: Ended, tmp_path: Path) -> None:
     with ended.act() as act:
         before = b"".join(archive.stream(act.session, ended.poll(act)))
@@ -117,7 +146,8 @@ def test_the_pages_show_what_was_counted_and_say_when_it_was_erased(ended: Ended
         erasure = act.session.get_one(LinksErasure, ended.poll_id)
     assert event.data["figures"] == erasure.figures
     assert erasure.figures["by_card"] == VOTERS
-    assert erasure.figures["signed"] == 1
+    assert erasure.figures["signed"] == 0, "a row that nobody verified is no signature"
+    assert erasure.figures["false_signatures"] == 1
 
 
 def test_the_database_erases_nothing_without_the_event_that_says_so(ended: Ended) -> None:
@@ -125,6 +155,13 @@ def test_the_database_erases_nothing_without_the_event_that_says_so(ended: Ended
         ended,
         "DELETE FROM ballot_evidence",
         "DELETE FROM credentials",
+        "DELETE FROM sample_answers",
+        "DELETE FROM opened_cards",
+        "DELETE FROM evidence_judgements",
+        "UPDATE paper_counts SET cards = '[]'",
+        "UPDATE participant_lists SET salt = NULL",
+        "UPDATE fault_explanations SET faults = '[\"did_not_vote\"]'",
+        "UPDATE card_withdrawals SET reason = '', salt = NULL",
         "DELETE FROM sealed_codes",
         "UPDATE cast_ballots SET entry_id = NULL",
         "UPDATE participations SET hour = NULL",
@@ -147,6 +184,12 @@ def test_an_erasure_lets_nothing_else_change(ended: Ended) -> None:
         "UPDATE cast_ballots SET entry_id = (SELECT entry_id FROM participations LIMIT 1)",
         "DELETE FROM cast_ballots",
         "DELETE FROM participations",
+        "UPDATE paper_counts SET signatures = 0",
+        "UPDATE paper_counts SET cards = '[\"1\"]'",
+        "UPDATE participant_lists SET count = 0",
+        "UPDATE fault_explanations SET text = 'another'",
+        "UPDATE card_withdrawals SET reason = 'another'",
+        "DELETE FROM card_withdrawals",
         "UPDATE participations SET channel = 'kiosk', hour = NULL",
         "UPDATE participations SET hour = CURRENT_TIMESTAMP",
         "INSERT INTO ballot_evidence (poll_id, tracker, statement, cms) "
@@ -193,13 +236,13 @@ def test_no_file_keeps_what_was_erased(ended: Ended, tmp_path: Path) -> None:
     assert {"asar.db", "backup.db"} <= {path.name for path in files}
     for path in files:
         data = path.read_bytes()
-        for gone in (EVIDENCE.encode(), sealed.encode(), number):
+        for gone in (EVIDENCE.encode(), REASON.encode(), b"did_not_vote:3", sealed.encode(), number):
             assert gone
             assert gone not in data, path
 
 
 @pytest.mark.parametrize(
-    "path", ["/roll", "/roll/statistics", "/roll/commitments", "/poll/reconciliation", "/poll/reissues"]
+    "path", ["/roll", "/roll/statistics", "/poll/checks", "/roll/commitments", "/poll/reconciliation", "/poll/reissues"]
 )
 def test_pages_of_a_cycle_without_links_and_numbers_say_so_instead_of_breaking(ended: Ended, path: str) -> None:
     erase_all(ended, clock.now() + LATER)

@@ -80,7 +80,7 @@ def fill(engine: Engine, cycle_id: UUID) -> None:
     known = migrations.metadata().tables
     # Polls first: what stands beside a poll finds a second one.
     names = sorted(frozen_tables(engine), key=lambda name: (name != "polls", name))
-    with _without_rules(engine) as connection:
+    with without_rules(engine) as connection:
         polls = known["polls"]
         poll_id = connection.execute(select(polls.c.id).where(polls.c.cycle_id == cycle_id)).scalar_one()
         for name in names:
@@ -134,6 +134,8 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
             found = None if table.name in POINT_NOWHERE else _not_taken(connection, column)
         if (table.name, column.name) == ("paper_counts", "side"):
             found = ("clerk", "second")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
+        if isinstance(column.type, Boolean) and column.primary_key:
+            found = True not in connection.execute(select(column)).scalars().all()
         if found is None:
             found = ONE_OF.get((table.name, column.name), _value(column.type))
         row[column.name] = found
@@ -173,7 +175,7 @@ def _value(kind: Any) -> Any:
 
 
 @contextmanager
-def _without_rules(engine: Engine) -> Iterator[Connection]:
+def without_rules(engine: Engine) -> Iterator[Connection]:
     """A transaction in which neither triggers nor foreign keys are looked at."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:

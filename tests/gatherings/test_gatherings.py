@@ -13,9 +13,15 @@ from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
 from pb.gatherings.models import Gathering, Kind, Outcome, State
-from pb.gatherings.service import meetings, members, minutes
+from pb.gatherings.service import adoption, meetings, members, minutes
 from pb.gatherings.service.meetings import Votes
 from tests.village import Okrug
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This room by itself: what rooms further on demand before an adoption is tested there (tests/checks)."""
+    monkeypatch.setattr(adoption, "missing", lambda _act, _cycle: [])
 
 
 @pytest.fixture

@@ -111,12 +111,19 @@ class OpenPoll:
 
 def open_poll(database: Database, folder: Path) -> Demo:
     """Builds the demo okrug in an empty database and plays its cycle until voting is open; nobody has voted."""
+    with driven(database, folder) as driver:
+        return driver.run(Stage.VOTING)
+
+
+@contextmanager
+def driven(database: Database, folder: Path, kind: type[Driver] = Driver) -> Iterator[Driver]:
+    """The demo okrug in an empty database, and the driver that plays its cycle around today."""
     url = database.engine.url.render_as_string(hide_password=False)
     settings = Settings(url, "a key for tests alone, forty characters!", KEYS.pepper, KEYS.seal, folder, ORIGIN)
     with create_app(settings, database).test_request_context(base_url=ORIGIN):
         with database.work() as session:
             okrug.build(session, KEYS, clock.now() - timedelta(days=100))
-        driver = Driver(
+        yield kind(
             database=database,
             keys=KEYS,
             origin=ORIGIN,
@@ -129,4 +136,3 @@ def open_poll(database: Database, folder: Path) -> Demo:
             codes_key=sealing.public_text(REGISTRAR_KEY),
             rule={"group_name": GROUP.name},
         )
-        return driver.run(Stage.VOTING)

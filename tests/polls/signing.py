@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pb import clock
+from pb.act import Role
 from pb.codes.service.desk import Desk
 from pb.codes.service.nonces import UsedNonces
 from pb.codes.service.server import Server
@@ -26,9 +27,13 @@ from pb.db import Database
 from pb.demo.test_authority import TestPKI, make_pki
 from pb.polls.service import state
 from pb.settings import Settings
-from tests.conftest import make_app
-from tests.polls.open_poll import GROUP, ORIGIN, PROJECTS, REGISTRAR_KEY, OpenPoll
+from tests.conftest import english, make_app
+from tests.linting import LintingClient
+from tests.polls.open_poll import GROUP, HANDED_OVER, ORIGIN, PROJECTS, REGISTRAR_KEY, OpenPoll
+from tests.sessions import session_of
 from tests.village import KEYS
+
+UNCLAIMED = HANDED_OVER  # the first voter whose card lies at the akimat
 
 
 @dataclass
@@ -136,3 +141,24 @@ class Browser:
     def cast(self, ballot: str, cms: str | None) -> TestResponse:
         body = {"ballot": ballot} | ({} if cms is None else {"cms": cms})
         return self.client.post(f"{self.opened.path}/ballots", json=body)
+
+
+def browser(signing: Signatures, opened: OpenPoll, number: int = UNCLAIMED, algorithm: str = "gost") -> Browser:
+    return Browser(opened, english(signing.app), signing.key_of(opened, number, algorithm))
+
+
+def staff(signing: Signatures, opened: OpenPoll, role: Role) -> LintingClient:
+    client = english(signing.app)
+    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+        session.update(session_of(work, opened.person_id(role)))
+    return client
+
+
+def voted(signing: Signatures, opened: OpenPoll, number: int = UNCLAIMED, algorithm: str = "gost") -> str:
+    """A voter with a signature votes; the tracker."""
+    voter = browser(signing, opened, number, algorithm)
+    assert voter.ask().status_code == 200
+    ballot = voter.ballot(1)
+    answer = voter.cast(ballot, pem(voter.tracker_text(ballot), voter.key))
+    assert answer.status_code == 201, answer.text
+    return str(answer.get_json()["receipt"]["tracker"])

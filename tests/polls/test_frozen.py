@@ -12,7 +12,20 @@ from uuid import uuid4
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import BigInteger, Date, DateTime, Integer, LargeBinary, Uuid, delete, insert, inspect, select, update
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Uuid,
+    delete,
+    insert,
+    inspect,
+    not_,
+    select,
+    update,
+)
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -90,7 +103,7 @@ def another(column: Any) -> Any:
     if isinstance(kind, Uuid):
         return uuid4()
     if column.type.python_type is bool:
-        return False
+        return not_(column)
     if column.type.python_type is dict:
         return {"another": 1}
     for known, value in ANOTHER.items():

@@ -27,7 +27,7 @@ from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, finding
 HERE = SETTLEMENTS[0]
 ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" for number in range(100, 104))
 HEADER = "iin,name,settlement\n"
-FILES = {"file", "statement", "confirmation"}
+FILES = {"file", "statement", "confirmation", "cms"}
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -95,7 +95,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day}, Role.DEPUTY),
         "cards.KeysForm": Call(f"{poll}/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
         "cards.StatementForm": Call(f"{poll}/statement", {"statement": "{}"}, Role.REGISTRAR),
-        "cards.ConfirmationForm": Call(f"{poll}/confirmation", {"confirmation": "{}"}, Role.REGISTRAR),
+        "cards.ConfirmationForm": Call(f"{poll}/confirmation", {"confirmation": "{}", "cms": ""}, Role.REGISTRAR),
         "cards.ReasonForm": Call(f"{poll}/cards/{entry}/withdraw", {"reason": "lost"}, Role.REGISTRAR),
         "cycles.CycleForm": Call("/cycles/new", plan | until, Role.OFFICE),
         "gatherings.MemberForm": Call("/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),

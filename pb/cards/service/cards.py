@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cards.models import CardWithdrawal, Credential, Reissue, ReserveCredential, SealedCode, Way
-from pb.cards.service import card_events, statements
+from pb.cards.service import card_events, reasons, statements
 from pb.core import sealing
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import Group
@@ -75,10 +75,12 @@ def add_credentials(
     *,
     reserve: Mapping[int, str] | None = None,
     sealed: Mapping[UUID, str] | None = None,
+    by_page: bool = False,
 ) -> int:
     """The registrar hands in the cards' public keys, by roll entry and by number of the reserve; the number added.
 
-    `sealed` holds codes under the code-releasing process's key. The same keys again change nothing. Raises OutOfPhase,
+    `sealed` holds codes under the code-releasing process's key; `by_page`: a page of the platform made the cards, which
+    a statement of the list cannot hide. The same keys again change nothing. Raises OutOfPhase,
     Forbidden, Conflict (opened, another key for a card that exists), FieldRefusal (an element that is none, an entry
     that is not on the roll, a key twice, more reserve than wanted, a sealed code that is none).
     """
@@ -99,9 +101,9 @@ def add_credentials(
         return 0
     statements.void(act, cycle, poll)
     # The event comes first: triggers take no card whose making is not the log's last event.
-    data = {"poll": poll.uuid, "added": len(added), "reserve": len(added_reserve)}
+    data: dict[str, Any] = {"poll": poll.uuid, "added": len(added), "reserve": len(added_reserve), "by_page": by_page}
     event = audit.record(act, "poll.cards_made", subject=cycle.id, data=data).hash
-    making: dict[str, Any] = {"poll_id": poll.id, "made_at": act.at, "event": event}
+    making: dict[str, Any] = {"poll_id": poll.id, "made_at": act.at, "event": event, "by_page": by_page}
     for entry_id, public_key in added.items():
         act.session.add(Credential(entry_id=entry_id, public_key=public_key, **making))
     for number, public_key in added_reserve.items():
@@ -157,15 +159,18 @@ def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: st
     credential = act.session.get(Credential, (poll.id, entry_id))
     if credential is None:
         raise Conflict(_("There is no such card."))
-    _withdraw(act, cycle, poll, credential, {"reason": reason_given})
+    _withdraw(act, cycle, poll, credential, reason_given)
 
 
-def _withdraw(act: Act, cycle: Cycle, poll: Poll, credential: Credential, data: dict[str, str]) -> None:
+def _withdraw(act: Act, cycle: Cycle, poll: Poll, credential: Credential, reason: str = "") -> None:
     """The event, the withdrawal, and then the card: triggers let no card go in another order."""
     statements.void(act, cycle, poll)
+    salt, committed = reasons.commit(poll, reason) if reason else (None, "")
+    data = {"reason_commitment": committed} if committed else {}
     event = audit.record(act, "poll.card_withdrawn", subject=cycle.id, data={"poll": poll.uuid, **data})
     key = credential.public_key
-    act.session.add(CardWithdrawal(poll_id=poll.id, public_key=key, at=act.at, event=event.hash))
+    withdrawal = CardWithdrawal(poll_id=poll.id, public_key=key, at=act.at, event=event.hash, reason=reason, salt=salt)
+    act.session.add(withdrawal)
     act.session.flush()
     sealed = act.session.get(SealedCode, (poll.id, credential.entry_id))
     if sealed is not None:
@@ -184,7 +189,7 @@ def withdraw_of(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> int:
     query = select(Credential).where(Credential.poll_id == poll.id, Credential.entry_id.in_(entry_ids))
     withdrawn = act.session.scalars(query).all()
     for credential in withdrawn:
-        _withdraw(act, cycle, poll, credential, {})
+        _withdraw(act, cycle, poll, credential)
     return len(withdrawn)
 
 

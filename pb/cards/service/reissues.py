@@ -12,7 +12,7 @@ from pb import keyring
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cards.models import Credential, Reissue, ReserveCredential
-from pb.cards.service import cards
+from pb.cards.service import cards, reasons
 from pb.core.belenios.withdrawn import Entry, Withdrawn, sign_withdrawn
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, Forbidden, NotFound
@@ -44,15 +44,21 @@ def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> 
     reason_given = cards.reason_of(reason)
     _replaceable(act, poll, entry_id)
     _free_reserve(act, poll)
+    salt, committed = reasons.commit(poll, reason_given)
     reissue = Reissue(
-        poll_id=poll.id, entry_id=entry_id, reason=reason_given, proposed_at=act.at, proposed_by=act.person.id
+        poll_id=poll.id,
+        entry_id=entry_id,
+        reason=reason_given,
+        salt=salt,
+        proposed_at=act.at,
+        proposed_by=act.person.id,
     )
     act.session.add(reissue)
     try:
         act.session.flush()
     except IntegrityError as error:
         raise Conflict(_("A new card was proposed for this voter already.")) from error
-    data = {"poll": poll.uuid, "reissue": str(reissue.id), "reason": reason_given}
+    data = {"poll": poll.uuid, "reissue": str(reissue.id), "reason_commitment": committed}
     audit.record(act, "poll.reissue_proposed", subject=cycle.id, data=data)
     return reissue
 

@@ -1,35 +1,28 @@
-"""What the maker of the cards states of the whole list before the opening, and confirms of the published one after it.
+"""What the maker of the cards states of the whole list before the opening.
 
 The platform computes the list's fingerprint from the keys that it holds; what it cannot compute (the fingerprint of the
 numbers, the maker's key) it keeps as stated. Any later change of the cards makes statement and minutes void.
 """
 
-from hashlib import sha256
+from dataclasses import replace
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.cards.models import CardStatement, Credential, MakerConfirmation, ReserveCredential
+from pb.cards.models import CardStatement, Credential, ReserveCredential
 from pb.core.belenios.canonical import ProtocolError
-from pb.core.poll.card_list import (
-    Confirmation,
-    Made,
-    MakerStatement,
-    check_confirmation,
-    key_fingerprint,
-    list_fingerprint,
-)
+from pb.core.poll.card_list import Made, MakerStatement, key_fingerprint, list_fingerprint
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.errors import FieldRefusal, Forbidden
 from pb.polls.models import Poll
 from pb.polls.service import state
 
-LONGEST = 10_001  # bytes of a statement or a confirmation that are read; longer ones are refused
+LONGEST = 10_001  # bytes of a statement that are read; longer ones are refused
 HOW_MADE = {
-    Made.PROGRAM: _("Made with the offline program"),
-    Made.SAVED_FILE: _("Made with the saved file, without a network"),
+    Made.PROGRAM: _("The maker says: made with the offline program"),
+    Made.SAVED_FILE: _("The maker says: made with the saved file, without a network"),
     Made.PLATFORM_PAGE: _("Made on a page of the platform: this proves less"),
 }
 
@@ -57,8 +50,20 @@ def minuted(poll: Poll) -> MakerStatement | None:
     return MakerStatement.parse(poll.minutes_cards) if poll.minutes_cards else None
 
 
+def made_on_page(act: Act, poll: Poll) -> bool:
+    """Whether a page that the platform served handed in any of the keys: the platform's own knowledge."""
+    queries = (
+        select(table.public_key).where(table.poll_id == poll.id, table.by_page).limit(1)
+        for table in (Credential, ReserveCredential)
+    )
+    return any(act.session.scalars(query).first() is not None for query in queries)
+
+
 def state_list(act: Act, cycle: Cycle, poll: Poll, statement: MakerStatement) -> None:
     """The registrar hands in the maker's statement of the list as it stands; an earlier one is void.
+
+    How the cards were made is the maker's word, but where a page of the platform handed keys in, the statement is
+    labelled so, whatever it says.
 
     Raises OutOfPhase, Forbidden, Conflict (opened), FieldRefusal (another list than the platform holds).
     """
@@ -70,6 +75,8 @@ def state_list(act: Act, cycle: Cycle, poll: Poll, statement: MakerStatement) ->
         raise FieldRefusal("statement", _("The maker's list has another number of cards than the platform."))
     if statement.list != list_fingerprint(keys):
         raise FieldRefusal("statement", _("The fingerprint of the maker's list is not that of the platform's list."))
+    if made_on_page(act, poll):
+        statement = replace(statement, made=Made.PLATFORM_PAGE)
     if find(act, poll) == statement:
         return
     void(act, cycle, poll)
@@ -121,46 +128,6 @@ def holds(act: Act, poll: Poll) -> bool:
         and (statement.count, statement.reserve) == counts
         and statement.list == list_fingerprint(keys)
     )
-
-
-# After the opening
-
-
-def confirmation_of(act: Act, poll: Poll) -> MakerConfirmation | None:
-    return act.session.get(MakerConfirmation, poll.id)
-
-
-def confirm(act: Act, cycle: Cycle, poll: Poll, data: bytes) -> None:
-    """The registrar hands in the confirmation that the own program signed; it is checked and never changes.
-
-    Raises Forbidden, Conflict (not opened, confirmed already), FieldRefusal (of another poll or list, another key).
-    """
-    if act.person is None or not act.holds(Role.REGISTRAR):
-        raise Forbidden(_("Only the registrar does this."))
-    if poll.election_json is None:
-        raise Conflict(_("The poll is not open yet."))
-    if confirmation_of(act, poll) is not None:
-        raise Conflict(_("The maker of the cards has confirmed the list already."))
-    terms = state.terms_of(poll)
-    try:
-        confirmation = Confirmation.parse(data)
-        check_confirmation(
-            confirmation,
-            election=poll.uuid,
-            election_hash=state.election_of(poll.election_json).hash,
-            published=list_fingerprint(public_keys(act, poll)),
-            maker=terms.maker if terms else None,
-        )
-    except ProtocolError as error:
-        raise FieldRefusal(
-            "confirmation", _("This is not the confirmation of this list by its maker's key.")
-        ) from error
-    act.session.add(
-        MakerConfirmation(poll_id=poll.id, confirmation=confirmation.to_json(), at=act.at, person_id=act.person.id)
-    )
-    act.session.flush()
-    digest = sha256(confirmation.to_json().encode()).hexdigest()
-    audit.record(act, "poll.cards_confirmed", subject=cycle.id, data={"poll": poll.uuid, "confirmation": digest})
 
 
 def key_listed(act: Act, poll: Poll, fingerprint: str) -> str | None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
@@ -13,11 +14,11 @@ from pb.checks.models import Answer, Explanation, Outcome, ParticipantList, Side
 from pb.checks.service import openings, paper, rules, sample
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.service import adoption
-from pb.polls.models import Participation, Poll
+from pb.gatherings.models import Kind
+from pb.gatherings.service import adoption, meetings
+from pb.polls.models import Poll
 from pb.polls.service import state
-from pb.voting.models import CastBallot
-from pb.voting.service import evidence
+from pb.voting.service import evidence, judging
 
 LABELS: dict[str, LazyString] = {
     "without_event": _("Marked as handed over, but no published commitment"),
@@ -30,13 +31,17 @@ LABELS: dict[str, LazyString] = {
     "false": _("A hand-over that does not fit its published commitment"),
     "ballot_without_signature": _("Released, but not signed by the voter"),
     "ballot_without_card": _("Neither handed over nor released"),
-    "ballots_differ": _("Participants and ballots differ in number"),
+    "ballot_other_key": _("Signed with the key of another card than that of the entry under which it is recorded"),
+    "ballots_differ": _("Somebody took part without a ballot, or a ballot is recorded under nobody"),
+    "evidence_false": _("Claims to be the voter's digital signature, and is none"),
+    "evidence_changed": _("The verdicts on digital signatures are not those whose hash is in the log"),
     "participants_changed": _("The list of participants is not the committed one"),
     "card_voted": _("A card that nobody had was opened, and its key voted"),
     "card_another_key": _("An opened card has another key than the list"),
     "card_missing": _("A card that nobody took is not there"),
     "did_not_vote": _("Somebody of the sample did not vote, but a ballot stands in their name"),
 }
+MINUTED = "participants_commitment"
 OUTCOMES = {
     Outcome.VOTED: "card_voted",
     Outcome.ANOTHER_KEY: "card_another_key",
@@ -57,7 +62,9 @@ class Fault:
 
 
 def found(act: Act, poll: Poll) -> list[Fault]:
-    """Every fault that the checks have found so far."""
+    """Every fault that the checks have found so far; none once there is nothing left to compare."""
+    if rules.erased(act, poll) is not None:
+        return []
     comparison = paper.compare(act, poll)
     kinds = ("without_event", "without_row", "without_paper", "paper_without_row", "codes_without_event",
              "codes_without_row", "lost", "false")  # fmt: skip
@@ -65,19 +72,27 @@ def found(act: Act, poll: Poll) -> list[Fault]:
     reconciled = evidence.reconcile(act, poll)
     faults += [Fault("ballot_without_signature", tracker) for tracker in reconciled.without_signature]
     faults += [Fault("ballot_without_card", tracker) for tracker in reconciled.without_card]
-    took_part = select(func.count()).select_from(Participation).where(Participation.poll_id == poll.id)
-    in_box = select(func.count()).select_from(CastBallot).where(CastBallot.poll_id == poll.id)
-    numbers = act.session.scalar(took_part), act.session.scalar(in_box)
-    if numbers[0] != numbers[1]:
-        faults.append(Fault("ballots_differ", f"{numbers[0]}/{numbers[1]}"))
+    faults += [Fault("ballot_other_key", tracker) for tracker in reconciled.other_key]
+    # What can change again is named by what it is now: what minutes explain is this difference, and no later one.
+    if reconciled.unpaired:
+        faults.append(Fault("ballots_differ", sha256("\n".join(reconciled.unpaired).encode()).hexdigest()[:32]))
     if not sample.unchanged(act, poll):
         # Named by the list as it stands: what minutes explain is this change, and no later one.
-        faults.append(Fault("participants_changed", sample.present_commitment(act, poll)[:16]))
+        faults.append(Fault("participants_changed", sample.present_commitment(act, poll)))
     faults += [
-        Fault(OUTCOMES[outcome], row.card)
-        for row in openings.opened(act, poll)
-        if (outcome := Outcome(row.outcome)) in OUTCOMES
+        Fault("evidence_false", f"{tracker} {digest[:32]}".strip())
+        for tracker, digest in judging.false(act, poll).items()
     ]
+    if (judged := judging.of_poll(act, poll)) is not None and not judging.unchanged(act, poll):
+        faults.append(Fault("evidence_changed", judging.fingerprint(judged.verdicts)[:32]))
+    # A correction stands beside what it corrects, and takes no fault away.
+    faults += sorted(
+        {
+            Fault(OUTCOMES[outcome], row.card)
+            for row in openings.readings(act, poll)
+            if (outcome := Outcome(row.outcome)) in OUTCOMES
+        }
+    )
     faults += [
         Fault("did_not_vote", str(row.number)) for row in sample.answers(act, poll) if row.answer == Answer.DID_NOT_VOTE
     ]
@@ -90,20 +105,30 @@ def explanations(act: Act, poll: Poll) -> Sequence[Explanation]:
 
 
 def unexplained(act: Act, poll: Poll) -> list[Fault]:
-    """Faults that no confirmed minutes explain."""
-    explained = {mark for row in explanations(act, poll) if row.chair_at is not None for mark in row.faults}
+    """Faults that no minutes explain with which the chair agreed."""
+    explained = {mark for row in explanations(act, poll) if row.agreed for mark in row.faults}
     return [fault for fault in found(act, poll) if fault.mark not in explained]
+
+
+def unwritten(act: Act, poll: Poll) -> list[Fault]:
+    """Those of them about which no text waits for the chair: each has one text at a time, and it stays."""
+    waiting = {mark for row in explanations(act, poll) if row.chair_at is None for mark in row.faults}
+    return [fault for fault in unexplained(act, poll) if fault.mark not in waiting]
 
 
 def explain(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str) -> Explanation:
     """The secretary explains all faults that stand now, as the minutes do; the chair confirms it afterwards.
 
-    Raises Forbidden, Conflict (no fault), FieldRefusal.
+    A fault whose explanation waits for the chair gets no other. Raises Forbidden, Conflict (no fault, or all of them
+    wait), FieldRefusal.
     """
     rules.member(act, poll)
     if act.person is None or not act.holds(Role.SECRETARY):
         raise Forbidden(_("The secretary explains a fault as the minutes do."))
-    faults = unexplained(act, poll)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    faults = unwritten(act, poll)
+    if not faults and unexplained(act, poll):
+        raise Conflict(_("An explanation of these faults waits for the chair."))
     if not faults:
         raise Conflict(_("There is no fault to explain."))
     number = rules.minutes_number(minutes_number)
@@ -124,23 +149,29 @@ def explain(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: st
     return row
 
 
-def confirm_explanation(act: Act, cycle: Cycle, poll: Poll, row: Explanation) -> None:
-    """The chair confirms that the minutes say so. Raises Forbidden, Conflict, NotFound."""
+def confirm_explanation(act: Act, cycle: Cycle, poll: Poll, row: Explanation, *, agrees: bool = True) -> None:
+    """The chair confirms that the minutes say so, or refuses: then the secretary writes another beside it.
+
+    Raises Forbidden, Conflict (answered already), NotFound.
+    """
     rules.member(act, poll)
     if row.poll_id != poll.id:
         raise NotFound
     if act.person is None or not act.holds(Role.CHAIR) or act.person.id == row.secretary_id:
         raise Forbidden(_("The chair confirms an explanation, and has not written it."))
     if row.chair_at is not None:
-        raise Conflict(_("This is confirmed already."))
-    row.chair_id, row.chair_at = act.person.id, act.at
+        raise Conflict(_("The chair has answered this already."))
+    row.chair_id, row.chair_at, row.agreed = act.person.id, act.at, agrees
     act.session.flush()
     data = {"poll": poll.uuid, "minutes": row.minutes_number, "faults": len(row.faults)}
-    audit.record(act, "checks.explanation_confirmed", subject=cycle.id, data=data)
+    action = "checks.explanation_confirmed" if agrees else "checks.explanation_refused"
+    audit.record(act, action, subject=cycle.id, data=data)
 
 
 def missing(act: Act, poll: Poll) -> list[LazyString]:
-    """What the checks still lack, in words."""
+    """What the checks still lack, in words. After the erasure nothing can be checked: then they were done before."""
+    if rules.erased(act, poll) is not None:
+        return []
     lacking = []
     if len(paper.counts(act, poll)) < len(Side):
         lacking.append(_("The signatures on the paper hand-over lists must be counted by two people."))
@@ -159,7 +190,22 @@ def missing(act: Act, poll: Poll) -> list[LazyString]:
         lacking.append(_("An auditor must take the signatures of ballots and verify them: their voters are not asked."))
     if unexplained(act, poll):
         lacking.append(_("The checks found a fault: it must be explained in the minutes, and the chair must confirm."))
+    if in_minutes(act, poll) is False:
+        lacking.append(
+            _("The minutes of the adoption have another commitment to the list of participants than the log.")
+        )
     return lacking
+
+
+def in_minutes(act: Act, poll: Poll) -> bool | None:
+    """Whether the minutes of the adoption have the commitment of the log; None before they are drawn up."""
+    listed = sample.committed(act, poll)
+    cycle = act.session.get_one(Cycle, poll.cycle_id)
+    last = next((meeting for meeting in meetings.of_cycle(act, cycle) if meeting.kind == Kind.ADOPTION), None)
+    minutes = meetings.minutes_of(act, last) if last is not None else None
+    if minutes is None or listed is None:
+        return None
+    return bool(minutes.body.get(MINUTED) == listed.commitment)
 
 
 def _signatures_taken(act: Act, poll: Poll, listed: ParticipantList) -> bool:
@@ -176,6 +222,18 @@ def _signatures_taken(act: Act, poll: Poll, listed: ParticipantList) -> bool:
 
 @adoption.waits_for
 def before_adoption(act: Act, cycle: Cycle) -> list[LazyString]:
-    """What the assembly waits for before it adopts the result of the cycle's poll."""
+    """What the assembly waits for before it adopts the result of the cycle's poll: without one, for a poll."""
     poll = state.current(act, cycle)
-    return missing(act, poll) if poll is not None and poll.state in rules.CHECKING else []
+    if poll is None or poll.state not in rules.CHECKING:
+        return [_("There is no poll of this cycle whose checks could be done.")]
+    if rules.erased(act, poll) is not None and meetings.adopted(act, cycle) is None:
+        return [_("What joined people to ballots was erased before the result was adopted: nothing can be checked.")]
+    return missing(act, poll)
+
+
+@adoption.stands_in_minutes
+def commitment_for_minutes(act: Act, cycle: Cycle) -> dict[str, str]:
+    """The commitment to the list of participants, for the minutes of the adoption."""
+    poll = state.current(act, cycle)
+    listed = sample.committed(act, poll) if poll is not None else None
+    return {MINUTED: listed.commitment} if listed is not None else {}

@@ -1,17 +1,19 @@
 """After the closing the commission opens cards that nobody came for, and the reserve: none of their keys voted.
 
 Which keys voted is read from the archive's ballots, as anybody can. Whoever opens a card may type the key's
-fingerprint (the first 16 hexadecimal digits or more of the SHA-256 of the public key, as the card says) or the key
+fingerprint (the first 32 hexadecimal digits or more of the SHA-256 of the public key, as the card says) or the key
 itself: a card with another key than the poll's list has for it is a fault of its own.
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from pb.act import Act
 from pb.audit import service as audit
@@ -25,8 +27,9 @@ from pb.polls.models import ArchiveRecord, Poll
 from pb.roll.models import Entry
 from pb.voting.models import CastBallot
 
-LEAST_FINGERPRINT = 16
+LEAST_FINGERPRINT = 32
 NOT_THERE = "-"
+WORST_FIRST = (Outcome.VOTED, Outcome.ANOTHER_KEY, Outcome.MISSING, Outcome.UNUSED)
 
 
 def closed_cards(act: Act, poll: Poll) -> dict[str, str]:
@@ -72,24 +75,23 @@ def get(act: Act, poll: Poll) -> Opening | None:
     return act.session.get(Opening, poll.id)
 
 
-def opened(act: Act, poll: Poll) -> Sequence[OpenedCard]:
-    """The opened cards in their order."""
+def readings(act: Act, poll: Poll) -> Sequence[OpenedCard]:
+    """What was read from the opened cards, in their order; corrections beside what they correct."""
     rows = act.session.scalars(select(OpenedCard).where(OpenedCard.poll_id == poll.id)).all()
-    return sorted(rows, key=lambda row: card_numbers.order(row.card))
+    return sorted(rows, key=lambda row: (card_numbers.order(row.card), row.reading))
 
 
 def record(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str, lines: str) -> Opening:
     """A member records what the commission opened: each chosen card on a line, with what was read from it.
 
     `text` is empty where all cards are opened, else what was drawn: then at least as many as `sampling.size` says of
-    all closed cards. Recording again before the confirmation replaces it. Raises Forbidden, Conflict (not closed,
-    confirmed, no cards), FieldRefusal (a card is missing in the lines, too many, unreadable).
+    all closed cards. What is recorded stays. Raises Forbidden, Conflict (not closed, recorded already, no cards),
+    FieldRefusal (a card is missing in the lines, too many, unreadable).
     """
     person_id = rules.member(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    before = get(act, poll)
-    if before is not None and before.confirmed_at is not None:
-        raise Conflict(_("The opening of the cards is confirmed already."))
+    if get(act, poll) is not None:
+        raise Conflict(_("The opened cards were recorded, and that stays. Record a correction beside it."))
     keys = closed_cards(act, poll)
     if not keys:
         raise Conflict(_("There is no card to open: all were handed over."))
@@ -97,31 +99,62 @@ def record(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str
     read = _read(lines)
     expected = chosen(act, poll, drawn, sampling.size(len(keys)))
     _compare_lines(expected, read)
-    if before is not None:
-        act.session.execute(delete(OpenedCard).where(OpenedCard.poll_id == poll.id))
-        act.session.delete(before)
-        act.session.flush()
     opening = Opening(poll_id=poll.id, text=drawn, minutes_number=number, recorded_by=person_id, recorded_at=act.at)
     act.session.add(opening)
     act.session.flush()
-    voted = voted_keys(act, poll)
-    for card in expected:
-        outcome = _outcome(keys[card], read[card], voted)
-        typed = read[card] not in {"", NOT_THERE}
-        act.session.add(OpenedCard(poll_id=poll.id, card=card, outcome=outcome, typed=typed))
-    act.session.flush()
+    _add(act, poll, person_id, read, {})
     data = {"poll": poll.uuid, "drawn": drawn, "minutes": number, **summary(act, poll)}
     audit.record(act, "checks.cards_opened", subject=cycle.id, data=data)
     return opening
 
 
-def confirm(act: Act, cycle: Cycle, poll: Poll) -> Opening:
-    """A second member confirms what was opened. Raises Forbidden, Conflict."""
+def correct(act: Act, cycle: Cycle, poll: Poll, lines: str) -> int:
+    """A member records some of the opened cards again, because a line was wrong; how many.
+
+    Both readings stay, and so does a fault.
+
+    Raises Forbidden, Conflict (nothing recorded, confirmed), FieldRefusal (unreadable, another card than the opened).
+    """
     person_id = rules.member(act, poll)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    opening = get(act, poll)
+    if opening is None or opening.confirmed_at is not None:
+        raise Conflict(_("A correction is recorded between the opening of the cards and its confirmation."))
+    read = _read(lines)
+    before = Counter(row.card for row in readings(act, poll))
+    _refuse_others(before, read)
+    if not read:
+        raise FieldRefusal("cards", _("Write the opened cards."))
+    _add(act, poll, person_id, read, before)
+    data = {"poll": poll.uuid, "cards": len(read), **summary(act, poll)}
+    audit.record(act, "checks.cards_corrected", subject=cycle.id, data=data)
+    return len(read)
+
+
+def _add(act: Act, poll: Poll, person_id: UUID, read: Mapping[str, str], before: Mapping[str, int]) -> None:
+    """Keeps a reading of each card; `before` counts those that it has."""
+    keys, voted = closed_cards(act, poll), voted_keys(act, poll)
+    for card in sorted(read, key=card_numbers.order):
+        row = OpenedCard(
+            poll_id=poll.id,
+            card=card,
+            reading=before.get(card, 0) + 1,
+            outcome=_outcome(keys[card], read[card], voted),
+            typed=read[card] not in {"", NOT_THERE},
+            person_id=person_id,
+        )
+        act.session.add(row)
+    act.session.flush()
+
+
+def confirm(act: Act, cycle: Cycle, poll: Poll) -> Opening:
+    """A second member, who recorded nothing of it, confirms what was opened. Raises Forbidden, Conflict."""
+    person_id = rules.member(act, poll)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
     opening = get(act, poll)
     if opening is None or opening.confirmed_at is not None:
         raise Conflict(_("There is nothing to confirm."))
-    if opening.recorded_by == person_id:
+    if person_id in recorders(act, poll):
         raise Forbidden(_("A second member of the commission confirms."))
     opening.confirmed_by, opening.confirmed_at = person_id, act.at
     act.session.flush()
@@ -129,10 +162,22 @@ def confirm(act: Act, cycle: Cycle, poll: Poll) -> Opening:
     return opening
 
 
+def recorders(act: Act, poll: Poll) -> set[UUID]:
+    """Who recorded the opened cards, or a correction."""
+    opening = get(act, poll)
+    return {row.person_id for row in readings(act, poll)} | ({opening.recorded_by} if opening else set())
+
+
 def summary(act: Act, poll: Poll) -> dict[str, int]:
-    """How many cards came out how: what is published."""
-    rows = opened(act, poll)
-    return {"opened": len(rows), **{outcome.value: sum(row.outcome == outcome for row in rows) for outcome in Outcome}}
+    """How many cards came out how: what is published. Of several readings of a card the worst counts."""
+    worst: dict[str, Outcome] = {}
+    rows = readings(act, poll)
+    for row in rows:
+        outcome = Outcome(row.outcome)
+        worst[row.card] = min(worst.get(row.card, outcome), outcome, key=WORST_FIRST.index)
+    came_out = Counter(worst.values())
+    counts = {outcome.value: came_out[outcome] for outcome in Outcome}
+    return {"opened": len(worst), **counts, "corrected": len({row.card for row in rows if row.reading > 1})}
 
 
 def _read(lines: str) -> dict[str, str]:
@@ -157,6 +202,10 @@ def _compare_lines(expected: Sequence[str], read: dict[str, str]) -> None:
             "cards",
             _("These cards must be opened too; write a minus behind one that is not there: %(cards)s", cards=cards),
         )
+    _refuse_others(expected, read)
+
+
+def _refuse_others(expected: Iterable[str], read: dict[str, str]) -> None:
     beyond = sorted(read.keys() - set(expected), key=card_numbers.order)
     if beyond:
         raise FieldRefusal(

@@ -41,7 +41,7 @@ def record(act: Act, cycle: Cycle, poll: Poll, *, signatures: int, text: str) ->
     side = side_of(act)
     if act.person is None or side is None:
         raise Forbidden(_("A clerk counts the signatures, and a second person who is chair, secretary or auditor."))
-    rules.require_closed(poll)
+    rules.require_links(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
     before = counts(act, poll)
     if side in before or any(count.person_id == act.person.id for count in before.values()):

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.polls.models import Poll, State
+from pb.polls.models import LinksErasure, Poll, State
 from pb.text import one_line
 
 COMMISSION = (Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.AUDITOR)
@@ -25,13 +25,25 @@ def require_closed(poll: Poll) -> None:
         raise Conflict(_("The checks begin when voting has ended."))
 
 
+def erased(act: Act, poll: Poll) -> LinksErasure | None:
+    """The erasure of what joined people to ballots, once the term for objections was over."""
+    return act.session.get(LinksErasure, poll.id)
+
+
+def require_links(act: Act, poll: Poll) -> None:
+    """Raises Conflict before the closing, and once nothing can be compared any more."""
+    require_closed(poll)
+    if erased(act, poll) is not None:
+        raise Conflict(_("The term for objections is over, and what joined people to ballots was erased."))
+
+
 def member(act: Act, poll: Poll) -> UUID:
-    """The acting member of the commission, after the closing. Raises Forbidden, Conflict."""
+    """The acting member of the commission, after the closing and before the erasure. Raises Forbidden, Conflict."""
     if act.person is None or not act.holds(*COMMISSION) or act.holds(*CHECKED):
         raise Forbidden(
             _("The commission is the chair, the secretary, deputies and auditors who hold no office of the cards.")
         )
-    require_closed(poll)
+    require_links(act, poll)
     return act.person.id
 
 

@@ -16,37 +16,41 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.models import Person
 from pb.identity.service import accounts
-from pb.polls.models import Participation, Poll, State
+from pb.polls.models import Participation, Poll
 from pb.roll.models import Entry
-from pb.voting.models import BallotEvidence, CastBallot
-from pb.voting.service import closing
+from pb.voting.models import CastBallot
+from pb.voting.service import judging
 
 SALT_BYTES = 32
+COPIED_DIGITS = 32  # of the commitment: with fewer, another list with the same beginning could be made
 
 
 def participants(act: Act, poll: Poll) -> list[tuple[int, bool]]:
-    """Number on the roll of each who took part, and whether the ballot bears the voter's digital signature."""
+    """Number on the roll of each who took part, and whether the ballot bears the voter's digital signature.
+
+    A row that claims to be a signature is none: what was verified after the closing is.
+    """
+    signed = judging.signed(act, poll)
     query = (
-        select(Entry.number, BallotEvidence.tracker)
+        select(Entry.number, CastBallot.tracker)
         .join(Participation, Participation.entry_id == Entry.id)
         .outerjoin(
             CastBallot,
             (CastBallot.poll_id == Participation.poll_id) & (CastBallot.entry_id == Participation.entry_id),
         )
-        .outerjoin(
-            BallotEvidence,
-            (BallotEvidence.poll_id == CastBallot.poll_id) & (BallotEvidence.tracker == CastBallot.tracker),
-        )
         .where(Participation.poll_id == poll.id)
         .order_by(Entry.number)
     )
-    return [(number, tracker is not None) for number, tracker in act.session.execute(query)]
+    return [(number, tracker in signed) for number, tracker in act.session.execute(query)]
 
 
-@closing.when_closed
+@judging.when_judged
 def commit(act: Act, cycle: Cycle, poll: Poll) -> None:
-    """Commits the list of participants at the closing, before any text is drawn: a salted HMAC in the audit log."""
-    if poll.state != State.CLOSED:
+    """Commits the list of participants before any text is drawn: a salted HMAC in the audit log.
+
+    At the closing, or where ballots were signed, once a job has verified these signatures: seconds later.
+    """
+    if poll.state not in rules.CHECKING:
         return
     listed = participants(act, poll)
     salt = secrets.token_bytes(SALT_BYTES)
@@ -73,15 +77,20 @@ def committed(act: Act, poll: Poll) -> ParticipantList | None:
 
 
 def present_commitment(act: Act, poll: Poll) -> str:
-    """The commitment to the list of participants as it stands now, under the salt of the first; empty before it."""
+    """The commitment to the list of participants as it stands now, under the salt of the first.
+
+    Empty before it, and after the erasure of the salt.
+    """
     before = committed(act, poll)
-    return sampling.commitment(sampling.list_text(participants(act, poll)), before.salt) if before is not None else ""
+    if before is None or before.salt is None:
+        return ""
+    return sampling.commitment(sampling.list_text(participants(act, poll)), before.salt)
 
 
 def unchanged(act: Act, poll: Poll) -> bool:
     """Whether the list of participants still is the committed one."""
     before = committed(act, poll)
-    return before is None or present_commitment(act, poll) == before.commitment
+    return before is None or before.salt is None or present_commitment(act, poll) == before.commitment
 
 
 def get(act: Act, poll: Poll) -> SampleDraw | None:
@@ -91,8 +100,8 @@ def get(act: Act, poll: Poll) -> SampleDraw | None:
 def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number: str, copied: str) -> SampleDraw:
     """The secretary records the text that was drawn in public after the list was committed; the sample follows.
 
-    `copied`: the first eight characters of the commitment, as the minutes have it. Raises Forbidden, Conflict (no list
-    committed before, drawn already, nobody to ask), FieldRefusal.
+    `copied`: the first 32 digits (128 bits) of the commitment or more, as the minutes have it. Raises Forbidden,
+    Conflict (no list committed before, drawn already, nobody to ask), FieldRefusal.
     """
     rules.member(act, poll)
     if act.person is None or not act.holds(Role.SECRETARY):
@@ -108,7 +117,8 @@ def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number
     number, drawn = rules.minutes_number(minutes_number), rules.drawn_text(text)
     if not drawn:
         raise FieldRefusal("text", _("Write the text that was drawn."))
-    if copied.strip().lower() != listed.commitment[:8]:
+    digits = "".join(copied.split()).lower()
+    if len(digits) < COPIED_DIGITS or not listed.commitment.startswith(digits):
         raise FieldRefusal("copied", _("The minutes have another commitment than the log. Look it up again."))
     size = sampling.size(listed.asked)
     data = {"poll": poll.uuid, "text": drawn, "minutes": number, "size": size, "commitment": listed.commitment}
@@ -162,6 +172,14 @@ def answers(act: Act, poll: Poll) -> Sequence[SampleAnswer]:
     return act.session.scalars(query.order_by(SampleAnswer.number)).all()
 
 
+def require_unanswered(act: Act, poll: Poll, number: int) -> None:
+    """Raises NotFound for a number that is not of the sample, Conflict for one whose answer is recorded: it stays."""
+    if number not in members(act, poll):
+        raise NotFound
+    if act.session.get(SampleAnswer, (poll.id, number)) is not None:
+        raise Conflict(_("This answer was recorded already."))
+
+
 def answer(act: Act, cycle: Cycle, poll: Poll, number: int, answered: Answer, second: Person | None) -> SampleAnswer:
     """Two members record what somebody of the sample said; it stays. Nobody is put in the place of who is not found.
 
@@ -170,13 +188,9 @@ def answer(act: Act, cycle: Cycle, poll: Poll, number: int, answered: Answer, se
     """
     member_id = rules.member(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    drawn = members(act, poll)
-    if number not in drawn:
-        raise NotFound
+    require_unanswered(act, poll, number)
     if second is None or second.id not in {person.id for person in colleagues(act)}:
         raise FieldRefusal("second", _("Choose the second member who was there."))
-    if act.session.get(SampleAnswer, (poll.id, number)) is not None:
-        raise Conflict(_("This answer was recorded already."))
     row = SampleAnswer(
         poll_id=poll.id,
         number=number,
@@ -189,7 +203,7 @@ def answer(act: Act, cycle: Cycle, poll: Poll, number: int, answered: Answer, se
     act.session.flush()
     recorded = answers(act, poll)
     audit.record(act, "checks.answered", subject=cycle.id, data={"poll": poll.uuid, "answers": len(recorded)})
-    if len(recorded) == len(drawn):
+    if len(recorded) == len(members(act, poll)):
         audit.record(act, "checks.sample_finished", subject=cycle.id, data={"poll": poll.uuid, **counts(act, poll)})
     return row
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.cards.service import card_events
-from pb.checks.forms import CardsForm, DrawForm, ExplanationForm, PaperForm
+from pb.checks.forms import CardsForm, CorrectionForm, DrawForm, ExplanationForm, PaperForm
 from pb.checks.models import Explanation
 from pb.checks.service import faults, figures, openings, paper, rules, sample
 from pb.checks.views.blueprint import blueprint
@@ -26,6 +26,7 @@ from pb.web.requests import Response, current_act, notify, page
 FORMS: dict[str, type[Form]] = {
     "paper": PaperForm,
     "cards": CardsForm,
+    "correction": CorrectionForm,
     "draw": DrawForm,
     "explanation": ExplanationForm,
 }
@@ -52,7 +53,10 @@ def checks_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
     forms = {name: blank(name) for name in _offered(act, poll)}
     if faulty is not None:
         forms[faulty[0]] = faulty[1]
+    erasure = rules.erased(act, poll)
     checking = poll.state in rules.CHECKING
+    figures_then = erasure.figures.get("checks", {}) if erasure is not None else {}
+    comparing = checking and erasure is None
     counted = paper.counts(act, poll)
     explained = faults.explanations(act, poll)
     open_faults = faults.unexplained(act, poll) if checking else []
@@ -65,14 +69,17 @@ def checks_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
         missing=faults.missing(act, poll) if checking else [],
         days=card_events.days(act, poll),
         counted=len(counted),
-        comparison=paper.compare(act, poll) if checking else None,
-        closed_cards=list(openings.closed_cards(act, poll)) if checking else [],
+        erasure=erasure,
+        comparison=paper.compare(act, poll) if comparing else figures_then.get("hand_overs"),
+        cards_to_open=list(openings.closed_cards(act, poll)) if comparing else [],
+        closed_cards=len(openings.closed_cards(act, poll)) if comparing else figures_then.get("closed_cards", 0),
         opening=openings.get(act, poll),
-        opened=openings.summary(act, poll),
+        opened=figures_then.get("cards") or openings.summary(act, poll),
+        in_minutes=faults.in_minutes(act, poll),
         listed=sample.committed(act, poll),
         draw=draw,
         size=sampling.size(listed.asked) if (listed := sample.committed(act, poll)) else 0,
-        answers=sample.counts(act, poll),
+        answers=figures_then.get("sample") or sample.counts(act, poll),
         margin=figures.margin(act, cycle, poll),
         kinds=Counter(fault.kind for fault in open_faults),
         faults=open_faults if act.holds(*NAMES_FAULTS) else [],
@@ -86,7 +93,7 @@ def checks_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
 
 def _offered(act: Act, poll: Poll) -> list[str]:
     """Which forms the viewer can fill in now; the services decide again."""
-    if poll.state not in rules.CHECKING or act.person is None:
+    if poll.state not in rules.CHECKING or act.person is None or rules.erased(act, poll) is not None:
         return []
     offered = []
     side = paper.side_of(act)
@@ -95,13 +102,15 @@ def _offered(act: Act, poll: Poll) -> list[str]:
     if not _of_commission(act):
         return offered
     opening = openings.get(act, poll)
-    if (opening is None or opening.confirmed_at is None) and openings.closed_cards(act, poll):
+    if opening is None and openings.closed_cards(act, poll):
         offered.append("cards")
+    if opening is not None and opening.confirmed_at is None:
+        offered.append("correction")
     if act.holds(Role.SECRETARY):
         listed = sample.committed(act, poll)
         if listed is not None and listed.asked and sample.get(act, poll) is None:
             offered.append("draw")
-        if faults.unexplained(act, poll):
+        if faults.unwritten(act, poll):
             offered.append("explanation")
     return offered
 
@@ -113,14 +122,15 @@ def _of_commission(act: Act) -> bool:
 def _may(act: Act, poll: Poll) -> dict[str, bool]:
     opening = openings.get(act, poll)
     own = act.person.id if act.person else None
+    here = rules.erased(act, poll) is None
     return {
         "confirm": opening is not None
         and opening.confirmed_at is None
-        and opening.recorded_by != own
+        and own not in openings.recorders(act, poll)
         and _of_commission(act),
-        "look": sample.get(act, poll) is not None and _of_commission(act),
-        "chair": act.holds(Role.CHAIR) and _of_commission(act),
-        "salts": act.holds(Role.AUDITOR),
+        "look": sample.get(act, poll) is not None and _of_commission(act) and here,
+        "chair": act.holds(Role.CHAIR) and _of_commission(act) and here,
+        "salts": act.holds(Role.AUDITOR) and here,
         "sees_cards": _of_commission(act),
     }
 
@@ -167,6 +177,19 @@ def open_cards(cycle_id: UUID) -> Response:
     return _done(cycle_id, _("The opened cards are recorded. A second member must confirm."))
 
 
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/correction")
+@access(allow(*rules.COMMISSION), action=lazy_gettext("correct which cards were opened, beside what was recorded"))
+def correct_cards(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = blank("correction", filled=True)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
+    corrected = form.submit(lambda: openings.correct(act, cycle, poll, form.cards.data))
+    if corrected is None:
+        return checks_page(act, cycle, poll, ("correction", form)), 422
+    return _done(cycle_id, _("The correction is recorded beside what stood there. A second member must confirm."))
+
+
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/confirm")
 @access(allow(*rules.COMMISSION), action=lazy_gettext("confirm which cards were opened, as the second member"))
 def confirm_cards(cycle_id: UUID) -> Response:
@@ -193,10 +216,20 @@ def explain(cycle_id: UUID) -> Response:
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/explanations/<uuid:explanation_id>")
 @access(allow(Role.CHAIR), action=lazy_gettext("confirm that the minutes explain a fault"))
 def confirm_explanation(cycle_id: UUID, explanation_id: UUID) -> Response:
+    return _answer(cycle_id, explanation_id, agrees=True)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/explanations/<uuid:explanation_id>/refuse")
+@access(allow(Role.CHAIR), action=lazy_gettext("refuse the explanation of a fault"))
+def refuse_explanation(cycle_id: UUID, explanation_id: UUID) -> Response:
+    return _answer(cycle_id, explanation_id, agrees=False)
+
+
+def _answer(cycle_id: UUID, explanation_id: UUID, *, agrees: bool) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     row = act.session.get(Explanation, explanation_id)
     if row is None:
         raise NotFound
-    faults.confirm_explanation(act, cycle, poll, row)
-    return _done(cycle_id, _("Confirmed."))
+    faults.confirm_explanation(act, cycle, poll, row, agrees=agrees)
+    return _done(cycle_id, _("Confirmed.") if agrees else _("Refused. The secretary writes another explanation."))

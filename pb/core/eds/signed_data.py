@@ -98,7 +98,7 @@ def _signer_info(value: der.Value) -> SignerInfo:
         issuer_and_serial=_issuer_and_serial(named) if named else None,
         key_id=key_id,
         digest_algorithm=digest_algorithm,
-        attributes=_attributes(attributes),
+        attributes=read_attributes(attributes),
         attributes_raw=attributes.raw,
         signature_algorithm=signature_algorithm,
         signature=signature,
@@ -112,8 +112,8 @@ def _issuer_and_serial(value: der.Value) -> tuple[bytes, int]:
     return issuer, serial
 
 
-def _attributes(value: der.Value) -> Mapping[str, der.Value]:
-    """The single value of each attribute. Raises EDSError when one stands twice or has several values."""
+def read_attributes(value: der.Value) -> Mapping[str, der.Value]:
+    """The single value of each signed attribute. Raises EDSError when one stands twice or has several values."""
     found: dict[str, der.Value] = {}
     for attribute in value.children:
         fields = der.Fields(attribute)

@@ -15,8 +15,11 @@ Maker's file (kept by the maker, never handed in; it holds no code):
 
 Statement (handed in, minuted, in election.json as "maker"): {"list","numbers","count","reserve","key","made"}.
 
-Confirmation (public): {"version":1,"election":uuid,"election_hash":φ,"list","numbers","count","key","signature"},
-signed with Ed25519 over "asar-cards-confirmed|" and the compact JSON of the fields before the signature.
+A maker with an electronic digital signature needs no own key: both then end with "certificate", the SHA-256 of the
+certificate (hexadecimal), and "key" is its SubjectPublicKeyInfo in base64, which names nobody.
+
+What the maker signs after the opening: pb/core/poll/card_confirmation.py. The platform's numbers, which the maker
+compares with the own ones: pb/core/poll/card_numbers.py.
 """
 
 import re
@@ -43,14 +46,13 @@ from pb.core.belenios.canonical import (
     whole,
 )
 from pb.core.belenios.messages import LARGE, credentials_json, parse_uuid
-from pb.core.belenios.signed import is_signed, sign, text_to_sign
+from pb.core.poll import maker_certificate
 
 KIND: Final = "asar-card-list"
 NUMBERS_PREFIX: Final = "asar-card-numbers|"
-CONFIRMATION_PREFIX: Final = "asar-cards-confirmed|"
 SALT_BYTES: Final = 32
 NUMBER: Final = re.compile(r"R?[0-9]{1,9}", re.ASCII)
-SHORT_DIGITS: Final = 16
+SHORT_DIGITS: Final = 32
 
 
 class Made(StrEnum):
@@ -67,7 +69,7 @@ def list_fingerprint(public_keys: list[str]) -> str:
 
 
 def key_fingerprint(public_key: str) -> str:
-    """What stands under a card's fold: the first 16 hexadecimal digits of the SHA-256 of its public key."""
+    """What stands under a card's fold: the first 32 hexadecimal digits (128 bits) of the SHA-256 of its public key."""
     return sha256_hex(public_key)[:SHORT_DIGITS]
 
 
@@ -79,7 +81,7 @@ def printed_fingerprint(public_key: str) -> str:
 
 def numbers_fingerprint(election: str, salt: str, cards: Mapping[str, str]) -> str:
     """SHA-256 that binds each card's number to its key; `salt` is base64."""
-    ordered = [[number, cards[number]] for number in sorted(cards, key=_place)]
+    ordered = [[number, cards[number]] for number in sorted(cards, key=place)]
     return sha256_hex(NUMBERS_PREFIX + dump_json({"election": election, "salt": salt, "cards": ordered}))
 
 
@@ -88,7 +90,8 @@ def salt() -> str:
     return encode_base64(secrets.token_bytes(SALT_BYTES))
 
 
-def _place(number: str) -> tuple[bool, int, str]:
+def place(number: str) -> tuple[bool, int, str]:
+    """Where a number stands in the order of the cards: those of the reserve ("R1") last."""
     return number.startswith("R"), int(number.removeprefix("R")), number
 
 
@@ -100,9 +103,26 @@ def made(value: JSONValue) -> Made:
         raise ProtocolError(Check.CARDS, "How the cards were made is not known.") from error
 
 
+def _signing_key(members: Mapping[str, Any]) -> dict[str, str]:
+    """`key` and `certificate` of a statement or a file. Raises ProtocolError (CARDS, FORM)."""
+    if "certificate" not in members:
+        decode_base64(members["key"], Check.CARDS, size=32)
+        return {"key": members["key"], "certificate": ""}
+    maker_certificate.check_key(members["key"])
+    return {"key": members["key"], "certificate": digest(members["certificate"])}
+
+
+def _named_certificate(certificate: str) -> dict[str, JSONValue]:
+    """The last member of a statement or a file whose maker signs with an EDS."""
+    return {"certificate": certificate} if certificate else {}
+
+
 @dataclass(frozen=True, slots=True)
 class MakerStatement:
-    """What the maker states: fingerprints in hexadecimal, `count` of all keys, `reserve` among them, the own key."""
+    """What the maker states: fingerprints in hexadecimal, `count` of all keys, `reserve` among them, the maker's key.
+
+    `certificate` is the SHA-256 of the EDS certificate that has this key; empty for a key that the program made.
+    """
 
     list: str
     numbers: str
@@ -110,19 +130,19 @@ class MakerStatement:
     reserve: int
     key: str
     made: Made
+    certificate: str = ""
 
     @classmethod
     def from_value(cls, value: JSONValue) -> Self:
         """Raises ProtocolError (FORM, CARDS)."""
-        members = fields(value, "list", "numbers", "count", "reserve", "key", "made")
-        decode_base64(members["key"], Check.CARDS, size=32)
+        members = fields(value, "list", "numbers", "count", "reserve", "key", "made", optional=("certificate",))
         statement = cls(
             digest(members["list"]),
             digest(members["numbers"]),
             whole(members["count"], least=1),
             whole(members["reserve"]),
-            members["key"],
-            made(members["made"]),
+            made=made(members["made"]),
+            **_signing_key(members),
         )
         if statement.reserve > statement.count:
             raise ProtocolError(Check.CARDS, "More cards in reserve than cards.", equation="reserve ≤ count")
@@ -134,7 +154,13 @@ class MakerStatement:
 
     def to_value(self) -> dict[str, JSONValue]:
         counts = {"count": self.count, "reserve": self.reserve}
-        return {"list": self.list, "numbers": self.numbers, **counts, "key": self.key, "made": self.made.value}
+        value: dict[str, JSONValue] = {"list": self.list, "numbers": self.numbers, **counts, "key": self.key}
+        return value | {"made": self.made.value} | _named_certificate(self.certificate)
+
+    @property
+    def shown_key(self) -> str:
+        """The key as people compare it: an own key in base64, of a certificate's key the SHA-256 in hexadecimal."""
+        return sha256_hex(decode_base64(self.key, Check.CARDS)) if self.certificate else self.key
 
     def to_json(self) -> str:
         return dump_json(self.to_value())
@@ -142,7 +168,10 @@ class MakerStatement:
 
 @dataclass(frozen=True)
 class CardList:
-    """The maker's file. `cards` and `reserve` map a card's number to its public key; `key` is the maker's (base64)."""
+    """The maker's file. `cards` and `reserve` map a card's number to its public key; `key` is the maker's (base64).
+
+    `certificate` as in the statement.
+    """
 
     election: str
     group: str
@@ -151,6 +180,7 @@ class CardList:
     cards: Mapping[str, str]
     reserve: Mapping[str, str]
     key: str
+    certificate: str = ""
 
     @cached_property
     def all(self) -> dict[str, str]:
@@ -165,27 +195,26 @@ class CardList:
         return numbers_fingerprint(self.election, self.salt, self.all)
 
     def statement(self) -> MakerStatement:
-        return MakerStatement(self.list, self.numbers, len(self.all), len(self.reserve), self.key, self.made)
+        counts = (len(self.all), len(self.reserve))
+        return MakerStatement(self.list, self.numbers, *counts, self.key, self.made, self.certificate)
 
     def to_json(self) -> str:
         head = {"version": 1, "kind": KIND, "election": self.election, "group": self.group, "made": self.made.value}
         rows = {
-            name: [[number, cards[number]] for number in sorted(cards, key=_place)]
+            name: [[number, cards[number]] for number in sorted(cards, key=place)]
             for name, cards in (("cards", self.cards), ("reserve", self.reserve))
         }
-        return dump_json(
-            {**head, "salt": self.salt, **rows, "list": self.list, "numbers": self.numbers, "key": self.key}
-        )
+        marks = {"list": self.list, "numbers": self.numbers, "key": self.key}
+        return dump_json({**head, "salt": self.salt, **rows, **marks, **_named_certificate(self.certificate)})
 
     @classmethod
     def parse(cls, data: str | bytes) -> Self:
         """Raises ProtocolError (FORM; CARDS where the file contradicts itself)."""
         names = ("version", "kind", "election", "group", "made", "salt", "cards", "reserve", "list", "numbers", "key")
-        members = fields(parse_json(data, limit=LARGE), *names)
+        members = fields(parse_json(data, limit=LARGE), *names, optional=("certificate",))
         if (members["version"], members["kind"]) != (1, KIND):
             raise ProtocolError(Check.CARDS, "This is not a maker's file that we can read.")
         decode_base64(members["salt"], Check.CARDS, size=SALT_BYTES)
-        decode_base64(members["key"], Check.CARDS, size=32)
         cards = cls(
             parse_uuid(members["election"]),
             text(members["group"]),
@@ -193,7 +222,7 @@ class CardList:
             members["salt"],
             _cards(members["cards"], reserve=False),
             _cards(members["reserve"], reserve=True),
-            members["key"],
+            **_signing_key(members),
         )
         if len(set(cards.all.values())) != len(cards.all):
             raise ProtocolError(Check.CARDS, "Two cards of the maker's file have the same key.")
@@ -203,7 +232,7 @@ class CardList:
 
     def differences(self, published: Mapping[str, Any]) -> "Differences":
         """How a published list of keys differs from this one."""
-        missing = tuple(sorted((n for n, key in self.all.items() if key not in published), key=_place))
+        missing = tuple(sorted((n for n, key in self.all.items() if key not in published), key=place))
         known = set(self.all.values())
         return Differences(missing, tuple(key for key in published if key not in known))
 
@@ -229,79 +258,3 @@ def _cards(value: JSONValue, *, reserve: bool) -> dict[str, str]:
             raise ProtocolError(Check.CARDS, "A card's number stands in the maker's file twice.")
         cards[pair[0]] = text(pair[1])
     return cards
-
-
-@dataclass(frozen=True)
-class Confirmation:
-    """The maker's signed word, after the opening, that the published list is the one that was made."""
-
-    election: str
-    election_hash: str
-    list: str
-    numbers: str
-    count: int
-    key: str = ""
-    signature: str = ""
-
-    @classmethod
-    def parse(cls, data: str | bytes) -> Self:
-        """Raises ProtocolError (FORM, CARDS). The signature is for `check_confirmation`."""
-        names = ("version", "election", "election_hash", "list", "numbers", "count", "key", "signature")
-        members = fields(parse_json(data, limit=10_000), *names)
-        whole(members["version"], least=1, most=1)
-        decode_base64(members["key"], Check.CARDS, size=32)
-        decode_base64(members["signature"], Check.CARDS, size=64)
-        return cls(
-            parse_uuid(members["election"]),
-            text(members["election_hash"]),
-            digest(members["list"]),
-            digest(members["numbers"]),
-            whole(members["count"], least=1),
-            members["key"],
-            members["signature"],
-        )
-
-    def _value(self) -> dict[str, Any]:
-        return {
-            "version": 1,
-            "election": self.election,
-            "election_hash": self.election_hash,
-            "list": self.list,
-            "numbers": self.numbers,
-            "count": self.count,
-            "key": self.key,
-            "signature": self.signature,
-        }
-
-    def to_json(self) -> str:
-        return dump_json(self._value())
-
-    def signed_text(self) -> bytes:
-        return text_to_sign(CONFIRMATION_PREFIX, self._value())
-
-
-def confirm(cards: CardList, election_hash: str, private_key: bytes) -> Confirmation:
-    """The confirmation, signed with the maker's Ed25519 seed. That the published list is right is for the caller."""
-    unsigned = Confirmation(cards.election, election_hash, cards.list, cards.numbers, len(cards.all))
-    return sign(unsigned, private_key)
-
-
-def check_confirmation(
-    confirmation: Confirmation, *, election: str, election_hash: str, published: str, maker: MakerStatement | None
-) -> None:
-    """Check that it is of this poll and this list, signed with the key that the terms name.
-
-    `published` is the fingerprint of the published list. Raises ProtocolError (CARDS).
-    """
-    if maker is None:
-        raise ProtocolError(Check.CARDS, "This poll names no maker of the cards.")
-    if (confirmation.election, confirmation.election_hash) != (election, election_hash):
-        raise ProtocolError(Check.CARDS, "The confirmation is of another poll.", equation="election_hash = φ")
-    if confirmation.list != published:
-        raise ProtocolError(
-            Check.CARDS, "The confirmation is of another list of cards.", equation="list = SHA256(public_creds)"
-        )
-    if (confirmation.list, confirmation.numbers, confirmation.count) != (maker.list, maker.numbers, maker.count):
-        raise ProtocolError(Check.CARDS, "The confirmation says something else than the minutes.")
-    if confirmation.key != maker.key or not is_signed(confirmation, maker.key, Check.CARDS):
-        raise ProtocolError(Check.CARDS, "The confirmation is not signed with the key of the cards' maker.")

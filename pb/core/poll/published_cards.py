@@ -1,6 +1,6 @@
 """The list of cards that an archive publishes, read from its Setup event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -8,7 +8,7 @@ from pb.core.belenios.archive import ArchiveReader, opened
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.chain import read_links
 from pb.core.belenios.messages import Election, EventType, SetupData, parse_credentials
-from pb.core.poll.card_list import CardList, Differences, MakerStatement
+from pb.core.poll.card_list import CardList, Differences, Made, MakerStatement
 from pb.core.poll.terms import PollTerms
 
 
@@ -51,8 +51,15 @@ def compare(cards: CardList, published: PublishedCards) -> Differences:
 
 
 def check_minuted(cards: CardList, published: PublishedCards) -> None:
-    """Check that the terms hold what this maker states, the key included. Raises ProtocolError (CARDS)."""
-    if published.maker != cards.statement():
+    """Check that the terms hold what this maker states, the key included. Raises ProtocolError (CARDS).
+
+    The terms may say that a page of the platform made the cards where the maker says otherwise: a label that is weaker
+    than the maker's word is for whoever reads the poll's page, and serves no forger.
+    """
+    stated, own = published.maker, cards.statement()
+    if stated is not None and stated.made is Made.PLATFORM_PAGE:
+        own = replace(own, made=Made.PLATFORM_PAGE)
+    if stated != own:
         raise ProtocolError(
             Check.CARDS, "The poll's terms hold another statement, or another key, than the maker's file."
         )

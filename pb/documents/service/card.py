@@ -14,7 +14,7 @@ import typst
 from babel.support import Translations
 
 HERE = Path(__file__).parent
-TRANSLATIONS = HERE.parent / "translations"
+TRANSLATIONS = HERE.parent.parent / "translations"
 FONTS = typst.Fonts(include_system_fonts=False)
 
 
@@ -80,7 +80,7 @@ def code_svg(code: str) -> str:
 
 
 def render_cards(cards: list[Card], address: str, languages: tuple[str, ...] = ("kk", "ru")) -> bytes:
-    """A PDF with eight cards on each sheet of A4, to be cut. Raises typst.TypstError if the template is wrong."""
+    """A PDF with six cards on each sheet of A4, to be cut. Raises typst.TypstError if the template is wrong."""
     data = {
         "address": address,
         "keys_address": keys_address(address),

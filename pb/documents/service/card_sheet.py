@@ -18,13 +18,16 @@ TITLE = _("Sheet of the maker of the cards")
 NOTE = _(
     "Chair and secretary compare these lines with the minutes of the keys and of the draw before they confirm them."
 )
+KEY = _("Key of the maker")
+KEY_OF_CERTIFICATE = _("SHA-256 of the key of the maker's certificate")
 LABELS = (
     _("Identifier of the poll"),
     _("Cards with the reserve"),
     _("Cards of the roll and cards in reserve"),
     _("Fingerprint of the list"),
     _("Fingerprint of the numbers"),
-    _("Key of the maker"),
+    KEY,
+    _("SHA-256 of the maker's certificate"),
     _("How the cards were made"),
     _("Date"),
 )
@@ -47,11 +50,13 @@ def render_sheet(poll: str, statement: MakerStatement, day: str, languages: tupl
             f"{statement.count - statement.reserve} + {statement.reserve}",
             statement.list,
             statement.numbers,
-            statement.key,
+            statement.shown_key,
+            statement.certificate,
             words(HOW_MADE[statement.made]),
             day,
         )
-        rows = [[words(label), value] for label, value in zip(LABELS, values, strict=True)]
+        labels = [KEY_OF_CERTIFICATE if statement.certificate and label == KEY else label for label in LABELS]
+        rows = [[words(label), value] for label, value in zip(labels, values, strict=True) if value]
         signatures = [words(signer) for signer in SIGNERS]
         parts.append(
             {"language": language, "title": words(TITLE), "rows": rows, "note": words(NOTE), "signatures": signatures}

@@ -1,6 +1,6 @@
-"""What the adoption of a result waits for: rooms further on register what they demand before it."""
+"""What the adoption of a result waits for, and what its minutes must hold: rooms further on register both."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flask_babel import LazyString
 
@@ -9,13 +9,26 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict
 
 Demand = Callable[[Act, Cycle], Sequence[LazyString]]
+Text = Callable[[Act, Cycle], Mapping[str, str]]
 _demands: list[Demand] = []
+_texts: list[Text] = []
 
 
 def waits_for(demand: Demand) -> Demand:
     """Registers what tells what is missing before the assembly may adopt the result; nothing when nothing is."""
     _demands.append(demand)
     return demand
+
+
+def stands_in_minutes(text: Text) -> Text:
+    """Registers what the minutes of an adoption hold beside the meeting: names of the body, and values."""
+    _texts.append(text)
+    return text
+
+
+def for_minutes(act: Act, cycle: Cycle) -> dict[str, str]:
+    """All that the minutes of an adoption hold beside the meeting."""
+    return {name: value for text in _texts for name, value in text(act, cycle).items()}
 
 
 def missing(act: Act, cycle: Cycle) -> list[LazyString]:

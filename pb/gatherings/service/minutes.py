@@ -13,8 +13,8 @@ from pb.clock import local, working_days_after
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Question, State
-from pb.gatherings.service import meetings
+from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Outcome, Question, State
+from pb.gatherings.service import adoption, meetings
 from pb.identity.service import holdings
 from pb.text import one_line
 
@@ -54,13 +54,14 @@ def draw_up(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remark
 def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
     """Chair and secretary, two different people, each confirm the minutes as they stand; then they are final.
 
-    Raises OutOfPhase, Forbidden, Conflict (nothing to confirm, or confirmed already).
+    Raises OutOfPhase, Forbidden, Conflict (nothing to confirm, confirmed already, or what the adoption waits for).
     """
     _in_phase(act, cycle, gathering)
     if act.person is None or not act.holds(Role.CHAIR, Role.SECRETARY):
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
     holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
     minutes = _waiting(act, gathering)
+    _checked(act, cycle, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
     if act.holds(Role.CHAIR) and minutes.chair_at is None:
@@ -82,6 +83,13 @@ def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
     return minutes
 
 
+def _checked(act: Act, cycle: Cycle, gathering: Gathering) -> None:
+    """A fault that came up after the vote stops its adoption too. Raises Conflict with what is missing."""
+    adopts = any(question.outcome == Outcome.APPROVED for question in gathering.questions)
+    if gathering.kind == Kind.ADOPTION and adopts:
+        adoption.refuse_early(act, cycle)
+
+
 def _waiting(act: Act, gathering: Gathering) -> Minutes:
     """The minutes that wait for a signature, locked: of two signatures at once the second sees the first."""
     minutes = meetings.minutes_of(act, gathering)
@@ -95,7 +103,8 @@ def _waiting(act: Act, gathering: Gathering) -> Minutes:
 def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answer:
     """The akim agrees, or disagrees with a reason. Late answers are taken and shown as late.
 
-    Raises Forbidden, Conflict (not confirmed, or answered before), FieldRefusal (a disagreement without a reason).
+    Raises Forbidden, Conflict (not confirmed, answered before, or what the adoption waits for: a disagreement waits for
+    nothing), FieldRefusal (a disagreement without a reason).
     """
     if act.person is None or not act.holds(Role.AKIM):
         raise Forbidden(_("Only the akim answers the assembly."))
@@ -106,6 +115,8 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         raise Conflict(_("The akim has answered these minutes."))
     if not agrees and not reason.strip():
         raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
+    if agrees:
+        _checked(act, cycles.get(act, gathering.cycle_id), gathering)
     given = Answer(
         minutes_id=minutes.id,
         akim_id=act.person.id,
@@ -173,6 +184,7 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, minutes: Minutes) -> dict
         "absent": [attendance.member.name for attendance in people if not attendance.present],
         "questions": [question(point) for point in gathering.questions],
         "remarks": minutes.remarks,
+        **(adoption.for_minutes(act, cycle) if gathering.kind == Kind.ADOPTION else {}),
     }
 
 

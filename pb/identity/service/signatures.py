@@ -3,8 +3,10 @@
 Trust and revocation lists are read from their folders and kept until a file there changes.
 """
 
+import base64
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,13 +14,16 @@ import structlog
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from pb.clock import local
 from pb.core.eds import EDSError, Purpose, Revocations, Signer, Trust, Verdict, verify_cms
+from pb.core.eds.certificates import from_pem
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import FieldRefusal
 from pb.identity.service.eds_files import CERTIFICATES, LISTS, files_of, load_revocations, load_trust
 from pb.identity.service.eds_responder import responder
 from pb.settings import Settings
 
+Window = tuple[datetime, datetime]
 FRESH = timedelta(minutes=15)  # how far the signer's clock may stand from ours
 LONGEST_CMS = 50_000  # characters of PEM; a signature with its chain has some 5,000, a timestamp adds as much
 _CENTURY_AGO = date(1900, 1, 1)
@@ -55,9 +60,15 @@ _REASONS: dict[str, LazyString] = {
 
 
 def verify(
-    settings: Settings, cms: str, text: str, at: datetime, purpose: Purpose = Purpose.INDIVIDUAL, *others: Purpose
+    settings: Settings,
+    cms: str,
+    text: str,
+    at: datetime,
+    purpose: Purpose = Purpose.INDIVIDUAL,
+    *others: Purpose,
+    within: timedelta = FRESH,
 ) -> Signer:
-    """The one person who signed exactly `text` within minutes of `at`, with a key for one of the purposes.
+    """The one person who signed exactly `text` at most `within` from `at`, with a key for one of the purposes.
 
     Whether the IIN is anybody here is the caller's question. Raises FieldRefusal("eds") in the user's language.
     """
@@ -73,8 +84,53 @@ def verify(
         if len(verdict.signers) != 1:
             raise FieldRefusal("eds", _("Sign alone: this signature has several signers."))
         if verdict.ok:
-            return _fresh(signers[-1], at)
+            return _fresh(signers[-1], at, within)
     raise FieldRefusal("eds", _reason(signers[0], purpose))
+
+
+class Standing(StrEnum):
+    """What a kept signature is, when it is verified again: `unknown` where nobody can tell now."""
+
+    HOLDS = "holds"
+    UNKNOWN = "unknown"
+    FALSE = "false"
+
+
+def judge(settings: Settings, cms: str, text: str, signed_within: Window, at: datetime) -> tuple[Standing, IIN | None]:
+    """Verifies a kept signature of a person again, at the later moment `at`; refuses nothing and raises nothing.
+
+    It must be over exactly `text`, signed within these two moments. The IIN is of a signature that holds. It is unknown
+    where this installation has no trust any more, or nothing fresh of the certificate's revocation.
+    """
+    try:
+        trust, revocations = _require_trust(settings)
+    except FieldRefusal:
+        return Standing.UNKNOWN, None
+    try:
+        if len(cms) > LONGEST_CMS or not cms.isascii():
+            return Standing.FALSE, None
+        verdict = _judged(cms, text, trust, at, revocations, Purpose.INDIVIDUAL)
+        (signer,) = verdict.signers
+        iin = iin_of(settings, signer, local(at).date())
+    except (FieldRefusal, ValueError):
+        return Standing.FALSE, None
+    failed = [check for check in signer.checks if not check.ok]
+    if signer.signed_at is not None and not signed_within[0] <= signer.signed_at <= signed_within[1]:
+        return Standing.FALSE, None
+    if not failed:
+        return Standing.HOLDS, iin
+    unknown = all(check.name == "revocation" and not check.detail.startswith("revoked") for check in failed)
+    return (Standing.UNKNOWN if unknown else Standing.FALSE), None
+
+
+def in_pem(cms: bytes) -> str:
+    """A signature's file, PEM or DER, as PEM. Raises FieldRefusal("eds")."""
+    try:
+        (block,) = from_pem(cms, "CMS", "PKCS7", "PKCS #7 SIGNED DATA")
+    except (EDSError, ValueError) as error:
+        raise FieldRefusal("eds", _DAMAGED) from error
+    body = base64.encodebytes(block).decode()
+    return f"-----BEGIN CMS-----\n{body}-----END CMS-----\n"
 
 
 def iin_of(settings: Settings, signer: Signer, today: date) -> IIN:
@@ -120,9 +176,9 @@ def _judged(cms: str, text: str, trust: Trust, at: datetime, revocations: Revoca
         raise FieldRefusal("eds", _DAMAGED) from error
 
 
-def _fresh(signer: Signer, at: datetime) -> Signer:
+def _fresh(signer: Signer, at: datetime, within: timedelta) -> Signer:
     """A signature with an old time could be of a key that was stolen and revoked since."""
-    if signer.signed_at is not None and abs(signer.signed_at - at) > FRESH:
+    if signer.signed_at is not None and abs(signer.signed_at - at) > within:
         raise FieldRefusal("eds", _CLOCK)
     return signer
 

@@ -12,10 +12,10 @@ const base64 = (bytes) => btoa(String.fromCharCode(...bytes))
 const digest = async (text) => hex(await sha256(text))
 
 /** @typedef {Record<string, string>} Cards public keys by the cards' numbers */
-/** @typedef {{election: string, group: string, made: string, cards: Cards, reserve: Cards, key: string}} Kept */
+/** @typedef {{election: string, group: string, made: string, cards: Cards, reserve: Cards, key: string, certificate?: string}} Kept */
 
 /** What stands under a card's fold. @param {string} publicKey */
-export const printedFingerprint = async (publicKey) => (await digest(publicKey)).slice(0, 16).replace(/.{4}(?=.)/g, '$& ')
+export const printedFingerprint = async (publicKey) => (await digest(publicKey)).slice(0, 32).replace(/.{4}(?=.)/g, '$& ')
 
 /**
  * A card for each entry: code, public key, and the code sealed for the code-releasing process where there is one.
@@ -98,11 +98,14 @@ export const wholeList = async (earlier, without, cards, { election, group, made
   const reserve = rows.filter(([name]) => name.startsWith('R'))
   const ofRoll = rows.filter(([name]) => !name.startsWith('R'))
   const head = { version: 1, kind: 'asar-card-list', election, group, made, salt }
+  // Who signs with a certificate named it when the first cards were made, with the offline program.
+  const named = earlier?.certificate ? { certificate: earlier.certificate } : {}
   return {
     list,
     numbers,
-    kept: JSON.stringify({ ...head, cards: ofRoll, reserve, list, numbers, key }),
-    statement: JSON.stringify({ list, numbers, count: rows.length, reserve: reserve.length, key, made }),
+    kept: JSON.stringify({ ...head, cards: ofRoll, reserve, list, numbers, key, ...named }),
+    statement: JSON.stringify({ list, numbers, count: rows.length, reserve: reserve.length, key, made, ...named }),
+    maker: earlier?.certificate ?? key,
     count: `${ofRoll.length} + ${reserve.length}`,
   }
 }

@@ -58,7 +58,7 @@ const make = async () => {
   element('cards').append(made.sheets)
   element('list').textContent = made.list.list
   element('numbers').textContent = made.list.numbers
-  element('maker').textContent = key
+  element('maker').textContent = made.list.maker
   element('passphrase').textContent = made.key?.passphrase ?? ''
   element('new-key').hidden = !made.key
   showPart('print')

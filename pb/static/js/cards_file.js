@@ -62,10 +62,10 @@ const make = async () => {
     rows.push(`${row.entry},${row.public_key},${row.sealed ?? ''}`)
     const sheet = document.createElement('article')
     sheet.className = 'voter-card'
-    const fold = `${await printedFingerprint(row.public_key)}  ${address.replace(/[^/]*$/, 'keys')}`
     sheet.append(line('title', words.title), line('holder', `${entry.name} · ${entry.settlement} · № ${entry.number}`))
     sheet.append(line('code', inGroups(code)), line('address', address), line('steps', words.steps))
-    sheet.append(line('fold', words.fold), line('mark', fold))
+    sheet.append(line('fold', words.fold))
+    sheet.append(line('mark', await printedFingerprint(row.public_key)), line('where', address.replace(/[^/]*$/, 'keys')))
     element('cards').append(sheet)
     showProgress(rows.length - 1, entries.length)
   })
@@ -75,7 +75,7 @@ const make = async () => {
   const whole = await wholeList(earlier, without, cards, { election: uuid, group: groupName, made: how, key, salt: newSalt() })
   Object.assign(files, { 'public-keys.csv': rows.join('\n') + '\n', 'statement.json': whole.statement, 'maker.json': whole.kept })
   if (made) files['maker-key.json'] = made.file
-  const shown = { uuid, list: whole.list, numbers: whole.numbers, count: whole.count, maker: key }
+  const shown = { uuid, list: whole.list, numbers: whole.numbers, count: whole.count, maker: whole.maker }
   for (const [id, text] of Object.entries(shown)) element(id).textContent = text
   element('passphrase').textContent = made?.passphrase ?? ''
   showPart('done')

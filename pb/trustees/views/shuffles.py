@@ -17,7 +17,7 @@ from pb.trustees.views.blueprint import blueprint
 from pb.trustees.views.trustee import LARGEST_MESSAGE, trustee_page
 from pb.web.access import BY_CODE, MEGABYTE, access, allow
 from pb.web.limits import limiter
-from pb.web.requests import Response, begin_work, current_act
+from pb.web.requests import Response, begin_work, current_act, page
 from pb.web.script_calls import answers_json
 
 SCHEME = "Bearer "
@@ -38,8 +38,11 @@ def make_shuffle_code(cycle_id: UUID) -> Response:
 @access(BY_CODE)
 @answers_json
 def shuffle_standing(cycle_id: UUID) -> Response:
-    """Which poll it is, and what the code's holder does next."""
+    """Which poll it is, and what the code's holder does next; a person who comes without a code reads whose this is."""
     with begin_work(writing=False) as visitor:
+        if _reads_pages():
+            cycle, poll = state.of_cycle(visitor, cycle_id)
+            return page("trustees/shuffles.html", cycle=cycle, poll=poll)
         act, _cycle, poll, code = _by_code(visitor, cycle_id)
         standing = shuffle_codes.standing(act, poll, code)
         return jsonify(poll=poll.uuid, state=standing)
@@ -69,6 +72,12 @@ def _by_code(visitor: Act, cycle_id: UUID) -> tuple[Act, Cycle, Poll, ShuffleCod
     cycle, poll = state.of_cycle(visitor, cycle_id)
     act, code = shuffle_codes.find(visitor, poll, _sent_code())
     return act, cycle, poll, code
+
+
+def _reads_pages() -> bool:
+    """Whether a browser asks, without a code, and not the program."""
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return "Authorization" not in request.headers and best == "text/html"
 
 
 def _sent_code() -> str:

@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from pb.act import Act
+from pb.core.belenios import ballots
 from pb.core.poll.card_list import key_fingerprint
 from pb.polls.models import ArchiveRecord, Poll
 from pb.voting.models import CastBallot
 
 CREDENTIALS = 2  # the record of an archive that lists the public keys: election, trustees, credentials come first
 BALLOT = b'{"election_uuid":'
+SIGNED_BY = re.compile(rb'"credential":"([^"]+)"')
 ROWS_AT_ONCE = 200
 
 
@@ -64,6 +66,21 @@ def of_key(act: Act, poll: Poll, fingerprint: str) -> KeyOnTheList | None:
             if signed in data:
                 return KeyOnTheList(public_key, position)
     return KeyOnTheList(public_key, None)
+
+
+def in_archive(act: Act, poll: Poll) -> dict[int, tuple[str, str]]:
+    """The ballots that the archive holds: by the place of the record its tracker and the public key that signed it."""
+    records = (
+        select(ArchiveRecord.position, ArchiveRecord.data)
+        .where(ArchiveRecord.poll_id == poll.id, ArchiveRecord.position > CREDENTIALS)
+        .order_by(ArchiveRecord.position)
+    )
+    found = {}
+    for position, data in act.session.execute(records.execution_options(yield_per=ROWS_AT_ONCE)):
+        if data.startswith(BALLOT):
+            signed = SIGNED_BY.search(data)
+            found[position] = (ballots.tracker(data.decode()), signed[1].decode() if signed else "")
+    return found
 
 
 def typed_fingerprint(typed: str) -> str:

@@ -1,6 +1,6 @@
 """After the closing time: the box is shut, the ballots are added up, and what the trustees decrypted is counted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -23,17 +23,9 @@ from pb.polls.models import ArchiveRecord, Poll, State
 from pb.polls.service import archive, state
 from pb.roll.service import commitments, entries
 from pb.voting.models import CastBallot
-from pb.voting.service import ballot_box
+from pb.voting.service import ballot_box, judging
 
 SECOND_PERSONS = (Role.CHAIR, Role.OFFICE)
-Listener = Callable[[Act, Cycle, Poll], object]
-_listeners: list[Listener] = []
-
-
-def when_closed(listener: Listener) -> Listener:
-    """Registers what a room further on does when a box is shut, in the same transaction."""
-    _listeners.append(listener)
-    return listener
 
 
 def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
@@ -49,8 +41,7 @@ def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
     act.session.flush()
     audit.record(act, "poll.closed", subject=cycle.id, data={"poll": poll.uuid, "ballots": cast, "enough": enough})
     card_events.publish(act, cycle, poll)
-    for listener in _listeners:
-        listener(act, cycle, poll)
+    judging.begin(act, cycle, poll)
     jobs.ask(act.session, "poll.tally" if enough else "poll.verify", poll.id, at=act.at)
     return True
 

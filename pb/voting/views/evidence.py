@@ -21,12 +21,13 @@ def reconciliation(cycle_id: UUID) -> str:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     cast, _entitled = closing.turnout(act, cycle, poll)
+    erasure = erasing.erasure_of(act, poll)
     return page(
         "voting/reconciliation.html",
         cycle=cycle,
         poll=poll,
-        comparison=evidence.reconcile(act, poll),
-        erasure=erasing.erasure_of(act, poll),
+        comparison=evidence.reconcile(act, poll) if erasure is None else None,
+        erasure=erasure,
         cast=cast,
         signed=evidence.listed(act, poll),
     )

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
-from pb.cards.service import cards, reissues, release, statements
+from pb.cards.service import cards, confirmations, reissues, release, statements
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import NotFound
@@ -66,7 +66,7 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         roll_count=entries.count(act, cycle),
         maker=statements.minuted(poll),
         how_made=statements.HOW_MADE,
-        maker_confirmed=statements.confirmation_of(act, poll),
+        maker_confirmed=confirmations.find(act, poll),
         verified=jobs.find(act.session, "poll.verify", poll.id),
         tracker_form=TrackerForm(request.args),
         proved=proved_recently(),

@@ -1,0 +1,193 @@
+"""What the maker of the cards confirms after the opening: that the published list is the one that was made.
+
+Signed by the maker's own program with the own key, or with the registrar's electronic digital signature (EDS). Of an
+EDS the public gets what names nobody (pb/core/poll/maker_certificate.py) and the verdict; the CMS, which holds the
+IIN, stands among the signatures for auditors and the signer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.cards.models import MakerConfirmation
+from pb.cards.service import statements
+from pb.clock import local
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.eds import Purpose
+from pb.core.poll.card_confirmation import LARGEST, Confirmation, check_confirmation, with_cms
+from pb.core.poll.card_list import list_fingerprint
+from pb.cycles.models import Cycle
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.gatherings.service import adoption
+from pb.identity.models import Signature
+from pb.identity.service import accounts, signatures
+from pb.keyring import Keys
+from pb.polls.models import Poll
+from pb.polls.service import state
+from pb.settings import Settings
+
+KIND = "asar-cards-confirmed"
+LONGEST = LARGEST + 1  # bytes of a confirmation that are read; longer ones are refused
+LONGEST_CMS = signatures.LONGEST_CMS + 1
+SIGNED_WITHIN = timedelta(days=1)  # the text is signed on the maker's machine and carried here
+PURPOSES = (Purpose.INDIVIDUAL, Purpose.HEAD, Purpose.RIGHT_TO_SIGN)
+NOT_CONFIRMED = _("The maker of the cards has not confirmed the published list.")
+NOT_COMPARED = _("The maker of the cards has not compared the numbers of the cards with those of the platform.")
+
+
+def find(act: Act, poll: Poll) -> MakerConfirmation | None:
+    """The confirmation that counts: the one with compared numbers, if there are two."""
+    query = select(MakerConfirmation).where(MakerConfirmation.poll_id == poll.id)
+    return act.session.scalars(query.order_by(MakerConfirmation.numbers_compared.desc()).limit(1)).first()
+
+
+def read(row: MakerConfirmation) -> Confirmation:
+    """What the row's file says: who signed it with what."""
+    return Confirmation.parse(row.confirmation)
+
+
+def missing(act: Act, poll: Poll) -> Sequence[LazyString]:
+    """What the maker has not done yet for the list of an opened poll; nothing before the opening."""
+    if poll.election_json is None:
+        return []
+    row = find(act, poll)
+    if row is None:
+        return [NOT_CONFIRMED]
+    return [] if row.numbers_compared else [NOT_COMPARED]
+
+
+@adoption.waits_for
+def missing_of(act: Act, cycle: Cycle) -> Sequence[LazyString]:
+    """The same for the cycle's present poll: the adoption of its result waits for it."""
+    poll = state.current(act, cycle)
+    return missing(act, poll) if poll is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFile:
+    """The file of an EDS as it came, empty where none was chosen, with what judges it and whose IIN it holds."""
+
+    cms: bytes
+    settings: Settings
+    keys: Keys
+
+
+def confirm(act: Act, cycle: Cycle, poll: Poll, data: bytes, eds: SignatureFile | None = None) -> None:
+    """The registrar hands in the confirmation that the own program signed; it is checked and never changes.
+
+    `eds`: the signature itself, where the maker stated one. A confirmation that says that the numbers were compared may
+    follow one that does not. Raises Forbidden, Conflict (not opened, confirmed already), FieldRefusal (`confirmation`:
+    of another poll or list, another key; `cms`: missing, or it does not hold, or is another person's).
+    """
+    if act.person is None or not act.holds(Role.REGISTRAR):
+        raise Forbidden(_("Only the registrar does this."))
+    if poll.election_json is None:
+        raise Conflict(_("The poll is not open yet."))
+    confirmation = _checked(act, poll, data)
+    before = find(act, poll)
+    if before is not None and (before.numbers_compared or not confirmation.numbers_compared):
+        raise Conflict(_("The maker of the cards has confirmed the list already."))
+    if confirmation.certificate:
+        _keep_cms(act, poll, confirmation, eds)
+    text = confirmation.to_json()
+    compared = confirmation.numbers_compared
+    act.session.add(
+        MakerConfirmation(
+            poll_id=poll.id, numbers_compared=compared, confirmation=text, at=act.at, person_id=act.person.id
+        )
+    )
+    act.session.flush()
+    digest = sha256(text.encode()).hexdigest()
+    signed = {"certificate": confirmation.certificate} if confirmation.certificate else {}
+    what = {"poll": poll.uuid, "confirmation": digest, "numbers_compared": compared, **signed}
+    audit.record(act, "poll.cards_confirmed", subject=cycle.id, data=what)
+
+
+def _checked(act: Act, poll: Poll, data: bytes) -> Confirmation:
+    terms = state.terms_of(poll)
+    try:
+        confirmation = Confirmation.parse(data)
+        check_confirmation(
+            confirmation,
+            election=poll.uuid,
+            election_hash=state.election_of(poll.election_json or "").hash,
+            published=list_fingerprint(statements.public_keys(act, poll)),
+            maker=terms.maker if terms else None,
+        )
+    except ProtocolError as error:
+        raise FieldRefusal(
+            "confirmation", _("This is not the confirmation of this list by its maker's key.")
+        ) from error
+    return confirmation
+
+
+def _keep_cms(act: Act, poll: Poll, confirmation: Confirmation, eds: SignatureFile | None) -> None:
+    """The certificate's chain, its owner, and that the CMS is the one of which the confirmation is made."""
+    if eds is None or not eds.cms:
+        raise FieldRefusal("cms", _("The maker stated a digital signature: choose its file too."))
+    text = confirmation.signed_text().decode()
+    try:
+        same = with_cms(confirmation, eds.cms) == confirmation
+    except ProtocolError as error:
+        raise FieldRefusal("cms", _("This is not the signature of this confirmation.")) from error
+    if not same:
+        raise FieldRefusal("cms", _("This is not the signature of this confirmation."))
+    try:
+        pem = signatures.in_pem(eds.cms)
+        signer = signatures.verify(eds.settings, pem, text, act.at, *PURPOSES, within=SIGNED_WITHIN)
+        iin = signatures.iin_of(eds.settings, signer, local(act.at).date())
+    except FieldRefusal as refusal:
+        raise FieldRefusal("cms", refusal.message) from refusal
+    person = accounts.find(act.session, iin, eds.keys)
+    if person is None or person is not act.person:
+        raise FieldRefusal("cms", _("This is the signature of another person."))
+    act.session.add(
+        Signature(
+            kind=KIND,
+            subject_id=poll.id,
+            role=_role(numbers_compared=confirmation.numbers_compared),
+            person_id=person.id,
+            text=text,
+            cms=pem.encode(),
+            algorithm=signer.algorithm,
+            certificate=signer.fingerprint,
+            organization_bin=signer.bin,
+            signed_at=act.at,
+        )
+    )
+    act.session.flush()
+
+
+def _role(*, numbers_compared: bool) -> str:
+    return Role.REGISTRAR if numbers_compared else f"{Role.REGISTRAR}, list"
+
+
+def signature_of(act: Act, row: MakerConfirmation) -> Signature | None:
+    """The kept signature of a confirmation; None where the maker's own key signed."""
+    role = _role(numbers_compared=row.numbers_compared)
+    query = select(Signature).where(Signature.kind == KIND, Signature.subject_id == row.poll_id, Signature.role == role)
+    return act.session.scalars(query).one_or_none()
+
+
+def may_take_cms(act: Act, signature: Signature) -> bool:
+    """Auditors and the signer."""
+    return act.person is not None and (act.person.id == signature.person_id or act.holds(Role.AUDITOR))
+
+
+def take_cms(act: Act, cycle: Cycle, poll: Poll) -> bytes:
+    """The CMS in PEM; that it was taken stands in the audit log, for it holds an IIN. Raises NotFound, Forbidden."""
+    row = find(act, poll)
+    signature = signature_of(act, row) if row is not None else None
+    if signature is None:
+        raise NotFound
+    if not may_take_cms(act, signature):
+        raise Forbidden(_("The signature holds the signer's IIN: it is for the auditor and the signer."))
+    audit.record(act, "poll.confirmation_signature_taken", subject=cycle.id, data={"poll": poll.uuid})
+    return signature.cms

@@ -1,0 +1,200 @@
+"""The registrar makes cards: the page, the files of the offline program, the statement of the list."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from flask import Response as FlaskResponse
+from flask import jsonify, redirect, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+
+from pb.act import Act, Role
+from pb.cards.forms import KeysForm, ReasonForm, StatementForm
+from pb.cards.service import cards, release, statements
+from pb.cards.views.blueprint import blueprint
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.poll.card_list import Made, MakerStatement
+from pb.cycles.models import Cycle
+from pb.documents.service.card import address_svg, card_texts, keys_address
+from pb.errors import FieldRefusal
+from pb.polls.models import Poll, State
+from pb.polls.service import state
+from pb.text import harmless
+from pb.web.access import access, allow
+from pb.web.requests import Response, current_act, notify, page, settings
+from pb.web.script_calls import answers_json, json_body
+
+MOST_KEYS = 50_000
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/cards")
+@access(allow(Role.REGISTRAR))
+def make_cards(cycle_id: UUID) -> str:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    return _cards_page(act, cycle, poll, KeysForm())
+
+
+def _cards_page(
+    act: Act,
+    cycle: Cycle,
+    poll: Poll,
+    form: KeysForm,
+    faulty: tuple[UUID, ReasonForm] | None = None,
+    statement_form: StatementForm | None = None,
+) -> str:
+    blanks = cards.blanks(act, cycle, poll) if poll.state == State.PREPARING else []
+    address = f"{settings().base_url}{url_for('voting.vote', cycle_id=cycle.id)}"
+    return page(
+        "cards/cards_make.html",
+        cycle=cycle,
+        poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id)),
+        group=poll.group_name,
+        entries=[asdict(blank) for blank in blanks],
+        reserve=sum(blank.entry.startswith(cards.RESERVE_PREFIX) for blank in blanks),
+        registrar=release.codes_key(settings()) if blanks else None,
+        address=address,
+        keys_address=keys_address(address),
+        address_svg=Markup(address_svg(address)),  # noqa: S704 - segno's own drawing of our own address
+        card_texts=[card_texts("kk"), card_texts("ru")],
+        done_url=url_for("voting.show", cycle_id=cycle.id),
+        keys_form=form,
+        offline_url=url_for("cards.cards_csv", cycle_id=cycle.id),
+        keys_url=url_for("cards.upload_keys", cycle_id=cycle.id),
+        handed=cards.cards_of(act, poll) if poll.state == State.PREPARING else [],
+        faulty_reason=faulty,
+        made=len(statements.public_keys(act, poll)),
+        stated=statements.find(act, poll),
+        how_made=statements.HOW_MADE,
+        statement_form=statement_form or StatementForm(formdata=None),
+        statement_url=url_for("cards.hand_in_statement", cycle_id=cycle.id),
+        withdraw_url=lambda entry_id: url_for("cards.withdraw_card", cycle_id=cycle.id, entry_id=entry_id),
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/cards")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the public keys of the cards"))
+def take_cards(cycle_id: UUID) -> Response:
+    """The registrar's browser hands in public keys, and codes that only the code-releasing process can open."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    body = json_body()
+
+    def take() -> tuple[FlaskResponse, int]:
+        with act.session.begin_nested():
+            added = _add_cards(act, cycle, poll, _rows(body.get("credentials")), by_page=True)
+            statements.state_list(act, cycle, poll, _statement_of_the_page(body.get("statement")))
+        return jsonify(added=added), 201
+
+    return answers_json(take)()
+
+
+def _statement_of_the_page(value: Any) -> MakerStatement:
+    """What the registrar's browser states of the whole list; it is a page of the platform whatever it says."""
+    try:
+        return replace(MakerStatement.parse(str(value)), made=Made.PLATFORM_PAGE)
+    except ProtocolError as error:
+        raise FieldRefusal("statement", _("This is not the maker's statement that the program made.")) from error
+
+
+def _rows(value: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list):
+        return []
+    return [row for row in value[:MOST_KEYS] if isinstance(row, dict)]
+
+
+def _add_cards(act: Act, cycle: Cycle, poll: Poll, rows: list[Mapping[str, Any]], *, by_page: bool) -> int:
+    """Takes cards in: `entry` (of the roll, or "reserve-1"), `public_key`, and `sealed` where there is one."""
+    voters: dict[UUID, str] = {}
+    reserve: dict[int, str] = {}
+    sealed: dict[UUID, str] = {}
+    for row in rows:
+        entry, public_key = str(row.get("entry")), str(row.get("public_key"))
+        try:
+            if entry.startswith(cards.RESERVE_PREFIX):
+                reserve[int(entry.removeprefix(cards.RESERVE_PREFIX))] = public_key
+                continue
+            voters[UUID(entry)] = public_key
+        except ValueError as error:
+            raise FieldRefusal("file", _("A card is for nobody on the roll.")) from error
+        if row.get("sealed"):
+            sealed[UUID(entry)] = str(row["sealed"])
+    if not voters and not reserve:
+        raise FieldRefusal("file", _("There is no key in it."))
+    with act.session.begin_nested():
+        return cards.add_credentials(act, cycle, poll, voters, reserve=reserve, sealed=sealed, by_page=by_page)
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/cards.csv")
+@access(allow(Role.REGISTRAR))
+def cards_csv(cycle_id: UUID) -> FlaskResponse:
+    """What `pb cards` needs on an offline machine: no IIN is in it."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, ("entry", "number", "name", "settlement", "lookup"))
+    writer.writeheader()
+    for blank in cards.blanks(act, cycle, poll):
+        writer.writerow({name: harmless(cell) for name, cell in asdict(blank).items()})
+    headers = {"Content-Disposition": f'attachment; filename="roll-{poll.uuid}.csv"'}
+    return FlaskResponse(out.getvalue(), mimetype="text/csv", headers=headers)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/keys")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the cards' public keys from a file"))
+def upload_keys(cycle_id: UUID) -> Response:
+    """The public-keys.csv of `pb cards`."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = KeysForm()
+    added = form.submit(lambda: _add_cards(act, cycle, poll, _rows_of_file(form.file.data.read()), by_page=False))
+    if added is None:
+        return _cards_page(act, cycle, poll, form), 422
+    notify(_("Cards recorded: %(number)s", number=added))
+    return redirect(url_for("voting.show", cycle_id=cycle.id))
+
+
+def _rows_of_file(data: bytes) -> list[Mapping[str, Any]]:
+    try:
+        return _rows(list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")))))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FieldRefusal("file", _("This is not the file that the program made.")) from error
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/statement")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("state the list of cards with its fingerprints"))
+def hand_in_statement(cycle_id: UUID) -> Response:
+    """The statement.json of `pb cards`, of the whole list as it stands now."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = StatementForm()
+    form.submit(
+        lambda: statements.state_list(
+            act, cycle, poll, statements.read_statement(form.statement.data.read(statements.LONGEST))
+        )
+    )
+    if form.errors:
+        return _cards_page(act, cycle, poll, KeysForm(formdata=None), statement_form=form), 422
+    notify(_("The list is stated. It goes into the minutes of the keys and of the draw."))
+    return redirect(url_for("voting.show", cycle_id=cycle.id))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/cards/<uuid:entry_id>/withdraw")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("withdraw a lost card"))
+def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = ReasonForm()
+    try:
+        cards.withdraw_card(act, cycle, poll, entry_id, form.reason.data or "")
+    except FieldRefusal as refusal:
+        form.refuse(refusal)
+        return _cards_page(act, cycle, poll, KeysForm(formdata=None), (entry_id, form)), 422
+    notify(_("The card is withdrawn. Make a new one."))
+    return redirect(url_for("cards.make_cards", cycle_id=cycle.id))

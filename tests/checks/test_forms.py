@@ -1,0 +1,119 @@
+"""Odd input in the forms of the staff: an error at its field, in the reader's language, and nothing typed is lost."""
+
+import html
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from pb.act import Role
+from pb.checks.service import faults, openings, sample
+from tests.checks.conftest import ClosedPoll
+from tests.checks.test_pages import client_of
+from tests.linting import LintingClient
+
+PAPER = {"signatures": "3", "cards": "1-3"}
+CARDS = {"minutes_number": "5", "text": "7 41", "cards": "21"}
+DRAW = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh"}
+EXPLANATION = {"minutes_number": "6", "text": "It fell behind the safe."}
+
+
+def refused(client: LintingClient, path: str, typed: dict[str, str], prefix: str, *fields: str) -> None:
+    """Each of the fields has one error, once, and the page keeps all that was typed."""
+    answer = client.post(path, data=typed)
+    assert answer.status_code == 422, typed
+    page = html.unescape(answer.text)
+    assert "Not a valid" not in page, "the words of a library, in one language"
+    for field in fields:
+        text = page.partition(f'id="{prefix}-{field}-error"')[2].partition("</span>")[2].partition("</p>")[0]
+        assert text, (typed, field)
+        assert page.count(f">{text}</a>") == 1, "at the field and above, each once"
+    for value in typed.values():
+        assert value in page, typed
+
+
+@pytest.mark.parametrize("number", ["abc", "-1", "1.5", "1 000", "9" * 30, "", "1e3"])
+def test_a_number_of_signatures_that_is_none(app: Flask, closed: ClosedPoll, number: str) -> None:
+    with time_machine.travel(closed.at, tick=True):
+        clerk = client_of(app, closed.opened, Role.CLERK)
+        path = f"{closed.opened.path}/checks/paper"
+        refused(clerk, path, PAPER | {"signatures": number}, "paper", "signatures")
+
+
+@pytest.mark.parametrize(
+    "cards", ["1-", "a", "1-99999999", "0", "-5", "1 1 2", "R", "<b>1</b>", "3-1", "1 - 3 - 5", "1-4", ""]
+)
+def test_cards_that_cannot_be_read_or_are_not_as_many(app: Flask, closed: ClosedPoll, cards: str) -> None:
+    with time_machine.travel(closed.at, tick=True):
+        clerk = client_of(app, closed.opened, Role.CLERK)
+        refused(clerk, f"{closed.opened.path}/checks/paper", PAPER | {"cards": cards}, "paper", "cards")
+
+
+@pytest.mark.parametrize(
+    ("form", "typed", "field"),
+    [
+        ("cards", CARDS | {"minutes_number": "x" * 41}, "minutes_number"),
+        ("cards", CARDS | {"minutes_number": " "}, "minutes_number"),
+        ("cards", CARDS | {"text": "y" * 201}, "text"),
+        ("cards", CARDS | {"cards": "21 <script>"}, "cards"),
+        ("cards", CARDS | {"cards": "21 ab\n21 cd"}, "cards"),
+        ("cards", CARDS | {"cards": ""}, "cards"),
+        ("cards", CARDS | {"cards": "1", "text": ""}, "cards"),
+        ("draw", DRAW, "copied"),
+        ("draw", DRAW | {"copied": "ё"}, "copied"),
+        ("draw", DRAW | {"copied": "a" * 65}, "copied"),
+        ("draw", DRAW | {"text": " "}, "text"),
+        ("draw", DRAW | {"minutes_number": ""}, "minutes_number"),
+    ],
+)
+def test_what_the_secretary_records(
+    app: Flask, closed: ClosedPoll, form: str, typed: dict[str, str], field: str
+) -> None:
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        secretary = client_of(app, closed.opened, Role.SECRETARY)
+        refused(secretary, f"{closed.opened.path}/checks/{form}", typed, form, field)
+
+
+def test_corrections_explanations_and_answers(app: Flask, closed: ClosedPoll) -> None:
+    opened, path = closed.opened, f"{closed.opened.path}/checks"
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        secretary, deputy, chair = (client_of(app, opened, role) for role in (Role.SECRETARY, Role.DEPUTY, Role.CHAIR))
+        assert deputy.post(f"{path}/cards/correction", data={"cards": "21"}).status_code == 409, "nothing recorded yet"
+        with opened.act() as act:
+            poll = opened.rows(act)[1]
+            lines, listed = [f"{card} -" for card in openings.closed_cards(act, poll)], sample.committed(act, poll)
+        assert listed is not None
+        data = CARDS | {"text": "", "cards": "\n".join(lines)}
+        assert secretary.post(f"{path}/cards", data=data).status_code == 302
+        assert secretary.post(f"{path}/cards", data=data).status_code == 409, "what is recorded stays"
+        for typed in ("", "x", "1", "R99", "21 -\n21 -", "21 " + "z" * 800):
+            refused(deputy, f"{path}/cards/correction", {"cards": typed}, "correction", "cards")
+        assert deputy.post(f"{path}/cards/correction", data={"cards": "21"}).status_code == 302
+        assert "Read again" in deputy.get(path).text
+        assert deputy.post(f"{path}/cards/confirm").status_code == 403, "the correction is the deputy's own"
+        for changes in ({"text": " "}, {"text": "q" * 2001}):
+            refused(secretary, f"{path}/explanations", EXPLANATION | changes, "explanation", "text")
+        data = EXPLANATION | {"minutes_number": ""}
+        refused(secretary, f"{path}/explanations", data, "explanation", "minutes_number")
+        assert secretary.post(f"{path}/explanations", data=EXPLANATION).status_code == 302
+        assert "Explain these faults" not in secretary.get(path).text, "a text waits for the chair"
+        assert secretary.post(f"{path}/explanations", data=EXPLANATION).status_code == 409
+        with opened.act() as act:
+            row = faults.explanations(act, opened.rows(act)[1])[0]
+        assert "Refuse this explanation" in chair.get(path).text
+        assert chair.post(f"{path}/explanations/{row.id}/refuse").status_code == 302
+        assert "Refused by the chair" in chair.get(path).text
+        assert "Explain these faults" in secretary.get(path).text
+        data = DRAW | {"copied": f" {listed.commitment[:32].upper()} "}
+        assert secretary.post(f"{path}/draw", data=data).status_code == 302
+        for answer in ({"answer": "x", "second": "y"}, {"answer": "voted", "second": ""}, {}):
+            page = deputy.post(f"{path}/sample/1", data=answer)
+            assert page.status_code == 422
+            assert "Not a valid" not in page.text
+            assert "Choose the second member." in page.text
+        data = {"answer": "voted", "second": str(opened.person_id(Role.CHAIR))}
+        assert deputy.post(f"{path}/sample/1", data=data).status_code == 200
+        assert deputy.post(f"{path}/sample/1", data={"answer": "x"}).status_code == 409, "an answer stays"
+        for number in ("0", "9" * 24):
+            assert deputy.post(f"{path}/sample/{number}", data={"answer": "voted"}).status_code == 404
