@@ -8,7 +8,7 @@ PYTESTFLAGS ?= --numprocesses 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint bench reset lock
+.PHONY: help setup run test lint bench reset lock sbom
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,16 @@ bench: .venv/installed-dev $(CATALOGUES) ## measure against belenios-tool and th
 
 reset: ## forget the demonstration: its database, keys and documents
 	rm -rf var
+
+# What a village installs and nothing of a contributor's tools, with hashes checked and licences read: an environment anew.
+sbom: ## write what this version is made of, as CycloneDX, to build/sbom.json (needs the package index)
+	@$(PYTHON) -m venv build/sbom
+	@$(PYTHON) -m venv build/installed
+	@build/sbom/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom
+	@build/installed/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@build/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file build/sbom.json build/installed/bin/python
+	@echo build/sbom.json
 
 # Needs the package index. What is locked stays as it is, as far as pyproject.toml allows it: LOCKFLAGS=--upgrade renews all.
 lock: ## bring requirements.lock and requirements-dev.lock up to pyproject.toml

@@ -1,6 +1,7 @@
 """Builds the application: settings in, a Flask app out that refuses to start with an undecided route."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pb import formats
@@ -133,6 +135,21 @@ def _configure(app: Flask, settings: Settings) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
     )
     app.url_map.strict_slashes = False
+
+
+def largest_body(app: Flask) -> Callable[[str, str], int]:
+    """Says of a method and a path how many bytes of body the route takes, for the server that reads them."""
+    routes = app.url_map.bind("localhost")
+
+    def largest(method: str, path: str) -> int:
+        try:
+            endpoint, _arguments = routes.match(path, method)
+        except HTTPException:
+            return LARGEST_REQUEST
+        decided = access.decision(app, endpoint)
+        return (decided.largest_body if decided else None) or LARGEST_REQUEST
+
+    return largest
 
 
 def _let_large_files_in() -> None:

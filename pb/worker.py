@@ -1,4 +1,4 @@
-"""Who does the jobs: a thread of the serving process, or RQ workers where there is a Redis."""
+"""Who closes polls in time and does the jobs: threads of the serving process, or RQ workers where there is a Redis."""
 
 import fcntl
 import os
@@ -19,6 +19,7 @@ from pb.settings import Settings
 QUEUE = "asar"
 DRAIN = "pb.worker.drain"  # by name: RQ imports it in the worker's process
 PAUSE_SECONDS = 2.0
+CLOCK_SECONDS = 0.5
 log = structlog.get_logger()
 _owned: list[Flask] = []
 
@@ -65,59 +66,72 @@ def drain() -> int:
 
 
 class Background:
-    """The one thread that ticks: each tick closes what is due, then does the jobs (or announces them to RQ).
+    """Two threads: one closes what is due, to the second, and one does the jobs (or announces them to RQ).
 
-    Every serving process has such a thread, and one of them works: the one that holds the lock on `worker.lock` in the
-    state folder. When its process ends, however it ends, the lock is free and another takes over. A server that forks
-    after this was started loses the thread in the child: it is started anew there, with a lock of its own to wait for.
+    Every serving process has them, and those of one process work: of the one that holds the lock on `worker.lock` in
+    the state folder. When its process ends, however it ends, the lock is free and another takes over. A server that
+    forks after this was started loses the threads in the child: they are started anew there, with a lock of their own
+    to wait for.
     """
 
     def __init__(self, app: Flask, tick: Callable[[Database], bool]) -> None:
         self.app, self.tick = app, tick
         self.database: Database = app.extensions["database"]
         self.settings: Settings = app.extensions["settings"]
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._stopped, self._leads = threading.Event(), threading.Event()
+        self._threads: list[threading.Thread] = []
         self._lock: BinaryIO | None = None
 
     def start(self) -> None:
-        """Starts the thread, and again in every child that is forked from now on."""
+        """Starts the threads, and again in every child that is forked from now on."""
         os.register_at_fork(after_in_child=self._start_in_child)
         self._begin()
 
     def stop(self) -> None:
         self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        for thread in self._threads:
+            thread.join(timeout=10)
+        if self._lock is not None:
+            self._lock.close()
 
     def _begin(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._repeat, args=(work, pause), name=name, daemon=True)
+            for name, work, pause in (
+                ("clock", self._keep_time, CLOCK_SECONDS),
+                ("jobs", self._do_jobs, PAUSE_SECONDS),
+            )
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def _start_in_child(self) -> None:
         if self._stopped.is_set():
             return
-        self._stopped = threading.Event()
+        self._stopped, self._leads = threading.Event(), threading.Event()
         if self._lock is not None:
             self._lock.close()  # the child's copy: the parent's own still holds
             self._lock = None
         self.database.engine.dispose(close=False)  # connections belong to the process that opened them
         self._begin()
 
-    def _run(self) -> None:
+    def _repeat(self, work: Callable[[], None], pause: float) -> None:
         while not self._stopped.is_set():
             try:
-                if self._holds_lock():
-                    self._do()
+                work()
             except Exception:
-                # Whatever failed, the next tick tries again: a thread that ended would close no poll any more.
+                # Whatever failed, the next round tries again: a thread that ended would close no poll any more.
                 log.exception("background_failed")
-            self._stopped.wait(PAUSE_SECONDS)
-        if self._lock is not None:
-            self._lock.close()
+            self._stopped.wait(pause)
 
-    def _do(self) -> None:
-        self.tick(self.database)
+    def _keep_time(self) -> None:
+        if self._holds_lock():
+            self._leads.set()
+            self.tick(self.database)
+
+    def _do_jobs(self) -> None:
+        if not self._leads.is_set():
+            return
         if self.settings.redis_url is None:
             run_all(self.app)
         elif service.any_waiting(self.database):

@@ -29,6 +29,7 @@ class LintingClient(FlaskClient):
                 kwargs["headers"] = {**(kwargs.get("headers") or {}), "X-CSRFToken": self.csrf_token()}
             else:
                 kwargs["data"] = {**(kwargs.get("data") or {}), "csrf_token": self.csrf_token()}
+        kwargs.setdefault("buffered", True)  # as a server does: what was sent from a file closes it
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in range(300, 400):
             faults = faults_of(response)

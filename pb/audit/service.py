@@ -4,13 +4,15 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import select
 
 from pb.act import Act
 from pb.audit.models import AuditEvent, AuditHead
+from pb.growing_file import grown
 
 PAGE = 50
 
@@ -80,10 +82,31 @@ def length(act: Act) -> int:
     return head.position if head else 0
 
 
-def every(act: Act) -> Iterator[AuditEvent]:
-    """The whole log from its first event on, a few hundred rows at a time."""
-    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id).order_by(AuditEvent.position)
+def every(act: Act, after: int = 0) -> Iterator[AuditEvent]:
+    """The whole log, or what comes after a position, a few hundred rows at a time."""
+    query = (
+        select(AuditEvent)
+        .where(AuditEvent.territory_id == act.territory.id, AuditEvent.position > after)
+        .order_by(AuditEvent.position)
+    )
     yield from act.session.scalars(query.execution_options(yield_per=500))
+
+
+def opened(act: Act, folder: Path) -> tuple[BinaryIO, int]:
+    """The log as JSON lines in a file of `folder`, opened at its beginning, and its bytes: what is new is added now."""
+
+    def lines(after: int) -> Iterator[bytes]:
+        for event in every(act, after):
+            line = json.dumps({**content(event), "hash": event.hash}, sort_keys=True, ensure_ascii=False)
+            yield f"{line}\n".encode()
+
+    def hash_at(position: int) -> str | None:
+        query = select(AuditEvent.hash).where(
+            AuditEvent.territory_id == act.territory.id, AuditEvent.position == position
+        )
+        return act.session.scalars(query).one_or_none()
+
+    return grown(folder / f"{act.territory.id}.jsonl", length(act), lines, hash_at)
 
 
 def first_fault(act: Act) -> int | None:

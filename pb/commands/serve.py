@@ -8,18 +8,19 @@ import click
 from pb.commands.installation import Installation, pass_installation
 
 if TYPE_CHECKING:
+    import socket
+
     from pb.db import Database
     from pb.settings import Settings
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Build the demo okrug if it is not there, and say who can sign in as what.")
-@click.option("--workers", default=0, help="Processes; 0 chooses: one for SQLite, two for PostgreSQL.")
+@click.option("--workers", default=2, type=click.IntRange(1, 64), help="Processes that serve, two if nothing is said.")
 @pass_installation
 def serve(installation: Installation, *, demo: bool, workers: int) -> None:
     """Serve the platform at ASAR_BASE_URL."""
-    from granian import Granian
-    from granian.constants import Interfaces
+    from pb.server.processes import Processes, listen
 
     if demo:
         import config
@@ -32,17 +33,21 @@ def serve(installation: Installation, *, demo: bool, workers: int) -> None:
     database.engine.dispose()
     address = urlsplit(settings.base_url)
     local = address.hostname in {"127.0.0.1", "localhost"}
+    try:
+        listener = listen(settings.bind, settings.port or ((address.port or 80) if local else 8000))
+    except OSError as error:
+        raise click.ClickException(f"Nothing can be served at {settings.base_url}: {error.strerror}") from error
     click.echo(f"Serving {settings.base_url} (stop with Ctrl+C)")
-    Granian(
-        "wsgi:app",
-        address=settings.bind,
-        port=settings.port or ((address.port or 80) if local else 8000),
-        interface=Interfaces.WSGI,
-        workers=workers or (1 if settings.embedded_database else 2),
-        blocking_threads=4,
-        log_access=False,
-        websockets=False,
-    ).serve()
+    Processes(workers, listener, _serve).run()
+
+
+def _serve(listener: "socket.socket") -> None:
+    """What each process does: makes the application of its own, with the thread of its jobs, and serves it."""
+    from pb.app import largest_body
+    from pb.server.connections import Server
+    from wsgi import app, settings
+
+    Server(app, listener, largest_body=largest_body(app), proxies=settings.proxies).run()
 
 
 def _build_demo(database: "Database", settings: "Settings") -> None:

@@ -26,7 +26,7 @@ def show(kind: str, subject_id: UUID, language: str) -> Response:
 
 
 @blueprint.post("/documents/<kind>/<uuid:subject_id>/<any(kk, ru):language>")
-@limiter.limit("60 per minute")
+@limiter.limit("20 per minute")
 @access(EVERYBODY, action=lazy_gettext("have a document made for printing"))
 def ask(kind: str, subject_id: UUID, language: str) -> Response:
     papers.ask(current_act(), kind, subject_id, language)

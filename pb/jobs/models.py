@@ -19,12 +19,14 @@ class Job(Identified, Base):
     __table_args__ = (
         UniqueConstraint("kind", "subject_id", "argument"),
         CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state_known"),
+        CheckConstraint("priority BETWEEN 1 AND 5", name="priority_known"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
     )
 
     kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
     argument: Mapped[str] = mapped_column(String(40), default="")
+    priority: Mapped[int]
     state: Mapped[str] = mapped_column(String(10), default="queued", index=True)
     progress: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 from uuid import UUID
 
 import structlog
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pb import clock
 from pb.db import Database
+from pb.errors import Refusal
 from pb.jobs.models import Job
 from pb.settings import Settings
 
@@ -36,32 +38,57 @@ class Work:
             job.progress = max(0, min(100, percent))
             job.leased_until = clock.now() + LEASE
 
+    def still_at_work(self) -> None:
+        """Renews the lease of work that takes long between two steps."""
+        with self.database.work() as session:
+            session.get_one(Job, self.job_id).leased_until = clock.now() + LEASE
+
+
+class Priority(IntEnum):
+    """What is done first. The closing of a poll is no job: it has a thread of its own (pb/worker.py)."""
+
+    COUNTING = 1
+    LETTERS = 2
+    VERIFYING = 3
+    PAPERS = 4
+    UPKEEP = 5
+
 
 Handler = Callable[[Work], str]
-_handlers: dict[str, Handler] = {}
+_handlers: dict[str, tuple[Priority, Handler]] = {}
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
+def handles(kind: str, priority: Priority) -> Callable[[Handler], Handler]:
     """Registers what does a kind of work. A handler is idempotent and returns its outcome as short text."""
 
     def register(handler: Handler) -> Handler:
-        _handlers[kind] = handler
+        _handlers[kind] = (priority, handler)
         return handler
 
     return register
 
 
-def ask(session: Session, kind: str, subject_id: UUID, argument: str = "", *, at: datetime) -> Job:
-    """Asks for work in the caller's transaction; a finished or failed job of the same terms is done again."""
+def ask(
+    session: Session,
+    kind: str,
+    subject_id: UUID,
+    argument: str = "",
+    *,
+    at: datetime,
+    not_before: datetime | None = None,
+) -> Job:
+    """Asks for work in the caller's transaction; a finished or failed job of the same terms is done again.
+
+    The caller has looked that the subject is there: whatever a stranger names is never queued.
+    """
     query = select(Job).where(Job.kind == kind, Job.subject_id == subject_id, Job.argument == argument)
     job = session.scalars(query).one_or_none()
     if job is None:
-        job = Job(
-            kind=kind, subject_id=subject_id, argument=argument, asked_at=at, state="queued", progress=0, attempts=0
-        )
+        job = Job(kind=kind, subject_id=subject_id, argument=argument, state="done")
         session.add(job)
-    elif job.state in {"done", "failed"}:
-        job.state, job.progress, job.attempts, job.asked_at, job.outcome = "queued", 0, 0, at, ""
+    if job.state in {"done", "failed"}:
+        job.state, job.progress, job.attempts, job.outcome = "queued", 0, 0, ""
+        job.asked_at, job.priority = max(at, not_before or at), _handlers[kind][0]
     session.flush()
     return job
 
@@ -76,14 +103,16 @@ def run_next(database: Database, settings: Settings) -> bool:
     work, kind = _claim(database, settings)
     if work is None:
         return False
+    hopeless = False
     try:
-        outcome, state = _handlers[kind](work), "done"
+        outcome, state = _handlers[kind][1](work), "done"
     except Exception as error:
         log.exception("job_failed", kind=kind, job=str(work.job_id))
         outcome, state = type(error).__name__, "failed"
+        hopeless = isinstance(error, Refusal)  # it would be refused again
     with database.work() as session:
         job = session.get_one(Job, work.job_id)
-        if state == "failed" and job.attempts < MOST_ATTEMPTS:
+        if state == "failed" and job.attempts < MOST_ATTEMPTS and not hopeless:
             state = "queued"
             job.asked_at = clock.now() + timedelta(seconds=5 * 2**job.attempts)
         job.state, job.outcome, job.leased_until, job.finished_at = state, outcome, None, clock.now()
@@ -110,7 +139,7 @@ def _claim(database: Database, settings: Settings) -> tuple[Work | None, str]:
                     (Job.state == "running") & (Job.leased_until < now),
                 )
             )
-            .order_by(Job.asked_at)
+            .order_by(Job.priority, Job.asked_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )

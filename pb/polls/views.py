@@ -1,16 +1,15 @@
 """The archive of a poll: downloading it, its events and its records."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
 
 from pb.cycles import service as cycles
 from pb.errors import NotFound
-from pb.polls.models import Poll
 from pb.polls.service import archive, state
 from pb.web.access import EVERYBODY, access
-from pb.web.requests import current_act, database, page
+from pb.web.downloads import send_part
+from pb.web.requests import current_act, page, settings
 
 blueprint = Blueprint("polls", __name__)
 
@@ -26,18 +25,8 @@ def download(cycle_id: UUID, uuid: str) -> Response:
     poll = next((poll for poll in state.attempts(act, cycle) if poll.uuid == uuid and poll.election_json), None)
     if poll is None:
         raise NotFound
-    poll_id, until, source = poll.id, poll.records, database()
-
-    def parts() -> Iterator[bytes]:
-        # The request's own unit of work ends before the body is sent.
-        with source.work(writing=False) as session:
-            row = session.get_one(Poll, poll_id)
-            session.expunge(row)
-            row.records = until
-            yield from archive.stream(session, row)
-
-    headers = {"Content-Disposition": f'attachment; filename="{uuid}.bel"'}
-    return Response(parts(), mimetype="application/x-tar", headers=headers)
+    file, size = archive.opened(act.session, poll, settings().state_folder / "downloads")
+    return send_part(file, size, f"{uuid}.bel", "application/x-tar")
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/events")

@@ -6,7 +6,7 @@ from pb.trustees.models import PollDecryption, PollShuffle
 from pb.trustees.service import decrypting
 
 
-@jobs.handles("poll.shuffle")
+@jobs.handles("poll.shuffle", jobs.Priority.COUNTING)
 def check_shuffle(work: jobs.Work) -> str:
     """Checks a trustee's shuffle in a reading transaction, appends it or names the trustee in another."""
     with work.database.work(writing=False) as session:
@@ -22,7 +22,7 @@ def check_shuffle(work: jobs.Work) -> str:
     return "ok" if holds else "failed"
 
 
-@jobs.handles("poll.decryption")
+@jobs.handles("poll.decryption", jobs.Priority.COUNTING)
 def check_decryption(work: jobs.Work) -> str:
     """Checks a trustee's decryption in a reading transaction, keeps it or asks the trustee again in another."""
     with work.database.work(writing=False) as session:
@@ -39,7 +39,7 @@ def check_decryption(work: jobs.Work) -> str:
     return "ok" if holds else "failed"
 
 
-@jobs.handles("poll.result")
+@jobs.handles("poll.result", jobs.Priority.COUNTING)
 def decrypt_result(work: jobs.Work) -> str:
     """Combines the decryptions in a reading transaction, publishes the result in another."""
     with work.database.work(writing=False) as session:

@@ -1,16 +1,16 @@
 """The polls' long work: shutting the box in time, adding up the ballots, verifying the whole archive."""
 
-import contextlib
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import select
 
-from pb import clock
+from pb import child, clock
 from pb.act import Act
 from pb.audit import service as audit
 from pb.cards.service import card_events
-from pb.core.belenios.report import Line, Step
-from pb.core.belenios.verify import verify
-from pb.db import Database
+from pb.core.belenios.report import Step
+from pb.core.belenios.verify import verify_telling
+from pb.db import Database, make_private
 from pb.jobs import service as jobs
 from pb.keyring import Keys
 from pb.polls.models import Poll, State
@@ -19,6 +19,7 @@ from pb.territory import service as territories
 from pb.voting.service import closing, judging
 
 STEPS = len(Step)
+VERIFYING_SECONDS = 3600
 
 
 def close_due(database: Database) -> bool:
@@ -55,7 +56,7 @@ def tick(database: Database) -> bool:
     return publish_due(database) or closed
 
 
-@jobs.handles("poll.tally")
+@jobs.handles("poll.tally", jobs.Priority.COUNTING)
 def add_up(work: jobs.Work) -> str:
     """Adds up the encrypted ballots in a reading transaction, keeps the sum in another."""
     with work.database.work(writing=False) as session:
@@ -68,7 +69,7 @@ def add_up(work: jobs.Work) -> str:
     return str(count)
 
 
-@jobs.handles(judging.JOB)
+@jobs.handles(judging.JOB, jobs.Priority.COUNTING)
 def judge_evidence(work: jobs.Work) -> str:
     """Verifies the signatures of ballots without a transaction, and keeps what came out in one."""
     with work.database.work(writing=False) as session:
@@ -86,20 +87,29 @@ def judge_evidence(work: jobs.Work) -> str:
     return str(len(found))
 
 
-@jobs.handles("poll.verify")
+@jobs.handles("poll.verify", jobs.Priority.VERIFYING)
 def verify_archive(work: jobs.Work) -> str:
-    """Verifies the archive as anybody could, from a copy and without a transaction; the outcome is logged."""
-    with work.database.work(writing=False) as session:
-        file = archive.copy(session, session.get_one(Poll, work.subject_id))
-    seen = 0
+    """Verifies the archive as anybody could, from a copy and in a child; the outcome is logged."""
+    with NamedTemporaryFile(dir=make_private(work.settings.state_folder)) as file:
+        with work.database.work(writing=False) as session:
+            for part in archive.stream(session, session.get_one(Poll, work.subject_id)):
+                file.write(part)
+        file.flush()
+        shown = 0
 
-    def progress(_line: Line) -> None:
-        nonlocal seen
-        seen += 1
-        work.progress(min(99, 100 * seen // STEPS))
+        def progress(checks: int) -> None:
+            nonlocal shown
+            if (percent := min(99, 100 * checks // STEPS)) > shown:
+                shown = percent
+                work.progress(percent)
 
-    with contextlib.closing(file):
-        report = verify(file, on_check=progress)
+        report = child.run(
+            verify_telling,
+            file.name,
+            processor_seconds=VERIFYING_SECONDS,
+            heard=progress,
+            beat=work.still_at_work,
+        )
     with work.database.work() as session:
         act, cycle, poll = state.of_platform(session, work.subject_id)
         data = {"poll": poll.uuid, "ok": report.ok, "events": report.events, "ballots": report.ballots}

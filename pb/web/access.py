@@ -81,14 +81,13 @@ def _guarded(view: View, decided: Access) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if decided.own_transaction:
+            if roles is not None:
+                with begin_work(writing=False):
+                    _require(roles)
             return view(*args, **kwargs)
         with begin_work(writing=request.method not in {"GET", "HEAD", "OPTIONS"}):
             if roles is not None:
-                act = current_act()
-                if act.person is None:
-                    raise SignInNeeded
-                if roles and not act.holds(*roles):
-                    raise Forbidden(_("Your role does not allow this."))
+                _require(roles)
             answer = current_app.make_response(view(*args, **kwargs))
             if answer.status_code >= 400:
                 current_act().session.rollback()
@@ -96,6 +95,14 @@ def _guarded(view: View, decided: Access) -> View:
 
     guarded.access = decided  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
+
+
+def _require(roles: frozenset[Role]) -> None:
+    act = current_act()
+    if act.person is None:
+        raise SignInNeeded
+    if roles and not act.holds(*roles):
+        raise Forbidden(_("Your role does not allow this."))
 
 
 def refuse_undecided(app: Flask) -> None:

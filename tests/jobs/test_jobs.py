@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from flask import Flask
 from pb import clock, worker
 from pb.act import Role
 from pb.db import Database
+from pb.errors import NotFound
 from pb.identity.models import Message
 from pb.identity.service import accounts, outbox
 from pb.jobs import service
@@ -27,23 +29,42 @@ from tests.tools import require_tool
 from tests.village import KEYS, Village
 
 done: list[tuple[UUID, str]] = []
+long_work = threading.Event()
 
 
-@service.handles("test.work")
+@service.handles("test.work", service.Priority.UPKEEP)
 def _work(work: service.Work) -> str:
     work.progress(40)
     done.append((work.subject_id, work.argument))
     return "well"
 
 
-@service.handles("test.failing")
+@service.handles("test.failing", service.Priority.UPKEEP)
 def _failing(_work: service.Work) -> str:
     raise ValueError("a secret of the work")
 
 
-@service.handles("test.killed")
+@service.handles("test.killed", service.Priority.UPKEEP)
 def _killed(_work: service.Work) -> str:
     raise KeyboardInterrupt
+
+
+@service.handles("test.count", service.Priority.COUNTING)
+def _count(work: service.Work) -> str:
+    done.append((work.subject_id, "count"))
+    return "well"
+
+
+@service.handles("test.refused", service.Priority.UPKEEP)
+def _refused(_work: service.Work) -> str:
+    raise NotFound
+
+
+@service.handles("test.long", service.Priority.UPKEEP)
+def _long(work: service.Work) -> str:
+    long_work.wait(timeout=20)
+    done.append((work.subject_id, "long"))
+    return "well"
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +128,26 @@ def test_work_that_fails_is_tried_again_later_and_then_given_up(
             travel.shift(timedelta(hours=1))
         assert service.run_all(database, settings) == 0
     assert job(database, job_id).state == "failed"
+
+
+@pytest.mark.both_databases
+def test_counting_goes_before_papers_however_many_were_asked_for(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    for _ in range(5):
+        ask(okrug, "test.work")
+    counting = uuid4()
+    ask(okrug, "test.count", counting)
+    service.run_all(database, settings)
+    assert done[0] == (counting, "count")
+    assert len(done) == 6
+
+
+def test_what_is_refused_is_not_tried_again(okrug: Village, database: Database, settings: Settings) -> None:
+    """It would be refused each time: a stranger who names what is not there asks for five times the work."""
+    job_id = ask(okrug, "test.refused")
+    service.run_all(database, settings)
+    assert (job(database, job_id).state, job(database, job_id).attempts) == ("failed", 1)
 
 
 @pytest.mark.both_databases
@@ -181,6 +222,26 @@ def test_one_thread_of_the_serving_process_does_the_jobs(okrug: Village, databas
     background.stop()
     assert job(database, job_id).state == "done"
     assert ticks
+
+
+def test_no_job_keeps_the_clock_waiting(okrug: Village, app: Flask) -> None:
+    """The closing of a poll is nobody's queue: hundreds of papers delayed it by minutes."""
+    long_work.clear()
+    ask(okrug, "test.long")
+    ticks: list[float] = []
+
+    def tick(_store: Database) -> bool:
+        ticks.append(time.monotonic())
+        return False
+
+    background = worker.Background(app, tick)
+    background.start()
+    try:
+        wait_until(lambda: len(ticks) >= 6)
+        assert done == [], "the long work is still at work"
+    finally:
+        long_work.set()
+        background.stop()
 
 
 def test_the_thread_outlives_whatever_fails_in_it(

@@ -1,24 +1,21 @@
 """The audit log for everybody: page by page, and whole as JSON lines so that anybody can compute the hashes anew."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
-from pb import clock
 from pb.act import Act, Role
 from pb.audit import service
 from pb.audit.models import AuditEvent
 from pb.audit.views.words import action_text
-from pb.db import Database
 from pb.errors import NotFound
 from pb.identity.models import Person
 from pb.identity.service.roles import LABELS
-from pb.territory import service as territories
 from pb.web.access import EVERYBODY, access
-from pb.web.requests import current_act, database, page
+from pb.web.downloads import send_part
+from pb.web.requests import current_act, page, settings
 
 blueprint = Blueprint("audit", __name__)
 
@@ -49,21 +46,11 @@ def log() -> str:
 
 
 @blueprint.get("/audit.jsonl")
-@access(EVERYBODY, own_transaction=True)
+@access(EVERYBODY)
 def export() -> Response:
-    """Streams the log from its first event on, in a reading unit of work that lasts as long as the download."""
-    headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
-    return Response(_lines(database()), mimetype="application/x-ndjson", headers=headers)
-
-
-def _lines(store: Database) -> Iterator[str]:
-    with store.work(writing=False) as session:
-        territory = territories.sole(session)
-        if territory is None:
-            return
-        for event in service.every(Act(session, territory, None, frozenset(), clock.now())):
-            line = {**service.content(event), "hash": event.hash}
-            yield json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n"
+    """The log from its first event on, from a file that grows with it."""
+    file, size = service.opened(current_act(), settings().state_folder / "downloads")
+    return send_part(file, size, "audit.jsonl", "application/x-ndjson")
 
 
 def _row(act: Act, event: AuditEvent, *, named_people: bool) -> dict[str, Any]:

@@ -95,6 +95,18 @@ def _counted(terms: "PollTerms", row: Sequence[Any], strange: frozenset[int]) ->
     return count_result(terms, row, strange)
 
 
+def verify_telling(tell: Callable[[int], None], path: str) -> Report:
+    """Verifies the archive at `path`, and tells how many checks there were so far each time that one is done."""
+    seen = 0
+
+    def count(_line: Line) -> None:
+        nonlocal seen
+        seen += 1
+        tell(seen)
+
+    return verify(path, on_check=count)
+
+
 def _check_extends(recorder: Recorder, earlier: BinaryIO, file: BinaryIO) -> None:
     """An archive only ever grows: the earlier copy is the beginning of the later one, byte for byte."""
     with recorder.step(Step.EXTENDS, 0):

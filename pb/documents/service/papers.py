@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from flask import current_app
@@ -9,7 +10,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pb import clock
+from pb import child, clock
 from pb.act import Act
 from pb.documents.models import Printed
 from pb.documents.service.render import Document, render
@@ -19,6 +20,8 @@ from pb.jobs.models import Job
 from pb.territory import service as territories
 
 LANGUAGES = {"kk": "kk", "ru": "ru_KZ"}
+PAUSE = timedelta(seconds=30)
+PRINTING_SECONDS = 60
 Builder = Callable[[Act, UUID, str, str], Document]
 _builders: dict[str, Builder] = {}
 
@@ -40,11 +43,18 @@ def require_kind(kind: str) -> None:
 
 
 def ask(act: Act, kind: str, subject_id: UUID, language: str) -> Job:
-    """Asks for a document to be built anew. Raises NotFound for an unknown kind or language."""
+    """Asks for a document to be built anew, at most once in half a minute.
+
+    It is gathered once here: raises NotFound for what cannot be printed, so that nothing waits in the queue in vain.
+    """
     require_kind(kind)
     if language not in LANGUAGES:
         raise NotFound
-    return jobs.ask(act.session, "documents.build", subject_id, f"{kind}/{language}", at=act.at)
+    with force_locale(LANGUAGES[language]):
+        _builders[kind](act, subject_id, language, "")
+    printed = find(act, kind, subject_id, language)
+    rested = printed.made_at + PAUSE if printed else None
+    return jobs.ask(act.session, "documents.build", subject_id, f"{kind}/{language}", at=act.at, not_before=rested)
 
 
 def state(act: Act, kind: str, subject_id: UUID, language: str) -> Job | None:
@@ -56,7 +66,7 @@ def find(act: Act, kind: str, subject_id: UUID, language: str) -> Printed | None
     return act.session.scalars(query).one_or_none()
 
 
-@jobs.handles("documents.build")
+@jobs.handles("documents.build", jobs.Priority.PAPERS)
 def build(work: jobs.Work) -> str:
     """Gathers the data in a reading transaction, sets the page in none, keeps it in a third."""
     kind, _, language = work.argument.partition("/")
@@ -65,7 +75,7 @@ def build(work: jobs.Work) -> str:
         with work.database.work(writing=False) as session:
             act = _act(session)
             document = _builders[kind](act, work.subject_id, language, work.settings.base_url)
-        pdf = render(document)
+        pdf = child.run(render, document, processor_seconds=PRINTING_SECONDS, beat=work.still_at_work)
     with work.database.work() as session:
         act = _act(session)
         printed = find(act, kind, work.subject_id, language)

@@ -26,7 +26,7 @@ def notify(act: Act, people: Iterable[Person], subject: str, body: str) -> None:
         jobs.ask(act.session, "outbox.send", act.territory.id, at=act.at)
 
 
-@jobs.handles("outbox.send")
+@jobs.handles("outbox.send", jobs.Priority.LETTERS)
 def send(work: jobs.Work) -> str:
     """Sends what the outbox holds, each letter marked in a transaction of its own. Without SMTP, into a folder."""
     sent = 0

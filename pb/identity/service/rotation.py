@@ -72,7 +72,7 @@ def ask(act: Act, keys: Keys) -> Job:
     return jobs.ask(act.session, KIND, act.territory.id, _argument(keys), at=act.at)
 
 
-@jobs.handles(KIND)
+@jobs.handles(KIND, jobs.Priority.UPKEEP)
 def rotate(work: jobs.Work) -> str:
     """The job: batch by batch, each in a transaction of its own; then an audit event with what was done."""
     keys = Keys(work.settings.iin_pepper, work.settings.seal_key)

@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 from pb.core.belenios import archive
 from pb.core.belenios.chain import Link
 from pb.core.belenios.messages import Event, EventType
+from pb.growing_file import grown
 from pb.polls.models import ArchiveRecord, Poll
 
 SPOOL_BYTES = 8 * 1024 * 1024
@@ -36,16 +39,34 @@ def head(poll: Poll) -> Event:
     return Event.parse(poll.head)
 
 
-def stream(session: Session, poll: Poll) -> Iterator[bytes]:
-    """`UUID.bel` as it stands now, a record at a time."""
-    yield archive.header(poll.timestamp)
+def stream(session: Session, poll: Poll, first: int = 0) -> Iterator[bytes]:
+    """`UUID.bel` as it stands now, a part at a time from number `first` on: the header is 0, record n is n + 1."""
+    if first == 0:
+        yield archive.header(poll.timestamp)
     query = (
         select(ArchiveRecord.name, ArchiveRecord.data)
-        .where(ArchiveRecord.poll_id == poll.id, ArchiveRecord.position < poll.records)
+        .where(
+            ArchiveRecord.poll_id == poll.id,
+            ArchiveRecord.position >= max(0, first - 1),
+            ArchiveRecord.position < poll.records,
+        )
         .order_by(ArchiveRecord.position)
     )
     for name, data in session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)):
         yield archive.record(name, data, poll.timestamp)
+
+
+def opened(session: Session, poll: Poll, folder: Path) -> tuple[BinaryIO, int]:
+    """`UUID.bel` as a file in `folder`, opened at its beginning, and its bytes: what was added since is written now."""
+
+    def last_name(count: int) -> str | None:
+        query = select(ArchiveRecord.name).where(
+            ArchiveRecord.poll_id == poll.id, ArchiveRecord.position == count - 2, ArchiveRecord.position < poll.records
+        )
+        return session.scalars(query).one_or_none()
+
+    parts = partial(stream, session, poll)
+    return grown(folder / f"{poll.uuid}.bel", poll.records + 1, parts, last_name)
 
 
 def copy(session: Session, poll: Poll) -> BinaryIO:

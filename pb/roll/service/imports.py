@@ -20,10 +20,11 @@ from pb.errors import Conflict, FieldRefusal, NotFound
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.roll.models import IMPORT_CONTEXT, Change, Departure, Entry, Import
-from pb.roll.service import commitments, departures, entries
+from pb.roll.service import commitments, departures, entries, reading
 from pb.roll.service.reading import FileFault, Voter, read_roll
 
 LARGEST_FILE = 5 * 1024 * 1024
+TOO_LARGE = _("The file is larger than 5 MB.")
 FILE_FAULTS = {
     "encoding": _("The file is not text in UTF-8. Save it as CSV in UTF-8."),
     "columns": _("The file needs the columns iin, name and settlement in its first line."),
@@ -55,34 +56,44 @@ class Leaving(NamedTuple):
     reason: Departure
 
 
+def as_csv(data: bytes) -> bytes:
+    """A file that was sent, as CSV; called with no transaction open. Raises FieldRefusal."""
+    try:
+        if len(data) <= LARGEST_FILE:
+            return reading.as_csv(data)
+    except FileFault as fault:
+        raise FieldRefusal("file", FILE_FAULTS[str(fault)]) from fault
+    raise FieldRefusal("file", TOO_LARGE)
+
+
 def read_file(act: Act, cycle: Cycle, keys: Keys, data: bytes, *, whole: bool = False) -> Import:
-    """Reads a file and keeps its good lines sealed; nothing is on the roll until `confirm_import`.
+    """Reads a CSV and keeps its good lines sealed; nothing is on the roll until `confirm_import`.
 
     `whole`: the file is the whole roll, not an addition. Raises OutOfPhase, Forbidden (not the registrar), Conflict
     (the poll is open), FieldRefusal (no such file).
     """
     registrar_id = entries.require_registrar(act, cycle)
     if len(data) > LARGEST_FILE:
-        raise FieldRefusal("file", _("The file is larger than 5 MB."))
+        raise FieldRefusal("file", TOO_LARGE)
     try:
-        reading = read_roll(data, settlements=act.territory.settlements, voting_day=cycle.voting_until)
+        found = read_roll(data, settlements=act.territory.settlements, voting_day=cycle.voting_until)
     except FileFault as fault:
         raise FieldRefusal("file", FILE_FAULTS[str(fault)]) from fault
-    lines = [[voter.iin.text, voter.name, voter.settlement] for voter in reading.voters]
+    lines = [[voter.iin.text, voter.name, voter.settlement] for voter in found.voters]
     base = commitments.last(act, cycle)
     waiting = Import(
         cycle_id=cycle.id,
         registrar_id=registrar_id,
         read_at=act.at,
         sealed=keyring.seal_bytes(json.dumps(lines, ensure_ascii=False).encode(), keys.seal, IMPORT_CONTEXT),
-        good=len(reading.voters),
-        faults=[[line, fault] for line, fault in reading.faults],
+        good=len(found.voters),
+        faults=[[line, fault] for line, fault in found.faults],
         whole=whole,
         base_id=base.id if base else None,
     )
     act.session.add(waiting)
     act.session.flush()
-    data_told = {"good": len(reading.voters), "faults": len(reading.faults), "whole": whole}
+    data_told = {"good": len(found.voters), "faults": len(found.faults), "whole": whole}
     audit.record(act, "roll.read", subject=cycle.id, data=data_told)
     return waiting
 

@@ -1,4 +1,4 @@
-"""Reading a roll's file, CSV or XLSX: every line is judged; a fault names its line and its reason, never the IIN."""
+"""Reading a roll's file: every line is judged; a fault names its line and its reason, never the IIN."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from pb.core.national_numbers import IIN, IINError, Reason, parse_iin
-from pb.roll.service.spreadsheets import MOST_COLUMNS, SheetFault, is_workbook, sheet_rows
+from pb.roll.service.spreadsheets import MOST_COLUMNS, SEPARATOR, SheetFault, in_child, is_workbook
 
 # What a heading may be called; spreadsheets of an akimat are in either language.
 HEADINGS = {
@@ -29,7 +29,7 @@ COLUMNS = frozenset(HEADINGS.values())
 MOST_LINES = 50_000
 LONGEST_NAME = 120
 ADULT = 18
-SEPARATORS = (";", "\t", ",")
+SEPARATORS = (SEPARATOR, "\t", ",")
 
 
 class Fault(StrEnum):
@@ -62,8 +62,18 @@ class Reading:
     faults: list[tuple[int, Fault]]
 
 
+def as_csv(data: bytes) -> bytes:
+    """A file as CSV: one that is a workbook is read in a child process. No transaction is open. Raises FileFault."""
+    if not is_workbook(data):
+        return data
+    try:
+        return in_child(data, MOST_LINES)
+    except SheetFault as fault:
+        raise FileFault(str(fault)) from fault
+
+
 def read_roll(data: bytes, *, settlements: Collection[str], voting_day: date) -> Reading:
-    """Reads an XLSX workbook's first sheet, or a CSV (comma, semicolon or tab, UTF-8, a byte order mark tolerated).
+    """Reads a CSV (comma, semicolon or tab, UTF-8, a byte order mark tolerated).
 
     Its first line names the columns iin, name, settlement, in any order and in Kazakh, Russian or English. Raises
     FileFault when the file as a whole cannot be read.
@@ -71,7 +81,7 @@ def read_roll(data: bytes, *, settlements: Collection[str], voting_day: date) ->
     seen: set[str] = set()
     voters: list[Voter] = []
     faults: list[tuple[int, Fault]] = []
-    for line, cells in _lines(sheet_rows(data, MOST_LINES) if is_workbook(data) else _csv_rows(data)):
+    for line, cells in _lines(_csv_rows(data)):
         judged = _judge(cells, settlements, voting_day)
         if isinstance(judged, Voter) and judged.iin.text in seen:
             judged = Fault.TWICE
@@ -120,16 +130,13 @@ def _csv_rows(data: bytes) -> Iterator[list[str]]:
 
 def _lines(rows: Iterator[list[str]]) -> Iterator[tuple[int, dict[str, str]]]:
     """(line number, cells by column) of each line that is not empty."""
-    try:
-        heading = [HEADINGS.get(cell.strip().lower(), "") for cell in next(rows, [])]
-        if len(heading) > MOST_COLUMNS or not set(heading) >= COLUMNS:
-            raise FileFault("columns")
-        if any(heading.count(column) > 1 for column in COLUMNS):
-            raise FileFault("columns")
-        for line, row in enumerate(rows, 2):
-            if line > MOST_LINES + 1:
-                raise FileFault("lines")
-            if any(row):
-                yield line, {column: cell.strip() for column, cell in zip(heading, row, strict=False) if column}
-    except SheetFault as fault:
-        raise FileFault(str(fault)) from fault
+    heading = [HEADINGS.get(cell.strip().lower(), "") for cell in next(rows, [])]
+    if len(heading) > MOST_COLUMNS or not set(heading) >= COLUMNS:
+        raise FileFault("columns")
+    if any(heading.count(column) > 1 for column in COLUMNS):
+        raise FileFault("columns")
+    for line, row in enumerate(rows, 2):
+        if line > MOST_LINES + 1:
+            raise FileFault("lines")
+        if any(row):
+            yield line, {column: cell.strip() for column, cell in zip(heading, row, strict=False) if column}

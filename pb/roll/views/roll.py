@@ -20,7 +20,7 @@ from pb.roll.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
 from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, keys, notify, page
+from pb.web.requests import Response, begin_work, current_act, keys, notify, page
 
 SHOWN = 500
 PAGE = 200
@@ -79,21 +79,27 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("bring in the roll"), largest_body=6 * MEGABYTE)
+@access(
+    allow(Role.REGISTRAR), action=lazy_gettext("bring in the roll"), largest_body=6 * MEGABYTE, own_transaction=True
+)
 def read(cycle_id: UUID) -> Response:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
+    """The file is read before the transaction: a workbook may take its reader long."""
     form = ImportForm()
+    csv = form.submit(lambda: imports.as_csv(_sent(form)))
+    with begin_work(writing=True) as act:
+        cycle = cycles.get(act, cycle_id)
+        if csv is None:
+            return _page(act, cycle, form), 422
+        whole = form.scope.data == "whole"
+        waiting = form.submit(lambda: imports.read_file(act, cycle, keys(), csv, whole=whole))
+        if waiting is None:
+            return _page(act, cycle, form), 422
+        return redirect(url_for("roll.report", cycle_id=cycle.id, import_id=waiting.id))
 
-    def read_file() -> Import:
-        with closing(form.file.data) as file:
-            data = file.read()
-        return imports.read_file(act, cycle, keys(), data, whole=form.scope.data == "whole")
 
-    waiting = form.submit(read_file)
-    if waiting is None:
-        return _page(act, cycle, form), 422
-    return redirect(url_for("roll.report", cycle_id=cycle.id, import_id=waiting.id))
+def _sent(form: ImportForm) -> bytes:
+    with closing(form.file.data) as file:
+        return bytes(file.read())
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/imports/<uuid:import_id>")

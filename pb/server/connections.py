@@ -1,0 +1,220 @@
+"""Connections: whole requests in, whole answers out, each in a bounded time, and no address crowds out another.
+
+Waitress reads a request and sends an answer in its one loop, and gives its threads nothing but complete requests. Added
+here is what it lets be: a deadline for each request and answer (it knows inactivity alone), a body bounded by what the
+route of its address takes, room made by closing the slowest connection of the address that has the most, and threads
+that serve addresses by turns.
+"""
+
+import socket
+import time
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+from waitress.utilities import RequestEntityTooLarge
+
+THREADS = 8
+MOST_CONNECTIONS = 2_000
+AN_ADDRESS_HOLDS = 250
+ACCEPTED_AT_ONCE = 64
+IDLE_SECONDS = 30
+LOOK_SECONDS = 1.0
+MESSAGE_SECONDS = 30
+# A phone over EDGE at the edge of a village does better; who is slower has the time of `MESSAGE_SECONDS` besides.
+SLOWEST_PACE = 1_000  # bytes per second
+CHUNKED_BYTES = 2 * 1024 * 1024
+BODY_SLACK = 2 * 1024 * 1024
+HEADER_BYTES = 32 * 1024
+# What a page writes is buffered whole, beyond a megabyte in a file: a thread never waits for a reader.
+ANSWER_BYTES = 256 * 1024 * 1024
+
+LargestBody = Callable[[str, str], int]
+
+
+class BoundedRequest(HTTPRequestParser):
+    """A request whose body is bounded by its route before a byte of it is read."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        # What is a little too large is read, so that the application can say so in the person's language.
+        if self.content_length > self.adj.largest_body(self.command, self.path) + BODY_SLACK:
+            self.error = RequestEntityTooLarge("larger than this address takes")
+            self.completed = True
+
+    def received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        if self.chunked and self.body_bytes_received > CHUNKED_BYTES:
+            self.error = RequestEntityTooLarge("larger than a body of unknown length may be")
+            self.completed = True
+        return consumed
+
+
+class Channel(HTTPChannel):
+    """One connection, which knows since when it waits for its stranger."""
+
+    parser_class = BoundedRequest
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.served_at = self._waits_since = time.monotonic()
+        self._allowed = IDLE_SECONDS + 0.0
+        self._waits_for: tuple[str, int] | None = None
+        self._served = 0
+
+    @property
+    def caller(self) -> str:
+        """Whose turn it takes: the address, or what the proxies say of it where there are some."""
+        proxies = self.server.proxies
+        if proxies and self.requests:
+            said = self.requests[0].headers.get("X_FORWARDED_FOR", "").replace(",", " ").split()
+            return str(said[-proxies]) if len(said) >= proxies else str(self.addr[0])
+        return str(self.addr[0])
+
+    def service(self) -> None:
+        super().service()
+        self._served += 1
+        self.served_at = time.monotonic()
+
+    def late(self, now: float) -> bool:
+        """Whether the stranger had the time that the message at hand takes, and more; `now` is monotonic."""
+        if self.requests and not self.total_outbufs_len:
+            self._waits_since = now
+            return False  # a thread is at work: nobody waits for the stranger
+        waits_for, size = self._message()
+        if waits_for != self._waits_for:
+            self._waits_for, self._waits_since = waits_for, now
+            self._allowed = IDLE_SECONDS if waits_for[0] == "nothing" else MESSAGE_SECONDS + size / SLOWEST_PACE
+        return now - self._waits_since > self._allowed
+
+    def _message(self) -> tuple[tuple[str, int], int]:
+        """What the connection waits for and the bytes of it: an answer to be taken, a request to be sent, nothing."""
+        if self.total_outbufs_len:
+            return ("answer", self._served), self.total_outbufs_len
+        if self.request is None:
+            return ("nothing", self._served), 0
+        part = "body" if self.request.headers_finished else "header"
+        return (part, self._served), self.request.content_length
+
+
+class Turns:
+    """A queue in which addresses take turns: whoever sends a thousand requests waits behind their own."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[str, deque[Channel]] = OrderedDict()
+        self._length = 0
+
+    def append(self, channel: Channel) -> None:
+        self._waiting.setdefault(channel.caller, deque()).append(channel)
+        self._length += 1
+
+    def popleft(self) -> Channel:
+        caller, channels = self._waiting.popitem(last=False)
+        channel = channels.popleft()
+        if channels:
+            self._waiting[caller] = channels
+        self._length -= 1
+        return channel
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Channel]:
+        return (channel for channels in self._waiting.values() for channel in channels)
+
+
+class Server(TcpWSGIServer):
+    """Accepts, closes what is late, and makes room."""
+
+    channel_class = Channel
+
+    def __init__(
+        self, app: Any, listener: socket.socket, *, largest_body: LargestBody, proxies: int = 0, threads: int = THREADS
+    ) -> None:
+        self.proxies = proxies
+        self._looked_at, self._stopping = 0.0, False
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.queue = Turns()
+        dispatcher.set_thread_count(threads)
+        adjustments = Adjustments(
+            sockets=[listener],
+            threads=threads,
+            connection_limit=10 * MOST_CONNECTIONS,  # never reached: room is made before
+            backlog=MOST_CONNECTIONS,
+            max_request_header_size=HEADER_BYTES,
+            outbuf_high_watermark=ANSWER_BYTES,
+            clear_untrusted_proxy_headers=False,  # ProxyFix reads them, as many as ASAR_PROXIES says
+            log_socket_errors=False,
+            ident=None,
+        )
+        adjustments.largest_body = largest_body
+        super().__init__(
+            app,
+            {},
+            _sock=listener,
+            dispatcher=dispatcher,
+            adj=adjustments,
+            bind_socket=False,
+            sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
+        )
+
+    def handle_accept(self) -> None:
+        for _turn in range(ACCEPTED_AT_ONCE):
+            before = len(self._map)
+            super().handle_accept()
+            if len(self._map) == before:
+                return
+
+    def run(self) -> None:
+        """Serves until `stop` or SystemExit.
+
+        Connections are closed between two rounds: within one, a place that became free would be taken by a new
+        connection, to which an event of the old one would then happen.
+        """
+        try:
+            while not self._stopping:
+                self.asyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+                self._close_late()
+                self._make_room()
+        except SystemExit:
+            self._stopping = True
+        self.task_dispatcher.shutdown()  # what is at work ends, what waits is given up
+        for channel in list(self.active_channels.values()):
+            channel.handle_close()
+        self.close()
+
+    def stop(self) -> None:
+        """Ends `run` from another thread."""
+        self._stopping = True
+        self.pull_trigger()
+
+    def maintenance(self, now: float) -> None:
+        """Nothing here: waitress would ask within a round."""
+
+    def _close_late(self) -> None:
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        for channel in [each for each in self.active_channels.values() if each.late(now)]:
+            channel.handle_close()
+
+    def _make_room(self) -> None:
+        """Closes, of the address with the most connections, those that have been served nothing for the longest."""
+        if len(self.active_channels) <= AN_ADDRESS_HOLDS:
+            return
+        channels = list(self.active_channels.values())
+        held = Counter(str(channel.addr[0]) for channel in channels)
+        bound = MOST_CONNECTIONS if self.proxies else AN_ADDRESS_HOLDS
+        over = {address: number - bound for address, number in held.items() if number > bound}
+        if len(channels) > MOST_CONNECTIONS and not over:
+            over = {held.most_common(1)[0][0]: len(channels) - MOST_CONNECTIONS}
+        for address, number in over.items():
+            idle = [each for each in channels if each.addr[0] == address and not each.requests]
+            for channel in sorted(idle, key=lambda each: each.served_at)[:number]:
+                channel.handle_close()

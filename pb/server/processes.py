@@ -1,0 +1,105 @@
+"""Processes that accept at one address: the first one starts the others, and none of them outlives it."""
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
+
+import structlog
+
+BACKLOG = 2_000
+STOPPING_SECONDS = 15.0
+PAUSE_SECONDS = 1.0
+Serve = Callable[[socket.socket], None]
+log = structlog.get_logger()
+
+
+def listen(address: str, port: int) -> socket.socket:
+    """A socket that accepts at the address. Raises OSError where another program does."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return socket.create_server((address, port), family=family, backlog=BACKLOG)
+
+
+class Processes:
+    """The processes of one server: started anew when they end, ended when the first one is."""
+
+    def __init__(self, number: int, listener: socket.socket, serve: Serve) -> None:
+        self._number, self._listener, self._serve = number, listener, serve
+        self._alive: dict[int, float] = {}
+        self._stopping = False
+        # Nobody writes to it: its end at the reader says that the first process is gone, however it went.
+        self._reads, self._writes = os.pipe()
+
+    def run(self) -> None:
+        """Serves until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        while not self._stopping:
+            while len(self._alive) < self._number and not self._stopping:
+                self._start()
+            self._reap()
+            time.sleep(PAUSE_SECONDS / 5)
+        self._end()
+
+    def _start(self) -> None:
+        process = os.fork()
+        if process == 0:
+            self._become_server()
+        self._alive[process] = time.monotonic()
+
+    def _become_server(self) -> NoReturn:
+        status = 1
+        try:
+            os.close(self._writes)
+            # The first process tells its children; a Ctrl+C at the terminal reaches them too, and waits for that.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, _leave)
+            threading.Thread(target=_end_with, args=(self._reads,), name="first-process", daemon=True).start()
+            self._serve(self._listener)
+            status = 0
+        except SystemExit:
+            status = 0
+        except BaseException:
+            log.exception("server_failed")
+        finally:
+            os._exit(status)
+
+    def _reap(self) -> None:
+        for process, since in list(self._alive.items()):
+            ended, status = os.waitpid(process, os.WNOHANG)
+            if ended:
+                del self._alive[process]
+                if not self._stopping:
+                    log.error("server_ended", process=process, status=os.waitstatus_to_exitcode(status))
+                    # What fails at once fails again: not a thousand times a second.
+                    time.sleep(max(0.0, PAUSE_SECONDS - (time.monotonic() - since)))
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _end(self) -> None:
+        for number, seconds in ((signal.SIGTERM, STOPPING_SECONDS), (signal.SIGKILL, STOPPING_SECONDS)):
+            for process in self._alive:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, number)
+            until = time.monotonic() + seconds
+            while self._alive and time.monotonic() < until:
+                self._reap()
+                time.sleep(PAUSE_SECONDS / 20)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _end_with(reads: int) -> None:
+    """Waits until the first process is gone, and ends this one: at once, if it does not end by itself."""
+    os.read(reads, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOPPING_SECONDS)
+    os._exit(1)

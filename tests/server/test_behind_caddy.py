@@ -1,0 +1,147 @@
+"""The server behind Debian's Caddy with the file of `deploy/`: slow clients, wrong hosts, forged addresses."""
+
+import contextlib
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from pb.settings import Settings
+from tests.jobs.test_jobs import environment_of
+from tests.tools import require_tool
+
+ROOT = Path(__file__).parents[2]
+SERVE = "from pb.cli import main; main(['serve'])"
+
+
+@dataclass(frozen=True)
+class Site:
+    port: int
+
+    def ask(
+        self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, http.client.HTTPMessage, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.msg, answer.read().decode(errors="replace")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def wait_for(port: int, *programs: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert all(program.poll() is None for program in programs)
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    pytest.fail("nothing listens")
+
+
+@pytest.fixture
+def site(okrug: object, settings: Settings, tmp_path: Path) -> Iterator[Site]:
+    """The platform behind the proxy, as `deploy/Caddyfile` puts it there, but for the certificate."""
+    assert okrug
+    caddy = require_tool("caddy")
+    inner, outer = free_port(), free_port()
+    environment = environment_of(settings, "")
+    served = environment | {
+        "ASAR_PORT": str(inner),
+        "ASAR_BASE_URL": f"http://127.0.0.1:{outer}",
+        "ASAR_PROXIES": "1",
+    }
+    proxied = {
+        **os.environ,
+        "ASAR_SITE": f"http://127.0.0.1:{outer}",
+        "ASAR_UPSTREAM": f"127.0.0.1:{inner}",
+        "XDG_DATA_HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+    }
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    platform = subprocess.Popen([sys.executable, "-c", SERVE], cwd=ROOT, env=served, **quiet)  # type: ignore[call-overload]
+    configured = [caddy, "run", "--config", str(ROOT / "deploy/Caddyfile"), "--adapter", "caddyfile"]
+    proxy = subprocess.Popen(configured, env=proxied, **quiet)  # type: ignore[call-overload]
+    try:
+        wait_for(inner, platform, proxy)
+        wait_for(outer, platform, proxy)
+        yield Site(outer)
+    finally:
+        for program in (proxy, platform):
+            program.terminate()
+            program.wait(timeout=60)
+
+
+def sign_in(site: Site, forged: str) -> int:
+    """One wrong attempt to sign in, which claims to come from elsewhere."""
+    _status, headers, text = site.ask("GET", "/sign-in")
+    cookie = SimpleCookie(headers["Set-Cookie"])
+    session = "; ".join(f"{name}={morsel.value}" for name, morsel in cookie.items())
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
+    assert found
+    form = urlencode({"csrf_token": found[1], "iin": "0", "password": "x"})
+    sent = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": session,
+        "X-Forwarded-For": forged,
+        "X-Real-IP": forged,
+        "Forwarded": f"for={forged}",
+    }
+    status, _headers, _text = site.ask("POST", "/sign-in", form, sent)
+    return status
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_platform_stands_behind_its_proxy(site: Site) -> None:
+    """One proxy and one server for all of it: starting them takes the time."""
+    status, headers, text = site.ask("GET", "/")
+    assert status == 200
+    assert "<html" in text
+    assert headers["Content-Security-Policy"]
+
+    # Forged addresses open no new bucket: whoever says each time that it comes from elsewhere is stopped all the same.
+    answers = [sign_in(site, f"203.0.113.{number}") for number in range(24)]
+    assert answers[0] in {200, 401, 422}
+    assert answers[-1] == 429
+
+    # Another host's name brings no page, and stands in none.
+    status, _headers, text = site.ask("GET", "/", headers={"Host": "evil.example"})
+    assert "<html" not in text
+    assert "evil.example" not in text
+
+    # Slow writers and readers, while somebody looks at a page.
+    with contextlib.ExitStack() as open_ones:
+        for number in range(120):
+            slow = open_ones.enter_context(socket.create_connection(("127.0.0.1", site.port)))
+            begun = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 9000\r\n\r\nx" % site.port
+            asked = b"GET /audit.jsonl HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % site.port
+            slow.sendall(begun if number % 2 else asked)
+        took = []
+        for _ in range(5):
+            begun_at = time.monotonic()
+            assert site.ask("GET", "/")[0] == 200
+            took.append(time.monotonic() - begun_at)
+        assert sorted(took)[2] < 1
+
+    # A body larger than any route takes is refused.
+    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as large:
+        large.sendall(b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 900000000\r\n\r\n" % site.port)
+        with contextlib.suppress(OSError):
+            for _ in range(600):
+                large.sendall(b"x" * 65_536)
+        with contextlib.suppress(ConnectionResetError):
+            assert large.recv(100).split()[1:2] in ([b"413"], [b"502"], [])

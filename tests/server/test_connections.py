@@ -1,0 +1,296 @@
+"""What no stranger does to a village's vote: slow ones, many of one address, large bodies, a process that dies."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pb.server import connections
+from pb.server.connections import Server, Turns
+from pb.server.processes import listen
+
+MEGABYTE = 1024 * 1024
+LARGE = b"x" * (8 * MEGABYTE)
+
+
+def application(environment: dict[str, Any], start_response: Any) -> list[bytes]:
+    """Says how much it was sent; `/large` answers with eight megabytes, `/work` takes its time."""
+    sent = len(environment["wsgi.input"].read())
+    path = environment["PATH_INFO"]
+    if path == "/work":
+        time.sleep(0.05)
+    body = LARGE if path == "/large" else b"%d" % sent
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+def a_megabyte(_method: str, _path: str) -> int:
+    return MEGABYTE
+
+
+@dataclass(frozen=True)
+class Running:
+    port: int
+    connected: list[socket.socket] = field(default_factory=list)
+
+    def ask(self, method: str = "GET", path: str = "/", body: bytes | None = None) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with contextlib.closing(connection):
+            connection.request(method, path, body)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+
+    def connect(self, begun: bytes) -> socket.socket:
+        connected = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        self.connected.append(connected)
+        connected.sendall(begun)
+        return connected
+
+
+@contextmanager
+def served(**arguments: Any) -> Iterator[Running]:
+    listener = listen("127.0.0.1", 0)
+    server = Server(application, listener, largest_body=a_megabyte, **arguments)
+    loop = threading.Thread(target=server.run, daemon=True)
+    loop.start()
+    running = Running(listener.getsockname()[1])
+    yield running
+    for each in running.connected:
+        each.close()
+    server.stop()
+    loop.join(timeout=20)
+
+
+def is_closed(connected: socket.socket) -> bool:
+    connected.settimeout(0.1)
+    try:
+        while connected.recv(65_536):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def wait_until_closed(connected: list[socket.socket]) -> None:
+    deadline = time.monotonic() + 30
+    while not all(is_closed(each) for each in connected) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert all(is_closed(each) for each in connected)
+
+
+def test_hundreds_of_slow_writers_and_readers_keep_no_voter_waiting() -> None:
+    with served() as running:
+        writers = [running.connect(b"POST / HTTP/1.1\r\nContent-Length: 90000\r\n\r\nslow") for _ in range(300)]
+        readers = [running.connect(b"GET /large HTTP/1.1\r\n\r\n") for _ in range(40)]
+        took = []
+        for _ in range(5):
+            begun = time.monotonic()
+            assert running.ask("POST", "/", b"ballot") == (200, b"6")
+            took.append(time.monotonic() - begun)
+    assert len(writers) + len(readers) == 340
+    assert sorted(took)[2] < 1
+
+
+def test_a_request_that_never_ends_is_closed_however_lively_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inactivity alone would let it live: it sends a byte all the time."""
+    monkeypatch.setattr(connections, "MESSAGE_SECONDS", 1)
+    with served() as running:
+        header = running.connect(b"GET / HTTP/1.1\r\n")
+        body = running.connect(b"POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n")
+        gone = threading.Event()
+
+        def drip() -> None:
+            while not gone.wait(0.2):
+                for each in (header, body):
+                    with contextlib.suppress(OSError):
+                        each.send(b"x")
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        wait_until_closed([header, body])
+        gone.set()
+        dripping.join()
+
+
+def test_an_answer_that_nobody_takes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "MESSAGE_SECONDS", 1)
+    monkeypatch.setattr(connections, "SLOWEST_PACE", 100 * MEGABYTE)
+    with served() as running:
+        reader = socket.socket()
+        running.connected.append(reader)
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.connect(("127.0.0.1", running.port))
+        reader.sendall(b"GET /large HTTP/1.1\r\n\r\n")
+        time.sleep(4)
+        taken = 0
+        reader.settimeout(5)
+        with contextlib.suppress(OSError):
+            while part := reader.recv(65_536):
+                taken += len(part)
+        assert taken < len(LARGE)
+
+
+def test_many_answers_on_one_connection_are_not_one_late_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy keeps its connections for hours."""
+    monkeypatch.setattr(connections, "MESSAGE_SECONDS", 1)
+    monkeypatch.setattr(connections, "IDLE_SECONDS", 1)
+    with served() as running:
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+        with contextlib.closing(connection):
+            until = time.monotonic() + 4
+            connection.connect()
+            kept = connection.sock
+            while time.monotonic() < until:
+                connection.request("POST", "/", b"vote")
+                assert connection.getresponse().read() == b"4"
+            assert connection.sock is kept
+
+
+def test_who_holds_the_most_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over its bound, an address loses those of its connections that have waited the longest; it is not shut out."""
+    monkeypatch.setattr(connections, "AN_ADDRESS_HOLDS", 10)
+    with served() as running:
+        slow = [running.connect(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n") for _ in range(40)]
+        assert running.ask("POST", "/", b"vote") == (200, b"4")
+        time.sleep(1.5)
+        assert sum(not is_closed(each) for each in slow) <= 10
+        assert running.ask() == (200, b"0")
+
+
+def test_a_body_larger_than_its_route_takes_is_refused_before_it_is_read() -> None:
+    with served() as running:
+        begun = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (MEGABYTE + connections.BODY_SLACK + 1)
+        assert b"413" in running.connect(begun).recv(100)
+        # A little more is read: the application itself answers, in the person's language.
+        assert running.ask("POST", "/", b"x" * (MEGABYTE + 1)) == (200, b"%d" % (MEGABYTE + 1))
+
+
+def test_a_body_of_unknown_length_is_bounded_too() -> None:
+    chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
+    with served() as running:
+        connected = running.connect(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with contextlib.suppress(OSError):
+            for _ in range(64):
+                connected.sendall(chunk)
+        with contextlib.suppress(ConnectionResetError):
+            assert b"413" in connected.recv(100)
+        assert is_closed(connected)
+
+
+class Waiting:
+    def __init__(self, caller: str, number: int) -> None:
+        self.caller, self.number = caller, number
+
+
+def test_addresses_take_turns() -> None:
+    turns = Turns()
+    for number in range(3):
+        turns.append(Waiting("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
+    turns.append(Waiting("voter", 0))  # type: ignore[arg-type]
+    served_in_order = [turns.popleft() for _ in range(len(turns))]
+    assert [(each.caller, each.number) for each in served_in_order] == [  # type: ignore[attr-defined]
+        ("flood", 0),
+        ("voter", 0),
+        ("flood", 1),
+        ("flood", 2),
+    ]
+    assert not turns
+
+
+@pytest.mark.parametrize(("forwarded", "caller"), [("203.0.113.9, 198.51.100.7", "198.51.100.7"), ("", "127.0.0.1")])
+def test_behind_a_proxy_the_address_is_what_the_proxy_says(forwarded: str, caller: str) -> None:
+    """And not what the stranger said before it."""
+    seen: list[str] = []
+    original = Turns.append
+
+    def append(self: Turns, channel: connections.Channel) -> None:
+        seen.append(channel.caller)
+        original(self, channel)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Turns, "append", append)
+        with served(proxies=1) as running:
+            connected = running.connect(f"GET / HTTP/1.1\r\nX-Forwarded-For: {forwarded}\r\n\r\n".encode())
+            assert b"200" in connected.recv(100)
+    assert seen == [caller]
+
+
+PROCESSES = """
+import sys, time
+from pb.server.processes import Processes, listen
+from tests.server.test_connections import application
+from pb.server.connections import Server
+
+listener = listen("127.0.0.1", 0)
+print(listener.getsockname()[1], flush=True)
+Processes(2, listener, lambda each: Server(application, each, largest_body=lambda *_: 1000).run()).run()
+"""
+
+
+@contextmanager
+def processes() -> Iterator[tuple[subprocess.Popen[str], Running]]:
+    with subprocess.Popen([sys.executable, "-c", PROCESSES], stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        running = Running(int(first.stdout.readline()))
+        wait_until(lambda: len(children(first.pid)) == 2)
+        try:
+            yield first, running
+        finally:
+            first.kill()
+
+
+def children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(holds: Any) -> None:
+    deadline = time.monotonic() + 30
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert holds()
+
+
+needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
+
+
+@needs_proc
+def test_processes_end_with_the_first_one_however_it_ends() -> None:
+    with processes() as (first, running):
+        assert running.ask() == (200, b"0")
+        started = children(first.pid)
+        first.kill()
+        first.wait(timeout=10)
+        wait_until(lambda: not any(alive(each) for each in started))
+
+
+@needs_proc
+def test_a_process_that_dies_is_started_anew_and_a_stopped_server_leaves_none() -> None:
+    with processes() as (first, running):
+        before = children(first.pid)
+        os.kill(before[0], signal.SIGKILL)
+        wait_until(lambda: len(children(first.pid)) == 2 and before[0] not in children(first.pid))
+        assert running.ask() == (200, b"0")
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(timeout=20) == 0
+        wait_until(lambda: not alive(before[1]))
