@@ -149,7 +149,7 @@ def durability(connection: Connection) -> list[str]:
         asked = {"synchronous": ("2", "3"), "journal_mode": ("wal",)}
         found = {name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()) for name in asked}
     else:
-        asked = {name: ("on",) for name in ("fsync", "full_page_writes")}
+        asked = dict.fromkeys(("fsync", "full_page_writes"), ("on",))
         asked["synchronous_commit"] = ("on", "remote_write", "remote_apply")
         found = {name: str(connection.exec_driver_sql(f"SHOW {name}").scalar_one()) for name in asked}
     return [f"{name} is {found[name]}" for name in asked if found[name] not in asked[name]]
