@@ -57,11 +57,15 @@ class Voter:
         """Signs in and casts; the receipt, also of a ballot that is there already. Raises Unanswered."""
         try:
             with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
-                return self._vote(connection, page, path, uuid)
+                receipt, signed_in = self.sign_in(connection, page, path, uuid)
+                return receipt or self.cast(connection, signed_in, path)
         except (OSError, HTTPException, ValueError) as error:
             raise Unanswered from error
 
-    def _vote(self, connection: HTTPConnection, page: "Page", path: str, uuid: str) -> dict[str, Any]:
+    def sign_in(
+        self, connection: HTTPConnection, page: "Page", path: str, uuid: str
+    ) -> tuple[dict[str, Any] | None, "Page"]:
+        """Shows the card; the receipt of a ballot that is there already, and the page that may cast."""
         status, told, _page = page.call(connection, f"{path}/challenge", {})
         assert status == 200, told
         nonce = told["nonce"]
@@ -70,9 +74,11 @@ class Voter:
         body = {"iin": self.iin, "credential": public, "nonce": nonce, "proof": proof.to_value()}
         status, told, signed_in = page.call(connection, f"{path}/voter", body)
         assert status == 200, told
-        if told["state"] == "voted":
-            return dict(told["receipt"])
-        status, told, _page = signed_in.call(connection, f"{path}/ballots", {"ballot": self.ballot})
+        return told.get("receipt"), signed_in
+
+    def cast(self, connection: HTTPConnection, page: "Page", path: str) -> dict[str, Any]:
+        """Sends the ballot; the receipt of the one that is in the box."""
+        status, told, _page = page.call(connection, f"{path}/ballots", {"ballot": self.ballot})
         assert status in {201, 409}, told
         return dict(told["receipt"])
 

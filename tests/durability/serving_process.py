@@ -1,4 +1,4 @@
-"""Serving processes that can be killed, one after the other: what is slow to import is imported once, and then forked.
+"""Serving processes that can be killed, one after the other: the application is built once, and then forked.
 
 Run as `python -m tests.durability.serving_process` with the settings of an installation in the environment. Each line
 that it reads starts a process that serves the application and does its jobs; the answer is its number and its port.
@@ -9,6 +9,7 @@ import signal
 import sys
 from dataclasses import replace
 
+from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import config
@@ -23,6 +24,7 @@ class Quiet(WSGIRequestHandler):
 
 
 def main() -> None:
+    app = create_app(replace(config.from_environment(), limits=False))
     child = 0
     try:
         for _line in sys.stdin:
@@ -32,7 +34,7 @@ def main() -> None:
             child = os.fork()
             if child == 0:
                 os.close(read)
-                serve(write)
+                serve(app, write)
             os.close(write)
             with os.fdopen(read) as told:
                 sys.stdout.write(f"{child} {told.readline()}")
@@ -42,9 +44,9 @@ def main() -> None:
             os.kill(child, signal.SIGKILL)
 
 
-def serve(ready: int) -> None:
+def serve(app: Flask, ready: int) -> None:
     """Serves until it is killed; writes its port when it listens."""
-    app = create_app(replace(config.from_environment(), limits=False))
+    app.extensions["database"].engine.dispose(close=False)  # whatever was opened is another process's
     Background(app, tick).start()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     os.write(ready, f"{server.server_port}\n".encode())
