@@ -9,7 +9,7 @@ from pb.commands.installation import Installation, pass_installation
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--recipient", required=True, envvar="ASAR_BACKUP_RECIPIENT", help="The public line of pb backup-key.")
+@click.option("--recipient", required=True, help="The public line of pb backup-key.")
 @pass_installation
 def backup(installation: Installation, folder: Path, recipient: str) -> None:
     """Make a backup in a folder of its own under DIR, while the platform serves.

@@ -18,7 +18,7 @@ from tests.conftest import Postgres, english
 from tests.polls.open_poll import OpenPoll
 from tests.village import KEYS
 
-SETTINGS = ("ASAR_STATE", "ASAR_DATABASE_URL", "ASAR_DATABASE_OWNER_URL", "ASAR_ENV", "ASAR_BACKUP_RECIPIENT")
+SETTINGS = ("ASAR_STATE", "ASAR_DATABASE_URL", "ASAR_DATABASE_OWNER_URL", "ASAR_ENV")
 LETTER = b"Subject: an invitation with a secret link\n\n"
 
 

@@ -46,6 +46,7 @@ def main() -> None:
 
 def serve(app: Flask, ready: int) -> None:
     """Serves until it is killed; writes its port when it listens."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the log: the starter alone speaks there
     app.extensions["database"].engine.dispose(close=False)  # whatever was opened is another process's
     Background(app, tick).start()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
