@@ -20,8 +20,8 @@ def backup(installation: Installation, folder: Path, recipient: str) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from pb import clock
-    from pb.backup.fault import BackupFault
-    from pb.backup.making import make
+    from pb.backup.service.fault import BackupFault
+    from pb.backup.service.making import make
 
     try:
         made, manifest = make(installation.settings, folder, recipient, clock.now())

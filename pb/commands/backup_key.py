@@ -13,7 +13,7 @@ def backup_key(file: Path) -> None:
     Make it on another computer, and keep FILE away from the server and from the backups: it opens the keys of every
     backup that is made for it, and without it no backup can be used.
     """
-    from pb.backup import sealed
+    from pb.backup.service import sealed
     from pb.db import write_private
 
     if file.exists():

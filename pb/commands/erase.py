@@ -75,7 +75,7 @@ def _standing(thing: "service.Kept", today: date) -> str:
 
 def _older(folder: Path, at: datetime) -> list[Path]:
     """What was made before `at`, the oldest first: of a backup its manifest tells the moment, else the file's time."""
-    from pb.backup import manifest
+    from pb.backup.service import manifest
 
     def moment(path: Path) -> float:
         made = manifest.moment(path)

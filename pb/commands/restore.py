@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from pb.backup.manifest import LogHead
-    from pb.backup.restoring import Restored
+    from pb.backup.service.manifest import LogHead
+    from pb.backup.service.restoring import Restored
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -40,10 +40,10 @@ def restore(
 
     import config
     from pb import clock
-    from pb.backup.fault import BackupFault
-    from pb.backup.manifest import LogHead
-    from pb.backup.restoring import Wishes
-    from pb.backup.restoring import restore as bring_back
+    from pb.backup.service.fault import BackupFault
+    from pb.backup.service.manifest import LogHead
+    from pb.backup.service.restoring import Wishes
+    from pb.backup.service.restoring import restore as bring_back
 
     if head is None and sys.stdin.isatty():
         head = click.prompt("Head of the audit log in the minutes (empty: none)", default="", show_default=False)

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from pb.backup import manifest
-from pb.backup.manifest import Manifest
+from pb.backup.service import manifest
+from pb.backup.service.manifest import Manifest
 from pb.cli import main
 from pb.db import Database, make_private
 from pb.settings import Settings

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from pb import schema
 from pb.audit import service as audit
-from pb.backup.manifest import LogHead
+from pb.backup.service.manifest import LogHead
 from pb.core.belenios.verify import verify
 from pb.polls.models import Participation, Poll
 from pb.polls.service import archive

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pb.backup import manifest
-from pb.backup.manifest import FileSum, Manifest
+from pb.backup.service import manifest
+from pb.backup.service.manifest import FileSum, Manifest
 from tests.backup.conftest import Installation
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from pb import clock, migrations, schema
-from pb.backup import making, restoring, sealed
-from pb.backup.fault import BackupFault
-from pb.backup.restoring import Wishes
+from pb.backup.service import making, restoring, sealed
+from pb.backup.service.fault import BackupFault
+from pb.backup.service.restoring import Wishes
 from pb.db import Database
 from pb.settings import RestoreSettings, Settings
 from tests.conftest import Postgres

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from pb import clock
-from pb.backup import making, sealed
+from pb.backup.service import making, sealed
 from pb.commands.erase import erase
 from tests.erasure.conftest import Ended
 from tests.village import KEYS

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from pb import migrations
 from pb.act import Act
 from pb.audit import service as audit
-from pb.backup import copying, ends, manifest, sealed
-from pb.backup.fault import BackupFault
-from pb.backup.making import KEYS
-from pb.backup.manifest import LogHead, Manifest
-from pb.backup.sealed import KEYS_FILE, Sealed
+from pb.backup.service import copying, ends, manifest, sealed
+from pb.backup.service.fault import BackupFault
+from pb.backup.service.making import KEYS
+from pb.backup.service.manifest import LogHead, Manifest
+from pb.backup.service.sealed import KEYS_FILE, Sealed
 from pb.db import Database, make_engine, make_private, write_private
 from pb.settings import RestoreSettings, key_ring
 from pb.territory import service as territories

@@ -12,9 +12,9 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from pb import migrations
-from pb.backup import copying, ends, manifest, sealed
-from pb.backup.fault import BackupFault
-from pb.backup.manifest import FileSum, Manifest, Table
+from pb.backup.service import copying, ends, manifest, sealed
+from pb.backup.service.fault import BackupFault
+from pb.backup.service.manifest import FileSum, Manifest, Table
 from pb.db import make_engine, make_private, write_private
 from pb.settings import Settings
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from pb.backup.fault import BackupFault
+from pb.backup.service.fault import BackupFault
 from pb.db import make_private, write_private
 from pb.keyring import KeyRing
 from pb.settings import Settings

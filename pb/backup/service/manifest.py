@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from pb.backup.fault import BackupFault
+from pb.backup.service.fault import BackupFault
 from pb.db import write_private
 
 FORMAT: Final = 1

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from pb import migrations
-from pb.backup.fault import BackupFault
-from pb.backup.manifest import BLOCK, Table
+from pb.backup.service.fault import BackupFault
+from pb.backup.service.manifest import BLOCK, Table
 from pb.db import make_private
 
 FILE: Final = "asar.db"

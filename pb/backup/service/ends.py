@@ -14,7 +14,7 @@ from pb import clock, schema
 from pb.act import Act
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
-from pb.backup.manifest import ArchiveEnd, LogHead, Manifest
+from pb.backup.service.manifest import ArchiveEnd, LogHead, Manifest
 from pb.core.belenios.archive import ArchiveReader
 from pb.core.belenios.ballots import tracker
 from pb.core.belenios.canonical import ProtocolError
