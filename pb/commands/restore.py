@@ -19,6 +19,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--head", metavar="POSITION:HASH", help="The latest head of the audit log that anybody wrote down.")
 @click.option("--signer", help="The signer that was printed with the backup.")
 @click.option("--archive", "archives", type=FILE, multiple=True, help="A published archive: newer ballots are named.")
+@click.option("--log", type=FILE, help="A downloaded copy of the audit log: newer events are named.")
 @click.option("--replace", is_flag=True, help="The target may hold something. PostgreSQL's rows are lost.")
 @click.option("--accept-loss", is_flag=True, help="Restore although the log had more events than this backup.")
 def restore(
@@ -27,6 +28,7 @@ def restore(
     head: str | None,
     signer: str | None,
     archives: tuple[Path, ...],
+    log: Path | None,
     *,
     replace: bool,
     accept_loss: bool,
@@ -48,7 +50,7 @@ def restore(
     if head is None and sys.stdin.isatty():
         head = click.prompt("Head of the audit log in the minutes (empty: none)", default="", show_default=False)
     try:
-        wishes = Wishes(LogHead.parse(head) if head else None, signer, replace, accept_loss, archives)
+        wishes = Wishes(LogHead.parse(head) if head else None, signer, replace, accept_loss, archives, log)
         target = config.restore_from_environment()
         restored = bring_back(folder, key_file.read_text(encoding="utf-8"), target, wishes, clock.now())
     except BackupFault as error:
@@ -74,7 +76,7 @@ def _tell(restored: "Restored", head: "LogHead | None", signer: str | None) -> N
         click.echo(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")
     if signer is None:
         click.echo(f"BEWARE: no signer was compared. Is this the one in the minutes? {manifest.signer}")
-    if head is None:
+    if head is None and restored.missing is None:
         click.echo("BEWARE: no head of the log was compared, so nobody knows whether this is the latest backup.")
     _tell_what_is_lost(restored)
 
@@ -89,6 +91,8 @@ def _tell_what_is_lost(restored: "Restored") -> None:
         )
     elif missing is not None:
         click.echo(f"The head of the minutes is event {manifest.log.position + missing} of this log: none is missing.")
+    for position, event in restored.events.items():
+        click.echo(f"LOST: event {position}, {event}")
     for poll in manifest.polls:
         if poll.state == "open":
             click.echo(

@@ -17,6 +17,7 @@ from pb.polls.service import archive
 from pb.territory import service as territories
 from pb.voting.models import CastBallot
 from tests.backup.conftest import LETTER, Installation
+from tests.conftest import english
 
 pytestmark = pytest.mark.both_databases
 WRITTEN_MEANWHILE = range(3, 9)
@@ -100,6 +101,22 @@ def test_an_old_copy_is_noticed_by_the_head_in_the_minutes(installation: Install
     last = first.log.position
     assert f"events {last + 1} to {last + 2} are missing" in told
     assert "BEWARE: no head" in installation.restore(old, "--replace")
+
+
+def test_newer_events_are_named_by_a_downloaded_log(installation: Installation) -> None:
+    folder, manifest = installation.back_up()
+    with installation.opened.act() as act:
+        audit.record(act, "territory.settings_changed", subject=act.territory.id)
+    copy = installation.folder / "audit.jsonl"
+    copy.write_bytes(english(installation.app).get("/audit.jsonl").get_data())
+    told = installation.restore(folder, "--log", str(copy))
+    assert re.findall(r"LOST: event (\d+), \S+ (\S+)", told) == [
+        (str(manifest.log.position + 1), "territory.settings_changed")
+    ]
+    assert "BEWARE: no head" not in told
+    copy.write_text(copy.read_text().replace("settings_changed", "settings_CHANGED"))
+    told = installation.restore(folder, "--log", str(copy), "--replace", status=1)
+    assert f"FAIL  copy of the log audit.jsonl: line {manifest.log.position + 1} is not what it says" in told
 
 
 def test_a_head_of_another_log_is_refused(installation: Installation) -> None:

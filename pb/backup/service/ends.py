@@ -1,7 +1,8 @@
 """How far a database goes, and whether what it holds is whole: the log, every archive, the keys, the schema."""
 
 import contextlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import BinaryIO
@@ -108,6 +109,32 @@ def newer(session: Session, published: BinaryIO) -> Newer:
     if ours is not None and not met:
         raise ValueError(f"poll {uuid}: this archive and the backup's are not of one chain, or it ends before it")
     return Newer(uuid, trackers)
+
+
+def newer_events(session: Session, copy: Iterable[str]) -> dict[int, str]:
+    """What a downloaded copy of the log (a line of JSON for each event) holds beyond the log here: `moment action`.
+
+    The whole copy is computed anew. Raises ValueError where it does not hold, or is of another log.
+    """
+    head = log_head(session)
+    previous: str | None = None
+    found: dict[int, str] = {}
+    place = 0
+    for place, line in enumerate(copy, start=1):
+        event = json.loads(line)
+        digest = event.pop("hash", None) if isinstance(event, dict) else None
+        if digest is None or audit.digest_of(event) != digest:
+            raise ValueError(f"line {place} is not what it says")
+        if (event.get("position"), event.get("previous")) != (place, previous):
+            raise ValueError(f"line {place} is not what it says")
+        if place == head.position and digest != head.hash:
+            raise ValueError(f"another log: its event {place} has the hash {digest}")
+        if place > head.position:
+            found[place] = f"{event['at']} {event['action']}"
+        previous = digest
+    if place < head.position:
+        raise ValueError(f"it ends at event {place}, before the backup")
+    return found
 
 
 def _opened(session: Session) -> list[Poll]:

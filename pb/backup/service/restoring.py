@@ -32,7 +32,7 @@ class Wishes:
     """What whoever restores says: the head of the log and the signer from the minutes, and what may be lost.
 
     `replace` allows a target that holds something, `accept_loss` a backup that ends before `head`. `archives` are
-    published archives, to name the ballots that came after the backup.
+    published archives, `log` a downloaded copy of the log: to name the ballots and events that came after the backup.
     """
 
     head: LogHead | None = None
@@ -40,6 +40,7 @@ class Wishes:
     replace: bool = False
     accept_loss: bool = False
     archives: tuple[Path, ...] = ()
+    log: Path | None = None
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Restored:
     aside: list[Path]
     checks: list[tuple[str, str]] = field(default_factory=list)
     newer: list[ends.Newer] = field(default_factory=list)
+    events: dict[int, str] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -84,6 +86,7 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
     with database.work(writing=False) as session:
         restored.checks += ends.faults(session, told, seal)
         restored.newer += _newer(session, wishes.archives, restored)
+        _compare_log(session, wishes.log, restored)
     with database.work() as session:
         _record(session, restored, at)
     database.engine.dispose()
@@ -243,6 +246,19 @@ def _newer(session: Session, archives: tuple[Path, ...], restored: Restored) -> 
                 yield ends.newer(session, file)
         except ValueError as error:
             restored.checks.append((f"published archive {path.name}", str(error)))
+
+
+def _compare_log(session: Session, copy: Path | None, restored: Restored) -> None:
+    """Names the events that a copy of the log has and the backup has not; they are missing, whatever head was given."""
+    if copy is None:
+        return
+    try:
+        with copy.open(encoding="utf-8") as lines:
+            restored.events = ends.newer_events(session, lines)
+    except ValueError as error:
+        restored.checks.append((f"copy of the log {copy.name}", str(error)))
+    else:
+        restored.missing = max(restored.missing or 0, len(restored.events))
 
 
 def _record(session: Session, restored: Restored, at: datetime) -> None:
