@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pb.db import make_private
 from pb.keyring import KEY_BYTES
-from pb.settings import LAST_PORT, NCALAYER, CodesSettings, ConfigurationError, Settings, key_ring
+from pb.settings import LAST_PORT, NCALAYER, CodesSettings, ConfigurationError, RestoreSettings, Settings, key_ring
 
 KEPT = ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY")
 
@@ -20,14 +20,14 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environment is None else environment
     production = env.get("ASAR_ENV", "local") == "production"
-    state = Path(env.get("ASAR_STATE", "var")).resolve()
+    state = _state(env)
     if production:
         missing = [name for name in (*KEPT, "ASAR_BASE_URL") if name not in env]
         if missing:
             raise ConfigurationError(f"production needs {', '.join(missing)}")
     kept = {} if production else _kept_keys(state)
     return Settings(
-        database_url=env.get("ASAR_DATABASE_URL", f"sqlite:///{state / 'asar.db'}"),
+        database_url=_database_url(env),
         database_owner_url=env.get("ASAR_DATABASE_OWNER_URL") or None,
         secret_key=env.get("ASAR_SECRET_KEY") or kept["ASAR_SECRET_KEY"],
         iin_pepper=key_ring(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
@@ -69,9 +69,23 @@ def codes_from_environment(environment: Mapping[str, str] | None = None) -> Code
     )
 
 
+def restore_from_environment(environment: Mapping[str, str] | None = None) -> RestoreSettings:
+    """Where a backup is restored to: no key is read, and none is made."""
+    env = os.environ if environment is None else environment
+    return RestoreSettings(_database_url(env), env.get("ASAR_DATABASE_OWNER_URL") or None, _state(env))
+
+
 def ask_for_demonstration() -> None:
     """Makes the processes that this one starts read demo mode too."""
     os.environ["ASAR_DEMO"] = "1"
+
+
+def _state(env: Mapping[str, str]) -> Path:
+    return Path(env.get("ASAR_STATE", "var")).resolve()
+
+
+def _database_url(env: Mapping[str, str]) -> str:
+    return env.get("ASAR_DATABASE_URL", f"sqlite:///{_state(env) / 'asar.db'}")
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

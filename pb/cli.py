@@ -17,6 +17,9 @@ COMMANDS = (
     "worker",
     "database",
     "doctor",
+    "backup",
+    "backup-key",
+    "restore",
     "erase",
     "iin",
     "bin",
@@ -33,7 +36,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"pb.commands.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"pb.commands.{name}"), name)
         return command
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 from sqlalchemy.types import TypeDecorator
 
 BUSY_MILLISECONDS = 10_000
+COMMITS_TOO_EARLY: Final = "current_setting('synchronous_commit') IN ('off', 'local')"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -87,7 +88,10 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for SQLite (WAL, foreign keys, explicit BEGIN) or PostgreSQL (psycopg 3)."""
+    """An engine for SQLite (WAL, foreign keys, explicit BEGIN) or PostgreSQL (psycopg 3).
+
+    On both a commit returns when it is on the disk.
+    """
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(
@@ -99,6 +103,8 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "do_connect", _create_private)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
 
@@ -123,6 +129,30 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"busy_timeout={BUSY_MILLISECONDS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """No commit returns before it is on the disk, whatever the server, database or role says by default.
+
+    Settings that wait for more, a standby, stay.
+    """
+    connection.execute("SELECT set_config('synchronous_commit', 'on', false) WHERE " + COMMITS_TOO_EARLY)
+    connection.commit()  # a setting made in a transaction that is rolled back would be lost with it
+
+
+def durability(connection: Connection) -> list[str]:
+    """What could lose a commit that was acknowledged, in words; empty where nothing could.
+
+    What the settings say: a disk that lies about writing, or a file system mounted without barriers, no program sees.
+    """
+    if connection.dialect.name == "sqlite":
+        asked = {"synchronous": ("2", "3"), "journal_mode": ("wal",)}
+        found = {name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()) for name in asked}
+    else:
+        asked = dict.fromkeys(("fsync", "full_page_writes"), ("on",))
+        asked["synchronous_commit"] = ("on", "remote_write", "remote_apply")
+        found = {name: str(connection.exec_driver_sql(f"SHOW {name}").scalar_one()) for name in asked}
+    return [f"{name} is {found[name]}" for name in asked if found[name] not in asked[name]]
 
 
 def _begin_sqlite(connection: Connection) -> None:

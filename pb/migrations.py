@@ -52,6 +52,13 @@ def upgrade(engine: Engine) -> None:
         connection.commit()
 
 
+def upgrade_within(connection: Connection, revision: str) -> None:
+    """Runs what is missing up to a revision, inside the transaction that the caller has begun and commits."""
+    if not connection.in_transaction():
+        raise ValueError("no transaction")
+    command.upgrade(configuration(connection), revision)
+
+
 def grant(connection: Connection, role: str) -> None:
     """Gives the application's role on PostgreSQL rows to read and write in every table, and takes all else from it."""
     quoted = connection.dialect.identifier_preparer.quote
@@ -71,7 +78,12 @@ def grant(connection: Connection, role: str) -> None:
 def revision(engine: Engine) -> str | None:
     """The revision of the database, or None before the first migration."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that this connection sees, or None before the first migration."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str | None:

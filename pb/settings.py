@@ -105,6 +105,15 @@ class CodesSettings:
     passphrase: str | None
 
 
+@dataclass(frozen=True)
+class RestoreSettings:
+    """Where a backup is restored to. The keys come with it: an installation that is gone has none to be told."""
+
+    database_url: str
+    database_owner_url: str | None
+    state_folder: Path
+
+
 def key_ring(text: str, name: str) -> KeyRing:
     """`BASE64`, which is version 1, or `1:BASE64,2:BASE64`: the highest version is in use, the others open.
 

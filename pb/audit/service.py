@@ -60,7 +60,12 @@ def content(event: AuditEvent) -> dict[str, Any]:
 
 def digest(event: AuditEvent) -> str:
     """SHA-256, in hexadecimal, of the event's content as JSON with sorted keys and without spaces."""
-    text = json.dumps(content(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return digest_of(content(event))
+
+
+def digest_of(published: dict[str, Any]) -> str:
+    """The same of the fields as they are published, without the hash."""
+    text = json.dumps(published, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

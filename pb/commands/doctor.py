@@ -44,7 +44,7 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
     from pb.audit import service as audit
     from pb.cards.service import release
     from pb.core.belenios.groups import BELENIOS_2048
-    from pb.db import Database
+    from pb.db import Database, durability
     from pb.documents.service.card import Card, render_cards
     from pb.jobs import service as jobs
     from pb.territory import service as territories
@@ -59,10 +59,12 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
     try:
         with database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
+            lossy = durability(connection)
         yield "database", ""
     except SQLAlchemyError as error:
         yield "database", type(error).__name__
         return
+    yield "what is committed is on the disk", _named(lossy)
     revision = migrations.revision(database.engine)
     yield "migrations", "" if revision == migrations.newest() else f"at {revision}, needs {migrations.newest()}"
     yield "state folder", _named(open_to_others(settings.state_folder))
@@ -78,6 +80,7 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
             yield "audit log", "" if fault is None else f"broken at event {fault}"
         yield from _signatures(settings)
         yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
+    database.engine.dispose()
     if (key := release.codes_key(settings)) is not None:
         yield "code release", "" if key.key else f"nobody answers at {settings.codes_socket}: pb codes"
     generator = BELENIOS_2048.parse(BELENIOS_2048.serialise(BELENIOS_2048.g))

@@ -74,6 +74,11 @@ def _standing(thing: "service.Kept", today: date) -> str:
 
 
 def _older(folder: Path, at: datetime) -> list[Path]:
-    """What was written before `at`, the oldest first."""
-    files = [path for path in folder.iterdir() if path.stat().st_mtime < at.timestamp()]
-    return sorted(files, key=lambda path: path.stat().st_mtime)
+    """What was made before `at`, the oldest first: of a backup its manifest tells the moment, else the file's time."""
+    from pb.backup.service import manifest
+
+    def moment(path: Path) -> float:
+        made = manifest.moment(path)
+        return made.timestamp() if made is not None else path.stat().st_mtime
+
+    return sorted((path for path in folder.iterdir() if moment(path) < at.timestamp()), key=moment)

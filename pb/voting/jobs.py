@@ -90,7 +90,7 @@ def judge_evidence(work: jobs.Work) -> str:
 @jobs.handles("poll.verify", jobs.Priority.VERIFYING)
 def verify_archive(work: jobs.Work) -> str:
     """Verifies the archive as anybody could, from a copy and in a child; the outcome is logged."""
-    with NamedTemporaryFile(dir=make_private(work.settings.state_folder)) as file:
+    with NamedTemporaryFile(dir=make_private(work.settings.state_folder / "downloads")) as file:
         with work.database.work(writing=False) as session:
             for part in archive.stream(session, session.get_one(Poll, work.subject_id)):
                 file.write(part)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from pb import clock
+from pb.backup.service import making, sealed
 from pb.commands.erase import erase
 from tests.erasure.conftest import Ended
 from tests.village import KEYS
@@ -34,9 +36,14 @@ def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(
     backups.mkdir()
     (backups / "old.db").write_bytes(b"as it was")
     os.utime(backups / "old.db", (1, 1))
+    public, _private = sealed.new_pair()
+    folder, _manifest = making.make(ended.settings, backups, public, clock.now())
+    later = clock.now().timestamp() + 1000
+    os.utime(folder, (later, later))  # as if it had been copied here only now
     assert "links of voters to ballots: due: erase it with --due" in run("--backups", str(backups))
     told = run("--due", "--backups", str(backups))
     assert "links of voters to ballots: erased" in told
     assert f"destroy {backups / 'old.db'}" in told
+    assert f"destroy {folder}" in told, "a backup's own moment counts, not that of the copy"
     assert "IINs of the roll: kept until" in told
     assert "links" not in run("--due")

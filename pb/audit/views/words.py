@@ -5,6 +5,7 @@ from flask_babel import LazyString, lazy_gettext
 ACTIONS: dict[str, LazyString] = {
     "assembly.member_added": lazy_gettext("A member of the assembly was recorded"),
     "assembly.term_ended": lazy_gettext("A member's term was ended"),
+    "backup.restored": lazy_gettext("The platform was restored from a backup"),
     "budget.decision_recorded": lazy_gettext("The decision of the maslikhat was recorded"),
     "budget.lines_made": lazy_gettext("Budget lines were made of the winners"),
     "checks.answered": lazy_gettext("The commission recorded what somebody of the sample said"),

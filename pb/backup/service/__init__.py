@@ -1,0 +1,1 @@
+"""Making, sealing, signing, loading and verifying backups."""

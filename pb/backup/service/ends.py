@@ -1,0 +1,157 @@
+"""How far a database goes, and whether what it holds is whole: the log, every archive, the keys, the schema."""
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pb import clock, schema
+from pb.act import Act
+from pb.audit import service as audit
+from pb.audit.models import AuditEvent
+from pb.backup.service.manifest import ArchiveEnd, LogHead, Manifest
+from pb.core.belenios.archive import ArchiveReader
+from pb.core.belenios.ballots import tracker
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.chain import read_links
+from pb.core.belenios.messages import Election, EventType
+from pb.core.belenios.verify import verify
+from pb.keyring import KeyRing, unseal_bytes
+from pb.polls.models import RECEIPT_CONTEXT, Poll
+from pb.polls.service import archive
+from pb.territory import service as territories
+from pb.voting.models import CastBallot
+
+
+@dataclass(frozen=True)
+class Newer:
+    """A published archive that goes on after the backup: trackers, by place, of ballots that the backup lacks."""
+
+    uuid: str
+    trackers: dict[int, str]
+
+
+def log_head(session: Session) -> LogHead:
+    """The end of the okrug's audit log; 0 before it is recorded."""
+    act = _platform(session)
+    if act is None or not (length := audit.length(act)):
+        return LogHead(0, None)
+    return LogHead(length, hash_at(session, length))
+
+
+def hash_at(session: Session, position: int) -> str | None:
+    """The hash of the log's event at a position, from 1; None where there is none."""
+    territory = territories.sole(session)
+    if territory is None:
+        return None
+    query = select(AuditEvent.hash).where(AuditEvent.territory_id == territory.id, AuditEvent.position == position)
+    return session.scalars(query).one_or_none()
+
+
+def archive_ends(session: Session) -> tuple[ArchiveEnd, ...]:
+    """How far the archive of each opened poll goes."""
+    return tuple(
+        ArchiveEnd(
+            uuid=poll.uuid,
+            state=poll.state,
+            ballots=session.scalar(select(func.count()).where(CastBallot.poll_id == poll.id)) or 0,
+            events=poll.height + 1,
+            head=sha256((poll.head or "").encode()).hexdigest(),
+        )
+        for poll in _opened(session)
+    )
+
+
+def faults(session: Session, manifest: Manifest, seal: KeyRing) -> Iterator[tuple[str, str]]:
+    """Each check of a restored database with what is wrong, or an empty text."""
+    yield "tables and triggers", "; ".join(schema.differences(session.connection()))
+    act = _platform(session)
+    broken = audit.first_fault(act) if act is not None else None
+    yield f"audit log of {manifest.log.position} events", "" if broken is None else f"broken at event {broken}"
+    yield "its end", "" if log_head(session) == manifest.log else f"another than the backup's: {log_head(session)}"
+    yield "ends of archives", "" if archive_ends(session) == manifest.polls else "other than the backup's"
+    for poll in _opened(session):
+        with contextlib.closing(archive.copy(session, poll)) as file:
+            report = verify(file)
+        failure = report.failure
+        fault = f"{failure.step.value}, {failure.check.value}" if failure is not None else "does not verify"
+        yield f"archive {poll.uuid}, {report.ballots} ballots", "" if report.ok else fault
+    yield "keys", _unopened(session, seal)
+
+
+def newer(session: Session, published: BinaryIO) -> Newer:
+    """What a published archive holds beyond the poll's archive here. Raises ValueError where they are not of one chain.
+
+    The archive's proofs are for `verify`: its structure and chain are checked alone.
+    """
+    ours: Poll | None = None
+    uuid = ""
+    met = False
+    trackers: dict[int, str] = {}
+    try:
+        for link in read_links(ArchiveReader(published)):
+            if link.event.type is EventType.SETUP:
+                uuid = Election.parse(link.data[0].data).uuid
+                ours = session.scalars(select(Poll).where(Poll.uuid == uuid)).one_or_none()
+            height = ours.height if ours is not None else -1
+            if link.event.height == height and ours is not None:
+                met = link.event.to_json() == ours.head
+            elif link.event.height > height and link.event.type is EventType.BALLOT:
+                trackers[link.event.height] = tracker(link.data[0].data)
+    except ProtocolError as error:
+        raise ValueError(str(error)) from error
+    if ours is not None and not met:
+        raise ValueError(f"poll {uuid}: this archive and the backup's are not of one chain, or it ends before it")
+    return Newer(uuid, trackers)
+
+
+def newer_events(session: Session, copy: Iterable[str]) -> dict[int, str]:
+    """What a downloaded copy of the log (a line of JSON for each event) holds beyond the log here: `moment action`.
+
+    The whole copy is computed anew. Raises ValueError where it does not hold, or is of another log.
+    """
+    head = log_head(session)
+    previous: str | None = None
+    found: dict[int, str] = {}
+    place = 0
+    for place, line in enumerate(copy, start=1):
+        event = json.loads(line)
+        digest = event.pop("hash", None) if isinstance(event, dict) else None
+        if digest is None or audit.digest_of(event) != digest:
+            raise ValueError(f"line {place} is not what it says")
+        if (event.get("position"), event.get("previous")) != (place, previous):
+            raise ValueError(f"line {place} is not what it says")
+        if place == head.position and digest != head.hash:
+            raise ValueError(f"another log: its event {place} has the hash {digest}")
+        if place > head.position:
+            found[place] = f"{event['at']} {event['action']}"
+        previous = digest
+    if place < head.position:
+        raise ValueError(f"it ends at event {place}, before the backup")
+    return found
+
+
+def _opened(session: Session) -> list[Poll]:
+    return list(session.scalars(select(Poll).where(Poll.head.is_not(None)).order_by(Poll.uuid)))
+
+
+def _platform(session: Session) -> Act | None:
+    territory = territories.sole(session)
+    return None if territory is None else Act(session, territory, None, frozenset(), clock.now())
+
+
+def _unopened(session: Session, seal: KeyRing) -> str:
+    """Which polls' receipt keys the ring does not open."""
+    closed = []
+    for poll in session.scalars(select(Poll).order_by(Poll.uuid)):
+        try:
+            unseal_bytes(poll.receipt_private, seal, RECEIPT_CONTEXT)
+        except InvalidTag:
+            closed.append(poll.uuid)
+    return f"do not open what is sealed: polls {', '.join(closed)}" if closed else ""

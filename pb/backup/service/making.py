@@ -1,0 +1,97 @@
+"""Making a backup while the platform serves."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from pb import migrations
+from pb.backup.service import copying, ends, manifest, sealed
+from pb.backup.service.fault import BackupFault
+from pb.backup.service.manifest import FileSum, Manifest, Table
+from pb.db import make_engine, make_private, write_private
+from pb.settings import Settings
+
+KEYS: Final = "keys.sealed"
+
+
+def make(settings: Settings, backups: Path, recipient: str, at: datetime) -> tuple[Path, Manifest]:
+    """Makes a backup in a folder of its own under `backups`, named by its moment; the folder, and what it says.
+
+    It is there as a whole, on the disk, or not at all. `recipient` is the public text of `pb backup-key`. Raises
+    BackupFault, and OSError where the folder cannot be written.
+    """
+    key = sealed.recipient_key(recipient)
+    moment = at.astimezone(UTC)
+    backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = backups / f"asar-{moment:%Y%m%dT%H%M%SZ}"
+    if folder.exists():
+        raise BackupFault(f"{folder} is there already.")
+    unfinished = backups / f".{folder.name}.part"
+    shutil.rmtree(unfinished, ignore_errors=True)  # of an attempt in the same second that was killed
+    try:
+        signer = sealed.signing_key(settings.state_folder)
+        make_private(unfinished)
+        made = _written(settings, unfinished, moment, manifest.public_text(signer))
+        write_private(unfinished / KEYS, sealed.seal(sealed.of_installation(settings), key))
+        files = {
+            str(path.relative_to(unfinished)): FileSum.of(path)
+            for path in sorted(unfinished.rglob("*"))
+            if path.is_file()
+        }
+        made = replace(made, files=files)
+        manifest.write(unfinished, made, signer)
+        for path in (*unfinished.rglob("*"), unfinished):
+            manifest.sync(path)
+        unfinished.rename(folder)
+        manifest.sync(backups)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return folder, made
+
+
+def _written(settings: Settings, folder: Path, at: datetime, signer: str) -> Manifest:
+    """Copies the database into the folder, and says how far the copy goes; its files are summed up later."""
+    with _copied(settings.database_url, folder) as (session, tables):
+        return Manifest(
+            made_at=at,
+            program=version("asar"),
+            revision=_revision(session),
+            database="sqlite" if settings.embedded_database else "postgresql",
+            log=ends.log_head(session),
+            polls=ends.archive_ends(session),
+            tables=tables,
+            files={},
+            signer=signer,
+        )
+
+
+@contextlib.contextmanager
+def _copied(url: str, folder: Path) -> Iterator[tuple[Session, tuple[Table, ...]]]:
+    """A session that sees what the copy holds, and nothing that came after it."""
+    if url.startswith("sqlite"):
+        copying.copy_sqlite(copying.sqlite_path(url), folder / copying.FILE)
+        engine = make_engine(f"sqlite:///{folder / copying.FILE}")
+        with Session(engine) as session:
+            yield session, ()
+        engine.dispose()  # the last connection takes the log of writes into the file and away
+        return
+    engine = make_engine(url).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with engine.connect() as connection, Session(connection) as session:
+        _revision(session)
+        yield session, copying.copy_postgresql(connection, folder)
+    engine.dispose()
+
+
+def _revision(session: Session) -> str:
+    """The revision of the copy. Raises BackupFault for one that this program does not serve."""
+    found = migrations.revision_of(session.connection())
+    if found is None or found != migrations.newest():
+        raise BackupFault(f"The database is at {found or 'no revision'}, this program needs {migrations.newest()}.")
+    return found

@@ -1,0 +1,286 @@
+"""Bringing a backup back: believed only when it is whole, loaded at once or not at all, then verified."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url, text
+from sqlalchemy.orm import Session
+
+from pb import migrations
+from pb.act import Act
+from pb.audit import service as audit
+from pb.backup.service import copying, ends, manifest, sealed
+from pb.backup.service.fault import BackupFault
+from pb.backup.service.making import KEYS
+from pb.backup.service.manifest import LogHead, Manifest
+from pb.backup.service.sealed import KEYS_FILE, Sealed
+from pb.db import Database, make_engine, make_private, write_private
+from pb.settings import RestoreSettings, key_ring
+from pb.territory import service as territories
+
+ASIDE: Final = "before-restore"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What whoever restores says: the head of the log and the signer from the minutes, and what may be lost.
+
+    `replace` allows a target that holds something, `accept_loss` a backup that ends before `head`. `archives` are
+    published archives, `log` a downloaded copy of the log: to name the ballots and events that came after the backup.
+    """
+
+    head: LogHead | None = None
+    signer: str | None = None
+    replace: bool = False
+    accept_loss: bool = False
+    archives: tuple[Path, ...] = ()
+    log: Path | None = None
+
+
+@dataclass
+class Restored:
+    """What was restored, each check with its fault (empty where sound), and what came after the backup.
+
+    `missing` counts events of the log after the backup, None where nobody said how far it went.
+    """
+
+    manifest: Manifest
+    missing: int | None
+    aside: list[Path]
+    checks: list[tuple[str, str]] = field(default_factory=list)
+    newer: list[ends.Newer] = field(default_factory=list)
+    events: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def sound(self) -> bool:
+        return not any(fault for _name, fault in self.checks)
+
+
+def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes, at: datetime) -> Restored:
+    """Restores a backup. The platform must not run meanwhile.
+
+    Nothing is changed before the backup was believed: signature, sums, the recipient's key, the head of the log. Then
+    the database is replaced in one step; what stood there on SQLite is set aside. At last everything is verified, and
+    the log gets an event that says what was restored. Raises BackupFault.
+    """
+    told = manifest.read(folder, wishes.signer)
+    unsealed = sealed.unseal((folder / KEYS).read_bytes(), private)
+    url = target.database_owner_url or target.database_url
+    _check_kind(told, url)
+    _check_age(told, wishes)
+    aside = _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=True)
+    load = _load_sqlite if told.database == "sqlite" else _load_postgresql
+    aside = load(folder, told, target, wishes)
+    aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
+    _write_state(target.state_folder, unsealed)
+    missing = wishes.head.position - told.log.position if wishes.head else None
+    restored = Restored(told, missing, aside)
+    database = Database(url)
+    seal = key_ring(unsealed.keys["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY")
+    with database.work(writing=False) as session:
+        restored.checks += ends.faults(session, told, seal)
+        restored.newer += _newer(session, wishes.archives, restored)
+        _compare_log(session, wishes.log, restored)
+    with database.work() as session:
+        _record(session, restored, at)
+    database.engine.dispose()
+    return restored
+
+
+def _check_kind(told: Manifest, url: str) -> None:
+    kind = "sqlite" if url.startswith("sqlite") else "postgresql"
+    if kind != told.database:
+        raise BackupFault(f"This is a backup of {told.database}, and ASAR_DATABASE_URL names a database of {kind}.")
+
+
+def _check_age(told: Manifest, wishes: Wishes) -> None:
+    """An old copy is noticed here, a copy of another log where the rows can be read."""
+    head = wishes.head
+    if head is None:
+        return
+    if head.position == told.log.position and head != told.log:
+        raise BackupFault(f"Another log: its event {head.position} has another hash in this backup ({told.log}).")
+    if head.position > told.log.position and not wishes.accept_loss:
+        raise BackupFault(
+            f"An older copy: the log had {head.position} events, this backup of {told.made_at:%Y-%m-%d %H:%M} UTC has "
+            f"{told.log.position}. {head.position - told.log.position} events are missing, and ballots of that time "
+            "with them. Look for a later backup; if there is none, say --accept-loss."
+        )
+
+
+def _check_log(session: Session, head: LogHead | None) -> None:
+    """Whether the head of the minutes is an event of the log that was restored. Raises BackupFault."""
+    if head is None or head.position == 0:
+        return
+    found = ends.hash_at(session, head.position)
+    if found is not None and found != head.hash:
+        raise BackupFault(f"Another log: its event {head.position} has the hash {found} in this backup.")
+
+
+def _load_sqlite(folder: Path, told: Manifest, target: RestoreSettings, wishes: Wishes) -> list[Path]:
+    """Makes the file beside the old one, looks at it, and lets it take its place; the old one is set aside."""
+    path = copying.sqlite_path(target.database_owner_url or target.database_url)
+    make_private(path.parent)
+    filled = path.exists() and path.stat().st_size > 0
+    if filled and not wishes.replace:
+        raise BackupFault(f"{path} holds a database already: say --replace to set it aside.")
+    fresh = path.with_name(f"{path.name}.part")
+    for left in path.parent.glob(f"{fresh.name}*"):
+        left.unlink()
+    with (
+        (folder / copying.FILE).open("rb") as source,
+        os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+    ):
+        shutil.copyfileobj(source, file, manifest.BLOCK)
+    try:
+        _look_at(fresh, told, wishes)
+        aside = [_set_database_aside(path)] if filled else []
+        manifest.sync(fresh)
+        fresh.rename(path)
+        manifest.sync(path.parent)
+    finally:
+        for left in path.parent.glob(f"{fresh.name}*"):
+            left.unlink()
+    return aside
+
+
+def _look_at(fresh: Path, told: Manifest, wishes: Wishes) -> None:
+    engine = make_engine(f"sqlite:///{fresh}")
+    try:
+        with engine.connect() as connection:
+            if damaged := copying.damage(connection):
+                raise BackupFault(f"The copied file is damaged: {damaged}")
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise BackupFault("The copied file has rows that point at nothing.")
+            if (found := migrations.revision_of(connection)) != told.revision:
+                raise BackupFault(f"The copied file is at {found}, the manifest says {told.revision}.")
+        migrations.upgrade(engine)
+        with Session(engine) as session:
+            _check_log(session, wishes.head)
+    finally:
+        engine.dispose()
+
+
+def _set_database_aside(path: Path) -> Path:
+    """Closes the old file and its log of writes into one, and renames it. Raises BackupFault while somebody uses it."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=2)
+    try:
+        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.DatabaseError as error:
+        # What is no database any more is set aside as it is; what somebody holds is not touched.
+        if isinstance(error, sqlite3.OperationalError):
+            raise BackupFault(f"{path} is in use: stop the platform first.") from error
+        mode = "delete"
+    finally:
+        connection.close()
+    if mode != "delete":
+        raise BackupFault(f"{path} is in use: stop the platform first.")
+    aside = _free(path.with_name(f"{path.name}.{ASIDE}"))
+    for ending in ("-wal", "-shm"):  # a log of writes that was left would be read into the new file
+        if (left := path.with_name(path.name + ending)).exists():
+            left.rename(aside.with_name(aside.name + ending))
+    path.rename(aside)
+    return aside
+
+
+def _load_postgresql(folder: Path, told: Manifest, target: RestoreSettings, wishes: Wishes) -> list[Path]:
+    """Makes the tables anew and fills them, in one transaction of their owner."""
+    engine = make_engine(target.database_owner_url or target.database_url)
+    role = make_url(target.database_url).username
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+            if (table := copying.filled(connection)) is not None and not wishes.replace:
+                raise BackupFault(f"The database has rows already (in {table}): say --replace to lose them.")
+            copying.drop_all(connection)
+            migrations.upgrade_within(connection, told.revision)
+            copying.load_postgresql(connection, folder, told.tables)
+            migrations.upgrade_within(connection, "head")
+            with Session(connection) as session:
+                _check_log(session, wishes.head)
+            if target.database_owner_url and role and role != engine.url.username:
+                migrations.grant(connection, role)
+    finally:
+        engine.dispose()
+    return []
+
+
+def _set_keys_aside(state: Path, unsealed: Sealed, *, replace: bool, dry: bool) -> list[Path]:
+    """Sets other keys in the state folder aside, if that is allowed: what they opened may still be wanted."""
+    path = state / KEYS_FILE
+    if not path.exists() or path.read_text(encoding="utf-8") == _env(unsealed):
+        return []
+    if not replace:
+        raise BackupFault(f"{path} holds other keys: say --replace to set them aside.")
+    if dry:
+        return []
+    aside = _free(path.with_name(f"{path.name}.{ASIDE}"))
+    path.rename(aside)
+    return [aside]
+
+
+def _write_state(state: Path, unsealed: Sealed) -> None:
+    make_private(state)
+    write_private(state / KEYS_FILE, _env(unsealed).encode())
+    for name, data in unsealed.files.items():
+        place = state / name
+        if place.parent != state:
+            make_private(place.parent)
+        write_private(place, data)
+
+
+def _env(unsealed: Sealed) -> str:
+    return "".join(f"{name}={value}\n" for name, value in unsealed.keys.items())
+
+
+def _newer(session: Session, archives: tuple[Path, ...], restored: Restored) -> Iterator[ends.Newer]:
+    for path in archives:
+        try:
+            with path.open("rb") as file:
+                yield ends.newer(session, file)
+        except ValueError as error:
+            restored.checks.append((f"published archive {path.name}", str(error)))
+
+
+def _compare_log(session: Session, copy: Path | None, restored: Restored) -> None:
+    """Names the events that a copy of the log has and the backup has not; they are missing, whatever head was given."""
+    if copy is None:
+        return
+    try:
+        with copy.open(encoding="utf-8") as lines:
+            restored.events = ends.newer_events(session, lines)
+    except ValueError as error:
+        restored.checks.append((f"copy of the log {copy.name}", str(error)))
+    else:
+        restored.missing = max(restored.missing or 0, len(restored.events))
+
+
+def _record(session: Session, restored: Restored, at: datetime) -> None:
+    territory = territories.sole(session)
+    if territory is None:
+        return
+    act = Act(session, territory, None, frozenset(), at)
+    log = restored.manifest.log
+    data = {
+        "made_at": restored.manifest.made_at.isoformat(),
+        "position": log.position,
+        "hash": log.hash,
+        "missing": restored.missing,
+        "sound": restored.sound,
+    }
+    audit.record(act, "backup.restored", subject=territory.id, data=data)
+
+
+def _free(path: Path) -> Path:
+    """The path, or with a number behind it the first that is free."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free

@@ -1,0 +1,39 @@
+"""`pb backup`: a copy of the installation while it serves, and the two lines that belong in the minutes."""
+
+from pathlib import Path
+
+import click
+
+from pb.commands.installation import Installation, pass_installation
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--recipient", required=True, help="The public line of pb backup-key.")
+@pass_installation
+def backup(installation: Installation, folder: Path, recipient: str) -> None:
+    """Make a backup in a folder of its own under DIR, while the platform serves.
+
+    The data are as the database holds them: keep DIR on an encrypted disk. Keys and letters are sealed to the
+    recipient. The lines "audit log" and "signer" belong in the minutes: `pb restore` asks for both.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from pb import clock
+    from pb.backup.service.fault import BackupFault
+    from pb.backup.service.making import make
+
+    try:
+        made, manifest = make(installation.settings, folder, recipient, clock.now())
+    except BackupFault as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or folder}: {error.strerror}") from error
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"The database cannot be read: {type(error).__name__}") from error
+    click.echo(f"Backup of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC: {made}")
+    for poll in manifest.polls:
+        click.echo(f"poll {poll.uuid}: {poll.ballots} ballots, {poll.events} events, the last {poll.head}")
+    click.echo("For the minutes:")
+    click.echo(f"  audit log {manifest.log}")
+    click.echo(f"  signer    {manifest.signer}")

@@ -1,0 +1,149 @@
+"""The drill: a backup is made while ballots come in, and restored elsewhere; what it lacks is said plainly."""
+
+import re
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from pb import schema
+from pb.audit import service as audit
+from pb.backup.service.manifest import LogHead
+from pb.core.belenios.verify import verify
+from pb.polls.models import Participation, Poll
+from pb.polls.service import archive
+from pb.territory import service as territories
+from pb.voting.models import CastBallot
+from tests.backup.conftest import LETTER, Installation
+from tests.conftest import english
+
+pytestmark = pytest.mark.both_databases
+WRITTEN_MEANWHILE = range(3, 9)
+
+
+def test_a_backup_made_while_people_vote_is_restored_whole(installation: Installation) -> None:
+    before = installation.cast(0, 1, 2)
+    meanwhile: list[dict[str, object]] = []
+    writer = threading.Thread(target=lambda: meanwhile.extend(installation.cast(*WRITTEN_MEANWHILE)))
+    writer.start()
+    folder, manifest = installation.back_up()
+    writer.join()
+    after = installation.cast(9, 10)
+    told = installation.restore(folder, "--head", str(manifest.log), "--signer", manifest.signer)
+    assert "FAIL" not in told
+    assert "BEWARE" not in told
+    (poll,) = manifest.polls
+    kept = {
+        receipt["tracker"] for receipt in [*before, *meanwhile, *after] if int(str(receipt["position"])) <= poll.ballots
+    }
+    assert {receipt["tracker"] for receipt in before} <= kept
+    assert f"every receipt with a place above {poll.ballots} is of a ballot that is lost" in told
+    restored = installation.restored()
+    with restored.work() as session:
+        assert set(session.scalars(select(CastBallot.tracker))) == kept
+        assert session.scalar(select(func.count()).select_from(Participation)) == poll.ballots
+        assert schema.differences(session.connection()) == []
+        with closing(archive.copy(session, session.scalars(select(Poll)).one())) as file:
+            report = verify(file)
+        assert report.ok
+        assert report.ballots == poll.ballots
+    restored.engine.dispose()
+
+
+def test_the_restored_log_says_that_it_was_restored_and_keys_and_letters_are_back(installation: Installation) -> None:
+    folder, manifest = installation.back_up()
+    installation.restore(folder)
+    restored = installation.restored()
+    with installation.opened.act() as act:
+        assert LogHead(audit.length(act), act.session.scalars(select(audit.AuditHead.hash)).one()) == manifest.log
+    with restored.work() as session:
+        territory = territories.sole(session)
+        assert territory is not None
+        event = session.scalars(select(audit.AuditEvent).where(audit.AuditEvent.action == "backup.restored")).one()
+        assert event.position == manifest.log.position + 1
+        assert event.previous == manifest.log.hash
+        assert event.data["sound"] is True
+    restored.engine.dispose()
+    state = installation.elsewhere[1]
+    assert (state / "outbox" / "letter.eml").read_bytes() == LETTER
+    assert installation.settings.secret_key in (state / "keys.env").read_text()
+    assert {path.stat().st_mode & 0o077 for path in state.rglob("*")} == {0}
+    assert not list(installation.folder.glob("**/*.part"))
+
+
+def test_newer_ballots_are_named_by_a_published_archive(installation: Installation) -> None:
+    installation.cast(0)
+    folder, _manifest = installation.back_up()
+    lost = installation.cast(1, 2)
+    published = installation.folder / "published.bel"
+    with installation.opened.act() as act:
+        _cycle, poll = installation.opened.rows(act)
+        published.write_bytes(b"".join(archive.stream(act.session, poll)))
+    told = installation.restore(folder, "--archive", str(published))
+    assert re.findall(r"LOST: poll \w+, place (\d+), ballot (\S+)", told) == [
+        (str(receipt["position"]), receipt["tracker"]) for receipt in lost
+    ]
+
+
+def test_an_old_copy_is_noticed_by_the_head_in_the_minutes(installation: Installation) -> None:
+    old, first = installation.back_up()
+    for _event in range(2):
+        with installation.opened.act() as act:
+            audit.record(act, "territory.settings_changed", subject=act.territory.id)
+    with installation.opened.act() as act:
+        head = f"{audit.length(act)}:{act.session.scalars(select(audit.AuditHead.hash)).one()}"
+    told = installation.restore(old, "--head", head, status=1)
+    assert "Nothing was restored. An older copy" in told
+    assert "2 events are missing" in told
+    told = installation.restore(old, "--head", head, "--accept-loss")
+    last = first.log.position
+    assert f"events {last + 1} to {last + 2} are missing" in told
+    assert "BEWARE: no head" in installation.restore(old, "--replace")
+
+
+def test_newer_events_are_named_by_a_downloaded_log(installation: Installation) -> None:
+    folder, manifest = installation.back_up()
+    with installation.opened.act() as act:
+        audit.record(act, "territory.settings_changed", subject=act.territory.id)
+    copy = installation.folder / "audit.jsonl"
+    copy.write_bytes(english(installation.app).get("/audit.jsonl").get_data())
+    told = installation.restore(folder, "--log", str(copy))
+    assert re.findall(r"LOST: event (\d+), \S+ (\S+)", told) == [
+        (str(manifest.log.position + 1), "territory.settings_changed")
+    ]
+    assert "BEWARE: no head" not in told
+    copy.write_text(copy.read_text().replace("settings_changed", "settings_CHANGED"))
+    told = installation.restore(folder, "--log", str(copy), "--replace", status=1)
+    assert f"FAIL  copy of the log audit.jsonl: line {manifest.log.position + 1} is not what it says" in told
+
+
+def test_a_head_of_another_log_is_refused(installation: Installation) -> None:
+    folder, manifest = installation.back_up()
+    for position in (manifest.log.position, 1):
+        told = installation.restore(folder, "--head", f"{position}:{'0' * 64}", status=1)
+        assert "Nothing was restored. Another log" in told
+    assert "is written POSITION:HASH" in installation.restore(folder, "--head", "seven", status=1)
+    assert "none is missing" in installation.restore(folder, "--head", str(manifest.log))
+
+
+def test_a_target_that_holds_something_is_left_alone(installation: Installation) -> None:
+    folder, _manifest = installation.back_up()
+    installation.restore(folder)
+    assert "say --replace" in installation.restore(folder, status=1)
+    told = installation.restore(folder, "--replace")
+    if installation.elsewhere[0].startswith("sqlite"):
+        (aside,) = re.findall(r"Set aside, .*: (\S+)", told)
+        assert Path(aside).stat().st_size > 0
+
+
+def test_who_cannot_open_the_keys_restores_nothing(installation: Installation) -> None:
+    folder, _manifest = installation.back_up()
+    other = installation.folder / "other.key"
+    installation.run("backup-key", str(other))
+    assert "sealed to another recipient" in installation.restore(folder, key=other, status=1)
+    assert "is no recipient's key" in installation.restore(folder, key=folder / "manifest.json", status=1)
+    secrets = [installation.settings.secret_key.encode(), LETTER]
+    assert not [path for path in folder.rglob("*.*") if any(secret in path.read_bytes() for secret in secrets)]
+    assert not (installation.elsewhere[1] / "keys.env").exists()
