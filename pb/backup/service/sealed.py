@@ -25,7 +25,8 @@ PRIVATE: Final = "asar-backup-private:"
 KEYS_FILE: Final = "keys.env"
 SIGNING_FILE: Final = "backup-signing.key"
 LARGEST_FILE: Final = 16 * 1024 * 1024
-# What is downloaded is made of the database, locks are of running processes alone, the demonstration's cards of nobody's vote; the database is copied by itself.
+# Downloads are made of the database, which is copied by itself; locks are of running processes alone; the cards of the
+# demonstration are of nobody's vote.
 LEFT_OUT: Final = ("*.db", "*.db-*", "*.db.*", "downloads/*", "*.lock", "*.part", f"{KEYS_FILE}*", "demo*.json")
 
 
