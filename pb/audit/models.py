@@ -29,9 +29,13 @@ class AuditEvent(Base):
 
 
 class AuditHead(Base):
-    """The end of a territory's log: its row is locked while an event is added, so that the chain never forks."""
+    """The end of a territory's log: its row is locked while an event is added, so that the chain never forks.
+
+    Triggers move it by one event at a time, and never back: what a rule asks of the last event holds once.
+    """
 
     __tablename__ = "audit_heads"
+    __table_args__ = FROZEN
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)

@@ -2,6 +2,7 @@
 
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import NUMBERS_ERASED, ROLL_FROZEN, cleared, logged, resealed
+from pb.freezes.sql import Sql
 
 ENTRY_FROZEN = (
     "id",
@@ -55,7 +56,8 @@ HALF_GONE = "((NEW.gone_on IS NULL) <> (NEW.gone_reason IS NULL))"
 FREEZE = f"{changed('cycle_id', 'number', 'at')} OR OLD.thawed_at IS NOT NULL OR {POLL_RESTS_ON_ROLL}"
 
 
-def rules(mark: str) -> list[Rule]:
+def rules(sql: Sql) -> list[Rule]:
+    mark = sql.mark
     before, after = ROLL_FROZEN.format(row="OLD"), ROLL_FROZEN.format(row="NEW")
     found_by = cleared("iin_lookup", NUMBERS_ERASED)
     entry = f"({before} OR {after}) AND ({changed(*ENTRY_FROZEN)} OR {found_by} OR {resealed('iin_sealed', mark)})"

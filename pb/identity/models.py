@@ -55,6 +55,8 @@ class Proposal(Identified, Base):
             name="decided_whole",
         ),
         CheckConstraint("(kind = 'end') = (grant_id IS NOT NULL)", name="ends_a_grant"),
+        UniqueConstraint("event"),
+        UniqueConstraint("decided_event"),
         FROZEN,
     )
 
@@ -93,6 +95,7 @@ class Grant(Identified, Base):
     __tablename__ = "role_grants"
     __table_args__ = (
         UniqueConstraint("person_id", "territory_id", "role", "since"),
+        UniqueConstraint("event", "role"),  # the founding is one event and gives two roles
         CheckConstraint("until IS NULL OR until >= since", name="days_ordered"),
         FROZEN,
     )
