@@ -257,8 +257,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_role_proposals_proposed_by")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_role_proposals_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_proposals")),
-        sa.UniqueConstraint("decided_event", name=op.f("uq_role_proposals_decided_event")),
         sa.UniqueConstraint("event", name=op.f("uq_role_proposals_event")),
+        sa.UniqueConstraint("decided_event", name=op.f("uq_role_proposals_decided_event")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_role_proposals_person_id"), "role_proposals", ["person_id"], unique=False)
@@ -282,6 +282,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["proposal_id"], ["role_proposals.id"], name=op.f("fk_role_grants_proposal_id")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_role_grants_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
+        sa.UniqueConstraint("event", "role", name=op.f("uq_role_grants_event_role")),
         sa.UniqueConstraint("proposal_id", name=op.f("uq_role_grants_proposal_id")),
         sa.UniqueConstraint(
             "person_id", "territory_id", "role", "since", name=op.f("uq_role_grants_person_id_territory_id_role_since")

@@ -8,8 +8,9 @@ pb/erasure counts, some columns and rows may go, and come back never.
 
 from alembic import op
 
-from pb.freezes import audit, cards, checks, gatherings, links, people, polls, proposals, roles, roll
+from pb.freezes import cards, checks, gatherings, links, log, people, polls, proposals, roles, roll
 from pb.freezes.rule import ALWAYS, Rule, create, drop
+from pb.freezes.sql import Sql
 
 revision = "0002_frozen"
 down_revision = "0001_tables"
@@ -35,20 +36,20 @@ APPEND_ONLY = (
 
 
 def _rules() -> list[Rule]:
-    """All rules, with what sealed bytes begin with as this database writes it."""
-    mark = "x'61736172'" if op.get_bind().dialect.name == "sqlite" else "'\\x61736172'::bytea"
+    """All rules, as this database writes them."""
+    sql = Sql(op.get_bind().dialect.name == "sqlite")
     return [
         *(Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")),
-        *audit.rules(),
-        *people.rules(mark),
+        *people.rules(sql),
         *proposals.rules(),
-        *polls.rules(mark),
-        *links.rules(),
-        *roll.rules(mark),
+        *polls.rules(sql),
+        *links.rules(sql),
+        *roll.rules(sql),
         *cards.rules(),
         *checks.rules(),
         *gatherings.rules(),
-        *roles.rules(),
+        *roles.rules(sql),
+        *log.rules(),
     ]
 
 

@@ -29,7 +29,10 @@ class AuditEvent(Base):
 
 
 class AuditHead(Base):
-    """The end of a territory's log: its row is locked while an event is added, so that the chain never forks."""
+    """The end of a territory's log: its row is locked while an event is added, so that the chain never forks.
+
+    Triggers move it by one event at a time, and never back: what a rule asks of the last event holds once.
+    """
 
     __tablename__ = "audit_heads"
     __table_args__ = FROZEN

@@ -37,8 +37,9 @@ def record(act: Act, action: str, *, subject: UUID, data: dict[str, Any] | None 
         data=data or {},
     )
     event.hash = digest(event)
+    act.session.flush()
     act.session.add(event)
-    act.session.flush()  # before the head: triggers let it move to an event that follows it, and to nothing else
+    act.session.flush()  # triggers take the event at the end of the chain alone, and move the end to an event alone
     head.position, head.hash = event.position, event.hash
     act.session.flush()
     return event

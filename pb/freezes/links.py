@@ -1,7 +1,8 @@
 """What joins voters to ballots never changes, and goes when its erasure stands in the log."""
 
-from pb.freezes.rule import ALWAYS, Rule, changed, days_passed
+from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, adopted_for, cleared, logged
+from pb.freezes.sql import Sql
 
 # The least of the setting `objection_days` is ten days, counted from day to day: nine whole ones lie between at least.
 LEAST_DAYS = 9
@@ -22,23 +23,23 @@ WITH_ITS_BALLOT = (
 )
 
 
-def _term_over() -> str:
+def _term_over(sql: Sql) -> str:
     """The least of the terms has passed since the akim agreed to the adoption, or since the poll ended otherwise."""
-    ended = days_passed("COALESCE(polls.closes_at, polls.prepared_at)", "NEW.at", LEAST_DAYS)
+    ended = sql.older("COALESCE(polls.closes_at, polls.prepared_at)", LEAST_DAYS, "NEW.at")
     return (
         "EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND ("  # noqa: S608 - our own names
         f"(polls.state IN ('under_minimum', 'annulled') AND {ended}) "
-        f"OR (polls.state = 'complete' AND {adopted_for('polls.cycle_id', 'NEW.at', LEAST_DAYS)})))"
+        f"OR (polls.state = 'complete' AND {adopted_for(sql, 'polls.cycle_id', 'NEW.at', LEAST_DAYS)})))"
     )
 
 
-def rules() -> list[Rule]:
+def rules(sql: Sql) -> list[Rule]:
     unlogged = f"NOT {logged('poll.links_erased', 'at', also=OF_CYCLE)}"
     erased, erased_before = LINKS_ERASED.format(row="NEW"), LINKS_ERASED.format(row="OLD")
     answered = logged("poll.objection_answered", "answered_at", also=OF_CYCLE)
     box = ("poll_id", "position", "tracker", "height", "record", "event", "hour")
     return [
-        Rule("links_erasures", "INSERT", f"{unlogged} OR NOT {_term_over()} OR {OBJECTION_WAITS} OR {NO_FIGURES}"),
+        Rule("links_erasures", "INSERT", f"{unlogged} OR NOT {_term_over(sql)} OR {OBJECTION_WAITS} OR {NO_FIGURES}"),
         Rule("objections", "INSERT", f"{erased} OR NEW.answered_at IS NOT NULL"),
         Rule(
             "objections",

@@ -2,6 +2,7 @@
 
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import resealed
+from pb.freezes.sql import Sql
 
 RENEWED_BACK = "(OLD.renewed_at IS NOT NULL AND (NEW.renewed_at IS NULL OR NEW.renewed_at < OLD.renewed_at))"
 # A person is found otherwise only when the key of the look-ups is changed.
@@ -20,12 +21,13 @@ TOO_LITTLE = " OR ".join(
 ELECTED = ("id", "territory_id", "name", "settlement", "office", "term_from", "electing_document")
 
 
-def rules(mark: str) -> list[Rule]:
+def rules(sql: Sql) -> list[Rule]:
     return [
         Rule(
             "people",
             "UPDATE",
-            f"{changed('id', 'created_at')} OR {RENEWED_BACK} OR {FOUND_OTHERWISE} OR {resealed('iin_sealed', mark)}",
+            f"{changed('id', 'created_at')} OR {RENEWED_BACK} OR {FOUND_OTHERWISE} "
+            f"OR {resealed('iin_sealed', sql.mark)}",
         ),
         Rule("people", "DELETE", ALWAYS),
         Rule("territories", "UPDATE", changed("id", "kato")),

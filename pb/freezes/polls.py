@@ -1,7 +1,9 @@
 """A poll, its trustees and what they hand in."""
 
+from pb.freezes.holding import alone, cooled
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import OPENED, ROLL_FROZEN, resealed
+from pb.freezes.sql import Sql
 
 POLL_FROZEN = (
     "id",
@@ -56,30 +58,49 @@ LIST_MINUTED = (
     "EXISTS (SELECT 1 FROM card_statements stated WHERE stated.poll_id = NEW.id "
     "AND stated.statement = NEW.minutes_cards)"
 )
-ANNULLED_WITHOUT_ROLE = (
-    "(NEW.annul_first_role IS NOT NULL AND OLD.annul_first_role IS NULL AND NOT EXISTS (SELECT 1 FROM role_grants held "
-    "WHERE held.person_id = NEW.annul_first_id AND held.role = NEW.annul_first_role)) "
-    "OR (NEW.annul_second_role IS NOT NULL AND OLD.annul_second_role IS NULL AND (NOT EXISTS (SELECT 1 "
-    "FROM role_grants held WHERE held.person_id = NEW.annul_second_id AND held.role = NEW.annul_second_role) "
-    "OR NEW.annul_first_id IS DISTINCT FROM OLD.annul_first_id "
-    "OR NEW.annul_first_role IS DISTINCT FROM OLD.annul_first_role)) "
-    "OR (OLD.annul_first_id IS NOT NULL AND (NEW.annul_first_id IS DISTINCT FROM OLD.annul_first_id "
-    "OR NEW.annul_first_role IS DISTINCT FROM OLD.annul_first_role))"
-)
+TERRITORY = "(SELECT cycles.territory_id FROM cycles WHERE cycles.id = NEW.cycle_id)"
+
+
+def _said_by(sql: Sql, action: str, which: str, also: str = ALWAYS) -> str:
+    """The log's last event is this person's, who has held the role long enough at its moment."""
+    person, role = f"NEW.annul_{which}_id", f"NEW.annul_{which}_role"
+    return (
+        f"EXISTS (SELECT 1 FROM audit_heads heads JOIN audit_events events ON events.hash = heads.hash "  # noqa: S608 - our own names
+        f"WHERE heads.territory_id = {TERRITORY} AND events.action = '{action}' AND events.actor_id = {person} "
+        f"AND events.subject_id = NEW.cycle_id AND {cooled(sql, person, role, 'heads.territory_id', 'events.at')} "
+        f"AND {also})"
+    )
+
+
+def _annulled_without_role(sql: Sql) -> str:
+    """Whoever proposes or confirms an annulment without its event, or without a role of their own body old enough."""
+    first = f"({changed('annul_first_id', 'annul_first_role', 'annul_reason')} AND (OLD.annul_first_id IS NOT NULL "
+    first += f"OR NEW.annul_second_id IS NOT NULL OR NOT {_said_by(sql, 'poll.annulment_proposed', 'first')}))"
+    two = alone(sql, "NEW.annul_second_id", "NEW.annul_first_role", "heads.territory_id", "events.at")
+    second = f"({changed('annul_second_id', 'annul_second_role')} AND (OLD.annul_first_id IS NULL "
+    second += f"OR NOT {_said_by(sql, 'poll.annulled', 'second', two)}))"
+    return f"{first} OR {second}"
+
+
 SHUFFLE = f"OLD.verdict IS NOT NULL OR {changed('id', 'poll_id', 'position', 'data', 'handed_in_at')}"
 
 
-def rules(mark: str) -> list[Rule]:
+def rules(sql: Sql) -> list[Rule]:
     opened = "OLD.election_json IS NOT NULL"
-    frozen = f"({opened} AND ({changed(*POLL_FROZEN)} OR {resealed('receipt_private', mark)})) OR {POLL_STEPS}"
+    frozen = f"({opened} AND ({changed(*POLL_FROZEN)} OR {resealed('receipt_private', sql.mark)})) OR {POLL_STEPS}"
     opening = "OLD.election_json IS NULL AND NEW.election_json IS NOT NULL"
     return [
         Rule("polls", "UPDATE", frozen),
         Rule("polls", "UPDATE", f"{opening} AND NOT {ROLL_FROZEN.format(row='NEW')}", "ordered"),
         # Opened polls, ended ones and annulled ones are made of polls in preparation, under the rules above.
-        Rule("polls", "INSERT", "NEW.state <> 'preparing' OR NEW.election_json IS NOT NULL", "ordered"),
+        Rule(
+            "polls",
+            "INSERT",
+            "NEW.state <> 'preparing' OR NEW.election_json IS NOT NULL OR NEW.annul_first_id IS NOT NULL",
+            "ordered",
+        ),
         Rule("polls", "UPDATE", f"OLD.state = 'annulled' AND {changed(*ANNULMENT)}", "frozen_annulment"),
-        Rule("polls", "UPDATE", ANNULLED_WITHOUT_ROLE, "two_bodies"),
+        Rule("polls", "UPDATE", _annulled_without_role(sql), "two_bodies"),
         Rule("polls", "UPDATE", f"{opening} AND NOT {LIST_MINUTED}", "minuted"),
         Rule("polls", "DELETE", ALWAYS),
         Rule(

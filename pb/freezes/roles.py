@@ -1,10 +1,10 @@
 """Who gave whom which role."""
 
-from pb.freezes.rule import ALWAYS, Rule, changed, day_of, days_passed
+from pb.freezes.holding import alone, cooled, excluding, held
+from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import logged
+from pb.freezes.sql import Sql
 
-# The least of the setting `cooling_days`; the service asks for the setting itself.
-LEAST_COOLING_DAYS = 3
 GRANT_FROZEN = (
     "id",
     "person_id",
@@ -34,17 +34,10 @@ ROLE_PROPOSAL_FROZEN = (
     "proposed_at",
     "event",
 )
-# Pairs of pb/identity/service/roles.py, both ways round.
-EXCLUDED = (
-    "(grants.role || ' ' || NEW.role) IN ('trustee registrar', 'registrar trustee', 'trustee clerk', 'clerk trustee', "
-    "'trustee administrator', 'administrator trustee', 'clerk registrar', 'registrar clerk', "
-    "'chair office', 'office chair', 'chair administrator', 'administrator chair', 'chair akim', 'akim chair', "
-    "'chair registrar', 'registrar chair', 'chair clerk', 'clerk chair')"
-)
 OVERLAPPING = (
     "EXISTS (SELECT 1 FROM role_grants grants WHERE grants.person_id = NEW.person_id "  # noqa: S608 - our own names
     "AND grants.territory_id = NEW.territory_id AND grants.id <> NEW.id AND "
-    + EXCLUDED
+    + excluding("grants.role", "NEW.role")
     + " AND grants.since <= COALESCE(NEW.until, '9999-12-31') AND NEW.since <= COALESCE(grants.until, '9999-12-31'))"
 )
 # The table of pb/identity/service/roles.py: a role, who proposes and who confirms.
@@ -75,39 +68,29 @@ APPOINTED_BY = (
 )
 
 
-def _held(person: str, role: str, moment: str, days: int = 0) -> str:
-    """The person had been given the role before that moment, so many days before it, and holds it then."""
-    older = days_passed("held.granted_at", f"NEW.{moment}", days) if days else ALWAYS
+# The event is of this okrug, of this person, and who acts is its actor.
+OF_PERSON = "events.territory_id = NEW.territory_id AND events.subject_id = NEW.person_id"
+BY_PROPOSER = f"{OF_PERSON} AND events.actor_id = NEW.proposed_by"
+BY_DECIDER = f"{OF_PERSON} AND events.actor_id = NEW.decided_by"
+
+
+def _decided(action: str) -> str:
+    return logged(action, "decided_at", "decided_event", BY_DECIDER)
+
+
+def _proposed(sql: Sql) -> str:
+    holds = held(sql, "NEW.proposed_by", "NEW.proposed_as", "NEW.territory_id", "NEW.proposed_at")
+    return f"({logged('identity.role_proposed', 'proposed_at', also=BY_PROPOSER)} AND {holds})"
+
+
+def _approved_by_two(sql: Sql) -> str:
+    who = ("NEW.decided_by", "NEW.decided_as", "NEW.territory_id", "NEW.decided_at")
     return (
-        "EXISTS (SELECT 1 FROM role_grants held WHERE held.territory_id = NEW.territory_id "  # noqa: S608 - our own names
-        f"AND held.person_id = NEW.{person} AND held.role = NEW.{role} AND held.granted_at < NEW.{moment} "
-        f"AND (held.until IS NULL OR held.until >= {day_of(f'NEW.{moment}')}) AND {older})"
-    )
-
-
-OF_PERSON = "events.subject_id = NEW.person_id"
-APPROVED_AND_LOGGED = " OR ".join(
-    f"(NEW.kind = '{kind}' AND {logged(action, 'decided_at', 'decided_event', OF_PERSON)})"
-    for kind, action in (
-        ("give", "identity.role_granted"),
-        ("end", "identity.role_ended"),
-        ("invite", "identity.invitation_confirmed"),
-    )
-)
-
-
-def _proposed() -> str:
-    return (
-        f"{logged('identity.role_proposed', 'proposed_at', also=OF_PERSON)} "
-        f"AND {_held('proposed_by', 'proposed_as', 'proposed_at')}"
-    )
-
-
-def _approved_by_two() -> str:
-    """Whoever confirms has had the role for the least cooling-off time."""
-    return (
-        f"NEW.role || ' ' || NEW.proposed_as || ' ' || NEW.decided_as IN {APPOINTED_BY} "
-        f"AND {_held('decided_by', 'decided_as', 'decided_at', LEAST_COOLING_DAYS)} AND ({APPROVED_AND_LOGGED})"
+        f"(NEW.role || ' ' || NEW.proposed_as || ' ' || NEW.decided_as IN {APPOINTED_BY} AND {cooled(sql, *who)} "
+        f"AND {alone(sql, 'NEW.decided_by', 'NEW.proposed_as', 'NEW.territory_id', 'NEW.decided_at')} "
+        f"AND ((NEW.kind = 'give' AND {_decided('identity.role_granted')}) "
+        f"OR (NEW.kind = 'end' AND {_decided('identity.role_ended')}) "
+        f"OR (NEW.kind = 'invite' AND {_decided('identity.invitation_confirmed')})))"
     )
 
 
@@ -124,7 +107,7 @@ FOUNDED = (
     "NEW.proposal_id IS NULL AND NEW.role IN ('administrator', 'chair') "  # noqa: S608 - our own names
     "AND NOT EXISTS (SELECT 1 FROM role_grants earlier WHERE earlier.role <> 'resident' "
     "AND (earlier.event <> NEW.event OR earlier.role = NEW.role OR earlier.person_id = NEW.person_id)) "
-    f"AND {logged('territory.founded', 'granted_at')}"
+    f"AND {logged('territory.founded', 'granted_at', also='events.subject_id = NEW.territory_id')}"
 )
 RESIDENT = (
     "NEW.role = 'resident' AND NEW.proposal_id IS NULL "
@@ -138,19 +121,21 @@ ROLE_ENDED = (
 )
 
 
-def rules() -> list[Rule]:
+def rules(sql: Sql) -> list[Rule]:
+    declined = _decided("identity.role_declined")
     return [
         Rule("role_grants", "INSERT", f"(NEW.role = 'trustee' AND NEW.body = '') OR {OVERLAPPING}"),
         Rule("role_grants", "INSERT", f"NOT (({ROLE_GRANTED}) OR ({FOUNDED}) OR ({RESIDENT}))", "two_bodies"),
         Rule("role_grants", "UPDATE", f"{changed(*GRANT_FROZEN)} OR {OVERLAPPING}"),
         Rule("role_grants", "UPDATE", f"{changed('until', 'end_basis')} AND NOT {ROLE_ENDED}", "two_bodies"),
         Rule("role_grants", "DELETE", ALWAYS),
-        Rule("role_proposals", "INSERT", f"NEW.decision IS NOT NULL OR NOT ({_proposed()})"),
+        Rule("role_proposals", "INSERT", f"NEW.decision IS NOT NULL OR NOT {_proposed(sql)}"),
         Rule(
             "role_proposals",
             "UPDATE",
             f"{changed(*ROLE_PROPOSAL_FROZEN)} OR OLD.decision IS NOT NULL "
-            f"OR (NEW.decision = 'approved' AND NOT ({_approved_by_two()}))",
+            f"OR (NEW.decision = 'approved' AND {_approved_by_two(sql)} IS NOT TRUE) "
+            f"OR (NEW.decision = 'declined' AND NOT {declined})",
         ),
         Rule("role_proposals", "DELETE", ALWAYS),
     ]

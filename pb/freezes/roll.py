@@ -2,6 +2,7 @@
 
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import NUMBERS_ERASED, ROLL_FROZEN, adopted_for, cleared, logged, resealed
+from pb.freezes.sql import Sql
 
 # The least of the setting `iin_days` is thirty days, counted from day to day.
 LEAST_DAYS = 29
@@ -58,7 +59,8 @@ HALF_GONE = "((NEW.gone_on IS NULL) <> (NEW.gone_reason IS NULL))"
 FREEZE = f"{changed('cycle_id', 'number', 'at')} OR OLD.thawed_at IS NOT NULL OR {POLL_RESTS_ON_ROLL}"
 
 
-def rules(mark: str) -> list[Rule]:
+def rules(sql: Sql) -> list[Rule]:
+    mark = sql.mark
     before, after = ROLL_FROZEN.format(row="OLD"), ROLL_FROZEN.format(row="NEW")
     found_by = cleared("iin_lookup", NUMBERS_ERASED)
     entry = f"({before} OR {after}) AND ({changed(*ENTRY_FROZEN)} OR {found_by} OR {resealed('iin_sealed', mark)})"
@@ -73,7 +75,7 @@ def rules(mark: str) -> list[Rule]:
             "numbers_erasures",
             "INSERT",
             f"NOT {logged('roll.numbers_erased', 'at', also='events.subject_id = NEW.cycle_id')} OR {LINKS_KEPT} "
-            f"OR NOT {adopted_for('NEW.cycle_id', 'NEW.at', LEAST_DAYS)}",
+            f"OR NOT {adopted_for(sql, 'NEW.cycle_id', 'NEW.at', LEAST_DAYS)}",
         ),
         Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after} OR ({numberless})"),
         Rule("roll_entries", "UPDATE", f"{HALF_GONE} OR ({numberless}) OR ({entry})"),

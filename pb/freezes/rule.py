@@ -29,18 +29,6 @@ def changed(*columns: str) -> str:
     return "(" + " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns) + ")"
 
 
-def days_passed(earlier: str, later: str, days: int) -> str:
-    """The condition that so many whole days lie between two moments."""
-    if _is_sqlite():
-        return f"julianday({later}) - julianday({earlier}) >= {days}"
-    return f"{later} - {earlier} >= INTERVAL '{days} days'"
-
-
-def day_of(moment: str) -> str:
-    """The day of a moment, in UTC."""
-    return f"substr({moment}, 1, 10)" if _is_sqlite() else f"({moment} AT TIME ZONE 'UTC')::date"
-
-
 def whenever(table: str, condition: str) -> list[Rule]:
     """Nothing of `table` changes where `condition` (about `{row}`) holds: a row neither enters nor leaves."""
     before, after = condition.format(row="OLD"), condition.format(row="NEW")

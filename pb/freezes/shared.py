@@ -1,6 +1,7 @@
 """Conditions that the rules of several rooms ask."""
 
-from pb.freezes.rule import ALWAYS, changed, days_passed
+from pb.freezes.rule import ALWAYS, changed
+from pb.freezes.sql import Sql
 
 OPENED = "EXISTS (SELECT 1 FROM polls WHERE polls.id = {row}.poll_id AND polls.election_json IS NOT NULL)"
 # The roll's own state. Opening a poll needs a frozen roll, and a roll thaws when no opened poll rests on it.
@@ -28,13 +29,13 @@ def logged(action: str, moment: str, event: str = "event", also: str = ALWAYS) -
 OF_CYCLE = "events.subject_id = (SELECT polls.cycle_id FROM polls WHERE polls.id = NEW.poll_id)"
 
 
-def adopted_for(cycle: str, moment: str, days: int) -> str:
+def adopted_for(sql: Sql, cycle: str, moment: str, days: int) -> str:
     """So many whole days ago the akim agreed to minutes in which the assembly adopted the result of this cycle."""
     return (
         "EXISTS (SELECT 1 FROM akim_answers answers JOIN minutes ON minutes.id = answers.minutes_id "  # noqa: S608 - our own names
         "JOIN gatherings ON gatherings.id = minutes.gathering_id "
         f"WHERE gatherings.cycle_id = {cycle} AND gatherings.kind = 'adoption' AND answers.agrees "
-        f"AND {days_passed('answers.at', moment, days)} AND NOT EXISTS (SELECT 1 FROM agenda_questions questions "
+        f"AND {sql.older('answers.at', days, moment)} AND NOT EXISTS (SELECT 1 FROM agenda_questions questions "
         "WHERE questions.gathering_id = gatherings.id AND questions.outcome IS DISTINCT FROM 'approved'))"
     )
 

@@ -96,6 +96,7 @@ class Grant(Identified, Base):
     __tablename__ = "role_grants"
     __table_args__ = (
         UniqueConstraint("person_id", "territory_id", "role", "since"),
+        UniqueConstraint("event", "role"),  # the founding is one event and gives two roles
         CheckConstraint("until IS NULL OR until >= since", name="days_ordered"),
         FROZEN,
     )

@@ -30,6 +30,7 @@ from sqlalchemy.exc import DatabaseError
 from pb import migrations
 from pb.act import Role
 from pb.db import make_engine
+from pb.voting.service import closing
 from tests.frozen import world
 from tests.polls.open_poll import OpenPoll
 
@@ -206,12 +207,10 @@ def test_postgresql_refuses_copy_merge_and_truncate(filled: World) -> None:
 def test_a_poll_enters_in_preparation_alone_and_what_annulled_it_stays(opened: OpenPoll) -> None:
     polls = migrations.metadata().tables["polls"]
     engine = opened.database.engine
-    first, second = Role.OFFICE, Role.CHAIR
-    proposed = {"annul_reason": "Себебі", "annul_first_id": opened.person_id(first), "annul_first_role": first}
-    confirmed = {"state": "annulled", "annul_second_id": opened.person_id(second), "annul_second_role": second}
-    with engine.begin() as connection:
-        connection.execute(polls.update().values(proposed))
-        connection.execute(polls.update().values(confirmed))
+    for role in (Role.OFFICE, Role.CHAIR):
+        with opened.act(role) as act:
+            closing.annul(act, *opened.rows(act), "Себебі")
+    with engine.connect() as connection:
         row = dict(connection.execute(select(polls)).mappings().one())
     another_poll = {**row, "id": uuid4(), "attempt": 2, "uuid": "another"}
     for attack in (
@@ -219,7 +218,10 @@ def test_a_poll_enters_in_preparation_alone_and_what_annulled_it_stays(opened: O
         polls.insert().values({**another_poll, "election_json": None}),
         polls.update().values(annul_reason="Басқа себеп"),
     ):
-        with engine.connect() as connection, pytest.raises(DatabaseError, match=r"ordered_polls_|frozen_annulment"):
+        with (
+            engine.connect() as connection,
+            pytest.raises(DatabaseError, match=r"ordered_polls_|frozen_annulment|two_bodies_polls"),
+        ):
             connection.execute(attack)
 
 

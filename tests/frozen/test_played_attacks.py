@@ -15,11 +15,10 @@ from pb.audit import service as audit
 from pb.audit.models import AuditEvent, AuditHead
 from pb.cycles.models import Cycle
 from pb.db import Database
+from pb.freezes import holding
 from pb.freezes import people as people_rules
-from pb.freezes import roles as role_rules
 from pb.gatherings.models import Member
 from pb.identity.models import Grant, Person
-from pb.identity.service.roles import EXCLUSIVE
 from pb.polls.models import LinksErasure
 from pb.proposals.models import Proposal, Review
 from pb.territory.models import Setting
@@ -208,12 +207,7 @@ def test_a_setting_is_not_written_below_its_least_nor_without_its_event(
 
 def test_the_rules_bounds_are_the_settings_own() -> None:
     assert {name: KINDS[name].least for name, _least in people_rules.LEAST} == dict(people_rules.LEAST)
-    assert KINDS["cooling_days"].least == role_rules.LEAST_COOLING_DAYS
-
-
-def test_the_rules_know_the_roles_that_exclude_each_other() -> None:
-    pairs = {frozenset(pair.split()) for pair in role_rules.EXCLUDED.split("'")[1::2] if " " in pair.strip()}
-    assert pairs == {frozenset(map(str, pair)) for pair in EXCLUSIVE}
+    assert KINDS["cooling_days"].least == holding.LEAST_COOLING
 
 
 # Tables without a rule, each with its reason; `docs/threat-model.md` tells the same.

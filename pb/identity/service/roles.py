@@ -90,8 +90,8 @@ def governing(roles: Iterable[Role]) -> Role:
 
 
 # A trustee who also knows the roll, hands out cards or runs the server could join names to votes; a clerk who is the
-# registrar could make a card, hand it over to nobody and vote it; a chair who works for the akim would be both bodies
-# that appoint people and annul a poll.
+# registrar could make a card, hand it over to nobody and vote it; a chair who works for the akim, in any post, would be
+# both bodies that appoint people and annul a poll.
 EXCLUSIVE: tuple[frozenset[Role], ...] = (
     frozenset({Role.TRUSTEE, Role.REGISTRAR}),
     frozenset({Role.TRUSTEE, Role.CLERK}),

@@ -87,20 +87,24 @@ def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
     if poll.annul_first_id is None:
         if not reason.strip():
             raise FieldRefusal("reason", _("Write the reason. It is published."))
+        _record_annulment(act, poll, "poll.annulment_proposed", reason.strip(), role)
         poll.annul_first_id, poll.annul_first_role, poll.annul_reason = act.person.id, role, reason.strip()
-    elif poll.annul_first_id == act.person.id:
-        raise Conflict(_("A second person must confirm."))
-    elif any(BODIES.get(held) is BODIES[Role(poll.annul_first_role or role)] for held in act.roles):
-        raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
-    else:
-        poll.annul_second_id, poll.annul_second_role, poll.state = act.person.id, role, State.ANNULLED
         act.session.flush()
-        commitments.thaw(act, cycle)
+        return False
+    if poll.annul_first_id == act.person.id:
+        raise Conflict(_("A second person must confirm."))
+    if any(BODIES.get(held) is BODIES[Role(poll.annul_first_role or role)] for held in act.roles):
+        raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
+    _record_annulment(act, poll, "poll.annulled", poll.annul_reason, role)
+    poll.annul_second_id, poll.annul_second_role, poll.state = act.person.id, role, State.ANNULLED
     act.session.flush()
-    data = {"poll": poll.uuid, "reason": poll.annul_reason, "as": role}
-    done = poll.state == State.ANNULLED
-    audit.record(act, "poll.annulled" if done else "poll.annulment_proposed", subject=cycle.id, data=data)
-    return done
+    commitments.thaw(act, cycle)
+    return True
+
+
+def _record_annulment(act: Act, poll: Poll, action: str, reason: str, role: Role) -> None:
+    """The event first: triggers let nobody propose or confirm who is not the actor of the log's last event."""
+    audit.record(act, action, subject=poll.cycle_id, data={"poll": poll.uuid, "reason": reason, "as": role})
 
 
 def turnout(act: Act, cycle: Cycle, poll: Poll) -> tuple[int, int]:

@@ -1,0 +1,67 @@
+"""Who held which role at a moment, and long enough: what confirming a role and annulling a poll ask."""
+
+from pb.freezes.sql import Sql
+
+# Pairs of EXCLUSIVE and rows of BODIES in pb/identity/service/roles.py; a test compares them.
+EXCLUSIVE_PAIRS = (
+    "trustee registrar",
+    "trustee clerk",
+    "trustee administrator",
+    "clerk registrar",
+    "chair office",
+    "chair administrator",
+    "chair akim",
+    "chair registrar",
+    "chair clerk",
+)
+BODIES = (
+    ("administrator", "office", "akim", "registrar", "clerk"),
+    ("chair", "secretary"),
+    ("deputy",),
+    ("auditor",),
+)
+LEAST_COOLING = 3
+
+
+def excluding(one: str, other: str) -> str:
+    """Whether two roles exclude each other, either way round."""
+    both_ways = [pair for each in EXCLUSIVE_PAIRS for pair in (each, " ".join(reversed(each.split())))]
+    return f"({one} || ' ' || {other}) IN {tuple(both_ways)}"
+
+
+def of_one_body(one: str, other: str) -> str:
+    """Whether two roles answer to one body."""
+    pairs = [f"{first} {second}" for body in BODIES for first in body for second in body]
+    return f"({one} || ' ' || {other}) IN {tuple(pairs)}"
+
+
+def held(sql: Sql, person: str, role: str, territory: str, moment: str) -> str:
+    """The person had been given the role before that moment, and it was in force on its day."""
+    return (
+        f"EXISTS (SELECT 1 FROM role_grants held WHERE held.territory_id = {territory} AND held.person_id = {person} "  # noqa: S608 - our own names
+        f"AND held.role = {role} AND held.granted_at < {moment} AND held.since <= {sql.day(moment)} "
+        f"AND (held.until IS NULL OR held.until >= {sql.day(moment)}))"
+    )
+
+
+def cooled(sql: Sql, person: str, role: str, territory: str, moment: str) -> str:
+    """The person holds the role, and held it already when the okrug's cooling-off time began to run out.
+
+    What was given anew without a gap stays old; the time is what the okrug has set, and never under its least.
+    """
+    days = sql.setting("cooling_days", LEAST_COOLING, territory, sql.day(moment))
+    return (
+        f"({held(sql, person, role, territory, moment)} AND EXISTS (SELECT 1 FROM role_grants earlier "  # noqa: S608 - our own names
+        f"WHERE earlier.territory_id = {territory} AND earlier.person_id = {person} AND earlier.role = {role} "
+        f"AND {sql.older('earlier.granted_at', days, moment)} AND earlier.since <= {sql.day(moment, days)} "
+        f"AND (earlier.until IS NULL OR earlier.until >= {sql.day(moment, days)})))"
+    )
+
+
+def alone(sql: Sql, person: str, against: str, territory: str, moment: str) -> str:
+    """The person holds no role of the body to which the role `against` answers."""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM role_grants same WHERE same.territory_id = {territory} "  # noqa: S608 - our own names
+        f"AND same.person_id = {person} AND {of_one_body('same.role', against)} "
+        f"AND same.since <= {sql.day(moment)} AND (same.until IS NULL OR same.until >= {sql.day(moment)}))"
+    )

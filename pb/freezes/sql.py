@@ -1,0 +1,43 @@
+"""What SQLite and PostgreSQL write differently: sealed bytes, moments and days. All else of a rule serves both."""
+
+from typing import NamedTuple
+
+# Days are the village's: Kazakhstan has one time since March 2024, five hours before UTC.
+HOURS = 5
+
+
+class Sql(NamedTuple):
+    """Conditions as one kind of database writes them. `days` is a number, or an expression for one."""
+
+    sqlite: bool
+
+    @property
+    def mark(self) -> str:
+        """What sealed bytes begin with."""
+        return "x'61736172'" if self.sqlite else "'\\x61736172'::bytea"
+
+    def day(self, moment: str, back: int | str = 0) -> str:
+        """The day on which a moment lies, or one `back` days before it."""
+        if self.sqlite:
+            return f"date({moment}, '+{HOURS} hours', '-' || ({back}) || ' days')"
+        return f"(CAST(({moment} AT TIME ZONE 'UTC') + interval '{HOURS} hours' AS date) - ({back}))"
+
+    def older(self, moment: str, days: int | str, than: str) -> str:
+        """A moment lies that many times 24 hours before another at least; on SQLite to the second."""
+        if self.sqlite:
+            return f"datetime({moment}) <= datetime({than}, '-' || ({days}) || ' days')"
+        return f"{moment} <= {than} - ({days}) * interval '24 hours'"
+
+    def in_future(self, moment: str) -> str:
+        """A moment that the database's own clock has not reached; a day is left for clocks that differ."""
+        if self.sqlite:
+            return f"(datetime({moment}) <= datetime('now', '+1 day')) IS NOT TRUE"
+        return f"({moment} <= now() + interval '24 hours') IS NOT TRUE"
+
+    def setting(self, name: str, default: int, territory: str, day: str) -> str:
+        """A number that the okrug has set, as it holds on a day; the program's own where it has set none."""
+        return (
+            "COALESCE((SELECT CAST(CAST(settings.value AS text) AS integer) FROM territory_settings settings "  # noqa: S608 - our own names
+            f"WHERE settings.territory_id = {territory} AND settings.name = '{name}' AND settings.since <= {day} "
+            f"ORDER BY settings.since DESC, settings.recorded_at DESC LIMIT 1), {default})"
+        )
