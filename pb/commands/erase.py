@@ -53,7 +53,8 @@ def erase(installation: Installation, *, due: bool, backups: Path | None) -> Non
 
 def _require_owner(owner: "Engine", database: "Database") -> None:
     """Raises ClickException where the files could not be written anew afterwards: then nothing is erased either."""
-    from pb.erasure import files, service
+    from pb.erasure import service
+    from pb.erasure.service import files
 
     try:
         files.require_owner(owner, database.engine, service.TABLES)
@@ -112,7 +113,8 @@ def _erase(database: "Database", *, due: bool) -> int | None:
 
 def _rewrite(database: "Database", owner: "Engine", owed: int) -> datetime:
     """Writes the files anew and records it; returns when. Raises ClickException where something is in the way."""
-    from pb.erasure import files, service
+    from pb.erasure import service
+    from pb.erasure.service import files
 
     try:
         files.rewrite(owner, service.TABLES)

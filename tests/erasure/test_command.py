@@ -11,7 +11,8 @@ from sqlalchemy import text
 from pb.audit import service as audit
 from pb.commands.doctor import doctor
 from pb.commands.erase import erase
-from pb.erasure import files, service
+from pb.erasure import service
+from pb.erasure.service import files
 from tests.erasure.conftest import Ended
 from tests.village import KEYS
 

@@ -17,8 +17,8 @@ from pb.cards.models import CardWithdrawal, Credential, SealedCode
 from pb.checks.models import Explanation, OpenedCard, PaperCount, ParticipantList, SampleAnswer
 from pb.checks.service import faults, openings, sample
 from pb.core.belenios.verify import verify
-from pb.erasure import files, service
-from pb.erasure.service import What
+from pb.erasure import service
+from pb.erasure.service import What, files
 from pb.errors import Conflict
 from pb.identity.service import accounts
 from pb.polls.models import LinksErasure, Participation

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, make_url, text
 
 from pb import clock, migrations
 from pb.db import make_engine
-from pb.erasure import files, service
+from pb.erasure import service
+from pb.erasure.service import files
 from tests.erasure.conftest import Ended
 from tests.erasure.heap import transactions
 from tests.erasure.test_erasure import LATER, erase_all
