@@ -3,14 +3,14 @@
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, Uuid, create_engine, event, text
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, Uuid, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -176,24 +176,3 @@ class Database:
                 session.connection(execution_options={"writing": True})
             yield session
             session.commit()
-
-
-def compact(engine: Engine, tables: Iterable[str]) -> None:
-    """Writes the tables anew, so that nothing erased is left in their files nor in SQLite's log of writes.
-
-    On PostgreSQL the role of the engine must own the tables. Raises PermissionError where it does not.
-    """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("COMMIT")  # `begin` has opened a transaction, in which nothing is compacted
-            connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
-            return
-        for table in tables:
-            owns = (
-                "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = CAST(:name AS regclass)"
-            )
-            if not connection.scalar(text(owns), {"name": table}):
-                raise PermissionError(table)
-            connection.execute(text(f"VACUUM (FULL) {table}"))

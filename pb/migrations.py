@@ -60,7 +60,10 @@ def upgrade_within(connection: Connection, revision: str) -> None:
 
 
 def grant(connection: Connection, role: str) -> None:
-    """Gives the application's role on PostgreSQL rows to read and write in every table, and takes all else from it."""
+    """Gives the application's role on PostgreSQL rows to read and write in every table, and takes all else from it.
+
+    Where the owner of the tables owns the database too, nobody else makes schemas or temporary tables there.
+    """
     quoted = connection.dialect.identifier_preparer.quote
     name, place = quoted(role), quoted(str(connection.dialect.default_schema_name))
     tables = ", ".join(quoted(table) for table in sorted(metadata().tables))
@@ -73,6 +76,10 @@ def grant(connection: Connection, role: str) -> None:
         f"GRANT SELECT ON alembic_version TO {name}",
     ):
         connection.execute(text(statement))
+    owns = "SELECT pg_has_role(current_user, datdba, 'USAGE') FROM pg_database WHERE datname = current_database()"
+    if connection.scalar(text(owns)):
+        database = quoted(str(connection.scalar(text("SELECT current_database()"))))
+        connection.execute(text(f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {name}"))
 
 
 def revision(engine: Engine) -> str | None:

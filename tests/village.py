@@ -138,7 +138,9 @@ class Village:
         plan |= {name: value for name, value in changes.items() if name not in names}
         with self.act_as(Role.OFFICE, at=moment) as act:
             cycle = cycles.open_cycle(act, cycles.Plan(**plan, poll=poll))
-            cycle.phase = phase
+            for step in ORDER[1 : ORDER.index(phase) + 1]:
+                cycle.phase = step
+                act.session.flush()
             return cycle.id
 
     @contextmanager

@@ -76,6 +76,12 @@ def of_subject(act: Act, subject: UUID) -> Sequence[AuditEvent]:
     return act.session.scalars(query.order_by(AuditEvent.position)).all()
 
 
+def latest(act: Act, *actions: str) -> AuditEvent | None:
+    """The last event with one of these actions, or None if there was none."""
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.action.in_(actions))
+    return act.session.scalars(query.order_by(AuditEvent.position.desc()).limit(1)).first()
+
+
 def page(act: Act, number: int) -> Sequence[AuditEvent]:
     """One page of the log, the latest first; pages count from 1."""
     query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id)

@@ -15,6 +15,9 @@ from pb.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
+
+    from pb.db import Database
 
 SHOWN = 5  # faults of one check that are named; the others are counted
 
@@ -36,18 +39,7 @@ def doctor(installation: Installation) -> None:
 
 def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
     """Each check with what is wrong, or an empty text."""
-    from sqlalchemy import text
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from pb import clock, migrations
-    from pb.act import Act
-    from pb.audit import service as audit
-    from pb.cards.service import release
-    from pb.core.belenios.groups import BELENIOS_2048
-    from pb.db import Database, durability
-    from pb.documents.service.card import Card, render_cards
-    from pb.jobs import service as jobs
-    from pb.territory import service as territories
+    from pb.db import Database
 
     try:
         settings = installation.settings
@@ -56,6 +48,26 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
         return
     yield "settings", ""
     database = Database(settings.database_url)
+    try:
+        yield from _checks_of(settings, database)
+    finally:
+        database.engine.dispose()
+
+
+def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, str]]:
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from pb import clock, migrations
+    from pb.act import Act
+    from pb.audit import service as audit
+    from pb.cards.service import release
+    from pb.core.belenios.groups import BELENIOS_2048
+    from pb.db import durability
+    from pb.documents.service.card import Card, render_cards
+    from pb.jobs import service as jobs
+    from pb.territory import service as territories
+
     try:
         with database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
@@ -78,9 +90,9 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
                 fault = audit.first_fault(Act(session, territory, None, frozenset(), clock.now()))
             yield "okrug", "" if territory is not None else "none recorded: pb territory found"
             yield "audit log", "" if fault is None else f"broken at event {fault}"
+            yield "erased files", _owed(session)
         yield from _signatures(settings)
         yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
-    database.engine.dispose()
     if (key := release.codes_key(settings)) is not None:
         yield "code release", "" if key.key else f"nobody answers at {settings.codes_socket}: pb codes"
     generator = BELENIOS_2048.parse(BELENIOS_2048.serialise(BELENIOS_2048.g))
@@ -98,6 +110,19 @@ def _rules(connection: "Connection") -> Iterator[tuple[str, str]]:
 
     yield "tables and triggers", _named(schema.differences(connection))
     yield "the database's role", _named(schema.powers(connection))
+
+
+def _owed(session: "Session") -> str:
+    """Whether the files still hold what was erased: nothing was in the way when they were last written anew."""
+    from pb import clock
+    from pb.act import Act
+    from pb.erasure import service
+    from pb.territory import service as territories
+
+    territory = territories.sole(session)
+    if territory is None or service.owed(Act(session, territory, None, frozenset(), clock.now())) is None:
+        return ""
+    return "they still hold what was erased: pb erase --due"
 
 
 def open_to_others(folder: Path) -> list[str]:

@@ -9,7 +9,13 @@ import click
 from pb.commands.installation import Installation, pass_installation
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from pb.act import Act
+    from pb.db import Database
     from pb.erasure import service
+    from pb.settings import Settings
 
 
 @click.command()
@@ -21,48 +27,107 @@ if TYPE_CHECKING:
 )
 @pass_installation
 def erase(installation: Installation, *, due: bool, backups: Path | None) -> None:
-    """Tell until when what is kept about people, and erase what is due.
+    """Tell until when what is kept about people is kept, and erase what is due.
 
-    First what joins voters to ballots, after the term for objections; later the IINs of the roll.
+    First what joins voters to ballots, after the term for objections; later the IINs of the roll. Then the files of the
+    database are written anew; where that was not possible, the next --due does it.
     """
+    from pb.db import make_engine
+
+    with installation.opened() as (database, settings):
+        owner = make_engine(settings.database_owner_url or settings.database_url)
+        try:
+            if due:
+                _require_owner(owner, database)
+            owed = _erase(database, due=due)
+            if owed is None:
+                return
+            if not due:
+                click.echo("Erased before, but the files still hold it: write them anew with --due.")
+                return
+            at = _rewrite(database, owner, owed)
+        finally:
+            owner.dispose()
+        _name_copies(settings, at, backups)
+
+
+def _require_owner(owner: "Engine", database: "Database") -> None:
+    """Raises ClickException where the files could not be written anew afterwards: then nothing is erased either."""
+    from pb.erasure import service
+    from pb.erasure.service import files
+
+    try:
+        files.require_owner(owner, database.engine, service.TABLES)
+    except PermissionError as error:
+        raise click.ClickException(
+            f"Nothing was erased: {error}. The files could not be written anew after it. "
+            "Set ASAR_DATABASE_OWNER_URL to the address of the role that owns the tables."
+        ) from error
+
+
+def _name_copies(settings: "Settings", at: datetime, backups: Path | None) -> None:
+    """Says what else holds what was erased: whatever was copied before the files were written anew."""
+    click.echo(f"Backups made before {at:%Y-%m-%d %H:%M} UTC still hold what was erased: destroy them.")
+    if not settings.embedded_database:
+        click.echo("So do older copies of the server's files, and its log of writes (WAL) with its archive.")
+    if settings.codes_socket is not None:
+        click.echo("The code-releasing process has its own log, of entries with times: destroy it too.")
+    for path in _older(backups, at) if backups is not None else ():
+        click.echo(f"  destroy {path}")
+
+
+def _act(session: "Session") -> "Act":
+    """The platform itself acts. Raises ClickException before an okrug is recorded."""
     from pb import clock
     from pb.act import Act
-    from pb.db import compact, make_engine
-    from pb.erasure import service
     from pb.territory import service as territories
 
+    territory = territories.sole(session)
+    if territory is None:
+        raise click.ClickException("Record the okrug first.")
+    return Act(session, territory, None, frozenset(), clock.now())
+
+
+def _erase(database: "Database", *, due: bool) -> int | None:
+    """Tells of each thing until when it is kept, or erases it; returns up to which event the files owe a rewriting."""
+    from pb import clock
+    from pb.erasure import service
+
     words = {service.What.LINKS: "links of voters to ballots", service.What.NUMBERS: "IINs of the roll"}
-    erased = 0
-    with installation.opened() as (database, settings):
-        with database.work() as session:
-            territory = territories.sole(session)
-            if territory is None:
-                raise click.ClickException("Record the okrug first.")
-            act = Act(session, territory, None, frozenset(), clock.now())
-            today = clock.local(act.at).date()
-            for thing in list(service.kept(act)):
-                named = f"{thing.cycle.fiscal_year}{' ' + thing.poll.uuid if thing.poll else ''}: {words[thing.what]}"
-                if due and thing.is_due(today):
-                    service.erase(act, thing)
-                    erased += 1
-                    click.echo(f"{named}: erased")
-                else:
-                    click.echo(f"{named}: {_standing(thing, today)}")
-        if due:
-            try:
-                compact(make_engine(settings.database_owner_url or settings.database_url), service.TABLES)
-            except PermissionError as error:
-                raise click.ClickException(
-                    f"Erased, but the files were not written anew: the database's role does not own {error}. "
-                    "Set ASAR_DATABASE_OWNER_URL and run this once more."
-                ) from error
-        if erased:
-            click.echo(f"Backups made before {act.at:%Y-%m-%d %H:%M} UTC still hold what was erased: destroy them.")
-            if settings.codes_socket is not None:
-                click.echo("The code-releasing process has its own log, of entries with times: destroy it too.")
-    if backups is not None and erased:
-        for path in _older(backups, act.at):
-            click.echo(f"  destroy {path}")
+    with database.work() as session:
+        act = _act(session)
+        today = clock.local(act.at).date()
+        told = []
+        for thing in list(service.kept(act)):
+            named = f"{thing.cycle.fiscal_year}{' ' + thing.poll.uuid if thing.poll else ''}: {words[thing.what]}"
+            if due and thing.is_due(today):
+                service.erase(act, thing)
+                told.append(f"{named}: erased")
+            else:
+                told.append(f"{named}: {_standing(thing, today)}")
+        owed = service.owed(act)
+    for line in told:  # only now is it so
+        click.echo(line)
+    return owed
+
+
+def _rewrite(database: "Database", owner: "Engine", owed: int) -> datetime:
+    """Writes the files anew and records it; returns when. Raises ClickException where something is in the way."""
+    from pb.erasure import service
+    from pb.erasure.service import files
+
+    try:
+        files.rewrite(owner, service.TABLES)
+    except files.Held as error:
+        raise click.ClickException(
+            "Erased, but the files of the database still hold it, and joins of voters to ballots with it: "
+            f"{error} stands in the way. End it and run this once more; backups made until then are to be destroyed."
+        ) from error
+    with database.work() as session:
+        act = _act(session)
+        service.rewritten(act, owed)
+    click.echo("The files of the database were written anew.")
+    return act.at
 
 
 def _standing(thing: "service.Kept", today: date) -> str:

@@ -66,9 +66,11 @@ class Installation:
         settings = self.settings
         database = self.migrated()
         app = create_app(settings, database)
-        with app.test_request_context(base_url=settings.base_url), force_locale("en"):
-            yield database, settings
-        database.engine.dispose()
+        try:
+            with app.test_request_context(base_url=settings.base_url), force_locale("en"):
+                yield database, settings
+        finally:
+            database.engine.dispose()
 
 
 pass_installation = click.make_pass_decorator(Installation, ensure=True)

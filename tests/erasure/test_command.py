@@ -6,24 +6,35 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from pb import clock
+from pb.audit import service as audit
 from pb.backup.service import making, sealed
+from pb.commands.doctor import doctor
 from pb.commands.erase import erase
+from pb.erasure import service
+from pb.erasure.service import files
 from tests.erasure.conftest import Ended
 from tests.village import KEYS
 
+SNAPSHOT = {"sqlite": "SERIALIZABLE", "postgresql": "REPEATABLE READ"}
+HELD = {"sqlite": "another process reads or writes", "postgresql": "a transaction of postgres in process"}
 
-def run(*arguments: str) -> str:
+
+def dialect(ended: Ended) -> str:
+    return ended.database.engine.dialect.name
+
+
+def run(*arguments: str, fails: bool = False) -> str:
     result = CliRunner().invoke(erase, list(arguments))
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == (1 if fails else 0), result.output
     return result.output
 
 
-@pytest.mark.parametrize("ended", ["sqlite"], indirect=True)
-def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(
-    ended: Ended, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def installed(ended: Ended, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ended:
+    """The ended cycle as the installation of this environment."""
     for name, value in {
         "ASAR_STATE": str(tmp_path / "state"),
         "ASAR_DATABASE_URL": ended.settings.database_url,
@@ -32,6 +43,16 @@ def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(
         "ASAR_SEAL_KEY": base64.b64encode(KEYS.seal.key).decode(),
     }.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv("ASAR_DATABASE_OWNER_URL", raising=False)
+    return ended
+
+
+def actions(ended: Ended) -> list[str]:
+    with ended.act() as act:
+        return [event.action for event in audit.every(act) if event.action in {service.LINKS_ERASED, service.REWRITTEN}]
+
+
+def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(installed: Ended, tmp_path: Path) -> None:
     backups = tmp_path / "backups"
     backups.mkdir()
     (backups / "old.db").write_bytes(b"as it was")
@@ -43,7 +64,55 @@ def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(
     assert "links of voters to ballots: due: erase it with --due" in run("--backups", str(backups))
     told = run("--due", "--backups", str(backups))
     assert "links of voters to ballots: erased" in told
+    assert "written anew" in told
     assert f"destroy {backups / 'old.db'}" in told
     assert f"destroy {folder}" in told, "a backup's own moment counts, not that of the copy"
     assert "IINs of the roll: kept until" in told
-    assert "links" not in run("--due")
+    assert actions(installed) == [service.LINKS_ERASED, service.REWRITTEN]
+    again = run("--due")
+    assert "links" not in again
+    assert "anew" not in again
+
+
+def test_files_that_could_not_be_written_anew_are_owed_until_the_next_time(
+    installed: Ended, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The attack: a transaction is held open over the erasure, so that the files keep every vote's transaction."""
+    monkeypatch.setattr(files, "PATIENCE", 0.2)
+    (tmp_path / "later.db").write_bytes(b"made after the erasure")
+    with installed.database.engine.connect().execution_options(isolation_level=SNAPSHOT[dialect(installed)]) as old:
+        old.execute(text("SELECT count(*) FROM polls"))
+        told = run("--due", fails=True)
+        assert "links of voters to ballots: erased" in told
+        assert "Erased, but the files of the database still hold it" in told
+        assert HELD[dialect(installed)] in told
+    assert actions(installed) == [service.LINKS_ERASED]
+    assert "write them anew with --due" in run()
+    assert "erased files: they still hold" in CliRunner().invoke(doctor).output
+    told = run("--due")
+    assert "written anew" in told
+    assert "Backups made before" in told
+    assert actions(installed) == [service.LINKS_ERASED, service.REWRITTEN]
+    assert "ok  erased files" in CliRunner().invoke(doctor).output
+
+
+@pytest.mark.parametrize("ended", ["postgresql"], indirect=True)
+def test_nothing_is_erased_by_a_role_that_could_not_write_the_files_anew(
+    installed: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installed.database.engine.begin() as connection:
+        connection.execute(text("CREATE ROLE no_owner LOGIN"))
+    url = installed.database.engine.url
+    without = url.set(drivername="postgresql", username="no_owner").render_as_string(hide_password=False)
+    monkeypatch.setenv("ASAR_DATABASE_OWNER_URL", without)
+    with installed.database.engine.begin() as connection:
+        connection.execute(text("GRANT USAGE ON SCHEMA public TO no_owner"))
+        connection.execute(text("GRANT SELECT ON alembic_version TO no_owner"))
+    try:
+        told = run("--due", fails=True)
+    finally:
+        with installed.database.engine.begin() as connection:
+            connection.execute(text("DROP OWNED BY no_owner"))
+            connection.execute(text("DROP ROLE no_owner"))
+    assert "Nothing was erased: the role no_owner does not own the table" in told
+    assert actions(installed) == []

@@ -17,9 +17,8 @@ from pb.cards.models import CardWithdrawal, Credential, SealedCode
 from pb.checks.models import Explanation, OpenedCard, PaperCount, ParticipantList, SampleAnswer
 from pb.checks.service import faults, openings, sample
 from pb.core.belenios.verify import verify
-from pb.db import compact
 from pb.erasure import service
-from pb.erasure.service import What
+from pb.erasure.service import What, files
 from pb.errors import Conflict
 from pb.identity.service import accounts
 from pb.polls.models import LinksErasure, Participation
@@ -219,7 +218,7 @@ def test_no_file_keeps_what_was_erased(ended: Ended, tmp_path: Path) -> None:
         number = act.session.scalars(select(Entry.iin_sealed)).first() or b""
     erase_all(ended, clock.now() + LATER)
     erase_all(ended, clock.now() + LATER)
-    compact(ended.database.engine, service.TABLES)
+    files.rewrite(ended.database.engine, service.TABLES)
     if ended.database.engine.dialect.name != "sqlite":
         with ended.act() as act:
             rows = (
@@ -232,9 +231,9 @@ def test_no_file_keeps_what_was_erased(ended: Ended, tmp_path: Path) -> None:
         closing(sqlite3.connect(tmp_path / "backup.db")) as to,
     ):
         source.backup(to)
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {"asar.db", "backup.db"} <= {path.name for path in files}
-    for path in files:
+    found = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"asar.db", "backup.db"} <= {path.name for path in found}
+    for path in found:
         data = path.read_bytes()
         for gone in (EVIDENCE.encode(), REASON.encode(), b"did_not_vote:3", sealed.encode(), number):
             assert gone

@@ -24,6 +24,7 @@ ACTIONS: dict[str, LazyString] = {
     "checks.salts_taken": lazy_gettext("An auditor took the numbers and salts of hand-overs"),
     "cycle.moved": lazy_gettext("The cycle moved to its next phase"),
     "cycle.opened": lazy_gettext("A cycle was opened"),
+    "files.rewritten": lazy_gettext("After an erasure the files of the database were written anew"),
     "gathering.convened": lazy_gettext("A meeting of the assembly was convened"),
     "gathering.quorate": lazy_gettext("The members present were marked: there is a quorum"),
     "gathering.inquorate": lazy_gettext("The members present were marked: there is no quorum"),

@@ -170,6 +170,18 @@ def readiness(act: Act, cycle: Cycle, poll: Poll) -> Readiness:
     )
 
 
+def _require_sound_rules(act: Act, *, production: bool) -> None:
+    connection = act.session.connection()
+    if schema.differences(connection):
+        raise Conflict(
+            _("The rules of the database are not those of this program: it must be checked before the opening.")
+        )
+    if production and schema.powers(connection):
+        raise Conflict(
+            _("The program could change the rules of its database: who runs it must put that right before the opening.")
+        )
+
+
 def open_poll(
     act: Act,
     cycle: Cycle,
@@ -178,20 +190,19 @@ def open_poll(
     *,
     closes_at: datetime,
     exclusive: Sequence[frozenset[UUID]] = (),
+    production: bool = False,
 ) -> Poll:
     """Freezes projects, costs, envelope, limits, rule, closing time, minimum, seed, roll and trustees, and opens.
 
-    Of each group of `exclusive` projects only one can win. Raises OutOfPhase, Forbidden, Conflict (something is
-    missing), FieldRefusal (the closing time, a group of one).
+    Of each group of `exclusive` projects only one can win. In production the database's role of the application must
+    not be able to get past a rule. Raises OutOfPhase, Forbidden, Conflict (something is missing, the database is not
+    as released or not guarded), FieldRefusal (the closing time, a group of one).
     """
     state.require_preparing(act, cycle, poll, Role.OFFICE)
     holdings.require_cooled(act, Role.OFFICE)
     if not readiness(act, cycle, poll).complete:
         raise Conflict(_("The preparation is not complete."))
-    if schema.differences(act.session.connection()):
-        raise Conflict(
-            _("The rules of the database are not those of this program: it must be checked before the opening.")
-        )
+    _require_sound_rules(act, production=production)
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
     if not act.at < closes_at <= act.at + LONGEST_VOTING:
         raise FieldRefusal("closes_at", _("Voting must end later than now, and within 60 days."))

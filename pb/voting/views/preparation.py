@@ -27,7 +27,7 @@ from pb.voting.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, keys, notify, page
+from pb.web.requests import Response, current_act, keys, notify, page, settings
 
 GROUPS = ("A", "B", "C", "D", "E")
 
@@ -189,7 +189,13 @@ def open_poll(cycle_id: UUID) -> Response:
     form = OpeningForm()
     form.submit(
         lambda: preparation.open_poll(
-            act, cycle, poll, keys(), closes_at=form.moment(), exclusive=_exclusive(act, cycle)
+            act,
+            cycle,
+            poll,
+            keys(),
+            closes_at=form.moment(),
+            exclusive=_exclusive(act, cycle),
+            production=settings().production,
         ),
         {"closes_at": "closes_on", "exclusive": "closes_on"},
     )

@@ -25,6 +25,7 @@ from pb.roll.service import erasing as numbers
 from pb.territory import service as territories
 from pb.voting.service import erasing as links
 
+LINKS_ERASED, NUMBERS_ERASED, REWRITTEN = "poll.links_erased", "roll.numbers_erased", "files.rewritten"
 # What is written anew after an erasure, so that files keep nothing of it either.
 TABLES = (
     "ballot_evidence",
@@ -101,6 +102,23 @@ def erase(act: Act, due: Kept) -> None:
     event = audit.record(act, "poll.links_erased", subject=due.cycle.id, data=data)
     links.erase(act, due.poll, event.hash, figures)
     checks.erase(act, due.poll)
+
+
+def owed(act: Act) -> int | None:
+    """The place in the log of the last erasure after which the files were not written anew; None where none is owed.
+
+    The log itself remembers it: whoever runs the next erasure, on whatever machine, finds it.
+    """
+    erased = audit.latest(act, LINKS_ERASED, NUMBERS_ERASED)
+    rewritten = audit.latest(act, REWRITTEN)
+    if erased is None or (rewritten is not None and rewritten.data["until"] >= erased.position):
+        return None
+    return erased.position
+
+
+def rewritten(act: Act, until: int) -> None:
+    """Records that the files were written anew after the erasure that stands at place `until` of the log."""
+    audit.record(act, "files.rewritten", subject=act.territory.id, data={"until": until})
 
 
 def _ended_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:
