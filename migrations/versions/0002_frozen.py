@@ -8,7 +8,7 @@ pb/erasure counts, some columns and rows may go, and come back never.
 
 from alembic import op
 
-from pb.freezes import cards, checks, gatherings, links, polls, roles, roll
+from pb.freezes import cards, checks, gatherings, links, polls, roles, roll, suspensions
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 
 revision = "0002_frozen"
@@ -49,6 +49,7 @@ def _rules() -> list[Rule]:
         *checks.rules(),
         *gatherings.rules(),
         *roles.rules(),
+        *suspensions.rules(),
     ]
 
 
