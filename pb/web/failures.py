@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from pb.errors import Refusal
+from pb.formats import language
 from pb.identity.service import security
 from pb.web import account
 from pb.web.requests import Response, SignInNeeded, begin_work, settings
@@ -64,7 +65,9 @@ def _foreign_host(_error: SecurityError) -> Response:
     security.tell("foreign_host")
     home = settings().base_url
     text = _("This site answers at its own address only: %(address)s", address=home)
-    return render_template("errors/foreign_host.html", heading=_("Not this address"), message=text, home=home), 400
+    # Without what every page shows: links are built of an address, and this request has none of ours.
+    template = current_app.jinja_env.get_template("errors/foreign_host.html")
+    return template.render(heading=_("Not this address"), message=text, home=home, locale=language()), 400
 
 
 def _http_error(error: HTTPException) -> Response:
