@@ -27,6 +27,7 @@ from pb.identity.models import Person
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.roll.models import Entry
+from pb.roll.service import entries
 from pb.text import harmless
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.proof import fresh_proof
@@ -247,6 +248,7 @@ def confirmation_json(cycle_id: UUID) -> FlaskResponse:
 def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    entries.get(act, cycle, entry_id)
     form = ReasonForm()
     try:
         cards.withdraw_card(act, cycle, poll, entry_id, form.reason.data or "")
@@ -284,6 +286,7 @@ def hand_over_list(cycle_id: UUID) -> str:
 def hand_over(cycle_id: UUID, entry_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    entries.get(act, cycle, entry_id)
     cards.hand_over(act, cycle, poll, entry_id)
     notify(_("The card is marked as handed over."))
     return redirect(url_for("cards.hand_over_list", cycle_id=cycle.id, name=request.form.get("name") or None))
@@ -305,9 +308,9 @@ def _reissues_page(act: Act, cycle: Cycle, poll: Poll, form: ReasonForm, faulty:
     all_reissues = cards.reissues(act, poll)
     waiting = {reissue.entry_id for reissue in all_reissues if reissue.approved_at is None}
     wanted = request.args.get("name", "").strip()
-    entries: list[Entry] = []
+    found: list[Entry] = []
     if act.holds(Role.REGISTRAR) and state.is_open(poll, act.at) and (wanted or faulty):
-        entries = [
+        found = [
             entry
             for entry, card in cards.cards_of(act, poll)
             if entry.id not in waiting and card.released_at is None and _matches(entry, wanted, faulty)
@@ -318,7 +321,7 @@ def _reissues_page(act: Act, cycle: Cycle, poll: Poll, form: ReasonForm, faulty:
         cycle=cycle,
         poll=poll,
         rows=[_row(act, reissue) for reissue in all_reissues],
-        entries=entries,
+        entries=found,
         wanted=wanted,
         at_fault=faulty,
         form=form,
@@ -354,6 +357,7 @@ def _name_of(act: Act, person_id: UUID | None) -> str:
 def propose_reissue(cycle_id: UUID, entry_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    entries.get(act, cycle, entry_id)
     form = ReasonForm()
     try:
         reissues.propose(act, cycle, poll, entry_id, form.reason.data or "")

@@ -196,7 +196,7 @@ def confirm_explanation(cycle_id: UUID, explanation_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     row = act.session.get(Explanation, explanation_id)
-    if row is None:
+    if row is None or row.poll_id != poll.id:
         raise NotFound
     faults.confirm_explanation(act, cycle, poll, row)
     return _done(cycle_id, _("Confirmed."))
