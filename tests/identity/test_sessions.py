@@ -18,7 +18,7 @@ from pb.identity.models import AccountSession, Message, Person
 from pb.identity.service import accounts, sessions
 from tests.conftest import SignIn, english
 from tests.linting import LintingClient
-from tests.village import PASSWORD, Village, invented_iin
+from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
 
 RESIDENT_IIN = invented_iin(1 + list(Role).index(Role.RESIDENT)).text
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -273,3 +273,18 @@ def test_the_public_log_tells_of_staff_alone_when_they_sign_in(
         events = act.session.scalars(select(AuditEvent).where(AuditEvent.subject_id == person.id)).all()
     told = [event.data for event in events if event.action == "identity.session_begun"]
     assert told == ([] if role is Role.RESIDENT else [{"new_device": True}])
+
+
+def test_a_used_paper_code_is_told_to_the_owner(okrug: Village, resident: Person) -> None:
+    iin = invented_iin(1 + list(Role).index(Role.RESIDENT))
+    with okrug.act_as(Role.CLERK) as act:
+        code = accounts.register_resident(
+            act, KEYS, iin=iin, name=resident.name, settlement=SETTLEMENTS[0], forgotten=True
+        )
+    with okrug.act_as() as act:
+        accounts.activate(act, KEYS, iin, code, NEW)
+        query = select(Message).where(Message.person_id == resident.id).order_by(Message.written_at.desc())
+        letter = act.session.scalars(query).first()
+        assert letter is not None
+        assert "paper code" in letter.body
+        assert code not in letter.body

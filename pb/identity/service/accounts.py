@@ -164,7 +164,7 @@ def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str
     password_hash = new_password(act, keys, person, password, site)
     invitation.used_at = act.at
     audit.record(act, "identity.invitation_used", subject=person.id)
-    return keep_password(act, person, password_hash)
+    return keep_password(act, person, password_hash, notices.Change.INVITATION)
 
 
 def set_password(act: Act, person: Person, password: str) -> Person:
@@ -172,14 +172,14 @@ def set_password(act: Act, person: Person, password: str) -> Person:
     return keep_password(act, person, passwords.hashed(password))
 
 
-def keep_password(act: Act, person: Person, password_hash: str, *, but: UUID | None = None) -> Person:
-    """Keeps a hash: sessions begun with the old password end, all `but` one. A letter goes to the owner."""
+def keep_password(act: Act, person: Person, password_hash: str, *also: notices.Change) -> Person:
+    """Keeps a hash: all sessions end. A letter goes to the owner; it tells what changed with it, too (`also`)."""
     person.password_hash = password_hash
     act.session.flush()
-    sessions.end_all(act, person.id, but=but)
+    sessions.end_all(act, person.id)
     audit.record(act, "identity.password_set", subject=person.id)
     security.tell("password_set", person.id)
-    notices.send(act, person, notices.Change.PASSWORD)
+    notices.send(act, person, *also, notices.Change.PASSWORD)
     return person
 
 
