@@ -105,13 +105,15 @@ def admit_resident(act: Act, person: Person, *, basis: str) -> None:
 def renew(act: Act, person: Person) -> None:
     """Voids password, authenticator, waiting codes and sessions: an invitation, or EDS, opens the account anew."""
     factor = act.session.get(SecondFactor, person.id)
+    was_open = factor is not None or person.password_hash is not None
     if factor is not None:
         act.session.delete(factor)
     invitations.end_open(act.session, person.id, act.at)
     person.password_hash, person.renewed_at = None, act.at
     act.session.flush()
     sessions.end_all(act, person.id)
-    notices.send(act, person, notices.Change.RENEWED)
+    if was_open:
+        notices.send(act, person, notices.Change.RENEWED)
     audit.record(act, "identity.account_renewed", subject=person.id)
 
 
