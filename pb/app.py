@@ -107,6 +107,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     _configure_templates(app)
     failures.install(app)
     headers.install(app)
+    app.after_request(account.touch)
     app.after_request(_keep_language)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -118,10 +119,16 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    prefix = "__Host-" if settings.secure_cookies else ""
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        TRUSTED_HOSTS=settings.hosts,
+        # Under this prefix browsers take a cookie by TLS alone, for this host alone and for all of its paths.
+        SESSION_COOKIE_NAME=f"{prefix}session",
+        SESSION_COOKIE_PATH="/",
+        LANGUAGE_COOKIE=f"{prefix}lang",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
@@ -168,7 +175,7 @@ def _refuse_nul() -> None:
 
 def choose_language() -> str:
     """The locale of this request: the address, then the cookie, else Kazakh (never the phone's own guess)."""
-    for wanted in (request.args.get("lang"), request.cookies.get("lang")):
+    for wanted in (request.args.get("lang"), request.cookies.get(current_app.config["LANGUAGE_COOKIE"])):
         if wanted in formats.LOCALES:
             return formats.LOCALES[wanted]
     return formats.LOCALES["kk"]
@@ -178,7 +185,11 @@ def _keep_language(response: Response) -> Response:
     wanted = request.args.get("lang")
     if wanted in formats.LOCALES:
         response.set_cookie(
-            "lang", wanted, max_age=A_YEAR, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
+            current_app.config["LANGUAGE_COOKIE"],
+            wanted,
+            max_age=A_YEAR,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
     return response
 

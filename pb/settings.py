@@ -4,6 +4,7 @@ import base64
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pb.core.eds.statements import ORIGIN
 from pb.keyring import KEY_BYTES, KeyRing
@@ -29,7 +30,7 @@ class Settings:
     revocation lists and answers, `eds_ocsp` is the address of a responder to ask when those say nothing, `eds_bin` the
     BIN of the akim's apparatus. `codes_socket` is where the process that releases codes listens.
 
-    `database_owner_url` is the address under the role that owns the tables: it is for `pb database upgrade` and `pb erase`.
+    `database_owner_url` is the address under the role that owns the tables: for `pb database upgrade`, `pb erase`.
 
     Raises ConfigurationError for demo mode or test settings in production, a short secret, addresses of a wrong form.
     """
@@ -79,6 +80,12 @@ class Settings:
     @property
     def embedded_database(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def hosts(self) -> list[str]:
+        """Under which hosts it answers: that of its address, and elsewhere than in production this computer's own."""
+        own = urlsplit(self.base_url).hostname
+        return [*([own] if own else []), *([] if self.production else ["127.0.0.1", "localhost"])]
 
     @property
     def secure_cookies(self) -> bool:

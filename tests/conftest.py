@@ -201,7 +201,7 @@ def sign_in(app: Flask, okrug: Village) -> SignIn:
     def signed(role: Role | None = None, *, person: Any = None) -> LintingClient:
         client = english(app)
         who = person or okrug.people[role]  # type: ignore[index]
-        with okrug.database.work(writing=False) as work, client.session_transaction() as session:
+        with okrug.database.work() as work, client.session_transaction() as session:
             session.update(session_of(work, who.id))
         return client
 

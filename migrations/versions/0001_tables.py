@@ -324,6 +324,64 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signatures_person_id"), "signatures", ["person_id"], unique=False)
     op.create_table(
+        "account_sessions",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("device", sa.String(length=60), nullable=False),
+        sa.Column("new_device", sa.Boolean(), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("proved_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("seen_at >= made_at", name=op.f("ck_account_sessions_seen_after_made")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_account_sessions_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_account_sessions_token_hash")),
+    )
+    op.create_index(op.f("ix_account_sessions_person_id"), "account_sessions", ["person_id"], unique=False)
+    op.create_table(
+        "suspensions",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("basis", sa.String(length=300), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_as", sa.String(length=20), nullable=False),
+        sa.Column("proposed_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_as", sa.String(length=20), nullable=True),
+        sa.Column("decided_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("decided_event", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind IN ('suspend', 'resume')", name=op.f("ck_suspensions_kind_known")),
+        sa.CheckConstraint("decision IN ('approved', 'declined')", name=op.f("ck_suspensions_decision_known")),
+        sa.CheckConstraint(
+            "decision IS NULL OR decision = 'declined' OR decided_by <> proposed_by",
+            name=op.f("ck_suspensions_two_people"),
+        ),
+        sa.CheckConstraint(
+            "proposed_by <> person_id AND (decision IS NULL OR decided_by <> person_id)",
+            name=op.f("ck_suspensions_not_oneself"),
+        ),
+        sa.CheckConstraint(
+            "(decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL) "
+            "AND (decision IS NULL) = (decided_as IS NULL) AND (decision IS NULL) = (decided_event IS NULL)",
+            name=op.f("ck_suspensions_decided_whole"),
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_suspensions_decided_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_suspensions_person_id")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_suspensions_proposed_by")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_suspensions_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspensions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_suspensions_person_id"), "suspensions", ["person_id"], unique=False)
+    op.create_index(op.f("ix_suspensions_territory_id"), "suspensions", ["territory_id"], unique=False)
+    op.create_table(
         "territory_settings",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -1400,6 +1458,11 @@ def downgrade() -> None:
     op.drop_table("gatherings")
     op.drop_index(op.f("ix_territory_settings_territory_id"), table_name="territory_settings")
     op.drop_table("territory_settings")
+    op.drop_index(op.f("ix_suspensions_territory_id"), table_name="suspensions")
+    op.drop_index(op.f("ix_suspensions_person_id"), table_name="suspensions")
+    op.drop_table("suspensions")
+    op.drop_index(op.f("ix_account_sessions_person_id"), table_name="account_sessions")
+    op.drop_table("account_sessions")
     op.drop_index(op.f("ix_signatures_person_id"), table_name="signatures")
     op.drop_table("signatures")
     op.drop_table("second_factors")

@@ -8,7 +8,7 @@ pb/erasure counts, some columns and rows may go, and come back never.
 
 from alembic import op
 
-from pb.freezes import cards, checks, gatherings, links, log, people, polls, proposals, roles, roll
+from pb.freezes import cards, checks, gatherings, links, log, people, polls, proposals, roles, roll, suspensions
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 from pb.freezes.sql import Sql
 
@@ -50,6 +50,7 @@ def _rules() -> list[Rule]:
         *gatherings.rules(),
         *roles.rules(sql),
         *log.rules(),
+        *suspensions.rules(),
     ]
 
 

@@ -5,9 +5,10 @@ from wtforms import BooleanField, DateField, PasswordField, SelectChoice, Select
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from pb.act import Role
-from pb.identity.service.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from pb.identity.service.holdings import Terms
+from pb.identity.service.passwords import LONGEST, SHORTEST
 from pb.identity.service.roles import LABELS, STAFF
+from pb.identity.service.suspensions import Kind
 from pb.web.forms import Form, IINField
 
 WRITE_IIN = _("Write the IIN: 12 digits.")
@@ -40,8 +41,8 @@ class NewPassword(Form):
         [
             InputRequired(_("Write a password.")),
             Length(
-                SHORTEST_PASSWORD,
-                LONGEST_PASSWORD,
+                SHORTEST,
+                LONGEST,
                 message=_("Use 10 to 200 characters. Several words are easy to remember."),
             ),
         ],
@@ -51,6 +52,12 @@ class NewPassword(Form):
         _("The same password again"),
         [InputRequired(_("Write the password again.")), EqualTo("password", _("The two passwords differ."))],
     )
+
+
+class OwnPasswordForm(NewPassword):
+    """`current` is there for who has a password."""
+
+    current = PasswordField(_("Present password"), [InputRequired(_("Write the password that you have now."))])
 
 
 class ActivationForm(NewPassword):
@@ -147,3 +154,17 @@ class ConfirmingForm(Form):
     """`link` is there where the person could as well come by an electronic signature."""
 
     link = BooleanField(_("Make an invitation as well: this person has no electronic signature"))
+
+
+class SuspensionForm(Form):
+    iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("Of the person whose account it is."))
+    kind = SelectField(
+        _("What is to happen"),
+        [InputRequired(_("Choose what is to happen."))],
+        choices=[
+            SelectChoice("", "–"),
+            SelectChoice(Kind.SUSPEND, _("Suspend the account")),
+            SelectChoice(Kind.RESUME, _("Let the account in again")),
+        ],
+    )
+    basis = _document()

@@ -151,6 +151,69 @@ class SecondFactor(Base):
     paused_until: Mapped[datetime | None]
 
 
+class AccountSession(Identified, Base):
+    """Somebody who signed in on one device: the cookie holds a random token, the row its hash.
+
+    `device` is the family of the browser and of the system, never an address. Ended rows stay for some weeks: a device
+    that none of them names is a new one (`new_device`). `proved_at` is when the person last showed who they are.
+    """
+
+    __tablename__ = "account_sessions"
+    __table_args__ = (CheckConstraint("seen_at >= made_at", name="seen_after_made"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    device: Mapped[str] = mapped_column(String(60))
+    new_device: Mapped[bool]
+    made_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+class Suspension(Identified, Base):
+    """An account to be suspended, or to be let in again (`kind`): one body proposes, another decides.
+
+    The latest approved row of a person says whether the account is suspended. `role` is the person's role whose row of
+    the table of appointments says who may; `basis` is the document.
+    """
+
+    __tablename__ = "suspensions"
+    __table_args__ = (
+        CheckConstraint("kind IN ('suspend', 'resume')", name="kind_known"),
+        CheckConstraint("decision IN ('approved', 'declined')", name="decision_known"),
+        CheckConstraint("decision IS NULL OR decision = 'declined' OR decided_by <> proposed_by", name="two_people"),
+        CheckConstraint(
+            "proposed_by <> person_id AND (decision IS NULL OR decided_by <> person_id)", name="not_oneself"
+        ),
+        CheckConstraint(
+            "(decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL) "
+            "AND (decision IS NULL) = (decided_as IS NULL) AND (decision IS NULL) = (decided_event IS NULL)",
+            name="decided_whole",
+        ),
+        FROZEN,
+    )
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    basis: Mapped[str] = mapped_column(String(300))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    proposed_as: Mapped[str] = mapped_column(String(20))
+    proposed_at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(String(64))
+    decision: Mapped[str | None] = mapped_column(String(10))
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    decided_as: Mapped[str | None] = mapped_column(String(20))
+    decided_at: Mapped[datetime | None]
+    decided_event: Mapped[str | None] = mapped_column(String(64))
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    proposer: Mapped[Person] = relationship(foreign_keys=[proposed_by])
+    decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
+
+
 class Nonce(Base):
     """A text of the server that waits to be signed: for one `kind` of statement, used once, for some minutes."""
 

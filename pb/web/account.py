@@ -1,84 +1,113 @@
-"""Flask-Login's view of a person, and how long a session lasts.
+"""Flask-Login's view of a person, and the session that this browser is in.
 
-A session carries when it began, when it was last used, when its holder last proved who they are, and a stamp of what
-the account is opened with: a new password or authenticator, or a first staff role, ends every session begun before it.
+The cookie holds a token; who it belongs to, how long it lasts and when its holder last proved who they are stand in the
+row of `pb.identity.service.sessions`. What the device keeps for itself (`OF_THE_DEVICE`) outlasts whoever signs in.
 """
 
-import hashlib
-from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from flask import g, session
-from flask_login import UserMixin, login_user
+import structlog
+from flask import Response, current_app, g, request, session
+from flask_login import UserMixin, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from pb import clock
 from pb.act import Act
-from pb.identity.models import Person, SecondFactor
+from pb.db import Database
+from pb.identity.models import AccountSession, Person
+from pb.identity.service import sessions
+from pb.web import devices
 
-FIXED_AGE = timedelta(hours=12)
-INACTIVITY = timedelta(hours=1)
-RECENT_PROOF = timedelta(minutes=10)
-_TOUCHED_EVERY = timedelta(minutes=1)
+OF_THE_DEVICE = ("kiosk",)
+OF_A_VOTER = ("voter", "csrf_token")
+"""What a voter in the same browser needs to send what is not yet sent: no account opens with it."""
+log = structlog.get_logger()
 
 
 class Account(UserMixin):
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, token: str) -> None:
         self.person = person
+        self.token = token
 
     def get_id(self) -> str:
-        return str(self.person.id)
+        return self.token
 
 
 def begin(act: Act, person: Person) -> None:
-    """A session that carries nothing over from the one before it."""
+    """A new session under a new token, which carries nothing over from the one before it; that one ends.
+
+    Raises Forbidden for a suspended account.
+    """
+    token = sessions.begin(act, person, devices.described(request.user_agent.string))
+    before = current()
+    if before is not None and before.ended_at is None:
+        sessions.end(act, act.session.get_one(AccountSession, before.id))
+    kept = {name: session[name] for name in OF_THE_DEVICE if name in session}
     session.clear()
-    login_user(Account(person))
-    session.update(marks(act, person))
+    session.update(kept)
+    login_user(Account(person, token))
+    g.signed_in = sessions.find(act.session, token, act.at)
 
 
-def marks(act: Act, person: Person) -> dict[str, Any]:
-    """What the session of somebody who signs in now holds; times in seconds since 1970."""
-    now = int(act.at.timestamp())
-    return {"began": now, "used": now, "proved": now, "stamp": _stamp(act, person)}
+def end(act: Act) -> None:
+    """Ends this browser's session, here and on the server; a voter in the same browser goes on."""
+    before = current()
+    if before is not None:
+        sessions.end(act, act.session.get_one(AccountSession, before.id))
+    names = (*OF_THE_DEVICE, *(OF_A_VOTER if "voter" in session else ()))
+    kept = {name: session[name] for name in names if name in session}
+    logout_user()
+    session.clear()
+    session.update(kept)
+    g.signed_in = None
 
 
-def prove_again() -> None:
-    """The holder of this session has just shown again who they are."""
-    session["proved"] = int(clock.now().timestamp())
+def current() -> AccountSession | None:
+    """The session that this request came with, as it was read."""
+    row: AccountSession | None = g.get("signed_in")
+    return row
+
+
+def prove_again(act: Act) -> None:
+    """The holder of this session has just shown again who they are. Only in a unit of work that writes."""
+    before = current()
+    if before is not None:
+        act.session.get_one(AccountSession, before.id).proved_at = act.at
 
 
 def proved_recently() -> bool:
-    return _within(session.get("proved"), RECENT_PROOF, clock.now())
+    """Whether the holder of this session showed a few minutes ago who they are."""
+    row = current()
+    return row is not None and sessions.proved(row, clock.now())
 
 
-def load(identifier: str) -> Account | None:
-    """The account that the session names, read with the request's own session, or None when the session has ended.
+def load(token: str) -> Account | None:
+    """The account of the cookie's token, read with the request's own session, or None when that session has ended.
 
     Nobody where there is no unit of work: the page of a failure is drawn without a database.
     """
     act: Act | None = g.get("act")
     if act is None:
         return None
-    if not (_within(session.get("began"), FIXED_AGE, act.at) and _within(session.get("used"), INACTIVITY, act.at)):
+    g.signed_in = row = sessions.find(act.session, token, act.at)
+    if row is None:
         return None
-    try:
-        person = act.session.get(Person, UUID(identifier))
-    except ValueError:
-        return None
-    if person is None or session.get("stamp") != _stamp(act, person):
-        return None
-    if not _within(session["used"], _TOUCHED_EVERY, act.at):
-        session["used"] = int(act.at.timestamp())
-    return Account(person)
+    if sessions.is_due(row, act.at):
+        g.touched = (row.id, act.at)
+    return Account(row.person, token)
 
 
-def _within(seconds: Any, span: timedelta, now: datetime) -> bool:
-    return isinstance(seconds, int) and now.timestamp() - seconds < span.total_seconds()
+def touch(response: Response) -> Response:
+    """After the answer: notes, some minutes apart, that the session is in use, in a short transaction of its own.
 
-
-def _stamp(act: Act, person: Person) -> str:
-    factor = act.session.get(SecondFactor, person.id)
-    begun = factor.made_at.isoformat() if factor is not None else ""
-    renewed = person.renewed_at.isoformat() if person.renewed_at is not None else ""
-    return hashlib.sha256(f"asar-session|{person.password_hash}|{begun}|{renewed}".encode()).hexdigest()[:16]
+    A page is not lost for it: where the database is busy the note waits for the next request.
+    """
+    due: tuple[UUID, object] | None = g.pop("touched", None)
+    if due is not None:
+        database: Database = current_app.extensions["database"]
+        try:
+            with database.work(writing=True) as work:
+                sessions.touch(work, due[0], clock.now())
+        except OperationalError:
+            log.warning("session_not_touched", exc_info=True)
+    return response

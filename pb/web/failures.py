@@ -1,18 +1,24 @@
 """Every refusal becomes a page (or JSON for scripts) in the user's language; nothing internal is ever shown."""
 
 from typing import Any
+from uuid import UUID
 
 import structlog
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from pb.errors import Refusal
-from pb.web.requests import Response, SignInNeeded, begin_work
+from pb.formats import language
+from pb.identity.service import security
+from pb.web import account
+from pb.web.requests import Response, SignInNeeded, begin_work, settings
 
 log = structlog.get_logger()
+TOLD = {403, 429}
+"""What stands among the security events."""
 
 
 def install(app: Flask) -> None:
@@ -20,6 +26,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(IntegrityError, _integrity_error)
     app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected_error)
 
@@ -32,7 +39,14 @@ def _sign_in(_error: SignInNeeded) -> Response:
 
 
 def _refusal(error: Refusal) -> Response:
+    if error.status in TOLD:
+        security.tell("refused", _viewer(), status=error.status, endpoint=request.endpoint or "")
     return answer(error.status, str(error.message))
+
+
+def _viewer() -> UUID | None:
+    row = account.current()
+    return row.person_id if row is not None else None
 
 
 def _integrity_error(error: IntegrityError) -> Response:
@@ -42,12 +56,25 @@ def _integrity_error(error: IntegrityError) -> Response:
 
 
 def _csrf_error(_error: CSRFError) -> Response:
+    security.tell("token_refused", _viewer(), endpoint=request.endpoint or "")
     return answer(400, _("This page was open for too long. Go back, load it again and repeat."))
+
+
+def _foreign_host(_error: SecurityError) -> Response:
+    """Asked under a name that is not ours: nothing is drawn that holds an address, and no page of ours is shown."""
+    security.tell("foreign_host")
+    home = settings().base_url
+    text = _("This site answers at its own address only: %(address)s", address=home)
+    # Without what every page shows: links are built of an address, and this request has none of ours.
+    template = current_app.jinja_env.get_template("errors/foreign_host.html")
+    return template.render(heading=_("Not this address"), message=text, home=home, locale=language()), 400
 
 
 def _http_error(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()
+    if error.code in TOLD:
+        security.tell("refused", _viewer(), status=error.code, endpoint=request.endpoint or "")
     messages = {
         413: _("This is too large."),
         429: _("Too many attempts from here. Wait a few minutes and try again."),

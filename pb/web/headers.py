@@ -3,6 +3,7 @@
 from flask import Flask, Response, current_app, g, request
 
 from pb.web import access
+from pb.web.requests import settings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -24,7 +25,7 @@ def _protect(response: Response) -> Response:
     decided = access.decision(current_app, request.endpoint)
     camera = "(self)" if decided is not None and decided.camera else "()"
     response.headers["Permissions-Policy"] = f"camera={camera}, geolocation=(), microphone=()"
-    if request.is_secure:
+    if request.is_secure or settings().production:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
     if request.endpoint == "assets":
         # The address carries the version of the files: a changed file has a new address.

@@ -54,7 +54,7 @@ def origin_of(app: Flask) -> str:
 
 def give_session(context: BrowserContext, app: Flask, database: Database, person_id: UUID) -> None:
     """Gives a browser the cookie of somebody who signed in at this moment."""
-    with database.work(writing=False) as session:
+    with database.work() as session:
         marks = session_of(session, person_id)
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     context.add_cookies([{"name": "session", "value": serializer.dumps(marks), "url": origin_of(app)}])

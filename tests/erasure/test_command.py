@@ -58,7 +58,7 @@ def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(installe
     (backups / "old.db").write_bytes(b"as it was")
     os.utime(backups / "old.db", (1, 1))
     public, _private = sealed.new_pair()
-    folder, _manifest = making.make(ended.settings, backups, public, clock.now())
+    folder, _manifest = making.make(installed.settings, backups, public, clock.now())
     later = clock.now().timestamp() + 1000
     os.utime(folder, (later, later))  # as if it had been copied here only now
     assert "links of voters to ballots: due: erase it with --due" in run("--backups", str(backups))

@@ -56,6 +56,8 @@ ONE_OF = {
     ("polls", "annul_second_role"): "chair",
     ("role_proposals", "kind"): "end",
     ("role_proposals", "decision"): "approved",
+    ("suspensions", "kind"): "suspend",
+    ("suspensions", "decision"): "approved",
     ("sample_answers", "answer"): "voted",
     ("roll_freezes", "thawed_at"): datetime(2001, 1, 1, tzinfo=UTC),
 }

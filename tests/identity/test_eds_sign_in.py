@@ -16,7 +16,7 @@ from pb import clock
 from pb.act import Role
 from pb.core import national_numbers
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
-from pb.identity.models import Grant, Nonce, Person
+from pb.identity.models import AccountSession, Grant, Nonce, Person
 from pb.identity.service import accounts, nonces
 from pb.identity.service import iin as numbers
 from pb.roll.models import Entry
@@ -217,16 +217,17 @@ def test_only_pages_that_sign_may_speak_with_ncalayer(client: LintingClient) -> 
 
 def test_proving_again_by_the_same_persons_signature(sign_in: SignIn, okrug: Village) -> None:
     akim = sign_in(Role.AKIM)
-    with akim.session_transaction() as session:
-        session["proved"] = 0
+    with okrug.act_as() as act:
+        row = act.session.scalars(select(AccountSession)).one()
+        row.proved_at = None
     assert "data-eds" in akim.get("/prove").text
     other = 1 + list(Role).index(Role.CHAIR)
     assert "another person" in refusal(send(akim, key_of(invented_iin(other)), ask(akim), "/prove/eds"))
-    with akim.session_transaction() as session:
-        assert session["proved"] == 0
+    with okrug.act_as() as act:
+        assert act.session.get_one(AccountSession, row.id).proved_at is None
     assert send(akim, key_of(AKIM_IIN), ask(akim), "/prove/eds?after=/okrug").json == {"next": "/okrug"}
-    with akim.session_transaction() as session:
-        assert session["proved"] == int(NOW.timestamp())
+    with okrug.act_as() as act:
+        assert act.session.get_one(AccountSession, row.id).proved_at == NOW
     assert okrug.people[Role.AKIM].name in akim.get("/").text
 
 

@@ -12,8 +12,7 @@ from pb import clock
 from pb.act import Role
 from pb.cycles.models import Phase
 from pb.identity.models import Person, SecondFactor
-from pb.identity.service import accounts
-from pb.web import account
+from pb.identity.service import accounts, sessions
 from tests.conftest import SignIn, english
 from tests.linting import LintingClient
 from tests.village import PASSWORD, Village, invented_iin
@@ -174,15 +173,15 @@ def test_a_session_ends_when_nobody_uses_it_and_at_its_age_in_any_case(okrug: Vi
     name = okrug.people[Role.OFFICE].name
     began = clock.now()
     idle, busy = sign_in(Role.OFFICE), sign_in(Role.OFFICE)
-    step = account.INACTIVITY - timedelta(minutes=2)
+    step = sessions.IDLE - timedelta(minutes=2)
     moment = began
     with time_machine.travel(began, tick=False) as traveller:
-        while moment + step < began + account.FIXED_AGE:
+        while moment + step < began + sessions.LIFE:
             moment += step
             traveller.move_to(moment)
             assert name in busy.get("/").text
         assert name not in idle.get("/").text
-        traveller.move_to(began + account.FIXED_AGE + timedelta(seconds=1))
+        traveller.move_to(began + sessions.LIFE + timedelta(seconds=1))
         assert name not in busy.get("/").text
 
 

@@ -112,6 +112,10 @@ def calls(okrug: Village) -> dict[str, Call]:
         "identity.AppointmentForm": Call("/roles/new", appointment, Role.OFFICE),
         "identity.EndingForm": Call(f"/roles/{grant}/end", {"last_day": today, "basis": "№ 2"}, Role.OFFICE),
         "identity.InvitingForm": Call(f"/roles/{grant}/invite", {"basis": "№ 3", "reason": ""}, Role.OFFICE),
+        "identity.OwnPasswordForm": Call("/account/password", {"current": PASSWORD, **twice}),
+        "identity.SuspensionForm": Call(
+            "/suspensions/new", {"iin": iin, "kind": "suspend", "basis": "№ 5"}, Role.OFFICE
+        ),
         "identity.ConfirmingForm": Call(f"/roles/proposals/{proposed}/confirm", {"link": "y"}, Role.CHAIR),
         "proposals.ProposalForm": Call(
             f"/cycles/{ideas}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}

@@ -11,6 +11,7 @@ from pb.cards.service import cards, reissues
 from pb.cards.views.blueprint import blueprint
 from pb.polls.models import State
 from pb.polls.service import state
+from pb.roll.service import entries as roll
 from pb.web.access import access, allow
 from pb.web.requests import Response, current_act, notify, page
 
@@ -39,6 +40,7 @@ def hand_over_list(cycle_id: UUID) -> str:
 def hand_over(cycle_id: UUID, entry_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    roll.get(act, cycle, entry_id)
     cards.hand_over(act, cycle, poll, entry_id)
     notify(_("The card is marked as handed over."))
     return redirect(url_for("cards.hand_over_list", cycle_id=cycle.id, name=request.form.get("name") or None))

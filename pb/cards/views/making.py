@@ -25,6 +25,7 @@ from pb.documents.service.card import address_svg, card_texts, keys_address
 from pb.errors import FieldRefusal
 from pb.polls.models import Poll, State
 from pb.polls.service import state
+from pb.roll.service import entries as roll
 from pb.text import harmless
 from pb.web.access import access, allow
 from pb.web.requests import Response, current_act, notify, page, settings
@@ -190,6 +191,7 @@ def hand_in_statement(cycle_id: UUID) -> Response:
 def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    roll.get(act, cycle, entry_id)
     form = ReasonForm()
     try:
         cards.withdraw_card(act, cycle, poll, entry_id, form.reason.data or "")

@@ -20,6 +20,7 @@ from pb.identity.models import Person
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.roll.models import Entry
+from pb.roll.service import entries as roll
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, keys, notify, page
@@ -87,6 +88,7 @@ def _name_of(act: Act, person_id: UUID | None) -> str:
 def propose_reissue(cycle_id: UUID, entry_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    roll.get(act, cycle, entry_id)
     form = ReasonForm()
     try:
         reissues.propose(act, cycle, poll, entry_id, form.reason.data or "")

@@ -229,7 +229,7 @@ def _answer(cycle_id: UUID, explanation_id: UUID, *, agrees: bool) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     row = act.session.get(Explanation, explanation_id)
-    if row is None:
+    if row is None or row.poll_id != poll.id:
         raise NotFound
     faults.confirm_explanation(act, cycle, poll, row, agrees=agrees)
     return _done(cycle_id, _("Confirmed.") if agrees else _("Refused. The secretary writes another explanation."))

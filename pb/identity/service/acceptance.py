@@ -15,16 +15,20 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import FieldRefusal
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Invitation, Person
-from pb.identity.service import accounts, holdings, invitations, second_factor
+from pb.identity.service import accounts, holdings, invitations, notices, second_factor, suspended
 from pb.keyring import Keys
 
 
-def begin(act: Act, keys: Keys, secret: str, password: str) -> Invitation:
-    """Takes the link's secret and the new password, and makes an authenticator's secret. Raises FieldRefusal."""
+def begin(act: Act, keys: Keys, secret: str, password: str, site: str = "") -> Invitation:
+    """Takes the link's secret and the new password, and makes an authenticator's secret.
+
+    `site` is the address of the installation. Raises FieldRefusal, Forbidden (suspended).
+    """
     invitation, person = invitations.find_open(act, secret.strip())
     if not holdings.ever_staff(act.session, person.id):
         raise invitations.refused()  # a resident's short code never counts without the IIN
-    invitation.password_hash = accounts.hash_password(password)
+    suspended.refuse(act.session, person.id)
+    invitation.password_hash = accounts.new_password(act, keys, person, password, site)
     invitation.secret_sealed = keyring.seal_bytes(second_factor.fresh_secret(), keys.seal, SECOND_FACTOR_CONTEXT)
     act.session.flush()
     return invitation
@@ -61,10 +65,13 @@ def finish(act: Act, keys: Keys, invitation: Invitation, code: str) -> Person:
     if step is None:
         raise FieldRefusal("code", _("This code is not right. Write the six digits that the app shows now."))
     person = act.session.get_one(Person, invitation.person_id)
-    person.password_hash = invitation.password_hash
+    suspended.refuse(act.session, person.id)
+    if invitation.password_hash is None:
+        raise invitations.refused()
+    audit.record(act, "identity.invitation_used", subject=person.id)
+    accounts.keep_password(act, person, invitation.password_hash, notices.Change.INVITATION)
     second_factor.set_up(act, person, invitation.secret_sealed, step)
     invitation.used_at = act.at
     invitation.password_hash = invitation.secret_sealed = None
     act.session.flush()
-    audit.record(act, "identity.password_set", subject=person.id)
     return person

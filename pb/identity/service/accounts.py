@@ -2,13 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, timedelta
-from functools import cache
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
 from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -16,20 +12,17 @@ from sqlalchemy.orm import Session
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
-from pb.core.national_numbers import IIN
-from pb.errors import FieldRefusal, Forbidden
+from pb.core.national_numbers import IIN, parse_iin
+from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.models import Grant, Person, SecondFactor
-from pb.identity.service import holdings, invitations
+from pb.identity.service import holdings, invitations, notices, passwords, security, sessions, suspended
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 
 INVITATION_LIFE = timedelta(days=7)
 ACTIVATION_LIFE = timedelta(days=30)
 COMING_OF_AGE = 18
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200  # argon2 would happily hash a megabyte: an upper bound against wasted minutes
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_hasher = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
 
 
 def roles_of(session: Session, person: Person, territory_id: UUID, day: date) -> frozenset[Role]:
@@ -112,11 +105,15 @@ def admit_resident(act: Act, person: Person, *, basis: str) -> None:
 def renew(act: Act, person: Person) -> None:
     """Voids password, authenticator, waiting codes and sessions: an invitation, or EDS, opens the account anew."""
     factor = act.session.get(SecondFactor, person.id)
+    was_open = factor is not None or person.password_hash is not None
     if factor is not None:
         act.session.delete(factor)
     invitations.end_open(act.session, person.id, act.at)
     person.password_hash, person.renewed_at = None, act.at
     act.session.flush()
+    sessions.end_all(act, person.id)
+    if was_open:
+        notices.send(act, person, notices.Change.RENEWED)
     audit.record(act, "identity.account_renewed", subject=person.id)
 
 
@@ -156,35 +153,85 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
-def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str) -> Person:
-    """Sets a resident's password by IIN and paper code together. Raises FieldRefusal."""
+def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str = "") -> Person:
+    """Sets a resident's password by IIN and paper code together; `site` is the address of the installation.
+
+    Raises FieldRefusal (the code, the password), Forbidden (suspended).
+    """
     tidy = "".join(symbol for symbol in code.upper() if symbol in SYMBOLS)
     invitation, person = invitations.find_open(act, tidy)
     if person.iin_lookup not in numbers.lookups(iin, keys.pepper) or holdings.ever_staff(act.session, person.id):
         raise invitations.refused()  # a resident's short code counts only together with the IIN, and never for staff
+    suspended.refuse(act.session, person.id)
+    password_hash = new_password(act, keys, person, password, site)
     invitation.used_at = act.at
-    return set_password(act, person, password)
+    audit.record(act, "identity.invitation_used", subject=person.id)
+    return keep_password(act, person, password_hash, notices.Change.INVITATION)
 
 
 def set_password(act: Act, person: Person, password: str) -> Person:
     """Keeps the argon2id hash. Raises FieldRefusal for a password of under 10 or over 200 characters."""
-    person.password_hash = hash_password(password)
+    return keep_password(act, person, passwords.hashed(password))
+
+
+def keep_password(act: Act, person: Person, password_hash: str, *also: notices.Change) -> Person:
+    """Keeps a hash: all sessions end. A letter goes to the owner; it tells what changed with it, too (`also`)."""
+    person.password_hash = password_hash
     act.session.flush()
+    sessions.end_all(act, person.id)
     audit.record(act, "identity.password_set", subject=person.id)
+    security.tell("password_set", person.id)
+    notices.send(act, person, *also, notices.Change.PASSWORD)
     return person
 
 
-def hash_password(password: str) -> str:
-    """Its argon2id hash. Raises FieldRefusal for a password of under 10 or over 200 characters."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise FieldRefusal("password", _("Use 10 to 200 characters. Several words are easy to remember."))
-    return _hasher.hash(password)
+def new_password(act: Act, keys: Keys, person: Person, password: str, site: str) -> str:
+    """The hash of a password that the person chose. Raises FieldRefusal: too short or long, common, of own data.
+
+    `site` is the address of the installation.
+    """
+    digits = parse_iin(numbers.unseal(person.iin_sealed, keys.seal), local(act.at).date())
+    passwords.refuse_guessable(password, passwords.own_words(person, digits, act.territory, site))
+    return passwords.hashed(password)
+
+
+def changed_password(act: Act, keys: Keys, current: str, password: str, site: str) -> str:
+    """The hash of the actor's new password, for `change_password`: argon2 runs outside the write lock.
+
+    Raises Forbidden (nobody; staff whose invitation is open), FieldRefusal("current", "password").
+    """
+    person = own(act)
+    if person is None:
+        raise Forbidden(_("Sign in first."))
+    if holdings.ever_staff(act.session, person.id) and act.session.get(SecondFactor, person.id) is None:
+        raise Forbidden(_("The password of this account is set with its invitation."))
+    if person.password_hash is not None and not has_password(person, current):
+        security.tell("password_refused", person.id)
+        raise FieldRefusal("current", _("The password is wrong."))
+    if person.password_hash is not None and has_password(person, password):
+        raise FieldRefusal("password", _("This is the password that you have now. Choose another."))
+    return new_password(act, keys, person, password, site)
+
+
+def change_password(act: Act, password_hash: str, *, before: str | None) -> Person:
+    """Puts the actor's new password in force, where the one `before` still is. All other sessions end.
+
+    Raises Forbidden (nobody), Conflict (changed elsewhere meanwhile).
+    """
+    if act.person is None:
+        raise Forbidden(_("Sign in first."))
+    person = act.session.get_one(Person, act.person.id, with_for_update=True, populate_existing=True)
+    if person.password_hash != before:
+        raise Conflict(_("This was done already, or changed at the same moment. Load the page again and look."))
+    return keep_password(act, person, password_hash)
 
 
 def sign_in(session: Session, keys: Keys, iin: IIN | None, password: str) -> Person | None:
     """The person whose password this is, or None; an unknown IIN costs the same argon2 run as a wrong password."""
     person = find(session, iin, keys) if iin else None
-    right = has_password(person, password) if person is not None else _hash_for_nothing(password)
+    right = passwords.fits(person.password_hash if person else None, password)
+    if not right:
+        security.tell("sign_in_refused", person.id if person else None)
     return person if right else None
 
 
@@ -195,18 +242,4 @@ def own(act: Act) -> Person | None:
 
 def has_password(person: Person, password: str) -> bool:
     """Whether this is the person's password."""
-    try:
-        return _hasher.verify(person.password_hash or _nobody(), password[:LONGEST_PASSWORD])
-    except VerifyMismatchError:
-        return False
-
-
-def _hash_for_nothing(password: str) -> bool:
-    with suppress(VerifyMismatchError):
-        _hasher.verify(_nobody(), password[:LONGEST_PASSWORD])
-    return False
-
-
-@cache
-def _nobody() -> str:
-    return _hasher.hash(secrets.token_urlsafe(32))
+    return passwords.fits(person.password_hash, password)

@@ -15,6 +15,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import FieldRefusal
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Person, SecondFactor
+from pb.identity.service import notices, security, sessions
 from pb.keyring import Keys
 
 STEP_SECONDS = 30
@@ -36,14 +37,17 @@ def fresh_secret() -> bytes:
 
 
 def set_up(act: Act, person: Person, secret_sealed: bytes, step: int) -> None:
-    """Puts an authenticator in force that has shown its first code, of that step; an earlier one is gone."""
+    """Puts an authenticator in force that has shown its first code, of that step; earlier ones end, and sessions."""
     factor = act.session.get(SecondFactor, person.id) or SecondFactor(person_id=person.id)
     factor.secret_sealed, factor.last_step = secret_sealed, step
     factor.made_at = factor.confirmed_at = act.at
     factor.failures, factor.paused_until = 0, None
     act.session.add(factor)
     act.session.flush()
+    sessions.end_all(act, person.id)
     audit.record(act, "identity.second_factor_set_up", subject=person.id)
+    security.tell("second_factor_set_up", person.id)
+    notices.send(act, person, notices.Change.FACTOR)
 
 
 def address(secret: str, person: Person, host: str) -> str:
@@ -65,6 +69,7 @@ def check(act: Act, person: Person, keys: Keys, code: str) -> bool:
     step = matching_step(_secret(factor, keys), code, act.at, factor.last_step)
     if step is None:
         factor.failures += 1
+        security.tell("second_factor_failed", person.id, failures=factor.failures)
         if factor.failures >= MOST_FAILURES:
             factor.failures, factor.paused_until = 0, act.at + PAUSE
             audit.record(act, "identity.second_factor_paused", subject=person.id)

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from flask import redirect, request, session, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_login import logout_user
 from wtforms import SelectChoice
 
 from pb import clock
@@ -13,7 +12,7 @@ from pb.act import Act, Role
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import NotFound
 from pb.identity.forms import ActivationForm, InvitationForm, ResidentForm, SignInForm
-from pb.identity.models import Person
+from pb.identity.models import Invitation, Person
 from pb.identity.service import acceptance, accounts
 from pb.identity.service.roles import LABELS, STAFF
 from pb.identity.views.blueprint import blueprint
@@ -61,9 +60,12 @@ def check_password() -> Response:
 @blueprint.post("/sign-out")
 @access(EVERYBODY, action=lazy_gettext("sign out"))
 def sign_out() -> Response:
-    logout_user()
-    session.clear()
-    return redirect(url_for("process.index"))
+    """Ends the session here and on the server. The browser forgets the pages, and keeps what is stored for a device."""
+    act = current_act()
+    account.end(act)
+    answer = redirect(url_for("process.index"))
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @blueprint.post("/demo/sign-in")
@@ -98,7 +100,7 @@ def redeem_code() -> Response:
 
     def activate_account() -> Person:
         with act.session.begin_nested():
-            return accounts.activate(act, keys(), form.iin.iin, form.code.data, form.password.data)
+            return accounts.activate(act, keys(), form.iin.iin, form.code.data, form.password.data, settings().base_url)
 
     person = form.submit(activate_account)
     if person is None:
@@ -122,7 +124,11 @@ def redeem_invitation() -> Response:
     act = current_act()
     form = InvitationForm()
 
-    begun = form.submit(lambda: acceptance.begin(act, keys(), form.code.data.rpartition("#")[2], form.password.data))
+    def begin() -> Invitation:
+        secret = form.code.data.rpartition("#")[2]
+        return acceptance.begin(act, keys(), secret, form.password.data, settings().base_url)
+
+    begun = form.submit(begin)
     if begun is None:
         return page("identity/invitation.html", form=form), 422
     return begin_accepting(act, begun)

@@ -99,7 +99,7 @@ def check_proof() -> Response:
         person = accounts.own(act)
         if person is not None and form.code and not settings().demo and not _is_right(act, person, form):
             return _proof_page(form), 422
-        account.prove_again()
+        account.prove_again(act)
         return redirect(after)
 
 

@@ -50,11 +50,11 @@ def sign_in_by_eds() -> Response:
 @access(EVERYBODY, action=lazy_gettext("show again by an electronic signature that it is you"), own_transaction=True)
 def prove_by_eds() -> Response:
     iin, _signer = _signer_of_text()
-    with begin_work(writing=False) as act:
+    with begin_work(writing=True) as act:
         person = accounts.find(act.session, iin, keys())
         if act.person is None or person is not act.person:
             raise FieldRefusal("eds", _("This is the signature of another person."))
-        account.prove_again()
+        account.prove_again(act)
     return jsonify(next=_next_address())
 
 

@@ -51,7 +51,8 @@ def vote(cycle_id: UUID) -> Response:
         kiosk="kiosk" in request.args,
         ncalayer=offer_signing() if release.offered(settings()) and "kiosk" not in request.args else None,
         object_url=url_for("voting.objections", cycle_id=cycle.id),
-        lookup_url=url_for("voting.tracker", cycle_id=cycle.id, _external="kiosk" in request.args),
+        lookup_url=(settings().base_url if "kiosk" in request.args else "")
+        + url_for("voting.tracker", cycle_id=cycle.id),
         paper_place=act.territory.paper_place,
     )
 

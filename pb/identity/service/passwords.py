@@ -1,0 +1,121 @@
+"""What a password may be, and how it is kept: as argon2id, over its text in Unicode's composed form (NFC).
+
+Ten characters at least. NIST SP 800-63B-4 asks for fifteen where a password is all that is asked, and for eight beside
+a second factor. Staff have a second factor. A resident's account alone, with a password alone, proposes and answers: it
+neither votes nor reads the roll; and each wrong try is answered alike and slowly. For those people ten, with the common
+and the guessable ones refused, keep more of them out of the slip of paper on the monitor than fifteen would. There are
+no rules about kinds of characters, and none expires.
+"""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from flask_babel import lazy_gettext as _
+
+from pb.act import Territory
+from pb.core.national_numbers import IIN
+from pb.errors import FieldRefusal
+from pb.identity.models import Person
+
+SHORTEST = 10
+LONGEST = 200  # argon2 would happily hash a megabyte: an upper bound against wasted minutes
+COMMON = Path(__file__).with_name("common_passwords.txt")
+SITE = "asar"
+SHORTEST_OWN = 4  # shorter words of one's own data may stand in any password
+LEAST_BESIDES = 7  # characters that must remain when one's own data are taken out
+FEWEST_SYMBOLS = 4
+_hasher = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
+# What the keys of a Russian or Kazakh keyboard give on a Latin one: йцукен is qwerty.
+_LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
+
+
+def hashed(password: str) -> str:
+    """Its argon2id hash. Raises FieldRefusal for a password of under 10 or over 200 characters."""
+    text = _composed(password)
+    if not SHORTEST <= len(text) <= LONGEST:
+        raise FieldRefusal("password", _("Use 10 to 200 characters. Several words are easy to remember."))
+    return _hasher.hash(text)
+
+
+def refuse_guessable(password: str, own: Iterable[str]) -> None:
+    """Raises FieldRefusal for a common password, and for one made of the words in `own`."""
+    text = _composed(password).casefold()
+    if _is_common(text):
+        raise FieldRefusal(
+            "password", _("Many people use this password, and whoever tries accounts begins with it. Choose another.")
+        )
+    if _is_made_of(text, own):
+        raise FieldRefusal(
+            "password",
+            _("This password is made of your name, your IIN, the okrug or this site: others guess it. Choose another."),
+        )
+
+
+def own_words(person: Person, iin: IIN, territory: Territory, site: str) -> list[str]:
+    """What others know of this person and of this place: what a password may not be made of.
+
+    `site` is the address of the installation.
+    """
+    texts = [person.name, person.settlement, (person.email or "").partition("@")[0], SITE, site.partition("://")[2]]
+    texts += [territory.name_kk, territory.name_ru, *territory.settlements, territory.name("en")]
+    words = {word for text in texts for word in re.split(r"[\W_]+", _composed(text).casefold())}
+    born = iin.born
+    words |= {iin.text, iin.text[:6], iin.text[6:], f"{born:%d%m%y}"}
+    words |= {f"{born:%d%m}{born.year}", f"{born.year}{born:%m%d}", str(born.year)}
+    return sorted((word for word in words if len(word) >= SHORTEST_OWN), key=len, reverse=True)
+
+
+def fits(password_hash: str | None, password: str) -> bool:
+    """Whether this is the password of a hash; without one it costs the same time and is none."""
+    with suppress(VerifyMismatchError):
+        return _hasher.verify(password_hash or _nobody(), _composed(password[: LONGEST * 4])[:LONGEST])
+    return False
+
+
+@cache
+def common() -> frozenset[str]:
+    """The 10,000 commonest passwords, in small letters."""
+    lines = COMMON.read_text(encoding="utf-8").splitlines()
+    return frozenset(line.casefold() for line in lines if line and not line.startswith("#"))
+
+
+def _is_common(text: str) -> bool:
+    """On the list as typed, on another keyboard, twice over, or with digits and signs around it."""
+    squeezed = "".join(text.split())
+    if len(set(squeezed)) < FEWEST_SYMBOLS:
+        return True
+    for written in {squeezed, squeezed.translate(_LATIN_KEYS)}:
+        bare = written.strip("0123456789!?.,;:*#+-_=@$%&()")
+        for word in {written, _repeated(written), bare, _repeated(bare)}:
+            if word in common():
+                return True
+    return False
+
+
+def _repeated(text: str) -> str:
+    """What a text is several times over, or the text itself."""
+    found = re.fullmatch(r"(.+?)\1+", text)
+    return found[1] if found else text
+
+
+def _is_made_of(text: str, own: Iterable[str]) -> bool:
+    rest = text
+    for word in own:
+        rest = rest.replace(word, "")
+    return rest != text and len(re.sub(r"[\W_]", "", rest)) < LEAST_BESIDES
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+@cache
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_urlsafe(32))

@@ -1,0 +1,87 @@
+"""What a password may not be, and that a letter written in two ways is one letter."""
+
+import unicodedata
+
+import pytest
+
+from pb.act import Role
+from pb.errors import FieldRefusal
+from pb.identity.models import Person
+from pb.identity.service import accounts, passwords
+from tests.village import KEYS, PASSWORD, Village, invented_iin
+
+IIN = invented_iin(1 + list(Role).index(Role.RESIDENT))
+
+
+def chosen(okrug: Village, password: str) -> str:
+    with okrug.act_as() as act:
+        person = act.session.get_one(Person, okrug.people[Role.RESIDENT].id)
+        person.name, person.email = "Айгүл Серікқызы", "aigul.serik@example.kz"
+        return accounts.new_password(act, KEYS, person, password, "https://vote.krasnoyar.kz")
+
+
+def test_ten_thousand_common_passwords_are_known() -> None:
+    assert len(passwords.common()) > 9_900, "some differ in capitals alone"
+    assert {"password", "qwerty", "1234567890"} <= passwords.common()
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "1234567890",
+        "qwertyuiop",
+        "QwertyUiop",
+        "football12",
+        "!!!monkey2026",
+        "passwordpassword",
+        "aaaaaaaaaaaa",
+        "1212121212",
+        "йцукенгшщз",
+        "  qwerty  qwerty ",
+    ],
+)
+def test_a_common_password_is_refused(okrug: Village, password: str) -> None:
+    with pytest.raises(FieldRefusal, match="Many people use"):
+        chosen(okrug, password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Айгүл-Серікқызы",
+        "айгүл1880!!",
+        "серікқызы16",
+        IIN.text,
+        f"{IIN.text[:6]}-{IIN.text[6:]}",
+        "16.04.1880-aigul".replace(".", ""),
+        "aigul_serik_1",
+        "krasnoyar-vote",
+        "Краснояр2026",
+        "asar-asar-2026",
+    ],
+)
+def test_a_password_made_of_ones_own_data_is_refused(okrug: Village, password: str) -> None:
+    with pytest.raises(FieldRefusal, match="made of your name"):
+        chosen(okrug, password)
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "Айгүл likes seven yellow boats", "жеті сары қайық", "7f!Kq-9wzLm"])
+def test_other_passwords_are_taken(okrug: Village, password: str) -> None:
+    assert chosen(okrug, password).startswith("$argon2id$")
+
+
+def test_a_letter_of_two_signs_is_the_letter_of_one(okrug: Village) -> None:
+    """Telephones and computers write й and ё differently; the person sees no difference."""
+    typed = "мой ёжик любит йогурт"
+    apart, together = (unicodedata.normalize(form, typed) for form in ("NFD", "NFC"))
+    assert apart != together
+    with okrug.act_as() as act:
+        person = accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.RESIDENT].id), apart)
+        assert accounts.has_password(person, together)
+        assert accounts.has_password(person, apart)
+        assert not accounts.has_password(person, typed + "!")
+
+
+def test_length_counts_letters_and_not_their_parts() -> None:
+    with pytest.raises(FieldRefusal, match="10 to 200"):
+        passwords.hashed(unicodedata.normalize("NFD", "йёйёйёйёй"))

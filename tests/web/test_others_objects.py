@@ -1,0 +1,205 @@
+"""Every post with another's thing in its address, and every public post with nothing right in it: refused, unchanged.
+
+Both lists are read from the application's own addresses: a new route is called here by itself, and an argument that
+this file does not know fails until somebody says here what another's would be.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from pb import clock, migrations
+from pb.act import Role
+from pb.db import Database
+from pb.identity.models import AccountSession
+from pb.polls.models import Poll
+from pb.web.access import EVERYBODY, Access, decision
+from tests.conftest import SignIn, english
+from tests.frozen import world
+from tests.village import Village
+from tests.web import form_calls
+from tests.web.test_permissions import NOBODY, VALUES, path_of, rules
+
+WITHIN_A_CYCLE = ("proposal_id", "gathering_id", "question_id", "entry_id", "import_id", "request_id")
+MADE = {
+    "correction_id": "roll_corrections",
+    "reissue_id": "reissues",
+    "explanation_id": "fault_explanations",
+    "signature_id": "signatures",
+}
+# The okrug is one: what stands under it and belongs to no cycle and no person has no other owner.
+OF_THE_OKRUG = {"grant_id", "member_id", "suspension_id", "subject_id"}
+# What may be written although nothing came of the call: it is bounded and ends by itself.
+PASSING = {"account_sessions", "eds_nonces", "challenges"}
+
+
+class Another:
+    """Two cycles of each kind with all that belongs to them: `own` is in the address, the things are the others'."""
+
+    def __init__(self, app: Flask, okrug: Village) -> None:
+        self.known = form_calls.calls(okrug)
+        year = clock.local(clock.now()).year
+        self.answers = dict(self._answers(app))
+        _path, proposal = form_calls._with_a_proposal(okrug, year)
+        held, question = form_calls._held(okrug, year + 8, voted=False)
+        roll, entry, _gone, waiting, request = form_calls._with_a_roll(okrug, year + 10)
+        theirs = UUID(roll.rpartition("/")[2])
+        self.ids: dict[str, UUID] = {
+            "proposal_id": proposal,
+            "gathering_id": UUID(held.rpartition("/")[2]),
+            "question_id": question,
+            "entry_id": entry,
+            "import_id": waiting,
+            "request_id": request,
+            **self._made(okrug.database, theirs),
+        }
+        self.own = {
+            "proposal_id": self._cycle_of("reviews.ReviewForm"),
+            "gathering_id": self._cycle_of("gatherings.VotesForm"),
+            "question_id": self._cycle_of("gatherings.VotesForm"),
+            "signature_id": self._cycle_of("gatherings.VotesForm"),
+        }
+        self.roll = self._cycle_of("roll.AddForm")
+
+    def address(self, app: Flask, rule: Rule) -> str:
+        """The rule's address with another's things in it."""
+        things = sorted(name for name in rule.arguments if name.endswith("_id") and name != "cycle_id")
+        values: dict[str, Any] = {name: VALUES.get(name, "chair") for name in rule.arguments}
+        for name in things:
+            values[name] = self._another(rule, name)
+        if "cycle_id" in rule.arguments:
+            values["cycle_id"] = self.own.get(things[0], self.roll)
+        if rule.endpoint.startswith("documents"):
+            values["kind"] = "minutes"
+        with app.test_request_context():
+            built = rule.build(values)
+        assert built is not None
+        return built[1]
+
+    def _another(self, rule: Rule, name: str) -> UUID:
+        if name in OF_THE_OKRUG or "cycle_id" not in rule.arguments:
+            return self.ids["session_id"] if name == "session_id" else NOBODY
+        assert name in self.ids, f"say in tests/web/test_others_objects.py what another's {name} is ({rule})"
+        return self.ids[name]
+
+    def _cycle_of(self, form: str) -> UUID:
+        return UUID(self.known[form].path.split("/")[2])
+
+    def _answers(self, app: Flask) -> Iterator[tuple[str, form_calls.Call]]:
+        """A right answer for each address that takes a form."""
+        addresses = app.url_map.bind("localhost")
+        for call in self.known.values():
+            endpoint, _arguments = addresses.match(call.path, call.method)
+            yield endpoint, call
+
+    @staticmethod
+    def _made(database: Database, cycle_id: UUID) -> dict[str, UUID]:
+        """Things of the other cycle that only a long way through the services makes: put there past the rules."""
+        tables = migrations.metadata().tables
+        with world._without_rules(database.engine) as connection:
+            poll_id = connection.execute(select(Poll.id).where(Poll.cycle_id == cycle_id)).scalar_one()
+            made = {}
+            for name, table in MADE.items():
+                row = world._row(connection, tables[table], cycle_id, poll_id)
+                connection.execute(tables[table].insert().values(row))
+                made[name] = row["id"]
+            query = select(AccountSession.id).limit(1)
+            made["session_id"] = connection.execute(query).scalar() or NOBODY
+        return made
+
+
+def state_of(database: Database) -> dict[str, list[Any]]:
+    """Everything that the database holds, but for what passes by itself."""
+    with database.engine.connect() as connection:
+        return {
+            name: sorted(map(repr, connection.execute(table.select()).all()))
+            for name, table in migrations.metadata().tables.items()
+            if name not in PASSING
+        }
+
+
+def unchanged(before: dict[str, list[Any]], after: dict[str, list[Any]], told: str) -> None:
+    assert [name for name in before if before[name] != after[name]] == [], told
+
+
+def posts(app: Flask) -> Iterator[tuple[Rule, Access]]:
+    for rule in rules(app):
+        access = decision(app, rule.endpoint)
+        assert isinstance(access, Access)
+        if "POST" in (rule.methods or set()):
+            yield rule, access
+
+
+def test_no_post_reaches_a_thing_of_another_cycle_or_person(app: Flask, okrug: Village, sign_in: SignIn) -> None:
+    sign_in(Role.OBSERVER)
+    another = Another(app, okrug)
+    called, reached = 0, []
+    for rule, access in posts(app):
+        if not any(name.endswith("_id") and name != "cycle_id" for name in rule.arguments):
+            continue
+        address = another.address(app, rule)
+        call = another.answers.get(rule.endpoint)
+        for role in sorted(access.callers.roles or {Role.RESIDENT}):
+            client = sign_in(role)
+            before = state_of(okrug.database)
+            answer = client.post(address, data=call.data({}) if call else {"reason": "lost"})
+            told = f"POST {address} ({rule}) as {role}: {answer.status_code}"
+            if answer.status_code not in {403, 404}:
+                reached.append(told)
+            unchanged(before, state_of(okrug.database), told)
+            called += 1
+    assert reached == [], "\n".join(reached)
+    assert called > 40
+
+
+def test_no_post_reaches_a_cycle_that_is_not_there(app: Flask, okrug: Village, sign_in: SignIn) -> None:
+    for rule, access in posts(app):
+        if "cycle_id" not in rule.arguments or access.callers.by_code:
+            continue
+        client = sign_in(min(access.callers.roles or {Role.RESIDENT}))
+        before = state_of(okrug.database)
+        answer = client.post(path_of(app, rule, NOBODY), data={})
+        told = f"POST {rule}: {answer.status_code}"
+        assert 400 <= answer.status_code < 500, told
+        unchanged(before, state_of(okrug.database), told)
+
+
+@pytest.mark.parametrize("sent", ["nothing", "noise", "noise for a script"])
+def test_a_public_post_with_nothing_right_in_it_changes_nothing(app: Flask, okrug: Village, sent: str) -> None:
+    cycle_id = okrug.open_cycle()
+    fields = {"iin": "x", "code": "x", "password": "x", "text": "", "key": "x", "after": "//elsewhere", "person": "x"}
+    called = 0
+    for rule, access in posts(app):
+        if access.callers != EVERYBODY:
+            continue
+        client = english(app)
+        before = state_of(okrug.database)
+        path = path_of(app, rule, cycle_id)
+        body: dict[str, Any] = {"data": {}} if sent == "nothing" else {"data": fields}
+        if sent == "noise for a script":
+            body = {"json": {"cms": "x", "nonce": 1, "iin": [], "ballot": {}, "for": None}}
+        answer = client.post(path, **body)
+        told = f"POST {path} with {sent}: {answer.status_code}"
+        assert answer.status_code < 500, told
+        assert "elsewhere" not in answer.headers.get("Location", ""), told
+        unchanged(before, state_of(okrug.database), told)
+        called += 1
+    assert called > 15
+
+
+def test_no_post_without_its_token_is_taken(app: Flask, okrug: Village, sign_in: SignIn) -> None:
+    """Whoever may, led here by a page of another site."""
+    cycle_id = okrug.open_cycle()
+    for rule, access in posts(app):
+        if access.callers.by_code:
+            continue
+        client = sign_in(min(access.callers.roles or {Role.RESIDENT}))
+        before = state_of(okrug.database)
+        answer = client.post(path_of(app, rule, cycle_id), data={}, token=False)
+        assert answer.status_code == 400, f"POST {rule}: {answer.status_code}"
+        unchanged(before, state_of(okrug.database), str(rule))
