@@ -29,7 +29,6 @@ TABLES = (
     "ballot_evidence",
     "card_events",
     "cast_ballots",
-    "challenges",
     "credentials",
     "participations",
     "reissues",

@@ -19,6 +19,8 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import RequestEntityTooLarge
 
+from pb.addresses import network_of
+
 THREADS = 8
 MOST_CONNECTIONS = 2_000
 AN_ADDRESS_HOLDS = 250
@@ -69,12 +71,12 @@ class Channel(HTTPChannel):
 
     @property
     def caller(self) -> str:
-        """Whose turn it takes: the address, or what the proxies say of it where there are some."""
+        """Whose turn it takes: the network, of what the proxies say of the address where there are some."""
         proxies = self.server.proxies
         if proxies and self.requests:
             said = self.requests[0].headers.get("X_FORWARDED_FOR", "").replace(",", " ").split()
-            return str(said[-proxies]) if len(said) >= proxies else str(self.addr[0])
-        return str(self.addr[0])
+            return network_of(said[-proxies] if len(said) >= proxies else str(self.addr[0]))
+        return network_of(str(self.addr[0]))
 
     def service(self) -> None:
         super().service()
@@ -209,12 +211,12 @@ class Server(TcpWSGIServer):
         if len(self.active_channels) <= AN_ADDRESS_HOLDS:
             return
         channels = list(self.active_channels.values())
-        held = Counter(str(channel.addr[0]) for channel in channels)
+        held = Counter(network_of(str(channel.addr[0])) for channel in channels)
         bound = MOST_CONNECTIONS if self.proxies else AN_ADDRESS_HOLDS
         over = {address: number - bound for address, number in held.items() if number > bound}
         if len(channels) > MOST_CONNECTIONS and not over:
             over = {held.most_common(1)[0][0]: len(channels) - MOST_CONNECTIONS}
         for address, number in over.items():
-            idle = [each for each in channels if each.addr[0] == address and not each.requests]
+            idle = [each for each in channels if network_of(str(each.addr[0])) == address and not each.requests]
             for channel in sorted(idle, key=lambda each: each.served_at)[:number]:
                 channel.handle_close()

@@ -15,6 +15,7 @@ from flask_login import UserMixin, login_user
 from pb import clock
 from pb.act import Act
 from pb.identity.models import Person, SecondFactor
+from pb.web.guesses import remember_device
 
 FIXED_AGE = timedelta(hours=12)
 INACTIVITY = timedelta(hours=1)
@@ -35,6 +36,7 @@ def begin(act: Act, person: Person) -> None:
     session.clear()
     login_user(Account(person))
     session.update(marks(act, person))
+    remember_device(person)
 
 
 def marks(act: Act, person: Person) -> dict[str, Any]:

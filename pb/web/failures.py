@@ -3,13 +3,14 @@
 from typing import Any
 
 import structlog
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from pb.errors import Refusal
+from pb.web import access
 from pb.web.requests import Response, SignInNeeded, begin_work
 
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ def _sign_in(_error: SignInNeeded) -> Response:
 
 
 def _refusal(error: Refusal) -> Response:
-    return answer(error.status, str(error.message))
+    return waiting(answer(error.status, str(error.message), details=error.details), error)
 
 
 def _integrity_error(error: IntegrityError) -> Response:
@@ -50,7 +51,6 @@ def _http_error(error: HTTPException) -> Response:
         return error.get_response()
     messages = {
         413: _("This is too large."),
-        429: _("Too many attempts from here. Wait a few minutes and try again."),
         405: _("This cannot be done at this address."),
     }
     return answer(error.code or 500, messages.get(error.code or 500, ""))
@@ -71,10 +71,32 @@ def _title(status: int) -> str:
     return str(titles.get(status, _("This did not work")))
 
 
-def answer(status: int, message: str, *, template: str = "errors/refusal.html", **context: Any) -> Response:
-    """A page drawn with a unit of work of its own: the one that failed was rolled back."""
-    if request.is_json or request.accept_mimetypes.best == "application/json":
-        return jsonify(error={"code": str(status), "message": message or _title(status)}), status
+def _for_a_program() -> bool:
+    decided = access.decision(current_app, request.endpoint)
+    by_code = decided is not None and decided.callers.by_code
+    return by_code or request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def waiting(response: Response, refusal: Refusal) -> Response:
+    """The answer with the time to wait in its header, where the refusal says one."""
+    if refusal.wait is None:
+        return response
+    made = current_app.make_response(response)
+    made.headers["Retry-After"] = str(refusal.wait)
+    return made
+
+
+def answer(
+    status: int,
+    message: str,
+    *,
+    template: str = "errors/refusal.html",
+    details: dict[str, Any] | None = None,
+    **context: Any,
+) -> Response:
+    """A page drawn with a unit of work of its own: the one that failed was rolled back. Scripts get `details` too."""
+    if _for_a_program():
+        return jsonify(error={"code": str(status), "message": message or _title(status)}, **(details or {})), status
     try:
         with begin_work(writing=False):
             return render_template(template, heading=_title(status), message=message, **context), status

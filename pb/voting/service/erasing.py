@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from pb.act import Act
 from pb.cards.service import erasing as cards
 from pb.polls.models import LinksErasure, Participation, Poll
-from pb.voting.models import BallotEvidence, CastBallot, Challenge, Objection
+from pb.voting.models import BallotEvidence, CastBallot, Objection
 from pb.voting.service import evidence
 
 
@@ -38,7 +38,6 @@ def erase(act: Act, poll: Poll, event: str, counted: dict[str, Any]) -> None:
     act.session.add(LinksErasure(poll_id=poll.id, at=act.at, event=event, figures=counted))
     act.session.flush()
     act.session.execute(delete(BallotEvidence).where(BallotEvidence.poll_id == poll.id))
-    act.session.execute(delete(Challenge).where(Challenge.poll_id == poll.id))
     act.session.execute(update(CastBallot).where(CastBallot.poll_id == poll.id).values(entry_id=None))
     cards.erase(act, poll)
     # By the identifier of the entry, one by one: the order that a database keeps of its rows tells nothing then.
