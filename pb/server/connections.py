@@ -25,6 +25,10 @@ THREADS = 8
 MOST_CONNECTIONS = 2_000
 AN_ADDRESS_HOLDS = 250
 ACCEPTED_AT_ONCE = 64
+LARGE_BODY = 2 * 1024 * 1024
+# Bodies wait in files until they are whole: so much of large ones for one network, and for all.
+A_NETWORK_SENDS = 128 * 1024 * 1024
+ALL_SEND = 2 * 1024 * 1024 * 1024
 IDLE_SECONDS = 30
 LOOK_SECONDS = 1.0
 MESSAGE_SECONDS = 30
@@ -183,6 +187,7 @@ class Server(TcpWSGIServer):
                 self.asyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
                 self._close_late()
                 self._make_room()
+                self._bound_bodies()
         except SystemExit:
             self._stopping = True
         self.task_dispatcher.shutdown()  # what is at work ends, what waits is given up
@@ -205,6 +210,21 @@ class Server(TcpWSGIServer):
         self._looked_at = now
         for channel in [each for each in self.active_channels.values() if each.late(now)]:
             channel.handle_close()
+
+    def _bound_bodies(self) -> None:
+        """Closes, of the network that sends the most, the large bodies that have been on their way for the longest."""
+        sending: dict[str, list[Channel]] = {}
+        for channel in self.active_channels.values():
+            if channel.request is not None and channel.request.content_length > LARGE_BODY:
+                sending.setdefault(network_of(str(channel.addr[0])), []).append(channel)
+        bound = ALL_SEND if self.proxies else A_NETWORK_SENDS
+        promised = {who: sum(each.request.content_length for each in channels) for who, channels in sending.items()}
+        while promised and (max(promised.values()) > bound or sum(promised.values()) > ALL_SEND):
+            most = max(promised, key=lambda who: promised[who])
+            oldest = min(sending[most], key=lambda each: each.served_at)
+            sending[most].remove(oldest)
+            promised[most] -= oldest.request.content_length
+            oldest.handle_close()
 
     def _make_room(self) -> None:
         """Closes, of the address with the most connections, those that have been served nothing for the longest."""

@@ -9,6 +9,7 @@ Numbers are kept by all processes in one place (`pb/web/counters.py`, or Redis).
 import hashlib
 import hmac
 import math
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from datetime import timedelta
 from functools import lru_cache, wraps
 from typing import Any, cast
 
+import structlog
 from flask import Flask, current_app, request, session
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
@@ -24,10 +26,13 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from pb.addresses import network_of
+from pb.db import make_private
 from pb.errors import Refusal
 from pb.settings import Settings
 from pb.web import counters
+from pb.web.requests import settings
 
+log = structlog.get_logger()
 View = Callable[..., Any]
 Proof = Callable[[], str | None]
 
@@ -53,6 +58,7 @@ OWN_WRITING = Limit("own-writing", "20 per day")
 
 
 SHOWN_IN_SECONDS = 90
+LEAST_FREE = 512 * 1024 * 1024  # bytes
 
 
 class TooMany(Refusal):
@@ -70,13 +76,22 @@ class TooMany(Refusal):
         self.details = {"wait": wait}
 
 
+class NoRoom(Refusal):
+    """The disk is nearly full."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(_("Nothing more can be kept here at this moment. Please tell it in person at the akimat."))
+
+
 class Counters:
     """What was counted, by limit and by whom. Keys are hashed: no address and no number of a person stands anywhere."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._on = settings.limits
-        self._secret = hashlib.sha256(b"asar-limits|" + settings.secret_key.encode()).digest()
-        where = settings.redis_url or counters.address_of(settings.state_folder)
+    def __init__(self, decided: Settings) -> None:
+        self._on = decided.limits
+        self._secret = hashlib.sha256(b"asar-limits|" + decided.secret_key.encode()).digest()
+        where = decided.redis_url or counters.address_of(decided.state_folder)
         self._windows = FixedWindowRateLimiter(storage_from_string(where))
 
     def has_room(self, limit: Limit, *who: str) -> bool:
@@ -106,8 +121,18 @@ def _item(rate: str) -> RateLimitItem:
     return parse(rate)
 
 
-def install(app: Flask, settings: Settings) -> None:
-    app.extensions["counters"] = Counters(settings)
+def install(app: Flask, decided: Settings) -> None:
+    """Gives the application its counters."""
+    app.extensions["counters"] = Counters(decided)
+    if not decided.proxies:
+        app.before_request(_tell_of_proxy)
+
+
+def _tell_of_proxy() -> None:
+    """A line in the log, once in a process: behind a proxy that is not named all visitors count as one address."""
+    if "X-Forwarded-For" in request.headers and not current_app.extensions.get("proxy_told"):
+        current_app.extensions["proxy_told"] = True
+        log.warning("forwarded_address_not_believed", setting="ASAR_PROXIES", is_set_to=0)
 
 
 def counted() -> Counters:
@@ -146,6 +171,18 @@ def let_in(limit: Limit, proof: Proof | None, own: Limit) -> None:
         raise TooMany(counted().wait(limit, network()))
     if not counted().take(own, limit.name, shown):
         raise TooMany(counted().wait(own, limit.name, shown))
+
+
+def if_there_is_room(view: View) -> View:
+    """Goes above `access` of what strangers may write: while the disk is nearly full it waits, and the vote goes on."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if voter_here() is None and shutil.disk_usage(make_private(settings().state_folder)).free < LEAST_FREE:
+            raise NoRoom
+        return view(*args, **kwargs)
+
+    return guarded
 
 
 def signed_in() -> str | None:

@@ -18,7 +18,7 @@ from pb.roll.service import entries, requests
 from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.limits import OWN_WRITING, SECRETS, WRITING, limited, signed_in
+from pb.web.limits import OWN_WRITING, SECRETS, WRITING, if_there_is_room, limited, signed_in
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page
 
 
@@ -34,6 +34,7 @@ def ask(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/new")
+@if_there_is_room
 @limited(WRITING, proof=signed_in, own=OWN_WRITING)
 @access(EVERYBODY, action=lazy_gettext("ask to be put on the roll or to have an entry put right"))
 def submit(cycle_id: UUID) -> Response:

@@ -16,7 +16,7 @@ from pb.voting.models import Objection
 from pb.voting.service import objections as voter_objections
 from pb.voting.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.limits import OWN_WRITING, WRITING, limited, voter_here
+from pb.web.limits import OWN_WRITING, WRITING, if_there_is_room, limited, voter_here
 from pb.web.requests import Response, current_act, notify, page
 
 
@@ -28,6 +28,7 @@ def objections(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/objections")
+@if_there_is_room
 @limited(WRITING, proof=voter_here, own=OWN_WRITING)
 @access(EVERYBODY, action=lazy_gettext("object to something about the vote"))
 def object_to(cycle_id: UUID) -> Response:
