@@ -18,8 +18,9 @@ from flask import after_this_request, current_app, request, session
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from pb import clock
+from pb.act import Act
 from pb.core.national_numbers import IINError, parse_iin
-from pb.identity.models import Person
+from pb.identity.models import Person, SecondFactor
 from pb.identity.service import iin as numbers
 from pb.web.limits import Limit, TooMany, counted, network
 from pb.web.requests import keys, settings
@@ -89,12 +90,12 @@ def own_guesses(view: View) -> View:
     return guarded
 
 
-def device_tries_code(person: Person) -> bool:
+def device_tries_code(act: Act, person: Person) -> bool:
     """Counts a try of the six digits on a device that this person signed in from before; False where it is none.
 
     Also False when the device has used up its tries: it then counts like any other.
     """
-    device = _device_of(person)
+    device = _device_of(act, person)
     return (
         device is not None
         and counted().take(CODES_OF_A_DEVICE, device)
@@ -120,11 +121,14 @@ def remember_device(person: Person) -> None:
         return response
 
 
-def _device_of(person: Person) -> str | None:
+def _device_of(act: Act, person: Person) -> str | None:
+    """The device's name for this person, if they signed in from it since the account was opened with what it has."""
     name, accounts = _read()
     tag = _tag(person.iin_lookup)
     since = accounts.get(tag)
-    if since is None or (person.renewed_at is not None and since < person.renewed_at.timestamp()):
+    factor = act.session.get(SecondFactor, person.id)
+    opened = [moment for moment in (person.renewed_at, factor.made_at if factor else None) if moment is not None]
+    if since is None or any(since < int(moment.timestamp()) for moment in opened):
         return None
     return f"{name}|{tag}"
 

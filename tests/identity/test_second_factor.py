@@ -115,6 +115,17 @@ def test_wrong_codes_pause_every_device_but_the_owners_own(
     assert akim.name
 
 
+def test_a_device_of_before_a_new_invitation_is_known_no_more(
+    akim: Person, okrug: Village, client: LintingClient, app: Flask
+) -> None:
+    set_up(client, okrug)
+    with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False):
+        secret = set_up(english(app), okrug)
+        assert [sign_in_later(client, wrong(secret)) for _attempt in range(5)] == [422] * 5
+        with okrug.act_as() as act:
+            assert act.session.get_one(SecondFactor, akim.id).paused_until is not None, "counted like any other's"
+
+
 def wrong(secret: str) -> str:
     right = {code_at(secret, seconds) for seconds in (-30, 0, 30)}
     return next(code for code in ("000000", "111111", "222222", "333333") if code not in right)

@@ -120,7 +120,7 @@ def _has_password(person: Person, form: ProofForm) -> bool:
 
 def _is_right(act: Act, person: Person, form: SecondFactorForm | ProofForm) -> bool:
     try:
-        if second_factor.check(act, person, keys(), form.code.data or "", known_device=device_tries_code(person)):
+        if second_factor.check(act, person, keys(), form.code.data or "", known_device=device_tries_code(act, person)):
             return True
     except FieldRefusal as refusal:
         form.code.errors = [str(refusal.message)]
