@@ -92,6 +92,8 @@ class Counters:
         self._on = decided.limits
         self._secret = hashlib.sha256(b"asar-limits|" + decided.secret_key.encode()).digest()
         where = decided.redis_url or counters.address_of(decided.state_folder)
+        if where.startswith("unix:"):
+            where = f"redis+{where}"  # as the library calls a Redis at a socket
         self._windows = FixedWindowRateLimiter(storage_from_string(where))
 
     def has_room(self, limit: Limit, *who: str) -> bool:

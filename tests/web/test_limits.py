@@ -448,6 +448,19 @@ def test_counting_slows_no_page(kept: SQLiteCounters) -> None:
 # Proxies
 
 
+@pytest.mark.parametrize(
+    ("address", "proxies", "wrong"),
+    [("https://asar.example.kz", 0, True), ("https://asar.example.kz", 1, False), ("http://127.0.0.1:8000", 0, False)],
+)
+def test_a_proxy_that_is_not_named_is_told_at_the_start(
+    settings: Settings,
+    address: str,
+    proxies: int,
+    wrong: bool,  # noqa: FBT001 - a case
+) -> None:
+    assert bool(replace(settings, base_url=address, proxies=proxies).unnamed_proxy) == wrong
+
+
 def test_forwarded_addresses_without_a_proxy_are_told_once_in_the_log(settings: Settings, database: Database) -> None:
     app = make_app(settings, database)
     with capture_logs() as lines:
