@@ -42,8 +42,7 @@ from pb.trustees import jobs as trustee_jobs
 from pb.trustees import views as trustees
 from pb.voting import jobs as voting_jobs
 from pb.voting import views as voting
-from pb.web import access, account, failures, headers, logs
-from pb.web.limits import limiter
+from pb.web import access, account, failures, headers, limits, logs
 from pb.web.requests import shared_context
 from pb.web.signing import offer_signing
 
@@ -98,7 +97,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.before_request(_let_large_files_in)
     app.before_request(_refuse_nul)
     csrf.init_app(app)
-    limiter.init_app(app)
+    limits.install(app, settings)
     Compress(app)
     Babel(app, locale_selector=choose_language, default_translation_directories="translations")
     login = LoginManager(app)
@@ -135,7 +134,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
-        RATELIMIT_ENABLED=settings.limits,
         BABEL_DEFAULT_LOCALE="kk",
         BABEL_DEFAULT_TIMEZONE="Asia/Almaty",
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],

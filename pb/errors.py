@@ -6,11 +6,13 @@ from typing import Any
 class Refusal(Exception):
     """Base of every refusal that a user may see; `message` is a (lazy) text of the catalogues.
 
-    A script is told `code` (without one the name of the class) and what `details` hold beside the message.
+    A script is told `code` (without one the name of the class) and what `details` hold beside the message. `wait`: in
+    how many seconds the same may be tried again.
     """
 
     status = 400
     code = ""
+    wait: int | None = None
 
     def __init__(self, message: Any) -> None:
         super().__init__(message)

@@ -88,6 +88,13 @@ class Settings:
         return [*([own] if own else []), *([] if self.production else ["127.0.0.1", "localhost"])]
 
     @property
+    def unnamed_proxy(self) -> str:
+        """What is wrong where people come by TLS, which the server does not speak itself, and no proxy is named."""
+        if self.base_url.startswith("https:") and not self.proxies:
+            return "people come by https, so a proxy stands before the server, but ASAR_PROXIES is 0: all count as one"
+        return ""
+
+    @property
     def secure_cookies(self) -> bool:
         """In production people come by TLS, and cookies go no other way."""
         return self.production

@@ -25,15 +25,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "subject_id", "language", name=op.f("uq_documents_kind_subject_id_language")),
     )
     op.create_table(
-        "eds_nonces",
-        sa.Column("nonce", sa.String(length=43), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("expires_at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("used_at", pb.db.UTCDateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_eds_nonces")),
+        "used_nonces",
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("until", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_used_nonces")),
     )
-    op.create_index(op.f("ix_eds_nonces_expires_at"), "eds_nonces", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_used_nonces_until"), "used_nonces", ["until"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -758,16 +755,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "challenges",
-        sa.Column("nonce", sa.String(length=43), nullable=False),
-        sa.Column("poll_id", sa.Uuid(), nullable=False),
-        sa.Column("expires_at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("used_at", pb.db.UTCDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_challenges_poll_id")),
-        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_challenges")),
-    )
-    op.create_index(op.f("ix_challenges_poll_id"), "challenges", ["poll_id"], unique=False)
-    op.create_table(
         "credentials",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
@@ -1420,8 +1407,6 @@ def downgrade() -> None:
     op.drop_table("objections")
     op.drop_table("minutes")
     op.drop_table("credentials")
-    op.drop_index(op.f("ix_challenges_poll_id"), table_name="challenges")
-    op.drop_table("challenges")
     op.drop_table("card_withdrawals")
     op.drop_table("maker_confirmations")
     op.drop_table("card_statements")
@@ -1487,6 +1472,6 @@ def downgrade() -> None:
     op.drop_table("people")
     op.drop_index(op.f("ix_jobs_state"), table_name="jobs")
     op.drop_table("jobs")
-    op.drop_index(op.f("ix_eds_nonces_expires_at"), table_name="eds_nonces")
-    op.drop_table("eds_nonces")
+    op.drop_index(op.f("ix_used_nonces_until"), table_name="used_nonces")
+    op.drop_table("used_nonces")
     op.drop_table("documents")

@@ -47,6 +47,7 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
         yield "settings", error.message
         return
     yield "settings", ""
+    yield "proxies", settings.unnamed_proxy
     database = Database(settings.database_url)
     try:
         yield from _checks_of(settings, database)

@@ -37,6 +37,8 @@ def serve(installation: Installation, *, demo: bool, workers: int) -> None:
         listener = listen(settings.bind, settings.port or ((address.port or 80) if local else 8000))
     except OSError as error:
         raise click.ClickException(f"Nothing can be served at {settings.base_url}: {error.strerror}") from error
+    if settings.unnamed_proxy:
+        click.echo(f"Warning: {settings.unnamed_proxy}", err=True)
     click.echo(f"Serving {settings.base_url} (stop with Ctrl+C)")
     Processes(workers, listener, _serve).run()
 

@@ -322,8 +322,7 @@ class Driver:
             with self.act(None, 21, hours) as act:
                 cycle = self._cycle(act, demo)
                 poll = state.require(act, cycle)
-                nonce = casting.challenge(act, poll)
-                casting.use_challenge(act, poll, nonce)
+                nonce = casting.challenge(act, poll, codes[entry.id], self.origin)
                 election, terms = state.election_of(poll.election_json or ""), state.terms_of(poll)
                 assert terms is not None  # noqa: S101 - the poll is open
                 group = election.group

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from pb.documents.service import papers
 from pb.errors import NotFound
 from pb.web.access import EVERYBODY, access
-from pb.web.limits import limiter
+from pb.web.limits import PAPERS, limited, signed_in
 from pb.web.requests import Response, current_act, page
 
 blueprint = Blueprint("documents", __name__)
@@ -26,7 +26,7 @@ def show(kind: str, subject_id: UUID, language: str) -> Response:
 
 
 @blueprint.post("/documents/<kind>/<uuid:subject_id>/<any(kk, ru):language>")
-@limiter.limit("20 per minute")
+@limited(PAPERS, proof=signed_in)
 @access(EVERYBODY, action=lazy_gettext("have a document made for printing"))
 def ask(kind: str, subject_id: UUID, language: str) -> Response:
     papers.ask(current_act(), kind, subject_id, language)

@@ -135,8 +135,8 @@ class Invitation(Identified, Base):
 class SecondFactor(Base):
     """A staff member's authenticator: the sealed secret of its codes, in force once `confirmed_at` is set.
 
-    `last_step` is the last 30-second step whose code was taken: no code serves twice. After `failures` wrong codes in
-    a row nothing is taken before `paused_until`.
+    `last_step` is the last 30-second step whose code was taken: no code serves twice. `failures` are the wrong codes
+    in a row from devices that are not known; after every five of them nothing is taken there before `paused_until`.
     """
 
     __tablename__ = "second_factors"
@@ -214,16 +214,13 @@ class Suspension(Identified, Base):
     decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
 
 
-class Nonce(Base):
-    """A text of the server that waits to be signed: for one `kind` of statement, used once, for some minutes."""
+class UsedNonce(Base):
+    """A nonce under which a valid proof came, kept until it would be too old anyway: none serves twice."""
 
-    __tablename__ = "eds_nonces"
+    __tablename__ = "used_nonces"
 
-    nonce: Mapped[str] = mapped_column(String(43), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    text: Mapped[str] = mapped_column(Text)
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-    used_at: Mapped[datetime | None]
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
 
 
 class Signature(Identified, Base):

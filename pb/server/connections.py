@@ -19,10 +19,16 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import RequestEntityTooLarge
 
+from pb.addresses import network_of
+
 THREADS = 8
 MOST_CONNECTIONS = 2_000
 AN_ADDRESS_HOLDS = 250
 ACCEPTED_AT_ONCE = 64
+LARGE_BODY = 2 * 1024 * 1024
+# Bodies wait in files until they are whole: so much of large ones for one network, and for all.
+A_NETWORK_SENDS = 128 * 1024 * 1024
+ALL_SEND = 2 * 1024 * 1024 * 1024
 IDLE_SECONDS = 30
 LOOK_SECONDS = 1.0
 MESSAGE_SECONDS = 30
@@ -69,12 +75,12 @@ class Channel(HTTPChannel):
 
     @property
     def caller(self) -> str:
-        """Whose turn it takes: the address, or what the proxies say of it where there are some."""
+        """Whose turn it takes: the network, of what the proxies say of the address where there are some."""
         proxies = self.server.proxies
         if proxies and self.requests:
             said = self.requests[0].headers.get("X_FORWARDED_FOR", "").replace(",", " ").split()
-            return str(said[-proxies]) if len(said) >= proxies else str(self.addr[0])
-        return str(self.addr[0])
+            return network_of(said[-proxies] if len(said) >= proxies else str(self.addr[0]))
+        return network_of(str(self.addr[0]))
 
     def service(self) -> None:
         super().service()
@@ -181,6 +187,7 @@ class Server(TcpWSGIServer):
                 self.asyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
                 self._close_late()
                 self._make_room()
+                self._bound_bodies()
         except SystemExit:
             self._stopping = True
         self.task_dispatcher.shutdown()  # what is at work ends, what waits is given up
@@ -204,17 +211,32 @@ class Server(TcpWSGIServer):
         for channel in [each for each in self.active_channels.values() if each.late(now)]:
             channel.handle_close()
 
+    def _bound_bodies(self) -> None:
+        """Closes, of the network that sends the most, the large bodies that have been on their way for the longest."""
+        sending: dict[str, list[Channel]] = {}
+        for channel in self.active_channels.values():
+            if channel.request is not None and channel.request.content_length > LARGE_BODY:
+                sending.setdefault(network_of(str(channel.addr[0])), []).append(channel)
+        bound = ALL_SEND if self.proxies else A_NETWORK_SENDS
+        promised = {who: sum(each.request.content_length for each in channels) for who, channels in sending.items()}
+        while promised and (max(promised.values()) > bound or sum(promised.values()) > ALL_SEND):
+            most = max(promised, key=lambda who: promised[who])
+            oldest = min(sending[most], key=lambda each: each.served_at)
+            sending[most].remove(oldest)
+            promised[most] -= oldest.request.content_length
+            oldest.handle_close()
+
     def _make_room(self) -> None:
         """Closes, of the address with the most connections, those that have been served nothing for the longest."""
         if len(self.active_channels) <= AN_ADDRESS_HOLDS:
             return
         channels = list(self.active_channels.values())
-        held = Counter(str(channel.addr[0]) for channel in channels)
+        held = Counter(network_of(str(channel.addr[0])) for channel in channels)
         bound = MOST_CONNECTIONS if self.proxies else AN_ADDRESS_HOLDS
         over = {address: number - bound for address, number in held.items() if number > bound}
         if len(channels) > MOST_CONNECTIONS and not over:
             over = {held.most_common(1)[0][0]: len(channels) - MOST_CONNECTIONS}
         for address, number in over.items():
-            idle = [each for each in channels if each.addr[0] == address and not each.requests]
+            idle = [each for each in channels if network_of(str(each.addr[0])) == address and not each.requests]
             for channel in sorted(idle, key=lambda each: each.served_at)[:number]:
                 channel.handle_close()

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, time
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from pb.clock import ALMATY
 from pb.web.forms import Form
@@ -85,6 +85,17 @@ class ObjectionForm(Form):
             InputRequired(_("Write how we can reach you: a telephone or an address.")),
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
+    )
+
+
+class FindObjectionForm(Form):
+    class Meta:
+        csrf = False  # a question in the address, not an action
+
+    number = IntegerField(
+        _("Number of the objection"),
+        [Optional(), NumberRange(1, 2**31 - 1, message=_("Write a whole number from 1."))],
+        invalid_value_message=_("Write a whole number from 1."),
     )
 
 

@@ -73,17 +73,6 @@ class CastBallot(Base):
     hour: Mapped[datetime]
 
 
-class Challenge(Base):
-    """A nonce for one proof: used once, within two minutes, or ten where a person has to sign first."""
-
-    __tablename__ = "challenges"
-
-    nonce: Mapped[str] = mapped_column(String(43), primary_key=True)
-    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
 class Objection(Identified, Base):
     """«Someone used my card»: numbered and answered. Number and answer are public, the text is for those who answer.
 

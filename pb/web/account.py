@@ -17,6 +17,7 @@ from pb.db import Database
 from pb.identity.models import AccountSession, Person
 from pb.identity.service import sessions
 from pb.web import devices
+from pb.web.guesses import remember_device
 
 OF_THE_DEVICE = ("kiosk",)
 OF_A_VOTER = ("voter", "csrf_token")
@@ -47,6 +48,7 @@ def begin(act: Act, person: Person) -> None:
     session.update(kept)
     login_user(Account(person, token))
     g.signed_in = sessions.find(act.session, token, act.at)
+    remember_device(person)
 
 
 def end(act: Act) -> None:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from pb.errors import Refusal
 from pb.formats import language
 from pb.identity.service import security
-from pb.web import account
+from pb.web import access, account
 from pb.web.requests import Response, SignInNeeded, begin_work, settings
 
 log = structlog.get_logger()
@@ -41,7 +41,7 @@ def _sign_in(_error: SignInNeeded) -> Response:
 def _refusal(error: Refusal) -> Response:
     if error.status in TOLD:
         security.tell("refused", _viewer(), status=error.status, endpoint=request.endpoint or "")
-    return answer(error.status, str(error.message))
+    return waiting(answer(error.status, str(error.message), details=error.details), error)
 
 
 def _viewer() -> UUID | None:
@@ -77,7 +77,6 @@ def _http_error(error: HTTPException) -> Response:
         security.tell("refused", _viewer(), status=error.code, endpoint=request.endpoint or "")
     messages = {
         413: _("This is too large."),
-        429: _("Too many attempts from here. Wait a few minutes and try again."),
         405: _("This cannot be done at this address."),
     }
     return answer(error.code or 500, messages.get(error.code or 500, ""))
@@ -98,10 +97,32 @@ def _title(status: int) -> str:
     return str(titles.get(status, _("This did not work")))
 
 
-def answer(status: int, message: str, *, template: str = "errors/refusal.html", **context: Any) -> Response:
-    """A page drawn with a unit of work of its own: the one that failed was rolled back."""
-    if request.is_json or request.accept_mimetypes.best == "application/json":
-        return jsonify(error={"code": str(status), "message": message or _title(status)}), status
+def _for_a_program() -> bool:
+    decided = access.decision(current_app, request.endpoint)
+    by_code = decided is not None and decided.callers.by_code
+    return by_code or request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def waiting(response: Response, refusal: Refusal) -> Response:
+    """The answer with the time to wait in its header, where the refusal says one."""
+    if refusal.wait is None:
+        return response
+    made = current_app.make_response(response)
+    made.headers["Retry-After"] = str(refusal.wait)
+    return made
+
+
+def answer(
+    status: int,
+    message: str,
+    *,
+    template: str = "errors/refusal.html",
+    details: dict[str, Any] | None = None,
+    **context: Any,
+) -> Response:
+    """A page drawn with a unit of work of its own: the one that failed was rolled back. Scripts get `details` too."""
+    if _for_a_program():
+        return jsonify(error={"code": str(status), "message": message or _title(status)}, **(details or {})), status
     try:
         with begin_work(writing=False):
             return render_template(template, heading=_title(status), message=message, **context), status

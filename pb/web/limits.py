@@ -1,25 +1,205 @@
-"""Limits on what one address may send. They are generous: a whole village shares one address."""
+"""Limits on what strangers may send, none of which one person can fill for another.
 
+Everything is counted by network: an address, or the /64 of an IPv6 one. A whole village may share it; so whoever shows
+a proof that no stranger has (a card, a password or a code from a device that signed in before, a one-time secret, a
+session) is counted by that proof instead where the network's share is used up. Nothing is counted for all together.
+Numbers are kept by all processes in one place (`pb/web/counters.py`, or Redis).
+"""
+
+import hashlib
+import hmac
+import math
+import shutil
+import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache, wraps
+from typing import Any, cast
 
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+import structlog
+from flask import Flask, current_app, request, session
+from flask_babel import format_timedelta
+from flask_babel import gettext as _
+from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+from pb.addresses import network_of
+from pb.db import make_private
+from pb.errors import Refusal
+from pb.settings import Settings
+from pb.web import counters
+from pb.web.requests import settings
 
-# Nothing is ever locked for one person: a lock would let anybody shut a neighbour out, and a code has 115 bits.
-AN_ADDRESS_VOTES = "600 per minute"
-ALL_VOTE = "6000 per minute"
+log = structlog.get_logger()
+View = Callable[..., Any]
+Proof = Callable[[], str | None]
 
 
-def limit_voting(view: Callable[..., Any]) -> Callable[..., Any]:
-    """The limits of every step of voting: for one address, which a whole village may share, and for all together."""
-    shared = limiter.shared_limit(lambda: ALL_VOTE, scope="voting", key_func=lambda: "everybody")
-    return limiter.limit(lambda: AN_ADDRESS_VOTES)(shared(view))
+@dataclass
+class Limit:
+    """How much of one thing: `rate` as `limits` writes it ("20 per minute")."""
+
+    name: str
+    rate: str
 
 
-per_address = limiter.limit("20/minute")
-"""What opens an account, from one address."""
-together = limiter.shared_limit("300/minute", scope="passwords", key_func=lambda: "everybody")
-"""What opens an account, from everywhere."""
+VOTING = Limit("voting", "600 per minute")
+KEY_LOOK_UPS = Limit("key-look-ups", "60 per minute")
+SIGNATURES = Limit("signatures", "60 per minute")
+SECRETS = Limit("secrets", "120 per minute")
+PAPERS = Limit("papers", "60 per minute")
+WRITING = Limit("writing", "100 per day")
+"""What strangers write that stays: requests about the roll, objections."""
+OWN = Limit("own", "30 per minute")
+"""The share of one proof, where that of its network is used up."""
+OWN_WRITING = Limit("own-writing", "20 per day")
+
+
+SHOWN_IN_SECONDS = 90
+LEAST_FREE = 512 * 1024 * 1024  # bytes
+
+
+class TooMany(Refusal):
+    """Too much of something: `wait` says for how many seconds."""
+
+    status = 429
+
+    def __init__(self, seconds: float) -> None:
+        wait = max(1, math.ceil(seconds))
+        in_seconds = wait <= SHOWN_IN_SECONDS
+        shown = timedelta(seconds=wait) if in_seconds else timedelta(minutes=math.ceil(wait / 60))
+        time_left = format_timedelta(shown, granularity="second" if in_seconds else "minute", threshold=1.5)
+        super().__init__(_("Too much came from here at once. Try again in: %(time)s.", time=time_left))
+        self.wait = wait
+        self.details = {"wait": wait}
+
+
+class NoRoom(Refusal):
+    """The disk is nearly full."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(_("Nothing more can be kept here at this moment. Please tell it in person at the akimat."))
+
+
+class Counters:
+    """What was counted, by limit and by whom. Keys are hashed: no address and no number of a person stands anywhere."""
+
+    def __init__(self, decided: Settings) -> None:
+        self._on = decided.limits
+        self._secret = hashlib.sha256(b"asar-limits|" + decided.secret_key.encode()).digest()
+        where = decided.redis_url or counters.address_of(decided.state_folder)
+        if where.startswith("unix:"):
+            where = f"redis+{where}"  # as the library calls a Redis at a socket
+        self._windows = FixedWindowRateLimiter(storage_from_string(where))
+
+    def has_room(self, limit: Limit, *who: str) -> bool:
+        """Whether one more may come; nothing is counted."""
+        return not self._on or self._windows.test(_item(limit.rate), self._key(limit, who))
+
+    def take(self, limit: Limit, *who: str) -> bool:
+        """Counts one more; False if it is one too many."""
+        return not self._on or self._windows.hit(_item(limit.rate), self._key(limit, who))
+
+    def forget(self, limit: Limit, *who: str) -> None:
+        """Begins to count anew."""
+        if self._on:
+            self._windows.clear(_item(limit.rate), self._key(limit, who))
+
+    def wait(self, limit: Limit, *who: str) -> float:
+        """For how many seconds there is no room."""
+        return self._windows.get_window_stats(_item(limit.rate), self._key(limit, who)).reset_time - time.time()
+
+    def _key(self, limit: Limit, who: tuple[str, ...]) -> str:
+        text = "\0".join((limit.name, *who)).encode()
+        return hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:40]
+
+
+@lru_cache(maxsize=100)
+def _item(rate: str) -> RateLimitItem:
+    return parse(rate)
+
+
+def install(app: Flask, decided: Settings) -> None:
+    """Gives the application its counters."""
+    app.extensions["counters"] = Counters(decided)
+    if not decided.proxies:
+        app.before_request(_tell_of_proxy)
+
+
+def _tell_of_proxy() -> None:
+    """A line in the log, once in a process: behind a proxy that is not named all visitors count as one address."""
+    if "X-Forwarded-For" in request.headers and not current_app.extensions.get("proxy_told"):
+        current_app.extensions["proxy_told"] = True
+        log.warning("forwarded_address_not_believed", setting="ASAR_PROXIES", is_set_to=0)
+
+
+def counted() -> Counters:
+    return cast("Counters", current_app.extensions["counters"])
+
+
+def network() -> str:
+    """The network that the request comes from."""
+    return network_of(request.remote_addr or "")
+
+
+def limited(limit: Limit, *, proof: Proof | None = None, own: Limit = OWN) -> Callable[[View], View]:
+    """Counts calls by network. Where its share is used up, whoever has a `proof` is counted by that as `own`.
+
+    Goes above `access`. `proof` gives what to count by, or None; it is asked for in that case alone, may open a reading
+    unit of work, and must rest on what strangers do not have.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            let_in(limit, proof, own)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def let_in(limit: Limit, proof: Proof | None, own: Limit) -> None:
+    """Counts one call, by network or by proof. Raises TooMany."""
+    if counted().take(limit, network()):
+        return
+    shown = proof() if proof is not None else None
+    if shown is None:
+        raise TooMany(counted().wait(limit, network()))
+    if not counted().take(own, limit.name, shown):
+        raise TooMany(counted().wait(own, limit.name, shown))
+
+
+def if_there_is_room(view: View) -> View:
+    """Goes above `access` of what strangers may write: while the disk is nearly full it waits, and the vote goes on."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if voter_here() is None and shutil.disk_usage(make_private(settings().state_folder)).free < LEAST_FREE:
+            raise NoRoom
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def signed_in() -> str | None:
+    """The proof of somebody who is signed in: the session's cookie is signed, and no stranger has one."""
+    person = session.get("_user_id")
+    return str(person) if person else None
+
+
+def voter_here() -> str | None:
+    """The proof of a browser that showed a card of a poll."""
+    voter = session.get("voter")
+    return str(voter["key"]) if isinstance(voter, dict) and "key" in voter else signed_in()
+
+
+def half_way_in() -> str | None:
+    """The proof of a browser that gave a right password, or a right invitation, and goes on."""
+    begun = session.get("half") or session.get("accepting")
+    return str(begun.get("person") or begun.get("invitation")) if isinstance(begun, dict) else signed_in()

@@ -7,6 +7,7 @@ from typing import Any
 from flask import jsonify, request
 
 from pb.errors import FieldRefusal, NotFound, OutOfPhase, Refusal
+from pb.web.failures import waiting
 from pb.web.requests import Response
 
 LONGEST_WORD = 700  # a public key has 617 digits
@@ -24,7 +25,7 @@ def answers_json(view: Callable[..., Response]) -> Callable[..., Response]:
         except Refusal as refusal:
             code = refusal.field if isinstance(refusal, FieldRefusal) else refusal.code or type(refusal).__name__
             error = {"code": code, "message": str(refusal.message)}
-            return jsonify(error=error, **refusal.details), refusal.status
+            return waiting((jsonify(error=error, **refusal.details), refusal.status), refusal)
 
     return answered
 

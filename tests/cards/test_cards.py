@@ -11,7 +11,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
@@ -35,10 +34,9 @@ from pb.roll.service import imports
 from pb.settings import Settings
 from pb.territory import service as territories
 from pb.voting.service import preparation
-from pb.web import limits
 from tests.conftest import english, make_app
 from tests.linting import LintingClient
-from tests.polls.open_poll import GROUP, OpenPoll
+from tests.polls.open_poll import GROUP
 from tests.sessions import session_of
 from tests.village import KEYS, SETTLEMENTS, Village, found, invented_iin
 
@@ -219,41 +217,6 @@ def test_a_poll_without_its_reserve_does_not_open(prepared: Village) -> None:
         assert not preparation.readiness(act, cycle, poll).reserve_enough
         cards.add_credentials(act, cycle, poll, {}, reserve={1: some_key(poll), 2: some_key(poll)})
         assert preparation.readiness(act, cycle, poll).reserve_enough
-
-
-# Limits
-
-
-@pytest.fixture
-def limited(settings: Settings, database: Database) -> Iterator[Flask]:
-    yield make_app(replace(settings, limits=True), database)
-    limits.limiter.reset()
-
-
-def test_no_number_of_failures_shuts_a_voter_out(limited: Flask, opened: OpenPoll) -> None:
-    """Whoever tries codes with somebody's IIN meets no lock that would hit its owner."""
-    for _attempt in range(30):
-        assert opened.sign_in(english(limited), 0, card=1).status_code == 403
-    assert opened.sign_in(english(limited), 0).status_code == 200
-
-
-def test_an_address_is_limited_and_so_are_all_together(
-    limited: Flask, opened: OpenPoll, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A flood from one address is stopped for a minute, and one from many, before the server gives way."""
-    assert (limits.AN_ADDRESS_VOTES, limits.ALL_VOTE) == ("600 per minute", "6000 per minute"), "a village, an okrug"
-    monkeypatch.setattr(limits, "AN_ADDRESS_VOTES", "3 per minute")
-    monkeypatch.setattr(limits, "ALL_VOTE", "8 per minute")
-
-    def asked(address: int, times: int) -> list[int]:
-        client, where = english(limited), {"REMOTE_ADDR": f"10.0.0.{address}"}
-        return [
-            client.post(f"{opened.path}/challenge", json={}, environ_base=where).status_code for _time in range(times)
-        ]
-
-    assert asked(1, 4) == [200, 200, 200, 429]
-    assert asked(2, 4) == [200, 200, 200, 429]
-    assert asked(3, 3)[-1] == 429, "all together have had their share"
 
 
 @both_databases

@@ -209,12 +209,13 @@ def test_the_database_holds_no_code_and_no_key_to_it(signing: Signatures, opened
 def test_what_a_browser_may_not_ask(signing: Signatures, opened: OpenPoll) -> None:
     voter = browser(signing, opened)
     sign_in = sign_in_text(ORIGIN, opened.challenge(voter.client), clock.now())
-    used = opened.challenge(voter.client)
+    used, for_a_card = voter.challenge(), opened.challenge(voter.client)
     refusals = [
         voter.ask(poll="AnotherPoll123"),
         voter.ask(origin="https://elsewhere.example"),
         voter.ask(at=clock.now() - timedelta(minutes=11)),
         voter.ask(nonce="n" * 43),
+        voter.ask(nonce=for_a_card),
         voter.ask(text=sign_in),
         voter.ask(cms="-----BEGIN CMS-----\nAAAA\n-----END CMS-----\n"),
         voter.ask(cms="x" * 50_000),

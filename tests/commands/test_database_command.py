@@ -94,7 +94,7 @@ def test_everything_in_the_state_folder_is_its_owner_s_alone(state: Path) -> Non
     letter.set_content("«Асар»")
     outbox._deliver(settings, uuid4(), letter)
     with database.work() as session:
-        session.execute(text("DELETE FROM challenges"))
+        session.execute(text("DELETE FROM used_nonces"))
         assert {path.name for path in state.iterdir()} >= {"asar.db", "asar.db-wal", "asar.db-shm", "keys.env"}
         assert len([*state.rglob("*")]) >= 7
         assert open_to_others(state) == []

@@ -212,15 +212,15 @@ def test_the_rules_bounds_are_the_settings_own() -> None:
 
 # Tables without a rule, each with its reason; `docs/threat-model.md` tells the same.
 WITHOUT_A_RULE = {
-    "challenges": "nonces of minutes",
+    "account_sessions": "a person's own: ending one takes nobody's leave",
     "documents": "printed anew from what has rules",
-    "eds_nonces": "nonces of minutes",
     "invitations": "a one-time secret; what it opens is a role that has rules",
     "jobs": "work to do; what it does has rules",
     "outbox": "letters",
     "roll_imports": "a file that waits to be taken in by two",
     "second_factors": "a person's own; renewing it takes two bodies",
     "shuffle_codes": "one-time codes of a trustee",
+    "used_nonces": "of minutes; a signed time bounds what a proof may use",
 }
 
 

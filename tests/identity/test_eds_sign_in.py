@@ -16,7 +16,7 @@ from pb import clock
 from pb.act import Role
 from pb.core import national_numbers
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
-from pb.identity.models import AccountSession, Grant, Nonce, Person
+from pb.identity.models import AccountSession, Grant, Person, UsedNonce
 from pb.identity.service import accounts, nonces
 from pb.identity.service import iin as numbers
 from pb.roll.models import Entry
@@ -101,7 +101,7 @@ def test_the_text_is_of_this_site_and_moment(client: LintingClient) -> None:
     text = ask(client)
     first, origin, nonce, at = text.split("\n")
     assert (first, origin, at) == ("asar-sign-in", "origin: http://localhost", "at: 2026-11-21T10:00:00Z")
-    assert len(nonce) == len("nonce: ") + 43
+    assert len(nonce) == len("nonce: ") + 64
     assert ask(client) != text
 
 
@@ -237,15 +237,12 @@ def test_nobody_signed_in_proves_nothing(client: LintingClient) -> None:
 
 @pytest.mark.both_databases
 def test_nonces_are_used_once_and_forgotten(okrug: Village) -> None:
-    from pb.core.eds.statements import Kind
-
+    until = NOW + timedelta(minutes=5)
     with okrug.act_as() as act:
-        old = nonces.issue(act, Kind.SIGN_IN, lambda nonce: nonce)
-        release = nonces.issue(act, Kind.RELEASE, lambda nonce: nonce)
+        assert nonces.use(act, "n" * 64, until)
+        assert not nonces.use(act, "n" * 64, until)
     with okrug.act_as() as act:
-        assert nonces.redeem(act, Kind.SIGN_IN, release.nonce) is None
-        assert nonces.redeem(act, Kind.SIGN_IN, old.nonce) == old.nonce
-        assert nonces.redeem(act, Kind.SIGN_IN, old.nonce) is None
-    with okrug.act_as(at=NOW + timedelta(days=2)) as act:
-        nonces.issue(act, Kind.SIGN_IN, lambda nonce: nonce)
-        assert len(act.session.scalars(select(Nonce)).all()) == 1
+        assert not nonces.use(act, "n" * 64, until)
+    with okrug.act_as(at=until) as act:
+        assert nonces.use(act, "m" * 64, until + timedelta(minutes=5))
+        assert [row.nonce for row in act.session.scalars(select(UsedNonce))] == ["m" * 64]

@@ -89,18 +89,45 @@ def test_a_code_serves_once_and_only_about_its_half_minute(akim: Person, okrug: 
     assert akim.name
 
 
-def test_five_wrong_codes_pause_the_account_for_a_quarter_of_an_hour(
-    akim: Person, okrug: Village, client: LintingClient
+def test_wrong_codes_pause_every_device_but_the_owners_own(
+    akim: Person, okrug: Village, client: LintingClient, app: Flask
 ) -> None:
-    secret = set_up(client, okrug)
+    """Somebody who learnt the password tries codes: pauses grow, and the owner comes in from the own telephone."""
+    secret, thief = set_up(client, okrug), english(app)
     with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False) as traveller:
-        for _attempt in range(5):
-            assert sign_in_later(client, "000000" if code_at(secret) != "000000" else "111111") == 422
-        assert sign_in_later(client, code_at(secret)) == 422
-        assert "Wait a quarter of an hour" in client.post("/second-factor", data={"code": code_at(secret)}).text
-        traveller.shift(timedelta(minutes=16))
-        assert sign_in_later(client, code_at(secret)) == 302
+        for pause in (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=16)):
+            for _attempt in range(5):
+                assert sign_in_later(thief, wrong(secret)) == 422
+            traveller.shift(pause - timedelta(minutes=1))
+            assert sign_in_later(thief, code_at(secret)) == 422
+            assert "Too many wrong codes" in thief.post("/second-factor", data={"code": code_at(secret)}).text
+            assert sign_in_later(client, code_at(secret)) == 302, "the owner, meanwhile"
+            traveller.shift(timedelta(minutes=1))
+        for _day in range(2):
+            assert [sign_in_later(thief, wrong(secret)) for _attempt in range(5)] == [422] * 5
+            traveller.shift(timedelta(hours=23, minutes=59))
+            assert sign_in_later(thief, code_at(secret)) == 422
+            traveller.shift(timedelta(minutes=1))
+        assert sign_in_later(thief, code_at(secret)) == 302, "whoever has both is the owner"
+        assert sign_in_later(english(app), wrong(secret)) == 422
+        assert sign_in_later(english(app), code_at(secret, 30)) == 302, "and begins anew"
     assert akim.name
+
+
+def test_a_device_of_before_a_new_invitation_is_known_no_more(
+    akim: Person, okrug: Village, client: LintingClient, app: Flask
+) -> None:
+    set_up(client, okrug)
+    with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False):
+        secret = set_up(english(app), okrug)
+        assert [sign_in_later(client, wrong(secret)) for _attempt in range(5)] == [422] * 5
+        with okrug.act_as() as act:
+            assert act.session.get_one(SecondFactor, akim.id).paused_until is not None, "counted like any other's"
+
+
+def wrong(secret: str) -> str:
+    right = {code_at(secret, seconds) for seconds in (-30, 0, 30)}
+    return next(code for code in ("000000", "111111", "222222", "333333") if code not in right)
 
 
 def test_without_the_password_before_it_there_is_no_second_step(client: LintingClient) -> None:

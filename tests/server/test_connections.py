@@ -294,3 +294,37 @@ def test_a_process_that_dies_is_started_anew_and_a_stopped_server_leaves_none() 
         first.send_signal(signal.SIGTERM)
         assert first.wait(timeout=20) == 0
         wait_until(lambda: not alive(before[1]))
+
+
+def test_large_bodies_of_one_network_are_bounded_and_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies wait in files until they are whole: nobody fills the disk with ones that never end."""
+    monkeypatch.setattr(connections, "LARGE_BODY", 100_000)
+    monkeypatch.setattr(connections, "A_NETWORK_SENDS", 2_500_000)
+    with served() as running:
+        begun = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx"
+        first, second = (running.connect(begun) for _time in range(2))
+        time.sleep(1.5)
+        assert not is_closed(first)
+        third = running.connect(begun)
+        deadline = time.monotonic() + 10
+        while not is_closed(first) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert is_closed(first)
+        assert not is_closed(second)
+        assert not is_closed(third)
+        assert running.ask("POST", body=b"small")[0] == 200
+
+
+def test_addresses_of_one_ipv6_household_take_one_turn() -> None:
+    turns = Turns()
+
+    class Asking(connections.Channel):
+        def __init__(self, address: str) -> None:
+            self.addr, self.requests = (address, 0), []
+            self.server = type("Unproxied", (), {"proxies": 0})()
+
+    flood = [Asking(f"2001:db8:0:1::{place:x}") for place in range(5)]
+    neighbour = Asking("2001:db8:0:2::1")
+    for each in (*flood, neighbour):
+        turns.append(each)
+    assert [turns.popleft() for _time in range(2)] == [flood[0], neighbour]

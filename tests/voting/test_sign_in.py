@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from pb import clock
 from pb.core.belenios import ballots, possession
 from pb.core.belenios.canonical import ProtocolError, dump_json
 from pb.core.belenios.messages import Proof
+from pb.identity.models import UsedNonce
+from pb.identity.service import nonces
+from pb.identity.service.nonces import Purpose
 from pb.polls.service import state
 from tests.conftest import english
 from tests.linting import LintingClient
-from tests.polls.open_poll import GROUP, HANDED_OVER, OpenPoll
+from tests.polls.open_poll import GROUP, HANDED_OVER, ORIGIN, OpenPoll
 from tests.village import invented_iin
 
 
@@ -86,12 +89,41 @@ def test_nobody_learns_whether_a_person_is_on_the_roll(
     assert len(asked) == 1, "the same questions to the database, whatever is wrong"
 
 
-def test_a_nonce_serves_once(opened: OpenPoll, voter: LintingClient) -> None:
+def test_a_nonce_serves_one_valid_proof(opened: OpenPoll, voter: LintingClient, app: Flask) -> None:
     nonce = opened.challenge(voter)
     refused(opened.sign_in(voter, 0, nonce=nonce, iin=invented_iin(77).text))
-    refused(opened.sign_in(voter, 0, nonce=nonce))  # used up by the failed attempt
+    assert opened.sign_in(voter, 0, nonce=nonce).status_code == 200, "a wrong proof uses nothing up"
+    refused(opened.sign_in(english(app), 0, nonce=nonce))  # heard on the way, and sent again
     refused(opened.sign_in(voter, 0, nonce="a" * 43))  # never given out
+    refused(opened.sign_in(voter, 0, nonce=nonce[:-1] + ("A" if nonce[-1] != "A" else "B")))
     assert opened.sign_in(voter, 0).status_code == 200
+
+
+def test_strangers_leave_no_row_behind(opened: OpenPoll, voter: LintingClient) -> None:
+    """Played: 100,000 challenges filled a table that the voters' own waited behind."""
+    for _time in range(20):
+        refused(opened.sign_in(voter, 0, iin=invented_iin(77).text))
+    assert used_nonces(opened) == 0
+    opened.sign_in(voter, 0)
+    assert used_nonces(opened) == 1
+    with time_machine.travel(clock.now() + timedelta(minutes=3), tick=True):
+        opened.sign_in(voter, 1)
+        assert used_nonces(opened) == 1, "what is too old anyway is forgotten"
+
+
+def test_a_nonce_is_for_one_purpose_and_one_poll(opened: OpenPoll, voter: LintingClient) -> None:
+    to_sign = voter.post(f"{opened.path}/challenge", json={"for": "signature"}).get_json()["nonce"]
+    refused(opened.sign_in(voter, 0, nonce=to_sign))
+    secret, at = "a key for tests alone, forty characters!", clock.now()
+    refused(opened.sign_in(voter, 0, nonce=nonces.issue(secret, Purpose.CARD, f"{ORIGIN}|AnotherPoll123", at)))
+    place = f"{ORIGIN}|{opened.demo.poll_uuid}"
+    refused(opened.sign_in(voter, 0, nonce=nonces.issue("another server's key", Purpose.CARD, place, at)))
+    assert opened.sign_in(voter, 0, nonce=nonces.issue(secret, Purpose.CARD, place, at)).status_code == 200
+
+
+def used_nonces(opened: OpenPoll) -> int:
+    with opened.act() as act:
+        return len(act.session.scalars(select(UsedNonce)).all())
 
 
 def test_a_nonce_serves_for_two_minutes(opened: OpenPoll, voter: LintingClient) -> None:

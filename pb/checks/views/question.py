@@ -4,24 +4,19 @@ from datetime import date
 from uuid import UUID
 
 from flask import jsonify, session, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.checks.forms import AskForm
 from pb.checks.service import question
 from pb.checks.views.blueprint import blueprint
-from pb.clock import local
-from pb.core.eds.statements import Kind
 from pb.cycles.models import Cycle
-from pb.errors import FieldRefusal
-from pb.identity.service import nonces, signatures
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.limits import per_address, together
-from pb.web.requests import Response, begin_work, current_act, keys, page, settings
-from pb.web.signing import sent_cms
+from pb.web.limits import SIGNATURES, limited
+from pb.web.requests import Response, begin_work, current_act, keys, page
+from pb.web.signing import signer_here, use_signature
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/asked")
@@ -55,8 +50,7 @@ def ask_at_the_desk(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/asked/eds")
-@together
-@per_address
+@limited(SIGNATURES, proof=signer_here)
 @access(
     EVERYBODY,
     action=lazy_gettext("ask with a digital signature whether a ballot stands in one's name"),
@@ -64,13 +58,7 @@ def ask_at_the_desk(cycle_id: UUID) -> Response:
 )
 def ask_by_signature(cycle_id: UUID) -> Response:
     """The text is the one to sign in with; it is used up here, and nobody is signed in."""
-    with begin_work(writing=True) as act:
-        text = nonces.redeem(act, Kind.SIGN_IN, str(session.pop("eds", "")))
-        at = act.at
-    if text is None:
-        raise FieldRefusal("eds", _("This took too long, or was sent before. Try again."))
-    signer = signatures.verify(settings(), sent_cms(), text, at)
-    iin = signatures.iin_of(settings(), signer, local(at).date())
+    iin, _signer = use_signature()
     with begin_work(writing=True) as act:
         cycle, poll = state.of_cycle(act, cycle_id)
         standing = question.ask_by_signature(act, cycle, poll, iin, keys())

@@ -32,7 +32,6 @@ TABLES = (
     "card_withdrawals",
     "card_events",
     "cast_ballots",
-    "challenges",
     "credentials",
     "evidence_judgements",
     "fault_explanations",

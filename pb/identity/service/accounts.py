@@ -153,13 +153,17 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
+def tidy_code(typed: str) -> str:
+    """A paper code as it was made, whatever was typed between its symbols."""
+    return "".join(symbol for symbol in typed.upper() if symbol in SYMBOLS)
+
+
 def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str = "") -> Person:
     """Sets a resident's password by IIN and paper code together; `site` is the address of the installation.
 
     Raises FieldRefusal (the code, the password), Forbidden (suspended).
     """
-    tidy = "".join(symbol for symbol in code.upper() if symbol in SYMBOLS)
-    invitation, person = invitations.find_open(act, tidy)
+    invitation, person = invitations.find_open(act, tidy_code(code))
     if person.iin_lookup not in numbers.lookups(iin, keys.pepper) or holdings.ever_staff(act.session, person.id):
         raise invitations.refused()  # a resident's short code counts only together with the IIN, and never for staff
     suspended.refuse(act.session, person.id)

@@ -39,6 +39,12 @@ def find_open(act: Act, secret: str) -> tuple[Invitation, Person]:
     return invitation, act.session.get_one(Person, invitation.person_id)
 
 
+def open_mark(act: Act, secret: str) -> str | None:
+    """What a secret that waits to be used is counted by; None for any other. Nothing is locked."""
+    invitation = act.session.scalars(select(Invitation).where(Invitation.secret_hash == _hash(secret))).one_or_none()
+    return str(invitation.id) if invitation is not None and is_open(invitation, act.at) else None
+
+
 def is_open(invitation: Invitation, at: datetime) -> bool:
     """Whether it is neither used nor ended nor too old."""
     return invitation.used_at is None and invitation.expires_at > at

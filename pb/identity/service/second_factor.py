@@ -10,7 +10,7 @@ import pyotp
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
-from pb import keyring
+from pb import formats, keyring
 from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import FieldRefusal
@@ -20,8 +20,10 @@ from pb.keyring import Keys
 
 STEP_SECONDS = 30
 STEPS_EITHER_SIDE = 1  # clocks of telephones are off by some seconds
-MOST_FAILURES = 5
+FAILURES_AT_ONCE = 5
 PAUSE = timedelta(minutes=15)
+PAUSE_GROWS = 4
+LONGEST_PAUSE = timedelta(days=1)
 ISSUER = "Asar"
 
 
@@ -55,29 +57,43 @@ def address(secret: str, person: Person, host: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=person.name, issuer_name=f"{ISSUER} {host}")
 
 
-def check(act: Act, person: Person, keys: Keys, code: str) -> bool:
+def check(act: Act, person: Person, keys: Keys, code: str, *, known_device: bool = False) -> bool:
     """Whether `code` is this person's for now.
 
-    A wrong code is counted in the act's transaction, which the caller must therefore keep. Raises FieldRefusal
-    (nothing set up, or five wrong codes in a row: wait a quarter of an hour).
+    After every five wrong codes there is a pause: 15 minutes, 1 hour, 4, 16, then a day each, until a right code comes.
+    A wrong code is counted in the act's transaction, which the caller must therefore keep. With `known_device` (the
+    person signed in from it before, and it has tries of its own left, which the caller counts) neither counts: so
+    nobody who learnt the password shuts the owner out. Raises FieldRefusal (nothing set up, or a pause).
     """
     factor = act.session.get(SecondFactor, person.id, with_for_update=True)
     if factor is None or factor.confirmed_at is None:
         raise FieldRefusal("code", _("Sign in again with your password."))
-    if factor.paused_until is not None and factor.paused_until > act.at:
-        raise FieldRefusal("code", _("Too many wrong codes. Wait a quarter of an hour and try again."))
+    if not known_device and factor.paused_until is not None and factor.paused_until > act.at:
+        raise FieldRefusal(
+            "code",
+            _(
+                "Too many wrong codes. Try again after %(time)s, or from a device that you signed in from before.",
+                time=formats.moment(factor.paused_until),
+            ),
+        )
     step = matching_step(_secret(factor, keys), code, act.at, factor.last_step)
-    if step is None:
+    if step is not None:
+        factor.last_step = step
+        if not known_device:
+            factor.failures, factor.paused_until = 0, None
+    elif not known_device:
         factor.failures += 1
         security.tell("second_factor_failed", person.id, failures=factor.failures)
-        if factor.failures >= MOST_FAILURES:
-            factor.failures, factor.paused_until = 0, act.at + PAUSE
+        if factor.failures % FAILURES_AT_ONCE == 0:
+            factor.paused_until = act.at + _pause(factor.failures // FAILURES_AT_ONCE)
             audit.record(act, "identity.second_factor_paused", subject=person.id)
-        act.session.flush()
-        return False
-    factor.last_step, factor.failures, factor.paused_until = step, 0, None
     act.session.flush()
-    return True
+    return step is not None
+
+
+def _pause(times: int) -> timedelta:
+    """How long the `times`-th pause in a row lasts."""
+    return min(LONGEST_PAUSE, PAUSE * int(PAUSE_GROWS ** min(times - 1, 4)))
 
 
 def _secret(factor: SecondFactor, keys: Keys) -> str:

@@ -13,13 +13,14 @@ from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import NotFound
 from pb.identity.forms import ActivationForm, InvitationForm, ResidentForm, SignInForm
 from pb.identity.models import Invitation, Person
-from pb.identity.service import acceptance, accounts
+from pb.identity.service import acceptance, accounts, invitations
 from pb.identity.service.roles import LABELS, STAFF
 from pb.identity.views.blueprint import blueprint
 from pb.web import account
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.entry import begin_accepting, local_address, second_step
-from pb.web.limits import per_address, together
+from pb.web.guesses import password_guesses
+from pb.web.limits import SECRETS, limited
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 
 RESIDENTS_OFFERED = 3
@@ -35,8 +36,7 @@ def sign_in() -> str:
 
 
 @blueprint.post("/sign-in")
-@together
-@per_address
+@password_guesses
 @access(EVERYBODY, action=lazy_gettext("sign in"), own_transaction=True)
 def check_password() -> Response:
     """Nobody waits for the write lock while argon2 runs."""
@@ -84,6 +84,21 @@ def demo_sign_in() -> Response:
     return redirect(local_address(request.args.get("after")) or url_for("process.index"))
 
 
+def open_code() -> str | None:
+    """The proof of a paper code that waits to be used."""
+    return open_secret(accounts.tidy_code(request.form.get("code", "")))
+
+
+def open_link() -> str | None:
+    """The proof of an invitation's link that waits to be used."""
+    return open_secret(request.form.get("code", "").rpartition("#")[2].strip())
+
+
+def open_secret(secret: str) -> str | None:
+    with begin_work(writing=False) as act:
+        return invitations.open_mark(act, secret)
+
+
 @blueprint.get("/activate")
 @access(EVERYBODY)
 def activate() -> str:
@@ -91,8 +106,7 @@ def activate() -> str:
 
 
 @blueprint.post("/activate")
-@together
-@per_address
+@limited(SECRETS, proof=open_code)
 @access(EVERYBODY, action=lazy_gettext("activate an account with a paper code"))
 def redeem_code() -> Response:
     act = current_act()
@@ -117,8 +131,7 @@ def invitation() -> str:
 
 
 @blueprint.post("/invitation")
-@together
-@per_address
+@limited(SECRETS, proof=open_link)
 @access(EVERYBODY, action=lazy_gettext("accept an invitation"))
 def redeem_invitation() -> Response:
     act = current_act()

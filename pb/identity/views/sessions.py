@@ -15,7 +15,7 @@ from pb.identity.service import accounts, holdings, notices, sessions
 from pb.identity.views.blueprint import blueprint
 from pb.web import account
 from pb.web.access import SIGNED_IN, access
-from pb.web.limits import per_address, together
+from pb.web.guesses import own_guesses
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 
@@ -70,8 +70,7 @@ def ask_password() -> Response:
 
 
 @blueprint.post("/account/password")
-@together
-@per_address
+@own_guesses
 @access(SIGNED_IN, action=lazy_gettext("change one's own password"), own_transaction=True)
 @fresh_proof("identity.ask_password")
 def change_password() -> Response:

@@ -17,7 +17,8 @@ from pb.identity.views.blueprint import blueprint
 from pb.web import account
 from pb.web.access import EVERYBODY, SIGNED_IN, access
 from pb.web.entry import accepting, half_way, local_address
-from pb.web.limits import per_address, together
+from pb.web.guesses import device_tries_code, own_guesses
+from pb.web.limits import SECRETS, half_way_in, limited
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 
 
@@ -31,8 +32,7 @@ def ask_second_factor() -> Response:
 
 
 @blueprint.post("/second-factor")
-@together
-@per_address
+@limited(SECRETS, proof=half_way_in)
 @access(EVERYBODY, action=lazy_gettext("sign in: the code of the authenticator app"), own_transaction=True)
 def check_second_factor() -> Response:
     form = SecondFactorForm()
@@ -57,8 +57,7 @@ def ask_first_code() -> Response:
 
 
 @blueprint.post("/invitation/authenticator")
-@together
-@per_address
+@limited(SECRETS, proof=half_way_in)
 @access(EVERYBODY, action=lazy_gettext("finish accepting an invitation: the authenticator's first code"))
 def finish_accepting() -> Response:
     """Only now the account is open, and the invitation used."""
@@ -82,8 +81,7 @@ def prove() -> Response:
 
 
 @blueprint.post("/prove")
-@together
-@per_address
+@own_guesses
 @access(EVERYBODY, action=lazy_gettext("show again who one is, before what cannot be undone"), own_transaction=True)
 def check_proof() -> Response:
     """Password and code again; in a demonstration, where nobody has either, one click."""
@@ -122,7 +120,7 @@ def _has_password(person: Person, form: ProofForm) -> bool:
 
 def _is_right(act: Act, person: Person, form: SecondFactorForm | ProofForm) -> bool:
     try:
-        if second_factor.check(act, person, keys(), form.code.data or ""):
+        if second_factor.check(act, person, keys(), form.code.data or "", known_device=device_tries_code(act, person)):
             return True
     except FieldRefusal as refusal:
         form.code.errors = [str(refusal.message)]

@@ -4,18 +4,12 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act
 from pb.core.eds import Signer
-from pb.core.eds.statements import Kind, sign_in_text
 from pb.core.national_numbers import IIN
 from pb.errors import FieldRefusal
-from pb.identity.models import Nonce, Person
-from pb.identity.service import accounts, nonces
+from pb.identity.models import Person
+from pb.identity.service import accounts
 from pb.keyring import Keys
 from pb.roll.service import entries
-
-
-def ask(act: Act, origin: str) -> Nonce:
-    """A text to sign in with at this site."""
-    return nonces.issue(act, Kind.SIGN_IN, lambda nonce: sign_in_text(origin, nonce, act.at))
 
 
 def admit(act: Act, keys: Keys, iin: IIN, signer: Signer) -> Person:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import SelectChoice
@@ -18,12 +18,8 @@ from pb.roll.service import entries, requests
 from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.limits import limiter
-from pb.web.requests import Response, current_act, keys, notify, page
-
-# A whole village may share one address; a flood must not bury the registrar, nor a code be guessed.
-per_address = limiter.limit("30/hour")
-together = limiter.shared_limit("2000/hour", scope="roll-requests", key_func=lambda: "everybody")
+from pb.web.limits import OWN_WRITING, SECRETS, WRITING, if_there_is_room, limited, signed_in
+from pb.web.requests import Response, begin_work, current_act, keys, notify, page
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/roll/requests/new")
@@ -38,8 +34,8 @@ def ask(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/new")
-@together
-@per_address
+@if_there_is_room
+@limited(WRITING, proof=signed_in, own=OWN_WRITING)
 @access(EVERYBODY, action=lazy_gettext("ask to be put on the roll or to have an entry put right"))
 def submit(cycle_id: UUID) -> Response:
     """The code stands on this answer alone: it is kept as a hash."""
@@ -73,9 +69,17 @@ def ask_answer(cycle_id: UUID) -> str:
     return _status_page(cycle, StatusForm(), list(requests.own(act, cycle)))
 
 
+def right_number() -> str | None:
+    """The proof of a request's number with its own code."""
+    form = StatusForm()
+    with begin_work(writing=False) as act:
+        cycle = cycles.get(act, (request.view_args or {})["cycle_id"])
+        found = requests.find(act, cycle, form.number.data, form.secret.data) if form.validate() else None
+        return str(found.id) if found is not None else None
+
+
 @blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/answer")
-@together
-@per_address
+@limited(SECRETS, proof=right_number)
 @access(EVERYBODY, action=lazy_gettext("read the answer to one's request about the roll"))
 def show_answer(cycle_id: UUID) -> Response:
     """By POST: the code never stands in an address."""

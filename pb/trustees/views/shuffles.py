@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.cycles.models import Cycle
-from pb.errors import FieldRefusal
+from pb.errors import FieldRefusal, Refusal
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.trustees.models import ShuffleCode
@@ -16,12 +16,20 @@ from pb.trustees.service import shuffle_codes
 from pb.trustees.views.blueprint import blueprint
 from pb.trustees.views.trustee import LARGEST_MESSAGE, trustee_page
 from pb.web.access import BY_CODE, MEGABYTE, access, allow
-from pb.web.limits import limiter
+from pb.web.limits import SECRETS, limited
 from pb.web.requests import Response, begin_work, current_act, page
 from pb.web.script_calls import answers_json
 
 SCHEME = "Bearer "
-CALLS = "120 per minute"
+
+
+def valid_code() -> str | None:
+    """The proof of a one-time code that waits to be used."""
+    try:
+        with begin_work(writing=False) as visitor:
+            return _by_code(visitor, (request.view_args or {})["cycle_id"])[3].digest
+    except Refusal:
+        return None
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee")
@@ -34,7 +42,7 @@ def make_shuffle_code(cycle_id: UUID) -> Response:
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/shuffles")
-@limiter.limit(CALLS)
+@limited(SECRETS, proof=valid_code)
 @access(BY_CODE)
 @answers_json
 def shuffle_standing(cycle_id: UUID) -> Response:
@@ -49,7 +57,7 @@ def shuffle_standing(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/shuffles")
-@limiter.limit(CALLS)
+@limited(SECRETS, proof=valid_code)
 @access(BY_CODE, action=lazy_gettext("hand in a shuffle with a one-time code"), largest_body=32 * MEGABYTE)
 @answers_json
 def take_shuffle_by_code(cycle_id: UUID) -> Response:

@@ -2,19 +2,17 @@
 
 import hmac
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from pb import keyring
 from pb.act import Act
-from pb.cards.service import cards
+from pb.cards.service import cards, release
 from pb.clock import local
 from pb.core.belenios import ballots, chain, possession, receipt
 from pb.core.belenios.canonical import ProtocolError
@@ -22,16 +20,17 @@ from pb.core.belenios.messages import Proof
 from pb.core.national_numbers import IIN
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Refusal
+from pb.identity.service import nonces
+from pb.identity.service.nonces import Purpose
 from pb.keyring import Keys
 from pb.polls.models import RECEIPT_CONTEXT, Channel, Poll
 from pb.polls.service import archive, participation, state
 from pb.roll.service import entries
-from pb.voting.models import BallotEvidence, CastBallot, Challenge
+from pb.voting.models import BallotEvidence, CastBallot
 from pb.voting.service import ballot_box
 
-CHALLENGE_LIFE = timedelta(minutes=2)
+LIVES = {Purpose.CARD: timedelta(minutes=2), Purpose.RELEASE: release.FRESH}
 SESSION_LIFE = timedelta(hours=2)
-MOST_CHALLENGES = 20_000
 
 
 class NotAdmitted(Refusal):
@@ -69,28 +68,27 @@ class SignedTracker:
     cms: str
 
 
-def challenge(act: Act, poll: Poll, life: timedelta = CHALLENGE_LIFE) -> str:
-    """A nonce of 256 bits for one proof within two minutes, or `life`. Raises Conflict when the poll is not open."""
+def challenge(act: Act, poll: Poll, secret: str, origin: str, purpose: Purpose = Purpose.CARD) -> str:
+    """A nonce for one proof within two minutes, or ten for a signature. Raises Conflict when the poll is not open.
+
+    Nothing is kept of it: strangers may ask for any number. `secret` is the server's own key, `origin` its address.
+    """
     if not state.is_open(poll, act.at):
         raise Conflict(_("Voting is not open."))
-    act.session.execute(delete(Challenge).where(Challenge.expires_at < act.at))
-    waiting = select(func.count()).select_from(Challenge).where(Challenge.poll_id == poll.id)
-    if (act.session.scalar(waiting) or 0) >= MOST_CHALLENGES:
-        raise Conflict(_("Too many people are signing in at once. Try again in two minutes."))
-    nonce = secrets.token_urlsafe(32)
-    act.session.add(Challenge(nonce=nonce, poll_id=poll.id, expires_at=act.at + life))
-    act.session.flush()
-    return nonce
+    return nonces.issue(secret, purpose, _place(poll, origin), act.at)
 
 
-def use_challenge(act: Act, poll: Poll, nonce: str) -> bool:
-    """Takes a nonce out of use, before the proof is looked at; False if it was never given, was used or is over."""
-    found = act.session.get(Challenge, nonce, with_for_update=True)
-    if found is None or found.poll_id != poll.id or found.used_at is not None or found.expires_at <= act.at:
-        return False
-    found.used_at = act.at
-    act.session.flush()
-    return True
+def good_until(
+    act: Act, poll: Poll, nonce: str, secret: str, origin: str, purpose: Purpose = Purpose.CARD
+) -> datetime | None:
+    """Until when a nonce of this server's for this poll serves; None if it is none, or too old."""
+    life = LIVES[purpose]
+    made = nonces.made_at(secret, purpose, _place(poll, origin), nonce, at=act.at, life=life)
+    return made + life if made is not None else None
+
+
+def _place(poll: Poll, origin: str) -> str:
+    return f"{origin}|{poll.uuid}"
 
 
 def admit(

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from pb.act import Act
 from pb.cards.service import erasing as cards
 from pb.polls.models import LinksErasure, Participation, Poll
-from pb.voting.models import BallotEvidence, CastBallot, Challenge, EvidenceJudgement, Objection
+from pb.voting.models import BallotEvidence, CastBallot, EvidenceJudgement, Objection
 from pb.voting.service import evidence
 
 
@@ -39,7 +39,6 @@ def erase(act: Act, poll: Poll, event: str, counted: dict[str, Any]) -> None:
     act.session.flush()
     act.session.execute(delete(BallotEvidence).where(BallotEvidence.poll_id == poll.id))
     act.session.execute(delete(EvidenceJudgement).where(EvidenceJudgement.poll_id == poll.id))
-    act.session.execute(delete(Challenge).where(Challenge.poll_id == poll.id))
     act.session.execute(update(CastBallot).where(CastBallot.poll_id == poll.id).values(entry_id=None))
     act.session.execute(update(Objection).where(Objection.poll_id == poll.id).values(text="", contact=""))
     cards.erase(act, poll)

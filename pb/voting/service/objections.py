@@ -1,6 +1,7 @@
 """Objections of voters, numbered and answered."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
@@ -11,19 +12,55 @@ from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.polls.models import LinksErasure, Poll
 from pb.voting.models import Objection
 
-
-def all_of(act: Act, poll: Poll) -> Sequence[Objection]:
-    return act.session.scalars(select(Objection).where(Objection.poll_id == poll.id).order_by(Objection.number)).all()
-
-
 LONGEST_OBJECTION = 2_000
+PAGE = 50
 
 
-MOST_OBJECTIONS = 1_000
+@dataclass(frozen=True)
+class Page:
+    """One page of a poll's objections by number: which of how many, and how many objections there are in all."""
+
+    objections: Sequence[Objection]
+    number: int
+    pages: int
+    total: int
+
+
+def page(act: Act, poll: Poll, number: int = 1, *, sought: int | None = None, waiting: bool = False) -> Page:
+    """A page, counted from 1; with `sought` the one on which that objection stands; `waiting`: the unanswered alone.
+
+    Whatever number there is none of gives the nearest page.
+    """
+    listed = Objection.poll_id == poll.id
+    if waiting:
+        listed &= Objection.answered_at.is_(None)
+    total = act.session.scalar(select(func.count()).select_from(Objection).where(listed)) or 0
+    pages = max(1, -(-total // PAGE))
+    if sought is not None:
+        before = select(func.count()).select_from(Objection).where(listed, Objection.number < sought)
+        number = (act.session.scalar(before) or 0) // PAGE + 1
+    number = max(1, min(number, pages))
+    query = select(Objection).where(listed).order_by(Objection.number)
+    return Page(act.session.scalars(query.offset((number - 1) * PAGE).limit(PAGE)).all(), number, pages, total)
+
+
+def count(act: Act, poll: Poll) -> int:
+    """How many objections to this poll there are."""
+    return act.session.scalar(select(func.count()).select_from(Objection).where(Objection.poll_id == poll.id)) or 0
+
+
+def find(act: Act, poll: Poll, number: int) -> Objection | None:
+    """The objection of this number."""
+    query = select(Objection).where(Objection.poll_id == poll.id, Objection.number == number)
+    return act.session.scalars(query).one_or_none()
 
 
 def object_to(act: Act, poll: Poll, *, text: str, contact: str) -> Objection:
-    """«Someone used my card»: an objection with a number, which is answered. Raises FieldRefusal, Conflict."""
+    """«Someone used my card»: an objection with a number, which is answered. Raises FieldRefusal.
+
+    There is no most of them: a thousand invented ones shut no honest one out. What one network or person writes in a
+    day is limited before.
+    """
     if not text.strip() or len(text) > LONGEST_OBJECTION:
         raise FieldRefusal("text", _("Write what happened, in at most 2000 characters."))
     if not contact.strip():
@@ -32,8 +69,6 @@ def object_to(act: Act, poll: Poll, *, text: str, contact: str) -> Objection:
     if act.session.get(LinksErasure, poll.id) is not None:
         raise Conflict(_("The term for objections to this poll is over."))
     number = (act.session.scalar(select(func.max(Objection.number)).where(Objection.poll_id == poll.id)) or 0) + 1
-    if number > MOST_OBJECTIONS:
-        raise Conflict(_("Too many objections were written here. Come to the akimat with yours."))
     objection = Objection(
         poll_id=poll.id, number=number, text=text.strip(), contact=contact.strip()[:200], made_at=act.at
     )

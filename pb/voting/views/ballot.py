@@ -1,6 +1,7 @@
 """The voter's page and the three calls of its script. No choice ever reaches this file unencrypted."""
 
 import json
+from datetime import datetime
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -12,19 +13,20 @@ from pb import clock
 from pb.act import Act
 from pb.cards.service import release
 from pb.core.belenios import ballots
-from pb.core.eds import Purpose
+from pb.core.eds import Purpose as KeyPurpose
 from pb.core.eds.statements import moment, tracker_text
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.cycles import service as cycles
-from pb.errors import Conflict, FieldRefusal
-from pb.identity.service import signatures
+from pb.errors import Conflict, FieldRefusal, Refusal
+from pb.identity.service import nonces, signatures
+from pb.identity.service.nonces import Purpose
 from pb.polls.models import Channel, Poll
 from pb.polls.service import state
 from pb.roll.service import entries
 from pb.voting.service import ballot_box, casting
 from pb.voting.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, access
-from pb.web.limits import limit_voting
+from pb.web.limits import VOTING, limited, voter_here
 from pb.web.requests import Response, begin_work, current_act, keys, page, settings
 from pb.web.script_calls import answers_json, json_body, word
 from pb.web.signing import offer_signing
@@ -58,45 +60,38 @@ def vote(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/challenge")
-@limit_voting
 @access(EVERYBODY, action=lazy_gettext("begin to vote"), own_transaction=True)
 @answers_json
 def challenge(cycle_id: UUID) -> Response:
-    with begin_work(writing=True) as act:
+    """Costs no more than a page, and leaves nothing behind: no limit is needed."""
+    with begin_work(writing=False) as act:
         _cycle, poll = state.of_cycle(act, cycle_id)
-        life = release.FRESH if json_body().get("for") == "signature" else casting.CHALLENGE_LIFE
-        return jsonify(nonce=casting.challenge(act, poll, life), at=moment(act.at))
+        purpose = Purpose.RELEASE if json_body().get("for") == "signature" else Purpose.CARD
+        nonce = casting.challenge(act, poll, settings().secret_key, settings().base_url, purpose)
+        return jsonify(nonce=nonce, at=moment(act.at))
+
+
+def valid_card() -> str | None:
+    """The proof of a call that shows a card rightly, for whoever shares an address with a flood."""
+    try:
+        with begin_work(writing=False) as act:
+            return _shown_card(act, (request.view_args or {})["cycle_id"])[1].public_key
+    except Refusal:
+        return None
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/voter")
-@limit_voting
+@limited(VOTING, proof=valid_card)
 @access(EVERYBODY, action=lazy_gettext("vote: show the card"), own_transaction=True)
 @answers_json
 def admit(cycle_id: UUID) -> Response:
     """Signs a voter in by IIN and card: the proof is checked and the roll looked up whatever is wrong."""
     session.pop("voter", None)  # whoever signed in here before is not taken for this voter
-    body = json_body()
-    nonce = word(body, "nonce")
-    with begin_work(writing=True) as act:
-        _cycle, poll = state.of_cycle(act, cycle_id)
-        fresh = casting.use_challenge(act, poll, nonce)
-    try:
-        iin = parse_iin(word(body, "iin"), clock.local(clock.now()).date())
-    except IINError:
-        iin = None
     with begin_work(writing=False) as act:
-        cycle = cycles.get(act, cycle_id)
-        voter = casting.admit(
-            act,
-            cycle,
-            poll,
-            keys(),
-            iin=iin if fresh else None,
-            public_key=word(body, "credential"),
-            proof=body.get("proof"),
-            nonce=nonce,
-            origin=settings().base_url,
-        )
+        poll, voter, until = _shown_card(act, cycle_id)
+    with begin_work(writing=True) as act:
+        if not nonces.use(act, word(json_body(), "nonce"), until):
+            raise casting.NotAdmitted
         before = ballot_box.of_entry(act, poll, voter.entry_id)
         if before is not None:
             return jsonify(state="voted", receipt=json.loads(casting.receipt_of(poll, before, keys())))
@@ -104,8 +99,34 @@ def admit(cycle_id: UUID) -> Response:
     return jsonify(state="ready")
 
 
+def _shown_card(act: Act, cycle_id: UUID) -> tuple[Poll, casting.Voter, datetime]:
+    """The voter whom the call's proof shows, and until when its nonce serves. Raises NotAdmitted."""
+    cycle, poll = state.of_cycle(act, cycle_id)
+    body = json_body()
+    nonce = word(body, "nonce")
+    until = casting.good_until(act, poll, nonce, settings().secret_key, settings().base_url)
+    try:
+        iin = parse_iin(word(body, "iin"), clock.local(act.at).date())
+    except IINError:
+        iin = None
+    voter = casting.admit(
+        act,
+        cycle,
+        poll,
+        keys(),
+        iin=iin if until is not None else None,
+        public_key=word(body, "credential"),
+        proof=body.get("proof"),
+        nonce=nonce,
+        origin=settings().base_url,
+    )
+    if until is None:
+        raise casting.NotAdmitted
+    return poll, voter, until
+
+
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/ballots")
-@limit_voting
+@limited(VOTING, proof=voter_here)
 @access(EVERYBODY, action=lazy_gettext("vote: cast the ballot"), own_transaction=True)
 @answers_json
 def cast(cycle_id: UUID) -> Response:
@@ -147,7 +168,7 @@ def signer_iin(cms: object, text: str) -> IIN:
     if not isinstance(cms, str) or len(cms) > LARGEST_CMS or not cms.isascii():
         raise FieldRefusal("signature", _("The signature did not arrive as it should. Sign again."))
     now = clock.now()
-    signer = signatures.verify(settings(), cms, text, now, Purpose.INDIVIDUAL)
+    signer = signatures.verify(settings(), cms, text, now, KeyPurpose.INDIVIDUAL)
     return signatures.iin_of(settings(), signer, clock.local(now).date())
 
 

@@ -1,4 +1,4 @@
-"""Public pages of a poll: where it stands, annulling and repeating it, trackers, objections."""
+"""Public pages of a poll: where it stands, annulling and repeating it, trackers."""
 
 from typing import Any
 from uuid import UUID
@@ -11,14 +11,12 @@ from pb.act import Act, Role
 from pb.cards.service import cards, confirmations, reissues, release, statements
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.errors import NotFound
 from pb.jobs import service as jobs
 from pb.polls.models import Poll, State
 from pb.polls.service import participation, state, wording
 from pb.roll.service import entries
 from pb.trustees.service import places, replacements
-from pb.voting.forms import AnnulForm, AnswerForm, KeyForm, ObjectionForm, TrackerForm
-from pb.voting.models import Objection
+from pb.voting.forms import AnnulForm, KeyForm, TrackerForm
 from pb.voting.service import ballot_box, closing, preparation
 from pb.voting.service import objections as voter_objections
 from pb.voting.views.blueprint import blueprint
@@ -26,7 +24,7 @@ from pb.web import demonstration
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.account import proved_recently
-from pb.web.limits import limiter
+from pb.web.limits import KEY_LOOK_UPS, limited, signed_in
 from pb.web.proof import fresh_proof
 from pb.web.requests import current_act, notify, page
 
@@ -59,7 +57,7 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         channels=participation.by_channel(act, poll),
         cards=cards.numbers(act, poll),
         signatures=release.offered(web.settings()),
-        objections=voter_objections.all_of(act, poll),
+        objections=voter_objections.count(act, poll),
         attempts=state.attempts(act, cycle),
         trustees=places.all_of(act, poll),
         ready=preparation.readiness(act, cycle, poll) if poll.state == State.PREPARING else None,
@@ -143,7 +141,7 @@ def tracker(cycle_id: UUID) -> str:
 
 
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/keys")
-@limiter.limit("120 per hour")
+@limited(KEY_LOOK_UPS, proof=signed_in)
 @access(EVERYBODY)
 def look_key_up(cycle_id: UUID) -> str:
     """Whether a card's key has voted: its holder asks with the fingerprint under the fold."""
@@ -154,66 +152,3 @@ def look_key_up(cycle_id: UUID) -> str:
     found = ballot_box.of_key(act, poll, typed) if typed else None
     asked = bool((form.key.data or "").strip())
     return page("voting/key.html", cycle=cycle, poll=poll, form=form, asked=asked, found=found)
-
-
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/objections")
-@access(EVERYBODY)
-def objections(cycle_id: UUID) -> str:
-    act = current_act()
-    return _objections_page(act, cycles.get(act, cycle_id), ObjectionForm())
-
-
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/objections")
-@limiter.limit("20 per hour")
-@access(EVERYBODY, action=lazy_gettext("object to something about the vote"))
-def object_to(cycle_id: UUID) -> web.Response:
-    act = current_act()
-    cycle, poll = state.of_cycle(act, cycle_id)
-    form = ObjectionForm()
-    objection = form.submit(
-        lambda: voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data)
-    )
-    if objection is None:
-        return _objections_page(act, cycle, form), 422
-    notify(_("Your objection has number %(number)s. The answer will stand on this page.", number=objection.number))
-    return redirect(url_for("voting.objections", cycle_id=cycle.id))
-
-
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/objections/<int:number>")
-@access(allow(Role.OFFICE), action=lazy_gettext("answer an objection"))
-def answer_objection(cycle_id: UUID, number: int) -> web.Response:
-    act = current_act()
-    cycle, poll = state.of_cycle(act, cycle_id)
-    objection = next(
-        (objection for objection in voter_objections.all_of(act, poll) if objection.number == number), None
-    )
-    if objection is None:
-        raise NotFound
-    form = AnswerForm()
-    if not form.validate():
-        return _objections_page(act, cycle, ObjectionForm(formdata=None), (objection, form)), 422
-    voter_objections.answer_objection(act, poll, objection, form.answer.data)
-    notify(_("The answer is recorded."))
-    return redirect(url_for("voting.objections", cycle_id=cycle.id))
-
-
-def _objections_page(
-    act: Act, cycle: Cycle, form: ObjectionForm, faulty: tuple[Objection, AnswerForm] | None = None
-) -> str:
-    poll = state.require(act, cycle)
-    answers = {}
-    if act.holds(Role.OFFICE):
-        answers = {
-            objection.number: faulty[1] if faulty and faulty[0] is objection else AnswerForm(formdata=None)
-            for objection in voter_objections.all_of(act, poll)
-            if objection.answered_at is None
-        }
-    return page(
-        "voting/objections.html",
-        cycle=cycle,
-        poll=poll,
-        form=form,
-        objections=voter_objections.all_of(act, poll),
-        answers=answers,
-        reads=act.holds(Role.OFFICE, Role.AUDITOR),
-    )

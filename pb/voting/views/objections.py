@@ -1,0 +1,100 @@
+"""Objections: anybody writes one, the office answers, everybody reads numbers and answers, page by page."""
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.act import Act, Role
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import NotFound
+from pb.polls.service import state
+from pb.voting.forms import AnswerForm, FindObjectionForm, ObjectionForm
+from pb.voting.models import Objection
+from pb.voting.service import objections as voter_objections
+from pb.voting.views.blueprint import blueprint
+from pb.web.access import EVERYBODY, access, allow
+from pb.web.limits import OWN_WRITING, WRITING, if_there_is_room, limited, voter_here
+from pb.web.requests import Response, current_act, notify, page
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/objections")
+@access(EVERYBODY)
+def objections(cycle_id: UUID) -> str:
+    act = current_act()
+    return _objections_page(act, cycles.get(act, cycle_id), ObjectionForm(formdata=None))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/objections")
+@if_there_is_room
+@limited(WRITING, proof=voter_here, own=OWN_WRITING)
+@access(EVERYBODY, action=lazy_gettext("object to something about the vote"))
+def object_to(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = ObjectionForm()
+    objection = form.submit(
+        lambda: voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data)
+    )
+    if objection is None:
+        return _objections_page(act, cycle, form), 422
+    notify(_("Your objection has number %(number)s. The answer will stand on this page.", number=objection.number))
+    return redirect(url_for("voting.objections", cycle_id=cycle.id, number=objection.number))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/objections/<int:number>")
+@access(allow(Role.OFFICE), action=lazy_gettext("answer an objection"))
+def answer_objection(cycle_id: UUID, number: int) -> Response:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    objection = voter_objections.find(act, poll, number)
+    if objection is None:
+        raise NotFound
+    form = AnswerForm()
+    if not form.validate():
+        return _objections_page(act, cycle, ObjectionForm(formdata=None), (objection, form)), 422
+    voter_objections.answer_objection(act, poll, objection, form.answer.data)
+    notify(_("The answer is recorded."))
+    return redirect(url_for("voting.objections", cycle_id=cycle.id, number=number))
+
+
+def _objections_page(
+    act: Act, cycle: Cycle, form: ObjectionForm, faulty: tuple[Objection, AnswerForm] | None = None
+) -> str:
+    poll = state.require(act, cycle)
+    finding = FindObjectionForm(request.args)
+    sought = faulty[0].number if faulty else (finding.number.data if finding.validate() else None)
+    waiting = "waiting" in request.args
+    shown = voter_objections.page(act, poll, request.args.get("page", 1, type=int), sought=sought, waiting=waiting)
+    answers = {}
+    if act.holds(Role.OFFICE):
+        answers = {
+            objection.number: faulty[1] if faulty and faulty[0] is objection else AnswerForm(formdata=None)
+            for objection in shown.objections
+            if objection.answered_at is None
+        }
+    return page(
+        "voting/objections.html",
+        cycle=cycle,
+        poll=poll,
+        form=form,
+        finding=finding,
+        objections=shown.objections,
+        missing=sought is not None and all(objection.number != sought for objection in shown.objections),
+        total=shown.total,
+        waiting=waiting,
+        answers=answers,
+        reads=act.holds(Role.OFFICE, Role.AUDITOR),
+        pager={
+            "number": shown.number,
+            "pages": shown.pages,
+            "previous_url": _page_url(cycle, shown.number - 1, waiting=waiting) if shown.number > 1 else None,
+            "next_url": _page_url(cycle, shown.number + 1, waiting=waiting) if shown.number < shown.pages else None,
+        },
+    )
+
+
+def _page_url(cycle: Cycle, number: int, *, waiting: bool) -> str:
+    return url_for("voting.objections", cycle_id=cycle.id, page=number, waiting=1 if waiting else None)
