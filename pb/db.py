@@ -11,11 +11,12 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, Uuid, create_engine, event
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 BUSY_MILLISECONDS = 10_000
+THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 COMMITS_TOO_EARLY: Final = "current_setting('synchronous_commit') IN ('off', 'local')"
 
 
@@ -90,13 +91,15 @@ def write_private(path: Path, data: bytes) -> None:
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, foreign keys, explicit BEGIN) or PostgreSQL (psycopg 3).
 
-    On both a commit returns when it is on the disk.
+    On both a commit returns when it is on the disk. A PostgreSQL on another machine is spoken with under TLS, its
+    certificate verified, unless the address says otherwise (`?sslmode=`).
     """
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(
         url,
         json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+        connect_args=_verified(url),
         hide_parameters=True,  # an error's text goes to the log: names and look-ups must not
     )
     if engine.dialect.name == "sqlite":
@@ -106,6 +109,17 @@ def make_engine(url: str) -> Engine:
     else:
         event.listen(engine, "connect", _prepare_postgresql)
     return engine
+
+
+def _verified(url: str) -> dict[str, str]:
+    """What the driver is told of TLS. libpq by itself takes any certificate, and goes on in the clear without one."""
+    address = make_url(url)
+    host = address.query.get("host") or address.host or ""
+    hosts = [host] if isinstance(host, str) else list(host)
+    local = all(one in THIS_MACHINE or one.startswith("/") or not one for part in hosts for one in part.split(","))
+    if address.get_backend_name() != "postgresql" or local or "sslmode" in address.query:
+        return {}
+    return {"sslmode": "verify-full", **({} if "sslrootcert" in address.query else {"sslrootcert": "system"})}
 
 
 def _create_private(_dialect: Any, _record: Any, arguments: list[Any], _options: Any) -> None:

@@ -11,6 +11,7 @@ import redis
 import rq
 import structlog
 from flask import Flask
+from rq.serializers import JSONSerializer
 
 from pb.db import Database, make_private
 from pb.jobs import service
@@ -35,7 +36,7 @@ def announce(settings: Settings) -> None:
     if settings.redis_url is None:
         return
     try:
-        queue = rq.Queue(QUEUE, connection=redis.Redis.from_url(settings.redis_url))
+        queue = rq.Queue(QUEUE, connection=redis.Redis.from_url(settings.redis_url), serializer=JSONSerializer)
         if queue.is_empty():
             queue.enqueue(DRAIN)
     except redis.RedisError:
@@ -53,9 +54,9 @@ def work(app: Flask, *, burst: bool = False) -> None:
         raise ValueError("REDIS_URL is not set: the serving process does the jobs itself")
     _owned.append(app)
     connection = redis.Redis.from_url(settings.redis_url)
-    queue = rq.Queue(QUEUE, connection=connection)
+    queue = rq.Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     queue.enqueue(DRAIN)
-    rq.Worker([queue], connection=connection).work(burst=burst, with_scheduler=False)
+    rq.Worker([queue], connection=connection, serializer=JSONSerializer).work(burst=burst, with_scheduler=False)
 
 
 def drain() -> int:

@@ -112,6 +112,8 @@ def test_a_slip_sends_nothing(page: Page, site: Site, poll: Poll) -> None:
     page.get_by_label("Code on your card").fill(slips(poll.codes[0])[0])
     page.get_by_role("button", name="Continue").click()
     expect(page.locator("#code-error")).to_be_visible()
+    link = page.locator("#problems a[href='#code']")
+    expect(link).to_have_text(page.locator("#code-error").inner_text())
     assert not [request for request in site.requests if request.method == "POST"]
 
 

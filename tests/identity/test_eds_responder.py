@@ -25,7 +25,7 @@ TEXT = "asar-sign-in"
 
 
 @contextmanager
-def answering(answer: bytes, status: int = 200) -> Iterator[tuple[str, list[bytes]]]:
+def answering(answer: bytes, status: int = 200, elsewhere: str = "") -> Iterator[tuple[str, list[bytes]]]:
     """A responder that says one thing; its address and what it was asked."""
     asked: list[bytes] = []
 
@@ -33,6 +33,14 @@ def answering(answer: bytes, status: int = 200) -> Iterator[tuple[str, list[byte
         def do_POST(self) -> None:
             asked.append(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(status)
+            if elsewhere:
+                self.send_header("Location", elsewhere)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def do_GET(self) -> None:
+            asked.append(b"")
+            self.send_response(200)
             self.end_headers()
             self.wfile.write(answer)
 
@@ -82,6 +90,20 @@ def test_whatever_is_no_answer_is_unknown(ready: Settings, answer: bytes, status
     with answering(answer, status) as (address, _asked), pytest.raises(FieldRefusal) as caught:
         signed_in(replace(ready, eds_ocsp=address))
     assert caught.value.message is signatures._UNKNOWN
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_responder_sends_nobody_to_another_address(ready: Settings, status: int) -> None:
+    good = the_pki().answer(person())
+    with (
+        answering(good) as (inside, asked_inside),
+        answering(b"", status, inside) as (address, asked),
+        pytest.raises(FieldRefusal) as caught,
+    ):
+        signed_in(replace(ready, eds_ocsp=address))
+    assert caught.value.message is signatures._UNKNOWN
+    assert len(asked) == 1
+    assert asked_inside == []
 
 
 def test_a_responder_that_is_not_there_is_unknown(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,13 @@
 """Jobs: the table is the truth; a killed worker's work is taken up again; a letter is sent once."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +15,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+import redis
 import time_machine
 from flask import Flask
 
@@ -320,6 +323,14 @@ def test_an_idle_worker_that_is_told_does_the_job(
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
+
+
+def test_what_lies_in_redis_is_no_program(settings: Settings, redis_url: str) -> None:
+    """RQ's usual form is pickle, which runs whatever somebody put into Redis when it is read."""
+    worker.announce(replace(settings, redis_url=redis_url))
+    with redis.Redis.from_url(redis_url) as connection:
+        (key,) = connection.keys("rq:job:*")
+        assert json.loads(zlib.decompress(connection.hget(key, "data"))) == [worker.DRAIN, None, [], {}]
 
 
 def test_without_redis_the_table_is_enough(settings: Settings, app: Flask) -> None:

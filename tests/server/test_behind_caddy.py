@@ -111,7 +111,10 @@ def test_the_platform_stands_behind_its_proxy(site: Site) -> None:
     status, headers, text = site.ask("GET", "/")
     assert status == 200
     assert "<html" in text
-    assert headers["Content-Security-Policy"]
+    assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+    for name in ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options"):
+        assert len(headers.get_all(name) or []) == 1, name
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
     # Forged addresses open no new bucket: whoever says each time that it comes from elsewhere is stopped all the same.
     answers = [sign_in(site, f"203.0.113.{number}") for number in range(24)]
@@ -145,3 +148,18 @@ def test_the_platform_stands_behind_its_proxy(site: Site) -> None:
                 large.sendall(b"x" * 65_536)
         with contextlib.suppress(ConnectionResetError):
             assert large.recv(100).split()[1:2] in ([b"413"], [b"502"], [])
+
+    # What the proxy answers by itself is as guarded as a page.
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    with contextlib.closing(connection):
+        connection.putrequest("POST", "/sign-in")
+        connection.putheader("Content-Length", "900000000")
+        connection.endheaders()
+        with contextlib.suppress(OSError):
+            for _ in range(600):
+                connection.send(b"x" * 65_536)
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            refused = connection.getresponse()
+            assert refused.status >= 400
+            assert refused.headers["X-Content-Type-Options"] == "nosniff"
+            assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]

@@ -27,7 +27,17 @@ SIGNING_FILE: Final = "backup-signing.key"
 LARGEST_FILE: Final = 16 * 1024 * 1024
 # Downloads are made of the database, which is copied by itself; locks are of running processes alone; the cards of the
 # demonstration are of nobody's vote.
-LEFT_OUT: Final = ("*.db", "*.db-*", "*.db.*", "downloads/*", "limits.sqlite*", "*.lock", "*.part", f"{KEYS_FILE}*", "demo*.json")
+LEFT_OUT: Final = (
+    "*.db",
+    "*.db-*",
+    "*.db.*",
+    "downloads/*",
+    "limits.sqlite*",
+    "*.lock",
+    "*.part",
+    f"{KEYS_FILE}*",
+    "demo*.json",
+)
 
 
 @dataclass(frozen=True)

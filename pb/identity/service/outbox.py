@@ -1,6 +1,7 @@
 """Letters to staff: written in the transaction of the event they report, sent by a job after it was committed."""
 
 import smtplib
+import ssl
 from collections.abc import Iterable
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ from pb.db import make_private, write_private
 from pb.identity.models import Message, Person
 from pb.jobs import service as jobs
 from pb.settings import Settings
+
+SMTP_SECONDS = 30
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def notify(act: Act, people: Iterable[Person], subject: str, body: str) -> None:
@@ -60,9 +64,26 @@ def _deliver(settings: Settings, message_id: UUID, message: EmailMessage) -> Non
         folder = make_private(settings.state_folder / "outbox")
         write_private(folder / f"{message_id}.eml", message.as_bytes())
         return
-    server = urlsplit(settings.smtp_url)
-    connect = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
-    with connect(server.hostname or "localhost", server.port or 0, timeout=30) as connection:
+    _hand_over(settings.smtp_url, message)
+
+
+def _hand_over(address: str, message: EmailMessage) -> None:
+    """To the mail server: under TLS with its certificate verified, but to one on this machine.
+
+    `smtps://` speaks TLS from the first byte, `smtp://` asks for it (STARTTLS). Raises OSError or smtplib.SMTPException
+    where the server cannot be reached, has no TLS or shows a wrong certificate: nothing is sent then.
+    """
+    server = urlsplit(address)
+    host, port = server.hostname or "localhost", server.port or 0
+    verifying = ssl.create_default_context()
+    at_once = server.scheme == "smtps"
+    with (
+        smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=verifying)
+        if at_once
+        else smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
+    ) as connection:
+        if not at_once and host not in THIS_MACHINE:
+            connection.starttls(context=verifying)
         if server.username:
             connection.login(server.username, server.password or "")
         connection.send_message(message)

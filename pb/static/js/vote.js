@@ -71,7 +71,10 @@ const showProblems = (problems) => {
     const error = element(`${field}-error`)
     error.textContent = message
     error.hidden = false
-    line.innerHTML = `<a href="#${field}">${line.innerHTML}</a>`
+    const link = document.createElement('a')
+    link.href = `#${field}`
+    link.textContent = message
+    line.replaceChildren(link)
     const input = element(field)
     input.setAttribute('aria-invalid', 'true')
     input.closest('.field').classList.add('wrong')

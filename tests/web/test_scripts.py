@@ -1,0 +1,22 @@
+"""What the pages' scripts may not do: make markup or code of texts, keep anything in the browser, talk to frames."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = sorted((Path(__file__).parents[2] / "pb/static/js").glob("*.js"))
+FORBIDDEN = re.compile(
+    r"\.(inner|outer)HTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function|\.srcdoc\b"
+    r"|localStorage|sessionStorage|indexedDB|document\.cookie|postMessage|Math\.random|__proto__"
+)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_makes_no_markup_of_texts_and_keeps_nothing(script: Path) -> None:
+    found = [
+        f"{number}: {line.strip()}"
+        for number, line in enumerate(script.read_text(encoding="utf-8").splitlines(), start=1)
+        if FORBIDDEN.search(line)
+    ]
+    assert not found
