@@ -29,7 +29,7 @@ class Settings:
     revocation lists and answers, `eds_ocsp` is the address of a responder to ask when those say nothing, `eds_bin` the
     BIN of the akim's apparatus. `codes_socket` is where the process that releases codes listens.
 
-    `database_owner_url` is the address of the role that owns the tables, for `pb database upgrade` and `pb erase` alone.
+    `database_owner_url` is the address of the role that owns the tables (`pb database upgrade`, `pb erase`).
 
     Raises ConfigurationError for demo mode or test settings in production, a short secret, addresses of a wrong form.
     """
