@@ -63,7 +63,7 @@ def test_no_line_stands_before_the_result_is_adopted(adopted: Okrug, monkeypatch
     monkeypatch.setattr(meetings, "adopted", lambda _act, _cycle: None)
     with pytest.raises(Conflict):
         service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
-    adopted.enter(Phase.RESULT)
+    adopted.enter(Phase.WORKS)
     with pytest.raises(OutOfPhase):
         service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
 
