@@ -175,6 +175,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "checks.AskForm": Call(f"{poll}/asked", {"iin": iin}, Role.CLERK),
         "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "abc"}, method="GET"),
+        "voting.FindObjectionForm": Call(f"{poll}/objections", {"number": "1"}, method="GET"),
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked."}, Role.OFFICE),
         "voting.AnnulForm": Call(f"{poll}/annul", {"reason": "fire"}, Role.CHAIR),
