@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pb import clock
 from pb.act import Role
-from pb.cycles.models import Phase
+from pb.cycles.models import ORDER, Phase
 from pb.gatherings.models import Kind, Office
 from pb.gatherings.service import meetings, members, minutes
 from pb.identity.models import Grant
@@ -21,6 +21,7 @@ from pb.proposals.service import proposals
 from pb.reviews import service as reviews
 from pb.roll.models import Entry, RequestKind
 from pb.roll.service import imports, requests
+from pb.territory import service as territories
 from pb.voting.service import objections, preparation
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin
 
@@ -183,12 +184,16 @@ def calls(okrug: Village) -> dict[str, Call]:
 
 
 def _enter(okrug: Village, cycle_id: UUID, phase: Phase) -> None:
-    with okrug.in_cycle(cycle_id) as (_act, cycle):
-        cycle.phase, cycle.notice_days = phase, 0
+    with okrug.in_cycle(cycle_id) as (act, cycle):
+        for step in ORDER[ORDER.index(Phase(cycle.phase)) + 1 : ORDER.index(phase) + 1]:
+            cycle.phase = step
+            act.session.flush()
 
 
 def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
-    """A cycle in review with one proposal."""
+    """A cycle in review with one proposal; meetings need no notice."""
+    with okrug.act_as(Role.OFFICE) as act:
+        territories.record_setting(act, "notice_days", 0, source="Decision № 7", since=clock.local(act.at).date())
     cycle_id = okrug.open_cycle(fiscal_year=year)
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
         proposal = proposals.submit(act, cycle, proposals.save_draft(act, cycle, content(settlement=HERE))).id
