@@ -1,5 +1,6 @@
 """Engine, column types and the unit of work: one request or job is one transaction, opened by its caller."""
 
+import contextlib
 import json
 import os
 import stat
@@ -126,7 +127,17 @@ def _create_private(_dialect: Any, _record: Any, arguments: list[Any], _options:
     """A new database is its owner's alone; SQLite gives what it writes beside it the same mode."""
     path = str(arguments[0])
     if path != ":memory:" and not path.startswith("file:"):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        create_private(Path(path))
+
+
+def create_private(path: Path) -> None:
+    """Makes an empty file that its owner alone reads, where there is none.
+
+    One that is there is never opened: closing it would drop all locks that this process holds on it (fcntl(2)), and the
+    next program that closes the database would take itself for the last one and delete what was not yet moved into it.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

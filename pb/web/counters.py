@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from limits.storage import Storage
 
-from pb.db import make_private
+from pb.db import create_private, make_private
 
 SCHEME = "asar-counters"
 FILE = "limits.sqlite"
@@ -107,7 +107,7 @@ class SQLiteCounters(Storage):
         kept: tuple[int, sqlite3.Connection] | None = getattr(self._own, "kept", None)
         if kept is None or kept[0] != os.getpid():
             make_private(self._path.parent)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            create_private(self._path)
             database = sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
             for pragma in ("journal_mode=WAL", "synchronous=OFF"):
                 database.execute(f"PRAGMA {pragma}")

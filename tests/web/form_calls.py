@@ -163,6 +163,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "checks.CardsForm": Call(
             f"{poll}/checks/cards", {"minutes_number": "5", "text": "", "cards": "R1 -"}, Role.SECRETARY
         ),
+        "checks.CorrectionForm": Call(f"{poll}/checks/cards/correction", {"cards": "R1 -"}, Role.SECRETARY),
         "checks.DrawForm": Call(
             f"{poll}/checks/draw", {"text": "7 41", "minutes_number": "5", "copied": "0123abcd"}, Role.SECRETARY
         ),

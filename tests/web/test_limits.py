@@ -24,7 +24,7 @@ from pb.addresses import network_of
 from pb.cycles.models import Phase
 from pb.db import Database
 from pb.identity.models import Person
-from pb.identity.service import accounts
+from pb.identity.service import accounts, passwords
 from pb.roll.models import Request
 from pb.settings import Settings
 from pb.voting.models import Objection
@@ -49,7 +49,7 @@ def app(settings: Settings, database: Database) -> Flask:
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hundreds of guesses are played here."""
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

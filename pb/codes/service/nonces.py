@@ -1,17 +1,18 @@
 """Nonces that were used, kept in a small SQLite file until their statements are too old to serve."""
 
-import os
 import sqlite3
 import threading
 from datetime import datetime
 from pathlib import Path
+
+from pb.db import create_private
 
 
 class UsedNonces:
     """Each nonce is taken once, also across restarts. `path` is a database that its owner alone reads."""
 
     def __init__(self, path: Path) -> None:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        create_private(path)
         self._lock = threading.Lock()
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA synchronous = FULL")
