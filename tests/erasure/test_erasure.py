@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pb import clock
@@ -17,6 +17,7 @@ from pb.cards.models import CardWithdrawal, Credential, SealedCode
 from pb.checks.models import Explanation, OpenedCard, PaperCount, ParticipantList, SampleAnswer
 from pb.checks.service import faults, openings, sample
 from pb.core.belenios.verify import verify
+from pb.demo import okrug
 from pb.erasure import service
 from pb.erasure.service import What, files
 from pb.errors import Conflict
@@ -77,8 +78,10 @@ def test_an_open_objection_keeps_everything_until_it_is_answered(ended: Ended) -
         with pytest.raises(DBAPIError):
             act.session.flush()
         act.session.rollback()
-    with ended.act() as act:
-        act.session.execute(update(Objection).values(answer="Жауап", answered_at=act.at))
+    with ended.database.work() as session:
+        office = okrug.act_of(session, Role.OFFICE, clock.now())
+        made = session.scalars(select(Objection)).one()
+        objections.answer_objection(office, ended.poll(office), made, "Жауап")
     assert erase_all(ended) == [What.LINKS]
 
 

@@ -43,7 +43,7 @@ def test_the_application_s_role_reads_and_writes_and_gets_past_nothing(apart: tu
         assert schema.powers(connection) == []
         assert schema.differences(connection) == []
         assert connection.execute(text("SELECT count(*) FROM polls")).scalar() == 0
-        connection.execute(text("DELETE FROM challenges"))
+        connection.execute(text("DELETE FROM used_nonces"))
     for attack in (
         "TRUNCATE polls CASCADE",
         "ALTER TABLE polls DISABLE TRIGGER ALL",

@@ -202,7 +202,7 @@ CHANGED = {
         "changed: index reissues.one_reissue_in_force",
     ),
     "rows that come by a child": ("CREATE TABLE child () INHERITS (polls)", "changed: table polls.polls"),
-    "rows that a crash takes": ("ALTER TABLE challenges SET UNLOGGED", "changed: table challenges.challenges"),
+    "rows that a crash takes": ("ALTER TABLE used_nonces SET UNLOGGED", "changed: table used_nonces.used_nonces"),
     "rows that a policy hides": ("ALTER TABLE polls ENABLE ROW LEVEL SECURITY", "changed: table polls.polls"),
     "another default": (
         "ALTER TABLE roll_entries ALTER iin_pepper SET DEFAULT 2",

@@ -35,7 +35,7 @@ MADE = {
 # The okrug is one: what stands under it and belongs to no cycle and no person has no other owner.
 OF_THE_OKRUG = {"grant_id", "member_id", "suspension_id", "subject_id"}
 # What may be written although nothing came of the call: it is bounded and ends by itself.
-PASSING = {"account_sessions", "eds_nonces", "challenges"}
+PASSING = {"account_sessions", "used_nonces"}
 
 
 class Another:
@@ -101,7 +101,7 @@ class Another:
     def _made(database: Database, cycle_id: UUID) -> dict[str, UUID]:
         """Things of the other cycle that only a long way through the services makes: put there past the rules."""
         tables = migrations.metadata().tables
-        with world._without_rules(database.engine) as connection:
+        with world.without_rules(database.engine) as connection:
             poll_id = connection.execute(select(Poll.id).where(Poll.cycle_id == cycle_id)).scalar_one()
             made = {}
             for name, table in MADE.items():
