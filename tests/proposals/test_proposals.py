@@ -97,6 +97,7 @@ def test_a_returned_proposal_is_answered_once_and_its_history_tells_it(okrug: Ok
     assert proposal.state == State.SUBMITTED
     assert proposal.number == 1
     assert proposal.solution == "Twelve lamps."
+    okrug.at += timedelta(minutes=1)
     okrug.accept(proposal)
     told = history.of(author, proposal)
     assert [event.note for event in told] == ["", "How many lamps?", "", ""]

@@ -19,6 +19,7 @@ import pytest
 from pb.settings import Settings
 from tests.jobs.test_jobs import environment_of
 from tests.tools import require_tool
+from tests.village import invented_iin
 
 ROOT = Path(__file__).parents[2]
 SERVE = "from pb.cli import main; main(['serve'])"
@@ -93,7 +94,7 @@ def sign_in(site: Site, forged: str) -> int:
     session = "; ".join(f"{name}={morsel.value}" for name, morsel in cookie.items())
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
     assert found
-    form = urlencode({"csrf_token": found[1], "iin": "0", "password": "x"})
+    form = urlencode({"csrf_token": found[1], "iin": invented_iin(77).text, "password": "x"})
     sent = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Cookie": session,

@@ -70,8 +70,8 @@ def see_sample(cycle_id: UUID) -> str:
 def answer(cycle_id: UUID, number: int) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    sample.require_unanswered(act, poll, number)  # no page has a form for it that could be shown again
     form = _form(act, number, filled=True)
+    sample.require_unanswered(act, poll, number)  # no page has a form for it that could be shown again
     colleagues = {str(person.id): person for person in sample.colleagues(act)}
     recorded = form.submit(
         lambda: (
