@@ -50,7 +50,7 @@ def _rules() -> list[Rule]:
         *gatherings.rules(),
         *roles.rules(sql),
         *log.rules(),
-        *suspensions.rules(),
+        *suspensions.rules(sql),
     ]
 
 

@@ -58,10 +58,18 @@ def cooled(sql: Sql, person: str, role: str, territory: str, moment: str) -> str
     )
 
 
-def alone(sql: Sql, person: str, against: str, territory: str, moment: str) -> str:
-    """The person holds no role of the body to which the role `against` answers."""
+def alone(sql: Sql, person: str, first: tuple[str, str], territory: str, moment: str) -> str:
+    """The person answers to no body to which the `first` one (who, and in which role) answers too, in any role."""
+
+    def now(grant: str) -> str:
+        return (
+            f"{grant}.territory_id = {territory} AND {grant}.since <= {sql.day(moment)} "
+            f"AND ({grant}.until IS NULL OR {grant}.until >= {sql.day(moment)})"
+        )
+
+    who, role = first
     return (
-        f"NOT EXISTS (SELECT 1 FROM role_grants same WHERE same.territory_id = {territory} "  # noqa: S608 - our own names
-        f"AND same.person_id = {person} AND {of_one_body('same.role', against)} "
-        f"AND same.since <= {sql.day(moment)} AND (same.until IS NULL OR same.until >= {sql.day(moment)}))"
+        f"NOT EXISTS (SELECT 1 FROM role_grants same WHERE same.person_id = {person} AND {now('same')} "  # noqa: S608 - our own names
+        f"AND ({of_one_body('same.role', role)} OR EXISTS (SELECT 1 FROM role_grants others "
+        f"WHERE others.person_id = {who} AND {now('others')} AND {of_one_body('same.role', 'others.role')})))"
     )

@@ -76,7 +76,9 @@ def _annulled_without_role(sql: Sql) -> str:
     """Whoever proposes or confirms an annulment without its event, or without a role of their own body old enough."""
     first = f"({changed('annul_first_id', 'annul_first_role', 'annul_reason')} AND (OLD.annul_first_id IS NOT NULL "
     first += f"OR NEW.annul_second_id IS NOT NULL OR NOT {_said_by(sql, 'poll.annulment_proposed', 'first')}))"
-    two = alone(sql, "NEW.annul_second_id", "NEW.annul_first_role", "heads.territory_id", "events.at")
+    two = alone(
+        sql, "NEW.annul_second_id", ("NEW.annul_first_id", "NEW.annul_first_role"), "heads.territory_id", "events.at"
+    )
     second = f"({changed('annul_second_id', 'annul_second_role')} AND (OLD.annul_first_id IS NULL "
     second += f"OR NOT {_said_by(sql, 'poll.annulled', 'second', two)}))"
     return f"{first} OR {second}"

@@ -70,6 +70,7 @@ APPOINTED_BY = (
 
 # The event is of this okrug, of this person, and who acts is its actor.
 OF_PERSON = "events.territory_id = NEW.territory_id AND events.subject_id = NEW.person_id"
+PROPOSER = ("NEW.proposed_by", "NEW.proposed_as")
 BY_PROPOSER = f"{OF_PERSON} AND events.actor_id = NEW.proposed_by"
 BY_DECIDER = f"{OF_PERSON} AND events.actor_id = NEW.decided_by"
 
@@ -87,7 +88,7 @@ def _approved_by_two(sql: Sql) -> str:
     who = ("NEW.decided_by", "NEW.decided_as", "NEW.territory_id", "NEW.decided_at")
     return (
         f"(NEW.role || ' ' || NEW.proposed_as || ' ' || NEW.decided_as IN {APPOINTED_BY} AND {cooled(sql, *who)} "
-        f"AND {alone(sql, 'NEW.decided_by', 'NEW.proposed_as', 'NEW.territory_id', 'NEW.decided_at')} "
+        f"AND {alone(sql, 'NEW.decided_by', PROPOSER, 'NEW.territory_id', 'NEW.decided_at')} "
         f"AND ((NEW.kind = 'give' AND {_decided('identity.role_granted')}) "
         f"OR (NEW.kind = 'end' AND {_decided('identity.role_ended')}) "
         f"OR (NEW.kind = 'invite' AND {_decided('identity.invitation_confirmed')})))"

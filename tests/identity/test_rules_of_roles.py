@@ -12,6 +12,7 @@ from pb import clock
 from pb.act import Role
 from pb.audit import service as audit
 from pb.cycles.models import Phase
+from pb.errors import Forbidden
 from pb.freezes import holding
 from pb.identity.models import Person, Proposal
 from pb.identity.service import appointments, holdings
@@ -90,6 +91,21 @@ def test_the_database_lets_no_new_or_ended_role_confirm(okrug: Village) -> None:
         with pytest.raises(DatabaseError, match="frozen_role_proposals_update"):
             approve(okrug, proposal, person, Role.DEPUTY)
     approve(okrug, proposal, okrug.people[Role.DEPUTY].id, Role.DEPUTY)
+
+
+@both_databases
+def test_who_works_for_the_akim_and_is_secretary_too_is_no_other_body(okrug: Village) -> None:
+    """Played: such a one proposed a chair as secretary, the administrator confirmed, and one body had both."""
+    both = given(okrug, 625, Role.SECRETARY, at=clock.now() - 10 * DAY)
+    okrug.appoint(both, Role.OFFICE, at=clock.now() - 10 * DAY)
+    with okrug.act_as() as act:
+        who = act.session.get_one(Person, both)
+    proposal = propose(okrug, newcomer(okrug, 626), Role.DEPUTY, by=Role.OFFICE, who=who)
+    with okrug.act_as(Role.CHAIR) as act, pytest.raises(Forbidden, match="same body"):
+        appointments.confirm(act, appointments.get(act, proposal))
+    chair = okrug.people[Role.CHAIR].id
+    with pytest.raises(DatabaseError, match="frozen_role_proposals_update"):
+        approve(okrug, proposal, chair, Role.CHAIR)
 
 
 @both_databases

@@ -22,7 +22,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import accounts, holdings
 from pb.identity.service.holdings import Terms
-from pb.identity.service.roles import APPOINTING, APPOINTMENTS, BODIES, OF_A_POLL, STAFF, governing
+from pb.identity.service.roles import APPOINTING, APPOINTMENTS, OF_A_POLL, STAFF, governing
 
 LONGEST_REASON = 300
 PROPOSER_AND_CONFIRMER = _("Nobody confirms what they proposed themselves: it takes two people of two bodies.")
@@ -180,8 +180,7 @@ def require_confirmer(act: Act, proposal: Proposal) -> Role:
     confirms = APPOINTMENTS[Role(proposal.role)].confirms
     if not act.holds(*confirms):
         raise Forbidden(_("Another body confirms this. Who it is stands in the table on the page of rights."))
-    body = BODIES[Role(proposal.proposed_as)]
-    if any(BODIES.get(role) is body for role in act.roles):
+    if holdings.of_one_body(act, proposal.proposed_by, Role(proposal.proposed_as)):
         raise Forbidden(_("You are of the same body as the person who proposed this: it takes two."))
     return holdings.require_cooled(act, *confirms)
 

@@ -21,7 +21,7 @@ from pb.audit.models import AuditEvent
 from pb.clock import ALMATY, local
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.models import Grant, Person, Proposal
-from pb.identity.service.roles import EXCLUSIVE, STAFF
+from pb.identity.service.roles import BODIES, EXCLUSIVE, STAFF
 from pb.territory import service as territories
 
 UnderWay = Callable[[Act], date | None]
@@ -193,6 +193,17 @@ def require_cooled(act: Act, *roles: Role) -> Role:
 
 def _moment(at: datetime) -> str:
     return local(at + timedelta(minutes=1)).strftime("%d.%m.%Y %H:%M")
+
+
+def of_one_body(act: Act, first_id: UUID, first_as: Role) -> bool:
+    """Whether the actor answers to a body to which the first of two people answers too, in any role of either.
+
+    Who works for the akim and is also secretary of the assembly is no first body against the akim's office, in whatever
+    role the first step was taken (`first_as`, which may have ended since).
+    """
+    day = local(act.at).date()
+    first = {BODIES.get(Role(grant.role)) for grant in _during(act, first_id, day, day)} | {BODIES.get(first_as)}
+    return bool((first - {None}) & {BODIES.get(role) for role in act.roles})
 
 
 def excluded_since(act: Act, person_id: UUID, role: Role, *, since: date, until: date | None = None) -> bool:

@@ -17,7 +17,7 @@ from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.models import Person, Suspension
 from pb.identity.service import holdings, notices, security, sessions, suspended
-from pb.identity.service.roles import APPOINTING, APPOINTMENTS, BODIES, Appointment, governing
+from pb.identity.service.roles import APPOINTING, APPOINTMENTS, Appointment, governing
 
 OF_RESIDENTS = Appointment((Role.OFFICE,), (Role.CHAIR,))
 
@@ -115,8 +115,7 @@ def require_confirmer(act: Act, suspension: Suspension) -> Role:
     confirms = row_of(Role(suspension.role)).confirms
     if not act.holds(*confirms):
         raise Forbidden(_("Another body confirms this. Who it is stands in the table on the page of rights."))
-    body = BODIES[Role(suspension.proposed_as)]
-    if any(BODIES.get(role) is body for role in act.roles):
+    if holdings.of_one_body(act, suspension.proposed_by, Role(suspension.proposed_as)):
         raise Forbidden(_("You are of the same body as the person who proposed this: it takes two."))
     return holdings.require_cooled(act, *confirms)
 

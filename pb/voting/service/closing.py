@@ -17,7 +17,6 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.service import holdings
-from pb.identity.service.roles import BODIES
 from pb.jobs import service as jobs
 from pb.polls.models import ArchiveRecord, Poll, State
 from pb.polls.service import archive, state
@@ -93,7 +92,7 @@ def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
         return False
     if poll.annul_first_id == act.person.id:
         raise Conflict(_("A second person must confirm."))
-    if any(BODIES.get(held) is BODIES[Role(poll.annul_first_role or role)] for held in act.roles):
+    if holdings.of_one_body(act, poll.annul_first_id, Role(poll.annul_first_role or role)):
         raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
     _record_annulment(act, poll, "poll.annulled", poll.annul_reason, role)
     poll.annul_second_id, poll.annul_second_role, poll.state = act.person.id, role, State.ANNULLED
