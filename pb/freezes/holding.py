@@ -13,6 +13,15 @@ EXCLUSIVE_PAIRS = (
     "chair akim",
     "chair registrar",
     "chair clerk",
+    "secretary registrar",
+    "secretary clerk",
+    "deputy registrar",
+    "deputy clerk",
+    "auditor registrar",
+    "auditor clerk",
+    "auditor administrator",
+    "auditor office",
+    "auditor akim",
 )
 BODIES = (
     ("administrator", "office", "akim", "registrar", "clerk"),

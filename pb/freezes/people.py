@@ -18,6 +18,8 @@ LEAST = (("cooling_days", 3), ("iin_days", 30), ("minimum_ballots", 2), ("object
 TOO_LITTLE = " OR ".join(
     f"(NEW.name = '{name}' AND CAST(CAST(NEW.value AS TEXT) AS INTEGER) < {least})" for name, least in LEAST
 )
+# What is no whole number is read as one: `3e-9` is more than nothing here, and nothing in the program.
+NO_WHOLE_NUMBER = "CAST(CAST(CAST(NEW.value AS TEXT) AS INTEGER) AS TEXT) <> CAST(NEW.value AS TEXT)"
 ELECTED = ("id", "territory_id", "name", "settlement", "office", "term_from", "electing_document")
 
 
@@ -32,7 +34,7 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("people", "DELETE", ALWAYS),
         Rule("territories", "UPDATE", changed("id", "kato")),
         Rule("territories", "DELETE", ALWAYS),
-        Rule("territory_settings", "INSERT", f"{TOO_LITTLE} OR NOT {SETTING_LOGGED}"),
+        Rule("territory_settings", "INSERT", f"{NO_WHOLE_NUMBER} OR {TOO_LITTLE} OR NOT {SETTING_LOGGED}"),
         Rule("territory_settings", "UPDATE", ALWAYS),
         Rule("territory_settings", "DELETE", ALWAYS),
         Rule("assembly_members", "UPDATE", f"{changed(*ELECTED)} OR NEW.term_until > OLD.term_until"),

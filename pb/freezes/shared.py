@@ -36,7 +36,8 @@ def adopted_for(sql: Sql, cycle: str, moment: str, days: int) -> str:
         "JOIN gatherings ON gatherings.id = minutes.gathering_id "
         f"WHERE gatherings.cycle_id = {cycle} AND gatherings.kind = 'adoption' AND answers.agrees "
         f"AND {sql.older('answers.at', days, moment)} AND NOT EXISTS (SELECT 1 FROM agenda_questions questions "
-        "WHERE questions.gathering_id = gatherings.id AND questions.outcome IS DISTINCT FROM 'approved'))"
+        "WHERE questions.gathering_id = gatherings.id AND questions.outcome IS DISTINCT FROM 'approved') "
+        "AND EXISTS (SELECT 1 FROM agenda_questions questions WHERE questions.gathering_id = gatherings.id))"
     )
 
 

@@ -188,7 +188,9 @@ def test_a_setting_is_not_written_below_its_least_nor_without_its_event(
 ) -> None:
     assert opened
 
-    def write(connection: Connection, value: int) -> None:
+    by = "frozen_territory_settings_insert|invalid input syntax"  # PostgreSQL reads no other number as a whole one
+
+    def write(connection: Connection, value: float) -> None:
         territory, _position, _hash = head(connection)
         version = {
             "id": uuid4(),
@@ -201,8 +203,8 @@ def test_a_setting_is_not_written_below_its_least_nor_without_its_event(
         }
         connection.execute(insert(Setting).values(version))
 
-    for value in (0, 100):
-        refused(database, lambda connection, value=value: write(connection, value), "frozen_territory_settings_insert")  # type: ignore[misc]
+    for value in (0, 100, 3e-9):
+        refused(database, lambda connection, value=value: write(connection, value), by)  # type: ignore[misc]
 
 
 def test_the_rules_bounds_are_the_settings_own() -> None:

@@ -242,9 +242,8 @@ def approved(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:
 def adopted(act: Act, cycle: Cycle) -> Minutes | None:
     """The minutes in which the assembly adopted the result of the vote and the akim agreed, or None."""
     minutes = decided(act, cycle, Kind.ADOPTION)
-    if minutes is None or any(question.outcome != Outcome.APPROVED for question in minutes.gathering.questions):
-        return None
-    return minutes
+    questions = minutes.gathering.questions if minutes is not None else []
+    return minutes if questions and all(question.outcome == Outcome.APPROVED for question in questions) else None
 
 
 def projects_by_id(act: Act, gathering: Gathering) -> Mapping[UUID, tuple[Proposal, Review]]:

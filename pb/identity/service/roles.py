@@ -91,7 +91,8 @@ def governing(roles: Iterable[Role]) -> Role:
 
 # A trustee who also knows the roll, hands out cards or runs the server could join names to votes; a clerk who is the
 # registrar could make a card, hand it over to nobody and vote it; a chair who works for the akim, in any post, would be
-# both bodies that appoint people and annul a poll.
+# both bodies that appoint people and annul a poll. Minutes hold what the registrar made, and the commission checks what
+# clerk and registrar did: neither is of it. An auditor takes the ballots' signatures away from the akim's office.
 EXCLUSIVE: tuple[frozenset[Role], ...] = (
     frozenset({Role.TRUSTEE, Role.REGISTRAR}),
     frozenset({Role.TRUSTEE, Role.CLERK}),
@@ -102,4 +103,13 @@ EXCLUSIVE: tuple[frozenset[Role], ...] = (
     frozenset({Role.CHAIR, Role.AKIM}),
     frozenset({Role.CHAIR, Role.REGISTRAR}),
     frozenset({Role.CHAIR, Role.CLERK}),
+    frozenset({Role.SECRETARY, Role.REGISTRAR}),
+    frozenset({Role.SECRETARY, Role.CLERK}),
+    frozenset({Role.DEPUTY, Role.REGISTRAR}),
+    frozenset({Role.DEPUTY, Role.CLERK}),
+    frozenset({Role.AUDITOR, Role.REGISTRAR}),
+    frozenset({Role.AUDITOR, Role.CLERK}),
+    frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+    frozenset({Role.AUDITOR, Role.OFFICE}),
+    frozenset({Role.AUDITOR, Role.AKIM}),
 )
