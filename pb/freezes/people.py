@@ -15,11 +15,14 @@ SETTING_LOGGED = (
 )
 # Where a small number would open a door; the bounds of pb/territory/service.py.
 LEAST = (("cooling_days", 3), ("iin_days", 30), ("minimum_ballots", 2), ("objection_days", 10))
-TOO_LITTLE = " OR ".join(
-    f"(NEW.name = '{name}' AND CAST(CAST(NEW.value AS TEXT) AS INTEGER) < {least})" for name, least in LEAST
+TEXT = "CAST(NEW.value AS TEXT)"
+NUMBER = (
+    f"(CASE WHEN TRIM({TEXT}, '0123456789') = '' AND LENGTH({TEXT}) BETWEEN 1 AND 9 "
+    f"THEN CAST({TEXT} AS INTEGER) ELSE -1 END)"
 )
-# What is no whole number is read as one: `3e-9` is more than nothing here, and nothing in the program.
-NO_WHOLE_NUMBER = "CAST(CAST(CAST(NEW.value AS TEXT) AS INTEGER) AS TEXT) <> CAST(NEW.value AS TEXT)"
+# Anything but plain digits: `3e-9` is more than nothing to a database, and nothing to the program.
+NO_WHOLE_NUMBER = f"CAST({NUMBER} AS TEXT) <> {TEXT} OR {NUMBER} < 0"
+TOO_LITTLE = " OR ".join(f"(NEW.name = '{name}' AND {NUMBER} < {least})" for name, least in LEAST)
 ELECTED = ("id", "territory_id", "name", "settlement", "office", "term_from", "electing_document")
 
 

@@ -163,7 +163,7 @@ def test_what_is_no_card_of_this_poll_is_refused(prepared: Village) -> None:
 def signed_in(settings: Settings, okrug: Village, role: Role) -> LintingClient:
     app = make_app(replace(settings, database_url=str(okrug.database.engine.url)), okrug.database)
     client = english(app)
-    with okrug.database.work(writing=False) as work, client.session_transaction() as session:
+    with okrug.database.work() as work, client.session_transaction() as session:
         session.update(session_of(work, okrug.people[role].id))
     return client
 

@@ -38,7 +38,7 @@ LOST = 0
 
 def staff(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> LintingClient:
     client = english(app)
-    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+    with opened.database.work() as work, client.session_transaction() as session:
         session.update(session_of(work, opened.person_id(role, number)))
     return client
 

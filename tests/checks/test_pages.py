@@ -23,7 +23,7 @@ ACTIONS = "checks.ballot_asked"
 
 def client_of(app: Flask, opened: OpenPoll, role: Role) -> LintingClient:
     client = english(app)
-    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+    with opened.database.work() as work, client.session_transaction() as session:
         session.update(session_of(work, opened.person_id(role)))
     return client
 

@@ -90,7 +90,7 @@ class ReadyPoll(OpenPoll):
         """A visitor's client, or one of the holder of a role."""
         client = english(make_app(settings or self.settings(folder), self.database))
         if role is not None:
-            with self.database.work(writing=False) as work, client.session_transaction() as session:
+            with self.database.work() as work, client.session_transaction() as session:
                 session.update(session_of(work, self.person_id(role)))
         return client
 

@@ -149,7 +149,7 @@ def browser(signing: Signatures, opened: OpenPoll, number: int = UNCLAIMED, algo
 
 def staff(signing: Signatures, opened: OpenPoll, role: Role) -> LintingClient:
     client = english(signing.app)
-    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+    with opened.database.work() as work, client.session_transaction() as session:
         session.update(session_of(work, opened.person_id(role)))
     return client
 

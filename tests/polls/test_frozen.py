@@ -253,7 +253,7 @@ def test_no_form_offers_to_change_the_frozen_roll(app: Flask, opened: OpenPoll) 
 
 def signed_in(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> LintingClient:
     client = english(app)
-    with opened.database.work(writing=False) as work, client.session_transaction() as session:
+    with opened.database.work() as work, client.session_transaction() as session:
         session.update(session_of(work, opened.person_id(role, number)))
     return client
 

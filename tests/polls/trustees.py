@@ -58,7 +58,7 @@ class Ceremony(OpenPoll):
     def client(self, number: int) -> LintingClient:
         assert self.app is not None
         client = english(self.app)
-        with self.database.work(writing=False) as work, client.session_transaction() as session:
+        with self.database.work() as work, client.session_transaction() as session:
             session.update(session_of(work, self.person_id(Role.TRUSTEE, number)))
         return client
 

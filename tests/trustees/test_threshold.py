@@ -160,7 +160,7 @@ def newcomer(prepared: Ceremony, body: str = "Мешіт / Мечеть") -> Per
 def replaced(prepared: Ceremony, position: int, person: Person) -> TestResponse:
     assert prepared.app is not None
     office = english(prepared.app)
-    with prepared.database.work(writing=False) as work, office.session_transaction() as session:
+    with prepared.database.work() as work, office.session_transaction() as session:
         session.update(session_of(work, prepared.person_id(Role.OFFICE)))
     form = {"place": str(position), "person": str(person.id)}
     return office.post(f"{prepared.path}/trustees", data=form)
@@ -219,7 +219,7 @@ def test_who_comes_must_be_a_trustee_and_independent(prepared: Ceremony) -> None
 def test_nobody_else_takes_a_step(prepared: Ceremony) -> None:
     assert prepared.app is not None
     office = english(prepared.app)
-    with prepared.database.work(writing=False) as work, office.session_transaction() as session:
+    with prepared.database.work() as work, office.session_transaction() as session:
         session.update(session_of(work, prepared.person_id(Role.OFFICE)))
     for call in ("certificate", "dealing", "share", "complaint", "shuffle"):
         assert office.post(f"{prepared.path}/trustee/{call}", json={}).status_code == 403

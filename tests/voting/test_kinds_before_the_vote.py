@@ -46,7 +46,7 @@ def test_the_office_reads_what_it_is_about_to_freeze(kind: str, tmp_path: Path) 
     for poll in copied(driven(tmp_path, "make_keys", 22, group_name="Ed25519", **rule), folder):
         assert poll.app is not None
         client = english(poll.app)
-        with poll.database.work(writing=False) as work, client.session_transaction() as session:
+        with poll.database.work() as work, client.session_transaction() as session:
             session.update(session_of(work, poll.person_id(Role.OFFICE)))
         page = client.get(f"{poll.path}/open")
         assert page.status_code == 200

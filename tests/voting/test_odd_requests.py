@@ -68,7 +68,7 @@ def caller(app: Flask, opened: OpenPoll, role: Role | None) -> LintingClient:
     if role is None:
         opened.sign_in(client, 0)
     else:
-        with opened.database.work(writing=False) as work, client.session_transaction() as session:
+        with opened.database.work() as work, client.session_transaction() as session:
             session.update(session_of(work, opened.person_id(role)))
     return client
 
