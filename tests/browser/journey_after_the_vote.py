@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import journey_before_the_vote as before
 from tests.browser.journey import fill, press, told
-from tests.browser.journey_of_the_vote import HANDED_OVER, Vote
+from tests.browser.journey_to_the_opening import HANDED_OVER, Vote
 from tests.tools import require_tool
 
 

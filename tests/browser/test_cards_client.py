@@ -151,6 +151,9 @@ def test_leaving_before_the_end_asks_first_and_finishing_forgets_the_codes(page:
     assert asked == ["beforeunload"]
     expect(page.locator("#cards article")).to_have_count(len(ENTRIES))
     page.get_by_role("button", name="All cards are printed: finish").click()
+    expect(page.locator("#problems")).to_contain_text("Save the maker's files first")
+    page.get_by_role("button", name="Save the maker's files").click()
+    page.get_by_role("button", name="All cards are printed: finish").click()
     expect(page.get_by_role("heading", name="done")).to_be_visible()
     page.go_back()
     expect(page.locator("#cards article")).to_have_count(0)

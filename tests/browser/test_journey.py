@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser import journey_after_the_vote as after
 from tests.browser import journey_before_the_vote as before
 from tests.browser import journey_of_the_vote as during
+from tests.browser import journey_to_the_opening as opening
 from tests.browser.journey import Visits, installed
 from tests.browser.screens import Camera
 
@@ -18,7 +19,7 @@ def test_a_cycle_from_the_first_idea_to_the_budget(browser: Browser, tmp_path: P
     with installed(tmp_path) as installation:
         visits = Visits(browser, installation)
         okrug = before.Okrug(installation, visits, Camera(tmp_path / "screens"))
-        vote = during.Vote(okrug, tmp_path)
+        vote = opening.Vote(okrug, tmp_path)
 
         before.staff_come_by_invitation(okrug)
         before.a_link_works_once(okrug)
@@ -32,12 +33,13 @@ def test_a_cycle_from_the_first_idea_to_the_budget(browser: Browser, tmp_path: P
         before.the_assembly_validates(okrug)
         before.the_office_moves_on(okrug, "Vote")
 
-        during.the_registrar_imports_the_roll(vote)
-        during.the_registrar_makes_cards(vote)
-        during.the_clerk_hands_cards_over(vote)
-        during.trustees_make_and_confirm_keys(vote)
-        during.the_seed_is_drawn_and_minuted(vote)
-        during.the_office_opens_the_vote(vote)
+        opening.the_registrar_imports_the_roll(vote)
+        opening.the_registrar_makes_cards(vote)
+        opening.the_clerk_hands_cards_over(vote)
+        opening.trustees_make_and_confirm_keys(vote)
+        opening.the_seed_is_drawn_and_minuted(vote)
+        opening.the_office_opens_the_vote(vote)
+        opening.the_registrar_confirms_the_published_list(vote)
         during.the_first_voter_votes(vote)
         during.a_second_attempt_shows_the_receipt_and_how_to_object(vote)
         during.a_voter_without_the_right_card_learns_nothing(vote)

@@ -18,6 +18,7 @@ const made = {
   salt: newSalt(),
   list: /** @type {any} */ (null),
   printing: false,
+  kept: false,
 }
 
 /** @param {Record<string, string>} entry of the roll @param {string} code @param {string} mark */
@@ -67,9 +68,12 @@ const make = async () => {
 const keep = () => {
   save(made.list.kept, 'maker.json')
   if (made.key) save(made.key.file, 'maker-key.json')
+  made.kept = true
 }
 
+/** Without these files nobody can confirm the published list, and the adoption of the result waits for that. */
 const finish = () => {
+  if (!made.kept) throw new Problem(page.keep)
   made.printing = false
   element('cards').textContent = ''
   location.replace(page.done)
