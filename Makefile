@@ -8,7 +8,7 @@ PYTESTFLAGS ?= --numprocesses 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint bench soak reset lock sbom
+.PHONY: help setup run test lint bench soak siege reset lock sbom
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lint: .venv/installed-dev $(CATALOGUES) ## check style, types, borders between t
 
 bench: .venv/installed-dev $(CATALOGUES) ## measure against belenios-tool and the targets of docs/performance.md
 	@$(BIN)/python -m benchmarks
+
+siege: .venv/installed-dev $(CATALOGUES) ## every attack of strangers at once, for an hour, beside people who vote
+	@$(BIN)/python tools/siege.py $(SIEGEFLAGS)
 
 soak: .venv/installed-dev $(CATALOGUES) ## kill server and database a thousand times while people vote
 	@$(BIN)/python tools/soak.py $(SOAKFLAGS)

@@ -46,7 +46,7 @@ from pb.voting.service import casting, closing, preparation
 ENVELOPE = 60_000_000_00
 PROJECT_LIMIT = 30_000_000_00
 CHOICES = 5
-HANDED_OVER_BEYOND_VOTERS = 20
+SPARE_CARDS = 20
 
 
 class Stage(StrEnum):
@@ -89,7 +89,8 @@ class Driver:
     `rule` are settings of ballots and of the counting rule, as in `cycles.Plan`; `ideas_days` is how long ideas are
     collected, `voting_hours` over how many hours the ballots spread. `codes_key` is the public key of the
     code-releasing process: codes are sealed to it, so that voters may use their digital signature. `work` does the
-    waiting jobs and returns their number; without it they are left to a worker.
+    waiting jobs and returns their number; without it they are left to a worker. `spare_cards` are handed over to people
+    who do not vote here; `closes_at` is when voting ends, if not at the evening of its last day.
     """
 
     database: Database
@@ -106,6 +107,8 @@ class Driver:
     codes_key: str = ""
     rule: Mapping[str, Any] = field(default_factory=dict)
     work: Callable[[], int] | None = None
+    spare_cards: int = SPARE_CARDS
+    closes_at: datetime | None = None
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
@@ -288,7 +291,7 @@ class Driver:
         """The opening on day 21, and the confirmation of the list by the maker of the cards."""
         with self.act(Role.OFFICE, 21, 8) as act:
             cycle = self._cycle(act, demo)
-            closes = datetime.combine(cycle.voting_until, time(20), ALMATY)
+            closes = self.closes_at or datetime.combine(cycle.voting_until, time(20), ALMATY)
             preparation.open_poll(act, cycle, state.require(act, cycle), self.keys, closes_at=closes)
         if demo.maker is None:
             return
@@ -351,7 +354,7 @@ class Driver:
             cycle = self._cycle(act, demo)
             poll = state.require(act, cycle)
             voters = list(entries.voters(act, cycle))
-            handed = voters[: self.voters + HANDED_OVER_BEYOND_VOTERS]
+            handed = voters[: self.voters + self.spare_cards]
             for entry in handed:
                 cards.hand_over(act, cycle, poll, entry.id)
         skipped = len(people.RESIDENTS) if len(voters) >= self.voters + len(people.RESIDENTS) else 0

@@ -114,11 +114,11 @@ def _cookies(answer: HTTPResponse) -> str:
     return "; ".join(value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie")
 
 
-def voters_of(opened: OpenPoll) -> list[Voter]:
-    """All voters with a card, their ballots made."""
+def voters_of(opened: OpenPoll, number: int = HANDED_OVER) -> list[Voter]:
+    """The first voters, all with a card, their ballots made."""
     return [
-        Voter(opened.voter(number).iin.text, opened.secret(number), opened.ballot(number, number % 4))
-        for number in range(HANDED_OVER)
+        Voter(opened.voter(place).iin.text, opened.secret(place), opened.ballot(place, place % 4))
+        for place in range(number)
     ]
 
 

@@ -116,8 +116,8 @@ def open_poll(database: Database, folder: Path) -> Demo:
 
 
 @contextmanager
-def driven(database: Database, folder: Path, kind: type[Driver] = Driver) -> Iterator[Driver]:
-    """The demo okrug in an empty database, and the driver that plays its cycle around today."""
+def driven(database: Database, folder: Path, kind: type[Driver] = Driver, **changes: Any) -> Iterator[Driver]:
+    """The demo okrug in an empty database, and the driver that plays its cycle around today, with these changes."""
     url = database.engine.url.render_as_string(hide_password=False)
     settings = Settings(url, "a key for tests alone, forty characters!", KEYS.pepper, KEYS.seal, folder, ORIGIN)
     with create_app(settings, database).test_request_context(base_url=ORIGIN):
@@ -131,8 +131,8 @@ def driven(database: Database, folder: Path, kind: type[Driver] = Driver) -> Ite
             begins=clock.local(clock.now() - timedelta(days=22)).date(),
             voters=0,
             projects=PROJECTS,
-            roll_size=ROLL,
             report=lambda _stage, _figures: None,
             codes_key=sealing.public_text(REGISTRAR_KEY),
             rule={"group_name": GROUP.name},
+            **{"roll_size": ROLL} | changes,
         )
