@@ -1,6 +1,7 @@
 """A meeting of the assembly through its pages, from convening to the akim's answer."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -71,6 +72,19 @@ def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Pa
         page = pages.get(f"{address}/minutes").text
         assert "Twelve residents listened." in page
         assert "The akim agrees" in page
+
+
+def test_who_is_not_of_the_meeting_is_neither_present_nor_has_an_interest(ready: Okrug, tmp_path: Path) -> None:
+    with open_pages(ready, tmp_path) as pages:
+        address = convene(pages)
+        elsewhere = str(uuid4())
+        pages.sign_in(Role.SECRETARY)
+        pages.post(f"{address}/attendance", {"present": [elsewhere]}, status=404)
+        present(pages, address, 5)
+        question = pages.get(address).text.split("/questions/")[1].split('"')[0]
+        vote = f"{address}/questions/{question}"
+        counted = {"in_favour": "4", "against": "0", "abstained": "0", "chair": ""}
+        pages.post(vote, {**counted, "conflicted": [elsewhere]}, status=422)
 
 
 def test_a_meeting_without_a_quorum_is_convened_again_in_one_step(ready: Okrug, tmp_path: Path) -> None:

@@ -100,7 +100,8 @@ def convene(
 def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable[UUID]) -> Quorum:
     """The secretary marks who came. Without a quorum the meeting can decide nothing and may be reconvened.
 
-    Raises OutOfPhase, Forbidden, Conflict (before the day of the meeting, or decisions were already recorded).
+    Raises OutOfPhase, Forbidden, Conflict (before the day of the meeting, or decisions were already recorded), NotFound
+    (somebody who is not of this meeting).
     """
     _secretary_records(act, cycle, gathering)
     if local(act.at).date() < local(gathering.meets_at).date():
@@ -110,6 +111,8 @@ def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable
     if any(question.outcome for question in gathering.questions):
         raise Conflict(_("Decisions are recorded: the attendance can no longer change."))
     came = set(present)
+    if not came <= {attendance.member_id for attendance in gathering.attendances}:
+        raise NotFound
     for attendance in gathering.attendances:
         attendance.present = attendance.member_id in came
     quorum = quorum_of(cycle, gathering)
