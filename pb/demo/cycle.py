@@ -209,7 +209,7 @@ class Driver:
     def _meet(self, demo: Demo, kind: Kind, *, convened: int, day: int, number: str) -> str:
         """A meeting from its notice to the akim's answer."""
         hour = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=day, hours=15)
-        with self.act(Role.CHAIR, convened, 11) as act:
+        with self.act(Role.CHAIR, convened, 13) as act:
             place = "Мәдениет үйі, Красный Яр"
             meeting = meetings.convene(act, self._cycle(act, demo), kind, meets_at=hour, place=place).id
         with self.act(Role.SECRETARY, day, 15.5) as act:
