@@ -7,24 +7,26 @@ request does; an `Okrug` has one session for a whole test of services, and a mom
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pb import clock, keyring
 from pb.act import Act, Role
+from pb.audit import service as audit
 from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
 from pb.demo import staff
-from pb.gatherings.models import Office
+from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Office, State
 from pb.gatherings.service import members
+from pb.gatherings.service.minutes import fingerprint
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Grant, Person
 from pb.identity.service import accounts, appointments, holdings, second_factor
 from pb.identity.service.holdings import Terms
@@ -305,3 +307,45 @@ def small_okrug(settled_file: Path, folder: Path, **settings: int) -> Iterator[O
         yield okrug
         session.rollback()
     database.engine.dispose()
+
+
+def meeting_confirmed_and_answered(
+    act: Act, cycle_id: UUID, body: dict[str, Any], *, confirmed: bool = True, answered: bool = True
+) -> Gathering:
+    """A meeting whose minutes say `body`: both confirmed them, and the akim agreed; each step with its event.
+
+    Without `confirmed` the minutes wait for both, without `answered` for the akim.
+    """
+    people = {role: accounts.holders(act, role)[0] for role in (Role.CHAIR, Role.SECRETARY, Role.AKIM)}
+
+    def log(action: str, role: Role) -> None:
+        audit.record(replace(act, person=people[role], roles=frozenset({role})), action, subject=held_id)
+
+    held_id = uuid4()
+    log("gathering.convened", Role.CHAIR)
+    plan = {"cycle_id": cycle_id, "number": 1, "kind": Kind.PROJECTS, "meets_at": act.at, "place": "School № 1"}
+    held = Gathering(id=held_id, state=State.CONVENED, convened_at=act.at, **plan)
+    act.session.add(held)
+    act.session.flush()
+    log("minutes.drawn_up", Role.SECRETARY)
+    held.state = State.MINUTED
+    drawn = Minutes(gathering_id=held_id, number="3", body=body, sha256=fingerprint(body), drawn_up_at=act.at)
+    act.session.add(drawn)
+    act.session.flush()
+    if not confirmed:
+        return held
+    log("minutes.confirmed", Role.CHAIR)
+    drawn.chair_at, drawn.chair_id = act.at, people[Role.CHAIR].id
+    act.session.flush()
+    log("minutes.confirmed", Role.SECRETARY)
+    drawn.secretary_at, drawn.secretary_id = act.at, people[Role.SECRETARY].id
+    act.session.flush()
+    held.state = State.CONFIRMED
+    act.session.flush()
+    if not answered:
+        return held
+    log("minutes.answered", Role.AKIM)
+    akim = people[Role.AKIM].id
+    act.session.add(Answer(minutes_id=drawn.id, akim_id=akim, at=act.at, due=act.at.date(), agrees=True))
+    act.session.flush()
+    return held

@@ -49,7 +49,7 @@ def _rules() -> list[Rule]:
         *checks.rules(),
         *gatherings.rules(),
         *roles.rules(sql),
-        *log.rules(),
+        *log.rules(sql),
         *suspensions.rules(sql),
     ]
 

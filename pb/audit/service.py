@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -15,6 +15,9 @@ from pb.audit.models import AuditEvent, AuditHead
 from pb.growing_file import grown
 
 PAGE = 50
+# Requests that overlap may write their events in another order than they began: a rule of the database bounds it.
+OVERLAP = timedelta(minutes=5)
+DAY = timedelta(days=1)
 
 
 def record(act: Act, action: str, *, subject: UUID, data: dict[str, Any] | None = None) -> AuditEvent:
@@ -70,6 +73,20 @@ def digest_of(published: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+class Order:
+    """Whether the moments of a log, read event by event, ever go back by more than requests overlap."""
+
+    def __init__(self) -> None:
+        self.latest: datetime | None = None
+
+    def goes_back(self, at: datetime) -> bool:
+        """Whether an event of this moment is dated before one that stands earlier in the log."""
+        if self.latest is not None and at < self.latest - OVERLAP:
+            return True
+        self.latest = at if self.latest is None else max(self.latest, at)
+        return False
+
+
 def of_subject(act: Act, subject: UUID) -> Sequence[AuditEvent]:
     """All that happened to one thing, in order."""
     query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.subject_id == subject)
@@ -121,13 +138,31 @@ def opened(act: Act, folder: Path) -> tuple[BinaryIO, int]:
     return grown(folder / f"{act.territory.id}.jsonl", length(act), lines, hash_at)
 
 
+def day_unkept(act: Act) -> bool:
+    """Whether the log's last event is a day old: nothing may be dated before it, but everything after."""
+    head = act.session.get(AuditHead, act.territory.id)
+    last = act.session.get(AuditEvent, head.hash) if head is not None and head.hash is not None else None
+    return last is not None and act.at - last.at >= DAY
+
+
+def keep_day(act: Act) -> bool:
+    """Writes an event where none was written for a day, so that no later one is dated further back; True if it did."""
+    if not day_unkept(act):
+        return False
+    record(act, "log.day_kept", subject=act.territory.id)
+    return True
+
+
 def first_fault(act: Act) -> int | None:
-    """The position of the first event whose hash or link is wrong, or None if the whole chain holds."""
+    """The position of the first event whose hash, link or date is wrong, or None if the whole chain holds."""
     previous = None
     position = 0
+    order = Order()
     for event in every(act):
         position += 1
         if event.position != position or event.previous != previous or event.hash != digest(event):
+            return position
+        if order.goes_back(event.at):
             return position
         previous = event.hash
     head = act.session.get(AuditHead, act.territory.id)

@@ -122,12 +122,12 @@ class Driver:
             (Stage.RESULT, self._result),
             (Stage.BUDGET, self._budget),
         ]
-        for stage, step in steps:
+        steps = steps[: [stage for stage, _step in steps].index(through) + 1]
+        # The worker's events are of today: the log takes none of the past after them.
+        for stage, step in sorted(steps, key=lambda each: each[0] is Stage.RESULT):
             figures = step(demo)
             demo.stages.append((stage, figures))
             self.report(stage, figures)
-            if stage is through:
-                break
         return demo
 
     @contextmanager
@@ -159,8 +159,9 @@ class Driver:
             return cycles.open_cycle(act, plan).id
 
     def _propose(self, demo: Demo) -> str:
-        for number, idea in enumerate(IDEAS[: self.projects]):
-            with self.act(Role.RESIDENT, 1 + number % 3, number=number % len(people.RESIDENTS)) as act:
+        ideas = IDEAS[: self.projects]
+        for number, idea in enumerate(ideas):
+            with self.act(Role.RESIDENT, 1 + number * 3 // len(ideas), number=number % len(people.RESIDENTS)) as act:
                 cycle = self._cycle(act, demo)
                 content = proposals.Content(
                     title=idea.title,
@@ -211,7 +212,7 @@ class Driver:
     def _meet(self, demo: Demo, kind: Kind, *, convened: int, day: int, number: str) -> str:
         """A meeting from its notice to the akim's answer."""
         hour = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=day, hours=15)
-        with self.act(Role.CHAIR, convened, 11) as act:
+        with self.act(Role.CHAIR, convened, 13) as act:
             place = "Мәдениет үйі, Красный Яр"
             meeting = meetings.convene(act, self._cycle(act, demo), kind, meets_at=hour, place=place).id
         with self.act(Role.SECRETARY, day, 15.5) as act:
@@ -295,7 +296,7 @@ class Driver:
             preparation.open_poll(act, cycle, state.require(act, cycle), self.keys, closes_at=closes)
         if demo.maker is None:
             return
-        with self.act(Role.REGISTRAR, 21, 9) as act:
+        with self.act(Role.REGISTRAR, 21, 8.2) as act:
             poll = state.require(act, self._cycle(act, demo))
             election = state.election_of(poll.election_json or "")
             table = card_table.take(act, self._cycle(act, demo), poll)

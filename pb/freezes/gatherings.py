@@ -1,6 +1,7 @@
 """Meetings, their votes and minutes."""
 
-from pb.freezes.rule import Rule, whenever
+from pb.freezes.rule import Rule, changed, whenever
+from pb.freezes.shared import last_says
 
 MINUTES_CONFIRMED = (
     "EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = {row}.gathering_id "
@@ -27,6 +28,61 @@ DECIDED_WITHOUT_VOTES = (
 )
 
 
+# The log's last event tells of a meeting, its minutes, each confirmation and the akim's answer: by whom, and when.
+OKRUG = "(SELECT cycles.territory_id FROM cycles WHERE cycles.id = NEW.cycle_id)"
+OKRUG_OF_MINUTES = (
+    "(SELECT cycles.territory_id FROM cycles JOIN gatherings ON gatherings.cycle_id = cycles.id "
+    "WHERE gatherings.id = NEW.gathering_id)"
+)
+OKRUG_OF_ANSWER = OKRUG_OF_MINUTES.replace("NEW.gathering_id", "minutes.gathering_id")
+CONVENED = last_says("'gathering.convened'", OKRUG, "events.subject_id = NEW.id AND events.at = NEW.convened_at")
+PLANNED = ("id", "cycle_id", "previous_id", "number", "kind", "meets_at", "place", "convened_at")
+MOVE = (
+    "CASE NEW.state WHEN 'minuted' THEN 'minutes.drawn_up' WHEN 'confirmed' THEN 'minutes.confirmed' "
+    "ELSE 'gathering.' || NEW.state END"
+)
+MOVED = last_says(MOVE, OKRUG, "events.subject_id = NEW.id")
+BOTH_CONFIRMED = (
+    "EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = NEW.id "
+    "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL)"
+)
+UNLOGGED_MOVE = (
+    f"OLD.state <> NEW.state AND (NOT {MOVED} OR NEW.state = 'convened' "
+    f"OR (NEW.state = 'confirmed' AND NOT {BOTH_CONFIRMED}))"
+)
+OF_GATHERING = "events.subject_id = NEW.gathering_id"
+DRAWN_UP = last_says("'minutes.drawn_up'", OKRUG_OF_MINUTES, f"{OF_GATHERING} AND events.at = NEW.drawn_up_at")
+WITHOUT_CONFIRMATION = "NEW.chair_at IS NULL AND NEW.secretary_at IS NULL"
+TEXT = (
+    f"({changed('number', 'remarks', 'sha256', 'drawn_up_at')} "
+    "OR CAST(OLD.body AS TEXT) IS DISTINCT FROM CAST(NEW.body AS TEXT))"
+)
+
+
+def _confirmed_unlogged(who: str) -> str:
+    by = f"{OF_GATHERING} AND events.actor_id = NEW.{who}_id AND events.at = NEW.{who}_at"
+    said = last_says("'minutes.confirmed'", OKRUG_OF_MINUTES, by)
+    return (
+        f"({changed(f'{who}_at', f'{who}_id')} "
+        f"AND CASE WHEN NEW.{who}_at IS NULL THEN NOT {DRAWN_UP} ELSE NOT {said} END)"
+    )
+
+
+UNLOGGED_MINUTES = (
+    f"{changed('id', 'gathering_id')} OR ({TEXT} AND NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION})) "
+    f"OR {_confirmed_unlogged('chair')} OR {_confirmed_unlogged('secretary')}"
+)
+ANSWERED = (
+    "EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND "  # noqa: S608 - our own names
+    + last_says(
+        "'minutes.answered'",
+        OKRUG_OF_ANSWER,
+        "events.subject_id = minutes.gathering_id AND events.actor_id = NEW.akim_id AND events.at = NEW.at",
+    )
+    + ")"
+)
+
+
 def rules() -> list[Rule]:
     confirmed = "OLD.chair_at IS NOT NULL AND OLD.secretary_at IS NOT NULL"
     return [
@@ -38,4 +94,9 @@ def rules() -> list[Rule]:
         *whenever("conflicts_of_interest", CONFLICT_CONFIRMED),
         *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("akim_answers", "INSERT", MINUTES_UNCONFIRMED, "ordered"),
+        Rule("akim_answers", "INSERT", f"NOT {ANSWERED}", "logged"),
+        Rule("gatherings", "INSERT", f"NEW.state <> 'convened' OR NOT {CONVENED}", "logged"),
+        Rule("gatherings", "UPDATE", f"{changed(*PLANNED)} OR ({UNLOGGED_MOVE})", "logged"),
+        Rule("minutes", "INSERT", f"NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION})", "logged"),
+        Rule("minutes", "UPDATE", UNLOGGED_MINUTES, "logged"),
     ]

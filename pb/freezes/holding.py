@@ -56,11 +56,13 @@ def held(sql: Sql, person: str, role: str, territory: str, moment: str) -> str:
 def cooled(sql: Sql, person: str, role: str, territory: str, moment: str) -> str:
     """The person holds the role, and held it already when the okrug's cooling-off time began to run out.
 
+    The time is over by the database's own clock too: an event of the future confirms nothing today.
     What was given anew without a gap stays old; the time is what the okrug has set, and never under its least.
     """
     days = sql.setting("cooling_days", LEAST_COOLING, territory, sql.day(moment))
     return (
-        f"({held(sql, person, role, territory, moment)} AND EXISTS (SELECT 1 FROM role_grants earlier "  # noqa: S608 - our own names
+        f"({held(sql, person, role, territory, moment)} AND NOT {sql.in_future(moment)} "  # noqa: S608 - our own names
+        "AND EXISTS (SELECT 1 FROM role_grants earlier "
         f"WHERE earlier.territory_id = {territory} AND earlier.person_id = {person} AND earlier.role = {role} "
         f"AND {sql.older('earlier.granted_at', days, moment)} AND earlier.since <= {sql.day(moment, days)} "
         f"AND (earlier.until IS NULL OR earlier.until >= {sql.day(moment, days)})))"

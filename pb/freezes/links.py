@@ -26,9 +26,14 @@ WITH_ITS_BALLOT = (
 def _term_over(sql: Sql) -> str:
     """The least of the terms has passed since the akim agreed to the adoption, or since the poll ended otherwise."""
     ended = sql.older("COALESCE(polls.closes_at, polls.prepared_at)", LEAST_DAYS, "NEW.at")
+    annulled_lately = (
+        "EXISTS (SELECT 1 FROM audit_events events WHERE events.subject_id = polls.cycle_id "  # noqa: S608 - our own names
+        f"AND events.action = 'poll.annulled' AND NOT {sql.older('events.at', LEAST_DAYS, 'NEW.at')})"
+    )
     return (
         "EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND ("  # noqa: S608 - our own names
-        f"(polls.state IN ('under_minimum', 'annulled') AND {ended}) "
+        f"(polls.state IN ('under_minimum', 'annulled') AND {ended} "
+        f"AND NOT (polls.state = 'annulled' AND {annulled_lately})) "
         f"OR (polls.state = 'complete' AND {adopted_for(sql, 'polls.cycle_id', 'NEW.at', LEAST_DAYS)})))"
     )
 
@@ -39,6 +44,7 @@ def rules(sql: Sql) -> list[Rule]:
     answered = logged("poll.objection_answered", "answered_at", also=OF_CYCLE)
     box = ("poll_id", "position", "tracker", "height", "record", "event", "hour")
     return [
+        Rule("links_erasures", "INSERT", sql.in_future("NEW.at"), "dated"),
         Rule("links_erasures", "INSERT", f"{unlogged} OR NOT {_term_over(sql)} OR {OBJECTION_WAITS} OR {NO_FIGURES}"),
         Rule("objections", "INSERT", f"{erased} OR NEW.answered_at IS NOT NULL"),
         Rule(

@@ -2,7 +2,7 @@
 
 from pb.freezes.holding import alone, cooled
 from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import OPENED, ROLL_FROZEN, resealed
+from pb.freezes.shared import OPENED, ROLL_FROZEN, last_says, resealed
 from pb.freezes.sql import Sql
 
 POLL_FROZEN = (
@@ -84,6 +84,17 @@ def _annulled_without_role(sql: Sql) -> str:
     return f"{first} OR {second}"
 
 
+# Each step of a poll has its event, by whoever took it; the box is not shut before its time.
+STEP = (
+    "CASE NEW.state WHEN 'open' THEN 'poll.opened' WHEN 'closed' THEN 'poll.closed' "
+    "WHEN 'under_minimum' THEN 'poll.closed' WHEN 'decrypting' THEN 'poll.tallied' "
+    "WHEN 'complete' THEN 'poll.result' WHEN 'annulled' THEN 'poll.annulled' END"
+)
+IN_TIME = (
+    "events.subject_id = NEW.cycle_id AND (NEW.state <> 'open' OR events.at = NEW.opened_at) "
+    "AND (NEW.state NOT IN ('closed', 'under_minimum') OR events.at >= NEW.closes_at)"
+)
+UNLOGGED_STEP = f"OLD.state <> NEW.state AND NOT {last_says(STEP, TERRITORY, IN_TIME)}"
 SHUFFLE = f"OLD.verdict IS NOT NULL OR {changed('id', 'poll_id', 'position', 'data', 'handed_in_at')}"
 
 
@@ -104,6 +115,7 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("polls", "UPDATE", f"OLD.state = 'annulled' AND {changed(*ANNULMENT)}", "frozen_annulment"),
         Rule("polls", "UPDATE", _annulled_without_role(sql), "two_bodies"),
         Rule("polls", "UPDATE", f"{opening} AND NOT {LIST_MINUTED}", "minuted"),
+        Rule("polls", "UPDATE", f"({UNLOGGED_STEP}) OR ({opening} AND NEW.state <> 'open')", "logged"),
         Rule("polls", "DELETE", ALWAYS),
         Rule(
             "poll_trustees",

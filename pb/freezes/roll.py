@@ -77,6 +77,7 @@ def rules(sql: Sql) -> list[Rule]:
             f"NOT {logged('roll.numbers_erased', 'at', also='events.subject_id = NEW.cycle_id')} OR {LINKS_KEPT} "
             f"OR NOT {adopted_for(sql, 'NEW.cycle_id', 'NEW.at', LEAST_DAYS)}",
         ),
+        Rule("numbers_erasures", "INSERT", sql.in_future("NEW.at"), "dated"),
         Rule("roll_entries", "INSERT", f"{HALF_GONE} OR {after} OR ({numberless})"),
         Rule("roll_entries", "UPDATE", f"{HALF_GONE} OR ({numberless}) OR ({entry})"),
         Rule("roll_entries", "DELETE", before),

@@ -25,6 +25,14 @@ def logged(action: str, moment: str, event: str = "event", also: str = ALWAYS) -
     )
 
 
+def last_says(action: str, territory: str, also: str) -> str:
+    """The log's last event says so: of rows that do not name their event. `action` is an expression."""
+    return (
+        "EXISTS (SELECT 1 FROM audit_heads heads JOIN audit_events events ON events.hash = heads.hash "  # noqa: S608 - our own names
+        f"WHERE heads.territory_id = {territory} AND events.action = {action} AND {also})"
+    )
+
+
 # Of this poll's cycle: an event of another poll makes no card here.
 OF_CYCLE = "events.subject_id = (SELECT polls.cycle_id FROM polls WHERE polls.id = NEW.poll_id)"
 

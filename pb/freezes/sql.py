@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 # Days are the village's: Kazakhstan has one time since March 2024, five hours before UTC.
 HOURS = 5
+# A request takes less from its moment to its event in the log: deploy/postgresql.sql ends what takes two minutes.
+OVERLAP_MINUTES = 5
 
 
 class Sql(NamedTuple):
@@ -27,6 +29,18 @@ class Sql(NamedTuple):
         if self.sqlite:
             return f"datetime({moment}) <= datetime({than}, '-' || ({days}) || ' days')"
         return f"{moment} <= {than} - ({days}) * interval '24 hours'"
+
+    def no_moment(self, moment: str) -> str:
+        """Nothing that stands before or after another moment: infinity, or another text than SQLAlchemy writes."""
+        if self.sqlite:
+            return f"(datetime(substr({moment}, 1, 19)) IS NOT substr({moment}, 1, 19))"
+        return f"(isfinite({moment}) IS NOT TRUE)"
+
+    def past(self, moment: str) -> str:
+        """A moment that was over when the longest request that still runs began, by the database's own clock."""
+        if self.sqlite:
+            return f"datetime({moment}) < datetime('now', '-{OVERLAP_MINUTES} minutes')"
+        return f"{moment} < clock_timestamp() - interval '{OVERLAP_MINUTES} minutes'"
 
     def in_future(self, moment: str) -> str:
         """A moment that the database's own clock has not reached; a day is left for clocks that differ."""

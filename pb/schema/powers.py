@@ -51,6 +51,7 @@ QUERIES: Final = (
         "AND n.nspname NOT LIKE 'pg\\_toast%'"
     ),
     ("SELECT 'may CREATE schemas' FROM mine WHERE has_database_privilege(oid, current_database(), 'CREATE')"),
+    "SELECT 'may make temporary tables' FROM mine WHERE has_database_privilege(oid, current_database(), 'TEMPORARY')",
     (
         "SELECT 'may TRUNCATE ' || c.relname FROM pg_class c CROSS JOIN mine m "  # noqa: S608
         f"WHERE {TABLES} AND has_table_privilege(m.oid, c.oid, 'TRUNCATE')"

@@ -50,10 +50,24 @@ def publish_due(database: Database) -> bool:
     return bool(due)
 
 
+def keep_day(database: Database) -> bool:
+    """Leaves no day without an event in the log; True if it wrote one."""
+    with database.work(writing=False) as session:
+        territory = territories.sole(session)
+        if territory is None or not audit.day_unkept(Act(session, territory, None, frozenset(), clock.now())):
+            return False
+    with database.work() as session:
+        territory = territories.sole(session)
+        return territory is not None and audit.keep_day(Act(session, territory, None, frozenset(), clock.now()))
+
+
 def tick(database: Database) -> bool:
-    """What the clock brings: polls are closed, and days of hand-overs published. True if there was anything."""
-    closed = close_due(database)
-    return publish_due(database) or closed
+    """What the clock brings: polls are closed, days of hand-overs published, and a day without events kept.
+
+    True if there was anything.
+    """
+    closed, published = close_due(database), publish_due(database)
+    return keep_day(database) or published or closed
 
 
 @jobs.handles("poll.tally", jobs.Priority.COUNTING)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.audit import service
 from pb.audit.views.words import ACTIONS
+from pb.voting.jobs import tick
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.village import Village
@@ -67,6 +69,18 @@ def test_whoever_gets_around_the_triggers_is_found_out(okrug: Village, change: s
         act.session.execute(text(change.replace("{last}", str(last))))
         act.session.expire_all()
         assert service.first_fault(act) == {"last": last, "before": last - 1}.get(fault, fault)
+
+
+@pytest.mark.both_databases
+def test_no_day_passes_without_an_event_after_which_nothing_is_dated_back(okrug: Village) -> None:
+    assert tick(okrug.database), "the village was settled long ago"
+    with okrug.act_as() as act:
+        kept = list(service.every(act))[-1]
+        assert (kept.action, kept.actor_id) == ("log.day_kept", None)
+        assert service.first_fault(act) is None
+    assert not tick(okrug.database)
+    with pytest.raises(DatabaseError, match="dated_audit_events_insert"):
+        okrug.appoint(okrug.people[Role.OBSERVER].id, Role.OFFICE, at=kept.at - timedelta(days=4))
 
 
 @pytest.mark.both_databases

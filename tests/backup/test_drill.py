@@ -1,5 +1,6 @@
 """The drill: a backup is made while ballots come in, and restored elsewhere; what it lacks is said plainly."""
 
+import json
 import re
 import threading
 from contextlib import closing
@@ -117,6 +118,20 @@ def test_newer_events_are_named_by_a_downloaded_log(installation: Installation) 
     copy.write_text(copy.read_text().replace("settings_changed", "settings_CHANGED"))
     told = installation.restore(folder, "--log", str(copy), "--replace", status=1)
     assert f"FAIL  copy of the log audit.jsonl: line {manifest.log.position + 1} is not what it says" in told
+
+
+def test_a_downloaded_log_whose_time_goes_back_is_refused(installation: Installation) -> None:
+    """Its hashes hold: whoever made it computed them."""
+    folder, manifest = installation.back_up()
+    copy = installation.folder / "audit.jsonl"
+    lines = english(installation.app).get("/audit.jsonl").get_data(as_text=True).splitlines()
+    last = json.loads(lines[-1])
+    added = {key: value for key, value in last.items() if key != "hash"}
+    added |= {"position": last["position"] + 1, "previous": last["hash"], "at": "2020-01-01T00:00:00+00:00"}
+    lines.append(json.dumps(added | {"hash": audit.digest_of(added)}))
+    copy.write_text("\n".join(lines) + "\n")
+    told = installation.restore(folder, "--log", str(copy), status=1)
+    assert f"line {manifest.log.position + 1} is dated before an earlier one" in told
 
 
 def test_a_head_of_another_log_is_refused(installation: Installation) -> None:

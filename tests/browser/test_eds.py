@@ -16,13 +16,11 @@ from pb.core.eds.signing import KeyPair
 from pb.core.national_numbers import IIN
 from pb.db import Database
 from pb.demo.test_authority import TestPKI, make_pki
-from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
-from pb.gatherings.service.minutes import fingerprint
 from pb.settings import Settings
 from tests.browser.serving import PHONE, give_session, heard_page, origin_of, serving
 from tests.eds import eds_settings
 from tests.ncalayer import CANCEL, CLOSE, FAIL, OLD_CANCEL, NCALayer, ncalayer
-from tests.village import Village, found, invented_iin
+from tests.village import Village, found, invented_iin, meeting_confirmed_and_answered
 
 pytestmark = pytest.mark.browser
 
@@ -179,21 +177,7 @@ def minutes_of_a_meeting(okrug: Village) -> str:
     """The path of minutes that both confirmed."""
     cycle_id = okrug.open_cycle()
     with okrug.act_as() as act:
-        held = Gathering(
-            cycle_id=cycle_id, number=1, kind=Kind.PROJECTS, meets_at=act.at, place="School № 1",
-            state=State.MINUTED, convened_at=act.at,
-        )  # fmt: skip
-        act.session.add(held)
-        act.session.flush()
-        drawn = Minutes(gathering_id=held.id, number="3", body=BODY, sha256=fingerprint(BODY), drawn_up_at=act.at)
-        act.session.add(drawn)
-        act.session.flush()
-        drawn.chair_at = drawn.secretary_at = act.at
-        drawn.chair_id, drawn.secretary_id = okrug.people[Role.CHAIR].id, okrug.people[Role.SECRETARY].id
-        held.state = State.CONFIRMED
-        act.session.flush()
-        akim = okrug.people[Role.AKIM].id
-        act.session.add(Answer(minutes_id=drawn.id, akim_id=akim, at=act.at, due=act.at.date(), agrees=True))
+        held = meeting_confirmed_and_answered(act, cycle_id, BODY)
         return f"/cycles/{cycle_id}/gatherings/{held.id}/minutes"
 
 

@@ -24,7 +24,6 @@ from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Driver, Stage
 from pb.identity.models import Person
-from pb.jobs import service as jobs
 from pb.polls.models import Poll
 from pb.settings import Settings
 from pb.territory import service as territories
@@ -69,7 +68,9 @@ def _settings(database: Database, folder: Path) -> Settings:
 
 
 def _played(database: Database, folder: Path) -> tuple[UUID, UUID]:
-    """Plays a cycle to its end; rows that the demonstration has none of are put beside its own."""
+    """Plays a cycle to its end some weeks ago, without a worker, whose events would be of today.
+
+    Rows that the demonstration has none of are put beside its own."""
     settings = _settings(database, folder)
     now = clock.now()
     with create_app(settings, database).test_request_context(base_url=ORIGIN):
@@ -87,7 +88,6 @@ def _played(database: Database, folder: Path) -> tuple[UUID, UUID]:
             report=lambda _stage, _figures: None,
             codes_key=sealing.public_text(REGISTRAR_KEY),
             rule={"group_name": ED25519.name},
-            work=lambda: jobs.run_all(database, settings),
         )
         demo = driver.run(Stage.BUDGET)
     assert demo.poll_id is not None

@@ -2,7 +2,8 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,16 +25,15 @@ from pb.errors import Conflict
 from pb.identity.service import accounts
 from pb.polls.models import LinksErasure, Participation
 from pb.polls.service import archive
-from pb.roll.models import Entry
+from pb.roll.models import Entry, NumbersErasure
 from pb.roll.service import commitments
+from pb.territory import service as territories
 from pb.voting.models import BallotEvidence, CastBallot, EvidenceJudgement, Objection
 from pb.voting.service import ballot_box, objections
 from tests.conftest import english, make_app
 from tests.erasure.conftest import EVIDENCE, REASON, VOTERS, Ended
 from tests.sessions import session_of
 from tests.village import KEYS
-
-LATER = timedelta(days=400)
 
 
 def erase_all(ended: Ended, at: datetime | None = None) -> list[What]:
@@ -52,6 +52,37 @@ def refused(ended: Ended, *statements: str) -> None:
     for statement in statements:
         with pytest.raises(DBAPIError), ended.database.work() as session:
             session.execute(text(statement))
+
+
+def end_both_terms(ended: Ended) -> None:
+    """IINs are kept for as short a time as an okrug may set: nothing is erased with a moment of the future."""
+    with ended.act() as act:
+        office = replace(act, roles=frozenset({Role.OFFICE}))
+        territories.record_setting(office, "iin_days", 30, source="№ 1", since=date(2020, 1, 1))
+
+
+def test_no_erasure_is_dated_before_its_time_comes(ended: Ended) -> None:
+    """As it was played: the event and the row of today, under the date on which the term will be over."""
+    with ended.act() as act:
+        numbers = [thing for thing in service.kept(act) if thing.what is What.NUMBERS]
+        assert numbers[0].due is None or numbers[0].due > clock.now().date()
+    assert erase_all(ended) == [What.LINKS]
+    for at in (clock.now() + timedelta(days=2), clock.now() + timedelta(days=400)):
+        with ended.act(at) as act:
+            event = audit.record(act, "roll.numbers_erased", subject=ended.cycle_id).hash
+            act.session.add(NumbersErasure(cycle_id=ended.cycle_id, at=act.at, event=event))
+            with pytest.raises(DBAPIError, match="dated_numbers_erasures_insert"):
+                act.session.flush()
+            act.session.rollback()
+
+
+def test_links_are_not_erased_with_a_moment_of_the_future(ended: Ended) -> None:
+    with ended.act(clock.now() + timedelta(days=2)) as act:
+        event = audit.record(act, "poll.links_erased", subject=ended.cycle_id).hash
+        act.session.add(LinksErasure(poll_id=ended.poll_id, at=act.at, event=event, figures={"by_card": 1}))
+        with pytest.raises(DBAPIError, match="dated_links_erasures_insert"):
+            act.session.flush()
+        act.session.rollback()
 
 
 def test_nothing_is_erased_before_the_term_and_the_day_is_said(ended: Ended) -> None:
@@ -203,8 +234,9 @@ def test_an_erasure_lets_nothing_else_change(ended: Ended) -> None:
 
 
 def test_the_numbers_of_the_roll_go_after_their_own_term_with_the_salts(ended: Ended) -> None:
-    assert erase_all(ended, clock.now() + LATER) == [What.LINKS]
-    assert erase_all(ended, clock.now() + LATER) == [What.NUMBERS]
+    end_both_terms(ended)
+    assert erase_all(ended) == [What.LINKS]
+    assert erase_all(ended) == [What.NUMBERS]
     with ended.act() as act:
         entries = act.session.scalars(select(Entry)).all()
         assert {(entry.iin_sealed, entry.iin_lookup) for entry in entries} == {(None, None)}
@@ -212,15 +244,16 @@ def test_the_numbers_of_the_roll_go_after_their_own_term_with_the_salts(ended: E
         with pytest.raises(Conflict):
             commitments.holds(act, ended.cycle(act), KEYS)
         assert audit.first_fault(act) is None
-    assert erase_all(ended, clock.now() + LATER) == []
+    assert erase_all(ended) == []
 
 
 def test_no_file_keeps_what_was_erased(ended: Ended, tmp_path: Path) -> None:
     with ended.act() as act:
         sealed = act.session.scalars(select(SealedCode.sealed)).first() or ""
         number = act.session.scalars(select(Entry.iin_sealed)).first() or b""
-    erase_all(ended, clock.now() + LATER)
-    erase_all(ended, clock.now() + LATER)
+    end_both_terms(ended)
+    erase_all(ended)
+    erase_all(ended)
     files.rewrite(ended.database.engine, service.TABLES)
     if ended.database.engine.dialect.name != "sqlite":
         with ended.act() as act:
@@ -247,8 +280,9 @@ def test_no_file_keeps_what_was_erased(ended: Ended, tmp_path: Path) -> None:
     "path", ["/roll", "/roll/statistics", "/poll/checks", "/roll/commitments", "/poll/reconciliation", "/poll/reissues"]
 )
 def test_pages_of_a_cycle_without_links_and_numbers_say_so_instead_of_breaking(ended: Ended, path: str) -> None:
-    erase_all(ended, clock.now() + LATER)
-    erase_all(ended, clock.now() + LATER)
+    end_both_terms(ended)
+    erase_all(ended)
+    erase_all(ended)
     app = make_app(ended.settings, ended.database)
     with ended.act() as act:
         auditor = next(person for person, roles in accounts.people_with_roles(act) if Role.AUDITOR in roles)

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, make_url, text
 
-from pb import clock, migrations
+from pb import migrations
 from pb.db import make_engine
 from pb.erasure import service
 from pb.erasure.service import files
 from tests.erasure.conftest import Ended
 from tests.erasure.heap import transactions
-from tests.erasure.test_erasure import LATER, erase_all
+from tests.erasure.test_erasure import end_both_terms, erase_all
 
 on_postgresql = pytest.mark.parametrize("ended", ["postgresql"], indirect=True)
 SHORT = 0.2
@@ -52,8 +52,9 @@ def test_samples_that_the_server_keeps_of_columns_are_taken_anew(ended: Ended) -
     with ended.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE roll_entries"))
         assert connection.execute(query).scalar() is not None
-        erase_all(ended, clock.now() + LATER)
-        erase_all(ended, clock.now() + LATER)
+        end_both_terms(ended)
+        erase_all(ended)
+        erase_all(ended)
         files.rewrite(ended.database.engine, service.TABLES)
         assert connection.execute(query).scalar() is None
 

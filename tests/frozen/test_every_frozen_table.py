@@ -63,7 +63,7 @@ MAY_CHANGE = {
     "roll_freezes": {"thawed_at"},  # of a cycle in which no opened poll rests on the roll
 }
 MAY_GO = {"poll_decryptions"}  # until the job has checked it, then it stands in the trustee's row
-BY_A_RULE = r"frozen_|ordered_|two_bodies_"
+BY_A_RULE = r"frozen_|ordered_|two_bodies_|logged_|dated_"
 
 
 class World(NamedTuple):

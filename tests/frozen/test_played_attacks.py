@@ -65,6 +65,7 @@ def test_the_log_is_not_begun_anew_nor_forked(opened: OpenPoll, database: Databa
         assert first is not None
         # The one that follows the old event keeps its link: the attacker takes a free one.
         forged = dict(first) | {"hash": "f" * 64, "position": first["position"] + 10_000, "previous": "e" * 64}
+        forged["at"] = clock.now()
         connection.execute(insert(AuditEvent).values(forged))
 
     def skip(connection: Connection) -> None:

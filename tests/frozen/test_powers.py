@@ -89,6 +89,7 @@ GIVEN = {
     "GRANT CREATE ON SCHEMA public TO PUBLIC": "may CREATE in the schema public",
     "CREATE SCHEMA beside; GRANT CREATE ON SCHEMA beside TO asar_web": "may CREATE in the schema beside",
     "GRANT CREATE ON DATABASE apart TO asar_web": "may CREATE schemas",
+    "GRANT TEMPORARY ON DATABASE apart TO PUBLIC": "may make temporary tables",
     "GRANT TRUNCATE ON polls TO asar_web": "may TRUNCATE polls",
     "GRANT TRIGGER ON polls TO asar_web": "may make triggers on polls",
     "GRANT SET ON PARAMETER session_replication_role TO asar_web": "may silence triggers",

@@ -91,7 +91,9 @@ ANOTHER: dict[type, Any] = {
 
 
 @contextmanager
-def refused_by_a_trigger(opened: OpenPoll, told: str = r"frozen_|ordered_|FOREIGN KEY|ForeignKey") -> Iterator[Any]:
+def refused_by_a_trigger(
+    opened: OpenPoll, told: str = r"frozen_|ordered_|logged_|FOREIGN KEY|ForeignKey"
+) -> Iterator[Any]:
     """The block's statement must be refused by one of our triggers, whatever else would refuse it later."""
     with opened.database.engine.connect() as connection:
         with pytest.raises(DatabaseError, match=told):
@@ -166,9 +168,11 @@ def test_the_chain_cannot_be_shortened(app: Flask, opened: OpenPoll) -> None:
 
 @both_databases
 def test_nobody_takes_part_in_a_poll_that_is_closed(opened: OpenPoll) -> None:
-    with opened.database.work() as session:
-        poll = session.scalars(select(Poll)).one()
-        poll.state = "closed"
+    with opened.act() as act:
+        closes_at = opened.rows(act)[1].closes_at
+    with opened.act(at=closes_at) as act:
+        cycle, poll = opened.rows(act)
+        assert closing.close_if_due(act, cycle, poll)
         row = {"poll_id": poll.id, "channel": "web", "hour": clock.now()}
     with refused_by_a_trigger(opened, "ordered_") as connection:
         connection.execute(insert(Participation).values(entry_id=opened.entry_id(1), **row))
@@ -252,9 +256,9 @@ def test_no_form_offers_to_change_the_frozen_roll(app: Flask, opened: OpenPoll) 
 
 
 def signed_in(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> LintingClient:
-    client = english(app)
+    client, person = english(app), opened.person_id(role, number)
     with opened.database.work() as work, client.session_transaction() as session:
-        session.update(session_of(work, opened.person_id(role, number)))
+        session.update(session_of(work, person))
     return client
 
 

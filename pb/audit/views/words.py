@@ -51,6 +51,7 @@ ACTIONS: dict[str, LazyString] = {
     "identity.suspension_proposed": lazy_gettext("Suspending an account, or letting it in again, was proposed"),
     "keys.rotated": lazy_gettext("Everything that is sealed stands under the newest keys"),
     "keys.rotation_asked": lazy_gettext("A change of keys was asked for"),
+    "log.day_kept": lazy_gettext("A day passed without any other event"),
     "minutes.answered": lazy_gettext("The akim answered the minutes"),
     "minutes.confirmed": lazy_gettext("The minutes were confirmed"),
     "minutes.drawn_up": lazy_gettext("The minutes were drawn up"),

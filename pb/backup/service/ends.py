@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -120,6 +121,7 @@ def newer_events(session: Session, copy: Iterable[str]) -> dict[int, str]:
     previous: str | None = None
     found: dict[int, str] = {}
     place = 0
+    order = audit.Order()
     for place, line in enumerate(copy, start=1):
         event = json.loads(line)
         digest = event.pop("hash", None) if isinstance(event, dict) else None
@@ -127,6 +129,8 @@ def newer_events(session: Session, copy: Iterable[str]) -> dict[int, str]:
             raise ValueError(f"line {place} is not what it says")
         if (event.get("position"), event.get("previous")) != (place, previous):
             raise ValueError(f"line {place} is not what it says")
+        if order.goes_back(_moment(event["at"], place)):
+            raise ValueError(f"line {place} is dated before an earlier one")
         if place == head.position and digest != head.hash:
             raise ValueError(f"another log: its event {place} has the hash {digest}")
         if place > head.position:
@@ -135,6 +139,14 @@ def newer_events(session: Session, copy: Iterable[str]) -> dict[int, str]:
     if place < head.position:
         raise ValueError(f"it ends at event {place}, before the backup")
     return found
+
+
+def _moment(written: object, place: int) -> datetime:
+    """The moment of a line. Raises ValueError where it is none, or has no time zone."""
+    moment = datetime.fromisoformat(written) if isinstance(written, str) else None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(f"line {place} is not what it says")
+    return moment
 
 
 def _opened(session: Session) -> list[Poll]:

@@ -123,7 +123,10 @@ def rewritten(act: Act, until: int) -> None:
 def _ended_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:
     """The day from which the term counts: the akim agreed to the adoption, or the poll ended without a result."""
     if poll.state in state.ENDED_WITHOUT_RESULT:
-        return local(poll.closes_at or poll.prepared_at).date()
+        # The same stands in the rules of the database (pb/freezes/links.py).
+        annulled = [event.at for event in audit.of_subject(act, poll.cycle_id) if event.action == "poll.annulled"]
+        ends = [poll.closes_at or poll.prepared_at, *(annulled if poll.state == State.ANNULLED else ())]
+        return local(max(ends)).date()
     if poll.state != State.COMPLETE:
         return None
     adopted = meetings.adopted(act, cycle)

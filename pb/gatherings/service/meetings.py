@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
@@ -74,10 +74,19 @@ def convene(
     if not agenda:
         raise Conflict(_("No project was accepted: there is nothing to decide."))
     taken = select(func.max(Gathering.number)).where(Gathering.cycle_id == cycle.id)
+    gathering_id, number = uuid4(), (act.session.scalar(taken) or 0) + 1
+    # The event first: triggers take no meeting, and no move of one, of which the log's last event does not tell.
+    audit.record(
+        act,
+        "gathering.convened",
+        subject=gathering_id,
+        data={"number": number, "kind": kind, "meets_at": meets_at.isoformat(), "questions": len(agenda)},
+    )
     gathering = Gathering(
+        id=gathering_id,
         cycle_id=cycle.id,
         previous_id=previous.id if previous else None,
-        number=(act.session.scalar(taken) or 0) + 1,
+        number=number,
         kind=kind,
         meets_at=meets_at,
         place=one_line(place),
@@ -88,12 +97,6 @@ def convene(
     )
     act.session.add(gathering)
     act.session.flush()
-    audit.record(
-        act,
-        "gathering.convened",
-        subject=gathering.id,
-        data={"number": gathering.number, "kind": kind, "meets_at": meets_at.isoformat(), "questions": len(agenda)},
-    )
     return gathering
 
 
@@ -116,14 +119,15 @@ def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable
     for attendance in gathering.attendances:
         attendance.present = attendance.member_id in came
     quorum = quorum_of(cycle, gathering)
-    gathering.state = State.QUORATE if quorum.reached else State.INQUORATE
-    act.session.flush()
+    reached = State.QUORATE if quorum.reached else State.INQUORATE
     audit.record(
         act,
-        f"gathering.{gathering.state}",
+        f"gathering.{reached}",
         subject=gathering.id,
         data={"present": quorum.present, "members": quorum.members, "needed": quorum.needed},
     )
+    gathering.state = reached
+    act.session.flush()
     return quorum
 
 

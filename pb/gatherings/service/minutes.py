@@ -35,19 +35,18 @@ def draw_up(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remark
         raise Conflict(_("Every question of the agenda needs its decision first."))
     if not number.strip():
         raise FieldRefusal("number", _("Write the number of the minutes."))
+    content = body(act, cycle, gathering, number=one_line(number), remarks=remarks.strip())
+    sha256 = fingerprint(content)
     minutes = meetings.minutes_of(act, gathering) or Minutes(gathering_id=gathering.id)
-    minutes.number = one_line(number)
-    minutes.remarks = remarks.strip()
-    minutes.body = body(act, cycle, gathering, minutes)
-    minutes.sha256 = fingerprint(minutes.body)
+    # The event first, here and below: triggers take nothing of which the log's last event does not tell.
+    audit.record(act, "minutes.drawn_up", subject=gathering.id, data={"number": content["number"], "sha256": sha256})
+    minutes.number, minutes.remarks, minutes.body = content["number"], content["remarks"], content
+    minutes.sha256 = sha256
     minutes.drawn_up_at = act.at
     minutes.chair_at = minutes.chair_id = minutes.secretary_at = minutes.secretary_id = None
     act.session.add(minutes)
     gathering.state = State.MINUTED
     act.session.flush()
-    audit.record(
-        act, "minutes.drawn_up", subject=gathering.id, data={"number": minutes.number, "sha256": minutes.sha256}
-    )
     return minutes
 
 
@@ -64,19 +63,19 @@ def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
     _checked(act, cycle, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
-    if act.holds(Role.CHAIR) and minutes.chair_at is None:
-        minutes.chair_at, minutes.chair_id = act.at, act.person.id
-    elif act.holds(Role.SECRETARY) and minutes.secretary_at is None:
-        minutes.secretary_at, minutes.secretary_id = act.at, act.person.id
-    else:
+    as_chair = act.holds(Role.CHAIR) and minutes.chair_at is None
+    if not as_chair and not (act.holds(Role.SECRETARY) and minutes.secretary_at is None):
         raise Conflict(_("The other signature is missing."))
-    final = minutes.chair_at is not None and minutes.secretary_at is not None
-    if final:
-        # The meeting's row closes with its minutes, before the triggers make both unchangeable.
-        gathering.state = State.CONFIRMED
-    act.session.flush()
+    final = (minutes.secretary_at if as_chair else minutes.chair_at) is not None
     audit.record(act, "minutes.confirmed", subject=gathering.id, data={"sha256": minutes.sha256, "final": final})
+    if as_chair:
+        minutes.chair_at, minutes.chair_id = act.at, act.person.id
+    else:
+        minutes.secretary_at, minutes.secretary_id = act.at, act.person.id
+    act.session.flush()
     if final:
+        gathering.state = State.CONFIRMED
+        act.session.flush()
         for question in gathering.questions:
             if question.proposal_id:
                 audit.record(act, f"proposal.{question.outcome}", subject=question.proposal_id)
@@ -117,6 +116,7 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
     if agrees:
         _checked(act, cycles.get(act, gathering.cycle_id), gathering)
+    audit.record(act, "minutes.answered", subject=gathering.id, data={"agrees": agrees})
     given = Answer(
         minutes_id=minutes.id,
         akim_id=act.person.id,
@@ -127,7 +127,6 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
     )
     act.session.add(given)
     act.session.flush()
-    audit.record(act, "minutes.answered", subject=gathering.id, data={"agrees": agrees})
     return given
 
 
@@ -137,7 +136,7 @@ def answer_due(minutes: Minutes) -> date:
     return working_days_after(local(confirmed).date(), ANSWER_DAYS)
 
 
-def body(act: Act, cycle: Cycle, gathering: Gathering, minutes: Minutes) -> dict[str, Any]:
+def body(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: str) -> dict[str, Any]:
     """All that the minutes say, free of any language: names, sums in tiyn, counts, words of the state machine."""
     quorum = meetings.quorum_of(cycle, gathering)
     projects = meetings.projects_by_id(act, gathering)
@@ -167,7 +166,7 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, minutes: Minutes) -> dict
     return {
         "kind": gathering.kind,
         "fiscal_year": cycle.fiscal_year,
-        "number": minutes.number,
+        "number": number,
         "date": local(gathering.meets_at).date().isoformat(),
         "place": gathering.place,
         "members": quorum.members,
@@ -183,7 +182,7 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, minutes: Minutes) -> dict
         ],
         "absent": [attendance.member.name for attendance in people if not attendance.present],
         "questions": [question(point) for point in gathering.questions],
-        "remarks": minutes.remarks,
+        "remarks": remarks,
         **(adoption.for_minutes(act, cycle) if gathering.kind == Kind.ADOPTION else {}),
     }
 

@@ -273,11 +273,11 @@ def publish(act: Act, cycle: Cycle, poll: Poll, decrypted: Decrypted) -> None:
     for position, partial in decrypted.partials.items():
         archive.append(act.session, poll, chain.partial_decryption(archive.head(poll), election, position, partial))
     archive.append(act.session, poll, chain.result(archive.head(poll), decrypted.result))
-    poll.state = State.COMPLETE
-    act.session.flush()
     audit.record(
         act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, **_published(election, decrypted.result)}
     )
+    poll.state = State.COMPLETE
+    act.session.flush()
     cycles.move(act, cycle, Phase.RESULT)
     jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
 

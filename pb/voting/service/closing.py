@@ -36,9 +36,10 @@ def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
     cast = ballot_box.count(act, poll)
     terms = state.terms_of(poll)
     enough = terms is not None and cast >= terms.minimum_ballots
+    # The event first, here and below: triggers move no poll of which the log's last event does not tell.
+    audit.record(act, "poll.closed", subject=cycle.id, data={"poll": poll.uuid, "ballots": cast, "enough": enough})
     poll.state = State.CLOSED if enough else State.UNDER_MINIMUM
     act.session.flush()
-    audit.record(act, "poll.closed", subject=cycle.id, data={"poll": poll.uuid, "ballots": cast, "enough": enough})
     card_events.publish(act, cycle, poll)
     judging.begin(act, cycle, poll)
     jobs.ask(act.session, "poll.tally" if enough else "poll.verify", poll.id, at=act.at)
@@ -65,9 +66,9 @@ def keep_tally(act: Act, cycle: Cycle, poll: Poll, encrypted: EncryptedTally, co
         return
     election = state.election_of(poll.election_json or "")
     archive.append(act.session, poll, chain.encrypted_tally(archive.head(poll), election, encrypted, count))
+    audit.record(act, "poll.tallied", subject=cycle.id, data={"poll": poll.uuid, "ballots": count})
     poll.state = State.DECRYPTING
     act.session.flush()
-    audit.record(act, "poll.tallied", subject=cycle.id, data={"poll": poll.uuid, "ballots": count})
 
 
 def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:

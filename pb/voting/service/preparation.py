@@ -215,7 +215,7 @@ def open_poll(
     commitments.freeze(act, cycle, keys)
     terms = poll_rules.terms_for(act, cycle, poll, closes_at, exclusive)
     group = state.group_of(poll)
-    poll.election_json = poll_terms.build_election(
+    election = poll_terms.build_election(
         uuid=poll.uuid,
         name=f"{act.territory.name_kk}: {cycle.fiscal_year}",
         description=f"Ауыл бюджеті {cycle.fiscal_year} / Бюджет округа {cycle.fiscal_year}",
@@ -226,14 +226,12 @@ def open_poll(
         credential_authority=f"{act.territory.name_kk} тізім тіркеушісі",
         group=group,
     )
+    data = {"poll": poll.uuid, "closes_at": terms.closes_at, "election": sha256(election.encode()).hexdigest()}
+    # The event first: triggers open no poll of which the log's last event does not tell.
+    audit.record(act, "poll.opened", subject=cycle.id, data=data)
+    poll.election_json = election
     poll.opened_at, poll.closes_at, poll.timestamp = act.at, closes_at, int(act.at.timestamp())
     poll.state = State.OPEN
     public = credentials_json(statements.public_keys(act, poll))
-    archive.append(act.session, poll, chain.setup(poll.election_json, poll.trustees_json or "", public))
-    data = {
-        "poll": poll.uuid,
-        "closes_at": terms.closes_at,
-        "election": sha256(poll.election_json.encode()).hexdigest(),
-    }
-    audit.record(act, "poll.opened", subject=cycle.id, data=data)
+    archive.append(act.session, poll, chain.setup(election, poll.trustees_json or "", public))
     return poll
