@@ -177,7 +177,7 @@ def load_key(vote: Vote, page: Page, trustee: Person, button: str) -> None:
 def the_seed_is_drawn_and_minuted(vote: Vote) -> None:
     page = vote.okrug.at("secretary", f"{vote.path}/ceremony")
     expect(page.locator("ol.cards .tag.green")).to_have_count(3)
-    fill(page, number="2027/2", day=vote.okrug.installation.today(), seed_text=DRAWN)
+    fill(page, number="2026/2", day=vote.okrug.installation.today(), seed_text=DRAWN)
     press(page, "Draw up")
     told(page, "The minutes are drawn up.")
     for role in ("chair", "secretary"):
