@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pb.commands import card_roll
+from pb.commands import card_roll, maker_file
 from pb.commands.card_list import check, confirm
 from pb.commands.cards_page import page
 from pb.commands.trustee_files import EXISTING, group_option, new_passphrase, refusals, refuse_existing
@@ -174,12 +174,10 @@ def _make(
 
 
 def _earlier(path: Path | None, uuid: str, group_name: str) -> "CardList | None":
-    from pb.core.poll.card_list import CardList
-
     if path is None:
         return None
     with refusals():
-        before = CardList.parse(path.read_bytes())
+        before = maker_file.read(path)
     if (before.election, before.group) != (uuid, group_name):
         raise click.ClickException("The earlier maker's file is of another poll.")
     return before
