@@ -90,9 +90,8 @@ class ReadyPoll(OpenPoll):
         """A visitor's client, or one of the holder of a role."""
         client = english(make_app(settings or self.settings(folder), self.database))
         if role is not None:
-            person_id = self.person_id(role)  # in a transaction of its own, before the one that writes
             with self.database.work() as work, client.session_transaction() as session:
-                session.update(session_of(work, person_id))
+                session.update(session_of(work, self.person_id(role)))
         return client
 
     def own_key(self) -> str:
