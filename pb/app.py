@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, request, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
+from itsdangerous import Signer
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -60,6 +62,7 @@ REGISTERED = (
     trustee_jobs,
     voting_jobs,
 )
+Signer.default_digest_method = staticmethod(hashlib.sha256)  # of the forms' tokens; itsdangerous itself has SHA-1
 csrf = CSRFProtect()
 
 # The rooms of the platform in the order of the way through them: one screen that shows what is served.
@@ -84,10 +87,17 @@ BLUEPRINTS = (
 )
 
 
+class SignedCookies(SecureCookieSessionInterface):
+    """Flask's own, signed with HMAC-SHA-256."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The application. Raises RuntimeError for a route without an access decision."""
     app = Flask("pb", static_folder=None)
     app.static_folder = "static"
+    app.session_interface = SignedCookies()
     _configure(app, settings)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pb.commands import maker_file
 from pb.commands.trustee_files import EXISTING, NEW, refusals, refuse_existing
 from pb.commands.verify_cards import described
 from pb.core.poll import card_confirmation
@@ -84,7 +85,7 @@ def _seed(cards: CardList, key_file: Path) -> bytes:
 
 def _compared(archive: Path, file: Path, numbers: Path | None) -> tuple[CardList, PublishedCards]:
     with refusals():
-        cards = CardList.parse(file.read_bytes())
+        cards = maker_file.read(file)
         published = published_cards(archive)
         differences = compare(cards, published)
         exchanged = compare_numbers(cards, read_numbers(numbers.read_bytes())) if numbers else ()

@@ -4,14 +4,17 @@ The maker keeps two more files: the list of all cards with their keys, and the k
 """
 
 import csv
+import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pb.commands import card_roll, maker_file
 from pb.commands.card_list import check, confirm
 from pb.commands.cards_page import page
-from pb.commands.trustee_files import EXISTING, group_option, new_passphrase, refusals, refuse_existing, write_secret
+from pb.commands.trustee_files import EXISTING, group_option, new_passphrase, refusals, refuse_existing
 
 if TYPE_CHECKING:
     from pb.core.belenios.groups import Group
@@ -19,21 +22,22 @@ if TYPE_CHECKING:
     from pb.core.poll.card_list import CardList
     from pb.documents.service.card import Card
 
-COLUMNS = ("entry", "number", "name", "settlement")
-LOOKUP = "lookup"  # of the voter's IIN; only codes that are sealed need it, and cards of the reserve have none
+FAULTS_SHOWN = 100
+LONGEST_ADDRESS = 300
 PRINTED = "cards.pdf"
 UPLOADED = "public-keys.csv"
 STATED = "statement.json"
 KEPT = "maker.json"
 SIGNING = "maker-key.json"
 SHEET = "sheet.pdf"
+SECRET = {PRINTED, KEPT, SIGNING}
 
 
 @click.group(invoke_without_command=True)
 @click.option(
     "--roll",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV: " + ", ".join(COLUMNS) + ".",
+    help="CSV: " + ", ".join(card_roll.COLUMNS) + ".",
 )
 @click.option("--election", "uuid", help="The poll's identifier: keys are derived for it alone.")
 @click.option("--address", help="Address of the voting page, printed and as a QR code. It holds no code.")
@@ -78,28 +82,21 @@ def cards(
     if roll is None or uuid is None or address is None or out is None:
         raise click.UsageError("Give --roll, --election, --address and --out.")
     from pb.codes.service.desk import fingerprint
-    from pb.core import sealing
     from pb.core.belenios.groups import group_named
-    from pb.core.belenios.messages import parse_uuid
 
-    group = group_named(group_name)
-    with refusals():
-        parse_uuid(uuid)
-    try:
-        if codes_key is not None:
-            sealing.parse_public(codes_key)
-    except sealing.SealingError as error:
-        raise click.ClickException("The code-releasing process's public key is none.") from error
     refuse_existing(*(out / name for name in (PRINTED, UPLOADED, STATED, KEPT, SIGNING, SHEET)))
     if earlier is not None and certificate_file is not None:
         raise click.UsageError("The earlier maker's file says who confirms: leave --certificate out.")
     before = _earlier(earlier, uuid, group_name)
     certificate = _certificate(certificate_file)
-    entries = _read(roll, may_be_empty=bool(without))
-    printed, uploaded, keys = _make(entries, group, uuid, codes_key)
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = _whole_list(before, keys, without, uuid, group_name, _signer(before, certificate, out))
-    _write_files(out, made, printed, uploaded, address, lang)
+    entries = _checked(roll, uuid, address, codes_key, before, without)
+    printed, uploaded, keys = _make(entries, group_named(group_name), uuid, codes_key)
+    signer, key_file = _signer(before, certificate)
+    made = _whole_list(before, keys, without, uuid, group_name, signer)
+    try:
+        _write_files(out, _files(made, printed, uploaded, key_file, address, lang))
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from error
     if codes_key is not None:
         click.echo(f"Codes are sealed to this key: {fingerprint(codes_key)}. Compare it with `pb codes`.")
     click.echo(
@@ -114,6 +111,41 @@ def cards(
 cards.add_command(check)
 cards.add_command(confirm)
 cards.add_command(page)
+
+
+def _checked(
+    roll: Path, uuid: str, address: str, codes_key: str | None, before: "CardList | None", without: tuple[str, ...]
+) -> list[dict[str, str]]:
+    """The entries of the roll. Raises ClickException with all that is wrong, before anything is made."""
+    from pb.core import sealing
+    from pb.core.belenios.canonical import ProtocolError
+    from pb.core.belenios.messages import parse_uuid
+
+    faults = []
+    try:
+        parse_uuid(uuid)
+    except ProtocolError as error:
+        faults.append(f"--election: {error.message}")
+    whole = re.match(r"https?://([^/\s]+)\S*$", address)
+    if whole is None or len(address) > LONGEST_ADDRESS:
+        faults.append("--address: give the whole address of the voting page, with https:// before it.")
+    try:
+        if codes_key is not None:
+            sealing.parse_public(codes_key)
+    except sealing.SealingError:
+        faults.append("--codes-key: this is not a public key of the code-releasing process (87 signs).")
+    unknown = [number for number in without if before is None or number not in before.all]
+    if unknown:
+        faults.append("--without: no earlier card has the number " + ", ".join(unknown))
+    try:
+        read = card_roll.read(roll.read_bytes(), may_be_empty=bool(without))
+    except OSError as error:
+        raise click.ClickException(f"{roll} cannot be read: {error.strerror}.") from error
+    faults += read.faults
+    if faults:
+        more = [f"… and {len(faults) - FAULTS_SHOWN} more."] if len(faults) > FAULTS_SHOWN else []
+        raise click.ClickException("\n  ".join(["Nothing was made.", *faults[:FAULTS_SHOWN], *more]))
+    return read.entries
 
 
 def _make(
@@ -133,21 +165,19 @@ def _make(
             mark = printed_fingerprint(public_key)
             printed.append(Card(entry["number"], entry["name"], entry["settlement"], format_code(code), mark))
             sealed = ""
-            if codes_key is not None and entry["lookup"]:
+            if codes_key is not None and entry[card_roll.LOOKUP]:
                 context = {"poll": uuid, "entry": entry["entry"], "public_key": public_key}
-                sealed = sealing.seal_code(code, entry["lookup"], codes_key=codes_key, **context)
+                sealed = sealing.seal_code(code, entry[card_roll.LOOKUP], codes_key=codes_key, **context)
             uploaded.append((entry["entry"], public_key, sealed))
             keys[entry["number"]] = public_key
     return printed, uploaded, keys
 
 
 def _earlier(path: Path | None, uuid: str, group_name: str) -> "CardList | None":
-    from pb.core.poll.card_list import CardList
-
     if path is None:
         return None
     with refusals():
-        before = CardList.parse(path.read_bytes())
+        before = maker_file.read(path)
     if (before.election, before.group) != (uuid, group_name):
         raise click.ClickException("The earlier maker's file is of another poll.")
     return before
@@ -164,9 +194,6 @@ def _whole_list(
     """The list of all cards; `signer` is the maker's key and the SHA-256 of its certificate, if it has one."""
     from pb.core.poll.card_list import CardList, Made, salt
 
-    unknown = [number for number in without if before is None or number not in before.all]
-    if unknown:
-        raise click.ClickException("No earlier card has the number " + ", ".join(unknown))
     kept = {number: key for number, key in (before.all if before else {}).items() if number not in without} | keys
     cards_of_roll = {number: public_key for number, public_key in kept.items() if not number.startswith("R")}
     reserve = {number: public_key for number, public_key in kept.items() if number.startswith("R")}
@@ -183,68 +210,58 @@ def _certificate(path: Path | None) -> "Certificate | None":
         return maker_certificate.read(path.read_bytes())
 
 
-def _signer(before: "CardList | None", certificate: "Certificate | None", out: Path) -> tuple[str, str]:
-    """The maker's key and the SHA-256 of its certificate; with the first list an own key is made, if there is none."""
+def _signer(before: "CardList | None", certificate: "Certificate | None") -> tuple[tuple[str, str], str | None]:
+    """The maker's key with the SHA-256 of its certificate, and the file of an own key: made with a first list alone."""
     from pb.core.poll import maker_certificate
     from pb.core.poll.maker_key import encrypt_maker_key, generate_seed, public_half
 
     if before is not None:
-        return before.key, before.certificate
+        return (before.key, before.certificate), None
     if certificate is not None:
-        return maker_certificate.key_of(certificate), certificate.fingerprint
+        return (maker_certificate.key_of(certificate), certificate.fingerprint), None
     seed = generate_seed()
-    write_secret(out / SIGNING, encrypt_maker_key(seed, new_passphrase()))
-    return public_half(seed), ""
+    return (public_half(seed), ""), encrypt_maker_key(seed, new_passphrase())
 
 
-def _write_files(
-    out: Path,
+def _files(
     made: "CardList",
     printed: "list[Card]",
     uploaded: list[tuple[str, str, str]],
+    key_file: str | None,
     address: str,
     lang: str,
-) -> None:
+) -> dict[str, bytes]:
+    """All files by name, whole: what cannot be printed is found before the first of them is written."""
     from pb import clock
     from pb.documents.service.card import render_cards
     from pb.documents.service.card_sheet import render_sheet
 
     languages = ("kk", "ru") if lang == "kk" else ("ru", "kk")
-    if printed:
-        _write_secret(out / PRINTED, render_cards(printed, address, languages))
-    with (out / UPLOADED).open("x", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("entry", "public_key", "sealed"))
-        writer.writerows(uploaded)  # for the platform alone, and nothing in it was typed: keys and numbers
-    write_secret(out / KEPT, made.to_json())
-    (out / STATED).write_text(made.statement().to_json(), encoding="utf-8")
     day = clock.local(clock.now()).date().strftime("%d.%m.%Y")
-    (out / SHEET).write_bytes(render_sheet(made.election, made.statement(), day, languages))
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(("entry", "public_key", "sealed"))
+    writer.writerows(uploaded)  # for the platform alone, and nothing in it was typed: keys and numbers
+    files = {PRINTED: render_cards(printed, address, languages)} if printed else {}
+    if key_file is not None:
+        files[SIGNING] = key_file.encode()
+    files[UPLOADED] = table.getvalue().encode()
+    files[KEPT] = made.to_json().encode()
+    files[STATED] = made.statement().to_json().encode()
+    files[SHEET] = render_sheet(made.election, made.statement(), day, languages)
+    return files
 
 
-def _read(roll: Path, *, may_be_empty: bool) -> list[dict[str, str]]:
+def _write_files(out: Path, files: dict[str, bytes]) -> None:
+    """All or none. Raises OSError; what was written until then is taken away."""
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written: list[Path] = []
     try:
-        with roll.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-            if missing:
-                raise click.ClickException("The roll lacks columns: " + ", ".join(missing))
-            rows = list(reader)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise click.ClickException(f"The roll cannot be read: {error}") from error
-    entries = [{column: (row.get(column) or "").strip() for column in (*COLUMNS, LOOKUP)} for row in rows]
-    for line, entry in enumerate(entries, start=2):
-        if not all(entry[column] for column in COLUMNS):
-            raise click.ClickException(f"Line {line} of the roll has an empty column.")
-    if not entries and not may_be_empty:
-        raise click.ClickException("The roll is empty.")
-    if len({entry["entry"] for entry in entries}) != len(entries):
-        raise click.ClickException("An entry stands twice in the roll.")
-    if len({entry["number"] for entry in entries}) != len(entries):
-        raise click.ClickException("A number stands twice in the roll.")
-    return entries
-
-
-def _write_secret(path: Path, data: bytes) -> None:
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(data)
+        for name, data in files.items():
+            (out / name).touch(mode=0o600 if name in SECRET else 0o666, exist_ok=False)
+            written.append(out / name)
+            (out / name).write_bytes(data)
+    except OSError:
+        for path in written:
+            path.unlink()
+        raise

@@ -18,7 +18,7 @@ IMPORTED = re.compile(r"""(from |import\()'\./([a-z0-9_]+\.js)'""")
 STYLE = """
 body { font: 16px/1.5 sans-serif; max-width: 46rem; margin: 1rem auto; padding: 0 1rem; }
 label { display: block; margin-top: .8rem; } input, select { width: 100%; font: inherit; }
-dd { margin: 0; overflow-wrap: anywhere; }
+#problems p { white-space: pre-line; } dd { margin: 0; overflow-wrap: anywhere; }
 [hidden], #cards { display: none; }
 @media print { .screen { display: none; }
 #cards { display: grid; grid-template-columns: 95mm 95mm; grid-auto-rows: 90mm; }
@@ -77,6 +77,7 @@ def _document(policy: str, importmap: str, start: str) -> str:
     words = SavedPage()
     data = {"roll": words.roll_wrong, "election": words.election_wrong, "earlier": words.earlier_wrong}
     data |= {"title": words.title, "steps": words.steps, "fold": words.fold, "failure": words.failure}
+    data |= words.faults
     attributes = " ".join(f'data-{name}="{html.escape(text)}"' for name, text in data.items())
     escaped = {name: html.escape(text) for name, text in words.labels.items()}
 

@@ -93,18 +93,15 @@ def _erase(database: "Database", *, due: bool) -> int | None:
     from pb import clock
     from pb.erasure import service
 
-    words = {service.What.LINKS: "links of voters to ballots", service.What.NUMBERS: "IINs of the roll"}
     with database.work() as session:
         act = _act(session)
         today = clock.local(act.at).date()
         told = []
-        for thing in list(service.kept(act)):
-            named = f"{thing.cycle.fiscal_year}{' ' + thing.poll.uuid if thing.poll else ''}: {words[thing.what]}"
-            if due and thing.is_due(today):
-                service.erase(act, thing)
-                told.append(f"{named}: erased")
-            else:
-                told.append(f"{named}: {_standing(thing, today)}")
+        # What waits for something may wait no longer once that is erased: each time it is looked at anew.
+        while due and (thing := next((kept for kept in service.kept(act) if kept.is_due(today)), None)) is not None:
+            told.append(f"{_named(thing)}: erased")
+            service.erase(act, thing)
+        told += [f"{_named(thing)}: {_standing(thing, today)}" for thing in service.kept(act)]
         owed = service.owed(act)
     for line in told:  # only now is it so
         click.echo(line)
@@ -130,12 +127,23 @@ def _rewrite(database: "Database", owner: "Engine", owed: int) -> datetime:
     return act.at
 
 
+def _named(thing: "service.Kept") -> str:
+    from pb.erasure.service import What
+
+    what = {What.LINKS: "links of voters to ballots", What.NUMBERS: "IINs of the roll"}[thing.what]
+    return f"{thing.cycle.fiscal_year}{' ' + thing.poll.uuid if thing.poll else ''}: {what}"
+
+
 def _standing(thing: "service.Kept", today: date) -> str:
     if thing.due is None:
         return "kept, no day set yet"
     if thing.due > today:
         return f"kept until {thing.due}"
-    return "due, but something is still open" if thing.waits else "due: erase it with --due"
+    if not thing.waits:
+        return "due: erase it with --due"
+    if thing.poll is not None:
+        return "due, but waits: an objection has no answer yet"
+    return "due, but waits: the links of voters to ballots in a poll of this cycle are still kept"
 
 
 def _older(folder: Path, at: datetime) -> list[Path]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pb.commands.verify_cards import MakersWord, check_cards
+from pb.commands.verify_cards import MakersWord, check_cards, fault_of
 from pb.core.allocation.greedy import Outcome
 from pb.core.belenios.ballot_rule import Points, Ranking
 from pb.core.belenios.canonical import ProtocolError
@@ -90,6 +90,8 @@ def verify(
     With --receipt only structure, chain and the receipt are checked, which takes a moment. Exit status 0 if
     everything verifies, 1 if something does not.
     """
+    if credentials is not None and (fault := fault_of(credentials)):
+        raise click.UsageError(fault)
     try:
         if receipt:
             value, lines, verified = _check_receipt(receipt, archive)

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pb.commands import maker_file
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Report
 from pb.core.eds import EDSError, verify_cms
 from pb.core.poll.card_confirmation import Confirmation, check_confirmation, with_cms
-from pb.core.poll.card_list import CardList, Made, printed_fingerprint
+from pb.core.poll.card_list import Made, printed_fingerprint
 from pb.core.poll.published_cards import check_minuted, compare, published_cards
 from pb.identity.service.eds_files import load_revocations, load_trust
 
@@ -20,6 +21,20 @@ MADE = {
     Made.SAVED_FILE: "with the saved file, without a network",
     Made.PLATFORM_PAGE: "on a page of the platform: whoever serves the page could have made others",
 }
+
+
+def fault_of(credentials: str) -> str | None:
+    """What is wrong with what was given to compare with, before anything is verified; None where nothing is."""
+    if FINGERPRINT.fullmatch(_typed(credentials)) or Path(credentials).is_file():
+        return None
+    return (
+        f"--credentials: “{credentials}” is neither a file nor a fingerprint. Give the maker's file (maker.json) or "
+        "the list's fingerprint from the signed paper: 64 digits and letters from a to f."
+    )
+
+
+def _typed(credentials: str) -> str:
+    return re.sub(r"[\s-]", "", credentials).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,7 @@ def check_cards(archive: Path, report: Report, word: MakersWord) -> CardsReport:
 
 
 def _compare(cards: CardsReport, archive: Path, credentials: str) -> None:
-    typed = re.sub(r"\s", "", credentials).lower()
+    typed = _typed(credentials)
     if FINGERPRINT.fullmatch(typed):
         same = typed == cards.fingerprint
         cards.compared = same and cards.compared is not False
@@ -110,11 +125,11 @@ def _compare(cards: CardsReport, archive: Path, credentials: str) -> None:
         )
         return
     try:
-        maker_file = CardList.parse(Path(credentials).read_bytes())
+        kept = maker_file.read(Path(credentials))
         published = published_cards(archive)
-        differences = compare(maker_file, published)
+        differences = compare(kept, published)
         if not differences:
-            check_minuted(maker_file, published)
+            check_minuted(kept, published)
     except ProtocolError as error:
         cards.compared = False
         cards.lines.append(f"FAILED {error.check.value}: {error.message}")

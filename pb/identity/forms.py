@@ -72,8 +72,11 @@ class ActivationForm(NewPassword):
 class InvitationForm(NewPassword):
     code = StringField(
         _("Invitation"),
-        [InputRequired(_("Open the link of the invitation, or paste what stands after # in it.")), Length(max=100)],
-        description=_("The link fills it in. If it is empty, paste what stands after # in the link."),
+        [InputRequired(_("Write the code that stands on the slip of your invitation.")), Length(max=300)],
+        description=_(
+            "The picture on the slip fills it in. If it is empty, write the code of the slip: seven groups of four "
+            "signs. Small and capital letters are the same; dashes may be left out."
+        ),
     )
 
 

@@ -64,7 +64,7 @@ class Processes:
             status = 0
         except SystemExit:
             status = 0
-        except BaseException:
+        except Exception:  # whatever is none ends this process too, below: it never does its parent's work
             log.exception("server_failed")
         finally:
             os._exit(status)

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, time
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from pb.clock import ALMATY
+from pb.core.poll.card_key import LONGEST as LONGEST_KEY
+from pb.core.poll.card_key import AskedKey
 from pb.web.forms import Form
 
 
@@ -65,9 +67,22 @@ class KeyForm(Form):
 
     key = StringField(
         _("Fingerprint of the card's key"),
-        [InputRequired(_("Write the fingerprint.")), Length(max=60)],
+        [InputRequired(_("Write the fingerprint."))],
         description=_("The 32 digits and letters that stand under the fold of the card. It is not the code."),
     )
+    asked: AskedKey
+
+    def validate_key(self, field: StringField) -> None:
+        """`asked` is then what was typed."""
+        asked = AskedKey.read(field.data[:LONGEST_KEY] if field.data else "")
+        if asked is None:
+            raise ValidationError(
+                _(
+                    "This is not a fingerprint. It has 32 signs, in eight groups of four: digits and the letters a to "
+                    "f. The whole SHA-256 with 64 signs and the public key of the archive are found too."
+                )
+            )
+        self.asked = asked
 
 
 class ObjectionForm(Form):

@@ -71,10 +71,10 @@ def current() -> AccountSession | None:
 
 
 def prove_again(act: Act) -> None:
-    """The holder of this session has just shown again who they are. Only in a unit of work that writes."""
+    """The holder of this session has just shown again who they are: a new token. Only in a unit of work that writes."""
     before = current()
     if before is not None:
-        act.session.get_one(AccountSession, before.id).proved_at = act.at
+        session["_user_id"] = sessions.prove(act, act.session.get_one(AccountSession, before.id))
 
 
 def proved_recently() -> bool:

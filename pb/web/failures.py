@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from pb.errors import Refusal
+from pb.errors import FieldRefusal, Refusal
 from pb.formats import language
 from pb.identity.service import security
 from pb.web import access, account
@@ -39,9 +39,16 @@ def _sign_in(_error: SignInNeeded) -> Response:
 
 
 def _refusal(error: Refusal) -> Response:
-    if error.status in TOLD:
-        security.tell("refused", _viewer(), status=error.status, endpoint=request.endpoint or "")
+    tell(error, _viewer())
     return waiting(answer(error.status, str(error.message), details=error.details), error)
+
+
+def tell(error: Refusal, person_id: UUID | None) -> None:
+    """Logs refused rights, cards and signatures by the endpoint: never what was shown, nor which person that names."""
+    if isinstance(error, FieldRefusal) and error.field == "eds":
+        security.tell("signature_refused", person_id, endpoint=request.endpoint or "")
+    elif error.status in TOLD:
+        security.tell("refused", person_id, status=error.status, endpoint=request.endpoint or "")
 
 
 def _viewer() -> UUID | None:

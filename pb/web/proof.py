@@ -10,8 +10,8 @@ from pb.web.account import proved_recently
 from pb.web.requests import Response
 
 
-def fresh_proof(page: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Goes below `access`; `page` is the endpoint (with the same arguments) to come back to.
+def fresh_proof(page: str, *, arguments: bool = True) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Goes below `access`; `page` is the endpoint to come back to, with the same `arguments` unless it takes none.
 
     The page with the form carries it too, so that nothing typed is lost on the way.
     """
@@ -22,7 +22,7 @@ def fresh_proof(page: str) -> Callable[[Callable[..., Response]], Callable[..., 
             if proved_recently():
                 return view(*args, **kwargs)
             query = request.query_string.decode(errors="replace")
-            after = url_for(page, **(request.view_args or {})) + (f"?{query}" if query else "")
+            after = url_for(page, **((request.view_args if arguments else None) or {})) + (f"?{query}" if query else "")
             return redirect(url_for("identity.prove", after=after))
 
         return guarded

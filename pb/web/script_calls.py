@@ -7,7 +7,7 @@ from typing import Any
 from flask import jsonify, request
 
 from pb.errors import FieldRefusal, NotFound, OutOfPhase, Refusal
-from pb.web.failures import waiting
+from pb.web.failures import tell, waiting
 from pb.web.requests import Response
 
 LONGEST_WORD = 700  # a public key has 617 digits
@@ -23,6 +23,7 @@ def answers_json(view: Callable[..., Response]) -> Callable[..., Response]:
         except (NotFound, OutOfPhase):
             raise  # they have no text of their own: the handlers of all failures give them one
         except Refusal as refusal:
+            tell(refusal, None)  # of a voter nothing is known, and an account in the same browser is not the voter
             code = refusal.field if isinstance(refusal, FieldRefusal) else refusal.code or type(refusal).__name__
             error = {"code": code, "message": str(refusal.message)}
             return waiting((jsonify(error=error, **refusal.details), refusal.status), refusal)

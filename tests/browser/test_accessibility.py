@@ -74,7 +74,7 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "events": (None, of(VOTING, "/poll/events")),
     "objections": (Role.OFFICE, of(VOTING, "/poll/objections")),
     "maker of the cards": (None, of(VOTING, "/poll/maker")),
-    "key of a card": (None, of(VOTING, "/poll/keys?key=0011 2233 4455 6677")),
+    "key of a card": (None, of(VOTING, "/poll/keys?key=0011 2233 4455 6677 8899 aabb ccdd eeff")),
     "asked at the desk": (Role.CLERK, of(VOTING, "/poll/asked")),
     "checks": (None, of(DONE, "/poll/checks")),
     "checks as a member": (Role.SECRETARY, of(DONE, "/poll/checks")),

@@ -23,9 +23,10 @@ pytestmark = pytest.mark.browser
 
 RELEASED = Path(__file__).parents[2] / "docs" / "cards-page.sha256"
 UUID = "KrasnoyarAsar1"
-ROLL = """entry,number,name,settlement,lookup
-e1,1,"Әлия ""Қ"", Ә",Красный Яр,
-e2,2,Іңкәр,Үлгілі,
+E1, E2 = "0197f0a2-0000-7000-8000-000000000001", "0197f0a2-0000-7000-8000-000000000002"
+ROLL = f"""entry,number,name,settlement,lookup
+{E1},1,"Әлия ""Қ"", Ә",Красный Яр,
+{E2},2,Іңкәр,Үлгілі,
 reserve-1,R1,Резерв,Яр,
 """
 
@@ -72,7 +73,7 @@ def test_cards_are_made_from_the_roll_without_a_network(page: Page, saved: Path,
     passphrase = page.locator("#passphrase").text_content() or ""
     assert public_half(decrypt_maker_key(files["maker-key.json"], passphrase)) == kept.key
     rows = list(csv.DictReader(files["public-keys.csv"].splitlines()))
-    assert [row["entry"] for row in rows] == ["e1", "e2", "reserve-1"]
+    assert [row["entry"] for row in rows] == [E1, E2, "reserve-1"]
     printed = page.locator(".voter-card")
     expect(printed).to_have_count(3)
     for row, sheet in zip(rows, printed.all(), strict=True):
@@ -82,6 +83,33 @@ def test_cards_are_made_from_the_roll_without_a_network(page: Page, saved: Path,
         assert printed_fingerprint(row["public_key"]) in (sheet.locator(".mark").text_content() or "")
     assert 'Әлия "Қ", Ә' in (printed.first.text_content() or "")
     assert not [url for url in asked if url.startswith("http")]
+
+
+def test_all_faults_of_the_roll_are_named_with_their_lines_and_nothing_is_made(
+    page: Page, saved: Path, tmp_path: Path
+) -> None:
+    """Among them two that the offline program refuses too: a line that is too long, and one number twice."""
+    (tmp_path / "roll.csv").write_text(
+        f'entry,number,name,settlement,lookup\n{E1},abc,Ә,Яр,\n"{E2}",2,"Ә\nҚ",Яр,\nreserve-1,R2,Ә,Яр,\n'
+        f"{E1},02,Ә,Яр,\nnobody,5,Ә,Яр,\n{E2[:-1]}9,6,,Яр,\n{E2[:-1]}8,7,Ә,Яр,,more\n{E2[:-1]}7,8,Ә,Яр,xyz\n",
+        encoding="utf-8",
+    )
+    page.goto(saved.as_uri())
+    page.locator("#roll").set_input_files(tmp_path / "roll.csv")
+    page.locator("#election").fill(UUID)
+    page.locator("#address").fill("asar")
+    page.locator("#group").select_option(ED25519.name)
+    page.locator("#without").fill("77")
+    page.locator("button").first.click()
+    told = page.locator("#problems").inner_text()
+    lines = [line.split(":")[0] for line in told.splitlines()]
+    assert lines[:7] == ["2", "5", "6", "7", "8", "9", "10"], told
+    assert "77: " in told
+    expect(page.locator(".voter-card")).to_have_count(0)
+    (tmp_path / "roll.csv").write_bytes(b"entry,number,name,settlement\n\xcf\xf0\n")
+    page.locator("#roll").set_input_files(tmp_path / "roll.csv")
+    page.locator("button").first.click()
+    expect(page.locator("#problems")).to_contain_text("UTF-8")
 
 
 def test_later_cards_keep_the_certificate_that_the_first_list_named(page: Page, saved: Path, tmp_path: Path) -> None:

@@ -132,6 +132,35 @@ def test_the_maker_confirms_the_published_list(ready: ReadyPoll, maker_file: Pat
     assert (cards_told["made"], cards_told["compared"], cards_told["confirmed"]) == ("program", True, True)
 
 
+def test_another_file_than_the_makers_is_named_as_what_it_is(
+    ready: ReadyPoll, maker_file: Path, tmp_path: Path
+) -> None:
+    ready.open()
+    published, run = str(ready.archive(tmp_path)), CliRunner()
+    (tmp_path / "statement.json").write_text(ready.maker.statement().to_json())
+    (tmp_path / "key.json").write_text(encrypt_maker_key(ready.demo.maker_seed, PASSPHRASE))
+    (tmp_path / "text").write_bytes(b"\xff\xfe")
+    told = {"statement.json": "is a statement of the list", "key.json": "is a key file", "text": "is not"}
+    for name, what in told.items():
+        for command, arguments in (
+            (cards_command, ["check", published, str(tmp_path / name)]),
+            (verify, [published, "--credentials", str(tmp_path / name)]),
+        ):
+            answer = run.invoke(command, arguments)
+            assert answer.exit_code == 1, answer.output
+            assert f"{name} {what}" in answer.output
+            assert "give the maker's file, maker.json" in answer.output
+    swapped = run.invoke(cards_command, ["check", str(maker_file), published])
+    assert swapped.exit_code == 1
+    assert "give the maker's file" in swapped.output
+    for typed in ("abc", "ab" * 31, str(tmp_path / "nowhere.json")):
+        answer = run.invoke(verify, [published, "--credentials", typed])
+        assert answer.exit_code == 2
+        assert "neither a file nor a fingerprint" in answer.output
+    grouped = " ".join(ready.maker.list[start : start + 4].upper() for start in range(0, 64, 4))
+    assert run.invoke(verify, [published, "--credentials", grouped]).exit_code == 0
+
+
 def confirmed(cards: card_list.CardList, election_hash: str, seed: bytes) -> card_confirmation.Confirmation:
     return card_confirmation.confirm(cards, election_hash, seed, numbers_compared=True)
 
@@ -237,7 +266,7 @@ def test_a_cards_holder_looks_its_key_up(ready: ReadyPoll, tmp_path: Path) -> No
     for key, words in (
         (voted, "is in the box"),
         (silent, "no ballot is signed with it"),
-        (ready.own_key(), "No key on the published list has this fingerprint"),
+        (ready.own_key(), "No key on the published list is the one you typed"),
     ):
         typed = card_list.printed_fingerprint(key).upper()
         assert words in client.get(f"{ready.path}/keys", query_string={"key": typed}).text

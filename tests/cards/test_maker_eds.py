@@ -27,7 +27,7 @@ from tests.polls.ready_poll import ReadyPoll
 from tests.polls.signing import write_trust
 
 UUID = "KrasnoyarAsar1"
-ROLL = "entry,number,name,settlement\ne1,1,Іңкәр Өмірзақ,Үлгілі\n"
+ROLL = "entry,number,name,settlement\n0197f0a2-0000-7000-8000-000000000001,1,Іңкәр Өмірзақ,Үлгілі\n"
 
 
 def iin_of(role: Role) -> str:

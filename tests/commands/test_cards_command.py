@@ -26,9 +26,10 @@ from pb.documents.service.card import Card, code_svg, render_cards
 from tests.tools import require_tool
 
 UUID = "KrasnoyarAsar1"
-ROLL = """entry,number,name,settlement
-e1,0001,"Әбдіғаппарова #panic(""x"") *Құралай*",Красный Яр
-e2,0002,Іңкәр Өмірзақ,Үлгілі
+E1, E2, E3 = (f"0197f0a2-0000-7000-8000-00000000000{number}" for number in (1, 2, 3))
+ROLL = f"""entry,number,name,settlement
+{E1},0001,"Әбдіғаппарова #panic(""x"") *Құралай*",Красный Яр
+{E2},0002,Іңкәр Өмірзақ,Үлгілі
 """
 
 
@@ -66,7 +67,7 @@ def test_printed_codes_and_uploaded_keys_belong_together(tmp_path: Path) -> None
     codes = re.findall(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}", text)
     with (tmp_path / "out" / "public-keys.csv").open(newline="") as file:
         uploaded = list(csv.DictReader(file))
-    assert [row["entry"] for row in uploaded] == ["e1", "e2"]
+    assert [row["entry"] for row in uploaded] == [E1, E2]
     derived = {
         credentials.public_credential(BELENIOS_2048, credentials.derive(BELENIOS_2048, UUID, code)) for code in codes
     }
@@ -85,20 +86,73 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "cards.pdf").read_bytes() == before
 
 
+HEADING = "entry,number,name,settlement\n"
+
+
 @pytest.mark.parametrize(
     ("roll", "told"),
     [
-        ("entry,number\ne1,1\n", "lacks columns"),
-        ("entry,number,name,settlement\n", "empty"),
-        ("entry,number,name,settlement\ne1,1,,Яр\n", "Line 2"),
-        ("entry,number,name,settlement\ne1,1,А,Яр\ne1,2,Б,Яр\n", "twice"),
+        (f"entry,number\n{E1},1\n", "lacks columns"),
+        (f"entry;number;name;settlement\n{E1};1;А;Яр\n", "semicolons"),
+        (HEADING, "empty"),
+        ("", "lacks columns"),
+        (f"{HEADING}{E1},1,,Яр\n", "Line 2 of the roll has an empty column: name"),
+        (f"{HEADING}{E1},1,А,Яр\n{E1.upper()},2,Б,Яр\n", "Line 3 of the roll has the entry of line 2"),
+        (f"{HEADING}{E1},1,А,Яр\n{E2},01,Б,Яр\n", "Line 3 of the roll has the number of line 2"),
+        (f"{HEADING}{E1},abc,А,Яр\n", "Line 2 of the roll has no number of a card"),
+        (f"{HEADING}{E1},١,А,Яр\n", "Line 2 of the roll has no number of a card"),
+        (f"{HEADING}{E1},R1,А,Яр\n", "Line 2 of the roll has a number of the reserve"),
+        (f"{HEADING}reserve-1,R2,А,Яр\n", "Line 2 of the roll names a card of the reserve whose number differs"),
+        (f"{HEADING}nobody,1,А,Яр\n", "Line 2 of the roll has no entry"),
+        (f"{HEADING}{E1},1,А,Яр,more\n", "Line 2 of the roll has 5 cells"),
+        (f"{HEADING}{E1},1,А\x07,Яр\n", "cannot be printed"),
+        (f'{HEADING}{E1},1,"А,Яр\n', "is not CSV"),
+        (f"entry,number,name,settlement,lookup\n{E1},1,А,Яр,abc\n", "no look-up"),
     ],
 )
 def test_a_faulty_roll_makes_no_cards(tmp_path: Path, roll: str, told: str) -> None:
     done = make(tmp_path, roll)
     assert done.exit_code == 1
+    assert "Nothing was made" in done.output
     assert told in done.output
+    assert isinstance(done.exception, SystemExit), "an error of the program is no answer"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_roll_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "roll.csv").write_bytes(f"{HEADING}{E1},1,А,Yar\n".encode() + f"{E2},2,Айгүл,Яр\n".encode("utf-16-le"))
+    given = ["--roll", str(tmp_path / "roll.csv"), "--election", UUID, "--address", "https://asar.example/v"]
+    done = CliRunner().invoke(cards, [*given, "--out", str(tmp_path / "out")], input=PASSPHRASE)
+    assert done.exit_code == 1
+    assert "Line 3 of the roll is not UTF-8" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    roll = f"{HEADING}{E1},x,А,Яр\n{E2},2,,Яр\n"
+    done = make(tmp_path, roll, "x", "--without", "9", "--codes-key", "none", "--address", "asar")
+    assert done.exit_code == 1
+    for told in ("Line 2", "Line 3", "--election", "--without", "--codes-key", "--address"):
+        assert told in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_files_that_cannot_all_be_written_are_not_written_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full with the third file: cards without the maker's file could never be confirmed."""
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.name == "maker.json":
+            raise OSError(28, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    done = make(tmp_path)
+    assert done.exit_code == 1
+    assert "No space left on device" in done.output
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_keys_are_made_for_a_poll_that_can_exist(tmp_path: Path) -> None:
@@ -125,7 +179,7 @@ def test_codes_are_sealed_to_the_registrars_key_and_the_reserve_is_not(tmp_path:
     path = tmp_path / "roll.csv"
     path.write_text(
         "entry,number,name,settlement,lookup\n"
-        f"e1,1,Іңкәр Өмірзақ,Үлгілі,{'ab' * 32}\n"
+        f"{E1},1,Іңкәр Өмірзақ,Үлгілі,{'ab' * 32}\n"
         f"reserve-1,R1,{RESERVE_NAMES},Краснояр,\n",
         encoding="utf-8",
     )
@@ -136,7 +190,7 @@ def test_codes_are_sealed_to_the_registrars_key_and_the_reserve_is_not(tmp_path:
     assert fingerprint(sealing.public_text(key)) in done.output
     with (tmp_path / "out" / "public-keys.csv").open(newline="") as file:
         first, reserve = csv.DictReader(file)
-    named = {"poll": UUID, "entry": "e1", "public_key": first["public_key"]}
+    named = {"poll": UUID, "entry": E1, "public_key": first["public_key"]}
     code, lookup = sealing.unseal_code(first["sealed"], key, **named)
     assert lookup == "ab" * 32
     secret = credentials.derive(BELENIOS_2048, UUID, code)
@@ -174,7 +228,7 @@ def test_a_second_run_states_the_whole_list_again(tmp_path: Path) -> None:
     make(tmp_path)
     before = made_list(tmp_path / "out")
     earlier = ["--earlier", str(tmp_path / "out" / "maker.json"), "--without", "0001"]
-    again = ROLL.splitlines()[0] + f"\ne3,0003,Іңкәр,Үлгілі\nreserve-1,R1,{RESERVE_NAMES},Краснояр\n"
+    again = ROLL.splitlines()[0] + f"\n{E3},0003,Іңкәр,Үлгілі\nreserve-1,R1,{RESERVE_NAMES},Краснояр\n"
     done = make(tmp_path, again, UUID, *earlier, out="second")
     assert done.exit_code == 0, done.output
     after = made_list(tmp_path / "second")

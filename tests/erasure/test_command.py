@@ -2,6 +2,7 @@
 
 import base64
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from pb.commands.doctor import doctor
 from pb.commands.erase import erase
 from pb.erasure import service
 from pb.erasure.service import files
+from pb.voting.service import objections
 from tests.erasure.conftest import Ended
 from tests.village import KEYS
 
@@ -72,6 +74,33 @@ def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(installe
     again = run("--due")
     assert "links" not in again
     assert "anew" not in again
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_run_that_ends_what_stood_in_the_way_erases_what_waited_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All terms are over: the IINs wait for the links alone, and the same run erases those."""
+    later = clock.now() + timedelta(days=400)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    told = run()
+    assert "links of voters to ballots: due: erase it with --due" in told
+    assert "IINs of the roll: due, but waits: the links of voters to ballots in a poll of this cycle" in told
+    told = run("--due")
+    assert "links of voters to ballots: erased" in told
+    assert "IINs of the roll: erased" in told
+    assert "waits" not in told
+    assert run() == ""
+
+
+def test_an_objection_without_an_answer_is_named_as_what_is_waited_for(
+    installed: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installed.act() as act:
+        objections.object_to(act, installed.poll(act), text="Менің карточкам", contact="8 700")
+    later = clock.now() + timedelta(days=400)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    told = run("--due")
+    assert "links of voters to ballots: due, but waits: an objection has no answer yet" in told
+    assert "erased" not in told
 
 
 def test_files_that_could_not_be_written_anew_are_owed_until_the_next_time(

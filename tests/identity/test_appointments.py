@@ -1,5 +1,6 @@
 """Two bodies give and end roles; nobody is two; a clerk who knew an IIN first opens nothing with it."""
 
+import io
 import re
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pyotp
 import pytest
+import segno
 import time_machine
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DatabaseError
@@ -199,6 +201,37 @@ def test_the_link_stands_on_the_confirmers_page_alone(okrug: Village, sign_in: S
     for page in (office.get("/roles").text, office.get(f"/roles/proposals/{proposal}").text, chair.get("/roles").text):
         assert LINK.search(page) is None
     assert chair.post(f"/roles/proposals/{proposal}/confirm").status_code == 409
+
+
+def test_the_confirmer_hands_over_a_slip_with_the_code_and_the_last_digits_of_the_iin(
+    okrug: Village, sign_in: SignIn
+) -> None:
+    office, chair = sign_in(Role.OFFICE), sign_in(Role.CHAIR)
+    office.post("/roles/new", data=sent(521, Role.CLERK))
+    with okrug.act_as() as act:
+        proposal = appointments.every(act)[0].id
+    page = chair.post(f"/roles/proposals/{proposal}/confirm").text
+    link = LINK.search(page)
+    assert link is not None
+    out = io.BytesIO()
+    segno.make(link[0], error="m").save(out, kind="svg", border=2, scale=4, xmldecl=False, svgns=False)
+    modules = re.search(r' d="([^"]+)"', out.getvalue().decode())
+    assert modules is not None
+    assert modules[1] in page, "the picture is of this link"
+    slip = page[page.index('class="slip"') :]
+    for group in link[1].split("-"):
+        assert f"<span>{group}</span>" in slip
+    iin = invented_iin(521)
+    assert iin.masked in slip
+    assert iin.text not in page
+
+
+@pytest.mark.parametrize("proposer", [Role.OFFICE, Role.ADMINISTRATOR, Role.CHAIR])
+def test_a_role_is_offered_to_whom_the_table_lets_propose_it(sign_in: SignIn, proposer: Role) -> None:
+    page = sign_in(proposer).get("/roles/new").text
+    offered = set(re.findall(r'<option value="(\w+)"', page))
+    assert offered == {str(role) for role, row in APPOINTMENTS.items() if proposer in row.proposes}
+    assert page.count("(optional)") == 1, "the last day is, and nothing that may be asked for"
 
 
 def test_a_role_given_yesterday_confirms_nothing_and_touches_no_poll(okrug: Village) -> None:

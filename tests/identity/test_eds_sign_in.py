@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from pb import clock
@@ -193,6 +194,14 @@ def test_each_wrong_key_is_told(client: LintingClient, pair: Any, words: str) ->
 def test_odd_calls_are_refusals(client: LintingClient, body: Any) -> None:
     ask(client)
     assert "damaged" in refusal(client.post("/sign-in/eds", json=body))
+
+
+def test_a_refused_signature_is_logged_without_its_owner(client: LintingClient) -> None:
+    with capture_logs() as told:
+        refusal(send(client, key_of(STRANGER), ask(client)))
+    events = [(event["event"], event["person"], event["endpoint"]) for event in told if event.get("security")]
+    assert events == [("signature_refused", None, "roll.sign_in_by_eds")]
+    assert STRANGER.text not in str(told)
 
 
 def test_without_a_text_nothing_is_judged(client: LintingClient) -> None:

@@ -1,6 +1,7 @@
 """Signing in and the two ways in which an account comes to life, as pages."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -172,6 +173,19 @@ def test_a_person_invited_sets_a_password_by_the_link(okrug: Village, client: Li
     pasted = client.post("/invitation", data={"code": f"http://localhost/invitation#{secret}", **NEW_PASSWORD})
     assert pasted.headers["Location"] == "/invitation/authenticator"
     assert "One step is left" in client.get("/invitation/authenticator").text
+
+
+@pytest.mark.parametrize("typed", [str.lower, lambda code: code.replace("-", " "), lambda code: code.replace("0", "O")])
+def test_a_code_of_the_slip_is_read_however_it_is_typed(
+    okrug: Village, client: LintingClient, typed: Callable[[str], str]
+) -> None:
+    with okrug.act_as(Role.ADMINISTRATOR) as act:
+        code = accounts.invite(act, act.session.get_one(Person, okrug.people[Role.AKIM].id))
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}", code)
+    answer = client.post("/invitation", data={"code": typed(code), **NEW_PASSWORD})
+    assert answer.headers["Location"] == "/invitation/authenticator"
+    wrong = client.post("/invitation", data={"code": code[:-1] + ("2" if code[-1] != "2" else "3"), **NEW_PASSWORD})
+    assert wrong.status_code == 422
 
 
 def test_a_secret_is_never_shown_again_in_the_page(client: LintingClient) -> None:

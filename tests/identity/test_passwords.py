@@ -82,6 +82,25 @@ def test_a_letter_of_two_signs_is_the_letter_of_one(okrug: Village) -> None:
         assert not accounts.has_password(person, typed + "!")
 
 
+def test_a_password_of_two_hundred_characters_is_not_taken_with_more_behind_it(okrug: Village) -> None:
+    """The attack: its beginning alone was compared."""
+    longest = ("seven yellow boats and " * 10)[:200]
+    with okrug.act_as() as act:
+        person = accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.RESIDENT].id), longest)
+        assert accounts.has_password(person, longest)
+        for more in ("x", "x" * 5000, "\u0308"):
+            assert not accounts.has_password(person, longest + more)
+
+
+def test_a_password_as_long_as_allowed_fits_however_its_letters_are_written(okrug: Village) -> None:
+    longest = ("ᾂй" * 100)[:200]
+    apart = unicodedata.normalize("NFD", longest)
+    assert len(apart) > 500
+    with okrug.act_as() as act:
+        person = accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.RESIDENT].id), longest)
+        assert accounts.has_password(person, apart)
+
+
 def test_length_counts_letters_and_not_their_parts() -> None:
     with pytest.raises(FieldRefusal, match="10 to 200"):
         passwords.hashed(unicodedata.normalize("NFD", "йёйёйёйёй"))

@@ -1,5 +1,6 @@
 """Sessions live on the server: a copied cookie opens nothing after its session has ended, however it ended."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -123,6 +125,50 @@ def test_ending_all_others_leaves_this_one(app: Flask, client: LintingClient, re
     client.post("/account/sessions/end-others")
     assert inside(client)
     assert not any(map(inside, others))
+
+
+def test_other_sessions_end_after_a_fresh_proof_only(
+    app: Flask, client: LintingClient, okrug: Village, resident: Person
+) -> None:
+    """The attack: whoever sits down at an open browser threw its owner out everywhere else."""
+    phone = english(app)
+    enter(phone, PHONE)
+    enter(client)
+    other = next(row for row in rows(okrug, resident) if row.device == "Chrome, Android")
+    with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
+        page = client.get("/account").text
+        assert "End all other sessions" not in page.partition("What changed")[0]
+        assert "/prove?after=/account" in page
+        for address in (f"/account/sessions/{other.id}/end", "/account/sessions/end-others"):
+            assert client.post(address).headers["Location"] == "/prove?after=/account"
+        assert inside(phone)
+        assert client.post("/prove?after=/account", data={"password": PASSWORD}).headers["Location"] == "/account"
+        assert "End all other sessions" in client.get("/account").text
+        client.post("/account/sessions/end-others")
+        assert not inside(phone)
+
+
+def test_a_copy_of_the_cookie_opens_nothing_after_its_owner_proved_again(
+    app: Flask, client: LintingClient, resident: Person
+) -> None:
+    assert resident
+    enter(client)
+    thief = copied(app, client)
+    assert inside(thief)
+    client.post("/prove", data={"password": PASSWORD})
+    assert inside(client)
+    assert not inside(thief)
+
+
+def test_the_cookie_and_the_tokens_of_forms_are_signed_with_sha_256(app: Flask, client: LintingClient) -> None:
+    client.get("/sign-in")
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    signature = cookie.value.rpartition(".")[2]
+    assert len(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))) == 32
+    with app.test_request_context():
+        token = generate_csrf().rpartition(".")[2]
+    assert len(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))) == 32
 
 
 def test_nobody_ends_anothers_session(okrug: Village, sign_in: SignIn) -> None:

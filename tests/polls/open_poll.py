@@ -60,9 +60,10 @@ class OpenPoll:
         return cycle, state.require(act, cycle)
 
     def person(self, role: Role, number: int = 0) -> Person:
-        with self.act(role, number) as act:
-            assert act.person is not None
-            return act.person
+        with self.database.work(writing=False) as session:  # also within a unit of work that holds the write lock
+            person = okrug.act_of(session, role, clock.now(), number).person
+            assert person is not None
+            return person
 
     def person_id(self, role: Role, number: int = 0) -> UUID:
         return self.person(role, number).id

@@ -1,5 +1,6 @@
 """Signing in with a card: who has it gets in; everybody else gets one and the same answer, and learns nothing."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import event, select
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from pb import clock
@@ -87,6 +89,21 @@ def test_nobody_learns_whether_a_person_is_on_the_roll(
         assert opened.cast(client, opened.ballot(0, 0)).status_code == 403
     assert len(told) == 1
     assert len(asked) == 1, "the same questions to the database, whatever is wrong"
+
+
+def test_a_refused_card_is_logged_and_whose_it_was_is_not(opened: OpenPoll, voter: LintingClient) -> None:
+    stranger = invented_iin(900).text
+    with capture_logs() as told:
+        answer = voter.post(
+            f"{opened.path}/voter", json={"iin": stranger, "credential": "5", "nonce": "x", "proof": {}}
+        )
+        assert answer.status_code == 403
+        assert opened.sign_in(voter, 0).get_json() == {"state": "ready"}
+    security = [event for event in told if event.get("security")]
+    assert [(event["event"], event["endpoint"], event["person"]) for event in security] == [
+        ("refused", "voting.admit", None)
+    ], "who gets in stands in no log"
+    assert stranger not in json.dumps(told, default=str)
 
 
 def test_a_nonce_serves_one_valid_proof(opened: OpenPoll, voter: LintingClient, app: Flask) -> None:

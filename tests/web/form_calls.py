@@ -157,7 +157,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "voting.ReplacementForm": Call(f"{poll}/trustees", {"place": "1", "person": str(spare)}, Role.OFFICE),
         "voting.OpeningForm": Call(f"{poll}/open", {"closes_on": "2999-01-01", "closes_at": "20:00"}, Role.OFFICE),
-        "voting.KeyForm": Call(f"{poll}/keys", {"key": "0011 2233 4455 6677"}, method="GET"),
+        "voting.KeyForm": Call(f"{poll}/keys", {"key": "0011 2233 4455 6677 8899 aabb ccdd eeff"}, method="GET"),
         # Before the closing the services refuse them all; what they are filled with is read all the same.
         "checks.PaperForm": Call(f"{poll}/checks/paper", {"signatures": "2", "cards": "1-2"}, Role.CLERK),
         "checks.CardsForm": Call(

@@ -13,7 +13,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cards.models import CardStatement, Credential, ReserveCredential
 from pb.core.belenios.canonical import ProtocolError
-from pb.core.poll.card_list import Made, MakerStatement, key_fingerprint, list_fingerprint
+from pb.core.poll.card_list import Made, MakerStatement, list_fingerprint
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, Forbidden
 from pb.polls.models import Poll
@@ -128,8 +128,3 @@ def holds(act: Act, poll: Poll) -> bool:
         and (statement.count, statement.reserve) == counts
         and statement.list == list_fingerprint(keys)
     )
-
-
-def key_listed(act: Act, poll: Poll, fingerprint: str) -> str | None:
-    """The poll's public key that has this short fingerprint, from the list that is published anyway."""
-    return next((key for key in public_keys(act, poll) if key_fingerprint(key) == fingerprint), None)

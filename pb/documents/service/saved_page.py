@@ -39,7 +39,16 @@ LABELS = {
     "print": _("Print"),
 }
 ROLL_WRONG = _("Choose the list for the offline program: each line has entry, number, name and settlement.")
-ELECTION_WRONG = _("Write the identifier of the poll and the address of the voting page.")
+FAULTS = {
+    "encoding": _("This file is not UTF-8: choose it as the platform gave it."),
+    "columns": _("In this line a column is empty or one too many."),
+    "number": _('In this line the number is none: 1 to 9 digits, for a card of the reserve with "R" before them.'),
+    "entry": _("In this line the entry is none of the platform's roll, or its number is another card's."),
+    "twice": _("This line has the number or the entry of an earlier line."),
+    "lookup": _("In this line the look-up is none: it has 64 digits and letters from a to f."),
+    "without": _("No earlier card has this number."),
+}
+ELECTION_WRONG = _("Write the poll's identifier and the whole address of the voting page, with https:// before it.")
 EARLIER_WRONG = _("Choose the maker's file of the cards that exist: the list is stated as a whole.")
 FAILURE = _("Something went wrong in this browser. No code was sent. Try again, or use the offline program.")
 
@@ -50,6 +59,7 @@ class SavedPage:
     def __init__(self) -> None:
         self._catalogues = [Translations.load(TRANSLATIONS, [language]) for language in ("kk", "ru")]
         self.labels = {name: self._both(text) for name, text in LABELS.items()}
+        self.faults = {name: self._both(text) for name, text in FAULTS.items()}
         self.title, self.steps, self.fold = self._both(TITLE), self._both(STEPS), self._both(FOLD)
         self.roll_wrong, self.election_wrong = self._both(ROLL_WRONG), self._both(ELECTION_WRONG)
         self.earlier_wrong, self.failure = self._both(EARLIER_WRONG), self._both(FAILURE)

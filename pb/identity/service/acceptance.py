@@ -20,11 +20,11 @@ from pb.keyring import Keys
 
 
 def begin(act: Act, keys: Keys, secret: str, password: str, site: str = "") -> Invitation:
-    """Takes the link's secret and the new password, and makes an authenticator's secret.
+    """Takes the slip's code, as typed or from the link, and the new password, and makes an authenticator's secret.
 
     `site` is the address of the installation. Raises FieldRefusal, Forbidden (suspended).
     """
-    invitation, person = invitations.find_open(act, secret.strip())
+    invitation, person = invitations.find_open(act, accounts.tidy_code(secret))
     if not holdings.ever_staff(act.session, person.id):
         raise invitations.refused()  # a resident's short code never counts without the IIN
     suspended.refuse(act.session, person.id)

@@ -23,6 +23,11 @@ INVITATION_LIFE = timedelta(days=7)
 ACTIVATION_LIFE = timedelta(days=30)
 COMING_OF_AGE = 18
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Latin letters that are no symbols, then Cyrillic ones that look like symbols.
+_CYRILLIC = "\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u0423"
+LOOKALIKES = str.maketrans(f"OIL{_CYRILLIC}", "011ABCEHKM0PTXY")
+ACTIVATION_SYMBOLS = 12  # counts together with the IIN alone
+INVITATION_SYMBOLS = 28
 
 
 def roles_of(session: Session, person: Person, territory_id: UUID, day: date) -> frozenset[Role]:
@@ -118,11 +123,11 @@ def renew(act: Act, person: Person) -> None:
 
 
 def invite(act: Act, person: Person) -> str:
-    """A fresh secret for a staff member's link (256 bits, base64url); only its hash is kept."""
-    secret = secrets.token_urlsafe(32)
-    invitations.keep(act, person, secret, INVITATION_LIFE)
+    """A fresh code for a staff member's slip and link (140 bits, groups of 4); only its hash is kept."""
+    code = _code(INVITATION_SYMBOLS)
+    invitations.keep(act, person, tidy_code(code), INVITATION_LIFE)
     audit.record(act, "identity.invited", subject=person.id)
-    return secret
+    return code
 
 
 def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str, forgotten: bool = False) -> str:
@@ -147,15 +152,21 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
     if person.password_hash is not None and not forgotten:
         raise FieldRefusal("iin", _("This person already has an active account. A forgotten password: see below."))
     admit_resident(act, person, basis="identity document shown at the akimat")
-    code = "".join(secrets.choice(SYMBOLS) for _symbol in range(12))
-    invitations.keep(act, person, code, ACTIVATION_LIFE)
+    code = _code(ACTIVATION_SYMBOLS)
+    invitations.keep(act, person, tidy_code(code), ACTIVATION_LIFE)
     audit.record(act, "identity.activation_code_made", subject=person.id)
-    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+    return code
+
+
+def _code(length: int) -> str:
+    """Random symbols in groups of four, 5 bits each."""
+    code = "".join(secrets.choice(SYMBOLS) for _symbol in range(length))
+    return "-".join(code[i : i + 4] for i in range(0, length, 4))
 
 
 def tidy_code(typed: str) -> str:
-    """A paper code as it was made, whatever was typed between its symbols."""
-    return "".join(symbol for symbol in typed.upper() if symbol in SYMBOLS)
+    """A paper code as it was made, whatever was typed between its symbols; what looks like a symbol is read as it."""
+    return "".join(symbol for symbol in typed.upper().translate(LOOKALIKES) if symbol in SYMBOLS)
 
 
 def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str = "") -> Person:

@@ -28,6 +28,7 @@ SHORTEST = 10
 LONGEST = 200  # argon2 would happily hash a megabyte: an upper bound against wasted minutes
 COMMON = Path(__file__).with_name("common_passwords.txt")
 SITE = "asar"
+LETTERS_OF_ONE = 4  # at most so many code points are composed into one by NFC
 SHORTEST_OWN = 4  # shorter words of one's own data may stand in any password
 LEAST_BESIDES = 7  # characters that must remain when one's own data are taken out
 FEWEST_SYMBOLS = 4
@@ -74,8 +75,10 @@ def own_words(person: Person, iin: IIN, territory: Territory, site: str) -> list
 
 def fits(password_hash: str | None, password: str) -> bool:
     """Whether this is the password of a hash; without one it costs the same time and is none."""
+    text = _composed(password[: LONGEST * LETTERS_OF_ONE + 1])
     with suppress(VerifyMismatchError):
-        return _hasher.verify(password_hash or _nobody(), _composed(password[: LONGEST * 4])[:LONGEST])
+        # What is too long to be anybody's is judged at the same cost, and not by its beginning.
+        return _hasher.verify(password_hash or _nobody(), text[:LONGEST]) and len(text) <= LONGEST
     return False
 
 

@@ -94,6 +94,14 @@ def proved(row: AccountSession, at: datetime) -> bool:
     return row.proved_at is not None and at - row.proved_at < RECENT_PROOF
 
 
+def prove(act: Act, row: AccountSession) -> str:
+    """The holder has shown again who they are: the session goes on under a new token, which is returned."""
+    token = secrets.token_urlsafe(32)
+    row.token_hash, row.proved_at = _hash(token), act.at
+    act.session.flush()
+    return token
+
+
 def mine(act: Act) -> Sequence[AccountSession]:
     """The actor's sessions that are live, the latest first. Raises Forbidden when nobody acts."""
     return act.session.scalars(

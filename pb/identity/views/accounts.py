@@ -91,7 +91,7 @@ def open_code() -> str | None:
 
 def open_link() -> str | None:
     """The proof of an invitation's link that waits to be used."""
-    return open_secret(request.form.get("code", "").rpartition("#")[2].strip())
+    return open_secret(accounts.tidy_code(request.form.get("code", "").rpartition("#")[2]))
 
 
 def open_secret(secret: str) -> str | None:

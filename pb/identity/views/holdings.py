@@ -42,7 +42,8 @@ def list_roles() -> str:
 @access(allow(*PROPOSING))
 @fresh_proof("identity.new_role")
 def new_role() -> Response:
-    return _new_page(current_act(), AppointmentForm(data={"since": local(current_act().at).date()}))
+    act = current_act()
+    return _new_page(act, _appointment_form(act))
 
 
 @blueprint.post("/roles/new")
@@ -51,7 +52,7 @@ def new_role() -> Response:
 def propose_role() -> Response:
     """No link is made here: whoever proposes never sees one."""
     act = current_act()
-    form = AppointmentForm()
+    form = _appointment_form(act)
 
     def propose() -> Proposal:
         with act.session.begin_nested():
@@ -64,12 +65,24 @@ def propose_role() -> Response:
     return _proposed(proposal)
 
 
+def _may_propose(act: Act) -> list[Role]:
+    """The roles that the table lets the actor propose."""
+    return [role for role in Role if role in APPOINTMENTS and act.holds(*APPOINTMENTS[role].proposes)]
+
+
+def _appointment_form(act: Act) -> AppointmentForm:
+    """Offers what the actor may propose; what somebody else may is refused by the service, in its own words."""
+    form = AppointmentForm(data={"since": local(act.at).date()})
+    offered = _may_propose(act)
+    form.role.choices = [choice for choice in form.role.choices if not choice.value or choice.value in offered]
+    return form
+
+
 def _new_page(act: Act, form: AppointmentForm) -> str:
-    may = {role for role, row in APPOINTMENTS.items() if act.holds(*row.proposes)}
     return page(
         "identity/appoint.html",
         form=form,
-        confirmers=[(LABELS[role], labels(APPOINTMENTS[role].confirms)) for role in Role if role in may],
+        confirmers=[(LABELS[role], labels(APPOINTMENTS[role].confirms)) for role in _may_propose(act)],
         poll=appointments.reason_needed(act),
     )
 

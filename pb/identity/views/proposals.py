@@ -1,11 +1,14 @@
 """The other body's pages: what was proposed, its confirmation with the link to hand over, its refusal."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import redirect, url_for
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from pb.act import Act, Role
 from pb.core.national_numbers import masked
@@ -16,6 +19,7 @@ from pb.identity.service import accounts, appointments
 from pb.identity.service import iin as numbers
 from pb.identity.service.roles import APPOINTING, APPOINTMENTS, LABELS
 from pb.identity.views.blueprint import blueprint
+from pb.identity.views.drawings import qr_code
 from pb.web.access import access, allow
 from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
@@ -55,11 +59,16 @@ def confirm_proposal(proposal_id: UUID) -> Response:
         notify(_("You confirmed it: it is in force."))
         return redirect(url_for("identity.list_roles"))
     by_signature = settings().eds_trust is not None
-    link = None
+    slip = None
     if not by_signature or form.link.data:
-        secret = accounts.invite(act, proposal.person)
-        link = f"{settings().base_url}{url_for('identity.invitation')}#{secret}"
-    return page("identity/confirmed.html", proposal=proposal, label=LABELS[Role(proposal.role)], link=link)
+        slip = _slip(act, accounts.invite(act, proposal.person))
+    return page(
+        "identity/confirmed.html",
+        proposal=proposal,
+        label=LABELS[Role(proposal.role)],
+        masked=_masked_iin(proposal),
+        slip=slip,
+    )
 
 
 @blueprint.post("/roles/proposals/<uuid:proposal_id>/decline")
@@ -69,6 +78,28 @@ def decline_proposal(proposal_id: UUID) -> Response:
     appointments.decline(act, appointments.get(act, proposal_id))
     notify(_("Declined. Nothing has changed."))
     return redirect(url_for("identity.list_roles"))
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is printed for somebody invited: `groups` of the code, and the link that holds it after #."""
+
+    address: str
+    groups: list[str]
+    expires: datetime
+    link: str
+    drawing: Markup
+
+
+def _slip(act: Act, code: str) -> Slip:
+    address = f"{settings().base_url}{url_for('identity.invitation')}"
+    link = f"{address}#{code}"
+    drawing = qr_code(link, _("QR code of the invitation"))
+    return Slip(address, code.split("-"), act.at + accounts.INVITATION_LIFE, link, drawing)
+
+
+def _masked_iin(proposal: Proposal) -> str:
+    return masked(numbers.unseal(proposal.person.iin_sealed, keys().seal))
 
 
 def _page(act: Act, proposal: Proposal, form: ConfirmingForm) -> str:
@@ -81,7 +112,7 @@ def _page(act: Act, proposal: Proposal, form: ConfirmingForm) -> str:
         label=LABELS[Role(proposal.role)],
         labels=LABELS,
         confirmers=labels(APPOINTMENTS[Role(proposal.role)].confirms),
-        masked=masked(numbers.unseal(proposal.person.iin_sealed, keys().seal)),
+        masked=_masked_iin(proposal),
         against=_against(act, proposal),
         may_decline=act.holds(*_involved(proposal)),
         proved=proved_recently(),

@@ -30,6 +30,7 @@ def show_account() -> str:
     return page(
         "identity/account.html",
         live=sessions.mine(act),
+        proved=account.proved_recently(),
         here=here.id if here is not None else None,
         notices=_notices(act),
     )
@@ -37,6 +38,7 @@ def show_account() -> str:
 
 @blueprint.post("/account/sessions/<uuid:session_id>/end")
 @access(SIGNED_IN, action=lazy_gettext("end a session of one's own account"))
+@fresh_proof("identity.show_account", arguments=False)
 def end_session(session_id: UUID) -> Response:
     act = current_act()
     here = account.current()
@@ -51,6 +53,7 @@ def end_session(session_id: UUID) -> Response:
 
 @blueprint.post("/account/sessions/end-others")
 @access(SIGNED_IN, action=lazy_gettext("end all other sessions of one's own account"))
+@fresh_proof("identity.show_account")
 def end_other_sessions() -> Response:
     act, here = current_act(), account.current()
     if act.person is None or here is None:

@@ -1,12 +1,8 @@
 """After the password: the second factor of staff, and proving again who one is before what cannot be undone."""
 
-import io
-
-import segno
 from flask import redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from markupsafe import Markup
 
 from pb.act import Act
 from pb.errors import FieldRefusal
@@ -14,6 +10,7 @@ from pb.identity.forms import ProofForm, SecondFactorForm
 from pb.identity.models import Invitation, Person
 from pb.identity.service import acceptance, accounts, second_factor
 from pb.identity.views.blueprint import blueprint
+from pb.identity.views.drawings import qr_code
 from pb.web import account
 from pb.web.access import EVERYBODY, SIGNED_IN, access
 from pb.web.entry import accepting, half_way, local_address
@@ -132,15 +129,11 @@ def _is_right(act: Act, person: Person, form: SecondFactorForm | ProofForm) -> b
 def _first_code_page(invitation: Invitation, person: Person, form: SecondFactorForm) -> str:
     secret = acceptance.secret_of(invitation, keys())
     host = settings().base_url.partition("://")[2]
-    drawing = io.BytesIO()
-    segno.make(second_factor.address(secret, person, host), error="m").save(
-        drawing, kind="svg", border=2, scale=4, xmldecl=False, svgns=False, title=_("QR code for the authenticator")
-    )
     return page(
         "identity/second_factor_set_up.html",
         form=form,
         secret=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
-        drawing=Markup(drawing.getvalue().decode()),  # noqa: S704 - segno's own drawing of our own address
+        drawing=qr_code(second_factor.address(secret, person, host), _("QR code for the authenticator")),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act
 from pb.core.belenios import ballots
-from pb.core.poll.card_list import key_fingerprint
+from pb.core.poll.card_key import AskedKey
 from pb.polls.models import ArchiveRecord, Poll
 from pb.voting.models import CastBallot
 
@@ -42,16 +42,16 @@ class KeyOnTheList:
     position: int | None
 
 
-def of_key(act: Act, poll: Poll, fingerprint: str) -> KeyOnTheList | None:
-    """Whether the key with this short fingerprint has voted, read from the archive's records and from nothing else.
+def of_key(act: Act, poll: Poll, asked: AskedKey) -> KeyOnTheList | None:
+    """Whether this key has voted, read from the archive's records and from nothing else.
 
-    None when no key of the list has the fingerprint.
+    None when no key of the list is it.
     """
     if poll.head is None:
         return None
     query = select(ArchiveRecord.data).where(ArchiveRecord.poll_id == poll.id, ArchiveRecord.position == CREDENTIALS)
     listed = json.loads(act.session.scalars(query).one())
-    public_key = next((key for key in listed if key_fingerprint(key) == fingerprint), None)
+    public_key = asked.among(listed)
     if public_key is None:
         return None
     records = (
@@ -81,8 +81,3 @@ def in_archive(act: Act, poll: Poll) -> dict[int, tuple[str, str]]:
             signed = SIGNED_BY.search(data)
             found[position] = (ballots.tracker(data.decode()), signed[1].decode() if signed else "")
     return found
-
-
-def typed_fingerprint(typed: str) -> str:
-    """A fingerprint as somebody typed it from a card: small letters, without spaces or dashes."""
-    return re.sub(r"[^0-9a-f]", "", typed.lower())

@@ -143,12 +143,13 @@ def tracker(cycle_id: UUID) -> str:
 @blueprint.get("/cycles/<uuid:cycle_id>/poll/keys")
 @limited(KEY_LOOK_UPS, proof=signed_in)
 @access(EVERYBODY)
-def look_key_up(cycle_id: UUID) -> str:
+def look_key_up(cycle_id: UUID) -> web.Response:
     """Whether a card's key has voted: its holder asks with the fingerprint under the fold."""
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = KeyForm(request.args)
-    typed = ballot_box.typed_fingerprint(form.key.data or "")
-    found = ballot_box.of_key(act, poll, typed) if typed else None
-    asked = bool((form.key.data or "").strip())
-    return page("voting/key.html", cycle=cycle, poll=poll, form=form, asked=asked, found=found)
+    sent = form.key.name in request.args
+    asked = sent and form.validate()
+    found = ballot_box.of_key(act, poll, form.asked) if asked else None
+    shown = page("voting/key.html", cycle=cycle, poll=poll, form=form, asked=asked, found=found)
+    return (shown, 422) if sent and not asked else shown
