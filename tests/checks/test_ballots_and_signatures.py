@@ -92,11 +92,8 @@ def test_participants_and_ballots_are_compared_one_by_one_and_each_difference_ha
     assert found[:2] == ("participation 1", "ballot 2")
     assert found[2].startswith("record ")
     (explained,) = differences()
-    with closed.act(Role.SECRETARY) as act:
-        faults.explain(act, *closed.opened.rows(act), minutes_number="6", text="A slip.")
-    with closed.act(Role.CHAIR) as act:
-        cycle, poll = closed.opened.rows(act)
-        faults.confirm_explanation(act, cycle, poll, faults.explanations(act, poll)[0])
+    closed.explain()
+    closed.answer_explanation()
     assert differences() == []
     closed.enemy(delete(CastBallot).where(CastBallot.entry_id == third))
     (another,) = differences()
