@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import delete
 
 from pb.act import Role
 from pb.audit import service as audit
+from pb.cards.models import MakerConfirmation
 from pb.checks.service import faults, openings, sample
 from pb.db import Database
 from pb.settings import Settings
@@ -93,7 +95,7 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         page = english(app).get(path).text
         assert "a second member must confirm each answer: 12 are left" in page, "one member alone answers for nobody"
         assert "Answers that another member wrote" not in deputy.post(f"{path}/sample").text
-        assert f"№ 1 {opened.voter(0).name}: Did not vote" in chair.post(f"{path}/sample").text
+        assert f"№ 1 {opened.voter(0).name}: The person did not vote" in chair.post(f"{path}/sample").text
         seen = ["1:1:did_not_vote", *(f"{number}:1:voted" for number in range(2, VOTED + 1))]
         assert deputy.post(f"{path}/sample/confirm", data={"answers": seen}).status_code == 409, "the own answers"
         assert chair.post(f"{path}/sample/confirm", data={"answers": ["1:1:voted"]}).status_code == 422, "never written"
@@ -108,14 +110,17 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
             row = faults.explanations(act, opened.rows(act)[1])[0]
         assert chair.post(f"{path}/explanations/{row.id}").status_code == 302
         page = english(app).get(path)
-        assert "All checks are done." not in page.text, "the maker of the cards has confirmed nothing"
-        assert "The maker of the cards has not confirmed the published list." in page.text
+        assert "All checks are done." in page.text
         assert "did not vote, but a ballot stands in their name: 1" in page.text, "an explanation says what it is about"
         assert "A slip of memory, said twice." in page.text
         salts = auditor.post(f"{path}/salts").get_json()
         assert len(salts["events"]) == HANDED_OVER
         assert salts["participants"]["list"] == [[number, False] for number in range(1, VOTED + 1)]
         assert english(app).get(opened.path).text.count(path) == 1, "the poll's page leads here"
+        closed.enemy(delete(MakerConfirmation), triggers=("frozen_maker_confirmations_delete",))
+        page = english(app).get(path)
+        assert "All checks are done." not in page.text, "the adoption waits for the maker of the cards too"
+        assert "The maker of the cards has not confirmed the published list." in page.text
 
 
 def test_at_the_desk_somebody_learns_whether_a_ballot_stands_in_the_own_name(app: Flask, opened: OpenPoll) -> None:

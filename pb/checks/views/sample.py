@@ -25,9 +25,9 @@ from pb.web.forms import Form
 from pb.web.requests import Response, current_act, notify, page
 
 ANSWERS = {
-    Answer.VOTED: lazy_gettext("Voted"),
-    Answer.DID_NOT_VOTE: lazy_gettext("Did not vote"),
-    Answer.NOT_FOUND: lazy_gettext("Not found"),
+    Answer.VOTED: lazy_gettext("The person voted"),
+    Answer.DID_NOT_VOTE: lazy_gettext("The person did not vote"),
+    Answer.NOT_FOUND: lazy_gettext("The person was not found"),
 }
 Rows = Sequence[tuple[Entry, list[SampleAnswer]]]
 
