@@ -15,13 +15,13 @@ def minutes_field() -> StringField:
     )
 
 
-class LookedOverForm(Form):
+class LookedOver:
     """A form whose first answer shows what was read; `step` is "record" from there, or "back" to the typed text."""
 
     step = HiddenField()
 
 
-class PaperForm(LookedOverForm):
+class PaperForm(LookedOver, Form):
     signatures = IntegerField(
         _("Signatures on the lists"),
         [
@@ -48,7 +48,7 @@ class ChoiceForm(Form):
     )
 
 
-class CardsForm(LookedOverForm):
+class CardsForm(LookedOver, Form):
     cards = TextAreaField(
         _("Opened cards, each on a line"),
         [InputRequired(_("Write the opened cards.")), Length(max=500_000, message=_("This is too long."))],
@@ -59,7 +59,7 @@ class CardsForm(LookedOverForm):
     )
 
 
-class CorrectionForm(LookedOverForm):
+class CorrectionForm(LookedOver, Form):
     cards = TextAreaField(
         _("Cards whose line was wrong, each on a line"),
         [InputRequired(_("Write the opened cards.")), Length(max=500_000, message=_("This is too long."))],
