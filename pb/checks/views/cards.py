@@ -112,8 +112,8 @@ def _offered(act: Act, poll: Poll) -> list[str]:
 def choose_cards(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    rules.require_closed(poll)  # before it no page has these forms to be shown again
     form = _blank("choice", filled=True)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
     chosen = form.submit(
         lambda: openings.choose(act, cycle, poll, minutes_number=form.minutes_number.data, text=form.text.data or "")
     )

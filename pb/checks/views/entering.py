@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Role
+from pb.checks.forms import ExplanationForm
 from pb.checks.service import card_numbers, faults, paper, rules
 from pb.checks.views.blueprint import blueprint
 from pb.checks.views.show import blank, checks_page, done
@@ -40,9 +41,9 @@ def count_paper(cycle_id: UUID) -> Response:
 def explain(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    form = blank(act, poll, "explanation", filled=True) if poll.state in rules.CHECKING else ExplanationForm()
     rules.require_closed(poll)  # before it no page has these forms to be shown again
     faults.require_unwritten(act, poll)
-    form = blank(act, poll, "explanation", filled=True)
     row = form.submit(
         lambda: faults.explain(
             act,

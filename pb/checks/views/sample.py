@@ -106,8 +106,9 @@ def answer(cycle_id: UUID, number: int) -> Response:
 def confirm_answers(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    form = ConfirmAnswersForm()
     rows = sample.look(act, cycle, poll)
-    form = _confirming(act, poll, rows, filled=True)
+    _offer(form, act, poll, rows)
     if not form.answers.choices:
         raise Conflict(_("There is nothing to confirm."))
     confirmed = form.submit(lambda: sample.confirm(act, cycle, poll, form.answers.data or []))
@@ -124,15 +125,19 @@ def _form(number: int, *, filled: bool = False) -> AnswerForm:
     return form
 
 
-def _confirming(act: Act, poll: Poll, rows: Rows, *, filled: bool = False) -> Any:
+def _confirming(act: Act, poll: Poll, rows: Rows) -> Any:
+    form = ConfirmAnswersForm(formdata=None)
+    _offer(form, act, poll, rows)
+    return form
+
+
+def _offer(form: Any, act: Act, poll: Poll, rows: Rows) -> None:
     """What another member wrote, each answer with name and number, to be ticked by who heard it too."""
-    form = ConfirmAnswersForm() if filled else ConfirmAnswersForm(formdata=None)
     names = {entry.number: entry.name for entry, _given in rows}
     form.answers.choices = [
         SelectChoice(sample.named(row), f"№ {row.number} {names.get(row.number, '')}: {ANSWERS[Answer(row.answer)]}")
         for row in sample.confirmable(act, poll)
     ]
-    return form
 
 
 def _sample_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[int, AnswerForm] | None = None) -> str:
