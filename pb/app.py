@@ -21,6 +21,7 @@ from pb.budget import documents as budget_documents
 from pb.budget import views as budget
 from pb.cards import views as cards
 from pb.checks import views as checks
+from pb.checks.service import verifying
 from pb.cycles import views as cycles
 from pb.db import Database
 from pb.documents import views as documents
@@ -103,6 +104,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.extensions["settings"] = settings
     app.extensions["database"] = database or Database(settings.database_url)
+    verifying.set_up(app.extensions["database"].engine, settings)
     logs.configure()
     app.before_request(_let_large_files_in)
     app.before_request(_refuse_nul)

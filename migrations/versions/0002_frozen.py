@@ -46,7 +46,7 @@ def _rules() -> list[Rule]:
         *links.rules(sql),
         *roll.rules(sql),
         *cards.rules(),
-        *checks.rules(),
+        *checks.rules(sql),
         *gatherings.rules(),
         *roles.rules(sql),
         *log.rules(sql),

@@ -1,8 +1,9 @@
 """Forms of the checks."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.web.forms import Form, IINField
 
@@ -14,7 +15,13 @@ def minutes_field() -> StringField:
     )
 
 
-class PaperForm(Form):
+class LookedOver:
+    """A form whose first answer shows what was read; `step` is "record" from there, or "back" to the typed text."""
+
+    step = HiddenField()
+
+
+class PaperForm(LookedOver, Form):
     signatures = IntegerField(
         _("Signatures on the lists"),
         [
@@ -30,12 +37,18 @@ class PaperForm(Form):
     )
 
 
-class CardsForm(Form):
+class ChoiceForm(Form):
+    """Which cards are opened."""
+
     minutes_number = minutes_field()
     text = StringField(
-        _("Text drawn in public, if not all cards were opened"),
+        _("Text drawn in public, if not all cards are opened"),
         [Length(max=200, message=_("Use at most 200 characters."))],
+        description=_("Leave it empty to open all cards."),
     )
+
+
+class CardsForm(LookedOver, Form):
     cards = TextAreaField(
         _("Opened cards, each on a line"),
         [InputRequired(_("Write the opened cards.")), Length(max=500_000, message=_("This is too long."))],
@@ -46,7 +59,7 @@ class CardsForm(Form):
     )
 
 
-class CorrectionForm(Form):
+class CorrectionForm(LookedOver, Form):
     cards = TextAreaField(
         _("Cards whose line was wrong, each on a line"),
         [InputRequired(_("Write the opened cards.")), Length(max=500_000, message=_("This is too long."))],
@@ -71,21 +84,35 @@ class DrawForm(Form):
 
 
 class AnswerForm(Form):
-    """`second.choices` are set by the view."""
-
     answer = RadioField(
         _("What the person says"),
         [InputRequired(_("Choose the answer."))],
         invalid_choice_message=_("Choose the answer."),
     )
-    second = SelectField(
-        _("The second member who was there"),
-        [InputRequired(_("Choose the second member."))],
-        invalid_choice_message=_("Choose the second member."),
+
+
+class ConfirmAnswersForm(Form):
+    """`answers.choices` are set by the view: what another member wrote, as it stands now."""
+
+    answers = SelectMultipleField(
+        _("Answers that you heard too"),
+        [InputRequired(_("Choose the answers that you heard too."))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        invalid_choice_message=_("The answers have changed since you saw them. Look at them again."),
     )
 
 
 class ExplanationForm(Form):
+    """`kinds.choices` are set by the view: the faults as they stand now."""
+
+    kinds = SelectMultipleField(
+        _("Faults that this text explains"),
+        [InputRequired(_("Choose the faults that this text explains, as they stand now."))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        invalid_choice_message=_("Choose the faults that this text explains, as they stand now."),
+    )
     minutes_number = minutes_field()
     text = TextAreaField(
         _("What the minutes say"),

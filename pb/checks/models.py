@@ -1,6 +1,6 @@
 """What is checked between closing and adoption: paper lists, unopened cards, a sample of those who took part."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import FROZEN, Base, Identified
+
+CONFIRMED_AS_A_WHOLE = (
+    "(confirmed_at IS NULL) = (confirmed_by IS NULL) AND (confirmed_at IS NULL) = (confirmed_event IS NULL)"
+)
 
 
 class Side(StrEnum):
@@ -54,6 +58,7 @@ class PaperCount(Base):
     signatures: Mapped[int]
     cards: Mapped[list[Any]]
     at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
 
 
 class ParticipantList(Base):
@@ -90,67 +95,93 @@ class SampleDraw(Base):
 
 
 class SampleAnswer(Base):
-    """What two members of the commission heard from somebody of the sample; `number` is the one on the roll.
+    """What a member of the commission heard from somebody of the sample; `number` is the one on the roll.
 
-    The rows go with the poll's links.
+    It counts once another member, who was there, has confirmed it by an own act. Whoever heard otherwise writes another
+    `reading` beside it: none is changed. The rows go with the poll's links.
     """
 
     __tablename__ = "sample_answers"
     __table_args__ = (
+        UniqueConstraint("event"),
         CheckConstraint("answer IN ('voted', 'did_not_vote', 'not_found')", name="answer_known"),
-        CheckConstraint("second_id <> member_id", name="by_two_people"),
+        CheckConstraint("reading >= 1", name="reading_counts"),
+        CheckConstraint("confirmed_by <> member_id", name="by_two_people"),
+        CheckConstraint(CONFIRMED_AS_A_WHOLE, name="confirmed_as_a_whole"),
         FROZEN,
     )
 
     poll_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("sample_draws.poll_id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    reading: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     answer: Mapped[str] = mapped_column(String(12))
     member_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    second_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    day: Mapped[date]
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"))
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_event: Mapped[str | None] = mapped_column(ForeignKey("audit_events.hash"))
 
 
 class Opening(Base):
-    """The commission opened unclaimed and reserve cards: all, or those that `text` (drawn then) chose.
+    """Which unclaimed and reserve cards are opened: all (an empty `text`), or those that a drawn text chooses.
 
-    One member records, another confirms. What was recorded stays.
+    One member records it before any card is read, another agrees or not; after a refusal there is a next `attempt`.
     """
 
     __tablename__ = "card_openings"
     __table_args__ = (
-        CheckConstraint("confirmed_by <> recorded_by", name="by_two_people"),
-        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", name="confirmed_as_a_whole"),
+        UniqueConstraint("event"),
+        CheckConstraint("attempt >= 1", name="attempt_counts"),
+        CheckConstraint("answered_by <> recorded_by", name="by_two_people"),
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL) AND (answered_at IS NULL) = (agreed IS NULL) "
+            "AND (answered_at IS NULL) = (answered_event IS NULL)",
+            name="answered_as_a_whole",
+        ),
         FROZEN,
     )
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str] = mapped_column(String(200))
     minutes_number: Mapped[str] = mapped_column(String(40))
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     recorded_at: Mapped[datetime]
-    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    confirmed_at: Mapped[datetime | None]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"))
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    answered_at: Mapped[datetime | None]
+    answered_event: Mapped[str | None] = mapped_column(ForeignKey("audit_events.hash"))
+    agreed: Mapped[bool | None]
 
 
 class OpenedCard(Base):
     """A card that the commission opened ("12", "R3"), and whether its key had voted.
 
-    A correction is another `reading` beside the first: none is changed. The rows go with the poll's links.
+    One member records it, another confirms it. A correction is another `reading` beside the first: none is changed. The
+    rows go with the poll's links.
     """
 
     __tablename__ = "opened_cards"
     __table_args__ = (
         CheckConstraint("outcome IN ('unused', 'voted', 'another_key', 'missing')", name="outcome_known"),
         CheckConstraint("reading >= 1", name="reading_counts"),
+        CheckConstraint("confirmed_by <> person_id", name="by_two_people"),
+        CheckConstraint(CONFIRMED_AS_A_WHOLE, name="confirmed_as_a_whole"),
         FROZEN,
     )
 
-    poll_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("card_openings.poll_id"), primary_key=True)
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     card: Mapped[str] = mapped_column(String(12), primary_key=True)
     reading: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     outcome: Mapped[str] = mapped_column(String(11))
     typed: Mapped[bool]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"))
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_event: Mapped[str | None] = mapped_column(ForeignKey("audit_events.hash"))
 
 
 class Explanation(Identified, Base):
@@ -163,7 +194,8 @@ class Explanation(Identified, Base):
     __table_args__ = (
         CheckConstraint("chair_id <> secretary_id", name="by_two_people"),
         CheckConstraint(
-            "(chair_at IS NULL) = (chair_id IS NULL) AND (chair_at IS NULL) = (agreed IS NULL)",
+            "(chair_at IS NULL) = (chair_id IS NULL) AND (chair_at IS NULL) = (agreed IS NULL) "
+            "AND (chair_at IS NULL) = (chair_event IS NULL)",
             name="answered_as_a_whole",
         ),
         FROZEN,
@@ -175,6 +207,8 @@ class Explanation(Identified, Base):
     text: Mapped[str] = mapped_column(Text)
     secretary_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
     chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     chair_at: Mapped[datetime | None]
     agreed: Mapped[bool | None]
+    chair_event: Mapped[str | None] = mapped_column(ForeignKey("audit_events.hash"))

@@ -53,13 +53,19 @@ class Checks:
     def open_cards(self, day: int, number: str) -> int:
         with self.act(Role.SECRETARY, day, 10) as act:
             cycle, poll = self._rows(act)
-            cards = openings.closed_cards(act, poll)
-            if not cards:
+            if not openings.closed_cards(act, poll):
                 return 0
+            openings.choose(act, cycle, poll, minutes_number=number, text="")
+        with self.act(Role.DEPUTY, day, 10.1) as act:
+            openings.answer_choice(act, *self._rows(act), 1, agrees=True)
+        with self.act(Role.SECRETARY, day, 10.2) as act:
+            cycle, poll = self._rows(act)
+            cards = openings.to_open(act, poll)
             lines = "\n".join(f"{card} {self._read(poll, card)}".strip() for card in cards)
-            openings.record(act, cycle, poll, minutes_number=number, text="", lines=lines)
+            openings.record(act, cycle, poll, lines)
         with self.act(Role.DEPUTY, day, 10.5) as act:
-            openings.confirm(act, *self._rows(act))
+            cycle, poll = self._rows(act)
+            openings.confirm(act, cycle, poll, openings.fingerprint(openings.confirmable(act, poll)))
         return len(cards)
 
     def _read(self, poll: Poll, card: str) -> str:
@@ -81,10 +87,13 @@ class Checks:
             sample.record_draw(act, cycle, poll, text=drawn, minutes_number=number, copied=copied)
         with self.act(Role.DEPUTY, day, 12) as act:
             cycle, poll = self._rows(act)
-            second = next(person for person in sample.colleagues(act))
             visited = sample.look(act, cycle, poll)
             for entry, _given in visited:
-                sample.answer(act, cycle, poll, entry.number, Answer.VOTED, second)
+                sample.answer(act, cycle, poll, entry.number, Answer.VOTED)
+        with self.act(Role.CHAIR, day, 12.5) as act:
+            cycle, poll = self._rows(act)
+            sample.look(act, cycle, poll)
+            sample.confirm(act, cycle, poll, [sample.named(row) for row in sample.confirmable(act, poll)])
         return len(visited)
 
     def _rows(self, act: Act) -> tuple[Cycle, Poll]:

@@ -1,18 +1,41 @@
-"""What was found between the closing and the adoption. What names cards or numbers goes with the poll's links."""
+"""What was found between the closing and the adoption. What names cards or numbers goes with the poll's links.
 
+Each row stands on an event that its own member wrote in the same transaction; what counts by two needs an event of
+the second member too. Both hold a role of the commission for longer than the cooling-off time, and none whose work is
+checked since the poll was prepared.
+"""
+
+from pb.freezes.holding import LEAST_COOLING, held
 from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import LINKS_ERASED, cleared, logged
+from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, cleared, logged
+from pb.freezes.sql import Sql
 
-OPENING_CONFIRMED = (
+# COMMISSION, COUNTING and CHECKED of pb/checks/service/rules.py; a test compares them.
+COMMISSION = ("chair", "secretary", "deputy", "auditor")
+COUNTING = ("chair", "secretary", "auditor")
+WRITING = ("secretary", "deputy")
+CHECKED = ("registrar", "clerk", "office", "administrator")
+OPENING_AGREED = (
     "EXISTS (SELECT 1 FROM card_openings openings WHERE openings.poll_id = NEW.poll_id "
-    "AND openings.confirmed_at IS NOT NULL)"
+    "AND openings.agreed AND openings.answered_at < NEW.at)"
 )
-NEXT_READING = (
+NEXT_ATTEMPT = (
+    "(NEW.attempt = 1 + (SELECT count(*) FROM card_openings before WHERE before.poll_id = NEW.poll_id) "
+    "AND NOT EXISTS (SELECT 1 FROM card_openings before WHERE before.poll_id = NEW.poll_id "
+    "AND (before.agreed IS NULL OR before.agreed)))"
+)
+NEXT_CARD_READING = (
     "NEW.reading = 1 + (SELECT count(*) FROM opened_cards before "
     "WHERE before.poll_id = NEW.poll_id AND before.card = NEW.card)"
 )
+NEXT_ANSWER_READING = (
+    "(NEW.reading = 1 + (SELECT count(*) FROM sample_answers before "
+    "WHERE before.poll_id = NEW.poll_id AND before.number = NEW.number) "
+    "AND NOT EXISTS (SELECT 1 FROM sample_answers before WHERE before.poll_id = NEW.poll_id "
+    "AND before.number = NEW.number AND (before.member_id = NEW.member_id OR before.confirmed_at IS NOT NULL)))"
+)
 DRAWN_BEFORE_COMMITTED = (
-    "NOT EXISTS (SELECT 1 FROM participant_lists lists WHERE lists.poll_id = NEW.poll_id AND lists.at < NEW.at)"
+    "NOT EXISTS (SELECT 1 FROM participant_lists lists WHERE lists.poll_id = NEW.poll_id AND lists.at < {moment})"
 )
 POLL_UNCLOSED = "EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND polls.state IN ('preparing', 'open'))"
 
@@ -22,44 +45,164 @@ def _json_changed(column: str) -> str:
     return f"CAST(OLD.{column} AS text) <> CAST(NEW.{column} AS text)"
 
 
-def rules() -> list[Rule]:
-    erased, erased_before = LINKS_ERASED.format(row="NEW"), LINKS_ERASED.format(row="OLD")
-    listed = changed("poll_id", "commitment", "count", "asked", "at", "event")
-    opening = changed("poll_id", "text", "minutes_number", "recorded_by", "recorded_at")
-    opening_confirmed = f"OLD.confirmed_at IS NOT NULL AND {changed('confirmed_by', 'confirmed_at')}"
-    explanation = changed("id", "poll_id", "minutes_number", "text", "secretary_id", "at")
-    explanation_answered = f"OLD.chair_at IS NOT NULL AND {changed('chair_id', 'chair_at', 'agreed')}"
-    judged = f"NOT {logged('poll.evidence_judged', 'at')}"
+def _by(action: str, person: str, moment: str, event: str = "event") -> str:
+    """The log's last event says so of this poll's cycle, and this person is its actor."""
+    return logged(action, moment, event, f"{OF_CYCLE} AND events.actor_id = NEW.{person}")
+
+
+def _member(sql: Sql, person: str, moment: str, roles: tuple[str, ...] = COMMISSION) -> str:
+    """The person is of the commission at that moment, long enough, and has no work of their own to check."""
+    moment, person = f"NEW.{moment}", f"NEW.{person}"
+    day = sql.day(moment)
+    cooling = sql.setting("cooling_days", LEAST_COOLING, "cycles.territory_id", day)
+    return (
+        "EXISTS (SELECT 1 FROM polls JOIN cycles ON cycles.id = polls.cycle_id "  # noqa: S608 - our own names
+        "JOIN role_grants held ON held.territory_id = cycles.territory_id "
+        "JOIN role_grants earlier ON earlier.territory_id = held.territory_id "
+        "AND earlier.person_id = held.person_id AND earlier.role = held.role "
+        f"WHERE polls.id = NEW.poll_id AND held.person_id = {person} AND held.role IN ({_listed(roles)}) "
+        f"AND held.granted_at < {moment} AND held.since <= {day} AND (held.until IS NULL OR held.until >= {day}) "
+        f"AND {sql.older('earlier.granted_at', cooling, moment)} AND earlier.since <= {sql.day(moment, cooling)} "
+        f"AND (earlier.until IS NULL OR earlier.until >= {sql.day(moment, cooling)}) "
+        "AND NOT EXISTS (SELECT 1 FROM role_grants own WHERE own.territory_id = cycles.territory_id "
+        f"AND own.person_id = {person} AND own.role IN ({_listed(CHECKED)}) AND own.since <= {day} "
+        f"AND (own.until IS NULL OR own.until >= {sql.day('polls.prepared_at')})))"
+    )
+
+
+def _clerk(sql: Sql) -> str:
+    territory = (
+        "(SELECT cycles.territory_id FROM polls JOIN cycles ON cycles.id = polls.cycle_id WHERE polls.id = NEW.poll_id)"
+    )
+    return held(sql, "NEW.person_id", "'clerk'", territory, "NEW.at")
+
+
+def _listed(roles: tuple[str, ...]) -> str:
+    return ", ".join(f"'{role}'" for role in roles)
+
+
+def rules(sql: Sql) -> list[Rule]:
+    return [*_paper(sql), *_lists(), *_answers(sql), *_cards(sql), *_explanations(sql)]
+
+
+def _paper(sql: Sql) -> list[Rule]:
+    erased = LINKS_ERASED.format(row="NEW")
+    second = _member(sql, "person_id", "at", COUNTING)
+    counting = f"((NEW.side = 'clerk' AND {_clerk(sql)}) OR (NEW.side = 'second' AND {second}))"
     return [
-        Rule("paper_counts", "INSERT", f"{POLL_UNCLOSED} OR {erased}"),
+        Rule(
+            "paper_counts",
+            "INSERT",
+            f"{POLL_UNCLOSED} OR {erased} OR NOT ({_by('checks.paper_counted', 'person_id', 'at')} AND {counting})",
+        ),
         Rule(
             "paper_counts",
             "UPDATE",
-            f"{changed('poll_id', 'side', 'person_id', 'signatures', 'at')} "
+            f"{changed('poll_id', 'side', 'person_id', 'signatures', 'at', 'event')} "
             f"OR ({_json_changed('cards')} AND NOT (CAST(NEW.cards AS text) = '[]' AND {erased}))",
         ),
         Rule("paper_counts", "DELETE", ALWAYS),
+    ]
+
+
+def _lists() -> list[Rule]:
+    erased_before = LINKS_ERASED.format(row="OLD")
+    listed = changed("poll_id", "commitment", "count", "asked", "at", "event")
+    judged = f"NOT {logged('poll.evidence_judged', 'at')}"
+    early = DRAWN_BEFORE_COMMITTED.format(moment="NEW.at")
+    return [
         Rule("evidence_judgements", "INSERT", f"{POLL_UNCLOSED} OR {judged}"),
         Rule("evidence_judgements", "UPDATE", ALWAYS),
         Rule("evidence_judgements", "DELETE", f"NOT {erased_before}"),
         Rule("participant_lists", "INSERT", f"{POLL_UNCLOSED} OR NOT {logged('checks.participants_committed', 'at')}"),
         Rule("participant_lists", "UPDATE", f"{listed} OR {cleared('salt', LINKS_ERASED)}"),
         Rule("participant_lists", "DELETE", ALWAYS),
-        Rule("sample_draws", "INSERT", f"{DRAWN_BEFORE_COMMITTED} OR NOT {logged('checks.sample_drawn', 'at')}"),
-        Rule("sample_answers", "INSERT", erased),
-        Rule("sample_answers", "UPDATE", ALWAYS),
+        Rule("sample_draws", "INSERT", f"{early} OR NOT {_by('checks.sample_drawn', 'secretary_id', 'at')}"),
+    ]
+
+
+def _answers(sql: Sql) -> list[Rule]:
+    erased, erased_before = LINKS_ERASED.format(row="NEW"), LINKS_ERASED.format(row="OLD")
+    written = f"({_by('checks.answered', 'member_id', 'at')} AND {_member(sql, 'member_id', 'at')})"
+    confirmed = _confirmed(sql, "checks.answers_confirmed")
+    frozen = changed("poll_id", "number", "reading", "answer", "member_id", "at", "event")
+    return [
+        Rule(
+            "sample_answers",
+            "INSERT",
+            f"{erased} OR NEW.confirmed_at IS NOT NULL OR NOT ({NEXT_ANSWER_READING}) OR NOT {written}",
+        ),
+        Rule("sample_answers", "UPDATE", f"{frozen} OR OLD.confirmed_at IS NOT NULL OR {erased} OR NOT {confirmed}"),
         Rule("sample_answers", "DELETE", f"NOT {erased_before}"),
-        Rule("card_openings", "INSERT", f"{POLL_UNCLOSED} OR NEW.confirmed_at IS NOT NULL"),
-        Rule("card_openings", "UPDATE", f"{opening} OR ({opening_confirmed})"),
+    ]
+
+
+def _confirmed(sql: Sql, action: str) -> str:
+    """A second member has just confirmed the row."""
+    by_event = _by(action, "confirmed_by", "confirmed_at", "confirmed_event")
+    return f"({by_event} AND {_member(sql, 'confirmed_by', 'confirmed_at')})"
+
+
+def _cards(sql: Sql) -> list[Rule]:
+    erased, erased_before = LINKS_ERASED.format(row="NEW"), LINKS_ERASED.format(row="OLD")
+    opening = changed("poll_id", "attempt", "text", "minutes_number", "recorded_by", "recorded_at", "event")
+    drawn = (
+        f"({_by('checks.cards_drawn', 'recorded_by', 'recorded_at')} AND {_member(sql, 'recorded_by', 'recorded_at')})"
+    )
+    early = f"(NEW.text <> '' AND {DRAWN_BEFORE_COMMITTED.format(moment='NEW.recorded_at')})"
+    answer = ("answered_by", "answered_at", "answered_event")
+    agreed = (
+        f"(((NEW.agreed AND {_by('checks.cards_draw_confirmed', *answer)}) "
+        f"OR (NOT NEW.agreed AND {_by('checks.cards_draw_refused', *answer)})) "
+        f"AND {_member(sql, 'answered_by', 'answered_at')})"
+    )
+    read = (
+        f"(({_by('checks.cards_opened', 'person_id', 'at')} OR {_by('checks.cards_corrected', 'person_id', 'at')}) "
+        f"AND {_member(sql, 'person_id', 'at')})"
+    )
+    frozen = changed("poll_id", "card", "reading", "outcome", "typed", "person_id", "at", "event")
+    confirmed = _confirmed(sql, "checks.cards_confirmed")
+    return [
+        Rule(
+            "card_openings",
+            "INSERT",
+            f"{POLL_UNCLOSED} OR {erased} OR NEW.answered_at IS NOT NULL OR {early} "
+            f"OR NOT {NEXT_ATTEMPT} OR NOT {drawn}",
+        ),
+        Rule("card_openings", "UPDATE", f"{opening} OR OLD.answered_at IS NOT NULL OR ({agreed}) IS NOT TRUE"),
         Rule("card_openings", "DELETE", ALWAYS),
-        Rule("opened_cards", "INSERT", f"{OPENING_CONFIRMED} OR {erased} OR NOT ({NEXT_READING})"),
-        Rule("opened_cards", "UPDATE", ALWAYS),
+        Rule(
+            "opened_cards",
+            "INSERT",
+            f"NEW.confirmed_at IS NOT NULL OR NOT {OPENING_AGREED} OR {erased} "
+            f"OR NOT ({NEXT_CARD_READING}) OR NOT {read}",
+        ),
+        Rule("opened_cards", "UPDATE", f"{frozen} OR OLD.confirmed_at IS NOT NULL OR {erased} OR NOT {confirmed}"),
         Rule("opened_cards", "DELETE", f"NOT {erased_before}"),
-        Rule("fault_explanations", "INSERT", f"{POLL_UNCLOSED} OR NEW.chair_at IS NOT NULL"),
+    ]
+
+
+def _explanations(sql: Sql) -> list[Rule]:
+    erased = LINKS_ERASED.format(row="NEW")
+    frozen = changed("id", "poll_id", "minutes_number", "text", "secretary_id", "at", "event")
+    written = f"({_by('checks.explained', 'secretary_id', 'at')} AND {_member(sql, 'secretary_id', 'at', WRITING)})"
+    answer = ("chair_id", "chair_at", "chair_event")
+    answered = (
+        f"(((NEW.agreed AND {_by('checks.explanation_confirmed', *answer)}) "
+        f"OR (NOT NEW.agreed AND {_by('checks.explanation_refused', *answer)})) "
+        f"AND {_member(sql, 'chair_id', 'chair_at', ('chair',))})"
+    )
+    return [
+        Rule(
+            "fault_explanations",
+            "INSERT",
+            f"{POLL_UNCLOSED} OR {erased} OR NEW.chair_at IS NOT NULL OR NOT {written}",
+        ),
         Rule(
             "fault_explanations",
             "UPDATE",
-            f"{explanation} OR ({_json_changed('faults')} AND NOT {erased}) OR ({explanation_answered})",
+            f"{frozen} OR ({_json_changed('faults')} AND NOT {erased}) "
+            f"OR ({changed(*answer, 'agreed')} AND (OLD.chair_at IS NOT NULL OR ({answered}) IS NOT TRUE))",
         ),
         Rule("fault_explanations", "DELETE", ALWAYS),
     ]

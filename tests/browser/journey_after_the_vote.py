@@ -18,15 +18,22 @@ def the_commission_checks(vote: Vote) -> None:
     for who in ("clerk", "auditor"):
         page = okrug.at(who, path)
         _type(page, "paper", signatures=str(HANDED_OVER), cards=f"1-{HANDED_OVER}")
-        press(page, "Enter the count")
+        press(page, "Look the count over")
+        press(page, "Record")
         told(page, "The count is entered.")
     page = okrug.at("secretary", path)
     okrug.camera.take(page, "checks")
-    cards = page.locator("main details p.mono").text_content() or ""
-    _type(page, "cards", minutes_number="7", cards=cards.replace(", ", "\n"))
-    press(page, "Record the opened cards")
-    page = okrug.at("deputy", path)
-    press(page, "Confirm the opened cards")
+    page = okrug.at("secretary", f"{path}/cards")
+    _type(page, "choice", minutes_number="7")
+    press(page, "Record which cards are opened")
+    press(okrug.at("deputy", f"{path}/cards"), "Confirm this choice")
+    page = okrug.at("secretary", f"{path}/cards")
+    okrug.camera.take(page, "cards-to-open")
+    _type(page, "cards", cards="\n".join(page.locator("main .worklist li").all_text_contents()))
+    press(page, "Look the lines over")
+    press(page, "Record")
+    page = okrug.at("deputy", f"{path}/cards")
+    press(page, "Confirm these lines")
     told(page, "Confirmed.")
     page = okrug.at("secretary", path)
     commitment = re.search(r"\b[0-9a-f]{64}\b", page.locator("main").inner_text())
@@ -39,8 +46,12 @@ def the_commission_checks(vote: Vote) -> None:
     okrug.camera.take(page, "sample")
     while (unasked := page.locator("main li.card form")).count():
         unasked.first.locator("input[value=voted]").check()
-        unasked.first.locator("select").select_option(index=0)
         unasked.first.get_by_role("button").click()
+    page = okrug.at("chair", f"{path}/sample")
+    press(page, "Show the list")
+    for box in page.locator("input[name=answers]").all():
+        box.check()
+    press(page, "Confirm the marked answers")
     expect(okrug.at("office", path).get_by_text("All checks are done.")).to_be_visible()
 
 

@@ -63,10 +63,12 @@ class ClosedPoll:
             sample.record_draw(act, cycle, poll, text="7 41 3", minutes_number="5", copied=copied)
         with self.act(Role.DEPUTY) as act:
             cycle, poll = self.opened.rows(act)
-            second = sample.colleagues(act)[0]
             for number in sample.members(act, poll):
                 said = Answer.DID_NOT_VOTE if number in absent else Answer.VOTED
-                sample.answer(act, cycle, poll, number, said, second)
+                sample.answer(act, cycle, poll, number, said)
+        with self.act(Role.AUDITOR) as act:
+            cycle, poll = self.opened.rows(act)
+            sample.confirm(act, cycle, poll, [sample.named(row) for row in sample.confirmable(act, poll)])
 
     def enemy(self, *statements: Any, triggers: tuple[str, ...] = ()) -> None:
         """Whoever owns the SQLite file: takes triggers away first, and asks no foreign key."""
@@ -82,15 +84,42 @@ class ClosedPoll:
             connection.commit()
         engine.dispose()
 
-    def open_all(self, **typed: str) -> None:
-        """Opens every closed card; `typed` is what was read from some of them."""
+    def choose_cards(self, text: str = "") -> None:
+        """Two members say which cards are opened."""
+        with self.act(Role.SECRETARY) as act:
+            openings.choose(act, *self.opened.rows(act), minutes_number="5", text=text)
+        with self.act(Role.DEPUTY) as act:
+            openings.answer_choice(act, *self.opened.rows(act), 1, agrees=True)
+
+    def record_all(self, **typed: str) -> None:
+        """The secretary records every closed card; `typed` is what was read from some of them."""
+        self.choose_cards()
         with self.act(Role.SECRETARY) as act:
             cycle, poll = self.opened.rows(act)
-            cards = openings.closed_cards(act, poll)
-            lines = "\n".join(f"{card} {typed.get(f'_{card}', '')}" for card in cards)
-            openings.record(act, cycle, poll, minutes_number="5", text="", lines=lines)
-        with self.act(Role.DEPUTY) as act:
-            openings.confirm(act, *self.opened.rows(act))
+            lines = "\n".join(f"{card} {typed.get(f'_{card}', '')}" for card in openings.to_open(act, poll))
+            openings.record(act, cycle, poll, lines)
+
+    def confirm_cards(self, role: Role = Role.DEPUTY) -> None:
+        """A second member confirms the lines that the page shows."""
+        with self.act(role) as act:
+            cycle, poll = self.opened.rows(act)
+            openings.confirm(act, cycle, poll, openings.fingerprint(openings.confirmable(act, poll)))
+
+    def open_all(self, **typed: str) -> None:
+        self.record_all(**typed)
+        self.confirm_cards()
+
+    def explain(self, text: str = "A slip.", *, role: Role = Role.SECRETARY) -> None:
+        """Every fault that stands is explained in one text."""
+        with self.act(role) as act:
+            cycle, poll = self.opened.rows(act)
+            kinds = list(faults.chosen_by(faults.unwritten(act, poll)))
+            faults.explain(act, cycle, poll, kinds=kinds, minutes_number="6", text=text)
+
+    def answer_explanation(self, place: int = -1, *, agrees: bool = True) -> None:
+        with self.act(Role.CHAIR) as act:
+            cycle, poll = self.opened.rows(act)
+            faults.confirm_explanation(act, cycle, poll, faults.explanations(act, poll)[place], agrees=agrees)
 
     def fingerprint(self, number: int) -> str:
         return sha256(credentials.public_credential(GROUP, self.opened.secret(number)).encode()).hexdigest()

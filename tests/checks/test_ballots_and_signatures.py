@@ -15,6 +15,7 @@ from pb.audit import service as audit
 from pb.checks.service import faults, sample
 from pb.core.eds.statements import tracker_text
 from pb.db import Database
+from pb.identity.service.signatures import Standing
 from pb.jobs import service as jobs
 from pb.jobs.models import Job
 from pb.polls.models import Participation
@@ -92,11 +93,8 @@ def test_participants_and_ballots_are_compared_one_by_one_and_each_difference_ha
     assert found[:2] == ("participation 1", "ballot 2")
     assert found[2].startswith("record ")
     (explained,) = differences()
-    with closed.act(Role.SECRETARY) as act:
-        faults.explain(act, *closed.opened.rows(act), minutes_number="6", text="A slip.")
-    with closed.act(Role.CHAIR) as act:
-        cycle, poll = closed.opened.rows(act)
-        faults.confirm_explanation(act, cycle, poll, faults.explanations(act, poll)[0])
+    closed.explain()
+    closed.answer_explanation()
     assert differences() == []
     closed.enemy(delete(CastBallot).where(CastBallot.entry_id == third))
     (another,) = differences()
@@ -194,6 +192,28 @@ def test_a_signature_that_came_changed_or_went_after_it_was_verified_is_a_fault(
     closed.enemy(update(EvidenceJudgement).values(verdicts=verdicts), triggers=("frozen_evidence_judgements_update",))
     kinds = {mark.partition(":")[0] for mark in closed.marks()}
     assert kinds == {"evidence_changed", "evidence_false", "participants_changed"}
+
+
+def test_a_verdict_that_was_forged_with_its_event_is_found_by_verifying_anew(
+    signing: Signatures, opened: OpenPoll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Played: rubbish as signatures, and a verdict with an event of its own that says that they hold."""
+    genuine = cast(opened, 0, lambda tracker: casting.SignedTracker(**signature(signing, opened, 0, tracker)))
+    trackers = [genuine, *(cast(opened, number) for number in range(1, VOTED))]
+    enemy(
+        opened,
+        put(opened, tracker=trackers[1], statement="asar/1", cms="nobody's"),
+        put(opened, tracker=trackers[2], **signature(signing, opened, 0, trackers[2])),  # another's key
+        triggers=("frozen_ballot_evidence_insert",),
+    )
+    closed = close(opened, monkeypatch)
+    with closed.act(None) as act:
+        cycle, poll = opened.rows(act)
+        holds = {claim.tracker: (Standing.HOLDS, claim.digest) for claim in judging.claims(act.session, poll)}
+        judging._keep(act, cycle, poll, holds)  # as the operator's own program may: event, row and committed list
+    assert signed_numbers(closed) == [1, 2, 3], "two false ballots are kept out of the sample"
+    false = {mark.split(":")[1].split()[0] for mark in closed.marks() if mark.startswith("evidence_false:")}
+    assert false == set(trackers[1:3])
 
 
 @pytest.mark.parametrize("gone", ["crl", "trust"])

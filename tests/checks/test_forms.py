@@ -1,6 +1,7 @@
 """Odd input in the forms of the staff: an error at its field, in the reader's language, and nothing typed is lost."""
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,8 @@ from tests.checks.test_pages import client_of
 from tests.linting import LintingClient
 
 PAPER = {"signatures": "3", "cards": "1-3"}
-CARDS = {"minutes_number": "5", "text": "7 41", "cards": "21"}
+CHOICE = {"minutes_number": "5", "text": "7 41"}
+CARDS = {"cards": "21"}
 DRAW = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh"}
 EXPLANATION = {"minutes_number": "6", "text": "It fell behind the safe."}
 
@@ -42,7 +44,24 @@ def test_a_number_of_signatures_that_is_none(app: Flask, closed: ClosedPoll, num
 
 
 @pytest.mark.parametrize(
-    "cards", ["1-", "a", "1-99999999", "0", "-5", "1 1 2", "R", "<b>1</b>", "3-1", "1 - 3 - 5", "1-4", ""]
+    "cards",
+    [
+        "1-",
+        "a",
+        "999",
+        "R99",
+        "1 1 999 x",
+        "1-99999999",
+        "0",
+        "-5",
+        "1 1 2",
+        "R",
+        "<b>1</b>",
+        "3-1",
+        "1 - 3 - 5",
+        "1-4",
+        "",
+    ],
 )
 def test_cards_that_cannot_be_read_or_are_not_as_many(app: Flask, closed: ClosedPoll, cards: str) -> None:
     with time_machine.travel(closed.at, tick=True):
@@ -53,13 +72,9 @@ def test_cards_that_cannot_be_read_or_are_not_as_many(app: Flask, closed: Closed
 @pytest.mark.parametrize(
     ("form", "typed", "field"),
     [
-        ("cards", CARDS | {"minutes_number": "x" * 41}, "minutes_number"),
-        ("cards", CARDS | {"minutes_number": " "}, "minutes_number"),
-        ("cards", CARDS | {"text": "y" * 201}, "text"),
-        ("cards", CARDS | {"cards": "21 <script>"}, "cards"),
-        ("cards", CARDS | {"cards": "21 ab\n21 cd"}, "cards"),
-        ("cards", CARDS | {"cards": ""}, "cards"),
-        ("cards", CARDS | {"cards": "1", "text": ""}, "cards"),
+        ("choice", CHOICE | {"minutes_number": "x" * 41}, "minutes_number"),
+        ("choice", CHOICE | {"minutes_number": " "}, "minutes_number"),
+        ("choice", CHOICE | {"text": "y" * 201}, "text"),
         ("draw", DRAW, "copied"),
         ("draw", DRAW | {"copied": "ё"}, "copied"),
         ("draw", DRAW | {"copied": "a" * 65}, "copied"),
@@ -72,7 +87,49 @@ def test_what_the_secretary_records(
 ) -> None:
     with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
         secretary = client_of(app, closed.opened, Role.SECRETARY)
-        refused(secretary, f"{closed.opened.path}/checks/{form}", typed, form, field)
+        address = {"choice": "cards/choice"}.get(form, form)
+        refused(secretary, f"{closed.opened.path}/checks/{address}", typed, form, field)
+
+
+def test_every_fault_of_the_lines_is_told_at_once_and_nothing_is_recorded_by_looking(
+    app: Flask, closed: ClosedPoll
+) -> None:
+    path = f"{closed.opened.path}/checks/cards"
+    closed.choose_cards()
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        secretary = client_of(app, closed.opened, Role.SECRETARY)
+        for typed in ("21 <script>", "21 ab\n21 cd", "", "1", "21 zz", "R99", "21-22 " + "a" * 32, "21 " + "z" * 800):
+            refused(secretary, path, {"cards": typed}, "cards", "cards")
+        answer = secretary.post(path, data={"cards": "21 zz\n999\n22 -\n22\nx", "step": "record"})
+        page = html.unescape(answer.text)
+        for told in (
+            "Line 1: behind the number stands a fingerprint",
+            "Line 2: not among the cards to open: 999.",
+            "Line 4: named twice: 22.",
+            "Line 5: write the number of a card first",
+        ):
+            assert told in page, told
+        assert "1-40, 42" not in page, "the hint of another form"
+        looked = secretary.post(path, data={"cards": f"21 {'a' * 32}\n22 {'A' * 32}\nR1"})
+        assert looked.status_code == 200
+        assert "The same fingerprint stands at several cards." in looked.text
+        assert closed.marks() == [], "nothing was recorded"
+
+
+def test_what_answered_a_form_is_come_back_to_by_its_address(app: Flask, closed: ClosedPoll) -> None:
+    """Reloading, or another language, asks with GET for what a POST had shown."""
+    path = f"{closed.opened.path}/checks"
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        secretary = client_of(app, closed.opened, Role.SECRETARY)
+        for posted in ("paper", "draw", "explanations", "salts"):
+            answer = secretary.get(f"{path}/{posted}?lang=kk")
+            assert (answer.status_code, answer.location) == (302, path)
+        for posted in ("choice", "choice/answer", "correction", "confirm"):
+            answer = secretary.get(f"{path}/cards/{posted}")
+            assert (answer.status_code, answer.location) == (302, f"{path}/cards")
+        for posted in ("confirm", "7"):
+            answer = secretary.get(f"{path}/sample/{posted}")
+            assert (answer.status_code, answer.location) == (302, f"{path}/sample")
 
 
 def test_corrections_explanations_and_answers(app: Flask, closed: ClosedPoll) -> None:
@@ -84,19 +141,28 @@ def test_corrections_explanations_and_answers(app: Flask, closed: ClosedPoll) ->
             poll = opened.rows(act)[1]
             lines, listed = [f"{card} -" for card in openings.closed_cards(act, poll)], sample.committed(act, poll)
         assert listed is not None
-        data = CARDS | {"text": "", "cards": "\n".join(lines)}
+        assert secretary.post(f"{path}/cards/choice", data=CHOICE | {"text": ""}).status_code == 302
+        assert secretary.post(f"{path}/cards/choice", data=CHOICE).status_code == 409, "what is recorded stays"
+        answer = {"attempt": "1", "answer": "agrees"}
+        assert deputy.post(f"{path}/cards/choice/answer", data=answer).status_code == 302
+        data = {"cards": "\n".join(lines), "step": "record"}
         assert secretary.post(f"{path}/cards", data=data).status_code == 302
-        assert secretary.post(f"{path}/cards", data=data).status_code == 409, "what is recorded stays"
+        assert secretary.post(f"{path}/cards", data=data).status_code == 422, "what is recorded stays"
         for typed in ("", "x", "1", "R99", "21 -\n21 -", "21 " + "z" * 800):
             refused(deputy, f"{path}/cards/correction", {"cards": typed}, "correction", "cards")
-        assert deputy.post(f"{path}/cards/correction", data={"cards": "21"}).status_code == 302
+        assert deputy.post(f"{path}/cards/correction", data={"cards": "21", "step": "record"}).status_code == 302
         assert "Read again" in deputy.get(path).text
-        assert deputy.post(f"{path}/cards/confirm").status_code == 403, "the correction is the deputy's own"
+        (kind,) = _kinds(secretary.get(path).text)
         for changes in ({"text": " "}, {"text": "q" * 2001}):
-            refused(secretary, f"{path}/explanations", EXPLANATION | changes, "explanation", "text")
-        data = EXPLANATION | {"minutes_number": ""}
+            refused(secretary, f"{path}/explanations", EXPLANATION | {"kinds": kind} | changes, "explanation", "text")
+        for chosen in ({}, {"kinds": "card_missing:0000000000000000"}):
+            page = secretary.post(f"{path}/explanations", data=EXPLANATION | chosen)
+            assert page.status_code == 422
+            assert "Choose the faults that this text explains, as they stand now." in page.text
+        data = EXPLANATION | {"kinds": kind, "minutes_number": ""}
         refused(secretary, f"{path}/explanations", data, "explanation", "minutes_number")
-        assert secretary.post(f"{path}/explanations", data=EXPLANATION).status_code == 302
+        data = EXPLANATION | {"kinds": kind}
+        assert secretary.post(f"{path}/explanations", data=data).status_code == 302
         assert "Explain these faults" not in secretary.get(path).text, "a text waits for the chair"
         assert secretary.post(f"{path}/explanations", data=EXPLANATION).status_code == 409
         with opened.act() as act:
@@ -107,13 +173,19 @@ def test_corrections_explanations_and_answers(app: Flask, closed: ClosedPoll) ->
         assert "Explain these faults" in secretary.get(path).text
         data = DRAW | {"copied": f" {listed.commitment[:32].upper()} "}
         assert secretary.post(f"{path}/draw", data=data).status_code == 302
-        for answer in ({"answer": "x", "second": "y"}, {"answer": "voted", "second": ""}, {}):
+        for answer in ({"answer": "x"}, {}):
             page = deputy.post(f"{path}/sample/1", data=answer)
             assert page.status_code == 422
             assert "Not a valid" not in page.text
-            assert "Choose the second member." in page.text
-        data = {"answer": "voted", "second": str(opened.person_id(Role.CHAIR))}
-        assert deputy.post(f"{path}/sample/1", data=data).status_code == 200
-        assert deputy.post(f"{path}/sample/1", data={"answer": "x"}).status_code == 409, "an answer stays"
+        assert deputy.post(f"{path}/sample/1", data={"answer": "voted"}).status_code == 200
+        assert deputy.post(f"{path}/sample/1", data={"answer": "voted"}).status_code == 409, "an answer stays"
+        for confirmed in ({}, {"answers": "x"}, {"answers": "1:1:did_not_vote"}):
+            page = chair.post(f"{path}/sample/confirm", data=confirmed)
+            assert page.status_code == 422
+            assert "Not a valid" not in page.text
         for number in ("0", "9" * 24):
             assert deputy.post(f"{path}/sample/{number}", data={"answer": "voted"}).status_code == 404
+
+
+def _kinds(page: str) -> list[str]:
+    return re.findall(r'name="kinds"[^>]* value="([^"]+)"', page)

@@ -1,13 +1,16 @@
 """The pages of the checks: what each role enters, what everybody reads, and the question for one's own ballot."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import delete
 
 from pb.act import Role
 from pb.audit import service as audit
+from pb.cards.models import MakerConfirmation
 from pb.checks.service import faults, openings, sample
 from pb.db import Database
 from pb.settings import Settings
@@ -22,9 +25,9 @@ ACTIONS = "checks.ballot_asked"
 
 
 def client_of(app: Flask, opened: OpenPoll, role: Role) -> LintingClient:
-    client = english(app)
+    client, person_id = english(app), opened.person_id(role)
     with opened.database.work() as work, client.session_transaction() as session:
-        session.update(session_of(work, opened.person_id(role)))
+        session.update(session_of(work, person_id))
     return client
 
 
@@ -43,20 +46,40 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         assert signed in answer.text, "what was typed is kept"
         for counting in (clerk, auditor):
             data = {"signatures": str(HANDED_OVER), "cards": signed}
-            assert counting.post(f"{path}/paper", data=data).status_code == 302
+            looked = counting.post(f"{path}/paper", data=data)
+            assert (looked.status_code, signed in looked.text, "Record" in looked.text) == (200, True, True)
+            back = counting.post(f"{path}/paper", data=data | {"step": "back"})
+            assert (back.status_code, signed in back.text) == (200, True), "what was typed is kept"
+            assert counting.post(f"{path}/paper", data=data | {"step": "record"}).status_code == 302
+        data["step"] = "record"
         assert secretary.post(f"{path}/paper", data=data).status_code == 409
         with opened.act() as act:
-            cards = openings.closed_cards(act, opened.rows(act)[1])
+            cards = list(openings.closed_cards(act, opened.rows(act)[1]))
             listed = sample.committed(act, opened.rows(act)[1])
         assert listed is not None
         assert listed.commitment in secretary.get(path).text
-        data = {"minutes_number": "5", "text": "", "cards": "1"}
-        assert secretary.post(f"{path}/cards", data=data).status_code == 422
-        data["cards"] = "\n".join(cards)
-        assert secretary.post(f"{path}/cards", data=data).status_code == 302
-        assert secretary.post(f"{path}/cards/confirm").status_code == 403, "who recorded cannot confirm"
-        assert "Confirm the opened cards" in deputy.get(path).text
-        assert deputy.post(f"{path}/cards/confirm").status_code == 302
+        assert secretary.post(f"{path}/cards", data={"cards": cards[0]}).status_code == 409, "nobody said which"
+        data = {"minutes_number": "5", "text": ""}
+        assert secretary.post(f"{path}/cards/choice", data=data).status_code == 302
+        answer = {"attempt": "1", "answer": "agrees"}
+        assert "Confirm this choice" not in secretary.get(f"{path}/cards").text
+        assert secretary.post(f"{path}/cards/choice/answer", data=answer).status_code == 403, "who recorded cannot"
+        assert "Confirm this choice" in deputy.get(f"{path}/cards").text
+        assert deputy.post(f"{path}/cards/choice/answer", data=answer).status_code == 302
+        page = secretary.get(f"{path}/cards")
+        assert all(f"<li>{card}</li>" in page.text for card in cards), "the whole list, to work through"
+        assert secretary.post(f"{path}/cards", data={"cards": "1"}).status_code == 422
+        data = {"cards": "\n".join(cards)}
+        looked = secretary.post(f"{path}/cards", data=data)
+        assert "Nothing is recorded yet" in looked.text
+        assert secretary.post(f"{path}/cards", data=data | {"step": "record"}).status_code == 302
+        assert "Confirm these lines" not in secretary.get(f"{path}/cards").text
+        page = deputy.get(f"{path}/cards")
+        seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page.text)
+        assert seen is not None
+        assert deputy.post(f"{path}/cards/confirm", data={"seen": "0" * 64}).status_code == 409, "not what was seen"
+        assert secretary.post(f"{path}/cards/confirm", data={"seen": seen[1]}).status_code == 403
+        assert deputy.post(f"{path}/cards/confirm", data={"seen": seen[1]}).status_code == 302
         data = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh" * 4}
         assert secretary.post(f"{path}/draw", data=data).status_code == 422
         data["copied"] = listed.commitment[:32]
@@ -65,27 +88,39 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         page = deputy.post(f"{path}/sample")
         assert opened.voter(0).name in page.text
         assert clerk.get(f"{path}/sample").status_code == 403
-        second = str(opened.person_id(Role.CHAIR))
-        data = {"answer": "did_not_vote", "second": ""}
-        assert deputy.post(f"{path}/sample/1", data=data).status_code == 422
+        assert deputy.post(f"{path}/sample/1", data={}).status_code == 422
         for number in range(1, VOTED + 1):
             said = "did_not_vote" if number == 1 else "voted"
-            data = {"answer": said, "second": second}
-            assert deputy.post(f"{path}/sample/{number}", data=data).status_code == 200
+            assert deputy.post(f"{path}/sample/{number}", data={"answer": said}).status_code == 200
+        page = english(app).get(path).text
+        assert "a second member must confirm each answer: 12 are left" in page, "one member alone answers for nobody"
+        assert "Answers that another member wrote" not in deputy.post(f"{path}/sample").text
+        assert f"№ 1 {opened.voter(0).name}: The person did not vote" in chair.post(f"{path}/sample").text
+        seen = ["1:1:did_not_vote", *(f"{number}:1:voted" for number in range(2, VOTED + 1))]
+        assert deputy.post(f"{path}/sample/confirm", data={"answers": seen}).status_code == 409, "the own answers"
+        assert chair.post(f"{path}/sample/confirm", data={"answers": ["1:1:voted"]}).status_code == 422, "never written"
+        assert chair.post(f"{path}/sample/confirm", data={"answers": seen}).status_code == 200
         assert "Faults that are not explained" in english(app).get(path).text
-        assert "Which (only staff see this)" not in english(app).get(path).text
-        data = {"minutes_number": "6", "text": "A slip of memory, said twice."}
+        assert "Which cards and numbers they are about only staff see." in english(app).get(path).text
+        kinds = re.findall(r'name="kinds"[^>]* value="([^"]+)"', secretary.get(path).text)
+        assert len(kinds) == 1
+        data = {"kinds": kinds, "minutes_number": "6", "text": "A slip of memory, said twice."}
         assert secretary.post(f"{path}/explanations", data=data).status_code == 302
         with opened.act() as act:
             row = faults.explanations(act, opened.rows(act)[1])[0]
         assert chair.post(f"{path}/explanations/{row.id}").status_code == 302
         page = english(app).get(path)
         assert "All checks are done." in page.text
+        assert "did not vote, but a ballot stands in their name: 1" in page.text, "an explanation says what it is about"
         assert "A slip of memory, said twice." in page.text
         salts = auditor.post(f"{path}/salts").get_json()
         assert len(salts["events"]) == HANDED_OVER
         assert salts["participants"]["list"] == [[number, False] for number in range(1, VOTED + 1)]
         assert english(app).get(opened.path).text.count(path) == 1, "the poll's page leads here"
+        closed.enemy(delete(MakerConfirmation), triggers=("frozen_maker_confirmations_delete",))
+        page = english(app).get(path)
+        assert "All checks are done." not in page.text, "the adoption waits for the maker of the cards too"
+        assert "The maker of the cards has not confirmed the published list." in page.text
 
 
 def test_at_the_desk_somebody_learns_whether_a_ballot_stands_in_the_own_name(app: Flask, opened: OpenPoll) -> None:

@@ -97,6 +97,7 @@ def _played(database: Database, folder: Path) -> tuple[UUID, UUID]:
         event = session.scalars(select(AuditEvent.hash).order_by(AuditEvent.position)).first()
     of_poll = {"poll_id": demo.poll_id}
     explained = {"minutes_number": "7", "text": "A slip.", "at": now, "faults": ["did_not_vote:3", "lost:ab"]}
+    explained |= {"event": event, "chair_event": event}
     answered = {"secretary_id": person[0], "chair_id": person[1], "chair_at": now, "agreed": True}
     withdrawn = {"public_key": "1", "at": now, "event": event, "reason": REASON, "salt": b"s" * 32}
     with without_rules(database.engine) as connection:

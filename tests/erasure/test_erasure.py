@@ -148,6 +148,9 @@ def test_of_the_checks_the_counts_stay_and_no_card_and_no_number(ended: Ended) -
     page = client.get(f"/cycles/{ended.cycle_id}/poll/checks")
     assert page.status_code == 200
     assert "below stands what was counted then" in page.text
+    asked = client.get(f"/cycles/{ended.cycle_id}/poll/asked").text
+    assert "Nobody can compare them any more." in asked
+    assert "Ask with a digital signature" not in asked, "a form that is always refused"
     assert f">{answered['voted']}<" in page.text
 
 

@@ -160,20 +160,20 @@ def calls(okrug: Village) -> dict[str, Call]:
         "voting.KeyForm": Call(f"{poll}/keys", {"key": "0011 2233 4455 6677 8899 aabb ccdd eeff"}, method="GET"),
         # Before the closing the services refuse them all; what they are filled with is read all the same.
         "checks.PaperForm": Call(f"{poll}/checks/paper", {"signatures": "2", "cards": "1-2"}, Role.CLERK),
-        "checks.CardsForm": Call(
-            f"{poll}/checks/cards", {"minutes_number": "5", "text": "", "cards": "R1 -"}, Role.SECRETARY
+        "checks.ChoiceForm": Call(
+            f"{poll}/checks/cards/choice", {"minutes_number": "5", "text": "7 41"}, Role.SECRETARY
         ),
+        "checks.CardsForm": Call(f"{poll}/checks/cards", {"cards": "R1 -"}, Role.SECRETARY),
         "checks.CorrectionForm": Call(f"{poll}/checks/cards/correction", {"cards": "R1 -"}, Role.SECRETARY),
         "checks.DrawForm": Call(
             f"{poll}/checks/draw", {"text": "7 41", "minutes_number": "5", "copied": "0123abcd"}, Role.SECRETARY
         ),
-        "checks.AnswerForm": Call(
-            f"{poll}/checks/sample/1",
-            {"answer": "voted", "second": str(okrug.people[Role.CHAIR].id)},
-            Role.DEPUTY,
-        ),
+        "checks.AnswerForm": Call(f"{poll}/checks/sample/1", {"answer": "voted"}, Role.DEPUTY),
+        "checks.ConfirmAnswersForm": Call(f"{poll}/checks/sample/confirm", {"answers": "1:1:voted"}, Role.CHAIR),
         "checks.ExplanationForm": Call(
-            f"{poll}/checks/explanations", {"minutes_number": "6", "text": "A slip of memory."}, Role.SECRETARY
+            f"{poll}/checks/explanations",
+            {"kinds": "lost:0", "minutes_number": "6", "text": "A slip of memory."},
+            Role.SECRETARY,
         ),
         "checks.AskForm": Call(f"{poll}/asked", {"iin": iin}, Role.CLERK),
         "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "abc"}, method="GET"),

@@ -1,8 +1,10 @@
 """What does not fit, by name; what of it the minutes explain; and what the adoption still waits for."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from uuid import UUID
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -10,8 +12,8 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.checks.models import Answer, Explanation, Outcome, ParticipantList, Side
-from pb.checks.service import openings, paper, rules, sample
+from pb.checks.models import Explanation, Outcome, ParticipantList, Side
+from pb.checks.service import openings, paper, rules, sample, verifying
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Kind
@@ -83,7 +85,10 @@ def found(act: Act, poll: Poll) -> list[Fault]:
         Fault("evidence_false", f"{tracker} {digest[:32]}".strip())
         for tracker, digest in judging.false(act, poll).items()
     ]
-    if (judged := judging.of_poll(act, poll)) is not None and not judging.unchanged(act, poll):
+    faults += [Fault("evidence_false", f"{tracker} anew") for tracker in verifying.false(act, poll)]
+    if (judged := judging.of_poll(act, poll)) is not None and not (
+        judging.unchanged(act, poll) and sample.of_these_verdicts(act, poll)
+    ):
         faults.append(Fault("evidence_changed", judging.fingerprint(judged.verdicts)[:32]))
     # A correction stands beside what it corrects, and takes no fault away.
     faults += sorted(
@@ -93,15 +98,21 @@ def found(act: Act, poll: Poll) -> list[Fault]:
             if (outcome := Outcome(row.outcome)) in OUTCOMES
         }
     )
-    faults += [
-        Fault("did_not_vote", str(row.number)) for row in sample.answers(act, poll) if row.answer == Answer.DID_NOT_VOTE
-    ]
+    faults += [Fault("did_not_vote", str(number)) for number in sample.denied(act, poll)]
     return faults
 
 
 def explanations(act: Act, poll: Poll) -> Sequence[Explanation]:
     query = select(Explanation).where(Explanation.poll_id == poll.id)
     return act.session.scalars(query.order_by(Explanation.at, Explanation.id)).all()
+
+
+def explanation(act: Act, poll: Poll, explanation_id: UUID) -> Explanation:
+    """A text of this poll. Raises NotFound."""
+    row = act.session.get(Explanation, explanation_id)
+    if row is None or row.poll_id != poll.id:
+        raise NotFound
+    return row
 
 
 def unexplained(act: Act, poll: Poll) -> list[Fault]:
@@ -116,78 +127,104 @@ def unwritten(act: Act, poll: Poll) -> list[Fault]:
     return [fault for fault in unexplained(act, poll) if fault.mark not in waiting]
 
 
-def explain(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str) -> Explanation:
-    """The secretary explains all faults that stand now, as the minutes do; the chair confirms it afterwards.
+def chosen_by(faults: Sequence[Fault]) -> dict[str, list[Fault]]:
+    """The faults by kind, as a form names them: the kind, and a digest of exactly these faults of it.
 
-    A fault whose explanation waits for the chair gets no other. Raises Forbidden, Conflict (no fault, or all of them
-    wait), FieldRefusal.
+    So nobody explains a fault that came up after the page was shown.
     """
-    rules.member(act, poll)
-    if act.person is None or not act.holds(Role.SECRETARY):
-        raise Forbidden(_("The secretary explains a fault as the minutes do."))
-    act.session.get_one(Poll, poll.id, with_for_update=True)
-    faults = unwritten(act, poll)
-    if not faults and unexplained(act, poll):
+    kinds: dict[str, list[Fault]] = {}
+    for fault in sorted(faults):
+        kinds.setdefault(fault.kind, []).append(fault)
+    return {f"{kind}:{_digest(those)}": those for kind, those in kinds.items()}
+
+
+def _digest(faults: Sequence[Fault]) -> str:
+    return sha256("\n".join(fault.mark for fault in faults).encode()).hexdigest()[:16]
+
+
+def require_unwritten(act: Act, poll: Poll) -> None:
+    """Raises Conflict where there is no fault that a text could explain now."""
+    if unwritten(act, poll):
+        return
+    if unexplained(act, poll):
         raise Conflict(_("An explanation of these faults waits for the chair."))
-    if not faults:
-        raise Conflict(_("There is no fault to explain."))
+    raise Conflict(_("There is no fault to explain."))
+
+
+def explain(
+    act: Act, cycle: Cycle, poll: Poll, *, kinds: Collection[str], minutes_number: str, text: str
+) -> Explanation:
+    """The secretary or a deputy explains faults of some kinds, as the minutes do; the chair confirms it afterwards.
+
+    `kinds` are keys of `chosen_by(unwritten(…))`: a fault whose explanation waits for the chair gets no other. Raises
+    Forbidden, Conflict (no fault, or all of them wait), FieldRefusal.
+    """
+    if act.person is None or not act.holds(*rules.WRITING):
+        raise Forbidden(_("The secretary or a deputy explains a fault as the minutes do."))
+    person_id = rules.member(act, poll, *rules.WRITING)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    require_unwritten(act, poll)
+    open_faults = chosen_by(unwritten(act, poll))
+    if not kinds or not open_faults.keys() >= set(kinds):
+        raise FieldRefusal("kinds", _("Choose the faults that this text explains, as they stand now."))
+    faults = [fault for kind, those in open_faults.items() if kind in kinds for fault in those]
     number = rules.minutes_number(minutes_number)
     if not text.strip() or len(text) > rules.LONGEST_TEXT:
         raise FieldRefusal("text", _("Write what the minutes say, in at most 2000 characters."))
+    data = {"poll": poll.uuid, "minutes": number, "faults": _counted(faults), "text": text.strip()}
+    event = audit.record(act, "checks.explained", subject=cycle.id, data=data)
     row = Explanation(
         poll_id=poll.id,
         faults=[fault.mark for fault in faults],
         minutes_number=number,
         text=text.strip(),
-        secretary_id=act.person.id,
+        secretary_id=person_id,
         at=act.at,
+        event=event.hash,
     )
     act.session.add(row)
     act.session.flush()
-    data = {"poll": poll.uuid, "minutes": number, "faults": len(faults), "text": row.text}
-    audit.record(act, "checks.explained", subject=cycle.id, data=data)
     return row
 
 
+def explained(row: Explanation) -> list[Fault]:
+    """The faults that a text is about; after the erasure their kinds alone."""
+    parts = [mark.partition(":") for mark in row.faults]
+    return [Fault(kind, subject) for kind, _colon, subject in parts]
+
+
+def _counted(faults: Sequence[Fault]) -> dict[str, int]:
+    return dict(sorted(Counter(fault.kind for fault in faults).items()))
+
+
 def confirm_explanation(act: Act, cycle: Cycle, poll: Poll, row: Explanation, *, agrees: bool = True) -> None:
-    """The chair confirms that the minutes say so, or refuses: then the secretary writes another beside it.
+    """The chair confirms that the minutes say so, or refuses: then another text is written beside it.
 
     Raises Forbidden, Conflict (answered already), NotFound.
     """
-    rules.member(act, poll)
     if row.poll_id != poll.id:
         raise NotFound
     if act.person is None or not act.holds(Role.CHAIR) or act.person.id == row.secretary_id:
         raise Forbidden(_("The chair confirms an explanation, and has not written it."))
+    person_id = rules.member(act, poll, Role.CHAIR)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    act.session.refresh(row)
     if row.chair_at is not None:
         raise Conflict(_("The chair has answered this already."))
-    row.chair_id, row.chair_at, row.agreed = act.person.id, act.at, agrees
-    act.session.flush()
-    data = {"poll": poll.uuid, "minutes": row.minutes_number, "faults": len(row.faults)}
+    data = {"poll": poll.uuid, "minutes": row.minutes_number, "faults": _counted(explained(row))}
     action = "checks.explanation_confirmed" if agrees else "checks.explanation_refused"
-    audit.record(act, action, subject=cycle.id, data=data)
+    event = audit.record(act, action, subject=cycle.id, data=data)
+    row.chair_id, row.chair_at, row.chair_event, row.agreed = person_id, act.at, event.hash, agrees
+    act.session.flush()
 
 
 def missing(act: Act, poll: Poll) -> list[LazyString]:
     """What the checks still lack, in words. After the erasure nothing can be checked: then they were done before."""
     if rules.erased(act, poll) is not None:
         return []
-    lacking = []
-    if len(paper.counts(act, poll)) < len(Side):
-        lacking.append(_("The signatures on the paper hand-over lists must be counted by two people."))
-    opening = openings.get(act, poll)
-    if (opening is None or opening.confirmed_at is None) and openings.closed_cards(act, poll):
-        lacking.append(_("The commission must open the cards that nobody took and those of the reserve."))
-    listed = sample.committed(act, poll)
-    drawn = sample.get(act, poll)
-    if listed is None:
-        lacking.append(_("The list of participants was not committed at the closing."))
-    elif drawn is None and listed.asked:
-        lacking.append(_("A text must be drawn in public for the sample of participants."))
-    if drawn is not None and len(sample.answers(act, poll)) < drawn.size:
-        lacking.append(_("Everybody of the sample must be visited or telephoned."))
-    if listed is not None and listed.asked < listed.count and not _signatures_taken(act, poll, listed):
-        lacking.append(_("An auditor must take the signatures of ballots and verify them: their voters are not asked."))
+    lacking = [*_missing_of_paper_and_cards(act, poll), *_missing_of_the_sample(act, poll)]
+    if not verifying.able(act, poll):
+        lacking.append(_("The signatures of ballots cannot be verified anew here."))
     if unexplained(act, poll):
         lacking.append(_("The checks found a fault: it must be explained in the minutes, and the chair must confirm."))
     if in_minutes(act, poll) is False:
@@ -195,6 +232,33 @@ def missing(act: Act, poll: Poll) -> list[LazyString]:
             _("The minutes of the adoption have another commitment to the list of participants than the log.")
         )
     return lacking
+
+
+def _missing_of_paper_and_cards(act: Act, poll: Poll) -> Iterator[LazyString]:
+    if len(paper.counts(act, poll)) < len(Side):
+        yield _("The signatures on the paper hand-over lists must be counted by two people.")
+    if openings.get(act, poll) is None and openings.closed_cards(act, poll):
+        yield _("Two members of the commission must say which cards that nobody took are opened.")
+    if unread := openings.unread(act, poll):
+        yield _("Cards that nobody took must be opened and recorded: %(number)s are left.", number=len(unread))
+    if waiting := openings.waiting(act, poll):
+        yield _("A second member must confirm what was read from opened cards: %(number)s wait.", number=len(waiting))
+
+
+def _missing_of_the_sample(act: Act, poll: Poll) -> Iterator[LazyString]:
+    listed, drawn = sample.committed(act, poll), sample.get(act, poll)
+    if listed is None:
+        yield _("The list of participants was not committed at the closing.")
+    elif drawn is None and listed.asked:
+        yield _("A text must be drawn in public for the sample of participants.")
+    if drawn is not None and (unsettled := sample.unsettled(act, poll)):
+        yield _(
+            "Everybody of the sample must be visited or telephoned, and a second member must confirm each answer: "
+            "%(number)s are left.",
+            number=len(unsettled),
+        )
+    if listed is not None and listed.asked < listed.count and not _signatures_taken(act, poll, listed):
+        yield _("An auditor must take the signatures of ballots and verify them: their voters are not asked.")
 
 
 def in_minutes(act: Act, poll: Poll) -> bool | None:

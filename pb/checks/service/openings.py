@@ -1,16 +1,17 @@
 """After the closing the commission opens cards that nobody came for, and the reserve: none of their keys voted.
 
+First two members say which cards: all, or what a drawn text chooses. Then what was read is recorded by one member and
+confirmed by another, who sees each line.
+
 Which keys voted is read from the archive's ballots, as anybody can. Whoever opens a card may type the key's
 fingerprint (the first 32 hexadecimal digits or more of the SHA-256 of the public key, as the card says) or the key
 itself: a card with another key than the poll's list has for it is a fault of its own.
 """
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -19,16 +20,14 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.cards.models import Credential, Reissue, ReserveCredential
 from pb.checks.models import OpenedCard, Opening, Outcome
-from pb.checks.service import card_numbers, rules, sample
+from pb.checks.service import card_lines, card_numbers, rules, sample
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.errors import Conflict, Forbidden
 from pb.polls.models import ArchiveRecord, Poll
 from pb.roll.models import Entry
 from pb.voting.models import CastBallot
 
-LEAST_FINGERPRINT = 32
-NOT_THERE = "-"
 WORST_FIRST = (Outcome.VOTED, Outcome.ANOTHER_KEY, Outcome.MISSING, Outcome.UNUSED)
 
 
@@ -71,8 +70,89 @@ def chosen(act: Act, poll: Poll, text: str, wanted: int) -> list[str]:
     return sorted((card_numbers.of_number(number) for number in drawn), key=card_numbers.order)
 
 
+def attempts(act: Act, poll: Poll) -> Sequence[Opening]:
+    """Every text that was recorded for the choice of cards, the refused ones first."""
+    query = select(Opening).where(Opening.poll_id == poll.id)
+    return act.session.scalars(query.order_by(Opening.attempt)).all()
+
+
+def latest(act: Act, poll: Poll) -> Opening | None:
+    """The last of them: it waits for a second member, or was answered."""
+    return next(reversed(attempts(act, poll)), None)
+
+
 def get(act: Act, poll: Poll) -> Opening | None:
-    return act.session.get(Opening, poll.id)
+    """The choice of cards on which two members agreed."""
+    last = latest(act, poll)
+    return last if last is not None and last.agreed else None
+
+
+def choose(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str) -> Opening:
+    """A member records which cards are opened, before any is read: all (no `text`), or what a drawn text chooses.
+
+    Then as many as `sampling.size` says of all closed cards. A second member answers. Raises Forbidden, Conflict (not
+    closed, recorded already, no cards, no committed list for a text), FieldRefusal.
+    """
+    person_id = rules.member(act, poll)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    last = latest(act, poll)
+    if last is not None and last.agreed is not False:
+        raise Conflict(_("How cards are chosen was recorded, and that stays."))
+    closed = closed_cards(act, poll)
+    if not closed:
+        raise Conflict(_("There is no card to open: all were handed over."))
+    number, drawn = rules.minutes_number(minutes_number), rules.drawn_text(text)
+    listed = sample.committed(act, poll)
+    if drawn and (listed is None or act.at <= listed.at):
+        raise Conflict(_("The list of participants is committed first: a text that was known before proves nothing."))
+    attempt = last.attempt + 1 if last is not None else 1
+    data = {"poll": poll.uuid, "drawn": drawn, "minutes": number, "attempt": attempt, "closed": len(closed)}
+    event = audit.record(act, "checks.cards_drawn", subject=cycle.id, data=data)
+    opening = Opening(
+        poll_id=poll.id,
+        attempt=attempt,
+        text=drawn,
+        minutes_number=number,
+        recorded_by=person_id,
+        recorded_at=act.at,
+        event=event.hash,
+    )
+    act.session.add(opening)
+    act.session.flush()
+    return opening
+
+
+def answer_choice(act: Act, cycle: Cycle, poll: Poll, attempt: int, *, agrees: bool) -> Opening:
+    """A second member says whether this was drawn; after a refusal another text is recorded, and both stay.
+
+    Raises Forbidden, Conflict (nothing waits, or another attempt than the one that was seen).
+    """
+    person_id = rules.member(act, poll)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    opening = latest(act, poll)
+    if opening is None or opening.answered_at is not None or opening.attempt != attempt:
+        raise Conflict(_("There is nothing to confirm."))
+    if person_id == opening.recorded_by:
+        raise Forbidden(_("A second member of the commission confirms."))
+    action = "checks.cards_draw_confirmed" if agrees else "checks.cards_draw_refused"
+    data = {"poll": poll.uuid, "attempt": attempt, "drawn": opening.text}
+    event = audit.record(act, action, subject=cycle.id, data=data)
+    opening.answered_by, opening.answered_at, opening.answered_event = person_id, act.at, event.hash
+    opening.agreed = agrees
+    act.session.flush()
+    return opening
+
+
+def to_open(act: Act, poll: Poll) -> list[str]:
+    """The cards on whose choice two members agreed; none before."""
+    opening = get(act, poll)
+    return chosen(act, poll, opening.text, sampling.size(len(closed_cards(act, poll)))) if opening is not None else []
+
+
+def unread(act: Act, poll: Poll) -> list[str]:
+    """The cards to open of which nobody has recorded anything."""
+    read = {row.card for row in readings(act, poll)}
+    return [card for card in to_open(act, poll) if card not in read]
 
 
 def readings(act: Act, poll: Poll) -> Sequence[OpenedCard]:
@@ -81,31 +161,31 @@ def readings(act: Act, poll: Poll) -> Sequence[OpenedCard]:
     return sorted(rows, key=lambda row: (card_numbers.order(row.card), row.reading))
 
 
-def record(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str, lines: str) -> Opening:
-    """A member records what the commission opened: each chosen card on a line, with what was read from it.
+def look_over(act: Act, poll: Poll, lines: str) -> dict[str, str]:
+    """What `record` would keep of these lines: what was read from each card. Raises as `record` does."""
+    rules.member(act, poll)
+    if get(act, poll) is None:
+        raise Conflict(_("First two members say which cards are opened."))
+    return card_lines.read(lines, unread(act, poll), {row.card for row in readings(act, poll)})
 
-    `text` is empty where all cards are opened, else what was drawn: then at least as many as `sampling.size` says of
-    all closed cards. What is recorded stays. Raises Forbidden, Conflict (not closed, recorded already, no cards),
-    FieldRefusal (a card is missing in the lines, too many, unreadable).
+
+def record(act: Act, cycle: Cycle, poll: Poll, lines: str) -> int:
+    """A member records what the commission opened, in one go or several: each card on a line with what was read.
+
+    What is recorded stays, and counts once another member confirms it. Returns how many cards. Raises Forbidden,
+    Conflict (not closed, nobody agreed which cards), FieldRefusal (unreadable, not to open, recorded already).
     """
-    person_id = rules.member(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    if get(act, poll) is not None:
-        raise Conflict(_("The opened cards were recorded, and that stays. Record a correction beside it."))
-    keys = closed_cards(act, poll)
-    if not keys:
-        raise Conflict(_("There is no card to open: all were handed over."))
-    number, drawn = rules.minutes_number(minutes_number), rules.drawn_text(text)
-    read = _read(lines)
-    expected = chosen(act, poll, drawn, sampling.size(len(keys)))
-    _compare_lines(expected, read)
-    opening = Opening(poll_id=poll.id, text=drawn, minutes_number=number, recorded_by=person_id, recorded_at=act.at)
-    act.session.add(opening)
-    act.session.flush()
-    _add(act, poll, person_id, read, {})
-    data = {"poll": poll.uuid, "drawn": drawn, "minutes": number, **summary(act, poll)}
-    audit.record(act, "checks.cards_opened", subject=cycle.id, data=data)
-    return opening
+    return _add(act, cycle, poll, "checks.cards_opened", look_over(act, poll, lines))
+
+
+def look_over_correction(act: Act, poll: Poll, lines: str) -> dict[str, str]:
+    """What `correct` would keep of these lines. Raises as `correct` does."""
+    rules.member(act, poll)
+    open_cards = {row.card for row in waiting(act, poll)}
+    if not open_cards:
+        raise Conflict(_("A correction is recorded between the opening of the cards and its confirmation."))
+    return card_lines.read(lines, open_cards)
 
 
 def correct(act: Act, cycle: Cycle, poll: Poll, lines: str) -> int:
@@ -115,63 +195,85 @@ def correct(act: Act, cycle: Cycle, poll: Poll, lines: str) -> int:
 
     Raises Forbidden, Conflict (nothing recorded, confirmed), FieldRefusal (unreadable, another card than the opened).
     """
-    person_id = rules.member(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    opening = get(act, poll)
-    if opening is None or opening.confirmed_at is not None:
-        raise Conflict(_("A correction is recorded between the opening of the cards and its confirmation."))
-    read = _read(lines)
-    before = Counter(row.card for row in readings(act, poll))
-    _refuse_others(before, read)
-    if not read:
-        raise FieldRefusal("cards", _("Write the opened cards."))
-    _add(act, poll, person_id, read, before)
-    data = {"poll": poll.uuid, "cards": len(read), **summary(act, poll)}
-    audit.record(act, "checks.cards_corrected", subject=cycle.id, data=data)
-    return len(read)
+    return _add(act, cycle, poll, "checks.cards_corrected", look_over_correction(act, poll, lines))
 
 
-def _add(act: Act, poll: Poll, person_id: UUID, read: Mapping[str, str], before: Mapping[str, int]) -> None:
-    """Keeps a reading of each card; `before` counts those that it has."""
-    keys, voted = closed_cards(act, poll), voted_keys(act, poll)
-    for card in sorted(read, key=card_numbers.order):
-        row = OpenedCard(
+def _add(act: Act, cycle: Cycle, poll: Poll, action: str, read: Mapping[str, str]) -> int:
+    """Keeps another reading of each card, on one event."""
+    person_id = rules.member(act, poll)
+    keys, voted, before = closed_cards(act, poll), voted_keys(act, poll), readings(act, poll)
+    known = Counter(row.card for row in before)
+    rows = [
+        OpenedCard(
             poll_id=poll.id,
             card=card,
-            reading=before.get(card, 0) + 1,
-            outcome=_outcome(keys[card], read[card], voted),
-            typed=read[card] not in {"", NOT_THERE},
+            reading=known[card] + 1,
+            outcome=_outcome(keys.get(card, ""), read[card], voted),
+            typed=read[card] not in {"", card_lines.NOT_THERE},
             person_id=person_id,
+            at=act.at,
         )
-        act.session.add(row)
+        for card in sorted(read, key=card_numbers.order)
+    ]
+    data = {"poll": poll.uuid, "cards": len(rows), **_summary([*before, *rows])}
+    event = audit.record(act, action, subject=cycle.id, data=data)
+    for row in rows:
+        row.event = event.hash
+    act.session.add_all(rows)
     act.session.flush()
+    return len(rows)
 
 
-def confirm(act: Act, cycle: Cycle, poll: Poll) -> Opening:
-    """A second member, who recorded nothing of it, confirms what was opened. Raises Forbidden, Conflict."""
+def waiting(act: Act, poll: Poll) -> list[OpenedCard]:
+    """The readings that no second member has confirmed; further ones of a card go with the first."""
+    return [row for row in readings(act, poll) if row.confirmed_at is None]
+
+
+def confirmable(act: Act, poll: Poll) -> list[OpenedCard]:
+    """The readings that the actor may confirm: of cards of which they recorded none."""
+    rows = waiting(act, poll)
+    own = act.person.id if act.person is not None else None
+    written = {row.card for row in rows if row.person_id == own}
+    return [row for row in rows if row.card not in written]
+
+
+def fingerprint(rows: Sequence[OpenedCard]) -> str:
+    """What a second member saw, so that nobody confirms anything else: SHA-256 of the readings."""
+    text = json.dumps([[row.card, row.reading, row.outcome, row.typed] for row in rows])
+    return sha256(text.encode()).hexdigest()
+
+
+def confirm(act: Act, cycle: Cycle, poll: Poll, seen: str) -> int:
+    """A second member, who recorded nothing of these cards, confirms what was read; how many readings.
+
+    `seen` is the `fingerprint` of the readings that the page showed. Raises Forbidden, Conflict (nothing waits, or
+    something else than what was seen).
+    """
     person_id = rules.member(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    opening = get(act, poll)
-    if opening is None or opening.confirmed_at is not None:
+    if not waiting(act, poll):
         raise Conflict(_("There is nothing to confirm."))
-    if person_id in recorders(act, poll):
+    rows = confirmable(act, poll)
+    if not rows:
         raise Forbidden(_("A second member of the commission confirms."))
-    opening.confirmed_by, opening.confirmed_at = person_id, act.at
+    if fingerprint(rows) != seen:
+        raise Conflict(_("The lines have changed since you saw them. Look at them again."))
+    data = {"poll": poll.uuid, "cards": len({row.card for row in rows}), **summary(act, poll)}
+    event = audit.record(act, "checks.cards_confirmed", subject=cycle.id, data=data)
+    for row in rows:
+        row.confirmed_by, row.confirmed_at, row.confirmed_event = person_id, act.at, event.hash
     act.session.flush()
-    audit.record(act, "checks.cards_confirmed", subject=cycle.id, data={"poll": poll.uuid, **summary(act, poll)})
-    return opening
-
-
-def recorders(act: Act, poll: Poll) -> set[UUID]:
-    """Who recorded the opened cards, or a correction."""
-    opening = get(act, poll)
-    return {row.person_id for row in readings(act, poll)} | ({opening.recorded_by} if opening else set())
+    return len(rows)
 
 
 def summary(act: Act, poll: Poll) -> dict[str, int]:
     """How many cards came out how: what is published. Of several readings of a card the worst counts."""
+    return _summary(readings(act, poll))
+
+
+def _summary(rows: Sequence[OpenedCard]) -> dict[str, int]:
     worst: dict[str, Outcome] = {}
-    rows = readings(act, poll)
     for row in rows:
         outcome = Outcome(row.outcome)
         worst[row.card] = min(worst.get(row.card, outcome), outcome, key=WORST_FIRST.index)
@@ -180,42 +282,9 @@ def summary(act: Act, poll: Poll) -> dict[str, int]:
     return {"opened": len(worst), **counts, "corrected": len({row.card for row in rows if row.reading > 1})}
 
 
-def _read(lines: str) -> dict[str, str]:
-    """Each line: a card, then what was read from it. "1-40" alone stands for cards with nothing typed."""
-    read: dict[str, str] = {}
-    for line in filter(None, map(str.strip, lines.splitlines())):
-        named, _space, typed = line.partition(" ")
-        if typed and not re.fullmatch(r"-|[0-9A-Za-z+/=_-]{1,700}", typed := "".join(typed.split())):
-            raise FieldRefusal("cards", _("A line cannot be read: write the card, a space, and its fingerprint."))
-        for card in card_numbers.parse(named, "cards"):
-            if card in read:
-                raise FieldRefusal("cards", _("A card is named twice."))
-            read[card] = typed
-    return read
-
-
-def _compare_lines(expected: Sequence[str], read: dict[str, str]) -> None:
-    lacking = [card for card in expected if card not in read]
-    if lacking:
-        cards = ", ".join(lacking[:10])
-        raise FieldRefusal(
-            "cards",
-            _("These cards must be opened too; write a minus behind one that is not there: %(cards)s", cards=cards),
-        )
-    _refuse_others(expected, read)
-
-
-def _refuse_others(expected: Iterable[str], read: dict[str, str]) -> None:
-    beyond = sorted(read.keys() - set(expected), key=card_numbers.order)
-    if beyond:
-        raise FieldRefusal(
-            "cards", _("These cards are not among those to open: %(cards)s", cards=", ".join(beyond[:10]))
-        )
-
-
 def _outcome(key: str, typed: str, voted: frozenset[str]) -> Outcome:
     """What a card shows: first of all whether its key voted."""
-    if typed == NOT_THERE:
+    if typed == card_lines.NOT_THERE:
         return Outcome.VOTED if key in voted else Outcome.MISSING
     if key in voted or (typed and any(_reads(typed, other) for other in voted)):
         return Outcome.VOTED
@@ -225,4 +294,4 @@ def _outcome(key: str, typed: str, voted: frozenset[str]) -> Outcome:
 def _reads(typed: str, key: str) -> bool:
     """Whether what was read from a card is this key, or enough of its fingerprint."""
     fingerprint = sha256(key.encode()).hexdigest()
-    return typed == key or (len(typed) >= LEAST_FINGERPRINT and fingerprint.startswith(typed.lower()))
+    return typed == key or (len(typed) >= card_lines.LEAST_FINGERPRINT and fingerprint.startswith(typed.lower()))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.cards.models import Credential, Reissue, Way
+from pb.cards.models import Credential, Reissue, ReserveCredential, Way
 from pb.cards.service import card_events
 from pb.checks.models import PaperCount, Side
 from pb.checks.service import card_numbers, rules
@@ -23,40 +23,67 @@ def counts(act: Act, poll: Poll) -> dict[Side, PaperCount]:
     return {Side(count.side): count for count in act.session.scalars(query)}
 
 
-def side_of(act: Act) -> Side | None:
-    """For which side the actor counts; whoever is a clerk never counts as the second person."""
+def side_of(act: Act, poll: Poll) -> Side | None:
+    """For which side the actor counts; whoever was a clerk since the poll was prepared never counts as the second."""
     if act.person is None:
         return None
     if act.holds(Role.CLERK):
         return Side.CLERK
-    return Side.SECOND if act.holds(*rules.COUNTING) and not act.holds(*rules.CHECKED) else None
+    return Side.SECOND if rules.allowed(act, poll, *rules.COUNTING) else None
+
+
+def look_over(act: Act, cycle: Cycle, poll: Poll, *, signatures: int, text: str) -> list[str]:
+    """The cards that `record` would keep. Raises as `record` does."""
+    _require_side(act, poll)
+    cards = card_numbers.parse(text, "cards", _known(act, cycle, poll))
+    if len(cards) != signatures:
+        raise FieldRefusal(
+            "cards", _("The list names this many cards: %(number)s. Count the signatures again.", number=len(cards))
+        )
+    return cards
+
+
+def _known(act: Act, cycle: Cycle, poll: Poll) -> set[str]:
+    """The cards that there can be: one of every number on the roll, and those of the reserve."""
+    roll = act.session.scalars(select(Entry.number).where(Entry.cycle_id == cycle.id))
+    reserve = act.session.scalars(select(ReserveCredential.number).where(ReserveCredential.poll_id == poll.id))
+    return {str(number) for number in roll} | {f"R{number}" for number in reserve}
+
+
+def _require_side(act: Act, poll: Poll) -> Side:
+    if act.person is None or not act.holds(Role.CLERK, *rules.COUNTING):
+        raise Forbidden(_("A clerk counts the signatures, and a second person who is chair, secretary or auditor."))
+    side = Side.CLERK if act.holds(Role.CLERK) else Side.SECOND
+    if side is Side.SECOND:
+        rules.require_independent(act, poll, *rules.COUNTING)
+    rules.require_links(act, poll)
+    before = counts(act, poll)
+    if side in before or any(count.person_id == act.person.id for count in before.values()):
+        raise Conflict(_("This count was entered already."))
+    return side
 
 
 def record(act: Act, cycle: Cycle, poll: Poll, *, signatures: int, text: str) -> PaperCount:
     """One person enters the signatures on the paper lists: how many, and of which cards.
 
     Neither sees the other's before both stand. Raises Forbidden, Conflict (not closed, entered already), FieldRefusal
-    (unreadable numbers, or not as many as were counted).
+    (unreadable or unknown numbers, or not as many as were counted).
     """
-    side = side_of(act)
-    if act.person is None or side is None:
-        raise Forbidden(_("A clerk counts the signatures, and a second person who is chair, secretary or auditor."))
-    rules.require_links(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    before = counts(act, poll)
-    if side in before or any(count.person_id == act.person.id for count in before.values()):
-        raise Conflict(_("This count was entered already."))
-    cards = card_numbers.parse(text, "cards")
-    if len(cards) != signatures:
-        raise FieldRefusal(
-            "cards", _("The list names this many cards: %(number)s. Count the signatures again.", number=len(cards))
-        )
+    side = _require_side(act, poll)
+    cards = look_over(act, cycle, poll, signatures=signatures, text=text)
+    event = audit.record(act, "checks.paper_counted", subject=cycle.id, data={"poll": poll.uuid, "side": side})
     count = PaperCount(
-        poll_id=poll.id, side=side, person_id=act.person.id, signatures=signatures, cards=cards, at=act.at
+        poll_id=poll.id,
+        side=side,
+        person_id=event.actor_id,
+        signatures=signatures,
+        cards=cards,
+        at=act.at,
+        event=event.hash,
     )
     act.session.add(count)
     act.session.flush()
-    audit.record(act, "checks.paper_counted", subject=cycle.id, data={"poll": poll.uuid, "side": side})
     return count
 
 

@@ -5,14 +5,19 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
+from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.identity.service import holdings
 from pb.polls.models import LinksErasure, Poll, State
 from pb.text import one_line
 
 COMMISSION = (Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.AUDITOR)
 COUNTING = (Role.CHAIR, Role.SECRETARY, Role.AUDITOR)
-# Whoever makes cards, hands them over or keeps the server cannot also check them.
-CHECKED = (Role.REGISTRAR, Role.CLERK, Role.ADMINISTRATOR)
+# Who writes what minutes say; a secretary who also works for the akim's office is not of the commission.
+WRITING = (Role.SECRETARY, Role.DEPUTY)
+# Whoever made cards, handed them over, keeps the server or works for the office since the poll was prepared has done
+# what is checked here, and cannot also check it. A rule of the database names the same (pb/freezes/checks.py).
+CHECKED = (Role.REGISTRAR, Role.CLERK, Role.OFFICE, Role.ADMINISTRATOR)
 CHECKING = frozenset({State.CLOSED, State.DECRYPTING, State.COMPLETE})
 LONGEST_NUMBER = 40
 LONGEST_DRAWN = 200
@@ -37,14 +42,56 @@ def require_links(act: Act, poll: Poll) -> None:
         raise Conflict(_("The term for objections is over, and what joined people to ballots was erased."))
 
 
-def member(act: Act, poll: Poll) -> UUID:
-    """The acting member of the commission, after the closing and before the erasure. Raises Forbidden, Conflict."""
-    if act.person is None or not act.holds(*COMMISSION) or act.holds(*CHECKED):
-        raise Forbidden(
-            _("The commission is the chair, the secretary, deputies and auditors who hold no office of the cards.")
-        )
+def member(act: Act, poll: Poll, *roles: Role) -> UUID:
+    """The acting member of the commission in one of `roles` (none: any), after the closing and before the erasure.
+
+    Raises Forbidden (no such role, one that is too new, or work of one's own to check), Conflict.
+    """
+    person_id = require_independent(act, poll, *(roles or COMMISSION))
     require_links(act, poll)
+    return person_id
+
+
+def require_independent(act: Act, poll: Poll, *roles: Role) -> UUID:
+    """The actor, who holds one of `roles` long enough and has nothing of their own to check. Raises Forbidden."""
+    if act.person is None or not act.holds(*roles):
+        raise Forbidden(_("Your role does not allow this."))
+    if has_own_work(act, poll, act.person.id):
+        raise Forbidden(
+            _(
+                "Who was registrar, clerk, specialist of the office or administrator since the vote was prepared "
+                "does not check it."
+            )
+        )
+    holdings.require_cooled(act, *roles)
     return act.person.id
+
+
+def has_own_work(act: Act, poll: Poll, person_id: UUID) -> bool:
+    """Whether the person held, since the poll was prepared, a role whose work is checked; also if it ended since."""
+    begun, today = local(poll.prepared_at).date(), local(act.at).date()
+    return any(
+        Role(grant.role) in CHECKED and grant.since <= today and (grant.until is None or grant.until >= begun)
+        for grant, person in holdings.ever_of_staff(act)
+        if person.id == person_id
+    )
+
+
+def allowed(act: Act, poll: Poll, *roles: Role) -> bool:
+    """Whether the actor checks in one of `roles` (none: any of the commission)."""
+    return hindrance(act, poll, *roles) is None and act.holds(*(roles or COMMISSION))
+
+
+def hindrance(act: Act, poll: Poll, *roles: Role) -> str | None:
+    """Why a holder of one of `roles` (none: any of the commission) may not check; None for who may or holds none."""
+    roles = roles or COMMISSION
+    if act.person is None or not act.holds(*roles):
+        return None
+    try:
+        require_independent(act, poll, *roles)
+    except Forbidden as refusal:
+        return str(refusal.message)
+    return None
 
 
 def minutes_number(text: str) -> str:

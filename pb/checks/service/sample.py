@@ -1,27 +1,25 @@
 """A sample of those who took part is asked whether they voted: the list first, then the drawing, then the answers."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from pb.act import Act, Role
+from pb.act import Act
 from pb.audit import service as audit
 from pb.checks.models import Answer, ParticipantList, SampleAnswer, SampleDraw
 from pb.checks.service import rules
-from pb.clock import local
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.identity.models import Person
-from pb.identity.service import accounts
 from pb.polls.models import Participation, Poll
 from pb.roll.models import Entry
 from pb.voting.models import CastBallot
 from pb.voting.service import judging
 
 SALT_BYTES = 32
+WORST_FIRST = (Answer.DID_NOT_VOTE, Answer.NOT_FOUND, Answer.VOTED)
 COPIED_DIGITS = 32  # of the commitment: with fewer, another list with the same beginning could be made
 
 
@@ -56,7 +54,9 @@ def commit(act: Act, cycle: Cycle, poll: Poll) -> None:
     salt = secrets.token_bytes(SALT_BYTES)
     committed = sampling.commitment(sampling.list_text(listed), salt)
     asked = sum(not signed for _number, signed in listed)
+    judged = judging.of_poll(act, poll)
     data = {"poll": poll.uuid, "commitment": committed, "participants": len(listed), "asked": asked}
+    data |= {"verdicts": judging.fingerprint(judged.verdicts)} if judged is not None else {}
     event = audit.record(act, "checks.participants_committed", subject=cycle.id, data=data)
     act.session.add(
         ParticipantList(
@@ -93,19 +93,28 @@ def unchanged(act: Act, poll: Poll) -> bool:
     return before is None or before.salt is None or present_commitment(act, poll) == before.commitment
 
 
+def of_these_verdicts(act: Act, poll: Poll) -> bool:
+    """Whether the list was committed on the verdicts on signatures that stand now: its event has their hash."""
+    listed, judged = committed(act, poll), judging.of_poll(act, poll)
+    if listed is None or judged is None:
+        return True
+    data = next((event.data for event in audit.of_subject(act, poll.cycle_id) if event.hash == listed.event), {})
+    return data.get("verdicts") == judging.fingerprint(judged.verdicts)
+
+
 def get(act: Act, poll: Poll) -> SampleDraw | None:
     return act.session.get(SampleDraw, poll.id)
 
 
 def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number: str, copied: str) -> SampleDraw:
-    """The secretary records the text that was drawn in public after the list was committed; the sample follows.
+    """The secretary or a deputy records the text drawn in public after the list was committed; the sample follows.
 
     `copied`: the first 32 digits (128 bits) of the commitment or more, as the minutes have it. Raises Forbidden,
     Conflict (no list committed before, drawn already, nobody to ask), FieldRefusal.
     """
-    rules.member(act, poll)
-    if act.person is None or not act.holds(Role.SECRETARY):
-        raise Forbidden(_("The secretary records the drawn text."))
+    if act.person is None or not act.holds(*rules.WRITING):
+        raise Forbidden(_("The secretary or a deputy records the drawn text."))
+    person_id = rules.member(act, poll, *rules.WRITING)
     act.session.get_one(Poll, poll.id, with_for_update=True)
     listed = committed(act, poll)
     if listed is None or act.at <= listed.at:
@@ -128,7 +137,7 @@ def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number
         text=drawn,
         minutes_number=number,
         size=size,
-        secretary_id=act.person.id,
+        secretary_id=person_id,
         at=act.at,
         event=event.hash,
     )
@@ -146,69 +155,129 @@ def members(act: Act, poll: Poll) -> list[int]:
     return sampling.draw(asked, draw.size, sampling.seed(draw.text, listed.commitment))
 
 
-def look(act: Act, cycle: Cycle, poll: Poll) -> list[tuple[Entry, SampleAnswer | None]]:
-    """Whom to visit, for a member of the commission; each look is logged, without a name. Raises as `answer` does."""
+def look(act: Act, cycle: Cycle, poll: Poll) -> list[tuple[Entry, list[SampleAnswer]]]:
+    """Whom to visit, with what was written of each; every look is logged, without a name.
+
+    Raises Forbidden (not of the commission), Conflict (not drawn, erased).
+    """
     rules.member(act, poll)
     numbers = members(act, poll)
     if not numbers:
         raise Conflict(_("The sample is not drawn yet."))
     query = select(Entry).where(Entry.cycle_id == cycle.id, Entry.number.in_(numbers))
     by_number = {entry.number: entry for entry in act.session.scalars(query)}
-    given = {answer.number: answer for answer in answers(act, poll)}
+    given = by_member(act, poll)
     audit.record(act, "checks.sample_seen", subject=cycle.id, data={"poll": poll.uuid})
-    return [(by_number[number], given.get(number)) for number in numbers]
-
-
-def colleagues(act: Act) -> list[Person]:
-    """The other members of the commission, by name."""
-    found = {person.id: person for role in rules.COMMISSION for person in accounts.holders(act, role)}
-    checked = {person.id for role in rules.CHECKED for person in accounts.holders(act, role)}
-    own = {act.person.id} if act.person else set()
-    return sorted((found[key] for key in found.keys() - checked - own), key=lambda person: person.name)
+    return [(by_number[number], given.get(number, [])) for number in numbers]
 
 
 def answers(act: Act, poll: Poll) -> Sequence[SampleAnswer]:
+    """All that was written, by number; further readings beside the first."""
     query = select(SampleAnswer).where(SampleAnswer.poll_id == poll.id)
-    return act.session.scalars(query.order_by(SampleAnswer.number)).all()
+    return act.session.scalars(query.order_by(SampleAnswer.number, SampleAnswer.reading)).all()
+
+
+def by_member(act: Act, poll: Poll) -> dict[int, list[SampleAnswer]]:
+    """What was written of each number."""
+    given: dict[int, list[SampleAnswer]] = {}
+    for row in answers(act, poll):
+        given.setdefault(row.number, []).append(row)
+    return given
 
 
 def require_unanswered(act: Act, poll: Poll, number: int) -> None:
-    """Raises NotFound for a number that is not of the sample, Conflict for one whose answer is recorded: it stays."""
+    """Raises NotFound for a number that is not of the sample, Conflict where this member wrote or two agreed."""
     if number not in members(act, poll):
         raise NotFound
-    if act.session.get(SampleAnswer, (poll.id, number)) is not None:
+    own = act.person.id if act.person is not None else None
+    if any(row.confirmed_at is not None or row.member_id == own for row in by_member(act, poll).get(number, [])):
         raise Conflict(_("This answer was recorded already."))
 
 
-def answer(act: Act, cycle: Cycle, poll: Poll, number: int, answered: Answer, second: Person | None) -> SampleAnswer:
-    """Two members record what somebody of the sample said; it stays. Nobody is put in the place of who is not found.
+def answer(act: Act, cycle: Cycle, poll: Poll, number: int, answered: Answer) -> SampleAnswer:
+    """A member writes what somebody of the sample said; it stays, and counts once another member confirms it.
 
-    The log holds how many answered, and when all did, the counts: neither a number nor a name. Raises Forbidden,
-    Conflict (recorded already), NotFound (not of the sample), FieldRefusal (no second member).
+    Who was there and heard otherwise writes another answer beside it, and the worse one counts. Nobody is put in the
+    place of who is not found. The log holds how many answers were written: neither a number nor a name. Raises
+    Forbidden, Conflict (written by the same member, or confirmed), NotFound (not of the sample).
     """
     member_id = rules.member(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
     require_unanswered(act, poll, number)
-    if second is None or second.id not in {person.id for person in colleagues(act)}:
-        raise FieldRefusal("second", _("Choose the second member who was there."))
+    written = answers(act, poll)
+    data = {"poll": poll.uuid, "answers": len(written) + 1}
+    event = audit.record(act, "checks.answered", subject=cycle.id, data=data)
     row = SampleAnswer(
         poll_id=poll.id,
         number=number,
+        reading=1 + sum(other.number == number for other in written),
         answer=answered,
         member_id=member_id,
-        second_id=second.id,
-        day=local(act.at).date(),
+        at=act.at,
+        event=event.hash,
     )
     act.session.add(row)
     act.session.flush()
-    recorded = answers(act, poll)
-    audit.record(act, "checks.answered", subject=cycle.id, data={"poll": poll.uuid, "answers": len(recorded)})
-    if len(recorded) == len(members(act, poll)):
-        audit.record(act, "checks.sample_finished", subject=cycle.id, data={"poll": poll.uuid, **counts(act, poll)})
     return row
 
 
+def confirmable(act: Act, poll: Poll) -> list[SampleAnswer]:
+    """The answers that the actor may confirm: of others, and of nobody of whom two members agreed already."""
+    own = act.person.id if act.person is not None else None
+    rows = by_member(act, poll).values()
+    waiting = [row for of_one in rows if all(row.confirmed_at is None for row in of_one) for row in of_one]
+    return [row for row in waiting if row.member_id != own]
+
+
+def named(row: SampleAnswer) -> str:
+    """An answer as a form names it, with what was written: nobody confirms what they did not see."""
+    return f"{row.number}:{row.reading}:{row.answer}"
+
+
+def confirm(act: Act, cycle: Cycle, poll: Poll, seen: Collection[str]) -> int:
+    """A second member, who was there, confirms answers that another wrote (`named`); how many.
+
+    When two agreed on everybody of the sample, the log has the counts. Raises Forbidden, Conflict (one of them is one's
+    own, confirmed, or another than what was seen), FieldRefusal (none chosen).
+    """
+    member_id = rules.member(act, poll)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    if not seen:
+        raise FieldRefusal("answers", _("Choose the answers that you heard too."))
+    rows = {named(row): row for row in confirmable(act, poll)}
+    chosen = [rows[name] for name in seen if name in rows]
+    if len(chosen) < len(seen) or len({row.number for row in chosen}) < len(chosen):
+        raise Conflict(_("The answers have changed since you saw them. Look at them again."))
+    data = {"poll": poll.uuid, "answers": len(chosen)}
+    event = audit.record(act, "checks.answers_confirmed", subject=cycle.id, data=data)
+    for row in chosen:
+        row.confirmed_by, row.confirmed_at, row.confirmed_event = member_id, act.at, event.hash
+    act.session.flush()
+    if not unsettled(act, poll):
+        audit.record(act, "checks.sample_finished", subject=cycle.id, data={"poll": poll.uuid, **counts(act, poll)})
+    return len(chosen)
+
+
+def settled(act: Act, poll: Poll) -> dict[int, Answer]:
+    """What counts of each on whom two members agreed: of several answers the worst."""
+    return {
+        number: min((Answer(row.answer) for row in rows), key=WORST_FIRST.index)
+        for number, rows in by_member(act, poll).items()
+        if any(row.confirmed_at is not None for row in rows)
+    }
+
+
+def unsettled(act: Act, poll: Poll) -> set[int]:
+    """Of whom no answer counts yet."""
+    return set(members(act, poll)) - settled(act, poll).keys()
+
+
+def denied(act: Act, poll: Poll) -> list[int]:
+    """Who said that they did not vote, as any member wrote it, confirmed or not."""
+    return sorted({row.number for row in answers(act, poll) if row.answer == Answer.DID_NOT_VOTE})
+
+
 def counts(act: Act, poll: Poll) -> dict[str, int]:
-    """How many of the sample said what."""
-    given = [row.answer for row in answers(act, poll)]
+    """How many of the sample said what, of the answers that count."""
+    given = list(settled(act, poll).values())
     return {kind.value: given.count(kind) for kind in Answer}

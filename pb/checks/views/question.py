@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.checks.forms import AskForm
-from pb.checks.service import question
+from pb.checks.service import question, rules
 from pb.checks.views.blueprint import blueprint
 from pb.cycles.models import Cycle
 from pb.polls.models import Poll
@@ -33,7 +33,13 @@ def ask(cycle_id: UUID) -> str:
 
 def _page(act: Act, cycle: Cycle, poll: Poll, form: AskForm, standing: question.Standing | None = None) -> str:
     return page(
-        "checks/ask.html", cycle=cycle, poll=poll, form=form, at_the_desk=act.holds(Role.CLERK), standing=standing
+        "checks/ask.html",
+        cycle=cycle,
+        poll=poll,
+        form=form,
+        at_the_desk=act.holds(Role.CLERK),
+        standing=standing,
+        erasure=rules.erased(act, poll),
     )
 
 

@@ -1,0 +1,184 @@
+"""The cards that nobody took: two say which are opened, one records what was read, another confirms each line."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.act import Act
+from pb.checks.forms import CardsForm, ChoiceForm, CorrectionForm
+from pb.checks.models import OpenedCard, Outcome
+from pb.checks.service import card_lines, openings, rules
+from pb.checks.views.blueprint import blueprint
+from pb.checks.views.show import done, with_own_ids
+from pb.core.poll import sampling
+from pb.cycles.models import Cycle
+from pb.polls.models import Poll
+from pb.polls.service import state
+from pb.web.access import access, allow
+from pb.web.forms import Form
+from pb.web.requests import Response, current_act, page
+
+FORMS: dict[str, type[Form]] = {"choice": ChoiceForm, "cards": CardsForm, "correction": CorrectionForm}
+OUTCOMES = {
+    Outcome.UNUSED: lazy_gettext("The key did not vote"),
+    Outcome.VOTED: lazy_gettext("The key voted"),
+    Outcome.ANOTHER_KEY: lazy_gettext("Another key than the list"),
+    Outcome.MISSING: lazy_gettext("The card is not there"),
+}
+LookOver = Callable[[Act, Poll, str], dict[str, str]]
+Keep = Callable[[Act, Cycle, Poll, str], int]
+
+
+def _blank(name: str, *, filled: bool = False) -> Any:
+    form = FORMS[name]() if filled else FORMS[name](formdata=None)
+    with_own_ids(form, name)
+    return form
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards")
+@access(allow(*rules.COMMISSION))
+def show_cards(cycle_id: UUID) -> str:
+    """The cards to open as a list to work through, what was read, and what waits for the second member."""
+    act = current_act()
+    return _cards_page(act, *state.of_cycle(act, cycle_id))
+
+
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards/choice")
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards/choice/answer")
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards/correction")
+@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards/confirm")
+@access(allow(*rules.COMMISSION))
+def come_back_to_cards(cycle_id: UUID) -> Response:
+    state.of_cycle(current_act(), cycle_id)
+    return redirect(url_for("checks.show_cards", cycle_id=cycle_id))
+
+
+def _cards_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | None = None) -> str:
+    comparing = poll.state in rules.CHECKING and rules.erased(act, poll) is None
+    forms = {name: _blank(name) for name in (_offered(act, poll) if comparing else [])}
+    if faulty is not None:
+        forms[faulty[0]] = faulty[1]
+    waiting = openings.confirmable(act, poll) if comparing and rules.allowed(act, poll) else []
+    latest = openings.latest(act, poll)
+    closed = openings.closed_cards(act, poll) if comparing else {}
+    return page(
+        "checks/cards.html",
+        cycle=cycle,
+        poll=poll,
+        comparing=comparing,
+        erasure=rules.erased(act, poll),
+        hindrance=rules.hindrance(act, poll) if comparing else None,
+        closed=len(closed),
+        drawn_size=sampling.size(len(closed)) if closed else 0,
+        attempts=openings.attempts(act, poll),
+        unread=openings.unread(act, poll) if comparing else [],
+        readings=_told(list(openings.readings(act, poll))),
+        waiting=_told(waiting),
+        seen=openings.fingerprint(waiting),
+        may_answer=comparing
+        and latest is not None
+        and latest.answered_at is None
+        and rules.allowed(act, poll)
+        and act.person is not None
+        and act.person.id != latest.recorded_by,
+        forms=forms,
+        faulty_form=faulty[1] if faulty and faulty[1].errors else None,
+    )
+
+
+def _told(rows: list[OpenedCard]) -> list[tuple[OpenedCard, Any]]:
+    return [(row, OUTCOMES[Outcome(row.outcome)]) for row in rows]
+
+
+def _offered(act: Act, poll: Poll) -> list[str]:
+    """Which forms the viewer can fill in now; the services decide again."""
+    if not rules.allowed(act, poll):
+        return []
+    latest = openings.latest(act, poll)
+    offered = ["choice"] if latest is None or latest.agreed is False else []
+    if openings.unread(act, poll):
+        offered.append("cards")
+    if openings.waiting(act, poll):
+        offered.append("correction")
+    return offered
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/choice")
+@access(allow(*rules.COMMISSION), action=lazy_gettext("record which unclaimed and reserve cards are opened"))
+def choose_cards(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = _blank("choice", filled=True)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
+    chosen = form.submit(
+        lambda: openings.choose(act, cycle, poll, minutes_number=form.minutes_number.data, text=form.text.data or "")
+    )
+    if chosen is None:
+        return _cards_page(act, cycle, poll, ("choice", form)), 422
+    return done(cycle_id, _("It is recorded. A second member must confirm."), "checks.show_cards")
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/choice/answer")
+@access(allow(*rules.COMMISSION), action=lazy_gettext("confirm or refuse which cards are opened, as the second member"))
+def answer_choice(cycle_id: UUID) -> Response:
+    act = current_act()
+    attempt = request.form.get("attempt", 0, type=int)
+    agrees = request.form.get("answer") == "agrees"
+    openings.answer_choice(act, *state.of_cycle(act, cycle_id), attempt, agrees=agrees)
+    told = _("Confirmed.") if agrees else _("Refused. Another choice is recorded beside it.")
+    return done(cycle_id, told, "checks.show_cards")
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards")
+@access(allow(*rules.COMMISSION), action=lazy_gettext("record what was read from opened cards"))
+def open_cards(cycle_id: UUID) -> Response:
+    told = lazy_gettext("The opened cards are recorded. A second member must confirm.")
+    return _enter(cycle_id, "cards", openings.look_over, openings.record, told)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/correction")
+@access(
+    allow(*rules.COMMISSION), action=lazy_gettext("correct what was read from opened cards, beside what was recorded")
+)
+def correct_cards(cycle_id: UUID) -> Response:
+    told = lazy_gettext("The correction is recorded beside what stood there. A second member must confirm.")
+    return _enter(cycle_id, "correction", openings.look_over_correction, openings.correct, told)
+
+
+def _enter(cycle_id: UUID, name: str, look_over: LookOver, keep: Keep, told: Any) -> Response:
+    """Shows the lines as they were read first; what is recorded stays."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
+    form = _blank(name, filled=True)
+    if form.step.data == "back":
+        return _cards_page(act, cycle, poll, (name, form))
+    if form.step.data == "record":
+        if form.submit(lambda: keep(act, cycle, poll, form.cards.data)) is None:
+            return _cards_page(act, cycle, poll, (name, form)), 422
+        return done(cycle_id, str(told), "checks.show_cards")
+    read = form.submit(lambda: look_over(act, poll, form.cards.data))
+    if read is None:
+        return _cards_page(act, cycle, poll, (name, form)), 422
+    typed = [text.lower() for text in read.values() if text not in {"", card_lines.NOT_THERE}]
+    return page(
+        "checks/look_over_cards.html",
+        cycle=cycle,
+        form=form,
+        name=name,
+        read=read,
+        not_there=card_lines.NOT_THERE,
+        twice={text for text in typed if typed.count(text) > 1},
+    )
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/confirm")
+@access(allow(*rules.COMMISSION), action=lazy_gettext("confirm what was read from opened cards, as the second member"))
+def confirm_cards(cycle_id: UUID) -> Response:
+    act = current_act()
+    openings.confirm(act, *state.of_cycle(act, cycle_id), request.form.get("seen", ""))
+    return done(cycle_id, _("Confirmed."), "checks.show_cards")

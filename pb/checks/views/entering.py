@@ -1,0 +1,79 @@
+"""What is entered on the page of the checks: the paper counts, and explanations of faults with the chair's answer."""
+
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.act import Role
+from pb.checks.forms import ExplanationForm
+from pb.checks.service import card_numbers, faults, paper, rules
+from pb.checks.views.blueprint import blueprint
+from pb.checks.views.show import blank, checks_page, done
+from pb.polls.service import state
+from pb.web.access import access, allow
+from pb.web.requests import Response, current_act, page
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/paper")
+@access(allow(Role.CLERK, *rules.COUNTING), action=lazy_gettext("enter the signatures on the paper hand-over lists"))
+def count_paper(cycle_id: UUID) -> Response:
+    """Shows what was read of the list first; a count that is recorded stays."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = blank(act, poll, "paper", filled=True)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
+    if form.step.data == "back":
+        return checks_page(act, cycle, poll, ("paper", form))
+    entered = {"signatures": form.signatures.data, "text": form.cards.data or ""}
+    if form.step.data == "record":
+        if form.submit(lambda: paper.record(act, cycle, poll, **entered)) is None:
+            return checks_page(act, cycle, poll, ("paper", form)), 422
+        return done(cycle_id, _("The count is entered."))
+    cards = form.submit(lambda: paper.look_over(act, cycle, poll, **entered))
+    if cards is None:
+        return checks_page(act, cycle, poll, ("paper", form)), 422
+    return page("checks/look_over_paper.html", cycle=cycle, form=form, cards=card_numbers.compact(cards))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/explanations")
+@access(allow(*rules.WRITING), action=lazy_gettext("explain faults that the checks found, as the minutes do"))
+def explain(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    form = blank(act, poll, "explanation", filled=True) if poll.state in rules.CHECKING else ExplanationForm()
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
+    faults.require_unwritten(act, poll)
+    row = form.submit(
+        lambda: faults.explain(
+            act,
+            cycle,
+            poll,
+            kinds=form.kinds.data or [],
+            minutes_number=form.minutes_number.data,
+            text=form.text.data,
+        )
+    )
+    if row is None:
+        return checks_page(act, cycle, poll, ("explanation", form)), 422
+    return done(cycle_id, _("The explanation is recorded. The chair must confirm."))
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/explanations/<uuid:explanation_id>")
+@access(allow(Role.CHAIR), action=lazy_gettext("confirm that the minutes explain a fault"))
+def confirm_explanation(cycle_id: UUID, explanation_id: UUID) -> Response:
+    return _answer(cycle_id, explanation_id, agrees=True)
+
+
+@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/explanations/<uuid:explanation_id>/refuse")
+@access(allow(Role.CHAIR), action=lazy_gettext("refuse the explanation of a fault"))
+def refuse_explanation(cycle_id: UUID, explanation_id: UUID) -> Response:
+    return _answer(cycle_id, explanation_id, agrees=False)
+
+
+def _answer(cycle_id: UUID, explanation_id: UUID, *, agrees: bool) -> Response:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    row = faults.explanation(act, poll, explanation_id)
+    faults.confirm_explanation(act, cycle, poll, row, agrees=agrees)
+    return done(cycle_id, _("Confirmed.") if agrees else _("Refused. Another explanation is written beside it."))
