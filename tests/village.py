@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from pb import clock, keyring
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.models import AuditEvent
 from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
@@ -76,6 +77,12 @@ class Village:
             who = person or (self.people[roles[0]] if roles else None)
             present = session.get(Person, who.id) if who is not None else None
             yield Act(session, sole(session), present, frozenset(roles), at or clock.now())
+
+    def last_moment(self) -> datetime:
+        """When the log's last event was: what a test lets happen in the past does not come before it."""
+        with self.database.work(writing=False) as session:
+            query = select(AuditEvent.at).order_by(AuditEvent.position.desc()).limit(1)
+            return session.scalars(query).one()
 
     def appoint(
         self,

@@ -158,7 +158,7 @@ def appointed(okrug: Okrug, person: Person, role: str, proposer: str, confirmer:
     okrug.camera.take(page, "confirm-role", once=True)
     press(page, "Confirm")
     heading(page, "Confirmed")
-    return page.locator("main .mono").inner_text()
+    return page.locator("main .mono", has_text="/invitation#").inner_text()
 
 
 def accepts(okrug: Okrug, person: Person, link: str) -> None:
