@@ -14,6 +14,7 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.cards.models import MakerConfirmation
 from pb.cards.service import card_table, confirmations
+from pb.cards.service.confirmations import Lack
 from pb.commands.cards import cards as cards_command
 from pb.commands.verify import verify
 from pb.core.belenios.canonical import ProtocolError
@@ -89,10 +90,8 @@ def test_the_makers_confirmation_says_whether_the_numbers_were_compared(
         said = CliRunner().invoke(verify, [str(published), "--confirmation", str(out)]).output
         assert ("NUMBERS NOT COMPARED" in said) is not compared
         with ready.act() as act:
-            cycle, poll = ready.rows(act)
-            lacking = [] if compared else [confirmations.NOT_COMPARED]
-            assert [*confirmations.missing(act, poll)] == lacking
-            assert [*confirmations.missing_of(act, cycle)] == lacking
+            _cycle, poll = ready.rows(act)
+            assert confirmations.lack(act, poll) == (None if compared else Lack.NOT_COMPARED)
 
 
 def test_nobody_turns_a_confirmation_into_one_with_compared_numbers(ready: ReadyPoll) -> None:
@@ -101,7 +100,7 @@ def test_nobody_turns_a_confirmation_into_one_with_compared_numbers(ready: Ready
     with ready.act(Role.REGISTRAR) as act:
         cycle, poll = ready.rows(act)
         election = state.election_of(poll.election_json or "")
-        assert [*confirmations.missing(act, poll)] == [confirmations.NOT_CONFIRMED]
+        assert confirmations.lack(act, poll) is Lack.NOT_CONFIRMED
         weak = card_confirmation.confirm(ready.maker, election.hash, ready.demo.maker_seed, numbers_compared=False)
         forged = replace(weak, numbers_compared=True)
         with pytest.raises(ProtocolError):

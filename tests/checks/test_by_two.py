@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
+from pb.cards.models import MakerConfirmation
 from pb.checks.models import Answer, Explanation, OpenedCard, Opening, PaperCount, SampleAnswer
 from pb.checks.service import card_numbers, faults, openings, paper, rules, sample
 from pb.clock import local
@@ -317,3 +318,17 @@ def test_cards_are_written_as_people_write_them() -> None:
     assert card_numbers.compact(["R3", "3", "1", "2", "R1", "R2", "7"]) == "1-3, 7, R1-R3"
     assert card_numbers.compact([]) == ""
     assert card_numbers.expand("3-1") == []
+
+
+def test_a_list_that_its_maker_never_confirmed_waits_for_the_minutes_and_the_chair(closed: ClosedPoll) -> None:
+    """The key is lost: the village's vote is not, but the reason is public and two people signed it."""
+    closed.checks.run(0, "2027/2-1")
+    assert closed.missing() == []
+    with without_rules(closed.opened.database.engine) as connection:
+        connection.execute(delete(MakerConfirmation))
+    assert [mark.partition(":")[0] for mark in closed.marks()] == ["not_confirmed"]
+    assert any("must be explained in the minutes" in text for text in closed.missing())
+    closed.explain("The maker's machine burnt down.")
+    assert closed.marks() != [], "the chair has not agreed yet"
+    closed.answer_explanation()
+    assert closed.missing() == []

@@ -5,9 +5,9 @@ EDS the public gets what names nobody (pb/core/poll/maker_certificate.py) and th
 IIN, stands among the signatures for auditors and the signer.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from hashlib import sha256
 
 from flask_babel import LazyString
@@ -25,7 +25,6 @@ from pb.core.poll.card_confirmation import LARGEST, Confirmation, check_confirma
 from pb.core.poll.card_list import list_fingerprint
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.service import adoption
 from pb.identity.models import Signature
 from pb.identity.service import accounts, signatures
 from pb.keyring import Keys
@@ -38,8 +37,21 @@ LONGEST = LARGEST + 1  # bytes of a confirmation that are read; longer ones are 
 LONGEST_CMS = signatures.LONGEST_CMS + 1
 SIGNED_WITHIN = timedelta(days=1)  # the text is signed on the maker's machine and carried here
 PURPOSES = (Purpose.INDIVIDUAL, Purpose.HEAD, Purpose.RIGHT_TO_SIGN)
-NOT_CONFIRMED = _("The maker of the cards has not confirmed the published list.")
-NOT_COMPARED = _("The maker of the cards has not compared the numbers of the cards with those of the platform.")
+
+
+class Lack(StrEnum):
+    """What the maker has not done yet."""
+
+    NOT_CONFIRMED = "not_confirmed"
+    NOT_COMPARED = "not_compared"
+
+
+LACKS: dict[str, LazyString] = {
+    Lack.NOT_CONFIRMED: _("The maker of the cards has not confirmed the published list."),
+    Lack.NOT_COMPARED: _(
+        "The maker of the cards has not compared the numbers of the cards with those of the platform."
+    ),
+}
 
 
 def find(act: Act, poll: Poll) -> MakerConfirmation | None:
@@ -53,21 +65,18 @@ def read(row: MakerConfirmation) -> Confirmation:
     return Confirmation.parse(row.confirmation)
 
 
-def missing(act: Act, poll: Poll) -> Sequence[LazyString]:
-    """What the maker has not done yet for the list of an opened poll; nothing before the opening."""
+def lack(act: Act, poll: Poll) -> Lack | None:
+    """What the maker has not done yet for the list of an opened poll; nothing before the opening.
+
+    It is a fault of the checks, for which the adoption waits (pb/checks/service/faults.py): a maker who lost the key
+    stops no village for ever, but the minutes then say why nobody confirmed the list, and the chair agrees.
+    """
     if poll.election_json is None:
-        return []
+        return None
     row = find(act, poll)
     if row is None:
-        return [NOT_CONFIRMED]
-    return [] if row.numbers_compared else [NOT_COMPARED]
-
-
-@adoption.waits_for
-def missing_of(act: Act, cycle: Cycle) -> Sequence[LazyString]:
-    """The same for the cycle's present poll: the adoption of its result waits for it."""
-    poll = state.current(act, cycle)
-    return missing(act, poll) if poll is not None else []
+        return Lack.NOT_CONFIRMED
+    return None if row.numbers_compared else Lack.NOT_COMPARED
 
 
 @dataclass(frozen=True, slots=True)

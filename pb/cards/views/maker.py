@@ -31,7 +31,7 @@ def maker(cycle_id: UUID) -> str:
 
 def _maker_page(act: Act, cycle: Cycle, poll: Poll, form: ConfirmationForm) -> str:
     confirmed = confirmations.find(act, poll)
-    missing = confirmations.missing(act, poll)
+    lack = confirmations.lack(act, poll)
     stated = statements.minuted(poll) or statements.find(act, poll)
     if stated is None or not stated.certificate:
         del form.cms  # the maker signs with an own key
@@ -44,11 +44,11 @@ def _maker_page(act: Act, cycle: Cycle, poll: Poll, form: ConfirmationForm) -> s
         how_made=statements.HOW_MADE,
         confirmed=confirmed,
         confirmed_by=act.session.get_one(Person, confirmed.person_id).name if confirmed else "",
-        missing=missing,
+        lack=lack,
         signature=signature,
         takes_cms=signature is not None and confirmations.may_take_cms(act, signature),
         takes_table=poll.election_json is not None and act.holds(*card_table.READERS),
-        form=form if missing and act.holds(Role.REGISTRAR) else None,
+        form=form if lack and act.holds(Role.REGISTRAR) else None,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.cards.service import confirmations
 from pb.checks.models import Explanation, Outcome, ParticipantList, Side
 from pb.checks.service import openings, paper, rules, sample, verifying
 from pb.cycles.models import Cycle
@@ -41,6 +42,7 @@ LABELS: dict[str, LazyString] = {
     "card_voted": _("A card that nobody had was opened, and its key voted"),
     "card_another_key": _("An opened card has another key than the list"),
     "card_missing": _("A card that nobody took is not there"),
+    **confirmations.LACKS,
     "did_not_vote": _("Somebody of the sample did not vote, but a ballot stands in their name"),
 }
 MINUTED = "participants_commitment"
@@ -99,6 +101,9 @@ def found(act: Act, poll: Poll) -> list[Fault]:
         }
     )
     faults += [Fault("did_not_vote", str(number)) for number in sample.denied(act, poll)]
+    # What nobody confirmed is the list as it was opened: minutes explain it of this poll alone.
+    if lack := confirmations.lack(act, poll):
+        faults.append(Fault(lack, poll.uuid))
     return faults
 
 
