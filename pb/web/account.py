@@ -47,7 +47,7 @@ def begin(act: Act, person: Person) -> None:
     session.clear()
     session.update(kept)
     login_user(Account(person, token))
-    g.signed_in = sessions.find(act.session, token, act.at)
+    _keep(sessions.find(act.session, token, act.at))
     remember_device(person)
 
 
@@ -61,12 +61,23 @@ def end(act: Act) -> None:
     logout_user()
     session.clear()
     session.update(kept)
-    g.signed_in = None
+    _keep(None)
 
 
 def current() -> AccountSession | None:
     """The session that this request came with, as it was read."""
     row: AccountSession | None = g.get("signed_in")
+    return row
+
+
+def current_person_id() -> UUID | None:
+    """Whose session this request came with; also after its unit of work was rolled back, when no row can be read."""
+    person_id: UUID | None = g.get("signed_in_person")
+    return person_id
+
+
+def _keep(row: AccountSession | None) -> AccountSession | None:
+    g.signed_in, g.signed_in_person = row, row.person_id if row is not None else None
     return row
 
 
@@ -91,7 +102,7 @@ def load(token: str) -> Account | None:
     act: Act | None = g.get("act")
     if act is None:
         return None
-    g.signed_in = row = sessions.find(act.session, token, act.at)
+    row = _keep(sessions.find(act.session, token, act.at))
     if row is None:
         return None
     if sessions.is_due(row, act.at):

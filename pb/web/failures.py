@@ -52,8 +52,8 @@ def tell(error: Refusal, person_id: UUID | None) -> None:
 
 
 def _viewer() -> UUID | None:
-    row = account.current()
-    return row.person_id if row is not None else None
+    """Whose request it is; its rows cannot be asked any more, where the unit of work was rolled back."""
+    return account.current_person_id()
 
 
 def _integrity_error(error: IntegrityError) -> Response:

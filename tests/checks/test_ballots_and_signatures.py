@@ -207,7 +207,7 @@ def test_a_verdict_that_was_forged_with_its_event_is_found_by_verifying_anew(
         triggers=("frozen_ballot_evidence_insert",),
     )
     closed = close(opened, monkeypatch)
-    with closed.act(None) as act:
+    with opened.act() as act:  # today: the authority's lists are of this day
         cycle, poll = opened.rows(act)
         holds = {claim.tracker: (Standing.HOLDS, claim.digest) for claim in judging.claims(act.session, poll)}
         judging._keep(act, cycle, poll, holds)  # as the operator's own program may: event, row and committed list

@@ -217,8 +217,8 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
         proposal = next(one for one in proposals.public(act, cycle) if one.id == proposal_id)
         reviews.review(act, cycle, proposal, findings(cost=proposal.cost))
     _enter(okrug, cycle_id, Phase.GATHERING)
-    begins = clock.now() - timedelta(minutes=1)
-    with okrug.in_cycle(cycle_id, Role.CHAIR, at=begins - timedelta(hours=1)) as (act, cycle):
+    with okrug.in_cycle(cycle_id, Role.CHAIR) as (act, cycle):
+        begins = act.at + timedelta(milliseconds=1)
         meeting = meetings.convene(act, cycle, Kind.PROJECTS, meets_at=begins, place="School").id
     with okrug.in_cycle(cycle_id, Role.SECRETARY) as (act, cycle):
         gathering = meetings.get(act, cycle, meeting)
