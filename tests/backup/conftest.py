@@ -82,7 +82,7 @@ def installation(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Installation:
-    state = tmp_path / "elsewhere"
+    state = make_private(tmp_path / "elsewhere")
     if database.engine.dialect.name == "postgresql":
         postgres: Postgres = request.getfixturevalue("postgres")
         name = f"restored_{tmp_path.name}".replace("-", "_")[:60]
