@@ -59,9 +59,8 @@ def work(app: Flask, *, burst: bool = False) -> None:
         raise ValueError("REDIS_URL is not set: the serving process does the jobs itself")
     _owned.append(app)
     presence = _present(settings)
-    threading.Thread(
-        target=_repeat, args=(partial(_stay, presence), threading.Event(), PRESENCE_SECONDS), daemon=True
-    ).start()
+    staying = (partial(_stay, presence), threading.Event(), PRESENCE_SECONDS)
+    threading.Thread(target=_repeat, args=staying, name="presence", daemon=True).start()
     connection = redis.Redis.from_url(settings.redis_url)
     queue = rq.Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     queue.enqueue(DRAIN)

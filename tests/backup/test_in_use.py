@@ -19,7 +19,10 @@ from pb.settings import Settings
 from tests.backup.conftest import Installation
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-NAMES = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+END_ALL = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +99,7 @@ def test_a_process_whose_connection_was_lost_comes_back_or_ends(
     here = Presence(url)
     assert here.keep()
     with database.engine.connect() as other:
-        other.execute(text(f"SELECT pg_terminate_backend(pid) FROM ({NAMES.replace('count(*)', 'pid')}) AS others"))
+        other.execute(END_ALL)
     assert here.keep(), "the next connection holds it again"
     with pytest.raises(BackupFault, match="is running on it"), presence.alone(url):
         pass
@@ -137,5 +140,5 @@ def test_a_lock_that_was_lost_is_told(database: Database, settings: Settings) ->
     database.engine.dispose()
     with presence.alone(settings.database_url) as held:
         with database.engine.connect() as other:
-            other.execute(text(f"SELECT pg_terminate_backend(pid) FROM ({NAMES.replace('count(*)', 'pid')}) AS others"))
+            other.execute(END_ALL)
         assert _comes_true(lambda: not held())

@@ -53,6 +53,7 @@ class Presence:
             self._connection = connection
             return True
         connection.close()
+        self._engine.dispose()
         return False
 
     def end(self) -> None:
@@ -100,6 +101,9 @@ def alone(url: str) -> Iterator[Callable[[], bool]]:
 
 
 def _answers(connection: Connection) -> bool:
+    """Whether the session is still there; one that was lost is never begun anew here, its lock is gone."""
+    if connection.invalidated:
+        return False
     try:
         connection.execute(text("SELECT 1"))
     except DBAPIError:
