@@ -85,6 +85,8 @@ def test_nobody_begins_to_serve_while_it_is_restored(installation: Installation,
         assert held()
         with pytest.raises(RuntimeError, match="is being restored"):
             worker.Background(app, lambda _database: False).start()
+        with pytest.raises(ValueError, match="is being restored"):
+            worker._present(installation.settings)
         with pytest.raises(BackupFault, match="is running on it"), presence.alone(url):
             pass
     late = worker.Background(app, lambda _database: False)
