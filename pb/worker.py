@@ -2,8 +2,10 @@
 
 import fcntl
 import os
+import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,14 +15,17 @@ import structlog
 from flask import Flask
 from rq.serializers import JSONSerializer
 
+from pb.backup.service.presence import Presence
 from pb.db import Database, make_private
 from pb.jobs import service
 from pb.settings import Settings
 
 QUEUE = "asar"
+RESTORED = "The database is being restored from a backup: start again when that has ended"
 DRAIN = "pb.worker.drain"  # by name: RQ imports it in the worker's process
 PAUSE_SECONDS = 2.0
 CLOCK_SECONDS = 0.5
+PRESENCE_SECONDS = 5.0
 log = structlog.get_logger()
 _owned: list[Flask] = []
 
@@ -47,12 +52,15 @@ def work(app: Flask, *, burst: bool = False) -> None:
     """Runs an RQ worker until it is stopped; first it does what the table held while no worker was there.
 
     `app` is the one application that this worker owns: RQ's work horses are forked from it and find it made. Raises
-    ValueError without Redis.
+    ValueError without Redis, or while the database is being restored.
     """
     settings: Settings = app.extensions["settings"]
     if settings.redis_url is None:
         raise ValueError("REDIS_URL is not set: the serving process does the jobs itself")
     _owned.append(app)
+    presence = _present(settings)
+    staying = (partial(_stay, presence), threading.Event(), PRESENCE_SECONDS)
+    threading.Thread(target=_repeat, args=staying, name="presence", daemon=True).start()
     connection = redis.Redis.from_url(settings.redis_url)
     queue = rq.Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     queue.enqueue(DRAIN)
@@ -66,8 +74,38 @@ def drain() -> int:
     return run_all(app)
 
 
+def _present(settings: Settings) -> Presence:
+    """What shows a restore of PostgreSQL that this process is there. Raises ValueError while one runs."""
+    presence = Presence(settings.database_url)
+    if not presence.keep():
+        raise ValueError(RESTORED)
+    return presence
+
+
+def _stay(presence: Presence) -> None:
+    """Ends this process where its connection was lost and a restore began before it had another.
+
+    What it acknowledged from then on would stand beside what was restored, in two chains of one poll.
+    """
+    if not presence.keep():
+        log.error("database_being_restored")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _repeat(work: Callable[[], None], stopped: threading.Event, pause: float) -> None:
+    while not stopped.is_set():
+        try:
+            work()
+        except Exception:
+            # Whatever failed, the next round tries again: a thread that ended would close no poll any more.
+            log.exception("background_failed")
+        stopped.wait(pause)
+
+
 class Background:
     """Two threads: one closes what is due, to the second, and one does the jobs (or announces them to RQ).
+
+    A third one keeps this process known to whoever would restore a backup over its database.
 
     Every serving process has them, and those of one process work: of the one that holds the lock on `worker.lock` in
     the state folder. When its process ends, however it ends, the lock is free and another takes over. A server that
@@ -82,9 +120,15 @@ class Background:
         self._stopped, self._leads = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._lock: BinaryIO | None = None
+        self._presence = Presence(self.settings.database_url)
 
     def start(self) -> None:
-        """Starts the threads, and again in every child that is forked from now on."""
+        """Starts the threads, and again in every child that is forked from now on.
+
+        Raises RuntimeError while the database is being restored.
+        """
+        if not self._presence.keep():
+            raise RuntimeError(RESTORED)
         os.register_at_fork(after_in_child=self._start_in_child)
         self._begin()
 
@@ -94,13 +138,15 @@ class Background:
             thread.join(timeout=10)
         if self._lock is not None:
             self._lock.close()
+        self._presence.end()
 
     def _begin(self) -> None:
         self._threads = [
-            threading.Thread(target=self._repeat, args=(work, pause), name=name, daemon=True)
+            threading.Thread(target=_repeat, args=(work, self._stopped, pause), name=name, daemon=True)
             for name, work, pause in (
                 ("clock", self._keep_time, CLOCK_SECONDS),
                 ("jobs", self._do_jobs, PAUSE_SECONDS),
+                ("presence", partial(_stay, self._presence), PRESENCE_SECONDS),
             )
         ]
         for thread in self._threads:
@@ -114,16 +160,8 @@ class Background:
             self._lock.close()  # the child's copy: the parent's own still holds
             self._lock = None
         self.database.engine.dispose(close=False)  # connections belong to the process that opened them
+        self._presence.leave_to_parent()
         self._begin()
-
-    def _repeat(self, work: Callable[[], None], pause: float) -> None:
-        while not self._stopped.is_set():
-            try:
-                work()
-            except Exception:
-                # Whatever failed, the next round tries again: a thread that ended would close no poll any more.
-                log.exception("background_failed")
-            self._stopped.wait(pause)
 
     def _keep_time(self) -> None:
         if self._holds_lock():

@@ -1,4 +1,4 @@
-"""`pb backup`: a copy of the installation while it serves, and the two lines that belong in the minutes."""
+"""`pb backup`: a copy of the installation while it serves, and the lines that belong in the minutes."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def backup(installation: Installation, folder: Path, recipient: str) -> None:
     """Make a backup in a folder of its own under DIR, while the platform serves.
 
     The data are as the database holds them: keep DIR on an encrypted disk. Keys and letters are sealed to the
-    recipient. The lines "audit log" and "signer" belong in the minutes: `pb restore` asks for both.
+    recipient. The lines "audit log", "poll" and "signer" belong in the minutes: `pb restore` asks for them.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -36,4 +36,6 @@ def backup(installation: Installation, folder: Path, recipient: str) -> None:
         click.echo(f"poll {poll.uuid}: {poll.ballots} ballots, {poll.events} events, the last {poll.head}")
     click.echo("For the minutes:")
     click.echo(f"  audit log {manifest.log}")
+    for poll in manifest.polls:
+        click.echo(f"  poll      {poll.last}")
     click.echo(f"  signer    {manifest.signer}")

@@ -1,8 +1,10 @@
 """An installation with an open poll that is backed up by the command, and another place to restore it to."""
 
 import base64
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,8 @@ class Installation:
         self.environment(self.settings.database_url, self.settings.state_folder)
         backups = self.folder / "backups"
         before = set(backups.iterdir()) if backups.exists() else set()
+        while (backups / f"asar-{datetime.now(UTC):%Y%m%dT%H%M%SZ}").exists():  # named by their second
+            time.sleep(0.05)
         self.run("backup", str(backups), "--recipient", self.recipient)
         (made,) = set(backups.iterdir()) - before
         return made, manifest.read(made)
@@ -82,7 +86,7 @@ def installation(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Installation:
-    state = tmp_path / "elsewhere"
+    state = make_private(tmp_path / "elsewhere")
     if database.engine.dialect.name == "postgresql":
         postgres: Postgres = request.getfixturevalue("postgres")
         name = f"restored_{tmp_path.name}".replace("-", "_")[:60]

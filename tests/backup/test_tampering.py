@@ -89,3 +89,40 @@ def test_a_backup_of_the_other_kind_of_database_is_refused(installation: Install
     assert "This is a backup of sqlite" in installation.run(
         "restore", str(folder), "--key", str(installation.key), status=1
     )
+
+
+@pytest.mark.both_databases
+def test_a_backup_of_another_installation_takes_no_place_unasked(installation: Installation) -> None:
+    """Its keys are not those of the state folder: what these opened would be lost without a word."""
+    folder, told = installation.back_up()
+    kept = installation.elsewhere[1] / "keys.env"
+    kept.write_text("ASAR_SECRET_KEY=another installation's\n")
+    assert "holds other keys: say --replace" in installation.restore(folder, status=1)
+    assert kept.read_text() == "ASAR_SECRET_KEY=another installation's\n"
+    stranger = manifest.public_text(Ed25519PrivateKey.generate())
+    assert "was signed by another key" in installation.restore(folder, "--signer", stranger, "--replace", status=1)
+    told_anyway = installation.restore(folder, "--signer", told.signer, "--replace")
+    assert (installation.elsewhere[1] / "keys.env.before-restore").exists()
+    assert "Set aside" in told_anyway
+
+
+@pytest.mark.both_databases
+def test_ends_of_log_and_archives_are_under_the_signature(installation: Installation) -> None:
+    """Whoever shortens what a backup says of itself, to pass an old box for a new one, is found by the signature."""
+    installation.cast(0)
+    folder, told = installation.back_up()
+    path = folder / manifest.NAME
+    signed = path.read_bytes()
+    (poll,) = told.polls
+    for was, becomes in ((f'"events": {poll.events}', f'"events": {poll.events + 1}'), (poll.head, "0" * 64)):
+        assert was.encode() in signed
+        path.write_bytes(signed.replace(was.encode(), becomes.encode()))
+        assert "its signature does not hold" in installation.restore(folder, status=1)
+
+
+def test_a_folder_that_others_read_makes_no_backup_that_they_read(installation: Installation) -> None:
+    backups = installation.folder / "backups"
+    backups.mkdir()
+    backups.chmod(0o755)
+    folder, _manifest = installation.back_up()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700

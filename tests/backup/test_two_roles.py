@@ -10,8 +10,9 @@ from sqlalchemy.engine import make_url
 from pb import clock, migrations, schema
 from pb.backup.service import making, restoring, sealed
 from pb.backup.service.fault import BackupFault
+from pb.backup.service.manifest import Heads
 from pb.backup.service.restoring import Wishes
-from pb.db import Database
+from pb.db import Database, make_private
 from pb.settings import RestoreSettings, Settings
 from tests.conftest import Postgres
 from tests.village import KEYS
@@ -46,11 +47,12 @@ def test_the_web_s_role_backs_up_and_the_owner_restores(postgres: Postgres, role
 
     postgres.server.psql(f"CREATE DATABASE brought_back OWNER {OWNER}")
     web = _as(postgres, WEB, "brought_back")
-    alone = RestoreSettings(web, None, tmp_path / "elsewhere")
+    state = make_private(tmp_path / "elsewhere")
+    alone = RestoreSettings(web, None, state)
     with pytest.raises(Exception, match=r"permission denied"):
         restoring.restore(folder, private, alone, Wishes(), clock.now())
-    target = RestoreSettings(web, _as(postgres, OWNER, "brought_back"), tmp_path / "elsewhere")
-    assert restoring.restore(folder, private, target, Wishes(head=made.log), clock.now()).sound
+    target = RestoreSettings(web, _as(postgres, OWNER, "brought_back"), state)
+    assert restoring.restore(folder, private, target, Wishes(Heads(made.log)), clock.now()).sound
     with pytest.raises(BackupFault, match="say --replace"):
         restoring.restore(folder, private, target, Wishes(), clock.now())
     assert restoring.restore(folder, private, target, Wishes(replace=True), clock.now()).sound

@@ -18,6 +18,8 @@ from pb.db import make_private
 FILE: Final = "asar.db"
 TABLES: Final = "tables"
 VERSION: Final = "alembic_version"
+# The last one came with PostgreSQL 17.
+BOUNDS: Final = ("statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout")
 
 
 def sqlite_path(url: str) -> Path:
@@ -61,6 +63,13 @@ def copy_postgresql(connection: Connection, folder: Path) -> tuple[Table, ...]:
         columns = tuple(column.name for column in table.columns)
         copied.append(Table(table.name, columns, _write_rows(connection, table.name, columns, place)))
     return tuple(copied)
+
+
+def take_time(connection: Connection) -> None:
+    """Lifts for this transaction alone what bounds those of the application: a copy takes longer."""
+    connection.execute(
+        text("SELECT set_config(name, '0', true) FROM pg_settings WHERE name = ANY(:names)"), {"names": list(BOUNDS)}
+    )
 
 
 def _write_rows(connection: Connection, table: str, columns: Iterable[str], place: Path) -> int:

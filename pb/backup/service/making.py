@@ -1,6 +1,8 @@
 """Making a backup while the platform serves."""
 
 import contextlib
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,16 +11,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from nacl.public import PublicKey
 from sqlalchemy.orm import Session
 
 from pb import migrations
-from pb.backup.service import copying, ends, manifest, sealed
+from pb.backup.service import copying, ends, manifest, owner, sealed
 from pb.backup.service.fault import BackupFault
 from pb.backup.service.manifest import FileSum, Manifest, Table
 from pb.db import make_engine, make_private, write_private
 from pb.settings import Settings
 
 KEYS: Final = "keys.sealed"
+UNFINISHED: Final = ".asar-*.part"
 
 
 def make(settings: Settings, backups: Path, recipient: str, at: datetime) -> tuple[Path, Manifest]:
@@ -28,13 +32,33 @@ def make(settings: Settings, backups: Path, recipient: str, at: datetime) -> tup
     BackupFault, and OSError where the folder cannot be written.
     """
     key = sealed.recipient_key(recipient)
-    moment = at.astimezone(UTC)
+    owner.require(settings.state_folder)
     backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(backups):
+        for left in backups.glob(UNFINISHED):  # of one that was killed: all rows may stand in it
+            shutil.rmtree(left)
+        return _made(settings, backups, key, at.astimezone(UTC))
+
+
+@contextlib.contextmanager
+def _alone(backups: Path) -> Iterator[None]:
+    """No other backup is made into this folder meanwhile. The lock is gone with its process. Raises BackupFault."""
+    descriptor = os.open(backups, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupFault(f"Another backup is being made in {backups}: wait for its end.") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _made(settings: Settings, backups: Path, key: PublicKey, moment: datetime) -> tuple[Path, Manifest]:
     folder = backups / f"asar-{moment:%Y%m%dT%H%M%SZ}"
     if folder.exists():
         raise BackupFault(f"{folder} is there already.")
     unfinished = backups / f".{folder.name}.part"
-    shutil.rmtree(unfinished, ignore_errors=True)  # of an attempt in the same second that was killed
     try:
         signer = sealed.signing_key(settings.state_folder)
         make_private(unfinished)
@@ -84,6 +108,7 @@ def _copied(url: str, folder: Path) -> Iterator[tuple[Session, tuple[Table, ...]
         return
     engine = make_engine(url).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with engine.connect() as connection, Session(connection) as session:
+        copying.take_time(connection)
         _revision(session)
         yield session, copying.copy_postgresql(connection, folder)
     engine.dispose()

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ PREFIX: Final = b"asar-backup|"
 BLOCK: Final = 1024 * 1024
 FILE_NAME: Final = re.compile(r"(tables/)?[a-z0-9_]+\.[a-z]+", re.ASCII)
 HEAD: Final = re.compile(r"(0:-|[1-9][0-9]{0,11}:[0-9a-f]{64})", re.ASCII)
+POLL_HEAD: Final = re.compile(r"([0-9A-Za-z]{14}):([1-9][0-9]{0,11}):([0-9a-f]{64})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,48 @@ class LogHead:
     def __str__(self) -> str:
         return f"{self.position}:{self.hash or '-'}"
 
+
+@dataclass(frozen=True)
+class PollHead:
+    """The end of a poll's archive: how many events it has, and the hash of the last one."""
+
+    uuid: str
+    events: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.uuid}:{self.events}:{self.hash}"
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What was written down of an installation's ends: that of the log, and one of each poll."""
+
+    log: LogHead | None = None
+    polls: tuple[PollHead, ...] = ()
+
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """`POSITION:HASH`, as it was printed. Raises BackupFault."""
-        if not HEAD.fullmatch(text.strip()):
-            raise BackupFault("The head of the log is written POSITION:HASH, with 64 digits and small letters a to f.")
-        position, _colon, digest = text.strip().partition(":")
-        return cls(int(position), None if digest == "-" else digest)
+    def parse(cls, texts: Iterable[str]) -> Self:
+        """`POSITION:HASH` of the log and `UUID:EVENTS:HASH` of polls, as they were printed. Raises BackupFault."""
+        log: LogHead | None = None
+        polls: dict[str, PollHead] = {}
+        for text in (text.strip() for text in texts):
+            if found := POLL_HEAD.fullmatch(text):
+                head = PollHead(found[1], int(found[2]), found[3])
+                if head.uuid in polls:
+                    raise BackupFault(f"Two heads of the poll {head.uuid}: give the latest alone.")
+                polls[head.uuid] = head
+                continue
+            if not HEAD.fullmatch(text):
+                raise BackupFault(
+                    "The head of the log is written POSITION:HASH, that of a poll UUID:EVENTS:HASH, with 64 digits and "
+                    "small letters a to f."
+                )
+            if log is not None:
+                raise BackupFault("Two heads of the log: give the latest alone.")
+            position, _colon, digest = text.partition(":")
+            log = LogHead(int(position), None if digest == "-" else digest)
+        return cls(log, tuple(polls.values()))
 
 
 @dataclass(frozen=True)
@@ -54,6 +90,11 @@ class ArchiveEnd:
     ballots: int
     events: int
     head: str
+
+    @property
+    def last(self) -> PollHead:
+        """What belongs in the minutes."""
+        return PollHead(self.uuid, self.events, self.head)
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from pb import migrations
 from pb.act import Act
 from pb.audit import service as audit
-from pb.backup.service import copying, ends, manifest, sealed
+from pb.backup.service import ages, copying, ends, manifest, owner, presence, sealed
 from pb.backup.service.fault import BackupFault
 from pb.backup.service.making import KEYS
-from pb.backup.service.manifest import LogHead, Manifest
+from pb.backup.service.manifest import Heads, Manifest
 from pb.backup.service.sealed import KEYS_FILE, Sealed
 from pb.db import Database, make_engine, make_private, write_private
+from pb.keyring import KeyRing
 from pb.settings import RestoreSettings, key_ring
 from pb.territory import service as territories
 
@@ -29,13 +30,13 @@ ASIDE: Final = "before-restore"
 
 @dataclass(frozen=True)
 class Wishes:
-    """What whoever restores says: the head of the log and the signer from the minutes, and what may be lost.
+    """What whoever restores says: the heads and the signer from the minutes, and what may be lost.
 
-    `replace` allows a target that holds something, `accept_loss` a backup that ends before `head`. `archives` are
+    `replace` allows a target that holds something, `accept_loss` a backup that ends before `heads`. `archives` are
     published archives, `log` a downloaded copy of the log: to name the ballots and events that came after the backup.
     """
 
-    head: LogHead | None = None
+    heads: Heads = field(default_factory=Heads)
     signer: str | None = None
     replace: bool = False
     accept_loss: bool = False
@@ -47,12 +48,14 @@ class Wishes:
 class Restored:
     """What was restored, each check with its fault (empty where sound), and what came after the backup.
 
-    `missing` counts events of the log after the backup, None where nobody said how far it went.
+    `missing` counts events of the log after the backup, None where nobody said how far it went; `behind` are heads of
+    polls that the backup does not lead to.
     """
 
     manifest: Manifest
     missing: int | None
     aside: list[Path]
+    behind: list[ages.Behind] = field(default_factory=list)
     checks: list[tuple[str, str]] = field(default_factory=list)
     newer: list[ends.Newer] = field(default_factory=list)
     events: dict[int, str] = field(default_factory=dict)
@@ -63,64 +66,57 @@ class Restored:
 
 
 def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes, at: datetime) -> Restored:
-    """Restores a backup. The platform must not run meanwhile.
+    """Restores a backup, as the user that the platform runs as. Refuses while it runs.
 
-    Nothing is changed before the backup was believed: signature, sums, the recipient's key, the head of the log. Then
-    the database is replaced in one step; what stood there on SQLite is set aside. At last everything is verified, and
-    the log gets an event that says what was restored. Raises BackupFault.
+    Nothing is changed before the backup was believed: signature, sums, the recipient's key, the heads. Then the
+    database is replaced in one step; what stood there on SQLite is set aside. At last everything is verified, and the
+    log gets an event that says what was restored. Raises BackupFault, and OSError where a file cannot be written.
     """
     told = manifest.read(folder, wishes.signer)
     unsealed = sealed.unseal((folder / KEYS).read_bytes(), private)
     url = target.database_owner_url or target.database_url
     _check_kind(told, url)
-    _check_age(told, wishes)
+    _check_owner(target, url)
+    ages.check(told, wishes.heads.log, wishes.heads.polls, accept_loss=wishes.accept_loss)
     aside = _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=True)
     load = _load_sqlite if told.database == "sqlite" else _load_postgresql
-    aside = load(folder, told, target, wishes)
-    aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
-    _write_state(target.state_folder, unsealed)
-    missing = wishes.head.position - told.log.position if wishes.head else None
-    restored = Restored(told, missing, aside)
-    database = Database(url)
-    seal = key_ring(unsealed.keys["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY")
+    with presence.alone(url) as held:
+        aside = load(folder, told, target, wishes)
+        aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
+        _write_state(target.state_folder, unsealed)
+        missing = wishes.heads.log.position - told.log.position if wishes.heads.log else None
+        restored = Restored(told, missing, aside)
+        database = Database(url)
+        _verify(restored, database, key_ring(unsealed.keys["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"), wishes)
+        if not held():
+            restored.checks.append(("nobody else in the database", "its lock was lost meanwhile: restore again"))
+        with database.work() as session:
+            _record(session, restored, at)
+        database.engine.dispose()
+    return restored
+
+
+def _verify(restored: Restored, database: Database, seal: KeyRing, wishes: Wishes) -> None:
+    """Looks at all that was restored, and names what came after it."""
+    told = restored.manifest
     with database.work(writing=False) as session:
         restored.checks += ends.faults(session, told, seal)
+        restored.behind += ages.behind(told, wishes.heads.polls, ages.digests_of(session))
         restored.newer += _newer(session, wishes.archives, restored)
         _compare_log(session, wishes.log, restored)
-    with database.work() as session:
-        _record(session, restored, at)
-    database.engine.dispose()
-    return restored
+
+
+def _check_owner(target: RestoreSettings, url: str) -> None:
+    """Raises BackupFault where the platform could not use what is restored: files of another user than its own."""
+    owner.require_place(target.state_folder)
+    file = [copying.sqlite_path(url)] if url.startswith("sqlite") else []
+    owner.require(target.state_folder, *(path.parent for path in file), *file)
 
 
 def _check_kind(told: Manifest, url: str) -> None:
     kind = "sqlite" if url.startswith("sqlite") else "postgresql"
     if kind != told.database:
         raise BackupFault(f"This is a backup of {told.database}, and ASAR_DATABASE_URL names a database of {kind}.")
-
-
-def _check_age(told: Manifest, wishes: Wishes) -> None:
-    """An old copy is noticed here, a copy of another log where the rows can be read."""
-    head = wishes.head
-    if head is None:
-        return
-    if head.position == told.log.position and head != told.log:
-        raise BackupFault(f"Another log: its event {head.position} has another hash in this backup ({told.log}).")
-    if head.position > told.log.position and not wishes.accept_loss:
-        raise BackupFault(
-            f"An older copy: the log had {head.position} events, this backup of {told.made_at:%Y-%m-%d %H:%M} UTC has "
-            f"{told.log.position}. {head.position - told.log.position} events are missing, and ballots of that time "
-            "with them. Look for a later backup; if there is none, say --accept-loss."
-        )
-
-
-def _check_log(session: Session, head: LogHead | None) -> None:
-    """Whether the head of the minutes is an event of the log that was restored. Raises BackupFault."""
-    if head is None or head.position == 0:
-        return
-    found = ends.hash_at(session, head.position)
-    if found is not None and found != head.hash:
-        raise BackupFault(f"Another log: its event {head.position} has the hash {found} in this backup.")
 
 
 def _load_sqlite(folder: Path, told: Manifest, target: RestoreSettings, wishes: Wishes) -> list[Path]:
@@ -162,9 +158,13 @@ def _look_at(fresh: Path, told: Manifest, wishes: Wishes) -> None:
                 raise BackupFault(f"The copied file is at {found}, the manifest says {told.revision}.")
         migrations.upgrade(engine)
         with Session(engine) as session:
-            _check_log(session, wishes.head)
+            _check_rows(session, told, wishes)
     finally:
         engine.dispose()
+
+
+def _check_rows(session: Session, told: Manifest, wishes: Wishes) -> None:
+    ages.check_rows(session, told, wishes.heads.log, wishes.heads.polls, accept_loss=wishes.accept_loss)
 
 
 def _set_database_aside(path: Path) -> Path:
@@ -196,6 +196,7 @@ def _load_postgresql(folder: Path, told: Manifest, target: RestoreSettings, wish
     try:
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+            copying.take_time(connection)
             if (table := copying.filled(connection)) is not None and not wishes.replace:
                 raise BackupFault(f"The database has rows already (in {table}): say --replace to lose them.")
             copying.drop_all(connection)
@@ -203,7 +204,7 @@ def _load_postgresql(folder: Path, told: Manifest, target: RestoreSettings, wish
             copying.load_postgresql(connection, folder, told.tables)
             migrations.upgrade_within(connection, "head")
             with Session(connection) as session:
-                _check_log(session, wishes.head)
+                _check_rows(session, told, wishes)
             if target.database_owner_url and role and role != engine.url.username:
                 migrations.grant(connection, role)
     finally:
@@ -272,6 +273,10 @@ def _record(session: Session, restored: Restored, at: datetime) -> None:
         "position": log.position,
         "hash": log.hash,
         "missing": restored.missing,
+        "archives": [
+            {"poll": one.head.uuid, "events": one.events, "said": one.head.events, "another_chain": one.another_chain}
+            for one in restored.behind
+        ],
         "sound": restored.sound,
     }
     audit.record(act, "backup.restored", subject=territory.id, data=data)

@@ -1,0 +1,106 @@
+"""Whether a backup is the latest: compared with the heads that somebody wrote down elsewhere.
+
+A cast writes no event into the audit log: its trace is the archive of its poll, and that has a head of its own.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pb.backup.service import ends
+from pb.backup.service.fault import BackupFault
+from pb.backup.service.manifest import LogHead, Manifest, PollHead
+from pb.polls.models import Poll
+from pb.polls.service import archive
+
+DigestAt = Callable[[str, int], str | None]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A head of a poll's archive that a backup does not lead to: it ends before, or is of another chain.
+
+    `events` is how many events the backup has of that poll, 0 where it has no archive of it.
+    """
+
+    head: PollHead
+    events: int
+    another_chain: bool
+
+    def __str__(self) -> str:
+        if self.another_chain:
+            return (
+                f"poll {self.head.uuid}: another chain. Its event {self.head.events} has another hash in this backup "
+                f"than {self.head.hash}, so two archives of one poll are about"
+            )
+        return (
+            f"poll {self.head.uuid}: its archive had {self.head.events} events, this backup has {self.events} of them. "
+            f"{self.head.events - self.events} are missing, and ballots with them"
+        )
+
+
+def behind(manifest: Manifest, said: Iterable[PollHead], digest_at: DigestAt | None = None) -> list[Behind]:
+    """Which of the heads the backup does not lead to. `digest_at` tells the hash of a poll's event, from 1.
+
+    Without it, before anything was loaded, only the last event of each archive is known.
+    """
+    ours = {end.uuid: end.last for end in manifest.polls}
+    found = []
+    for head in said:
+        end = ours.get(head.uuid)
+        if end is None or end.events < head.events:
+            found.append(Behind(head, end.events if end else 0, another_chain=False))
+            continue
+        digest = end.hash if end.events == head.events else digest_at and digest_at(head.uuid, head.events)
+        if digest is not None and digest != head.hash:
+            found.append(Behind(head, end.events, another_chain=True))
+    return found
+
+
+def digests_of(session: Session) -> DigestAt:
+    """The hashes of events as a restored database holds them."""
+
+    def digest_at(uuid: str, number: int) -> str | None:
+        poll = session.scalars(select(Poll).where(Poll.uuid == uuid)).one_or_none()
+        events = archive.events(session, poll, first=number - 1, count=1) if poll else []
+        return events[0][0] if events else None
+
+    return digest_at
+
+
+def check(manifest: Manifest, log: LogHead | None, polls: Iterable[PollHead], *, accept_loss: bool) -> None:
+    """Notices an old copy by what its manifest says, before anything is loaded. Raises BackupFault.
+
+    A copy of another log is noticed where the rows can be read.
+    """
+    if log is not None and log.position == manifest.log.position and log != manifest.log:
+        raise BackupFault(f"Another log: its event {log.position} has another hash in this backup ({manifest.log}).")
+    if log is not None and log.position > manifest.log.position and not accept_loss:
+        raise BackupFault(
+            f"An older copy: the log had {log.position} events, this backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC "
+            f"has {manifest.log.position}. {log.position - manifest.log.position} events are missing, and ballots of "
+            "that time with them. Look for a later backup; if there is none, say --accept-loss."
+        )
+    _refuse(manifest, behind(manifest, polls), accept_loss=accept_loss)
+
+
+def check_rows(
+    session: Session, manifest: Manifest, log: LogHead | None, polls: Iterable[PollHead], *, accept_loss: bool
+) -> None:
+    """Whether the heads are events of the log and of the archives that were loaded. Raises BackupFault."""
+    if log is not None and log.position:
+        found = ends.hash_at(session, log.position)
+        if found is not None and found != log.hash:
+            raise BackupFault(f"Another log: its event {log.position} has the hash {found} in this backup.")
+    _refuse(manifest, behind(manifest, polls, digests_of(session)), accept_loss=accept_loss)
+
+
+def _refuse(manifest: Manifest, found: list[Behind], *, accept_loss: bool) -> None:
+    if found and not accept_loss:
+        raise BackupFault(
+            f"{'Another copy' if any(one.another_chain for one in found) else 'An older copy'}, of "
+            f"{manifest.made_at:%Y-%m-%d %H:%M} UTC. In {'; in '.join(map(str, found))}. Look for another backup; if "
+            "there is none, say --accept-loss."
+        )

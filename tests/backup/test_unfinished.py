@@ -1,0 +1,116 @@
+"""What a killed backup leaves, who may restore, and how long a copy may take."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from pb.backup.service import making
+from pb.backup.service.fault import BackupFault
+from pb.db import make_private
+from tests.backup.conftest import Installation
+
+SOMEBODY = 61_234  # a number that no user has
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, "")
+from pb.backup.service import making
+from pb.cli import main
+making.sealed.seal = lambda *_told: os.kill(os.getpid(), signal.SIGKILL)
+main(sys.argv[1:])
+"""
+
+
+def test_what_a_killed_backup_left_is_gone_with_the_next(installation: Installation) -> None:
+    """All rows stand in it: kept for ever, they would outlive every erasure."""
+    installation.cast(0)
+    installation.environment(installation.settings.database_url, installation.settings.state_folder)
+    backups = installation.folder / "backups"
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, "backup", str(backups), "--recipient", installation.recipient],
+        check=False,
+        cwd=Path(making.__file__).parents[3],
+    )
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = backups.iterdir()
+    assert (left / "asar.db").stat().st_size > 0
+    assert "holds no backup" in installation.restore(left, status=1)
+    old = left.name
+    installation.environment(installation.settings.database_url, installation.settings.state_folder)
+    left.rename(backups / ".asar-20261128T120000Z.part")  # killed a while ago
+    installation.run("backup", str(backups), "--recipient", installation.recipient)
+    (made,) = backups.iterdir()
+    assert old.startswith(".asar-")
+    assert made.name.startswith("asar-")
+
+
+def test_a_backup_that_is_being_made_is_not_taken_for_one_that_was_killed(installation: Installation) -> None:
+    backups = make_private(installation.folder / "backups")
+    being_made = make_private(backups / ".asar-20261128T120000Z.part")
+    installation.environment(installation.settings.database_url, installation.settings.state_folder)
+    with making._alone(backups):
+        told = installation.run("backup", str(backups), "--recipient", installation.recipient, status=1)
+    assert "Another backup is being made" in told
+    assert being_made.exists()
+    installation.run("backup", str(backups), "--recipient", installation.recipient)
+    assert not being_made.exists()
+
+
+@pytest.mark.both_databases
+def test_root_makes_no_files_in_the_state_folder_of_the_platform_s_user(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _manifest = installation.back_up()
+    state = installation.elsewhere[1]
+    monkeypatch.setattr(os, "geteuid", lambda: state.stat().st_uid + 1)
+    told = installation.restore(folder, "--replace", status=1)
+    assert f"Nothing was restored. {state} belongs to " in told
+    assert "run this as" in told
+    assert not list(state.iterdir())
+    installation.environment(installation.settings.database_url, installation.settings.state_folder)
+    told = installation.run("backup", str(folder.parent), "--recipient", installation.recipient, status=1)
+    assert f"{installation.settings.state_folder} belongs to " in told
+
+
+def test_root_makes_no_state_folder(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, _manifest = installation.back_up()
+    installation.elsewhere[1].rmdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    told = installation.restore(folder, status=1)
+    assert "is not there, so nobody can tell whose files these are to be" in told
+    assert not installation.elsewhere[1].exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a folder to another user")
+def test_root_restores_nothing_into_a_folder_of_another_user(installation: Installation) -> None:
+    folder, _manifest = installation.back_up()
+    os.chown(installation.elsewhere[1], SOMEBODY, SOMEBODY)
+    assert f"belongs to #{SOMEBODY}" in installation.restore(folder, status=1)
+    assert not list(installation.elsewhere[1].iterdir())
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_copy_may_take_longer_than_a_page(installation: Installation) -> None:
+    """The application's role has a bound for its statements: a large table is copied all the same."""
+    engine = installation.opened.database.engine
+    with engine.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE \"{engine.url.database}\" SET statement_timeout = '400ms'"))
+        connection.commit()
+        connection.execute(text("LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE"))  # the COPY waits for it
+        freed = threading.Timer(1.5, connection.rollback)
+        freed.start()
+        try:
+            installation.back_up()
+        finally:
+            freed.join()
+
+
+def test_a_folder_that_is_no_backup_is_told_apart(installation: Installation) -> None:
+    assert "holds no backup" in installation.restore(make_private(installation.folder / "empty"), status=1)
+    with pytest.raises(BackupFault, match="is the line that"):
+        making.make(installation.settings, installation.folder, "nobody", None)  # type: ignore[arg-type]
