@@ -19,7 +19,7 @@ from pb.cycles.models import Cycle
 from pb.errors import NotFound
 from pb.polls.models import Poll
 from pb.polls.service import state
-from pb.web.access import EVERYBODY, access, allow
+from pb.web.access import EVERYBODY, MEGABYTE, access, allow
 from pb.web.forms import Form
 from pb.web.requests import Response, current_act, notify, page
 
@@ -141,7 +141,11 @@ def _done(cycle_id: UUID, text: str) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/paper")
-@access(allow(Role.CLERK, *rules.COUNTING), action=lazy_gettext("enter the signatures on the paper hand-over lists"))
+@access(
+    allow(Role.CLERK, *rules.COUNTING),
+    action=lazy_gettext("enter the signatures on the paper hand-over lists"),
+    largest_body=2 * MEGABYTE,
+)
 def count_paper(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
@@ -156,7 +160,11 @@ def count_paper(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards")
-@access(allow(*rules.COMMISSION), action=lazy_gettext("record which unclaimed and reserve cards were opened"))
+@access(
+    allow(*rules.COMMISSION),
+    action=lazy_gettext("record which unclaimed and reserve cards were opened"),
+    largest_body=2 * MEGABYTE,
+)
 def open_cards(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
@@ -178,7 +186,11 @@ def open_cards(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/correction")
-@access(allow(*rules.COMMISSION), action=lazy_gettext("correct which cards were opened, beside what was recorded"))
+@access(
+    allow(*rules.COMMISSION),
+    action=lazy_gettext("correct which cards were opened, beside what was recorded"),
+    largest_body=2 * MEGABYTE,
+)
 def correct_cards(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
