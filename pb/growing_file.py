@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +21,7 @@ def grown(
     """
     make_private(path.parent)
     ends = path.with_name(path.name + ".ends")
-    with path.with_name(path.name + ".lock").open("ab") as lock:
+    with os.fdopen(os.open(path.with_name(path.name + ".lock"), os.O_WRONLY | os.O_CREAT, 0o600), "ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         there, size = _known(path, ends, mark)
         if there == 0:

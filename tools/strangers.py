@@ -105,6 +105,27 @@ class Strangers:
         """Texts for a digital signature."""
         self.count("text to sign", await self.send(7, number, "/sign-in", "/sign-in/eds/text", "{}"))
 
+    async def endless_forms(self, number: int) -> None:
+        """Two megabytes of empty fields, to a page that takes a form and to one that is not there."""
+        path = "/sign-in" if number % 2 else "/nowhere"
+        form = "Content-Type: application/x-www-form-urlencoded\r\n"
+        self.count("endless form", await self.ask(8, number, "POST", path, "a&" * 1_000_000, form))
+
+    async def dear_pages(self, number: int) -> None:
+        """Pages that take much to make, eight at once."""
+        paths = (f"{self.poll}/checks", "/permissions")
+        asked = (self.ask(9, number, "GET", paths[each % 2]) for each in range(8))
+        for answer in await asyncio.gather(*asked):
+            self.count("dear page", answer)
+
+    async def far_ahead(self, number: int) -> None:
+        """Asks for the log 150 times in one packet, and takes nothing."""
+        _reader, writer = await self.connect(10, number)
+        with contextlib.closing(writer):
+            writer.write(b"GET /audit.jsonl HTTP/1.1\r\nHost: localhost\r\n\r\n" * 150)
+            await asyncio.sleep(5)
+            self.answers["far ahead: connection"] += 1
+
     def count(self, kind: str, answer: str) -> None:
         self.answers[f"{kind}: {answer.partition(' ')[2][:3]}"] += 1
 
@@ -117,12 +138,24 @@ class Strangers:
             number += ADDRESSES
             await asyncio.sleep(pause)
 
+    def quick(self) -> tuple[Callable[[int], Awaitable[None]], ...]:
+        return (
+            self.papers,
+            self.passwords,
+            self.objections,
+            self.cards,
+            self.texts,
+            self.endless_forms,
+            self.dear_pages,
+            self.far_ahead,
+        )
+
     async def attack(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             for number in range(SLOW):
                 tasks.create_task(self.again_and_again(self.slow_writer, number, PAUSE_SECONDS))
                 tasks.create_task(self.again_and_again(self.slow_reader, number, PAUSE_SECONDS))
-            for act in (self.papers, self.passwords, self.objections, self.cards, self.texts):
+            for act in self.quick():
                 tasks.create_task(self.again_and_again(act, 0, PAUSE_SECONDS))
 
 

@@ -102,7 +102,7 @@ def run_next(database: Database, settings: Settings) -> bool:
     """Does one job, if one waits (or its worker was killed). True if there was one."""
     work, kind = _claim(database, settings)
     if work is None:
-        return False
+        return bool(kind)
     hopeless = False
     try:
         outcome, state = _handlers[kind][1](work), "done"
@@ -146,6 +146,11 @@ def _claim(database: Database, settings: Settings) -> tuple[Work | None, str]:
         job = session.scalars(query).one_or_none()
         if job is None:
             return None, ""
+        if job.attempts >= MOST_ATTEMPTS:
+            # Its workers died of it, one after the other: none was left to say so.
+            log.error("job_killed_its_workers", kind=job.kind, job=str(job.id))
+            job.state, job.outcome, job.leased_until, job.finished_at = "failed", "WorkerDied", None, now
+            return None, job.kind
         job.state, job.leased_until, job.attempts = "running", now + LEASE, job.attempts + 1
         return Work(database, settings, job.id, job.subject_id, job.argument), job.kind
 

@@ -6,7 +6,9 @@ route of its address takes, room made by closing the slowest connection of the a
 that serve addresses by turns.
 """
 
+import resource
 import socket
+import threading
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterator
@@ -25,8 +27,8 @@ THREADS = 8
 MOST_CONNECTIONS = 2_000
 AN_ADDRESS_HOLDS = 250
 ACCEPTED_AT_ONCE = 64
-LARGE_BODY = 2 * 1024 * 1024
-# Bodies wait in files until they are whole: so much of large ones for one network, and for all.
+LARGE_BODY = 64 * 1024  # what is larger waits in a file, not in memory, and is counted
+# Bodies wait in files until they are whole: so much of them for one network, and for all, in each process.
 A_NETWORK_SENDS = 128 * 1024 * 1024
 ALL_SEND = 2 * 1024 * 1024 * 1024
 IDLE_SECONDS = 30
@@ -37,6 +39,11 @@ SLOWEST_PACE = 1_000  # bytes per second
 CHUNKED_BYTES = 2 * 1024 * 1024
 BODY_SLACK = 2 * 1024 * 1024
 HEADER_BYTES = 32 * 1024
+# No browser and no proxy sends a request before the answer to the last has come; a stranger sends hundreds.
+MOST_AHEAD = 8
+# A connection may hold its socket, a file that is sent, and a body or an answer that waits; others need some besides.
+FILES_OF_A_CONNECTION = 3
+SPARE_FILES = 200
 # What a page writes is buffered whole, beyond a megabyte in a file: a thread never waits for a reader.
 ANSWER_BYTES = 256 * 1024 * 1024
 
@@ -68,6 +75,7 @@ class Channel(HTTPChannel):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._held, self._holding = False, threading.Lock()
         self.served_at = self._waits_since = time.monotonic()
         self._allowed = IDLE_SECONDS + 0.0
         self._waits_for: tuple[str, int] | None = None
@@ -86,6 +94,31 @@ class Channel(HTTPChannel):
         super().service()
         self._served += 1
         self.served_at = time.monotonic()
+
+    def received(self, data: bytes) -> bool:
+        read: bool = super().received(data)
+        if len(self.requests) > MOST_AHEAD:
+            self.will_close = True
+        return read
+
+    def hold(self) -> bool:
+        """Whether the next request waits until the answer before it has left; `handle_write` then lets it go on."""
+        if not self.total_outbufs_len:
+            return False
+        self._held = True
+        # The loop may have sent the rest between the two lines above.
+        return bool(self.total_outbufs_len) or not self._let_go()
+
+    def handle_write(self) -> None:
+        super().handle_write()
+        if self.connected and not self.total_outbufs_len and self._let_go() and self.requests:
+            self.server.task_dispatcher.add_task(self)
+
+    def _let_go(self) -> bool:
+        """True for one caller alone: the request was held, and no longer is."""
+        with self._holding:
+            held, self._held = self._held, False
+            return held
 
     def late(self, now: float) -> bool:
         """Whether the stranger had the time that the message at hand takes, and more; `now` is monotonic."""
@@ -109,9 +142,14 @@ class Channel(HTTPChannel):
 
 
 class Turns:
-    """A queue in which addresses take turns: whoever sends a thousand requests waits behind their own."""
+    """A queue in which addresses take turns: whoever sends a thousand requests waits behind their own.
 
-    def __init__(self) -> None:
+    Of the threads one address has `at_once` at most, so that dear pages of one stranger leave the others free. Who
+    takes a channel of an address says `done` when it is served.
+    """
+
+    def __init__(self, at_once: int = THREADS // 2) -> None:
+        self._at_once, self._served = at_once, Counter[str]()
         self._waiting: OrderedDict[str, deque[Channel]] = OrderedDict()
         self._length = 0
 
@@ -119,8 +157,26 @@ class Turns:
         self._waiting.setdefault(channel.caller, deque()).append(channel)
         self._length += 1
 
+    def ready(self) -> str | None:
+        """The next address that may have one more thread."""
+        return next((caller for caller in self._waiting if self._served[caller] < self._at_once), None)
+
+    def take(self, caller: str) -> Channel:
+        """The first of an address, which is served until `done`."""
+        self._served[caller] += 1
+        return self._next_of(caller)
+
+    def done(self, caller: str) -> None:
+        """One thread of the address is free again."""
+        self._served[caller] -= 1
+        if not self._served[caller]:
+            del self._served[caller]
+
     def popleft(self) -> Channel:
-        caller, channels = self._waiting.popitem(last=False)
+        return self._next_of(next(iter(self._waiting)))
+
+    def _next_of(self, caller: str) -> Channel:
+        channels = self._waiting.pop(caller)
         channel = channels.popleft()
         if channels:
             self._waiting[caller] = channels
@@ -134,6 +190,51 @@ class Turns:
         return (channel for channels in self._waiting.values() for channel in channels)
 
 
+class Dispatcher(ThreadedTaskDispatcher):
+    """Threads that take what the turns say is ready."""
+
+    def __init__(self, at_once: int) -> None:
+        super().__init__()
+        self.queue: Turns = Turns(at_once)
+
+    def handler_thread(self, thread_no: int) -> None:
+        while (taken := self._take(thread_no)) is not None:
+            caller, channel = taken
+            try:
+                channel.service()
+            except BaseException:
+                self.logger.exception("Exception when servicing %r", channel)
+            with self.lock:
+                self.queue.done(caller)
+                self.queue_cv.notify()
+
+    def _take(self, thread_no: int) -> tuple[str, Channel] | None:
+        with self.lock:
+            while (caller := self.queue.ready()) is None and self.stop_count == 0:
+                self.active_count -= 1
+                self.queue_cv.wait()
+                self.active_count += 1
+            if self.stop_count > 0 or caller is None:
+                self.active_count -= 1
+                self.stop_count -= 1
+                self.threads.discard(thread_no)
+                self.thread_exit_cv.notify()
+                return None
+            return caller, self.queue.take(caller)
+
+
+def connections_allowed() -> int:
+    """How many the files that this process may open are enough for, and no more than MOST_CONNECTIONS."""
+    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS * FILES_OF_A_CONNECTION + SPARE_FILES
+    if files != resource.RLIM_INFINITY and files < wanted:
+        files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    if files == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    return max(1, min(MOST_CONNECTIONS, (files - SPARE_FILES) // FILES_OF_A_CONNECTION))
+
+
 class Server(TcpWSGIServer):
     """Accepts, closes what is late, and makes room."""
 
@@ -144,8 +245,8 @@ class Server(TcpWSGIServer):
     ) -> None:
         self.proxies = proxies
         self._looked_at, self._stopping = 0.0, False
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.queue = Turns()
+        self._most = connections_allowed()
+        dispatcher = Dispatcher(max(1, threads // 2))
         dispatcher.set_thread_count(threads)
         adjustments = Adjustments(
             sockets=[listener],
@@ -153,6 +254,7 @@ class Server(TcpWSGIServer):
             connection_limit=10 * MOST_CONNECTIONS,  # never reached: room is made before
             backlog=MOST_CONNECTIONS,
             max_request_header_size=HEADER_BYTES,
+            inbuf_overflow=LARGE_BODY,
             outbuf_high_watermark=ANSWER_BYTES,
             clear_untrusted_proxy_headers=False,  # ProxyFix reads them, as many as ASAR_PROXIES says
             log_socket_errors=False,
@@ -168,6 +270,10 @@ class Server(TcpWSGIServer):
             bind_socket=False,
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         )
+
+    def add_task(self, channel: Channel) -> None:
+        if not channel.hold():
+            super().add_task(channel)
 
     def handle_accept(self) -> None:
         for _turn in range(ACCEPTED_AT_ONCE):
@@ -228,15 +334,16 @@ class Server(TcpWSGIServer):
 
     def _make_room(self) -> None:
         """Closes, of the address with the most connections, those that have been served nothing for the longest."""
-        if len(self.active_channels) <= AN_ADDRESS_HOLDS:
+        if len(self.active_channels) <= min(AN_ADDRESS_HOLDS, self._most):
             return
         channels = list(self.active_channels.values())
         held = Counter(network_of(str(channel.addr[0])) for channel in channels)
-        bound = MOST_CONNECTIONS if self.proxies else AN_ADDRESS_HOLDS
+        bound = self._most if self.proxies else AN_ADDRESS_HOLDS
         over = {address: number - bound for address, number in held.items() if number > bound}
-        if len(channels) > MOST_CONNECTIONS and not over:
-            over = {held.most_common(1)[0][0]: len(channels) - MOST_CONNECTIONS}
+        if len(channels) > self._most and not over:
+            over = {held.most_common(1)[0][0]: len(channels) - self._most}
         for address, number in over.items():
-            idle = [each for each in channels if network_of(str(each.addr[0])) == address and not each.requests]
+            ours = [each for each in channels if network_of(str(each.addr[0])) == address]
+            idle = [each for each in ours if not each.requests or each.total_outbufs_len]
             for channel in sorted(idle, key=lambda each: each.served_at)[:number]:
                 channel.handle_close()

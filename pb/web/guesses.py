@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import after_this_request, current_app, request, session
+from flask import after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from pb import clock
@@ -22,7 +22,7 @@ from pb.act import Act
 from pb.core.national_numbers import IINError, parse_iin
 from pb.identity.models import Person, SecondFactor
 from pb.identity.service import iin as numbers
-from pb.web.limits import Limit, TooMany, counted, network
+from pb.web.limits import Limit, TooMany, counted, network, signed_in
 from pb.web.requests import keys, settings
 
 View = Callable[..., Any]
@@ -79,7 +79,7 @@ def own_guesses(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        who = (str(session.get("_user_id", "")), network())
+        who = (signed_in() or network(),)
         if not counted().take(PROVING, *who):
             raise TooMany(counted().wait(PROVING, *who))
         answer = current_app.make_response(view(*args, **kwargs))

@@ -28,9 +28,10 @@ from limits.strategies import FixedWindowRateLimiter
 from pb.addresses import network_of
 from pb.db import make_private
 from pb.errors import Refusal
+from pb.identity.service import sessions
 from pb.settings import Settings
 from pb.web import counters
-from pb.web.requests import settings
+from pb.web.requests import begin_work, settings
 
 log = structlog.get_logger()
 View = Callable[..., Any]
@@ -188,9 +189,13 @@ def if_there_is_room(view: View) -> View:
 
 
 def signed_in() -> str | None:
-    """The proof of somebody who is signed in: the session's cookie is signed, and no stranger has one."""
-    person = session.get("_user_id")
-    return str(person) if person else None
+    """The person who is signed in, asked of the server: a session that ended proves nothing, a new one no new share."""
+    token = session.get("_user_id")
+    if not token:
+        return None
+    with begin_work(writing=False) as act:
+        row = sessions.find(act.session, str(token), act.at)
+        return str(row.person_id) if row is not None else None
 
 
 def voter_here() -> str | None:

@@ -134,6 +134,23 @@ def test_work_that_fails_is_tried_again_later_and_then_given_up(
 
 
 @pytest.mark.both_databases
+def test_a_job_that_kills_its_workers_is_not_taken_up_for_ever(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    job_id = ask(okrug, "test.killed")
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        for _ in range(service.MOST_ATTEMPTS):
+            with pytest.raises(KeyboardInterrupt):
+                service.run_next(database, settings)
+            travel.shift(timedelta(hours=1))
+        assert service.run_next(database, settings)
+        found = job(database, job_id)
+        assert (found.state, found.outcome, found.attempts) == ("failed", "WorkerDied", service.MOST_ATTEMPTS)
+        travel.shift(timedelta(hours=1))
+        assert not service.run_next(database, settings)
+
+
+@pytest.mark.both_databases
 def test_counting_goes_before_papers_however_many_were_asked_for(
     okrug: Village, database: Database, settings: Settings
 ) -> None:

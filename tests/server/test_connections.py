@@ -328,3 +328,63 @@ def test_addresses_of_one_ipv6_household_take_one_turn() -> None:
     for each in (*flood, neighbour):
         turns.append(each)
     assert [turns.popleft() for _time in range(2)] == [flood[0], neighbour]
+
+
+def test_one_address_never_holds_all_threads() -> None:
+    """Played: eight dear pages of one stranger at once, and a voter's page waited for all of them."""
+    turns = Turns(2)
+    for number in range(3):
+        turns.append(Waiting("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
+    for _ in range(2):
+        assert turns.ready() == "flood"
+        turns.take("flood")
+    assert turns.ready() is None
+    turns.append(Waiting("voter", 0))  # type: ignore[arg-type]
+    assert turns.ready() == "voter"
+    turns.done("flood")
+    assert turns.ready() == "flood"
+
+
+def test_dear_pages_of_one_network_leave_threads_to_others() -> None:
+    with served(proxies=1, threads=2) as running:
+        flood = [running.connect(b"GET /work HTTP/1.1\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n") for _ in range(40)]
+        time.sleep(0.2)
+        begun = time.monotonic()
+        voter = running.connect(b"GET / HTTP/1.1\r\nX-Forwarded-For: 192.0.2.2\r\n\r\n")
+        assert b"200" in voter.recv(100)
+        assert time.monotonic() - begun < 0.04  # less than one dear page takes
+        for each in flood:
+            assert b"200" in each.recv(100)
+
+
+def test_a_connection_that_asks_far_ahead_is_closed() -> None:
+    """Played: 150 requests in one packet were all served although nobody took an answer."""
+    with served() as running:
+        wait_until_closed([running.connect(b"GET /large HTTP/1.1\r\n\r\n" * 150)])
+
+
+def test_the_next_request_waits_until_the_answer_before_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answer that waits may hold a file open."""
+    served_paths: list[str] = []
+    original = connections.Channel.service
+
+    def service(self: connections.Channel) -> None:
+        served_paths.append(self.requests[0].path)
+        original(self)
+
+    monkeypatch.setattr(connections.Channel, "service", service)
+    with served() as running:
+        reader = running.connect(b"GET /large HTTP/1.1\r\n\r\n" * 4)
+        time.sleep(0.5)
+        assert len(served_paths) == 1
+        read = 0
+        while read < 4 * len(LARGE):
+            read += len(reader.recv(MEGABYTE))
+        assert len(served_paths) == 4
+
+
+def test_connections_stay_below_the_files_that_a_process_may_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections.resource, "getrlimit", lambda _which: (1024, 1024))
+    monkeypatch.setattr(connections.resource, "setrlimit", lambda _which, _limits: None)
+    allowed = connections.connections_allowed()
+    assert allowed * connections.FILES_OF_A_CONNECTION + connections.SPARE_FILES <= 1024

@@ -39,7 +39,10 @@ def test_only_what_is_new_is_written(tmp_path: Path) -> None:
 def test_the_file_and_its_folder_are_their_owner_s_alone(tmp_path: Path) -> None:
     path = tmp_path / "downloads/log"
     Source(b"one.").take(path)
-    assert {each.stat().st_mode & 0o077 for each in (path.parent, path, path.with_name("log.ends"))} == {0}
+    assert {
+        each.stat().st_mode & 0o077
+        for each in (path.parent, path, path.with_name("log.ends"), path.with_name("log.lock"))
+    } == {0}
 
 
 def test_an_older_source_is_followed_and_who_reads_is_not_disturbed(tmp_path: Path) -> None:

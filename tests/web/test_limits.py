@@ -14,6 +14,7 @@ import structlog
 import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
+from flask import session as flask_session
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
@@ -24,7 +25,7 @@ from pb.addresses import network_of
 from pb.cycles.models import Phase
 from pb.db import Database
 from pb.identity.models import Person
-from pb.identity.service import accounts, passwords
+from pb.identity.service import accounts, passwords, sessions
 from pb.roll.models import Request
 from pb.settings import Settings
 from pb.voting.models import Objection
@@ -473,3 +474,38 @@ def test_forwarded_addresses_without_a_proxy_are_told_once_in_the_log(settings: 
         english(make_app(replace(settings, proxies=1), database)).get("/", headers={"X-Forwarded-For": "203.0.113.7"})
     assert not [line for line in lines if line["event"] == "forwarded_address_not_believed"]
     assert structlog.is_configured()
+
+
+def test_a_new_session_brings_no_new_share_and_an_ended_one_none(
+    app: Flask, okrug: Village, database: Database
+) -> None:
+    """Played: signing in again renewed the share of a day; so did a session that was signed out."""
+    person = okrug.people[Role.RESIDENT].id
+    with database.work() as session:
+        cookies = [session_of(session, person), session_of(session, person)]
+    proofs = []
+    for cookie in cookies:
+        with app.test_request_context():
+            flask_session.update(cookie)
+            proofs.append(limits.signed_in())
+    assert proofs == [str(person), str(person)]
+    with okrug.act_as() as act:
+        sessions.end_all(act, person)
+    with app.test_request_context():
+        flask_session.update(cookies[0])
+        assert limits.signed_in() is None
+        assert limits.voter_here() is None
+
+
+def test_a_stolen_session_guesses_no_more_from_other_networks(app: Flask, okrug: Village, database: Database) -> None:
+    """Played: ten tries in a quarter of an hour from each network."""
+    okrug.open_account(okrug.people[Role.AKIM].id)
+    client = english(app)
+    with database.work() as session:
+        cookie = session_of(session, okrug.people[Role.AKIM].id)
+    with client.session_transaction() as kept:
+        kept.update(cookie)
+    wrong = {"password": "wrong", "code": "000000"}
+    statuses = [client.post("/prove", data=wrong, environ_base=at(f"192.0.2.{n}")).status_code for n in range(12)]
+    assert statuses[0] == 422
+    assert statuses[-2:] == [429, 429]

@@ -18,7 +18,7 @@ from pb.core.poll import sampling
 from pb.cycles.models import Cycle
 from pb.polls.models import Poll
 from pb.polls.service import state
-from pb.web.access import access, allow
+from pb.web.access import MEGABYTE, access, allow
 from pb.web.forms import Form
 from pb.web.requests import Response, current_act, page
 
@@ -134,7 +134,11 @@ def answer_choice(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards")
-@access(allow(*rules.COMMISSION), action=lazy_gettext("record what was read from opened cards"))
+@access(
+    allow(*rules.COMMISSION),
+    action=lazy_gettext("record what was read from opened cards"),
+    largest_body=2 * MEGABYTE,
+)
 def open_cards(cycle_id: UUID) -> Response:
     told = lazy_gettext("The opened cards are recorded. A second member must confirm.")
     return _enter(cycle_id, "cards", openings.look_over, openings.record, told)
@@ -142,7 +146,9 @@ def open_cards(cycle_id: UUID) -> Response:
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/correction")
 @access(
-    allow(*rules.COMMISSION), action=lazy_gettext("correct what was read from opened cards, beside what was recorded")
+    allow(*rules.COMMISSION),
+    action=lazy_gettext("correct what was read from opened cards, beside what was recorded"),
+    largest_body=2 * MEGABYTE,
 )
 def correct_cards(cycle_id: UUID) -> Response:
     told = lazy_gettext("The correction is recorded beside what stood there. A second member must confirm.")

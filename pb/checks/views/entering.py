@@ -11,12 +11,16 @@ from pb.checks.service import card_numbers, faults, paper, rules
 from pb.checks.views.blueprint import blueprint
 from pb.checks.views.show import blank, checks_page, done
 from pb.polls.service import state
-from pb.web.access import access, allow
+from pb.web.access import MEGABYTE, access, allow
 from pb.web.requests import Response, current_act, page
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/paper")
-@access(allow(Role.CLERK, *rules.COUNTING), action=lazy_gettext("enter the signatures on the paper hand-over lists"))
+@access(
+    allow(Role.CLERK, *rules.COUNTING),
+    action=lazy_gettext("enter the signatures on the paper hand-over lists"),
+    largest_body=2 * MEGABYTE,
+)
 def count_paper(cycle_id: UUID) -> Response:
     """Shows what was read of the list first; a count that is recorded stays."""
     act = current_act()
