@@ -159,8 +159,8 @@ def _enter(cycle_id: UUID, name: str, look_over: LookOver, keep: Keep, told: Any
     """Shows the lines as they were read first; what is recorded stays."""
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    rules.require_closed(poll)  # before it no page has these forms to be shown again
     form = _blank(name, filled=True)
+    rules.require_closed(poll)  # before it no page has these forms to be shown again
     if form.step.data == "back":
         return _cards_page(act, cycle, poll, (name, form))
     if form.step.data == "record":
