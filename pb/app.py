@@ -51,7 +51,7 @@ from pb.web.signing import offer_signing
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 # The largest form of the rooms has 12,000 characters in text areas, six bytes each as browsers send Kazakh.
-LARGEST_FORM = 128 * 1024
+LARGEST_FORM = 256 * 1024
 MOST_FIELDS = 2_000
 A_YEAR = 31_536_000
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
