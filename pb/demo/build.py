@@ -10,7 +10,7 @@ from pb import clock
 from pb.core.belenios import credentials, keyfile
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.db import Database, write_private
-from pb.demo import okrug, people
+from pb.demo import okrug, people, together
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.keyring import Keys
 from pb.settings import Settings
@@ -30,7 +30,7 @@ def build_once(database: Database, settings: Settings, report: Callable[[str], N
     with database.work() as session:
         okrug.build(session, keys, now - timedelta(days=480))
     year = clock.local(now).year
-    secrets_by_cycle: dict[str, Any] = {}
+    played: dict[str, tuple[Driver, Stage]] = {}
     for fiscal_year, begun, projects, through in (
         (year, 460, 16, Stage.BUDGET),
         (year + 1, 22, 12, Stage.VOTING),
@@ -49,9 +49,9 @@ def build_once(database: Database, settings: Settings, report: Callable[[str], N
             voting_hours=10 if through is Stage.VOTING else 240,
             report=lambda stage, figures, year=fiscal_year: report(f"  {year} {stage}: {figures}"),  # type: ignore[misc]
         )
-        demo = driver.run(through)
-        if through is Stage.VOTING:
-            secrets_by_cycle[str(demo.cycle_id)] = _secrets(demo, settings.state_folder)
+        played[through] = (driver, through)
+    voting = together.play(played)[Stage.VOTING]
+    secrets_by_cycle = {str(voting.cycle_id): _secrets(voting, settings.state_folder)}
     content = json.dumps(secrets_by_cycle, ensure_ascii=False, indent=1)
     write_private(settings.state_folder / FILE, content.encode())
 

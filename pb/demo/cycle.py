@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from pb import clock
 from pb.act import Act, Role
 from pb.budget import service as budget
 from pb.cards.service import card_table, cards, confirmations, statements
@@ -90,7 +91,8 @@ class Driver:
     collected, `voting_hours` over how many hours the ballots spread. `codes_key` is the public key of the
     code-releasing process: codes are sealed to it, so that voters may use their digital signature. `work` does the
     waiting jobs and returns their number; without it they are left to a worker. `spare_cards` are handed over to people
-    who do not vote here; `closes_at` is when voting ends, if not at the evening of its last day.
+    who do not vote here; `closes_at` is when voting ends, if not at the evening of its last day. `turn` is told each
+    act's moment before it, and waits (pb/demo/together.py).
     """
 
     database: Database
@@ -109,6 +111,7 @@ class Driver:
     work: Callable[[], int] | None = None
     spare_cards: int = SPARE_CARDS
     closes_at: datetime | None = None
+    turn: Callable[[datetime], None] = lambda _at: None
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
@@ -125,6 +128,8 @@ class Driver:
         steps = steps[: [stage for stage, _step in steps].index(through) + 1]
         # The worker's events are of today: the log takes none of the past after them.
         for stage, step in sorted(steps, key=lambda each: each[0] is Stage.RESULT):
+            if stage is Stage.RESULT:
+                self.turn(clock.now())
             figures = step(demo)
             demo.stages.append((stage, figures))
             self.report(stage, figures)
@@ -134,6 +139,7 @@ class Driver:
     def act(self, role: Role | None, days: int, hours: float = 10, number: int = 0) -> Iterator[Act]:
         """An act of the `number`-th holder of a role, `days` after the beginning, in a transaction of its own."""
         at = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=days, hours=hours)
+        self.turn(at)
         with self.database.work() as session:
             yield okrug.act_of(session, role, at, number)
 

@@ -16,7 +16,7 @@ from pb import clock, migrations
 from pb.act import Role
 from pb.core.national_numbers import IIN
 from pb.db import Database
-from pb.demo import okrug, people
+from pb.demo import okrug, people, together
 from pb.demo.cycle import Demo, Driver, Stage
 from pb.gatherings.models import Gathering
 from pb.identity.service import accounts
@@ -121,7 +121,7 @@ def _build(database: Database, origin: str, plans: Mapping[str, Plan]) -> dict[s
         resident = okrug.act_of(session, Role.RESIDENT, now)
         assert resident.person is not None
         accounts.set_password(resident, resident.person, PASSWORD)
-    return {
+    drivers = {
         name: Driver(
             database=database,
             keys=KEYS,
@@ -133,6 +133,7 @@ def _build(database: Database, origin: str, plans: Mapping[str, Plan]) -> dict[s
             roll_size=30,
             report=lambda _stage, _figures: None,
             rule=plan.rule,
-        ).run(plan.through)
+        )
         for place, (name, plan) in enumerate(plans.items())
     }
+    return together.play({name: (driver, plans[name].through) for name, driver in drivers.items()})
