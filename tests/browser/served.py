@@ -118,9 +118,6 @@ def _build(database: Database, origin: str, plans: Mapping[str, Plan]) -> dict[s
     now = clock.now()
     with database.work() as session:
         okrug.build(session, KEYS, now - timedelta(days=480))
-        resident = okrug.act_of(session, Role.RESIDENT, now)
-        assert resident.person is not None
-        accounts.set_password(resident, resident.person, PASSWORD)
     drivers = {
         name: Driver(
             database=database,
@@ -136,4 +133,9 @@ def _build(database: Database, origin: str, plans: Mapping[str, Plan]) -> dict[s
         )
         for place, (name, plan) in enumerate(plans.items())
     }
-    return together.play({name: (driver, plans[name].through) for name, driver in drivers.items()})
+    played = together.play({name: (driver, plans[name].through) for name, driver in drivers.items()})
+    with database.work() as session:
+        resident = okrug.act_of(session, Role.RESIDENT, clock.now())
+        assert resident.person is not None
+        accounts.set_password(resident, resident.person, PASSWORD)
+    return played
