@@ -18,6 +18,7 @@ from pb.erasure import service
 from pb.erasure.service import files
 from pb.voting.service import objections
 from tests.erasure.conftest import Ended
+from tests.erasure.test_erasure import end_both_terms
 from tests.village import KEYS
 
 SNAPSHOT = {"sqlite": "SERIALIZABLE", "postgresql": "REPEATABLE READ"}
@@ -76,11 +77,9 @@ def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(installe
     assert "anew" not in again
 
 
-@pytest.mark.usefixtures("installed")
-def test_a_run_that_ends_what_stood_in_the_way_erases_what_waited_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_ends_what_stood_in_the_way_erases_what_waited_for_it(installed: Ended) -> None:
     """All terms are over: the IINs wait for the links alone, and the same run erases those."""
-    later = clock.now() + timedelta(days=400)
-    monkeypatch.setattr(clock, "now", lambda: later)
+    end_both_terms(installed)
     told = run()
     assert "links of voters to ballots: due: erase it with --due" in told
     assert "IINs of the roll: due, but waits: the links of voters to ballots in a poll of this cycle" in told
