@@ -40,9 +40,9 @@ def test_the_demonstration_stops_where_it_is_told_and_its_archive_holds(stage: s
     path = tmp_path / "demo.bel"
     wanted = ["--archive", str(path)] if stage in REACHED else []
     told = demo("--through", stage, *wanted)
-    assert re.findall(r"^\s*(\w+):", told, re.MULTILINE)[: STAGES.index(stage) + 1] == list(
-        STAGES[: STAGES.index(stage) + 1]
-    )
+    played = re.findall(r"^\s*(\w+):", told, re.MULTILINE)[: STAGES.index(stage) + 1]
+    # The worker's verification is of today, after everything that is played as the past.
+    assert played == sorted(STAGES[: STAGES.index(stage) + 1], key=lambda each: (each == "result", STAGES.index(each)))
     for later in STAGES[STAGES.index(stage) + 1 :]:
         assert f"{later}:" not in told
     if not wanted:
