@@ -1,9 +1,10 @@
 """Who gave whom which role."""
 
-from pb.freezes.holding import alone, cooled, excluding, held
+from pb.freezes.holding import excluding
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import logged
 from pb.freezes.sql import Sql
+from pb.freezes.two_bodies import OF_PERSON, approved_by_two, decided, proposed
 
 GRANT_FROZEN = (
     "id",
@@ -68,33 +69,11 @@ APPOINTED_BY = (
 )
 
 
-# The event is of this okrug, of this person, and who acts is its actor.
-OF_PERSON = "events.territory_id = NEW.territory_id AND events.subject_id = NEW.person_id"
-PROPOSER = ("NEW.proposed_by", "NEW.proposed_as")
-BY_PROPOSER = f"{OF_PERSON} AND events.actor_id = NEW.proposed_by"
-BY_DECIDER = f"{OF_PERSON} AND events.actor_id = NEW.decided_by"
-
-
-def _decided(action: str) -> str:
-    return logged(action, "decided_at", "decided_event", BY_DECIDER)
-
-
-def _proposed(sql: Sql) -> str:
-    holds = held(sql, "NEW.proposed_by", "NEW.proposed_as", "NEW.territory_id", "NEW.proposed_at")
-    return f"({logged('identity.role_proposed', 'proposed_at', also=BY_PROPOSER)} AND {holds})"
-
-
-def _approved_by_two(sql: Sql) -> str:
-    who = ("NEW.decided_by", "NEW.decided_as", "NEW.territory_id", "NEW.decided_at")
-    return (
-        f"(NEW.role || ' ' || NEW.proposed_as || ' ' || NEW.decided_as IN {APPOINTED_BY} AND {cooled(sql, *who)} "
-        f"AND {alone(sql, 'NEW.decided_by', PROPOSER, 'NEW.territory_id', 'NEW.decided_at')} "
-        f"AND ((NEW.kind = 'give' AND {_decided('identity.role_granted')}) "
-        f"OR (NEW.kind = 'end' AND {_decided('identity.role_ended')}) "
-        f"OR (NEW.kind = 'invite' AND {_decided('identity.invitation_confirmed')})))"
-    )
-
-
+CONFIRMED = {
+    "give": "identity.role_granted",
+    "end": "identity.role_ended",
+    "invite": "identity.invitation_confirmed",
+}
 # A staff role stands on a proposal that is being confirmed in this transaction, or on the founding, which gives two.
 ROLE_GRANTED = (
     "EXISTS (SELECT 1 FROM role_proposals proposals WHERE proposals.id = NEW.proposal_id AND proposals.kind = 'give' "  # noqa: S608 - our own names
@@ -123,19 +102,19 @@ ROLE_ENDED = (
 
 
 def rules(sql: Sql) -> list[Rule]:
-    declined = _decided("identity.role_declined")
+    declined = decided("identity.role_declined")
     return [
         Rule("role_grants", "INSERT", f"(NEW.role = 'trustee' AND NEW.body = '') OR {OVERLAPPING}"),
         Rule("role_grants", "INSERT", f"NOT (({ROLE_GRANTED}) OR ({FOUNDED}) OR ({RESIDENT}))", "two_bodies"),
         Rule("role_grants", "UPDATE", f"{changed(*GRANT_FROZEN)} OR {OVERLAPPING}"),
         Rule("role_grants", "UPDATE", f"{changed('until', 'end_basis')} AND NOT {ROLE_ENDED}", "two_bodies"),
         Rule("role_grants", "DELETE", ALWAYS),
-        Rule("role_proposals", "INSERT", f"NEW.decision IS NOT NULL OR NOT {_proposed(sql)}"),
+        Rule("role_proposals", "INSERT", f"NEW.decision IS NOT NULL OR NOT {proposed(sql, 'identity.role_proposed')}"),
         Rule(
             "role_proposals",
             "UPDATE",
             f"{changed(*ROLE_PROPOSAL_FROZEN)} OR OLD.decision IS NOT NULL "
-            f"OR (NEW.decision = 'approved' AND {_approved_by_two(sql)} IS NOT TRUE) "
+            f"OR (NEW.decision = 'approved' AND {approved_by_two(sql, APPOINTED_BY, CONFIRMED)} IS NOT TRUE) "
             f"OR (NEW.decision = 'declined' AND NOT {declined})",
         ),
         Rule("role_proposals", "DELETE", ALWAYS),
