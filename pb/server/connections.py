@@ -203,6 +203,7 @@ class Dispatcher(ThreadedTaskDispatcher):
             try:
                 channel.service()
             except BaseException:
+                # Whatever it is: a thread that ended would serve nobody any more, and nobody would start another.
                 self.logger.exception("Exception when servicing %r", channel)
             with self.lock:
                 self.queue.done(caller)

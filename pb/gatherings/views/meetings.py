@@ -26,8 +26,8 @@ from pb.gatherings.models import (
     Question,
     State,
 )
+from pb.gatherings.service import adoption, members
 from pb.gatherings.service import meetings as service
-from pb.gatherings.service import members
 from pb.gatherings.service.rules import votes_needed
 from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
@@ -96,7 +96,14 @@ def plan(cycle_id: UUID, kind: str) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     cycles.require(act, cycle, service.PHASES[Kind(kind)])
+    _refuse_early(act, cycle, Kind(kind))
     return _plan_page(act, cycle, Kind(kind), MeetingForm(), None)
+
+
+def _refuse_early(act: Act, cycle: Cycle, kind: Kind) -> None:
+    """What the adoption still waits for is said before anybody has typed anything."""
+    if kind is Kind.ADOPTION:
+        adoption.refuse_early(act, cycle)
 
 
 @blueprint.post("/cycles/<uuid:cycle_id>/gatherings/convene/<any(projects, adoption):kind>")
@@ -113,6 +120,7 @@ def plan_again(cycle_id: UUID, gathering_id: UUID) -> str:
     cycle = cycles.get(act, cycle_id)
     previous = service.get(act, cycle, gathering_id)
     cycles.require(act, cycle, service.PHASES[Kind(previous.kind)])
+    _refuse_early(act, cycle, Kind(previous.kind))
     return _plan_page(act, cycle, Kind(previous.kind), MeetingForm(data={"place": previous.place}), previous)
 
 
