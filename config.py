@@ -33,9 +33,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         iin_pepper=key_ring(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
         seal_key=key_ring(env.get("ASAR_SEAL_KEY") or kept["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"),
         state_folder=state,
-        base_url=env.get("ASAR_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        base_url=_base_url(env),
         bind=env.get("ASAR_BIND", "127.0.0.1"),
-        port=_number(env, "ASAR_PORT", most=LAST_PORT),
+        port=_port(env),
         production=production,
         demo=env.get("ASAR_DEMO", "0") == "1",
         redis_url=env.get("REDIS_URL") or None,
@@ -46,7 +46,6 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         codes_socket=_path(env, "ASAR_CODES_SOCKET"),
         eds_unknown_refuses=_unknown_refuses(env),
         eds_test_numbers=env.get("ASAR_EDS_TEST_NUMBERS", "0") == "1",
-        eds_bin=env.get("ASAR_EDS_BIN") or None,
         eds_ocsp=env.get("ASAR_EDS_OCSP") or None,
         ncalayer=env.get("ASAR_NCALAYER", NCALAYER),
     )
@@ -78,6 +77,26 @@ def restore_from_environment(environment: Mapping[str, str] | None = None) -> Re
 def ask_for_demonstration() -> None:
     """Makes the processes that this one starts read demo mode too."""
     os.environ["ASAR_DEMO"] = "1"
+
+
+def ask_for_address(host: str | None, port: int | None) -> None:
+    """Makes the processes that this one starts listen there too."""
+    if host is not None:
+        os.environ["ASAR_BIND"] = host
+    if port is not None:
+        os.environ["ASAR_PORT"] = str(port)
+
+
+def _base_url(env: Mapping[str, str]) -> str:
+    """The address that people type; without one, this computer's own with the port at which it is served."""
+    return env.get("ASAR_BASE_URL", f"http://127.0.0.1:{_port(env) or 8000}").rstrip("/")
+
+
+def _port(env: Mapping[str, str]) -> int | None:
+    port = _number(env, "ASAR_PORT", most=LAST_PORT)
+    if port == 0:
+        raise ConfigurationError(f"ASAR_PORT is a number from 1 to {LAST_PORT}")
+    return port
 
 
 def _state(env: Mapping[str, str]) -> Path:

@@ -67,9 +67,9 @@ def measure(page: Page, address: str, election_json: str, votes: list[int], thro
 
 def main() -> int:
     """Print the table; exit status 1 if a target is missed."""
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium-headless-shell")
     if chromium is None:
-        sys.stderr.write("chromium is not installed\n")
+        sys.stderr.write("chromium-headless-shell is not installed\n")
         return 1
     missed = False
     with Site(pages={"/": "<!doctype html><title>bench</title>"}) as site, sync_playwright() as playwright:

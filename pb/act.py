@@ -19,6 +19,7 @@ class Role(StrEnum):
     CLERK = "clerk"
     TRUSTEE = "trustee"
     DEPUTY = "deputy"
+    MASLIKHAT_SECRETARY = "maslikhat_secretary"
     AUDITOR = "auditor"
     OBSERVER = "observer"
     ADMINISTRATOR = "administrator"
@@ -36,9 +37,15 @@ class Territory(Protocol):
     @property
     def name_ru(self) -> str: ...
     @property
+    def kind(self) -> str: ...
+    @property
+    def bin(self) -> str: ...
+    @property
     def settlements(self) -> list[str]: ...
     @property
     def paper_place(self) -> str: ...
+    @property
+    def contact(self) -> str: ...
     def name(self, language: str) -> str: ...
     def parent(self, language: str) -> str: ...
 
@@ -58,7 +65,8 @@ class Person(Protocol):
 class Act:
     """One request, job or command: its session, its territory, the actor and the moment.
 
-    `person` is None when nobody signed in or the platform itself acts; `roles` are those held in the territory.
+    `person` is None when nobody signed in or the platform itself acts; `roles` are those held in the
+    territory, or in a raion that it lies in where they reach down.
     """
 
     session: Session

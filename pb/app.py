@@ -15,7 +15,7 @@ from itsdangerous import Signer
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from pb import formats
+from pb import formats, tables
 from pb.audit import views as audit
 from pb.budget import documents as budget_documents
 from pb.budget import views as budget
@@ -41,17 +41,17 @@ from pb.roll import jobs as roll_jobs
 from pb.roll import views as roll
 from pb.settings import Settings
 from pb.territory import views as territory
+from pb.territory.service import log_checks
 from pb.trustees import jobs as trustee_jobs
 from pb.trustees import views as trustees
 from pb.voting import jobs as voting_jobs
 from pb.voting import views as voting
-from pb.web import access, account, failures, headers, limits, logs
+from pb.web import access, account, failures, headers, limits, logs, places, remembered
 from pb.web.requests import shared_context
 from pb.web.signing import offer_signing
 
-LARGEST_REQUEST = 2 * 1024 * 1024
-# The largest form of the rooms has 12,000 characters in text areas, six bytes each as browsers send Kazakh.
-LARGEST_FORM = 256 * 1024
+# What anybody may send is taken apart as a form up to here, whatever else the route takes (ballots are no forms).
+LARGEST_PUBLIC_FORM = access.TEXTS
 MOST_FIELDS = 2_000
 A_YEAR = 31_536_000
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,6 +64,7 @@ REGISTERED = (
     papers,
     roll_jobs,
     rotation,
+    log_checks,
     trustee_jobs,
     voting_jobs,
 )
@@ -110,11 +111,13 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["database"] = database or Database(settings.database_url)
     verifying.set_up(app.extensions["database"].engine, settings)
     logs.configure()
-    app.before_request(_let_large_files_in)
+    places.prepare(app)
+    app.before_request(_bound_body)
     app.before_request(_refuse_endless_forms)
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     limits.install(app, settings)
+    remembered.install(app)
     Compress(app)
     Babel(app, locale_selector=choose_language, default_translation_directories="translations")
     login = LoginManager(app)
@@ -138,13 +141,14 @@ def _configure(app: Flask, settings: Settings) -> None:
     prefix = "__Host-" if settings.secure_cookies else ""
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_CONTENT_LENGTH=access.A_FEW_FIELDS,
+        MAX_FORM_MEMORY_SIZE=access.A_FEW_FIELDS,
         TRUSTED_HOSTS=settings.hosts,
         # Under this prefix browsers take a cookie by TLS alone, for this host alone and for all of its paths.
         SESSION_COOKIE_NAME=f"{prefix}session",
         SESSION_COOKIE_PATH="/",
         LANGUAGE_COOKIE=f"{prefix}lang",
+        OKRUG_COOKIE=f"{prefix}okrug",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
@@ -171,23 +175,26 @@ def largest_body(app: Flask) -> Callable[[str, str], int]:
         except HTTPException:
             return 0  # no such page: nothing that is sent to it is read
         decided = access.decision(app, endpoint)
-        return (decided.largest_body if decided else None) or LARGEST_REQUEST
+        return decided.largest_body if decided else 0
 
     return largest
 
 
-def _let_large_files_in() -> None:
-    """Before anybody reads the form."""
+def _bound_body() -> None:
+    """By what the route says that it takes, before anybody reads the form."""
     decided = access.decision(current_app, request.endpoint)
-    if decided is not None and decided.largest_body is not None:
-        request.max_content_length = request.max_form_memory_size = decided.largest_body
+    if decided is None:
+        return
+    public = decided.callers.roles is None
+    request.max_content_length = decided.largest_body
+    request.max_form_memory_size = min(decided.largest_body, LARGEST_PUBLIC_FORM) if public else decided.largest_body
 
 
 def _refuse_endless_forms() -> None:
     """Two megabytes of `a&a&a&` took two seconds: a form is measured before it is taken apart."""
     if request.mimetype != "application/x-www-form-urlencoded" or not _has_form():
         return
-    if (request.content_length or 0) > (request.max_form_memory_size or LARGEST_FORM):
+    if (request.content_length or 0) > (request.max_form_memory_size or 0):
         abort(413)
     if request.get_data(cache=True).count(b"&") >= MOST_FIELDS:
         abort(413)
@@ -236,7 +243,9 @@ def _configure_templates(app: Flask) -> None:
         view_func=lambda version, filename: _read_whole(app.send_static_file(filename)),  # noqa: ARG005 - the version is for caches
     )
     app.jinja_env.globals.update(
+        csv_note=tables.csv_note,
         money=formats.money,
+        numbered=formats.numbered,
         number=formats.number,
         day=formats.day,
         moment=formats.moment,

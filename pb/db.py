@@ -3,20 +3,26 @@
 import contextlib
 import json
 import os
+import sqlite3
 import stat
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, Uuid, create_engine, event
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, Uuid, create_engine, event, select
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from pb.folding import FUNCTION, fold
+
 BUSY_MILLISECONDS = 10_000
+ASKING_SECONDS = 0.002
 THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 COMMITS_TOO_EARLY: Final = "current_setting('synchronous_commit') IN ('off', 'local')"
 
@@ -62,9 +68,24 @@ class Base(DeclarativeBase):
 
 
 class Identified:
-    """A row with a UUID of its own: the only kind of id that ever stands in an address."""
+    """A row with a UUID of its own, which stays inside and in archives: addresses have numbers (pb/web/places.py)."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+
+
+AT_ONCE: Final = 500  # of the parameters that one statement may have
+
+WithId = TypeVar("WithId", bound="Identified")
+
+
+def by_id(session: Session, model: type[WithId], ids: Iterable[UUID | None]) -> dict[UUID | None, WithId]:
+    """The rows with these ids, by id: one query for hundreds of them, where `session.get` would be one for each."""
+    wanted = sorted({row_id for row_id in ids if row_id is not None})
+    found: dict[UUID | None, WithId] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        query = select(model).where(model.id.in_(wanted[start : start + AT_ONCE]))
+        found |= {row.id: row for row in session.scalars(query)}
+    return found
 
 
 Tiyn = BigInteger
@@ -89,7 +110,7 @@ def write_private(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, **options: Any) -> Engine:
     """An engine for SQLite (WAL, foreign keys, explicit BEGIN) or PostgreSQL (psycopg 3).
 
     On both a commit returns when it is on the disk. A PostgreSQL on another machine is spoken with under TLS, its
@@ -102,14 +123,31 @@ def make_engine(url: str) -> Engine:
         json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
         connect_args=_verified(url),
         hide_parameters=True,  # an error's text goes to the log: names and look-ups must not
+        **options,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _create_private)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", _Beginning())
     else:
         event.listen(engine, "connect", _prepare_postgresql)
     return engine
+
+
+def make_reserved_engine(url: str) -> Engine:
+    """An engine with one connection that stays open, for what no crowd may delay.
+
+    It needs no file and no place of the server's when they have run out, and waits for SQLite's lock behind none of the
+    server's threads.
+    """
+    engine = make_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _without_files)
+    return engine
+
+
+def _without_files(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA temp_store=MEMORY")
 
 
 def _verified(url: str) -> dict[str, str]:
@@ -141,7 +179,8 @@ def create_private(path: Path) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver opens no transaction of its own: `_begin_sqlite` does
+    connection.create_function(FUNCTION, 1, fold, deterministic=True)
+    connection.isolation_level = None  # the driver opens no transaction of its own: `_Beginning` does
     # secure_delete: what was erased is overwritten, not only let go.
     # FULL: what was acknowledged with a signed receipt is on the disk, also when the power fails the next moment.
     # Recursive triggers: a row that REPLACE takes away counts as deleted, and what refuses DELETE refuses that too.
@@ -180,17 +219,50 @@ def durability(connection: Connection) -> list[str]:
     return [f"{name} is {found[name]}" for name in asked if found[name] not in asked[name]]
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that will write takes SQLite's one write lock at once: a later upgrade could fail, not wait.
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+class _Beginning:
+    """How transactions of one SQLite engine begin.
+
+    One that will write takes SQLite's one write lock at once: a later upgrade could fail, not wait. SQLite gives the
+    lock to whoever asks at the right moment, and by itself asks ever less often: so of an engine's threads one asks at
+    a time, every two milliseconds, and the others wait behind it. Eight that asked by themselves starved a ninth.
+    """
+
+    def __init__(self) -> None:
+        self._asking = threading.Lock()
+
+    def __call__(self, connection: Connection) -> None:
+        if not connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        until = time.monotonic() + BUSY_MILLISECONDS / 1000
+        first = self._asking.acquire(timeout=BUSY_MILLISECONDS / 1000)
+        try:
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            while time.monotonic() < until and not self._taken(connection):
+                time.sleep(ASKING_SECONDS)
+            if not connection.connection.in_transaction:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            if first:
+                self._asking.release()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
+    @staticmethod
+    def _taken(connection: Connection) -> bool:
+        try:
+            connection.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
 
 
 class Database:
     """The engine with its sessions."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+    def __init__(self, url: str, *, reserved: bool = False) -> None:
+        self.engine = make_reserved_engine(url) if reserved else make_engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager

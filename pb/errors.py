@@ -4,19 +4,20 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """Base of every refusal that a user may see; `message` is a (lazy) text of the catalogues.
+    """Base of every refusal that a user may see; `messages` are (lazy) texts of the catalogues, a reason each.
 
-    A script is told `code` (without one the name of the class) and what `details` hold beside the message. `wait`: in
-    how many seconds the same may be tried again.
+    `message` is all of them in one text. A script is told `code` (without one the name of the class) and what `details`
+    hold beside the message. `wait`: in how many seconds the same may be tried again.
     """
 
     status = 400
     code = ""
     wait: int | None = None
 
-    def __init__(self, message: Any) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, *messages: Any) -> None:
+        super().__init__(*messages)
+        self.messages = messages
+        self.message: Any = messages[0] if len(messages) == 1 else " ".join(map(str, messages))
         self.details: dict[str, Any] = {}
 
 
@@ -25,8 +26,8 @@ class FieldRefusal(Refusal):
 
     status = 422
 
-    def __init__(self, field: str, message: Any) -> None:
-        super().__init__(message)
+    def __init__(self, field: str, *messages: Any) -> None:
+        super().__init__(*messages)
         self.field = field
 
 

@@ -7,8 +7,8 @@ from babel.numbers import format_decimal
 from flask_babel import get_locale
 
 from pb.clock import ALMATY, local
+from pb.typesetting import NBSP, unbroken
 
-NBSP = "\u00a0"
 LANGUAGES = {"kk": ("ҚАЗ", "Қазақша"), "ru": ("РУС", "Русский"), "en": ("ENG", "English")}
 # Babel's plain `ru` prints the currency as KZT; ru_KZ knows ₸.
 LOCALES = {"kk": "kk", "ru": "ru_KZ", "en": "en"}
@@ -32,11 +32,16 @@ def money(tiyn: int) -> str:
     return f"{number(tenge)}{decimals}{NBSP}₸"
 
 
+def numbered(value: int | str) -> str:
+    """What counts a thing, with its sign: `№ 12`, kept together on one line."""
+    return f"№{NBSP}{value}"
+
+
 def day(value: date, tongue: str | None = None) -> str:
     """A date in words: `2026 ж. 21 қараша`, `21 ноября 2026 г.`."""
     if isinstance(value, datetime):
         value = local(value).date()
-    return format_date(value, "long", locale=LOCALES[tongue or language()])
+    return unbroken(format_date(value, "long", locale=LOCALES[tongue or language()]).replace("\u202f", NBSP))
 
 
 def moment(value: datetime | str, tongue: str | None = None) -> str:

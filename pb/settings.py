@@ -27,8 +27,8 @@ class Settings:
     keys at rest; both are rings of keys of 32 bytes, of which the highest version is in use.
 
     Electronic signatures are offered only where `eds_trust` is set: the folder of trusted certificates; `eds_crl` holds
-    revocation lists and answers, `eds_ocsp` is the address of a responder to ask when those say nothing, `eds_bin` the
-    BIN of the akim's apparatus. `codes_socket` is where the process that releases codes listens.
+    revocation lists and answers, `eds_ocsp` is the address of a responder to ask when those say nothing.
+    `codes_socket` is where the process that releases codes listens.
 
     `database_owner_url` is the address under the role that owns the tables: for `pb database upgrade`, `pb erase`.
 
@@ -54,7 +54,6 @@ class Settings:
     codes_socket: Path | None = None
     eds_unknown_refuses: bool = True
     eds_test_numbers: bool = False
-    eds_bin: str | None = None
     eds_ocsp: str | None = None
     ncalayer: str = NCALAYER
     database_owner_url: str | None = None
@@ -66,10 +65,12 @@ class Settings:
             raise ConfigurationError("ASAR_EDS_TEST_NUMBERS and ASAR_NCALAYER are for tests: production refuses them")
         if len(self.secret_key) < SHORTEST_SECRET:
             raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
+        if fault := fault_of_address(self.base_url):
+            raise ConfigurationError(
+                f"ASAR_BASE_URL {fault}: write it as https://asar.example.kz or http://127.0.0.1:8000"
+            )
         if self.eds_trust and not re.fullmatch(ORIGIN, self.base_url):
             raise ConfigurationError("ASAR_BASE_URL is scheme, host in small letters and port: people sign it")
-        if self.eds_bin and not re.fullmatch(r"[0-9]{12}", self.eds_bin):
-            raise ConfigurationError("ASAR_EDS_BIN has twelve digits")
         # Plain http is usual for responders: the answer carries its own signature.
         if self.eds_ocsp and not re.fullmatch(r"https?://[A-Za-z0-9.:/_-]+", self.eds_ocsp):
             raise ConfigurationError("ASAR_EDS_OCSP is an address beginning with http:// or https://")
@@ -126,6 +127,20 @@ class RestoreSettings:
     database_url: str
     database_owner_url: str | None
     state_folder: Path
+
+
+def fault_of_address(address: str) -> str:
+    """What is wrong with the address under which people come, or nothing."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return "has a host or a port that cannot be"
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return "does not begin with http:// or https:// and a host"
+    if port == 0 or parts.username or parts.path or parts.query or parts.fragment or not parts.netloc.isprintable():
+        return "is more than scheme, host and port"
+    return ""
 
 
 def key_ring(text: str, name: str) -> KeyRing:

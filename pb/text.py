@@ -1,16 +1,24 @@
 """Texts that people type, before they are compared, kept or given to a spreadsheet."""
 
-import unicodedata
 from typing import Final, TypeVar
+
+from pb.core import text as texts
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 Cell = TypeVar("Cell")
 
 
 def one_line(text: str) -> str:
-    """The text in normal form on one line: titles stand in ballots, where control characters are refused."""
-    printable = "".join(" " if unicodedata.category(sign).startswith("C") else sign for sign in text)
-    return " ".join(unicodedata.normalize("NFC", printable).split())
+    """The text in normal form on one line: titles stand in ballots, where control characters are refused.
+
+    Forms refuse a sign that nobody can see at the field; what came another way has a space in its place.
+    """
+    return texts.readable(text)
+
+
+def in_fours(text: str) -> str:
+    """What people compare sign by sign, as papers have it: groups of four signs."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def harmless(cell: Cell) -> Cell | str:

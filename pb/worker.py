@@ -14,6 +14,7 @@ import rq
 import structlog
 from flask import Flask
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
 from pb.backup.service.presence import Presence
 from pb.db import Database, make_private
@@ -119,7 +120,10 @@ class Background:
         self.settings: Settings = app.extensions["settings"]
         self._stopped, self._leads = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
+        # Opened before anybody is served, and kept: when files or connections have run out the clock goes on.
+        self._clock = Database(self.settings.database_url, reserved=True)
         self._lock: BinaryIO | None = None
+        self._locked = False
         self._presence = Presence(self.settings.database_url)
 
     def start(self) -> None:
@@ -130,6 +134,10 @@ class Background:
         if not self._presence.keep():
             raise RuntimeError(RESTORED)
         os.register_at_fork(after_in_child=self._start_in_child)
+        try:
+            self._clock.engine.connect().close()
+        except SQLAlchemyError:
+            log.exception("clock_connects_later")  # the thread tries twice a second
         self._begin()
 
     def stop(self) -> None:
@@ -138,9 +146,11 @@ class Background:
             thread.join(timeout=10)
         if self._lock is not None:
             self._lock.close()
+        self._clock.engine.dispose()
         self._presence.end()
 
     def _begin(self) -> None:
+        self._lock, self._locked = _lock_file(self.settings.state_folder).open("ab"), False
         self._threads = [
             threading.Thread(target=_repeat, args=(work, self._stopped, pause), name=name, daemon=True)
             for name, work, pause in (
@@ -158,15 +168,16 @@ class Background:
         self._stopped, self._leads = threading.Event(), threading.Event()
         if self._lock is not None:
             self._lock.close()  # the child's copy: the parent's own still holds
-            self._lock = None
-        self.database.engine.dispose(close=False)  # connections belong to the process that opened them
+        for database in (self.database, self._clock):
+            database.engine.dispose(close=False)  # connections belong to the process that opened them
         self._presence.leave_to_parent()
+        # No connection yet: in the middle of a fork SQLite may be in the hands of a thread that is not here.
         self._begin()
 
     def _keep_time(self) -> None:
         if self._holds_lock():
             self._leads.set()
-            self.tick(self.database)
+            self.tick(self._clock)
 
     def _do_jobs(self) -> None:
         if not self._leads.is_set():
@@ -178,16 +189,13 @@ class Background:
 
     def _holds_lock(self) -> bool:
         """Whether this process holds the lock of the installation's worker, or got it just now."""
-        if self._lock is None:
-            # Known before it is locked: a child that is forked at this moment closes its copy.
-            self._lock = _lock_file(self.settings.state_folder).open("ab")
+        if not self._locked and self._lock is not None:
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                self._lock.close()
-                self._lock = None
                 return False
-        return True
+            self._locked = True
+        return self._locked
 
 
 def _lock_file(state: Path) -> Path:

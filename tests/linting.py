@@ -123,10 +123,30 @@ def _nothing_inline(page: Element) -> list[str]:
     return faults
 
 
+OF_PLACES = {"year", "phase", "q", "sort", "order", "each"}
+IN_AN_ADDRESS = {"number"} | OF_PLACES
+"""What people may write into an address: a number that everybody reads, and which places are asked for.
+
+No name of a person, no IIN, no code.
+"""
+
+
 def _forms(page: Element) -> list[str]:
-    return [
+    in_address = [
+        f"what is written stands in an address: {field.get('name')}"
+        for form in page.iter("form")
+        if (form.get("method") or "get").lower() == "get"  # as a browser does where a form says nothing
+        for field in form.iter()
+        if field.tag in {"input", "select", "textarea"} and (field.get("name") or "number") not in IN_AN_ADDRESS
+    ]
+    return in_address + [
         f"a form without its token: {form.get('action')}"
         for form in page.iter("form")
         if (form.get("method") or "").lower() == "post"
         and not any(field.get("name") == "csrf_token" for field in form.iter("input"))
     ]
+
+
+def whole(html: str) -> str:
+    """The page with its fingerprints in one piece: on pages they stand in groups of four."""
+    return html.replace("</span><span>", "")

@@ -1,5 +1,6 @@
 """Outside programs and shared material that some tests need: absent, they skip and say so; in CI they fail."""
 
+import ctypes
 import os
 import shutil
 from pathlib import Path
@@ -44,3 +45,11 @@ def require_file(path: Path, reason: str) -> Path:
     if not path.exists():
         _absent(reason)
     return path
+
+
+def require_library(name: str) -> None:
+    """Skips where the system has no such library, fails in CI."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        _absent(f"{name} is not installed")

@@ -25,13 +25,14 @@ from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
 from pb.demo import staff
+from pb.demo.places import KRASNOYAR, Place
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Office, State
 from pb.gatherings.service import members
 from pb.gatherings.service.minutes import fingerprint
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Grant, Person
 from pb.identity.service import accounts, appointments, holdings, second_factor
 from pb.identity.service.holdings import Terms
-from pb.identity.service.roles import APPOINTMENTS
+from pb.identity.service.roles import APPOINTMENTS, Level
 from pb.keyring import KeyRing, Keys
 from pb.proposals.models import Category, Proposal, Verdict
 from pb.proposals.service import proposals
@@ -40,6 +41,8 @@ from pb.reviews import service as reviews
 from pb.reviews.service import Findings
 from pb.territory import service as territories
 from pb.territory.models import Territory
+from pb.territory.service import addresses, tree
+from pb.web import places
 
 KEYS = Keys(pepper=KeyRing({1: b"p" * 32}), seal=KeyRing({1: b"s" * 32}))
 PASSWORD = "four plain words together"
@@ -69,20 +72,33 @@ class Village:
     database: Database
     people: dict[Role, Person] = field(default_factory=dict)
     trustees: list[Person] = field(default_factory=list)
+    place: Place = KRASNOYAR
+
+    @property
+    def home(self) -> str:
+        """The okrug's own address."""
+        return f"/{self.place.slug}"
 
     @contextmanager
-    def act_as(self, *roles: Role, at: datetime | None = None, person: Person | None = None) -> Iterator[Act]:
-        """An act of the person of the first role with these roles alone; without any, of nobody."""
+    def act_as(
+        self, *roles: Role, at: datetime | None = None, person: Person | None = None, place: str | None = None
+    ) -> Iterator[Act]:
+        """An act of the person of the first role with these roles alone; without any, of nobody.
+
+        In the okrug, or in the place of this code.
+        """
         with self.database.work() as session:
             who = person or (self.people[roles[0]] if roles else None)
             present = session.get(Person, who.id) if who is not None else None
-            yield Act(session, sole(session), present, frozenset(roles), at or clock.now())
+            where = tree.find(session, place or self.place.slug)
+            assert where is not None
+            yield Act(session, where, present, frozenset(roles), at or clock.now())
 
     def last_moment(self) -> datetime:
         """When the log's last event was: what a test lets happen in the past does not come before it."""
-        with self.database.work(writing=False) as session:
-            query = select(AuditEvent.at).order_by(AuditEvent.position.desc()).limit(1)
-            return session.scalars(query).one()
+        with self.act_as() as act:
+            query = select(AuditEvent.at).where(AuditEvent.territory_id == act.territory.id)
+            return act.session.scalars(query.order_by(AuditEvent.position.desc()).limit(1)).one()
 
     def appoint(
         self,
@@ -97,7 +113,7 @@ class Village:
         """A role given by two bodies, the first of the table or proposed `by` another; the id of the grant."""
         moment = at or clock.now()
         whole = {"since": clock.local(moment).date(), "basis": "order № 1", **terms}
-        row = APPOINTMENTS[role]
+        row = APPOINTMENTS[Level.OKRUG][role]
         with self.act_as(by or row.proposes[0], at=moment) as act:
             person = act.session.get_one(Person, person_id)
             proposal = appointments.propose_giving(act, person, Terms(role, **whole), reason=reason).id
@@ -109,17 +125,22 @@ class Village:
         """A role ended by two bodies."""
         with self.act_as() as act:
             role = Role(holdings.get(act, grant_id).role)
-        with self.act_as(APPOINTMENTS[role].proposes[-1]) as act:
+        with self.act_as(self._ending(role)) as act:
             day = last_day or clock.local(act.at).date()
             grant = holdings.get(act, grant_id)
             proposal = appointments.propose_ending(act, grant, last_day=day, basis=basis, reason="test").id
         self.confirm(proposal)
 
+    def _ending(self, role: Role) -> Role:
+        """Another who proposes than the one who proposed it, where the okrug has another."""
+        own = [one for one in APPOINTMENTS[Level.OKRUG][role].proposes if one is not Role.MASLIKHAT_SECRETARY]
+        return own[-1]
+
     def confirm(self, proposal_id: UUID, *, by: Role | None = None, at: datetime | None = None) -> None:
         """The other body confirms: the first of the table that may."""
         with self.act_as() as act:
             role = Role(appointments.get(act, proposal_id).role)
-        with self.act_as(by or APPOINTMENTS[role].confirms[0], at=at) as act:
+        with self.act_as(by or APPOINTMENTS[Level.OKRUG][role].confirms[0], at=at) as act:
             appointments.confirm(act, appointments.get(act, proposal_id))
 
     def open_account(self, person_id: UUID) -> str:
@@ -151,6 +172,23 @@ class Village:
                 cycle.phase = step
                 act.session.flush()
             return cycle.id
+
+    def path(self, cycle_id: UUID) -> str:
+        """The address of a cycle: `/krasnoyar/2027`."""
+        with self.database.work(writing=False) as session:
+            return path_of(session, cycle_id)
+
+    def called(self, argument: str, row_id: UUID) -> str:
+        """What stands in addresses for a row: `called("appointment_id", …)` is the number of its event in the log."""
+        with self.database.work(writing=False) as session:
+            return called(session, argument, row_id)
+
+    def cycle_at(self, path: str) -> UUID:
+        """The cycle at `/krasnoyar/2027`, or of a page below it."""
+        year, _dash, attempt = path.split("/")[2].partition("-")
+        with self.act_as() as act:
+            query = select(Cycle.id).where(Cycle.territory_id == act.territory.id, Cycle.fiscal_year == int(year))
+            return act.session.scalars(query.where(Cycle.attempt == int(attempt or 1))).one()
 
     @contextmanager
     def in_cycle(self, cycle_id: UUID, *roles: Role, at: datetime | None = None) -> Iterator[tuple[Act, Cycle]]:
@@ -189,6 +227,11 @@ class Okrug:
         )
         self.cycle = cycles.open_cycle(self.act(Role.OFFICE), plan)
         return self.cycle
+
+    @property
+    def path(self) -> str:
+        """The address of the cycle: `/krasnoyar/2027`."""
+        return f"{HOME}/{self.session.get_one(Cycle, self.cycle.id).year}"
 
     def enter(self, phase: Phase) -> None:
         """Step by step, without what the steps ask for."""
@@ -244,30 +287,49 @@ def findings(**changes: object) -> Findings:
     return Findings(**{**whole, **changes})  # type: ignore[arg-type]
 
 
+HOME = f"/{KRASNOYAR.slug}"
+"""The okrug's own address."""
+
+
+def path_of(session: Session, cycle_id: UUID) -> str:
+    """The address of a cycle."""
+    cycle = session.get_one(Cycle, cycle_id)
+    place = addresses.of(session, cycle.territory_id)
+    assert place is not None
+    return f"/{place.slug}/{cycle.year}"
+
+
+def called(session: Session, argument: str, row_id: UUID) -> str:
+    """What stands in addresses for a row, the argument of a view."""
+    found = places.naming(argument).write(session, row_id)
+    assert found is not None
+    return found.text
+
+
+def territory_of(session: Session, place: Place) -> Territory:
+    territory = tree.find(session, place.slug)
+    assert territory is not None
+    return territory
+
+
 def sole(session: Any) -> Territory:
     territory = territories.sole(session)
     assert territory is not None
     return territory
 
 
-def settle(database: Database) -> None:
-    """Builds the okrug and its people in an empty database."""
+RAION_ADMINISTRATOR = 99
+"""The number of the invented person who keeps the platform for the whole city."""
+
+
+def settle(database: Database, place: Place = KRASNOYAR) -> None:
+    """Builds a place and its people, who are the same in every place, in a raion that was founded by two bodies."""
     with database.work() as session:
-        territory = Territory(
-            kato="111033000",
-            name_kk="Краснояр ауылдық округі",
-            name_ru="Красноярский сельский округ",
-            name_en="Krasnoyar rural okrug",
-            parent_kk="Көкшетау қаласы",
-            parent_ru="город Кокшетау",
-            parent_en="city of Kokshetau",
-            settlements=SETTLEMENTS,
-            paper_place="Акимат, Абай көшесі, 1",
-        )
-        session.add(territory)
-        session.flush()
+        described = replace(place.described, paper_place="Акимат, Абай көшесі, 1")
+        territory = tree.describe(session, described, parent=place.above)
         act = Act(session, territory, None, frozenset(), SETTLED)
-        members_of_staff = []
+        tree.give_address(act, place.slug)
+        members_of_staff, above = [], []
         for number, role in enumerate([*Role, Role.TRUSTEE, Role.TRUSTEE], 1):
             person = accounts.add_person(
                 act,
@@ -280,14 +342,20 @@ def settle(database: Database) -> None:
             if role is Role.RESIDENT:
                 accounts.admit_resident(act, person, basis="test")
                 continue
+            if role is Role.MASLIKHAT_SECRETARY:
+                above.append(staff.Member(role, invented_iin(number), person.name))
+                continue
             body = f"body {number}" if role is Role.TRUSTEE else ""
             members_of_staff.append(staff.Member(role, invented_iin(number), person.name, body))
-        staff.appoint_all(session, territory, KEYS, members_of_staff, "test", SETTLED)
+        above.append(staff.Member(Role.ADMINISTRATOR, invented_iin(RAION_ADMINISTRATOR), "Invented of the city"))
+        city = Act(session, territory.above, None, frozenset(), SETTLED)
+        founders = staff.found(city, KEYS, above, "test")
+        staff.appoint_all(session, territory, KEYS, members_of_staff, "test", SETTLED, founders)
 
 
-def found(database: Database) -> Village:
+def found(database: Database, place: Place = KRASNOYAR) -> Village:
     """The village that was settled in this database."""
-    village = Village(database)
+    village = Village(database, place=place)
     with village.act_as() as act:
         for role, person in _holders(act):
             village.people.setdefault(role, person)

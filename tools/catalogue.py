@@ -6,6 +6,7 @@ python tools/catalogue.py missing        print what waits for a translation, in 
 python tools/catalogue.py check          fail on whatever would show a resident a wrong or foreign text
 
 Babel reads the code (babel.cfg says where) and writes the catalogues; `make setup` compiles them with its pybabel.
+What is written gets its no-break spaces by rule (pb/typesetting.py). Words that are refused stand in banned_words.toml.
 """
 
 import argparse
@@ -13,9 +14,14 @@ import ast
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -23,9 +29,12 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from pb.typesetting import unbroken
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "pb"
 MAPPING = ROOT / "babel.cfg"
+BANNED = ROOT / "tools" / "banned_words.toml"
 LANGUAGES = ("kk", "ru")
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
@@ -33,9 +42,35 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 GLUED_SUFFIX = re.compile(r"(?:%\(\w+\)[sd]|\{\w+\})[-‑–]?[^\W\d_]")
 BARE_PERCENT = re.compile(r"%(?!\(\w+\)[sd]|%)")
 CYRILLIC = re.compile(r"[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")
+OF_TWO_SCRIPTS = re.compile(r"[A-Za-z][А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]|[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі][A-Za-z]")
 KAZAKH_LETTER = re.compile(r"[ӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 LONG_TEXT = 60
 TRANSLATING = frozenset({"_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"})
+
+
+@dataclass(frozen=True, slots=True)
+class BannedWord:
+    """A word that no translation has, and what stands in its place; tools/banned_words.toml explains the fields."""
+
+    never: str
+    say: str
+    why: str
+    only: str = ""
+    unless: str = ""
+    but: dict[str, str] = field(default_factory=dict)
+
+    def stands_in(self, key: str, translation: str) -> bool:
+        if key in self.but or not re.search(self.only, key, re.IGNORECASE):
+            return False
+        if self.unless and re.search(self.unless, translation, re.IGNORECASE):
+            return False
+        return bool(re.search(self.never, translation, re.IGNORECASE))
+
+
+@cache
+def _banned() -> dict[str, list[BannedWord]]:
+    with BANNED.open("rb") as file:
+        return {language: [BannedWord(**word) for word in words] for language, words in tomllib.load(file).items()}
 
 
 def main() -> int:
@@ -121,6 +156,10 @@ def _check() -> int:
         ]
         for text in texts.keys() & listed.keys():
             problems += [f"{language}: {fault}: {text}" for fault in _faults(listed[text], texts[text], language)]
+    for language, words in _banned().items():
+        exceptions = {text for word in words for text in word.but}
+        gone = exceptions - texts.keys()
+        problems += [f"{language}: an exception in {BANNED.name} that the code has no more: {text}" for text in gone]
     for text in texts:
         kazakh, russian = (catalogue.get(text) for catalogue in catalogues.values())
         if kazakh is not None and russian is not None:
@@ -172,6 +211,19 @@ def _faults(message: Message, source: Message, language: str) -> Iterator[str]:
             yield "a suffix glued to a placeholder"
         if translation != translation.strip():
             yield "spaces around the translation"
+        yield from _faults_of_words(_all_of(source.id)[0], translation, language)
+
+
+def _faults_of_words(key: str, translation: str, language: str) -> Iterator[str]:
+    if translation != unbroken(translation):
+        yield "a space that may break between two things that belong together (`update` mends it)"
+    if "—" in translation:
+        yield "an em dash (a short one stands between words)"
+    if OF_TWO_SCRIPTS.search(PLACEHOLDER.sub(" ", translation)):
+        yield "Latin and Cyrillic letters in one word"
+    for word in _banned()[language]:
+        if word.stands_in(key, translation):
+            yield f"never {word.never!r}, but {word.say!r} ({word.why})"
 
 
 def _doubts(text: str, kazakh: str, russian: str) -> Iterator[str]:
@@ -203,6 +255,10 @@ def _read(language: str) -> Catalog:
 
 def _write(catalogue: Catalog, language: str) -> None:
     """One sorted file without line numbers: a change of the code moves nothing here."""
+    for message in catalogue:
+        if message.id and message.string:
+            forms = message.string
+            message.string = unbroken(forms) if isinstance(forms, str) else tuple(unbroken(form) for form in forms)
     with _path(language).open("wb") as file:
         write_po(file, catalogue, width=120, no_location=True, sort_output=True, ignore_obsolete=True)
     with _path(language).with_suffix(".mo").open("wb") as file:

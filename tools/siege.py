@@ -6,6 +6,10 @@
 the page every second. Printed are the times of both, how late the poll was closed, and what became of the strangers'
 requests. Exit status 1 where a ballot was lost, the closing was late by more than a second, or more than one page of a
 hundred took a second.
+
+The strangers have a lower claim to the processor (`nice`) than the server and the voters: they would have machines of
+their own, and what counts is what they cost the server. SIGTERM and SIGINT end server and strangers, with all their
+children.
 """
 
 import argparse
@@ -18,9 +22,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -38,6 +44,8 @@ from tests.polls.open_poll import OpenPoll, driven
 
 VOTERS = 60
 PORT = 8199
+NICE = 10  # of the strangers, who would not share a machine with the server
+ENDING_SECONDS = 40  # longer than the server gives its processes
 PAGE_SECONDS = 1.0
 LAST_CAST_SECONDS = 5  # so long before the closing the last one votes
 CLOSING_SECONDS = 5  # within which the poll is closed, if late
@@ -45,6 +53,7 @@ PREPARATION = timedelta(minutes=3)  # until everything stands and the first may 
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, _leave)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--postgresql", action="store_true")
@@ -69,19 +78,31 @@ def main() -> int:
         return report(database, poll, closes_at, times)
 
 
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(1)  # through every `with`: what was started is ended
+
+
+@contextmanager
+def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in a group of its own, which is ended with all its children: first asked to, then killed."""
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True, **options) as program:
+        try:
+            yield program
+        finally:
+            program.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                program.wait(timeout=ENDING_SECONDS)
+            with suppress(ProcessLookupError):
+                os.killpg(program.pid, signal.SIGKILL)
+
+
 @contextmanager
 def served(url: str, folder: Path) -> Iterator[None]:
     command = [sys.executable, "-c", "from pb.cli import main; main(['serve'])"]
     settings = environment(url, folder) | {"ASAR_PORT": str(PORT)}
-    with (
-        (folder / "server.log").open("w") as log,
-        subprocess.Popen(command, cwd=ROOT, env=settings, stdout=log, stderr=log) as server,
-    ):
-        try:
-            _wait_until_it_answers()
-            yield
-        finally:
-            server.send_signal(signal.SIGTERM)
+    with (folder / "server.log").open("w") as log, started(command, env=settings, stdout=log, stderr=log):
+        _wait_until_it_answers()
+        yield
 
 
 def _wait_until_it_answers() -> None:
@@ -97,17 +118,15 @@ def _wait_until_it_answers() -> None:
 
 @contextmanager
 def strangers(path: str) -> Iterator[None]:
-    with subprocess.Popen([sys.executable, "tools/strangers.py", str(PORT), path], cwd=ROOT) as attack:
-        try:
-            yield
-        finally:
-            attack.send_signal(signal.SIGTERM)
+    command = ["nice", "-n", str(NICE), sys.executable, "tools/strangers.py", str(PORT), path]
+    with started(command):
+        yield
 
 
 def vote(poll: Poll, closes_at: datetime) -> dict[str, list[float]]:
     """Sixty people vote, evenly until the closing; the seconds that pages and casts took."""
     times: dict[str, list[float]] = {"page": [], "cast": []}
-    watching = threading.Thread(target=_load_pages, args=(poll, closes_at, times["page"]))
+    watching = threading.Thread(target=_load_pages, args=(poll, closes_at, times["page"]), daemon=True)
     watching.start()
     left = (closes_at - clock.now()).total_seconds() - LAST_CAST_SECONDS
     began = time.monotonic()

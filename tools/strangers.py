@@ -13,7 +13,6 @@ import json
 import re
 import signal
 import sys
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -80,7 +79,7 @@ class Strangers:
 
     async def papers(self, number: int) -> None:
         """The papers of meetings that do not exist."""
-        path = f"/documents/convocation/{uuid.uuid4()}/kk"
+        path = f"/krasnoyar/documents/announcement/1999/meetings/{number}/kk"
         self.count("papers", await self.send(3, number, "/sign-in", path, ""))
 
     async def passwords(self, number: int) -> None:
@@ -113,7 +112,7 @@ class Strangers:
 
     async def dear_pages(self, number: int) -> None:
         """Pages that take much to make, eight at once."""
-        paths = (f"{self.poll}/checks", "/permissions")
+        paths = (f"{self.poll}/checks", "/krasnoyar/permissions")
         asked = (self.ask(9, number, "GET", paths[each % 2]) for each in range(8))
         for answer in await asyncio.gather(*asked):
             self.count("dear page", answer)
@@ -122,7 +121,7 @@ class Strangers:
         """Asks for the log 150 times in one packet, and takes nothing."""
         _reader, writer = await self.connect(10, number)
         with contextlib.closing(writer):
-            writer.write(b"GET /audit.jsonl HTTP/1.1\r\nHost: localhost\r\n\r\n" * 150)
+            writer.write(b"GET /krasnoyar/log.jsonl HTTP/1.1\r\nHost: localhost\r\n\r\n" * 150)
             await asyncio.sleep(5)
             self.answers["far ahead: connection"] += 1
 

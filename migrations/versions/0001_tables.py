@@ -13,45 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "documents",
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("subject_id", sa.Uuid(), nullable=False),
-        sa.Column("language", sa.String(length=2), nullable=False),
-        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("pdf", sa.LargeBinary(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
-        sa.UniqueConstraint("kind", "subject_id", "language", name=op.f("uq_documents_kind_subject_id_language")),
-    )
-    op.create_table(
         "used_nonces",
         sa.Column("nonce", sa.String(length=64), nullable=False),
         sa.Column("until", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("nonce", name=op.f("pk_used_nonces")),
     )
     op.create_index(op.f("ix_used_nonces_until"), "used_nonces", ["until"], unique=False)
-    op.create_table(
-        "jobs",
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("subject_id", sa.Uuid(), nullable=False),
-        sa.Column("argument", sa.String(length=40), nullable=False),
-        sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("progress", sa.Integer(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("asked_at", pb.db.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("leased_until", pb.db.UTCDateTime(timezone=True), nullable=True),
-        sa.Column("finished_at", pb.db.UTCDateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_jobs_state_known")),
-        sa.CheckConstraint("priority BETWEEN 1 AND 5", name=op.f("ck_jobs_priority_known")),
-        sa.CheckConstraint("progress BETWEEN 0 AND 100", name=op.f("ck_jobs_progress_percent")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
-        sa.UniqueConstraint("kind", "subject_id", "argument", name=op.f("uq_jobs_kind_subject_id_argument")),
-    )
-    op.create_index(op.f("ix_jobs_state"), "jobs", ["state"], unique=False)
     op.create_table(
         "people",
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -71,22 +38,113 @@ def upgrade() -> None:
     op.create_table(
         "territories",
         sa.Column("kato", sa.String(length=9), nullable=False),
+        sa.Column("kato_version", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=15), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("name_kk", sa.String(length=120), nullable=False),
         sa.Column("name_ru", sa.String(length=120), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=False),
-        sa.Column("parent_kk", sa.String(length=120), nullable=False),
-        sa.Column("parent_ru", sa.String(length=120), nullable=False),
-        sa.Column("parent_en", sa.String(length=120), nullable=False),
-        sa.Column("settlements", sa.JSON(), nullable=False),
         sa.Column("paper_place", sa.String(length=200), nullable=False),
+        sa.Column("contact", sa.String(length=300), nullable=False),
+        sa.Column("bin", sa.String(length=12), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("bin = '' OR length(bin) = 12", name=op.f("ck_territories_bin_length")),
+        sa.CheckConstraint(
+            "kind IN ('oblast', 'republic_city', 'raion', 'city', 'city_district', 'okrug', 'village', 'kent', 'town')",
+            name=op.f("ck_territories_kind_known"),
+        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["territories.id"], name=op.f("fk_territories_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_territories")),
         sa.UniqueConstraint("kato", name=op.f("uq_territories_kato")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_territories_parent_id"), "territories", ["parent_id"], unique=False)
+    op.create_table(
+        "territory_slugs",
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("since", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_territory_slugs_territory_id")),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_territory_slugs")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_territory_slugs_territory_id"), "territory_slugs", ["territory_id"], unique=False)
+    op.create_table(
+        "settlements",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("kato", sa.String(length=9), nullable=True),
+        sa.Column("name_kk", sa.String(length=120), nullable=False),
+        sa.Column("name_ru", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_settlements_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlements")),
+        sa.UniqueConstraint("kato", name=op.f("uq_settlements_kato")),
+    )
+    op.create_index(op.f("ix_settlements_territory_id"), "settlements", ["territory_id"], unique=False)
+    op.create_table(
+        "populations",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("people >= 0", name=op.f("ck_populations_people_positive")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_populations_territory_id")),
+        sa.PrimaryKeyConstraint("territory_id", "year", "recorded_at", name=op.f("pk_populations")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "documents",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_documents_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
+        sa.UniqueConstraint(
+            "territory_id",
+            "kind",
+            "subject_id",
+            "language",
+            name=op.f("uq_documents_territory_id_kind_subject_id_language"),
+        ),
+    )
+    op.create_table(
+        "jobs",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("argument", sa.String(length=40), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("progress", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("asked_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_jobs_state_known")),
+        sa.CheckConstraint("priority BETWEEN 1 AND 5", name=op.f("ck_jobs_priority_known")),
+        sa.CheckConstraint("progress BETWEEN 0 AND 100", name=op.f("ck_jobs_progress_percent")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_jobs_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint(
+            "territory_id", "kind", "subject_id", "argument", name=op.f("uq_jobs_territory_id_kind_subject_id_argument")
+        ),
+    )
+    op.create_index(op.f("ix_jobs_state"), "jobs", ["state"], unique=False)
     op.create_table(
         "assembly_members",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("settlement", sa.String(length=120), nullable=False),
@@ -99,6 +157,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_assembly_members_person_id")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_assembly_members_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assembly_members")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_assembly_members_territory_id_number")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_assembly_members_territory_id"), "assembly_members", ["territory_id"], unique=False)
@@ -121,7 +180,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("territory_id", "position", name=op.f("uq_audit_events_territory_id_position")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_audit_events_subject_id"), "audit_events", ["subject_id"], unique=False)
+    op.create_index(
+        "ix_audit_events_of_subject", "audit_events", ["territory_id", "subject_id", "position"], unique=False
+    )
+    op.create_index("ix_audit_events_of_action", "audit_events", ["territory_id", "action", "position"], unique=False)
     op.create_table(
         "audit_heads",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
@@ -135,6 +197,7 @@ def upgrade() -> None:
         "cycles",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("phase", sa.String(length=12), nullable=False),
         sa.Column("envelope", sa.BigInteger(), nullable=False),
         sa.Column("project_limit", sa.BigInteger(), nullable=False),
@@ -143,7 +206,13 @@ def upgrade() -> None:
         sa.Column("quorum_percent", sa.Integer(), nullable=False),
         sa.Column("notice_days", sa.Integer(), nullable=False),
         sa.Column("chair_decides", sa.Boolean(), nullable=False),
+        sa.Column("majority_percent", sa.Integer(), nullable=False),
+        sa.Column("answer_days", sa.Integer(), nullable=False),
+        sa.Column("minutes_days", sa.Integer(), nullable=False),
         sa.Column("minimum_ballots", sa.Integer(), nullable=False),
+        sa.Column("objection_days", sa.Integer(), nullable=False),
+        sa.Column("unadopted_days", sa.Integer(), nullable=False),
+        sa.Column("iin_days", sa.Integer(), nullable=False),
         sa.Column("proposals_until", sa.Date(), nullable=False),
         sa.Column("review_until", sa.Date(), nullable=False),
         sa.Column("gathering_until", sa.Date(), nullable=False),
@@ -172,15 +241,23 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "envelope > 0 AND project_limit > 0 AND project_limit <= envelope", name=op.f("ck_cycles_money_ordered")
         ),
+        sa.CheckConstraint("majority_percent BETWEEN 50 AND 99", name=op.f("ck_cycles_majority_percent")),
         sa.CheckConstraint("minimum_ballots >= 2", name=op.f("ck_cycles_minimum_ballots")),
+        sa.CheckConstraint(
+            "objection_days >= 10 AND objection_days <= 365 AND unadopted_days >= 90 AND unadopted_days <= 1095 AND iin_days >= 30 AND iin_days <= 3650",
+            name=op.f("ck_cycles_terms_bounded"),
+        ),
         sa.CheckConstraint(
             "proposals_until < review_until AND review_until < gathering_until AND gathering_until < voting_until AND voting_until < result_until AND result_until < budget_until",
             name=op.f("ck_cycles_days_ordered"),
         ),
+        sa.CheckConstraint("attempt >= 1", name=op.f("ck_cycles_attempt_positive")),
         sa.CheckConstraint("quorum_percent BETWEEN 1 AND 100", name=op.f("ck_cycles_quorum_percent")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_cycles_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),
-        sa.UniqueConstraint("territory_id", "fiscal_year", name=op.f("uq_cycles_territory_id_fiscal_year")),
+        sa.UniqueConstraint(
+            "territory_id", "fiscal_year", "attempt", name=op.f("uq_cycles_territory_id_fiscal_year_attempt")
+        ),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_cycles_territory_id"), "cycles", ["territory_id"], unique=False)
@@ -201,6 +278,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_invitations_person_id"), "invitations", ["person_id"], unique=False)
     op.create_table(
         "outbox",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -208,9 +286,11 @@ def upgrade() -> None:
         sa.Column("sent_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_outbox_person_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_outbox_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     op.create_index(op.f("ix_outbox_sent_at"), "outbox", ["sent_at"], unique=False)
+    op.create_index(op.f("ix_outbox_territory_id"), "outbox", ["territory_id"], unique=False)
     op.create_table(
         "role_proposals",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
@@ -382,7 +462,7 @@ def upgrade() -> None:
         "territory_settings",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("source", sa.String(length=300), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
@@ -495,6 +575,7 @@ def upgrade() -> None:
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("draft", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("solution", sa.Text(), nullable=False),
@@ -515,6 +596,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_proposals_author_id")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_proposals_cycle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
+        sa.UniqueConstraint("cycle_id", "draft", name=op.f("uq_proposals_cycle_id_draft")),
         sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_proposals_cycle_id_number")),
         sqlite_with_rowid=False,
     )
@@ -568,7 +650,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_roll_entries_cycle_id_number")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_roll_entries_cycle_id"), "roll_entries", ["cycle_id"], unique=False)
+    op.create_index(
+        "ix_roll_entries_voters",
+        "roll_entries",
+        ["cycle_id", "gone_on", "settlement", "number", "name"],
+        unique=False,
+    )
     op.create_table(
         "roll_freezes",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
@@ -591,6 +678,7 @@ def upgrade() -> None:
     op.create_table(
         "roll_imports",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("registrar_id", sa.Uuid(), nullable=False),
         sa.Column("read_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
@@ -606,6 +694,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_roll_imports_cycle_id")),
         sa.ForeignKeyConstraint(["registrar_id"], ["people.id"], name=op.f("fk_roll_imports_registrar_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_imports")),
+        sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_roll_imports_cycle_id_number")),
     )
     op.create_index(op.f("ix_roll_imports_cycle_id"), "roll_imports", ["cycle_id"], unique=False)
     op.create_table(
@@ -737,7 +826,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_maker_confirmations_person_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_maker_confirmations_poll_id")),
-        sa.PrimaryKeyConstraint("poll_id", "numbers_compared", name=op.f("pk_maker_confirmations")),
+        sa.PrimaryKeyConstraint("poll_id", "numbers_compared", "at", name=op.f("pk_maker_confirmations")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -782,6 +871,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("poll_id", "entry_id", name=op.f("pk_credentials")),
         sa.UniqueConstraint("poll_id", "public_key", name=op.f("uq_credentials_poll_id_public_key")),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_credentials_standing",
+        "credentials",
+        ["poll_id", "entry_id", "handed_over_at", "released_at", "withdrawn_at"],
+        unique=False,
     )
     op.create_table(
         "minutes",
@@ -962,6 +1057,7 @@ def upgrade() -> None:
     op.create_table(
         "roll_corrections",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=True),
         sa.Column("request_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -989,6 +1085,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_roll_corrections_proposed_by")),
         sa.ForeignKeyConstraint(["request_id"], ["roll_requests.id"], name=op.f("fk_roll_corrections_request_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_corrections")),
+        sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_roll_corrections_cycle_id_number")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_roll_corrections_cycle_id"), "roll_corrections", ["cycle_id"], unique=False)
@@ -1060,6 +1157,7 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("proposed_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_event", sa.String(length=64), nullable=False),
         sa.Column("approved_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("approved_by", sa.Uuid(), nullable=True),
         sa.Column("reserve", sa.Integer(), nullable=True),
@@ -1096,6 +1194,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_reissues_poll_id")),
         sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_reissues_proposed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reissues")),
+        sa.UniqueConstraint("event", name=op.f("uq_reissues_event")),
+        sa.UniqueConstraint("proposed_event", name=op.f("uq_reissues_proposed_event")),
         sa.UniqueConstraint("poll_id", "reserve", name=op.f("uq_reissues_poll_id_reserve")),
         sa.UniqueConstraint("poll_id", "withdrawn_key", name=op.f("uq_reissues_poll_id_withdrawn_key")),
         sqlite_with_rowid=False,
@@ -1258,6 +1358,7 @@ def upgrade() -> None:
         "fault_explanations",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("faults", sa.JSON(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("minutes_number", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("secretary_id", sa.Uuid(), nullable=False),
@@ -1454,6 +1555,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_objections_poll_id"), table_name="objections")
     op.drop_table("objections")
     op.drop_table("minutes")
+    op.drop_index("ix_credentials_standing", table_name="credentials")
     op.drop_table("credentials")
     op.drop_table("card_withdrawals")
     op.drop_table("maker_confirmations")
@@ -1476,7 +1578,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("thawed_at IS NULL"),
     )
     op.drop_table("roll_freezes")
-    op.drop_index(op.f("ix_roll_entries_cycle_id"), table_name="roll_entries")
+    op.drop_index("ix_roll_entries_voters", table_name="roll_entries")
     op.drop_table("roll_entries")
     op.drop_table("roll_confirmations")
     op.drop_index(op.f("ix_roll_commitments_cycle_id"), table_name="roll_commitments")
@@ -1505,6 +1607,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_role_proposals_territory_id"), table_name="role_proposals")
     op.drop_index(op.f("ix_role_proposals_person_id"), table_name="role_proposals")
     op.drop_table("role_proposals")
+    op.drop_index(op.f("ix_outbox_territory_id"), table_name="outbox")
     op.drop_index(op.f("ix_outbox_sent_at"), table_name="outbox")
     op.drop_table("outbox")
     op.drop_index(op.f("ix_invitations_person_id"), table_name="invitations")
@@ -1512,14 +1615,21 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_cycles_territory_id"), table_name="cycles")
     op.drop_table("cycles")
     op.drop_table("audit_heads")
-    op.drop_index(op.f("ix_audit_events_subject_id"), table_name="audit_events")
+    op.drop_index("ix_audit_events_of_action", table_name="audit_events")
+    op.drop_index("ix_audit_events_of_subject", table_name="audit_events")
     op.drop_table("audit_events")
     op.drop_index(op.f("ix_assembly_members_territory_id"), table_name="assembly_members")
     op.drop_table("assembly_members")
-    op.drop_table("territories")
-    op.drop_table("people")
     op.drop_index(op.f("ix_jobs_state"), table_name="jobs")
     op.drop_table("jobs")
+    op.drop_table("documents")
+    op.drop_table("populations")
+    op.drop_index(op.f("ix_settlements_territory_id"), table_name="settlements")
+    op.drop_table("settlements")
+    op.drop_index(op.f("ix_territory_slugs_territory_id"), table_name="territory_slugs")
+    op.drop_table("territory_slugs")
+    op.drop_index(op.f("ix_territories_parent_id"), table_name="territories")
+    op.drop_table("territories")
+    op.drop_table("people")
     op.drop_index(op.f("ix_used_nonces_until"), table_name="used_nonces")
     op.drop_table("used_nonces")
-    op.drop_table("documents")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import FROZEN, Base
@@ -14,7 +14,12 @@ class AuditEvent(Base):
     """`hash` = SHA-256 of the canonical JSON of all the other fields; `previous` is the hash of the event before."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (UniqueConstraint("territory_id", "position"), FROZEN)
+    __table_args__ = (
+        UniqueConstraint("territory_id", "position"),
+        Index("ix_audit_events_of_subject", "territory_id", "subject_id", "position"),
+        Index("ix_audit_events_of_action", "territory_id", "action", "position"),
+        FROZEN,
+    )
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"))
@@ -24,7 +29,7 @@ class AuditEvent(Base):
     action: Mapped[str] = mapped_column(String(60))
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     actor_roles: Mapped[str] = mapped_column(String(200))
-    subject_id: Mapped[UUID] = mapped_column(index=True)
+    subject_id: Mapped[UUID]
     data: Mapped[dict[str, Any]]
 
 

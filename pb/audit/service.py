@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +18,30 @@ PAGE = 50
 # Requests that overlap may write their events in another order than they began: a rule of the database bounds it.
 OVERLAP = timedelta(minutes=5)
 DAY = timedelta(days=1)
+FIELDS = ("position", "previous", "at", "action", "actor_id", "actor_roles", "subject_id", "data")
+
+
+class Published(Protocol):
+    """An event, or a row with its columns: what its hash is computed of."""
+
+    @property
+    def hash(self) -> str: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def previous(self) -> str | None: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def actor_id(self) -> UUID | None: ...
+    @property
+    def actor_roles(self) -> str: ...
+    @property
+    def subject_id(self) -> UUID: ...
+    @property
+    def data(self) -> dict[str, Any]: ...
 
 
 def record(act: Act, action: str, *, subject: UUID, data: dict[str, Any] | None = None) -> AuditEvent:
@@ -48,7 +72,7 @@ def record(act: Act, action: str, *, subject: UUID, data: dict[str, Any] | None 
     return event
 
 
-def content(event: AuditEvent) -> dict[str, Any]:
+def content(event: Published) -> dict[str, Any]:
     """The fields that the hash covers, as they are published."""
     return {
         "position": event.position,
@@ -62,7 +86,7 @@ def content(event: AuditEvent) -> dict[str, Any]:
     }
 
 
-def digest(event: AuditEvent) -> str:
+def digest(event: Published) -> str:
     """SHA-256, in hexadecimal, of the event's content as JSON with sorted keys and without spaces."""
     return digest_of(content(event))
 
@@ -100,9 +124,22 @@ def latest(act: Act, *actions: str) -> AuditEvent | None:
 
 
 def page(act: Act, number: int) -> Sequence[AuditEvent]:
-    """One page of the log, the latest first; pages count from 1."""
-    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id)
-    return act.session.scalars(query.order_by(AuditEvent.position.desc()).offset((number - 1) * PAGE).limit(PAGE)).all()
+    """One page of the log, the latest first; pages count from 1. Positions have no gaps: none is counted through."""
+    latest = length(act) - (number - 1) * PAGE
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.position <= latest)
+    return act.session.scalars(query.order_by(AuditEvent.position.desc()).limit(PAGE)).all()
+
+
+def end(act: Act) -> tuple[int, str | None]:
+    """Position and hash of the last event of the territory's log, as the database holds them."""
+    head = act.session.get(AuditHead, act.territory.id)
+    return (head.position, head.hash) if head else (0, None)
+
+
+def ends(act: Act, territories: Sequence[UUID]) -> tuple[tuple[int, str | None], ...]:
+    """Position and hash of the ends of several logs, for what is shown of all of them."""
+    query = select(AuditHead.position, AuditHead.hash).where(AuditHead.territory_id.in_(territories))
+    return tuple((head.position, head.hash) for head in act.session.execute(query.order_by(AuditHead.territory_id)))
 
 
 def length(act: Act) -> int:
@@ -153,17 +190,50 @@ def keep_day(act: Act) -> bool:
     return True
 
 
+class Chain:
+    """A log that is computed anew event by event: up to which position it holds, and what must follow."""
+
+    def __init__(self, position: int = 0, previous: str | None = None, latest: datetime | None = None) -> None:
+        self.position, self.previous = position, previous
+        self._order = Order()
+        self._order.latest = latest
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest moment so far."""
+        return self._order.latest
+
+    def takes(self, event: Published) -> bool:
+        """Whether the event is the next one by position, link, hash and date; `position` is its own or the fault's."""
+        self.position += 1
+        if event.position != self.position or event.previous != self.previous or event.hash != digest(event):
+            return False
+        self.previous = event.hash
+        return not self._order.goes_back(event.at)
+
+    def ends_as(self, act: Act) -> bool:
+        """Whether the log's head names the last event that was taken."""
+        return end(act)[1] == self.previous
+
+
+def rows(act: Act, *, after: int = 0, most: int | None = None) -> Iterator[Published]:
+    """The events after a position, in order, as rows of the table: no session keeps them."""
+    columns = (getattr(AuditEvent, name) for name in (*FIELDS, "hash"))
+    query = select(*columns).where(AuditEvent.territory_id == act.territory.id, AuditEvent.position > after)
+    query = query.order_by(AuditEvent.position).limit(most)
+    with act.session.execute(query.execution_options(yield_per=500)) as found:  # closed also by who reads no further
+        yield from found
+
+
+def follow(act: Act, chain: Chain, beat: Callable[[], object] = lambda: None) -> int | None:
+    """Takes every event behind `chain`, calling `beat` after each; the position of the first fault, or None."""
+    for event in rows(act, after=chain.position):
+        if not chain.takes(event):
+            return chain.position
+        beat()
+    return None if chain.ends_as(act) else chain.position
+
+
 def first_fault(act: Act) -> int | None:
     """The position of the first event whose hash, link or date is wrong, or None if the whole chain holds."""
-    previous = None
-    position = 0
-    order = Order()
-    for event in every(act):
-        position += 1
-        if event.position != position or event.previous != previous or event.hash != digest(event):
-            return position
-        if order.goes_back(event.at):
-            return position
-        previous = event.hash
-    head = act.session.get(AuditHead, act.territory.id)
-    return None if (head.hash if head else None) == previous else position
+    return follow(act, Chain())

@@ -13,6 +13,8 @@ from pb.errors import NotFound
 from pb.formats import day
 from pb.identity.service import accounts
 from pb.programmes.service import programmes
+from pb.territory.service import addresses
+from pb.territory.service.words import word
 
 
 @builds("annex")
@@ -41,8 +43,8 @@ def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
         language=language,
         okrug=act.territory.name(language),
         document=_("Annex to the decision"),
-        title=_("Project lines of the budget of the okrug for %(year)s", year=cycle.fiscal_year),
-        address=f"{base_url}/cycles/{cycle.id}/budget",
+        title=word(act.territory.kind, "project_lines", year=cycle.fiscal_year),
+        address=f"{base_url}{addresses.path(act)}/budget/{cycle.year}",
         page=_("Page"),
         subtitle=act.territory.parent(language),
     )

@@ -20,6 +20,7 @@ from pb.proposals.service import outcomes
 from pb.results.service import counting
 from pb.text import one_line
 
+MASLIKHAT = (Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
 SUBPROGRAMME = "015"  # paid from the local budget
 SOURCE = "local budget"
 TIYN_IN_A_TENTH_OF_A_THOUSAND = 100_00
@@ -71,13 +72,13 @@ def make_lines(act: Act, cycle: Cycle) -> Sequence[Line]:
 
 
 def record_decision(act: Act, cycle: Cycle, *, number: str, decided_on: date) -> MaslikhatDecision:
-    """A deputy records number and date of the decision that adopted the budget with these lines, once.
+    """A deputy or the maslikhat's secretary records number and date of the decision on these lines, once.
 
     Raises OutOfPhase, Forbidden, Conflict (no lines, or recorded already), FieldRefusal (no number, a later date).
     """
     cycles.require(act, cycle, Phase.BUDGET)
-    if act.person is None or not act.holds(Role.DEPUTY):
-        raise Forbidden(_("Only a deputy of the maslikhat records its decision."))
+    if act.person is None or not act.holds(*MASLIKHAT):
+        raise Forbidden(_("Only a deputy or the secretary of the maslikhat records its decision."))
     if not lines(act, cycle):
         raise Conflict(_("There are no budget lines yet."))
     if decision(act, cycle) is not None:

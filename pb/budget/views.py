@@ -25,14 +25,14 @@ from pb.web.requests import Response, current_act, notify, page
 blueprint = Blueprint("budget", __name__)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/budget")
+@blueprint.get("/<okrug:okrug>/budget/<year:cycle_id>")
 @access(EVERYBODY)
 def show(cycle_id: UUID) -> str:
     act = current_act()
     return _page(act, cycles.get(act, cycle_id))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/budget/lines")
+@blueprint.post("/<okrug:okrug>/budget/<year:cycle_id>/lines")
 @access(allow(Role.OFFICE), action=lazy_gettext("make budget lines of the winners"))
 def make_lines(cycle_id: UUID) -> Response:
     act = current_act()
@@ -42,8 +42,8 @@ def make_lines(cycle_id: UUID) -> Response:
     return redirect(url_for("budget.show", cycle_id=cycle.id))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/budget/decision")
-@access(allow(Role.DEPUTY), action=lazy_gettext("record the decision of the maslikhat"))
+@blueprint.post("/<okrug:okrug>/budget/<year:cycle_id>/decision")
+@access(allow(*service.MASLIKHAT), action=lazy_gettext("record the decision of the maslikhat"))
 def record_decision(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -61,7 +61,7 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
     ]
     decision = service.decision(act, cycle)
     in_phase = cycle.phase == Phase.BUDGET
-    if form is None and in_phase and rows and decision is None and act.holds(Role.DEPUTY):
+    if form is None and in_phase and rows and decision is None and act.holds(*service.MASLIKHAT):
         form = DecisionForm()
     return page(
         "budget/show.html",

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from pb.web.forms import Form
 
@@ -30,6 +30,16 @@ class ConfirmationForm(Form):
         _("Your digital signature under the confirmation"),
         description=_("The signature's file (.cms). It holds your IIN: auditors alone see it, and you."),
     )
+
+
+class SearchForm(Form):
+    """A search among cards. It is sent by POST: a name stands in no address."""
+
+    name = StringField(_("Name, number or settlement"), [Length(max=200, message=_("Use at most 200 characters."))])
+
+    def words(self) -> str:
+        """What was sought for; nothing where the field is at fault, and `errors` says how."""
+        return (self.name.data or "").strip() if self.validate() else ""
 
 
 class ReasonForm(Form):

@@ -26,6 +26,7 @@ class Credential(Base):
         CheckConstraint("(handed_over_at IS NULL) = (clerk_id IS NULL)", name="handed_over_by_a_clerk"),
         CheckConstraint("released_at IS NULL OR handed_over_at IS NULL", name="one_way_to_the_voter"),
         CheckConstraint("released_at IS NULL OR withdrawn_at IS NULL", name="released_or_withdrawn"),
+        Index("ix_credentials_standing", "poll_id", "entry_id", "handed_over_at", "released_at", "withdrawn_at"),
         FROZEN,
     )
 
@@ -113,7 +114,8 @@ class CardStatement(Base):
 class MakerConfirmation(Base):
     """The maker's signed word that the published list is the one that was made; triggers keep it.
 
-    One that says that the numbers were compared may follow one that does not: the stronger counts. Of an electronic
+    One that says that the numbers were compared may follow one that does not: the stronger counts. What the maker's key
+    did not sign counts for nothing, and does not stand in the way of what it signs later. Of an electronic
     signature the CMS stands among `signatures`: it holds an IIN.
     """
 
@@ -122,8 +124,8 @@ class MakerConfirmation(Base):
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), primary_key=True)
     numbers_compared: Mapped[bool] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
     confirmation: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
 
 
@@ -132,7 +134,8 @@ class Reissue(Identified, Base):
 
     `entry_id`, `reason` and `salt` go with the erasure of the poll's links; the log has a commitment to the reason
     under that salt.
-    `withdrawn_key` is the public key that no longer votes, `event` the audit log's event that says so. `replaced_at`
+    `withdrawn_key` is the public key that no longer votes, `event` the audit log's event that says so, as
+    `proposed_event` says who proposed it. `replaced_at`
     is set when the card of the reserve was lost in its turn.
     """
 
@@ -142,6 +145,8 @@ class Reissue(Identified, Base):
         ForeignKeyConstraint(["poll_id", "reserve"], ["reserve_credentials.poll_id", "reserve_credentials.number"]),
         UniqueConstraint("poll_id", "reserve"),
         UniqueConstraint("poll_id", "withdrawn_key"),
+        UniqueConstraint("event"),
+        UniqueConstraint("proposed_event"),
         CheckConstraint("approved_by <> proposed_by", name="by_two_people"),
         CheckConstraint(
             "(approved_at IS NULL) = (approved_by IS NULL) AND (approved_at IS NULL) = (reserve IS NULL) "
@@ -177,6 +182,7 @@ class Reissue(Identified, Base):
     salt: Mapped[bytes | None]
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    proposed_event: Mapped[str] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     reserve: Mapped[int | None]

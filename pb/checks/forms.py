@@ -1,8 +1,8 @@
 """Forms of the checks."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.web.forms import Form, IINField
@@ -67,7 +67,7 @@ class CorrectionForm(LookedOver, Form):
     )
 
 
-class DrawForm(Form):
+class DrawForm(LookedOver, Form):
     text = StringField(
         _("Text drawn in public"),
         [InputRequired(_("Write the text that was drawn.")), Length(max=200, message=_("Use at most 200 characters."))],
@@ -83,11 +83,20 @@ class DrawForm(Form):
     )
 
 
-class AnswerForm(Form):
-    answer = RadioField(
+class AnswersField(SelectMultipleField):
+    """What each of several people says: one list to choose from for each, left empty for who is not asked yet."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value for value in valuelist if value])
+
+
+class AnswersForm(LookedOver, Form):
+    """`answers.choices` are set by the view: of whom the member may write, and what."""
+
+    answers = AnswersField(
         _("What the person says"),
-        [InputRequired(_("Choose the answer."))],
-        invalid_choice_message=_("Choose the answer."),
+        [DataRequired(_("Choose the answer of one person at least."))],
+        invalid_choice_message=_("The answers have changed since you saw them. Look at them again."),
     )
 
 

@@ -187,7 +187,9 @@ class OpenedCard(Base):
 class Explanation(Identified, Base):
     """Faults explained in the minutes: the secretary writes, the chair agrees or not. `faults` are their marks.
 
-    A text stays as it was written. After the erasure of the poll's links the marks are kinds alone.
+    A text stays as it was written. `salt` opens the commitment to the marks that stands in both events: marks hold
+    numbers of cards, which anybody could try. After the erasure of the poll's links the marks are kinds alone, and the
+    salt is gone.
     """
 
     __tablename__ = "fault_explanations"
@@ -203,6 +205,7 @@ class Explanation(Identified, Base):
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"), index=True)
     faults: Mapped[list[Any]]
+    salt: Mapped[bytes | None]
     minutes_number: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
     secretary_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

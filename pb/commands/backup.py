@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from pb.commands.files import NEW_FOLDER
 from pb.commands.installation import Installation, pass_installation
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=NEW_FOLDER)
 @click.option("--recipient", required=True, help="The public line of pb backup-key.")
 @pass_installation
 def backup(installation: Installation, folder: Path, recipient: str) -> None:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from pb.commands.files import NEW_FILE
+
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 def backup_key(file: Path) -> None:
     """Make a recipient's key for backups: FILE is its private half, the public half is printed.
 

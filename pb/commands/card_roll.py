@@ -1,12 +1,13 @@
 """The list for the offline program: read and checked as a whole, before a single card is made."""
 
-import csv
-import io
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
+
+from pb.core import tables
+from pb.core import text as texts
+from pb.core.tables import Line, TableFault, Wrong
 
 COLUMNS = ("entry", "number", "name", "settlement")
 LOOKUP = "lookup"  # of the voter's IIN; only codes that are sealed need it, and cards of the reserve have none
@@ -14,6 +15,20 @@ RESERVE = "reserve-"
 LONGEST_CELL = 200
 LARGEST_NUMBER = 10**9
 LOOKED_UP = re.compile(r"[0-9a-f]{64}")
+TAKE_AS_GIVEN = "take the file as the platform gave it."
+FAULTS = {
+    Wrong.EMPTY: "The roll is empty.",
+    Wrong.HEADING_ONLY: "The roll is empty: it has a heading and no lines below it.",
+    Wrong.ENCODING: f"Line {{line}} of the roll is not UTF-8: {TAKE_AS_GIVEN}",
+    Wrong.OLD_WORKBOOK: f"The roll is an old workbook (XLS) and no CSV: {TAKE_AS_GIVEN}",
+    Wrong.WORKBOOK: f"The roll is a workbook or an archive and no CSV: {TAKE_AS_GIVEN}",
+    Wrong.NO_TABLE: f"The roll is no table of text: {TAKE_AS_GIVEN}",
+    Wrong.OPEN_QUOTE: "Line {line} of the roll is not CSV: a quote is opened and not closed on the same line.",
+    Wrong.STRAY_QUOTE: "Line {line} of the roll is not CSV: a closing quote is not followed by the next cell.",
+    Wrong.TOO_MANY_LINES: "The roll has too many lines.",
+    Wrong.TOO_MANY_COLUMNS: "Line {line} of the roll has too many columns.",
+    Wrong.TOO_LONG: "Line {line} of the roll is too long.",
+}
 
 
 @dataclass
@@ -27,30 +42,23 @@ class Roll:
 def read(data: bytes, *, may_be_empty: bool = False) -> Roll:
     """The roll of a file. Every fault is named, not the first alone."""
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        return Roll(faults=[f"Line {line} of the roll is not UTF-8: take the file as the platform gave it."])
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        heading = [name.strip() for name in next(reader, [])]
-        rows = [(reader.line_num, row) for row in reader if row]
-    except csv.Error as error:
-        return Roll(faults=[f"Line {reader.line_num} of the roll is not CSV: {error}."])
+        table = tables.read(data, may_be_empty=True)
+    except TableFault as fault:
+        return Roll(faults=[FAULTS[fault.wrong].format(line=fault.line or 1)])
+    heading = list(table.heading)
     missing = [column for column in COLUMNS if column not in heading]
     if missing:
-        separated = " Its cells are separated by semicolons: they must be commas." if ";" in "".join(heading) else ""
-        return Roll(faults=[f"Line 1 of the roll lacks columns: {', '.join(missing)}.{separated}"])
-    if not rows and not may_be_empty:
-        return Roll(faults=["The roll is empty."])
-    return _checked(heading, rows)
+        return Roll(faults=[f"Line {table.heading_line} of the roll lacks columns: {', '.join(missing)}."])
+    if not table.lines and not may_be_empty:
+        return Roll(faults=["The roll is empty: it has a heading and no lines below it."])
+    return _checked(heading, table.lines)
 
 
-def _checked(heading: list[str], rows: list[tuple[int, list[str]]]) -> Roll:
+def _checked(heading: list[str], lines: Sequence[Line]) -> Roll:
     roll = Roll()
     first: dict[tuple[str, str | int], int] = {}
-    for line, row in rows:
-        cells = dict(zip(heading, (cell.strip() for cell in row), strict=False))
+    for number, row in ((line.number, line.cells) for line in lines):
+        cells = dict(zip(heading, map(_tidy_or_kept, row), strict=False))
         entry = {column: cells.get(column, "") for column in (*COLUMNS, LOOKUP)}
         roll.entries.append(entry)
         faults = list(_faults(entry))
@@ -60,9 +68,17 @@ def _checked(heading: list[str], rows: list[tuple[int, list[str]]]) -> Roll:
             for key, named in ((("entry", entry["entry"].lower()), "entry"), (_place(entry["number"]), "number")):
                 if key in first:
                     faults.append(f"has the {named} of line {first[key]}: each stands once, none twice.")
-                first.setdefault(key, line)
-        roll.faults += [f"Line {line} of the roll {fault}" for fault in faults]
+                first.setdefault(key, number)
+        roll.faults += [f"Line {number} of the roll {fault}" for fault in faults]
     return roll
+
+
+def _tidy_or_kept(cell: str) -> str:
+    """A cell in normal form; one that holds a sign which is refused stays as it is, and is a fault."""
+    try:
+        return texts.tidy(cell)
+    except texts.TextFault:
+        return cell
 
 
 def _place(number: str) -> tuple[str, int]:
@@ -75,7 +91,7 @@ def _faults(entry: dict[str, str]) -> Iterator[str]:
         if not entry[column]:
             yield f"has an empty column: {column}."
     for column, cell in entry.items():
-        if len(cell) > LONGEST_CELL or any(unicodedata.category(sign) == "Cc" for sign in cell):
+        if len(cell) > LONGEST_CELL or any(map(texts.refused, cell)):
             yield f"has more than {LONGEST_CELL} signs, or one that cannot be printed, in the column {column}."
     if entry[LOOKUP] and not LOOKED_UP.fullmatch(entry[LOOKUP]):
         yield "has no look-up of 64 hexadecimal digits in the column lookup."

@@ -14,6 +14,7 @@ import click
 from pb.commands import card_roll, maker_file
 from pb.commands.card_list import check, confirm
 from pb.commands.cards_page import page
+from pb.commands.files import FILE, NEW_FOLDER
 from pb.commands.trustee_files import EXISTING, group_option, new_passphrase, refusals, refuse_existing
 
 if TYPE_CHECKING:
@@ -30,18 +31,19 @@ STATED = "statement.json"
 KEPT = "maker.json"
 SIGNING = "maker-key.json"
 SHEET = "sheet.pdf"
-SECRET = {PRINTED, KEPT, SIGNING}
 
 
 @click.group(invoke_without_command=True)
 @click.option(
     "--roll",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV: " + ", ".join(card_roll.COLUMNS) + ".",
+    type=FILE,
+    help="The list that the page of the cards gives, CSV with the columns " + ", ".join(card_roll.COLUMNS) + " (and "
+    f"{card_roll.LOOKUP} with --codes-key). A card of the reserve has a line of its own: entry {card_roll.RESERVE}1, "
+    "number R1, and so on.",
 )
 @click.option("--election", "uuid", help="The poll's identifier: keys are derived for it alone.")
 @click.option("--address", help="Address of the voting page, printed and as a QR code. It holds no code.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the files.")
+@click.option("--out", type=NEW_FOLDER, help="Folder for the files.")
 @click.option(
     "--codes-key",
     help="Public key of the code-releasing process: codes are sealed to it, for voters who come with a digital "
@@ -50,7 +52,11 @@ SECRET = {PRINTED, KEPT, SIGNING}
 @group_option
 @click.option("--lang", type=click.Choice(["kk", "ru"]), default="kk", help="Language that stands first on a card.")
 @click.option("--earlier", type=EXISTING, help="The maker's file of the cards that exist: the new list holds them too.")
-@click.option("--without", multiple=True, help="Number of an earlier card that was withdrawn and not made again.")
+@click.option(
+    "--without",
+    multiple=True,
+    help="Number of an earlier card that the new list leaves out, because it was withdrawn; repeat it for each.",
+)
 @click.option(
     "--certificate",
     "certificate_file",
@@ -237,7 +243,7 @@ def _files(
     from pb.documents.service.card_sheet import render_sheet
 
     languages = ("kk", "ru") if lang == "kk" else ("ru", "kk")
-    day = clock.local(clock.now()).date().strftime("%d.%m.%Y")
+    today = clock.local(clock.now()).date()
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(("entry", "public_key", "sealed"))
@@ -248,17 +254,20 @@ def _files(
     files[UPLOADED] = table.getvalue().encode()
     files[KEPT] = made.to_json().encode()
     files[STATED] = made.statement().to_json().encode()
-    files[SHEET] = render_sheet(made.election, made.statement(), day, languages)
+    files[SHEET] = render_sheet(made.election, made.statement(), today, languages)
     return files
 
 
 def _write_files(out: Path, files: dict[str, bytes]) -> None:
     """All or none. Raises OSError; what was written until then is taken away."""
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not out.exists():
+        out.mkdir(mode=0o700, parents=True)
+    elif out.stat().st_mode & 0o077:
+        click.echo(f"Others can enter {out}: the files are for you alone, but their names can be seen.")
     written: list[Path] = []
     try:
         for name, data in files.items():
-            (out / name).touch(mode=0o600 if name in SECRET else 0o666, exist_ok=False)
+            (out / name).touch(mode=0o600, exist_ok=False)
             written.append(out / name)
             (out / name).write_bytes(data)
     except OSError:

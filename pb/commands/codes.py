@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pb.commands.files import NEW_FILE
 from pb.commands.installation import Installation, pass_installation
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from pb.core.eds import Revocations, Trust
 
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = NEW_FILE
 
 
 @click.command()
@@ -103,10 +104,12 @@ def _read_key(path: Path, passphrase: str) -> "EllipticCurvePrivateKey":
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+    from pb.core.belenios.credentials import group_symbols, normalise_symbols
+
     try:
         if path.stat().st_mode & 0o077:
             raise click.ClickException(f"{path} can be read by others: make its mode 0600.")
-        key = load_pem_private_key(path.read_bytes(), passphrase.strip().upper().encode())
+        key = load_pem_private_key(path.read_bytes(), group_symbols(normalise_symbols(passphrase)).encode())
     except OSError as error:
         raise click.ClickException(f"The key file cannot be read: {error.strerror}") from error
     except (ValueError, TypeError) as error:

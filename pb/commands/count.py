@@ -1,11 +1,12 @@
 """`pb count`: an election in the Pabulib format, counted, explained and checked on anybody's machine."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from pb.commands.files import FILE
 
 if TYPE_CHECKING:
     from pb.core.allocation.count import Count, Terms
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from pb.core.allocation.pabulib_count import Reading
 
 MOST_NOTICES = 50
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 RULES = (
     "greedy",
     "greedy-no-skip",
+    "greedy-no-skip-share",
     "greedy-threshold",
     "equal-shares",
     "equalshares",
@@ -30,6 +31,12 @@ RULES = (
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--rule", type=click.Choice(RULES), help="Count by this rule, not by the file's own.")
+@click.option(
+    "--share",
+    metavar="SHARE",
+    help="Of greedy-no-skip-share, as 4/5 or 0.8: the first project that does not fit wins if this share of its cost "
+    "is left, and ends the count.",
+)
 @click.option("--manifest", "manifest_path", type=FILE, help="Take the rule and its settings from this manifest.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest of the result as canonical JSON.")
 @click.option("--explain", metavar="PROJECT", help="Tell why this project won or lost.")
@@ -41,6 +48,7 @@ def count(
     context: click.Context,
     file: Path,
     rule: str | None,
+    share: str | None,
     manifest_path: Path | None,
     explain: str | None,
     language: str,
@@ -52,33 +60,28 @@ def count(
     """Count the election in FILE.pb: the winners in the order in which they won, one per line, and a summary.
 
     Without --rule and --manifest the file's own rule is used. Exit status 0; 1 if --check finds a difference, or a
-    manifest that names input or winners does not agree with them.
+    manifest that names input or winners does not agree with them. FILE has at most 100 MB, 1 000 000 votes and 10 000
+    projects. A project below the file's min_project_score_threshold never wins, whatever the rule.
     """
     from pb.core.allocation.count import count as count_instance
     from pb.core.allocation.manifest import canonical, manifest
-    from pb.core.allocation.pabulib import MOST_BYTES, FormatError, read
+    from pb.core.allocation.pabulib import FormatError, read
     from pb.core.allocation.pabulib_count import interpret
     from pb.software import software
 
-    if rule and manifest_path:
-        raise click.UsageError("Give --rule or --manifest, not both.")
-    if file.stat().st_size > MOST_BYTES:
-        raise click.ClickException(f"{file} is larger than {MOST_BYTES // 10**6} MB.")
+    _refuse(file, rule, share, manifest_path)
     data = file.read_bytes()
     try:
         parsed = read(data)
         reading = interpret(parsed)
         expected = _load(manifest_path) if manifest_path else {}
-        terms = _terms(parsed, rule, expected)
+        terms = _terms(parsed, rule, share, expected)
         counted = count_instance(reading.instance, terms)
     except FormatError as error:
-        raise click.ClickException(f"{file}, {error}") from error
+        raise click.ClickException(_printable(f"{file}, {error}")) from error
     except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    for notice in reading.notices[:MOST_NOTICES]:
-        click.echo(_printable(f"{file}, {notice}"), err=True)
-    if len(reading.notices) > MOST_NOTICES:
-        click.echo(f"{file}: {len(reading.notices) - MOST_NOTICES} more notices", err=True)
+        raise click.ClickException(_printable(str(error))) from error
+    _say_notices(file, reading, compare=compare)
     if as_json:
         click.echo(canonical(manifest(reading.instance, counted, data, software())).decode(), nl=False)
     else:
@@ -91,23 +94,45 @@ def count(
     context.exit(1 if differences else 0)
 
 
+def _refuse(file: Path, rule: str | None, share: str | None, manifest_path: Path | None) -> None:
+    """Options that do not go together, and a file that is too large to be read."""
+    from pb.core.allocation.pabulib import MOST_BYTES
+
+    if rule and manifest_path:
+        raise click.UsageError("Give --rule or --manifest, not both.")
+    if (rule == "greedy-no-skip-share") != bool(share):
+        raise click.UsageError("--share SHARE and --rule greedy-no-skip-share belong together.")
+    if file.stat().st_size > MOST_BYTES:
+        raise click.ClickException(f"{file} is larger than {MOST_BYTES // 10**6} MB.")
+
+
+def _say_notices(file: Path, reading: "Reading", *, compare: bool) -> None:
+    if compare and reading.instance.totals is not None:
+        raise click.ClickException("There are no ballots, only totals: rules cannot be compared by what voters get.")
+    for notice in reading.notices[:MOST_NOTICES]:
+        click.echo(_printable(f"{file}, {notice}"), err=True)
+    if len(reading.notices) > MOST_NOTICES:
+        click.echo(f"{file}: {len(reading.notices) - MOST_NOTICES} more notices", err=True)
+
+
 def _load(path: Path) -> dict[str, object]:
-    from pb.core.allocation.manifest import ManifestError
+    from pb.core.allocation.manifest import MOST_BYTES, ManifestError, load
 
+    if path.stat().st_size > MOST_BYTES:
+        raise ManifestError(f"{path} is larger than {MOST_BYTES // 10**6} MB.")
     try:
-        value = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise ManifestError(f"{path} is not JSON") from error
-    if not isinstance(value, dict):
-        raise ManifestError(f"{path} is not a JSON object")
-    return value
+        return load(path.read_bytes())
+    except ManifestError as error:
+        raise ManifestError(f"{path}: {error}") from error
 
 
-def _terms(file: "PabulibFile", rule: str | None, expected: dict[str, object]) -> "Terms":
-    from pb.core.allocation.manifest import parse_terms
-    from pb.core.allocation.pabulib_rules import terms_of
+def _terms(file: "PabulibFile", rule: str | None, share: str | None, expected: dict[str, object]) -> "Terms":
+    from pb.core.allocation.manifest import fraction, parse_terms
+    from pb.core.allocation.pabulib_rules import terms_of, with_threshold
 
-    return parse_terms(expected) if expected else terms_of(file, rule)
+    if expected:
+        return with_threshold(file, parse_terms(expected))
+    return terms_of(file, rule, fraction(share) if share else None)
 
 
 def _print(instance: "Instance", counted: "Count", explain: str | None, language: str, *, compare: bool) -> None:

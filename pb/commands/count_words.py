@@ -51,6 +51,8 @@ class Words:
                 projects=len(self.instance.projects),
             )
         )
+        if self.instance.totals is not None:
+            lines.append(_("There are no ballots in the file: its totals were counted."))
         lines.append(
             _(
                 "Ballots: %(ballots)s. Spent: %(spent)s. Left: %(left)s.",
@@ -123,6 +125,12 @@ class Words:
         sentences = {
             Reason.WON: _("Won as number %(step)s.", step=step),
             Reason.WON_IN_PART: _("Won in part: it gets %(granted)s of its cost, all that was left.", granted=granted),
+            Reason.WON_BY_A_SHARE: _(
+                "Won: a large enough share of its cost was left. It gets %(granted)s, all that was left; the rest "
+                "comes from elsewhere: %(missing)s.",
+                granted=granted,
+                missing=missing,
+            ),
             Reason.WON_WITH_THE_REST: _(
                 "Won as number %(step)s, by its votes, with the money left at the end.", step=step
             ),
@@ -147,6 +155,8 @@ class Words:
 
     def fairness(self) -> list[str]:
         """What the result means for the voters."""
+        if self.instance.totals is not None:
+            return []
         _, fairness = self.gettext, assess(self.instance, self.counted.winners)
         lines = [f"{name}: {value}" for name, value in self._figures(fairness)]
         if fairness.injustices:

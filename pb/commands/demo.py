@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pb.commands.files import NEW_FILE
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -33,7 +35,7 @@ POINTS = {"points_each": 5, "points_total": 10}
 )
 @click.option("--threshold", type=click.IntRange(2, TRUSTEES), help="How many of the 3 trustees decrypt; else all.")
 @click.option("--equal-shares", is_flag=True, help="Count by the Method of Equal Shares.")
-@click.option("--archive", type=click.Path(dir_okay=False, path_type=Path), help="Write the ballot archive here.")
+@click.option("--archive", type=NEW_FILE, help="Write the ballot archive here.")
 @click.option("--database", "url", help="An empty database to fill; without it a throw-away one.")
 def demo(
     *,

@@ -14,6 +14,8 @@ from pb.commands.installation import Installation, pass_installation
 from pb.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
@@ -31,7 +33,10 @@ def doctor(installation: Installation) -> None:
     for name, fault in _checks(installation):
         click.echo(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")
         failed = failed or bool(fault)
-    for tool, purpose in (("belenios-tool", "verifying archives independently"), ("chromium", "browser tests")):
+    for tool, purpose in (
+        ("belenios-tool", "verifying archives independently"),
+        ("chromium-headless-shell", "browser tests"),
+    ):
         click.echo(f"{'ok' if shutil.which(tool) else 'none':>4}  {tool} ({purpose})")
     if failed:
         raise SystemExit(1)
@@ -48,6 +53,7 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
         return
     yield "settings", ""
     yield "proxies", settings.unnamed_proxy
+    yield "time zone", _time_zone()
     database = Database(settings.database_url)
     try:
         yield from _checks_of(settings, database)
@@ -67,7 +73,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
     from pb.db import durability
     from pb.documents.service.card import Card, render_cards
     from pb.jobs import service as jobs
-    from pb.territory import service as territories
+    from pb.territory.service import tree
 
     try:
         with database.engine.connect() as connection:
@@ -85,12 +91,11 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
         with database.engine.connect() as connection:
             yield from _rules(connection)
         with database.work(writing=False) as session:
-            territory = territories.sole(session)
-            fault = None
-            if territory is not None:
-                fault = audit.first_fault(Act(session, territory, None, frozenset(), clock.now()))
-            yield "okrug", "" if territory is not None else "none recorded: pb territory found"
-            yield "audit log", "" if fault is None else f"broken at event {fault}"
+            taking_part = tree.taking_part(session)
+            acts = [Act(session, one, None, frozenset(), clock.now()) for one in taking_part]
+            faults = [(act.territory.name_ru, fault) for act in acts if (fault := audit.first_fault(act)) is not None]
+            yield "okrug", "" if taking_part else "none recorded: pb territory found"
+            yield "audit log", _named([f"broken at event {fault} ({name})" for name, fault in faults])
             yield "erased files", _owed(session)
         yield from _signatures(settings)
         yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
@@ -103,6 +108,29 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
     )
     pdf = render_cards([Card("1", "Ә Ғ Қ Ң Ө Ұ Ү Һ І", "—", "0000")], settings.base_url, ("kk", "ru"))
     yield "documents", "" if pdf.startswith(b"%PDF") else "no PDF"
+
+
+def _time_zone() -> str:
+    """Whether the system's clock reads as ours: its timers and its logs go by its own data of time zones."""
+    from pb import clock
+
+    now = clock.now()
+    ours = now.astimezone(clock.ALMATY)
+    try:
+        zone = clock.of_the_system()
+    except (ValueError, OSError) as error:
+        return f"the system's data of {clock.NAME} cannot be read: {type(error).__name__}"
+    theirs = now.astimezone(zone) if zone else ours
+    if theirs.utcoffset() == ours.utcoffset():
+        return ""
+    return (
+        f"the system's data put Almaty at {_offset(theirs)}, the pinned ones at {_offset(ours)}: dates of the platform "
+        "are right, timers and logs of the system are not; update the system's package tzdata"
+    )
+
+
+def _offset(moment: "datetime") -> str:
+    return f"{moment:%z}"[:3] + ":" + f"{moment:%z}"[3:]
 
 
 def _rules(connection: "Connection") -> Iterator[tuple[str, str]]:
@@ -118,10 +146,10 @@ def _owed(session: "Session") -> str:
     from pb import clock
     from pb.act import Act
     from pb.erasure import service
-    from pb.territory import service as territories
+    from pb.territory.service import tree
 
-    territory = territories.sole(session)
-    if territory is None or service.owed(Act(session, territory, None, frozenset(), clock.now())) is None:
+    acts = [Act(session, one, None, frozenset(), clock.now()) for one in tree.taking_part(session)]
+    if all(service.owed(act) is None for act in acts):
         return ""
     return "they still hold what was erased: pb erase --due"
 
@@ -158,6 +186,8 @@ def _signatures(settings: Settings) -> Iterator[tuple[str, str]]:
         return
     trust, revocations = standing
     now = clock.now()
+    aside = [str(each) for each in (*trust.unread, *revocations.unread)]
+    yield "files of electronic signatures", f"set aside, cannot be read: {_named(aside)}" if aside else ""
     for certificate in (*trust.anchors, *trust.intermediates):
         name = f"certificate of {certificate.name(COMMON_NAME)}"
         path = trust.path(certificate, (), now)

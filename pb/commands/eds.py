@@ -7,14 +7,22 @@ from typing import Any
 
 import click
 
+from pb.commands.files import FILE, FOLDER, NEW_FOLDER, escaped
 from pb.core.eds import EDSError, Purpose, Signer, Verdict, verify_cms
+from pb.core.eds.content import Content
+from pb.core.eds.signed_data import MAX_CMS
 from pb.identity.service.eds_files import load_revocations, load_trust
 
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
 # Check digits hold and the century is the 19th: no living person has these numbers.
 PERSON, HEAD_PERSON, OTHER = "800416200315", "991231100080", "800416100254"
 BIN = "940140000385"
+# Whose keys there are, by the purpose that is for them alone; `any` takes all four, and no key for signing in to sites.
+KINDS = {
+    Purpose.INDIVIDUAL: "a person",
+    Purpose.HEAD: "the head of an organization",
+    Purpose.RIGHT_TO_SIGN: "somebody with the right to sign for an organization",
+    Purpose.ANY: "others of an organization (employee, cashier, the organization itself)",
+}
 
 
 @click.group()
@@ -23,12 +31,29 @@ def eds() -> None:
 
 
 @eds.command()
-@click.option("--cms", required=True, type=FILE, help="The signature, PEM or DER.")
-@click.option("--data", type=FILE, help="What was signed, when the signature does not carry it.")
+@click.option("--cms", required=True, type=FILE, help="The signature: PEM, bare base64 or DER, at most 4 MB.")
+@click.option(
+    "--data",
+    type=FILE,
+    help="What was signed, when the signature does not carry it; read in pieces, at most 4 GB. Streebog (GOST) takes a "
+    "second for some 50 MB where the system has libgcrypt, for some 0.3 MB where it has not.",
+)
 @click.option("--trust", required=True, type=FOLDER, help="Folder of trusted certificates.")
 @click.option("--crl", type=FOLDER, help="Folder of revocation lists (.crl) and answers (.ocsp).")
 @click.option("--at", help="The moment to verify at, as 2026-11-21T10:00:00Z; without it, now.")
-@click.option("--purpose", type=click.Choice([each.value for each in Purpose]), default=Purpose.ANY.value)
+@click.option(
+    "--purpose",
+    type=click.Choice([each.value for each in Purpose]),
+    default=Purpose.ANY.value,
+    show_default=True,
+    help=f"Whose key it must be. `any` lets through, for signatures alone: {', '.join(KINDS.values())}.",
+)
+@click.option(
+    "--accept-any-policy",
+    is_flag=True,
+    help="Accept a certificate whatever policies it names, or none; without it, it must name one of the national "
+    "authority's for signatures.",
+)
 @click.option("--accept-unknown", is_flag=True, help="Accept certificates of which no fresh list or answer speaks.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @click.pass_context
@@ -41,19 +66,24 @@ def verify(
     crl: Path | None,
     at: str | None,
     purpose: str,
+    accept_any_policy: bool,
     accept_unknown: bool,
     as_json: bool,
 ) -> None:
     """Verify a signature: everybody who signed, with each check. Exit status 0 only if every check holds."""
     moment = _moment(at) if at else datetime.now(UTC)
     try:
+        trusted, revocations = load_trust(trust), load_revocations(crl, unknown_refuses=not accept_unknown)
+        for each in (*trusted.unread, *revocations.unread):
+            click.echo(f"Set aside, cannot be read: {escaped(str(each))}", err=True)
         verdict = verify_cms(
-            cms.read_bytes(),
-            data=data.read_bytes() if data else None,
-            trust=load_trust(trust),
+            _signature(cms),
+            data=Content.in_file(data) if data else None,
+            trust=trusted,
             at=moment,
-            revocations=load_revocations(crl, unknown_refuses=not accept_unknown),
+            revocations=revocations,
             purpose=Purpose(purpose),
+            any_policy=accept_any_policy,
         )
     except OSError as error:
         raise click.ClickException(f"The file cannot be read: {error.strerror}") from error
@@ -64,12 +94,20 @@ def verify(
     if as_json:
         click.echo(json.dumps(verdict.to_value(), ensure_ascii=False))
     else:
-        click.echo("\n".join(_describe(verdict)))
+        click.echo("\n".join(_describe(verdict, Purpose(purpose))))
     context.exit(0 if verdict.ok else 1)
 
 
-def _describe(verdict: Verdict) -> list[str]:
+def _signature(path: Path) -> bytes:
+    """At most so much as can be a signature; what is longer is refused by its length."""
+    with path.open("rb") as file:
+        return file.read(2 * MAX_CMS + 1)
+
+
+def _describe(verdict: Verdict, purpose: Purpose) -> list[str]:
     lines = [line for signer in verdict.signers for line in _describe_signer(signer)]
+    if purpose is Purpose.ANY:
+        lines.append(f"Purpose any lets through, for signatures alone: {', '.join(KINDS.values())}.")
     return [*lines, "Every check holds." if verdict.ok else "NOT every check holds."]
 
 
@@ -80,10 +118,14 @@ def _describe_signer(signer: Signer) -> list[str]:
         "BIN": signer.bin,
         "Organization": signer.organization,
         "Algorithm": signer.algorithm,
+        "Key of": KINDS[signer.kind] if signer.kind else "nobody who signs documents: a key for another use",
         "Policies": ", ".join(signer.policies),
         "Usages": ", ".join(signer.extended_usages),
         "Certificate": f"{signer.serial}, SHA-256 {signer.fingerprint}",
-        "Signed at": f"{signer.signed_at.isoformat()} by the signer's own clock" if signer.signed_at else None,
+        "Signed at": _signed_at(signer),
+        "Claimed": f"{signer.signed_at.isoformat()} by the signer's own clock"
+        if signer.signed_at and signer.timestamp
+        else None,
     }
     lines = [f"{name + ':':14}{_printable(value)}" for name, value in facts.items() if value]
     checks = [
@@ -93,12 +135,20 @@ def _describe_signer(signer: Signer) -> list[str]:
     return [*lines, *checks]
 
 
+def _signed_at(signer: Signer) -> str | None:
+    """The best that is known of it: an authority's word before the signer's own."""
+    if signer.timestamp:
+        at, authority = signer.timestamp.at, signer.timestamp.authority
+        return f"{at.isoformat()} by the time-stamping authority {authority}"
+    return f"{signer.signed_at.isoformat()} by the signer's own clock" if signer.signed_at else None
+
+
 def _moment(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # no moment, or one that in UTC lies beyond the calendar
         raise click.BadParameter("write the moment as 2026-11-21T10:00:00Z", param_hint="--at") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _printable(text: str) -> str:
@@ -107,7 +157,7 @@ def _printable(text: str) -> str:
 
 
 @eds.command("test-pki")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=NEW_FOLDER)
 def test_pki(folder: Path) -> None:
     """Write a throw-away PKI in the national format into FOLDER: never for real signatures.
 

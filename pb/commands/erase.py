@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pb.commands.files import FOLDER
 from pb.commands.installation import Installation, pass_installation
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--due", is_flag=True, help="Erase what is due. Without it nothing changes.")
 @click.option(
     "--backups",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Folder of the backups: those that still hold what was erased are named, so that they can be destroyed.",
 )
 @pass_installation
@@ -40,7 +41,7 @@ def erase(installation: Installation, *, due: bool, backups: Path | None) -> Non
             if due:
                 _require_owner(owner, database)
             owed = _erase(database, due=due)
-            if owed is None:
+            if not owed:
                 return
             if not due:
                 click.echo("Erased before, but the files still hold it: write them anew with --due.")
@@ -76,40 +77,55 @@ def _name_copies(settings: "Settings", at: datetime, backups: Path | None) -> No
         click.echo(f"  destroy {path}")
 
 
-def _act(session: "Session") -> "Act":
-    """The platform itself acts. Raises ClickException before an okrug is recorded."""
+def _acts(session: "Session") -> list["Act"]:
+    """The platform itself acts, on each territory that takes part. Raises ClickException before one is recorded."""
     from pb import clock
     from pb.act import Act
-    from pb.territory import service as territories
+    from pb.territory.service import tree
 
-    territory = territories.sole(session)
-    if territory is None:
+    if not (taking_part := tree.taking_part(session)):
         raise click.ClickException("Record the okrug first.")
-    return Act(session, territory, None, frozenset(), clock.now())
+    now = clock.now()
+    return [Act(session, territory, None, frozenset(), now) for territory in taking_part]
 
 
-def _erase(database: "Database", *, due: bool) -> int | None:
-    """Tells of each thing until when it is kept, or erases it; returns up to which event the files owe a rewriting."""
-    from pb import clock
+def _erase(database: "Database", *, due: bool) -> dict[str, int]:
+    """Tells of each thing until when it is kept, or erases it.
+
+    Returns up to which event of whose log the files owe a rewriting: by the code of the territory.
+    """
     from pb.erasure import service
 
+    owed: dict[str, int] = {}
+    told: list[str] = []
     with database.work() as session:
-        act = _act(session)
-        today = clock.local(act.at).date()
-        told = []
-        # What waits for something may wait no longer once that is erased: each time it is looked at anew.
-        while due and (thing := next((kept for kept in service.kept(act) if kept.is_due(today)), None)) is not None:
-            told.append(f"{_named(thing)}: erased")
-            service.erase(act, thing)
-        told += [f"{_named(thing)}: {_standing(thing, today)}" for thing in service.kept(act)]
-        owed = service.owed(act)
+        acts = _acts(session)
+        for act in acts:
+            lines = _erase_of(act, due=due)
+            told += [f"{act.territory.name_ru}: {line}" for line in lines] if len(acts) > 1 else lines
+            if (until := service.owed(act)) is not None:
+                owed[act.territory.kato] = until
     for line in told:  # only now is it so
         click.echo(line)
     return owed
 
 
-def _rewrite(database: "Database", owner: "Engine", owed: int) -> datetime:
-    """Writes the files anew and records it; returns when. Raises ClickException where something is in the way."""
+def _erase_of(act: "Act", *, due: bool) -> list[str]:
+    """One territory's: what was erased, and until when the rest is kept."""
+    from pb import clock
+    from pb.erasure import service
+
+    today = clock.local(act.at).date()
+    told = []
+    # What waits for something may wait no longer once that is erased: each time it is looked at anew.
+    while due and (thing := next((kept for kept in service.kept(act) if kept.is_due(today)), None)) is not None:
+        told.append(f"{_named(thing)}: erased")
+        service.erase(act, thing)
+    return told + [f"{_named(thing)}: {_standing(thing, today)}" for thing in service.kept(act)]
+
+
+def _rewrite(database: "Database", owner: "Engine", owed: dict[str, int]) -> datetime:
+    """Writes the files anew and records it in each log; when. Raises ClickException where something is in the way."""
     from pb.erasure import service
     from pb.erasure.service import files
 
@@ -121,10 +137,12 @@ def _rewrite(database: "Database", owner: "Engine", owed: int) -> datetime:
             f"{error} stands in the way. End it and run this once more; backups made until then are to be destroyed."
         ) from error
     with database.work() as session:
-        act = _act(session)
-        service.rewritten(act, owed)
+        acts = _acts(session)
+        for act in acts:
+            if act.territory.kato in owed:
+                service.rewritten(act, owed[act.territory.kato])
     click.echo("The files of the database were written anew.")
-    return act.at
+    return acts[0].at
 
 
 def _named(thing: "service.Kept") -> str:

@@ -17,7 +17,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 
 import click
 
-ADDRESS: Final = re.compile(r"(/[\w.~-]+)*/cycles/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/poll/?")
+ADDRESS: Final = re.compile(r"(/[\w.~-]+)*/[a-z][a-z0-9-]{2,39}/[0-9]{4}(-[1-9][0-9]?)?/poll/?")
 POLL: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{14}")
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SECONDS: Final = 60
@@ -139,7 +139,7 @@ def checked_address(address: str) -> str:
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
         raise click.ClickException("The address must begin with https://.")
     if ADDRESS.fullmatch(parts.path) is None or parts.query or parts.fragment or "@" in parts.netloc:
-        raise click.ClickException("This is not the address of a poll's page: https://…/cycles/…/poll")
+        raise click.ClickException("This is not the address of a poll's page: https://…/okrug/year/poll")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 

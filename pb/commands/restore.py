@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pb.commands.files import FILE, FOLDER
+
 if TYPE_CHECKING:
     from pb.backup.service.manifest import Heads, Manifest
     from pb.backup.service.restoring import Restored
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--key", "key_file", required=True, type=FILE, help="The file of pb backup-key.")
 @click.option(
     "--head",

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--demo", is_flag=True, help="Build the demo okrug if it is not there, and say who can sign in as what.")
+@click.option("--demo", is_flag=True, help="Build the demonstration if it is not there; say who can sign in.")
 @click.option("--workers", default=2, type=click.IntRange(1, 64), help="Processes that serve, two if nothing is said.")
+@click.option("--host", help="The address of this computer to listen at, instead of ASAR_BIND.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="The port to listen at, instead of ASAR_PORT.")
 @pass_installation
-def serve(installation: Installation, *, demo: bool, workers: int) -> None:
-    """Serve the platform at ASAR_BASE_URL."""
+def serve(installation: Installation, *, demo: bool, workers: int, host: str | None, port: int | None) -> None:
+    """Serve the platform at ASAR_BASE_URL; without it, at this computer's own address with the port."""
+    import config
     from pb.server.processes import Processes, listen
 
+    config.ask_for_address(host, port)
     if demo:
-        import config
-
         config.ask_for_demonstration()
     settings = installation.settings
     database = installation.migrated()
@@ -33,10 +35,11 @@ def serve(installation: Installation, *, demo: bool, workers: int) -> None:
     database.engine.dispose()
     address = urlsplit(settings.base_url)
     local = address.hostname in {"127.0.0.1", "localhost"}
+    at = settings.port or ((address.port or 80) if local else 8000)
     try:
-        listener = listen(settings.bind, settings.port or ((address.port or 80) if local else 8000))
+        listener = listen(settings.bind, at)
     except OSError as error:
-        raise click.ClickException(f"Nothing can be served at {settings.base_url}: {error.strerror}") from error
+        raise click.ClickException(f"Nothing can be served at {settings.bind}, port {at}: {error.strerror}") from error
     if settings.unnamed_proxy:
         click.echo(f"Warning: {settings.unnamed_proxy}", err=True)
     click.echo(f"Serving {settings.base_url} (stop with Ctrl+C)")
@@ -57,16 +60,25 @@ def _build_demo(database: "Database", settings: "Settings") -> None:
 
     from pb.app import create_app
     from pb.demo import build, people
+    from pb.demo.places import PLACES
     from pb.identity.service.roles import LABELS
     from pb.web import demonstration
 
     app = create_app(settings, database)
     with app.test_request_context(base_url=settings.base_url), force_locale("en"):
-        click.echo("The demo okrug (building takes some seconds the first time):")
-        build.build_once(database, settings, click.echo)
+        click.echo("The demonstration, four places under two raions (building takes a minute or two the first time):")
+        try:
+            build.build_once(database, settings, click.echo)
+        except build.Unfinished as error:
+            raise click.ClickException(
+                "The building of the demonstration broke off. Make its database anew, empty, remove "
+                f"{settings.state_folder / build.UNFINISHED} and start again."
+            ) from error
         click.echo("Who can sign in, with one click on the sign-in page:")
-        for person in [*people.staff(), *people.residents()]:
-            click.echo(f"  {person.name}: {LABELS[person.role] if person.role else ''}")
+        for place in PLACES:
+            click.echo(f"  {place.described.names[2]}, {settings.base_url}/{place.slug}/")
+            for person in [*people.staff(place), *people.residents(place)]:
+                click.echo(f"    {person.name}: {LABELS[person.role] if person.role else ''}")
         click.echo(
             f"Cards and trustees' key files to try the open vote with: {settings.state_folder / demonstration.FILE}"
         )

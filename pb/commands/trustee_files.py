@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from pb.commands.files import FILE, NEW_FILE
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048, GROUPS, Group
 
-EXISTING = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-NEW = click.Path(dir_okay=False, writable=True, path_type=Path)
+EXISTING = FILE
+NEW = NEW_FILE
 
 group_option = click.option(
     "--group",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pb.commands.files import FILE, FOLDER
 from pb.commands.verify_cards import MakersWord, check_cards, fault_of
 from pb.core.allocation.greedy import Outcome
 from pb.core.belenios.ballot_rule import Points, Ranking
@@ -53,20 +54,21 @@ BIG_ARCHIVE = 4 * 2**20
 PROGRESS_SECONDS = 0.5
 NO_BREAK_SPACE = "\u00a0"
 
-ARCHIVE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-FOLDER = click.Path(exists=True, file_okay=False, readable=True, path_type=Path)
-
 
 @click.command()
-@click.argument("archive", type=ARCHIVE)
-@click.option("--receipt", type=ARCHIVE, help="Check that this receipt's ballot stands in the archive.")
-@click.option("--withdrawn", type=ARCHIVE, help="The poll's withdrawn.json: report every ballot of a withdrawn key.")
+@click.argument("archive", type=FILE)
+@click.option("--receipt", type=FILE, help="Check that this receipt's ballot stands in the archive.")
+@click.option("--withdrawn", type=FILE, help="The poll's withdrawn.json: report every ballot of a withdrawn key.")
 @click.option("--credentials", help="The maker's file of the cards, or the list's fingerprint from the signed paper.")
-@click.option("--confirmation", type=ARCHIVE, help="The signed confirmation of the cards' maker.")
-@click.option("--cms", type=ARCHIVE, help="With --trust: the digital signature under the confirmation, for auditors.")
+@click.option(
+    "--maker-key", help="The maker's key from the signed paper: whoever wrote the poll's terms named one too."
+)
+@click.option("--numbers", help="The fingerprint of the numbers from the signed paper.")
+@click.option("--confirmation", type=FILE, help="The signed confirmation of the cards' maker.")
+@click.option("--cms", type=FILE, help="With --trust: the digital signature under the confirmation, for auditors.")
 @click.option("--trust", type=FOLDER, help="Folder of trusted certificates, for --cms.")
 @click.option("--crl", type=FOLDER, help="Folder of revocation lists, for --cms.")
-@click.option("--extends", type=ARCHIVE, help="Check that the archive only added to this earlier copy of it.")
+@click.option("--extends", type=FILE, help="Check that the archive only added to this earlier copy of it.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that share the work; all cores for a big archive.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
@@ -76,6 +78,8 @@ def verify(
     receipt: Path | None,
     withdrawn: Path | None,
     credentials: str | None,
+    maker_key: str | None,
+    numbers: str | None,
     confirmation: Path | None,
     cms: Path | None,
     trust: Path | None,
@@ -90,13 +94,13 @@ def verify(
     With --receipt only structure, chain and the receipt are checked, which takes a moment. Exit status 0 if
     everything verifies, 1 if something does not.
     """
-    if credentials is not None and (fault := fault_of(credentials)):
+    word = MakersWord(credentials, maker_key, numbers, confirmation, cms, trust, crl)
+    if fault := fault_of(word):
         raise click.UsageError(fault)
     try:
         if receipt:
             value, lines, verified = _check_receipt(receipt, archive)
         else:
-            word = MakersWord(credentials, confirmation, cms, trust, crl)
             value, lines, verified = _check_archive(archive, withdrawn, extends, jobs, word)
     except OSError as error:
         raise click.ClickException(f"The file cannot be read: {error.strerror}") from error

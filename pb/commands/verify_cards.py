@@ -11,11 +11,13 @@ from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Report
 from pb.core.eds import EDSError, verify_cms
 from pb.core.poll.card_confirmation import Confirmation, check_confirmation, with_cms
-from pb.core.poll.card_list import Made, printed_fingerprint
-from pb.core.poll.published_cards import check_minuted, compare, published_cards
+from pb.core.poll.card_key import plain
+from pb.core.poll.card_list import CardList, Made, MakerStatement, printed_fingerprint
+from pb.core.poll.published_cards import PublishedCards, check_minuted, compare, published_cards
 from pb.identity.service.eds_files import load_revocations, load_trust
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+OWN_KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
 MADE = {
     Made.PROGRAM: "with the offline program",
     Made.SAVED_FILE: "with the saved file, without a network",
@@ -23,28 +25,48 @@ MADE = {
 }
 
 
-def fault_of(credentials: str) -> str | None:
+def fault_of(word: "MakersWord") -> str | None:
     """What is wrong with what was given to compare with, before anything is verified; None where nothing is."""
-    if FINGERPRINT.fullmatch(_typed(credentials)) or Path(credentials).is_file():
-        return None
-    return (
-        f"--credentials: “{credentials}” is neither a file nor a fingerprint. Give the maker's file (maker.json) or "
-        "the list's fingerprint from the signed paper: 64 digits and letters from a to f."
-    )
+    credentials, key, numbers = word.credentials, word.maker_key, word.numbers
+    if credentials is not None and not (FINGERPRINT.fullmatch(_typed(credentials)) or Path(credentials).is_file()):
+        return (
+            f"--credentials: “{credentials}” is neither a file nor a fingerprint. Give the maker's file (maker.json) "
+            "or the list's fingerprint from the signed paper: 64 digits and letters from a to f."
+        )
+    if key is not None and not (OWN_KEY.fullmatch(_typed_key(key)) or FINGERPRINT.fullmatch(_typed_key(key))):
+        return (
+            f"--maker-key: “{key}” is no key. Type it from the signed paper: 44 signs that end with =, or, of a "
+            "digital signature, the SHA-256 of the certificate's key: 64 digits and letters from a to f."
+        )
+    if numbers is not None and not FINGERPRINT.fullmatch(_typed(numbers)):
+        return (
+            f"--numbers: “{numbers}” is no fingerprint. Type that of the numbers from the signed paper: 64 digits and "
+            "letters from a to f."
+        )
+    return None
 
 
-def _typed(credentials: str) -> str:
-    return re.sub(r"[\s-]", "", credentials).lower()
+def _typed(digits: str) -> str:
+    return plain(digits)
+
+
+def _typed_key(key: str) -> str:
+    """A key as it was typed: capitals count in base64, and not in hexadecimal."""
+    typed = plain(key)
+    return typed if FINGERPRINT.fullmatch(typed) else re.sub(r"[\s\u2010-\u2015\u2212-]", "", key)
 
 
 @dataclass(frozen=True, slots=True)
 class MakersWord:
     """What was given to compare with: the maker's file or a typed fingerprint, and the confirmation.
 
+    `maker_key` and `numbers` are the key of the maker and the fingerprint of the numbers, typed from the signed sheet.
     Where an EDS signed it, the CMS with the folders of trusted certificates and revocation lists.
     """
 
     credentials: str | None = None
+    maker_key: str | None = None
+    numbers: str | None = None
     confirmation: Path | None = None
     cms: Path | None = None
     trust: Path | None = None
@@ -53,8 +75,11 @@ class MakersWord:
 
 @dataclass
 class CardsReport:
-    """`compared` and `confirmed` are None where nothing was given to compare with.
+    """Each of these is None where nothing was given to compare with.
 
+    `compared`: the list. `key_compared` and `numbers_on_paper`: the key and the fingerprint of the numbers that the
+    terms name are those of the maker's file or of the paper. `confirmed_by_key_of_terms`: the confirmation is signed
+    with the key that the terms name, whose ever it is: whoever wrote the terms could name an own one.
     `numbers_compared` is what the confirmation says; `certificate` the SHA-256 of the one that signed it, `chain`
     whether it is one of the national authority (None where no CMS was given).
     """
@@ -62,7 +87,9 @@ class CardsReport:
     fingerprint: str
     made: Made | None
     compared: bool | None = None
-    confirmed: bool | None = None
+    key_compared: bool | None = None
+    numbers_on_paper: bool | None = None
+    confirmed_by_key_of_terms: bool | None = None
     numbers_compared: bool | None = None
     certificate: str | None = None
     chain: bool | None = None
@@ -72,13 +99,24 @@ class CardsReport:
 
     @property
     def ok(self) -> bool:
-        return False not in (self.compared, self.confirmed, self.chain)
+        compared = (self.compared, self.key_compared, self.numbers_on_paper)
+        return False not in (*compared, self.confirmed_by_key_of_terms, self.chain)
+
+    @property
+    def confirmed(self) -> bool | None:
+        """Whether the maker confirmed: signed with a key that was itself compared; None where that is not known."""
+        if self.confirmed_by_key_of_terms and self.key_compared is None:
+            return None
+        return self.confirmed_by_key_of_terms and self.key_compared
 
     def to_value(self) -> dict[str, Any]:
         return {
             "list": self.fingerprint,
             "made": self.made and self.made.value,
             "compared": self.compared,
+            "key_compared": self.key_compared,
+            "numbers_on_paper": self.numbers_on_paper,
+            "confirmed_by_key_of_terms": self.confirmed_by_key_of_terms,
             "confirmed": self.confirmed,
             "numbers_compared": self.numbers_compared,
             "certificate": self.certificate,
@@ -106,13 +144,57 @@ def check_cards(archive: Path, report: Report, word: MakersWord) -> CardsReport:
             cards.lines.append("FAILED cards: the published list is not the one of the minutes.")
     if word.credentials is not None:
         _compare(cards, archive, word.credentials)
+    _from_paper(cards, maker, word)
     if word.confirmation is not None:
         _confirmed(cards, archive, word.confirmation, word)
     if word.credentials is None and not cards.confirmed:
         cards.lines.append("The list of cards is the server's word: compare it with the paper (--credentials).")
-    elif word.credentials is None:
-        cards.lines.append("The key that confirmed is the one of the terms: compare it with the signed paper.")
+    if maker is not None:
+        cards.lines += _not_compared(cards, maker)
     return cards
+
+
+def _from_paper(cards: CardsReport, maker: MakerStatement | None, word: MakersWord) -> None:
+    """Compare what was typed from the signed sheet with what the terms name."""
+    if word.maker_key is not None:
+        same = maker is not None and _typed_key(word.maker_key) in (maker.shown_key, maker.key)
+        cards.key_compared = same and cards.key_compared is not False
+        cards.lines.append(
+            "The maker's key is the one of the paper." if same else "FAILED cards: the paper names another maker's key."
+        )
+    if word.numbers is not None:
+        same = maker is not None and _typed(word.numbers) == maker.numbers
+        cards.numbers_on_paper = same and cards.numbers_on_paper is not False
+        cards.lines.append(
+            "The fingerprint of the numbers is the one of the paper."
+            if same
+            else "FAILED cards: the paper names another fingerprint of the numbers."
+        )
+
+
+def _not_compared(cards: CardsReport, maker: MakerStatement) -> list[str]:
+    """What the terms say of the maker and nobody outside the server has compared, in groups to compare it by eye."""
+    name = "SHA-256 of the key of the maker's certificate" if maker.certificate else "Key of the maker"
+    lines = []
+    if cards.key_compared is None:
+        lines.append(f"  {name} (--maker-key): {in_groups(maker.shown_key)}")
+    if cards.numbers_on_paper is None:
+        lines.append(f"  Fingerprint of the numbers (--numbers): {in_groups(maker.numbers)}")
+    if not lines:
+        return []
+    return [
+        (
+            "NOT COMPARED: this is what the poll's terms name, and whoever wrote them could name an own key, and "
+            "numbers with people's keys exchanged. Compare with the signed paper, or give the maker's file "
+            "(--credentials maker.json):"
+        ),
+        *lines,
+    ]
+
+
+def in_groups(signs: str) -> str:
+    """Signs in groups of four, to be compared with paper."""
+    return " ".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
 
 def _compare(cards: CardsReport, archive: Path, credentials: str) -> None:
@@ -128,8 +210,6 @@ def _compare(cards: CardsReport, archive: Path, credentials: str) -> None:
         kept = maker_file.read(Path(credentials))
         published = published_cards(archive)
         differences = compare(kept, published)
-        if not differences:
-            check_minuted(kept, published)
     except ProtocolError as error:
         cards.compared = False
         cards.lines.append(f"FAILED {error.check.value}: {error.message}")
@@ -137,6 +217,23 @@ def _compare(cards: CardsReport, archive: Path, credentials: str) -> None:
     cards.missing, cards.foreign = differences.missing, differences.foreign
     cards.compared = not differences and cards.compared is not False
     cards.lines += described(cards.missing, cards.foreign) or ["The list is the one of the maker's file, card by card."]
+    _statement_compared(cards, kept, published)
+
+
+def _statement_compared(cards: CardsReport, kept: CardList, published: PublishedCards) -> None:
+    """Compare key, numbers and the rest of what the terms hold of the maker with the maker's file."""
+    stated, own = published.maker, kept.statement()
+    if stated is None:
+        return
+    cards.key_compared = (stated.key, stated.certificate) == (own.key, own.certificate)
+    cards.numbers_on_paper = stated.numbers == own.numbers
+    try:
+        check_minuted(kept, published)
+    except ProtocolError as error:
+        cards.compared = False
+        cards.lines.append(f"FAILED {error.check.value}: {error.message}")
+    else:
+        cards.lines.append("The terms name the key of the maker's file, and its fingerprint of the numbers.")
 
 
 def described(missing: tuple[str, ...], foreign: tuple[str, ...]) -> list[str]:
@@ -160,11 +257,15 @@ def _confirmed(cards: CardsReport, archive: Path, file: Path, word: MakersWord) 
             maker=published.maker,
         )
     except ProtocolError as error:
-        cards.confirmed = False
+        cards.confirmed_by_key_of_terms = False
         cards.lines.append(f"FAILED {error.check.value}: {error.message}")
         return
-    cards.confirmed, cards.numbers_compared = True, confirmation.numbers_compared
-    cards.lines.append("The maker of the cards confirmed this list, with the key that the terms name.")
+    cards.confirmed_by_key_of_terms, cards.numbers_compared = True, confirmation.numbers_compared
+    cards.lines.append(
+        "The maker of the cards confirmed this list, with a key that was compared."
+        if cards.key_compared
+        else "This list is confirmed with the key that the terms name. Whose key that is, is not compared."
+    )
     if not confirmation.numbers_compared:
         cards.lines.append("NUMBERS NOT COMPARED: the platform could have exchanged the keys of two people.")
     if confirmation.certificate:

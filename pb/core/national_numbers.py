@@ -10,12 +10,19 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pb.core.text import INVISIBLE
+
 _CENTURY = {"1": 1800, "2": 1800, "3": 1900, "4": 1900, "5": 2000, "6": 2000}
 _FIRST = range(1, 12)
 _SECOND = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 _UNUSABLE = 10
 MONTHS = 12
 MOST_TYPED = 60  # what is longer is no number with spaces in it
+DIGITS = 12
+FEWEST_DIGITS = 8  # of a number without the zeros in front: 1 January 2000 begins with three, a BIN of 2000 with two
+_BETWEEN = re.compile("[\\s\u2010-\u2015\u2212_.'-]")
+# Letters of both alphabets that are typed for a digit.
+_LIKE_DIGITS = str.maketrans("OoОоIilІі|ЗзBВЅ", "0000111111338" + "8" + "5")
 
 
 class Reason(StrEnum):
@@ -94,7 +101,7 @@ class BIN:
 
 
 def parse_iin(text: str, today: date) -> IIN:
-    """The IIN that `text` holds (spaces and dashes are dropped), of somebody born by `today`. Raises IINError."""
+    """The IIN that `text` holds (as `plain` has it), of somebody born by `today`. Raises IINError."""
     digits = _digits(text, IINError)
     century = _CENTURY.get(digits[6])
     if century is None:
@@ -110,7 +117,7 @@ def parse_iin(text: str, today: date) -> IIN:
 
 
 def parse_bin(text: str) -> BIN:
-    """The BIN that `text` holds (spaces and dashes are dropped). Raises BINError."""
+    """The BIN that `text` holds (as `plain` has it). Raises BINError."""
     digits = _digits(text, BINError)
     month = int(digits[2:4])
     if not 1 <= month <= MONTHS:
@@ -137,8 +144,22 @@ def masked(text: str) -> str:
     return "•" * (len(text) - 4) + text[-4:]
 
 
+def plain(text: str) -> str:
+    """What was typed without spaces, dashes and marks of no width; letters that look like a digit are that digit."""
+    return _BETWEEN.sub("", INVISIBLE.sub("", text)).translate(_LIKE_DIGITS) if len(text) <= MOST_TYPED else ""
+
+
+def with_lost_zeros(text: str) -> str | None:
+    """Twelve digits where a spreadsheet took a number's zeros in front away, None where none can be missing.
+
+    They are no number yet: `parse_iin` or `parse_bin` says whether they are one.
+    """
+    digits = plain(text)
+    return digits.zfill(DIGITS) if re.fullmatch(rf"[0-9]{{{FEWEST_DIGITS},{DIGITS - 1}}}", digits) else None
+
+
 def _digits(text: str, error: type[NumberError]) -> str:
-    digits = re.sub(r"[\s-]", "", text) if len(text) <= MOST_TYPED else ""
+    digits = plain(text)
     if not re.fullmatch(r"[0-9]{12}", digits):
         raise error(Reason.FORM)
     return digits

@@ -43,7 +43,7 @@ class CycleForm(Form):
         description=_("The year whose budget pays for the projects."),
     )
     envelope = TengeField(
-        _("Envelope"), [SUM], description=_("What all projects together may cost, from the okrug's own budget.")
+        _("Envelope"), [SUM], description=_("What all projects together may cost, from the local budget.")
     )
     project_limit = TengeField(_("Limit of one project"), [SUM])
     proposals_per_resident = IntegerField(_("Proposals per resident"), [NUMBER], invalid_value_message=NO_NUMBER)

@@ -67,14 +67,14 @@ DECIDERS: dict[Phase, LazyString] = {
 
 
 NOW: dict[Phase, LazyString] = {
-    Phase.PROPOSALS: lazy_gettext("Residents propose what the okrug should spend this money on."),
+    Phase.PROPOSALS: lazy_gettext("Residents propose what this money should be spent on."),
     Phase.REVIEW: lazy_gettext(
-        "The akim's office checks each proposal: is the okrug in charge, can it be done, what does it cost?"
+        "The akim's office checks each proposal: is it a matter of this akimat, can it be done, what does it cost?"
     ),
     Phase.GATHERING: lazy_gettext("The assembly of the local community chooses the projects for the ballot."),
     Phase.VOTING: lazy_gettext("Residents choose among the projects. The vote is secret; anybody can check the count."),
     Phase.RESULT: lazy_gettext("The votes are counted. The assembly adopts the result, and the akim answers."),
-    Phase.BUDGET: lazy_gettext("The winners become lines of the okrug's budget, and the maslikhat approves it."),
+    Phase.BUDGET: lazy_gettext("The winners become lines of the local budget, and the maslikhat approves it."),
     Phase.WORKS: lazy_gettext("The budget is approved. The akim's office carries the projects out."),
 }
 
@@ -107,17 +107,27 @@ class PollSettings:
 class Cycle(Identified, Base):
     """`envelope` and `project_limit` in tiyn; `*_until` are the last days of the phases.
 
-    Quorum, notice, minimum and the chair's vote are copies of the okrug's settings as they stood when the cycle was
-    opened. `poll_settings` is what was chosen for its poll, kept in the columns of the same names.
+    Quorum, notice, minimum, the chair's vote and the terms of what is kept about people (`objection_days`,
+    `unadopted_days`, `iin_days`) are copies of the okrug's settings as they stood when the cycle was opened: nobody
+    lengthens a term later. `poll_settings` is what was chosen for its poll, kept in the columns of the same names.
+    `attempt` counts the cycles of one year: the second begins when the first is over.
     """
 
     __tablename__ = "cycles"
     __table_args__ = (
-        UniqueConstraint("territory_id", "fiscal_year"),
+        UniqueConstraint("territory_id", "fiscal_year", "attempt"),
         CheckConstraint("envelope > 0 AND project_limit > 0 AND project_limit <= envelope", name="money_ordered"),
         CheckConstraint("choices >= 1 AND proposals_per_resident >= 1", name="limits_positive"),
+        CheckConstraint("attempt >= 1", name="attempt_positive"),
         CheckConstraint("quorum_percent BETWEEN 1 AND 100", name="quorum_percent"),
+        CheckConstraint("majority_percent BETWEEN 50 AND 99", name="majority_percent"),
         CheckConstraint("minimum_ballots >= 2", name="minimum_ballots"),
+        CheckConstraint(
+            # Compared one by one: PostgreSQL writes BETWEEN otherwise once it was dumped and restored.
+            "objection_days >= 10 AND objection_days <= 365 AND unadopted_days >= 90 AND unadopted_days <= 1095 "
+            "AND iin_days >= 30 AND iin_days <= 3650",
+            name="terms_bounded",
+        ),
         CheckConstraint(
             "proposals_until < review_until AND review_until < gathering_until AND gathering_until < voting_until "
             "AND voting_until < result_until AND result_until < budget_until",
@@ -131,6 +141,7 @@ class Cycle(Identified, Base):
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
     fiscal_year: Mapped[int]
+    attempt: Mapped[int] = mapped_column(default=1)
     phase: Mapped[str] = mapped_column(String(12), default=Phase.PROPOSALS)
     envelope: Mapped[int] = mapped_column(Tiyn)
     project_limit: Mapped[int] = mapped_column(Tiyn)
@@ -139,7 +150,13 @@ class Cycle(Identified, Base):
     quorum_percent: Mapped[int]
     notice_days: Mapped[int]
     chair_decides: Mapped[bool]
+    majority_percent: Mapped[int]
+    answer_days: Mapped[int]
+    minutes_days: Mapped[int]
     minimum_ballots: Mapped[int]
+    objection_days: Mapped[int]
+    unadopted_days: Mapped[int]
+    iin_days: Mapped[int]
     proposals_until: Mapped[date]
     review_until: Mapped[date]
     gathering_until: Mapped[date]
@@ -160,6 +177,11 @@ class Cycle(Identified, Base):
     in_part: Mapped[bool]
     settlement_envelopes: Mapped[dict[str, int]] = mapped_column(JSON)
     poll_settings: Mapped[PollSettings] = composite(PollSettings, *(each.name for each in fields(PollSettings)))
+
+    @property
+    def year(self) -> str:
+        """The year as addresses and titles have it: `2027`, and `2027-2` for the second cycle of that year."""
+        return str(self.fiscal_year) if self.attempt == 1 else f"{self.fiscal_year}-{self.attempt}"
 
     def until(self, phase: Phase) -> date | None:
         """The last day of a phase; works have none."""

@@ -18,6 +18,7 @@ from pb.cycles.models import ORDER, BallotKind, Cycle, Phase, PollSettings
 from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.identity.service import holdings
 from pb.territory import service as territories
+from pb.territory.service import addresses
 
 HUNDRED_TENGE = 100_00
 MOST_CHOICES = 20
@@ -51,18 +52,25 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
     _check(act, plan)
     cycle = Cycle(
         territory_id=act.territory.id,
+        attempt=1 + len(_of_year(act, plan.fiscal_year)),
         phase=Phase.PROPOSALS,
         quorum_percent=territories.setting(act, "quorum_percent"),
         notice_days=territories.setting(act, "notice_days"),
         chair_decides=bool(territories.setting(act, "chair_decides_ties")),
+        majority_percent=territories.setting(act, "majority_percent"),
+        answer_days=territories.setting(act, "answer_days"),
+        minutes_days=territories.setting(act, "minutes_days"),
         minimum_ballots=territories.setting(act, "minimum_ballots"),
+        objection_days=territories.setting(act, "objection_days"),
+        unadopted_days=territories.setting(act, "unadopted_days"),
+        iin_days=territories.setting(act, "iin_days"),
         opened_at=act.at,
         poll_settings=plan.poll,
         **{name: value for name, value in vars(plan).items() if name != "poll"},
     )
     act.session.add(cycle)
     act.session.flush()
-    data = {"fiscal_year": plan.fiscal_year, "envelope": plan.envelope, **asdict(plan.poll)}
+    data = {"fiscal_year": plan.fiscal_year, "attempt": cycle.attempt, "envelope": plan.envelope, **asdict(plan.poll)}
     audit.record(act, "cycle.opened", subject=cycle.id, data=data)
     return cycle
 
@@ -77,8 +85,18 @@ def get(act: Act, cycle_id: UUID) -> Cycle:
 
 def all_of(act: Act) -> Sequence[Cycle]:
     """The okrug's cycles, the latest year first."""
-    query = select(Cycle).where(Cycle.territory_id == act.territory.id).order_by(Cycle.fiscal_year.desc())
-    return act.session.scalars(query).all()
+    query = select(Cycle).where(Cycle.territory_id == act.territory.id)
+    return act.session.scalars(query.order_by(Cycle.fiscal_year.desc(), Cycle.attempt.desc())).all()
+
+
+def path(act: Act, cycle: Cycle) -> str:
+    """The path of a cycle's page, as papers have it: `/krasnoyar/2027`."""
+    return f"{addresses.path(act)}/{cycle.year}"
+
+
+def _of_year(act: Act, fiscal_year: int) -> Sequence[Cycle]:
+    query = select(Cycle).where(Cycle.territory_id == act.territory.id, Cycle.fiscal_year == fiscal_year)
+    return act.session.scalars(query.order_by(Cycle.attempt)).all()
 
 
 def require(act: Act, cycle: Cycle, phase: Phase) -> None:
@@ -102,8 +120,7 @@ def _check(act: Act, plan: Plan) -> None:
         raise FieldRefusal("fiscal_year", _("The year has passed."))
     if plan.fiscal_year > local(act.at).year + FURTHEST_YEAR:
         raise FieldRefusal("fiscal_year", _("Choose a year within the next ten."))
-    taken = select(Cycle).where(Cycle.territory_id == act.territory.id, Cycle.fiscal_year == plan.fiscal_year)
-    if act.session.scalars(taken).first() is not None:
+    if any(cycle.phase != Phase.WORKS for cycle in _of_year(act, plan.fiscal_year)):
         raise FieldRefusal("fiscal_year", _("There is a cycle for this year already."))
     if plan.envelope <= 0 or plan.envelope % HUNDRED_TENGE:
         raise FieldRefusal("envelope", _("Give a sum in hundreds of tenge."))
@@ -125,7 +142,7 @@ def _check_rule(act: Act, plan: Plan) -> None:
         raise FieldRefusal("least_votes", _("Write a number from 1 to 1 000 000."))
     parts = plan.poll.settlement_envelopes
     if not set(parts) <= set(act.territory.settlements):
-        raise FieldRefusal("settlement_envelopes", _("Name only settlements of the okrug, one on a line."))
+        raise FieldRefusal("settlement_envelopes", _("Name only settlements of this place, one on a line."))
     if any(part <= 0 or part % HUNDRED_TENGE for part in parts.values()):
         raise FieldRefusal("settlement_envelopes", _("Give a sum in hundreds of tenge."))
     if sum(parts.values()) > plan.envelope:

@@ -6,16 +6,18 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.cycles import service
+from pb.cycles import addresses, service
 from pb.cycles.forms import CycleForm, usual
 from pb.territory import service as territories
-from pb.web.access import access, allow
+from pb.web import places
+from pb.web.access import TEXTS, access, allow
 from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("cycles", __name__)
+places.name("cycle_id", addresses.YEAR)
 
 
-@blueprint.get("/cycles/new")
+@blueprint.get("/<okrug:okrug>/cycles/new")
 @access(allow(Role.OFFICE))
 def new() -> str:
     act = current_act()
@@ -26,8 +28,8 @@ def _new_page(act: Act, form: CycleForm) -> str:
     return page("cycles/new.html", form=form, minimum_ballots=territories.setting(act, "minimum_ballots"))
 
 
-@blueprint.post("/cycles/new")
-@access(allow(Role.OFFICE), action=lazy_gettext("open a cycle"))
+@blueprint.post("/<okrug:okrug>/cycles/new")
+@access(allow(Role.OFFICE), action=lazy_gettext("open a cycle"), largest_body=TEXTS)
 def create() -> Response:
     act = current_act()
     form = CycleForm()

@@ -13,6 +13,7 @@ from pb.checks.models import Answer
 from pb.checks.service import openings, paper, sample
 from pb.core.belenios import credentials
 from pb.cycles.models import Cycle
+from pb.keyring import Keys
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.roll.models import Entry
@@ -25,6 +26,7 @@ class Checks:
     act: Callable[[Role | None, int, float], AbstractContextManager[Act]]
     cycle: Callable[[Act], Cycle]
     reserve: dict[int, str]
+    keys: Keys
 
     def run(self, day: int, number: str) -> str:
         """All checks on one day; minutes have `number`. Returns how many were asked and how many cards opened."""
@@ -87,12 +89,12 @@ class Checks:
             sample.record_draw(act, cycle, poll, text=drawn, minutes_number=number, copied=copied)
         with self.act(Role.DEPUTY, day, 12) as act:
             cycle, poll = self._rows(act)
-            visited = sample.look(act, cycle, poll)
+            visited = sample.look(act, cycle, poll, self.keys)
             for entry, _given in visited:
                 sample.answer(act, cycle, poll, entry.number, Answer.VOTED)
         with self.act(Role.CHAIR, day, 12.5) as act:
             cycle, poll = self._rows(act)
-            sample.look(act, cycle, poll)
+            sample.look(act, cycle, poll, self.keys)
             sample.confirm(act, cycle, poll, [sample.named(row) for row in sample.confirmable(act, poll)])
         return len(visited)
 

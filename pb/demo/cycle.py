@@ -27,7 +27,8 @@ from pb.db import Database
 from pb.demo import choices, okrug, people
 from pb.demo.checks import Checks
 from pb.demo.people import Invented
-from pb.demo.projects import IDEAS
+from pb.demo.places import KRASNOYAR, Place
+from pb.demo.projects import Idea, ideas
 from pb.demo.trustees import Trustees
 from pb.gatherings.models import Kind
 from pb.gatherings.service import meetings, minutes
@@ -64,10 +65,12 @@ class Stage(StrEnum):
 class Demo:
     """The demonstration's cycle with its secrets: the codes of the cards, the trustees' private keys by position.
 
-    `maker` is the file of the cards' maker, `maker_seed` the key that signs its confirmation.
+    `path` is the address of its page. `maker` is the file of the cards' maker, `maker_seed` the key that signs its
+    confirmation.
     """
 
     cycle_id: UUID
+    path: str
     stages: list[tuple[Stage, str]] = field(default_factory=list)
     cards: list[tuple[Invented, str]] = field(default_factory=list)
     reserve: dict[int, str] = field(default_factory=dict)
@@ -111,11 +114,12 @@ class Driver:
     work: Callable[[], int] | None = None
     spare_cards: int = SPARE_CARDS
     closes_at: datetime | None = None
+    place: Place = KRASNOYAR
     turn: Callable[[datetime], None] = lambda _at: None
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
-        demo = Demo(self._open())
+        demo = self._open()
         steps: list[tuple[Stage, Callable[[Demo], str]]] = [
             (Stage.PROPOSALS, self._propose),
             (Stage.REVIEW, self._review),
@@ -141,12 +145,16 @@ class Driver:
         at = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=days, hours=hours)
         self.turn(at)
         with self.database.work() as session:
-            yield okrug.act_of(session, role, at, number)
+            yield okrug.act_of(session, role, at, number, self.place)
+
+    @property
+    def _ideas(self) -> tuple[Idea, ...]:
+        return ideas(self.place)[: self.projects]
 
     def _cycle(self, act: Act, demo: Demo) -> Cycle:
         return cycles.get(act, demo.cycle_id)
 
-    def _open(self) -> UUID:
+    def _open(self) -> Demo:
         day = self.begins + timedelta(days=self.ideas_days - 5)
         with self.act(Role.OFFICE, 0, 9) as act:
             plan = cycles.Plan(
@@ -162,12 +170,14 @@ class Driver:
                 budget_until=day + timedelta(days=90),
                 poll=PollSettings(**({"choices": min(CHOICES, self.projects)} | dict(self.rule))),
             )
-            return cycles.open_cycle(act, plan).id
+            cycle = cycles.open_cycle(act, plan)
+            return Demo(cycle.id, cycles.path(act, cycle))
 
     def _propose(self, demo: Demo) -> str:
-        ideas = IDEAS[: self.projects]
-        for number, idea in enumerate(ideas):
-            with self.act(Role.RESIDENT, 1 + number * 3 // len(ideas), number=number % len(people.RESIDENTS)) as act:
+        for number, idea in enumerate(self._ideas):
+            with self.act(
+                Role.RESIDENT, 1 + number * 3 // len(self._ideas), number=number % len(people.RESIDENTS)
+            ) as act:
                 cycle = self._cycle(act, demo)
                 content = proposals.Content(
                     title=idea.title,
@@ -179,14 +189,14 @@ class Driver:
                     cost=idea.cost,
                 )
                 proposals.submit(act, cycle, proposals.save_draft(act, cycle, content))
-        return f"{min(self.projects, len(IDEAS))} proposals submitted"
+        return f"{len(self._ideas)} proposals submitted"
 
     def _review(self, demo: Demo) -> str:
         with self.act(Role.OFFICE, 6) as act:
             cycle = self._cycle(act, demo)
             phases.advance(act, cycle, self.keys)
             for proposal in proposals.public(act, cycle):
-                idea = next(idea for idea in IDEAS if idea.title == proposal.title)
+                idea = next(idea for idea in self._ideas if idea.title == proposal.title)
                 reviews.review(
                     act,
                     cycle,
@@ -200,7 +210,7 @@ class Driver:
                         cost=None if idea.city else idea.cost,
                         cost_explanation="",
                         programme=None if idea.city else idea.programme,
-                        reason=f"Бұл мәселе мынаның құзыретінде / Это в ведении: {idea.city}" if idea.city else "",
+                        reason=f"Этот вопрос решает не округ. Обратитесь: {idea.city}" if idea.city else "",
                     ),
                 )
             accepted = len(outcomes.accepted(act, cycle))
@@ -219,7 +229,7 @@ class Driver:
         """A meeting from its notice to the akim's answer."""
         hour = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=day, hours=15)
         with self.act(Role.CHAIR, convened, 13) as act:
-            place = "Мәдениет үйі, Красный Яр"
+            place = f"Мәдениет үйі, {self.place.settlements[0]}"
             meeting = meetings.convene(act, self._cycle(act, demo), kind, meets_at=hour, place=place).id
         with self.act(Role.SECRETARY, day, 15.5) as act:
             cycle = self._cycle(act, demo)
@@ -246,7 +256,7 @@ class Driver:
 
     def _prepare(self, demo: Demo) -> dict[UUID, str]:
         """Roll, cards, trustees' keys, the draw, and the opening on day 21."""
-        roll = people.voters(self.roll_size)
+        roll = people.voters(self.roll_size, self.place)
         with self.act(Role.REGISTRAR, 20) as act:
             cycle = self._cycle(act, demo)
             lines = "".join(f"{person.iin.text},{person.name},{person.settlement}\n" for person in roll)
@@ -394,14 +404,14 @@ class Driver:
             return "the archive waits for the worker, who verifies it"
         done = self.work()
         with self.act(None, 35, 14.5) as act:
-            job = jobs.find(act.session, "poll.verify", state.require(act, self._cycle(act, demo)).id)
+            job = jobs.find(act, "poll.verify", state.require(act, self._cycle(act, demo)).id)
             if job is None or (job.state, job.outcome) != ("done", "ok"):
                 raise RuntimeError(f"the archive was not verified: {job and job.outcome}")
         return f"the worker did {done} jobs and verified the archive"
 
     def _check(self, demo: Demo) -> str:
         """Paper lists, unopened cards and the sample, before the adoption."""
-        checks = Checks(self.act, lambda act: self._cycle(act, demo), demo.reserve)
+        checks = Checks(self.act, lambda act: self._cycle(act, demo), demo.reserve, self.keys)
         return checks.run(36, f"{self.fiscal_year}/2-1")
 
     def _budget(self, demo: Demo) -> str:

@@ -1,8 +1,8 @@
 """The demo's projects: taken from the okrug's published plan of 2022; the costs are invented."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pb.demo.people import SETTLEMENTS
+from pb.demo.places import KRASNOYAR, Place
 from pb.proposals.models import Category
 
 INVENTED = "Құны ойдан алынған (демонстрация). Стоимость вымышлена (демонстрация)."
@@ -10,7 +10,10 @@ INVENTED = "Құны ойдан алынған (демонстрация). Ст�
 
 @dataclass(frozen=True)
 class Idea:
-    """`cost` in tiyn; `programme` of administrator 124; `city` names the body that is in charge instead, if any."""
+    """`cost` in tiyn; `programme` of administrator 124; `city` names the body that is in charge instead, if any.
+
+    `elsewhere` is an idea of the second settlement, for that one alone.
+    """
 
     title: str
     problem: str
@@ -22,6 +25,7 @@ class Idea:
     programme: str
     weight: int
     city: str = ""
+    elsewhere: bool = False
 
 
 def _idea(
@@ -31,13 +35,14 @@ def _idea(
         title=title,
         problem=more.get("problem", f"{place}: тұрғындарға күн сайын қолайсыз."),
         solution=f"{more.get('solution', 'Жұмыстарды жергілікті бюджет есебінен орындау.')} {INVENTED}",
-        settlement=more.get("settlement", SETTLEMENTS[0]),
+        settlement=more.get("settlement", KRASNOYAR.settlements[0]),
         place=place,
         category=category,
         cost=int(millions * 1_000_000) * 100,
         programme=programme,
         weight=weight,
         city=more.get("city", ""),
+        elsewhere="settlement" in more,
     )
 
 
@@ -55,12 +60,12 @@ IDEAS: tuple[Idea, ...] = (
     _idea("Контейнерные площадки", "8 площадок по селу", Category.SANITATION, 4.3, "009", 5),
     _idea("Спорт алаңы", "№ 2 мектептің жанында", Category.SPORT, 9.7, "028", 8),
     _idea("Қызыл Жұлдыздағы спорт алаңы", "Қызыл Жұлдыз, клубтың жанында", Category.SPORT, 3.1, "028", 5,
-          settlement=SETTLEMENTS[1]),
+          settlement=KRASNOYAR.settlements[1]),
     _idea("Қызыл Жұлдыз көшелерін жарықтандыру", "Қызыл Жұлдыз", Category.LIGHTING, 2.6, "008", 6,
-          settlement=SETTLEMENTS[1]),
+          settlement=KRASNOYAR.settlements[1]),
     _idea("Освещение улицы Мира", "улица Мира", Category.LIGHTING, 5.4, "008", 7),
     _idea("Замена водопровода", "улица Комсомольская", Category.WATER, 25.0, "014", 0,
-          city="Көкшетау қаласының әкімдігі / Акимат города Кокшетау"),
+          city="Акимат города Кокшетау"),
     _idea("Балалар алаңы", "Абай көшесі", Category.SPORT, 6.2, "011", 9),
     _idea("Көпшілік кітапханасына кіреберіс", "Мәдениет үйі", Category.CULTURE, 1.9, "006", 3),
     _idea("Зираттың қоршауы", "Ауыл зираты", Category.OTHER, 3.8, "010", 4),
@@ -70,3 +75,16 @@ IDEAS: tuple[Idea, ...] = (
     _idea("Ярмарка алаңы", "Орталық алаң", Category.OTHER, 4.9, "011", 2),
     _idea("Мұз айдыны", "Орталық саябақ", Category.SPORT, 5.9, "028", 6),
 )  # fmt: skip
+
+
+def ideas(place: Place) -> tuple[Idea, ...]:
+    """What residents of a place propose, the same ideas in another order; costs of a smaller place are smaller."""
+    if place == KRASNOYAR:
+        return IDEAS
+    kept = [idea for idea in IDEAS if not idea.elsewhere and not idea.city]
+    turned = kept[place.number * 4 :] + kept[: place.number * 4]
+    settlements = place.settlements
+    return tuple(
+        replace(idea, settlement=settlements[number % len(settlements)], cost=idea.cost // 2)
+        for number, idea in enumerate(turned)
+    )

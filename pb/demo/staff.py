@@ -15,7 +15,7 @@ from pb.clock import local
 from pb.core.national_numbers import IIN
 from pb.identity.models import Person
 from pb.identity.service import accounts, appointments, founding, holdings
-from pb.identity.service.roles import APPOINTMENTS, FOUNDERS
+from pb.identity.service.roles import FOUNDERS, Level, given_in, level_of
 from pb.keyring import Keys
 from pb.territory import service as territories
 from pb.territory.models import Territory
@@ -34,26 +34,31 @@ class Member:
 
 
 def appoint_all(
-    session: Session, territory: Territory, keys: Keys, members: Sequence[Member], basis: str, at: datetime
+    session: Session,
+    territory: Territory,
+    keys: Keys,
+    members: Sequence[Member],
+    basis: str,
+    at: datetime,
+    above: Mapping[Role, Person] | None = None,
 ) -> datetime:
-    """Founds the okrug at `at` and gives all other roles; the accounts may be there already.
+    """Founds the territory at `at` and gives all other roles; the accounts may be there already.
 
+    `above`: those of its raion, given their roles by `at`, who reach down: then the territory is taken in, not founded.
     Returns the moment from which everybody may do all that their roles allow.
     """
     act = Act(session, territory, None, frozenset(), at)
-    first = {member.role: member for member in members if member.role in FOUNDERS}
-    founding.found(act, keys, [founding.Founder(role, first[role].iin, first[role].name, basis) for role in FOUNDERS])
+    if above is None:
+        held = found(act, keys, members, basis)
+        waiting = [member for member in members if member.role not in held]
+    else:
+        founding.take_in(act)
+        held, waiting = dict(above), list(members)
     cooling = timedelta(days=territories.setting(act, "cooling_days"))
-    waiting = [member for member in members if member.role not in FOUNDERS]
-    held: dict[Role, Person] = {}
-    for role in FOUNDERS:
-        person = accounts.find(session, first[role].iin, keys)
-        if person is not None:
-            held[role] = person
     old = dict(held)
     while waiting:
         at, old = at + cooling + STEP, dict(held)
-        for member in [member for member in waiting if _pair(member.role, old, held) is not None]:
+        while (member := _next(territory, waiting, old, held)) is not None:
             at += STEP
             person = accounts.add_person(
                 Act(session, territory, None, frozenset(), at), keys, iin=member.iin, name=member.name
@@ -63,6 +68,21 @@ def appoint_all(
             held.setdefault(member.role, person)
             waiting.remove(member)
     return at + cooling + STEP
+
+
+def _next(
+    territory: Territory, waiting: Sequence[Member], old: Mapping[Role, Person], held: Mapping[Role, Person]
+) -> Member | None:
+    """The next for whom two bodies are there: whoever was given a role a minute ago may propose already."""
+    return next((member for member in waiting if _pair(territory, member.role, old, held) is not None), None)
+
+
+def found(act: Act, keys: Keys, members: Sequence[Member], basis: str) -> dict[Role, Person]:
+    """The first two of a territory, of whom its level has them."""
+    roles = FOUNDERS[level_of(act.territory.kind) or Level.OKRUG]
+    first = {member.role: member for member in members if member.role in roles}
+    founders = [founding.Founder(role, first[role].iin, first[role].name, basis) for role in roles]
+    return dict(zip(roles, founding.found(act, keys, founders), strict=True))
 
 
 def appoint(
@@ -76,7 +96,7 @@ def appoint(
     reason: str = "",
 ) -> None:
     """One role through both bodies: the first pair of the table that is there proposes and confirms."""
-    pair = _pair(terms.role, confirmers, proposers)
+    pair = _pair(territory, terms.role, confirmers, proposers)
     if pair is None:
         raise LookupError(f"nobody proposes or confirms {terms.role}")
     proposer, confirmer = pair
@@ -86,10 +106,10 @@ def appoint(
     appointments.confirm(other, proposal)
 
 
-def _pair(role: Role, confirmers: Mapping[Role, Person], proposers: Mapping[Role, Person]) -> tuple[Role, Role] | None:
-    row = APPOINTMENTS[role]
-    for proposer in row.proposes:
-        for confirmer in row.confirms:
-            if proposer in proposers and confirmer in confirmers:
-                return proposer, confirmer
+def _pair(
+    territory: Territory, role: Role, confirmers: Mapping[Role, Person], proposers: Mapping[Role, Person]
+) -> tuple[Role, Role] | None:
+    for proposer, confirmer in given_in(territory.kind)[role].pairs():
+        if proposer in proposers and confirmer in confirmers:
+            return proposer, confirmer
     return None

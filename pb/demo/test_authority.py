@@ -350,9 +350,9 @@ def _extensions(template: Template, info: bytes, issuer: KeyPair | None) -> list
     if template.key_usage:
         extensions.append(extension(oids.KEY_USAGE, encode_named_bits(template.key_usage), critical=True))
     if template.extended_usages:
-        extensions.append(
-            extension(oids.EXTENDED_KEY_USAGE, der.sequence(*map(der.encode_oid, template.extended_usages)))
-        )
+        usages = der.sequence(*map(der.encode_oid, template.extended_usages))
+        stamps = oids.TIME_STAMPING in template.extended_usages  # RFC 3161, section 2.3
+        extensions.append(extension(oids.EXTENDED_KEY_USAGE, usages, critical=stamps))
     if template.policies:
         policies = der.sequence(*(der.sequence(der.encode_oid(policy)) for policy in template.policies))
         extensions.append(extension(oids.CERTIFICATE_POLICIES, policies))

@@ -15,7 +15,7 @@ from pb.web.requests import Response, current_act, page
 blueprint = Blueprint("documents", __name__)
 
 
-@blueprint.get("/documents/<kind>/<uuid:subject_id>/<any(kk, ru):language>")
+@blueprint.get("/<okrug:okrug>/documents/<kind>/<paper:subject_id>/<any(kk, ru):language>")
 @access(EVERYBODY)
 def show(kind: str, subject_id: UUID, language: str) -> Response:
     act = current_act()
@@ -25,7 +25,7 @@ def show(kind: str, subject_id: UUID, language: str) -> Response:
     return page("documents/show.html", kind=kind, subject_id=subject_id, language=language, job=job, printed=printed)
 
 
-@blueprint.post("/documents/<kind>/<uuid:subject_id>/<any(kk, ru):language>")
+@blueprint.post("/<okrug:okrug>/documents/<kind>/<paper:subject_id>/<any(kk, ru):language>")
 @limited(PAPERS, proof=signed_in)
 @access(EVERYBODY, action=lazy_gettext("have a document made for printing"))
 def ask(kind: str, subject_id: UUID, language: str) -> Response:
@@ -33,7 +33,7 @@ def ask(kind: str, subject_id: UUID, language: str) -> Response:
     return redirect(url_for("documents.show", kind=kind, subject_id=subject_id, language=language))
 
 
-@blueprint.get("/documents/<kind>/<uuid:subject_id>/<any(kk, ru):language>.pdf")
+@blueprint.get("/<okrug:okrug>/documents/<kind>/<paper:subject_id>/<any(kk, ru):language>.pdf")
 @access(EVERYBODY)
 def download(kind: str, subject_id: UUID, language: str) -> FlaskResponse:
     printed = papers.find(current_act(), kind, subject_id, language)

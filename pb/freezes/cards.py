@@ -1,9 +1,14 @@
 """Cards, the reserve, what their maker stated, lost ones, and how codes came to voters."""
 
+from pb.freezes.holding import cooled, held
 from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, OPENED, logged
+from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, OKRUG_OF_POLL, OPENED, last_says, logged
+from pb.freezes.sql import Sql
 
-REISSUE_PROPOSAL = ("id", "poll_id", "proposed_at", "proposed_by")
+# SECOND_PERSONS of pb/cards/service/reissues.py; a test compares them.
+SECOND_PERSONS = ("chair", "secretary", "office")
+OKRUG = OKRUG_OF_POLL.format(row="NEW")
+REISSUE_PROPOSAL = ("id", "poll_id", "proposed_at", "proposed_by", "proposed_event")
 REISSUE_APPROVAL = ("approved_at", "approved_by", "reserve", "withdrawn_key", "event")
 REISSUE_APPROVED = (
     "EXISTS (SELECT 1 FROM reissues WHERE reissues.poll_id = NEW.poll_id AND reissues.entry_id = NEW.entry_id "
@@ -36,10 +41,6 @@ SAYS_OTHERWISE = (
     "(NEW.numbers_compared AND NEW.confirmation NOT LIKE '%\"numbers_compared\"_true%') "
     "OR (NOT NEW.numbers_compared AND NEW.confirmation NOT LIKE '%\"numbers_compared\"_false%')"
 )
-COMPARED_ALREADY = (
-    "EXISTS (SELECT 1 FROM maker_confirmations stronger "
-    "WHERE stronger.poll_id = NEW.poll_id AND stronger.numbers_compared)"
-)
 MADE = logged("poll.cards_made", "made_at", also=OF_CYCLE)
 # Nobody is marked as having a card, or a code, without the commitment that is published of it.
 UNCOMMITTED = (
@@ -63,21 +64,50 @@ CARD = (
     f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {REISSUE_APPROVED}) "
     f"OR {CARD_UNCOMMITTED} OR {CODE_UNCOMMITTED}"
 )
+REPLACED = last_says("'poll.reissue_approved'", OKRUG, "events.at = NEW.replaced_at")
 REISSUE = (
     f"{changed(*REISSUE_PROPOSAL)} OR ({changed('entry_id', 'reason', 'salt')} AND NOT "
     f"({LINKS_ERASED.format(row='NEW')} AND NEW.entry_id IS NULL AND NEW.reason = '' AND NEW.salt IS NULL)) "
     f"OR (OLD.approved_at IS NOT NULL AND {changed(*REISSUE_APPROVAL)}) "
     f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
     f"OR (OLD.replaced_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'replaced_at')}) "
-    f"OR {RESERVE_UNCOMMITTED}"
+    f"OR (OLD.replaced_at IS NULL AND NEW.replaced_at IS NOT NULL AND NOT {REPLACED}) OR {RESERVE_UNCOMMITTED}"
 )
+# The key that votes no more is the one in force of that very entry: the card's own, or of the reserve's card that was
+# lost in its turn, and whose replacement this approval has just marked.
+KEY_IN_FORCE = (
+    "COALESCE((SELECT reserve.public_key FROM reissues before JOIN reserve_credentials reserve "
+    "ON reserve.poll_id = before.poll_id AND reserve.number = before.reserve WHERE before.poll_id = NEW.poll_id "
+    "AND before.entry_id = NEW.entry_id AND before.replaced_at = NEW.approved_at), "
+    "(SELECT cards.public_key FROM credentials cards WHERE cards.poll_id = NEW.poll_id "
+    "AND cards.entry_id = NEW.entry_id AND cards.withdrawn_at IS NULL))"
+)
+DECLINED = last_says("'poll.reissue_declined'", OKRUG_OF_POLL.format(row="OLD"), ALWAYS)
+
+
+def _proposed(sql: Sql) -> str:
+    """The registrar proposed it, who is the actor of its own event; nobody has approved anything yet."""
+    by = f"{OF_CYCLE} AND events.actor_id = NEW.proposed_by"
+    said = logged("poll.reissue_proposed", "proposed_at", "proposed_event", by)
+    registrar = held(sql, "NEW.proposed_by", "'registrar'", OKRUG, "NEW.proposed_at")
+    return f"(NEW.entry_id IS NOT NULL AND NEW.approved_at IS NULL AND {said} AND {registrar})"
+
+
+def _approved(sql: Sql) -> str:
+    """A second person approved it by an event of their own, in a role that has cooled off, and is no registrar."""
+    said = logged("poll.reissue_approved", "approved_at", also=f"{OF_CYCLE} AND events.actor_id = NEW.approved_by")
+    second = (cooled(sql, "NEW.approved_by", f"'{role}'", OKRUG, "NEW.approved_at") for role in SECOND_PERSONS)
+    registrar = held(sql, "NEW.approved_by", "'registrar'", OKRUG, "NEW.approved_at")
+    return f"({said} AND ({' OR '.join(second)}) AND NOT {registrar} AND NEW.withdrawn_key = {KEY_IN_FORCE})"
+
+
 WITHDRAWAL = (
     f"{changed('poll_id', 'public_key', 'at', 'event')} OR ({changed('reason', 'salt')} AND NOT "
     f"({LINKS_ERASED.format(row='NEW')} AND NEW.reason = '' AND NEW.salt IS NULL))"
 )
 
 
-def rules() -> list[Rule]:
+def rules(sql: Sql) -> list[Rule]:
     opened, opened_before = OPENED.format(row="NEW"), OPENED.format(row="OLD")
     erased_before = LINKS_ERASED.format(row="OLD")
     withdrawn, withdrawn_before = WITHDRAWN.format(row="NEW"), WITHDRAWN.format(row="OLD")
@@ -105,15 +135,21 @@ def rules() -> list[Rule]:
         ),
         Rule("card_statements", "UPDATE", ALWAYS),
         Rule("card_statements", "DELETE", f"{opened_before} OR {MINUTES_STAND}"),
-        Rule("maker_confirmations", "INSERT", f"NOT {opened} OR {SAYS_OTHERWISE} OR {COMPARED_ALREADY}"),
+        Rule("maker_confirmations", "INSERT", f"NOT {opened} OR {SAYS_OTHERWISE}"),
         Rule("sealed_codes", "INSERT", opened),
         Rule("sealed_codes", "UPDATE", ALWAYS),
         Rule("sealed_codes", "DELETE", f"{opened_before} AND NOT {erased_before}"),
         Rule("reissues", "UPDATE", REISSUE),
-        Rule("reissues", "INSERT", "NEW.entry_id IS NULL OR NEW.handed_over_at IS NOT NULL"),
-        Rule("reissues", "DELETE", "OLD.approved_at IS NOT NULL"),
+        Rule(
+            "reissues",
+            "UPDATE",
+            f"OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL AND NOT {_approved(sql)}",
+            "logged",
+        ),
+        Rule("reissues", "INSERT", f"NOT {_proposed(sql)}"),
+        Rule("reissues", "DELETE", f"OLD.approved_at IS NOT NULL OR NOT {DECLINED}"),
         Rule("card_events", "INSERT", BATCH_PUBLISHED),
         Rule("card_events", "UPDATE", ALWAYS),
         Rule("card_events", "DELETE", f"NOT {erased_before}"),
-        Rule("card_batches", "INSERT", f"NOT {logged('poll.card_events', 'at')}"),
+        Rule("card_batches", "INSERT", f"NOT {logged('poll.card_events', 'at', also=OF_CYCLE)}"),
     ]

@@ -5,16 +5,16 @@ the second member too. Both hold a role of the commission for longer than the co
 checked since the poll was prepared.
 """
 
-from pb.freezes.holding import LEAST_COOLING, held
+from pb.freezes.holding import LEAST_COOLING, held, reaches
 from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, cleared, logged
+from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, OKRUG_OF_POLL, cleared, logged
 from pb.freezes.sql import Sql
 
 # COMMISSION, COUNTING and CHECKED of pb/checks/service/rules.py; a test compares them.
-COMMISSION = ("chair", "secretary", "deputy", "auditor")
+COMMISSION = ("chair", "secretary", "deputy", "maslikhat_secretary", "auditor")
 COUNTING = ("chair", "secretary", "auditor")
-WRITING = ("secretary", "deputy")
-CHECKED = ("registrar", "clerk", "office", "administrator")
+WRITING = ("secretary", "deputy", "maslikhat_secretary")
+CHECKED = ("registrar", "clerk", "office", "administrator", "akim")
 OPENING_AGREED = (
     "EXISTS (SELECT 1 FROM card_openings openings WHERE openings.poll_id = NEW.poll_id "
     "AND openings.agreed AND openings.answered_at < NEW.at)"
@@ -51,30 +51,31 @@ def _by(action: str, person: str, moment: str, event: str = "event") -> str:
 
 
 def _member(sql: Sql, person: str, moment: str, roles: tuple[str, ...] = COMMISSION) -> str:
-    """The person is of the commission at that moment, long enough, and has no work of their own to check."""
+    """The person is of the commission at that moment, long enough, and has no work of their own to check.
+
+    The moment has come by the database's own clock too: who joins tomorrow confirms nothing today.
+    """
     moment, person = f"NEW.{moment}", f"NEW.{person}"
     day = sql.day(moment)
     cooling = sql.setting("cooling_days", LEAST_COOLING, "cycles.territory_id", day)
     return (
         "EXISTS (SELECT 1 FROM polls JOIN cycles ON cycles.id = polls.cycle_id "  # noqa: S608 - our own names
-        "JOIN role_grants held ON held.territory_id = cycles.territory_id "
-        "JOIN role_grants earlier ON earlier.territory_id = held.territory_id "
-        "AND earlier.person_id = held.person_id AND earlier.role = held.role "
-        f"WHERE polls.id = NEW.poll_id AND held.person_id = {person} AND held.role IN ({_listed(roles)}) "
+        f"JOIN role_grants held ON held.person_id = {person} AND {reaches('held', 'cycles.territory_id')} "
+        "JOIN role_grants earlier ON earlier.person_id = held.person_id AND earlier.role = held.role "
+        f"AND {reaches('earlier', 'cycles.territory_id')} "
+        f"WHERE polls.id = NEW.poll_id AND held.role IN ({_listed(roles)}) "
+        f"AND NOT {sql.in_future(moment)} "
         f"AND held.granted_at < {moment} AND held.since <= {day} AND (held.until IS NULL OR held.until >= {day}) "
         f"AND {sql.older('earlier.granted_at', cooling, moment)} AND earlier.since <= {sql.day(moment, cooling)} "
         f"AND (earlier.until IS NULL OR earlier.until >= {sql.day(moment, cooling)}) "
-        "AND NOT EXISTS (SELECT 1 FROM role_grants own WHERE own.territory_id = cycles.territory_id "
+        f"AND NOT EXISTS (SELECT 1 FROM role_grants own WHERE {reaches('own', 'cycles.territory_id')} "
         f"AND own.person_id = {person} AND own.role IN ({_listed(CHECKED)}) AND own.since <= {day} "
         f"AND (own.until IS NULL OR own.until >= {sql.day('polls.prepared_at')})))"
     )
 
 
 def _clerk(sql: Sql) -> str:
-    territory = (
-        "(SELECT cycles.territory_id FROM polls JOIN cycles ON cycles.id = polls.cycle_id WHERE polls.id = NEW.poll_id)"
-    )
-    return held(sql, "NEW.person_id", "'clerk'", territory, "NEW.at")
+    return held(sql, "NEW.person_id", "'clerk'", OKRUG_OF_POLL.format(row="NEW"), "NEW.at")
 
 
 def _listed(roles: tuple[str, ...]) -> str:
@@ -82,7 +83,7 @@ def _listed(roles: tuple[str, ...]) -> str:
 
 
 def rules(sql: Sql) -> list[Rule]:
-    return [*_paper(sql), *_lists(), *_answers(sql), *_cards(sql), *_explanations(sql)]
+    return [*_paper(sql), *_lists(sql), *_answers(sql), *_cards(sql), *_explanations(sql)]
 
 
 def _paper(sql: Sql) -> list[Rule]:
@@ -105,19 +106,21 @@ def _paper(sql: Sql) -> list[Rule]:
     ]
 
 
-def _lists() -> list[Rule]:
+def _lists(sql: Sql) -> list[Rule]:
     erased_before = LINKS_ERASED.format(row="OLD")
     listed = changed("poll_id", "commitment", "count", "asked", "at", "event")
-    judged = f"NOT {logged('poll.evidence_judged', 'at')}"
+    judged = f"NOT {logged('poll.evidence_judged', 'at', also=OF_CYCLE)}"
+    committed = logged("checks.participants_committed", "at", also=OF_CYCLE)
     early = DRAWN_BEFORE_COMMITTED.format(moment="NEW.at")
+    drawn = f"({_by('checks.sample_drawn', 'secretary_id', 'at')} AND {_member(sql, 'secretary_id', 'at', WRITING)})"
     return [
         Rule("evidence_judgements", "INSERT", f"{POLL_UNCLOSED} OR {judged}"),
         Rule("evidence_judgements", "UPDATE", ALWAYS),
         Rule("evidence_judgements", "DELETE", f"NOT {erased_before}"),
-        Rule("participant_lists", "INSERT", f"{POLL_UNCLOSED} OR NOT {logged('checks.participants_committed', 'at')}"),
+        Rule("participant_lists", "INSERT", f"{POLL_UNCLOSED} OR NOT {committed}"),
         Rule("participant_lists", "UPDATE", f"{listed} OR {cleared('salt', LINKS_ERASED)}"),
         Rule("participant_lists", "DELETE", ALWAYS),
-        Rule("sample_draws", "INSERT", f"{early} OR NOT {_by('checks.sample_drawn', 'secretary_id', 'at')}"),
+        Rule("sample_draws", "INSERT", f"{early} OR NOT {drawn}"),
     ]
 
 
@@ -196,12 +199,12 @@ def _explanations(sql: Sql) -> list[Rule]:
         Rule(
             "fault_explanations",
             "INSERT",
-            f"{POLL_UNCLOSED} OR {erased} OR NEW.chair_at IS NOT NULL OR NOT {written}",
+            f"{POLL_UNCLOSED} OR {erased} OR NEW.salt IS NULL OR NEW.chair_at IS NOT NULL OR NOT {written}",
         ),
         Rule(
             "fault_explanations",
             "UPDATE",
-            f"{frozen} OR ({_json_changed('faults')} AND NOT {erased}) "
+            f"{frozen} OR ({_json_changed('faults')} AND NOT {erased}) OR {cleared('salt', LINKS_ERASED)} "
             f"OR ({changed(*answer, 'agreed')} AND (OLD.chair_at IS NOT NULL OR ({answered}) IS NOT TRUE))",
         ),
         Rule("fault_explanations", "DELETE", ALWAYS),

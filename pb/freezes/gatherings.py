@@ -1,7 +1,9 @@
 """Meetings, their votes and minutes."""
 
+from pb.freezes.holding import held
 from pb.freezes.rule import Rule, changed, whenever
 from pb.freezes.shared import last_says
+from pb.freezes.sql import Sql
 
 MINUTES_CONFIRMED = (
     "EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = {row}.gathering_id "
@@ -59,8 +61,9 @@ TEXT = (
 )
 
 
-def _confirmed_unlogged(who: str) -> str:
-    by = f"{OF_GATHERING} AND events.actor_id = NEW.{who}_id AND events.at = NEW.{who}_at"
+def _confirmed_unlogged(sql: Sql, who: str) -> str:
+    holds = held(sql, f"NEW.{who}_id", f"'{who}'", "heads.territory_id", "events.at")
+    by = f"{OF_GATHERING} AND events.actor_id = NEW.{who}_id AND events.at = NEW.{who}_at AND {holds}"
     said = last_says("'minutes.confirmed'", OKRUG_OF_MINUTES, by)
     return (
         f"({changed(f'{who}_at', f'{who}_id')} "
@@ -68,22 +71,23 @@ def _confirmed_unlogged(who: str) -> str:
     )
 
 
-UNLOGGED_MINUTES = (
-    f"{changed('id', 'gathering_id')} OR ({TEXT} AND NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION})) "
-    f"OR {_confirmed_unlogged('chair')} OR {_confirmed_unlogged('secretary')}"
-)
-ANSWERED = (
-    "EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND "  # noqa: S608 - our own names
-    + last_says(
-        "'minutes.answered'",
-        OKRUG_OF_ANSWER,
-        "events.subject_id = minutes.gathering_id AND events.actor_id = NEW.akim_id AND events.at = NEW.at",
+def _minutes_unlogged(sql: Sql) -> str:
+    confirmed = " OR ".join(_confirmed_unlogged(sql, who) for who in ("chair", "secretary"))
+    text = f"({TEXT} AND NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION}))"
+    return f"{changed('id', 'gathering_id')} OR {text} OR {confirmed}"
+
+
+def _answered(sql: Sql) -> str:
+    """The akim answers, who is it at that moment."""
+    holds = held(sql, "NEW.akim_id", "'akim'", "heads.territory_id", "events.at")
+    by = (
+        f"events.subject_id = minutes.gathering_id AND events.actor_id = NEW.akim_id AND events.at = NEW.at AND {holds}"
     )
-    + ")"
-)
+    said = last_says("'minutes.answered'", OKRUG_OF_ANSWER, by)
+    return f"EXISTS (SELECT 1 FROM minutes WHERE minutes.id = NEW.minutes_id AND {said})"  # noqa: S608 - our own names
 
 
-def rules() -> list[Rule]:
+def rules(sql: Sql) -> list[Rule]:
     confirmed = "OLD.chair_at IS NOT NULL AND OLD.secretary_at IS NOT NULL"
     return [
         *(Rule("minutes", change, confirmed) for change in ("UPDATE", "DELETE")),
@@ -94,9 +98,9 @@ def rules() -> list[Rule]:
         *whenever("conflicts_of_interest", CONFLICT_CONFIRMED),
         *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("akim_answers", "INSERT", MINUTES_UNCONFIRMED, "ordered"),
-        Rule("akim_answers", "INSERT", f"NOT {ANSWERED}", "logged"),
+        Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),
         Rule("gatherings", "INSERT", f"NEW.state <> 'convened' OR NOT {CONVENED}", "logged"),
         Rule("gatherings", "UPDATE", f"{changed(*PLANNED)} OR ({UNLOGGED_MOVE})", "logged"),
         Rule("minutes", "INSERT", f"NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION})", "logged"),
-        Rule("minutes", "UPDATE", UNLOGGED_MINUTES, "logged"),
+        Rule("minutes", "UPDATE", _minutes_unlogged(sql), "logged"),
     ]

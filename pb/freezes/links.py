@@ -1,16 +1,29 @@
 """What joins voters to ballots never changes, and goes when its erasure stands in the log."""
 
+from collections.abc import Callable
+
 from pb.freezes.rule import ALWAYS, Rule, changed
-from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, adopted_for, cleared, logged
+from pb.freezes.shared import (
+    LINKS_ERASED,
+    OF_CYCLE,
+    OKRUG_OF_POLL,
+    adopted,
+    cleared,
+    dated_back,
+    emptied,
+    logged,
+)
 from pb.freezes.sql import Sql
 
-# The least of the setting `objection_days` is ten days, counted from day to day: nine whole ones lie between at least.
-LEAST_DAYS = 9
+# The terms as they stood when the cycle was opened: nobody lengthens one later.
+DAYS = (
+    "(SELECT cycles.{term}_days FROM polls kept JOIN cycles ON cycles.id = kept.cycle_id WHERE kept.id = NEW.poll_id)"
+)
+OKRUG = OKRUG_OF_POLL.format(row="NEW")
 
 NO_FIGURES = "CAST(NEW.figures AS TEXT) IN ('{}', '[]', 'null', '\"\"')"
 OBJECTION_FROZEN = ("id", "poll_id", "number", "made_at")
 ANSWER = ("answer", "answered_at", "answered_by", "event")
-OBJECTION_ERASED = f"({LINKS_ERASED.format(row='NEW')} AND NEW.text = '' AND NEW.contact = '')"
 OBJECTION_WAITS = (
     "EXISTS (SELECT 1 FROM objections WHERE objections.poll_id = NEW.poll_id AND objections.answered_at IS NULL)"
 )
@@ -23,34 +36,54 @@ WITH_ITS_BALLOT = (
 )
 
 
-def _term_over(sql: Sql) -> str:
-    """The least of the terms has passed since the akim agreed to the adoption, or since the poll ended otherwise."""
-    ended = sql.older("COALESCE(polls.closes_at, polls.prepared_at)", LEAST_DAYS, "NEW.at")
+def _term_over(over_for: Callable[[str, str], str]) -> str:
+    """The term for objections is over; `over_for` says whether a moment lies a number of days back.
+
+    It counts from the akim's agreement to the adoption, from the end of a poll without a result, or, where nobody
+    adopts a result, from the closing time: pb/voting/service/term.py says the same.
+    """
+    days, unadopted_days = DAYS.format(term="objection"), DAYS.format(term="unadopted")
+    ended = over_for("COALESCE(polls.closes_at, polls.prepared_at)", days)
     annulled_lately = (
         "EXISTS (SELECT 1 FROM audit_events events WHERE events.subject_id = polls.cycle_id "  # noqa: S608 - our own names
-        f"AND events.action = 'poll.annulled' AND NOT {sql.older('events.at', LEAST_DAYS, 'NEW.at')})"
+        f"AND events.action = 'poll.annulled' AND NOT {over_for('events.at', days)})"
     )
+    adopted_before = adopted("polls.cycle_id", lambda at: over_for(at, days))
     return (
         "EXISTS (SELECT 1 FROM polls WHERE polls.id = NEW.poll_id AND ("  # noqa: S608 - our own names
         f"(polls.state IN ('under_minimum', 'annulled') AND {ended} "
         f"AND NOT (polls.state = 'annulled' AND {annulled_lately})) "
-        f"OR (polls.state = 'complete' AND {adopted_for(sql, 'polls.cycle_id', 'NEW.at', LEAST_DAYS)})))"
+        f"OR (polls.state = 'complete' AND {adopted_before}) "
+        f"OR (polls.state IN ('closed', 'decrypting', 'complete') AND {over_for('polls.closes_at', unadopted_days)} "
+        f"AND NOT (polls.state = 'complete' AND {adopted('polls.cycle_id')}))))"
     )
 
 
 def rules(sql: Sql) -> list[Rule]:
     unlogged = f"NOT {logged('poll.links_erased', 'at', also=OF_CYCLE)}"
     erased, erased_before = LINKS_ERASED.format(row="NEW"), LINKS_ERASED.format(row="OLD")
-    answered = logged("poll.objection_answered", "answered_at", also=OF_CYCLE)
+    by_actor = f"{OF_CYCLE} AND events.actor_id = NEW.answered_by"
+    answered = logged("poll.objection_answered", "answered_at", also=by_actor)
+
+    def over_for(at: str, days: str) -> str:
+        """Counted from day to day: one less whole days lie between at least."""
+        return sql.older(at, f"({days} - 1)", "NEW.at")
+
+    def late(at: str, days: str) -> str:
+        return f"{sql.day(at)} <= {sql.day('NEW.made_at', days)}"
+
+    over = _term_over(over_for)
     box = ("poll_id", "position", "tracker", "height", "record", "event", "hour")
     return [
         Rule("links_erasures", "INSERT", sql.in_future("NEW.at"), "dated"),
-        Rule("links_erasures", "INSERT", f"{unlogged} OR NOT {_term_over(sql)} OR {OBJECTION_WAITS} OR {NO_FIGURES}"),
+        Rule("links_erasures", "INSERT", f"{unlogged} OR NOT {over} OR {OBJECTION_WAITS} OR {NO_FIGURES}"),
         Rule("objections", "INSERT", f"{erased} OR NEW.answered_at IS NOT NULL"),
+        Rule("objections", "INSERT", dated_back(sql, "NEW.made_at", OKRUG), "dated"),
+        Rule("objections", "INSERT", _term_over(late), "in_time"),
         Rule(
             "objections",
             "UPDATE",
-            f"{changed(*OBJECTION_FROZEN)} OR ({changed('text', 'contact')} AND NOT {OBJECTION_ERASED}) "
+            f"{changed(*OBJECTION_FROZEN)} OR {emptied(('text', 'contact'), LINKS_ERASED)} "
             f"OR ({changed(*ANSWER)} AND (OLD.answered_at IS NOT NULL OR NOT {answered}))",
         ),
         Rule("objections", "DELETE", ALWAYS),

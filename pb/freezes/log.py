@@ -1,6 +1,7 @@
 """The audit log grows at its end alone, its end never goes back, and nothing is dated before what it holds."""
 
 from pb.freezes.rule import ALWAYS, Rule
+from pb.freezes.shared import dated_back
 from pb.freezes.sql import Sql
 
 AT_THE_END = (
@@ -18,22 +19,9 @@ EMPTY_LOG = (
 )
 
 
-def _dated_back(sql: Sql) -> str:
-    """Before the event at the end of the log, and not now: requests that overlap end in another order than they began.
-
-    So what is written with a moment of the past stands in the order of its moments, and what is written today with an
-    earlier one is never before what was written yesterday.
-    """
-    after_it = (
-        "EXISTS (SELECT 1 FROM audit_heads heads JOIN audit_events events ON events.hash = heads.hash "
-        "WHERE heads.territory_id = NEW.territory_id AND events.at > NEW.at)"
-    )
-    return f"({sql.no_moment('NEW.at')} OR ({sql.past('NEW.at')} AND {after_it}))"
-
-
 def rules(sql: Sql) -> list[Rule]:
     return [
-        Rule("audit_events", "INSERT", _dated_back(sql), "dated"),
+        Rule("audit_events", "INSERT", dated_back(sql, "NEW.at", "NEW.territory_id"), "dated"),
         Rule("audit_events", "INSERT", f"NOT {AT_THE_END}"),
         Rule("audit_heads", "INSERT", f"NOT {EMPTY_LOG}"),
         Rule("audit_heads", "UPDATE", f"NOT {NEXT_EVENT}"),

@@ -2,7 +2,7 @@
 
 from pb.freezes.rule import ALWAYS, Rule, changed
 
-NUMBERED = ("id", "cycle_id", "author_id", "number", "created_at", "submitted_at")
+NUMBERED = ("id", "cycle_id", "author_id", "number", "draft", "created_at", "submitted_at")
 TEXT = ("title", "problem", "solution", "settlement", "place", "category", "cost")
 MOVES = (
     "draft submitted",
@@ -21,6 +21,7 @@ CYCLE = (
     "id",
     "territory_id",
     "fiscal_year",
+    "attempt",
     "envelope",
     "project_limit",
     "proposals_per_resident",
@@ -28,7 +29,13 @@ CYCLE = (
     "quorum_percent",
     "notice_days",
     "chair_decides",
+    "majority_percent",
+    "answer_days",
+    "minutes_days",
     "minimum_ballots",
+    "objection_days",
+    "unadopted_days",
+    "iin_days",
     "proposals_until",
     "review_until",
     "gathering_until",

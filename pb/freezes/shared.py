@@ -1,5 +1,7 @@
 """Conditions that the rules of several rooms ask."""
 
+from collections.abc import Callable
+
 from pb.freezes.rule import ALWAYS, changed
 from pb.freezes.sql import Sql
 
@@ -33,17 +35,37 @@ def last_says(action: str, territory: str, also: str) -> str:
     )
 
 
-# Of this poll's cycle: an event of another poll makes no card here.
-OF_CYCLE = "events.subject_id = (SELECT polls.cycle_id FROM polls WHERE polls.id = NEW.poll_id)"
+def dated_back(sql: Sql, moment: str, territory: str) -> str:
+    """Before the event at the end of the log, and not now: requests that overlap end in another order than they began.
+
+    So what is written with a moment of the past stands in the order of its moments, and what is written today with an
+    earlier one is never before what was written yesterday.
+    """
+    after_it = (
+        "EXISTS (SELECT 1 FROM audit_heads heads JOIN audit_events events ON events.hash = heads.hash "  # noqa: S608 - our own names
+        f"WHERE heads.territory_id = {territory} AND events.at > {moment})"
+    )
+    return f"({sql.no_moment(moment)} OR ({sql.past(moment)} AND {after_it}))"
 
 
-def adopted_for(sql: Sql, cycle: str, moment: str, days: int) -> str:
-    """So many whole days ago the akim agreed to minutes in which the assembly adopted the result of this cycle."""
+# Of this poll's cycle, and in its okrug's log: neither an event of another poll nor one of a log that nobody reads.
+OF_CYCLE = (
+    "EXISTS (SELECT 1 FROM polls JOIN cycles ON cycles.id = polls.cycle_id WHERE polls.id = NEW.poll_id "
+    "AND cycles.id = events.subject_id AND cycles.territory_id = events.territory_id)"
+)
+
+OKRUG_OF_POLL = (
+    "(SELECT cycles.territory_id FROM polls JOIN cycles ON cycles.id = polls.cycle_id WHERE polls.id = {row}.poll_id)"
+)
+
+
+def adopted(cycle: str, since: Callable[[str], str] = lambda _at: ALWAYS) -> str:
+    """The akim agreed to minutes in which the assembly adopted the result of this cycle; `since`: about when."""
     return (
         "EXISTS (SELECT 1 FROM akim_answers answers JOIN minutes ON minutes.id = answers.minutes_id "  # noqa: S608 - our own names
         "JOIN gatherings ON gatherings.id = minutes.gathering_id "
         f"WHERE gatherings.cycle_id = {cycle} AND gatherings.kind = 'adoption' AND answers.agrees "
-        f"AND {sql.older('answers.at', days, moment)} AND NOT EXISTS (SELECT 1 FROM agenda_questions questions "
+        f"AND {since('answers.at')} AND NOT EXISTS (SELECT 1 FROM agenda_questions questions "
         "WHERE questions.gathering_id = gatherings.id AND questions.outcome IS DISTINCT FROM 'approved') "
         "AND EXISTS (SELECT 1 FROM agenda_questions questions WHERE questions.gathering_id = gatherings.id))"
     )
@@ -52,6 +74,12 @@ def adopted_for(sql: Sql, cycle: str, moment: str, days: int) -> str:
 def cleared(column: str, erased: str) -> str:
     """A column changes otherwise than from its value to none, once `erased` stands."""
     return f"({changed(column)} AND NOT (NEW.{column} IS NULL AND {erased.format(row='NEW')}))"
+
+
+def emptied(columns: tuple[str, ...], erased: str) -> str:
+    """Texts change otherwise than to nothing, once `erased` stands."""
+    empty = " AND ".join(f"NEW.{column} = ''" for column in columns)
+    return f"({changed(*columns)} AND NOT ({erased.format(row='NEW')} AND {empty}))"
 
 
 def resealed(column: str, mark: str) -> str:

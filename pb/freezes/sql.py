@@ -33,7 +33,8 @@ class Sql(NamedTuple):
     def no_moment(self, moment: str) -> str:
         """Nothing that stands before or after another moment: infinity, or another text than SQLAlchemy writes."""
         if self.sqlite:
-            return f"(datetime(substr({moment}, 1, 19)) IS NOT substr({moment}, 1, 19))"
+            seconds = f"datetime(substr({moment}, 1, 19)) IS NOT substr({moment}, 1, 19)"
+            return f"({seconds} OR substr({moment}, 20) NOT GLOB '.{'[0-9]' * 6}')"
         return f"(isfinite({moment}) IS NOT TRUE)"
 
     def past(self, moment: str) -> str:
@@ -48,10 +49,28 @@ class Sql(NamedTuple):
             return f"(datetime({moment}) <= datetime('now', '+1 day')) IS NOT TRUE"
         return f"({moment} <= now() + interval '24 hours') IS NOT TRUE"
 
+    def said(self, data: str, name: str) -> str:
+        """One member of an event's data, as text; none where the event has no such member."""
+        if self.sqlite:
+            return f"CAST(json_extract({data}, '$.{name}') AS text)"
+        return f"({data} ->> '{name}')"
+
     def setting(self, name: str, default: int, territory: str, day: str) -> str:
-        """A number that the okrug has set, as it holds on a day; the program's own where it has set none."""
-        return (
-            "COALESCE((SELECT CAST(CAST(settings.value AS text) AS integer) FROM territory_settings settings "  # noqa: S608 - our own names
-            f"WHERE settings.territory_id = {territory} AND settings.name = '{name}' AND settings.since <= {day} "
-            f"ORDER BY settings.since DESC, settings.recorded_at DESC LIMIT 1), {default})"
+        """A number as it holds in an okrug on a day: its own, or that of what it lies in; else the program's own.
+
+        A version without a value goes back to what stands above.
+        """
+
+        def latest(of: str) -> str:
+            return (
+                "(SELECT CAST(CAST(settings.value AS text) AS integer) FROM territory_settings settings "  # noqa: S608 - our own names
+                f"WHERE settings.territory_id = {of} AND settings.name = '{name}' AND settings.since <= {day} "
+                "ORDER BY settings.since DESC, settings.recorded_at DESC LIMIT 1)"
+            )
+
+        parent = f"(SELECT place.parent_id FROM territories place WHERE place.id = {territory})"  # noqa: S608 - our own names
+        above = (
+            "(SELECT above.parent_id FROM territories place JOIN territories above ON above.id = place.parent_id "  # noqa: S608 - our own names
+            f"WHERE place.id = {territory})"
         )
+        return f"COALESCE({latest(territory)}, {latest(parent)}, {latest(above)}, {default})"

@@ -25,11 +25,11 @@ def decided(action: str) -> str:
     return logged(action, "decided_at", "decided_event", BY_DECIDER)
 
 
-def approved_by_two(sql: Sql, bodies: tuple[str, ...], actions: Mapping[str, str]) -> str:
-    """The other body confirms: a row of the table (role, who proposes, who confirms), and the event of its kind."""
+def approved_by_two(sql: Sql, level: str, bodies: tuple[str, ...], actions: Mapping[str, str]) -> str:
+    """The other body confirms: a row of the table (where, role, who proposes and confirms), and its kind's event."""
     said = " OR ".join(f"(NEW.kind = '{kind}' AND {decided(action)})" for kind, action in actions.items())
     return (
-        f"(NEW.role || ' ' || NEW.proposed_as || ' ' || NEW.decided_as IN {bodies} "
+        f"({level} || ' ' || NEW.role || ' ' || NEW.proposed_as || ' ' || NEW.decided_as IN {bodies} "
         f"AND {cooled(sql, *DECIDER, 'NEW.territory_id', 'NEW.decided_at')} "
         f"AND {alone(sql, 'NEW.decided_by', PROPOSER, 'NEW.territory_id', 'NEW.decided_at')} AND ({said}))"
     )

@@ -15,6 +15,7 @@ from pb.formats import day, moment
 from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Kind, Office, Outcome
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
+from pb.text import in_fours
 
 
 @builds("announcement")
@@ -22,7 +23,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
     """The notice that tells members and residents of a meeting. Raises NotFound."""
     cycle, gathering = _meeting(act, subject_id)
     title = str(KIND_LABELS[Kind(gathering.kind)])
-    address = f"{base_url}/cycles/{cycle.id}/gatherings/{gathering.id}"
+    address = f"{base_url}{cycles.path(act, cycle)}/meetings/{gathering.number}"
     return Announcement(
         frame=_frame(act, language, _("Announcement of a meeting"), title, address),
         intro=_("The assembly of the local community meets. Everybody may come and listen."),
@@ -48,7 +49,7 @@ def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes
         raise NotFound
     body = row.body
     title = _("Minutes № %(number)s", number=row.number)
-    address = f"{base_url}/cycles/{cycle.id}/gatherings/{gathering.id}/minutes"
+    address = f"{base_url}{cycles.path(act, cycle)}/meetings/{gathering.number}/minutes"
     return Minutes(
         frame=_frame(act, language, _("Minutes of the meeting"), title, address),
         facts=[
@@ -59,7 +60,7 @@ def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes
             (_("Present"), str(len(body["present"]))),
             *([(_("Other matters"), body["remarks"])] if body["remarks"] else []),
             *_commitment(body),
-            (_("Fingerprint"), row.sha256),
+            (_("Fingerprint"), in_fours(row.sha256)),
         ],
         present_title=_("Present"),
         present=[_person(person) for person in body["present"]],
@@ -76,7 +77,7 @@ def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes
 def _commitment(body: dict[str, Any]) -> list[tuple[str, str]]:
     """The commitment to the list of participants, in the minutes of an adoption."""
     committed = body.get("participants_commitment")
-    return [(_("Commitment to the list of participants"), committed)] if committed else []
+    return [(_("Commitment to the list of participants"), in_fours(committed))] if committed else []
 
 
 def agenda(act: Act, cycle: Cycle, gathering: Gathering) -> list[dict[str, Any]]:
@@ -106,7 +107,12 @@ def _decision(point: dict[str, Any]) -> Decision:
         against=point["against"],
         abstained=point["abstained"],
     )
-    votes = " ".join((votes, _("Needed: %(needed)s, more than half of those present.", needed=point["needed"])))
+    needed = _(
+        "Needed: %(needed)s, more than %(percent)s percent of those present.",
+        needed=point["needed"],
+        percent=point["percent"],
+    )
+    votes = f"{votes} {needed}"
     if point["chair_vote"]:
         votes = " ".join((votes, _("The chair's vote decided.")))
     conflicts = ", ".join(point["conflicts"])

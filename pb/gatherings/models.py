@@ -74,9 +74,14 @@ class Member(Identified, Base):
     """A member of the assembly with the term and the document that elected them. `person_id`: their account, if any."""
 
     __tablename__ = "assembly_members"
-    __table_args__ = (CheckConstraint("term_until > term_from", name="term_ordered"), FROZEN)
+    __table_args__ = (
+        UniqueConstraint("territory_id", "number"),
+        CheckConstraint("term_until > term_from", name="term_ordered"),
+        FROZEN,
+    )
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    number: Mapped[int]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     name: Mapped[str] = mapped_column(String(120))
     settlement: Mapped[str] = mapped_column(String(120))
@@ -188,7 +193,7 @@ class Minutes(Identified, Base):
 
 
 class Answer(Base):
-    """The akim's answer to confirmed minutes, due in five working days."""
+    """The akim's answer to confirmed minutes, due in the working days that the cycle's settings say."""
 
     __tablename__ = "akim_answers"
     __table_args__ = (CheckConstraint("agrees OR reason <> ''", name="disagreement_reasoned"), FROZEN)

@@ -1,13 +1,16 @@
 """Forms of people: signing in, the two ways in which an account comes to life, registering a resident."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, PasswordField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, DateField, PasswordField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from pb.act import Role
+from pb.identity.service.appointments import REASON_NEEDED
 from pb.identity.service.holdings import Terms
 from pb.identity.service.passwords import LONGEST, SHORTEST
-from pb.identity.service.roles import LABELS, STAFF
+from pb.identity.service.roles import LABELS, OF_A_POLL, STAFF
 from pb.identity.service.suspensions import Kind
 from pb.web.forms import Form, IINField
 
@@ -106,13 +109,33 @@ def _document() -> StringField:
 
 def _reason() -> StringField:
     return StringField(
-        _("Reason, while a poll is under way"),
+        _("Reason"),
         [Optional(), Length(max=300, message=_("Use at most 300 characters."))],
-        description=_("While a poll is prepared or open, write why this changes now. Everybody reads it."),
+        description=_("Why this changes now. Everybody reads it."),
     )
 
 
-class AppointmentForm(Form):
+class ReasonedForm(Form):
+    """A change of a role: while a poll is under way, of a role that matters for it, it needs a reason."""
+
+    reason_needed = False
+    """Set by the view: whether this change needs the reason. The service has the last word."""
+
+    def role_asks_for_reason(self) -> bool:
+        """Whether the form's role is one that asks for the reason; those without a choice of roles always are."""
+        return True
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The reason that is missing is told together with what else is wrong, and not after it."""
+        sound = bool(super().validate(extra_validators))
+        reason = self._fields.get("reason")
+        if reason is None or not self.reason_needed or (reason.data or "").strip() or not self.role_asks_for_reason():
+            return sound
+        reason.errors = [*reason.errors, str(REASON_NEEDED)]
+        return False
+
+
+class AppointmentForm(ReasonedForm):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
     name = StringField(
         _("Name"),
@@ -125,8 +148,8 @@ class AppointmentForm(Form):
         choices=[SelectChoice("", "–"), *(SelectChoice(role, LABELS[role]) for role in Role if role in STAFF)],
     )
     body = StringField(
-        _("Organisation, for a trustee"),
-        [Optional(), Length(max=200, message=_("Use at most 200 characters."))],
+        _("Organisation (required for a trustee)"),
+        [Length(max=200, message=_("Use at most 200 characters."))],
         description=_("Which organisation sent the trustee. Trustees of one organisation alone cannot open a vote."),
     )
     since = DateField(_("First day"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
@@ -136,19 +159,36 @@ class AppointmentForm(Form):
     basis = _document()
     reason = _reason()
 
+    def role_asks_for_reason(self) -> bool:
+        return self.role.data in OF_A_POLL
+
+    def validate_body(self, field: StringField) -> None:
+        """Told together with what else is wrong, and not after it."""
+        if self.role.data == Role.TRUSTEE and not (field.data or "").strip():
+            raise ValidationError(_("Name the organisation that the trustee comes from."))
+
+    def _typed_body(self) -> str:
+        return (self.body.data or "") if "body" in self else ""
+
     def terms(self) -> Terms:
         return Terms(
-            Role(self.role.data), self.since.data, self.basis.data, until=self.until.data, body=self.body.data or ""
+            Role(self.role.data), self.since.data, self.basis.data, until=self.until.data, body=self._typed_body()
         )
 
 
-class EndingForm(Form):
+class LookForm(Form):
+    """Sent by POST, though it changes nothing: a name stands in no address."""
+
+    name = StringField(_("Name or part of it"), [Length(max=120)])
+
+
+class EndingForm(ReasonedForm):
     last_day = DateField(_("Last day"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
     basis = _document()
     reason = _reason()
 
 
-class InvitingForm(Form):
+class InvitingForm(ReasonedForm):
     basis = _document()
     reason = _reason()
 

@@ -89,7 +89,7 @@ class Grant(Identified, Base):
     """A role of a person in a territory, with its days (`until` is the last) and the documents it rests on.
 
     `body` names the organisation that a trustee comes from. A staff role stands on the proposal that another body
-    confirmed, or on the founding of the okrug; `event` is the audit event of that. Triggers refuse a grant without
+    confirmed, or on the founding of the territory; `event` is the audit event of that. Triggers refuse a grant without
     them, roles that exclude each other at one time, and any change but an ending that two bodies confirmed.
     """
 
@@ -246,10 +246,11 @@ class Signature(Identified, Base):
 
 
 class Message(Identified, Base):
-    """A letter that waits in the outbox until the job that sends what it holds has sent it."""
+    """A letter that waits in the outbox until the job of its territory that sends what it holds has sent it."""
 
     __tablename__ = "outbox"
 
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)

@@ -3,26 +3,27 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
 
 
 class Job(Identified, Base):
-    """One piece of work: what (`kind`), on what (`subject_id`, `argument`). Asked for twice, it is one row.
+    """One piece of work: where, what (`kind`), on what (`subject_id`, `argument`). Asked for twice, it is one row.
 
     A running job holds a lease; when its process is killed the lease runs out and another takes it up again.
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
-        UniqueConstraint("kind", "subject_id", "argument"),
+        UniqueConstraint("territory_id", "kind", "subject_id", "argument"),
         CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state_known"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority_known"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
     )
 
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"))
     kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
     argument: Mapped[str] = mapped_column(String(40), default="")

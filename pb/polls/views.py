@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, request, url_for
+from flask_babel import lazy_gettext as _
 
+from pb.core.belenios.events import EventType
 from pb.cycles import service as cycles
 from pb.errors import NotFound
 from pb.polls.service import archive, state
@@ -14,9 +16,19 @@ from pb.web.requests import current_act, page, settings
 blueprint = Blueprint("polls", __name__)
 
 EVENTS_A_PAGE = 50
+NAMES = {
+    EventType.SETUP: _("Voting began: projects, rules and keys are fixed"),
+    EventType.BALLOT: _("A ballot was put into the box"),
+    EventType.END_BALLOTS: _("Voting has ended"),
+    EventType.ENCRYPTED_TALLY: _("The encrypted ballots were added up"),
+    EventType.SHUFFLE: _("The ballots were shuffled"),
+    EventType.END_SHUFFLES: _("The shuffles are complete"),
+    EventType.PARTIAL_DECRYPTION: _("A trustee handed in a part of the decryption"),
+    EventType.RESULT: _("The result is decrypted"),
+}
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/<string(length=14):uuid>.bel")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/<string(length=14):uuid>.bel")
 @access(EVERYBODY)
 def download(cycle_id: UUID, uuid: str) -> Response:
     """The ballot archive as it stands now; it is public from the opening on."""
@@ -29,7 +41,7 @@ def download(cycle_id: UUID, uuid: str) -> Response:
     return send_part(file, size, f"{uuid}.bel", "application/x-tar")
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/events")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/events")
 @access(EVERYBODY)
 def events(cycle_id: UUID) -> str:
     act = current_act()
@@ -43,6 +55,7 @@ def events(cycle_id: UUID) -> str:
         "polls/events.html",
         cycle=cycle,
         poll=poll,
+        names=NAMES,
         events=archive.events(act.session, poll, first=(number - 1) * EVENTS_A_PAGE, count=EVENTS_A_PAGE),
         pages={
             "number": number,
@@ -53,7 +66,7 @@ def events(cycle_id: UUID) -> str:
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/data/<string(length=64):digest>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/data/<string(length=64):digest>")
 @access(EVERYBODY)
 def record(cycle_id: UUID, digest: str) -> Response:
     """One data record of the archive, as it was hashed: for those who check by hand."""

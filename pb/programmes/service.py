@@ -1,9 +1,10 @@
 """The budget programmes of administrator 124, read from the CSV that the project writes (docs/budget-codes.md)."""
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from pb.core import tables
 
 SOURCE = Path(__file__).with_name("programmes.csv")
 
@@ -30,9 +31,9 @@ class Programme:
 
 @cache
 def programmes() -> dict[str, Programme]:
-    """All programmes by their code. Raises ValueError if a code stands twice or is not three digits."""
-    with SOURCE.open(encoding="utf-8", newline="") as file:
-        rows = [Programme(**row) for row in csv.DictReader(file)]
+    """All programmes by their code. Raises ValueError: a code twice or not in three digits, or no table."""
+    table = tables.read(SOURCE.read_bytes())
+    rows = [Programme(**table.by_column(line)) for line in table.lines]
     found = {row.programme: row for row in rows}
     if len(found) != len(rows) or not all(len(code) == 3 and code.isdigit() for code in found):
         raise ValueError("programmes.csv names a code twice or not in three digits")

@@ -59,11 +59,12 @@ CATEGORY_LABELS: dict[Category, LazyString] = {
 
 
 class Proposal(Identified, Base):
-    """`number` counts the submitted proposals of a cycle; `cost` is the author's estimate in tiyn."""
+    """`number` counts the submitted proposals of a cycle, `draft` all; `cost` is the author's estimate in tiyn."""
 
     __tablename__ = "proposals"
     __table_args__ = (
         UniqueConstraint("cycle_id", "number"),
+        UniqueConstraint("cycle_id", "draft"),
         CheckConstraint("cost > 0", name="cost_positive"),
         CheckConstraint("state IN ('draft', 'submitted', 'returned', 'accepted', 'refused')", name="state_known"),
         CheckConstraint("(state = 'draft') = (number IS NULL)", name="numbered_when_submitted"),
@@ -74,6 +75,7 @@ class Proposal(Identified, Base):
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     number: Mapped[int | None]
+    draft: Mapped[int]
     title: Mapped[str] = mapped_column(String(120))
     problem: Mapped[str] = mapped_column(Text)
     solution: Mapped[str] = mapped_column(Text)

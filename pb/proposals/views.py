@@ -10,36 +10,54 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
+from pb.errors import NotFound
 from pb.formats import language
 from pb.programmes.service import programmes
+from pb.proposals import addresses
 from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
 from pb.proposals.service import history, outcomes
 from pb.proposals.service import proposals as service
-from pb.web.access import EVERYBODY, access, allow
+from pb.web import places
+from pb.web.access import EVERYBODY, TEXTS, access, allow
 from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("proposals", __name__)
+places.name("proposal_id", addresses.NUMBER)
+PAGE = 25
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/proposals")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/proposals")
 @access(EVERYBODY)
 def list_all(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
+    submitted = service.count(act, cycle)
+    pages = max(1, -(-submitted // PAGE))
+    number = request.args.get("page", 1, type=int)
+    if not 1 <= number <= pages:
+        raise NotFound
+    proposals, own = service.one_page(act, cycle, number, PAGE), service.own(act, cycle)
     return page(
         "proposals/list.html",
         cycle=cycle,
-        proposals=service.public(act, cycle),
-        own=service.own(act, cycle),
-        costs={proposal.id: review.cost for proposal, review in outcomes.accepted(act, cycle)},
+        proposals=proposals,
+        submitted=submitted,
+        own=own,
+        costs=outcomes.costs(act, [*proposals, *own]),
+        pager={
+            "number": number,
+            "pages": pages,
+            "previous_url": url_for("proposals.list_all", cycle_id=cycle.id, page=number - 1) if number > 1 else None,
+            "next_url": url_for("proposals.list_all", cycle_id=cycle.id, page=number + 1) if number < pages else None,
+        },
         may_propose=act.holds(Role.RESIDENT) and cycle.phase == Phase.PROPOSALS,
         **LABELS,
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>")
 @access(EVERYBODY)
 def show(cycle_id: UUID, proposal_id: UUID) -> str:
     act = current_act()
@@ -62,7 +80,7 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/proposals/new")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/proposals/new")
 @access(allow(Role.RESIDENT))
 def new(cycle_id: UUID) -> str:
     act = current_act()
@@ -71,15 +89,15 @@ def new(cycle_id: UUID) -> str:
     return _form_page(act, cycle, _form(act), None)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/proposals/new")
-@access(allow(Role.RESIDENT), action=lazy_gettext("propose a project"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/proposals/new")
+@access(allow(Role.RESIDENT), action=lazy_gettext("propose a project"), largest_body=TEXTS)
 def create(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     return _save(act, cycle, None)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/edit")
 @access(allow(Role.RESIDENT))
 def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     act = current_act()
@@ -89,8 +107,8 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     return _form_page(act, cycle, _form(act, proposal), proposal)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/proposals/<uuid:proposal_id>/edit")
-@access(allow(Role.RESIDENT), action=lazy_gettext("change one's own proposal"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/edit")
+@access(allow(Role.RESIDENT), action=lazy_gettext("change one's own proposal"), largest_body=TEXTS)
 def update(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)

@@ -9,7 +9,7 @@ from pb.cycles import service as cycles
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Frame, Result, ResultRow, Signature
 from pb.errors import NotFound
-from pb.formats import day, money, number
+from pb.formats import day, money, number, numbered
 from pb.polls.service import state, wording
 from pb.results.service import counting, explanations, exports, fairness
 
@@ -28,7 +28,7 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
             okrug=act.territory.name(language),
             document=_("Result of the vote"),
             title=_("Result of the vote"),
-            address=f"{base_url}/cycles/{cycle.id}/result",
+            address=f"{base_url}{cycles.path(act, cycle)}/result",
             page=_("Page"),
             subtitle=str(cycle.fiscal_year),
         ),
@@ -44,7 +44,7 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
         rows=[
             ResultRow(
                 place,
-                f"№ {project.number}. {project.title}",
+                f"{numbered(project.number)}. {project.title}",
                 project.votes,
                 money(project.cost),
                 exports.outcome(project),
@@ -54,7 +54,7 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
         notes=[
             *wording.ballot(counted.ballot),
             *wording.rule(counted.rule, counted.ballot),
-            *(f"№ {project.number}: {explanations.why(project, counted)}" for project in counted.projects),
+            *(f"{numbered(project.number)}: {explanations.why(project, counted)}" for project in counted.projects),
             *explanations.ties(counted),
             *explanations.fairness(counted),
             *fairness.sentences(counted),

@@ -12,26 +12,28 @@ from pb.core.poll.terms import PollTerms
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import NotFound
-from pb.formats import money, number
+from pb.formats import language, money, number, numbered
 from pb.jobs import service as jobs
 from pb.polls.models import Poll
 from pb.polls.service import state, wording
 from pb.proposals.models import CATEGORY_LABELS, Category
 from pb.proposals.service import proposals
 from pb.results.service import counting, explanations, exports, fairness, pabulib
+from pb.web import downloads
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access
 from pb.web.charts import Bar, bar_chart
+from pb.web.remembered import made_once
 from pb.web.requests import current_act, page
 
 blueprint = Blueprint("results", __name__)
 
 MOST_SHOWN = 50  # ballots that are not counted; all of them stand in the table of ballots
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/result")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/result")
 @access(EVERYBODY)
+@made_once
 def result(cycle_id: UUID) -> web.Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -40,7 +42,7 @@ def result(cycle_id: UUID) -> web.Response:
         return redirect(url_for("voting.show", cycle_id=cycle.id))
     poll = state.require(act, cycle)
     bars = [
-        Bar(f"№ {project.number}. {project.title}", project.votes, number(project.votes), won=project.won)
+        Bar(f"{numbered(project.number)}. {project.title}", project.votes, number(project.votes), won=project.won)
         for project in counted.projects
     ]
     shares = explanations.shares(counted)
@@ -69,7 +71,7 @@ def result(cycle_id: UUID) -> web.Response:
         invalid=_invalid(counted, terms),
         ties=explanations.ties(counted),
         terms=terms,
-        verified=jobs.find(act.session, "poll.verify", poll.id),
+        verified=jobs.find(act, "poll.verify", poll.id),
         files=[
             (url_for("results.result_csv", cycle_id=cycle.id), _("Table (CSV)")),
             (url_for("results.result_workbook", cycle_id=cycle.id), _("Workbook (XLSX)")),
@@ -92,7 +94,7 @@ def _invalid(counted: counting.Counted, terms: PollTerms | None) -> list[tuple[s
     for place, reason in counted.result.invalid[:MOST_SHOWN]:
         readable = terms is not None and reason is not Reason.NOT_AN_ENCODING
         contents = exports.contents(counted.ballots[place - 1], terms) if terms and readable else "–"
-        rows.append((f"№ {place}", contents, explanations.invalid(reason)))
+        rows.append((numbered(place), contents, explanations.invalid(reason)))
     return rows
 
 
@@ -121,7 +123,7 @@ def _cost_chart(counted: counting.Counted) -> Any:
         if project.won:
             bars.append(
                 Bar(
-                    f"№ {project.number}. {project.title}",
+                    f"{numbered(project.number)}. {project.title}",
                     project.granted,
                     money(project.granted),
                     won=True,
@@ -164,36 +166,39 @@ def _published(cycle_id: UUID) -> tuple[Cycle, Poll, PollTerms, counting.Counted
 
 
 def _file(data: bytes, mimetype: str, cycle: Cycle, ending: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="result-{cycle.fiscal_year}.{ending}"'}
-    return Response(data, mimetype=mimetype, headers=headers)
+    return downloads.attachment(data, mimetype, f"result-{cycle.fiscal_year}.{ending}")
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/result.csv")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/result.csv")
 @access(EVERYBODY)
+@made_once
 def result_csv(cycle_id: UUID) -> Response:
     cycle, poll, terms, counted = _published(cycle_id)
     views = exports.sheets(counted, terms, poll.election_json or "", _kinds(current_act(), cycle))
-    return _file(exports.as_csv(views[0]), "text/csv", cycle, "csv")
+    return _file(exports.as_csv(views[0], language()), "text/csv", cycle, "csv")
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/result.xlsx")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/result.xlsx")
 @access(EVERYBODY)
+@made_once
 def result_workbook(cycle_id: UUID) -> Response:
     cycle, poll, terms, counted = _published(cycle_id)
     views = exports.sheets(counted, terms, poll.election_json or "", _kinds(current_act(), cycle))
-    return _file(exports.as_workbook(views), WORKBOOK, cycle, "xlsx")
+    return _file(exports.as_workbook(views), downloads.WORKBOOK, cycle, "xlsx")
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/result.pb")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/result.pb")
 @access(EVERYBODY)
+@made_once
 def result_pabulib(cycle_id: UUID) -> Response:
     cycle, poll, terms, counted = _published(cycle_id)
     data = pabulib.as_file(terms, counted.result, counted.voted, poll.election_json or "")
     return _file(data, "text/plain", cycle, "pb")
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/result.json")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/result.json")
 @access(EVERYBODY)
+@made_once
 def result_manifest(cycle_id: UUID) -> Response:
     cycle, poll, _terms, counted = _published(cycle_id)
     if counted.ballot is None:
@@ -201,10 +206,11 @@ def result_manifest(cycle_id: UUID) -> Response:
     return _file(pabulib.as_manifest(counted.result, poll.election_json or ""), "application/json", cycle, "json")
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/result/ballots.csv")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/result/ballots.csv")
 @access(EVERYBODY)
+@made_once
 def result_ballots(cycle_id: UUID) -> Response:
     cycle, _poll, terms, counted = _published(cycle_id)
     if counted.ballot is None:
         raise NotFound
-    return _file(exports.as_csv(exports.ballots(counted, terms)), "text/csv", cycle, "ballots.csv")
+    return _file(exports.as_csv(exports.ballots(counted, terms), language()), "text/csv", cycle, "ballots.csv")

@@ -13,12 +13,12 @@ class ReviewForm(Form):
     competence = RadioField(
         _("Who is in charge"),
         [InputRequired(_("Choose who is in charge."))],
-        choices=[SelectChoice("okrug", _("The okrug")), SelectChoice("other", _("Another body"))],
+        choices=[SelectChoice("okrug", _("This akimat")), SelectChoice("other", _("Another body"))],
     )
     competent_body = StringField(
         _("The other body"),
         [Length(max=200, message=_("Use at most 200 characters."))],
-        description=_("Its name, when the matter is not the okrug's: for example, the akimat of the city."),
+        description=_("Its name, when the matter is not of this akimat: for example, the akimat of the city."),
     )
     feasible = RadioField(
         _("Can it be done"),

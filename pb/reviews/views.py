@@ -16,14 +16,14 @@ from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Propo
 from pb.proposals.service import outcomes, proposals
 from pb.reviews import service
 from pb.reviews.forms import ReviewForm
-from pb.web.access import access, allow
+from pb.web.access import TEXTS, access, allow
 from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("reviews", __name__)
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/reviews")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/reviews")
 @access(allow(Role.OFFICE))
 def queue(cycle_id: UUID) -> str:
     act = current_act()
@@ -37,7 +37,7 @@ def queue(cycle_id: UUID) -> str:
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/reviews/<word:proposal_id>")
 @access(allow(Role.OFFICE))
 def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     act = current_act()
@@ -49,8 +49,8 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     return _form_page(act, cycle, proposal, form)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/reviews/<uuid:proposal_id>")
-@access(allow(Role.OFFICE), action=lazy_gettext("review a proposal"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/reviews/<word:proposal_id>")
+@access(allow(Role.OFFICE), action=lazy_gettext("review a proposal"), largest_body=TEXTS)
 def record(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)

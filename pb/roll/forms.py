@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from pb.roll.models import Departure, RequestKind
@@ -46,7 +46,10 @@ class ImportForm(Form):
     file = FileField(
         _("Roll as a CSV or XLSX file"),
         [FileRequired(_("Choose the file."))],
-        description=_("Columns: iin, name, settlement. CSV in UTF-8, or the first sheet of an XLSX workbook."),
+        description=_(
+            "Columns: iin, name, settlement. The first sheet of an XLSX workbook, or CSV whose cells are parted by "
+            "semicolons, tabs or commas."
+        ),
     )
     scope = SelectField(
         _("What the file holds"),
@@ -59,8 +62,9 @@ class ImportForm(Form):
 
 
 class TakeInForm(Form):
-    """Only for a whole roll that lacks people."""
+    """Repairs, and for a whole roll what becomes of those whom it lacks."""
 
+    repaired = BooleanField(_("I compared these IINs with documents: take their lines in with the zeros put back"))
     day = DateField(_("Left on"), [Optional()], invalid_value_message=CHOOSE_DAY)
     departure = SelectField(
         _("What becomes of those who are missing"),

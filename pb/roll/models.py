@@ -43,9 +43,14 @@ class Entry(Identified, Base):
     """
 
     __tablename__ = "roll_entries"
-    __table_args__ = (UniqueConstraint("cycle_id", "iin_lookup"), UniqueConstraint("cycle_id", "number"), FROZEN)
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "iin_lookup"),
+        UniqueConstraint("cycle_id", "number"),
+        Index("ix_roll_entries_voters", "cycle_id", "gone_on", "settlement", "number", "name"),
+        FROZEN,
+    )
 
-    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"))
     number: Mapped[int]
     iin_lookup: Mapped[bytes | None] = mapped_column(info={"lookup_of": "iin_sealed", "pepper": "iin_pepper"})
     iin_pepper: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -60,16 +65,19 @@ class Entry(Identified, Base):
 class Import(Identified, Base):
     """A file that was read and reported on, and waits for the registrar's word. Its good lines are kept sealed.
 
+    They go when it is taken in, another one is read or the roll changes; no roll is frozen while one waits.
     `whole`: the file is the whole roll, so that whoever is missing in it is reported as gone. `base_id` is the last
     commitment when it was read: another one since means that the difference shown is no longer the difference.
     """
 
     __tablename__ = "roll_imports"
     __table_args__ = (
+        UniqueConstraint("cycle_id", "number"),
         CheckConstraint("(confirmed_at IS NULL) OR (sealed IS NULL)", name="file_dropped_when_confirmed"),
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    number: Mapped[int]
     registrar_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     read_at: Mapped[datetime]
     sealed: Mapped[bytes | None] = mapped_column(info={"sealed": IMPORT_CONTEXT})
@@ -189,12 +197,14 @@ class Correction(Identified, Base):
 
     __tablename__ = "roll_corrections"
     __table_args__ = (
+        UniqueConstraint("cycle_id", "number"),
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="decided_by_another"),
         CheckConstraint("(decided_at IS NULL) = (approved IS NULL)", name="decided_yes_or_no"),
         FROZEN,
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    number: Mapped[int]
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("roll_entries.id"), index=True)
     request_id: Mapped[UUID | None] = mapped_column(ForeignKey("roll_requests.id"))
     kind: Mapped[str] = mapped_column(String(10))

@@ -37,7 +37,9 @@ MESSAGE_SECONDS = 30
 # A phone over EDGE at the edge of a village does better; who is slower has the time of `MESSAGE_SECONDS` besides.
 SLOWEST_PACE = 1_000  # bytes per second
 CHUNKED_BYTES = 2 * 1024 * 1024
-BODY_SLACK = 2 * 1024 * 1024
+# What is a little too large is read, so that the application can say so in the person's language: as much again as the
+# route takes, and between these two.
+LEAST_SLACK, MOST_SLACK = 64 * 1024, 2 * 1024 * 1024
 HEADER_BYTES = 32 * 1024
 # No browser and no proxy sends a request before the answer to the last has come; a stranger sends hundreds.
 MOST_AHEAD = 8
@@ -55,8 +57,8 @@ class BoundedRequest(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        # What is a little too large is read, so that the application can say so in the person's language.
-        if self.content_length > self.adj.largest_body(self.command, self.path) + BODY_SLACK:
+        largest = self.adj.largest_body(self.command, self.path)
+        if self.content_length > largest + min(max(LEAST_SLACK, largest), MOST_SLACK):
             self.error = RequestEntityTooLarge("larger than this address takes")
             self.completed = True
 

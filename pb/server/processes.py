@@ -1,6 +1,7 @@
 """Processes that accept at one address: the first one starts the others, and none of them outlives it."""
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -20,9 +21,28 @@ log = structlog.get_logger()
 
 
 def listen(address: str, port: int) -> socket.socket:
-    """A socket that accepts at the address. Raises OSError where another program does."""
+    """A socket that accepts at the address. Raises OSError where another program accepts at the port.
+
+    At whatever address of this computer it does: `localhost` leads a browser to one server and a program to another.
+    """
+    _refuse_taken(port)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     return socket.create_server((address, port), family=family, backlog=BACKLOG)
+
+
+def _refuse_taken(port: int) -> None:
+    """Raises OSError (EADDRINUSE) if anybody accepts at the port, at an address of version 4 or 6."""
+    for family, everywhere in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):  # noqa: S104 - nothing listens
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                probe.bind((everywhere, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise OSError(errno.EADDRINUSE, f"another program accepts at port {port} already") from error
+            # A computer without this version of addresses has nobody there.
 
 
 class Processes:

@@ -1,11 +1,15 @@
 """The form with which the akim's office records a setting of the okrug."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
 
 from pb.territory.service import KINDS
 from pb.web.forms import Form
+
+OWN, INHERITED = "own", "inherited"
 
 
 class SettingForm(Form):
@@ -14,7 +18,15 @@ class SettingForm(Form):
         [InputRequired(_("Choose a setting."))],
         choices=[SelectChoice(name, kind.label) for name, kind in KINDS.items()],
     )
-    value = IntegerField(_("Value"), [InputRequired(_("Write a number."))], invalid_value_message=_("Write a number."))
+    decided = RadioField(
+        _("What holds"),
+        choices=[
+            SelectChoice(OWN, _("A value of its own")),
+            SelectChoice(INHERITED, _("As decided above: by the raion or city, else by the model regulation")),
+        ],
+        default=OWN,
+    )
+    value = IntegerField(_("Value"), [Optional()], invalid_value_message=_("Write a number."))
     since = DateField(
         _("Holds from"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
     )
@@ -26,3 +38,15 @@ class SettingForm(Form):
         ],
         description=_("Who decided, the number and the date."),
     )
+
+    def validate_decided(self, _field: RadioField) -> None:
+        """A value goes with a value of one's own, and with nothing else; an empty field is told at its own place."""
+        if self.decided.data == INHERITED and self.value.raw_data and self.value.raw_data[0].strip():
+            raise ValidationError(_("Leave the value empty: what is decided above holds."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right = super().validate(extra_validators)
+        if self.decided.data != INHERITED and self.value.data is None and not self.value.errors:
+            self.value.errors = [str(_("Write a number."))]
+            return False
+        return bool(right)

@@ -1,47 +1,114 @@
-"""A rural okrug, its settlements and what its maslikhat lets it decide."""
+"""The tree of territories, their addresses and settlements, and what a maslikhat lets an okrug decide."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from pb.core import alphabet
+from pb.core.places.kinds import Kind
 from pb.db import FROZEN, Base, Identified
+
+KINDS = ", ".join(f"'{kind}'" for kind in Kind if kind is not Kind.SETTLEMENT)
 
 
 class Territory(Identified, Base):
-    """`kato`: nine digits of the classifier, text because of leading zeros. The parent is a raion or a city."""
+    """An oblast, raion, city, okrug, village or town. `kato`: nine digits of the classifier, text for leading zeros.
+
+    Most are known from the classifier alone; one takes part once it has an address. `paper_place` is where people vote
+    on the akimat's device, `contact` whom they ask, `bin` the number of the akim's apparatus: its key signs answers.
+    """
 
     __tablename__ = "territories"
-    __table_args__ = FROZEN
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({KINDS})", name="kind_known"),
+        CheckConstraint("bin = '' OR length(bin) = 12", name="bin_length"),
+        FROZEN,
+    )
 
     kato: Mapped[str] = mapped_column(String(9), unique=True)
+    kato_version: Mapped[str] = mapped_column(String(40), default="")
+    kind: Mapped[str] = mapped_column(String(15))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("territories.id"), index=True)
     name_kk: Mapped[str] = mapped_column(String(120))
     name_ru: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
-    parent_kk: Mapped[str] = mapped_column(String(120))
-    parent_ru: Mapped[str] = mapped_column(String(120))
-    parent_en: Mapped[str] = mapped_column(String(120))
-    settlements: Mapped[list[str]] = mapped_column(JSON)
-    paper_place: Mapped[str] = mapped_column(String(200))
+    paper_place: Mapped[str] = mapped_column(String(200), default="")
+    contact: Mapped[str] = mapped_column(String(300), default="")
+    bin: Mapped[str] = mapped_column(String(12), default="")
+    above: Mapped["Territory | None"] = relationship(remote_side="Territory.id", lazy="selectin", join_depth=3)
+    places: Mapped[list["Settlement"]] = relationship(order_by="Settlement.kato", lazy="selectin")
+
+    @property
+    def settlements(self) -> list[str]:
+        """The names of its settlements by the alphabet, as rolls and forms have them."""
+        return sorted((place.name_kk for place in self.places), key=alphabet.key)
 
     def name(self, language: str) -> str:
         return {"kk": self.name_kk, "ru": self.name_ru}.get(language, self.name_en)
 
     def parent(self, language: str) -> str:
-        return {"kk": self.parent_kk, "ru": self.parent_ru}.get(language, self.parent_en)
+        """The name of the raion or city that it lies in."""
+        return self.above.name(language) if self.above else ""
+
+    @property
+    def line(self) -> "list[Territory]":
+        """Itself and what it lies in, the nearest first: oblast, raion and okrug are three at most."""
+        return [self, *(self.above.line if self.above else [])]
+
+
+class Slug(Base):
+    """An address of a territory: the latest is the one that is shown, the others lead to it. None is given twice."""
+
+    __tablename__ = "territory_slugs"
+    __table_args__ = FROZEN
+
+    slug: Mapped[str] = mapped_column(String(40), primary_key=True)
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    since: Mapped[datetime]
+    event: Mapped[str] = mapped_column(String(64))
+
+
+class Settlement(Identified, Base):
+    """A village or another place in which people live; `kato` is missing where nobody knows it."""
+
+    __tablename__ = "settlements"
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    kato: Mapped[str | None] = mapped_column(String(9), unique=True)
+    name_kk: Mapped[str] = mapped_column(String(120))
+    name_ru: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120))
+
+
+class Population(Base):
+    """How many people lived in a territory at the beginning of a year, and who counted them."""
+
+    __tablename__ = "populations"
+    __table_args__ = (CheckConstraint("people >= 0", name="people_positive"), FROZEN)
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
+    people: Mapped[int]
+    source: Mapped[str] = mapped_column(String(300))
+    event: Mapped[str] = mapped_column(String(64))
 
 
 class Setting(Identified, Base):
-    """One version of a setting: the latest `since` that is not in the future holds; `source` names the decision."""
+    """One version of a setting: the latest `since` that is not in the future holds; `source` names the decision.
+
+    Without a `value` the territory goes back to what the one above it decides.
+    """
 
     __tablename__ = "territory_settings"
     __table_args__ = FROZEN
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
     name: Mapped[str] = mapped_column(String(40))
-    value: Mapped[Any] = mapped_column(JSON)
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     source: Mapped[str] = mapped_column(String(300))
     since: Mapped[date]
     recorded_at: Mapped[datetime]

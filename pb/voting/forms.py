@@ -55,20 +55,16 @@ class OpeningForm(Form):
 
 
 class TrackerForm(Form):
-    class Meta:
-        csrf = False  # a question in the address, not an action
-
     tracker = StringField(_("Tracker"), [InputRequired(_("Write the tracker.")), Length(max=60)])
 
 
 class KeyForm(Form):
-    class Meta:
-        csrf = False  # a question in the address, not an action
-
-    key = StringField(
+    key = TextAreaField(
         _("Fingerprint of the card's key"),
         [InputRequired(_("Write the fingerprint."))],
-        description=_("The 32 digits and letters that stand under the fold of the card. It is not the code."),
+        description=_(
+            "Eight groups of four signs under the fold of the card: digits and the letters a to f. It is not the code."
+        ),
     )
     asked: AskedKey
 
@@ -77,10 +73,7 @@ class KeyForm(Form):
         asked = AskedKey.read(field.data[:LONGEST_KEY] if field.data else "")
         if asked is None:
             raise ValidationError(
-                _(
-                    "This is not a fingerprint. It has 32 signs, in eight groups of four: digits and the letters a to "
-                    "f. The whole SHA-256 with 64 signs and the public key of the archive are found too."
-                )
+                _("This is not a fingerprint: count the signs, there are 32. A SHA-256 of 64 signs is found too.")
             )
         self.asked = asked
 
@@ -96,10 +89,11 @@ class ObjectionForm(Form):
     )
     contact = StringField(
         _("How we can reach you"),
-        [
-            InputRequired(_("Write how we can reach you: a telephone or an address.")),
-            Length(max=200, message=_("Use at most 200 characters.")),
-        ],
+        [Length(max=200, message=_("Use at most 200 characters."))],
+        description=_(
+            "A telephone or an address. Only the akim's office and auditors read it; it is not published. "
+            "Without it nobody calls you: the answer stands on this page, under the number of your objection."
+        ),
     )
 
 

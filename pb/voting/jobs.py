@@ -1,7 +1,11 @@
 """The polls' long work: shutting the box in time, adding up the ballots, verifying the whole archive."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from tempfile import NamedTemporaryFile
+from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 
 from pb import child, clock
@@ -15,33 +19,38 @@ from pb.jobs import service as jobs
 from pb.keyring import Keys
 from pb.polls.models import Poll, State
 from pb.polls.service import archive, state
-from pb.territory import service as territories
+from pb.territory.models import Territory
+from pb.territory.service import tree
 from pb.voting.service import closing, judging
 
+log = structlog.get_logger()
 STEPS = len(Step)
 VERIFYING_SECONDS = 3600
 
 
 def close_due(database: Database) -> bool:
     """Shuts every poll whose closing time has passed; True if there was one."""
-    now = clock.now()
-    with database.work(writing=False) as session:
-        query = select(Poll.id).where(Poll.state == State.OPEN, Poll.closes_at <= now)
-        due = session.scalars(query).all()
+    due = _due(database, clock.now())
     for poll_id in due:
-        with database.work() as session:
-            act, cycle, poll = state.of_platform(session, poll_id)
-            closing.close_if_due(act, cycle, poll)
+        try:
+            with database.work() as session:
+                act, cycle, poll = state.of_platform(session, poll_id)
+                closing.close_if_due(act, cycle, poll)
+        except Exception:
+            # Tried again in half a second; meanwhile no other poll waits for this one.
+            log.exception("closing_failed", poll=str(poll_id))
     return bool(due)
+
+
+def _due(database: Database, now: datetime) -> Sequence[UUID]:
+    with database.work(writing=False) as session:
+        return session.scalars(select(Poll.id).where(Poll.state == State.OPEN, Poll.closes_at <= now)).all()
 
 
 def publish_due(database: Database) -> bool:
     """Publishes the hand-overs of every day that is over, as commitments; True if there was one."""
     with database.work(writing=False) as session:
-        territory = territories.sole(session)
-        if territory is None:
-            return False
-        due = card_events.due(Act(session, territory, None, frozenset(), clock.now()))
+        due = card_events.due(session, clock.now())
     for poll_id in due:
         with database.work() as session:
             act, cycle, poll = state.of_platform(session, poll_id)
@@ -51,14 +60,16 @@ def publish_due(database: Database) -> bool:
 
 
 def keep_day(database: Database) -> bool:
-    """Leaves no day without an event in the log; True if it wrote one."""
+    """Leaves no day without an event in the log of any territory; True if it wrote one."""
+    now, kept = clock.now(), False
     with database.work(writing=False) as session:
-        territory = territories.sole(session)
-        if territory is None or not audit.day_unkept(Act(session, territory, None, frozenset(), clock.now())):
-            return False
-    with database.work() as session:
-        territory = territories.sole(session)
-        return territory is not None and audit.keep_day(Act(session, territory, None, frozenset(), clock.now()))
+        acts = [Act(session, territory, None, frozenset(), now) for territory in tree.taking_part(session)]
+        unkept = [act.territory.id for act in acts if audit.day_unkept(act)]
+    for territory_id in unkept:  # one after the other: no lock on one log waits for that of another
+        with database.work() as session:
+            territory = session.get_one(Territory, territory_id)
+            kept = audit.keep_day(Act(session, territory, None, frozenset(), now)) or kept
+    return kept
 
 
 def tick(database: Database) -> bool:
@@ -79,7 +90,7 @@ def add_up(work: jobs.Work) -> str:
     with work.database.work() as session:
         act, cycle, poll = state.of_platform(session, work.subject_id)
         closing.keep_tally(act, cycle, poll, encrypted, count)
-        jobs.ask(session, "poll.verify", poll.id, at=act.at)
+        jobs.ask(act, "poll.verify", poll.id)
     return str(count)
 
 

@@ -76,7 +76,8 @@ class CastBallot(Base):
 class Objection(Identified, Base):
     """«Someone used my card»: numbered and answered. Number and answer are public, the text is for those who answer.
 
-    Text and contact go with the erasure of the poll's links. `event` is the audit event of the answer.
+    The contact may be empty. Text and contact go with the erasure of the poll's links. `event` is the audit event of
+    the answer.
     """
 
     __tablename__ = "objections"

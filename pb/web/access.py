@@ -18,7 +18,16 @@ from pb.web.requests import SignInNeeded, begin_work, current_act
 
 View = TypeVar("View", bound=Callable[..., Any])
 UNDECIDED = frozenset({"assets"})
-MEGABYTE = 1024 * 1024
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
+A_FEW_FIELDS = 16 * KILOBYTE
+"""The usual largest body: a form of short fields, a call with a number or two."""
+A_TEXT = 64 * KILOBYTE
+"""One text of some thousand letters (six bytes each, as browsers send Kazakh), or a digital signature."""
+TEXTS = 128 * KILOBYTE
+"""Several such texts, or a line for each of many."""
+A_FILE = 2 * MEGABYTE
+"""A file, or as much typed."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +60,17 @@ class Access:
     """The decision that a view carries.
 
     `action` is what a changing route is called on the page of rights. `own_transaction`: the view opens its own, so
-    that proofs are checked before any lock is held. `largest_body` (bytes) is for more than the platform's usual limit.
-    `camera`: the page may ask for it.
+    that proofs are checked before any lock is held. `largest_body` (bytes) is for routes that take more than a
+    few fields. `camera`: the page may ask for it. `reads`: a POST that only looks something up, so that what was typed
+    stands in no address; it writes nothing.
     """
 
     callers: Callers
     action: LazyString | None = None
     own_transaction: bool = False
-    largest_body: int | None = None
+    largest_body: int = A_FEW_FIELDS
     camera: bool = False
+    reads: bool = False
 
 
 def access(
@@ -67,11 +78,12 @@ def access(
     *,
     action: LazyString | None = None,
     own_transaction: bool = False,
-    largest_body: int | None = None,
+    largest_body: int = A_FEW_FIELDS,
     camera: bool = False,
+    reads: bool = False,
 ) -> Callable[[View], View]:
     """Lets `callers` in, and no others. The other arguments are those of `Access`."""
-    decided = Access(callers, action, own_transaction or callers.by_code, largest_body, camera)
+    decided = Access(callers, action, own_transaction or callers.by_code, largest_body, camera, reads)
     return lambda view: _guarded(view, decided)
 
 
@@ -85,7 +97,7 @@ def _guarded(view: View, decided: Access) -> View:
                 with begin_work(writing=False):
                     _require(roles)
             return view(*args, **kwargs)
-        with begin_work(writing=request.method not in {"GET", "HEAD", "OPTIONS"}):
+        with begin_work(writing=not decided.reads and request.method not in {"GET", "HEAD", "OPTIONS"}):
             if roles is not None:
                 _require(roles)
             answer = current_app.make_response(view(*args, **kwargs))

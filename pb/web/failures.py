@@ -1,5 +1,6 @@
 """Every refusal becomes a page (or JSON for scripts) in the user's language; nothing internal is ever shown."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from pb.errors import FieldRefusal, Refusal
 from pb.formats import language
 from pb.identity.service import security
-from pb.web import access, account
+from pb.web import access, account, places
 from pb.web.requests import Response, SignInNeeded, begin_work, settings
 
 log = structlog.get_logger()
@@ -40,7 +41,10 @@ def _sign_in(_error: SignInNeeded) -> Response:
 
 def _refusal(error: Refusal) -> Response:
     tell(error, _viewer())
-    return waiting(answer(error.status, str(error.message), details=error.details), error)
+    if error.status == 404:
+        return _not_there()
+    shown = answer(error.status, str(error.message), details=error.details, reasons=list(map(str, error.messages)))
+    return waiting(shown, error)
 
 
 def tell(error: Refusal, person_id: UUID | None) -> None:
@@ -82,11 +86,22 @@ def _http_error(error: HTTPException) -> Response:
         return error.get_response()
     if error.code in TOLD:
         security.tell("refused", _viewer(), status=error.code, endpoint=request.endpoint or "")
+    if error.code == 404:
+        return _not_there()
     messages = {
         413: _("This is too large."),
         405: _("This cannot be done at this address."),
     }
     return answer(error.code or 500, messages.get(error.code or 500, ""))
+
+
+def _not_there() -> Response:
+    """A page that offers where to go: the okrug of the address, or those with a name like it."""
+    elsewhere = places.in_small_letters()
+    if elsewhere is not None:
+        return elsewhere
+    likely = places.likely if places.known().place is None else list
+    return answer(404, "", template="errors/not_found.html", likely=likely)
 
 
 def _unexpected_error(error: Exception) -> Response:
@@ -125,6 +140,7 @@ def answer(
     *,
     template: str = "errors/refusal.html",
     details: dict[str, Any] | None = None,
+    reasons: Sequence[str] = (),
     **context: Any,
 ) -> Response:
     """A page drawn with a unit of work of its own: the one that failed was rolled back. Scripts get `details` too."""
@@ -132,7 +148,9 @@ def answer(
         return jsonify(error={"code": str(status), "message": message or _title(status)}, **(details or {})), status
     try:
         with begin_work(writing=False):
-            return render_template(template, heading=_title(status), message=message, **context), status
+            return render_template(
+                template, heading=_title(status), message=message, reasons=reasons, forbidden=status == 403, **context
+            ), status
     except Exception:
         log.exception("error_page_failed")
         g.pop("act", None)

@@ -1,4 +1,4 @@
-"""What every form shares: the CSRF token, plain error texts, and fields for money and IINs."""
+"""What every form shares: the CSRF token, plain error texts, texts in one form, and fields for money and IINs."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,22 +6,46 @@ from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField, ValidationError
+from wtforms import PasswordField, StringField, TextAreaField, ValidationError
 
 from pb import clock
+from pb.core import text as texts
 from pb.core.national_numbers import IIN, IINError, Reason, parse_iin
+from pb.core.text import Sign, TextFault
 from pb.errors import FieldRefusal
 from pb.formats import number
 
 T = TypeVar("T")
 
+_SIGNS = {
+    Sign.TURNED: _("This text holds a sign that turns the direction of writing. Type it anew instead of copying it."),
+    Sign.CONTROL: _("This text holds a sign that cannot be seen or printed. Type it anew instead of copying it."),
+}
 _WRITE_IIN = _("Write the IIN: 12 digits.")
 _CHECK_IIN = _("Check the IIN: one of its 12 digits is not right.")
 LARGEST_SUM = 10**12  # tenge; more is a slip of the hand, and stays far below what BIGINT holds in tiyn
 
 
 class Form(FlaskForm):
-    """A form of this platform. `form.validate()` checks the token too."""
+    """A form of this platform. `form.validate()` checks the token too.
+
+    Each text that is typed into it is tidy before any validator or service sees it: composed, white space folded,
+    invisible signs removed. Signs that turn the direction of writing and control characters are refused at the field.
+    """
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            read = _reader(unbound_field.field_class)
+            if read is not None:
+                options = {**options, "filters": (read, *unbound_field.kwargs.get("filters", ()))}
+            return super().bind_field(form, unbound_field, options)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether every field is right. What is empty once it is tidy was not written: spaces are no name."""
+        for field in self:
+            if isinstance(field, StringField) and field.data == "" and field.raw_data:
+                field.raw_data = [""]
+        return bool(super().validate(extra_validators))
 
     def submit(self, verb: Callable[[], T], places: Mapping[str, str] | None = None) -> T | None:
         """Runs a service's verb if the form is valid, and returns what it returns; None if a field is at fault.
@@ -39,7 +63,28 @@ class Form(FlaskForm):
     def refuse(self, refusal: FieldRefusal, places: Mapping[str, str] | None = None) -> None:
         """Shows a service's refusal at the form's field."""
         field = self[(places or {}).get(refusal.field, refusal.field)]
-        field.errors = [*field.errors, str(refusal.message)]
+        field.errors = [*field.errors, *map(str, refusal.messages)]
+
+
+def _reader(field: type[Any]) -> Callable[[Any], Any] | None:
+    """How a kind of field makes one text of what was typed; None for fields that hold none."""
+    if issubclass(field, PasswordField):
+        return _in(texts.composed)
+    if issubclass(field, TextAreaField):
+        return _in(texts.tidy_lines)
+    return _in(texts.tidy) if issubclass(field, StringField) else None
+
+
+def _in(read: Callable[[str], str]) -> Callable[[Any], Any]:
+    def filtered(typed: Any) -> Any:
+        if not isinstance(typed, str):
+            return typed  # a sum, or nothing
+        try:
+            return read(typed)
+        except TextFault as fault:
+            raise ValidationError(_SIGNS[fault.sign]) from None
+
+    return filtered
 
 
 class TengeField(StringField):
@@ -48,7 +93,7 @@ class TengeField(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data: Any = None
         self.typed = valuelist[0] if valuelist else ""
-        digits = re.sub(r"[\s\u00a0\u202f₸]", "", self.typed)
+        digits = re.sub(r"[\s\u00a0\u202f₸]", "", texts.INVISIBLE.sub("", self.typed))
         if not digits:
             return
         if not re.fullmatch(r"[0-9]{1,13}", digits) or int(digits) > LARGEST_SUM:
@@ -67,7 +112,11 @@ class SumsField(TextAreaField):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0] if valuelist else ""
         self.data: Any = {}
-        for line in filter(None, map(str.strip, self.typed.splitlines())):
+        try:
+            tidy = texts.tidy_lines(self.typed)
+        except TextFault as fault:
+            raise ValidationError(_SIGNS[fault.sign]) from None
+        for line in filter(None, tidy.splitlines()):
             name, colon, typed = (part.strip() for part in line.rpartition(":"))
             digits = re.sub(r"[\s\u00a0\u202f₸]", "", typed)
             if not colon or not name or name in self.data or not re.fullmatch(r"[0-9]{0,13}", digits):

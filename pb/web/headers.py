@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, current_app, g, request
 
-from pb.web import access
+from pb.web import access, account
 from pb.web.requests import settings
 
 CONTENT_SECURITY_POLICY = (
@@ -31,7 +31,9 @@ def _protect(response: Response) -> Response:
         # The address carries the version of the files: a changed file has a new address.
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     else:
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "private, no-store" if account.current_person_id() else "no-store")
+        # One address has pages in three languages, and of whoever is signed in.
+        response.vary.update(("Cookie", "Accept-Language"))
     return response
 
 

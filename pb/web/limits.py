@@ -176,16 +176,26 @@ def let_in(limit: Limit, proof: Proof | None, own: Limit) -> None:
         raise TooMany(counted().wait(own, limit.name, shown))
 
 
-def if_there_is_room(view: View) -> View:
-    """Goes above `access` of what strangers may write: while the disk is nearly full it waits, and the vote goes on."""
+def if_there_is_room(proof: Proof) -> Callable[[View], View]:
+    """Goes above `access` of what strangers may write: while the disk is nearly full it waits, and the vote goes on.
 
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if voter_here() is None and shutil.disk_usage(make_private(settings().state_folder)).free < LEAST_FREE:
-            raise NoRoom
-        return view(*args, **kwargs)
+    Whoever has the proof may write then too.
+    """
 
-    return guarded
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not _has_room() and proof() is None:
+                raise NoRoom
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _has_room() -> bool:
+    return shutil.disk_usage(make_private(settings().state_folder)).free >= LEAST_FREE
 
 
 def signed_in() -> str | None:
@@ -196,12 +206,6 @@ def signed_in() -> str | None:
     with begin_work(writing=False) as act:
         row = sessions.find(act.session, str(token), act.at)
         return str(row.person_id) if row is not None else None
-
-
-def voter_here() -> str | None:
-    """The proof of a browser that showed a card of a poll."""
-    voter = session.get("voter")
-    return str(voter["key"]) if isinstance(voter, dict) and "key" in voter else signed_in()
 
 
 def half_way_in() -> str | None:

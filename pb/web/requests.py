@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Response as FlaskResponse
 from flask import current_app, flash, g, get_flashed_messages, render_template, request
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from pb import clock
@@ -21,6 +23,9 @@ from pb.identity.service.roles import LABELS
 from pb.keyring import Keys
 from pb.settings import Settings
 from pb.territory import service as territories
+from pb.territory.models import Territory
+from pb.territory.service.words import word
+from pb.web import places
 from pb.web.forms import Form
 
 Response = str | WerkzeugResponse | FlaskResponse | tuple[str | WerkzeugResponse, int]
@@ -46,7 +51,7 @@ def keys() -> Keys:
 def begin_work(*, writing: bool) -> Iterator[Act]:
     """Opens the request's one transaction and its act; commits when the view returns, rolls back when it raises."""
     with database().work(writing=writing) as session:
-        territory = territories.sole(session)
+        territory = _territory(session)
         if territory is None:
             raise NotFound
         at = clock.now()
@@ -60,6 +65,12 @@ def begin_work(*, writing: bool) -> Iterator[Act]:
             yield g.act
         finally:
             g.pop("act", None)
+
+
+def _territory(session: Session) -> Territory | None:
+    """That of the address. The server's own pages belong to none; they stand in the only one, or in the first."""
+    place = places.known().place
+    return territories.sole(session) if place is None else session.get(Territory, place.id)
 
 
 def _signed_in_person() -> Person | None:
@@ -94,10 +105,18 @@ def shared_context() -> dict[str, Any]:
         "locale": language(),
         "languages": [_language(code) for code in LANGUAGES],
         "viewer": _viewer(act),
-        "okrug_name": act.territory.name(language()) if act else "",
+        "home": _home(),
+        "okrug_name": act.territory.name(language()) if act and places.here() else "",
+        "place_word": partial(word, act.territory.kind if act else ""),
         "demo": settings().demo,
         "notice": next(iter(get_flashed_messages()), None),
     }
+
+
+def _home() -> str:
+    """The first page of the okrug, or the server's."""
+    place = places.here()
+    return f"/{place.slug}/" if place else "/"
 
 
 def _language(code: str) -> dict[str, Any]:

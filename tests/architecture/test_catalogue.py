@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -16,6 +17,18 @@ VOTES = {
     "kk": ["%(num)s дауыс"] * 2,
     "ru": ["%(num)s голос", "%(num)s голоса", "%(num)s голосов"],
 }
+BANNED = """
+[[kk]]
+never = 'әкімдік'
+say = 'әкім аппараты'
+why = "an okrug has none"
+only = 'Hello'
+unless = 'қала'
+[[ru]]
+never = 'акимат'
+say = 'аппарат акима'
+why = "an okrug has none"
+"""
 GREETING = {"kk": "Сәлем, %(name)s", "ru": "Здравствуйте, %(name)s"}
 
 
@@ -28,6 +41,8 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "SOURCES", tmp_path)
+    monkeypatch.setattr(module, "BANNED", tmp_path / "banned.toml")
+    (tmp_path / "banned.toml").write_text(BANNED)
     (tmp_path / "views.py").write_text(
         'GREETING = lazy_gettext("Hello, %(name)s")\nngettext("%(num)s vote", "%(num)s votes", 2)\n'
     )
@@ -80,6 +95,9 @@ def test_an_update_keeps_translations_drops_what_left_and_asks_anew_for_a_change
         ("Сәлем, %(person)s", "other placeholders than the key's"),
         ("Сәлем, %(name)s ", "spaces around the translation"),
         ("", "not translated"),
+        ("Сәлем — %(name)s", "an em dash"),
+        ("Cәлем, %(name)s", "Latin and Cyrillic letters in one word"),
+        ("Әкімдіктен сәлем, %(name)s", "never 'әкімдік', but 'әкім аппараты'"),
     ],
 )
 def test_a_translation_that_would_read_wrong_is_refused(
@@ -88,7 +106,38 @@ def test_a_translation_that_would_read_wrong_is_refused(
     (tmp_path / "page.html").unlink()
     _add(catalogue, {"Hello, %(name)s": GREETING | {"kk": kazakh}, "%(num)s vote": VOTES})
     assert catalogue._check() == 1
-    assert f"kk: {fault}: Hello, %(name)s" in capsys.readouterr().err
+    assert re.search(rf"^kk: {re.escape(fault)}.*: Hello, %\(name\)s$", capsys.readouterr().err, re.MULTILINE)
+
+
+def test_a_banned_word_stands_where_the_table_lets_it(
+    catalogue: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.html").unlink()
+    votes = VOTES | {"kk": ["%(num)s дауыс әкімдікте"] * 2}
+    _add(catalogue, {"Hello, %(name)s": GREETING | {"kk": "Қала әкімдігі: %(name)s"}, "%(num)s vote": votes})
+    assert catalogue._check() == 0
+    table = BANNED + 'but = { "Hello, %(name)s" = "it greets", "Gone" = "it left the code" }\n'
+    (tmp_path / "banned.toml").write_text(table)
+    catalogue._banned.cache_clear()
+    _add(catalogue, {"Hello, %(name)s": GREETING | {"ru": "Акимат приветствует: %(name)s"}})
+    assert catalogue._check() == 1
+    assert capsys.readouterr().err == "ru: an exception in banned.toml that the code has no more: Gone\n"
+
+
+def test_what_is_written_has_its_no_break_spaces_and_a_text_without_them_is_refused(
+    catalogue: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.html").unlink()
+    _add(catalogue, {"Hello, %(name)s": GREETING | {"ru": "№ 5, 100 ₸: %(name)s"}, "%(num)s vote": VOTES})
+    assert catalogue._check() == 0
+    path = catalogue._path("ru")
+    text = path.read_text(encoding="utf-8")
+    assert "№\u00a05, 100\u00a0₸" in text
+    path.write_text(text.replace("\u00a0", " "), encoding="utf-8")
+    assert catalogue._check() == 1
+    assert "ru: a space that may break" in capsys.readouterr().err
+    assert catalogue._update() == 0
+    assert catalogue._check() == 0
 
 
 def test_a_text_that_the_extraction_cannot_see_is_refused(

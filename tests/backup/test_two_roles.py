@@ -60,7 +60,8 @@ def test_the_web_s_role_backs_up_and_the_owner_restores(postgres: Postgres, role
     with restored.engine.connect() as connection:
         assert schema.powers(connection) == []
         assert schema.differences(connection) == []
-        assert connection.scalar(text("SELECT count(*) FROM audit_events")) == made.log.position + 1
+        of_okrug = "SELECT count(*) FROM audit_events JOIN territories t ON t.id = territory_id WHERE kind = 'okrug'"
+        assert connection.scalar(text(of_okrug)) == made.log.position + 1
         with pytest.raises(Exception, match="frozen_audit_events_delete"):
             connection.execute(text("DELETE FROM audit_events"))
     restored.engine.dispose()

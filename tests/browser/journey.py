@@ -37,6 +37,8 @@ OKRUG = {
     "name-kk": "Краснояр ауылдық округі",
     "name-ru": "Красноярский сельский округ",
     "name-en": "Krasnoyar rural okrug",
+    "parent-kato": "111000000",
+    "parent-kind": "city",
     "parent-kk": "Көкшетау қаласы",
     "parent-ru": "город Кокшетау",
     "parent-en": "city of Kokshetau",

@@ -85,7 +85,7 @@ def the_registrar_imports_the_roll(vote: Vote) -> None:
     press(page, "Read the file")
     heading(page, "Report on the file")
     report = page.locator("table", has=page.get_by_text("Lines with a fault", exact=True)).locator("tbody tr")
-    reasons = ("check digit", "under 18", "twice", "not in this okrug", "name is missing")
+    reasons = ("check digit", "under 18", "twice", "not of this place", "name is missing")
     expect(report).to_have_count(len(faulty))
     for row, number, reason in zip(report.all(), range(len(good) + 2, 100), reasons, strict=False):
         expect(row).to_contain_text(str(number))
@@ -110,6 +110,7 @@ def the_registrar_makes_cards(vote: Vote) -> None:
     vote.okrug.camera.take(page, "cards")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
+    page.locator("summary", has_text="easier, and weaker").click()
     press(page, "Make the cards")
     expect(page.get_by_text("The cards are ready and exist on this page only.")).to_be_visible()
     page.emulate_media(media="print")
@@ -132,7 +133,13 @@ def the_registrar_makes_cards(vote: Vote) -> None:
         page.wait_for_timeout(100)
     for download in saved:
         download.save_as(vote.maker_folder / download.suggested_filename)
-    press(page, "All cards are printed: finish")
+    press(page, "Print the cards")
+    press(page, "Print the sheet")
+    press(page, "All is ready: finish")
+    press(page, "Forget the codes and finish")
+    told_next = page.get_by_role("heading", name="What comes next")
+    expect(told_next).to_be_visible()
+    page.get_by_role("link", name="To the vote").click()
     heading(page, re.compile("^Vote 20"))
 
 
@@ -140,8 +147,9 @@ def the_clerk_hands_cards_over(vote: Vote) -> None:
     page = vote.okrug.at("clerk", f"{vote.path}/hand-over")
     vote.okrug.camera.take(page, "hand-over")
     for name in VOTERS[:HANDED_OVER]:
-        page.get_by_role("button", name=f"Handed over: {name}").click()
-        told(page, "marked as handed over")
+        page.get_by_role("link", name=re.compile(f"^Hand over.*{name}")).click()
+        press(page, "Yes, the card is handed over")
+        told(page, f"{name}: handed over")
     expect(page.locator(".tag.green")).to_have_count(HANDED_OVER)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
@@ -67,7 +66,10 @@ class Served:
             return next(one.iin for one in people.residents() if one.name == person.name)
 
     def path(self, stage: str, rest: str = "") -> str:
-        return f"/cycles/{self.cycles[stage].cycle_id}{rest}"
+        return f"{self.cycles[stage].path}{rest or '/'}"
+
+    def year(self, stage: str) -> str:
+        return self.cycles[stage].path.rpartition("/")[2]
 
     def context(
         self, browser: Browser, role: Role | None = None, language: str = "kk", **options: Any
@@ -82,11 +84,11 @@ class Served:
             give_session(context, self.app, self.database, person.id)
         return context
 
-    def first(self, model: type[Entry] | type[Gathering] | type[Proposal], stage: str) -> UUID:
-        """The first proposal, meeting or entry of the roll of a cycle."""
+    def first(self, model: type[Entry] | type[Gathering] | type[Proposal], stage: str) -> int:
+        """The number of the first proposal, meeting or entry of the roll of a cycle."""
         with self.database.work(writing=False) as session:
-            query = select(model.id).where(model.cycle_id == self.cycles[stage].cycle_id).order_by(model.number)
-            found: UUID = session.scalars(query).first()  # type: ignore[assignment]
+            query = select(model.number).where(model.cycle_id == self.cycles[stage].cycle_id).order_by(model.number)
+            found: int = session.scalars(query).first()  # type: ignore[assignment]
             return found
 
 

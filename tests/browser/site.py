@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import jinja2
 
+from pb import formats
+
 PB = Path(__file__).resolve().parents[2] / "pb"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
@@ -116,7 +118,11 @@ def render(
         locale=locale,
         languages=[Language(code, f"{url}?lang={code}", code, code == locale) for code in ("kk", "ru", "en")],
         viewer=None,
+        home="/krasnoyar/",
         okrug_name="Краснояр",
+        office=None,
+        csv_note=lambda: "",
+        numbered=formats.numbered,
         money=lambda tiyn: f"{tiyn // 100:,} ₸".replace(",", "\N{NO-BREAK SPACE}"),
         day=str,
         moment=str,

@@ -29,27 +29,27 @@ def fixed(path: str) -> Address:
 
 
 def meeting(rest: str) -> Address:
-    return lambda okrug: okrug.path(DONE, f"/gatherings/{okrug.first(Gathering, DONE)}{rest}")
+    return lambda okrug: okrug.path(DONE, f"/meetings/{okrug.first(Gathering, DONE)}{rest}")
 
 
 PAGES: dict[str, tuple[Role | None, Address]] = {
-    "home": (None, fixed("/")),
+    "home": (None, fixed("/krasnoyar/")),
     "help": (None, fixed("/guide")),
-    "verification": (None, fixed("/verification")),
-    "permissions": (None, fixed("/permissions")),
+    "verification": (None, fixed("/krasnoyar/verification")),
+    "permissions": (None, fixed("/krasnoyar/permissions")),
     "sign in": (None, fixed("/sign-in")),
     "activate": (None, fixed("/activate")),
     "invitation": (None, fixed("/invitation")),
-    "assembly": (Role.OFFICE, fixed("/assembly")),
-    "settings": (Role.OFFICE, fixed("/okrug")),
-    "register": (Role.CLERK, fixed("/residents/register")),
+    "assembly": (Role.OFFICE, fixed("/krasnoyar/assembly")),
+    "settings": (Role.OFFICE, fixed("/krasnoyar/settings")),
+    "register": (Role.CLERK, fixed("/krasnoyar/residents/register")),
     "cycle": (Role.OFFICE, of(IDEAS)),
-    "new cycle": (Role.OFFICE, fixed("/cycles/new")),
+    "new cycle": (Role.OFFICE, fixed("/krasnoyar/cycles/new")),
     "proposals": (None, of(IDEAS, "/proposals")),
     "proposal": (None, lambda okrug: okrug.path(VOTING, f"/proposals/{okrug.first(Proposal, VOTING)}")),
     "new proposal": (Role.RESIDENT, of(IDEAS, "/proposals/new")),
     "reviews": (Role.OFFICE, of(VOTING, "/reviews")),
-    "meetings": (Role.CHAIR, of(VOTING, "/gatherings")),
+    "meetings": (Role.CHAIR, of(VOTING, "/meetings")),
     "meeting": (None, meeting("")),
     "minutes": (None, meeting("/minutes")),
     "roll": (Role.REGISTRAR, of(VOTING, "/roll")),
@@ -61,8 +61,8 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "statistics": (None, of(VOTING, "/roll/statistics")),
     "requests": (Role.REGISTRAR, of(VOTING, "/roll/requests")),
     "answer": (None, of(VOTING, "/roll/requests/answer")),
-    "roles": (Role.ADMINISTRATOR, fixed("/roles")),
-    "appoint": (Role.ADMINISTRATOR, fixed("/roles/new")),
+    "roles": (Role.ADMINISTRATOR, fixed("/krasnoyar/roles")),
+    "appoint": (Role.ADMINISTRATOR, fixed("/krasnoyar/roles/new")),
     "cards": (Role.REGISTRAR, of(VOTING, "/poll/cards")),
     "hand over": (Role.CLERK, of(VOTING, "/poll/hand-over")),
     "trustee": (Role.TRUSTEE, of(VOTING, "/poll/trustee")),
@@ -70,22 +70,22 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "poll": (Role.CHAIR, of(VOTING, "/poll")),
     "vote": (None, of(VOTING, "/poll/vote")),
     "kiosk": (None, of(VOTING, "/poll/vote?kiosk")),
-    "tracker": (None, of(VOTING, "/poll/tracker?tracker=nothing")),
+    "tracker": (None, of(VOTING, "/poll/tracker")),
     "events": (None, of(VOTING, "/poll/events")),
     "objections": (Role.OFFICE, of(VOTING, "/poll/objections")),
     "maker of the cards": (None, of(VOTING, "/poll/maker")),
-    "key of a card": (None, of(VOTING, "/poll/keys?key=0011 2233 4455 6677 8899 aabb ccdd eeff")),
+    "key of a card": (None, of(VOTING, "/poll/keys")),
     "asked at the desk": (Role.CLERK, of(VOTING, "/poll/asked")),
     "checks": (None, of(DONE, "/poll/checks")),
     "checks as a member": (Role.SECRETARY, of(DONE, "/poll/checks")),
     "sample": (Role.DEPUTY, of(DONE, "/poll/checks/sample")),
     "ballots and cards": (Role.AUDITOR, of(DONE, "/poll/reconciliation")),
     "result": (None, of(DONE, "/result")),
-    "budget": (Role.DEPUTY, of(DONE, "/budget")),
-    "audit log": (Role.AUDITOR, fixed("/audit")),
+    "budget": (Role.DEPUTY, lambda okrug: f"/krasnoyar/budget/{okrug.year(DONE)}"),
+    "audit log": (Role.AUDITOR, fixed("/krasnoyar/log/")),
     "out of phase": (Role.RESIDENT, of(DONE, "/proposals/new")),
     "no such page": (None, fixed("/nowhere")),
-    "document": (None, lambda okrug: f"/documents/result/{okrug.cycles[DONE].cycle_id}/kk"),
+    "document": (None, lambda okrug: f"/krasnoyar/documents/result/{okrug.year(DONE)}/kk"),
 }
 
 
@@ -139,7 +139,7 @@ def test_an_office_does_its_work_without_scripts(okrug: Served, browser: Browser
     """Settings, a look at the rooms, and the language: links and forms alone."""
     context = okrug.context(browser, Role.OFFICE, java_script_enabled=False)
     page = context.new_page()
-    page.goto(okrug.origin + "/okrug")
+    page.goto(okrug.origin + "/krasnoyar/settings")
     page.get_by_role("link", name="РУС").click()
     expect(page.locator("html")).to_have_attribute("lang", "ru")
     page.goto(okrug.origin + okrug.path(IDEAS))

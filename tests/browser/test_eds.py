@@ -74,7 +74,7 @@ def page(place: Place) -> Iterator[Page]:
 
 
 def try_to_sign_in(page: Page, place: Place) -> None:
-    page.goto(f"{place.origin}/sign-in?after=/okrug")
+    page.goto(f"{place.origin}/sign-in?after=/krasnoyar/settings")
     page.get_by_role("button", name=BUTTON).click()
 
 
@@ -82,7 +82,7 @@ def try_to_sign_in(page: Page, place: Place) -> None:
 def test_signing_in_with_a_key(page: Page, place: Place, algorithm: str) -> None:
     place.program.key = place.key(algorithm=algorithm)
     try_to_sign_in(page, place)
-    page.wait_for_url("**/okrug")
+    page.wait_for_url("**/krasnoyar/settings")
     expect(page.get_by_text(place.okrug.people[Role.AKIM].name)).to_be_visible()
     (text,) = place.program.texts
     assert text.startswith(f"asar-sign-in\norigin: {place.origin}\nnonce: ")
@@ -106,7 +106,7 @@ def test_what_the_window_answers_is_told(page: Page, place: Place, behaviour: st
     expect(page.get_by_role("alert")).to_be_focused()
     place.program.behaviour = "sign"
     page.get_by_role("button", name=BUTTON).click()
-    page.wait_for_url("**/okrug")
+    page.wait_for_url("**/krasnoyar/settings")
 
 
 def test_a_program_that_does_not_run_is_told(page: Page, place: Place) -> None:
@@ -178,7 +178,7 @@ def minutes_of_a_meeting(okrug: Village) -> str:
     cycle_id = okrug.open_cycle()
     with okrug.act_as() as act:
         held = meeting_confirmed_and_answered(act, cycle_id, BODY)
-        return f"/cycles/{cycle_id}/gatherings/{held.id}/minutes"
+        return f"{okrug.path(cycle_id)}/meetings/{held.number}/minutes"
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "minutes"])

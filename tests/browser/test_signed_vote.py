@@ -184,7 +184,7 @@ def test_one_key_opens_the_whole_way_and_an_auditor_checks_its_end(
     ideas = village.open_cycle(fiscal_year=clock.now().year + 6)
     station.program.key, station.program.behaviour = station.key_of(number), "sign"
     resident = browser.new_context(viewport=PHONE).new_page()
-    form = f"/cycles/{ideas}/proposals/new"
+    form = f"{village.path(ideas)}/proposals/new"
     resident.goto(f"{station.origin}{form}?lang=en")
     resident.get_by_role("button", name="Sign in with EDS").click()
     resident.wait_for_url(f"**{form}*")

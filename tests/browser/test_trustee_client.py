@@ -188,11 +188,12 @@ def test_a_decryption_is_checked_and_the_page_then_says_what_came_of_it(page: Pa
 
 
 def test_whoever_comes_back_during_the_check_is_told_too(page: Page, site: Site, poll: Poll) -> None:
-    site.pages["/poll/trustee/verdict"] = '{"checking": false}'
+    site.pages["/poll/trustee/verdict"] = '{"checking": true}'
     page.goto(serve(site, poll, "wait", wait_text="Your decryption is being checked.", checking=True))
     expect(page.get_by_text("Your decryption is being checked.")).to_be_visible()
     serve(site, poll, "wait", wait_text="Your decryption fits your key.")
     site.pages["/poll/trustee"] = site.pages["/trustee"]
+    site.pages["/poll/trustee/verdict"] = '{"checking": false}'
     expect(page.get_by_text("Your decryption fits your key.")).to_be_visible()
 
 

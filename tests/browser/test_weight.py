@@ -20,7 +20,7 @@ WHOLE_VOTE = (120 * KILOBYTE, 25)
 STAFF_PAGE = 150 * KILOBYTE
 
 PUBLIC: dict[str, Callable[[Served], str]] = {
-    "home": lambda _okrug: "/",
+    "home": lambda _okrug: "/krasnoyar/",
     "cycle": lambda okrug: okrug.path(Stage.VOTING),
     "proposals": lambda okrug: okrug.path(Stage.VOTING, "/proposals"),
     "proposal": lambda okrug: okrug.path(Stage.VOTING, f"/proposals/{okrug.first(Proposal, Stage.VOTING)}"),
@@ -34,7 +34,7 @@ STAFF: dict[str, tuple[Role, Callable[[Served], str]]] = {
     "roll": (Role.REGISTRAR, lambda okrug: okrug.path(Stage.VOTING, "/roll")),
     "hand-over": (Role.CLERK, lambda okrug: okrug.path(Stage.VOTING, "/poll/hand-over")),
     "trustee": (Role.TRUSTEE, lambda okrug: okrug.path(Stage.VOTING, "/poll/trustee")),
-    "audit": (Role.AUDITOR, lambda _okrug: "/audit"),
+    "audit": (Role.AUDITOR, lambda _okrug: "/krasnoyar/log/"),
 }
 
 
@@ -94,7 +94,7 @@ def test_a_first_visit_is_light(okrug: Served, meter: Callable[..., tuple[Page, 
 
 def test_the_next_page_is_lighter(okrug: Served, meter: Callable[..., tuple[Page, Meter]]) -> None:
     page, counted = meter()
-    page.goto(okrug.origin + "/", wait_until="networkidle")
+    page.goto(okrug.origin + "/krasnoyar/", wait_until="networkidle")
     counted.bytes, counted.addresses[:] = 0, []
     page.goto(okrug.origin + okrug.path(Stage.VOTING, "/proposals"), wait_until="networkidle")
     # What the browser kept is asked for by nobody: such an address costs no byte.

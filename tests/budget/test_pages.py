@@ -12,7 +12,7 @@ from pb.gatherings.service import meetings
 from pb.results.service import counting
 from pb.worker import run_all
 from tests.pages import open_pages
-from tests.village import MILLION, Okrug
+from tests.village import HOME, MILLION, Okrug
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
 
 
 def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
-    base = f"/cycles/{adopted.cycle.id}/budget"
+    base = f"{HOME}/budget/{adopted.cycle.year}"
     decision = {"number": "38/5", "decided_on": "2026-11-20"}
     with open_pages(adopted, tmp_path) as pages:
         pages.get(base)
@@ -50,7 +50,7 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
         pages.post(f"{base}/decision", decision)
         pages.sign_out()
         assert "38/5" in pages.get(base).text
-        annex = f"/documents/annex/{adopted.cycle.id}/kk"
+        annex = f"/krasnoyar/documents/annex/{adopted.cycle.year}/kk"
         pages.post(annex)
         application = pages.client.application
         assert run_all(application) == 1
@@ -60,4 +60,4 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
 def test_out_of_phase_nobody_makes_lines(okrug: Okrug, tmp_path: Path) -> None:
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
-        pages.post(f"/cycles/{okrug.cycle.id}/budget/lines", status=409)
+        pages.post(f"{HOME}/budget/{okrug.cycle.year}/lines", status=409)

@@ -130,6 +130,7 @@ def test_the_maker_confirms_the_published_list(ready: ReadyPoll, maker_file: Pat
     assert told.exit_code == 0
     cards_told = json.loads(told.output)["cards"]
     assert (cards_told["made"], cards_told["compared"], cards_told["confirmed"]) == ("program", True, True)
+    assert (cards_told["key_compared"], cards_told["numbers_on_paper"]) == (True, True)
 
 
 def test_another_file_than_the_makers_is_named_as_what_it_is(
@@ -140,7 +141,19 @@ def test_another_file_than_the_makers_is_named_as_what_it_is(
     (tmp_path / "statement.json").write_text(ready.maker.statement().to_json())
     (tmp_path / "key.json").write_text(encrypt_maker_key(ready.demo.maker_seed, PASSPHRASE))
     (tmp_path / "text").write_bytes(b"\xff\xfe")
-    told = {"statement.json": "is a statement of the list", "key.json": "is a key file", "text": "is not"}
+    published_list = ready.archive(tmp_path).read_bytes()
+    signed = confirmed(ready.maker, "0" * 43, ready.demo.maker_seed)
+    (tmp_path / "confirmation.json").write_text(signed.to_json())
+    (tmp_path / "public-keys.csv").write_text("entry,public_key,sealed\n")
+    (tmp_path / "archive").write_bytes(published_list)
+    told = {
+        "statement.json": "is a statement of the list",
+        "confirmation.json": "is a signed confirmation",
+        "public-keys.csv": "is the list of public keys",
+        "archive": "is an archive",
+        "key.json": "is a key file",
+        "text": "is not",
+    }
     for name, what in told.items():
         for command, arguments in (
             (cards_command, ["check", published, str(tmp_path / name)]),
@@ -269,4 +282,4 @@ def test_a_cards_holder_looks_its_key_up(ready: ReadyPoll, tmp_path: Path) -> No
         (ready.own_key(), "No key on the published list is the one you typed"),
     ):
         typed = card_list.printed_fingerprint(key).upper()
-        assert words in client.get(f"{ready.path}/keys", query_string={"key": typed}).text
+        assert words in client.post(f"{ready.path}/keys", data={"key": typed}).text

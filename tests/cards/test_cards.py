@@ -38,7 +38,7 @@ from tests.conftest import english, make_app
 from tests.linting import LintingClient
 from tests.polls.open_poll import GROUP
 from tests.sessions import session_of
-from tests.village import KEYS, SETTLEMENTS, Village, found, invented_iin
+from tests.village import KEYS, SETTLEMENTS, Village, called, found, invented_iin, path_of
 
 VOTERS = 51
 REGISTRAR = sealing.generate_key()
@@ -171,14 +171,15 @@ def signed_in(settings: Settings, okrug: Village, role: Role) -> LintingClient:
 def test_a_spoiled_card_is_withdrawn_with_a_reason_and_made_again(settings: Settings, prepared: Village) -> None:
     with registrar(prepared) as (act, cycle, poll):
         entry = UUID(cards.blanks(act, cycle, poll)[0].entry)
-        path = f"/cycles/{cycle.id}/poll/cards"
+        number = called(act.session, "entry_id", entry)
+        path = f"{path_of(act.session, cycle.id)}/poll/cards"
         named = {"poll": poll.uuid, "entry": str(entry), "public_key": "4"}
         sealed = sealing.seal_code("x" * 24, "ab", codes_key=sealing.public_text(REGISTRAR), **named)
         cards.add_credentials(act, cycle, poll, {entry: some_key(poll)}, sealed={entry: sealed})
     client = signed_in(settings, prepared, Role.REGISTRAR)
-    assert client.post(f"{path}/{entry}/withdraw", data={"reason": " "}).status_code == 422
-    assert client.post(f"{path}/{entry}/withdraw", data={"reason": "torn\nin the printer"}).status_code == 302
-    assert client.post(f"{path}/{entry}/withdraw", data={"reason": "again"}).status_code == 409
+    assert client.post(f"{path}/{number}/withdraw", data={"reason": " "}).status_code == 422
+    assert client.post(f"{path}/{number}/withdraw", data={"reason": "torn\nin the printer"}).status_code == 302
+    assert client.post(f"{path}/{number}/withdraw", data={"reason": "again"}).status_code == 409
     with registrar(prepared) as (act, cycle, poll):
         assert act.session.get(Credential, (poll.id, entry)) is None
         assert cards.blanks(act, cycle, poll)[0].entry == str(entry)
@@ -193,8 +194,8 @@ def test_a_spoiled_card_is_withdrawn_with_a_reason_and_made_again(settings: Sett
 def test_the_offline_makers_list_and_its_file_go_through_the_pages(settings: Settings, prepared: Village) -> None:
     client = signed_in(settings, prepared, Role.REGISTRAR)
     with registrar(prepared) as (act, cycle, poll):
-        path, uuid = f"/cycles/{cycle.id}/poll", poll.uuid
-    rows = list(csv.DictReader(io.StringIO(client.get(f"{path}/cards.csv").text)))
+        path, uuid = f"{path_of(act.session, cycle.id)}/poll", poll.uuid
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{path}/cards.csv?lang=en").data.decode("utf-8-sig"))))
     assert len(rows) == VOTERS + 2
     out = io.StringIO()
     writer = csv.writer(out)
@@ -203,7 +204,7 @@ def test_the_offline_makers_list_and_its_file_go_through_the_pages(settings: Set
         secret = credentials.derive(GROUP, uuid, credentials.generate_code())
         writer.writerow((row["entry"], credentials.public_credential(GROUP, secret), ""))
     file = (io.BytesIO(out.getvalue().encode()), "public-keys.csv")
-    assert client.post(f"{path}/keys", data={"file": file}).status_code == 302
+    assert client.post(f"{path}/cards/keys", data={"file": file}).status_code == 302
     assert "Cards in reserve" in client.get(path).text
     with registrar(prepared) as (act, cycle, poll):
         assert len(statements.reserve_keys(act, poll)) == 2

@@ -62,7 +62,7 @@ def test_auditors_alone_take_evidence_and_each_look_is_logged(signing: Signature
     assert auditor.post(f"{opened.path}/evidence/2").status_code == 404
     assert auditor.post(f"{opened.path}/evidence/1").status_code == 200
     assert auditor.post(f"{opened.path}/evidence").status_code == 200
-    assert "№ 1" in auditor.get(f"{opened.path}/reconciliation").text
+    assert "№\u00a01" in auditor.get(f"{opened.path}/reconciliation").text
     with opened.act() as act:
         looks = [event.data for event in audit.every(act) if event.action == "poll.evidence_read"]
     assert [look["position"] for look in looks] == [1, None]

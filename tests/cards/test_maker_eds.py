@@ -22,7 +22,7 @@ from pb.core.poll import card_confirmation, card_list, maker_certificate
 from pb.demo import people
 from pb.demo.test_authority import TestPKI, make_pki
 from pb.settings import Settings
-from tests.linting import LintingClient
+from tests.linting import LintingClient, whole
 from tests.polls.ready_poll import ReadyPoll
 from tests.polls.signing import write_trust
 
@@ -141,15 +141,21 @@ def test_the_signature_confirms_and_everybody_verifies_it_without_an_iin(eds: Ma
     published = anybody.get(f"{eds.ready.path}/confirmation.json").data
     assert published == confirmation
     page = anybody.get(f"{eds.ready.path}/maker").text
-    assert eds.key.certificate.fingerprint in page
+    assert eds.key.certificate.fingerprint in whole(page)
     assert "Numbers not compared" not in anybody.get(eds.ready.path).text
     told = CliRunner().invoke(
         verify, [str(eds.published), "--confirmation", str(eds.folder / "confirmation.json"), "--json"]
     )
     assert told.exit_code == 0, told.output
     cards = json.loads(told.output)["cards"]
-    assert (cards["confirmed"], cards["certificate"], cards["chain"]) == (True, eds.key.certificate.fingerprint, None)
-    public = b"".join([published, page.encode(), eds.published.read_bytes(), anybody.get("/audit.jsonl").data])
+    assert (cards["certificate"], cards["chain"]) == (eds.key.certificate.fingerprint, None)
+    assert (cards["confirmed_by_key_of_terms"], cards["confirmed"]) == (True, None), "whose key it is, nobody compared"
+    with_paper = ["--maker-key", eds.cards.statement().shown_key.upper(), "--json"]
+    told = CliRunner().invoke(
+        verify, [str(eds.published), "--confirmation", str(eds.folder / "confirmation.json"), *with_paper]
+    )
+    assert json.loads(told.output)["cards"]["confirmed"] is True
+    public = b"".join([published, page.encode(), eds.published.read_bytes(), anybody.get("/krasnoyar/log.jsonl").data])
     iin = iin_of(Role.REGISTRAR).encode()
     assert iin in cms, "what is kept for auditors holds it"
     assert iin not in public

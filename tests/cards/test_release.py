@@ -235,9 +235,9 @@ def test_whoever_has_a_card_has_no_release_and_the_other_way_round(signing: Sign
     assert browser(signing, opened, 0).ask().status_code == 409
     assert browser(signing, opened).ask().status_code == 200
     clerk = staff(signing, opened, Role.CLERK)
-    assert clerk.post(f"{opened.path}/hand-over/{opened.entry_id(UNCLAIMED)}").status_code == 409
+    assert clerk.post(f"{opened.path}/hand-over/{opened.entry_number(UNCLAIMED)}").status_code == 409
     registrar = staff(signing, opened, Role.REGISTRAR)
-    path = f"{opened.path}/reissues/for/{opened.entry_id(UNCLAIMED)}"
+    path = f"{opened.path}/reissues/for/{opened.entry_number(UNCLAIMED)}"
     assert registrar.post(path, data={"reason": "lost"}).status_code == 409
     released = update(Credential).where(Credential.released_at.is_not(None))
     for values in ({"handed_over_at": clock.now()}, {"withdrawn_at": clock.now()}, {"released_at": None}):
@@ -271,7 +271,7 @@ def test_a_release_and_a_hand_over_at_once(signing: Signatures, opened: OpenPoll
     """Whoever comes first has the code; the other is refused, and the database could not hold both."""
     for number in range(UNCLAIMED, UNCLAIMED + 4):
         voter, clerk = browser(signing, opened, number), staff(signing, opened, Role.CLERK)
-        path = f"{opened.path}/hand-over/{opened.entry_id(number)}"
+        path = f"{opened.path}/hand-over/{opened.entry_number(number)}"
         answers = at_once({"release": voter.ask, "hand over": partial(clerk.post, path)}, late=0.05 * (number % 2))
         assert answers in ({"release": 200, "hand over": 409}, {"release": 409, "hand over": 302}), number
 

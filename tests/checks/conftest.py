@@ -43,7 +43,7 @@ class ClosedPoll:
         def act(role: Role | None, _day: int, _hours: float) -> Any:
             return self.act(role)
 
-        return Checks(act, lambda act: self.opened.rows(act)[0], self.opened.demo.reserve)
+        return Checks(act, lambda act: self.opened.rows(act)[0], self.opened.demo.reserve, KEYS)
 
     def missing(self) -> list[str]:
         with self.act(None) as act:

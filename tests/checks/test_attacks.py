@@ -19,9 +19,11 @@ from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Kind
 from pb.gatherings.service import meetings
 from pb.polls.models import Participation
+from pb.roll.models import Entry
 from pb.voting.models import CastBallot
 from tests.checks.conftest import ABSENT, VOTED, ClosedPoll
 from tests.polls.open_poll import HANDED_OVER, OpenPoll
+from tests.village import KEYS
 
 both_databases = pytest.mark.both_databases
 FAULT = "The checks found a fault: it must be explained in the minutes, and the chair must confirm."
@@ -65,6 +67,25 @@ def test_five_rows_voted_for_people_who_stayed_at_home_are_found_by_asking_and_s
     assert closed.missing() == [FAULT], "the chair has not confirmed"
     closed.answer_explanation()
     assert closed.missing() == []
+
+
+def test_the_sample_is_visited_under_the_names_of_the_opening(closed: ClosedPoll) -> None:
+    """Played: accomplices' names stood beside the drawn numbers while the commission went round, and said "I voted"."""
+    closed.answer()
+    drop, triggers = closed.enemy, ("frozen_roll_entries_update",)
+    drop(update(Entry).where(Entry.number == 1).values(name="Accomplice"), triggers=triggers)
+    with closed.act(Role.DEPUTY) as act:
+        cycle, poll = closed.opened.rows(act)
+        with pytest.raises(Conflict, match="not the one with which the vote was opened"):
+            sample.look(act, cycle, poll, KEYS)
+
+
+@both_databases
+def test_nobody_checks_at_a_moment_that_has_not_come(closed: ClosedPoll) -> None:
+    """Who joined the commission this morning would else have been of it for long, under next month's date."""
+    closed.at += timedelta(days=20)
+    with pytest.raises(DatabaseError, match="frozen_card_openings_insert"):
+        closed.choose_cards()
 
 
 def test_who_is_not_found_is_counted_and_neither_replaced_nor_a_fault(closed: ClosedPoll) -> None:
@@ -137,9 +158,9 @@ def test_no_card_is_marked_without_its_commitment_and_none_comes_after_the_batch
             act.session.execute(marked.values(handed_over_at=act.at, clerk_id=act.person.id))
     with opened.act(at=now() + timedelta(days=1)) as act:
         cycle, poll = opened.rows(act)
-        assert card_events.due(act) == {poll.id}
+        assert card_events.due(act.session, act.at) == {poll.id}
         assert card_events.publish(act, cycle, poll) == 1
-        assert card_events.due(act) == set()
+        assert card_events.due(act.session, act.at) == set()
         row = act.session.scalars(select(CardEvent)).first()
         assert row is not None
         late = {"poll_id": poll.id, "commitment": "0" * 64, "salt": b"s" * 32, "day": row.day}
@@ -160,15 +181,17 @@ def test_rows_commitments_and_paper_are_compared_one_by_one(closed: ClosedPoll) 
         triggers=("frozen_credentials_update", "frozen_card_events_delete"),
     )
     signed = [str(number) for number in range(1, HANDED_OVER)]  # the last has no signature, nor has the enemy's row
-    closed.count(Role.CLERK, [*signed, "R1"])
+    closed.count(Role.CLERK, [*signed[1:], "R1"])
     assert not [mark for mark in closed.marks() if "paper" in mark], "the other count is not there yet"
-    closed.count(Role.CHAIR, signed)
+    closed.count(Role.CHAIR, [*signed[:1], *signed[2:]])
     marks = closed.marks()
     assert f"without_event:{HANDED_OVER + 1}" in marks
     assert "without_event:1" in marks
     assert f"without_paper:{HANDED_OVER}" in marks
     assert f"without_paper:{HANDED_OVER + 1}" in marks
-    assert "paper_without_row:R1" in marks
+    assert "without_paper_clerk:1" in marks, "whose count lacks it"
+    assert "without_paper_second:2" in marks
+    assert "paper_without_row_clerk:R1" in marks, "whose count alone has it"
     assert sum(mark.startswith("lost:") for mark in marks) == 1
 
 
@@ -231,7 +254,7 @@ def test_the_sample_follows_from_the_text_and_the_list_alone(closed: ClosedPoll)
             numbers, draw.size, sampling.seed("7 41 3", listed.commitment)
         )
         looked = [event for event in audit.every(act) if event.action == "checks.sample_seen"]
-        names = [entry.name for entry, _given in sample.look(act, cycle, poll)]
+        names = [entry.name for entry, _given in sample.look(act, cycle, poll, KEYS)]
         assert len([event for event in audit.every(act) if event.action == "checks.sample_seen"]) == len(looked) + 1
         everything = str([event.data for event in audit.every(act)])
         assert not [name for name in names if name in everything], "no name stands in the log"
@@ -262,6 +285,6 @@ def test_who_holds_an_office_of_the_cards_is_not_of_the_commission(closed: Close
         with closed.act(role) as act:
             cycle, poll = closed.opened.rows(act)
             with pytest.raises(Forbidden):
-                sample.look(act, cycle, poll)
+                sample.look(act, cycle, poll, KEYS)
             with pytest.raises(Forbidden):
                 faults.explain(act, cycle, poll, kinds=["x"], minutes_number="1", text="nothing")

@@ -239,7 +239,7 @@ def test_the_job_judges_once_however_often_it_runs(
         cast(opened, number)
     closed = close_and_judge(signing, opened, monkeypatch)
     with closed.act(None) as act:
-        jobs.ask(act.session, judging.JOB, opened.rows(act)[1].id, at=clock.now())
+        jobs.ask(act, judging.JOB, opened.rows(act)[1].id)
     jobs.run_all(opened.database, signing.app.extensions["settings"])
     with closed.act(None) as act:
         actions = [event.action for event in audit.every(act)]

@@ -163,6 +163,42 @@ def test_an_explanation_says_which_faults_it_is_about_and_covers_no_other(closed
         assert [fault.mark for fault in faults.explained(row)] == ["card_missing:21"]
         event = next(event for event in audit.every(act) if event.action == "checks.explained")
         assert event.data["faults"] == {"card_missing": 1}
+        assert len(event.data["commitment"]) == 64
+
+
+def test_a_text_that_covers_more_than_the_log_tells_covers_nothing(closed: ClosedPoll) -> None:
+    """Played: a fault was written into a row with which the chair had agreed."""
+    closed.record_all(_21="-", _22="a" * 32)
+    with closed.act(Role.SECRETARY) as act:
+        cycle, poll = closed.opened.rows(act)
+        missing = next(key for key in faults.chosen_by(faults.unwritten(act, poll)) if key.startswith("card_missing:"))
+        faults.explain(act, cycle, poll, kinds=[missing], minutes_number="6", text="It fell behind the safe.")
+    closed.answer_explanation()
+    both = ["card_missing:21", "card_another_key:22"]
+    with without_rules(closed.opened.database.engine) as connection:
+        connection.execute(update(Explanation).values(faults=both))
+    assert sorted(closed.marks()) == sorted(both)
+
+
+def test_a_text_about_one_card_does_not_explain_another_of_the_same_kind(closed: ClosedPoll) -> None:
+    """Played: the log told of one missing card, and of no number; the row was made to name another one."""
+    closed.record_all(_21="-")
+    closed.explain("It fell behind the safe.")
+    closed.answer_explanation()
+    assert closed.marks() == []
+    for swapped in ({"faults": ["card_missing:22"]}, {"salt": b"another salt of thirty-two bytes"}, {"salt": None}):
+        with closed.act(None) as act:
+            kept = act.session.execute(select(Explanation.faults, Explanation.salt)).one()
+        with closed.opened.database.engine.connect() as connection:
+            with pytest.raises(DatabaseError, match="frozen_fault_explanations_update"):
+                connection.execute(update(Explanation).values(swapped))
+            connection.rollback()
+        with without_rules(closed.opened.database.engine) as connection:
+            connection.execute(update(Explanation).values(swapped))
+        assert closed.marks() == ["card_missing:21"], "the log tells of this card, and of no other"
+        with without_rules(closed.opened.database.engine) as connection:
+            connection.execute(update(Explanation).values(faults=kept.faults, salt=kept.salt))
+    assert closed.marks() == []
 
 
 # Who checks
@@ -172,7 +208,8 @@ def give(closed: ClosedPoll, person_id: UUID, role: Role, first: int, last: int 
     """Writes a grant of a role into the past, whose days count from the preparing of the poll (0)."""
     with closed.act(None) as act:
         poll = closed.opened.rows(act)[1]
-        known = act.session.scalars(select(Grant).where(Grant.role != Role.RESIDENT)).first()
+        given_here = select(Grant).where(Grant.role != Role.RESIDENT, Grant.territory_id == act.territory.id)
+        known = act.session.scalars(given_here).first()
         assert known is not None
         begun = local(poll.prepared_at).date()
         row = {column.name: getattr(known, column.name) for column in Grant.__table__.columns}
@@ -283,7 +320,7 @@ def test_no_row_of_the_checks_enters_without_the_event_of_its_own_member(opened:
             ),
             (
                 Explanation,
-                {"id": UUID(int=1), "faults": ["lost:1"], "minutes_number": "6", "text": "Lost.",
+                {"id": UUID(int=1), "faults": ["lost:1"], "salt": b"s" * 32, "minutes_number": "6", "text": "Lost.",
                  "secretary_id": act.person.id, **when},
             ),
         ):  # fmt: skip
@@ -313,7 +350,8 @@ def test_no_row_of_the_checks_enters_without_the_event_of_its_own_member(opened:
 
 
 def opened_other(act: Act, role: Role) -> UUID:
-    return act.session.scalars(select(Grant.person_id).where(Grant.role == role)).one_or_none() or UUID(int=0)
+    query = select(Grant.person_id).where(Grant.role == role).order_by(Grant.granted_at.desc())
+    return act.session.scalars(query).first() or UUID(int=0)
 
 
 def test_cards_are_written_as_people_write_them() -> None:

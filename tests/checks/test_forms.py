@@ -9,10 +9,13 @@ import time_machine
 from flask import Flask
 
 from pb.act import Role
+from pb.audit import service as audit
 from pb.checks.service import faults, openings, sample
 from tests.checks.conftest import ClosedPoll
 from tests.checks.test_pages import client_of
+from tests.conftest import english
 from tests.linting import LintingClient
+from tests.village import called
 
 PAPER = {"signatures": "3", "cards": "1-3"}
 CHOICE = {"minutes_number": "5", "text": "7 41"}
@@ -28,11 +31,18 @@ def refused(client: LintingClient, path: str, typed: dict[str, str], prefix: str
     page = html.unescape(answer.text)
     assert "Not a valid" not in page, "the words of a library, in one language"
     for field in fields:
-        text = page.partition(f'id="{prefix}-{field}-error"')[2].partition("</span>")[2].partition("</p>")[0]
-        assert text, (typed, field)
-        assert page.count(f">{text}</a>") == 1, "at the field and above, each once"
+        texts = at_the_field(page, f"{prefix}-{field}")
+        assert texts, (typed, field)
+        for text in texts:
+            assert page.count(f">{text}</a>") == 1, "at the field and above, each once"
     for value in typed.values():
         assert value in page, typed
+
+
+def at_the_field(page: str, field: str) -> list[str]:
+    """What is told at a field: a sentence, or the lines of a list."""
+    told = page.partition(f'id="{field}-error"')[2].partition("</span>")[2].partition("\n")[0]
+    return re.findall(r"<li>(.*?)</li>", told) or re.findall(r"^(.+?)</p>", told)
 
 
 @pytest.mark.parametrize("number", ["abc", "-1", "1.5", "1 000", "9" * 30, "", "1e3"])
@@ -127,7 +137,7 @@ def test_what_answered_a_form_is_come_back_to_by_its_address(app: Flask, closed:
         for posted in ("choice", "choice/answer", "correction", "confirm"):
             answer = secretary.get(f"{path}/cards/{posted}")
             assert (answer.status_code, answer.location) == (302, f"{path}/cards")
-        for posted in ("confirm", "7"):
+        for posted in ("confirm", "answers", "7"):
             answer = secretary.get(f"{path}/sample/{posted}")
             assert (answer.status_code, answer.location) == (302, f"{path}/sample")
 
@@ -167,24 +177,82 @@ def test_corrections_explanations_and_answers(app: Flask, closed: ClosedPoll) ->
         assert secretary.post(f"{path}/explanations", data=EXPLANATION).status_code == 409
         with opened.act() as act:
             row = faults.explanations(act, opened.rows(act)[1])[0]
+            told = called(act.session, "explanation_id", row.id)
         assert "Refuse this explanation" in chair.get(path).text
-        assert chair.post(f"{path}/explanations/{row.id}/refuse").status_code == 302
+        assert chair.post(f"{path}/explanations/{told}/refuse").status_code == 302
         assert "Refused by the chair" in chair.get(path).text
         assert "Explain these faults" in secretary.get(path).text
         data = DRAW | {"copied": f" {listed.commitment[:32].upper()} "}
-        assert secretary.post(f"{path}/draw", data=data).status_code == 302
-        for answer in ({"answer": "x"}, {}):
-            page = deputy.post(f"{path}/sample/1", data=answer)
+        assert secretary.post(f"{path}/draw", data=data | {"step": "record"}).status_code == 302
+        answers, said = f"{path}/sample/answers", {"answers": "1:voted", "step": "record"}
+        of_nobody = [{"answers": f"{number}:voted", "step": "record"} for number in ("0", "9" * 24)]
+        for answer in ({"answers": "x"}, {}, {"answers": ["", ""]}, {"answers": "1:x"}, *of_nobody):
+            page = deputy.post(answers, data=answer)
             assert page.status_code == 422
             assert "Not a valid" not in page.text
-        assert deputy.post(f"{path}/sample/1", data={"answer": "voted"}).status_code == 200
-        assert deputy.post(f"{path}/sample/1", data={"answer": "voted"}).status_code == 409, "an answer stays"
+        assert deputy.post(answers, data={"answers": ["1:voted", "1:not_found"], "step": "record"}).status_code == 409
+        assert deputy.post(answers, data=said).status_code == 302
+        assert deputy.post(answers, data=said).status_code == 422, "an answer stays"
         for confirmed in ({}, {"answers": "x"}, {"answers": "1:1:did_not_vote"}):
             page = chair.post(f"{path}/sample/confirm", data=confirmed)
             assert page.status_code == 422
             assert "Not a valid" not in page.text
-        for number in ("0", "9" * 24):
-            assert deputy.post(f"{path}/sample/{number}", data={"answer": "voted"}).status_code == 404
+
+
+def test_a_look_at_the_list_is_logged_where_the_form_beside_it_is_refused_too(app: Flask, closed: ClosedPoll) -> None:
+    """Played: an empty form was sent, the page of the refusal had all names, and no event told of the look."""
+    path = f"{closed.opened.path}/checks/sample"
+    closed.answer()
+
+    def looks() -> int:
+        with closed.opened.act() as act:
+            return sum(event.action == "checks.sample_seen" for event in audit.every(act))
+
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        chair = client_of(app, closed.opened, Role.CHAIR)
+        for address in ("answers", "confirm"):
+            before, page = looks(), chair.post(f"{path}/{address}", data={"answers": "x"})
+            assert closed.opened.voter(0).name not in page.text or looks() == before + 1, address
+
+
+def test_every_fault_of_a_list_stands_on_a_line_of_its_own(app: Flask, closed: ClosedPoll) -> None:
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        clerk = client_of(app, closed.opened, Role.CLERK)
+        page = html.unescape(clerk.post(f"{closed.opened.path}/checks/paper", data=PAPER | {"cards": "1 1 999"}).text)
+    assert len(at_the_field(page, "paper-cards")) == 2, "named twice, and unknown"
+    assert page.count('<a href="#paper-cards">') == 2, "and above too"
+
+
+def test_the_page_says_first_whose_turn_it_is(app: Flask, closed: ClosedPoll) -> None:
+    """Who has nothing to do finds every part folded."""
+    path, turn = f"{closed.opened.path}/checks", "What you can do now"
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        clerk, secretary, chair, office = (
+            client_of(app, closed.opened, role) for role in (Role.CLERK, Role.SECRETARY, Role.CHAIR, Role.OFFICE)
+        )
+        assert '<details class="card" id="count" open>' in clerk.get(path).text, "all that the clerk can do"
+        page = secretary.get(path).text
+        for work in ("count", "drawing"):
+            assert f'<details class="card" id="{work}">' in page
+        assert f'<a href="{path}/cards">Open the cards that nobody took</a>' in page
+        faulty = secretary.post(f"{path}/draw", data={}).text
+        assert '<details class="card" id="drawing" open>' in faulty, "the error is seen"
+        assert '<details class="card" id="count">' in faulty
+        for nobody in (english(app), office):
+            page = nobody.get(path).text
+            assert turn not in page
+            assert not re.search(r'<details class="role"[^>]* open', page)
+        closed.answer(1)
+        assert "Ask people of the sample" not in chair.get(path).text, "two members agreed on everybody"
+        page = secretary.get(path).text
+        assert 'id="faults"' in page
+        assert page.count("did not vote, but a ballot stands in their name") == 1, "said once, where it is ticked"
+        closed.explain()
+        assert 'id="faults"' not in secretary.get(path).text
+        assert '<a href="#explained">' in chair.get(path).text
+        assert 'id="explained" open' in chair.get(path).text
+        closed.answer_explanation()
+        assert '<a href="#explained">' not in chair.get(path).text
 
 
 def _kinds(page: str) -> list[str]:

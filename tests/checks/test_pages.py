@@ -16,10 +16,11 @@ from pb.db import Database
 from pb.settings import Settings
 from tests.checks.conftest import VOTED, ClosedPoll, cast
 from tests.conftest import english
-from tests.linting import LintingClient
+from tests.linting import LintingClient, whole
 from tests.polls.open_poll import HANDED_OVER, OpenPoll
 from tests.polls.signing import pem, signatures
 from tests.sessions import session_of
+from tests.village import called
 
 ACTIONS = "checks.ballot_asked"
 
@@ -57,7 +58,7 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
             cards = list(openings.closed_cards(act, opened.rows(act)[1]))
             listed = sample.committed(act, opened.rows(act)[1])
         assert listed is not None
-        assert listed.commitment in secretary.get(path).text
+        assert listed.commitment in whole(secretary.get(path).text)
         assert secretary.post(f"{path}/cards", data={"cards": cards[0]}).status_code == 409, "nobody said which"
         data = {"minutes_number": "5", "text": ""}
         assert secretary.post(f"{path}/cards/choice", data=data).status_code == 302
@@ -83,23 +84,39 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         data = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh" * 4}
         assert secretary.post(f"{path}/draw", data=data).status_code == 422
         data["copied"] = listed.commitment[:32]
-        assert secretary.post(f"{path}/draw", data=data).status_code == 302
+        looked = secretary.post(f"{path}/draw", data=data)
+        assert (looked.status_code, "Nothing is recorded yet" in looked.text) == (200, True)
+        back = secretary.post(f"{path}/draw", data=data | {"step": "back"})
+        assert (back.status_code, 'value="7 41"' in back.text) == (200, True), "what was typed is kept"
+        assert secretary.post(f"{path}/draw", data=data | {"step": "record"}).status_code == 302
+        assert "Recorded. The sample is drawn." in secretary.get(path).text
+        assert f'<a href="{path}/sample">Ask people of the sample</a>' in deputy.get(path).text
         assert opened.voter(0).name not in deputy.get(f"{path}/sample").text, "the look is logged before it is shown"
         page = deputy.post(f"{path}/sample")
         assert opened.voter(0).name in page.text
         assert clerk.get(f"{path}/sample").status_code == 403
-        assert deputy.post(f"{path}/sample/1", data={}).status_code == 422
-        for number in range(1, VOTED + 1):
-            said = "did_not_vote" if number == 1 else "voted"
-            assert deputy.post(f"{path}/sample/{number}", data={"answer": said}).status_code == 200
+        assert deputy.post(f"{path}/sample/answers", data={}).status_code == 422
+        said = ["1:did_not_vote", *(f"{number}:voted" for number in range(2, VOTED + 1))]
+        looked = deputy.post(f"{path}/sample/answers", data={"answers": said})
+        assert "Nothing is recorded yet" in looked.text
+        assert re.search(rf"№\u00a01 {opened.voter(0).name}</dt><dd>The person did not vote</dd>", looked.text)
+        back = deputy.post(f"{path}/sample/answers", data={"answers": said, "step": "back"})
+        assert 'value="1:did_not_vote" selected' in back.text, "what was chosen is kept"
+        assert "The person did not vote</dd>" not in chair.post(f"{path}/sample").text
+        recorded = deputy.post(f"{path}/sample/answers", data={"answers": said, "step": "record"})
+        assert recorded.location == f"{path}/sample"
+        assert "Recorded: 12 answers." in deputy.get(f"{path}/sample").text
         page = english(app).get(path).text
         assert "a second member must confirm each answer: 12 are left" in page, "one member alone answers for nobody"
         assert "Answers that another member wrote" not in deputy.post(f"{path}/sample").text
-        assert f"№ 1 {opened.voter(0).name}: The person did not vote" in chair.post(f"{path}/sample").text
+        assert f"№\u00a01 {opened.voter(0).name}: The person did not vote" in chair.post(f"{path}/sample").text
         seen = ["1:1:did_not_vote", *(f"{number}:1:voted" for number in range(2, VOTED + 1))]
         assert deputy.post(f"{path}/sample/confirm", data={"answers": seen}).status_code == 409, "the own answers"
         assert chair.post(f"{path}/sample/confirm", data={"answers": ["1:1:voted"]}).status_code == 422, "never written"
-        assert chair.post(f"{path}/sample/confirm", data={"answers": seen}).status_code == 200
+        assert chair.post(f"{path}/sample/confirm", data={"answers": seen}).status_code == 302
+        finished = chair.get(f"{path}/sample").text
+        assert "Confirmed: 12 answers." in finished
+        assert "The sample is finished: two members agreed on everybody." in finished
         assert "Faults that are not explained" in english(app).get(path).text
         assert "Which cards and numbers they are about only staff see." in english(app).get(path).text
         kinds = re.findall(r'name="kinds"[^>]* value="([^"]+)"', secretary.get(path).text)
@@ -108,7 +125,8 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         assert secretary.post(f"{path}/explanations", data=data).status_code == 302
         with opened.act() as act:
             row = faults.explanations(act, opened.rows(act)[1])[0]
-        assert chair.post(f"{path}/explanations/{row.id}").status_code == 302
+            told = called(act.session, "explanation_id", row.id)
+        assert chair.post(f"{path}/explanations/{told}").status_code == 302
         page = english(app).get(path)
         assert "All checks are done." in page.text
         assert "did not vote, but a ballot stands in their name: 1" in page.text, "an explanation says what it is about"

@@ -21,6 +21,7 @@ from pb.gatherings import documents
 from pb.gatherings.models import Gathering, Kind
 from pb.gatherings.service import meetings, minutes
 from pb.settings import Settings
+from pb.text import in_fours
 from tests.checks.conftest import ClosedPoll
 from tests.conftest import make_app
 from tests.polls.open_poll import HANDED_OVER, OpenPoll
@@ -198,7 +199,7 @@ def test_the_minutes_print_the_whole_commitment_and_are_compared_with_the_log(
         with make_app(settings, database).test_request_context():
             paper = documents.minutes(act, gathering_id, "kk", "http://localhost")
         assert isinstance(paper, MinutesPaper)
-        assert listed.commitment in [value for _name, value in paper.facts]
+        assert in_fours(listed.commitment) in [value for _name, value in paper.facts]
         assert faults.in_minutes(act, poll) is True
     closed.enemy(update(ParticipantList).values(commitment="0" * 64), triggers=("frozen_participant_lists_update",))
     with closed.act(None) as act:

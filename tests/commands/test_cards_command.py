@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from pb.cards.service.cards import RESERVE_NAMES
 from pb.codes.service.desk import fingerprint
+from pb.commands import card_roll
 from pb.commands.cards import cards
 from pb.core import sealing
 from pb.core.belenios import credentials, keyfile
@@ -93,9 +94,9 @@ HEADING = "entry,number,name,settlement\n"
     ("roll", "told"),
     [
         (f"entry,number\n{E1},1\n", "lacks columns"),
-        (f"entry;number;name;settlement\n{E1};1;А;Яр\n", "semicolons"),
+        (f"entry;number;name\n{E1};1;А\n", "lacks columns: settlement"),
         (HEADING, "empty"),
-        ("", "lacks columns"),
+        ("", "The roll is empty."),
         (f"{HEADING}{E1},1,,Яр\n", "Line 2 of the roll has an empty column: name"),
         (f"{HEADING}{E1},1,А,Яр\n{E1.upper()},2,Б,Яр\n", "Line 3 of the roll has the entry of line 2"),
         (f"{HEADING}{E1},1,А,Яр\n{E2},01,Б,Яр\n", "Line 3 of the roll has the number of line 2"),
@@ -106,7 +107,9 @@ HEADING = "entry,number,name,settlement\n"
         (f"{HEADING}nobody,1,А,Яр\n", "Line 2 of the roll has no entry"),
         (f"{HEADING}{E1},1,А,Яр,more\n", "Line 2 of the roll has 5 cells"),
         (f"{HEADING}{E1},1,А\x07,Яр\n", "cannot be printed"),
-        (f'{HEADING}{E1},1,"А,Яр\n', "is not CSV"),
+        (f'{HEADING}{E1},1,"А,Яр\n', "Line 2 of the roll is not CSV: a quote is opened"),
+        (f'{HEADING}{E1},1,"А\n{E2},2,Б",Яр\n', "Line 2 of the roll is not CSV: a quote is opened"),
+        (f"{HEADING}{E1},1,\u202eА,Яр\n", "cannot be printed"),
         (f"entry,number,name,settlement,lookup\n{E1},1,А,Яр,abc\n", "no look-up"),
     ],
 )
@@ -117,6 +120,17 @@ def test_a_faulty_roll_makes_no_cards(tmp_path: Path, roll: str, told: str) -> N
     assert told in done.output
     assert isinstance(done.exception, SystemExit), "an error of the program is no answer"
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("separator", "encoding"), [(";", "utf-8-sig"), ("\t", "utf-16"), (",", "cp1251")])
+def test_a_roll_that_went_through_a_spreadsheet_is_read_as_it_was(separator: str, encoding: str) -> None:
+    """The page gives commas in English and semicolons in Kazakh and Russian; a spreadsheet saves what it likes."""
+    text = f"{HEADING}{E1},1,Сергей\u00a0 Ким,Красный Яр\n".replace(",", separator)
+    read = card_roll.read(text.encode(encoding))
+    assert read.faults == []
+    assert read.entries == [
+        {"entry": E1, "number": "1", "name": "Сергей Ким", "settlement": "Красный Яр", "lookup": ""}
+    ]
 
 
 def test_a_roll_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -201,6 +215,15 @@ def test_codes_are_sealed_to_the_registrars_key_and_the_reserve_is_not(tmp_path:
     assert not (tmp_path / "other").exists()
 
 
+def test_who_can_enter_the_folder_reads_nothing_and_that_it_can_be_entered_is_said(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    out.chmod(0o755)
+    done = make(tmp_path)
+    assert f"Others can enter {out}" in done.output
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {0o600}
+
+
 def made_list(folder: Path) -> CardList:
     return CardList.parse((folder / "maker.json").read_bytes())
 
@@ -215,13 +238,15 @@ def test_the_maker_keeps_the_list_and_the_statement_says_its_fingerprints(tmp_pa
     assert MakerStatement.parse((out / "statement.json").read_bytes()) == kept.statement()
     assert kept.made is Made.PROGRAM
     assert kept.list in done.output
-    assert {stat.S_IMODE((out / name).stat().st_mode) for name in ("maker.json", "maker-key.json")} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {0o600}
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
     seed = decrypt_maker_key((out / "maker-key.json").read_bytes(), PASSPHRASE)
     assert public_half(seed) == kept.key
     pdftotext = require_tool("pdftotext")
     sheet = subprocess.run([pdftotext, out / "sheet.pdf", "-"], capture_output=True, text=True, check=True).stdout
     for printed in (kept.list, kept.numbers, kept.key, "2 + 0", UUID):
-        assert printed in sheet
+        assert "".join(printed.split()) in "".join(sheet.split())
+    assert len(re.findall(rb"/Type\s*/Page\b", (out / "sheet.pdf").read_bytes())) == 1, "lines to sign on another page"
 
 
 def test_a_second_run_states_the_whole_list_again(tmp_path: Path) -> None:
@@ -274,12 +299,12 @@ def test_cards_and_sheet_are_in_kazakh_and_russian(tmp_path: Path) -> None:
 def test_a_long_name_and_a_real_address_leave_room_for_the_fold(tmp_path: Path) -> None:
     """What falls off a card is cut away with its lower edge: nobody could look the key up."""
     pdftotext = require_tool("pdftotext")
-    address = "https://asar.krasnoyar.example/cycles/0197f0a2-1234-7abc-8def-0123456789ab/poll/vote"
+    address = "https://asar.krasnoyar.example/krasnoyar/vote"
     name, settlement = "Әбдіғаппарова-Сейітқалиева Құралай Нұрмұхаммедқызы", "Красный Яр ауылы, Краснояр ауылдық округі"
     mark = printed_fingerprint("a key")
     pdf = tmp_path / "cards.pdf"
     pdf.write_bytes(render_cards([Card("1", name, settlement, "-".join(["ABCD"] * 6), mark)], address))
     boxes = subprocess.run([pdftotext, "-bbox", pdf, "-"], capture_output=True, text=True, check=True).stdout
     lowest = max(float(bottom) for bottom in re.findall(r'<word .*?yMax="([0-9.]+)"', boxes))
-    assert lowest < (8 + 93) / 25.4 * 72
+    assert lowest < (8 + 139 - 4) / 25.4 * 72, "nothing stands where the scissors go"
     assert all(f">{group}</word>" in boxes for group in mark.split(" "))

@@ -1,7 +1,9 @@
 """`pb count` on files."""
 
 import json
+import os
 import re
+import tracemalloc
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from hypothesis import given, settings
 
 from pb.cli import main
 from pb.commands.count_words import Words
+from pb.core.allocation import pabulib
 from pb.core.allocation.count import Rule, Terms, count
 from pb.core.allocation.instance import Instance
 from tests.core.allocation.elections import MINIMAL, SEED, elections
+from tests.tools import require_shared
 
 
 @pytest.fixture
@@ -127,3 +131,129 @@ def test_every_project_is_explained_in_every_language(instance: Instance) -> Non
             assert words.summary()[: len(counted.winners)] == list(counted.winners)
             assert all(len(words.explanation(project.id)) >= 2 for project in instance.projects)
             assert words.comparison(greedy, shares)
+
+
+def totals(*cells: str, rule: str = "greedy", column: str = "votes", kind: str = "approval") -> str:
+    rows = "".join(f"{name};{cost};{cell}\n" for name, cost, cell in zip("abc", (50, 30, 60), cells, strict=True))
+    return (
+        f"META\nkey;value\nnum_projects;3\nnum_votes;0\nbudget;100\nvote_type;{kind}\nrule;{rule}\n"
+        f"PROJECTS\nproject_id;cost;{column}\n{rows}VOTES\nvoter_id;vote\n"
+    )
+
+
+def test_without_ballots_the_column_of_votes_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "totals.pb"
+    path.write_text(totals("2", "9", "7"), encoding="utf-8")
+    result = run(path)
+    assert result.exit_code == 0
+    assert result.output.splitlines()[:4] == [
+        "b",
+        "c",
+        "Rule: greedy. Winners: 2 of 3 projects.",
+        "There are no ballots in the file: its totals were counted.",
+    ]
+    assert "Voters with" not in result.output
+    path.write_text(totals("2", "9", "7", column="score", kind="cumulative"), encoding="utf-8")
+    assert run(path).output.splitlines()[:2] == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (totals("2", "9", "7", rule="equalshares"), "no ballots, only totals"),
+        (totals("", "", ""), "ballots, or a column votes"),
+        (totals("2", "9", "7", column="name"), "ballots, or a column votes"),
+        (totals("2", "9", "7", kind="ordinal"), "ballots, or a column score"),
+        (totals("2", "many", "7"), "line 11, votes: expected a whole number"),
+    ],
+)
+def test_without_ballots_and_totals_it_is_said_why_nothing_is_counted(tmp_path: Path, content: str, why: str) -> None:
+    path = tmp_path / "totals.pb"
+    path.write_text(content, encoding="utf-8")
+    result = run(path)
+    assert (result.exit_code, why in result.output) == (1, True), result.output
+
+
+def test_totals_cannot_be_compared_by_what_voters_get(tmp_path: Path) -> None:
+    path = tmp_path / "totals.pb"
+    path.write_text(totals("2", "9", "7"), encoding="utf-8")
+    assert run(path, "--compare").exit_code == 1
+    told = json.loads(run(path, "--json").output)
+    assert (told["totals"], told["fairness"], told["winners"]) == (True, None, ["b", "c"])
+
+
+def test_the_share_of_a_cost_is_stated(file: Path, tmp_path: Path) -> None:
+    rule = ["--rule", "greedy-no-skip-share"]
+    assert run(file, *rule).exit_code == 2
+    assert run(file, "--share", "4/5").exit_code == 2
+    assert run(file, *rule, "--share", "0").exit_code == 1
+    # 114.5 are left, more than half of 210.
+    assert run(file, *rule, "--share", "0.5").output.splitlines()[:2] == ["2", "1"]
+    assert run(file, *rule, "--share", "4/5").output.splitlines()[:2][1].startswith("Rule")
+    told = run(file, *rule, "--share", "0.5", "--explain", "1").output
+    assert "It gets 114.5, all that was left; the rest comes from elsewhere: 95.5." in told
+    path = tmp_path / "manifest.json"
+    path.write_bytes(run(file, *rule, "--share", "0.5", "--json").stdout_bytes)
+    assert run(file, "--manifest", path).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["manifest-deep.json", "manifest-infinity.json"])
+def test_a_manifest_without_bottom_or_end_is_refused_in_one_line(file: Path, name: str) -> None:
+    result = run(file, "--manifest", require_shared(f"data/faults/{name}"))
+    assert result.exit_code == 1
+    assert len(result.output.splitlines()) == 1
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_a_name_of_a_file_steers_no_terminal_and_no_line(tmp_path: Path) -> None:
+    odd = tmp_path / "odd\x1b[31m\nOk: counted.pb"
+    odd.write_text("no election", encoding="utf-8")
+    for arguments in ([odd], [tmp_path / "absent\x1b\n"], [odd, "--manifest", odd]):
+        result = run(*arguments)
+        assert result.exit_code in {1, 2}
+        assert "\x1b" not in result.output
+        assert "\\x1b" in result.output
+        assert not any(line.startswith("Ok:") for line in result.output.splitlines())
+
+
+def test_a_device_a_folder_and_a_pipe_are_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in ("/dev/zero", tmp_path, tmp_path / "pipe"):
+        result = run(path)
+        assert result.exit_code == 2
+        assert len(result.output.splitlines()[-1]) < 300
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"\n" * 2_000_000, "no empty line"),
+        (b"META\nkey;value\n" + b"a;b\n" * 300_000, "at most 1000 rows in META"),
+        (b"x" * 2_000_000, "a line of at most"),
+        (b";" * 2_000_000, "a line of at most"),
+        (b"META\nkey;value\n" + b"\xd1\x8f" * 700_000 + b"\xff", "a line of at most|UTF-8"),
+        (b"META\nkey;value\na;\xff\n", "line 3, byte 17: expected UTF-8"),
+        (b'META\nkey;value\na;"1\n' + b"abc;d\n" * 100_000, "quoted as in CSV"),
+    ],
+)
+def test_what_is_no_election_is_refused_where_it_begins_to_be_none(tmp_path: Path, content: bytes, why: str) -> None:
+    path = tmp_path / "large.pb"
+    path.write_bytes(content)
+    tracemalloc.start()
+    result = run(path)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert result.exit_code == 1
+    assert re.search(why, result.output), result.output
+    assert most < 5 * len(content) + 20_000_000
+
+
+def test_more_votes_and_projects_than_any_election_has_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pabulib, "MOST_ROWS", {"META": 1_000, "PROJECTS": 2, "VOTES": 2})
+    path = tmp_path / "many.pb"
+    path.write_text(MINIMAL, encoding="utf-8")
+    assert "at most 2 rows in VOTES" in run(path).output
+    path.write_text(totals("1", "2", "3"), encoding="utf-8")
+    assert "at most 2 rows in PROJECTS" in run(path).output

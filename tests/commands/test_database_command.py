@@ -13,15 +13,13 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 import config
-from pb import migrations
-from pb.app import create_app
+from pb import migrations, worker
 from pb.cli import main
 from pb.commands.doctor import open_to_others
 from pb.commands.installation import Installation
 from pb.db import make_engine, make_private, write_private
 from pb.identity.service import outbox
 from pb.settings import Settings
-from pb.worker import Background
 
 KEY = base64.b64encode(b"k" * 32).decode()
 
@@ -88,8 +86,7 @@ def test_the_doctor_names_a_trigger_that_is_gone_and_a_file_that_others_read(sta
 def test_everything_in_the_state_folder_is_its_owner_s_alone(state: Path) -> None:
     settings = config.from_environment()
     database = Installation().migrated()
-    background = Background(create_app(settings, database), lambda _database: False)
-    assert background._holds_lock()
+    worker._lock_file(settings.state_folder)
     letter = EmailMessage()
     letter.set_content("«Асар»")
     outbox._deliver(settings, uuid4(), letter)
@@ -99,8 +96,6 @@ def test_everything_in_the_state_folder_is_its_owner_s_alone(state: Path) -> Non
         assert len([*state.rglob("*")]) >= 7
         assert open_to_others(state) == []
     database.engine.dispose()
-    assert background._lock is not None
-    background._lock.close()
 
 
 def test_a_folder_and_a_file_that_were_open_are_narrowed(state: Path) -> None:

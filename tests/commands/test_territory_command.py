@@ -21,6 +21,8 @@ NAMES = {
     "name-kk": "Краснояр",
     "name-ru": "Красноярский",
     "name-en": "Krasnoyar",
+    "slug": "krasnoyar",
+    "parent-kato": "111000000",
     "parent-kk": "Көкшетау",
     "parent-ru": "Кокшетау",
     "parent-en": "Kokshetau",
@@ -59,7 +61,7 @@ def test_two_people_are_named_once_and_it_is_logged(database: Database) -> None:
     assert told.output.count("/invitation#") == 2
     assert invented_iin(1).text not in told.output
     assert found(3, 4).exit_code == 1, "an okrug is founded once"
-    again = CliRunner().invoke(territory, ["invite", "--role", "chair"])
+    again = CliRunner().invoke(territory, ["invite", "krasnoyar", "--role", "chair"])
     assert again.output.count("/invitation#") == 1
     with database.work(writing=False) as session:
         act = Act(session, sole(session), None, frozenset(), clock.now())
@@ -89,5 +91,101 @@ def test_one_person_or_no_document_found_nothing(
     database.engine.dispose()
 
 
+SECOND = {
+    "kato": "111099100",
+    "kind": "kent",
+    "name-kk": "Станционный кенті",
+    "name-ru": "посёлок Станционный",
+    "name-en": "Stantsionny",
+    "slug": "stantsionny",
+    "settlement": "Станционный",
+}
+CITY = {
+    "kato": "111000000",
+    "kind": "city",
+    "name-kk": "Көкшетау қаласы",
+    "name-ru": "город Кокшетау",
+    "name-en": "city of Kokshetau",
+    "administrator": "Дәурен",
+    "administrator-basis": "order № 1",
+    "maslikhat-secretary": "Ләззат",
+    "maslikhat-secretary-basis": "decision № 1",
+}
+PEOPLE = {"administrator", "administrator-basis", "chair", "chair-basis"}
+
+
+def found_city(*numbers: int) -> Result:
+    options = [part for name, value in CITY.items() for part in (f"--{name}", value)]
+    typed = "".join(f"{invented_iin(number).text}\n" for number in numbers)
+    return CliRunner().invoke(territory, ["found-raion", *options], input=typed)
+
+
+def add(**changes: str) -> Result:
+    told = {**NAMES, **changes}
+    return CliRunner().invoke(
+        territory, ["add", *(part for name in told.keys() - PEOPLE for part in (f"--{name}", told[name]))]
+    )
+
+
+def test_a_second_okrug_is_founded_by_two_of_its_own(database: Database) -> None:
+    assert found(1, 2).exit_code == 0
+    told = found(3, 4, **SECOND)
+    assert told.exit_code == 0, told.output
+    assert told.output.count("/invitation#") == 2
+    assert found(5, 6, **SECOND).exit_code == 1, "an okrug is founded once"
+    refused = found_city(7, 8)
+    assert refused.exit_code == 1, "nobody is put above okrugs at work"
+    assert "Offices are held" in refused.output
+    again = CliRunner().invoke(territory, ["invite", "stantsionny", "--role", "chair"])
+    assert again.output.count("/invitation#") == 1
+    database.engine.dispose()
+
+
+def test_a_city_is_founded_and_its_okrugs_are_taken_in_without_people(database: Database) -> None:
+    refused = add()
+    assert refused.exit_code == 1, "its city is not founded"
+    told = found_city(1, 2)
+    assert told.exit_code == 0, told.output
+    assert told.output.count("/invitation#") == 2
+    assert found(3, 4).exit_code == 1, "the operator names nobody below a founded city"
+    told = add()
+    assert told.exit_code == 0, told.output
+    assert "/krasnoyar/roles" in told.output
+    assert "/invitation#" not in told.output
+    assert add(**SECOND).exit_code == 0
+    with database.work(writing=False) as session:
+        act = Act(session, sole(session), None, frozenset(), clock.now())
+        assert any(event.action == "territory.taken_in" for event in audit.every(act))
+        assert {Role(grant.role) for grant, _person in holdings.of_staff(act)} == {
+            Role.ADMINISTRATOR,
+            Role.MASLIKHAT_SECRETARY,
+        }
+    again = CliRunner().invoke(territory, ["invite", "111000000", "--role", "maslikhat_secretary"])
+    assert again.output.count("/invitation#") == 1
+    assert CliRunner().invoke(territory, ["invite", "krasnoyar", "--role", "administrator"]).exit_code == 1
+    database.engine.dispose()
+
+
+def test_the_link_of_an_account_with_an_office_is_not_printed_for_a_second_founding(database: Database) -> None:
+    """Played: the operator names the chair of an okrug at work in an invented one, and reads the link."""
+    assert found(1, 2).exit_code == 0
+    told = found(3, 2, **{**SECOND, "parent-kato": "115600000", "parent-kk": "Зеренді", "parent-ru": "Зеренда"})
+    assert told.exit_code == 0, told.output
+    assert told.output.count("/invitation#") == 1
+    assert "signs in as before" in told.output
+    database.engine.dispose()
+
+
 def test_nobody_else_gets_a_role_by_the_command_line() -> None:
-    assert set(territory.commands) == {"found", "invite"}
+    assert set(territory.commands) == {
+        "found",
+        "found-raion",
+        "add",
+        "invite",
+        "import",
+        "list",
+        "show",
+        "population",
+        "decision",
+        "office",
+    }

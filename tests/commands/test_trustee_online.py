@@ -222,13 +222,13 @@ def test_as_much_as_some_thousand_ballots_need_is_taken_and_no_more(tallied: Cer
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("http://okrug.example/cycles/11111111-1111-1111-1111-111111111111/poll", "must begin with https"),
-        ("ftp://okrug.example/cycles/11111111-1111-1111-1111-111111111111/poll", "must begin with https"),
+        ("http://okrug.example/krasnoyar/2027/poll", "must begin with https"),
+        ("ftp://okrug.example/krasnoyar/2027/poll", "must begin with https"),
         ("https://okrug.example/", "not the address of a poll's page"),
-        ("https://okrug.example/cycles/11111111-1111-1111-1111-111111111111/poll?x=1", "not the address"),
-        ("https://me@okrug.example/cycles/11111111-1111-1111-1111-111111111111/poll", "not the address"),
-        ("https://[okrug/cycles/x/poll", "not an address"),
-        ("http://127.0.0.1:9/cycles/11111111-1111-1111-1111-111111111111/poll", "The connection to the platform fail"),
+        ("https://okrug.example/krasnoyar/2027/poll?x=1", "not the address"),
+        ("https://me@okrug.example/krasnoyar/2027/poll", "not the address"),
+        ("https://[okrug/krasnoyar/2027/poll", "not an address"),
+        ("http://127.0.0.1:9/krasnoyar/2027/poll", "The connection to the platform fail"),
     ],
 )
 def test_an_address_of_something_else_is_told_in_plain_words(address: str, told: str) -> None:
@@ -276,7 +276,7 @@ def test_a_platform_that_is_none_is_told_and_gets_no_second_call(status: int, bo
     Odd.answer, Odd.seen = (status, body), []
     server: Any = HTTPServer(("127.0.0.1", 0), Odd)
     with listening(server):
-        done = run(f"http://127.0.0.1:{server.server_port}/cycles/{'1' * 8}-1111-1111-1111-{'1' * 12}/poll", "0" * 24)
+        done = run(f"http://127.0.0.1:{server.server_port}/krasnoyar/2027/poll", "0" * 24)
     assert done.exit_code == 1
     assert told in done.output
     assert "\x1b" not in done.output

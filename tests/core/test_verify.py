@@ -270,3 +270,12 @@ def test_progress_is_shown_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys:
     assert "ballots: 8 ballots" in said
     assert "7" not in said
     assert "9" not in said
+
+
+@pytest.mark.parametrize("content", [b"# Asar\n" * 200, b"", b"BELENIOS", b"[" * 5_000, bytes(2_000)])
+def test_what_is_no_archive_is_called_that(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "README.md"
+    path.write_bytes(content)
+    done = CliRunner().invoke(command, [str(path)])
+    assert done.exit_code == 1
+    assert "not a ballot archive" in done.output

@@ -1,6 +1,6 @@
 """A document to print: asked for on its page, built by a job, downloaded."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -13,13 +13,16 @@ from pb.documents.service.render import Announcement, Frame
 from pb.jobs import service as jobs
 from pb.worker import run_all
 from tests.linting import LintingClient
+from tests.village import HOME, Village
 
-PATH = f"/documents/notice/{UUID(int=9)}"
+YEAR = clock.now().year + 1
+PATH = f"{HOME}/documents/notice/{YEAR}"
 
 
 @pytest.fixture(autouse=True)
-def notice(monkeypatch: pytest.MonkeyPatch) -> None:
+def notice(okrug: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     """A kind of document that needs nothing but the okrug."""
+    okrug.open_cycle(fiscal_year=YEAR)
 
     def build(act: Act, subject_id: UUID, language: str, base_url: str) -> Announcement:
         frame = Frame(
@@ -56,10 +59,13 @@ def test_a_document_that_cannot_be_made_says_so(
     assert "could not be made" in client.get(f"{PATH}/kk").text
 
 
+@pytest.mark.parametrize("subject", ["1999", f"{YEAR}/meetings/7", f"{YEAR}"])
 @pytest.mark.parametrize("kind", ["announcement", "minutes", "result", "annex"])
-def test_a_paper_of_what_is_not_there_is_never_queued(app: Flask, client: LintingClient, kind: str) -> None:
+def test_a_paper_of_what_is_not_there_is_never_queued(
+    app: Flask, client: LintingClient, kind: str, subject: str
+) -> None:
     """Three hundred such papers delayed the closing of a poll by six and a half minutes."""
-    assert client.post(f"/documents/{kind}/{uuid4()}/kk").status_code == 404
+    assert client.post(f"{HOME}/documents/{kind}/{subject}/kk").status_code == 404
     assert run_all(app) == 0
 
 
@@ -74,6 +80,6 @@ def test_a_paper_is_made_anew_once_in_half_a_minute(app: Flask, client: LintingC
 
 
 def test_what_no_room_builds_is_not_there(client: LintingClient) -> None:
-    assert client.get(f"/documents/nonsense/{UUID(int=9)}/kk").status_code == 404
-    assert client.post(f"/documents/nonsense/{UUID(int=9)}/kk").status_code == 404
+    assert client.get(f"{HOME}/documents/nonsense/{YEAR}/kk").status_code == 404
+    assert client.post(f"{HOME}/documents/nonsense/{YEAR}/kk").status_code == 404
     assert client.get(f"{PATH}/en").status_code == 404

@@ -30,7 +30,7 @@ def frame(language: str) -> Frame:
         okrug="Краснояр ауылдық округі" if language == "kk" else "Красноярский сельский округ",
         document="Хаттама" if language == "kk" else "Протокол",
         title="Жиналыс хаттамасы № 3" if language == "kk" else "Протокол собрания № 3",
-        address="https://asar.example/cycles/2027",
+        address="https://asar.example/krasnoyar/2027",
         page="Бет" if language == "kk" else "Страница",
     )
 

@@ -185,7 +185,7 @@ class Poll:
 
     @property
     def path(self) -> str:
-        return f"/cycles/{self.demo.cycle_id}/poll"
+        return f"{self.demo.path}/poll"
 
     def run(self, server: Serving, kill: Callable[[Serving], None], randomly: random.Random) -> None:
         """Lets all voters vote, kills at random moments until they have, and looks at the database after each kill."""

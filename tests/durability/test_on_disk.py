@@ -64,7 +64,7 @@ def test_a_cast_is_synced_before_it_is_acknowledged(open_file: tuple[Path, Demo]
     database = Database(url)
     voters = voters_of(OpenPoll(database, demo))
     database.engine.dispose()
-    path = f"/cycles/{demo.cycle_id}/poll"
+    path = f"{demo.path}/poll"
     with served_under_strace(url, state, log) as port:
         page = Page.load(port, f"{path}/vote")
         voters[0].vote(port, page, path, demo.poll_uuid)

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text, update
 
 from pb import clock, migrations
 from pb.act import Act
@@ -23,19 +23,27 @@ from pb.cycles.models import Cycle
 from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Driver, Stage
+from pb.gatherings.models import Answer, Gathering, Kind, Minutes
 from pb.identity.models import Person
 from pb.polls.models import Poll
+from pb.roll.models import Correction, Import, Request
 from pb.settings import Settings
 from pb.territory import service as territories
 from pb.voting.models import BallotEvidence, CastBallot
 from tests.conftest import Postgres
 from tests.frozen.world import without_rules
 from tests.polls.open_poll import REGISTRAR_KEY
-from tests.village import KEYS
+from tests.village import KEYS, path_of
 
 VOTERS, ROLL = 12, 40
 ORIGIN = "http://localhost"
 REASON = "Аяған қарт, карточкасын көршісі жоғалтты"
+ENDED_DAYS = 170  # the box closed some 136 days ago and the akim agreed some 121 days ago
+FILE = b"asar-the-lines-of-a-file-that-was-never-taken-in"
+ASKED_BY, CONTACT, ASKED = "Сұраушы Бекзат", "8 777 000 11 22", "Мен тізімде жоқпын"
+CORRECTED, NUMBER = "Түзетілген Айгүл", b"asar-an-IIN-of-somebody-who-was-added"
+PERSONAL = (FILE, ASKED_BY.encode(), CONTACT.encode(), ASKED.encode(), CORRECTED.encode(), NUMBER)
+SALT = b"a salt of a text or of a card..."
 EVIDENCE = "MIIB-the-certificate-of-a-voter-with-an-IIN-in-it"
 
 
@@ -55,6 +63,12 @@ class Ended:
             assert territory is not None
             yield Act(session, territory, None, frozenset(), at or clock.now())
 
+    @property
+    def path(self) -> str:
+        """The address of the cycle: `/krasnoyar/2027`."""
+        with self.database.work(writing=False) as session:
+            return path_of(session, self.cycle_id)
+
     def poll(self, act: Act) -> Poll:
         return act.session.get_one(Poll, self.poll_id)
 
@@ -68,20 +82,20 @@ def _settings(database: Database, folder: Path) -> Settings:
 
 
 def _played(database: Database, folder: Path) -> tuple[UUID, UUID]:
-    """Plays a cycle to its end some weeks ago, without a worker, whose events would be of today.
+    """Plays a cycle to its end some months ago, without a worker, whose events would be of today.
 
     Rows that the demonstration has none of are put beside its own."""
     settings = _settings(database, folder)
     now = clock.now()
     with create_app(settings, database).test_request_context(base_url=ORIGIN):
         with database.work() as session:
-            okrug.build(session, KEYS, now - timedelta(days=100))
+            okrug.build(session, KEYS, now - timedelta(days=ENDED_DAYS + 10))
         driver = Driver(
             database=database,
             keys=KEYS,
             origin=ORIGIN,
             fiscal_year=clock.local(now).year + 1,
-            begins=clock.local(now - timedelta(days=90)).date(),
+            begins=clock.local(now - timedelta(days=ENDED_DAYS)).date(),
             voters=VOTERS,
             projects=4,
             roll_size=ROLL,
@@ -96,16 +110,47 @@ def _played(database: Database, folder: Path) -> tuple[UUID, UUID]:
         person = session.scalars(select(Person.id).order_by(Person.id)).all()[:2]
         event = session.scalars(select(AuditEvent.hash).order_by(AuditEvent.position)).first()
     of_poll = {"poll_id": demo.poll_id}
-    explained = {"minutes_number": "7", "text": "A slip.", "at": now, "faults": ["did_not_vote:3", "lost:ab"]}
+    explained = {
+        "minutes_number": "7",
+        "text": "A slip.",
+        "at": now,
+        "faults": ["did_not_vote:3", "lost:ab"],
+        "salt": SALT,
+    }
     explained |= {"event": event, "chair_event": event}
     answered = {"secretary_id": person[0], "chair_id": person[1], "chair_at": now, "agreed": True}
-    withdrawn = {"public_key": "1", "at": now, "event": event, "reason": REASON, "salt": b"s" * 32}
+    withdrawn = {"public_key": "1", "at": now, "event": event, "reason": REASON, "salt": SALT}
+    of_roll = {"cycle_id": demo.cycle_id}
+    read = {"number": 77, "registrar_id": person[0], "read_at": now, "sealed": FILE, "good": 1, "faults": []}
+    asked = {"number": 77, "secret_hash": b"h", "kind": "missing", "name": ASKED_BY, "settlement": "x", "text": ASKED}
+    added = {
+        "number": 77,
+        "kind": "add",
+        "name": CORRECTED,
+        "settlement": "x",
+        "reason": "№ 3",
+        "proposed_by": person[0],
+    }
     with without_rules(database.engine) as connection:
         evidence = insert(BallotEvidence).values(of_poll | {"tracker": tracker, "statement": "asar/1", "cms": EVIDENCE})
         connection.execute(evidence)
         connection.execute(insert(Explanation).values(of_poll | {"id": uuid4()} | explained | answered))
         connection.execute(insert(CardWithdrawal).values(of_poll | withdrawn))
+        connection.execute(insert(Import).values(of_roll | {"id": uuid4()} | read))
+        asked |= {"iin_sealed": NUMBER, "contact": CONTACT, "made_at": now, "answer": ""}
+        connection.execute(insert(Request).values(of_roll | {"id": uuid4()} | asked))
+        added |= {"iin_sealed": NUMBER, "proposed_at": now, "decided_at": now, "approved": True}
+        connection.execute(insert(Correction).values(of_roll | {"id": uuid4()} | added))
     return demo.cycle_id, demo.poll_id
+
+
+def never_adopted(ended: Ended, state: str = "complete") -> None:
+    """As if the akim had disagreed with the adoption; in another state than complete nobody went on with the poll."""
+    with without_rules(ended.database.engine) as connection:
+        of_adoption = select(Minutes.id).join(Gathering).where(Gathering.kind == Kind.ADOPTION)
+        disagrees = {"agrees": False, "reason": "Келіспеймін"}
+        connection.execute(update(Answer).where(Answer.minutes_id.in_(of_adoption)).values(disagrees))
+        connection.execute(text("UPDATE polls SET state = :state"), {"state": state})
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,8 @@ from pb.commands.doctor import doctor
 from pb.commands.erase import erase
 from pb.erasure import service
 from pb.erasure.service import files
-from pb.voting.service import objections
 from tests.erasure.conftest import Ended
-from tests.erasure.test_erasure import end_both_terms
+from tests.erasure.test_erasure import end_both_terms, object_in_time
 from tests.village import KEYS
 
 SNAPSHOT = {"sqlite": "SERIALIZABLE", "postgresql": "REPEATABLE READ"}
@@ -93,8 +92,7 @@ def test_a_run_that_ends_what_stood_in_the_way_erases_what_waited_for_it(install
 def test_an_objection_without_an_answer_is_named_as_what_is_waited_for(
     installed: Ended, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with installed.act() as act:
-        objections.object_to(act, installed.poll(act), text="Менің карточкам", contact="8 700")
+    object_in_time(installed)
     later = clock.now() + timedelta(days=400)
     monkeypatch.setattr(clock, "now", lambda: later)
     told = run("--due")

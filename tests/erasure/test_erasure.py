@@ -1,16 +1,18 @@
 """After their terms the links of voters to ballots go, and later the IINs of the roll; never before, never unlogged."""
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from pb import clock
+from pb import clock, migrations
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
@@ -18,20 +20,23 @@ from pb.cards.models import CardWithdrawal, Credential, SealedCode
 from pb.checks.models import Explanation, OpenedCard, PaperCount, ParticipantList, SampleAnswer
 from pb.checks.service import faults, openings, sample
 from pb.core.belenios.verify import verify
+from pb.cycles.models import Cycle
 from pb.demo import okrug
 from pb.erasure import service
 from pb.erasure.service import What, files
 from pb.errors import Conflict
+from pb.gatherings.models import Answer
 from pb.identity.service import accounts
-from pb.polls.models import LinksErasure, Participation
+from pb.polls.models import LinksErasure, Participation, Poll
 from pb.polls.service import archive
 from pb.roll.models import Entry, NumbersErasure
-from pb.roll.service import commitments
+from pb.roll.service import commitments, entries
 from pb.territory import service as territories
 from pb.voting.models import BallotEvidence, CastBallot, EvidenceJudgement, Objection
 from pb.voting.service import ballot_box, objections
 from tests.conftest import english, make_app
-from tests.erasure.conftest import EVIDENCE, REASON, VOTERS, Ended
+from tests.erasure.conftest import EVIDENCE, PERSONAL, REASON, VOTERS, Ended
+from tests.frozen.world import without_rules
 from tests.sessions import session_of
 from tests.village import KEYS
 
@@ -56,9 +61,95 @@ def refused(ended: Ended, *statements: str) -> None:
 
 def end_both_terms(ended: Ended) -> None:
     """IINs are kept for as short a time as an okrug may set: nothing is erased with a moment of the future."""
+    decide(ended, iin_days=30)
+
+
+def decide(ended: Ended, **values: int) -> None:
+    """The terms of the cycle, as if the okrug had decided so before it was opened."""
+    with without_rules(ended.database.engine) as connection:
+        connection.execute(update(Cycle).where(Cycle.id == ended.cycle_id).values(values))
+
+
+def lengthen(ended: Ended, **values: int) -> None:
+    """The okrug's settings, with a day long before the cycle was opened."""
     with ended.act() as act:
         office = replace(act, roles=frozenset({Role.OFFICE}))
-        territories.record_setting(office, "iin_days", 30, source="№ 1", since=date(2020, 1, 1))
+        for name, value in values.items():
+            territories.record_setting(office, name, value, source="№ 1", since=date(2020, 1, 1))
+
+
+def test_a_term_that_was_lengthened_after_the_opening_keeps_nothing_longer(ended: Ended) -> None:
+    """Played: settings with a date of the past, an event for each, and nothing was ever erased."""
+    end_both_terms(ended)
+    lengthen(ended, objection_days=365, unadopted_days=1095, iin_days=3650)
+    with ended.act() as act:
+        assert [thing.is_due(clock.local(act.at).date()) for thing in service.kept(act)] == [True, False]
+    assert erase_all(ended) == [What.LINKS]
+    assert erase_all(ended) == [What.NUMBERS]
+
+
+@pytest.mark.parametrize("name", ["objection_days", "unadopted_days", "iin_days"])
+def test_the_terms_of_a_cycle_never_change(ended: Ended, name: str) -> None:
+    for days in (1, -1):
+        with pytest.raises(DBAPIError, match="frozen_cycles_update"), ended.database.work() as session:
+            session.execute(update(Cycle).values({name: getattr(Cycle, name) + days}))
+    with pytest.raises(DBAPIError, match="terms_bounded"):
+        decide(ended, **{name: 4000})
+
+
+def without_a_poll(ended: Ended, days_ago: int) -> None:
+    """The same roll in a cycle that never had a poll; the last day of its plan was so many days ago."""
+    last = clock.local(clock.now()).date() - timedelta(days=days_ago)
+    with without_rules(ended.database.engine) as connection:
+        connection.execute(delete(Poll))
+        connection.execute(update(Cycle).where(Cycle.id == ended.cycle_id).values(budget_until=last))
+        connection.execute(delete(Answer))
+
+
+def test_a_roll_of_which_nobody_ever_voted_keeps_no_numbers_for_ever(ended: Ended) -> None:
+    """As it was found: without a poll there was no day, and the IINs of everybody stayed."""
+    decide(ended, iin_days=30)
+    without_a_poll(ended, 29)
+    with ended.act() as act:
+        kept = [(thing.what, thing.due) for thing in service.kept(act)]
+    assert kept == [(What.NUMBERS, clock.local(clock.now()).date() + timedelta(days=1))]
+    assert erase_all(ended) == []
+    with ended.act() as act:
+        event = audit.record(act, "roll.numbers_erased", subject=ended.cycle_id).hash
+        act.session.add(NumbersErasure(cycle_id=ended.cycle_id, at=act.at, event=event))
+        with pytest.raises(DBAPIError, match="frozen_numbers_erasures_insert"):
+            act.session.flush()
+        act.session.rollback()
+    page = english(make_app(ended.settings, ended.database)).get(f"{ended.path}/").text
+    assert "IINs of the roll of voters are erased from this day on" in page
+    without_a_poll(ended, 30)
+    assert erase_all(ended) == [What.NUMBERS]
+    with ended.act() as act:
+        assert set(act.session.scalars(select(Entry.iin_sealed))) == {None}
+        assert list(service.kept(act)) == []
+
+
+def test_after_the_erasure_of_its_numbers_nothing_comes_to_a_roll_and_no_poll(ended: Ended) -> None:
+    decide(ended, iin_days=30)
+    without_a_poll(ended, 40)
+    assert erase_all(ended) == [What.NUMBERS]
+    with ended.act() as act:
+        with pytest.raises(Conflict, match="erased after their term"):
+            entries.refuse_frozen(act, ended.cycle(act))
+        old = act.session.scalars(select(Entry)).first()
+        assert old is not None
+        values = {"iin_lookup": b"l" * 32, "iin_sealed": b"s", "iin_pepper": 1, "name": "x", "settlement": "x"}
+        values |= {"id": uuid4(), "number": 9999, "cycle_id": ended.cycle_id, "imported_at": act.at}
+    with pytest.raises(DBAPIError, match="frozen_roll_entries_insert"), ended.database.work() as session:
+        session.execute(insert(Entry).values(values))
+
+
+def object_in_time(ended: Ended) -> None:
+    """An objection while the okrug's term was longer than it is now, when it is over."""
+    decide(ended, objection_days=365)
+    with ended.act() as act:
+        objections.object_to(act, ended.poll(act), text="Менің карточкам", contact="8 700")
+    decide(ended, objection_days=30)
 
 
 def test_no_erasure_is_dated_before_its_time_comes(ended: Ended) -> None:
@@ -99,8 +190,7 @@ def test_nothing_is_erased_before_the_term_and_the_day_is_said(ended: Ended) -> 
 
 
 def test_an_open_objection_keeps_everything_until_it_is_answered(ended: Ended) -> None:
-    with ended.act() as act:
-        objections.object_to(act, ended.poll(act), text="Менің карточкам", contact="8 700")
+    object_in_time(ended)
     assert erase_all(ended) == []
     with ended.act() as act:
         poll = ended.poll(act)
@@ -137,7 +227,8 @@ def test_of_the_checks_the_counts_stay_and_no_card_and_no_number(ended: Ended) -
         assert count(act, SampleAnswer, OpenedCard, EvidenceJudgement) == [0, 0, 0]
         rows = act.session.scalars(select(PaperCount).order_by(PaperCount.side)).all()
         assert [(row.signatures, row.cards) for row in rows] == [(number, []) for number in signatures]
-        assert act.session.scalars(select(Explanation.faults)).all() == [["did_not_vote", "lost"]]
+        explained = act.session.scalars(select(Explanation)).one()
+        assert (explained.faults, explained.salt) == (["did_not_vote", "lost"], None)
         assert act.session.scalars(select(ParticipantList.salt)).all() == [None]
         withdrawn = act.session.scalars(select(CardWithdrawal)).all()
         assert {(row.reason, row.salt) for row in withdrawn} == {("", None)}
@@ -145,10 +236,10 @@ def test_of_the_checks_the_counts_stay_and_no_card_and_no_number(ended: Ended) -
         assert (figures["sample"], figures["cards"]) == (answered, cards)
         assert faults.before_adoption(act, ended.cycle(act)) == [], "they were done before"
     client = english(make_app(ended.settings, ended.database))
-    page = client.get(f"/cycles/{ended.cycle_id}/poll/checks")
+    page = client.get(f"{ended.path}/poll/checks")
     assert page.status_code == 200
     assert "below stands what was counted then" in page.text
-    asked = client.get(f"/cycles/{ended.cycle_id}/poll/asked").text
+    asked = client.get(f"{ended.path}/poll/asked").text
     assert "Nobody can compare them any more." in asked
     assert "Ask with a digital signature" not in asked, "a form that is always refused"
     assert f">{answered['voted']}<" in page.text
@@ -171,12 +262,13 @@ def test_what_anybody_verifies_stands_as_before(ended: Ended, tmp_path: Path) ->
 
 def test_the_pages_show_what_was_counted_and_say_when_it_was_erased(ended: Ended) -> None:
     app = make_app(ended.settings, ended.database)
-    path = f"/cycles/{ended.cycle_id}/poll"
+    path = f"{ended.path}/poll"
     client = english(app)
     before = client.get(path).text
     erase_all(ended)
     after = client.get(path).text
-    assert after.partition("<main")[2] == before.partition("<main")[2]
+    token = re.compile(r'name="csrf_token" value="[^"]*"')
+    assert token.sub("", after.partition("<main")[2]) == token.sub("", before.partition("<main")[2])
     with ended.act() as act:
         event = act.session.scalars(select(AuditEvent).where(AuditEvent.action == "poll.links_erased")).one()
         erasure = act.session.get_one(LinksErasure, ended.poll_id)
@@ -197,6 +289,7 @@ def test_the_database_erases_nothing_without_the_event_that_says_so(ended: Ended
         "UPDATE paper_counts SET cards = '[]'",
         "UPDATE participant_lists SET salt = NULL",
         "UPDATE fault_explanations SET faults = '[\"did_not_vote\"]'",
+        "UPDATE fault_explanations SET salt = NULL",
         "UPDATE card_withdrawals SET reason = '', salt = NULL",
         "DELETE FROM sealed_codes",
         "UPDATE cast_ballots SET entry_id = NULL",
@@ -250,7 +343,37 @@ def test_the_numbers_of_the_roll_go_after_their_own_term_with_the_salts(ended: E
     assert erase_all(ended) == []
 
 
+def personal_in_tables(ended: Ended) -> list[str]:
+    """The tables in which something still stands that goes with the IINs."""
+    found = []
+    with ended.database.engine.connect() as connection:
+        for table in migrations.metadata().tables.values():
+            rows = "".join(repr(tuple(row)) for row in connection.execute(select(table)))
+            if any(gone.decode() in rows for gone in PERSONAL):
+                found.append(table.name)
+    return sorted(found)
+
+
+def test_with_the_numbers_go_files_of_the_roll_and_the_names_and_contacts_of_those_who_asked(ended: Ended) -> None:
+    """As it was found: a file that was read and never taken in kept every IIN."""
+    assert personal_in_tables(ended) == ["roll_corrections", "roll_imports", "roll_requests"]
+    refused(
+        ended,
+        "UPDATE roll_requests SET name = '', contact = '', text = ''",
+        "UPDATE roll_requests SET iin_sealed = NULL",
+        "UPDATE roll_corrections SET name = ''",
+        "UPDATE roll_corrections SET iin_sealed = NULL",
+    )
+    end_both_terms(ended)
+    erase_all(ended)
+    assert personal_in_tables(ended) != [], "the first term is of links alone"
+    erase_all(ended)
+    assert personal_in_tables(ended) == []
+    refused(ended, "UPDATE roll_requests SET name = 'Another'", "UPDATE roll_corrections SET name = 'Another'")
+
+
 def test_no_file_keeps_what_was_erased(ended: Ended, tmp_path: Path) -> None:
+    assert ended.database.engine.dialect.name != "sqlite" or PERSONAL[0] in (tmp_path / "asar.db").read_bytes()
     with ended.act() as act:
         sealed = act.session.scalars(select(SealedCode.sealed)).first() or ""
         number = act.session.scalars(select(Entry.iin_sealed)).first() or b""
@@ -259,6 +382,7 @@ def test_no_file_keeps_what_was_erased(ended: Ended, tmp_path: Path) -> None:
     erase_all(ended)
     files.rewrite(ended.database.engine, service.TABLES)
     if ended.database.engine.dialect.name != "sqlite":
+        assert personal_in_tables(ended) == []
         with ended.act() as act:
             rows = (
                 act.session.execute(text("SELECT CAST(p AS text) FROM participations p ORDER BY ctid")).scalars().all()
@@ -274,13 +398,22 @@ def test_no_file_keeps_what_was_erased(ended: Ended, tmp_path: Path) -> None:
     assert {"asar.db", "backup.db"} <= {path.name for path in found}
     for path in found:
         data = path.read_bytes()
-        for gone in (EVIDENCE.encode(), REASON.encode(), b"did_not_vote:3", sealed.encode(), number):
+        for gone in (EVIDENCE.encode(), REASON.encode(), b"did_not_vote:3", sealed.encode(), number, *PERSONAL):
             assert gone
             assert gone not in data, path
 
 
 @pytest.mark.parametrize(
-    "path", ["/roll", "/roll/statistics", "/poll/checks", "/roll/commitments", "/poll/reconciliation", "/poll/reissues"]
+    "path",
+    [
+        "/roll",
+        "/roll/statistics",
+        "/roll/commitments",
+        "/poll/checks",
+        "/poll/reconciliation",
+        "/poll/reissues",
+        "/poll/objections",
+    ],
 )
 def test_pages_of_a_cycle_without_links_and_numbers_say_so_instead_of_breaking(ended: Ended, path: str) -> None:
     end_both_terms(ended)
@@ -293,7 +426,7 @@ def test_pages_of_a_cycle_without_links_and_numbers_say_so_instead_of_breaking(e
     client = english(app)
     with client.session_transaction() as session:
         session.update(marks)
-    page = client.get(f"/cycles/{ended.cycle_id}{path}")
+    page = client.get(f"{ended.path}{path}")
     assert page.status_code == 200
     if path in {"/roll/commitments", "/poll/reconciliation"}:
         assert "erased" in page.text

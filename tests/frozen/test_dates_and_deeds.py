@@ -7,19 +7,21 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, insert, literal_column, select, text, update
+from sqlalchemy import Connection, Select, insert, literal_column, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from pb import clock
 from pb.act import Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent, AuditHead
+from pb.core.places import kinds
 from pb.db import Database
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
 from pb.identity.models import Person
 from pb.identity.service import appointments
 from pb.identity.service.holdings import Terms
 from pb.polls.models import Poll
+from pb.territory.models import Territory
 from tests.polls.open_poll import OpenPoll
 from tests.village import Village, meeting_confirmed_and_answered
 
@@ -34,9 +36,15 @@ def refused(database: Database, attack: Callable[[Connection], object], by: str)
         connection.rollback()
 
 
+def last_of(*columns: Any) -> Select[Any]:
+    """Of the last event of the okrug's log; its city has a log of its own."""
+    ends = select(*columns).join(AuditHead, AuditHead.hash == AuditEvent.hash)
+    return ends.join(Territory, Territory.id == AuditHead.territory_id).where(Territory.kind == kinds.Kind.OKRUG)
+
+
 def next_event(connection: Connection, at: Any, **changes: Any) -> dict[str, Any]:
     """What an enemy writes at the end of the log, at a moment of choice."""
-    last = connection.execute(select(AuditEvent).join(AuditHead, AuditHead.hash == AuditEvent.hash)).mappings().one()
+    last = connection.execute(last_of(AuditEvent)).mappings().one()
     following = {"hash": "f" * 64, "previous": last["hash"], "position": last["position"] + 1, "at": at}
     return dict(last) | following | changes
 
@@ -45,12 +53,13 @@ def write(connection: Connection, at: Any, **changes: Any) -> None:
     """The event, and the end of the log moved on to it."""
     event = next_event(connection, at, **changes)
     connection.execute(insert(AuditEvent).values(event))
-    connection.execute(update(AuditHead).values(hash=event["hash"], position=event["position"]))
+    head = update(AuditHead).where(AuditHead.territory_id == event["territory_id"])
+    connection.execute(head.values(hash=event["hash"], position=event["position"]))
 
 
 def last_moment(database: Database) -> datetime:
     with database.engine.connect() as connection:
-        return connection.execute(select(AuditEvent.at).join(AuditHead, AuditHead.hash == AuditEvent.hash)).scalar_one()
+        return connection.execute(last_of(AuditEvent.at)).scalar_one()
 
 
 @both
@@ -141,6 +150,27 @@ def test_a_poll_is_not_closed_before_its_time_nor_by_another_s_event(opened: Ope
     refused(database, lambda connection: close(connection, closes, subject, "poll.tallied"), "logged_polls_update")
     with database.engine.begin() as connection:
         close(connection, closes, subject)
+
+
+@both
+@pytest.mark.parametrize(
+    "change",
+    [lambda poll: {"prepared_at": poll.prepared_at - timedelta(days=90)}, lambda _poll: {"attempt": 7}],
+    ids=["prepared_at", "attempt"],
+)
+def test_when_a_poll_was_prepared_is_its_event_s_from_the_first_moment(
+    opened: OpenPoll, database: Database, change: Callable[[Poll], dict[str, Any]]
+) -> None:
+    """The day decides whose work is checked afterwards, and who therefore checks nothing."""
+    with opened.act() as act:
+        poll = opened.rows(act)[1]
+        changed = change(poll)
+        row = {column.name: getattr(poll, column.name) for column in Poll.__table__.columns}
+        draft = {"id": uuid4(), "uuid": "another", "attempt": 9, "state": "preparing", "election_json": None}
+        bare = {"seed_text": None, "minutes_chair_id": None, "minutes_secretary_id": None}
+        another = {**row, **draft, **bare}
+    refused(database, lambda connection: connection.execute(update(Poll).values(changed)), "frozen_polls_update")
+    refused(database, lambda connection: connection.execute(insert(Poll).values(another)), "logged_polls_insert")
 
 
 @both

@@ -37,6 +37,11 @@ ONE_OF = {
     ("cycles", "phase"): "works",
     ("cycles", "ballot_kind"): "totals",
     ("cycles", "quorum_percent"): 50,
+    ("cycles", "majority_percent"): 50,
+    ("cycles", "objection_days"): 10,
+    ("cycles", "unadopted_days"): 90,
+    ("cycles", "iin_days"): 30,
+    ("territories", "bin"): "",
     ("cycles", "project_limit"): 1,
     **{
         ("cycles", f"{phase}_until"): date(2001, month, 1)

@@ -12,7 +12,7 @@ from pb.gatherings.service import meetings, minutes
 from pb.worker import run_all
 from tests.pages import open_pages
 from tests.tools import require_tool
-from tests.village import Okrug
+from tests.village import HOME, Okrug
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,9 @@ def test_minutes_and_announcement_print(okrug: Okrug, tmp_path: Path, language: 
     printed = ""
     with open_pages(okrug, tmp_path) as pages:
         for kind in ("announcement", "minutes"):
-            page = f"/documents/{kind}/{gathering.id}/{language}"
+            page = f"{HOME}/documents/{kind}/{okrug.cycle.year}/meetings/{gathering.number}/{language}"
+            room = f"{okrug.path}/meetings/{gathering.number}"
+            assert f'href="{page}"' in pages.get(room if kind == "announcement" else f"{room}/minutes").text
             pages.get(page)
             pages.post(page)
             pages.get(page)

@@ -22,7 +22,7 @@ def ready(okrug: Okrug) -> Okrug:
 
 
 def convene(pages: Pages) -> str:
-    base = f"/cycles/{pages.okrug.cycle.id}/gatherings"
+    base = f"{pages.okrug.path}/meetings"
     pages.sign_in(Role.CHAIR)
     pages.get(f"{base}/convene/projects")
     typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "School № 1"}
@@ -41,7 +41,7 @@ def present(pages: Pages, address: str, count: int) -> None:
 
 def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Path) -> None:
     with open_pages(ready, tmp_path) as pages:
-        pages.get("/assembly")
+        pages.get("/krasnoyar/assembly")
         address = convene(pages)
         pages.get(address)
         present(pages, address, 2)
@@ -116,7 +116,7 @@ def test_each_step_is_refused_to_every_other_role(ready: Okrug, tmp_path: Path, 
             if role not in allowed:
                 pages.post(f"{address}{step}", status=403)
         if role is not Role.OFFICE:
-            pages.post("/assembly", status=403)
+            pages.post("/krasnoyar/assembly", status=403)
 
 
 def test_the_office_records_members(okrug: Okrug, tmp_path: Path) -> None:
@@ -129,12 +129,12 @@ def test_the_office_records_members(okrug: Okrug, tmp_path: Path) -> None:
         "electing_document": "minutes № 1",
     }
     with open_pages(okrug, tmp_path) as pages:
-        pages.get("/assembly")
+        pages.get("/krasnoyar/assembly")
         pages.sign_in(Role.OFFICE)
-        pages.post("/assembly", {**member, "term_until": "2025-12-31"}, status=422)
-        pages.post("/assembly", member)
-        pages.post("/assembly", {**member, "name": "Second chair"}, status=422)
-        page = pages.get("/assembly").text
+        pages.post("/krasnoyar/assembly", {**member, "term_until": "2025-12-31"}, status=422)
+        pages.post("/krasnoyar/assembly", member)
+        pages.post("/krasnoyar/assembly", {**member, "name": "Second chair"}, status=422)
+        page = pages.get("/krasnoyar/assembly").text
         assert "Марат Әлиев" in page
-        end = page.split("/assembly/")[1].split('"')[0]
-        pages.post(f"/assembly/{end}")
+        end = page.split("/krasnoyar/assembly/")[1].split('"')[0]
+        pages.post(f"/krasnoyar/assembly/{end}")

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DatabaseError
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
@@ -17,10 +19,13 @@ from pb import clock
 from pb.act import Role
 from pb.core import national_numbers
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
+from pb.errors import Conflict
 from pb.identity.models import AccountSession, Grant, Person, UsedNonce
-from pb.identity.service import accounts, nonces
+from pb.identity.service import accounts, nonces, rotation
 from pb.identity.service import iin as numbers
+from pb.keyring import KeyRing, Keys
 from pb.roll.models import Entry
+from pb.roll.service import eds_entry
 from pb.settings import Settings
 from tests.conftest import SignIn, english, make_app
 from tests.eds import NOW, another_pki, eds_settings, the_pki
@@ -86,16 +91,18 @@ def refusal(response: TestResponse) -> str:
 
 
 def name_shown(client: LintingClient) -> bool:
-    return "Sign out" in client.get("/").text
+    return "Sign out" in client.get("/krasnoyar/").text
 
 
 @pytest.mark.parametrize("algorithm", ["gost", "rsa"])
 def test_staff_sign_in_without_password_and_second_factor(
     client: LintingClient, okrug: Village, algorithm: str
 ) -> None:
-    response = send(client, key_of(AKIM_IIN, algorithm=algorithm), ask(client), "/sign-in/eds?after=/okrug")
-    assert response.json == {"next": "/okrug"}
-    assert okrug.people[Role.AKIM].name in client.get("/").text
+    response = send(
+        client, key_of(AKIM_IIN, algorithm=algorithm), ask(client), "/sign-in/eds?after=/krasnoyar/settings"
+    )
+    assert response.json == {"next": "/krasnoyar/settings"}
+    assert okrug.people[Role.AKIM].name in client.get("/krasnoyar/").text
 
 
 def test_the_text_is_of_this_site_and_moment(client: LintingClient) -> None:
@@ -119,11 +126,49 @@ def test_somebody_on_the_roll_gets_an_account(client: LintingClient, okrug: Vill
             Role.RESIDENT,
             f"electronic signature, certificate {pair.certificate.fingerprint}",
         )
-    assert "Invented Villager" in client.get("/").text
+    assert "Invented Villager" in client.get("/krasnoyar/").text
     client.post("/sign-out")
     assert send(client, key_of(VILLAGER), ask(client)).status_code == 200
     with okrug.act_as() as act:
         assert len(act.session.scalars(select(Person).where(Person.name == "Invented Villager")).all()) == 1
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("pepper", [1, 2])
+def test_nobody_comes_in_as_the_akim_whose_look_up_was_made_that_of_another_iin(okrug: Village, pepper: int) -> None:
+    """Played: the look-up of the attacker's own IIN, under the pepper in use, stands in the akim's row."""
+    ring = KeyRing({1: KEYS.pepper.key, 2: b"q" * 32} if pepper == 2 else {1: KEYS.pepper.key})
+    keys = Keys(ring, KEYS.seal)
+    akim, mine = okrug.people[Role.AKIM].id, numbers.lookup(STRANGER, ring)
+    attack = update(Person).where(Person.id == akim).values(iin_lookup=mine, iin_pepper=Person.iin_pepper + 1)
+    with pytest.raises(DatabaseError, match="frozen_people_update"), okrug.database.engine.begin() as connection:
+        connection.execute(attack)
+    with okrug.act_as(Role.ADMINISTRATOR) as act:  # with its event, in the public log, the row changes
+        rotation.ask(act, Keys(KeyRing({1: KEYS.pepper.key, 2: b"q" * 32}), KEYS.seal))
+    with okrug.database.engine.begin() as connection:
+        connection.execute(attack)
+    signer = the_signer(key_of(STRANGER))
+    with okrug.act_as() as act, capture_logs() as logged:
+        with pytest.raises(Conflict, match="was made for another"):
+            eds_entry.admit(act, keys, STRANGER, signer)
+        with pytest.raises(Conflict):
+            accounts.sign_in(act.session, keys, STRANGER, "a password")
+        assert accounts.find(act.session, AKIM_IIN, keys) is None
+    assert {(line["event"], line["person"]) for line in logged} == {("found_under_another_iin", str(akim))}
+
+
+def the_signer(pair: KeyPair) -> Any:
+    """What the entry asks of whoever signed: the certificate's fingerprint."""
+    return SimpleNamespace(fingerprint=pair.certificate.fingerprint)
+
+
+def test_a_look_up_goes_with_its_pepper_and_the_pepper_with_its_look_up(okrug: Village) -> None:
+    with okrug.act_as(Role.ADMINISTRATOR) as act:
+        rotation.ask(act, Keys(KeyRing({1: KEYS.pepper.key, 2: b"q" * 32}), KEYS.seal))
+    for values in ({"iin_pepper": 2}, {"iin_lookup": b"x" * 32}, {"iin_lookup": b"x" * 32, "iin_pepper": 3}):
+        attack = update(Person).where(Person.id == okrug.people[Role.AKIM].id).values(values)
+        with pytest.raises(DatabaseError, match="frozen_people_update"), okrug.database.engine.begin() as connection:
+            connection.execute(attack)
 
 
 def test_an_iin_that_is_not_known_here(client: LintingClient, okrug: Village) -> None:
@@ -221,7 +266,7 @@ def test_only_pages_that_sign_may_speak_with_ncalayer(client: LintingClient) -> 
     page = client.get("/sign-in")
     assert allowed in page.headers["Content-Security-Policy"]
     assert 'data-ncalayer="wss://127.0.0.1:13579"' in page.text
-    assert "wss" not in client.get("/").headers["Content-Security-Policy"]
+    assert "wss" not in client.get("/krasnoyar/").headers["Content-Security-Policy"]
 
 
 def test_proving_again_by_the_same_persons_signature(sign_in: SignIn, okrug: Village) -> None:
@@ -234,10 +279,12 @@ def test_proving_again_by_the_same_persons_signature(sign_in: SignIn, okrug: Vil
     assert "another person" in refusal(send(akim, key_of(invented_iin(other)), ask(akim), "/prove/eds"))
     with okrug.act_as() as act:
         assert act.session.get_one(AccountSession, row.id).proved_at is None
-    assert send(akim, key_of(AKIM_IIN), ask(akim), "/prove/eds?after=/okrug").json == {"next": "/okrug"}
+    assert send(akim, key_of(AKIM_IIN), ask(akim), "/prove/eds?after=/krasnoyar/settings").json == {
+        "next": "/krasnoyar/settings"
+    }
     with okrug.act_as() as act:
         assert act.session.get_one(AccountSession, row.id).proved_at == NOW
-    assert okrug.people[Role.AKIM].name in akim.get("/").text
+    assert okrug.people[Role.AKIM].name in akim.get("/krasnoyar/").text
 
 
 def test_nobody_signed_in_proves_nothing(client: LintingClient) -> None:

@@ -33,9 +33,9 @@ def with_password(okrug: Village) -> Village:
 def test_a_person_signs_in_with_iin_and_password_and_out_again(with_password: Village, client: LintingClient) -> None:
     answer = client.post("/sign-in", data={"iin": RESIDENT_IIN, "password": PASSWORD})
     assert answer.headers["Location"] == "/"
-    assert with_password.people[Role.RESIDENT].name in client.get("/").text
+    assert with_password.people[Role.RESIDENT].name in client.get("/krasnoyar/").text
     client.post("/sign-out")
-    assert with_password.people[Role.RESIDENT].name not in client.get("/").text
+    assert with_password.people[Role.RESIDENT].name not in client.get("/krasnoyar/").text
 
 
 def test_whatever_is_wrong_the_answer_is_the_same(with_password: Village, client: LintingClient) -> None:
@@ -67,7 +67,7 @@ def test_signing_in_begins_a_session_that_carries_nothing_over(with_password: Vi
 
 def test_after_signing_in_one_returns_to_where_one_was_sent_away(with_password: Village, client: LintingClient) -> None:
     assert with_password.people
-    form = f"/cycles/{with_password.open_cycle()}/proposals/new"
+    form = f"{with_password.path(with_password.open_cycle())}/proposals/new"
     sent = client.get(form)
     assert sent.status_code == 302
     answer = client.post(sent.headers["Location"], data={"iin": RESIDENT_IIN, "password": PASSWORD})
@@ -95,7 +95,7 @@ def test_nobody_is_led_to_another_site(with_password: Village, client: LintingCl
 
 
 def test_a_path_of_this_site_is_kept() -> None:
-    assert local_address("/cycles/new?lang=kk") == "/cycles/new?lang=kk"
+    assert local_address("/krasnoyar/cycles/new?lang=kk") == "/krasnoyar/cycles/new?lang=kk"
     assert local_address(None) is None
 
 
@@ -120,14 +120,14 @@ def test_too_many_attempts_from_one_address_are_refused(
 def test_the_desk_registers_a_resident_who_activates_at_home(sign_in: SignIn, client: LintingClient) -> None:
     iin = invented_iin(50).text
     told = {"iin": iin, "name": "Newcomer Invented", "settlement": SETTLEMENTS[0]}
-    page = sign_in(Role.CLERK).post("/residents/register", data=told)
+    page = sign_in(Role.CLERK).post("/krasnoyar/residents/register", data=told)
     assert page.status_code == 200
     code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", page.text)
     assert code is not None
     assert iin not in page.text
     answer = client.post("/activate", data={"iin": iin, "code": code[0].lower(), **NEW_PASSWORD})
     assert answer.status_code == 302
-    assert "Newcomer Invented" in client.get("/").text
+    assert "Newcomer Invented" in client.get("/krasnoyar/").text
     again = client.post("/activate", data={"iin": iin, "code": code[0], **NEW_PASSWORD})
     assert again.status_code == 422
     assert 'href="#code"' in again.text
@@ -139,17 +139,17 @@ def test_who_forgot_the_password_gets_a_new_code_at_the_desk(
     person = with_password.people[Role.RESIDENT]
     told = {"iin": RESIDENT_IIN, "name": person.name, "settlement": SETTLEMENTS[0]}
     clerk = sign_in(Role.CLERK)
-    refused = clerk.post("/residents/register", data=told)
+    refused = clerk.post("/krasnoyar/residents/register", data=told)
     assert refused.status_code == 422
     assert "already has an active account" in refused.text
-    page = clerk.post("/residents/register", data={**told, "forgotten": "y"})
+    page = clerk.post("/krasnoyar/residents/register", data={**told, "forgotten": "y"})
     code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", page.text)
     assert code is not None
     before = sign_in(Role.RESIDENT)
     new = {"password": "another four words here", "repeated": "another four words here"}
     client.post("/activate", data={"iin": RESIDENT_IIN, "code": code[0], **new})
-    assert person.name in client.get("/").text
-    assert person.name not in before.get("/").text, "a new password ends the sessions of the old one"
+    assert person.name in client.get("/krasnoyar/").text
+    assert person.name not in before.get("/krasnoyar/").text, "a new password ends the sessions of the old one"
     client.post("/sign-out")
     assert client.post("/sign-in", data={"iin": RESIDENT_IIN, "password": PASSWORD}).status_code == 422
 
@@ -157,7 +157,7 @@ def test_who_forgot_the_password_gets_a_new_code_at_the_desk(
 @pytest.mark.parametrize("field", ["iin", "name"])
 def test_bad_input_is_told_at_its_field_and_the_rest_is_kept(sign_in: SignIn, field: str) -> None:
     told = {"iin": invented_iin(50).text, "name": "Newcomer Invented", "settlement": SETTLEMENTS[1], field: ""}
-    page = sign_in(Role.OFFICE).post("/residents/register", data=told)
+    page = sign_in(Role.OFFICE).post("/krasnoyar/residents/register", data=told)
     assert page.status_code == 422
     assert f'href="#{field}"' in page.text
     assert "selected" in page.text
@@ -201,7 +201,7 @@ def test_a_demonstration_offers_each_office_with_one_click(okrug: Village, demo_
         assert person.name in page
     answer = client.post("/demo/sign-in", data={"person": str(okrug.people[Role.AKIM].id)})
     assert answer.status_code == 302
-    assert okrug.people[Role.AKIM].name in client.get("/").text
+    assert okrug.people[Role.AKIM].name in client.get("/krasnoyar/").text
     for nobody in ("", "x", str(UUID(int=1))):
         assert client.post("/demo/sign-in", data={"person": nobody}).status_code == 404
 

@@ -1,11 +1,11 @@
 """What the database asks of whoever confirms a role or annuls a poll, by itself: raw SQL with its event in the log."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb import clock
@@ -14,9 +14,9 @@ from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Forbidden
 from pb.freezes import holding
-from pb.identity.models import Person, Proposal
+from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import appointments, holdings
-from pb.identity.service.roles import BODIES, EXCLUSIVE
+from pb.identity.service.roles import BODIES, EXCLUSIVE, REACHING_DOWN
 from pb.polls.models import Poll
 from pb.territory import service as territories
 from pb.territory.service import KINDS
@@ -35,6 +35,7 @@ def test_the_database_and_the_program_have_the_same_tables_of_roles() -> None:
     assert {role: body for body in holding.BODIES for role in body} == {
         role: tuple(other for each in holding.BODIES for other in each if other in _of_body(role)) for role in BODIES
     }
+    assert set(holding.REACHING_DOWN) == REACHING_DOWN
     assert KINDS["cooling_days"].least == KINDS["cooling_days"].default == holding.LEAST_COOLING
 
 
@@ -133,6 +134,22 @@ def test_nobody_proposes_with_a_role_that_has_ended(okrug: Village) -> None:
         appointments.propose_giving(act, act.session.get_one(Person, person), terms)
 
 
+@both_databases
+def test_a_role_that_two_bodies_ended_ends_on_their_day(okrug: Village) -> None:
+    """Played: while the confirmation was the log's last event, the role was made to end in 2099."""
+    today = clock.local(clock.now()).date()
+    clerk = okrug.people[Role.CLERK].id
+    with okrug.act_as(Role.OFFICE) as act:
+        grant = act.session.scalars(select(Grant).where(Grant.person_id == clerk, Grant.role == Role.CLERK)).one()
+        proposal = appointments.propose_ending(act, grant, last_day=today, basis="order № 3", reason="test").id
+    with okrug.act_as(Role.CHAIR) as act:
+        appointments.confirm(act, appointments.get(act, proposal))
+        for until in (date(2099, 12, 31), today + DAY, today - 30 * DAY):
+            later = update(Grant).where(Grant.id == grant.id).values(until=until)
+            with pytest.raises(DatabaseError, match="two_bodies_role_grants_update"), act.session.begin_nested():
+                act.session.execute(later)
+
+
 # Annulling, past the service
 
 
@@ -206,3 +223,45 @@ def test_nobody_annuls_without_the_event_or_in_one_step(okrug: Village) -> None:
         with pytest.raises(DatabaseError, match=f"{ANNULLED}|logged_polls_update"):
             act.session.execute(update(Poll).values({**first, **second}))
         act.session.rollback()
+
+
+def clear(okrug: Village, person_id: UUID, role: Role, action: str = "poll.annulment_declined") -> None:
+    """Takes a proposal to annul away by SQL, with the event that the service would write."""
+    with okrug.act_as() as act:
+        person = act.session.get_one(Person, person_id)
+    with okrug.act_as(role, person=person) as act:
+        audit.record(act, action, subject=act.session.query(Poll).one().cycle_id)
+        act.session.execute(update(Poll).values(annul_first_id=None, annul_first_role=None, annul_reason=""))
+
+
+@both_databases
+def test_a_proposal_to_annul_goes_by_its_proposer_or_the_other_body_alone(okrug: Village) -> None:
+    chair, office = okrug.people[Role.CHAIR].id, okrug.people[Role.OFFICE].id
+    colleague = given(okrug, 691, Role.OFFICE, at=clock.now() - 10 * DAY)
+    new = given(okrug, 690, Role.OFFICE, at=clock.now() - timedelta(minutes=1))
+    prepared(okrug)
+    say(okrug, "first", office, Role.OFFICE)
+    refused = (
+        (okrug.people[Role.REGISTRAR].id, Role.REGISTRAR),
+        (okrug.people[Role.SECRETARY].id, Role.SECRETARY),
+        (colleague, Role.OFFICE),
+    )
+    for person, role in refused:
+        with pytest.raises(DatabaseError, match=ANNULLED):
+            clear(okrug, person, role)
+    with pytest.raises(DatabaseError, match=ANNULLED):
+        clear(okrug, chair, Role.CHAIR, action="poll.objection")
+    clear(okrug, office, Role.OFFICE)
+    say(okrug, "first", chair, Role.CHAIR)
+    with pytest.raises(DatabaseError, match=ANNULLED):
+        clear(okrug, new, Role.OFFICE)
+    clear(okrug, colleague, Role.OFFICE)
+
+
+@both_databases
+def test_what_is_annulled_is_never_taken_back(okrug: Village) -> None:
+    prepared(okrug)
+    say(okrug, "first", okrug.people[Role.OFFICE].id, Role.OFFICE)
+    say(okrug, "second", okrug.people[Role.CHAIR].id, Role.CHAIR)
+    with pytest.raises(DatabaseError, match=rf"{ANNULLED}|frozen_annulment|annulled_with_reason"):
+        clear(okrug, okrug.people[Role.OFFICE].id, Role.OFFICE)

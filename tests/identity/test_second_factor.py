@@ -56,7 +56,7 @@ def set_up(client: LintingClient, okrug: Village) -> str:
 
 
 def signed_in(client: LintingClient, person: Person) -> bool:
-    return person.name in client.get("/").text
+    return person.name in client.get("/krasnoyar/").text
 
 
 def sign_in_later(client: LintingClient, code: str) -> int:
@@ -71,7 +71,7 @@ def test_a_password_alone_opens_nothing_for_staff(akim: Person, okrug: Village, 
     client.post("/sign-out")
     client.post("/sign-in", data=WITH_PASSWORD)
     assert not signed_in(client, akim)
-    assert client.get("/cycles/new").status_code == 302
+    assert client.get("/krasnoyar/cycles/new").status_code == 302
     assert secret not in client.get("/second-factor").text.replace(" ", ""), "a secret is shown while it is set up only"
     assert client.get(ACCEPTING).headers["Location"] == "/invitation"
 
@@ -206,16 +206,16 @@ def test_a_session_ends_when_nobody_uses_it_and_at_its_age_in_any_case(okrug: Vi
         while moment + step < began + sessions.LIFE:
             moment += step
             traveller.move_to(moment)
-            assert name in busy.get("/").text
-        assert name not in idle.get("/").text
+            assert name in busy.get("/krasnoyar/").text
+        assert name not in idle.get("/krasnoyar/").text
         traveller.move_to(began + sessions.LIFE + timedelta(seconds=1))
-        assert name not in busy.get("/").text
+        assert name not in busy.get("/krasnoyar/").text
 
 
 def test_opening_a_vote_asks_again_who_one_is(okrug: Village, sign_in: SignIn) -> None:
     with okrug.act_as() as act:
         accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.OFFICE].id), PASSWORD)
-    opening = f"/cycles/{okrug.open_cycle(phase=Phase.VOTING)}/poll/open"
+    opening = f"{okrug.path(okrug.open_cycle(phase=Phase.VOTING))}/poll/open"
     office = sign_in(Role.OFFICE)
     assert office.get(opening).status_code == 404, "just signed in: no question, and no poll yet"
     with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):

@@ -296,7 +296,7 @@ def test_security_events_are_logged_without_names_and_numbers(
     with capture_logs() as told:
         enter(client, password="not the password")
         enter(client)
-        client.get("/cycles/new")
+        client.get("/krasnoyar/cycles/new")
         client.post("/sign-out")
     security = [one for one in told if one.get("security")]
     events = [one["event"] for one in security]

@@ -17,6 +17,8 @@ from pb.errors import FieldRefusal
 from pb.identity.service import signatures
 from pb.settings import ConfigurationError, Settings
 from tests.eds import BIN, IIN, NOW, OTHER_IIN, another_pki, eds_settings, person, the_pki
+from tests.eds import TEXT as PLAIN
+from tests.timestamps import Token, stamped, stamping
 
 TEXT = "asar-sign-in\norigin: http://localhost"
 
@@ -145,7 +147,6 @@ def test_settings_of_eds(environment: dict[str, str], tmp_path: Path) -> None:
     "wrong",
     [
         {"ASAR_EDS_UNKNOWN": "perhaps"},
-        {"ASAR_EDS_BIN": "12"},
         {"ASAR_EDS_OCSP": "file:///etc/passwd"},
         {"ASAR_BASE_URL": "https://asar.example/path"},
         {"ASAR_NCALAYER": "wss://elsewhere.example:13579"},
@@ -165,3 +166,38 @@ def test_production_refuses_what_is_for_tests(environment: dict[str, str], test_
     assert from_environment(production).secure_cookies
     with pytest.raises(ConfigurationError, match="ASAR_NCALAYER"):
         from_environment({**production, **test_only})
+
+
+def _holds(settings: Settings, algorithm: str) -> bool:
+    try:
+        signatures.verify(settings, signed(person(algorithm)), TEXT, NOW)
+    except FieldRefusal:
+        return False
+    return True
+
+
+def test_a_list_that_cannot_be_read_stops_only_whose_certificate_needs_it(ready: Settings) -> None:
+    assert ready.eds_crl is not None
+    for path in sorted(ready.eds_crl.iterdir()):
+        whole = path.read_bytes()
+        path.write_bytes(b"no list")
+        needs, other = ("gost", "rsa") if _holds(ready, "rsa") else ("rsa", "gost")
+        assert _holds(ready, other)
+        assert refusal(ready, signed(person(needs))) is signatures._UNKNOWN
+        path.write_bytes(whole)
+
+
+def test_a_timestamp_is_judged_with_the_signature(ready: Settings) -> None:
+    def stamped_text(token: Token) -> str:
+        return to_pem(stamped(person(), token.over)).decode()
+
+    text = PLAIN.decode()
+    signer = signatures.verify(ready, stamped_text(Token(stamping())), text, NOW)
+    assert signer.timestamp is not None
+    false = stamped_text(Token(stamping(), of=b"another signature"))
+    assert refusal(ready, false, text=text) is signatures._TIMESTAMP
+    window = (NOW - timedelta(minutes=5), NOW)
+    assert signatures.judge(ready, false, text, window, NOW)[0] is signatures.Standing.FALSE
+    later = NOW + timedelta(days=40)  # no list is fresh any more
+    kept = stamped_text(Token(stamping()))
+    assert signatures.judge(ready, kept, text, window, later)[0] is signatures.Standing.UNKNOWN

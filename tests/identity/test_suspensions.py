@@ -133,18 +133,23 @@ def test_the_database_lets_no_one_suspend_alone(okrug: Village) -> None:
 def test_the_pages_of_both_bodies(okrug: Village, sign_in: SignIn) -> None:
     auditor, chair, deputy = sign_in(Role.AUDITOR), sign_in(Role.CHAIR), sign_in(Role.DEPUTY)
     told = {"iin": iin_of(Role.AUDITOR), "kind": "suspend", "basis": "memo № 7"}
-    assert chair.post("/suspensions/new", data=told).headers["Location"] == "/suspensions"
-    assert "memo" not in english(chair.application).get("/suspensions").text
+    assert chair.post("/krasnoyar/suspensions/new", data=told).headers["Location"] == "/krasnoyar/suspensions"
+    assert "memo" not in english(chair.application).get("/krasnoyar/suspensions").text
     with okrug.act_as() as act:
         waiting = act.session.scalars(select(Suspension.id)).one()
-    assert "it takes two people" in chair.get(f"/suspensions/{waiting}").text
-    assert "memo № 7" in deputy.get(f"/suspensions/{waiting}").text
-    assert iin_of(Role.AUDITOR) not in deputy.get(f"/suspensions/{waiting}").text
-    assert chair.post(f"/suspensions/{waiting}/confirm").status_code == 403
+    assert "it takes two people" in chair.get(f"/krasnoyar/suspensions/{okrug.called('suspension_id', waiting)}").text
+    assert "memo № 7" in deputy.get(f"/krasnoyar/suspensions/{okrug.called('suspension_id', waiting)}").text
+    assert (
+        iin_of(Role.AUDITOR) not in deputy.get(f"/krasnoyar/suspensions/{okrug.called('suspension_id', waiting)}").text
+    )
+    assert chair.post(f"/krasnoyar/suspensions/{okrug.called('suspension_id', waiting)}/confirm").status_code == 403
     assert inside(auditor)
-    assert deputy.post(f"/suspensions/{waiting}/confirm").headers["Location"] == "/suspensions"
+    assert (
+        deputy.post(f"/krasnoyar/suspensions/{okrug.called('suspension_id', waiting)}/confirm").headers["Location"]
+        == "/krasnoyar/suspensions"
+    )
     assert not inside(auditor)
-    assert "Confirmed" in deputy.get("/suspensions").text
+    assert "Confirmed" in deputy.get("/krasnoyar/suspensions").text
     with okrug.act_as() as act:
         query = select(AccountSession).where(AccountSession.person_id == okrug.people[Role.AUDITOR].id)
         assert all(row.ended_at is not None for row in act.session.scalars(query))
@@ -156,7 +161,7 @@ def test_the_pages_of_both_bodies(okrug: Village, sign_in: SignIn) -> None:
 )
 def test_bad_input_is_told_at_its_field_and_kept(sign_in: SignIn, changes: dict[str, str], field: str) -> None:
     told = {"iin": iin_of(Role.AUDITOR), "kind": "suspend", "basis": "memo № 7", **changes}
-    page = sign_in(Role.CHAIR).post("/suspensions/new", data=told)
+    page = sign_in(Role.CHAIR).post("/krasnoyar/suspensions/new", data=told)
     assert page.status_code == 422
     assert f'href="#{field}"' in page.text
     assert all(value in page.text for value in told.values())

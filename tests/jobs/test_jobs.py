@@ -1,7 +1,9 @@
 """Jobs: the table is the truth; a killed worker's work is taken up again; a letter is sent once."""
 
+import contextlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +20,9 @@ import pytest
 import redis
 import time_machine
 from flask import Flask
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from pb import clock, worker
 from pb.act import Role
@@ -27,7 +32,10 @@ from pb.identity.models import Message
 from pb.identity.service import accounts, outbox
 from pb.jobs import service
 from pb.jobs.models import Job
+from pb.polls.service import state
 from pb.settings import Settings
+from pb.voting import jobs as polls
+from pb.voting.service import closing
 from tests.tools import require_tool
 from tests.village import KEYS, Village
 
@@ -77,7 +85,7 @@ def nothing_done() -> None:
 
 def ask(okrug: Village, kind: str, subject: UUID | None = None, argument: str = "") -> UUID:
     with okrug.act_as() as act:
-        return service.ask(act.session, kind, subject or uuid4(), argument, at=clock.now()).id
+        return service.ask(act, kind, subject or uuid4(), argument).id
 
 
 def job(database: Database, job_id: UUID) -> Job:
@@ -110,7 +118,7 @@ def test_what_is_asked_for_twice_is_one_job(okrug: Village, database: Database, 
 def test_what_was_asked_in_a_transaction_that_failed_was_not_asked(okrug: Village, database: Database) -> None:
     def fails() -> None:
         with okrug.act_as() as act:
-            service.ask(act.session, "test.work", uuid4(), at=clock.now())
+            service.ask(act, "test.work", uuid4())
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -197,7 +205,7 @@ def test_a_letter_is_sent_once_even_if_the_job_runs_again(
     for letter in folder.glob("*.eml"):
         letter.unlink()
     with okrug.act_as() as act:
-        service.ask(act.session, "outbox.send", act.territory.id, at=clock.now())
+        service.ask(act, "outbox.send", act.territory.id)
     service.run_all(database, settings)
     assert list(folder.glob("*.eml")) == []
 
@@ -262,6 +270,94 @@ def test_no_job_keeps_the_clock_waiting(okrug: Village, app: Flask) -> None:
     finally:
         long_work.set()
         background.stop()
+
+
+@pytest.mark.both_databases
+def test_the_clock_goes_on_when_files_and_connections_have_run_out(
+    okrug: Village, database: Database, app: Flask
+) -> None:
+    """A stranger who exhausts the process delays no closing: the clock has a connection of its own, opened before."""
+    ticks: list[int] = []
+
+    def tick(store: Database) -> bool:
+        with store.work() as session:
+            row = session.get_one(Job, job_id)
+            row.attempts = len(ticks)
+            session.flush()
+        ticks.append(row.attempts)
+        return False
+
+    job_id = ask(okrug, "test.failing")
+    background = worker.Background(app, tick)
+    background.start()
+    held: list[Connection] = []
+    files: list[int] = []
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        wait_until(lambda: len(ticks) >= 1)
+        held = [database.engine.connect() for _each in range(15)]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(before[0], 400), before[1]))
+        with contextlib.suppress(OSError):
+            while len(files) < 400:
+                files.append(os.open(os.devnull, os.O_RDONLY))
+        with pytest.raises(OSError, match="Too many open files"):
+            os.open(os.devnull, os.O_RDONLY)
+        so_far = len(ticks)
+        wait_until(lambda: len(ticks) >= so_far + 3)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        for file in files:
+            os.close(file)
+        for connection in held:
+            connection.close()
+        background.stop()
+
+
+def test_the_clock_gets_the_lock_among_many_who_write(tmp_path: Path) -> None:
+    """SQLite lets whoever waits for its lock ask ever less often; the clock asks every two milliseconds."""
+    url = f"sqlite:///{tmp_path / 'busy.db'}"
+    crowd, reserved, stopped = Database(url), Database(url, reserved=True), threading.Event()
+
+    def write() -> None:
+        while not stopped.is_set():
+            with crowd.work():
+                time.sleep(0.02)
+
+    writers = [threading.Thread(target=write) for _each in range(8)]
+    with reserved.work():
+        pass
+    for writer in writers:
+        writer.start()
+    waited = []
+    for _time in range(10):
+        time.sleep(0.05)
+        begun = time.monotonic()
+        with reserved.work():
+            waited.append(time.monotonic() - begun)
+    stopped.set()
+    for writer in writers:
+        writer.join()
+    assert max(waited) < 5, "without asking so often: nothing for ten seconds, and an error"
+
+
+def test_a_poll_that_cannot_be_closed_keeps_no_other_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[UUID] = []
+
+    def of_platform(_session: Session, poll_id: UUID) -> tuple[None, None, UUID]:
+        if poll_id == broken:
+            raise ValueError("a poll that cannot be read")
+        return None, None, poll_id
+
+    monkeypatch.setattr(state, "of_platform", of_platform)
+    monkeypatch.setattr(closing, "close_if_due", lambda _act, _cycle, poll_id: closed.append(poll_id))
+    broken, other = uuid4(), uuid4()
+    monkeypatch.setattr(polls, "_due", lambda *_anything: [broken, other])
+    with capture_logs() as logged:
+        assert polls.close_due(database)
+    assert closed == [other]
+    assert [line["event"] for line in logged] == ["closing_failed"]
 
 
 def test_the_thread_outlives_whatever_fails_in_it(

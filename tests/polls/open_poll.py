@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from pb import clock
@@ -34,6 +34,7 @@ ORIGIN = "http://localhost"
 ROLL = 26
 HANDED_OVER = 20  # the driver hands out that many cards beyond those of its own voters
 PROJECTS = 4
+CLOSES_IN = timedelta(hours=20)  # what follows is no later than the database's clock allows: a day
 GROUP = ED25519  # the quickest; a poll of the usual group is opened and voted in by the browser's journey
 REGISTRAR_KEY = sealing.generate_key()
 
@@ -47,7 +48,7 @@ class OpenPoll:
 
     @property
     def path(self) -> str:
-        return f"/cycles/{self.demo.cycle_id}/poll"
+        return f"{self.demo.path}/poll"
 
     @contextmanager
     def act(self, role: Role | None = None, number: int = 0, at: datetime | None = None) -> Iterator[Act]:
@@ -72,6 +73,12 @@ class OpenPoll:
         """The roll entry of the `number`-th card, from 0."""
         with self.act() as act:
             query = select(Entry.id).where(Entry.cycle_id == self.demo.cycle_id).order_by(Entry.number)
+            return act.session.scalars(query).all()[number]
+
+    def entry_number(self, number: int) -> int:
+        """The number on the roll of the `number`-th card, from 0."""
+        with self.act() as act:
+            query = select(Entry.number).where(Entry.cycle_id == self.demo.cycle_id).order_by(Entry.number)
             return act.session.scalars(query).all()[number]
 
     def voter(self, number: int) -> Invented:
@@ -112,7 +119,7 @@ class OpenPoll:
 
 def open_poll(database: Database, folder: Path) -> Demo:
     """Builds the demo okrug in an empty database and plays its cycle until voting is open; nobody has voted."""
-    with driven(database, folder) as driver:
+    with driven(database, folder, closes_at=clock.now() + CLOSES_IN) as driver:
         return driver.run(Stage.VOTING)
 
 
@@ -137,3 +144,18 @@ def driven(database: Database, folder: Path, kind: type[Driver] = Driver, **chan
             rule={"group_name": GROUP.name},
             **{"roll_size": ROLL} | changes,
         )
+
+
+@contextmanager
+def queries(opened: OpenPoll) -> Iterator[list[str]]:
+    """The statements that the database is asked within."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(opened.database.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(opened.database.engine, "before_cursor_execute", note)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,11 +12,13 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
+from pb.audit import service as audit
 from pb.cards.models import CardStatement, Credential
 from pb.core.belenios import credentials
 from pb.core.poll import card_list
 from pb.db import Database
 from pb.demo.cycle import Demo, Driver, Stage
+from pb.identity.models import Person
 from pb.polls.models import Poll
 from pb.polls.service import archive
 from pb.roll.models import Entry
@@ -32,6 +34,7 @@ STATEMENT_TRIGGERS = (
     "frozen_card_statements_insert",
     "frozen_card_statements_update",
     "frozen_card_statements_delete",
+    "logged_polls_update",
 )
 
 
@@ -113,11 +116,19 @@ class ReadyPoll(OpenPoll):
                 session.connection().exec_driver_sql(definition)
 
     def restate(self, statement: card_list.MakerStatement) -> None:
-        """The enemy writes another statement than the maker's into the database, and into the minutes."""
+        """The enemy writes another statement than the maker's into the database and the minutes, and their events."""
         with self.without_triggers(*STATEMENT_TRIGGERS) as session:
             changed = statement.to_json()
             session.execute(update(CardStatement).values(statement=changed, list=statement.list))
             session.execute(update(Poll).values(minutes_cards=changed))
+        with self.act(Role.SECRETARY) as act:
+            cycle, poll = self.rows(act)
+            told = preparation.told_of_minutes(poll, poll.minutes_number or "", poll.seed_text or "", statement)
+            audit.record(act, "poll.minutes_drawn_up", subject=cycle.id, data=told)
+            for person_id in (poll.minutes_chair_id, poll.minutes_secretary_id):
+                person = act.session.get_one(Person, person_id)
+                said = {"poll": poll.uuid, "number": poll.minutes_number}
+                audit.record(replace(act, person=person), "poll.minutes_confirmed", subject=cycle.id, data=said)
 
     def put_keys(self, keys: dict[int, str]) -> None:
         """The enemy gives cards (by place, from 0) other keys, past the triggers."""

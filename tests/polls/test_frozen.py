@@ -217,7 +217,7 @@ def state_of(opened: OpenPoll) -> list[Any]:
 
 def test_every_route_of_the_preparation_refuses_after_the_opening(opened: OpenPoll, app: Flask) -> None:
     before, entry = state_of(opened), opened.entry_id(0)
-    cycle = f"/cycles/{opened.demo.cycle_id}"
+    cycle = f"{opened.demo.path}"
     closes = {"closes_on": (clock.now() + timedelta(days=30)).date().isoformat(), "closes_at": "20:00"}
     ceremony = {"number": "9", "day": clock.now().date().isoformat(), "seed_text": "another"}
     key = trustees.trustee_key(GROUP, trustees.generate_private_key(GROUP)).to_json(GROUP)
@@ -226,7 +226,7 @@ def test_every_route_of_the_preparation_refuses_after_the_opening(opened: OpenPo
         (Role.OFFICE, f"{opened.path}/repeat", {}),
         (Role.SECRETARY, f"{opened.path}/ceremony", {"data": ceremony}),
         (Role.CHAIR, f"{opened.path}/ceremony/confirm", {}),
-        (Role.REGISTRAR, f"{opened.path}/cards/{entry}/withdraw", {}),
+        (Role.REGISTRAR, f"{opened.path}/cards/{opened.entry_number(0)}/withdraw", {}),
         (Role.REGISTRAR, f"{opened.path}/cards", {"json": {"credentials": [{"entry": str(entry), "public_key": "4"}]}}),
         (Role.TRUSTEE, f"{opened.path}/trustee/key", {"json": {"trustee": key}}),
         (Role.TRUSTEE, f"{opened.path}/trustee/confirmation", {"json": {"proof": {"challenge": "1", "response": "1"}}}),
@@ -248,8 +248,8 @@ def _csv() -> tuple[Any, str]:
 
 def test_no_form_offers_to_change_the_frozen_roll(app: Flask, opened: OpenPoll) -> None:
     registrar = signed_in(app, opened, Role.REGISTRAR)
-    roll = f"/cycles/{opened.demo.cycle_id}/roll"
-    entry = f"{roll}/entries/{opened.entry_id(0)}"
+    roll = f"{opened.demo.path}/roll"
+    entry = f"{roll}/entries/{opened.entry_number(0)}"
     assert registrar.get(entry).status_code == 200
     for path in (f"{roll}/add", f"{entry}/correct", f"{entry}/gone"):
         assert registrar.get(path).status_code == 409, path
@@ -264,7 +264,7 @@ def signed_in(app: Flask, opened: OpenPoll, role: Role, number: int = 0) -> Lint
 
 def test_a_card_is_still_handed_over_while_voting_is_open_but_once(app: Flask, opened: OpenPoll) -> None:
     clerk = signed_in(app, opened, Role.CLERK)
-    path = f"{opened.path}/hand-over/{opened.entry_id(25)}"
+    path = f"{opened.path}/hand-over/{opened.entry_number(25)}"
     assert clerk.post(path).status_code == 302
     assert clerk.post(path).status_code == 409
 
@@ -306,7 +306,7 @@ def test_fewer_ballots_than_the_minimum_are_never_decrypted(app: Flask, opened: 
             "Nothing is decrypted in this poll."
             in signed_in(app, opened, Role.TRUSTEE).get(f"{opened.path}/trustee").text
         )
-        answer = client.get(f"/cycles/{opened.demo.cycle_id}/result")
+        answer = client.get(f"{opened.demo.path}/result")
         assert (answer.status_code, answer.headers["Location"]) == (302, opened.path), "no result: the poll's page"
 
 

@@ -7,22 +7,36 @@ from flask import Flask
 
 from pb import clock, migrations
 from pb.act import Role
+from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.identity.service.roles import LABELS
 from pb.process.views import permissions
 from pb.territory import service as territories
+from pb.voting.service import preparation
 from tests.conftest import SignIn
+from tests.identity.test_appointments import newcomer, propose
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
-from tests.village import Village
+from tests.village import HOME, KEYS, Village
 
 
 def test_before_the_first_cycle_the_first_page_says_what_will_be_here(client: LintingClient) -> None:
-    assert "No cycle is open yet" in client.get("/").text
+    assert "No cycle is open yet" in client.get("/krasnoyar/").text
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
-@pytest.mark.parametrize("path", ["/", "/guide", "/verification", "/permissions", "/okrug", "/audit", "/sign-in"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/krasnoyar/",
+        "/guide",
+        "/krasnoyar/verification",
+        "/krasnoyar/permissions",
+        "/krasnoyar/settings",
+        "/krasnoyar/log/",
+        "/sign-in",
+    ],
+)
 def test_the_first_pages_are_open_in_three_languages(
     okrug: Village, client: LintingClient, path: str, language: str
 ) -> None:
@@ -35,7 +49,7 @@ def test_the_first_pages_are_open_in_three_languages(
 @pytest.mark.parametrize("phase", list(Phase))
 def test_the_first_page_shows_where_the_cycle_is(okrug: Village, client: LintingClient, phase: Phase) -> None:
     okrug.open_cycle(phase=phase)
-    page = client.get("/").text
+    page = client.get("/krasnoyar/").text
     assert 'aria-current="step"' in page
     assert "60\u00a0000\u00a0000\u00a0₸" in page
 
@@ -47,7 +61,7 @@ def test_every_route_that_changes_something_has_words(app: Flask) -> None:
 
 
 def test_the_page_of_permissions_names_those_in_office_but_no_resident(okrug: Village, client: LintingClient) -> None:
-    page = client.get("/permissions").text
+    page = client.get("/krasnoyar/permissions").text
     for role, person in okrug.people.items():
         assert str(LABELS[role]) in page
         assert (person.name in page) == (role is not Role.RESIDENT)
@@ -56,7 +70,7 @@ def test_the_page_of_permissions_names_those_in_office_but_no_resident(okrug: Vi
 def test_only_the_office_and_the_administrator_record_settings(
     okrug: Village, sign_in: SignIn, client: LintingClient
 ) -> None:
-    assert "Record a decision" not in client.get("/okrug").text
+    assert "Record a decision" not in client.get("/krasnoyar/settings").text
     decision = {
         "name": "quorum_percent",
         "value": "60",
@@ -64,14 +78,14 @@ def test_only_the_office_and_the_administrator_record_settings(
         "source": "Decision 7",
     }
     office = sign_in(Role.OFFICE)
-    assert "Record a decision" in office.get("/okrug").text
-    assert office.post("/okrug", data=decision).status_code == 302
-    page = office.get("/okrug").text
+    assert "Record a decision" in office.get("/krasnoyar/settings").text
+    assert office.post("/krasnoyar/settings", data=decision).status_code == 302
+    page = office.get("/krasnoyar/settings").text
     assert "The setting is recorded" in page
     assert "Decision 7" in page
     with okrug.act_as() as act:
         assert territories.setting(act, "quorum_percent") == 60
-    assert sign_in(Role.CHAIR).post("/okrug", data=decision).status_code == 403
+    assert sign_in(Role.CHAIR).post("/krasnoyar/settings", data=decision).status_code == 403
 
 
 def test_a_setting_of_a_day_to_come_does_not_hold_yet(okrug: Village, client: LintingClient) -> None:
@@ -79,7 +93,7 @@ def test_a_setting_of_a_day_to_come_does_not_hold_yet(okrug: Village, client: Li
     with okrug.act_as(Role.OFFICE) as act:
         territories.record_setting(act, "notice_days", 3, source="Later", since=today + timedelta(days=1))
         assert territories.setting(act, "notice_days") == 10
-    page = client.get("/okrug").text
+    page = client.get("/krasnoyar/settings").text
     assert "Notice of a meeting, days: 10" in page
     assert "Later" in page
 
@@ -89,7 +103,7 @@ def test_a_setting_of_a_day_to_come_does_not_hold_yet(okrug: Village, client: Li
 )
 def test_a_setting_out_of_bounds_is_refused_at_its_field(sign_in: SignIn, field: str, value: str) -> None:
     decision = {"name": "quorum_percent", "value": "60", "since": "2026-11-21", "source": "Decision 7", field: value}
-    page = sign_in(Role.OFFICE).post("/okrug", data=decision)
+    page = sign_in(Role.OFFICE).post("/krasnoyar/settings", data=decision)
     assert page.status_code == 422
     assert f'href="#{field}"' in page.text
 
@@ -102,7 +116,7 @@ def test_health_tells_the_migration_the_database_stands_at(client: LintingClient
 @pytest.mark.both_databases
 def test_the_public_pages_work_on_both_databases(okrug: Village, client: LintingClient) -> None:
     okrug.open_cycle()
-    for path in ("/", "/permissions", "/okrug", "/audit", "/health"):
+    for path in ("/krasnoyar/", "/krasnoyar/permissions", "/krasnoyar/settings", "/krasnoyar/log/", "/health"):
         assert client.get(path).status_code == 200
 
 
@@ -118,6 +132,84 @@ def test_what_ends_with_the_opening_is_offered_no_more(
     opened: OpenPoll, sign_in: SignIn, role: Role, offer: str
 ) -> None:
     visitor = sign_in(person=opened.person(role))
-    page = visitor.get(f"/cycles/{opened.demo.cycle_id}").text.partition("<main")[2]
+    page = visitor.get(f"{opened.demo.path}/").text.partition("<main")[2]
     assert offer not in page
     assert "Vote, or see how the vote goes" in page
+
+
+def test_whose_turn_it_is_to_annul_is_led_there_from_the_first_page(
+    okrug: Village, sign_in: SignIn, client: LintingClient
+) -> None:
+    """The office proposes, and the chair finds the way from the first page, the cycle's and the poll's own."""
+    cycle = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.in_cycle(cycle, Role.OFFICE) as (act, found):
+        preparation.prepare(act, found, KEYS)
+    office, chair, path = sign_in(Role.OFFICE), sign_in(Role.CHAIR), f"{okrug.path(cycle)}/poll"
+    assert office.post(f"{path}/annul", data={"reason": "a wrong project stands on it"}).status_code == 302
+    for address in (f"{HOME}/", f"{okrug.path(cycle)}/"):
+        assert f'href="{path}/annul"' in chair.get(address).text
+        for other in (office, client):
+            assert "/annul" not in other.get(address).text, "who proposed has no turn, nor has anybody else"
+    page = chair.get(path).text
+    assert f'href="{path}/annul"' in page
+    assert "Confirm the annulment" not in page, "not before one more look"
+    looked = chair.get(f"{path}/annul").text
+    assert "a wrong project stands on it" in looked
+    assert "Confirm the annulment" in looked
+    assert "Take the proposal back" in office.get(f"{path}/annul").text
+    assert "Confirm the annulment" not in office.get(f"{path}/annul").text
+    assert chair.post(f"{path}/annul").status_code == 302
+    assert "/annul" not in chair.get(f"{HOME}/").text, "it is done"
+
+
+def test_who_confirms_a_role_finds_it_on_the_first_page(okrug: Village, sign_in: SignIn) -> None:
+    person = newcomer(okrug, 640)
+    propose(okrug, person, Role.CLERK, by=Role.OFFICE)
+    assert "It waits for you" in sign_in(Role.CHAIR).get("/krasnoyar/").text
+    assert "/krasnoyar/roles/proposals/" in sign_in(Role.CHAIR).get("/krasnoyar/").text
+    for other in (Role.OFFICE, Role.ADMINISTRATOR, Role.CLERK):
+        assert "It waits for you" not in sign_in(other).get("/krasnoyar/").text
+
+
+def test_an_annulment_that_is_declined_or_taken_back_is_over_and_can_be_proposed_anew(
+    okrug: Village, sign_in: SignIn
+) -> None:
+    cycle = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.in_cycle(cycle, Role.OFFICE) as (act, found):
+        preparation.prepare(act, found, KEYS)
+    office, chair, path = sign_in(Role.OFFICE), sign_in(Role.CHAIR), f"{okrug.path(cycle)}/poll"
+    for decides in (chair, office):
+        assert decides.post(f"{path}/annul/decline").status_code == 409, "nothing waits"
+        assert office.post(f"{path}/annul", data={"reason": "a wrong project"}).status_code == 302
+        assert decides.post(f"{path}/annul/decline").status_code == 302
+        assert "proposes to annul this poll" not in chair.get(path).text
+    assert chair.get(f"{path}/annul").status_code == 302, "nothing is to be looked at"
+    with okrug.act_as() as act:
+        declined = [event for event in audit.of_subject(act, cycle) if event.action == "poll.annulment_declined"]
+        assert [event.data["taken_back"] for event in declined] == [False, True]
+
+
+def test_the_poll_leads_each_role_to_its_work_and_the_steps_to_their_pages(okrug: Village, sign_in: SignIn) -> None:
+    cycle = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.in_cycle(cycle, Role.OFFICE) as (act, found):
+        preparation.prepare(act, found, KEYS)
+    path = f"{okrug.path(cycle)}/poll"
+    registrar = sign_in(Role.REGISTRAR).get(path).text.partition("<main")[2]
+    work = registrar.partition("Your work here")[2].partition("</nav>")[0]
+    for page in ("cards", "hand-over"):
+        assert f'href="{path}/{page}"' in work
+    assert f'href="{path}/ceremony"' in registrar, "a step of somebody else's whose page everybody reads"
+    assert f'href="{path}/trustee"' not in registrar, "a page that would refuse the reader"
+    assert "Your step" in registrar
+    assert "Your work here" not in sign_in(Role.RESIDENT).get(path).text
+
+
+def test_who_opens_reads_first_what_is_missing_and_where_it_is_done(okrug: Village, sign_in: SignIn) -> None:
+    cycle = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.in_cycle(cycle, Role.OFFICE) as (act, found):
+        preparation.prepare(act, found, KEYS)
+    page = sign_in(Role.OFFICE).get(f"{okrug.path(cycle)}/poll/open").text.partition("<main")[2]
+    before, _found, _after = page.partition("Projects on the ballot")
+    assert "The preparation is not complete" in before
+    assert f'href="{okrug.path(cycle)}/poll/ceremony"' in before
+    assert "Done" not in before

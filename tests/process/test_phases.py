@@ -81,7 +81,9 @@ def test_a_question_that_nobody_answered_ends_with_a_refusal_for_that_reason(okr
         reviews.review(act, cycle, second, asked)
         unanswered = second.id
     assert advance(okrug, cycle_id) == Phase.GATHERING
-    page = sign_in(Role.RESIDENT).get(f"/cycles/{cycle_id}/proposals/{unanswered}").text
+    page = (
+        sign_in(Role.RESIDENT).get(f"{okrug.path(cycle_id)}/proposals/{okrug.called('proposal_id', unanswered)}").text
+    )
     for told in ("Refused", "did not answer in time", "Whose land is it?"):
         assert told in page
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle), pytest.raises(Conflict):

@@ -23,7 +23,7 @@ TYPED = {
 
 
 def test_a_resident_proposes_and_everybody_reads_it(okrug: Okrug, tmp_path: Path) -> None:
-    base = f"/cycles/{okrug.cycle.id}/proposals"
+    base = f"{okrug.path}/proposals"
     with open_pages(okrug, tmp_path) as pages:
         assert "/proposals/new" not in pages.get(base).text
         pages.get(f"{base}/new", status=302)
@@ -45,30 +45,31 @@ def test_bad_input_is_told_at_its_field_and_all_else_is_kept(okrug: Okrug, tmp_p
             ("problem", " ", "Write what is wrong"),
             ("category", "palaces", "Choose a category."),
         ):
-            page = pages.post(f"/cycles/{okrug.cycle.id}/proposals/new", {**TYPED, field: typed}, status=422).text
+            page = pages.post(f"{okrug.path}/proposals/new", {**TYPED, field: typed}, status=422).text
             assert f'href="#{field}' in page
             assert told in page
             assert "Put up lamps." in page
         assert okrug.cycle.phase == Phase.PROPOSALS
-        assert "Lighting of Abai street" not in pages.get(f"/cycles/{okrug.cycle.id}/proposals").text
+        assert "Lighting of Abai street" not in pages.get(f"{okrug.path}/proposals").text
 
 
 def test_a_draft_is_kept_and_submitted_later(okrug: Okrug, tmp_path: Path) -> None:
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.RESIDENT)
         draft = {"title": "Lamps", "settlement": "Красный Яр", "action": "draft"}
-        address = pages.post(f"/cycles/{okrug.cycle.id}/proposals/new", draft).headers["Location"]
+        address = pages.post(f"{okrug.path}/proposals/new", draft).headers["Location"]
         pages.get(address)
         pages.get(f"{address}/edit")
         pages.post(f"{address}/edit", TYPED)
         pages.post(f"{address}/edit", TYPED, status=409)
         pages.sign_in(Role.OFFICE)
-        pages.get(address)
+        assert pages.get(address, status=308).headers["Location"] == f"{okrug.path}/proposals/1"
+        pages.get(f"{okrug.path}/proposals/1")
 
 
 def test_out_of_phase_the_page_says_which_phase_it_is(okrug: Okrug, tmp_path: Path) -> None:
     okrug.enter(Phase.GATHERING)
-    base = f"/cycles/{okrug.cycle.id}"
+    base = f"{okrug.path}"
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.RESIDENT)
         page = pages.get(f"{base}/proposals/new", status=409).text
@@ -81,14 +82,14 @@ def test_out_of_phase_the_page_says_which_phase_it_is(okrug: Okrug, tmp_path: Pa
 def test_staff_do_not_propose(okrug: Okrug, tmp_path: Path, role: Role) -> None:
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(role)
-        pages.get(f"/cycles/{okrug.cycle.id}/proposals/new", status=403)
-        pages.post(f"/cycles/{okrug.cycle.id}/proposals/new", TYPED, status=403)
+        pages.get(f"{okrug.path}/proposals/new", status=403)
+        pages.post(f"{okrug.path}/proposals/new", TYPED, status=403)
 
 
 def test_the_office_reviews_and_the_reason_is_public(okrug: Okrug, tmp_path: Path) -> None:
     proposal = okrug.propose("Water main")
     okrug.enter(Phase.REVIEW)
-    base = f"/cycles/{okrug.cycle.id}"
+    base = f"{okrug.path}"
     refusal = {
         "competence": "other",
         "competent_body": "City of Kokshetau",
@@ -99,16 +100,16 @@ def test_the_office_reviews_and_the_reason_is_public(okrug: Okrug, tmp_path: Pat
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.RESIDENT)
         pages.get(f"{base}/reviews", status=403)
-        pages.post(f"{base}/reviews/{proposal.id}", refusal, status=403)
+        pages.post(f"{base}/reviews/{proposal.number}", refusal, status=403)
         pages.sign_in(Role.OFFICE)
         pages.get(f"{base}/reviews")
-        pages.get(f"{base}/reviews/{proposal.id}")
-        pages.post(f"{base}/reviews/{proposal.id}", {**refusal, "reason": ""}, status=422)
-        pages.post(f"{base}/reviews/{proposal.id}", {**refusal, "verdict": "accept"}, status=422)
-        pages.post(f"{base}/reviews/{proposal.id}", refusal)
-        pages.post(f"{base}/reviews/{proposal.id}", refusal, status=409)
+        pages.get(f"{base}/reviews/{proposal.number}")
+        pages.post(f"{base}/reviews/{proposal.number}", {**refusal, "reason": ""}, status=422)
+        pages.post(f"{base}/reviews/{proposal.number}", {**refusal, "verdict": "accept"}, status=422)
+        pages.post(f"{base}/reviews/{proposal.number}", refusal)
+        pages.post(f"{base}/reviews/{proposal.number}", refusal, status=409)
         pages.sign_out()
-        page = pages.get(f"{base}/proposals/{proposal.id}").text
+        page = pages.get(f"{base}/proposals/{proposal.number}").text
         assert "The city runs the water." in page
         assert "City of Kokshetau" in page
 
@@ -116,15 +117,15 @@ def test_the_office_reviews_and_the_reason_is_public(okrug: Okrug, tmp_path: Pat
 def test_the_author_answers_a_question(okrug: Okrug, tmp_path: Path) -> None:
     proposal = okrug.propose()
     okrug.enter(Phase.REVIEW)
-    base = f"/cycles/{okrug.cycle.id}"
+    base = f"{okrug.path}"
     question = {"competence": "okrug", "feasible": "yes", "verdict": "return", "reason": "How many lamps?"}
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
-        pages.post(f"{base}/reviews/{proposal.id}", question)
+        pages.post(f"{base}/reviews/{proposal.number}", question)
         pages.sign_in(Role.RESIDENT)
-        assert "How many lamps?" in pages.get(f"{base}/proposals/{proposal.id}/edit").text
-        pages.post(f"{base}/proposals/{proposal.id}/edit", {**TYPED, "solution": "Twelve lamps."})
-        assert "Twelve lamps." in pages.get(f"{base}/proposals/{proposal.id}").text
+        assert "How many lamps?" in pages.get(f"{base}/proposals/{proposal.number}/edit").text
+        pages.post(f"{base}/proposals/{proposal.number}/edit", {**TYPED, "solution": "Twelve lamps."})
+        assert "Twelve lamps." in pages.get(f"{base}/proposals/{proposal.number}").text
     okrug.session.refresh(proposal)
     assert proposal.state == State.SUBMITTED
     assert proposal.cost == 5 * MILLION

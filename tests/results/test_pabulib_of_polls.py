@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pb.cli import main
 from pb.core.allocation.count import count
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import PLAIN, GreedyTerms
@@ -163,3 +165,40 @@ def test_terms_that_are_none_are_refused_at_the_comment(value: str) -> None:
 def test_terms_that_are_not_understood_are_refused(terms: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="manifest"):
         terms_of(with_comment(comment([], {"terms": terms})))
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if name != "equal shares"])
+@pytest.mark.parametrize("votes", [[7, 5, 3, 0], [2, 2, 2, 2], [0, 0, 0, 0], [1, 1, 0, 9]])
+def test_the_file_of_a_poll_of_totals_counts_to_its_winners_and_the_checker_accepts_it(
+    name: str, votes: list[int], tmp_path: Path
+) -> None:
+    """It gave other winners, with exit status 0: nobody's ballots were counted."""
+    terms = replace(terms_with(Approval(0, 3), RULES[name]), ballot=None)
+    result = count_result(terms, votes)
+    path = tmp_path / "kazakhstan_okrug_2027.pb"
+    path.write_bytes(pabulib.as_file(terms, result, 9, ""))
+    file = read(path.read_bytes())
+    reading = interpret(file)
+    counted = count(reading.instance, terms_of(file))
+    titles = {project.id: project.title for project in terms.projects}
+    named = {project.id: project.name for project in reading.instance.projects}
+    assert [named[one] for one in counted.winners] == [titles[one.id] for one in result.allocation.winners]
+    assert {named[one.id]: one.votes for one in counted.standings} == dict(zip(titles.values(), votes, strict=True))
+    done = CliRunner().invoke(main, ["count", str(path), "--check"])
+    assert done.exit_code == 0, done.output
+    refused = CliRunner().invoke(main, ["count", str(path), "--rule", "equal-shares"])
+    assert (refused.exit_code, "no ballots, only totals" in refused.output) == (1, True)
+    checked = subprocess.run([sys.executable, "-c", CHECK, str(path)], capture_output=True, text=True, check=True,
+                             timeout=SECONDS)  # fmt: skip
+    told = json.loads(checked.stdout.splitlines()[-1])
+    assert told["metadata"]["invalid"] == 0, told
+
+
+@pytest.mark.parametrize("totals", [{"1": -1}, {"1": True}, {"1": 1}, []])
+def test_totals_that_are_none_are_refused_at_the_comment(totals: Any) -> None:
+    terms = replace(terms_with(Approval(0, 3), PLAIN), ballot=None)
+    file = read(pabulib.as_file(terms, count_result(terms, [1, 2, 3, 4]), 9, ""))
+    value = comment([], {"terms": {"rule": "greedy"}, "totals": totals})
+    with pytest.raises(FormatError) as refused:
+        interpret(read(write(replace(file, meta={**file.meta, "comment": value}))))
+    assert refused.value.column in {"comment", "num_votes"}

@@ -109,7 +109,7 @@ def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             bel.write_bytes(b"".join(archive.stream(session, poll)))
             with force_locale("en"):
                 paper = documents.result(act, cycle.id, "en", ORIGIN)
-    yield Finished(request.param, english(app), f"/cycles/{demo.cycle_id}/result", counted, bel, paper)
+    yield Finished(request.param, english(app), f"{demo.path}/result", counted, bel, paper)
     database.engine.dispose()
 
 
@@ -148,8 +148,8 @@ def test_ballots_that_are_not_counted_stand_there_with_what_they_hold_and_why(fi
     assert "Ballots that are not counted: 1" in text
     ((place, _reason),) = finished.counted.result.invalid
     broken = zip(_ballot_numbers(finished), KINDS[finished.kind][1], strict=True)
-    told = "; ".join(f"№ {project}: {number}" for project, number in broken if number)
-    assert f"№ {place}" in text
+    told = "; ".join(f"№\u00a0{project}: {number}" for project, number in broken if number)
+    assert f"№\u00a0{place}" in text
     assert told in text
     assert "Blank ballots: 1. They count in the turnout" in text
     assert finished.counted.voted == VOTERS

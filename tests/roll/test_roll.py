@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from pb.act import Role
 from pb.audit import service as audit
 from pb.core.national_numbers import check_digit, parse_iin
+from pb.core.tables import TableFault, Wrong
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.roll.models import Import
@@ -88,18 +89,18 @@ def test_what_spreadsheets_write_is_read(separator: str, mark: str, heading: str
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
-        (b"\xff\xfe\x00", "encoding"),
-        (b"", "columns"),
+        (b"\xff\xfe\x00", Wrong.ENCODING),
+        (b"", Wrong.EMPTY),
         (b"a,b,c\n1,2,3\n", "columns"),
-        (file(), "columns"),
+        (file(), Wrong.HEADING_ONLY),
         (b"iin,iin,name,settlement\n1,2,3,4\n", "columns"),
-        (b"iin,name,settlement" + b",x" * 60 + b"\n1,2,3\n", "columns"),
-        (b"iin,name,settlement\n" + b"1,2,3\n" * (MOST_LINES + 1), "lines"),
-        (b"iin,name,settlement\n" + b"x" * 200_000, "columns"),
+        (b"iin,name,settlement" + b",x" * 60 + b"\n1,2,3\n", Wrong.TOO_MANY_COLUMNS),
+        (b"iin,name,settlement\n" + b"1,2,3\n" * (MOST_LINES + 1), Wrong.TOO_MANY_LINES),
+        (b"iin,name,settlement\n" + b"x" * 200_000, Wrong.TOO_LONG),
     ],
 )
 def test_what_is_no_roll_is_refused_as_a_whole(data: bytes, fault: str) -> None:
-    with pytest.raises(FileFault, match=fault):
+    with pytest.raises((FileFault, TableFault), match=fault):
         read_roll(data, settlements=SETTLEMENTS, voting_day=date(2026, 11, 30))
 
 

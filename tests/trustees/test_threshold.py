@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
 from pb.act import Role
+from pb.audit import service as audit
 from pb.cards.models import Credential, Way
 from pb.cards.service import card_events
 from pb.core.belenios import threshold
@@ -252,7 +253,7 @@ def test_a_decryption_is_checked_by_a_job_and_one_that_does_not_fit_is_asked_for
     of_another = factors(tallied, 1)
     assert tallied.post(0, "decryption", partial_decryption=of_another).status_code == 202
     refused(tallied.post(0, "decryption", partial_decryption=of_another), 409, "in already")
-    frozen(tallied, update(PollDecryption).values(data="{}"))
+    frozen(tallied, update(PollDecryption).values(data="{}"), delete(PollDecryption))
     assert tallied.stage(0) == "wait"
     assert "is being checked" in tallied.client(0).get(f"{tallied.path}/trustee").text
     assert tallied.client(0).get(f"{tallied.path}/trustee/verdict").get_json() == {"checking": True}
@@ -266,6 +267,22 @@ def test_a_decryption_is_checked_by_a_job_and_one_that_does_not_fit_is_asked_for
     assert tallied.fault(0) == Fault.NONE
     tallied.decrypt(2)
     assert tallied.poll().state == State.COMPLETE
+
+
+@pytest.mark.parametrize("said", ["poll.decrypted", "poll.decryption_refused", "poll.decryption_handed_in"])
+def test_a_decryption_goes_with_its_own_verdict_alone(tallied: Ceremony, said: str) -> None:
+    """Played: a trustee's decryption was taken away before it was checked, and the trustee seemed not to have come."""
+    assert tallied.post(0, "decryption", partial_decryption=factors(tallied, 0)).status_code == 202
+    with tallied.act() as act:
+        cycle, poll = tallied.rows(act)
+        position = act.session.scalars(select(PollDecryption.position)).one()
+        # A verdict on another trustee's, or a right one that is kept nowhere.
+        other = position if said == "poll.decrypted" else position % SIZE + 1
+        audit.record(act, said, subject=cycle.id, data={"poll": poll.uuid, "trustee": other})
+    frozen(tallied, delete(PollDecryption))
+    tallied.work()
+    with tallied.act() as act:
+        assert act.session.scalars(select(PollDecryption)).all() == []
 
 
 def test_decryptions_that_come_at_once_are_all_checked(tallied: Ceremony) -> None:

@@ -108,10 +108,10 @@ def test_a_whole_cycle_of_whole_ballots(kind: str, tmp_path: Path) -> None:
         assert counted.result.invalid == tuple((one.ballot, one.reason) for one in report.invalid)
         assert len(counted.result.valid) == 11
         assert poll.app is not None
-        page = english(poll.app).get(f"/cycles/{poll.demo.cycle_id}/result").text
+        page = english(poll.app).get(f"{poll.demo.path}/result").text
         assert "Ballots that are not counted: 1" in page
-        assert english(poll.app).get(f"/cycles/{poll.demo.cycle_id}/result.xlsx").status_code == 200
-        assert english(poll.app).get(f"/cycles/{poll.demo.cycle_id}/result.pb").status_code == 200
+        assert english(poll.app).get(f"{poll.demo.path}/result.xlsx").status_code == 200
+        assert english(poll.app).get(f"{poll.demo.path}/result.pb").status_code == 200
         if rule["group_name"] != "Ed25519":
             assert belenios_accepts(report.election, archive.read_bytes())
 

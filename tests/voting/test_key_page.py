@@ -17,7 +17,7 @@ NO_FINGERPRINT = "This is not a fingerprint"
 
 
 def ask(opened: OpenPoll, client: LintingClient, key: str) -> tuple[int, str]:
-    answer = client.get(f"{opened.path}/keys", query_string={"key": key})
+    answer = client.post(f"{opened.path}/keys", data={"key": key})
     return answer.status_code, answer.get_data(as_text=True)
 
 
@@ -42,6 +42,7 @@ def test_a_right_fingerprint_of_no_card_is_said_to_be_absent(opened: OpenPoll, c
     status, text = ask(opened, client, "0" * 32)
     assert status == 200
     assert ABSENT in text
+    assert f'<a href="{opened.path}/objections">Object</a>' in text
 
 
 @pytest.mark.parametrize("typed", ["rubbish", "0011 2233", "f" * 65, "G" * 32])
@@ -52,7 +53,7 @@ def test_what_is_no_fingerprint_is_refused_at_the_field_and_kept(
     status, text = ask(opened, client, typed)
     assert status == 422
     assert NO_FINGERPRINT in text
-    assert f'value="{typed}"' in text
+    assert f"{typed}</textarea>" in text
     assert ABSENT not in text
 
 
@@ -62,4 +63,6 @@ def test_an_empty_form_says_what_to_write(opened: OpenPoll, client: LintingClien
     assert "Write the fingerprint." in text
     untouched = client.get(f"{opened.path}/keys")
     assert untouched.status_code == 200
+    form = untouched.get_data(as_text=True).partition('/poll/keys"')[2].partition("</form>")[0]
+    assert " novalidate>" in form, "the browser would keep the question back, in words of its own or none"
     assert "Write the fingerprint." not in untouched.get_data(as_text=True)

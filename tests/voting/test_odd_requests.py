@@ -113,7 +113,7 @@ def test_a_body_that_is_no_object_is_refused_in_json(opened: OpenPoll, app: Flas
         path = f"{opened.path}/{call}"
         answer = client.post(path, data=body, content_type="application/json", headers=headers, token=False)
         assert (what, answer.status_code) != (what, 500)
-        if names:
+        if names or what == "deep":  # larger than a challenge may be
             refused_in_json(answer)
         else:
             assert answer.get_json()["nonce"], "a challenge asks for nothing"
@@ -123,7 +123,7 @@ def test_a_body_that_is_no_object_is_refused_in_json(opened: OpenPoll, app: Flas
 @pytest.mark.parametrize("call", CALLS)
 def test_calls_of_a_cycle_without_a_poll_are_refused_in_json(opened: OpenPoll, app: Flask, call: str) -> None:
     client = caller(app, opened, CALLS[call][0])
-    refused_in_json(client.post(f"/cycles/00000000-0000-0000-0000-000000000001/poll/{call}", json={}))
+    refused_in_json(client.post(f"/krasnoyar/1999/poll/{call}", json={}))
 
 
 VALUES = st.recursive(

@@ -60,10 +60,13 @@ def calls(okrug: Village) -> dict[str, Call]:
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
     roll, entry, gone, waiting, request = _with_a_roll(okrug, year + 6)
     spare = _another_trustee(okrug)
-    budget = f"/cycles/{okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)}/budget"
+    okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
+    home = okrug.home
+    budget = f"{home}/budget/{year + 7}"
     poll = f"{roll}/poll"
     with okrug.act_as() as act:
-        grant = act.session.query(Grant).filter_by(role=Role.OBSERVER).one().id
+        of_observers = act.session.query(Grant).filter_by(role=Role.OBSERVER, territory_id=act.territory.id)
+        grant = of_observers.one().id
     proposed = _proposed_role(okrug)
     day, today = "2026-11-01", clock.local(clock.now()).date().isoformat()
     until = {f"{phase}_until": f"2{n}00-01-01" for n, phase in enumerate([*Phase][:-1], 1)}
@@ -94,14 +97,19 @@ def calls(okrug: Village) -> dict[str, Call]:
     asked = {"kind": "missing", **person, "contact": "8 701", "text": ""}
     return {
         "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day}, Role.DEPUTY),
-        "cards.KeysForm": Call(f"{poll}/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
+        "cards.KeysForm": Call(f"{poll}/cards/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
+        "cards.SearchForm": Call(f"{poll}/hand-over", {"name": "Серік"}, Role.CLERK),
         "cards.StatementForm": Call(f"{poll}/statement", {"statement": "{}"}, Role.REGISTRAR),
         "cards.ConfirmationForm": Call(f"{poll}/confirmation", {"confirmation": "{}", "cms": ""}, Role.REGISTRAR),
-        "cards.ReasonForm": Call(f"{poll}/cards/{entry}/withdraw", {"reason": "lost"}, Role.REGISTRAR),
-        "cycles.CycleForm": Call("/cycles/new", plan | until, Role.OFFICE),
-        "gatherings.MemberForm": Call("/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
-        "gatherings.MeetingForm": Call(f"{checked}/gatherings/convene/projects", meeting, Role.CHAIR),
-        "gatherings.VotesForm": Call(f"{quorate}/questions/{question}", votes, Role.SECRETARY),
+        "cards.ReasonForm": Call(
+            f"{poll}/cards/{okrug.called('entry_id', entry)}/withdraw", {"reason": "lost"}, Role.REGISTRAR
+        ),
+        "cycles.CycleForm": Call(f"{home}/cycles/new", plan | until, Role.OFFICE),
+        "gatherings.MemberForm": Call(f"{home}/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
+        "gatherings.MeetingForm": Call(f"{checked}/meetings/convene/projects", meeting, Role.CHAIR),
+        "gatherings.VotesForm": Call(
+            f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
+        ),
         "gatherings.MinutesForm": Call(f"{voted}/minutes", {"number": "3", "remarks": ""}, Role.SECRETARY),
         "gatherings.AnswerForm": Call(f"{confirmed}/answer", {"agrees": "no", "reason": "No money."}, Role.AKIM),
         "identity.SignInForm": Call("/sign-in", {"iin": iin, "password": PASSWORD}),
@@ -109,39 +117,52 @@ def calls(okrug: Village) -> dict[str, Call]:
         "identity.ProofForm": Call("/prove", {"code": "123456", "password": PASSWORD}, Role.OFFICE),
         "identity.ActivationForm": Call("/activate", {"iin": iin, "code": code, **twice}),
         "identity.InvitationForm": Call("/invitation", {"code": code, **twice}),
-        "identity.ResidentForm": Call("/residents/register", person, Role.CLERK),
-        "identity.AppointmentForm": Call("/roles/new", appointment, Role.OFFICE),
-        "identity.EndingForm": Call(f"/roles/{grant}/end", {"last_day": today, "basis": "№ 2"}, Role.OFFICE),
-        "identity.InvitingForm": Call(f"/roles/{grant}/invite", {"basis": "№ 3", "reason": ""}, Role.OFFICE),
+        "identity.ResidentForm": Call(f"{home}/residents/register", person, Role.CLERK),
+        "identity.AppointmentForm": Call(f"{home}/roles/new", appointment, Role.OFFICE),
+        "identity.EndingForm": Call(
+            f"{home}/roles/{okrug.called('grant_id', grant)}/end", {"last_day": today, "basis": "№ 2"}, Role.OFFICE
+        ),
+        "identity.LookForm": Call(f"{home}/roles", {"name": "Серік"}, Role.CHAIR),
+        "identity.InvitingForm": Call(
+            f"{home}/roles/{okrug.called('grant_id', grant)}/invite", {"basis": "№ 3", "reason": ""}, Role.OFFICE
+        ),
         "identity.OwnPasswordForm": Call("/account/password", {"current": PASSWORD, **twice}),
         "identity.SuspensionForm": Call(
-            "/suspensions/new", {"iin": iin, "kind": "suspend", "basis": "№ 5"}, Role.OFFICE
+            f"{home}/suspensions/new", {"iin": iin, "kind": "suspend", "basis": "№ 5"}, Role.OFFICE
         ),
-        "identity.ConfirmingForm": Call(f"/roles/proposals/{proposed}/confirm", {"link": "y"}, Role.CHAIR),
+        "identity.ConfirmingForm": Call(
+            f"{home}/roles/proposals/{okrug.called('appointment_id', proposed)}/confirm", {"link": "y"}, Role.CHAIR
+        ),
         "proposals.ProposalForm": Call(
-            f"/cycles/{ideas}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
+            f"{okrug.path(ideas)}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
         ),
-        "reviews.ReviewForm": Call(f"{checked}/reviews/{proposal}", review, Role.OFFICE),
+        "reviews.ReviewForm": Call(f"{checked}/reviews/{okrug.called('proposal_id', proposal)}", review, Role.OFFICE),
         "roll.ImportForm": Call(
             f"{roll}/roll", {"file": f"iin,name,settlement\n{ROLL}", "scope": "part"}, Role.REGISTRAR
         ),
-        "roll.TakeInForm": Call(f"{roll}/roll/imports/{waiting}", {"day": day, "departure": "moved"}, Role.REGISTRAR),
+        "roll.TakeInForm": Call(
+            f"{roll}/roll/imports/{okrug.called('import_id', waiting)}",
+            {"day": day, "departure": "moved"},
+            Role.REGISTRAR,
+        ),
         "roll.FindForm": Call(f"{roll}/roll/find", {"iin": iin}, Role.REGISTRAR),
-        "roll.LookForm": Call(f"{roll}/roll/entries/{entry}/iin", {"reason": "identity"}, Role.REGISTRAR),
+        "roll.LookForm": Call(
+            f"{roll}/roll/entries/{okrug.called('entry_id', entry)}/iin", {"reason": "identity"}, Role.REGISTRAR
+        ),
         "roll.ReasonForm": Call(
-            f"{roll}/roll/entries/{gone}/gone",
+            f"{roll}/roll/entries/{okrug.called('entry_id', gone)}/gone",
             {"reason": "came back"},
             Role.REGISTRAR,
             ready=lambda: _leave(okrug, gone, date(2026, 1, 1)),
         ),
         "roll.CorrectForm": Call(
-            f"{roll}/roll/entries/{entry}/correct",
+            f"{roll}/roll/entries/{okrug.called('entry_id', entry)}/correct",
             {"name": "Бота", "settlement": HERE, "reason": "identity card"},
             Role.REGISTRAR,
         ),
         "roll.AddForm": Call(f"{roll}/roll/add", {**person, "reason": "register"}, Role.REGISTRAR),
         "roll.GoneForm": Call(
-            f"{roll}/roll/entries/{entry}/gone",
+            f"{roll}/roll/entries/{okrug.called('entry_id', entry)}/gone",
             {"day": day, "departure": "moved", "reason": "register"},
             Role.REGISTRAR,
             ready=lambda: _leave(okrug, entry, None),
@@ -149,15 +170,17 @@ def calls(okrug: Village) -> dict[str, Call]:
         "roll.RequestForm": Call(f"{roll}/roll/requests/new", asked),
         "roll.StatusForm": Call(f"{roll}/roll/requests/answer", {"number": "1", "secret": code}),
         "roll.AnswerForm": Call(
-            f"{roll}/roll/requests/{request}", {"outcome": "refused", "answer": "Not here."}, Role.REGISTRAR
+            f"{roll}/roll/requests/{okrug.called('request_id', request)}",
+            {"outcome": "refused", "answer": "Not here."},
+            Role.REGISTRAR,
         ),
-        "territory.SettingForm": Call("/okrug", setting, Role.OFFICE),
+        "territory.SettingForm": Call(f"{home}/settings", setting, Role.OFFICE),
         "voting.MinutesForm": Call(
             f"{poll}/ceremony", {"number": "5", "day": day, "seed_text": "7 41 3"}, Role.SECRETARY
         ),
         "voting.ReplacementForm": Call(f"{poll}/trustees", {"place": "1", "person": str(spare)}, Role.OFFICE),
         "voting.OpeningForm": Call(f"{poll}/open", {"closes_on": "2999-01-01", "closes_at": "20:00"}, Role.OFFICE),
-        "voting.KeyForm": Call(f"{poll}/keys", {"key": "0011 2233 4455 6677 8899 aabb ccdd eeff"}, method="GET"),
+        "voting.KeyForm": Call(f"{poll}/keys", {"key": "0011 2233 4455 6677 8899 aabb ccdd eeff"}),
         # Before the closing the services refuse them all; what they are filled with is read all the same.
         "checks.PaperForm": Call(f"{poll}/checks/paper", {"signatures": "2", "cards": "1-2"}, Role.CLERK),
         "checks.ChoiceForm": Call(
@@ -168,7 +191,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "checks.DrawForm": Call(
             f"{poll}/checks/draw", {"text": "7 41", "minutes_number": "5", "copied": "0123abcd"}, Role.SECRETARY
         ),
-        "checks.AnswerForm": Call(f"{poll}/checks/sample/1", {"answer": "voted"}, Role.DEPUTY),
+        "checks.AnswersForm": Call(f"{poll}/checks/sample/answers", {"answers": "1:voted"}, Role.DEPUTY),
         "checks.ConfirmAnswersForm": Call(f"{poll}/checks/sample/confirm", {"answers": "1:1:voted"}, Role.CHAIR),
         "checks.ExplanationForm": Call(
             f"{poll}/checks/explanations",
@@ -176,7 +199,7 @@ def calls(okrug: Village) -> dict[str, Call]:
             Role.SECRETARY,
         ),
         "checks.AskForm": Call(f"{poll}/asked", {"iin": iin}, Role.CLERK),
-        "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "abc"}, method="GET"),
+        "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "abc"}),
         "voting.FindObjectionForm": Call(f"{poll}/objections", {"number": "1"}, method="GET"),
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked."}, Role.OFFICE),
@@ -199,7 +222,7 @@ def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
         proposal = proposals.submit(act, cycle, proposals.save_draft(act, cycle, content(settlement=HERE))).id
     _enter(okrug, cycle_id, Phase.REVIEW)
-    return f"/cycles/{cycle_id}", proposal
+    return okrug.path(cycle_id), proposal
 
 
 def _seat_assembly(okrug: Village) -> None:
@@ -212,7 +235,7 @@ def _seat_assembly(okrug: Village) -> None:
 def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) -> tuple[str, UUID]:
     """A meeting to which all came: its address and its question."""
     path, proposal_id = _with_a_proposal(okrug, year)
-    cycle_id = UUID(path.rpartition("/")[2])
+    cycle_id = okrug.cycle_at(path)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
         proposal = next(one for one in proposals.public(act, cycle) if one.id == proposal_id)
         reviews.review(act, cycle, proposal, findings(cost=proposal.cost))
@@ -231,7 +254,7 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
             minutes.confirm(act, cycle, meetings.get(act, cycle, meeting))
-    return f"{path}/gatherings/{meeting}", question.id
+    return f"{path}/meetings/{okrug.called('gathering_id', meeting)}", question.id
 
 
 def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:
@@ -281,4 +304,4 @@ def _with_a_roll(okrug: Village, year: int) -> tuple[str, UUID, UUID, UUID, UUID
             text="",  # type: ignore[arg-type]
         )
         objections.object_to(act, state.require(act, cycle), text="My card is gone.", contact="8 701")
-        return f"/cycles/{cycle_id}", *known, asked.id
+        return okrug.path(cycle_id), *known, asked.id

@@ -10,7 +10,7 @@ from pb.web.forms import Form
 
 VALUES = ["\0", "a\0b", "９", "-1", "9" * 40, "1" * 5000, "0001-01-01", "9999-12-31", "x" * 9000, "👪" * 200]
 # Of these the fields of the other forms are made, and no page shows them on their own.
-ONLY_INHERITED = {"identity.NewPassword"}
+ONLY_INHERITED = {"identity.NewPassword", "identity.ReasonedForm"}
 
 
 def name_of(form: type[Form]) -> str:

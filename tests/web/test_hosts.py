@@ -51,12 +51,12 @@ def test_the_refusal_is_in_the_readers_language(production: LintingClient, langu
 
 def test_our_own_host_answers_with_and_without_a_port(production: LintingClient) -> None:
     for host in ("asar.example.kz", "asar.example.kz:443"):
-        assert production.get("/", base_url=OURS, headers={"Host": host}).status_code == 200
+        assert production.get("/krasnoyar/", base_url=OURS, headers={"Host": host}).status_code == 200
 
 
 def test_a_computer_of_a_developer_answers_to_itself(client: LintingClient) -> None:
     assert client.application.config["TRUSTED_HOSTS"] == ["localhost", "127.0.0.1", "localhost"]
-    assert client.get("/", headers={"Host": "127.0.0.1:5123"}).status_code == 200
+    assert client.get("/krasnoyar/", headers={"Host": "127.0.0.1:5123"}).status_code == 200
     assert client.get("/", headers={"Host": "elsewhere.example"}).status_code == 400
 
 

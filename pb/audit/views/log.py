@@ -1,26 +1,32 @@
 """The audit log for everybody: page by page, and whole as JSON lines so that anybody can compute the hashes anew."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from pb.act import Act, Role
+from pb.act import Role
 from pb.audit import service
 from pb.audit.models import AuditEvent
 from pb.audit.views.words import action_text
+from pb.db import by_id
 from pb.errors import NotFound
 from pb.identity.models import Person
 from pb.identity.service.roles import LABELS
-from pb.web.access import EVERYBODY, access
+from pb.territory.service import log_checks
+from pb.web import requests as web
+from pb.web.access import EVERYBODY, access, allow
 from pb.web.downloads import send_part
-from pb.web.requests import current_act, page, settings
+from pb.web.requests import current_act, notify, page, settings
 
 blueprint = Blueprint("audit", __name__)
 
 
-@blueprint.get("/audit")
+@blueprint.get("/<okrug:okrug>/log/")
 @access(EVERYBODY)
 def log() -> str:
     act = current_act()
@@ -30,12 +36,14 @@ def log() -> str:
     if not 1 <= number <= pages:
         raise NotFound
     auditing = act.holds(Role.AUDITOR)
+    events = service.page(act, number)
+    people = by_id(act.session, Person, (event.actor_id for event in events)) if auditing else {}
     return page(
         "audit/log.html",
-        events=[_row(act, event, named_people=auditing) for event in service.page(act, number)],
+        events=[_row(event, people) for event in events],
         length=length,
         auditing=auditing,
-        fault=service.first_fault(act) if auditing else None,
+        standing=log_checks.standing(act, settings()) if auditing else None,
         pager={
             "number": number,
             "pages": pages,
@@ -45,7 +53,7 @@ def log() -> str:
     )
 
 
-@blueprint.get("/audit.jsonl")
+@blueprint.get("/<okrug:okrug>/log.jsonl")
 @access(EVERYBODY)
 def export() -> Response:
     """The log from its first event on, from a file that grows with it."""
@@ -53,9 +61,17 @@ def export() -> Response:
     return send_part(file, size, "audit.jsonl", "application/x-ndjson")
 
 
-def _row(act: Act, event: AuditEvent, *, named_people: bool) -> dict[str, Any]:
+@blueprint.post("/<okrug:okrug>/log/check")
+@access(allow(Role.AUDITOR), action=lazy_gettext("have the whole log computed anew"))
+def check() -> web.Response:
+    log_checks.ask(current_act())
+    notify(_("The log is being computed anew."))
+    return redirect(url_for("audit.log"))
+
+
+def _row(event: AuditEvent, people: Mapping[UUID | None, Person]) -> dict[str, Any]:
     """An event for people. Who acted is a name for auditors alone; the others read the roles."""
-    actor = act.session.get(Person, event.actor_id) if named_people and event.actor_id else None
+    actor = people.get(event.actor_id)
     roles = ", ".join(str(LABELS[Role(role)]) for role in event.actor_roles.split(",") if role)
     nobody = _("somebody without a role") if event.actor_id else _("the platform or a visitor")
     return {

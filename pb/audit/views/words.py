@@ -62,6 +62,7 @@ ACTIONS: dict[str, LazyString] = {
     "minutes.signature_taken": lazy_gettext("The file of a signature, which holds an IIN, was taken"),
     "minutes.signed": lazy_gettext("Minutes, or the answer to them, were signed with EDS"),
     "poll.annulled": lazy_gettext("The poll was annulled"),
+    "poll.annulment_declined": lazy_gettext("The proposal to annul the poll was declined or taken back"),
     "poll.annulment_proposed": lazy_gettext("Annulling the poll was proposed"),
     "poll.card_events": lazy_gettext("A day's hand-overs and releases were published as commitments"),
     "poll.card_withdrawn": lazy_gettext("A lost card was withdrawn"),
@@ -125,8 +126,13 @@ ACTIONS: dict[str, LazyString] = {
     "roll.read": lazy_gettext("A file of the roll was read"),
     "roll.request_answered": lazy_gettext("A request about the roll was answered"),
     "roll.requested": lazy_gettext("A resident asked for the roll to be put right"),
-    "territory.founded": lazy_gettext("The okrug was founded: its first two people were named"),
-    "territory.setting": lazy_gettext("A setting of the okrug was recorded"),
+    "territory.founded": lazy_gettext("The territory was founded: its first two people were named"),
+    "territory.taken_in": lazy_gettext("The territory takes part: its people come by those of its raion"),
+    "territory.address_given": lazy_gettext("The territory was given an address"),
+    "territory.office": lazy_gettext("The contact or the number of the akim's apparatus was recorded"),
+    "territory.population": lazy_gettext("The number of people was recorded"),
+    "territory.setting": lazy_gettext("A setting was recorded"),
+    "territory.setting_inherited": lazy_gettext("A value of its own was given up: what is decided above holds"),
 }
 
 

@@ -10,11 +10,12 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from pb.act import Act
 from pb.audit import service as audit
@@ -54,9 +55,9 @@ def keep(act: Act, poll: Poll, way: Way, entry_id: UUID, reserve: int | None = N
     return event
 
 
-def due(act: Act) -> set[UUID]:
+def due(session: Session, at: datetime) -> set[UUID]:
     """The polls that may have a day to publish: some event's day is over, or the poll is, and no batch has it."""
-    today = local(act.at - SETTLING).date()
+    today = local(at - SETTLING).date()
     query = (
         select(CardEvent.poll_id)
         .join(Poll, Poll.id == CardEvent.poll_id)
@@ -64,7 +65,7 @@ def due(act: Act) -> set[UUID]:
         .where(CardBatch.day.is_(None))
         .where(or_(CardEvent.day < today, Poll.state.not_in((State.PREPARING, State.OPEN))))
     )
-    return set(act.session.scalars(query.distinct()))
+    return set(session.scalars(query.distinct()))
 
 
 def publish(act: Act, cycle: Cycle, poll: Poll) -> int:

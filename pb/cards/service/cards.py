@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import and_, case, func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
@@ -89,7 +89,7 @@ def add_credentials(
     if not public_keys.keys() <= known:
         raise FieldRefusal("file", _("A card is for nobody on the roll."))
     if any(not 1 <= number <= reserve_wanted(act, cycle) for number in reserve or {}):
-        raise FieldRefusal("file", _("There are more cards in reserve than the okrug's setting says."))
+        raise FieldRefusal("file", _("There are more cards in reserve than the setting says."))
     rows = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id))
     present = {credential.entry_id: credential.public_key for credential in rows}
     withdrawn = act.session.scalars(select(CardWithdrawal.public_key).where(CardWithdrawal.poll_id == poll.id))
@@ -303,24 +303,26 @@ def numbers(act: Act, poll: Poll) -> Numbers:
     erasure = act.session.get(LinksErasure, poll.id)
     if erasure is not None:
         return Numbers(**erasure.figures["numbers"])
-    made = select(func.count()).select_from(Credential).where(Credential.poll_id == poll.id)
-    reissues = select(func.count()).select_from(Reissue).where(Reissue.poll_id == poll.id)
-    reserve = select(func.count()).select_from(ReserveCredential).where(ReserveCredential.poll_id == poll.id)
-    unclaimed = made.where(
+    unclaimed = and_(
         Credential.handed_over_at.is_(None), Credential.released_at.is_(None), Credential.withdrawn_at.is_(None)
     )
-
-    def count(query: Select[int]) -> int:
-        return act.session.scalar(query) or 0
-
+    cards = select(
+        func.count(),
+        func.count(Credential.handed_over_at),
+        func.count(Credential.released_at),
+        func.count(case((unclaimed, 1))),
+    ).where(Credential.poll_id == poll.id)
+    reissued = select(func.count(Reissue.handed_over_at), func.count(Reissue.approved_at))
+    reserve = select(func.count()).select_from(ReserveCredential).where(ReserveCredential.poll_id == poll.id)
+    made, handed_over, released, lying = act.session.execute(cards).one()
+    reserve_handed_over, withdrawn = act.session.execute(reissued.where(Reissue.poll_id == poll.id)).one()
     return Numbers(
-        made=count(made),
-        reserve=count(reserve),
-        handed_over=count(made.where(Credential.handed_over_at.is_not(None)))
-        + count(reissues.where(Reissue.handed_over_at.is_not(None))),
-        released=count(made.where(Credential.released_at.is_not(None))),
-        withdrawn=count(reissues.where(Reissue.approved_at.is_not(None))),
-        unclaimed=count(unclaimed),
+        made=made,
+        reserve=act.session.scalar(reserve) or 0,
+        handed_over=handed_over + reserve_handed_over,
+        released=released,
+        withdrawn=withdrawn,
+        unclaimed=lying,
     )
 
 

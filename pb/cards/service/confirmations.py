@@ -17,12 +17,10 @@ from sqlalchemy import select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cards.models import MakerConfirmation
-from pb.cards.service import statements
 from pb.clock import local
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.eds import Purpose
 from pb.core.poll.card_confirmation import LARGEST, Confirmation, check_confirmation, with_cms
-from pb.core.poll.card_list import list_fingerprint
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.models import Signature
@@ -57,7 +55,16 @@ LACKS: dict[str, LazyString] = {
 def find(act: Act, poll: Poll) -> MakerConfirmation | None:
     """The confirmation that counts: the one with compared numbers, if there are two."""
     query = select(MakerConfirmation).where(MakerConfirmation.poll_id == poll.id)
-    return act.session.scalars(query.order_by(MakerConfirmation.numbers_compared.desc()).limit(1)).first()
+    rows = act.session.scalars(query.order_by(MakerConfirmation.numbers_compared.desc())).all()
+    # A row is the word of whoever wrote it: what the maker's key did not sign counts for nothing, and stops nobody.
+    return next((row for row in rows if _is_signed(poll, row)), None)
+
+
+def _is_signed(poll: Poll, row: MakerConfirmation) -> bool:
+    try:
+        return _check(poll, row.confirmation.encode()).numbers_compared == row.numbers_compared
+    except ProtocolError:
+        return False
 
 
 def read(row: MakerConfirmation) -> Confirmation:
@@ -99,7 +106,7 @@ def confirm(act: Act, cycle: Cycle, poll: Poll, data: bytes, eds: SignatureFile 
         raise Forbidden(_("Only the registrar does this."))
     if poll.election_json is None:
         raise Conflict(_("The poll is not open yet."))
-    confirmation = _checked(act, poll, data)
+    confirmation = _checked(poll, data)
     before = find(act, poll)
     if before is not None and (before.numbers_compared or not confirmation.numbers_compared):
         raise Conflict(_("The maker of the cards has confirmed the list already."))
@@ -119,17 +126,23 @@ def confirm(act: Act, cycle: Cycle, poll: Poll, data: bytes, eds: SignatureFile 
     audit.record(act, "poll.cards_confirmed", subject=cycle.id, data=what)
 
 
-def _checked(act: Act, poll: Poll, data: bytes) -> Confirmation:
+def _check(poll: Poll, data: bytes) -> Confirmation:
+    """The confirmation of the list that was opened, by the maker whom the terms name. Raises ProtocolError."""
     terms = state.terms_of(poll)
+    confirmation = Confirmation.parse(data)
+    check_confirmation(
+        confirmation,
+        election=poll.uuid,
+        election_hash=state.election_of(poll.election_json or "").hash,
+        published=terms.maker.list if terms and terms.maker else "",
+        maker=terms.maker if terms else None,
+    )
+    return confirmation
+
+
+def _checked(poll: Poll, data: bytes) -> Confirmation:
     try:
-        confirmation = Confirmation.parse(data)
-        check_confirmation(
-            confirmation,
-            election=poll.uuid,
-            election_hash=state.election_of(poll.election_json or "").hash,
-            published=list_fingerprint(statements.public_keys(act, poll)),
-            maker=terms.maker if terms else None,
-        )
+        confirmation = _check(poll, data)
     except ProtocolError as error:
         raise FieldRefusal(
             "confirmation", _("This is not the confirmation of this list by its maker's key.")

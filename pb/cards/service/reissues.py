@@ -2,10 +2,10 @@
 
 from datetime import UTC
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from pb import keyring
@@ -44,22 +44,27 @@ def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> 
     reason_given = cards.reason_of(reason)
     _replaceable(act, poll, entry_id)
     _free_reserve(act, poll)
+    if act.session.scalar(select(exists().where(*_waiting(poll, entry_id)))):
+        raise Conflict(_("A new card was proposed for this voter already."))
     salt, committed = reasons.commit(poll, reason_given)
+    reissue_id = uuid4()
+    data = {"poll": poll.uuid, "reissue": str(reissue_id), "reason_commitment": committed}
+    event = audit.record(act, "poll.reissue_proposed", subject=cycle.id, data=data)
     reissue = Reissue(
+        id=reissue_id,
         poll_id=poll.id,
         entry_id=entry_id,
         reason=reason_given,
         salt=salt,
         proposed_at=act.at,
         proposed_by=act.person.id,
+        proposed_event=event.hash,
     )
     act.session.add(reissue)
     try:
         act.session.flush()
     except IntegrityError as error:
         raise Conflict(_("A new card was proposed for this voter already.")) from error
-    data = {"poll": poll.uuid, "reissue": str(reissue.id), "reason_commitment": committed}
-    audit.record(act, "poll.reissue_proposed", subject=cycle.id, data=data)
     return reissue
 
 
@@ -110,9 +115,13 @@ def decline(act: Act, cycle: Cycle, poll: Poll, reissue: Reissue) -> None:
     if reissue.approved_at is not None:
         raise Conflict(_("This is approved already."))
     data = {"poll": poll.uuid, "reissue": str(reissue.id)}
+    audit.record(act, "poll.reissue_declined", subject=cycle.id, data=data)
     act.session.delete(reissue)
     act.session.flush()
-    audit.record(act, "poll.reissue_declined", subject=cycle.id, data=data)
+
+
+def _waiting(poll: Poll, entry_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return Reissue.poll_id == poll.id, Reissue.entry_id == entry_id, Reissue.approved_at.is_(None)
 
 
 def _replaceable(act: Act, poll: Poll, entry_id: UUID) -> Credential:

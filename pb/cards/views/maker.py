@@ -16,11 +16,12 @@ from pb.errors import NotFound
 from pb.identity.models import Person
 from pb.polls.models import Poll
 from pb.polls.service import state
-from pb.web.access import EVERYBODY, access, allow
+from pb.web import downloads
+from pb.web.access import A_FILE, EVERYBODY, access, allow
 from pb.web.requests import Response, current_act, keys, notify, page, settings
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/maker")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/maker")
 @access(EVERYBODY)
 def maker(cycle_id: UUID) -> str:
     """What the maker of the cards stated and confirmed."""
@@ -52,10 +53,11 @@ def _maker_page(act: Act, cycle: Cycle, poll: Poll, form: ConfirmationForm) -> s
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/confirmation")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/confirmation")
 @access(
     allow(Role.REGISTRAR),
     action=lazy_gettext("hand in the confirmation of the published list, signed by the maker of the cards"),
+    largest_body=A_FILE,
 )
 def hand_in_confirmation(cycle_id: UUID) -> Response:
     act = current_act()
@@ -74,7 +76,7 @@ def hand_in_confirmation(cycle_id: UUID) -> Response:
     return redirect(url_for("cards.maker", cycle_id=cycle.id))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/confirmation.json")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/confirmation.json")
 @access(EVERYBODY)
 def confirmation_json(cycle_id: UUID) -> FlaskResponse:
     """The signed confirmation that `pb verify --confirmation` reads."""
@@ -86,7 +88,7 @@ def confirmation_json(cycle_id: UUID) -> FlaskResponse:
     return _file(confirmed.confirmation, "application/json", "confirmation.json")
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/confirmation.cms")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/confirmation.cms")
 @access(
     allow(Role.REGISTRAR, Role.AUDITOR),
     action=lazy_gettext("take the file of the signature under the maker's confirmation: the auditor and the signer"),
@@ -98,7 +100,7 @@ def take_confirmation_cms(cycle_id: UUID) -> FlaskResponse:
     return _file(confirmations.take_cms(act, cycle, poll), "application/cms", "confirmation.cms")
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/numbers.csv")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/numbers.csv")
 @access(allow(*card_table.READERS), action=lazy_gettext("take the table of the cards' numbers and keys, to compare it"))
 def take_numbers(cycle_id: UUID) -> FlaskResponse:
     """What `pb cards check --numbers` compares with the maker's file. A POST: that it was taken is logged."""
@@ -108,4 +110,4 @@ def take_numbers(cycle_id: UUID) -> FlaskResponse:
 
 
 def _file(content: str | bytes, kind: str, name: str) -> FlaskResponse:
-    return FlaskResponse(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return downloads.attachment(content, kind, name)

@@ -1,7 +1,5 @@
 """The registrar makes cards: the page, the files of the offline program, the statement of the list."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from types import SimpleNamespace
@@ -14,27 +12,32 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 
+from pb import tables
 from pb.act import Act, Role
 from pb.cards.forms import KeysForm, ReasonForm, StatementForm
 from pb.cards.service import cards, release, statements
 from pb.cards.views.blueprint import blueprint
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.poll.card_list import Made, MakerStatement
+from pb.core.tables import TableFault, read
 from pb.cycles.models import Cycle
 from pb.documents.service.card import address_svg, card_texts, keys_address
+from pb.documents.service.card_sheet import sheet_texts
 from pb.errors import FieldRefusal
+from pb.formats import language
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.roll.service import entries as roll
-from pb.text import harmless
-from pb.web.access import access, allow
+from pb.web import downloads
+from pb.web.access import A_FILE, A_TEXT, access, allow
 from pb.web.requests import Response, current_act, notify, page, settings
 from pb.web.script_calls import answers_json, json_body
 
 MOST_KEYS = 50_000
+LISTED = ("entry", "number", "name", "settlement", "lookup")
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/cards")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/cards")
 @access(allow(Role.REGISTRAR))
 def make_cards(cycle_id: UUID) -> str:
     act = current_act()
@@ -50,13 +53,15 @@ def _cards_page(
     faulty: tuple[UUID, ReasonForm] | None = None,
     statement_form: StatementForm | None = None,
 ) -> str:
-    blanks = cards.blanks(act, cycle, poll) if poll.state == State.PREPARING else []
-    address = f"{settings().base_url}{url_for('voting.vote', cycle_id=cycle.id)}"
+    preparing = poll.state == State.PREPARING
+    blanks = cards.blanks(act, cycle, poll) if preparing else []
+    address = f"{settings().base_url}{url_for('voting.vote_here')}"
     return page(
         "cards/cards_make.html",
         cycle=cycle,
         poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id)),
         group=poll.group_name,
+        preparing=preparing,
         entries=[asdict(blank) for blank in blanks],
         reserve=sum(blank.entry.startswith(cards.RESERVE_PREFIX) for blank in blanks),
         registrar=release.codes_key(settings()) if blanks else None,
@@ -68,10 +73,14 @@ def _cards_page(
         keys_form=form,
         offline_url=url_for("cards.cards_csv", cycle_id=cycle.id),
         keys_url=url_for("cards.upload_keys", cycle_id=cycle.id),
-        handed=cards.cards_of(act, poll) if poll.state == State.PREPARING else [],
+        sheet_texts=[sheet_texts("kk"), sheet_texts("ru")],
+        handed=cards.cards_of(act, poll) if preparing else [],
         faulty_reason=faulty,
         made=len(statements.public_keys(act, poll)),
         stated=statements.find(act, poll),
+        minuted=poll.minutes_confirmed and statements.minuted(poll) == statements.find(act, poll),
+        minutes_url=url_for("voting.ceremony", cycle_id=cycle.id),
+        maker_url=url_for("cards.maker", cycle_id=cycle.id),
         how_made=statements.HOW_MADE,
         statement_form=statement_form or StatementForm(formdata=None),
         statement_url=url_for("cards.hand_in_statement", cycle_id=cycle.id),
@@ -79,8 +88,8 @@ def _cards_page(
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/cards")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the public keys of the cards"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/cards")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the public keys of the cards"), largest_body=A_FILE)
 def take_cards(cycle_id: UUID) -> Response:
     """The registrar's browser hands in public keys, and codes that only the code-releasing process can open."""
     act = current_act()
@@ -132,23 +141,19 @@ def _add_cards(act: Act, cycle: Cycle, poll: Poll, rows: list[Mapping[str, Any]]
         return cards.add_credentials(act, cycle, poll, voters, reserve=reserve, sealed=sealed, by_page=by_page)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/cards.csv")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/cards.csv")
 @access(allow(Role.REGISTRAR))
 def cards_csv(cycle_id: UUID) -> FlaskResponse:
     """What `pb cards` needs on an offline machine: no IIN is in it."""
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, ("entry", "number", "name", "settlement", "lookup"))
-    writer.writeheader()
-    for blank in cards.blanks(act, cycle, poll):
-        writer.writerow({name: harmless(cell) for name, cell in asdict(blank).items()})
-    headers = {"Content-Disposition": f'attachment; filename="roll-{poll.uuid}.csv"'}
-    return FlaskResponse(out.getvalue(), mimetype="text/csv", headers=headers)
+    blanks = [asdict(blank) for blank in cards.blanks(act, cycle, poll)]
+    rows = [LISTED, *([blank[name] for name in LISTED] for blank in blanks)]
+    return downloads.attachment(tables.as_csv(rows, language()), "text/csv", f"roll-{poll.uuid}.csv")
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/keys")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the cards' public keys from a file"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/cards/keys")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the cards' public keys from a file"), largest_body=A_FILE)
 def upload_keys(cycle_id: UUID) -> Response:
     """The public-keys.csv of `pb cards`."""
     act = current_act()
@@ -158,18 +163,23 @@ def upload_keys(cycle_id: UUID) -> Response:
     if added is None:
         return _cards_page(act, cycle, poll, form), 422
     notify(_("Cards recorded: %(number)s", number=added))
-    return redirect(url_for("voting.show", cycle_id=cycle.id))
+    return redirect(url_for("cards.make_cards", cycle_id=cycle.id))
 
 
 def _rows_of_file(data: bytes) -> list[Mapping[str, Any]]:
     try:
-        return _rows(list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")))))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise FieldRefusal("file", _("This is not the file that the program made.")) from error
+        table = read(data)
+        if len(set(table.heading)) != len(table.heading):
+            raise FieldRefusal("file", _("This is not the file that the program made."))
+        return _rows([table.by_column(line) for line in table.lines])
+    except TableFault as fault:
+        raise tables.refused(fault) from fault
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/statement")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("state the list of cards with its fingerprints"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/statement")
+@access(
+    allow(Role.REGISTRAR), action=lazy_gettext("state the list of cards with its fingerprints"), largest_body=A_TEXT
+)
 def hand_in_statement(cycle_id: UUID) -> Response:
     """The statement.json of `pb cards`, of the whole list as it stands now."""
     act = current_act()
@@ -186,7 +196,7 @@ def hand_in_statement(cycle_id: UUID) -> Response:
     return redirect(url_for("voting.show", cycle_id=cycle.id))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/cards/<uuid:entry_id>/withdraw")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/cards/<number:entry_id>/withdraw")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("withdraw a lost card"))
 def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
     act = current_act()

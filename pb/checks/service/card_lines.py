@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from pb.checks.service import card_numbers
+from pb.core.poll.card_key import plain
 from pb.errors import FieldRefusal
 
 LEAST_FINGERPRINT = 32
@@ -39,6 +40,7 @@ def _faults(
     """Takes a line in, and tells what is wrong with it."""
     named, *parts = line.split()
     typed = "".join(parts)
+    typed = typed if typed == NOT_THERE else plain(typed)
     cards = card_numbers.expand(named)
     if not cards:
         yield _("Line %(line)s: write the number of a card first, for example 12 or R3.", line=number)

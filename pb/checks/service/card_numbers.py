@@ -69,8 +69,8 @@ def parse(text: str, field: str, known: Collection[str]) -> list[str]:
             raise FieldRefusal(field, _("These are too many cards."))
     wrong = []
     if unreadable:
-        wrong.append(_("This cannot be read: %(parts)s.", parts=", ".join(unreadable[:MOST_TOLD])))
-        wrong.append(_("Write the numbers like this: 1-40, 42, R1"))
+        parts = ", ".join(unreadable[:MOST_TOLD])
+        wrong.append(_("This cannot be read: %(parts)s. Write the numbers like this: 1-40, 42, R1", parts=parts))
     if twice:
         wrong.append(_("Named twice: %(cards)s.", cards=compact(twice)))
     if unknown:
@@ -86,4 +86,4 @@ def refuse(field: str, wrong: Sequence[Any]) -> None:
     told = [str(text) for text in wrong[:MOST_TOLD]]
     if len(wrong) > MOST_TOLD:
         told.append(str(_("Further lines have faults too: %(number)s.", number=len(wrong) - MOST_TOLD)))
-    raise FieldRefusal(field, " ".join(told))
+    raise FieldRefusal(field, *told)

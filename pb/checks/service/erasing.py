@@ -26,7 +26,7 @@ def figures(act: Act, poll: Poll) -> dict[str, Any]:
 
 
 def erase(act: Act, poll: Poll) -> None:
-    """Drops answers and readings of cards, and takes cards and numbers out of counts and explanations.
+    """Drops answers and readings of cards, and takes cards, numbers and salts out of counts and explanations.
 
     Triggers refuse all this before the erasure of the poll's links stands.
     """
@@ -36,6 +36,6 @@ def erase(act: Act, poll: Poll) -> None:
     act.session.execute(update(PaperCount).filter_by(**of_poll).values(cards=[]))
     act.session.execute(update(ParticipantList).filter_by(**of_poll).values(salt=None))
     for row in act.session.scalars(select(Explanation).filter_by(**of_poll)).all():
-        row.faults = [mark.partition(":")[0] for mark in row.faults]
+        row.faults, row.salt = [mark.partition(":")[0] for mark in row.faults], None
     act.session.flush()
     act.session.expire_all()

@@ -1,7 +1,8 @@
 """What does not fit, by name; what of it the minutes explain; and what the adoption still waits for."""
 
+import secrets
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -15,6 +16,7 @@ from pb.audit import service as audit
 from pb.cards.service import confirmations
 from pb.checks.models import Explanation, Outcome, ParticipantList, Side
 from pb.checks.service import openings, paper, rules, sample, verifying
+from pb.core.poll import sampling
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Kind
@@ -26,8 +28,16 @@ from pb.voting.service import evidence, judging
 LABELS: dict[str, LazyString] = {
     "without_event": _("Marked as handed over, but no published commitment"),
     "without_row": _("A published commitment, but not marked as handed over"),
-    "without_paper": _("Marked as handed over, but no signature on paper in both counts"),
-    "paper_without_row": _("A signature on paper, but not marked as handed over"),
+    "without_paper": _("Marked as handed over, but neither count of the paper lists has the signature"),
+    "without_paper_clerk": _("Marked as handed over, but the clerk's count of the paper lists lacks the signature"),
+    "without_paper_second": _(
+        "Marked as handed over, but the second person's count of the paper lists lacks the signature"
+    ),
+    "paper_without_row": _("A signature on paper in both counts, but not marked as handed over"),
+    "paper_without_row_clerk": _("A signature on paper in the clerk's count alone, and not marked as handed over"),
+    "paper_without_row_second": _(
+        "A signature on paper in the second person's count alone, and not marked as handed over"
+    ),
     "codes_without_event": _("Code released, but no published commitment"),
     "codes_without_row": _("A published commitment of a released code, but no mark of it"),
     "lost": _("A published commitment whose number and salt are gone"),
@@ -70,9 +80,7 @@ def found(act: Act, poll: Poll) -> list[Fault]:
     if rules.erased(act, poll) is not None:
         return []
     comparison = paper.compare(act, poll)
-    kinds = ("without_event", "without_row", "without_paper", "paper_without_row", "codes_without_event",
-             "codes_without_row", "lost", "false")  # fmt: skip
-    faults = [Fault(kind, subject) for kind in kinds for subject in getattr(comparison, kind)]
+    faults = [Fault(kind, subject) for kind, subjects in comparison.faults().items() for subject in subjects]
     reconciled = evidence.reconcile(act, poll)
     faults += [Fault("ballot_without_signature", tracker) for tracker in reconciled.without_signature]
     faults += [Fault("ballot_without_card", tracker) for tracker in reconciled.without_card]
@@ -121,9 +129,31 @@ def explanation(act: Act, poll: Poll, explanation_id: UUID) -> Explanation:
 
 
 def unexplained(act: Act, poll: Poll) -> list[Fault]:
-    """Faults that no minutes explain with which the chair agreed."""
-    explained = {mark for row in explanations(act, poll) if row.agreed for mark in row.faults}
+    """Faults that no minutes explain with which the chair agreed, as the log tells of both."""
+    told = {event.hash: event.data for event in audit.of_subject(act, poll.cycle_id)}
+    erased = rules.erased(act, poll) is not None
+    believed = (row for row in explanations(act, poll) if row.agreed and _as_told(row, told, erased=erased))
+    explained = {mark for row in believed for mark in row.faults}
     return [fault for fault in found(act, poll) if fault.mark not in explained]
+
+
+def _as_told(row: Explanation, told: Mapping[str, Mapping[str, object]], *, erased: bool) -> bool:
+    """Whether both events tell of these very faults: a row alone is the word of whoever wrote it.
+
+    After the erasure kinds are all that is left of the marks: then there are as many of each kind.
+    """
+    if row.chair_event is None or (row.salt is None and not erased):
+        return False
+    said = _told_of(row)
+    return all(said.items() <= told.get(event, {}).items() for event in (row.event, row.chair_event))
+
+
+def _told_of(row: Explanation) -> dict[str, object]:
+    """What an event says of a text's faults: how many of each kind, and a commitment to the marks until the erasure."""
+    said: dict[str, object] = {"faults": _counted(explained(row))}
+    if row.salt is not None:
+        said["commitment"] = sampling.commitment("\n".join(row.faults), row.salt)
+    return said
 
 
 def unwritten(act: Act, poll: Poll) -> list[Fault]:
@@ -176,17 +206,17 @@ def explain(
     number = rules.minutes_number(minutes_number)
     if not text.strip() or len(text) > rules.LONGEST_TEXT:
         raise FieldRefusal("text", _("Write what the minutes say, in at most 2000 characters."))
-    data = {"poll": poll.uuid, "minutes": number, "faults": _counted(faults), "text": text.strip()}
-    event = audit.record(act, "checks.explained", subject=cycle.id, data=data)
     row = Explanation(
         poll_id=poll.id,
         faults=[fault.mark for fault in faults],
+        salt=secrets.token_bytes(sample.SALT_BYTES),
         minutes_number=number,
         text=text.strip(),
         secretary_id=person_id,
         at=act.at,
-        event=event.hash,
     )
+    data = {"poll": poll.uuid, "minutes": number, "text": row.text, **_told_of(row)}
+    row.event = audit.record(act, "checks.explained", subject=cycle.id, data=data).hash
     act.session.add(row)
     act.session.flush()
     return row
@@ -216,7 +246,7 @@ def confirm_explanation(act: Act, cycle: Cycle, poll: Poll, row: Explanation, *,
     act.session.refresh(row)
     if row.chair_at is not None:
         raise Conflict(_("The chair has answered this already."))
-    data = {"poll": poll.uuid, "minutes": row.minutes_number, "faults": _counted(explained(row))}
+    data = {"poll": poll.uuid, "minutes": row.minutes_number, **_told_of(row)}
     action = "checks.explanation_confirmed" if agrees else "checks.explanation_refused"
     event = audit.record(act, action, subject=cycle.id, data=data)
     row.chair_id, row.chair_at, row.chair_event, row.agreed = person_id, act.at, event.hash, agrees
@@ -262,7 +292,7 @@ def _missing_of_the_sample(act: Act, poll: Poll) -> Iterator[LazyString]:
             "%(number)s are left.",
             number=len(unsettled),
         )
-    if listed is not None and listed.asked < listed.count and not _signatures_taken(act, poll, listed):
+    if signatures_wait(act, poll):
         yield _("An auditor must take the signatures of ballots and verify them: their voters are not asked.")
 
 
@@ -275,6 +305,12 @@ def in_minutes(act: Act, poll: Poll) -> bool | None:
     if minutes is None or listed is None:
         return None
     return bool(minutes.body.get(MINUTED) == listed.commitment)
+
+
+def signatures_wait(act: Act, poll: Poll) -> bool:
+    """Whether an auditor must still take the signatures of ballots, whose voters are not asked."""
+    listed = sample.committed(act, poll)
+    return listed is not None and listed.asked < listed.count and not _signatures_taken(act, poll, listed)
 
 
 def _signatures_taken(act: Act, poll: Poll, listed: ParticipantList) -> bool:

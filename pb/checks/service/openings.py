@@ -122,6 +122,14 @@ def choose(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str
     return opening
 
 
+def answerable(act: Act, poll: Poll) -> bool:
+    """Whether a choice of cards waits for the actor, who has not recorded it."""
+    last = latest(act, poll)
+    if last is None or last.answered_at is not None or act.person is None:
+        return False
+    return act.person.id != last.recorded_by
+
+
 def answer_choice(act: Act, cycle: Cycle, poll: Poll, attempt: int, *, agrees: bool) -> Opening:
     """A second member says whether this was drawn; after a refusal another text is recorded, and both stay.
 

@@ -89,7 +89,10 @@ def record(act: Act, cycle: Cycle, poll: Poll, *, signatures: int, text: str) ->
 
 @dataclass(frozen=True)
 class Comparison:
-    """Rows, commitments and paper, card by card. Each list names cards; `lost` and `false` are commitments."""
+    """Rows, commitments and paper, card by card. Each list names cards; `lost` and `false` are commitments.
+
+    Of the paper it is said whose count has or lacks a card: `…_clerk` and `…_second` are those of one count alone.
+    """
 
     rows: int
     commitments: int
@@ -97,26 +100,23 @@ class Comparison:
     without_event: tuple[str, ...]
     without_row: tuple[str, ...]
     without_paper: tuple[str, ...]
+    without_paper_clerk: tuple[str, ...]
+    without_paper_second: tuple[str, ...]
     paper_without_row: tuple[str, ...]
+    paper_without_row_clerk: tuple[str, ...]
+    paper_without_row_second: tuple[str, ...]
     codes_without_event: tuple[str, ...]
     codes_without_row: tuple[str, ...]
     lost: tuple[str, ...]
     false: tuple[str, ...]
 
+    def faults(self) -> dict[str, tuple[str, ...]]:
+        """Everything that does not fit, by the name of its list."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, tuple)}
+
     @property
     def ok(self) -> bool:
-        return not any(
-            (
-                self.without_event,
-                self.without_row,
-                self.without_paper,
-                self.paper_without_row,
-                self.codes_without_event,
-                self.codes_without_row,
-                self.lost,
-                self.false,
-            )
-        )
+        return not any(self.faults().values())
 
 
 def compare(act: Act, poll: Poll) -> Comparison:
@@ -128,8 +128,7 @@ def compare(act: Act, poll: Poll) -> Comparison:
     released = {_card(event) for event in good if event.way == Way.RELEASED}
     entered = counts(act, poll)
     paper = {side: set(count.cards) for side, count in entered.items()} if len(entered) == len(Side) else {}
-    signed_twice = set.intersection(*paper.values()) if paper else rows
-    signed_once = set.union(*paper.values()) if paper else rows
+    clerk, second = (paper[Side.CLERK], paper[Side.SECOND]) if paper else (rows, rows)
 
     def named(cards: set[str]) -> tuple[str, ...]:
         return tuple(sorted(cards, key=card_numbers.order))
@@ -140,8 +139,12 @@ def compare(act: Act, poll: Poll) -> Comparison:
         paper={side: len(cards) for side, cards in paper.items()},
         without_event=named(rows - handed),
         without_row=named(handed - rows),
-        without_paper=named(rows - signed_twice),
-        paper_without_row=named(signed_once - rows),
+        without_paper=named(rows - clerk - second),
+        without_paper_clerk=named(rows & second - clerk),
+        without_paper_second=named(rows & clerk - second),
+        paper_without_row=named((clerk & second) - rows),
+        paper_without_row_clerk=named(clerk - second - rows),
+        paper_without_row_second=named(second - clerk - rows),
         codes_without_event=named(codes - released),
         codes_without_row=named(released - codes),
         lost=tuple(card_events.without_opening(act, poll)),

@@ -11,13 +11,13 @@ from pb.identity.service import holdings
 from pb.polls.models import LinksErasure, Poll, State
 from pb.text import one_line
 
-COMMISSION = (Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.AUDITOR)
+COMMISSION = (Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.MASLIKHAT_SECRETARY, Role.AUDITOR)
 COUNTING = (Role.CHAIR, Role.SECRETARY, Role.AUDITOR)
 # Who writes what minutes say; a secretary who also works for the akim's office is not of the commission.
-WRITING = (Role.SECRETARY, Role.DEPUTY)
-# Whoever made cards, handed them over, keeps the server or works for the office since the poll was prepared has done
-# what is checked here, and cannot also check it. A rule of the database names the same (pb/freezes/checks.py).
-CHECKED = (Role.REGISTRAR, Role.CLERK, Role.OFFICE, Role.ADMINISTRATOR)
+WRITING = (Role.SECRETARY, Role.DEPUTY, Role.MASLIKHAT_SECRETARY)
+# Whoever, since the poll was prepared, made cards, handed them over, keeps the server, works for the office or is the
+# akim has done what is checked here, and cannot also check it. pb/freezes/checks.py names the same.
+CHECKED = (Role.REGISTRAR, Role.CLERK, Role.OFFICE, Role.ADMINISTRATOR, Role.AKIM)
 CHECKING = frozenset({State.CLOSED, State.DECRYPTING, State.COMPLETE})
 LONGEST_NUMBER = 40
 LONGEST_DRAWN = 200
@@ -59,7 +59,7 @@ def require_independent(act: Act, poll: Poll, *roles: Role) -> UUID:
     if has_own_work(act, poll, act.person.id):
         raise Forbidden(
             _(
-                "Who was registrar, clerk, specialist of the office or administrator since the vote was prepared "
+                "Who was registrar, clerk, akim, specialist of the office or administrator since the vote was prepared "
                 "does not check it."
             )
         )

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -13,8 +14,10 @@ from pb.checks.service import rules
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.keyring import Keys
 from pb.polls.models import Participation, Poll
 from pb.roll.models import Entry
+from pb.roll.service import commitments
 from pb.voting.models import CastBallot
 from pb.voting.service import judging
 
@@ -106,16 +109,21 @@ def get(act: Act, poll: Poll) -> SampleDraw | None:
     return act.session.get(SampleDraw, poll.id)
 
 
-def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number: str, copied: str) -> SampleDraw:
-    """The secretary or a deputy records the text drawn in public after the list was committed; the sample follows.
+@dataclass(frozen=True)
+class Drawing:
+    """What is recorded of the drawing: the text, the number of its minutes, how many are asked, and of which list."""
 
-    `copied`: the first 32 digits (128 bits) of the commitment or more, as the minutes have it. Raises Forbidden,
-    Conflict (no list committed before, drawn already, nobody to ask), FieldRefusal.
-    """
+    text: str
+    minutes_number: str
+    size: int
+    commitment: str
+
+
+def look_draw_over(act: Act, poll: Poll, *, text: str, minutes_number: str, copied: str) -> Drawing:
+    """What `record_draw` would keep: before it nobody learns whom the text chooses. Raises as `record_draw` does."""
     if act.person is None or not act.holds(*rules.WRITING):
         raise Forbidden(_("The secretary or a deputy records the drawn text."))
-    person_id = rules.member(act, poll, *rules.WRITING)
-    act.session.get_one(Poll, poll.id, with_for_update=True)
+    rules.member(act, poll, *rules.WRITING)
     listed = committed(act, poll)
     if listed is None or act.at <= listed.at:
         raise Conflict(_("The list of participants is committed first: a text that was known before proves nothing."))
@@ -129,15 +137,26 @@ def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number
     digits = "".join(copied.split()).lower()
     if len(digits) < COPIED_DIGITS or not listed.commitment.startswith(digits):
         raise FieldRefusal("copied", _("The minutes have another commitment than the log. Look it up again."))
-    size = sampling.size(listed.asked)
-    data = {"poll": poll.uuid, "text": drawn, "minutes": number, "size": size, "commitment": listed.commitment}
+    return Drawing(drawn, number, sampling.size(listed.asked), listed.commitment)
+
+
+def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number: str, copied: str) -> SampleDraw:
+    """The secretary or a deputy records the text drawn in public after the list was committed; the sample follows.
+
+    `copied`: the first 32 digits (128 bits) of the commitment or more, as the minutes have it. Raises Forbidden,
+    Conflict (no list committed before, drawn already, nobody to ask), FieldRefusal.
+    """
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    drawing = look_draw_over(act, poll, text=text, minutes_number=minutes_number, copied=copied)
+    data = {"poll": poll.uuid, "text": drawing.text, "minutes": drawing.minutes_number, "size": drawing.size}
+    data["commitment"] = drawing.commitment
     event = audit.record(act, "checks.sample_drawn", subject=cycle.id, data=data)
     draw = SampleDraw(
         poll_id=poll.id,
-        text=drawn,
-        minutes_number=number,
-        size=size,
-        secretary_id=person_id,
+        text=drawing.text,
+        minutes_number=drawing.minutes_number,
+        size=drawing.size,
+        secretary_id=event.actor_id,
         at=act.at,
         event=event.hash,
     )
@@ -152,18 +171,22 @@ def members(act: Act, poll: Poll) -> list[int]:
     if draw is None or listed is None:
         return []
     asked = [number for number, signed in participants(act, poll) if not signed]
-    return sampling.draw(asked, draw.size, sampling.seed(draw.text, listed.commitment))
+    # The size follows from how many there are: what a column says of it is nobody's to choose.
+    return sampling.draw(asked, sampling.size(len(asked)), sampling.seed(draw.text, listed.commitment))
 
 
-def look(act: Act, cycle: Cycle, poll: Poll) -> list[tuple[Entry, list[SampleAnswer]]]:
+def look(act: Act, cycle: Cycle, poll: Poll, keys: Keys) -> list[tuple[Entry, list[SampleAnswer]]]:
     """Whom to visit, with what was written of each; every look is logged, without a name.
 
-    Raises Forbidden (not of the commission), Conflict (not drawn, erased).
+    The names are those with which the poll was opened: whoever writes others beside the drawn numbers for an hour
+    sends the commission to people of their own. Raises Forbidden (not of the commission), Conflict (not drawn, erased,
+    another roll than at the opening).
     """
     rules.member(act, poll)
     numbers = members(act, poll)
     if not numbers:
         raise Conflict(_("The sample is not drawn yet."))
+    commitments.require_frozen(act, cycle, keys)
     query = select(Entry).where(Entry.cycle_id == cycle.id, Entry.number.in_(numbers))
     by_number = {entry.number: entry for entry in act.session.scalars(query)}
     given = by_member(act, poll)
@@ -185,12 +208,21 @@ def by_member(act: Act, poll: Poll) -> dict[int, list[SampleAnswer]]:
     return given
 
 
+def answerable(act: Act, poll: Poll) -> list[int]:
+    """Of whom the actor may still write an answer: not written by the same member, and not agreed on by two."""
+    own, given = act.person.id if act.person is not None else None, by_member(act, poll)
+    return [
+        number
+        for number in members(act, poll)
+        if not any(row.confirmed_at is not None or row.member_id == own for row in given.get(number, []))
+    ]
+
+
 def require_unanswered(act: Act, poll: Poll, number: int) -> None:
     """Raises NotFound for a number that is not of the sample, Conflict where this member wrote or two agreed."""
     if number not in members(act, poll):
         raise NotFound
-    own = act.person.id if act.person is not None else None
-    if any(row.confirmed_at is not None or row.member_id == own for row in by_member(act, poll).get(number, [])):
+    if number not in answerable(act, poll):
         raise Conflict(_("This answer was recorded already."))
 
 

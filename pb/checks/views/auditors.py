@@ -17,7 +17,7 @@ from pb.web.access import access, allow
 from pb.web.requests import current_act
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/salts")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/salts")
 @access(allow(Role.AUDITOR), action=lazy_gettext("take the numbers and salts of hand-overs and of participants"))
 def take_salts(cycle_id: UUID) -> FlaskResponse:
     """Events of published days, the list of participants and reasons with their salts, and the comparison."""

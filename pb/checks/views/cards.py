@@ -1,6 +1,7 @@
 """The cards that nobody took: two say which are opened, one records what was read, another confirms each line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,14 @@ from flask_babel import lazy_gettext
 from pb.act import Act
 from pb.checks.forms import CardsForm, ChoiceForm, CorrectionForm
 from pb.checks.models import OpenedCard, Outcome
-from pb.checks.service import card_lines, openings, rules
+from pb.checks.service import card_lines, card_numbers, openings, rules
 from pb.checks.views.blueprint import blueprint
 from pb.checks.views.show import done, with_own_ids
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
 from pb.polls.models import Poll
 from pb.polls.service import state
-from pb.web.access import MEGABYTE, access, allow
+from pb.web.access import A_FILE, access, allow
 from pb.web.forms import Form
 from pb.web.requests import Response, current_act, page
 
@@ -39,7 +40,7 @@ def _blank(name: str, *, filled: bool = False) -> Any:
     return form
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards")
 @access(allow(*rules.COMMISSION))
 def show_cards(cycle_id: UUID) -> str:
     """The cards to open as a list to work through, what was read, and what waits for the second member."""
@@ -47,10 +48,10 @@ def show_cards(cycle_id: UUID) -> str:
     return _cards_page(act, *state.of_cycle(act, cycle_id))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards/choice")
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards/choice/answer")
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards/correction")
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/cards/confirm")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/choice")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/choice/answer")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/correction")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/confirm")
 @access(allow(*rules.COMMISSION))
 def come_back_to_cards(cycle_id: UUID) -> Response:
     state.of_cycle(current_act(), cycle_id)
@@ -63,7 +64,6 @@ def _cards_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
     if faulty is not None:
         forms[faulty[0]] = faulty[1]
     waiting = openings.confirmable(act, poll) if comparing and rules.allowed(act, poll) else []
-    latest = openings.latest(act, poll)
     closed = openings.closed_cards(act, poll) if comparing else {}
     return page(
         "checks/cards.html",
@@ -79,19 +79,33 @@ def _cards_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
         readings=_told(list(openings.readings(act, poll))),
         waiting=_told(waiting),
         seen=openings.fingerprint(waiting),
-        may_answer=comparing
-        and latest is not None
-        and latest.answered_at is None
-        and rules.allowed(act, poll)
-        and act.person is not None
-        and act.person.id != latest.recorded_by,
+        may_answer=comparing and rules.allowed(act, poll) and openings.answerable(act, poll),
         forms=forms,
         faulty_form=faulty[1] if faulty and faulty[1].errors else None,
     )
 
 
-def _told(rows: list[OpenedCard]) -> list[tuple[OpenedCard, Any]]:
-    return [(row, OUTCOMES[Outcome(row.outcome)]) for row in rows]
+@dataclass(frozen=True)
+class Lines:
+    """Cards of which the same is told: what came out, read or by the number alone, which reading, confirmed or not."""
+
+    cards: str
+    count: int
+    outcome: Any
+    typed: bool
+    reading: int
+    confirmed: bool
+
+
+def _told(rows: list[OpenedCard]) -> list[Lines]:
+    alike: dict[tuple[str, bool, int, bool], list[str]] = {}
+    for row in rows:
+        key = (row.outcome, bool(row.typed), row.reading, row.confirmed_at is not None)
+        alike.setdefault(key, []).append(row.card)
+    return [
+        Lines(card_numbers.compact(cards), len(cards), OUTCOMES[Outcome(outcome)], typed, reading, confirmed)
+        for (outcome, typed, reading, confirmed), cards in alike.items()
+    ]
 
 
 def _offered(act: Act, poll: Poll) -> list[str]:
@@ -107,8 +121,12 @@ def _offered(act: Act, poll: Poll) -> list[str]:
     return offered
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/choice")
-@access(allow(*rules.COMMISSION), action=lazy_gettext("record which unclaimed and reserve cards are opened"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/choice")
+@access(
+    allow(*rules.COMMISSION),
+    action=lazy_gettext("record which unclaimed and reserve cards are opened"),
+    largest_body=A_FILE,
+)
 def choose_cards(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
@@ -122,7 +140,7 @@ def choose_cards(cycle_id: UUID) -> Response:
     return done(cycle_id, _("It is recorded. A second member must confirm."), "checks.show_cards")
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/choice/answer")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/choice/answer")
 @access(allow(*rules.COMMISSION), action=lazy_gettext("confirm or refuse which cards are opened, as the second member"))
 def answer_choice(cycle_id: UUID) -> Response:
     act = current_act()
@@ -133,22 +151,22 @@ def answer_choice(cycle_id: UUID) -> Response:
     return done(cycle_id, told, "checks.show_cards")
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards")
 @access(
     allow(*rules.COMMISSION),
     action=lazy_gettext("record what was read from opened cards"),
-    largest_body=2 * MEGABYTE,
+    largest_body=A_FILE,
 )
 def open_cards(cycle_id: UUID) -> Response:
     told = lazy_gettext("The opened cards are recorded. A second member must confirm.")
     return _enter(cycle_id, "cards", openings.look_over, openings.record, told)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/correction")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/correction")
 @access(
     allow(*rules.COMMISSION),
     action=lazy_gettext("correct what was read from opened cards, beside what was recorded"),
-    largest_body=2 * MEGABYTE,
+    largest_body=A_FILE,
 )
 def correct_cards(cycle_id: UUID) -> Response:
     told = lazy_gettext("The correction is recorded beside what stood there. A second member must confirm.")
@@ -176,13 +194,19 @@ def _enter(cycle_id: UUID, name: str, look_over: LookOver, keep: Keep, told: Any
         cycle=cycle,
         form=form,
         name=name,
-        read=read,
-        not_there=card_lines.NOT_THERE,
+        count=len(read),
+        by_number=_compact(read, ""),
+        not_there=_compact(read, card_lines.NOT_THERE),
+        typed={card: text for card, text in read.items() if text not in {"", card_lines.NOT_THERE}},
         twice={text for text in typed if typed.count(text) > 1},
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/cards/confirm")
+def _compact(read: Mapping[str, str], typed: str) -> str:
+    return card_numbers.compact(card for card, text in read.items() if text == typed)
+
+
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/confirm")
 @access(allow(*rules.COMMISSION), action=lazy_gettext("confirm what was read from opened cards, as the second member"))
 def confirm_cards(cycle_id: UUID) -> Response:
     act = current_act()

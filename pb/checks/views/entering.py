@@ -11,15 +11,15 @@ from pb.checks.service import card_numbers, faults, paper, rules
 from pb.checks.views.blueprint import blueprint
 from pb.checks.views.show import blank, checks_page, done
 from pb.polls.service import state
-from pb.web.access import MEGABYTE, access, allow
+from pb.web.access import A_FILE, TEXTS, access, allow
 from pb.web.requests import Response, current_act, page
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/paper")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/paper")
 @access(
     allow(Role.CLERK, *rules.COUNTING),
     action=lazy_gettext("enter the signatures on the paper hand-over lists"),
-    largest_body=2 * MEGABYTE,
+    largest_body=A_FILE,
 )
 def count_paper(cycle_id: UUID) -> Response:
     """Shows what was read of the list first; a count that is recorded stays."""
@@ -40,8 +40,12 @@ def count_paper(cycle_id: UUID) -> Response:
     return page("checks/look_over_paper.html", cycle=cycle, form=form, cards=card_numbers.compact(cards))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/explanations")
-@access(allow(*rules.WRITING), action=lazy_gettext("explain faults that the checks found, as the minutes do"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/explanations")
+@access(
+    allow(*rules.WRITING),
+    action=lazy_gettext("explain faults that the checks found, as the minutes do"),
+    largest_body=TEXTS,
+)
 def explain(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
@@ -63,13 +67,13 @@ def explain(cycle_id: UUID) -> Response:
     return done(cycle_id, _("The explanation is recorded. The chair must confirm."))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/explanations/<uuid:explanation_id>")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/explanations/<number:explanation_id>")
 @access(allow(Role.CHAIR), action=lazy_gettext("confirm that the minutes explain a fault"))
 def confirm_explanation(cycle_id: UUID, explanation_id: UUID) -> Response:
     return _answer(cycle_id, explanation_id, agrees=True)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/checks/explanations/<uuid:explanation_id>/refuse")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/explanations/<number:explanation_id>/refuse")
 @access(allow(Role.CHAIR), action=lazy_gettext("refuse the explanation of a fault"))
 def refuse_explanation(cycle_id: UUID, explanation_id: UUID) -> Response:
     return _answer(cycle_id, explanation_id, agrees=False)

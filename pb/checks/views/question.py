@@ -13,13 +13,13 @@ from pb.checks.views.blueprint import blueprint
 from pb.cycles.models import Cycle
 from pb.polls.models import Poll
 from pb.polls.service import state
-from pb.web.access import EVERYBODY, access, allow
+from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import SIGNATURES, limited
 from pb.web.requests import Response, begin_work, current_act, keys, page
 from pb.web.signing import signer_here, use_signature
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/asked")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/asked")
 @access(EVERYBODY)
 def ask(cycle_id: UUID) -> str:
     act = current_act()
@@ -43,7 +43,7 @@ def _page(act: Act, cycle: Cycle, poll: Poll, form: AskForm, standing: question.
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/asked")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/asked")
 @access(allow(Role.CLERK), action=lazy_gettext("ask for somebody at the desk whether a ballot stands in their name"))
 def ask_at_the_desk(cycle_id: UUID) -> Response:
     act = current_act()
@@ -55,12 +55,13 @@ def ask_at_the_desk(cycle_id: UUID) -> Response:
     return _page(act, cycle, poll, AskForm(formdata=None), standing)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/asked/eds")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/asked/eds")
 @limited(SIGNATURES, proof=signer_here)
 @access(
     EVERYBODY,
     action=lazy_gettext("ask with a digital signature whether a ballot stands in one's name"),
     own_transaction=True,
+    largest_body=A_TEXT,
 )
 def ask_by_signature(cycle_id: UUID) -> Response:
     """The text is the one to sign in with; it is used up here, and nobody is signed in."""

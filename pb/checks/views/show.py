@@ -10,15 +10,17 @@ from pb.act import Act, Role
 from pb.cards.service import card_events
 from pb.checks.forms import DrawForm, ExplanationForm, PaperForm
 from pb.checks.service import card_numbers, faults, figures, openings, paper, rules, sample
+from pb.checks.views import turn
 from pb.checks.views.blueprint import blueprint
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
-from pb.formats import number
+from pb.formats import number, numbered
 from pb.gatherings.service import adoption
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.web.access import EVERYBODY, access
 from pb.web.forms import Form
+from pb.web.remembered import made_once
 from pb.web.requests import Response, current_act, notify, page
 
 FORMS: dict[str, type[Form]] = {"paper": PaperForm, "draw": DrawForm, "explanation": ExplanationForm}
@@ -26,7 +28,8 @@ NAMES_FAULTS = (*rules.COMMISSION, Role.CLERK, Role.OFFICE, Role.REGISTRAR)
 # Faults about a card or a number; others name a ballot's tracker or a commitment.
 OF_CARDS = frozenset(
     {
-        "without_event", "without_row", "without_paper", "paper_without_row", "codes_without_event",
+        "without_event", "without_row", "without_paper", "without_paper_clerk", "without_paper_second",
+        "paper_without_row", "paper_without_row_clerk", "paper_without_row_second", "codes_without_event",
         "codes_without_row", "card_voted", "card_another_key", "card_missing", "did_not_vote",
     }
 )  # fmt: skip
@@ -54,7 +57,7 @@ def subjects(those: list[faults.Fault]) -> str:
     named = [fault.subject for fault in those if fault.subject]
     if not named:
         return number(len(those))
-    return card_numbers.compact(named) if those[0].kind in OF_CARDS else ", ".join(named)
+    return numbered(card_numbers.compact(named)) if those[0].kind in OF_CARDS else ", ".join(named)
 
 
 def by_kind(found: list[faults.Fault]) -> list[tuple[str, int, str]]:
@@ -63,20 +66,21 @@ def by_kind(found: list[faults.Fault]) -> list[tuple[str, int, str]]:
     return [(those[0].kind, len(those), subjects(those)) for those in grouped]
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks")
 @access(EVERYBODY)
+@made_once
 def show(cycle_id: UUID) -> str:
     act = current_act()
     return checks_page(act, *state.of_cycle(act, cycle_id))
 
 
 # Who reloads a page that answered a form, or asks for it in another language, comes back to the checks.
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/paper")
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/draw")
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/explanations")
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/explanations/<uuid:explanation_id>")
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/explanations/<uuid:explanation_id>/refuse")
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/checks/salts")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/paper")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/draw")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/explanations")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/explanations/<number:explanation_id>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/explanations/<number:explanation_id>/refuse")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/salts")
 @access(EVERYBODY)
 def come_back(cycle_id: UUID, explanation_id: UUID | None = None) -> Response:
     act = current_act()
@@ -89,18 +93,19 @@ def come_back(cycle_id: UUID, explanation_id: UUID | None = None) -> Response:
 def checks_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | None = None) -> str:
     """The page as everybody sees it, with the forms that the viewer's roles fill in now."""
     checking, erasure = poll.state in rules.CHECKING, rules.erased(act, poll)
+    comparing = checking and erasure is None
     forms = {name: blank(act, poll, name) for name in _offered(act, poll)}
     if faulty is not None:
         forms[faulty[0]] = faulty[1]
-    open_faults = faults.unexplained(act, poll) if checking else []
+    open_faults = faults.unwritten(act, poll) if checking else []  # the others stand with their explanations
     return page(
         "checks/show.html",
         cycle=cycle,
         poll=poll,
         checking=checking,
         erasure=erasure,
-        missing=adoption.missing(act, cycle) if checking and erasure is None else [],
-        hindrance=rules.hindrance(act, poll) if checking and erasure is None else None,
+        missing=adoption.missing(act, cycle) if comparing else [],
+        hindrance=rules.hindrance(act, poll) if comparing else None,
         days=card_events.days(act, poll),
         in_minutes=faults.in_minutes(act, poll),
         margin=figures.margin(act, cycle, poll),
@@ -110,7 +115,11 @@ def checks_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
         explanations=[(row, by_kind(faults.explained(row))) for row in faults.explanations(act, poll)],
         forms=forms,
         faulty_form=faulty[1] if faulty and faulty[1].errors else None,
+        open_form=faulty[1] if faulty else None,
         may=_may(act, poll),
+        turn=turn.lines(act, cycle, poll) if comparing else [],
+        to_answer=comparing and turn.waits_for_the_chair(act, poll),
+        settled=turn.settled(act, poll) if comparing else {},
         **_counted(act, poll),
     )
 

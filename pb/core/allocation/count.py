@@ -6,11 +6,14 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from pb.core.allocation.equal_shares import Shares, SharesTerms, equal_shares
+from pb.core.allocation.equal_shares import Bars, Shares, SharesTerms, equal_shares
 from pb.core.allocation.fairness import prefer
 from pb.core.allocation.greedy import Allocation, Candidate, GreedyTerms, Reason, Tie, TieBreak, greedy
 from pb.core.allocation.instance import Instance
 from pb.core.allocation.shares import payments
+
+MOST_EXPLAINED: Final = 1_000
+"""Of more projects it is not told with how many more votes a loser would have won: each takes counts of its own."""
 
 CENT: Final = 100
 """Effective votes are told in hundredths."""
@@ -84,6 +87,8 @@ def count(instance: Instance, terms: Terms) -> Count:
     """Count an instance. Raises ValueError for terms that do not fit it."""
     if terms.rule is Rule.GREEDY:
         return _by_greedy(instance, terms)
+    if instance.totals is not None:
+        raise ValueError("there are no ballots, only totals: equal shares cannot tell whose money would be spent")
     counted = _by_shares(instance, terms)
     if terms.comparison:
         other = _by_greedy(instance, replace(terms, rule=Rule.GREEDY))
@@ -112,7 +117,7 @@ def _by_greedy(instance: Instance, terms: Terms) -> Count:
                 granted=outcome.granted,
                 missing=outcome.missing if not outcome.won else project.cost - outcome.granted,
                 votes_missing=0
-                if outcome.won
+                if outcome.won or len(candidates) > MOST_EXPLAINED
                 else votes_missing(instance.envelope, candidates, terms.seed, terms.greedy, place, allocation),
                 left=outcome.left,
                 rival=outcome.rival,
@@ -155,21 +160,41 @@ def votes_missing(
 
 
 def _by_shares(instance: Instance, terms: Terms) -> Count:
-    shares = equal_shares(instance, terms.shares, terms.seed)
+    bars = _bars(instance, terms.greedy)
+    shares = equal_shares(instance, terms.shares, terms.seed, bars)
     order = [instance.projects[purchase.project].id for purchase in shares.purchases]
     left = instance.envelope - shares.cost
     rest: tuple[str, ...] = ()
     ties = _ties(instance, shares)
     if terms.shares.then_greedy:
-        remaining = [candidate for candidate in instance.candidates() if candidate.id not in set(order)]
-        completed = greedy(left, remaining, terms.seed, GreedyTerms(least_votes=terms.greedy.least_votes))
+        out = bars.out(purchase.project for purchase in shares.purchases)
+        remaining = [candidate for place, candidate in enumerate(instance.candidates()) if place not in out]
+        ids = frozenset(candidate.id for candidate in remaining)
+        groups = tuple(group & ids for group in terms.greedy.exclusive)
+        completed = greedy(left, remaining, terms.seed, GreedyTerms(False, terms.greedy.least_votes, groups))
         rest = tuple(outcome.id for outcome in completed.winners)
         left = completed.left
         ties += tuple(tie for tie in completed.ties if tie.first in rest or tie.second in rest)
     winners = (*order, *rest)
-    explain = _Explanation(instance, shares, winners, len(order))
+    explain = _Explanation(instance, shares, winners, len(order), terms.greedy)
     standings = tuple(explain.standing(place) for place in range(len(instance.projects)))
     return Count(terms, winners, instance.envelope - left, left, standings, ties, shares)
+
+
+def is_barred(score: int, limits: GreedyTerms) -> bool:
+    """Whether a least number of votes keeps a project from winning by equal shares, which wants one in any case."""
+    return limits.least_votes > 1 and score < limits.least_votes
+
+
+def _bars(instance: Instance, limits: GreedyTerms) -> Bars:
+    """What the limits that hold for every rule mean for equal shares. Raises ValueError for an unknown project."""
+    places = {project.id: place for place, project in enumerate(instance.projects)}
+    if any(not group <= places.keys() for group in limits.exclusive):
+        raise ValueError("a group of exclusive projects names an unknown project")
+    return Bars(
+        frozenset(place for place, score in enumerate(instance.scores) if is_barred(score, limits)),
+        tuple(frozenset(places[name] for name in group) for group in limits.exclusive),
+    )
 
 
 def _ties(instance: Instance, shares: Shares) -> tuple[Tie, ...]:
@@ -189,11 +214,14 @@ def _ties(instance: Instance, shares: Shares) -> tuple[Tie, ...]:
 class _Explanation:
     """Reads the reasons from what every voter paid."""
 
-    def __init__(self, instance: Instance, shares: Shares, winners: Sequence[str], by_shares: int) -> None:
+    def __init__(
+        self, instance: Instance, shares: Shares, winners: Sequence[str], by_shares: int, limits: GreedyTerms
+    ) -> None:
         self.instance = instance
         self.shares = shares
         self.steps = {name: step for step, name in enumerate(winners, start=1)}
         self.by_shares = by_shares
+        self.limits = limits
         self.purchases = {purchase.project: purchase for purchase in shares.purchases}
 
     def standing(self, place: int) -> Standing:
@@ -205,6 +233,10 @@ class _Explanation:
                 project.id, project.cost, votes, score, Reason.WON, step, project.cost,
                 effective=int(CENT * project.cost / self.purchases[place].price),
             )  # fmt: skip
+        rival = "" if step is not None else min(self._rivals(project.id), default="")
+        if step is None and (rival or self._is_below(score)):
+            reason = Reason.EXCLUDED if not self._is_below(score) else self._few(score)
+            return Standing(project.id, project.cost, votes, score, reason, rival=rival)
         voters, endowment = self.shares.electorate.supports[place].voters, self.shares.endowment
         amounts = payments(self.shares.electorate, endowment, self.shares.purchases, place)
         names = (self.instance.projects[purchase.project].id for purchase in self.shares.purchases)
@@ -226,6 +258,17 @@ class _Explanation:
             covered=covered,
             spent_on=tuple((winner, round(amount)) for amount, winner in paid if round(amount)),
         )
+
+    def _is_below(self, score: int) -> bool:
+        return is_barred(score, self.limits)
+
+    @staticmethod
+    def _few(score: int) -> Reason:
+        return Reason.TOO_FEW_VOTES if score else Reason.NO_VOTES
+
+    def _rivals(self, name: str) -> set[str]:
+        """The winners that exclude a loser."""
+        return {winner for group in self.limits.exclusive if name in group for winner in group & self.steps.keys()}
 
     @staticmethod
     def _reason(voters: int, money: Fraction, cost: int) -> Reason:

@@ -1,6 +1,6 @@
 """The ballots as the Method of Equal Shares reads them: for every project its supporters, in arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -55,15 +55,15 @@ class Electorate:
     _rows: dict[int, Array] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, instance: Instance, seed: str) -> "Electorate":
-        """The electorate of an instance; `seed` orders ties that costs and votes leave."""
+    def of(cls, instance: Instance, seed: str, barred: Collection[int] = frozenset()) -> "Electorate":
+        """The electorate of an instance; `seed` orders ties that costs and votes leave; the `barred` have nobody."""
         places, owners, points, sizes = instance.entries
         order = np.argsort(places, kind="stable")
         groups = owners[order]
         ends = np.cumsum(np.bincount(places, minlength=len(instance.projects)))
         supports, start = [], 0
-        for project, end in zip(instance.projects, ends, strict=True):
-            part = slice(start, int(end))
+        for place, (project, end) in enumerate(zip(instance.projects, ends, strict=True)):
+            part = slice(start, start if place in barred else int(end))
             supports.append(
                 _support(project.cost, groups[part], sizes, None if points is None else points[order[part]])
             )

@@ -5,7 +5,7 @@ and counts anew, and keeps the last outcome that the envelope pays; then `greedy
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -13,7 +13,7 @@ from typing import Final
 
 from pb.core.allocation.electorate import Electorate
 from pb.core.allocation.instance import Instance
-from pb.core.allocation.shares import Purchase, Utility, reach, share
+from pb.core.allocation.shares import Purchase, Utility, reach, rivals_of, share
 
 MOST_COUNTS: Final = 100_000
 """A completion that would need more counts is refused: its step is too small for its envelope."""
@@ -98,85 +98,105 @@ class Shares:
     electorate: Electorate
 
 
-def equal_shares(instance: Instance, terms: SharesTerms, seed: str) -> Shares:
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Who cannot win: places of projects that are `barred`, and groups of places of which one can win."""
+
+    barred: frozenset[int] = frozenset()
+    exclusive: tuple[frozenset[int], ...] = ()
+
+    def out(self, winners: Iterable[int]) -> frozenset[int]:
+        """The barred ones, the winners, and those whom they exclude."""
+        won = frozenset(winners)
+        return self.barred.union(won, *(rivals_of(place, self.exclusive) for place in won))
+
+
+NO_BARS: Final = Bars()
+
+
+def equal_shares(instance: Instance, terms: SharesTerms, seed: str, bars: Bars = NO_BARS) -> Shares:
     """Count by the Method of Equal Shares; the greedy completion is left to the caller.
 
     Ends always: an endowment that pays every supported project alone lets all of them win, and the steps up to it are
     at most `MOST_COUNTS`. Raises ValueError if they would be more.
     """
-    electorate = Electorate.of(instance, seed)
+    electorate = Electorate.of(instance, seed, bars.barred)
     voters = max(1, instance.voters)
     fair = Fraction(instance.envelope, voters)
     whole = Fraction(fair // instance.unit * instance.unit)
     endowment = whole if terms.completion is Completion.ADD1 and terms.start is Start.FLOOR else fair
-    purchases = share(electorate, endowment, terms.utility)
+    purchases = share(electorate, endowment, terms.utility, exclusive=bars.exclusive)
     stages = [_stage(instance, endowment, purchases)]
     if terms.completion is Completion.NONE:
         ending = Ending.NO_COMPLETION
     else:
         step = Fraction(instance.unit) if terms.step is None else fair * terms.step
         base = fair if terms.start is Start.EXACT else whole
-        endowment, purchases, ending = _complete(instance, electorate, terms, step, base, purchases, stages)
+        completion = _Completion(instance, electorate, terms, bars)
+        endowment, purchases, ending = completion.run(step, base, purchases, stages)
     cost = _cost(instance, purchases)
     return Shares(tuple(purchases), endowment, _merge(stages), ending, cost, electorate)
 
 
-def _complete(
-    instance: Instance,
-    electorate: Electorate,
-    terms: SharesTerms,
-    step: Fraction,
-    base: Fraction,
-    purchases: list[Purchase],
-    stages: list[Stage],
-) -> tuple[Fraction, list[Purchase], Ending]:
-    """Raise the endowment from `base` step by step until an ending; every outcome met is added to `stages`."""
-    supported = sum(1 for support in electorate.supports if support.voters)
-    endowment = stages[-1].first
-    if not step:
-        return endowment, purchases, Ending.EXHAUSTED
-    number, alike, patience = 0, 0, PATIENCE
-    for _count in range(MOST_COUNTS):
-        if len(purchases) == supported:
-            return endowment, purchases, Ending.ALL_WON
-        if terms.stop is Stop.EXHAUSTIVE and _exhausted(instance, purchases):
+@dataclass(frozen=True, slots=True)
+class _Completion:
+    instance: Instance
+    electorate: Electorate
+    terms: SharesTerms
+    bars: Bars
+
+    def run(
+        self, step: Fraction, base: Fraction, purchases: list[Purchase], stages: list[Stage]
+    ) -> tuple[Fraction, list[Purchase], Ending]:
+        """Raise the endowment from `base` step by step until an ending; every outcome met is added to `stages`."""
+        endowment = stages[-1].first
+        if not step:
             return endowment, purchases, Ending.EXHAUSTED
-        if alike >= patience:
-            skipped = _steps_alike(electorate, terms, endowment, step)
-            if skipped:
-                number += skipped
-                endowment = base + number * step
-                stages[-1] = replace(stages[-1], last=endowment, steps=stages[-1].steps + skipped)
-            # Where nothing is gained, it is tried again later.
-            alike, patience = 0, PATIENCE if skipped > patience else 2 * patience
-        number += 1
-        raised = base + number * step
-        following = share(electorate, raised, terms.utility)
-        stages.append(_stage(instance, raised, following))
-        if not stages[-1].paid:
-            return endowment, purchases, Ending.OVERSPENT
-        alike = alike + 1 if stages[-1].winners == stages[-2].winners else 0
-        endowment, purchases = raised, following
-    raise ValueError("the completion would take too many steps: choose a larger step")
+        number, alike, patience = 0, 0, PATIENCE
+        for _count in range(MOST_COUNTS):
+            if self._all_won(purchases):
+                return endowment, purchases, Ending.ALL_WON
+            if self.terms.stop is Stop.EXHAUSTIVE and self._exhausted(purchases):
+                return endowment, purchases, Ending.EXHAUSTED
+            if alike >= patience:
+                skipped = self._steps_alike(endowment, step)
+                if skipped:
+                    number += skipped
+                    endowment = base + number * step
+                    stages[-1] = replace(stages[-1], last=endowment, steps=stages[-1].steps + skipped)
+                # Where nothing is gained, it is tried again later.
+                alike, patience = 0, PATIENCE if skipped > patience else 2 * patience
+            number += 1
+            raised = base + number * step
+            following = share(self.electorate, raised, self.terms.utility, exclusive=self.bars.exclusive)
+            stages.append(_stage(self.instance, raised, following))
+            if not stages[-1].paid:
+                return endowment, purchases, Ending.OVERSPENT
+            alike = alike + 1 if stages[-1].winners == stages[-2].winners else 0
+            endowment, purchases = raised, following
+        raise ValueError("the completion would take too many steps: choose a larger step")
 
+    def _all_won(self, purchases: Sequence[Purchase]) -> bool:
+        """Whether nobody is left whom more money could let win."""
+        out = self.bars.out(purchase.project for purchase in purchases)
+        return all(place in out or not support.voters for place, support in enumerate(self.electorate.supports))
 
-def _steps_alike(electorate: Electorate, terms: SharesTerms, endowment: Fraction, step: Fraction) -> int:
-    """How many steps at least will have the same winners in the same order."""
-    rise = reach(electorate, endowment, terms.utility)
-    return 0 if rise is None else max(0, math.ceil(rise / step) - 1)
+    def _exhausted(self, purchases: Sequence[Purchase]) -> bool:
+        left = self.instance.envelope - _cost(self.instance, purchases)
+        out = self.bars.out(purchase.project for purchase in purchases)
+        return all(
+            place in out or not votes or project.cost > left
+            for place, (project, votes) in enumerate(zip(self.instance.projects, self.instance.votes, strict=True))
+        )
+
+    def _steps_alike(self, endowment: Fraction, step: Fraction) -> int:
+        """How many steps at least will have the same winners in the same order."""
+        rise = reach(self.electorate, endowment, self.terms.utility, exclusive=self.bars.exclusive)
+        return 0 if rise is None else max(0, math.ceil(rise / step) - 1)
 
 
 def _cost(instance: Instance, purchases: Sequence[Purchase]) -> int:
     return sum(instance.projects[purchase.project].cost for purchase in purchases)
-
-
-def _exhausted(instance: Instance, purchases: Sequence[Purchase]) -> bool:
-    left = instance.envelope - _cost(instance, purchases)
-    won = {purchase.project for purchase in purchases}
-    return all(
-        place in won or not votes or project.cost > left
-        for place, (project, votes) in enumerate(zip(instance.projects, instance.votes, strict=True))
-    )
 
 
 def _stage(instance: Instance, endowment: Fraction, purchases: Sequence[Purchase]) -> Stage:

@@ -7,13 +7,15 @@ never wins, unless the least number of votes is set to none. Money is a whole nu
 voters give points, votes are the sums of points.
 
 `GreedyTerms` holds the variants: stop at the first that does not fit, a least number of votes, groups of which one
-project can win, funding the first that does not fit in part, and envelopes of settlements that are shared out first.
+project can win, funding the first that does not fit in part or if a share of its cost is left, and envelopes of
+settlements that are shared out first.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from itertools import pairwise
 
 
@@ -22,6 +24,7 @@ class Reason(StrEnum):
 
     WON = "won"
     WON_IN_PART = "won in part"
+    WON_BY_A_SHARE = "won by a share of its cost"
     NOT_ENOUGH_LEFT = "not enough left"
     NO_VOTES = "no votes"
     TOO_FEW_VOTES = "too few votes"
@@ -31,6 +34,9 @@ class Reason(StrEnum):
     WON_WITH_THE_REST = "won with the rest"
     FEW_FOR_ITS_COST = "too few supporters for its cost"
     SUPPORTERS_SPENT = "supporters have spent their money"
+
+
+WINNING = frozenset({Reason.WON, Reason.WON_IN_PART, Reason.WON_BY_A_SHARE, Reason.WON_WITH_THE_REST})
 
 
 class TieBreak(StrEnum):
@@ -57,8 +63,10 @@ class GreedyTerms:
 
     `stop_at_misfit`: the first project that does not fit ends the count. `least_votes`: fewer never win.
     `exclusive`: groups of project ids of which one can win. `in_part`: the first project that does not fit gets what
-    is left and ends the count. `envelopes`: tiyn of the envelope kept for a settlement's own projects, which are
-    counted first; what they leave is shared out among all projects together.
+    is left and ends the count. `next_share`: it wins if at least this share of its cost is left, which it gets, and
+    ends the count in any case; the rest of its cost comes from elsewhere (as Poznań has it, with 4/5). `envelopes`:
+    tiyn of the envelope kept for a settlement's own projects, which are counted first; what they leave is shared out
+    among all projects together.
     """
 
     stop_at_misfit: bool = False
@@ -66,6 +74,11 @@ class GreedyTerms:
     exclusive: tuple[frozenset[str], ...] = ()
     in_part: bool = False
     envelopes: Mapping[str, int] = field(default_factory=dict)
+    next_share: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        if self.next_share is not None and (self.in_part or not 0 < self.next_share <= 1):
+            raise ValueError("the share of a cost is above nought, at most the whole, and goes without a part")
 
 
 PLAIN = GreedyTerms()
@@ -93,7 +106,7 @@ class Outcome:
 
     @property
     def won(self) -> bool:
-        return self.reason in {Reason.WON, Reason.WON_IN_PART, Reason.WON_WITH_THE_REST}
+        return self.reason in WINNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +182,10 @@ class _Count:
                 continue
             missing = max(0, project.cost - left)
             reason, rival = self._judge(project, left, ended=ended, common=common)
-            if reason is Reason.NOT_ENOUGH_LEFT or reason is Reason.WON_IN_PART:
-                ended = ended or self.terms.stop_at_misfit or reason is Reason.WON_IN_PART
-            won = reason in {Reason.WON, Reason.WON_IN_PART}
+            if reason in {Reason.NOT_ENOUGH_LEFT, Reason.WON_IN_PART, Reason.WON_BY_A_SHARE}:
+                stops = self.terms.stop_at_misfit or self.terms.next_share is not None
+                ended = ended or stops or reason is Reason.WON_IN_PART
+            won = reason in WINNING
             if not (won or common):
                 continue
             granted = min(project.cost, left) if won else 0
@@ -195,8 +209,16 @@ class _Count:
             return Reason.EXCLUDED, min(set().union(*rivals))
         if ended:
             return Reason.AFTER_THE_END, ""
-        part = Reason.WON_IN_PART if self.terms.in_part and common and left else Reason.NOT_ENOUGH_LEFT
-        return (Reason.WON if project.cost <= left else part), ""
+        if project.cost <= left:
+            return Reason.WON, ""
+        return (self._in_part(project, left) if common and left else Reason.NOT_ENOUGH_LEFT), ""
+
+    def _in_part(self, project: Candidate, left: int) -> Reason:
+        """What becomes of a project that does not fit into what is left of the common envelope."""
+        if self.terms.in_part:
+            return Reason.WON_IN_PART
+        share = self.terms.next_share
+        return Reason.WON_BY_A_SHARE if share is not None and left >= share * project.cost else Reason.NOT_ENOUGH_LEFT
 
 
 def _ties(order: Sequence[Candidate], least_votes: int) -> tuple[Tie, ...]:

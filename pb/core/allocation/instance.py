@@ -66,19 +66,25 @@ class Entries(NamedTuple):
 
 @dataclass(frozen=True)
 class Instance:
-    """An election to be counted. Raises ValueError for what no rule can count."""
+    """An election to be counted. Raises ValueError for what no rule can count.
+
+    `totals` stand where there are no ballots, only what was added up: votes and score of each project.
+    """
 
     envelope: int
     projects: tuple[Project, ...]
     ballots: tuple[Ballot, ...]
     kind: Kind = Kind.APPROVAL
     unit: int = 1
+    totals: tuple[tuple[int, int], ...] | None = None
 
     def __post_init__(self) -> None:
         if self.envelope < 0 or self.unit < 1 or any(project.cost <= 0 for project in self.projects):
             raise ValueError("the envelope is not negative, and every cost is positive")
         if len({project.id for project in self.projects}) != len(self.projects):
             raise ValueError("a project occurs twice")
+        if self.totals is not None and (self.ballots or len(self.totals) != len(self.projects)):
+            raise ValueError("totals stand in place of ballots, for every project")
 
     @classmethod
     def of(
@@ -132,12 +138,16 @@ class Instance:
     @cached_property
     def votes(self) -> tuple[int, ...]:
         """How many ballots name each project."""
+        if self.totals is not None:
+            return tuple(votes for votes, _score in self.totals)
         entries = self.entries
         return self._added(entries.sizes[entries.groups])
 
     @cached_property
     def scores(self) -> tuple[int, ...]:
         """The sum of points of each project; of an approval, the votes."""
+        if self.totals is not None:
+            return tuple(score for _votes, score in self.totals)
         entries = self.entries
         if self.kind is Kind.APPROVAL or entries.points is None:
             return self.votes

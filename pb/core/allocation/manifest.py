@@ -5,6 +5,7 @@ give the same bytes, on every machine.
 """
 
 import json
+import re
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final
@@ -17,14 +18,31 @@ from pb.core.allocation.instance import Instance
 from pb.core.allocation.shares import Utility
 
 VERSION: Final = 1
+MOST_BYTES: Final = 20 * 10**6
 TIES: Final = ["cheaper", "more votes", "sha256(seed|project id)"]
+FRACTION: Final = re.compile(r"\d{1,18}(/\d{1,18}|\.\d{1,18})?", re.ASCII)
 STEP_UNIT: Final = "unit"
 SATISFACTION: Final = "satisfaction"
-OF_GREEDY_ALONE: Final = ("stop_at_misfit", "exclusive", "in_part", "envelopes")
+OF_GREEDY_ALONE: Final = ("stop_at_misfit", "in_part", "envelopes", "next_share")
 
 
 class ManifestError(ValueError):
     """The manifest does not say how to count."""
+
+
+def load(data: bytes) -> dict[str, Any]:
+    """The JSON object of a manifest. Raises ManifestError for what is none, nests too deep or holds endless numbers."""
+    try:
+        value = json.loads(data, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise ManifestError("a manifest is JSON, without endless numbers and not nested deeply") from error
+    if not isinstance(value, dict):
+        raise ManifestError("a manifest is a JSON object")
+    return value
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
 
 
 def canonical(value: Any) -> bytes:
@@ -48,15 +66,23 @@ def terms_value(terms: Terms) -> dict[str, Any]:
             "least_votes": greedy.least_votes,
             "comparison": SATISFACTION if terms.comparison else "none",
         }
+        if greedy.exclusive:
+            value["exclusive"] = _groups(greedy)
     else:
         value |= {
             "stop_at_misfit": greedy.stop_at_misfit,
             "least_votes": greedy.least_votes,
-            "exclusive": sorted(sorted(group) for group in greedy.exclusive),
+            "exclusive": _groups(greedy),
             "in_part": greedy.in_part,
             "envelopes": dict(greedy.envelopes),
         }
+        if greedy.next_share is not None:
+            value["next_share"] = str(greedy.next_share)
     return value
+
+
+def _groups(greedy: GreedyTerms) -> list[list[str]]:
+    return sorted(sorted(group) for group in greedy.exclusive)
 
 
 def parse_terms(value: Any) -> Terms:
@@ -76,20 +102,28 @@ def parse_terms(value: Any) -> Terms:
                 exclusive=tuple(frozenset(map(str, group)) for group in members.get("exclusive", [])),
                 in_part=_typed(members, "in_part", bool, default=False),
                 envelopes={str(name): int(part) for name, part in members.get("envelopes", {}).items()},
+                next_share=None if (share := members.get("next_share")) is None else fraction(share),
             ),
             shares=SharesTerms(
                 utility=Utility(members.get("utility", Utility.COST)),
                 completion=Completion(members.get("completion", Completion.ADD1)),
                 start=Start(members.get("start", Start.EXACT)),
-                step=None if step == STEP_UNIT else Fraction(step),
+                step=None if step == STEP_UNIT else fraction(step),
                 stop=Stop(members.get("stop", Stop.OVERSPEND)),
                 then_greedy=_typed(members, "then_greedy", bool, default=True),
             ),
         )
     except KeyError as error:
         raise ManifestError(f"the manifest has no {error}") from error
-    except (ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:  # infinity and 1/0 are ArithmeticErrors
         raise ManifestError(f"the manifest is not understood: {error}") from error
+
+
+def fraction(value: Any) -> Fraction:
+    """A share as a manifest writes it. Raises ValueError, also for 1e999999999, short to write and long to compute."""
+    if not FRACTION.fullmatch(str(value)):
+        raise ValueError("a share is written as 1/100 or 0.01")
+    return Fraction(str(value))
 
 
 def _rule(members: dict[str, Any]) -> Rule:
@@ -131,8 +165,9 @@ def manifest(instance: Instance, counted: Count, source: bytes, software: str) -
         "ties": [
             {"first": tie.first, "second": tie.second, "decided_by": tie.decided_by.value} for tie in counted.ties
         ],
-        "fairness": _fairness(assess(instance, counted.winners)),
+        "fairness": None if instance.totals else _fairness(assess(instance, counted.winners)),
         "projects": [_standing(standing) for standing in counted.standings],
+        **({"totals": True} if instance.totals else {}),
         **_path(instance, counted),
     }
 

@@ -9,11 +9,18 @@ makes them an instance.
 import csv
 import io
 import re
-from collections.abc import Iterator
+from array import array
+from codecs import getincrementaldecoder
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 MOST_BYTES: Final = 100 * 10**6
+LONGEST_LINE: Final = 1_000_000
+MOST_EMPTY: Final = 1_000
+MOST_COLUMNS: Final = 500
+MOST_ROWS: Final = {"META": 1_000, "PROJECTS": 10_000, "VOTES": 1_000_000}
+PIECE: Final = 1 << 20
 SECTIONS: Final = ("META", "PROJECTS", "VOTES")
 REQUIRED: Final = {"PROJECTS": ("project_id", "cost"), "VOTES": ("voter_id", "vote")}
 NEEDED: Final = ("num_projects", "num_votes", "budget", "vote_type")
@@ -31,6 +38,10 @@ class FormatError(ValueError):
         self.line = line
         self.column = column
         self.expected = expected
+
+
+class TooLarge(FormatError):
+    """More than any election has: nothing further was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...] = ()
+    lines: Sequence[int] = ()
 
     def line(self, row: int) -> int:
         return self.lines[row] if self.lines else row + 1
@@ -79,28 +90,41 @@ class PabulibFile:
 
 
 def read(data: bytes) -> PabulibFile:
-    """Read a file of at most 100 MB. A byte order mark, CRLF and one empty line at the end are tolerated.
+    """Read a file of at most 100 MB. A byte order mark, CRLF and some empty lines at the end are tolerated.
 
-    Raises FormatError, which names line, column and what was expected there.
+    Raises FormatError, which names line, column and what was expected there. What is larger than any election is
+    refused where it begins to be: a file of 100 MB of anything takes seconds and some hundred MB of memory.
     """
     if len(data) > MOST_BYTES:
         raise FormatError(1, "", f"a file of at most {MOST_BYTES // 10**6} MB")
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError(data.count(b"\n", 0, error.start) + 1, f"byte {error.start}", "UTF-8") from error
-    try:
-        return _read(text, strict=True)
+        return _read(data, strict=True)
+    except UnicodeDecodeError:
+        raise _not_utf8(data) from None
     except csv.Error:
-        # A quoted word with more text behind it is no CSV, but what people write into names.
+        pass  # a quoted word with more text behind it is no CSV, but what people write into names
+    try:
+        return _read(data, strict=False)
+    except UnicodeDecodeError:
+        raise _not_utf8(data) from None
+    except (csv.Error, FormatError) as error:
+        raise (error if isinstance(error, TooLarge) else _misquoted(data)) from None
+
+
+def _not_utf8(data: bytes) -> FormatError:
+    decoder, start = getincrementaldecoder("utf-8")(), 0
+    while True:
+        held = len(decoder.getstate()[0])
         try:
-            return _read(text, strict=False)
-        except (csv.Error, FormatError):
-            raise _misquoted(text) from None
+            decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            at = start - held + error.start
+            return FormatError(data.count(b"\n", 0, at) + 1, f"byte {at}", "UTF-8")
+        start += PIECE
 
 
-def _misquoted(text: str) -> FormatError:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+def _misquoted(data: bytes) -> FormatError:
+    reader = csv.reader(_lines(data), delimiter=";", strict=True)
     try:
         for _cells in reader:
             pass
@@ -109,9 +133,20 @@ def _misquoted(text: str) -> FormatError:
     return FormatError(1, "", "cells quoted as in CSV")
 
 
-def _read(text: str, *, strict: bool) -> PabulibFile:
-    notices = [] if strict else [Notice(_misquoted(text).line, "", "quotes that are not those of CSV")]
-    rows = _rows(text, strict=strict)
+def _lines(data: bytes) -> Iterator[str]:
+    """The lines with their ends, never the whole text at once. Raises TooLarge for one that is no line of a file."""
+    with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="") as text:
+        number = 0
+        while line := text.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                raise TooLarge(number, "", f"a line of at most {LONGEST_LINE} characters")
+            yield line
+
+
+def _read(data: bytes, *, strict: bool) -> PabulibFile:
+    notices = [] if strict else [Notice(_misquoted(data).line, "", "quotes that are not those of CSV")]
+    rows = _rows(data, strict=strict)
     line, cells = next(rows, (1, []))
     tables = {}
     for section, following in zip(SECTIONS, (*SECTIONS[1:], None), strict=True):
@@ -125,13 +160,15 @@ def _read(text: str, *, strict: bool) -> PabulibFile:
     return file
 
 
-def _rows(text: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
-    """Lines with their cells. Empty lines are refused but for those at the very end."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=strict)
-    empty = 0
+def _rows(data: bytes, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
+    """Lines with their cells. Empty lines are refused but for some at the very end."""
+    reader = csv.reader(_lines(data), delimiter=";", strict=strict)
+    empty = after = 0
     for cells in reader:
         if not cells:
-            empty = empty or reader.line_num
+            empty, after = empty or reader.line_num, after + 1
+            if after > MOST_EMPTY:
+                raise TooLarge(empty, "", "no empty line before the end")
             continue
         if empty:
             raise FormatError(empty, "", "no empty line before the end")
@@ -144,6 +181,8 @@ def _table(
     """The section up to the line that names the `following` one; that line and its cells come with it."""
     line, header = next(rows, (line + 1, []))
     columns = tuple(header)
+    if len(columns) > MOST_COLUMNS:
+        raise TooLarge(line, "", f"at most {MOST_COLUMNS} columns")
     if section == "META" and columns != ("key", "value"):
         raise FormatError(line, "", "the line key;value")
     missing = [name for name in REQUIRED.get(section, ()) if name not in columns]
@@ -153,11 +192,11 @@ def _table(
         raise FormatError(line, "", "every column once")
     width = len(columns)
     records: list[tuple[str, ...]] = []
-    lines: list[int] = []
+    lines = array("L")
     for line, cells in rows:
         if len(cells) != width:
             if cells == [following]:
-                return Table(columns, tuple(records), tuple(lines)), line, cells
+                return Table(columns, tuple(records), lines), line, cells
             if section == "META" and len(cells) > width:
                 notices.append(Notice(line, cells[0], "a semicolon in a value that is not quoted"))
                 cells[1:] = [";".join(cells[1:])]
@@ -166,7 +205,9 @@ def _table(
                 raise FormatError(line, place, f"{width} cells as in the header of {section}, not {len(cells)}")
         records.append(tuple(cells))
         lines.append(line)
-    return Table(columns, tuple(records), tuple(lines)), line + 1, []
+        if len(records) > MOST_ROWS[section]:
+            raise TooLarge(line, "", f"at most {MOST_ROWS[section]} rows in {section}")
+    return Table(columns, tuple(records), lines), line + 1, []
 
 
 def _meta(table: Table) -> dict[str, str]:

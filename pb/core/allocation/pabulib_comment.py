@@ -4,6 +4,8 @@ The format's comment is numbered prose. One of its points is a JSON object after
 
 * `terms`: the rule as a manifest writes it (`pb.core.allocation.manifest`), seed included;
 * `blank_ballots`: how many ballots name no project. The format has no empty vote, yet each is a voter with a share;
+* `totals`: the votes of each project by its id, where no single ballot was ever opened: checkers of the format compare
+  the column `votes` with ballots that the file cannot have;
 * `first_place`: "max_length" where the first of a ranking gets as many points as the longest may have (Borda has both
   readings; without it the file's totals decide, or the ballot's own length counts).
 """
@@ -39,4 +41,9 @@ def written_terms(file: PabulibFile) -> dict[str, Any]:
     blank = value.get("blank_ballots", 0)
     if type(blank) is not int or not 0 <= blank <= MOST_BLANK:
         raise FormatError(file.meta_line("comment"), "comment", "a whole number of blank ballots")
+    totals = value.get("totals", {})
+    if not isinstance(totals, dict) or any(
+        type(each) is not int or not 0 <= each <= MOST_BLANK for each in totals.values()
+    ):
+        raise FormatError(file.meta_line("comment"), "comment", "whole numbers of votes as totals")
     return value

@@ -1,18 +1,20 @@
 """From a Pabulib file to what is counted: projects, envelope and ballots in whole numbers."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from pb.core.allocation.instance import Instance, Project
+from pb.core.allocation.instance import Instance, Kind, Project
 from pb.core.allocation.pabulib import FormatError, Notice, PabulibFile
-from pb.core.allocation.pabulib_ballots import KINDS, Ballots, Votes
+from pb.core.allocation.pabulib_ballots import KINDS, POINTS, Ballots, Votes
 from pb.core.allocation.pabulib_comment import written_terms
 
 WITHDRAWN: Final = Decimal(999_999_999)
 """The cost by which the format marks a project that was withdrawn; it is not counted."""
 
+MOST_NOTICES: Final = 100_000
 NUMBER: Final = re.compile(r"\d{1,18}(\.\d{1,9})?", re.ASCII)
 COMMA: Final = re.compile(r"\d{1,18},\d{1,2}", re.ASCII)
 OTHERWISE: Final = {"2", "3"}
@@ -28,9 +30,19 @@ class Reading:
     notices: tuple[Notice, ...]
 
 
+class Notices(list[Notice]):
+    """Notices of ballots; a file with more than any election has is refused."""
+
+    def append(self, notice: Notice) -> None:
+        if len(self) >= MOST_NOTICES:
+            raise FormatError(notice.line, notice.column, f"a file with fewer than {MOST_NOTICES} faulty ballots")
+        super().append(notice)
+
+
 def interpret(file: PabulibFile) -> Reading:
     """The instance of a file. Raises FormatError where a cell is not what the format asks for.
 
+    Of a file without ballots the totals are counted: those of its comment, else the columns `votes` and `score`.
     What the comment says of blank ballots and of rankings is kept to. Spaces in a list, votes for unknown projects,
     ballots beyond the file's limits and totals that differ from the ballots are read and noticed.
     """
@@ -43,9 +55,13 @@ def interpret(file: PabulibFile) -> Reading:
         notices.append(Notice(file.meta_line("scoring_fn"), "scoring_fn", f"Borda is counted, not {scoring}"))
     projects, envelope, unit = _projects(file, notices)
     written = written_terms(file)
+    if not file.votes.rows and ("totals" in written or not written):
+        totals = _totals(file, projects, KINDS[vote_type], written)
+        instance = Instance(envelope, tuple(projects), (), KINDS[vote_type], unit, totals)
+        return Reading(instance, _selected(file, notices), tuple(notices))
 
     def counted(*, by_longest: bool) -> tuple[Instance, list[Notice]]:
-        ballot_notices: list[Notice] = []
+        ballot_notices = Notices()
         ballots = Votes(file, projects, unit, ballot_notices, by_longest=by_longest).read()
         if blank := written.get("blank_ballots"):
             ballots.valid[(), None] += blank
@@ -68,6 +84,34 @@ def interpret(file: PabulibFile) -> Reading:
         text = f"what is left is not used here; the file says: {leftover}"
         notices.append(Notice(file.meta_line("leftover_budget"), "leftover_budget", text))
     return Reading(instance, _selected(file, notices), tuple(notices))
+
+
+def _totals(
+    file: PabulibFile, projects: Sequence[Project], kind: Kind, written: Mapping[str, Any]
+) -> tuple[tuple[int, int], ...]:
+    """Votes and score of each project, of a file without ballots. Raises FormatError where it has none either."""
+    if totals := written.get("totals"):
+        if totals.keys() != {project.id for project in projects}:
+            raise FormatError(file.meta_line("comment"), "comment", "totals of the projects of the file")
+        return tuple((totals[project.id], totals[project.id]) for project in projects)
+    counted = "votes" if kind is Kind.APPROVAL else "score"
+    columns = {name: _whole_numbers(file, name) for name in ("votes", counted)}
+    if columns[counted] is None:
+        expected = f"ballots, or a column {counted} in PROJECTS to count by: nothing says who voted for what"
+        raise FormatError(file.meta_line("num_votes"), "num_votes", expected)
+    votes, scores = columns["votes"] or {}, columns[counted] or {}
+    return tuple((votes.get(project.id, 0), scores[project.id]) for project in projects)
+
+
+def _whole_numbers(file: PabulibFile, column: str) -> dict[str, int] | None:
+    """A column of numbers by project; None where the file has no such column or nothing in it. Raises FormatError."""
+    cells = [cell.strip().removesuffix(".0") for cell in file.projects.column(column) or []]
+    if not any(cells):
+        return None
+    for row, cell in enumerate(cells):
+        if not POINTS.fullmatch(cell):
+            raise FormatError(file.projects.line(row), column, "a whole number, where there are no ballots")
+    return dict(zip(file.projects.column("project_id") or [], map(int, cells), strict=True))
 
 
 def _projects(file: PabulibFile, notices: list[Notice]) -> tuple[list[Project], int, int]:

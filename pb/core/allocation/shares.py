@@ -38,6 +38,14 @@ SHIFT: Final = 64
 Rational = Any
 """gmpy2.mpq"""
 
+Groups = Sequence[frozenset[int]]
+"""Places of projects of which one can win."""
+
+
+def rivals_of(place: int, groups: Groups) -> frozenset[int]:
+    """The projects that a winner excludes."""
+    return frozenset[int]().union(*(group for group in groups if place in group)) - {place}
+
 
 class Utility(StrEnum):
     """What a voter gains from a winner: its cost for every point given, or the points."""
@@ -78,23 +86,32 @@ class _Offer:
 
 
 def share(
-    electorate: Electorate, endowment: Fraction, utility: Utility = Utility.COST, bits: int | None = None
+    electorate: Electorate,
+    endowment: Fraction,
+    utility: Utility = Utility.COST,
+    bits: int | None = None,
+    exclusive: Groups = (),
 ) -> list[Purchase]:
     """The winners in order for an `endowment` (smallest amounts, per voter).
 
-    `bits` behind the point of the voters' money: the result does not depend on them, only the time does.
+    `bits` behind the point of the voters' money: the result does not depend on them, only the time does. Of each group
+    in `exclusive` one project can win: the others are left out of the rounds after it did.
     """
-    return _Rounds(electorate, endowment, utility, bits).run()
+    return _Rounds(electorate, endowment, utility, bits, exclusive).run()
 
 
 def reach(
-    electorate: Electorate, endowment: Fraction, utility: Utility = Utility.COST, bits: int | None = None
+    electorate: Electorate,
+    endowment: Fraction,
+    utility: Utility = Utility.COST,
+    bits: int | None = None,
+    exclusive: Groups = (),
 ) -> Fraction | None:
     """By how much the endowment may rise, that rise itself excluded, with the same winners in the same order.
 
     At least: it may be more. None if it may rise for ever.
     """
-    rounds = _Rounds(electorate, endowment, utility, bits, watch=True)
+    rounds = _Rounds(electorate, endowment, utility, bits, exclusive, watch=True)
     rounds.run()
     rise = rounds.reach.rise if rounds.reach else gmpy2.mpq(0)
     return None if rise is None else Fraction(int(rise.numerator), int(rise.denominator))
@@ -102,10 +119,18 @@ def reach(
 
 class _Rounds:
     def __init__(
-        self, electorate: Electorate, endowment: Fraction, utility: Utility, bits: int | None, *, watch: bool = False
+        self,
+        electorate: Electorate,
+        endowment: Fraction,
+        utility: Utility,
+        bits: int | None,
+        exclusive: Groups = (),
+        *,
+        watch: bool = False,
     ) -> None:
         self.electorate = electorate
         self.utility = utility
+        self.exclusive = exclusive
         self.endowment: Rational = gmpy2.mpq(endowment)
         room = WORD - (max(1, electorate.voters) * (int(endowment) + 1)).bit_length()
         self.bits = min(BITS, room) if bits is None else bits
@@ -146,7 +171,14 @@ class _Rounds:
     def run(self) -> list[Purchase]:
         while (won := self._next()) is not None:
             self._pay(*won)
+            self._exclude(rivals_of(won[0].place, self.exclusive))
         return self.purchases
+
+    def _exclude(self, rivals: frozenset[int]) -> None:
+        """Whoever a winner excludes is no longer looked at."""
+        if rivals:
+            self.queue = [item for item in self.queue if item[-1] not in rivals]
+            heapq.heapify(self.queue)
 
     def _next(self) -> tuple[_Offer, tuple[int, ...]] | None:
         """The offer with the least effort, and the projects with the same.

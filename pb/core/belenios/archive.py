@@ -118,7 +118,12 @@ class ArchiveReader:
         return name, data
 
     def _read_header(self) -> int:
-        block = self._read(BLOCK)
+        block = self._file.read(BLOCK)
+        if len(block) != BLOCK or not block.startswith(HEADER_NAME.encode() + b"\0"):
+            raise ProtocolError(
+                Check.ARCHIVE, "This is not a ballot archive: a file of a poll (.bel) begins otherwise."
+            )
+        self._position += BLOCK
         timestamp = _octal(block[136:148])
         name, data = self._content(block, timestamp)
         if (name, data) != (HEADER_NAME, _header_json(timestamp).encode()):

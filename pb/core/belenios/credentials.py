@@ -23,8 +23,10 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 24
 GROUP_LENGTH: Final = 4
 
-SEPARATORS: Final = " \t\r\n\u00a0\u2009\u202f-\u2010\u2011\u2012\u2013\u2014\u2212_."
-"""What may stand between symbols: spaces (also no-break, thin), hyphens, dashes, minus, underscore, full stop."""
+_UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+SEPARATORS: Final = " \t\r\n\u00a0\u2009\u202f-\u2010\u2011\u2012\u2013\u2014\u2212_." + _UNSEEN
+"""What may stand between symbols: spaces (no-break, thin), hyphens, dashes, minus, underscore, full stop, and marks
+that nobody sees (soft hyphen, joiners, spaces without a width)."""
 
 LOOKALIKES: Final = {
     "O": "0",  # Latin letters that Crockford's alphabet leaves out

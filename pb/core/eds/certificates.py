@@ -24,6 +24,7 @@ from pb.core.eds import der, keys, oids
 from pb.core.eds.faults import EDSError, Fault
 
 MAX_CERTIFICATE = 32_768  # bytes
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----")
 _REFUSALS = (
     ValueError,
@@ -215,9 +216,12 @@ def signed_parts(value: der.Value) -> tuple[der.Value, der.Value, bytes]:
 
 
 def from_pem(data: bytes, *labels: str) -> Iterator[bytes]:
-    """The DER inside PEM blocks with one of the labels, or `data` itself if it is no PEM. Raises EDSError."""
+    """The DER inside PEM blocks with one of the labels, or in bare base64, or `data` itself. Raises EDSError.
+
+    What the national program gives is base64 without the lines of PEM around it.
+    """
     if b"-----BEGIN " not in data:
-        yield data
+        yield _from_base64(data)
         return
     found = False
     for label, body in _PEM.findall(data):
@@ -229,6 +233,17 @@ def from_pem(data: bytes, *labels: str) -> Iterator[bytes]:
                 raise EDSError(Fault.FORM, "PEM with broken base64") from None
     if not found:
         raise EDSError(Fault.FORM, f"no PEM block of {' or '.join(labels)}")
+
+
+def _from_base64(data: bytes) -> bytes:
+    """The octets of bare base64: a sequence's begin with M there, and with 0 in DER."""
+    text = data.removeprefix(_BYTE_ORDER_MARK).lstrip()
+    if not text.startswith(b"M"):
+        return data
+    try:
+        return base64.b64decode(b"".join(text.split()), validate=True)
+    except binascii.Error:
+        raise EDSError(Fault.FORM, "broken base64, or no signature at all") from None
 
 
 def _names(name: x509.Name, octets: der.Value) -> Mapping[str, tuple[str, ...]]:

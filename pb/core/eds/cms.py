@@ -1,15 +1,18 @@
 """Who signed what: a CMS judged, with each check and its outcome (RFC 5652, section 5; RFC 5280, section 6)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from pb.core.eds import der, keys, oids
+from pb.core.eds import oids
 from pb.core.eds.certificates import DIGITAL_SIGNATURE, KEY_AGREEMENT, KEY_ENCIPHERMENT, NON_REPUDIATION, Certificate
+from pb.core.eds.checks import Check, certificate_of, check_chain, check_signature
+from pb.core.eds.content import Content
 from pb.core.eds.faults import EDSError, Fault
-from pb.core.eds.revocation import CLOCK_SKEW, Revocations, State
+from pb.core.eds.revocation import Revocations, not_ahead
 from pb.core.eds.signed_data import SignedData, SignerInfo, read_signed_data
+from pb.core.eds.timestamps import Timestamp, judge_timestamp
 from pb.core.eds.trust import Trust
 
 
@@ -40,19 +43,12 @@ _POLICIES = {
 
 
 @dataclass(frozen=True)
-class Check:
-    """One check of one signer: its name, outcome and what was seen."""
-
-    name: str
-    ok: bool
-    detail: str = ""
-
-
-@dataclass(frozen=True)
 class Signer:
     """A signer as the certificate names them; the given name holds the patronymic, as the national CA writes it.
 
     `signed_at` is what the signer's own computer claimed, or None: whether that is recent enough the caller decides.
+    `kind` is whose key it is, `any` for one of an organization's others, None for a key that is not for signatures.
+    `timestamp` is a time-stamping authority's word that the signature was there at a moment, where it holds.
     """
 
     iin: str | None
@@ -70,6 +66,8 @@ class Signer:
     not_before: datetime
     not_after: datetime
     checks: tuple[Check, ...]
+    timestamp: Timestamp | None = None
+    kind: Purpose | None = None
 
     @property
     def ok(self) -> bool:
@@ -86,12 +84,13 @@ class Signer:
             at = getattr(self, name)
             value[name] = at.isoformat() if at else None
         value["checks"] = [vars(check) for check in self.checks]
+        value["timestamp"] = self.timestamp.to_value() if self.timestamp else None
         return value
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The content that was signed (None when detached and not given) and everybody who signed it."""
+    """The content that was signed (None when it is in a file) and everybody who signed it."""
 
     content: bytes | None
     signers: tuple[Signer, ...]
@@ -108,52 +107,61 @@ class Verdict:
 def verify_cms(
     cms: bytes,
     *,
-    data: bytes | None = None,
+    data: bytes | Content | None = None,
     trust: Trust,
     at: datetime,
     revocations: Revocations,
     purpose: Purpose = Purpose.ANY,
+    any_policy: bool = False,
 ) -> Verdict:
-    """Judges a CMS in PEM or DER at the verifier's moment `at`, as RFC 5652 section 5.6 and RFC 5280 section 6 ask.
+    """Judges a CMS in PEM, bare base64 or DER at the verifier's moment `at` (RFC 5652 section 5.6, RFC 5280 section 6).
 
     `data` is the content of a detached signature; it must equal the content that the CMS carries, if it carries one.
-    Raises EDSError, and nothing else, for input that cannot be judged; a check that fails stands in the verdict.
+    With `any_policy` no policy is demanded of the signer's certificate. Raises EDSError, and nothing else (OSError, if
+    the content is in a file), for input that cannot be judged; a check that fails stands in the verdict.
     """
     signed = read_signed_data(cms)
-    content = signed.content if data is None else data
-    if content is None:
-        raise EDSError(Fault.CONTENT, "the signature is detached: the content must be given")
-    carried = Check("content", signed.content is None or signed.content == content)
-    signers = (
-        _judge(info, signed, content, carried, trust=trust, at=at, revocations=revocations, purpose=purpose)
-        for info in signed.signer_infos
-    )
-    return Verdict(content, tuple(signers))
+    if isinstance(data, bytes):
+        data = Content.of(data)
+    elif data is None:
+        if signed.content is None:
+            raise EDSError(Fault.CONTENT, "the signature is detached: the content must be given")
+        data = Content.of(signed.content)
+    carried = Check("content", signed.content is None or data.is_same(signed.content))
+    asked = _Asked(trust, at, revocations, purpose, any_policy)
+    return Verdict(data.whole, tuple(_judge(info, signed, data, carried, asked) for info in signed.signer_infos))
 
 
-def _judge(
-    info: SignerInfo,
-    signed: SignedData,
-    content: bytes,
-    carried: Check,
-    *,
-    trust: Trust,
-    at: datetime,
-    revocations: Revocations,
-    purpose: Purpose,
-) -> Signer:
-    certificate = _certificate_of(info, (*signed.certificates, *trust.intermediates))
-    time = info.attributes.get(oids.SIGNING_TIME)
-    signed_at = time.moment() if time else None
-    checks = [
-        carried,
-        *_check_signature(info, certificate, content),
-        *_check_time(certificate, signed_at, at),
-        *_check_usage(certificate, purpose),
-    ]
+@dataclass(frozen=True)
+class _Asked:
+    """By what a signature is judged."""
+
+    trust: Trust
+    at: datetime
+    revocations: Revocations
+    purpose: Purpose
+    any_policy: bool
+
+
+def _judge(info: SignerInfo, signed: SignedData, content: Content, carried: Check, asked: _Asked) -> Signer:
+    certificate = certificate_of(info, (*signed.certificates, *asked.trust.intermediates))
+    claimed = info.attributes.get(oids.SIGNING_TIME)
+    signed_at = claimed.moment() if claimed else None
+    checks = [carried, *check_signature(info, certificate, content)]
+    revocations = asked.revocations
     if not all(check.ok for check in checks):
         revocations = replace(revocations, fetch=None)  # nobody on the network is asked because of a bad signature
-    checks.extend(_check_chain(certificate, signed.certificates, trust, signed_at or at, at, revocations))
+    stamped = [
+        judge_timestamp(token, info.signature, signed.certificates, asked.trust, asked.at, revocations)
+        for token in info.timestamps
+    ]
+    timestamp = min((each.timestamp for each in stamped if each.timestamp), key=lambda each: each.at, default=None)
+    time = timestamp.at if timestamp else signed_at or asked.at
+    checks += [*_check_time(certificate, signed_at, time, asked.at), *_check_usage(certificate, asked)]
+    if not all(check.ok for check in checks):
+        revocations = replace(revocations, fetch=None)
+    checks += [*check_chain(certificate, signed.certificates, asked.trust, time, asked.at, revocations)]
+    checks += [each.check for each in stamped]
     return Signer(
         iin=certificate.iin,
         bin=certificate.bin,
@@ -170,79 +178,42 @@ def _judge(
         not_before=certificate.not_before,
         not_after=certificate.not_after,
         checks=tuple(checks),
+        timestamp=timestamp,
+        kind=_kind(certificate),
     )
 
 
-def _certificate_of(info: SignerInfo, certificates: Iterable[Certificate]) -> Certificate:
-    for certificate in certificates:
-        if (certificate.issuer, certificate.serial) == info.issuer_and_serial:
-            return certificate
-        if info.key_id is not None and info.key_id == certificate.key_id:
-            return certificate
-    raise EDSError(Fault.NO_CERTIFICATE, "the signer's certificate is not in the signature")
-
-
-def _check_signature(info: SignerInfo, certificate: Certificate, content: bytes) -> Iterator[Check]:
-    key = certificate.public_key
-    kinds = {keys.digest_algorithm(info.digest_algorithm), keys.signer_algorithm(info.signature_algorithm)}
-    yield Check("algorithms", kinds == {key.algorithm}, ", ".join(sorted(kinds | {key.algorithm})))
-    yield Check("content_type", info.attributes[oids.CONTENT_TYPE].oid() == oids.DATA)
-    digest = info.attributes[oids.MESSAGE_DIGEST].octets()
-    yield Check("digest", digest == keys.digest(key.algorithm, content))
-    # Section 5.4: the signature is over the attributes with the tag of a SET instead of their own.
-    yield Check("signature", key.verifies(bytes((der.SET,)) + info.attributes_raw[1:], info.signature))
-
-
-def _check_time(certificate: Certificate, signed_at: datetime | None, at: datetime) -> Iterator[Check]:
+def _check_time(certificate: Certificate, signed_at: datetime | None, time: datetime, at: datetime) -> Iterator[Check]:
+    """`time` is when it was signed, as far as it is known: by an authority's timestamp, the signer's clock, or now."""
     claimed = "no signing time" if signed_at is None else f"{signed_at:%Y-%m-%d %H:%M:%S}Z"
-    yield Check("signing_time", signed_at is None or signed_at <= at + CLOCK_SKEW, claimed)
+    yield Check("signing_time", signed_at is None or (not_ahead(signed_at, at) and not_ahead(signed_at, time)), claimed)
     yield Check(
         "validity",
-        certificate.valid_at(signed_at or at),
+        certificate.valid_at(time),
         f"{certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d}",
     )
 
 
-def _check_usage(certificate: Certificate, purpose: Purpose) -> Iterator[Check]:
-    usage = certificate.key_usage
+def _check_usage(certificate: Certificate, asked: _Asked) -> Iterator[Check]:
+    usage, purpose = certificate.key_usage, asked.purpose
     yield Check(
         "key_usage",
         usage is not None and _SIGN_USAGE <= usage <= _ALLOWED_USAGE and not certificate.authority,
         ", ".join(str(bit) for bit in sorted(usage or ())),
     )
+    yield Check("purpose", _is_for(certificate, purpose), ", ".join(sorted(certificate.extended_usages)))
+    known = bool(_POLICIES[purpose] & set(certificate.policies))
+    policies = ", ".join(certificate.policies) or "none"
+    yield Check("policy", known or asked.any_policy, policies if known or not asked.any_policy else f"any: {policies}")
+
+
+def _is_for(certificate: Certificate, purpose: Purpose) -> bool:
     extended = set(certificate.extended_usages)
     named = certificate.bin if purpose in {Purpose.HEAD, Purpose.RIGHT_TO_SIGN} else True
     individual = purpose is not Purpose.INDIVIDUAL or oids.LEGAL_ENTITY not in extended
-    yield Check("purpose", extended >= _EXTENDED[purpose] and bool(named) and individual, ", ".join(sorted(extended)))
-    yield Check("policy", bool(_POLICIES[purpose] & set(certificate.policies)), ", ".join(certificate.policies))
+    return extended >= _EXTENDED[purpose] and bool(named) and individual
 
 
-def _check_chain(
-    certificate: Certificate,
-    others: Iterable[Certificate],
-    trust: Trust,
-    signed_at: datetime,
-    at: datetime,
-    revocations: Revocations,
-) -> Iterator[Check]:
-    path = trust.path(certificate, others, signed_at)
-    yield Check(
-        "chain", not path.problem, path.problem or " ← ".join(c.name(oids.COMMON_NAME) for c in path.certificates[1:])
-    )
-    states = [
-        revocations.status(each, issuer, at)
-        for each, issuer in zip(path.certificates, path.certificates[1:], strict=False)
-    ]
-    refused = [
-        status
-        for status in states
-        if (status.state is State.REVOKED and (status.since is None or status.since <= signed_at))
-        or (status.state is State.UNKNOWN and revocations.unknown_refuses)
-    ]
-    unknown = not states or any(status.state is State.UNKNOWN for status in states)
-    shown = refused or states
-    yield Check(
-        "revocation",
-        not refused and not (unknown and revocations.unknown_refuses),
-        "; ".join(f"{status.state}: {status.source}" for status in shown) or "unknown",
-    )
+def _kind(certificate: Certificate) -> Purpose | None:
+    """Whose key it is, by the purposes in their order; `any` for somebody else's, None for a key of another use."""
+    return next((purpose for purpose in Purpose if _is_for(certificate, purpose)), None)

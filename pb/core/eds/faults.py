@@ -1,5 +1,6 @@
 """What is wrong with an electronic signature, by a word that programs can compare."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -23,3 +24,14 @@ class EDSError(ValueError):
     def __init__(self, code: Fault, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file of a folder that cannot be read, and why: it is set aside, and who needs it is told."""
+
+    name: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.why}"

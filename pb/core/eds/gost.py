@@ -11,7 +11,7 @@ from functools import cache
 
 from gmpy2 import invert, mpz  # type: ignore[import-untyped]
 
-from pb.core.eds.streebog import streebog512
+from pb.core.eds.streebog_fast import streebog512
 
 SIZE = 64  # bytes of a number
 P = mpz(2**512 - 569)

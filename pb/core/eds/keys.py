@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from pb.core.eds import der, gost, oids
 from pb.core.eds.faults import EDSError, Fault
-from pb.core.eds.streebog import streebog512
+from pb.core.eds.streebog_fast import streebog512
 
 SMALLEST_RSA = 2048  # bits
 LARGEST_RSA = 8192

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
@@ -135,5 +135,11 @@ def _single(parsed: ocsp.OCSPResponse) -> Single:
         good=parsed.certificate_status is ocsp.OCSPCertStatus.GOOD,
         revoked_since=parsed.revocation_time_utc if revoked else None,
         this_update=parsed.this_update_utc,
-        fresh_until=parsed.next_update_utc or parsed.this_update_utc + LIFE_WITHOUT_NEXT_UPDATE,
+        fresh_until=parsed.next_update_utc or _a_day_after(parsed.this_update_utc),
     )
+
+
+def _a_day_after(moment: datetime) -> datetime:
+    """An answer may bear any date, the last of the calendar too."""
+    last = datetime.max.replace(tzinfo=UTC)
+    return moment + LIFE_WITHOUT_NEXT_UPDATE if last - moment >= LIFE_WITHOUT_NEXT_UPDATE else last

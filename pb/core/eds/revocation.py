@@ -11,7 +11,7 @@ from typing import Self
 
 from pb.core.eds.certificates import Certificate
 from pb.core.eds.crl import RevocationList, read_lists
-from pb.core.eds.faults import EDSError
+from pb.core.eds.faults import EDSError, Unread
 from pb.core.eds.ocsp import Answer, read_answer
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -33,9 +33,16 @@ class Status:
     source: str = ""
 
 
+def not_ahead(moment: datetime, at: datetime) -> bool:
+    """Whether `moment` was reached at `at`, as far as two clocks may differ: right at the ends of the calendar too."""
+    return moment - at <= CLOCK_SKEW
+
+
 @dataclass(frozen=True)
 class Revocations:
     """What is known of withdrawn certificates; `unknown_refuses` decides when nothing fresh is known.
+
+    `unread` are files that were set aside: of whom nothing else speaks, nothing is known.
 
     `fetch` takes a certificate and its issuer and gives an OCSP response in DER or None; it must not raise.
     """
@@ -44,6 +51,7 @@ class Revocations:
     answers: tuple[Answer, ...] = ()
     unknown_refuses: bool = True
     fetch: Fetch | None = field(default=None, compare=False)
+    unread: tuple[Unread, ...] = ()
 
     @classmethod
     def from_files(cls, blobs: Iterable[bytes], *, unknown_refuses: bool = True, fetch: Fetch | None = None) -> Self:
@@ -58,12 +66,13 @@ class Revocations:
         *,
         unknown_refuses: bool = True,
         fetch: Fetch | None = None,
+        unread: Iterable[Unread] = (),
     ) -> Self:
         """As `from_files`, of lists and answers that were read."""
         known = tuple(statements)
         lists = tuple(each for each in known if isinstance(each, RevocationList))
         answers = tuple(each for each in known if isinstance(each, Answer))
-        return cls(lists, answers, unknown_refuses, fetch)
+        return cls(lists, answers, unknown_refuses, fetch, tuple(unread))
 
     def status(self, certificate: Certificate, issuer: Certificate, at: datetime) -> Status:
         """The state of `certificate` as known at `at`.
@@ -72,15 +81,24 @@ class Revocations:
         but whoever stands on an old list as revoked stays revoked.
         """
         known = [*self._from_answers(self.answers, certificate, issuer, at), *self._from_lists(certificate, issuer, at)]
-        decided = _decide(known)
+        decided = self._decide(known)
         if decided.state is State.UNKNOWN and self.fetch is not None:
             response = self.fetch(certificate, issuer)
             try:
                 answers = [read_answer(response)] if response else []
             except EDSError:
                 return Status(State.UNKNOWN, source="the responder's answer cannot be read")
-            decided = _decide([*known, *self._from_answers(answers, certificate, issuer, at)])
+            decided = self._decide([*known, *self._from_answers(answers, certificate, issuer, at)])
         return decided
+
+    def _decide(self, known: list[Status]) -> Status:
+        """Revoked by one is revoked; otherwise good by one is good."""
+        for state in (State.REVOKED, State.GOOD, State.UNKNOWN):
+            for status in known:
+                if status.state is state:
+                    return status
+        aside = f"; set aside, cannot be read: {', '.join(each.name for each in self.unread)}" if self.unread else ""
+        return Status(State.UNKNOWN, source=f"no list and no answer of its authority{aside}")
 
     def _from_lists(self, certificate: Certificate, issuer: Certificate, at: datetime) -> Iterable[Status]:
         for each in self.lists:
@@ -90,7 +108,7 @@ class Revocations:
             since = each.revoked_since(certificate.serial)
             if since is not None:
                 yield Status(State.REVOKED, since, source)
-            elif each.this_update <= at + CLOCK_SKEW and at <= each.next_update:
+            elif not_ahead(each.this_update, at) and at <= each.next_update:
                 yield Status(State.GOOD, source=source)
             else:
                 yield Status(State.UNKNOWN, source=f"{source} is not fresh")
@@ -106,7 +124,7 @@ class Revocations:
             source = f"OCSP of {said.this_update:%Y-%m-%d %H:%M}"
             if said.revoked_since is not None:
                 yield Status(State.REVOKED, said.revoked_since, source)
-            elif said.good and said.this_update <= at + CLOCK_SKEW and at <= said.fresh_until:
+            elif said.good and not_ahead(said.this_update, at) and at <= said.fresh_until:
                 yield Status(State.GOOD, source=source)
             else:
                 yield Status(State.UNKNOWN, source=f"{source} is not fresh or does not know the certificate")
@@ -121,12 +139,3 @@ def read_statements(data: bytes) -> Sequence[RevocationList | Answer]:
             return [read_answer(data)]
         except EDSError:
             raise error from None
-
-
-def _decide(known: list[Status]) -> Status:
-    """Revoked by one is revoked; otherwise good by one is good."""
-    for state in (State.REVOKED, State.GOOD, State.UNKNOWN):
-        for status in known:
-            if status.state is state:
-                return status
-    return Status(State.UNKNOWN, source="no list and no answer of its authority")

@@ -14,12 +14,16 @@ from pb.core.eds.faults import EDSError, Fault
 MAX_CMS = 4_000_000  # bytes
 MAX_SIGNERS = 8
 MAX_CERTIFICATES = 16
+MAX_TIMESTAMPS = 4  # of one signature
 _VERSIONS = (1, 3, 4)
 
 
 @dataclass(frozen=True)
 class SignerInfo:
-    """A SignerInfo that was read; `attributes_raw` are the octets of the signed attributes as they stand."""
+    """A SignerInfo that was read; `attributes_raw` are the octets of the signed attributes as they stand.
+
+    `timestamps` are tokens of time-stamping authorities over the signature (RFC 3161, appendix A), not yet judged.
+    """
 
     issuer_and_serial: tuple[bytes, int] | None
     key_id: bytes | None
@@ -28,6 +32,7 @@ class SignerInfo:
     attributes_raw: bytes
     signature_algorithm: der.Value
     signature: bytes
+    timestamps: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,8 @@ class SignedData:
     signer_infos: tuple[SignerInfo, ...]
 
 
-def read_signed_data(cms: bytes) -> SignedData:
-    """The parts of a CMS SignedData, PEM or DER. Raises EDSError."""
+def read_signed_data(cms: bytes, content_type: str = oids.DATA) -> SignedData:
+    """The parts of a CMS SignedData, PEM, bare base64 or DER. Raises EDSError, also for another type of content."""
     if len(cms) > 2 * MAX_CMS:
         raise EDSError(Fault.SIZE, "too long for a signature")
     blocks = list(from_pem(cms, "CMS", "PKCS7", "PKCS #7 SIGNED DATA"))
@@ -54,7 +59,7 @@ def read_signed_data(cms: bytes) -> SignedData:
     if fields.next(der.INTEGER).integer() not in _VERSIONS:
         raise EDSError(Fault.FORM, "a version that is not known")
     fields.next(der.SET)
-    content = _content(fields.next(der.SEQUENCE))
+    content = _content(fields.next(der.SEQUENCE), content_type)
     bundle = fields.optional(der.context(0))
     fields.optional(der.context(1))
     infos = fields.next(der.SET).children
@@ -67,10 +72,11 @@ def read_signed_data(cms: bytes) -> SignedData:
     return SignedData(content, tuple(map(certificate_of, certificates)), tuple(map(_signer_info, infos)))
 
 
-def _content(value: der.Value) -> bytes | None:
+def _content(value: der.Value, content_type: str) -> bytes | None:
     fields = der.Fields(value)
-    if fields.next(der.OID).oid() != oids.DATA:
-        raise EDSError(Fault.CONTENT, "the content is not plain data")
+    if fields.next(der.OID).oid() != content_type:
+        plain = content_type == oids.DATA
+        raise EDSError(Fault.CONTENT, "the content is not plain data" if plain else "the content is of another type")
     carried = fields.optional(der.context(0))
     fields.end()
     if carried is None:
@@ -90,7 +96,7 @@ def _signer_info(value: der.Value) -> SignerInfo:
     attributes = fields.optional(der.context(0))
     signature_algorithm = fields.next(der.SEQUENCE)
     signature = fields.next(der.OCTET_STRING).octets()
-    fields.optional(der.context(1))
+    unsigned = fields.optional(der.context(1))
     fields.end()
     if attributes is None:
         raise EDSError(Fault.ATTRIBUTES, "a signature without signed attributes is not accepted")
@@ -102,7 +108,21 @@ def _signer_info(value: der.Value) -> SignerInfo:
         attributes_raw=attributes.raw,
         signature_algorithm=signature_algorithm,
         signature=signature,
+        timestamps=_timestamps(unsigned) if unsigned else (),
     )
+
+
+def _timestamps(unsigned: der.Value) -> tuple[bytes, ...]:
+    """The tokens among the unsigned attributes, of which the others say nothing that is relied on. Raises EDSError."""
+    found: list[bytes] = []
+    for attribute in unsigned.children:
+        fields = der.Fields(attribute)
+        oid, values = fields.next(der.OID).oid(), fields.next(der.SET)
+        if oid == oids.TIMESTAMPED:
+            found.extend(each.raw for each in values.children)
+    if len(found) > MAX_TIMESTAMPS:
+        raise EDSError(Fault.SIZE, "too many timestamps")
+    return tuple(found)
 
 
 def _issuer_and_serial(value: der.Value) -> tuple[bytes, int]:

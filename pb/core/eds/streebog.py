@@ -76,20 +76,39 @@ def _table(place: int) -> list[int]:
 _T = tuple(_table(place) for place in range(8))
 
 
+class Streebog512:
+    """The hash of a message that comes in pieces (RFC 6986, section 8)."""
+
+    def __init__(self) -> None:
+        self._state, self._length, self._total = 0, 0, 0
+        self._rest = b""
+
+    def update(self, piece: bytes) -> None:
+        """Takes the next piece, of any length."""
+        data = self._rest + piece
+        whole = len(data) - len(data) % BLOCK
+        for start in range(0, whole, BLOCK):
+            block = int.from_bytes(data[start : start + BLOCK], "little")
+            self._state = _compress(self._length, self._state, block)
+            self._length += 8 * BLOCK
+            self._total += block
+        self._total %= _MODULUS
+        self._length %= _MODULUS
+        self._rest = data[whole:]
+
+    def digest(self) -> bytes:
+        """The digest of what was taken so far, 64 bytes in natural order."""
+        block = int.from_bytes(self._rest + b"\x01", "little")
+        state = _compress(self._length, self._state, block)
+        state = _compress(0, state, (self._length + 8 * len(self._rest)) % _MODULUS)
+        return _compress(0, state, (self._total + block) % _MODULUS).to_bytes(BLOCK, "little")
+
+
 def streebog512(message: bytes) -> bytes:
-    """The digest of `message`, 64 bytes in natural order (RFC 6986, section 8)."""
-    state, length, total = 0, 0, 0
-    whole = len(message) - len(message) % BLOCK
-    for start in range(0, whole, BLOCK):
-        block = int.from_bytes(message[start : start + BLOCK], "little")
-        state = _compress(length, state, block)
-        length += 8 * BLOCK
-        total += block
-    rest = message[whole:]
-    block = int.from_bytes(rest + b"\x01", "little")
-    state = _compress(length, state, block)
-    state = _compress(0, state, length + 8 * len(rest))
-    return _compress(0, state, (total + block) % _MODULUS).to_bytes(BLOCK, "little")
+    """The digest of `message`, 64 bytes in natural order."""
+    whole = Streebog512()
+    whole.update(message)
+    return whole.digest()
 
 
 def _compress(length: int, state: int, block: int) -> int:

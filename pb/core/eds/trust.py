@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from pb.core.eds.certificates import KEY_CERT_SIGN, Certificate, from_pem, read_certificate
-from pb.core.eds.faults import EDSError, Fault
+from pb.core.eds.faults import EDSError, Fault, Unread
 
 LONGEST_PATH = 5  # certificates from the signer's to the anchor's, both counted
 MAX_OTHERS = 4  # of the signature's own bundle, authorities first: a crafted one cannot make the search grow
@@ -26,6 +26,7 @@ class Trust:
 
     anchors: tuple[Certificate, ...]
     intermediates: tuple[Certificate, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @classmethod
     def from_files(cls, blobs: Iterable[bytes]) -> Self:
@@ -36,13 +37,17 @@ class Trust:
         return cls.of(each for blob in blobs for each in read_certificates(blob))
 
     @classmethod
-    def of(cls, certificates: Iterable[Certificate]) -> Self:
-        """As `from_files`, of certificates that were read. Raises EDSError when there is no anchor among them."""
-        read = tuple(certificates)
+    def of(cls, certificates: Iterable[Certificate], unread: Iterable[Unread] = ()) -> Self:
+        """As `from_files`, of certificates that were read. Raises EDSError when there is no anchor among them.
+
+        `unread` are files that were set aside.
+        """
+        read, aside = tuple(certificates), tuple(unread)
         anchors = tuple(each for each in read if each.authority and each.signed_by(each))
         if not anchors:
-            raise EDSError(Fault.NO_CERTIFICATE, "no trust anchor: none of the certificates signed itself")
-        return cls(anchors, tuple(each for each in read if each not in anchors))
+            named = "".join(f"; {each}" for each in aside)
+            raise EDSError(Fault.NO_CERTIFICATE, f"no trust anchor: none of the certificates signed itself{named}")
+        return cls(anchors, tuple(each for each in read if each not in anchors), aside)
 
     def path(self, certificate: Certificate, others: Iterable[Certificate], at: datetime) -> Path:
         """The way to an anchor, good at the moment `at` if there is a good one (RFC 5280, section 6, without names)."""
@@ -56,7 +61,8 @@ class Trust:
             if not path.problem:
                 return path
             found = found or path
-        return found or Path((certificate,), "no way to a trusted certificate")
+        aside = f"; set aside, cannot be read: {', '.join(each.name for each in self.unread)}" if self.unread else ""
+        return found or Path((certificate,), f"no way to a trusted certificate{aside}")
 
     def _paths(
         self, way: tuple[Certificate, ...], candidates: tuple[Certificate, ...]

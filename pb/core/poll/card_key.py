@@ -19,6 +19,11 @@ _KEY: Final = re.compile(r"[0-9a-f]{64}|[0-9]{65,700}")
 _LOOKS_LIKE: Final = str.maketrans("асев", "aceb")  # Cyrillic letters that look like a digit of a fingerprint
 
 
+def plain(typed: str) -> str:
+    """A fingerprint as it was typed, without spaces, dashes and quotes, in small letters."""
+    return _BESIDES.sub("", typed).lower().translate(_LOOKS_LIKE)
+
+
 @dataclass(frozen=True, slots=True)
 class AskedKey:
     """What was typed without spaces, dashes and quotes, in small letters."""
@@ -28,7 +33,7 @@ class AskedKey:
     @classmethod
     def read(cls, typed: str) -> "AskedKey | None":
         """None for what is neither 32 to 64 digits of a fingerprint nor the text of a public key."""
-        text = _BESIDES.sub("", typed).lower().translate(_LOOKS_LIKE)
+        text = plain(typed)
         return cls(text) if _FINGERPRINT.fullmatch(text) or _KEY.fullmatch(text) else None
 
     def among(self, public_keys: Iterable[str]) -> str | None:

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from pb.core import tables
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.messages import LARGE
 from pb.core.poll.card_list import NUMBER, CardList, numbers_fingerprint, place
+from pb.core.tables import TableFault
 
 HEADER: Final = ("number", "key")
 
@@ -31,14 +33,14 @@ def write_numbers(cards: Iterable[tuple[str, str]]) -> str:
 def read_numbers(data: bytes) -> dict[str, str]:
     """The public keys of an export by the numbers of the cards. Raises ProtocolError (CARDS)."""
     try:
-        rows = list(csv.reader(io.StringIO(data.decode("ascii")), strict=True)) if len(data) <= LARGE else []
-    except (UnicodeDecodeError, csv.Error) as error:
+        table = tables.read(data[: LARGE + 1], may_be_empty=True)
+    except TableFault as error:
         raise ProtocolError(Check.CARDS, "This is not the platform's table of numbers.") from error
-    if not rows or tuple(rows[0]) != HEADER:
+    if len(data) > LARGE or table.heading != HEADER:
         raise ProtocolError(Check.CARDS, "This is not the platform's table of numbers.")
     cards: dict[str, str] = {}
-    for row in rows[1:]:
-        if len(row) != 2 or not NUMBER.fullmatch(row[0]) or not row[1]:
+    for row in (line.cells for line in table.lines):
+        if len(row) != 2 or not NUMBER.fullmatch(row[0]) or not row[1] or not row[1].isascii():
             raise ProtocolError(Check.CARDS, "A line of the platform's table has no number or no key.")
         if row[0] in cards:
             raise ProtocolError(Check.CARDS, "A number stands in the platform's table twice.")

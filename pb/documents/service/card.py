@@ -80,7 +80,7 @@ def code_svg(code: str) -> str:
 
 
 def render_cards(cards: list[Card], address: str, languages: tuple[str, ...] = ("kk", "ru")) -> bytes:
-    """A PDF with six cards on each sheet of A4, to be cut. Raises typst.TypstError if the template is wrong."""
+    """A PDF with four cards on each sheet of A4, to be cut. Raises typst.TypstError if the template is wrong."""
     data = {
         "address": address,
         "keys_address": keys_address(address),

@@ -17,7 +17,7 @@ from pb.documents.service.render import Document, render
 from pb.errors import NotFound
 from pb.jobs import service as jobs
 from pb.jobs.models import Job
-from pb.territory import service as territories
+from pb.territory.models import Territory
 
 LANGUAGES = {"kk": "kk", "ru": "ru_KZ"}
 PAUSE = timedelta(seconds=30)
@@ -54,15 +54,20 @@ def ask(act: Act, kind: str, subject_id: UUID, language: str) -> Job:
         _builders[kind](act, subject_id, language, "")
     printed = find(act, kind, subject_id, language)
     rested = printed.made_at + PAUSE if printed else None
-    return jobs.ask(act.session, "documents.build", subject_id, f"{kind}/{language}", at=act.at, not_before=rested)
+    return jobs.ask(act, "documents.build", subject_id, f"{kind}/{language}", not_before=rested)
 
 
 def state(act: Act, kind: str, subject_id: UUID, language: str) -> Job | None:
-    return jobs.find(act.session, "documents.build", subject_id, f"{kind}/{language}")
+    return jobs.find(act, "documents.build", subject_id, f"{kind}/{language}")
 
 
 def find(act: Act, kind: str, subject_id: UUID, language: str) -> Printed | None:
-    query = select(Printed).where(Printed.kind == kind, Printed.subject_id == subject_id, Printed.language == language)
+    query = select(Printed).where(
+        Printed.territory_id == act.territory.id,
+        Printed.kind == kind,
+        Printed.subject_id == subject_id,
+        Printed.language == language,
+    )
     return act.session.scalars(query).one_or_none()
 
 
@@ -73,22 +78,19 @@ def build(work: jobs.Work) -> str:
     # The catalogues belong to an application: the one that the worker owns.
     with current_app.test_request_context(base_url=work.settings.base_url), force_locale(LANGUAGES[language]):
         with work.database.work(writing=False) as session:
-            act = _act(session)
+            act = _act(session, work.territory_id)
             document = _builders[kind](act, work.subject_id, language, work.settings.base_url)
         pdf = child.run(render, document, processor_seconds=PRINTING_SECONDS, beat=work.still_at_work)
     with work.database.work() as session:
-        act = _act(session)
+        act = _act(session, work.territory_id)
         printed = find(act, kind, work.subject_id, language)
         if printed is None:
-            printed = Printed(kind=kind, subject_id=work.subject_id, language=language)
+            printed = Printed(territory_id=act.territory.id, kind=kind, subject_id=work.subject_id, language=language)
             session.add(printed)
         printed.made_at, printed.pdf, printed.sha256 = act.at, pdf, hashlib.sha256(pdf).hexdigest()
     return str(len(pdf))
 
 
-def _act(session: Session) -> Act:
-    """The act of the platform itself. Raises NotFound before the okrug is recorded."""
-    territory = territories.sole(session)
-    if territory is None:
-        raise NotFound
-    return Act(session, territory, None, frozenset(), clock.now())
+def _act(session: Session, territory_id: UUID) -> Act:
+    """The act of the platform itself, on the territory of the job."""
+    return Act(session, session.get_one(Territory, territory_id), None, frozenset(), clock.now())

@@ -2,7 +2,7 @@
 
 from babel.support import Translations
 
-from pb.documents.service.card import FOLD, STEPS, TITLE, TRANSLATIONS
+from pb.documents.service.card import TRANSLATIONS
 
 
 def _marked(message: str) -> str:
@@ -11,6 +11,7 @@ def _marked(message: str) -> str:
 
 _ = _marked
 LABELS = {
+    "name": _("Asar"),
     "heading": _("Make voter cards without a network"),
     "how": _(
         "Compare the SHA-256 of this file with the one of the release. Take the computer off the network before you "
@@ -25,10 +26,9 @@ LABELS = {
     "earlier": _("The maker's file of the cards that exist"),
     "without": _("Numbers of withdrawn cards that are not made again"),
     "make": _("Make the cards"),
-    "after": _(
-        "Print the cards, save the files, copy these lines to the signed sheet. Hand in public-keys.csv and "
-        "statement.json; keep maker.json and maker-key.json."
-    ),
+    "problem": _("There is a problem"),
+    "progress": _("Progress"),
+    "ready": _("The cards are ready and exist on this page only. Do these steps before you close it."),
     "uuid-label": _("Identifier of the poll"),
     "count-label": _("Cards of the roll and cards in reserve"),
     "list-label": _("Fingerprint of the list"),
@@ -36,11 +36,23 @@ LABELS = {
     "maker-label": _("Key of the maker"),
     "passphrase-label": _("Passphrase, shown once: write it down on paper, apart from the file."),
     "save": _("Save the maker's files"),
-    "print": _("Print"),
+    "print-cards": _("Print the cards"),
+    "print-sheet": _("Print the sheet"),
 }
-ROLL_WRONG = _("Choose the list for the offline program: each line has entry, number, name and settlement.")
-FAULTS = {
+STEPS = (
+    _("Print the cards and check the paper: each card must be there and readable."),
+    _("Print the sheet with the fingerprints. Registrar, chair and secretary sign it at the drawing of the lot."),
+    _("Write the passphrase down, save the files, and see that the browser saved each of them."),
+    _("Take public-keys.csv and statement.json to the page of the cards on the platform and hand them in there."),
+    _("Keep maker.json and maker-key.json: with them you confirm the published list after the opening."),
+)
+MESSAGES = {
+    "roll": _("Choose the list for the offline program: each line has entry, number, name and settlement."),
+    "election": _("Write the poll's identifier and the whole address of the voting page, with https:// before it."),
+    "earlier": _("Choose the maker's file of the cards that exist: the list is stated as a whole."),
+    "failure": _("Something went wrong in this browser. No code was sent. Try again, or use the offline program."),
     "encoding": _("This file is not UTF-8: choose it as the platform gave it."),
+    "quote": _("A quote is opened and not closed on the same line. Close it or take it out."),
     "columns": _("In this line a column is empty or one too many."),
     "number": _('In this line the number is none: 1 to 9 digits, for a card of the reserve with "R" before them.'),
     "entry": _("In this line the entry is none of the platform's roll, or its number is another card's."),
@@ -48,21 +60,16 @@ FAULTS = {
     "lookup": _("In this line the look-up is none: it has 64 digits and letters from a to f."),
     "without": _("No earlier card has this number."),
 }
-ELECTION_WRONG = _("Write the poll's identifier and the whole address of the voting page, with https:// before it.")
-EARLIER_WRONG = _("Choose the maker's file of the cards that exist: the list is stated as a whole.")
-FAILURE = _("Something went wrong in this browser. No code was sent. Try again, or use the offline program.")
 
 
 class SavedPage:
-    """Each text as Kazakh and Russian joined by a slash."""
+    """`labels` and `steps` are pairs of Kazakh and Russian, `messages` both joined by a slash."""
 
     def __init__(self) -> None:
         self._catalogues = [Translations.load(TRANSLATIONS, [language]) for language in ("kk", "ru")]
         self.labels = {name: self._both(text) for name, text in LABELS.items()}
-        self.faults = {name: self._both(text) for name, text in FAULTS.items()}
-        self.title, self.steps, self.fold = self._both(TITLE), self._both(STEPS), self._both(FOLD)
-        self.roll_wrong, self.election_wrong = self._both(ROLL_WRONG), self._both(ELECTION_WRONG)
-        self.earlier_wrong, self.failure = self._both(EARLIER_WRONG), self._both(FAILURE)
+        self.steps = [self._both(text) for text in STEPS]
+        self.messages = {name: " / ".join(self._both(text)) for name, text in MESSAGES.items()}
 
-    def _both(self, text: str) -> str:
-        return " / ".join(catalogue.gettext(text) for catalogue in self._catalogues)
+    def _both(self, text: str) -> tuple[str, ...]:
+        return tuple(catalogue.gettext(text) for catalogue in self._catalogues)

@@ -6,7 +6,7 @@ everybody can verify them; nobody can tell any more which ballot was whose, nor 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
@@ -18,12 +18,11 @@ from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict
-from pb.gatherings.service import meetings
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.roll.service import erasing as numbers
-from pb.territory import service as territories
 from pb.voting.service import erasing as links
+from pb.voting.service import term
 
 LINKS_ERASED, NUMBERS_ERASED, REWRITTEN = "poll.links_erased", "roll.numbers_erased", "files.rewritten"
 # What is written anew after an erasure, so that files keep nothing of it either.
@@ -45,6 +44,7 @@ TABLES = (
     "roll_confirmations",
     "roll_corrections",
     "roll_entries",
+    "roll_imports",
     "roll_requests",
     "sample_answers",
     "sealed_codes",
@@ -76,15 +76,21 @@ class Kept:
 
 
 def kept(act: Act) -> Iterator[Kept]:
-    """All that is still kept in the act's territory, cycle by cycle; a poll's links before its roll's IINs."""
+    """All that is still kept in the act's territory, cycle by cycle."""
     for cycle in cycles.all_of(act):
-        polls = state.attempts(act, cycle)
-        waiting = [poll for poll in polls if links.erasure_of(act, poll) is None]
-        for poll in waiting:
-            due = _after(act, _ended_on(act, cycle, poll), "objection_days")
-            yield Kept(What.LINKS, cycle, poll, due, waits=links.objections_wait(act, poll))
-        if polls and numbers.erasure_of(act, cycle) is None:
-            yield Kept(What.NUMBERS, cycle, None, _numbers_due(act, cycle, polls[-1]), waits=bool(waiting))
+        yield from of_cycle(act, cycle)
+
+
+def of_cycle(act: Act, cycle: Cycle) -> Iterator[Kept]:
+    """What is still kept of one cycle; a poll's links before its roll's IINs."""
+    polls = state.attempts(act, cycle)
+    waiting = [poll for poll in polls if links.erasure_of(act, poll) is None]
+    for poll in waiting:
+        waits = links.objections_wait(act, poll)
+        yield Kept(What.LINKS, cycle, poll, term.over_on(act, cycle, poll), waits=waits)
+    if numbers.erasure_of(act, cycle) is None and (polls or numbers.kept(act, cycle)):
+        due = _numbers_due(act, cycle, polls[-1] if polls else None)
+        yield Kept(What.NUMBERS, cycle, None, due, waits=bool(waiting))
 
 
 def erase(act: Act, due: Kept) -> None:
@@ -120,24 +126,14 @@ def rewritten(act: Act, until: int) -> None:
     audit.record(act, "files.rewritten", subject=act.territory.id, data={"until": until})
 
 
-def _ended_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:
-    """The day from which the term counts: the akim agreed to the adoption, or the poll ended without a result."""
-    if poll.state in state.ENDED_WITHOUT_RESULT:
-        # The same stands in the rules of the database (pb/freezes/links.py).
-        annulled = [event.at for event in audit.of_subject(act, poll.cycle_id) if event.action == "poll.annulled"]
-        ends = [poll.closes_at or poll.prepared_at, *(annulled if poll.state == State.ANNULLED else ())]
-        return local(max(ends)).date()
-    if poll.state != State.COMPLETE:
-        return None
-    adopted = meetings.adopted(act, cycle)
-    answer = meetings.answer_to(act, adopted) if adopted is not None else None
-    return local(answer.at).date() if answer is not None else None
+def _numbers_due(act: Act, cycle: Cycle, last: Poll | None) -> date | None:
+    """From the adoption of the last poll's result, or from the day on which nobody adopts it or repeats the vote.
 
-
-def _numbers_due(act: Act, cycle: Cycle, last: Poll) -> date | None:
-    """Not while a vote can still be repeated: an ended poll without a result may have another after it."""
-    return _after(act, _ended_on(act, cycle, last), "iin_days") if last.state == State.COMPLETE else None
-
-
-def _after(act: Act, day: date | None, setting: str) -> date | None:
-    return day + timedelta(days=territories.setting(act, setting)) if day is not None else None
+    Of a cycle that never had a poll: from the last day of its plan.
+    The same stands in the rules of the database (pb/freezes/roll.py).
+    """
+    if last is None:
+        return term.after(cycle.budget_until, cycle.iin_days)
+    adopted = term.ended_on(act, cycle, last) if last.state == State.COMPLETE else None
+    begins = adopted or term.unadopted_on(act, cycle, last)
+    return term.after(begins, cycle.iin_days) if begins is not None else None

@@ -39,4 +39,4 @@ def missing(act: Act, cycle: Cycle) -> list[LazyString]:
 def refuse_early(act: Act, cycle: Cycle) -> None:
     """Raises Conflict with all that is missing."""
     if lacking := missing(act, cycle):
-        raise Conflict(" ".join(str(text) for text in lacking))
+        raise Conflict(*lacking)

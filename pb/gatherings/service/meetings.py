@@ -153,6 +153,7 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
             voting=len(present - conflicted),
             chair=votes.chair,
             chair_decides=cycle.chair_decides,
+            majority=cycle.majority_percent,
         )
     except ChairError as error:
         raise FieldRefusal("chair", _("The chair's vote decides on a tie, and only then.")) from error
@@ -163,7 +164,7 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
         )
         raise FieldRefusal("in_favour", message) from error
     question.in_favour, question.against, question.abstained = votes.in_favour, votes.against, votes.abstained
-    question.needed, question.chair_vote = votes_needed(len(present)), votes.chair
+    question.needed, question.chair_vote = votes_needed(len(present), cycle.majority_percent), votes.chair
     question.conflicts = [ConflictOfInterest(member_id=member) for member in sorted(conflicted)]
     act.session.flush()
     audit.record(

@@ -6,11 +6,12 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
+from pb.core import alphabet
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Member, Office
 from pb.text import one_line
@@ -35,7 +36,8 @@ def current(act: Act, on: date | None = None) -> Sequence[Member]:
         Member.territory_id == act.territory.id, Member.term_from <= day, Member.term_until >= day
     )
     order = {Office.CHAIR: 0, Office.SECRETARY: 1, Office.MEMBER: 2}
-    return sorted(act.session.scalars(query), key=lambda member: (order[Office(member.office)], member.name))
+    members = sorted(act.session.scalars(query), key=lambda member: alphabet.key(member.name))
+    return sorted(members, key=lambda member: order[Office(member.office)])
 
 
 def add(act: Act, election: Election) -> Member:
@@ -60,8 +62,10 @@ def add(act: Act, election: Election) -> Member:
         )
         if act.session.scalars(same).first():
             raise FieldRefusal("office", _("The assembly has one chair and one secretary at a time."))
+    taken = select(func.max(Member.number)).where(Member.territory_id == act.territory.id)
     member = Member(
         territory_id=act.territory.id,
+        number=(act.session.scalar(taken) or 0) + 1,
         name=name,
         settlement=election.settlement,
         office=election.office,

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local, working_days_after
+from pb.core import alphabet
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden
@@ -17,8 +18,6 @@ from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Outcome, Ques
 from pb.gatherings.service import adoption, meetings
 from pb.identity.service import holdings
 from pb.text import one_line
-
-ANSWER_DAYS = 5  # working days; Law 148 and the model regulation of the assembly
 
 
 def draw_up(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: str) -> Minutes:
@@ -112,16 +111,17 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         raise Conflict(_("The minutes are not confirmed yet."))
     if meetings.answer_to(act, minutes) is not None:
         raise Conflict(_("The akim has answered these minutes."))
+    cycle = cycles.get(act, gathering.cycle_id)
     if not agrees and not reason.strip():
         raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
     if agrees:
-        _checked(act, cycles.get(act, gathering.cycle_id), gathering)
+        _checked(act, cycle, gathering)
     audit.record(act, "minutes.answered", subject=gathering.id, data={"agrees": agrees})
     given = Answer(
         minutes_id=minutes.id,
         akim_id=act.person.id,
         at=act.at,
-        due=answer_due(minutes),
+        due=answer_due(cycle, minutes),
         agrees=agrees,
         reason=reason.strip(),
     )
@@ -130,28 +130,34 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
     return given
 
 
-def answer_due(minutes: Minutes) -> date:
-    """The last day for the akim's answer to confirmed minutes."""
+def due(cycle: Cycle, gathering: Gathering) -> date:
+    """The last day on which the minutes of a meeting are drawn up, counted in working days."""
+    return working_days_after(local(gathering.meets_at).date(), cycle.minutes_days)
+
+
+def answer_due(cycle: Cycle, minutes: Minutes) -> date:
+    """The last day for the akim's answer to confirmed minutes, counted in working days."""
     confirmed = max(moment for moment in (minutes.chair_at, minutes.secretary_at) if moment is not None)
-    return working_days_after(local(confirmed).date(), ANSWER_DAYS)
+    return working_days_after(local(confirmed).date(), cycle.answer_days)
 
 
 def body(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: str) -> dict[str, Any]:
     """All that the minutes say, free of any language: names, sums in tiyn, counts, words of the state machine."""
     quorum = meetings.quorum_of(cycle, gathering)
     projects = meetings.projects_by_id(act, gathering)
-    people = sorted(gathering.attendances, key=lambda attendance: attendance.member.name)
+    people = sorted(gathering.attendances, key=lambda attendance: alphabet.key(attendance.member.name))
 
     def question(point: Question) -> dict[str, Any]:
         described: dict[str, Any] = {
             "position": point.position,
             "needed": point.needed,
+            "percent": cycle.majority_percent,
             "in_favour": point.in_favour,
             "against": point.against,
             "abstained": point.abstained,
             "chair_vote": point.chair_vote,
             "outcome": point.outcome,
-            "conflicts": sorted(conflict.member.name for conflict in point.conflicts),
+            "conflicts": sorted((conflict.member.name for conflict in point.conflicts), key=alphabet.key),
         }
         if point.proposal_id:
             proposal, review = projects[point.proposal_id]

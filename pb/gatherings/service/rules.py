@@ -28,13 +28,13 @@ def has_quorum(present: int, members: int, percent: int) -> bool:
     return members > 0 and present >= quorum_needed(members, percent)
 
 
-def votes_needed(present: int) -> int:
-    """How many must be in favour: more than half of those present (article 39-3, point 11).
+def votes_needed(present: int, percent: int = 50) -> int:
+    """How many must be in favour: more than `percent` of those present, half of them by article 39-3, point 11.
 
-    >>> votes_needed(6)
-    4
+    >>> votes_needed(6), votes_needed(9, 66)
+    (4, 6)
     """
-    return present // 2 + 1
+    return present * percent // 100 + 1
 
 
 def outcome(
@@ -46,19 +46,20 @@ def outcome(
     voting: int,
     chair: Outcome | None = None,
     chair_decides: bool = False,
+    majority: int = 50,
 ) -> Outcome:
     """What the assembly decided in an open vote: `voting` of the `present` members have no conflict of interest.
 
-    More than half of those present adopt; a tie rejects. Only where the raion's own regulation says so
+    More than `majority` percent of those present adopt; a tie rejects. Only where the raion's own regulation says so
     (`chair_decides`) does the chair's vote, one of those counted, decide when exactly half of those present are in
     favour and as many against. Raises VotesError when the votes do not add up to `voting`, ChairError when the chair's
     vote is given without such a tie, or is missing on one.
     """
     if min(in_favour, against, abstained) < 0 or in_favour + against + abstained != voting or voting > present:
         raise VotesError("the votes do not add up to the members who voted")
-    tie = chair_decides and in_favour == against and 2 * in_favour == present > 0
+    tie = chair_decides and majority == 50 and in_favour == against and 2 * in_favour == present > 0
     if tie != (chair is not None):
         raise ChairError("the chair's vote decides a tie and nothing else")
     if chair is not None:
         return chair
-    return Outcome.APPROVED if in_favour >= votes_needed(present) else Outcome.REJECTED
+    return Outcome.APPROVED if in_favour >= votes_needed(present, majority) else Outcome.REJECTED

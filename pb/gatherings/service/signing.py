@@ -59,7 +59,7 @@ def sign(act: Act, settings: Settings, keys: Keys, minutes: Minutes, role: str, 
     purposes = SIGNATURES_OF_OFFICE if wanted.kind is Kind.AKIM_ANSWER else (Purpose.INDIVIDUAL,)
     signer = signatures.verify(settings, cms, wanted.text, act.at, *purposes)
     _must_be_theirs(act, settings, keys, signer)
-    if wanted.kind is Kind.AKIM_ANSWER and settings.eds_bin not in {None, signer.bin}:
+    if wanted.kind is Kind.AKIM_ANSWER and act.territory.bin not in {"", signer.bin}:
         raise FieldRefusal("eds", _("This key is of another organization."))
     signature = Signature(
         kind=wanted.kind,

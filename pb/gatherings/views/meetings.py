@@ -9,6 +9,7 @@ from wtforms import SelectChoice
 
 from pb.act import Act, Role
 from pb.clock import local
+from pb.core import alphabet
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import NotFound
@@ -31,7 +32,7 @@ from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import votes_needed
 from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
-from pb.web.access import EVERYBODY, access, allow
+from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
 from pb.web.requests import Response, current_act, notify, page
 
 LABELS = {
@@ -43,14 +44,14 @@ LABELS = {
 }
 
 
-@blueprint.get("/assembly")
+@blueprint.get("/<okrug:okrug>/assembly")
 @access(EVERYBODY)
 def list_members() -> str:
     act = current_act()
     return _members_page(act, _member_form(act) if act.holds(Role.OFFICE) else None)
 
 
-@blueprint.post("/assembly")
+@blueprint.post("/<okrug:okrug>/assembly")
 @access(allow(Role.OFFICE), action=lazy_gettext("record a member of the assembly"))
 def add_member() -> Response:
     act = current_act()
@@ -62,7 +63,7 @@ def add_member() -> Response:
     return redirect(url_for("gatherings.list_members"))
 
 
-@blueprint.post("/assembly/<uuid:member_id>/end")
+@blueprint.post("/<okrug:okrug>/assembly/<number:member_id>/end")
 @access(allow(Role.OFFICE), action=lazy_gettext("end a member's term"))
 def end_term(member_id: UUID) -> Response:
     act = current_act()
@@ -71,7 +72,7 @@ def end_term(member_id: UUID) -> Response:
     return redirect(url_for("gatherings.list_members"))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/gatherings")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings")
 @access(EVERYBODY)
 def list_all(cycle_id: UUID) -> str:
     act = current_act()
@@ -90,7 +91,7 @@ def list_all(cycle_id: UUID) -> str:
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/convene/<any(projects, adoption):kind>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")
 @access(allow(Role.CHAIR))
 def plan(cycle_id: UUID, kind: str) -> str:
     act = current_act()
@@ -106,14 +107,14 @@ def _refuse_early(act: Act, cycle: Cycle, kind: Kind) -> None:
         adoption.refuse_early(act, cycle)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/convene/<any(projects, adoption):kind>")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")
 @access(allow(Role.CHAIR), action=lazy_gettext("convene a meeting of the assembly"))
 def convene(cycle_id: UUID, kind: str) -> Response:
     act = current_act()
     return _convene(act, cycles.get(act, cycle_id), Kind(kind), None)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/again")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/again")
 @access(allow(Role.CHAIR))
 def plan_again(cycle_id: UUID, gathering_id: UUID) -> str:
     act = current_act()
@@ -124,7 +125,7 @@ def plan_again(cycle_id: UUID, gathering_id: UUID) -> str:
     return _plan_page(act, cycle, Kind(previous.kind), MeetingForm(data={"place": previous.place}), previous)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/again")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/again")
 @access(allow(Role.CHAIR), action=lazy_gettext("convene a meeting again"))
 def reconvene(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
@@ -133,7 +134,7 @@ def reconvene(cycle_id: UUID, gathering_id: UUID) -> Response:
     return _convene(act, cycle, Kind(previous.kind), previous)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>")
 @access(EVERYBODY)
 def show(cycle_id: UUID, gathering_id: UUID) -> str:
     act = current_act()
@@ -155,7 +156,7 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/attendance")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/attendance")
 @access(allow(Role.SECRETARY))
 def attendance(cycle_id: UUID, gathering_id: UUID) -> str:
     act = current_act()
@@ -172,8 +173,8 @@ def attendance(cycle_id: UUID, gathering_id: UUID) -> str:
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/attendance")
-@access(allow(Role.SECRETARY), action=lazy_gettext("mark who is present"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/attendance")
+@access(allow(Role.SECRETARY), action=lazy_gettext("mark who is present"), largest_body=TEXTS)
 def mark_present(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -191,7 +192,7 @@ def mark_present(cycle_id: UUID, gathering_id: UUID) -> Response:
     return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/questions/<uuid:question_id>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/questions/<number:question_id>")
 @access(allow(Role.SECRETARY))
 def vote(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> str:
     act = current_act()
@@ -202,8 +203,8 @@ def vote(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> str:
     return _vote_page(act, cycle, gathering, question, _votes_form(cycle, gathering, question))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/questions/<uuid:question_id>")
-@access(allow(Role.SECRETARY), action=lazy_gettext("record the assembly's votes"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/questions/<number:question_id>")
+@access(allow(Role.SECRETARY), action=lazy_gettext("record the assembly's votes"), largest_body=A_TEXT)
 def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -278,7 +279,7 @@ def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: 
 
 
 def _attendances(gathering: Gathering) -> list[Attendance]:
-    return sorted(gathering.attendances, key=lambda row: row.member.name)
+    return sorted(gathering.attendances, key=lambda row: alphabet.key(row.member.name))
 
 
 def _votes_form(cycle: Cycle, gathering: Gathering, question: Question | None = None) -> VotesForm:
@@ -289,7 +290,7 @@ def _votes_form(cycle: Cycle, gathering: Gathering, question: Question | None = 
     if question is not None:
         form.conflicted.data = [str(conflict.member_id) for conflict in question.conflicts]
         form.chair.data = question.chair_vote or ""
-    if not cycle.chair_decides:
+    if not cycle.chair_decides or cycle.majority_percent != 50:
         del form.chair
     return form
 
@@ -304,6 +305,6 @@ def _vote_page(act: Act, cycle: Cycle, gathering: Gathering, question: Question,
         question=question,
         text=documents.question_text(point),
         quorum=quorum,
-        needed=votes_needed(quorum.present),
+        needed=votes_needed(quorum.present, cycle.majority_percent),
         form=form,
     )

@@ -17,13 +17,13 @@ from pb.gatherings.service import meetings, minutes, signing
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
-from pb.web.access import EVERYBODY, access, allow
+from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
 from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, notify, page, settings
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/minutes")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/minutes")
 @access(EVERYBODY)
 def show_minutes(cycle_id: UUID, gathering_id: UUID) -> str:
     act = current_act()
@@ -31,8 +31,8 @@ def show_minutes(cycle_id: UUID, gathering_id: UUID) -> str:
     return _page(act, cycle, meetings.get(act, cycle, gathering_id))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/minutes")
-@access(allow(Role.SECRETARY), action=lazy_gettext("draw up the minutes"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/minutes")
+@access(allow(Role.SECRETARY), action=lazy_gettext("draw up the minutes"), largest_body=TEXTS)
 def draw_up(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -47,7 +47,7 @@ def draw_up(cycle_id: UUID, gathering_id: UUID) -> Response:
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/confirm")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/confirm")
 @access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes"))
 @fresh_proof("gatherings.show_minutes")
 def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
@@ -59,8 +59,8 @@ def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/answer")
-@access(allow(Role.AKIM), action=lazy_gettext("answer the minutes"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/answer")
+@access(allow(Role.AKIM), action=lazy_gettext("answer the minutes"), largest_body=A_TEXT)
 def answer(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
@@ -96,7 +96,9 @@ def _page(
         question_text=documents.question_text,
         answer=akims_answer,
         late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
-        due=minutes.answer_due(row) if row is not None and row.confirmed else None,
+        due=minutes.answer_due(cycle, row) if row is not None and row.confirmed else None,
+        minutes_due=minutes.due(cycle, gathering),
+        minutes_late=local(row.drawn_up_at if row else act.at).date() > minutes.due(cycle, gathering),
         can=can,
         proved=proved_recently(),
         form=form,

@@ -14,14 +14,16 @@ from pb.errors import NotFound
 from pb.gatherings.models import Minutes
 from pb.gatherings.service import meetings, signing
 from pb.gatherings.views.blueprint import blueprint
-from pb.web.access import EVERYBODY, SIGNED_IN, access, allow
+from pb.web.access import A_TEXT, EVERYBODY, SIGNED_IN, access, allow
 from pb.web.requests import Response, current_act, keys, notify, settings
 from pb.web.signing import sent_cms
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/signatures/<role>")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/signatures/<role>")
 @access(
-    allow(Role.CHAIR, Role.SECRETARY, Role.AKIM), action=lazy_gettext("sign minutes, or the answer to them, with EDS")
+    allow(Role.CHAIR, Role.SECRETARY, Role.AKIM),
+    action=lazy_gettext("sign minutes, or the answer to them, with EDS"),
+    largest_body=A_TEXT,
 )
 def sign_minutes(cycle_id: UUID, gathering_id: UUID, role: str) -> Response:
     act = current_act()
@@ -31,7 +33,7 @@ def sign_minutes(cycle_id: UUID, gathering_id: UUID, role: str) -> Response:
     return jsonify(next=url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering_id))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/signatures/<uuid:signature_id>.txt")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/signatures/<word:signature_id>.txt")
 @access(EVERYBODY)
 def signed_text(cycle_id: UUID, gathering_id: UUID, signature_id: UUID) -> Response:
     act = current_act()
@@ -39,7 +41,7 @@ def signed_text(cycle_id: UUID, gathering_id: UUID, signature_id: UUID) -> Respo
     return _file(signature.text.encode(), "text/plain; charset=utf-8", f"{signature.kind}-{signature.role}.txt")
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/gatherings/<uuid:gathering_id>/signatures/<uuid:signature_id>/cms")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/signatures/<word:signature_id>/cms")
 @access(SIGNED_IN, action=lazy_gettext("take the file of a signature: the auditor and the signer"))
 def take_signature(cycle_id: UUID, gathering_id: UUID, signature_id: UUID) -> Response:
     """A POST, because each look at an IIN leaves a line in the audit log."""

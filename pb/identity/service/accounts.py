@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -12,29 +13,29 @@ from sqlalchemy.orm import Session
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
+from pb.core import alphabet
+from pb.core.belenios.credentials import ALPHABET, normalise_symbols
 from pb.core.national_numbers import IIN, parse_iin
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.models import Grant, Person, SecondFactor
-from pb.identity.service import holdings, invitations, notices, passwords, security, sessions, suspended
+from pb.identity.service import holdings, invitations, notices, passwords, reach, security, sessions, suspended
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
+from pb.text import one_line
 
 INVITATION_LIFE = timedelta(days=7)
 ACTIVATION_LIFE = timedelta(days=30)
 COMING_OF_AGE = 18
-SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# Latin letters that are no symbols, then Cyrillic ones that look like symbols.
-_CYRILLIC = "\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u0423"
-LOOKALIKES = str.maketrans(f"OIL{_CYRILLIC}", "011ABCEHKM0PTXY")
+SYMBOLS = ALPHABET
 ACTIVATION_SYMBOLS = 12  # counts together with the IIN alone
 INVITATION_SYMBOLS = 28
 
 
 def roles_of(session: Session, person: Person, territory_id: UUID, day: date) -> frozenset[Role]:
-    """The roles that a person holds in a territory on a day."""
+    """The roles that a person holds in a territory on a day; what is held in its raion and reaches down counts."""
     query = select(Grant.role).where(
         Grant.person_id == person.id,
-        Grant.territory_id == territory_id,
+        reach.held_in(session, territory_id),
         Grant.since <= day,
         or_(Grant.until.is_(None), Grant.until >= day),
     )
@@ -47,11 +48,10 @@ def holders(act: Act, role: Role) -> Sequence[Person]:
     query = (
         select(Person)
         .join(Grant, Grant.person_id == Person.id)
-        .where(Grant.territory_id == act.territory.id, Grant.role == role, Grant.since <= day)
+        .where(reach.held_in(act.session, act.territory.id), Grant.role == role, Grant.since <= day)
         .where(or_(Grant.until.is_(None), Grant.until >= day))
-        .order_by(Person.name)
     )
-    return act.session.scalars(query).unique().all()
+    return sorted(act.session.scalars(query).unique(), key=lambda person: alphabet.key(person.name))
 
 
 def people_with_roles(act: Act) -> list[tuple[Person, frozenset[Role]]]:
@@ -60,21 +60,41 @@ def people_with_roles(act: Act) -> list[tuple[Person, frozenset[Role]]]:
     query = (
         select(Person, Grant.role)
         .join(Grant, Grant.person_id == Person.id)
-        .where(Grant.territory_id == act.territory.id, Grant.since <= day)
+        .where(reach.held_in(act.session, act.territory.id), Grant.since <= day)
         .where(or_(Grant.until.is_(None), Grant.until >= day))
-        .order_by(Person.name)
     )
     roles_of_people: dict[Person, set[Role]] = {}
     for person, role in act.session.execute(query):
         roles_of_people.setdefault(person, set()).add(Role(role))
     rank = list(Role)
     people = [(person, frozenset(roles)) for person, roles in roles_of_people.items()]
-    return sorted(people, key=lambda pair: min(rank.index(role) for role in pair[1]))
+    return sorted(people, key=lambda pair: (min(map(rank.index, pair[1])), alphabet.key(pair[0].name)))
 
 
 def find(session: Session, iin: IIN, keys: Keys) -> Person | None:
-    """The account of an IIN, if there is one; while the pepper is being rotated, under whichever it stands."""
-    return session.scalars(select(Person).where(Person.iin_lookup.in_(numbers.lookups(iin, keys.pepper)))).one_or_none()
+    """The account of an IIN, if there is one; while the pepper is being rotated, under whichever it stands.
+
+    Raises Conflict for one that is found under this IIN and is not of it: its row was changed past the program.
+    """
+    query = select(Person).where(Person.iin_lookup.in_(numbers.lookups(iin, keys.pepper)))
+    person = session.scalars(query).one_or_none()
+    if person is not None and not is_of(person, iin, keys):
+        security.tell("found_under_another_iin", person.id)
+        raise Conflict(_("The account that is found under this IIN was made for another. Ask at the akimat."))
+    return person
+
+
+def is_of(person: Person, iin: IIN, keys: Keys) -> bool:
+    """Whether an account is this IIN's: its look-up under the pepper that it names, and the number sealed in it.
+
+    A look-up alone is written anew by whoever has the database and the pepper.
+    """
+    if not numbers.is_found_as(iin, keys.pepper, person.iin_pepper, person.iin_lookup):
+        return False
+    try:
+        return numbers.unseal(person.iin_sealed, keys.seal) == iin.text
+    except InvalidTag:
+        return False
 
 
 def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "", email: str | None = None) -> Person:
@@ -82,7 +102,7 @@ def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "
     person = find(act.session, iin, keys)
     if person is None:
         person = Person(
-            name=" ".join(name.split()),
+            name=one_line(name),
             iin_lookup=numbers.lookup(iin, keys.pepper),
             iin_pepper=keys.pepper.version,
             iin_sealed=numbers.seal(iin, keys.seal),
@@ -135,7 +155,7 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
 
     `forgotten`: the account is active and its password forgotten; the old one serves until the code is used.
     An account that has, had or will have a staff role is never touched. Raises Forbidden (neither clerk nor office),
-    FieldRefusal (settlement, under 18, of the staff, an active account).
+    FieldRefusal (settlement, under 18, of the staff, an active account, an account by another desk).
     """
     if not act.holds(Role.CLERK, Role.OFFICE):
         raise Forbidden(_("Residents are registered at the desk of the akimat."))
@@ -148,6 +168,8 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
         raise FieldRefusal(
             "iin", _("This person works here, worked here or will: such accounts come by an invitation.")
         )
+    if known is not None and known.password_hash is not None and _is_of_another_desk(act, known):
+        raise FieldRefusal("iin", _("This person has an account by the desk of another territory: it is helped there."))
     person = add_person(act, keys, iin=iin, name=name, settlement=settlement)
     if person.password_hash is not None and not forgotten:
         raise FieldRefusal("iin", _("This person already has an active account. A forgotten password: see below."))
@@ -158,6 +180,12 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
     return code
 
 
+def _is_of_another_desk(act: Act, person: Person) -> bool:
+    """Whether the person is registered in other territories and not in this one."""
+    here = roles_of(act.session, person, act.territory.id, local(act.at).date())
+    return Role.RESIDENT not in here and holdings.elsewhere(act, person.id, Role.RESIDENT)
+
+
 def _code(length: int) -> str:
     """Random symbols in groups of four, 5 bits each."""
     code = "".join(secrets.choice(SYMBOLS) for _symbol in range(length))
@@ -165,8 +193,8 @@ def _code(length: int) -> str:
 
 
 def tidy_code(typed: str) -> str:
-    """A paper code as it was made, whatever was typed between its symbols; what looks like a symbol is read as it."""
-    return "".join(symbol for symbol in typed.upper().translate(LOOKALIKES) if symbol in SYMBOLS)
+    """A paper code as it was made, read as tolerantly as a card's: look-alikes of both alphabets, marks between."""
+    return "".join(symbol for symbol in normalise_symbols(typed) if symbol in SYMBOLS)
 
 
 def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str = "") -> Person:
@@ -175,7 +203,7 @@ def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str
     Raises FieldRefusal (the code, the password), Forbidden (suspended).
     """
     invitation, person = invitations.find_open(act, tidy_code(code))
-    if person.iin_lookup not in numbers.lookups(iin, keys.pepper) or holdings.ever_staff(act.session, person.id):
+    if not is_of(person, iin, keys) or holdings.ever_staff(act.session, person.id):
         raise invitations.refused()  # a resident's short code counts only together with the IIN, and never for staff
     suspended.refuse(act.session, person.id)
     password_hash = new_password(act, keys, person, password, site)
@@ -205,8 +233,10 @@ def new_password(act: Act, keys: Keys, person: Person, password: str, site: str)
 
     `site` is the address of the installation.
     """
+    held = holdings.of_person(act.session, person.id, local(act.at).date())
+    places = [act.territory, *(territory for _role, territory in held)]
     digits = parse_iin(numbers.unseal(person.iin_sealed, keys.seal), local(act.at).date())
-    passwords.refuse_guessable(password, passwords.own_words(person, digits, act.territory, site))
+    passwords.refuse_guessable(password, passwords.own_words(person, digits, places, site))
     return passwords.hashed(password)
 
 

@@ -6,6 +6,7 @@ registered that IIN before, or set its password, is out.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -22,10 +23,15 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import accounts, holdings
 from pb.identity.service.holdings import Terms
-from pb.identity.service.roles import APPOINTING, APPOINTMENTS, OF_A_POLL, STAFF, governing
+from pb.identity.service.roles import APPOINTING, OF_A_POLL, STAFF, Appointment, given_in, governing, row_of
 
 LONGEST_REASON = 300
+REASON_NEEDED = _("A poll is under way: write why this role changes now. Everybody reads it.")
 PROPOSER_AND_CONFIRMER = _("Nobody confirms what they proposed themselves: it takes two people of two bodies.")
+ELSEWHERE = _(
+    "This person has a role in another territory too, and the account opens both. The bodies of a raion that both lie "
+    "in decide about it, or the role there is ended first."
+)
 
 
 class Kind(StrEnum):
@@ -49,6 +55,8 @@ class Confirmed:
 
 def propose_giving(act: Act, person: Person, terms: Terms, *, reason: str = "") -> Proposal:
     """Proposes that a role is given. Raises Forbidden (the table, oneself), Conflict (waits already), FieldRefusal."""
+    if terms.role in STAFF and terms.role not in given_in(act.territory.kind) and act.holds(*APPOINTING):
+        raise FieldRefusal("role", _("This role is not given in a territory of this kind."))
     proposed_as = _require_proposer(act, person.id, terms.role)
     if terms.since < local(act.at).date():
         raise FieldRefusal("since", _("A role is not given for days that are over."))
@@ -90,9 +98,11 @@ def propose_ending(act: Act, grant: Grant, *, last_day: date, basis: str, reason
 def propose_inviting(act: Act, person: Person, *, basis: str, reason: str = "") -> Proposal:
     """Proposes to invite somebody of the staff again, who lost password or telephone.
 
-    The old ones end with the confirmation. Raises Forbidden, NotFound (never of the staff), Conflict, FieldRefusal.
+    The old ones end with the confirmation. Raises Forbidden, NotFound (never of the staff), Conflict (of another place
+    too, waits already), FieldRefusal.
     """
     role = role_of_inviting(act, person)
+    _refuse_elsewhere(act, person.id, role)
     return _propose(
         act,
         Proposal(
@@ -136,13 +146,24 @@ def confirm(act: Act, proposal: Proposal) -> Confirmed:
 def decline(act: Act, proposal: Proposal) -> None:
     """Who could confirm declines; who proposed takes back. Raises Forbidden, Conflict (decided already)."""
     _lock(act, proposal)
-    row = APPOINTMENTS[Role(proposal.role)]
+    row = row_for(act, proposal)
     roles = [role for role in (*row.confirms, *row.proposes) if act.holds(role)]
     if act.person is None or not roles:
         raise Forbidden(_("Your role does not allow this."))
     data = {"proposal": str(proposal.id), "kind": proposal.kind, "role": proposal.role}
     event = audit.record(act, "identity.role_declined", subject=proposal.person_id, data=data)
     _decide(act, proposal, Decision.DECLINED, roles[0], event.hash)
+
+
+def confirmable(act: Act) -> list[Proposal]:
+    """What waits for the actor: proposed by another body, and theirs to confirm today."""
+    found = []
+    for proposal in every(act):
+        with suppress(Forbidden):
+            if proposal.decision is None:
+                require_confirmer(act, proposal)
+                found.append(proposal)
+    return found
 
 
 def get(act: Act, proposal_id: UUID) -> Proposal:
@@ -161,7 +182,19 @@ def every(act: Act) -> Sequence[Proposal]:
 
 def may_propose(act: Act, role: Role, person_id: UUID) -> bool:
     """Whether the actor may propose a change of this person's role."""
-    return act.person is not None and act.person.id != person_id and act.holds(*APPOINTMENTS[role].proposes)
+    proposes = row_of(act.territory.kind, role).proposes
+    return act.person is not None and act.person.id != person_id and act.holds(*proposes)
+
+
+def may_invite(act: Act, person: Person) -> bool:
+    """Whether the actor may propose that this person is invited again."""
+    role = role_of_inviting(act, person)
+    return may_propose(act, role, person.id) and not holdings.elsewhere(act, person.id, role)
+
+
+def row_for(act: Act, proposal: Proposal) -> Appointment:
+    """The row of the table that a proposal follows."""
+    return row_of(act.territory.kind, Role(proposal.role))
 
 
 def reason_needed(act: Act) -> bool:
@@ -177,7 +210,7 @@ def require_confirmer(act: Act, proposal: Proposal) -> Role:
         raise Forbidden(PROPOSER_AND_CONFIRMER)
     if act.person.id == proposal.person_id:
         raise Forbidden(_("Nobody gives or ends a role of their own."))
-    confirms = APPOINTMENTS[Role(proposal.role)].confirms
+    confirms = row_for(act, proposal).confirms
     if not act.holds(*confirms):
         raise Forbidden(_("Another body confirms this. Who it is stands in the table on the page of rights."))
     if holdings.of_one_body(act, proposal.proposed_by, Role(proposal.proposed_as)):
@@ -190,7 +223,7 @@ def _require_proposer(act: Act, person_id: UUID, role: Role) -> Role:
         raise Forbidden(_("Your role does not allow this."))
     if act.person.id == person_id:
         raise Forbidden(_("Nobody gives or ends a role of their own."))
-    for proposing in APPOINTMENTS[role].proposes:
+    for proposing in row_of(act.territory.kind, role).proposes:
         if act.holds(proposing):
             return proposing
     raise FieldRefusal(
@@ -198,10 +231,15 @@ def _require_proposer(act: Act, person_id: UUID, role: Role) -> Role:
     )
 
 
+def _refuse_elsewhere(act: Act, person_id: UUID, role: Role) -> None:
+    if holdings.elsewhere(act, person_id, role):
+        raise Conflict(ELSEWHERE)
+
+
 def _explained(act: Act, role: Role, reason: str) -> str:
     tidy = " ".join(reason.split())
     if not tidy and role in OF_A_POLL and reason_needed(act):
-        raise FieldRefusal("reason", _("A poll is under way: write why this role changes now. Everybody reads it."))
+        raise FieldRefusal("reason", REASON_NEEDED)
     if len(tidy) > LONGEST_REASON:
         raise FieldRefusal("reason", _("Use at most 300 characters."))
     return tidy
@@ -254,6 +292,7 @@ def _carry_out(act: Act, proposal: Proposal, decided_as: Role) -> Confirmed:
         act.session.flush()
     else:
         anew = True
+        _refuse_elsewhere(act, person.id, Role(proposal.role))
         accounts.renew(act, person)
         event = audit.record(act, "identity.invitation_confirmed", subject=person.id, data=data)
         _decide(act, proposal, Decision.APPROVED, decided_as, event.hash)

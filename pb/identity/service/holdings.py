@@ -19,10 +19,15 @@ from sqlalchemy.orm import Session
 from pb.act import Act, Role
 from pb.audit.models import AuditEvent
 from pb.clock import ALMATY, local
+from pb.core import alphabet
+from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.formats import moment
 from pb.identity.models import Grant, Person, Proposal
-from pb.identity.service.roles import BODIES, EXCLUSIVE, STAFF
+from pb.identity.service import reach
+from pb.identity.service.roles import BODIES, EXCLUSIVE, STAFF, given_in
 from pb.territory import service as territories
+from pb.territory.models import Territory
 
 UnderWay = Callable[[Act], date | None]
 _under_way: list[UnderWay] = []
@@ -51,27 +56,36 @@ def during_a_poll(since: UnderWay) -> UnderWay:
 
 
 def of_role(act: Act, role: Role) -> Sequence[Grant]:
-    """The grants of a role that hold today, by the holder's name; one of each person."""
-    query = select(Grant).join(Person, Person.id == Grant.person_id).where(Grant.role == role, *_today(act))
+    """The grants of a role that hold today, by the holder's name; one of each person. Those that reach down count."""
+    query = select(Grant, Person.name).join(Person, Person.id == Grant.person_id)
+    query = query.where(Grant.role == role, *_today(act))
     grants: dict[UUID, Grant] = {}
-    for grant in act.session.scalars(query.order_by(Person.name, Grant.since)):
+    names: dict[UUID, str] = {}
+    for grant, name in act.session.execute(query.order_by(Grant.since)):
         grants.setdefault(grant.person_id, grant)
-    return list(grants.values())
+        names[grant.person_id] = name
+    return sorted(grants.values(), key=lambda grant: alphabet.key(names[grant.person_id]))
 
 
 def of_staff(act: Act) -> list[tuple[Grant, Person]]:
-    """Every grant of an office that holds today, with its holder, by role and name."""
+    """Every grant of an office that holds here today, with its holder, by role and name; also what reaches down."""
     query = select(Grant, Person).join(Person, Person.id == Grant.person_id).where(*_today(act))
     rank = list(Role)
     rows = [(grant, person) for grant, person in act.session.execute(query) if Role(grant.role) in STAFF]
-    return sorted(rows, key=lambda row: (rank.index(Role(row[0].role)), row[1].name))
+    return sorted(rows, key=lambda row: (rank.index(Role(row[0].role)), alphabet.key(row[1].name)))
 
 
 def ever_of_staff(act: Act) -> list[tuple[Grant, Person]]:
-    """Every grant of an office, also those that ended or begin later, the latest first."""
+    """Every grant of an office that counts here, also those that ended or begin later, the latest first."""
     query = select(Grant, Person).join(Person, Person.id == Grant.person_id).where(_here(act))
-    rows = act.session.execute(query.order_by(Grant.since.desc(), Person.name))
-    return [(grant, person) for grant, person in rows if Role(grant.role) in STAFF]
+    rows = [(grant, person) for grant, person in act.session.execute(query) if Role(grant.role) in STAFF]
+    rows.sort(key=lambda row: alphabet.key(row[1].name))
+    return sorted(rows, key=lambda row: row[0].since, reverse=True)
+
+
+def above(act: Act) -> list[Territory]:
+    """What the act's territory lies in, the nearest first: roles may reach down from there."""
+    return act.session.get_one(Territory, act.territory.id).line[1:]
 
 
 def get(act: Act, grant_id: UUID) -> Grant:
@@ -83,15 +97,18 @@ def get(act: Act, grant_id: UUID) -> Grant:
 
 
 def refuse_terms(act: Act, person_id: UUID, terms: Terms) -> Terms:
-    """The terms as they will stand. Raises FieldRefusal (days, document, body, held already, excluded)."""
+    """The terms as they will stand. Raises FieldRefusal (place, days, document, body, held already, excluded)."""
     basis, body = document(terms.basis), " ".join(terms.body.split())
+    if not is_given_in(act.territory.kind, terms.role):
+        raise FieldRefusal("role", _("This role is not given in a territory of this kind."))
     if terms.until is not None and terms.until < terms.since:
         raise FieldRefusal("until", _("The last day is before the first."))
     if terms.role is Role.TRUSTEE and not body:
         raise FieldRefusal("body", _("Name the organisation that the trustee comes from."))
     if len(body) > LONGEST_BODY:
         raise FieldRefusal("body", _("Use at most 200 characters."))
-    if any(grant.role == terms.role for grant in _during(act, person_id, terms.since, terms.until)):
+    held = _during(act, person_id, terms.since, terms.until, reach.held_in(act.session, act.territory.id))
+    if any(grant.role == terms.role for grant in held):
         raise FieldRefusal("role", _("This person holds this role in that time already."))
     if excluded_since(act, person_id, terms.role, since=terms.since, until=terms.until):
         raise FieldRefusal("role", _("One person may not hold these roles together."))
@@ -145,6 +162,34 @@ def ends_on(act: Act, grant: Grant, last_day: date) -> date:
     return last_day
 
 
+def is_given_in(kind: str, role: Role) -> bool:
+    """Whether a role is given in a territory of this kind: in a raion or city only what reaches down is."""
+    return role in given_in(kind) or (role is Role.RESIDENT and kind in FOURTH_LEVEL)
+
+
+def elsewhere(act: Act, person_id: UUID, role: Role) -> bool:
+    """Whether an account is of other territories too: then the bodies of this one do not decide about it.
+
+    Staff who hold an office, or will, that is neither of this territory nor of what lies in it; residents (`role`)
+    where any role of theirs is.
+    """
+    query = select(Grant.id).where(Grant.person_id == person_id, ~reach.within(act.territory.id))
+    query = query.where(or_(Grant.until.is_(None), Grant.until >= local(act.at).date()))
+    if role is not Role.RESIDENT:
+        query = query.where(Grant.role.in_(STAFF))
+    return act.session.scalars(query.limit(1)).first() is not None
+
+
+def of_person(session: Session, person_id: UUID, day: date) -> list[tuple[Role, Territory]]:
+    """The roles that a person holds on a day, with the territory in which each was given, by its code."""
+    query = select(Grant.role, Territory).join(Territory, Territory.id == Grant.territory_id)
+    query = query.where(Grant.person_id == person_id, Grant.since <= day)
+    query = query.where(or_(Grant.until.is_(None), Grant.until >= day)).order_by(Territory.kato, Grant.since)
+    rank = list(Role)
+    rows = dict.fromkeys((Role(role), territory) for role, territory in session.execute(query))
+    return sorted(rows, key=lambda row: (row[1].kato, rank.index(row[0])))
+
+
 def ever_staff(session: Session, person_id: UUID) -> frozenset[Role]:
     """The staff roles that a person has, had or will have, in any okrug of this installation."""
     roles = session.scalars(select(Grant.role).where(Grant.person_id == person_id))
@@ -187,33 +232,42 @@ def require_cooled(act: Act, *roles: Role) -> Role:
     if not begins:
         raise Forbidden(_("Your role does not allow this."))
     raise Forbidden(
-        _("Your role is too new for this. You may do it from this moment on: %(moment)s", moment=_moment(min(begins)))
+        _(
+            "Your role is too new for this. You may do it from this moment on: %(moment)s",
+            moment=moment(min(begins) + timedelta(minutes=1)),
+        )
     )
-
-
-def _moment(at: datetime) -> str:
-    return local(at + timedelta(minutes=1)).strftime("%d.%m.%Y %H:%M")
 
 
 def of_one_body(act: Act, first_id: UUID, first_as: Role) -> bool:
     """Whether the actor answers to a body to which the first of two people answers too, in any role of either.
+
+    Roles count along the line: of the okrug, of its raion, and for a raion of its okrugs.
 
     Who works for the akim and is also secretary of the assembly is no first body against the akim's office, in whatever
     role the first step was taken (`first_as`, which may have ended since).
     """
     day = local(act.at).date()
     first = {BODIES.get(Role(grant.role)) for grant in _during(act, first_id, day, day)} | {BODIES.get(first_as)}
-    return bool((first - {None}) & {BODIES.get(role) for role in act.roles})
+    own = set(act.roles)
+    if act.person is not None:
+        own |= {Role(grant.role) for grant in _during(act, act.person.id, day, day)}
+    return bool((first - {None}) & {BODIES.get(role) for role in own})
 
 
 def excluded_since(act: Act, person_id: UUID, role: Role, *, since: date, until: date | None = None) -> bool:
-    """Whether the person holds or held, at any time from `since` through `until`, a role that excludes this one."""
+    """Whether the person holds or held, at any time from `since` through `until`, a role that excludes this one.
+
+    In the territory itself, in what it lies in or in what lies in it: neighbours exclude nothing.
+    """
     excluding = {other for pair in EXCLUSIVE if role in pair for other in pair - {role}}
     return any(Role(grant.role) in excluding for grant in _during(act, person_id, since, until))
 
 
-def _during(act: Act, person_id: UUID, since: date, until: date | None) -> Sequence[Grant]:
-    query = select(Grant).where(_here(act), Grant.person_id == person_id)
+def _during(act: Act, person_id: UUID, since: date, until: date | None, where: Any = None) -> Sequence[Grant]:
+    """A person's grants in those days: along the line of the act's territory, or `where` else."""
+    along = reach.along(act.session, act.territory.id) if where is None else where
+    query = select(Grant).where(along, Grant.person_id == person_id)
     query = query.where(or_(Grant.until.is_(None), Grant.until >= since))
     if until is not None:
         query = query.where(Grant.since <= until)
@@ -221,13 +275,22 @@ def _during(act: Act, person_id: UUID, since: date, until: date | None) -> Seque
 
 
 def poll_under_way_since(act: Act) -> date | None:
-    """The day on which the earliest poll that has not ended was put in preparation; None when none is under way."""
-    days = [day for since in _under_way if (day := since(act)) is not None]
+    """The day on which the earliest poll that has not ended was put in preparation; None when none is under way.
+
+    For a raion the polls of its okrugs count: its roles reach down into them.
+    """
+    query = select(Territory).where(Territory.id.in_(reach.below(act.territory.id)), Territory.id.in_(_staffed()))
+    acts = [act, *(replace(act, territory=one) for one in act.session.scalars(query))]
+    days = [day for since in _under_way for one in acts if (day := since(one)) is not None]
     return min(days, default=None)
 
 
 def _here(act: Act) -> Any:
-    return Grant.territory_id == act.territory.id
+    return reach.held_in(act.session, act.territory.id)
+
+
+def _staffed() -> Any:
+    return select(Grant.territory_id).where(Grant.role.in_(STAFF))
 
 
 def _today(act: Act) -> tuple[Any, ...]:

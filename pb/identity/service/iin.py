@@ -18,8 +18,19 @@ def lookup(iin: IIN, pepper: KeyRing | bytes) -> bytes:
 
 def lookups(iin: IIN, pepper: KeyRing | bytes) -> list[bytes]:
     """The look-ups of a number under every pepper, the one in use first: a frozen roll keeps those of its time."""
+    return [found for found, _version in versioned(iin, pepper)]
+
+
+def versioned(iin: IIN, pepper: KeyRing | bytes) -> list[tuple[bytes, int]]:
+    """The look-ups as `lookups` gives them, each with the version of its pepper."""
     ring = KeyRing.of(pepper)
-    return [_lookup(iin.text, ring.keys[version]) for version in sorted(ring.keys, reverse=True)]
+    return [(_lookup(iin.text, ring.keys[version]), version) for version in sorted(ring.keys, reverse=True)]
+
+
+def is_found_as(iin: IIN, pepper: KeyRing | bytes, version: int, found: bytes) -> bool:
+    """Whether a look-up is the number's under the pepper of that very version."""
+    key = KeyRing.of(pepper).keys.get(version)
+    return key is not None and hmac.compare_digest(_lookup(iin.text, key), found)
 
 
 def _lookup(digits: str, pepper: bytes) -> bytes:

@@ -24,15 +24,20 @@ def notify(act: Act, people: Iterable[Person], subject: str, body: str) -> None:
     """Puts a letter to each person who has an address into the outbox. It may hold no secret."""
     recipients = [person for person in people if person.email]
     for person in recipients:
-        act.session.add(Message(person_id=person.id, subject=subject, body=body, written_at=act.at))
+        act.session.add(
+            Message(territory_id=act.territory.id, person_id=person.id, subject=subject, body=body, written_at=act.at)
+        )
     if recipients:
         act.session.flush()
-        jobs.ask(act.session, "outbox.send", act.territory.id, at=act.at)
+        jobs.ask(act, "outbox.send", act.territory.id)
 
 
 @jobs.handles("outbox.send", jobs.Priority.LETTERS)
 def send(work: jobs.Work) -> str:
-    """Sends what the outbox holds, each letter marked in a transaction of its own. Without SMTP, into a folder."""
+    """Sends what the outbox holds of the job's territory, each letter marked in a transaction of its own.
+
+    Without SMTP, into a folder.
+    """
     sent = 0
     while (letter := _next(work)) is not None:
         message_id, message = letter
@@ -45,7 +50,8 @@ def send(work: jobs.Work) -> str:
 
 def _next(work: jobs.Work) -> tuple[UUID, EmailMessage] | None:
     with work.database.work(writing=False) as session:
-        query = select(Message, Person).join(Person, Person.id == Message.person_id).where(Message.sent_at.is_(None))
+        query = select(Message, Person).join(Person, Person.id == Message.person_id)
+        query = query.where(Message.territory_id == work.territory_id, Message.sent_at.is_(None))
         first = session.execute(query.order_by(Message.written_at).limit(1)).first()
         if first is None:
             return None

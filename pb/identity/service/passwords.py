@@ -9,7 +9,6 @@ no rules about kinds of characters, and none expires.
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
@@ -21,6 +20,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Territory
 from pb.core.national_numbers import IIN
+from pb.core.text import composed
 from pb.errors import FieldRefusal
 from pb.identity.models import Person
 
@@ -39,7 +39,7 @@ _LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэяч�
 
 def hashed(password: str) -> str:
     """Its argon2id hash. Raises FieldRefusal for a password of under 10 or over 200 characters."""
-    text = _composed(password)
+    text = composed(password)
     if not SHORTEST <= len(text) <= LONGEST:
         raise FieldRefusal("password", _("Use 10 to 200 characters. Several words are easy to remember."))
     return _hasher.hash(text)
@@ -47,7 +47,7 @@ def hashed(password: str) -> str:
 
 def refuse_guessable(password: str, own: Iterable[str]) -> None:
     """Raises FieldRefusal for a common password, and for one made of the words in `own`."""
-    text = _composed(password).casefold()
+    text = composed(password).casefold()
     if _is_common(text):
         raise FieldRefusal(
             "password", _("Many people use this password, and whoever tries accounts begins with it. Choose another.")
@@ -55,18 +55,22 @@ def refuse_guessable(password: str, own: Iterable[str]) -> None:
     if _is_made_of(text, own):
         raise FieldRefusal(
             "password",
-            _("This password is made of your name, your IIN, the okrug or this site: others guess it. Choose another."),
+            _(
+                "This password is made of your name, your IIN, this place or this site: "
+                "others guess it. Choose another."
+            ),
         )
 
 
-def own_words(person: Person, iin: IIN, territory: Territory, site: str) -> list[str]:
-    """What others know of this person and of this place: what a password may not be made of.
+def own_words(person: Person, iin: IIN, territories: Iterable[Territory], site: str) -> list[str]:
+    """What others know of this person and of these places: what a password may not be made of.
 
     `site` is the address of the installation.
     """
     texts = [person.name, person.settlement, (person.email or "").partition("@")[0], SITE, site.partition("://")[2]]
-    texts += [territory.name_kk, territory.name_ru, *territory.settlements, territory.name("en")]
-    words = {word for text in texts for word in re.split(r"[\W_]+", _composed(text).casefold())}
+    for place in territories:
+        texts += [place.name_kk, place.name_ru, *place.settlements, place.name("en")]
+    words = {word for text in texts for word in re.split(r"[\W_]+", composed(text).casefold())}
     born = iin.born
     words |= {iin.text, iin.text[:6], iin.text[6:], f"{born:%d%m%y}"}
     words |= {f"{born:%d%m}{born.year}", f"{born.year}{born:%m%d}", str(born.year)}
@@ -75,7 +79,7 @@ def own_words(person: Person, iin: IIN, territory: Territory, site: str) -> list
 
 def fits(password_hash: str | None, password: str) -> bool:
     """Whether this is the password of a hash; without one it costs the same time and is none."""
-    text = _composed(password[: LONGEST * LETTERS_OF_ONE + 1])
+    text = composed(password[: LONGEST * LETTERS_OF_ONE + 1])
     with suppress(VerifyMismatchError):
         # What is too long to be anybody's is judged at the same cost, and not by its beginning.
         return _hasher.verify(password_hash or _nobody(), text[:LONGEST]) and len(text) <= LONGEST
@@ -113,10 +117,6 @@ def _is_made_of(text: str, own: Iterable[str]) -> bool:
     for word in own:
         rest = rest.replace(word, "")
     return rest != text and len(re.sub(r"[\W_]", "", rest)) < LEAST_BESIDES
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 @cache

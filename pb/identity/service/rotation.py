@@ -25,7 +25,7 @@ from pb.identity.service import iin as numbers
 from pb.jobs import service as jobs
 from pb.jobs.models import Job
 from pb.keyring import KeyRing, Keys
-from pb.territory import service as territories
+from pb.territory.service import tree
 
 KIND = "keys.rotate"
 BATCH = 500
@@ -69,7 +69,7 @@ def ask(act: Act, keys: Keys) -> Job:
     """Asks for everything to be brought under the newest keys. Raises nothing: asked twice, it is one job."""
     data = {"seal": keys.seal.version, "pepper": keys.pepper.version}
     audit.record(act, "keys.rotation_asked", subject=act.territory.id, data=data)
-    return jobs.ask(act.session, KIND, act.territory.id, _argument(keys), at=act.at)
+    return jobs.ask(act, KIND, act.territory.id, _argument(keys))
 
 
 @jobs.handles(KIND, jobs.Priority.UPKEEP)
@@ -92,10 +92,9 @@ def rotate(work: jobs.Work) -> str:
             done[name] += count
             work.progress(min(99, 100 * number // len(steps)))
     with work.database.work() as session:
-        territory = territories.sole(session)
-        if territory is not None:
+        data = {"seal": keys.seal.version, "pepper": keys.pepper.version, **done}
+        for territory in tree.taking_part(session):  # the keys are the server's: each log tells of them
             act = Act(session, territory, None, frozenset(), clock.now())
-            data = {"seal": keys.seal.version, "pepper": keys.pepper.version, **done}
             audit.record(act, "keys.rotated", subject=territory.id, data=data)
     return f"{done['sealed']} sealed, {done['lookups']} look-ups"
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from pb import formats, keyring
 from pb.act import Act
 from pb.audit import service as audit
+from pb.core.national_numbers import plain
 from pb.errors import FieldRefusal
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Person, SecondFactor
 from pb.identity.service import notices, security, sessions
@@ -103,7 +104,7 @@ def _secret(factor: SecondFactor, keys: Keys) -> str:
 def matching_step(secret: str, code: str, at: datetime, after: int = 0) -> int | None:
     """The half-minute, later than `after`, whose code this is; clocks may differ by one. None for a wrong code."""
     codes = pyotp.TOTP(secret)
-    tidy = "".join(code.split())
+    tidy = plain(code)
     now = int(at.timestamp()) // STEP_SECONDS
     for step in range(now - STEPS_EITHER_SIDE, now + STEPS_EITHER_SIDE + 1):
         if step > after and hmac.compare_digest(codes.generate_otp(step).encode(), tidy.encode()):

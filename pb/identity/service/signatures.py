@@ -15,7 +15,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from pb.clock import local
-from pb.core.eds import EDSError, Purpose, Revocations, Signer, Trust, Verdict, verify_cms
+from pb.core.eds import Check, EDSError, Purpose, Revocations, Signer, Trust, Verdict, verify_cms
 from pb.core.eds.certificates import from_pem
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import FieldRefusal
@@ -41,6 +41,7 @@ _NOT_HEAD = _("This key is not of a head or of somebody with the right to sign f
 _OTHER_CA = _("This certificate is not of the national certification authority.")
 _REVOKED = _("The certificate of this key was revoked.")
 _UNKNOWN = _("It cannot be found out at the moment whether this certificate was revoked. Try again later.")
+_TIMESTAMP = _("The timestamp in this signature cannot be confirmed. Sign once more, without a timestamp.")
 _UNAVAILABLE = _("Electronic signatures cannot be checked here at the moment. Tell the administrator.")
 # In the order in which they help: the first failed check names the reason.
 _REASONS: dict[str, LazyString] = {
@@ -56,6 +57,7 @@ _REASONS: dict[str, LazyString] = {
     "policy": _WRONG_KEY,
     "chain": _OTHER_CA,
     "revocation": _UNKNOWN,
+    "timestamp": _TIMESTAMP,
 }
 
 
@@ -119,12 +121,19 @@ def judge(settings: Settings, cms: str, text: str, signed_within: Window, at: da
         return Standing.FALSE, None
     if not failed:
         return Standing.HOLDS, iin
-    unknown = all(check.name == "revocation" and not check.detail.startswith("revoked") for check in failed)
+    unknown = all(_is_unknown(check) for check in failed)
     return (Standing.UNKNOWN if unknown else Standing.FALSE), None
 
 
+def _is_unknown(check: Check) -> bool:
+    """Whether nobody can tell today, of the signer's certificate or of a time-stamping authority's."""
+    if check.name == "timestamp":
+        return check.detail.startswith("unknown")
+    return check.name == "revocation" and not check.detail.startswith("revoked")
+
+
 def in_pem(cms: bytes) -> str:
-    """A signature's file, PEM or DER, as PEM. Raises FieldRefusal("eds")."""
+    """A signature's file, PEM, bare base64 or DER, as PEM. Raises FieldRefusal("eds")."""
     try:
         (block,) = from_pem(cms, "CMS", "PKCS7", "PKCS #7 SIGNED DATA")
     except (EDSError, ValueError) as error:

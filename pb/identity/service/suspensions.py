@@ -1,11 +1,12 @@
 """Two bodies suspend an account, or let it in again: one proposes, another confirms.
 
 Who may is the table of `roles`, by the person's role that watches over most, as where somebody is invited again; for
-residents the akim's office proposes and the chair confirms. Roles stay as they are: whoever is suspended holds them and
-cannot use them.
+residents the akim's office proposes and the chair confirms. Whose account is of two okrugs is suspended by the raion of
+both. Roles stay as they are: whoever is suspended holds them and cannot use them.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -17,9 +18,8 @@ from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.models import Person, Suspension
 from pb.identity.service import holdings, notices, security, sessions, suspended
-from pb.identity.service.roles import APPOINTING, APPOINTMENTS, Appointment, governing
-
-OF_RESIDENTS = Appointment((Role.OFFICE,), (Role.CHAIR,))
+from pb.identity.service.appointments import ELSEWHERE
+from pb.identity.service.roles import APPOINTING, Appointment, governing, row_of
 
 
 class Kind(StrEnum):
@@ -36,9 +36,9 @@ _CONFIRMED = {Kind.SUSPEND: "identity.account_suspended", Kind.RESUME: "identity
 _TOLD = {Kind.SUSPEND: notices.Change.SUSPENDED, Kind.RESUME: notices.Change.RESUMED}
 
 
-def row_of(role: Role) -> Appointment:
-    """Whose holders propose and whose confirm that somebody of this role is suspended."""
-    return APPOINTMENTS.get(role, OF_RESIDENTS)
+def row_for(act: Act, suspension: Suspension) -> Appointment:
+    """Whose holders propose and whose confirm it."""
+    return row_of(act.territory.kind, Role(suspension.role))
 
 
 def role_of(act: Act, person: Person) -> Role:
@@ -51,6 +51,7 @@ def propose(act: Act, person: Person, kind: Kind, *, basis: str) -> Suspension:
     """Proposes it. Raises Forbidden (oneself, no role that proposes), FieldRefusal (iin, kind, basis), Conflict."""
     role = role_of(act, person)
     proposed_as = _require_proposer(act, person, role)
+    _refuse_elsewhere(act, person.id, role)
     if suspended.is_suspended(act.session, person.id) is (kind is Kind.SUSPEND):
         told = {Kind.SUSPEND: _("This account is suspended already."), Kind.RESUME: _("This account is not suspended.")}
         raise FieldRefusal("kind", told[kind])
@@ -82,6 +83,7 @@ def confirm(act: Act, suspension: Suspension) -> None:
     """Another body confirms: the sessions of a suspended account end with it. Raises Forbidden, Conflict (decided)."""
     _lock(act, suspension)
     decided_as = require_confirmer(act, suspension)
+    _refuse_elsewhere(act, suspension.person_id, Role(suspension.role))
     kind = Kind(suspension.kind)
     if kind is Kind.SUSPEND:
         sessions.end_all(act, suspension.person_id)
@@ -95,7 +97,7 @@ def confirm(act: Act, suspension: Suspension) -> None:
 def decline(act: Act, suspension: Suspension) -> None:
     """Who could confirm declines; who proposed takes back. Raises Forbidden, Conflict (decided already)."""
     _lock(act, suspension)
-    row = row_of(Role(suspension.role))
+    row = row_for(act, suspension)
     roles = [role for role in (*row.confirms, *row.proposes) if act.holds(role)]
     if act.person is None or not roles or act.person.id == suspension.person_id:
         raise Forbidden(_("Your role does not allow this."))
@@ -112,12 +114,23 @@ def require_confirmer(act: Act, suspension: Suspension) -> Role:
         raise Forbidden(_("Nobody confirms what they proposed themselves: it takes two people of two bodies."))
     if act.person.id == suspension.person_id:
         raise Forbidden(_("Nobody decides about their own account."))
-    confirms = row_of(Role(suspension.role)).confirms
+    confirms = row_for(act, suspension).confirms
     if not act.holds(*confirms):
         raise Forbidden(_("Another body confirms this. Who it is stands in the table on the page of rights."))
     if holdings.of_one_body(act, suspension.proposed_by, Role(suspension.proposed_as)):
         raise Forbidden(_("You are of the same body as the person who proposed this: it takes two."))
     return holdings.require_cooled(act, *confirms)
+
+
+def confirmable(act: Act) -> list[Suspension]:
+    """What waits for the actor: proposed by another body, and theirs to confirm today."""
+    found = []
+    for suspension in every(act):
+        with suppress(Forbidden):
+            if suspension.decision is None:
+                require_confirmer(act, suspension)
+                found.append(suspension)
+    return found
 
 
 def get(act: Act, suspension_id: UUID) -> Suspension:
@@ -139,12 +152,17 @@ def _require_proposer(act: Act, person: Person, role: Role) -> Role:
         raise Forbidden(_("Your role does not allow this."))
     if act.person.id == person.id:
         raise Forbidden(_("Nobody decides about their own account."))
-    for proposing in row_of(role).proposes:
+    for proposing in row_of(act.territory.kind, role).proposes:
         if act.holds(proposing):
             return proposing
     raise FieldRefusal(
         "iin", _("Your role does not propose this for this person. The table on the page of rights says whose does.")
     )
+
+
+def _refuse_elsewhere(act: Act, person_id: UUID, role: Role) -> None:
+    if holdings.elsewhere(act, person_id, role):
+        raise Conflict(ELSEWHERE)
 
 
 def _lock(act: Act, suspension: Suspension) -> None:

@@ -1,5 +1,7 @@
 """Pages of people: signing in and out, activation by a paper code, the staff's invitation, registering a resident."""
 
+from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -11,11 +13,13 @@ from pb import clock
 from pb.act import Act, Role
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import NotFound
+from pb.formats import language
 from pb.identity.forms import ActivationForm, InvitationForm, ResidentForm, SignInForm
 from pb.identity.models import Invitation, Person
 from pb.identity.service import acceptance, accounts, invitations
 from pb.identity.service.roles import LABELS, STAFF
 from pb.identity.views.blueprint import blueprint
+from pb.territory.service import addresses
 from pb.web import account
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.entry import begin_accepting, local_address, second_step
@@ -147,13 +151,13 @@ def redeem_invitation() -> Response:
     return begin_accepting(act, begun)
 
 
-@blueprint.get("/residents/register")
+@blueprint.get("/<okrug:okrug>/residents/register")
 @access(allow(Role.CLERK, Role.OFFICE))
 def register() -> str:
     return page("identity/register.html", form=_resident_form(current_act()))
 
 
-@blueprint.post("/residents/register")
+@blueprint.post("/<okrug:okrug>/residents/register")
 @access(allow(Role.CLERK, Role.OFFICE), action=lazy_gettext("register a resident"))
 def make_code() -> Response:
     """The code stands on this answer alone: it is kept as a hash, and a lost one is replaced by registering again."""
@@ -202,8 +206,24 @@ def _sign_in_page(act: Act, form: SignInForm) -> str:
     return page("identity/sign_in.html", form=form, after=after, offered=_offered(act) if settings().demo else [])
 
 
-def _offered(act: Act) -> list[tuple[Person, str]]:
-    """In a demonstration: everybody with an office, by office, and the first few residents."""
+class Offered(NamedTuple):
+    """The people of one place who may be looked around as: everybody with an office, and the first few residents."""
+
+    name: str
+    url: str
+    people: list[tuple[Person, str]]
+
+
+def _offered(act: Act) -> list[Offered]:
+    """In a demonstration: by place, in each by office."""
+    return [
+        Offered(territory.name(language()), f"/{place.slug}/", found)
+        for place, territory in addresses.every(act.session)
+        if (found := _people_of(replace(act, territory=territory)))
+    ]
+
+
+def _people_of(act: Act) -> list[tuple[Person, str]]:
     staff: list[tuple[Person, str]] = []
     residents: list[tuple[Person, str]] = []
     for person, roles in accounts.people_with_roles(act):

@@ -6,18 +6,19 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import redirect, url_for
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, force_locale, lazy_gettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from pb.act import Act, Role
 from pb.core.national_numbers import masked
 from pb.errors import Forbidden
+from pb.formats import moment
 from pb.identity.forms import ConfirmingForm
 from pb.identity.models import Proposal
 from pb.identity.service import accounts, appointments
 from pb.identity.service import iin as numbers
-from pb.identity.service.roles import APPOINTING, APPOINTMENTS, LABELS
+from pb.identity.service.roles import APPOINTING, LABELS
 from pb.identity.views.blueprint import blueprint
 from pb.identity.views.drawings import qr_code
 from pb.web.access import access, allow
@@ -25,6 +26,7 @@ from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, keys, notify, page, settings
 
+ON_PAPER = ("kk", "ru")
 KINDS: dict[str, LazyString] = {
     appointments.Kind.GIVE: lazy_gettext("A role is to be given"),
     appointments.Kind.END: lazy_gettext("A role is to be ended"),
@@ -37,20 +39,20 @@ def labels(roles: Iterable[Role]) -> str:
     return " / ".join(str(LABELS[role]) for role in roles)
 
 
-@blueprint.get("/roles/proposals/<uuid:proposal_id>")
+@blueprint.get("/<okrug:okrug>/roles/proposals/<number:appointment_id>")
 @access(allow(*APPOINTING))
-def show_proposal(proposal_id: UUID) -> str:
+def show_proposal(appointment_id: UUID) -> str:
     act = current_act()
-    return _page(act, appointments.get(act, proposal_id), ConfirmingForm())
+    return _page(act, appointments.get(act, appointment_id), ConfirmingForm())
 
 
-@blueprint.post("/roles/proposals/<uuid:proposal_id>/confirm")
+@blueprint.post("/<okrug:okrug>/roles/proposals/<number:appointment_id>/confirm")
 @access(allow(*APPOINTING), action=lazy_gettext("confirm, as the other body, that a role is given or ended"))
 @fresh_proof("identity.show_proposal")
-def confirm_proposal(proposal_id: UUID) -> Response:
+def confirm_proposal(appointment_id: UUID) -> Response:
     """The link stands on this answer alone: the confirmer hands it over in person."""
     act = current_act()
-    proposal = appointments.get(act, proposal_id)
+    proposal = appointments.get(act, appointment_id)
     form = ConfirmingForm()
     confirmed = form.submit(lambda: appointments.confirm(act, proposal))
     if confirmed is None:
@@ -61,7 +63,7 @@ def confirm_proposal(proposal_id: UUID) -> Response:
     by_signature = settings().eds_trust is not None
     slip = None
     if not by_signature or form.link.data:
-        slip = _slip(act, accounts.invite(act, proposal.person))
+        slip = _slip(act, proposal, accounts.invite(act, proposal.person))
     return page(
         "identity/confirmed.html",
         proposal=proposal,
@@ -71,31 +73,67 @@ def confirm_proposal(proposal_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/roles/proposals/<uuid:proposal_id>/decline")
+@blueprint.post("/<okrug:okrug>/roles/proposals/<number:appointment_id>/decline")
 @access(allow(*APPOINTING), action=lazy_gettext("decline what was proposed about a role, or take it back"))
-def decline_proposal(proposal_id: UUID) -> Response:
+def decline_proposal(appointment_id: UUID) -> Response:
     act = current_act()
-    appointments.decline(act, appointments.get(act, proposal_id))
+    appointments.decline(act, appointments.get(act, appointment_id))
     notify(_("Declined. Nothing has changed."))
     return redirect(url_for("identity.list_roles"))
 
 
 @dataclass(frozen=True)
 class Slip:
-    """What is printed for somebody invited: `groups` of the code, and the link that holds it after #."""
+    """What is printed for somebody invited, in both languages: whoever gets it reads one of them.
+
+    `groups` are those of the code; the link holds it after #. `rows`: term and value; `steps`: language and text.
+    """
 
     address: str
     groups: list[str]
-    expires: datetime
     link: str
     drawing: Markup
+    title: list[str]
+    rows: list[tuple[str, str]]
+    steps: list[tuple[str, str]]
 
 
-def _slip(act: Act, code: str) -> Slip:
+STEPS = lazy_gettext(
+    "1. Hold your phone's camera to the picture, or open the address and write the code. 2. Choose a password. "
+    "3. Set up an authenticator app that shows codes of six digits. It may be any, for example FreeOTP, Aegis or "
+    "Google Authenticator. The code is for you alone: give it to nobody and send no photo of it."
+)
+
+
+def _slip(act: Act, proposal: Proposal, code: str) -> Slip:
     address = f"{settings().base_url}{url_for('identity.invitation')}"
     link = f"{address}#{code}"
     drawing = qr_code(link, _("QR code of the invitation"))
-    return Slip(address, code.split("-"), act.at + accounts.INVITATION_LIFE, link, drawing)
+    expires = act.at + accounts.INVITATION_LIFE
+    written = [_written(language, act, proposal, expires) for language in ON_PAPER]
+    rows = [
+        (_both(term for term, _value in row), _both(value for _term, value in row))
+        for row in zip(*(rows for _title, rows, _steps in written), strict=True)
+    ]
+    steps = [(language, text) for language, (_title, _rows, text) in zip(ON_PAPER, written, strict=True)]
+    return Slip(address, code.split("-"), link, drawing, [title for title, _rows, _steps in written], rows, steps)
+
+
+def _written(language: str, act: Act, proposal: Proposal, expires: datetime) -> tuple[str, list[tuple[str, str]], str]:
+    """Title, rows and steps of the slip in one language."""
+    with force_locale(language):
+        rows = [
+            (_("Name"), proposal.person.name),
+            (_("IIN"), _masked_iin(proposal)),
+            (_("Role"), str(LABELS[Role(proposal.role)])),
+            (_("Works until"), moment(expires)),
+        ]
+        return ", ".join((_("Invitation"), act.territory.name(language))), rows, str(STEPS)
+
+
+def _both(texts: Iterable[str]) -> str:
+    """The text of each language, once where they are the same."""
+    return " / ".join(dict.fromkeys(texts))
 
 
 def _masked_iin(proposal: Proposal) -> str:
@@ -111,17 +149,17 @@ def _page(act: Act, proposal: Proposal, form: ConfirmingForm) -> str:
         kind=KINDS[proposal.kind],
         label=LABELS[Role(proposal.role)],
         labels=LABELS,
-        confirmers=labels(APPOINTMENTS[Role(proposal.role)].confirms),
+        confirmers=labels(appointments.row_for(act, proposal).confirms),
         masked=_masked_iin(proposal),
         against=_against(act, proposal),
-        may_decline=act.holds(*_involved(proposal)),
+        may_decline=act.holds(*_involved(act, proposal)),
         proved=proved_recently(),
         form=form,
     )
 
 
-def _involved(proposal: Proposal) -> tuple[Role, ...]:
-    row = APPOINTMENTS[Role(proposal.role)]
+def _involved(act: Act, proposal: Proposal) -> tuple[Role, ...]:
+    row = appointments.row_for(act, proposal)
     return (*row.proposes, *row.confirms)
 
 

@@ -9,10 +9,15 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.audit import service as audit
+from pb.clock import local
 from pb.errors import NotFound
+from pb.formats import language
 from pb.identity.forms import OwnPasswordForm
 from pb.identity.service import accounts, holdings, notices, sessions
+from pb.identity.service.roles import LABELS
 from pb.identity.views.blueprint import blueprint
+from pb.territory.models import Territory
+from pb.territory.service import tree
 from pb.web import account
 from pb.web.access import SIGNED_IN, access
 from pb.web.guesses import own_guesses
@@ -33,6 +38,7 @@ def show_account() -> str:
         proved=account.proved_recently(),
         here=here.id if here is not None else None,
         notices=_notices(act),
+        places=_places(act),
     )
 
 
@@ -94,6 +100,19 @@ def change_password() -> Response:
         account.begin(act, accounts.change_password(act, password_hash, before=before))
     notify(_("Your password is changed. All other sessions have ended."))
     return redirect(url_for("identity.show_account"))
+
+
+def _places(act: Act) -> list[tuple[str, str | None, str]]:
+    """Where the owner has roles: its name, its address and the roles; one account serves for all of them."""
+    if act.person is None:
+        return []
+    labels: dict[Territory, list[str]] = {}
+    for role, territory in holdings.of_person(act.session, act.person.id, local(act.at).date()):
+        labels.setdefault(territory, []).append(str(LABELS[role]))
+    return [
+        (territory.name(language()), tree.slug_of(act.session, territory.id), ", ".join(those))
+        for territory, those in labels.items()
+    ]
 
 
 def _form(act: Act) -> OwnPasswordForm:

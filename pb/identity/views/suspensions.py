@@ -14,7 +14,7 @@ from pb.identity.models import Suspension
 from pb.identity.service import accounts, suspensions
 from pb.identity.service import iin as numbers
 from pb.identity.service.roles import APPOINTING, LABELS, PROPOSING
-from pb.identity.service.suspensions import Kind, row_of
+from pb.identity.service.suspensions import Kind
 from pb.identity.views.blueprint import blueprint
 from pb.identity.views.proposals import labels
 from pb.web.access import access, allow
@@ -28,7 +28,7 @@ KINDS: dict[str, LazyString] = {
 }
 
 
-@blueprint.get("/suspensions")
+@blueprint.get("/<okrug:okrug>/suspensions")
 @access(allow(*APPOINTING))
 def list_suspensions() -> str:
     act = current_act()
@@ -36,14 +36,14 @@ def list_suspensions() -> str:
     return page("identity/suspensions.html", every=every, may_propose=act.holds(*PROPOSING))
 
 
-@blueprint.get("/suspensions/new")
+@blueprint.get("/<okrug:okrug>/suspensions/new")
 @access(allow(*PROPOSING))
 @fresh_proof("identity.ask_suspension")
 def ask_suspension() -> Response:
     return page("identity/suspend.html", form=SuspensionForm())
 
 
-@blueprint.post("/suspensions/new")
+@blueprint.post("/<okrug:okrug>/suspensions/new")
 @access(allow(*PROPOSING), action=lazy_gettext("propose to suspend an account, or to let it in again"))
 @fresh_proof("identity.ask_suspension")
 def propose_suspension() -> Response:
@@ -59,17 +59,17 @@ def propose_suspension() -> Response:
     suspension = form.submit(propose)
     if suspension is None:
         return page("identity/suspend.html", form=form), 422
-    confirms = row_of(Role(suspension.role)).confirms
+    confirms = suspensions.row_for(act, suspension).confirms
     notify(_("Proposed. Another body must confirm it: %(roles)s", roles=labels(confirms)))
     return redirect(url_for("identity.list_suspensions"))
 
 
-@blueprint.get("/suspensions/<uuid:suspension_id>")
+@blueprint.get("/<okrug:okrug>/suspensions/<number:suspension_id>")
 @access(allow(*APPOINTING))
 def show_suspension(suspension_id: UUID) -> str:
     act = current_act()
     suspension = suspensions.get(act, suspension_id)
-    row = row_of(Role(suspension.role))
+    row = suspensions.row_for(act, suspension)
     return page(
         "identity/suspension.html",
         suspension=suspension,
@@ -84,7 +84,7 @@ def show_suspension(suspension_id: UUID) -> str:
     )
 
 
-@blueprint.post("/suspensions/<uuid:suspension_id>/confirm")
+@blueprint.post("/<okrug:okrug>/suspensions/<number:suspension_id>/confirm")
 @access(allow(*APPOINTING), action=lazy_gettext("confirm, as the other body, that an account is suspended or let in"))
 @fresh_proof("identity.show_suspension")
 def confirm_suspension(suspension_id: UUID) -> Response:
@@ -94,7 +94,7 @@ def confirm_suspension(suspension_id: UUID) -> Response:
     return redirect(url_for("identity.list_suspensions"))
 
 
-@blueprint.post("/suspensions/<uuid:suspension_id>/decline")
+@blueprint.post("/<okrug:okrug>/suspensions/<number:suspension_id>/decline")
 @access(allow(*APPOINTING), action=lazy_gettext("decline that an account is suspended or let in, or take it back"))
 def decline_suspension(suspension_id: UUID) -> Response:
     act = current_act()

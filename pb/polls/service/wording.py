@@ -1,7 +1,10 @@
 """The rules of a ballot and of its count, in words."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 
+from pb.core import alphabet
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.belenios.ballot_rule import Approval, BallotRule, Knapsack, Points, Ranking
 from pb.core.poll.counting_rule import CountingRule
@@ -63,7 +66,7 @@ def rule(terms: CountingRule, ballot: BallotRule | None = None) -> list[str]:
         else _("Projects are taken in the order of their votes. Whatever still fits into the envelope wins.")
     ]
     if terms.envelopes:
-        parts = "; ".join(f"{name}: {money(part)}" for name, part in sorted(terms.envelopes.items()))
+        parts = "; ".join(f"{name}: {money(part)}" for name, part in _by_alphabet(terms.envelopes))
         sentences.append(
             _("First each settlement's own projects are counted with its part of the envelope: %(parts)s.", parts=parts)
         )
@@ -90,3 +93,7 @@ def rule(terms: CountingRule, ballot: BallotRule | None = None) -> list[str]:
         _("Where they cost the same, the text drawn in public gives the order."),
     ]
     return [str(sentence) for sentence in sentences]
+
+
+def _by_alphabet(envelopes: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(envelopes.items(), key=lambda part: alphabet.key(part[0]))

@@ -27,7 +27,7 @@ CONCERNED: dict[Phase, tuple[Role, ...]] = {
     Phase.REVIEW: (Role.OFFICE,),
     Phase.GATHERING: (Role.CHAIR, Role.SECRETARY),
     Phase.VOTING: (Role.REGISTRAR, Role.CLERK, Role.TRUSTEE),
-    Phase.BUDGET: (Role.OFFICE, Role.DEPUTY),
+    Phase.BUDGET: (Role.OFFICE, Role.DEPUTY, Role.MASLIKHAT_SECRETARY),
     Phase.WORKS: (Role.OFFICE, Role.AKIM),
 }
 
@@ -42,7 +42,7 @@ def advance(act: Act, cycle: Cycle, keys: Keys) -> Phase:
     act.session.refresh(cycle, with_for_update=True)  # a double click would move it twice
     lacking = missing(act, cycle)
     if lacking:
-        raise Conflict(" ".join(str(text) for text in lacking))
+        raise Conflict(*lacking)
     phase = ORDER[ORDER.index(Phase(cycle.phase)) + 1]
     cycles.move(act, cycle, phase)
     if phase is Phase.GATHERING:
@@ -64,8 +64,12 @@ def announce(act: Act, cycle: Cycle) -> None:
     for tongue in LETTER_LANGUAGES:
         with force_locale(tongue):
             phase = str(PHASE_LABELS[Phase(cycle.phase)])
-            subject.append(str(_("Cycle of %(year)s: %(phase)s", year=cycle.fiscal_year, phase=phase)))
-            body.append(str(_("A new phase of the cycle has begun, and it is your turn. Sign in to Asar.")))
+            # Who works for several okrugs knows by the letter which it is.
+            place = act.territory.name(tongue[:2])
+            told = _("Cycle of %(year)s: %(phase)s", year=cycle.fiscal_year, phase=phase)
+            subject.append(f"{place}. {told}")
+            turn = _("A new phase of the cycle has begun, and it is your turn. Sign in to Asar.")
+            body.append(f"{place}. {turn}")
     for role in CONCERNED.get(Phase(cycle.phase), ()):
         outbox.notify(act, accounts.holders(act, role), " / ".join(subject), "\n\n".join(body))
 

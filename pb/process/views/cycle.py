@@ -8,13 +8,18 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import Act, Role
+from pb.checks.service import rules
 from pb.clock import local
 from pb.cycles import service
 from pb.cycles.models import DECIDERS, KIND_LABELS, NOW, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
+from pb.erasure import service as erasure
+from pb.erasure.service import What
 from pb.polls.models import State
 from pb.polls.service import state
 from pb.process.service import phases
+from pb.process.views import tasks
 from pb.process.views.blueprint import blueprint
+from pb.territory.service.words import word
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.requests import Response, current_act, keys, notify, page
 
@@ -48,6 +53,7 @@ ACTIONS = (
     _action(Phase.VOTING, lazy_gettext("Keep the roll"), "roll.show", Role.REGISTRAR),
     _action(Phase.VOTING, lazy_gettext("Make the cards"), "cards.make_cards", Role.REGISTRAR),
     _action(Phase.VOTING, lazy_gettext("Hand over the cards"), "cards.hand_over_list", Role.CLERK),
+    _action(Phase.VOTING, lazy_gettext("See who got a card"), "cards.hand_over_list", Role.REGISTRAR),
     _action(Phase.VOTING, lazy_gettext("Do a trustee's work"), "trustees.trustee", Role.TRUSTEE),
     _action(Phase.VOTING, lazy_gettext("Draw the seed in public"), "voting.ceremony", *ASSEMBLY),
     _action(Phase.VOTING, lazy_gettext("Open the vote"), "voting.opening", Role.OFFICE),
@@ -55,10 +61,19 @@ ACTIONS = (
     _action(
         Phase.RESULT, lazy_gettext("Adopt the result at a meeting"), "gatherings.list_all", Role.CHAIR, Role.SECRETARY
     ),
+    _action(
+        Phase.RESULT, lazy_gettext("Check the vote before the adoption"), "checks.show", Role.CLERK, *rules.COMMISSION
+    ),
     _action(Phase.RESULT, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
     _action(Phase.RESULT, lazy_gettext("See the result"), "results.result"),
     _action(Phase.BUDGET, lazy_gettext("Make the budget lines"), "budget.show", Role.OFFICE),
-    _action(Phase.BUDGET, lazy_gettext("Record the decision of the maslikhat"), "budget.show", Role.DEPUTY),
+    _action(
+        Phase.BUDGET,
+        lazy_gettext("Record the decision of the maslikhat"),
+        "budget.show",
+        Role.DEPUTY,
+        Role.MASLIKHAT_SECRETARY,
+    ),
     _action(Phase.BUDGET, lazy_gettext("See the winners in the budget"), "budget.show"),
     _action(Phase.WORKS, lazy_gettext("See the winners in the budget"), "budget.show"),
 )
@@ -74,11 +89,17 @@ ROOMS = (
     (Phase.GATHERING, lazy_gettext("Meetings of the assembly"), "gatherings.list_all"),
     (Phase.VOTING, lazy_gettext("The vote"), "voting.show"),
     (Phase.RESULT, lazy_gettext("Result of the vote"), "results.result"),
-    (Phase.BUDGET, lazy_gettext("Budget of the okrug"), "budget.show"),
+    (Phase.BUDGET, None, "budget.show"),  # its name has the word for the kind of place
 )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>")
+KEPT = {
+    What.LINKS: lazy_gettext("What joins voters to ballots is erased from this day on"),
+    What.NUMBERS: lazy_gettext("IINs of the roll of voters are erased from this day on"),
+}
+
+
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/")
 @access(EVERYBODY)
 def show(cycle_id: UUID) -> str:
     act = current_act()
@@ -96,17 +117,18 @@ def show(cycle_id: UUID) -> str:
         following=PHASE_LABELS[ORDER[current + 1]] if phase is not ORDER[-1] else None,
         actions=_actions(act, cycle),
         links=[
-            {"label": label, "url": url_for(endpoint, cycle_id=cycle.id)}
+            {"label": label or word(act.territory.kind, "budget"), "url": url_for(endpoint, cycle_id=cycle.id)}
             for since, label, endpoint in ROOMS
             if ORDER.index(since) <= current
         ],
         steering=act.holds(Role.OFFICE) and phase is not ORDER[-1],
         missing=phases.missing(act, cycle) if act.holds(Role.OFFICE) else [],
         early=_is_early(act, cycle),
+        kept=[(KEPT[thing.what], thing.due) for thing in erasure.of_cycle(act, cycle)],
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/advance")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/advance")
 @access(allow(Role.OFFICE), action=lazy_gettext("move the cycle to its next phase"))
 def advance(cycle_id: UUID) -> Response:
     act = current_act()
@@ -127,7 +149,8 @@ def _actions(act: Act, cycle: Cycle) -> list[dict[str, str]]:
         and (not action.roles or act.holds(*action.roles))
         and action.endpoint not in past
     ]
-    return [{"label": str(action.label), "url": url_for(action.endpoint, cycle_id=cycle.id)} for action in own]
+    first = tasks.of_cycle(act, cycle)
+    return first + [{"label": str(action.label), "url": url_for(action.endpoint, cycle_id=cycle.id)} for action in own]
 
 
 def _is_early(act: Act, cycle: Cycle) -> bool:

@@ -2,26 +2,79 @@
 
 from typing import Any
 
-from flask import Response, current_app, jsonify
+from flask import Response, current_app, jsonify, redirect, request, url_for
 
 from pb import migrations
 from pb.act import Act, Role
+from pb.core.places import slugs
+from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
 from pb.cycles.models import NOW, PHASE_LABELS, Phase
+from pb.formats import language
 from pb.identity.service import accounts, holdings
-from pb.identity.service.roles import APPOINTING, LABELS, STAFF
+from pb.identity.service.roles import APPOINTING, LABELS, REACHING_DOWN, STAFF
+from pb.process.service import choosing
 from pb.process.views import permissions as rights
-from pb.process.views import stepper
+from pb.process.views import raion, stepper, tasks
 from pb.process.views.blueprint import blueprint
 from pb.territory import service as territories
+from pb.territory.models import Territory
+from pb.territory.service import addresses
+from pb.web import places
+from pb.web import requests as web
 from pb.web.access import EVERYBODY, access
+from pb.web.remembered import made_once
 from pb.web.requests import current_act, database, page
+
+LONGEST_NAME = 60
+A_YEAR = 31_536_000  # seconds
 
 
 @blueprint.get("/")
 @access(EVERYBODY)
-def index() -> str:
+def index() -> web.Response:
+    """Where one chooses the okrug; with a single one, the way to it."""
+    if places.here() is not None:
+        return redirect(url_for("process.okrug"))
+    session = current_act().session
+    typed = request.args.get("q", "").strip()[:LONGEST_NAME]
+    found = choosing.groups(session, typed, language())
+    return page(
+        "process/places.html",
+        typed=typed,
+        longest=LONGEST_NAME,
+        nothing=not found,
+        groups=found or choosing.groups(session, "", language()),
+        last=choosing.remembered(session, _last_visited()),
+    )
+
+
+def _last_visited() -> str | None:
+    """The address that this browser keeps; whoever sends something else is told nothing."""
+    kept = request.cookies.get(current_app.config["OKRUG_COOKIE"], "")
+    return kept if slugs.is_slug(kept) else None
+
+
+def _remember(response: Response, slug: str) -> Response:
+    """Lets the browser keep where its reader lives, the address alone: the server's first page offers it."""
+    response.set_cookie(
+        current_app.config["OKRUG_COOKIE"],
+        slug,
+        max_age=A_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return response
+
+
+@blueprint.get("/<okrug:okrug>/")
+@access(EVERYBODY)
+def okrug() -> web.Response:
     act = current_act()
+    territory = act.session.get_one(Territory, act.territory.id)
+    if territory.kind not in FOURTH_LEVEL:
+        return raion.show(act, territory)
     cards = [
         {
             "cycle": cycle,
@@ -34,7 +87,14 @@ def index() -> str:
     running = [card for card in cards if card["cycle"].phase != Phase.WORKS] or cards[:1]
     running.sort(key=lambda card: card["cycle"].phase != Phase.VOTING)  # an open vote cannot wait
     earlier = [card for card in cards if card not in running]
-    return page("process/index.html", running=running, earlier=earlier, may_open=act.holds(Role.OFFICE))
+    shown = page(
+        "process/index.html",
+        running=running,
+        earlier=earlier,
+        may_open=act.holds(Role.OFFICE),
+        waiting=tasks.waiting(act),
+    )
+    return _remember(current_app.make_response(shown), addresses.path(act).removeprefix("/"))
 
 
 @blueprint.get("/guide")
@@ -43,14 +103,15 @@ def guide() -> str:
     return page("process/guide.html", phases=[(PHASE_LABELS[phase], NOW[phase]) for phase in Phase])
 
 
-@blueprint.get("/verification")
+@blueprint.get("/<okrug:okrug>/verification")
 @access(EVERYBODY)
 def verification() -> str:
     return page("process/verification.html", cycles=cycles.all_of(current_act()))
 
 
-@blueprint.get("/permissions")
+@blueprint.get("/<okrug:okrug>/permissions")
 @access(EVERYBODY)
+@made_once
 def permissions() -> str:
     """Read off the routes' own decisions: the page cannot say anything else than what is enforced."""
     return page(
@@ -59,6 +120,8 @@ def permissions() -> str:
         roles=_roles(current_act()),
         may_appoint=current_act().holds(*APPOINTING),
         appointments=rights.appointments(),
+        reaching=", ".join(str(LABELS[role]) for role in Role if role in REACHING_DOWN),
+        above={one.id: one.name(language()) for one in holdings.above(current_act())},
         cooling_days=territories.setting(current_act(), "cooling_days"),
         addresses=[(right.call, rights.in_words(right.callers)) for right in rights.every(current_app)],
     )

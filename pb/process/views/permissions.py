@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from pb.act import Role
-from pb.identity.service.roles import APPOINTMENTS, LABELS
+from pb.identity.service.roles import APPOINTMENTS, LABELS, LEVEL_LABELS
 from pb.web.access import EVERYBODY, Callers, decision
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -32,7 +32,7 @@ def every(app: Flask) -> Iterator[Right]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
         decided = decision(app, rule.endpoint)
         if decided is not None:
-            changing = bool(CHANGING & (rule.methods or set()))
+            changing = not decided.reads and bool(CHANGING & (rule.methods or set()))
             yield Right(rule.endpoint, rule.rule, changing, decided.callers, str(decided.action or rule.rule))
 
 
@@ -57,14 +57,15 @@ def public(app: Flask) -> list[str]:
     return [right.action for right in every(app) if right.changing and right.callers == EVERYBODY]
 
 
-def appointments() -> list[tuple[str, str, str]]:
-    """The table that appointments follow, by role: who proposes, who confirms."""
+def appointments() -> list[tuple[str, str, str, str]]:
+    """The table that appointments follow: where, the role, who proposes, who confirms."""
 
     def words(roles: tuple[Role, ...]) -> str:
         return " / ".join(str(LABELS[role]) for role in roles)
 
     return [
-        (str(LABELS[role]), words(APPOINTMENTS[role].proposes), words(APPOINTMENTS[role].confirms))
+        (str(LEVEL_LABELS[level]), str(LABELS[role]), words(rows[role].proposes), words(rows[role].confirms))
+        for level, rows in APPOINTMENTS.items()
         for role in Role
-        if role in APPOINTMENTS
+        if role in rows
     ]

@@ -12,7 +12,8 @@ from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
 from pb.errors import OutOfPhase
 from pb.identity.service.roles import APPOINTING
 from pb.polls.service import state
-from pb.web import failures
+from pb.territory.service.words import word
+from pb.web import failures, places
 from pb.web.requests import Response, current_act
 
 PLACES = {
@@ -60,9 +61,12 @@ def _action(act: Act, cycle: Cycle, phase: Phase) -> dict[str, str]:
 
 
 def footer_links() -> list[dict[str, str]]:
-    """The same on every page."""
+    """The same on every page of an okrug; the server's own pages have the help alone."""
+    help_page = {"label": _("Help"), "url": url_for("process.guide")}
+    if places.here() is None:
+        return [help_page]
     return [
-        {"label": _("Help"), "url": url_for("process.guide")},
+        help_page,
         {"label": _("How to verify a vote"), "url": url_for("process.verification")},
         {"label": _("Audit log"), "url": url_for("audit.log")},
         {"label": _("Assembly"), "url": url_for("gatherings.list_members")},
@@ -75,7 +79,7 @@ def room_links(act: Act) -> list[dict[str, str]]:
     links = []
     if act.holds(Role.OFFICE):
         links.append({"label": _("Open a cycle"), "url": url_for("cycles.new")})
-        links.append({"label": _("Settings of the okrug"), "url": url_for("territory.okrug")})
+        links.append({"label": word(act.territory.kind, "settings"), "url": url_for("territory.okrug")})
     if act.holds(*APPOINTING):
         links.append({"label": _("Give and end roles"), "url": url_for("identity.list_roles")})
     if act.holds(Role.OFFICE, Role.CLERK):
@@ -92,7 +96,12 @@ def install(app: Flask) -> None:
 
 def _links() -> dict[str, Any]:
     act: Act | None = g.get("act")
-    return {"footer_links": footer_links(), "room_links": room_links(act) if act else []}
+    here = act if places.here() else None
+    return {
+        "footer_links": footer_links(),
+        "room_links": room_links(here) if here else [],
+        "office": here.territory if here else None,
+    }
 
 
 def _out_of_phase(error: OutOfPhase) -> Response:

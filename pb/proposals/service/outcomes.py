@@ -27,6 +27,14 @@ def accepted(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:
     return [(proposal, done) for proposal, done in act.session.execute(query)]
 
 
+def costs(act: Act, proposals: Sequence[Proposal]) -> dict[UUID, int | None]:
+    """What the office's review made of the cost of those that it accepted, in tiyn."""
+    ids = [proposal.id for proposal in proposals if proposal.state == State.ACCEPTED]
+    query = select(Review.proposal_id, Review.cost)
+    rows = act.session.execute(query.where(Review.proposal_id.in_(ids), Review.verdict == Verdict.ACCEPT))
+    return {row[0]: row[1] for row in rows}
+
+
 def accepting(act: Act, proposal_id: UUID) -> Review:
     """The review that accepted a proposal. Raises NoResultFound if none did."""
     query = select(Review).where(Review.proposal_id == proposal_id, Review.verdict == Verdict.ACCEPT)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from pb.act import Act, Role
 from pb.audit import service as audit
@@ -45,7 +46,9 @@ def save_draft(act: Act, cycle: Cycle, content: Content, proposal: Proposal | No
         drafts = [proposal for proposal in own(act, cycle) if proposal.state == State.DRAFT]
         if len(drafts) >= MOST_DRAFTS:
             raise Conflict(_("You have 10 drafts in this cycle. Submit or rewrite one of them."))
-        proposal = Proposal(cycle_id=cycle.id, author_id=author, state=State.DRAFT, created_at=act.at)
+        act.session.refresh(cycle, with_for_update=True)  # two at once would take the same number
+        taken = act.session.scalar(select(func.max(Proposal.draft)).where(Proposal.cycle_id == cycle.id)) or 0
+        proposal = Proposal(cycle_id=cycle.id, author_id=author, draft=taken + 1, state=State.DRAFT, created_at=act.at)
     else:
         _own(act, proposal)
         if proposal.state != State.DRAFT:
@@ -140,6 +143,19 @@ def public(act: Act, cycle: Cycle, states: Sequence[State] = PUBLIC) -> Sequence
     """The submitted proposals of the cycle in the order of their numbers."""
     query = select(Proposal).where(Proposal.cycle_id == cycle.id, Proposal.state.in_(states)).order_by(Proposal.number)
     return act.session.scalars(query).all()
+
+
+def one_page(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Proposal]:
+    """The `number`-th page (from 1) of the submitted proposals, without the long texts."""
+    query = select(Proposal).where(Proposal.cycle_id == cycle.id, Proposal.state.in_(PUBLIC)).order_by(Proposal.number)
+    short = query.options(defer(Proposal.problem), defer(Proposal.solution))
+    return act.session.scalars(short.offset((number - 1) * size).limit(size)).all()
+
+
+def count(act: Act, cycle: Cycle) -> int:
+    """How many proposals of the cycle were submitted."""
+    query = select(func.count()).select_from(Proposal)
+    return act.session.scalar(query.where(Proposal.cycle_id == cycle.id, Proposal.state.in_(PUBLIC))) or 0
 
 
 def own(act: Act, cycle: Cycle) -> Sequence[Proposal]:

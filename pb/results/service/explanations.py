@@ -6,10 +6,11 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from pb.core import alphabet
 from pb.core.allocation.greedy import GreedyTerms, Reason, TieBreak
 from pb.core.belenios.ballot_rule import BallotRule
 from pb.core.belenios.ballot_rule import Reason as Invalid
-from pb.formats import money, number
+from pb.formats import money, number, numbered
 from pb.polls.service import wording
 from pb.results.service.counting import Counted, CountedProject
 
@@ -48,7 +49,7 @@ def why(project: CountedProject, counted: Counted) -> str:
 def _why(project: CountedProject, counted: Counted) -> str:
     # Shares divide into parts of a tiyn; people read whole tenge, rounded up where something is missing.
     left, missing, granted = money(project.left), money(-(-project.missing // 100) * 100), money(project.granted)
-    rival, points = f"№ {project.rival}", wording.by_points(counted.ballot)
+    rival, points = numbered(project.rival or 0), wording.by_points(counted.ballot)
     least = number(counted.rule.least_votes if isinstance(counted.rule, GreedyTerms) else 1)
     sentences = {
         Reason.WON: _("Won. When its turn came, %(left)s was left.", left=left),
@@ -79,7 +80,7 @@ def _spent_on(project: CountedProject, counted: Counted) -> list[str]:
         return []
     numbers = {str(project.id): project.number for project in counted.projects}
     spent = counted.comparison.own.count.standing(str(project.id)).spent_on
-    payments = "; ".join(f"№ {numbers[winner]}: {money(round(paid, -2))}" for winner, paid in spent)
+    payments = "; ".join(f"{numbered(numbers[winner])}: {money(round(paid, -2))}" for winner, paid in spent)
     return [_("They paid: %(winners)s.", winners=payments)] if payments else []
 
 
@@ -118,7 +119,7 @@ def _spread(counted: Counted, names: Mapping[UUID, str]) -> list[Share]:
                 counted.rule.envelopes.get(name, 0) if isinstance(counted.rule, GreedyTerms) else 0,
             )
         )
-    return sorted(spread, key=lambda share: (-share.granted, -share.votes, share.name))
+    return sorted(spread, key=lambda share: (-share.granted, -share.votes, alphabet.key(share.name)))
 
 
 def fairness(counted: Counted) -> list[str]:
@@ -173,8 +174,8 @@ def ties(counted: Counted) -> list[str]:
         str(
             _(
                 "Tie: %(first)s before %(second)s (%(why)s).",
-                first=f"№ {numbers[tie.first]}",
-                second=f"№ {numbers[tie.second]}",
+                first=numbered(numbers[tie.first]),
+                second=numbered(numbers[tie.second]),
                 why=why[tie.decided_by],
             )
         )
@@ -184,7 +185,7 @@ def ties(counted: Counted) -> list[str]:
 
 
 def _numbers(numbers: set[int] | frozenset[int]) -> str:
-    return ", ".join(f"№ {project}" for project in sorted(numbers)) or "–"
+    return ", ".join(numbered(project) for project in sorted(numbers)) or "–"
 
 
 def invalid(reason: Invalid) -> str:

@@ -1,6 +1,5 @@
 """The result as tables: CSV, a workbook with a sheet per view, and all whole ballots as they were decrypted."""
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -13,7 +12,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pb import tables
 from pb.core.poll.terms import PollTerms
+from pb.formats import numbered
 from pb.polls.service import wording
 from pb.results.service import explanations, fairness
 from pb.results.service.counting import Counted, CountedProject
@@ -116,7 +117,7 @@ def _fairness(counted: Counted) -> list[Sheet]:
 def ballots(counted: Counted, terms: PollTerms) -> Sheet:
     """All whole ballots as they were decrypted, in the order of the archive, and why one is not counted."""
     reasons = dict(counted.result.invalid)
-    columns = [_("Ballot"), *(f"№ {project.answer}" for project in terms.projects), _("Counted"), _("Why not")]
+    columns = [_("Ballot"), *(numbered(project.answer) for project in terms.projects), _("Counted"), _("Why not")]
     rows: list[list[Cell]] = []
     for place, ballot in enumerate(counted.ballots, 1):
         reason = reasons.get(place)
@@ -128,7 +129,7 @@ def ballots(counted: Counted, terms: PollTerms) -> Sheet:
 def contents(ballot: Sequence[int], terms: PollTerms) -> str:
     """What a whole ballot holds: the numbers of projects and what is written beside them."""
     pairs = zip(terms.projects, ballot, strict=True)
-    return "; ".join(f"№ {project.number}: {number}" for project, number in pairs if number) or "–"
+    return "; ".join(f"{numbered(project.number)}: {number}" for project, number in pairs if number) or "–"
 
 
 def _sentences(sentences: Sequence[str]) -> list[list[Cell]]:
@@ -147,12 +148,9 @@ def tenge(tiyn: int) -> int | float:
     return tiyn // TIYN if tiyn % TIYN == 0 else tiyn / TIYN
 
 
-def as_csv(sheet: Sheet) -> bytes:
-    """One view as CSV with a byte order mark, which spreadsheets need to see that it is UTF-8."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerows([harmless(cell) for cell in row] for row in (list[Cell](sheet.columns), *sheet.rows))
-    return text.getvalue().encode("utf-8-sig")
+def as_csv(sheet: Sheet, language: str) -> bytes:
+    """One view as CSV, as the spreadsheet of a language (kk, ru, en) opens it."""
+    return tables.as_csv((sheet.columns, *sheet.rows), language)
 
 
 def as_workbook(views: Sequence[Sheet]) -> bytes:

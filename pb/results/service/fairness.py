@@ -10,7 +10,7 @@ from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import PLAIN
 from pb.core.belenios.ballot_rule import Points, Ranking
 from pb.core.poll.fairness import Side
-from pb.formats import money, number
+from pb.formats import money, number, numbered
 from pb.results.service.counting import Counted
 
 
@@ -94,7 +94,7 @@ def sentences(counted: Counted) -> list[str]:
         _(
             "Passed over: %(project)s. Voters who agree on it: %(voters)s. Their share of the envelope: %(share)s. "
             "What won on the ballot of each of them costs at most: %(worth)s.",
-            project=f"№ {numbers[injustice.id]}",
+            project=numbered(numbers[injustice.id]),
             voters=number(injustice.voters),
             share=_tenge(injustice.share),
             worth=money(injustice.worth),
@@ -121,4 +121,4 @@ def _tenge(exact: Fraction) -> str:
 
 
 def _numbers(numbers: Collection[int]) -> str:
-    return ", ".join(f"№ {project}" for project in sorted(numbers)) or "–"
+    return ", ".join(numbered(project) for project in sorted(numbers)) or "–"

@@ -2,7 +2,8 @@
 
 Whole ballots are in the file: voter ids that mean nothing, rows shuffled, no times, no settlements, no ages. Both
 follow from what is published anyway, so that everybody gets the same bytes and the manifest names the file's hash. A
-poll of totals never opens a ballot: its file holds the projects with their votes, and an empty section of votes.
+poll of totals never opens a ballot: its file holds the projects, an empty section of votes, and the totals in its
+comment.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,8 +15,7 @@ from typing import Any, Final
 
 from pb.core.allocation.count import Terms, count
 from pb.core.allocation.equal_shares import SharesTerms
-from pb.core.allocation.greedy import GreedyTerms
-from pb.core.allocation.instance import Instance, Kind
+from pb.core.allocation.instance import Instance, Kind, Project
 from pb.core.allocation.manifest import canonical, manifest, terms_value
 from pb.core.allocation.pabulib import PabulibFile, Table, read, write
 from pb.core.allocation.pabulib_comment import comment
@@ -66,7 +66,7 @@ def _whole(election_json: str, result: PollResult) -> bytes:
     terms = PollTerms.of(state.election_of(election_json))
     if terms is None or terms.ballot is None:
         raise ValueError("the poll has no whole ballots")
-    names = _names(terms, result)
+    names = _names(terms, result, instance_of(terms, result.valid))
     instance = _named(instance_of(terms, (ballot for ballot in result.valid if any(ballot))), names)
     winners = [names[winner.id] for winner in result.allocation.winners]
     borda = _is_plain_borda(instance)
@@ -85,13 +85,13 @@ def _whole(election_json: str, result: PollResult) -> bytes:
     return write(replace(file, projects=_table(file.projects, partly, scored=borda)))
 
 
-def _names(terms: PollTerms, result: PollResult) -> dict[str, str]:
+def _names(terms: PollTerms, result: PollResult, instance: Instance) -> dict[str, str]:
     """What the projects are called in the file, by id: their numbers on the ballot.
 
     The text drawn in public orders ids; where it decided something, only the projects' own ids give the same winners.
     """
     names = {project.id: str(project.number) for project in terms.projects}
-    counted = count(_named(instance_of(terms, result.valid), names), _renamed(counting_terms(terms), names))
+    counted = count(_named(instance, names), _renamed(counting_terms(terms), names))
     same = list(counted.winners) == [names[winner.id] for winner in result.allocation.winners]
     return names if same else {project.id: project.id for project in terms.projects}
 
@@ -144,10 +144,7 @@ def _rule(terms: PollTerms, result: PollResult, *, scored: bool) -> dict[str, st
 
 
 def _comment(terms: PollTerms, result: PollResult, names: Mapping[str, str], *, plain_borda: bool) -> str:
-    unit = _unit(terms)
-    own = _renamed(counting_terms(terms), names)
-    parts = {name: part * unit // TIYN for name, part in own.greedy.envelopes.items()}
-    written: dict[str, Any] = {"terms": terms_value(replace(own, greedy=replace(own.greedy, envelopes=parts)))}
+    written: dict[str, Any] = {"terms": _terms_of_comment(terms, names)}
     if result.blank:
         written["blank_ballots"] = result.blank
     if not plain_borda:
@@ -163,6 +160,14 @@ def _comment(terms: PollTerms, result: PollResult, names: Mapping[str, str], *, 
     if any(winner.granted < winner.cost for winner in result.allocation.winners):
         points.append(f"Selected {IN_PART}: won in part, paid with what was left of the envelope.")
     return comment(points, written)
+
+
+def _terms_of_comment(terms: PollTerms, names: Mapping[str, str]) -> dict[str, Any]:
+    """The poll's own rule with the names of the file, its money as the file has it."""
+    unit = _unit(terms)
+    own = _renamed(counting_terms(terms), names)
+    parts = {name: part * unit // TIYN for name, part in own.greedy.envelopes.items()}
+    return terms_value(replace(own, greedy=replace(own.greedy, envelopes=parts)))
 
 
 def _unit(terms: PollTerms) -> int:
@@ -183,33 +188,49 @@ def _table(projects: Table, partly: Collection[str], *, scored: bool) -> Table:
 
 
 def _totals(terms: PollTerms, result: PollResult, voted: int) -> PabulibFile:
-    custom = isinstance(terms.rule, GreedyTerms) and (
-        terms.rule.envelopes or terms.rule.exclusive or terms.rule.in_part or terms.rule.least_votes > 1
-    )
-    skips = isinstance(terms.rule, GreedyTerms) and not terms.rule.stop_at_misfit
+    """Projects without a column of votes, which checkers compare with ballots: the comment holds the totals."""
+    projects = [Project(project.id, project.cost, project.title, project.settlement) for project in terms.projects]
+    sums = tuple((votes, votes) for votes in result.votes)
+    names = _names(terms, result, Instance(terms.envelope, tuple(projects), (), Kind.APPROVAL, TIYN, sums))
     meta = {
         **_meta(terms),
         "num_projects": str(len(terms.projects)),
         "num_votes": "0",
         "budget": amount(terms.envelope, TIYN),
         "vote_type": "approval",
-        "rule": "greedy-custom" if custom else "greedy" if skips else "greedy-no-skip",
+        "rule": "unknown",
         "max_length": str(terms.choices),
-        "comment": f"#1: A secret vote of {voted} ballots of which only the sum was opened: the votes of the projects "
-        "are known, no single ballot is. #2: Counted again by anybody from the archive of the poll.",
+        "comment": comment(
+            [
+                f"A secret vote of {voted} ballots of which only the sum was opened: no single ballot is known.",
+                "Counted again by anybody from the archive of the poll.",
+            ],
+            {
+                "terms": _terms_of_comment(terms, names),
+                "totals": {names[project.id]: votes for project, (votes, _) in zip(projects, sums, strict=True)},
+            },
+        ),
     }
+    if sum(project.cost for project in terms.projects) <= terms.envelope:
+        meta["fully_funded"] = "1"
+    granted = {outcome.id: outcome.granted for outcome in result.allocation.winners}
     known = {project.id: project for project in terms.projects}
     rows = tuple(
         (
-            str(known[outcome.id].number),
+            names[outcome.id],
             amount(outcome.cost, TIYN),
-            str(outcome.votes),
             known[outcome.id].title,
-            str(int(outcome.won)),
+            _selected(granted.get(outcome.id, 0), outcome.cost),
             known[outcome.id].settlement or "-",
         )
         for outcome in result.allocation.outcomes
     )
-    columns = ("project_id", "cost", "votes", "name", "selected", "neighborhood")
+    columns = ("project_id", "cost", "name", "selected", "neighborhood")
     ordered: dict[str, str] = {key: meta[key] for key in ORDER if key in meta}
     return PabulibFile(ordered, Table(columns, rows), Table(("voter_id", "vote"), ()), {})
+
+
+def _selected(granted: int, cost: int) -> str:
+    if not granted:
+        return "0"
+    return "1" if granted == cost else IN_PART

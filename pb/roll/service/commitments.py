@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from pb.act import Act, Role
 from pb.audit import service as audit
@@ -24,10 +24,11 @@ from pb.errors import Conflict, Forbidden
 from pb.identity.service import holdings
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
-from pb.roll.models import Commitment, Confirmation, Correction, Freeze
+from pb.roll.models import Commitment, Confirmation, Correction, Entry, Freeze, Import
 from pb.roll.service import entries
 
 SALT_BYTES = 32
+CONFIRMING = ("roll.confirmed", "roll.corrected")  # a correction by two renews the confirmation
 
 
 class Occasion(StrEnum):
@@ -41,27 +42,39 @@ class Occasion(StrEnum):
 
 def commitment(act: Act, cycle: Cycle, keys: Keys, salt: bytes | None) -> str:
     """The commitment to the roll as it stands, in hexadecimal. Raises Conflict once IINs and salts are erased."""
-    if salt is None:
+    (computed,) = commitments_under(act, cycle, keys, [salt])
+    return computed
+
+
+def commitments_under(act: Act, cycle: Cycle, keys: Keys, salts: Sequence[bytes | None]) -> list[str]:
+    """The commitments to the roll as it stands under each of these salts; each entry is read and unsealed once.
+
+    Raises Conflict once IINs and salts are erased.
+    """
+    known = [salt for salt in salts if salt is not None]
+    if len(known) < len(salts):
         raise Conflict(_("The IINs of this roll were erased after their term."))
+    columns = select(Entry.number, Entry.iin_sealed, Entry.name, Entry.settlement, Entry.gone_on)
     lines = (
         json.dumps(
-            [
-                entry.number,
-                numbers.unseal(entry.iin_sealed, keys.seal),
-                entry.name,
-                entry.settlement,
-                entry.gone_on.isoformat() if entry.gone_on else None,
-            ],
+            [number, numbers.unseal(sealed, keys.seal), name, settlement, gone_on.isoformat() if gone_on else None],
             ensure_ascii=False,
             separators=(",", ":"),
         )
-        for entry in entries.everybody_ever(act, cycle)
+        for number, sealed, name, settlement, gone_on in act.session.execute(
+            columns.where(Entry.cycle_id == cycle.id).order_by(Entry.number)
+        )
     )
-    return hmac.new(salt, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
+    text = "\n".join(lines).encode()
+    return [hmac.new(salt, text, hashlib.sha256).hexdigest() for salt in known]
 
 
 def commit(act: Act, cycle: Cycle, keys: Keys, occasion: Occasion) -> Commitment:
-    """Keeps a commitment to the roll as it stands, with a fresh salt; the caller puts it into its audit event."""
+    """Keeps a commitment to the roll as it stands, with a fresh salt; the caller puts it into its audit event.
+
+    Files that wait lose what was read: their difference would be another now, and they hold the IINs of a whole roll.
+    """
+    drop_files(act, cycle)
     salt = secrets.token_bytes(SALT_BYTES)
     position = act.session.scalar(select(func.max(Commitment.position)).where(Commitment.cycle_id == cycle.id)) or 0
     new = Commitment(
@@ -76,6 +89,12 @@ def commit(act: Act, cycle: Cycle, keys: Keys, occasion: Occasion) -> Commitment
     act.session.add(new)
     act.session.flush()
     return new
+
+
+def drop_files(act: Act, cycle: Cycle) -> None:
+    """Drops the sealed lines of files that were read and not taken in; who read them and what was counted stays."""
+    waiting = update(Import).where(Import.cycle_id == cycle.id, Import.sealed.is_not(None))
+    act.session.execute(waiting.values(sealed=None))
 
 
 def every(act: Act, cycle: Cycle) -> Sequence[Commitment]:
@@ -94,12 +113,22 @@ def holds(act: Act, cycle: Cycle, keys: Keys) -> bool:
 
     Raises Conflict once its IINs and the salts are erased.
     """
-    latest, confirmed = last(act, cycle), entries.confirmation(act, cycle)
-    return all(
-        hmac.compare_digest(commitment(act, cycle, keys, row.salt), row.commitment)
-        for row in (latest, confirmed)
-        if row is not None
-    )
+    rows = [row for row in (last(act, cycle), entries.confirmation(act, cycle)) if row is not None]
+    computed = commitments_under(act, cycle, keys, [row.salt for row in rows])
+    return all(hmac.compare_digest(one, row.commitment) for one, row in zip(computed, rows, strict=True))
+
+
+def require_frozen(act: Act, cycle: Cycle, keys: Keys) -> None:
+    """The roll as it stands is the one whose commitment the log holds since the opening.
+
+    Raises Conflict where it is not, or where its IINs and salts are erased.
+    """
+    latest = last(act, cycle)
+    said = [event.data.get("commitment") for event in audit.of_subject(act, cycle.id) if event.action == "roll.frozen"]
+    if latest is None or not said or said[-1] != latest.commitment or not holds(act, cycle, keys):
+        raise Conflict(
+            _("The roll is not the one with which the vote was opened: its names prove nothing. Tell the auditor.")
+        )
 
 
 def confirm(act: Act, cycle: Cycle, keys: Keys) -> Confirmation:
@@ -162,7 +191,7 @@ def freeze(act: Act, cycle: Cycle, keys: Keys) -> None:
     waiting = select(Correction.id).where(Correction.cycle_id == cycle.id, Correction.decided_at.is_(None))
     if act.session.scalars(waiting.limit(1)).first() is not None:
         raise Conflict(_("A correction of the roll waits for a second person."))
-    if not holds(act, cycle, keys):
+    if not (holds(act, cycle, keys) and _is_logged(act, cycle, confirmed)):
         raise Conflict(
             _("The roll is not the one that was confirmed. Take its file in again and have it confirmed again.")
         )
@@ -172,6 +201,12 @@ def freeze(act: Act, cycle: Cycle, keys: Keys) -> None:
     act.session.flush()
     data = {"count": frozen.count, "commitment": frozen.commitment}
     audit.record(act, "roll.frozen", subject=cycle.id, data=data)
+
+
+def _is_logged(act: Act, cycle: Cycle, confirmed: Confirmation) -> bool:
+    """Whether this is what the log says was confirmed last: a row alone is the word of whoever wrote it."""
+    said = [event for event in audit.of_subject(act, cycle.id) if event.action in CONFIRMING]
+    return bool(said) and said[-1].data.get("commitment") == confirmed.commitment
 
 
 def thaw(act: Act, cycle: Cycle) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from pb.act import Act
 from pb.audit import service as audit
@@ -56,8 +56,10 @@ def propose(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> Correction:
     name, settlement = _checked(act, cycle, keys, wanted)
     if wanted.entry is not None and any(correction.entry_id == wanted.entry.id for correction in waiting(act, cycle)):
         raise Conflict(_("A correction of this entry waits for a second person."))
+    taken = act.session.scalar(select(func.max(Correction.number)).where(Correction.cycle_id == cycle.id)) or 0
     correction = Correction(
         cycle_id=cycle.id,
+        number=taken + 1,
         entry_id=wanted.entry.id if wanted.entry else None,
         request_id=wanted.request.id if wanted.request else None,
         kind=wanted.kind,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from pb.act import Act, Role
 from pb.core.national_numbers import IIN
@@ -13,7 +13,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
-from pb.roll.models import Change, Confirmation, Correction, Entry, Freeze, Import
+from pb.roll.models import Change, Confirmation, Correction, Entry, Freeze, Import, NumbersErasure
 
 SECOND_PERSONS = (Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR)
 
@@ -53,8 +53,7 @@ def find(act: Act, cycle: Cycle, iin: IIN, keys: Keys) -> Entry | None:
 
 def find_ever(act: Act, cycle: Cycle, iin: IIN, keys: Keys) -> Entry | None:
     """The entry of an IIN, also of somebody who left the roll."""
-    known = numbers.lookups(iin, keys.pepper)
-    return act.session.scalars(select(Entry).where(Entry.cycle_id == cycle.id, Entry.iin_lookup.in_(known))).first()
+    return act.session.scalars(select(Entry).where(Entry.cycle_id == cycle.id, _is_of(iin, keys))).first()
 
 
 def find_in_okrug(act: Act, iin: IIN, keys: Keys) -> Entry | None:
@@ -63,16 +62,33 @@ def find_in_okrug(act: Act, iin: IIN, keys: Keys) -> Entry | None:
         select(Entry)
         .join(Cycle, Cycle.id == Entry.cycle_id)
         .where(Cycle.territory_id == act.territory.id, Entry.gone_on.is_(None))
-        .where(Entry.iin_lookup.in_(numbers.lookups(iin, keys.pepper)))
+        .where(_is_of(iin, keys))
         .order_by(Entry.imported_at.desc())
     )
     return act.session.scalars(query).first()
+
+
+def _is_of(iin: IIN, keys: Keys) -> ColumnElement[bool]:
+    """An entry that was made of this IIN with the pepper that it says: each look-up counts with its own version alone.
+
+    A row that somebody wrote past the program, with a pepper that leaked, under the version of another is nobody's.
+    """
+    return tuple_(Entry.iin_lookup, Entry.iin_pepper).in_(numbers.versioned(iin, keys.pepper))
 
 
 def get(act: Act, cycle: Cycle, entry_id: UUID) -> Entry:
     """An entry of this cycle's roll. Raises NotFound."""
     entry = act.session.get(Entry, entry_id)
     if entry is None or entry.cycle_id != cycle.id:
+        raise NotFound
+    return entry
+
+
+def numbered(act: Act, cycle: Cycle, number: int) -> Entry:
+    """The entry of this cycle's roll that has this number. Raises NotFound."""
+    query = select(Entry).where(Entry.cycle_id == cycle.id, Entry.number == number)
+    entry = act.session.scalars(query).first()
+    if entry is None:
         raise NotFound
     return entry
 
@@ -104,8 +120,15 @@ def is_frozen(act: Act, cycle: Cycle) -> bool:
     return freeze_in_force(act, cycle) is not None
 
 
+def refuse_erased(act: Act, cycle: Cycle) -> None:
+    """Raises Conflict once the IINs of the roll were erased: what came later would have no day at which it goes."""
+    if act.session.get(NumbersErasure, cycle.id) is not None:
+        raise Conflict(_("The IINs of this roll were erased after their term. Nothing comes to it any more."))
+
+
 def refuse_frozen(act: Act, cycle: Cycle) -> None:
-    """Raises Conflict while the roll is frozen."""
+    """Raises Conflict while the roll is frozen, and after the erasure of its IINs."""
+    refuse_erased(act, cycle)
     if is_frozen(act, cycle):
         raise Conflict(_("The poll was opened: the roll can no longer change."))
 

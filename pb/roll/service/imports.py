@@ -2,34 +2,36 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
-from pb import keyring
+from pb import keyring, tables
 from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core.national_numbers import parse_iin
+from pb.core.tables import TableFault, Wrong
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.roll.models import IMPORT_CONTEXT, Change, Departure, Entry, Import
 from pb.roll.service import commitments, departures, entries, reading
-from pb.roll.service.reading import FileFault, Voter, read_roll
+from pb.roll.service.reading import FileFault, Reading, Row, Voter, read_roll
 
 LARGEST_FILE = 5 * 1024 * 1024
+READ_AGAIN = _("The roll changed after this file was read, or another file was read. Read the file again.")
 TOO_LARGE = _("The file is larger than 5 MB.")
 FILE_FAULTS = {
-    "encoding": _("The file is not text in UTF-8. Save it as CSV in UTF-8."),
     "columns": _("The file needs the columns iin, name and settlement in its first line."),
-    "lines": _("The file has more than 50 000 lines."),
     "workbook": _("The workbook cannot be read. Save it again as XLSX without a password, or as CSV."),
+    "lines": _("The file has more than 50 000 lines."),
+    "no_workbook": _("This is an archive or another document, not an XLSX workbook. Save it as XLSX or as CSV."),
     "size": _("The workbook is too large when it is unpacked. Leave the columns iin, name and settlement alone in it."),
 }
 
@@ -38,15 +40,24 @@ FILE_FAULTS = {
 class Difference:
     """What a file changes: who is new, who comes back, whose entry differs, who is missing; and how many stay."""
 
-    new: list[Voter]
-    returned: list[tuple[Entry, Voter]]
-    changed: list[tuple[Entry, Voter]]
-    gone: list[Entry]
-    same: int
+    new: list[Voter] = field(default_factory=list)
+    returned: list[tuple[Entry, Voter]] = field(default_factory=list)
+    changed: list[tuple[Entry, Voter]] = field(default_factory=list)
+    gone: list[Entry] = field(default_factory=list)
+    same: int = 0
 
     @property
     def empty(self) -> bool:
         return not (self.new or self.returned or self.changed or self.gone)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a read file until it is taken in: its good lines, repairs by their line, rows at fault."""
+
+    voters: list[Voter]
+    repairs: dict[int, Voter]
+    rows: dict[int, Row]
 
 
 class Leaving(NamedTuple):
@@ -79,21 +90,32 @@ def read_file(act: Act, cycle: Cycle, keys: Keys, data: bytes, *, whole: bool = 
         found = read_roll(data, settlements=act.territory.settlements, voting_day=cycle.voting_until)
     except FileFault as fault:
         raise FieldRefusal("file", FILE_FAULTS[str(fault)]) from fault
-    lines = [[voter.iin.text, voter.name, voter.settlement] for voter in found.voters]
+    except TableFault as fault:
+        if fault.wrong is Wrong.TOO_MANY_LINES:
+            raise FieldRefusal("file", FILE_FAULTS["lines"]) from fault
+        raise tables.refused(fault) from fault
     base = commitments.last(act, cycle)
+    taken = act.session.scalar(select(func.max(Import.number)).where(Import.cycle_id == cycle.id)) or 0
     waiting = Import(
         cycle_id=cycle.id,
+        number=taken + 1,
         registrar_id=registrar_id,
         read_at=act.at,
-        sealed=keyring.seal_bytes(json.dumps(lines, ensure_ascii=False).encode(), keys.seal, IMPORT_CONTEXT),
+        sealed=keyring.seal_bytes(_written(found), keys.seal, IMPORT_CONTEXT),
         good=len(found.voters),
         faults=[[line, fault] for line, fault in found.faults],
         whole=whole,
         base_id=base.id if base else None,
     )
+    commitments.drop_files(act, cycle)  # of those that wait the last one alone is kept
     act.session.add(waiting)
     act.session.flush()
-    data_told = {"good": len(found.voters), "faults": len(found.faults), "whole": whole}
+    data_told = {
+        "good": len(found.voters),
+        "faults": len(found.faults),
+        "repairs": len(found.repairs),
+        "whole": whole,
+    }
     audit.record(act, "roll.read", subject=cycle.id, data=data_told)
     return waiting
 
@@ -106,20 +128,35 @@ def get_import(act: Act, cycle: Cycle, import_id: UUID) -> Import:
     return waiting
 
 
-def difference(act: Act, cycle: Cycle, keys: Keys, waiting: Import) -> Difference:
-    """What a read file would change in the roll as it stands. Raises Conflict if the file was imported."""
+def kept(keys: Keys, waiting: Import) -> Kept:
+    """The lines of a read file. Raises Conflict (imported, or no longer kept)."""
     if waiting.sealed is None:
-        raise Conflict(_("This file was imported already."))
-    lines = json.loads(keyring.unseal_bytes(waiting.sealed, keys.seal, IMPORT_CONTEXT))
-    voters = [Voter(parse_iin(text, date.max), name, settlement) for text, name, settlement in lines]
+        raise Conflict(_("This file was imported already.") if waiting.confirmed_at is not None else READ_AGAIN)
+    read = json.loads(keyring.unseal_bytes(waiting.sealed, keys.seal, IMPORT_CONTEXT))
+    repairs = {line: _voter(told) for line, told in read["repairs"]}
+    return Kept([_voter(told) for told in read["voters"]], repairs, {line: tuple(row) for line, row in read["rows"]})
+
+
+def difference(act: Act, cycle: Cycle, keys: Keys, waiting: Import, *, repaired: bool = False) -> Difference:
+    """What a read file would change in the roll as it stands; `repaired`: with the lines whose zeros are put back.
+
+    Nobody of those lines is missing in the file, whether they are taken in or not. Raises Conflict (imported, or no
+    longer kept).
+    """
+    lines = kept(keys, waiting)
     everybody = entries.everybody_ever(act, cycle)
-    by_lookup = {entry.iin_lookup: entry for entry in everybody}
-    found = Difference([], [], [], [], 0)
-    met: set[UUID] = set()
+    by_lookup = {(entry.iin_lookup, entry.iin_pepper): entry for entry in everybody}
+
+    def entry_of(voter: Voter) -> Entry | None:
+        known = (by_lookup.get(lookup) for lookup in numbers.versioned(voter.iin, keys.pepper))
+        return next((entry for entry in known if entry is not None), None)
+
+    offered = list(lines.repairs.values())
+    found = Difference()
+    met = {entry.id for voter in offered if (entry := entry_of(voter)) is not None}
     same = 0
-    for voter in voters:
-        known = (by_lookup.get(lookup) for lookup in numbers.lookups(voter.iin, keys.pepper))
-        entry = next((entry for entry in known if entry is not None), None)
+    for voter in [*lines.voters, *(offered if repaired else [])]:
+        entry = entry_of(voter)
         if entry is None:
             found.new.append(voter)
             continue
@@ -131,26 +168,48 @@ def difference(act: Act, cycle: Cycle, keys: Keys, waiting: Import) -> Differenc
         else:
             same += 1
     gone = [entry for entry in everybody if waiting.whole and entry.gone_on is None and entry.id not in met]
-    return Difference(found.new, found.returned, found.changed, gone, same)
+    return replace(found, gone=gone, same=same)
+
+
+def _written(found: Reading) -> bytes:
+    """A read file as it is sealed."""
+    read = {
+        "voters": [_told(voter) for voter in found.voters],
+        "repairs": [(repair.line, _told(repair.voter)) for repair in found.repairs],
+        "rows": list(found.rows.items()),
+    }
+    return json.dumps(read, ensure_ascii=False).encode()
+
+
+def _told(voter: Voter) -> Row:
+    return voter.iin.text, voter.name, voter.settlement
+
+
+def _voter(told: Row) -> Voter:
+    text, name, settlement = told
+    return Voter(parse_iin(text, date.max), name, settlement)
 
 
 def is_stale(act: Act, cycle: Cycle, waiting: Import) -> bool:
-    """Whether the roll changed since the file was read: the difference shown then is not the difference now."""
+    """Whether the roll changed or another file was read since: what was shown then is not the difference now."""
     latest = commitments.last(act, cycle)
-    return waiting.base_id != (latest.id if latest else None)
+    return waiting.sealed is None or waiting.base_id != (latest.id if latest else None)
 
 
 def confirm_import(
-    act: Act, cycle: Cycle, keys: Keys, waiting: Import, *, leaving: Leaving | None = None
+    act: Act, cycle: Cycle, keys: Keys, waiting: Import, *, leaving: Leaving | None = None, repaired: bool = False
 ) -> Difference:
     """Takes the difference into the roll; whoever is missing in a whole roll is dated by `leaving`, or stays without.
+
+    `repaired`: the registrar says that the zeros which are put back in some lines are theirs.
 
     Raises as `read_file`, Conflict (imported already, the roll changed since), FieldRefusal (the day).
     """
     registrar_id = entries.require_registrar(act, cycle)
-    if waiting.sealed is not None and is_stale(act, cycle, waiting):
-        raise Conflict(_("The roll changed after this file was read. Read the file again."))
-    found = difference(act, cycle, keys, waiting)
+    if waiting.confirmed_at is None and is_stale(act, cycle, waiting):
+        raise Conflict(READ_AGAIN)
+    found = difference(act, cycle, keys, waiting, repaired=repaired)
+    repairs = len(kept(keys, waiting).repairs) if repaired else 0
     if leaving is not None and leaving.day > local(act.at).date():
         raise FieldRefusal("day", _("The day has not come yet."))
     leavers = found.gone if leaving is not None else []
@@ -170,6 +229,7 @@ def confirm_import(
         "returned": len(found.returned),
         "changed": len(found.changed),
         "gone": len(leavers),
+        "repaired": repairs,
         "count": latest.count,
         "commitment": latest.commitment,
     }

@@ -1,14 +1,16 @@
 """Reading a roll's file: every line is judged; a fault names its line and its reason, never the IIN."""
 
-import csv
-import io
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from pb.core.national_numbers import IIN, IINError, Reason, parse_iin
-from pb.roll.service.spreadsheets import MOST_COLUMNS, SEPARATOR, SheetFault, in_child, is_workbook
+from pb.core import tables
+from pb.core import text as texts
+from pb.core.national_numbers import IIN, IINError, Reason, masked, parse_iin, with_lost_zeros
+from pb.core.tables import TableFault
+from pb.core.text import TextFault
+from pb.roll.service.spreadsheets import MOST_COLUMNS, SheetFault, in_child, is_workbook
 
 # What a heading may be called; spreadsheets of an akimat are in either language.
 HEADINGS = {
@@ -25,11 +27,12 @@ HEADINGS = {
     "населённый пункт": "settlement",
     "населенный пункт": "settlement",
 }
-COLUMNS = frozenset(HEADINGS.values())
+IIN_HEADINGS = frozenset(heading for heading, column in HEADINGS.items() if column == "iin")
+COLUMNS = ("iin", "name", "settlement")
 MOST_LINES = 50_000
 LONGEST_NAME = 120
 ADULT = 18
-SEPARATORS = (SEPARATOR, "\t", ",")
+LOST = "?"  # what a letter becomes in a file that is saved in an encoding without it
 
 
 class Fault(StrEnum):
@@ -39,10 +42,13 @@ class Fault(StrEnum):
     TWICE = "twice"
     OTHER_OKRUG = "okrug"
     NO_NAME = "name"
+    HIDDEN = "hidden"
+    LOST_LETTERS = "letters"
+    CELLS = "cells"
 
 
 class FileFault(ValueError):
-    """The file as a whole cannot be read: the argument is `encoding`, `columns`, `lines`, `workbook` or `size`."""
+    """The file as a whole is no roll: the argument is `columns` or what a SheetFault says."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +61,27 @@ class Voter:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A line whose IIN is one when the zeros that a spreadsheet dropped are put before it: the registrar says so."""
+
+    line: int
+    voter: Voter
+
+
+Row = tuple[str, str, str]  # a line as it is shown: its IIN masked, name, settlement
+
+
+@dataclass(frozen=True)
 class Reading:
-    """The good lines, and (line number, fault) of the others; the heading is line 1."""
+    """The good lines, what could be repaired, and (line number, fault) of the others; the heading is line 1.
+
+    `rows` has what stands in the lines at fault, by their number.
+    """
 
     voters: list[Voter]
     faults: list[tuple[int, Fault]]
+    repairs: list[Repair] = field(default_factory=list)
+    rows: dict[int, Row] = field(default_factory=dict)
 
 
 def as_csv(data: bytes) -> bytes:
@@ -67,76 +89,96 @@ def as_csv(data: bytes) -> bytes:
     if not is_workbook(data):
         return data
     try:
-        return in_child(data, MOST_LINES)
+        return in_child(data, MOST_LINES, IIN_HEADINGS)
     except SheetFault as fault:
         raise FileFault(str(fault)) from fault
 
 
 def read_roll(data: bytes, *, settlements: Collection[str], voting_day: date) -> Reading:
-    """Reads a CSV (comma, semicolon or tab, UTF-8, a byte order mark tolerated).
+    """Reads a CSV as `pb.core.tables` does.
 
     Its first line names the columns iin, name, settlement, in any order and in Kazakh, Russian or English. Raises
-    FileFault when the file as a whole cannot be read.
+    FileFault or TableFault when the file as a whole cannot be read.
     """
+    by_name = {texts.readable(settlement): settlement for settlement in settlements}
     seen: set[str] = set()
-    voters: list[Voter] = []
-    faults: list[tuple[int, Fault]] = []
-    for line, cells in _lines(_csv_rows(data)):
-        judged = _judge(cells, settlements, voting_day)
+    found = Reading([], [])
+    repairs: list[tuple[int, Voter, Row]] = []
+    for line, cells in _lines(data):
+        judged = _judge(cells, by_name, voting_day)
+        if isinstance(judged, Repair):
+            repairs.append((line, judged.voter, _shown(cells)))
+            continue
         if isinstance(judged, Voter) and judged.iin.text in seen:
             judged = Fault.TWICE
         if isinstance(judged, Fault):
-            faults.append((line, judged))
+            found.faults.append((line, judged))
+            found.rows[line] = _shown(cells)
         else:
             seen.add(judged.iin.text)
-            voters.append(judged)
-    if not voters and not faults:
-        raise FileFault("columns")
-    return Reading(voters, faults)
+            found.voters.append(judged)
+    for line, voter, row in repairs:  # a line that needs no repair goes before one that does
+        if voter.iin.text in seen:
+            found.faults.append((line, Fault.TWICE))
+            found.rows[line] = row
+        else:
+            seen.add(voter.iin.text)
+            found.repairs.append(Repair(line, voter))
+    found.faults.sort()
+    return found
 
 
 def judge_person(iin: IIN, name: str, settlement: str, settlements: Collection[str], voting_day: date) -> Voter | Fault:
     """The voter, or what keeps this person off the roll; the same rules for a file's line and for one person."""
-    tidy = " ".join(name.split())
-    if not tidy or len(tidy) > LONGEST_NAME or not tidy.isprintable():
+    return _judge_person(iin, name, settlement, {texts.readable(known): known for known in settlements}, voting_day)
+
+
+def _judge_person(iin: IIN, name: str, settlement: str, known: Mapping[str, str], voting_day: date) -> Voter | Fault:
+    try:
+        name, settlement = texts.tidy(name), texts.tidy(settlement)
+    except TextFault:
+        return Fault.HIDDEN
+    if not name or len(name) > LONGEST_NAME:
         return Fault.NO_NAME
+    if LOST in name or LOST in settlement:
+        return Fault.LOST_LETTERS
     if iin.age_on(voting_day) < ADULT:
         return Fault.UNDER_AGE
-    if settlement not in settlements:
+    if settlement not in known:
         return Fault.OTHER_OKRUG
-    return Voter(iin, tidy, settlement)
+    return Voter(iin, name, known[settlement])
 
 
-def _judge(cells: dict[str, str], settlements: Collection[str], voting_day: date) -> Voter | Fault:
+def _judge(cells: Mapping[str, str], known: Mapping[str, str], voting_day: date) -> Voter | Repair | Fault:
+    if cells.get(""):
+        return Fault.CELLS
     try:
-        iin = parse_iin(cells.get("iin", ""), voting_day)
+        typed = texts.tidy(cells["iin"])
+    except TextFault:
+        return Fault.HIDDEN
+    repaired = with_lost_zeros(typed)
+    try:
+        iin = parse_iin(repaired or typed, voting_day)
     except IINError as error:
-        return Fault.CHECK_DIGIT if error.reason is Reason.CHECK else Fault.NO_IIN
-    return judge_person(iin, cells.get("name", ""), cells.get("settlement", ""), settlements, voting_day)
+        return Fault.CHECK_DIGIT if error.reason is Reason.CHECK and not repaired else Fault.NO_IIN
+    judged = _judge_person(iin, cells["name"], cells["settlement"], known, voting_day)
+    return Repair(0, judged) if repaired and isinstance(judged, Voter) else judged
 
 
-def _csv_rows(data: bytes) -> Iterator[list[str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileFault("encoding") from None
-    first = text.split("\n", 1)[0]
-    separator = next((mark for mark in SEPARATORS if mark in first), ",")
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    except csv.Error:
-        raise FileFault("columns") from None
+def _shown(cells: Mapping[str, str]) -> Row:
+    iin, name, settlement = (texts.readable(cells[column])[:LONGEST_NAME] for column in COLUMNS)
+    return masked(iin), name, settlement
 
 
-def _lines(rows: Iterator[list[str]]) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line number, cells by column) of each line that is not empty."""
-    heading = [HEADINGS.get(cell.strip().lower(), "") for cell in next(rows, [])]
-    if len(heading) > MOST_COLUMNS or not set(heading) >= COLUMNS:
+def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line number, cells by column) of each line; under the empty name what stands beyond the heading."""
+    table = tables.read(data, most_lines=MOST_LINES, most_columns=MOST_COLUMNS, may_be_empty=True)
+    heading = [HEADINGS.get(name, "") for name in table.heading]
+    if any(heading.count(column) != 1 for column in COLUMNS):
         raise FileFault("columns")
-    if any(heading.count(column) > 1 for column in COLUMNS):
-        raise FileFault("columns")
-    for line, row in enumerate(rows, 2):
-        if line > MOST_LINES + 1:
-            raise FileFault("lines")
-        if any(row):
-            yield line, {column: cell.strip() for column, cell in zip(heading, row, strict=False) if column}
+    if not table.lines:
+        raise TableFault(tables.Wrong.HEADING_ONLY)
+    for line in table.lines:
+        cells = dict.fromkeys(COLUMNS, "")
+        cells.update((column, cell) for column, cell in zip(heading, line.cells, strict=False) if column)
+        yield line.number, {**cells, "": "".join(line.cells[len(heading) :])}

@@ -16,13 +16,14 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.identity.service import iin as numbers
-from pb.identity.service.accounts import SYMBOLS
+from pb.identity.service.accounts import SYMBOLS, tidy_code
 from pb.keyring import Keys
 from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries
 
 LONGEST_TEXT = 1_000
 SECRET_SYMBOLS = 12  # 60 bits
+LARGEST_NUMBER = 2**31 - 1  # that a column holds
 
 
 def submit(
@@ -94,7 +95,7 @@ def find(act: Act, cycle: Cycle, number: int, secret: str) -> Request | None:
     """The request of this number, for whoever has its secret; None as much for a wrong number as for a wrong secret."""
     query = select(Request).where(Request.cycle_id == cycle.id, Request.number == number)
     request = act.session.scalars(query).one_or_none()
-    tidy = "".join(symbol for symbol in secret.upper() if symbol in SYMBOLS)
+    tidy = tidy_code(secret)
     kept = request.secret_hash if request is not None else b""
     return request if hmac.compare_digest(_hash(tidy), kept) else None
 
@@ -105,6 +106,15 @@ def get(act: Act, cycle: Cycle, request_id: UUID) -> Request:
     if request is None or request.cycle_id != cycle.id:
         raise NotFound
     return request
+
+
+def by_number(act: Act, cycle: Cycle, number: int) -> Request:
+    """A request of the cycle by its number. Raises NotFound."""
+    in_range = number if 0 < number <= LARGEST_NUMBER else 0
+    found = act.session.scalars(select(Request).where(Request.cycle_id == cycle.id, Request.number == in_range)).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def every(act: Act, cycle: Cycle) -> Sequence[Request]:

@@ -4,19 +4,27 @@ A group of one to four is merged with others until the merged group has at least
 merged cannot be found by subtracting the other groups from the total. Empty groups count as small.
 """
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from sqlalchemy import func, select
 
 from pb.act import Act
 from pb.core.national_numbers import parse_iin
 from pb.cycles.models import Cycle
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
-from pb.roll.service import entries
+from pb.roll.models import Entry, NumbersErasure
+from pb.roll.service import commitments
 
 SMALLEST = 5
+MOST_REMEMBERED = 300  # rolls, of which a few numbers each are remembered: of a whole raion
 AGES = ((18, 29), (30, 44), (45, 59), (60, 74), (75, None))
+_known_ages: OrderedDict[Hashable, dict[str, int]] = OrderedDict()
+_counting = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -36,16 +44,37 @@ class Statistics:
 
 def statistics(act: Act, cycle: Cycle, keys: Keys) -> Statistics:
     """Of those who may vote: by settlement, and by age on the voting day, which nobody knows once IINs are erased."""
-    voters = entries.voters(act, cycle)
+    query = select(Entry.settlement, func.count()).where(Entry.cycle_id == cycle.id, Entry.gone_on.is_(None))
+    counted = act.session.execute(query.group_by(Entry.settlement).order_by(func.min(Entry.number)))
     settlements = dict.fromkeys(act.territory.settlements, 0)
+    for name, count in counted:
+        settlements[name] = count
+    return Statistics(sum(settlements.values()), merge(settlements), merge_neighbours(_ages(act, cycle, keys)))
+
+
+def _ages(act: Act, cycle: Cycle, keys: Keys) -> dict[str, int]:
+    """How many are of which age: of each state of the roll computed once in a process, as it unseals every IIN."""
+    latest = commitments.last(act, cycle)
+    if latest is None:
+        return _counted_ages(act, cycle, keys)
+    erased = act.session.get(NumbersErasure, cycle.id) is not None
+    key = (latest.id, latest.commitment, cycle.voting_until, erased)
+    with _counting:  # who asks meanwhile waits for the one count
+        if key not in _known_ages:
+            _known_ages[key] = _counted_ages(act, cycle, keys)
+        _known_ages.move_to_end(key)
+        while len(_known_ages) > MOST_REMEMBERED:
+            _known_ages.popitem(last=False)
+        return dict(_known_ages[key])
+
+
+def _counted_ages(act: Act, cycle: Cycle, keys: Keys) -> dict[str, int]:
     ages = dict.fromkeys((_name(*bounds) for bounds in AGES), 0)
-    for entry in voters:
-        settlements[entry.settlement] = settlements.get(entry.settlement, 0) + 1
-        if entry.iin_sealed is None:
-            continue
-        age = parse_iin(numbers.unseal(entry.iin_sealed, keys.seal), date.max).age_on(cycle.voting_until)
+    query = select(Entry.iin_sealed).where(Entry.cycle_id == cycle.id, Entry.gone_on.is_(None))
+    for sealed in act.session.scalars(query.where(Entry.iin_sealed.is_not(None))):
+        age = parse_iin(numbers.unseal(sealed, keys.seal), date.max).age_on(cycle.voting_until)
         ages[_name(*next(bounds for bounds in reversed(AGES) if age >= bounds[0] or bounds is AGES[0]))] += 1
-    return Statistics(len(voters), merge(settlements), merge_neighbours(ages))
+    return ages
 
 
 def merge(counts: Mapping[str, int]) -> list[Group]:

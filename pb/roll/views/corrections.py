@@ -48,14 +48,14 @@ def _entry_of(cycle_id: UUID, entry_id: UUID) -> tuple[Act, Cycle, Entry]:
     return act, cycle, entries.get(act, cycle, entry_id)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/find")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/find")
 @access(allow(Role.REGISTRAR))
 def find(cycle_id: UUID) -> str:
     act = current_act()
     return page("roll/find.html", cycle=cycles.get(act, cycle_id), form=FindForm())
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/find")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/find")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("find an entry of the roll by the IIN"))
 def find_entry(cycle_id: UUID) -> Response:
     """By POST: a number never stands in an address."""
@@ -70,7 +70,7 @@ def find_entry(cycle_id: UUID) -> Response:
     return redirect(url_for("roll.show_entry", cycle_id=cycle.id, entry_id=entry.id))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/entries/<number:entry_id>")
 @access(allow(Role.REGISTRAR))
 def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
     act, cycle, entry = _entry_of(cycle_id, entry_id)
@@ -93,7 +93,7 @@ def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/entries/<number:entry_id>/iin")
 @access(allow(Role.REGISTRAR))
 @fresh_proof("roll.ask_iin")
 def ask_iin(cycle_id: UUID, entry_id: UUID) -> Response:
@@ -101,7 +101,7 @@ def ask_iin(cycle_id: UUID, entry_id: UUID) -> Response:
     return page("roll/iin.html", cycle=cycle, entry=entry, form=LookForm(), shown=None)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/iin")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/entries/<number:entry_id>/iin")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("look at the IIN of an entry, which is logged"))
 @fresh_proof("roll.ask_iin")
 def show_iin(cycle_id: UUID, entry_id: UUID) -> Response:
@@ -115,7 +115,7 @@ def show_iin(cycle_id: UUID, entry_id: UUID) -> Response:
     return page("roll/iin.html", cycle=cycle, entry=entry, form=form, shown=shown)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/add")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/add")
 @access(allow(Role.REGISTRAR))
 @fresh_proof("roll.add")
 def add(cycle_id: UUID) -> Response:
@@ -128,7 +128,7 @@ def add(cycle_id: UUID) -> Response:
     return _add_page(act, cycle, _with_settlements(act, form), resident_request)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/add")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/add")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("add somebody to the roll"))
 @fresh_proof("roll.add")
 def add_entry(cycle_id: UUID) -> Response:
@@ -152,8 +152,8 @@ def add_entry(cycle_id: UUID) -> Response:
 
 def _request_of_address(act: Act, cycle: Cycle) -> Request | None:
     """The resident's request that the addition answers, if the address names one."""
-    request_id = request.args.get("request", type=UUID)
-    return requests.get(act, cycle, request_id) if request_id else None
+    number = request.args.get("request", type=int)
+    return requests.by_number(act, cycle, number) if number is not None else None
 
 
 def _add_page(act: Act, cycle: Cycle, form: Form, resident_request: Request | None) -> str:
@@ -167,7 +167,7 @@ def _add_page(act: Act, cycle: Cycle, form: Form, resident_request: Request | No
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/entries/<number:entry_id>/correct")
 @access(allow(Role.REGISTRAR))
 @fresh_proof("roll.correct")
 def correct(cycle_id: UUID, entry_id: UUID) -> Response:
@@ -177,7 +177,7 @@ def correct(cycle_id: UUID, entry_id: UUID) -> Response:
     return _entry_page("roll/correct.html", act, cycle, entry, form)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/correct")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/entries/<number:entry_id>/correct")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("correct an entry of the roll"))
 @fresh_proof("roll.correct")
 def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
@@ -196,7 +196,7 @@ def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
     return _propose(act, cycle, form, change) or (_entry_page("roll/correct.html", act, cycle, entry, form), 422)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/entries/<number:entry_id>/gone")
 @access(allow(Role.REGISTRAR))
 @fresh_proof("roll.gone")
 def gone(cycle_id: UUID, entry_id: UUID) -> Response:
@@ -206,7 +206,7 @@ def gone(cycle_id: UUID, entry_id: UUID) -> Response:
     return _entry_page("roll/gone.html", act, cycle, entry, form)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/entries/<uuid:entry_id>/gone")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/entries/<number:entry_id>/gone")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("date somebody who left the roll, or take somebody back"))
 @fresh_proof("roll.gone")
 def date_entry(cycle_id: UUID, entry_id: UUID) -> Response:
@@ -231,7 +231,7 @@ def _entry_page(template: str, act: Act, cycle: Cycle, entry: Entry, form: Form)
     return page(template, cycle=cycle, entry=entry, form=form, two=_needs_second_person(act, cycle))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/corrections")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/corrections")
 @access(allow(*READERS))
 def list_corrections(cycle_id: UUID) -> str:
     act = current_act()
@@ -260,7 +260,7 @@ def list_corrections(cycle_id: UUID) -> str:
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/corrections/<uuid:correction_id>")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/corrections/<number:correction_id>")
 @access(
     allow(*entries.SECOND_PERSONS),
     action=lazy_gettext("decide on a correction of the confirmed roll as the second person"),

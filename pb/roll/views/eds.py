@@ -9,7 +9,7 @@ from pb.identity.service import accounts
 from pb.roll.service import eds_entry
 from pb.roll.views.blueprint import blueprint
 from pb.web import account
-from pb.web.access import EVERYBODY, access
+from pb.web.access import A_TEXT, EVERYBODY, access
 from pb.web.entry import local_address
 from pb.web.limits import SIGNATURES, limited
 from pb.web.requests import Response, begin_work, keys, settings
@@ -27,7 +27,9 @@ def ask_for_text() -> Response:
 
 @blueprint.post("/sign-in/eds")
 @limited(SIGNATURES, proof=signer_here)
-@access(EVERYBODY, action=lazy_gettext("sign in with an electronic signature"), own_transaction=True)
+@access(
+    EVERYBODY, action=lazy_gettext("sign in with an electronic signature"), own_transaction=True, largest_body=A_TEXT
+)
 def sign_in_by_eds() -> Response:
     iin, signer = use_signature()
     with begin_work(writing=True) as act:
@@ -37,7 +39,12 @@ def sign_in_by_eds() -> Response:
 
 @blueprint.post("/prove/eds")
 @limited(SIGNATURES, proof=signer_here)
-@access(EVERYBODY, action=lazy_gettext("show again by an electronic signature that it is you"), own_transaction=True)
+@access(
+    EVERYBODY,
+    action=lazy_gettext("show again by an electronic signature that it is you"),
+    own_transaction=True,
+    largest_body=A_TEXT,
+)
 def prove_by_eds() -> Response:
     iin, _signer = use_signature()
     with begin_work(writing=True) as act:

@@ -17,12 +17,12 @@ from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries, requests
 from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
-from pb.web.access import EVERYBODY, access, allow
+from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import OWN_WRITING, SECRETS, WRITING, if_there_is_room, limited, signed_in
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/requests/new")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests/new")
 @access(EVERYBODY)
 def ask(cycle_id: UUID) -> str:
     act = current_act()
@@ -33,10 +33,10 @@ def ask(cycle_id: UUID) -> str:
     return page("roll/request.html", cycle=cycle, form=_with_settlements(act, RequestForm(data=fields)))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/new")
-@if_there_is_room
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/requests/new")
+@if_there_is_room(signed_in)
 @limited(WRITING, proof=signed_in, own=OWN_WRITING)
-@access(EVERYBODY, action=lazy_gettext("ask to be put on the roll or to have an entry put right"))
+@access(EVERYBODY, action=lazy_gettext("ask to be put on the roll or to have an entry put right"), largest_body=A_TEXT)
 def submit(cycle_id: UUID) -> Response:
     """The code stands on this answer alone: it is kept as a hash."""
     act = current_act()
@@ -61,7 +61,7 @@ def submit(cycle_id: UUID) -> Response:
     return page("roll/requested.html", cycle=cycle, resident_request=resident_request, code=code)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/requests/answer")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests/answer")
 @access(EVERYBODY)
 def ask_answer(cycle_id: UUID) -> str:
     act = current_act()
@@ -78,7 +78,7 @@ def right_number() -> str | None:
         return str(found.id) if found is not None else None
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/answer")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/requests/answer")
 @limited(SECRETS, proof=right_number)
 @access(EVERYBODY, action=lazy_gettext("read the answer to one's request about the roll"))
 def show_answer(cycle_id: UUID) -> Response:
@@ -98,7 +98,7 @@ def _status_page(cycle: Cycle, form: StatusForm, shown: list[Request]) -> str:
     return page("roll/answer.html", cycle=cycle, form=form, requests=shown, kinds=KINDS)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/requests")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests")
 @access(allow(*READERS))
 def list_requests(cycle_id: UUID) -> str:
     act = current_act()
@@ -112,7 +112,7 @@ def list_requests(cycle_id: UUID) -> str:
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/requests/<uuid:request_id>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests/<number:request_id>")
 @access(allow(Role.REGISTRAR))
 def show_request(cycle_id: UUID, request_id: UUID) -> str:
     act = current_act()
@@ -120,8 +120,8 @@ def show_request(cycle_id: UUID, request_id: UUID) -> str:
     return _request_page(act, cycle, requests.get(act, cycle, request_id), AnswerForm())
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/requests/<uuid:request_id>")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("answer a resident's request about the roll"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/requests/<number:request_id>")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("answer a resident's request about the roll"), largest_body=A_TEXT)
 def answer(cycle_id: UUID, request_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)

@@ -4,6 +4,7 @@ from contextlib import closing
 from typing import Any
 from uuid import UUID
 
+from flask import Response as FlaskResponse
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -12,15 +13,18 @@ from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, NotFound
+from pb.formats import language
+from pb.roll import jobs as checks
 from pb.roll.forms import DEPARTURES, ImportForm, TakeInForm
 from pb.roll.models import Departure, Entry, Import
-from pb.roll.service import commitments, corrections, entries, erasing, imports, requests, statistics
+from pb.roll.service import commitments, corrections, entries, erasing, imports, requests, statistics, templates
 from pb.roll.service.reading import Fault, Voter
 from pb.roll.views.blueprint import blueprint
+from pb.web import downloads
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
 from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, begin_work, current_act, keys, notify, page
+from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 
 SHOWN = 500
 PAGE = 200
@@ -31,8 +35,13 @@ FAULT_LABELS = {
     Fault.CHECK_DIGIT: lazy_gettext("the check digit of the IIN is wrong"),
     Fault.UNDER_AGE: lazy_gettext("under 18 on the voting day"),
     Fault.TWICE: lazy_gettext("stands twice in the file"),
-    Fault.OTHER_OKRUG: lazy_gettext("the settlement is not in this okrug"),
+    Fault.OTHER_OKRUG: lazy_gettext("the settlement is not of this place"),
     Fault.NO_NAME: lazy_gettext("the name is missing or too long"),
+    Fault.HIDDEN: lazy_gettext("a sign that cannot be seen or that turns the direction of writing"),
+    Fault.LOST_LETTERS: lazy_gettext(
+        "a question mark in the place of a letter: the file was saved in an encoding without Kazakh letters"
+    ),
+    Fault.CELLS: lazy_gettext("more cells than the heading has"),
 }
 OCCASIONS = {
     commitments.Occasion.IMPORT: lazy_gettext("a file was taken in"),
@@ -42,7 +51,7 @@ OCCASIONS = {
 }
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll")
 @access(allow(*READERS))
 def show(cycle_id: UUID) -> str:
     act = current_act()
@@ -78,20 +87,20 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll")
 @access(
     allow(Role.REGISTRAR), action=lazy_gettext("bring in the roll"), largest_body=6 * MEGABYTE, own_transaction=True
 )
 def read(cycle_id: UUID) -> Response:
     """The file is read before the transaction: a workbook may take its reader long."""
     form = ImportForm()
-    csv = form.submit(lambda: imports.as_csv(_sent(form)))
+    sent = form.submit(lambda: imports.as_csv(_sent(form)))
     with begin_work(writing=True) as act:
         cycle = cycles.get(act, cycle_id)
-        if csv is None:
+        if sent is None:
             return _page(act, cycle, form), 422
         whole = form.scope.data == "whole"
-        waiting = form.submit(lambda: imports.read_file(act, cycle, keys(), csv, whole=whole))
+        waiting = form.submit(lambda: imports.read_file(act, cycle, keys(), sent, whole=whole))
         if waiting is None:
             return _page(act, cycle, form), 422
         return redirect(url_for("roll.report", cycle_id=cycle.id, import_id=waiting.id))
@@ -102,7 +111,23 @@ def _sent(form: ImportForm) -> bytes:
         return bytes(file.read())
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/imports/<uuid:import_id>")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/template.csv")
+@access(allow(Role.REGISTRAR))
+def template_csv(cycle_id: UUID) -> FlaskResponse:
+    """An empty roll in the reader's language, as its spreadsheet opens it."""
+    cycles.get(current_act(), cycle_id)
+    return downloads.attachment(templates.as_csv(language()), "text/csv", "roll.csv")
+
+
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/template.xlsx")
+@access(allow(Role.REGISTRAR))
+def template_workbook(cycle_id: UUID) -> FlaskResponse:
+    """An empty roll whose column of IINs is text, so that no zero is lost in it."""
+    cycles.get(current_act(), cycle_id)
+    return downloads.attachment(templates.as_workbook(language()), downloads.WORKBOOK, "roll.xlsx")
+
+
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/imports/<number:import_id>")
 @access(allow(Role.REGISTRAR))
 def report(cycle_id: UUID, import_id: UUID) -> str:
     act = current_act()
@@ -112,13 +137,21 @@ def report(cycle_id: UUID, import_id: UUID) -> str:
 
 def _report_page(act: Act, cycle: Cycle, waiting: Import, form: TakeInForm) -> str:
     difference = imports.difference(act, cycle, keys(), waiting) if waiting.sealed is not None else None
+    lines = imports.kept(keys(), waiting) if waiting.sealed is not None else None
     return page(
         "roll/report.html",
         cycle=cycle,
         waiting=waiting,
-        stale=difference is not None and imports.is_stale(act, cycle, waiting),
+        stale=waiting.confirmed_at is None and imports.is_stale(act, cycle, waiting),
         form=form,
-        faults=[(line, FAULT_LABELS[Fault(fault)]) for line, fault in waiting.faults[:SHOWN]],
+        faults=[
+            (line, FAULT_LABELS[Fault(fault)], *(lines.rows[line] if lines else ("", "", "")))
+            for line, fault in waiting.faults[:SHOWN]
+        ],
+        repairs=[
+            (line, voter.iin.masked, voter.name, voter.settlement)
+            for line, voter in (sorted(lines.repairs.items()) if lines else [])
+        ],
         difference=difference,
         new=[(voter.name, voter.settlement) for voter in difference.new[:SHOWN]] if difference else [],
         returned=[(entry.number, voter.name, voter.settlement) for entry, voter in difference.returned[:SHOWN]]
@@ -139,7 +172,7 @@ def _before_and_after(entry: Entry, voter: Voter) -> tuple[Any, ...]:
     return entry.number, ", ".join(before), ", ".join(after)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/imports/<uuid:import_id>")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/imports/<number:import_id>")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("confirm what was read into the roll"))
 def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
     act = current_act()
@@ -156,7 +189,9 @@ def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
             leaving = imports.Leaving(form.day.data, Departure(form.departure.data))
     try:
         with act.session.begin_nested():
-            difference = imports.confirm_import(act, cycle, keys(), waiting, leaving=leaving)
+            difference = imports.confirm_import(
+                act, cycle, keys(), waiting, leaving=leaving, repaired=form.repaired.data
+            )
     except FieldRefusal as refusal:
         act.session.refresh(waiting)
         form.refuse(refusal)
@@ -165,7 +200,7 @@ def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
     return redirect(url_for("roll.show", cycle_id=cycle.id))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/roll/confirm")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/confirm")
 @access(allow(*entries.SECOND_PERSONS), action=lazy_gettext("confirm the roll as the second person"))
 @fresh_proof("roll.show")
 def confirm(cycle_id: UUID) -> Response:
@@ -176,10 +211,13 @@ def confirm(cycle_id: UUID) -> Response:
     return redirect(url_for("voting.show", cycle_id=cycle.id))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/commitments")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/commitments")
 @access(allow(*READERS))
 def list_commitments(cycle_id: UUID) -> str:
-    """Auditors see the salts, and whether the roll still is what was committed to: it is computed for them."""
+    """Auditors see the salts, and whether the roll still is what was committed to: it is computed for them.
+
+    A short roll at once, a long one by a job.
+    """
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     auditing = act.holds(Role.AUDITOR)
@@ -192,12 +230,22 @@ def list_commitments(cycle_id: UUID) -> str:
             (commitment, OCCASIONS[commitments.Occasion(commitment.occasion)]) for commitment in all_commitments
         ],
         auditing=auditing,
-        holds=None if not auditing or not all_commitments or erased else commitments.holds(act, cycle, keys()),
+        standing=checks.standing(act, cycle, keys(), settings()) if auditing and not erased else None,
         erased=erased,
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/roll/statistics")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/commitments")
+@access(allow(Role.AUDITOR), action=lazy_gettext("have the whole roll computed anew"))
+def check_commitments(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    checks.ask(act, cycle)
+    notify(_("The roll is being computed anew."))
+    return redirect(url_for("roll.list_commitments", cycle_id=cycle.id))
+
+
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/statistics")
 @access(EVERYBODY)
 def show_statistics(cycle_id: UUID) -> str:
     """For everybody from the opening on, when the roll can no longer change: two versions could be subtracted."""

@@ -82,8 +82,15 @@ const ordered = (cards) => {
   return [...rows.filter(([name]) => !name.startsWith('R')).sort(byPlace), ...reserve.sort(byPlace)]
 }
 
+/** Who confirms the list, as people compare it on the sheet. @param {string} key @param {string} [certificate] */
+const signer = async (key, certificate) => {
+  if (!certificate) return { key }
+  const bytes = Uint8Array.from(atob(key), (sign) => sign.charCodeAt(0))
+  return { certificate, certificate_key: hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))) }
+}
+
 /**
- * The maker's file and the statement of the whole list, as texts.
+ * The maker's file and the statement of the whole list, as texts; `shown` by the names of the sheet's lines.
  * @param {Kept?} earlier @param {string[]} without numbers of earlier cards that are gone @param {Cards} cards new ones
  * @param {{election: string, group: string, made: string, key: string, salt: string}} head
  */
@@ -98,6 +105,7 @@ export const wholeList = async (earlier, without, cards, { election, group, made
   const reserve = rows.filter(([name]) => name.startsWith('R'))
   const ofRoll = rows.filter(([name]) => !name.startsWith('R'))
   const head = { version: 1, kind: 'asar-card-list', election, group, made, salt }
+  const [count, counts] = [String(rows.length), `${ofRoll.length} + ${reserve.length}`]
   // Who signs with a certificate named it when the first cards were made, with the offline program.
   const named = earlier?.certificate ? { certificate: earlier.certificate } : {}
   return {
@@ -106,6 +114,7 @@ export const wholeList = async (earlier, without, cards, { election, group, made
     kept: JSON.stringify({ ...head, cards: ofRoll, reserve, list, numbers, key, ...named }),
     statement: JSON.stringify({ list, numbers, count: rows.length, reserve: reserve.length, key, made, ...named }),
     maker: earlier?.certificate ?? key,
-    count: `${ofRoll.length} + ${reserve.length}`,
+    count: counts,
+    shown: { list, numbers, made, count, counts, ...(await signer(key, earlier?.certificate)) },
   }
 }

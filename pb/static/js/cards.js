@@ -4,9 +4,10 @@
  * the whole list. The maker's file and key are saved here and never sent.
  */
 import { loadGroup } from './belenios.js'
+import { fillSheet, printed, printedCard, printing } from './card_paper.js'
 import { makeCards, makeKey, newSalt, printedFingerprint, readKept, wholeList } from './cardlist.js'
 import { inGroups } from './keyfile.js'
-import { element, listen, post, Problem, save, showPart, showProgress } from './page.js'
+import { element, listen, post, Problem, save, showFingerprint, showPart, showProgress } from './page.js'
 
 /** The roll's entries without a card, and the words that the server wrote for this script. @type {Record<string, string>} */
 const page = element('page').dataset
@@ -17,16 +18,8 @@ const made = {
   key: /** @type {any} */ (null),
   salt: newSalt(),
   list: /** @type {any} */ (null),
-  printing: false,
+  atStake: false,
   kept: false,
-}
-
-/** @param {Record<string, string>} entry of the roll @param {string} code @param {string} mark */
-const card = (entry, code, mark) => {
-  const words = /** @type {Record<string, string>} */ ({ ...entry, code: inGroups(code), mark })
-  const sheet = element('card').content.cloneNode(true)
-  for (const place of sheet.querySelectorAll('[data-card]')) place.textContent = words[place.dataset.card]
-  return sheet
 }
 
 /** The maker's file of the cards that exist already; nothing where there are none. */
@@ -46,7 +39,8 @@ const make = async () => {
   await makeCards(all.slice(made.credentials.length), group, page.uuid, page.registrar, async (entry, code, row) => {
     made.credentials.push(row)
     made.cards[entry.number] = row.public_key
-    made.sheets.append(card(entry, code, await printedFingerprint(row.public_key)))
+    const mark = await printedFingerprint(row.public_key)
+    made.sheets.append(printedCard({ ...entry, code: inGroups(code), mark, address: page.address, keys: page.keys }))
     showProgress(made.credentials.length, all.length)
   })
   if (!earlier) made.key ??= await makeKey()
@@ -54,14 +48,13 @@ const make = async () => {
   const without = Number(page.made) ? element('without').value.split(/[ ,;]+/).filter(Boolean) : []
   const head = { election: page.uuid, group: page.group, made: 'platform-page', key, salt: made.salt }
   made.list = await wholeList(earlier, without, made.cards, head)
-  made.printing = true
+  made.atStake = true
   await post(page.base + '/cards', { credentials: made.credentials, statement: made.list.statement })
   element('cards').append(made.sheets)
-  element('list').textContent = made.list.list
-  element('numbers').textContent = made.list.numbers
-  element('maker').textContent = made.list.maker
+  for (const name of ['list', 'numbers', 'maker']) showFingerprint(element(name), made.list[name])
   element('passphrase').textContent = made.key?.passphrase ?? ''
   element('new-key').hidden = !made.key
+  fillSheet(made.list, page.uuid)
   showPart('print')
 }
 
@@ -71,17 +64,26 @@ const keep = () => {
   made.kept = true
 }
 
-/** Without these files nobody can confirm the published list, and the adoption of the result waits for that. */
+/**
+ * Asks before the codes are forgotten. Without paper nobody votes, without the sheet nobody compares the minutes, and
+ * without the files nobody can confirm the published list, for which the adoption of the result waits.
+ */
 const finish = () => {
-  if (!made.kept) throw new Problem(page.keep)
-  made.printing = false
-  element('cards').textContent = ''
-  location.replace(page.done)
+  const missing = [!printed.cards && page.printCards, !printed.sheet && page.printSheet, !made.kept && page.keep]
+  if (missing.some(Boolean)) throw new Problem(missing.filter(Boolean).join('\n'))
+  showPart('finish')
 }
 
-listen({ make, keep, print: () => print(), finish })
+const forget = () => {
+  made.atStake = false
+  made.key = null
+  for (const id of ['cards', 'passphrase']) element(id).textContent = ''
+  showPart('done')
+}
+
+listen({ make, keep, ...printing, finish, back: () => showPart('print'), forget })
 addEventListener('beforeunload', (event) => {
-  if (!made.printing) return
+  if (!made.atStake) return
   event.preventDefault()
   event.returnValue = true
 })

@@ -3,35 +3,44 @@
  * print come out. `pb cards page` puts this script and what it needs into the file.
  */
 import { loadGroup } from './belenios.js'
+import { fillSheet, keysAddress, printedCard, printing } from './card_paper.js'
 import { makeCards, makeKey, newSalt, printedFingerprint, readKept, wholeList } from './cardlist.js'
 import { inGroups } from './keyfile.js'
-import { element, listen, Problem, save, showPart, showProgress } from './page.js'
+import { element, listen, Problem, save, showFingerprint, showPart, showProgress } from './page.js'
 
 /** @type {Record<string, string>} */
 const words = element('page').dataset
 const files = /** @type {Record<string, string>} */ ({})
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** The rows of a CSV as objects (RFC 4180). @param {string} text @returns {Record<string, string>[]} */
-const readCsv = (text) => {
-  const rows = [['']]
-  const ends = /** @type {number[]} */ ([])
-  let [quoted, number] = [false, 1]
-  for (const sign of text.replace(/\r\n?/g, '\n').replace(/""/g, '\ue000')) {
-    const row = rows[rows.length - 1]
-    if (sign === '\n' && !quoted) ends.push(number)
-    if (sign === '\n') number += 1
+/** The cells of a line; null where a quote is not closed on it. @param {string} line @param {string} separator */
+const cellsOf = (line, separator) => {
+  const cells = ['']
+  let quoted = false
+  for (const sign of line.replace(/""/g, '\ue000')) {
     if (sign === '"') quoted = !quoted
-    else if (sign === ',' && !quoted) row.push('')
-    else if (sign === '\n' && !quoted) rows.push([''])
-    else row[row.length - 1] += sign === '\ue000' ? (quoted ? '"' : '') : sign
+    else if (sign === separator && !quoted) cells.push('')
+    else cells[cells.length - 1] += sign === '\ue000' ? (quoted ? '"' : '') : sign
   }
-  ends.push(number)
-  if (quoted) throw new Problem(words.roll)
-  const [names, ...lines] = rows.map((row, place) => ({ row, line: ends[place] })).filter(({ row }) => row.join('').trim())
-  return lines.map(({ row, line }) => {
-    const named = (names?.row ?? []).map((name, place) => [name.trim(), (row[place] ?? '').trim()])
-    return { ...Object.fromEntries(named), line: String(line), cells: row.length === names?.row.length ? '' : 'wrong' }
+  return quoted ? null : cells.map((cell) => cell.normalize().replace(/\s+/g, ' ').trim())
+}
+
+/**
+ * The lines of a CSV as objects, as `pb.core.tables` reads them: a line of the file is a line of the table, and cells are
+ * parted by what parts the heading into most. @param {string} text @returns {Record<string, string>[]}
+ */
+const readCsv = (text) => {
+  const written = text.split(/\r\n|\n|\r/).map((line, place) => ({ line, place: place + 1 }))
+  const [first, ...lines] = written.filter(({ line }) => /[^\s",;]/.test(line))
+  if (!first) return []
+  const [separator] = [';', '\t', ','].sort((one, other) => first.line.split(other).length - first.line.split(one).length)
+  const names = cellsOf(first.line, separator)?.map((name) => name.toLowerCase())
+  if (!names) throw new Problem(`${first.place}: ${words.quote}`)
+  return lines.map(({ line, place }) => {
+    const row = cellsOf(line, separator)
+    const named = names.map((name, column) => [name, row?.[column] ?? ''])
+    const cells = row?.length === names.length ? '' : row ? 'wrong' : 'open'
+    return { ...Object.fromEntries(named), line: String(place), cells }
   })
 }
 
@@ -54,7 +63,8 @@ const faultsOf = (entries) => {
     const place = (number ?? '').replace(/^(R?)0*/, '$1')
     const [, reserve] = (entry.entry ?? '').match(/^reserve-(.*)/) ?? []
     const found = []
-    if (entry.cells || !entry.entry || !number || !name || !settlement) found.push(words.columns)
+    if (entry.cells === 'open') found.push(words.quote)
+    else if (entry.cells || !entry.entry || !number || !name || !settlement) found.push(words.columns)
     else if (!/^R?0{0,8}[1-9]\d{0,8}$/.test(number) || number.length > 10) found.push(words.number)
     else if (reserve === undefined ? number[0] === 'R' || !UUID.test(entry.entry) : number !== 'R' + reserve) found.push(words.entry)
     else if (seen.has(place) || seen.has(entry.entry.toLowerCase())) found.push(words.twice)
@@ -62,14 +72,6 @@ const faultsOf = (entries) => {
     seen.add(place).add((entry.entry ?? '').toLowerCase())
     return found.map((fault) => `${line}: ${fault}`)
   })
-}
-
-/** @param {string} kind @param {string} text @returns {HTMLElement} */
-const line = (kind, text) => {
-  const paragraph = document.createElement('p')
-  paragraph.className = kind
-  paragraph.textContent = text
-  return paragraph
 }
 
 const make = async () => {
@@ -94,13 +96,8 @@ const make = async () => {
   await makeCards(entries, group, uuid, element('codes-key').value.trim(), async (entry, code, row) => {
     cards[entry.number] = row.public_key
     rows.push(`${row.entry},${row.public_key},${row.sealed ?? ''}`)
-    const sheet = document.createElement('article')
-    sheet.className = 'voter-card'
-    sheet.append(line('title', words.title), line('holder', `${entry.name} · ${entry.settlement} · № ${entry.number}`))
-    sheet.append(line('code', inGroups(code)), line('address', address), line('steps', words.steps))
-    sheet.append(line('fold', words.fold))
-    sheet.append(line('mark', await printedFingerprint(row.public_key)), line('where', address.replace(/[^/]*$/, 'keys')))
-    element('cards').append(sheet)
+    const mark = await printedFingerprint(row.public_key)
+    element('cards').append(printedCard({ ...entry, code: inGroups(code), mark, address, keys: keysAddress(address) }))
     showProgress(rows.length - 1, entries.length)
   })
   const made = earlier ? null : await makeKey()
@@ -109,9 +106,11 @@ const make = async () => {
   const whole = await wholeList(earlier, without, cards, { election: uuid, group: groupName, made: how, key, salt: newSalt() })
   Object.assign(files, { 'public-keys.csv': rows.join('\n') + '\n', 'statement.json': whole.statement, 'maker.json': whole.kept })
   if (made) files['maker-key.json'] = made.file
-  const shown = { uuid, list: whole.list, numbers: whole.numbers, count: whole.count, maker: whole.maker }
-  for (const [id, text] of Object.entries(shown)) element(id).textContent = text
+  for (const [id, text] of Object.entries({ uuid, count: whole.count })) element(id).textContent = text
+  for (const name of ['list', 'numbers', 'maker']) showFingerprint(element(name), whole[name])
   element('passphrase').textContent = made?.passphrase ?? ''
+  element('new-key').hidden = !made
+  fillSheet(whole, uuid)
   showPart('done')
 }
 
@@ -119,4 +118,4 @@ const saveFiles = () => {
   for (const [name, text] of Object.entries(files)) save(text, name)
 }
 
-listen({ make, save: saveFiles, print: () => print() })
+listen({ make, save: saveFiles, ...printing })

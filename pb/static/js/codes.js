@@ -9,7 +9,7 @@ const MEANT = '011ABEE3KKMHHH00PCTYYYX1SJ'
 /** Upper case, no separators, look-alikes (Cyrillic ones too) replaced. @param {string} typed */
 export const normaliseSymbols = (typed) =>
   typed
-    .replace(/[ \t\r\n\u00a0\u2009\u202f\u2010-\u2014\u2212_.-]/g, '')
+    .replace(/[ \t\r\n\u00a0\u00ad\u2009\u200b-\u200d\u202f\u2010-\u2014\u2060\u2212\ufeff_.-]/g, '')
     .toUpperCase()
     .replace(/[^0-9A-HJKMNP-Z]/g, (letter) => MEANT[LOOKALIKES.indexOf(letter)] || letter)
 

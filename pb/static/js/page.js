@@ -3,14 +3,25 @@
 /** @param {string} id @returns {any} */
 export const element = (id) => document.getElementById(id)
 
-/** A message for the person at the page. */
+/** What people compare sign by sign: in groups of four, apart by their margin alone. @param {Element} place @param {string} text */
+export const showFingerprint = (place, text) => {
+  const groups = (text.match(/.{1,4}/g) ?? []).map((four) => Object.assign(document.createElement('span'), { textContent: four }))
+  place.classList.add('groups')
+  place.replaceChildren(...groups)
+}
+
+/** A message for the person at the page; several, each on its line, are shown as a list. */
 export class Problem extends Error {}
 
 /** @param {string} message or nothing, to take the last one away */
 const showProblem = (message) => {
   const box = element('problems')
   box.hidden = !message
-  box.querySelector('p').textContent = message
+  const lines = message.split('\n')
+  const text = document.createElement(lines.length > 1 ? 'ul' : 'p')
+  if (lines.length > 1) for (const line of lines) text.appendChild(document.createElement('li')).textContent = line
+  else text.textContent = message
+  box.querySelector('p, ul').replaceWith(text)
   if (message) box.focus()
 }
 

@@ -6,7 +6,7 @@ import { FixedBase, fingerprint, hex, loadGroup, number, pause, proof, sha256 } 
 import { Fault, acceptShares, deal, generateSeed, makeCertificate, verificationKey } from './ceremony.js'
 import { normaliseSymbols } from './codes.js'
 import { decryptKey, decryptSeed, encryptKey, encryptSeed, generatePassphrase } from './keyfile.js'
-import { Problem, element, listen, post, save, showPart, showProgress } from './page.js'
+import { Problem, element, listen, post, save, showFingerprint, showPart, showProgress } from './page.js'
 import { member } from './proofs.js'
 
 /** The texts, addresses and published files that the server wrote for this script. @type {Record<string, string>} */
@@ -115,9 +115,9 @@ const loadSeed = async (group, certificates) => {
 }
 
 /** @param {string} publicKey */
-const showFingerprint = async (publicKey) => {
+const showDigest = async (publicKey) => {
   const digest = hex(await sha256(publicKey))
-  for (const place of document.querySelectorAll('[data-fingerprint]')) place.textContent = digest
+  for (const place of document.querySelectorAll('[data-fingerprint]')) showFingerprint(place, digest)
 }
 
 /** A new key, or a seed with its certificate. */
@@ -139,7 +139,7 @@ const make = async () => {
   }
   made.saved = false
   element('new-passphrase').textContent = made.passphrase
-  await showFingerprint(made.publicKey)
+  await showDigest(made.publicKey)
   showPart('keep')
 }
 
@@ -265,7 +265,7 @@ const publicKeyIn = (text) => {
 const finish = async (publicKey, again = false) => {
   Object.assign(made, { passphrase: '', message: '' }, again ? {} : { file: '' })
   for (const input of document.querySelectorAll('input')) input.value = ''
-  await showFingerprint(publicKey)
+  await showDigest(publicKey)
   element('fingerprint').hidden = !publicKey
   showPart('done')
 }

@@ -176,8 +176,8 @@ const isIin = (iin) => {
 }
 
 const signIn = async () => {
-  const { derive, normaliseCode, proveLogin } = await import('./codes.js').catch(lost)
-  const iin = element('iin').value.replace(/\s/g, '')
+  const { derive, normaliseCode, normaliseSymbols, proveLogin } = await import('./codes.js').catch(lost)
+  const iin = normaliseSymbols(element('iin').value)
   const code = normaliseCode(element('code').value)
   const problems = []
   if (!isIin(iin)) problems.push(new Problem(/^\d{12}$/.test(iin) ? page().wrongIin : page().noIin, 'iin'))

@@ -1,6 +1,6 @@
 """After the tally: trustees shuffle whole ballots in turn and decrypt; the last factor publishes the result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +27,7 @@ from pb.core.belenios.shuffles import Shuffle, check_shuffle
 from pb.core.belenios.tally import shuffled, to_shuffle
 from pb.core.belenios.trustee_list import Trustees
 from pb.core.belenios.verify import LEAST_SHUFFLERS
+from pb.core.poll.result import count_result
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
@@ -123,7 +124,7 @@ def hand_in_shuffle(act: Act, cycle: Cycle, poll: Poll, text: str) -> PollShuffl
     act.session.flush()
     data = {"poll": poll.uuid, "trustee": place.position}
     audit.record(act, "poll.shuffle_handed_in", subject=cycle.id, data=data)
-    jobs.ask(act.session, "poll.shuffle", row.id, at=act.at)
+    jobs.ask(act, "poll.shuffle", row.id)
     return row
 
 
@@ -159,7 +160,7 @@ def judge_shuffle(act: Act, cycle: Cycle, poll: Poll, row: PollShuffle, *, holds
     audit.record(act, "poll.shuffled", subject=cycle.id, data=data)
     if sum(shuffle.verdict is True for shuffle in shuffles(act, poll)) >= LEAST_SHUFFLERS:
         archive.append(act.session, poll, chain.end_shuffles(archive.head(poll)))
-    jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
+    jobs.ask(act, "poll.verify", poll.id)
 
 
 # Decryption
@@ -192,7 +193,7 @@ def hand_in_decryption(act: Act, cycle: Cycle, poll: Poll, text: str) -> PollDec
     act.session.flush()
     data = {"poll": poll.uuid, "trustee": place.position}
     audit.record(act, "poll.decryption_handed_in", subject=cycle.id, data=data)
-    jobs.ask(act.session, "poll.decryption", row.id, at=act.at)
+    jobs.ask(act, "poll.decryption", row.id)
     return row
 
 
@@ -220,9 +221,9 @@ def decryption_holds(session: Session, row: PollDecryption) -> bool:
 def judge_decryption(act: Act, cycle: Cycle, poll: Poll, row: PollDecryption, *, holds: bool) -> None:
     """Keeps a right decryption and asks for the result; the trustee of a wrong one is named and asked again."""
     act.session.refresh(poll, with_for_update=True)
-    act.session.delete(row)
-    act.session.flush()
-    if poll.state != State.DECRYPTING:
+    if poll.state != State.DECRYPTING:  # it came too late, and goes without a word
+        act.session.delete(row)
+        act.session.flush()
         return
     place = act.session.get_one(PollTrustee, (poll.id, row.position))
     group = state.group_of(poll)
@@ -231,16 +232,19 @@ def judge_decryption(act: Act, cycle: Cycle, poll: Poll, row: PollDecryption, *,
     act.session.flush()
     data = {"poll": poll.uuid, "trustee": row.position}
     audit.record(act, "poll.decrypted" if holds else "poll.decryption_refused", subject=cycle.id, data=data)
+    act.session.delete(row)  # the database lets it go with this event alone
+    act.session.flush()
     if holds:  # a job of its own for each: of two at once the later sees both
-        jobs.ask(act.session, "poll.result", poll.id, row.id.hex, at=act.at)
+        jobs.ask(act, "poll.result", poll.id, row.id.hex)
 
 
 @dataclass(frozen=True)
 class Decrypted:
-    """What the decryptions that are in come to."""
+    """What the decryptions that are in come to; `decided` is what the log says of it: winners, and their tiyn."""
 
     partials: Given
     result: Result
+    decided: Mapping[str, int]
 
 
 def decrypted(act: Act, poll: Poll) -> Decrypted | None:
@@ -261,7 +265,20 @@ def decrypted(act: Act, poll: Poll) -> Decrypted | None:
         return None
     combined = decryption.combine(election.group, listed, given)
     result = decryption.compute_result(election, tally, ballots_tallied(act.session, poll), combined)
-    return Decrypted({position: given[position] for position in sorted(given)[: poll.threshold]}, result)
+    strange = (
+        decryption.strange_encodings(election, tally, combined, election.whole[0]) if election.whole else frozenset()
+    )
+    given = {position: given[position] for position in sorted(given)[: poll.threshold]}
+    return Decrypted(given, result, _decided(poll, result, strange))
+
+
+def _decided(poll: Poll, result: Result, strange: Collection[int]) -> Mapping[str, int]:
+    """How many projects won and what they get: who compares okrugs reads it in the log, without counting anew."""
+    terms = state.terms_of(poll)
+    if terms is None:
+        return {}
+    allocation = count_result(terms, result.result[0], frozenset(strange)).allocation
+    return {"winners": sum(outcome.won for outcome in allocation.outcomes), "granted": allocation.spent}
 
 
 def publish(act: Act, cycle: Cycle, poll: Poll, decrypted: Decrypted) -> None:
@@ -273,13 +290,12 @@ def publish(act: Act, cycle: Cycle, poll: Poll, decrypted: Decrypted) -> None:
     for position, partial in decrypted.partials.items():
         archive.append(act.session, poll, chain.partial_decryption(archive.head(poll), election, position, partial))
     archive.append(act.session, poll, chain.result(archive.head(poll), decrypted.result))
-    audit.record(
-        act, "poll.result", subject=cycle.id, data={"poll": poll.uuid, **_published(election, decrypted.result)}
-    )
+    data = {"poll": poll.uuid, **_published(election, decrypted.result), **decrypted.decided}
+    audit.record(act, "poll.result", subject=cycle.id, data=data)
     poll.state = State.COMPLETE
     act.session.flush()
     cycles.move(act, cycle, Phase.RESULT)
-    jobs.ask(act.session, "poll.verify", poll.id, at=act.at)
+    jobs.ask(act, "poll.verify", poll.id)
 
 
 def _published(election: Election, result: Result) -> dict[str, object]:

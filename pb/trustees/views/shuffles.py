@@ -32,7 +32,7 @@ def valid_code() -> str | None:
         return None
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee")
 @access(allow(Role.TRUSTEE), action=lazy_gettext("ask for a code with which the offline program hands a shuffle in"))
 def make_shuffle_code(cycle_id: UUID) -> Response:
     """Shows a new one-time code, this once."""
@@ -41,7 +41,7 @@ def make_shuffle_code(cycle_id: UUID) -> Response:
     return trustee_page(act, cycle, poll, shuffle_codes.make(act, cycle, poll))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/shuffles")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/shuffles")
 @limited(SECRETS, proof=valid_code)
 @access(BY_CODE)
 @answers_json
@@ -56,7 +56,7 @@ def shuffle_standing(cycle_id: UUID) -> Response:
         return jsonify(poll=poll.uuid, state=standing)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/shuffles")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/shuffles")
 @limited(SECRETS, proof=valid_code)
 @access(BY_CODE, action=lazy_gettext("hand in a shuffle with a one-time code"), largest_body=32 * MEGABYTE)
 @answers_json

@@ -19,7 +19,7 @@ from pb.trustees.models import Fault, PollTrustee
 from pb.trustees.service import decrypting, places, shuffle_codes, threshold_key, trustee_keys
 from pb.trustees.service.threshold_key import Step
 from pb.trustees.views.blueprint import blueprint
-from pb.web.access import MEGABYTE, access, allow
+from pb.web.access import A_FILE, A_TEXT, MEGABYTE, access, allow
 from pb.web.requests import Response, current_act, page, settings
 from pb.web.script_calls import answers_json, json_body
 
@@ -28,7 +28,7 @@ LARGEST_MESSAGE = 32 * 1024 * 1024
 Taker = Callable[[Act, Cycle, Poll, str], object]
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/trustee")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/trustee")
 @access(allow(Role.TRUSTEE))
 def trustee(cycle_id: UUID) -> str:
     act = current_act()
@@ -72,7 +72,7 @@ def trustee_page(act: Act, cycle: Cycle, poll: Poll, code: shuffle_codes.Shown |
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/trustee/files/<string:name>.json")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/trustee/files/<string:name>.json")
 @access(allow(Role.TRUSTEE))
 def trustee_file(cycle_id: UUID, name: str) -> Response:
     """What the offline program needs of the others: public, but for dealings, whose secrets are sealed."""
@@ -91,7 +91,7 @@ def trustee_file(cycle_id: UUID, name: str) -> Response:
     return FileResponse(texts[name], mimetype="application/json", headers=headers)
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/trustee/verdict")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/trustee/verdict")
 @access(allow(Role.TRUSTEE))
 def trustee_verdict(cycle_id: UUID) -> Response:
     """Whether what this trustee handed in is being checked: the script asks, and then loads the page anew."""
@@ -208,33 +208,35 @@ def _take(cycle_id: UUID, name: str, take: Taker, status: int = 201) -> Response
     return answers_json(hand_in)()
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/key")
-@access(allow(Role.TRUSTEE), action=lazy_gettext("hand in a trustee's public key"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/key")
+@access(allow(Role.TRUSTEE), action=lazy_gettext("hand in a trustee's public key"), largest_body=A_TEXT)
 def take_key(cycle_id: UUID) -> Response:
     return _take(cycle_id, "trustee", trustee_keys.hand_in_key)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/certificate")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/certificate")
 @access(
-    allow(Role.TRUSTEE), action=lazy_gettext("hand in a trustee's certificate, the first step of a key made together")
+    allow(Role.TRUSTEE),
+    action=lazy_gettext("hand in a trustee's certificate, the first step of a key made together"),
+    largest_body=A_TEXT,
 )
 def take_certificate(cycle_id: UUID) -> Response:
     return _take(cycle_id, "certificate", threshold_key.hand_in_certificate)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/dealing")
-@access(allow(Role.TRUSTEE), action=lazy_gettext("deal shares of a key, the second step"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/dealing")
+@access(allow(Role.TRUSTEE), action=lazy_gettext("deal shares of a key, the second step"), largest_body=A_FILE)
 def take_dealing(cycle_id: UUID) -> Response:
     return _take(cycle_id, "dealing", threshold_key.hand_in_dealing)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/share")
-@access(allow(Role.TRUSTEE), action=lazy_gettext("take the share of a key, the third step"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/share")
+@access(allow(Role.TRUSTEE), action=lazy_gettext("take the share of a key, the third step"), largest_body=A_FILE)
 def take_share(cycle_id: UUID) -> Response:
     return _take(cycle_id, "share", threshold_key.hand_in_share)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/complaint")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/complaint")
 @access(allow(Role.TRUSTEE), action=lazy_gettext("say that the share from a trustee does not fit"))
 def take_complaint(cycle_id: UUID) -> Response:
     dealer = json_body().get("dealer")
@@ -242,15 +244,15 @@ def take_complaint(cycle_id: UUID) -> Response:
     return _take(cycle_id, "dealer", lambda act, cycle, poll, _text: threshold_key.complain(act, cycle, poll, number))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/confirmation")
-@access(allow(Role.TRUSTEE), action=lazy_gettext("confirm a trustee's key"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/confirmation")
+@access(allow(Role.TRUSTEE), action=lazy_gettext("confirm a trustee's key"), largest_body=A_TEXT)
 def take_confirmation(cycle_id: UUID) -> Response:
     value = json_body().get("proof")
     proof = value if isinstance(value, dict) else {}
     return _take(cycle_id, "proof", lambda act, cycle, poll, _text: trustee_keys.confirm_key(act, cycle, poll, proof))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/shuffle")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/shuffle")
 @access(
     allow(Role.TRUSTEE),
     action=lazy_gettext("hand in a shuffle of the ballots as a trustee"),
@@ -260,7 +262,7 @@ def take_shuffle(cycle_id: UUID) -> Response:
     return _take(cycle_id, "shuffle", decrypting.hand_in_shuffle, status=202)
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustee/decryption")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/decryption")
 @access(
     allow(Role.TRUSTEE),
     action=lazy_gettext("decrypt as a trustee: the sum, or the shuffled ballots"),

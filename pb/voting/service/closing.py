@@ -42,7 +42,7 @@ def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
     act.session.flush()
     card_events.publish(act, cycle, poll)
     judging.begin(act, cycle, poll)
-    jobs.ask(act.session, "poll.tally" if enough else "poll.verify", poll.id, at=act.at)
+    jobs.ask(act, "poll.tally" if enough else "poll.verify", poll.id)
     return True
 
 
@@ -69,6 +69,18 @@ def keep_tally(act: Act, cycle: Cycle, poll: Poll, encrypted: EncryptedTally, co
     audit.record(act, "poll.tallied", subject=cycle.id, data={"poll": poll.uuid, "ballots": count})
     poll.state = State.DECRYPTING
     act.session.flush()
+
+
+def may_annul(act: Act, cycle: Cycle, poll: Poll) -> bool:
+    """Whether it is the actor's turn: to propose where nobody did, to confirm where the other body did."""
+    return (
+        cycle.phase == Phase.VOTING
+        and act.person is not None
+        and act.holds(*SECOND_PERSONS)
+        and poll.state not in {State.COMPLETE, State.ANNULLED}
+        and poll.annul_first_id != act.person.id
+        and poll.annul_first_role not in act.roles
+    )
 
 
 def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
@@ -100,6 +112,42 @@ def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
     act.session.flush()
     commitments.thaw(act, cycle)
     return True
+
+
+def may_decline(act: Act, cycle: Cycle, poll: Poll) -> bool:
+    """Whether a proposal to annul waits that is the actor's own, or the actor's to decide on."""
+    if poll.annul_first_id is None or act.person is None:
+        return False
+    own = (
+        cycle.phase == Phase.VOTING
+        and act.holds(*SECOND_PERSONS)
+        and poll.annul_first_id == act.person.id
+        and poll.state not in {State.COMPLETE, State.ANNULLED}
+    )
+    return own or may_annul(act, cycle, poll)
+
+
+def decline_annulment(act: Act, cycle: Cycle, poll: Poll) -> bool:
+    """The other body declines a proposal to annul, or who made it takes it back: the poll goes on.
+
+    True where it was taken back. The log keeps the proposal and this. Raises OutOfPhase, Forbidden (another role, or
+    one that is too new), Conflict (nothing waits, the proposer's own body).
+    """
+    cycles.require(act, cycle, Phase.VOTING)
+    if act.person is None or not act.holds(*SECOND_PERSONS):
+        raise Forbidden(_("A poll is annulled by the chair of the assembly and the akim's office together."))
+    role = holdings.require_cooled(act, *SECOND_PERSONS)
+    act.session.refresh(poll, with_for_update=True)
+    if poll.annul_first_id is None or poll.state in {State.COMPLETE, State.ANNULLED}:
+        raise Conflict(_("No proposal to annul this poll waits."))
+    taken_back = poll.annul_first_id == act.person.id
+    if not taken_back and holdings.of_one_body(act, poll.annul_first_id, Role(poll.annul_first_role or role)):
+        raise Conflict(_("The other body declines a proposal, or who made it takes it back."))
+    data = {"poll": poll.uuid, "as": role, "taken_back": taken_back}
+    audit.record(act, "poll.annulment_declined", subject=cycle.id, data=data)
+    poll.annul_first_id, poll.annul_first_role, poll.annul_reason = None, None, ""
+    act.session.flush()
+    return taken_back
 
 
 def _record_annulment(act: Act, poll: Poll, action: str, reason: str, role: Role) -> None:

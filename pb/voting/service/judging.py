@@ -87,7 +87,7 @@ def begin(act: Act, cycle: Cycle, poll: Poll) -> None:
     if poll.state != State.CLOSED:
         return
     if claims(act.session, poll):
-        jobs.ask(act.session, JOB, poll.id, at=act.at)
+        jobs.ask(act, JOB, poll.id)
     else:
         _keep(act, cycle, poll, {})
 

@@ -8,9 +8,13 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.clock import local
+from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.formats import day
 from pb.polls.models import LinksErasure, Poll
 from pb.voting.models import Objection
+from pb.voting.service import term
 
 LONGEST_OBJECTION = 2_000
 PAGE = 50
@@ -55,19 +59,18 @@ def find(act: Act, poll: Poll, number: int) -> Objection | None:
     return act.session.scalars(query).one_or_none()
 
 
-def object_to(act: Act, poll: Poll, *, text: str, contact: str) -> Objection:
-    """«Someone used my card»: an objection with a number, which is answered. Raises FieldRefusal.
+def object_to(act: Act, poll: Poll, *, text: str, contact: str = "") -> Objection:
+    """«Someone used my card»: an objection with a number, which is answered. Raises FieldRefusal, also after the term.
 
+    Without a `contact` nobody can call; the answer stands under the number all the same.
     There is no most of them: a thousand invented ones shut no honest one out. What one network or person writes in a
-    day is limited before.
+    day is limited before. The erasure waits for an answer to each, so none is taken after the term: anybody could put
+    the erasure off for ever.
     """
     if not text.strip() or len(text) > LONGEST_OBJECTION:
         raise FieldRefusal("text", _("Write what happened, in at most 2000 characters."))
-    if not contact.strip():
-        raise FieldRefusal("contact", _("Write how we can reach you: a telephone or an address."))
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    if act.session.get(LinksErasure, poll.id) is not None:
-        raise Conflict(_("The term for objections to this poll is over."))
+    _require_in_time(act, poll)
     number = (act.session.scalar(select(func.max(Objection.number)).where(Objection.poll_id == poll.id)) or 0) + 1
     objection = Objection(
         poll_id=poll.id, number=number, text=text.strip(), contact=contact.strip()[:200], made_at=act.at
@@ -76,6 +79,20 @@ def object_to(act: Act, poll: Poll, *, text: str, contact: str) -> Objection:
     act.session.flush()
     audit.record(act, "poll.objection", subject=poll.cycle_id, data={"poll": poll.uuid, "number": number})
     return objection
+
+
+def _require_in_time(act: Act, poll: Poll) -> None:
+    """Raises FieldRefusal, which says where else to turn, once the term is over or what it protects is erased."""
+    days = term.of_poll(act, act.session.get_one(Cycle, poll.cycle_id), poll)
+    if days.last is None:
+        return
+    if days.is_over(local(act.at).date()) or act.session.get(LinksErasure, poll.id) is not None:
+        told = _(
+            "Objections to this vote were accepted until %(day)s. "
+            "Turn to the akim's office in writing, or to the court.",
+            day=day(days.last),
+        )
+        raise FieldRefusal("text", told)
 
 
 def answer_objection(act: Act, poll: Poll, objection: Objection, answer: str) -> None:

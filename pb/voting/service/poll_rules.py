@@ -19,6 +19,7 @@ from pb.errors import Conflict
 from pb.gatherings.service import meetings
 from pb.polls.models import Poll
 from pb.roll.service import entries
+from pb.typesetting import unbroken
 
 TIYN = 100  # in a tenge
 
@@ -27,7 +28,8 @@ MARKS = "Жобаларды белгілеңіз, ең көбі {choices} / От
 WORDING = {
     BallotKind.TOTALS: MARKS,
     BallotKind.APPROVAL: MARKS,
-    BallotKind.POINTS: "Жобаларға ұпай беріңіз, барлығы {points} дейін / Дайте проектам баллы, всего до {points}",
+    BallotKind.POINTS: "Жобаларға ұпай беріңіз, барлығы ең көбі {points} / "
+    "Дайте проектам баллы, всего не больше {points}",
     BallotKind.KNAPSACK: "Құны бірге {limit} ₸ аспайтын жобаларды белгілеңіз / "
     "Отметьте проекты, которые вместе стоят не больше {limit} ₸",
     BallotKind.RANKING: "Жобаларды ретімен қойыңыз, ең көбі {choices} / Поставьте проекты по порядку, до {choices}",
@@ -37,7 +39,8 @@ WORDING = {
 def wording(cycle: Cycle, terms: poll_terms.PollTerms) -> str:
     """The question in both languages, as it stands in election.json."""
     limit = f"{limit_of(cycle) // TIYN:,}".replace(",", " ")
-    return WORDING[BallotKind(cycle.ballot_kind)].format(choices=terms.choices, points=cycle.points_total, limit=limit)
+    words = WORDING[BallotKind(cycle.ballot_kind)]
+    return unbroken(words.format(choices=terms.choices, points=cycle.points_total, limit=limit))
 
 
 def terms_for(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -17,6 +18,7 @@ from pb.core.belenios import chain, receipt
 from pb.core.belenios.messages import credentials_json, generate_uuid
 from pb.core.belenios.trustee_list import Trustees
 from pb.core.poll import terms as poll_terms
+from pb.core.poll.card_list import MakerStatement
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal
@@ -46,6 +48,7 @@ def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
     before = state.current(act, cycle)
     if before is not None and before.state not in state.ENDED_WITHOUT_RESULT:
         raise Conflict(_("A poll of this cycle is under way."))
+    entries.refuse_erased(act, cycle)
     commitments.thaw(act, cycle)
     grants = holdings.of_role(act, Role.TRUSTEE)
     independence.refuse_one_body([grant.body for grant in grants], cycle.trustees_needed)
@@ -66,12 +69,12 @@ def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
         group_name=cycle.group_name,
         threshold=cycle.trustees_needed if 0 < cycle.trustees_needed < len(grants) else None,
     )
+    audit.record(act, "poll.prepared", subject=cycle.id, data={"poll": poll.uuid, "attempt": poll.attempt})
     act.session.add(poll)
     act.session.flush()
     for position, grant in enumerate(grants, 1):
         act.session.add(PollTrustee(poll_id=poll.id, position=position, person_id=grant.person_id, body=grant.body))
     act.session.flush()
-    audit.record(act, "poll.prepared", subject=cycle.id, data={"poll": poll.uuid, "attempt": poll.attempt})
     return poll
 
 
@@ -97,13 +100,13 @@ def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date
         raise FieldRefusal("day", _("The day has not come yet."))
     if not one_line(seed_text):
         raise FieldRefusal("seed_text", _("Write the text that was drawn."))
-    poll.minutes_number, poll.minutes_on, poll.seed_text = one_line(number), day, one_line(seed_text)
+    number, seed_text = one_line(number), one_line(seed_text)
+    # The event first: triggers take no minutes of which the log's end does not tell.
+    audit.record(act, "poll.minutes_drawn_up", subject=cycle.id, data=told_of_minutes(poll, number, seed_text, stated))
+    poll.minutes_number, poll.minutes_on, poll.seed_text = number, day, seed_text
     poll.minutes_cards = stated.to_json()
     poll.minutes_chair_id = poll.minutes_secretary_id = None
     act.session.flush()
-    seed = sha256(poll.seed_text.encode()).hexdigest()
-    data = {"poll": poll.uuid, "number": poll.minutes_number, "seed": seed, "cards": stated.to_value()}
-    audit.record(act, "poll.minutes_drawn_up", subject=cycle.id, data=data)
 
 
 def confirm_minutes(act: Act, cycle: Cycle, poll: Poll) -> None:
@@ -116,15 +119,16 @@ def confirm_minutes(act: Act, cycle: Cycle, poll: Poll) -> None:
         raise Conflict(_("The minutes do not hold the present list of cards. Draw them up again."))
     if act.person.id in {poll.minutes_chair_id, poll.minutes_secretary_id}:
         raise Conflict(_("You have confirmed these minutes."))
-    if act.holds(Role.CHAIR) and poll.minutes_chair_id is None:
-        poll.minutes_chair_id = act.person.id
-    elif act.holds(Role.SECRETARY) and poll.minutes_secretary_id is None:
-        poll.minutes_secretary_id = act.person.id
-    else:
+    as_chair = act.holds(Role.CHAIR) and poll.minutes_chair_id is None
+    if not as_chair and not (act.holds(Role.SECRETARY) and poll.minutes_secretary_id is None):
         raise Conflict(_("You have confirmed these minutes."))
-    act.session.flush()
     data = {"poll": poll.uuid, "number": poll.minutes_number}
     audit.record(act, "poll.minutes_confirmed", subject=cycle.id, data=data)
+    if as_chair:
+        poll.minutes_chair_id = act.person.id
+    else:
+        poll.minutes_secretary_id = act.person.id
+    act.session.flush()
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,28 @@ def _require_sound_rules(act: Act, *, production: bool) -> None:
         )
 
 
+def _minutes_logged(act: Act, cycle: Cycle, poll: Poll) -> bool:
+    """Whether the log tells of these minutes, and that these two people confirmed them afterwards.
+
+    They hold the seed of every draw and the list of cards: a row alone is the word of whoever wrote it.
+    """
+    events = [event for event in audit.of_subject(act, cycle.id) if event.data.get("poll") == poll.uuid]
+    drawn = [place for place, event in enumerate(events) if event.action == "poll.minutes_drawn_up"]
+    stated = statements.minuted(poll)
+    if not drawn or stated is None:
+        return False
+    if events[drawn[-1]].data != told_of_minutes(poll, poll.minutes_number or "", poll.seed_text or "", stated):
+        return False
+    confirmed = {event.actor_id for event in events[drawn[-1] :] if event.action == "poll.minutes_confirmed"}
+    return {poll.minutes_chair_id, poll.minutes_secretary_id} == confirmed
+
+
+def told_of_minutes(poll: Poll, number: str, seed_text: str, stated: MakerStatement) -> dict[str, Any]:
+    """What the log is told of the ceremony's minutes; the text that was drawn by its hash alone."""
+    seed = sha256(seed_text.encode()).hexdigest()
+    return {"poll": poll.uuid, "number": number, "seed": seed, "cards": stated.to_value()}
+
+
 def open_poll(
     act: Act,
     cycle: Cycle,
@@ -212,6 +238,8 @@ def open_poll(
         raise FieldRefusal("exclusive", _("A group of which one project can win needs two projects at least."))
     if cards.of_nobody(act, poll):
         raise Conflict(_("A card is for nobody on the roll."))
+    if not _minutes_logged(act, cycle, poll):
+        raise Conflict(_("The minutes are not those that the log tells of. Draw them up again."))
     commitments.freeze(act, cycle, keys)
     terms = poll_rules.terms_for(act, cycle, poll, closes_at, exclusive)
     group = state.group_of(poll)

@@ -1,6 +1,7 @@
 """The voter's page and the three calls of its script. No choice ever reaches this file unencrypted."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from types import SimpleNamespace
 from uuid import UUID
@@ -25,8 +26,9 @@ from pb.polls.service import state
 from pb.roll.service import entries
 from pb.voting.service import ballot_box, casting
 from pb.voting.views.blueprint import blueprint
-from pb.web.access import EVERYBODY, access
-from pb.web.limits import VOTING, limited, voter_here
+from pb.voting.views.voters import remember, remembered, voter_here
+from pb.web.access import EVERYBODY, MEGABYTE, access
+from pb.web.limits import VOTING, limited
 from pb.web.requests import Response, begin_work, current_act, keys, page, settings
 from pb.web.script_calls import answers_json, json_body, word
 from pb.web.signing import offer_signing
@@ -35,7 +37,7 @@ LARGEST_BALLOT = 512 * 1024
 LARGEST_CMS = 40_000
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/vote")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/vote")
 @access(EVERYBODY, camera=True)
 def vote(cycle_id: UUID) -> Response:
     act = current_act()
@@ -59,7 +61,7 @@ def vote(cycle_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/challenge")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/challenge")
 @access(EVERYBODY, action=lazy_gettext("begin to vote"), own_transaction=True)
 @answers_json
 def challenge(cycle_id: UUID) -> Response:
@@ -80,7 +82,7 @@ def valid_card() -> str | None:
         return None
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/voter")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/voter")
 @limited(VOTING, proof=valid_card)
 @access(EVERYBODY, action=lazy_gettext("vote: show the card"), own_transaction=True)
 @answers_json
@@ -106,7 +108,7 @@ def _shown_card(act: Act, cycle_id: UUID) -> tuple[Poll, casting.Voter, datetime
     nonce = word(body, "nonce")
     until = casting.good_until(act, poll, nonce, settings().secret_key, settings().base_url)
     try:
-        iin = parse_iin(word(body, "iin"), clock.local(act.at).date())
+        iin = parse_iin(_typed(body, "iin"), clock.local(act.at).date())
     except IINError:
         iin = None
     voter = casting.admit(
@@ -125,9 +127,15 @@ def _shown_card(act: Act, cycle_id: UUID) -> tuple[Poll, casting.Voter, datetime
     return poll, voter, until
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/ballots")
+def _typed(body: Mapping[str, object], name: str) -> str:
+    """What somebody typed, in whatever alphabet and with whatever dashes; empty for what is no text."""
+    value = body.get(name)
+    return value if isinstance(value, str) else ""
+
+
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/ballots")
 @limited(VOTING, proof=voter_here)
-@access(EVERYBODY, action=lazy_gettext("vote: cast the ballot"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("vote: cast the ballot"), own_transaction=True, largest_body=MEGABYTE)
 @answers_json
 def cast(cycle_id: UUID) -> Response:
     """Casts a ballot: all proofs are checked without a transaction, then it is appended under the poll's lock."""
@@ -139,7 +147,7 @@ def cast(cycle_id: UUID) -> Response:
         )
     with begin_work(writing=False) as act:
         _cycle, poll = state.of_cycle(act, cycle_id)
-        voter = _remembered(poll)
+        voter = remembered(poll)
     if not state.is_open(poll, clock.now()):
         raise Conflict(_("Voting has ended. Nothing was cast."))
     casting.check(poll, voter, ballot_json)
@@ -170,20 +178,3 @@ def signer_iin(cms: object, text: str) -> IIN:
     now = clock.now()
     signer = signatures.verify(settings(), cms, text, now, KeyPurpose.INDIVIDUAL)
     return signatures.iin_of(settings(), signer, clock.local(now).date())
-
-
-def remember(poll: Poll, voter: casting.Voter, act: Act) -> None:
-    session["voter"] = {
-        "poll": poll.uuid,
-        "entry": str(voter.entry_id),
-        "key": voter.public_key,
-        "until": int((act.at + casting.SESSION_LIFE).timestamp()),
-    }
-
-
-def _remembered(poll: Poll) -> casting.Voter:
-    """The voter whom this browser proved to be. Raises NotAdmitted when nobody did, or too long ago."""
-    voter = session.get("voter") or {}
-    if voter.get("poll") != poll.uuid or voter.get("until", 0) < clock.now().timestamp():
-        raise casting.NotAdmitted
-    return casting.Voter(UUID(voter["entry"]), voter["key"])

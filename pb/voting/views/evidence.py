@@ -15,7 +15,7 @@ from pb.web.access import access, allow
 from pb.web.requests import Response, current_act, page
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/reconciliation")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/reconciliation")
 @access(allow(Role.AUDITOR))
 def reconciliation(cycle_id: UUID) -> str:
     act = current_act()
@@ -33,7 +33,7 @@ def reconciliation(cycle_id: UUID) -> str:
     )
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/reconciliation.json")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/reconciliation.json")
 @access(allow(Role.AUDITOR))
 def reconciliation_json(cycle_id: UUID) -> Response:
     act = current_act()
@@ -47,7 +47,7 @@ def reconciliation_json(cycle_id: UUID) -> Response:
     return jsonify(version=1, poll=poll.uuid, ok=comparison.ok, ballots=cast, entitled=entitled, **asdict(comparison))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/evidence/<int:position>")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/evidence/<int:position>")
 @access(allow(Role.AUDITOR), action=lazy_gettext("take the signature of one ballot"))
 def evidence_of_one(cycle_id: UUID, position: int) -> Response:
     act = current_act()
@@ -55,7 +55,7 @@ def evidence_of_one(cycle_id: UUID, position: int) -> Response:
     return _zipped(evidence.files(act, cycle, poll, position), f"evidence-{poll.uuid}-{position}.zip")
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/evidence")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/evidence")
 @access(allow(Role.AUDITOR), action=lazy_gettext("take the signatures of all ballots"))
 def evidence_of_all(cycle_id: UUID) -> Response:
     act = current_act()

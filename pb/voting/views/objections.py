@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
+from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import NotFound
@@ -14,38 +15,47 @@ from pb.polls.service import state
 from pb.voting.forms import AnswerForm, FindObjectionForm, ObjectionForm
 from pb.voting.models import Objection
 from pb.voting.service import objections as voter_objections
+from pb.voting.service import term
 from pb.voting.views.blueprint import blueprint
-from pb.web.access import EVERYBODY, access, allow
-from pb.web.limits import OWN_WRITING, WRITING, if_there_is_room, limited, voter_here
-from pb.web.requests import Response, current_act, notify, page
+from pb.voting.views.voters import voter_here
+from pb.web.access import A_TEXT, EVERYBODY, access, allow
+from pb.web.limits import OWN_WRITING, WRITING, if_there_is_room, limited
+from pb.web.requests import Response, current_act, notify, page, settings
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/objections")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/objections")
 @access(EVERYBODY)
 def objections(cycle_id: UUID) -> str:
     act = current_act()
     return _objections_page(act, cycles.get(act, cycle_id), ObjectionForm(formdata=None))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/objections")
-@if_there_is_room
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/objections")
+@if_there_is_room(voter_here)
 @limited(WRITING, proof=voter_here, own=OWN_WRITING)
-@access(EVERYBODY, action=lazy_gettext("object to something about the vote"))
+@access(EVERYBODY, action=lazy_gettext("object to something about the vote"), largest_body=A_TEXT)
 def object_to(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = ObjectionForm()
     objection = form.submit(
-        lambda: voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data)
+        lambda: voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data or "")
     )
     if objection is None:
         return _objections_page(act, cycle, form), 422
-    notify(_("Your objection has number %(number)s. The answer will stand on this page.", number=objection.number))
-    return redirect(url_for("voting.objections", cycle_id=cycle.id, number=objection.number))
+    found_at = url_for("voting.objections", cycle_id=cycle.id, number=objection.number)
+    return page(
+        "voting/objected.html",
+        cycle=cycle,
+        poll=poll,
+        objection=objection,
+        found_at=found_at,
+        site=settings().base_url.partition("://")[2],
+    )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/objections/<int:number>")
-@access(allow(Role.OFFICE), action=lazy_gettext("answer an objection"))
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/objections/<int:number>")
+@access(allow(Role.OFFICE), action=lazy_gettext("answer an objection"), largest_body=A_TEXT)
 def answer_objection(cycle_id: UUID, number: int) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
@@ -68,6 +78,7 @@ def _objections_page(
     sought = faulty[0].number if faulty else (finding.number.data if finding.validate() else None)
     waiting = "waiting" in request.args
     shown = voter_objections.page(act, poll, request.args.get("page", 1, type=int), sought=sought, waiting=waiting)
+    days = term.of_poll(act, cycle, poll)
     answers = {}
     if act.holds(Role.OFFICE):
         answers = {
@@ -80,6 +91,8 @@ def _objections_page(
         cycle=cycle,
         poll=poll,
         form=form,
+        term=days,
+        over=days.is_over(local(act.at).date()),
         finding=finding,
         objections=shown.objections,
         missing=sought is not None and all(objection.number != sought for objection in shown.objections),

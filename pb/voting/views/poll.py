@@ -8,17 +8,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
-from pb.cards.service import cards, confirmations, reissues, release, statements
+from pb.cards.service import cards, confirmations, release, statements
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.jobs import service as jobs
 from pb.polls.models import Poll, State
 from pb.polls.service import participation, state, wording
 from pb.roll.service import entries
-from pb.trustees.service import places, replacements
+from pb.trustees.service import places
 from pb.voting.forms import AnnulForm, KeyForm, TrackerForm
 from pb.voting.service import ballot_box, closing, preparation
 from pb.voting.service import objections as voter_objections
+from pb.voting.views import steps
 from pb.voting.views.blueprint import blueprint
 from pb.web import demonstration
 from pb.web import requests as web
@@ -31,7 +32,7 @@ from pb.web.requests import current_act, notify, page
 LABELS: dict[str, Any] = {"state_label": state.label, "state_tags": state.STATE_TAGS}
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll")
 @access(EVERYBODY)
 def show(cycle_id: UUID) -> str:
     act = current_act()
@@ -65,45 +66,57 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         maker=statements.minuted(poll),
         how_made=statements.HOW_MADE,
         maker_confirmed=confirmations.find(act, poll),
-        verified=jobs.find(act.session, "poll.verify", poll.id),
-        tracker_form=TrackerForm(request.args),
+        verified=jobs.find(act, "poll.verify", poll.id),
+        tracker_form=TrackerForm(formdata=None),
         proved=proved_recently(),
-        annul_form=annul or (AnnulForm() if may_annul(act, cycle, poll) else None),
+        annul_form=annul or _annul_form(act, cycle, poll),
         may_repeat=act.holds(Role.OFFICE) and poll.state in state.ENDED_WITHOUT_RESULT,
-        can=_rooms_of(act),
+        work=steps.of_the_reader(act, cycle, poll),
+        steps=steps.of_preparation(act, cycle, poll) if poll.state == State.PREPARING else [],
+        may_decide_annulment=closing.may_decline(act, cycle, poll),
+        proposed_annulment=act.person is not None and poll.annul_first_id == act.person.id,
         demo_secrets=demonstration.secrets_of(web.settings(), str(cycle.id)),
         **LABELS,
     )
 
 
-def _rooms_of(act: Act) -> dict[str, bool]:
-    """Which of the preparation's pages the viewer's roles open."""
-    return {
-        "roll": act.holds(Role.REGISTRAR, *entries.SECOND_PERSONS),
-        "cards": act.holds(Role.REGISTRAR),
-        "hand_over": act.holds(Role.CLERK),
-        "reissue": act.holds(Role.REGISTRAR, *reissues.SECOND_PERSONS, Role.AUDITOR),
-        "evidence": act.holds(Role.AUDITOR),
-        "trustee": act.holds(Role.TRUSTEE),
-        "ceremony": act.holds(Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR),
-        "open": act.holds(Role.OFFICE),
-        "replace": act.holds(*replacements.REPLACING),
-        "answer": act.holds(Role.OFFICE),
-    }
+def _annul_form(act: Act, cycle: Cycle, poll: Poll) -> AnnulForm | None:
+    """For who may propose; who may confirm what was proposed has a page of its own."""
+    return AnnulForm() if poll.annul_first_id is None and closing.may_annul(act, cycle, poll) else None
 
 
-def may_annul(act: Act, cycle: Cycle, poll: Poll) -> bool:
-    return (
-        cycle.phase == "voting"
-        and act.person is not None
-        and act.holds(*closing.SECOND_PERSONS)
-        and poll.state not in {State.COMPLETE, State.ANNULLED}
-        and poll.annul_first_id != act.person.id
-        and poll.annul_first_role not in act.roles
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/annul")
+@access(allow(*closing.SECOND_PERSONS))
+@fresh_proof("voting.look_over_annulment")
+def look_over_annulment(cycle_id: UUID) -> web.Response:
+    """Asks once more whoever decides on a proposal to annul, and whoever made it whether it stands."""
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    if not closing.may_decline(act, cycle, poll):
+        return redirect(url_for("voting.show", cycle_id=cycle.id))
+    return page(
+        "voting/look_over_annulment.html",
+        cycle=cycle,
+        poll=poll,
+        cast=ballot_box.count(act, poll),
+        confirms=closing.may_annul(act, cycle, poll),
     )
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/annul")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/annul/decline")
+@access(
+    allow(*closing.SECOND_PERSONS), action=lazy_gettext("decline a proposal to annul a poll, or take back one's own")
+)
+@fresh_proof("voting.look_over_annulment")
+def decline_annulment(cycle_id: UUID) -> web.Response:
+    act = current_act()
+    cycle, poll = state.of_cycle(act, cycle_id)
+    taken_back = closing.decline_annulment(act, cycle, poll)
+    notify(_("The proposal is taken back.") if taken_back else _("The proposal is declined. The poll goes on."))
+    return redirect(url_for("voting.show", cycle_id=cycle.id))
+
+
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/annul")
 @access(allow(*closing.SECOND_PERSONS), action=lazy_gettext("annul a poll, chair and office together"))
 @fresh_proof("voting.show")
 def annul(cycle_id: UUID) -> web.Response:
@@ -119,7 +132,7 @@ def annul(cycle_id: UUID) -> web.Response:
     return redirect(url_for("voting.show", cycle_id=cycle.id))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/repeat")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/repeat")
 @access(allow(Role.OFFICE), action=lazy_gettext("repeat a poll"))
 def repeat(cycle_id: UUID) -> web.Response:
     act = current_act()
@@ -129,26 +142,29 @@ def repeat(cycle_id: UUID) -> web.Response:
     return redirect(url_for("voting.show", cycle_id=cycle.id))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/tracker")
-@access(EVERYBODY)
-def tracker(cycle_id: UUID) -> str:
+@blueprint.route("/<okrug:okrug>/<year:cycle_id>/poll/tracker", methods=["GET", "POST"])
+@access(EVERYBODY, reads=True)
+def tracker(cycle_id: UUID) -> web.Response:
+    """By POST: who looked for which ballot stands in no address, so in no history and in no log of a proxy."""
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    form = TrackerForm(request.args)
-    typed = (form.tracker.data or "").strip()
-    ballot = ballot_box.find(act, poll, typed) if typed else None
-    return page("voting/tracker.html", cycle=cycle, poll=poll, form=form, typed=typed, ballot=ballot)
+    form = TrackerForm()
+    sent = request.method == "POST"
+    asked = sent and form.validate()
+    ballot = ballot_box.find(act, poll, form.tracker.data.strip()) if asked else None
+    shown = page("voting/tracker.html", cycle=cycle, poll=poll, form=form, asked=asked, ballot=ballot)
+    return (shown, 422) if sent and not asked else shown
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/keys")
+@blueprint.route("/<okrug:okrug>/<year:cycle_id>/poll/keys", methods=["GET", "POST"])
 @limited(KEY_LOOK_UPS, proof=signed_in)
-@access(EVERYBODY)
+@access(EVERYBODY, reads=True)
 def look_key_up(cycle_id: UUID) -> web.Response:
-    """Whether a card's key has voted: its holder asks with the fingerprint under the fold."""
+    """Whether a card's key has voted: its holder asks with the fingerprint under the fold, by POST as for a tracker."""
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    form = KeyForm(request.args)
-    sent = form.key.name in request.args
+    form = KeyForm()
+    sent = request.method == "POST"
     asked = sent and form.validate()
     found = ballot_box.of_key(act, poll, form.asked) if asked else None
     shown = page("voting/key.html", cycle=cycle, poll=poll, form=form, asked=asked, found=found)

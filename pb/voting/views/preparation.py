@@ -23,6 +23,7 @@ from pb.trustees.models import PollTrustee
 from pb.trustees.service import places, replacements, threshold_key
 from pb.voting.forms import MinutesForm, OpeningForm, ReplacementForm
 from pb.voting.service import poll_rules, preparation
+from pb.voting.views import steps
 from pb.voting.views.blueprint import blueprint
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.account import proved_recently
@@ -35,7 +36,7 @@ GROUPS = ("A", "B", "C", "D", "E")
 # The ceremony and the opening
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/ceremony")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/ceremony")
 @access(EVERYBODY)
 def ceremony(cycle_id: UUID) -> str:
     act = current_act()
@@ -86,7 +87,7 @@ def _fingerprint(poll: Poll, place: PollTrustee) -> str:
     return keys_of.fingerprint(group, TrusteeKey.parse(place.key_json, group))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/ceremony")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/ceremony")
 @access(allow(Role.SECRETARY), action=lazy_gettext("record the seed that was drawn in public"))
 def record_ceremony(cycle_id: UUID) -> Response:
     act = current_act()
@@ -103,7 +104,7 @@ def record_ceremony(cycle_id: UUID) -> Response:
     return redirect(url_for("voting.ceremony", cycle_id=cycle.id))
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/ceremony/confirm")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/ceremony/confirm")
 @access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes of the drawing"))
 @fresh_proof("voting.ceremony")
 def confirm_ceremony(cycle_id: UUID) -> Response:
@@ -130,7 +131,7 @@ def _replacement_form(act: Act, poll: Poll) -> ReplacementForm:
     return form
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/trustees")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustees")
 @access(allow(*replacements.REPLACING), action=lazy_gettext("replace a trustee before all keys are made"))
 def replace_trustee(cycle_id: UUID) -> Response:
     act = current_act()
@@ -146,7 +147,7 @@ def replace_trustee(cycle_id: UUID) -> Response:
     return redirect(url_for("voting.ceremony", cycle_id=cycle.id))
 
 
-@blueprint.get("/cycles/<uuid:cycle_id>/poll/open")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/open")
 @access(allow(Role.OFFICE))
 @fresh_proof("voting.opening")
 def opening(cycle_id: UUID) -> Response:
@@ -165,6 +166,7 @@ def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
         poll=poll,
         form=form,
         ready=preparation.readiness(act, cycle, poll),
+        missing=[step for step in steps.of_preparation(act, cycle, poll) if not step.done],
         projects=meetings.approved(act, cycle),
         groups=GROUPS,
         chosen=request.form,
@@ -180,7 +182,7 @@ def _ballot(act: Act, cycle: Cycle) -> BallotRule | None:
     return poll_rules.ballot_of(cycle, [review.cost or 0 for _proposal, review in meetings.approved(act, cycle)])
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/open")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/open")
 @access(allow(Role.OFFICE), action=lazy_gettext("open the vote"))
 @fresh_proof("voting.opening")
 def open_poll(cycle_id: UUID) -> Response:

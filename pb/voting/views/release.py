@@ -17,9 +17,10 @@ from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.roll.service import entries
 from pb.voting.service import ballot_box, casting
-from pb.voting.views.ballot import remember, signer_iin
+from pb.voting.views.ballot import signer_iin
 from pb.voting.views.blueprint import blueprint
-from pb.web.access import EVERYBODY, access
+from pb.voting.views.voters import remember
+from pb.web.access import A_TEXT, EVERYBODY, access
 from pb.web.limits import VOTING, limited
 from pb.web.requests import Response, begin_work, keys, settings
 from pb.web.script_calls import answers_json, json_body
@@ -50,9 +51,11 @@ def _asked(cycle_id: UUID) -> tuple[Poll, str, str, datetime]:
     return poll, text, nonce, until
 
 
-@blueprint.post("/cycles/<uuid:cycle_id>/poll/release")
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/release")
 @limited(VOTING, proof=valid_signature)
-@access(EVERYBODY, action=lazy_gettext("vote: sign in with a digital signature"), own_transaction=True)
+@access(
+    EVERYBODY, action=lazy_gettext("vote: sign in with a digital signature"), own_transaction=True, largest_body=A_TEXT
+)
 @answers_json
 def release_code(cycle_id: UUID) -> Response:
     """Releases a code to the browser of the person whose signature asks for it; whoever voted gets the receipt.

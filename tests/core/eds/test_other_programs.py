@@ -1,6 +1,7 @@
 """RSA signatures, certificates, lists and answers as OpenSSL and another library see them; theirs as we do."""
 
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,12 @@ from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 
-from pb.core.eds import Purpose, Revocations
+from pb.core.eds import Purpose, Revocations, Verdict
 from pb.core.eds.keys import Algorithm
 from pb.core.eds.ocsp import make_request
 from pb.core.eds.signing import PrivateKey, sign_cms, to_pem
 from tests.eds import IIN, NOW, TEXT, judge, person, sole, the_pki
+from tests.timestamps import stamped, stamping
 from tests.tools import require_tool
 
 MOMENT = str(int(NOW.timestamp()))
@@ -167,3 +169,34 @@ def test_another_library_reads_our_signature() -> None:
 def test_a_private_key_comes_back_from_its_file(algorithm: str) -> None:
     private = person(algorithm).private
     assert PrivateKey.from_pem(private.to_pem()).public_info() == private.public_info()
+
+
+def test_we_accept_a_timestamp_of_openssl(folder: Path) -> None:
+    """Its authority stamps our signature; a token over another signature is refused."""
+    authority = stamping("rsa")
+    (folder / "tsa.pem").write_bytes(to_pem(authority.certificate.raw, "CERTIFICATE"))
+    (folder / "tsa.key").write_bytes(authority.private.to_pem())
+    (folder / "serial").write_text("01")
+    (folder / "tsa.conf").write_text(
+        "[tsa]\nserial=serial\ncrypto_device=builtin\nsigner_cert=tsa.pem\ncerts=ca.pem\nsigner_key=tsa.key\n"
+        "signer_digest=sha256\ndefault_policy=1.2.3.4\ndigests=sha256,sha512\naccuracy=secs:1\nordering=yes\n"
+        "tsa_name=yes\ness_cert_id_chain=no\ness_cert_id_alg=sha256\n"
+    )
+
+    def token(signature: bytes) -> bytes:
+        (folder / "signature").write_bytes(signature)
+        openssl(folder, "ts", "-query", "-data", "signature", "-sha512", "-cert", "-out", "query")
+        command = ["ts", "-reply", "-config", "tsa.conf", "-section", "tsa", "-queryfile", "query", "-token_out"]
+        done = openssl(folder, *command, "-out", "token")
+        assert done.returncode == 0, done.stderr
+        return (folder / "token").read_bytes()
+
+    signer = sole(_now(stamped(person(), token)))
+    assert signer.timestamp is not None, [check for check in signer.checks if check.name == "timestamp"]
+    assert abs(signer.timestamp.at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert sole(_now(stamped(person(), lambda _signature: token(b"another")))).timestamp is None
+
+
+def _now(cms: bytes) -> Verdict:
+    """OpenSSL stamps by the clock: whatever that says, the lists of the tests are of their own day."""
+    return judge(cms, at=datetime.now(UTC), revocations=Revocations(unknown_refuses=False))

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from pb import clock
+from pb.act import Act
 from pb.db import Database
 from pb.errors import Refusal
 from pb.jobs.models import Job
@@ -28,6 +28,7 @@ class Work:
     database: Database
     settings: Settings
     job_id: UUID
+    territory_id: UUID
     subject_id: UUID
     argument: str
 
@@ -68,34 +69,31 @@ def handles(kind: str, priority: Priority) -> Callable[[Handler], Handler]:
     return register
 
 
-def ask(
-    session: Session,
-    kind: str,
-    subject_id: UUID,
-    argument: str = "",
-    *,
-    at: datetime,
-    not_before: datetime | None = None,
-) -> Job:
-    """Asks for work in the caller's transaction; a finished or failed job of the same terms is done again.
+def ask(act: Act, kind: str, subject_id: UUID, argument: str = "", *, not_before: datetime | None = None) -> Job:
+    """Asks for work on the act's territory, in its transaction; a finished or failed job of the same terms again.
 
-    The caller has looked that the subject is there: whatever a stranger names is never queued.
+    The caller has looked that the subject is there and of this territory: whatever a stranger names is never queued.
     """
-    query = select(Job).where(Job.kind == kind, Job.subject_id == subject_id, Job.argument == argument)
-    job = session.scalars(query).one_or_none()
+    job = find(act, kind, subject_id, argument)
     if job is None:
-        job = Job(kind=kind, subject_id=subject_id, argument=argument, state="done")
-        session.add(job)
+        job = Job(territory_id=act.territory.id, kind=kind, subject_id=subject_id, argument=argument, state="done")
+        act.session.add(job)
     if job.state in {"done", "failed"}:
         job.state, job.progress, job.attempts, job.outcome = "queued", 0, 0, ""
-        job.asked_at, job.priority = max(at, not_before or at), _handlers[kind][0]
-    session.flush()
+        job.asked_at, job.priority = max(act.at, not_before or act.at), _handlers[kind][0]
+    act.session.flush()
     return job
 
 
-def find(session: Session, kind: str, subject_id: UUID, argument: str = "") -> Job | None:
-    query = select(Job).where(Job.kind == kind, Job.subject_id == subject_id, Job.argument == argument)
-    return session.scalars(query).one_or_none()
+def find(act: Act, kind: str, subject_id: UUID, argument: str = "") -> Job | None:
+    """The job of these terms on the act's territory, if it was ever asked for."""
+    query = select(Job).where(
+        Job.territory_id == act.territory.id,
+        Job.kind == kind,
+        Job.subject_id == subject_id,
+        Job.argument == argument,
+    )
+    return act.session.scalars(query).one_or_none()
 
 
 def run_next(database: Database, settings: Settings) -> bool:
@@ -152,7 +150,7 @@ def _claim(database: Database, settings: Settings) -> tuple[Work | None, str]:
             job.state, job.outcome, job.leased_until, job.finished_at = "failed", "WorkerDied", None, now
             return None, job.kind
         job.state, job.leased_until, job.attempts = "running", now + LEASE, job.attempts + 1
-        return Work(database, settings, job.id, job.subject_id, job.argument), job.kind
+        return Work(database, settings, job.id, job.territory_id, job.subject_id, job.argument), job.kind
 
 
 def any_waiting(database: Database) -> bool:

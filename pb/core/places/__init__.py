@@ -1,0 +1,1 @@
+"""The national classifier of territories (KATO): kinds, parents, whole names, and addresses."""

@@ -1,0 +1,32 @@
+"""Finding a place by what somebody types, in Kazakh, Russian or Latin letters; and the order of the Kazakh alphabet."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from pb.core.places.latin import in_latin
+
+ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+PLACES = {letter: place for place, letter in enumerate(ALPHABET, ord("а"))}
+
+
+def folded(text: str) -> list[str]:
+    """The words of a text in small plain Latin letters, so that different ways of writing one name are one.
+
+    The Kazakh letters are their Russian neighbours (қ is к, ң is н, і is и, ё is е), һ is х, and a Latin letter loses
+    its marks.
+    """
+    latin = in_latin(unicodedata.normalize("NFC", text).casefold().replace("ё", "е"))
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(sign))
+    return re.findall(r"[a-z0-9]+", plain.replace("kh", "h").replace("ı", "i"))
+
+
+def found(typed: str, names: Iterable[str]) -> bool:
+    """Whether each word that was typed is the beginning of some word of these names; nothing typed finds all."""
+    words = [word for name in names for word in folded(name)]
+    return all(any(word.startswith(beginning) for word in words) for beginning in folded(typed))
+
+
+def alphabetical(text: str) -> tuple[int, ...]:
+    """By this, names are in the order of the Kazakh alphabet, which has the Russian letters in their own order."""
+    return tuple(PLACES.get(sign, ord(sign)) for sign in text.casefold())

@@ -1,0 +1,49 @@
+"""What meetings, their questions, signatures and papers are called in addresses."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pb.gatherings.models import Gathering, Member, Minutes, Question
+from pb.identity.models import Signature
+from pb.territory.service.addresses import Place
+from pb.web.numbers import numbered
+from pb.web.places import Called, Naming, naming
+
+MEETING = numbered(Gathering, within="cycle_id")
+QUESTION = numbered(Question, within="gathering_id", column="position")
+MEMBER = numbered(Member, within="territory_id")
+IN_A_PAPER = "/meetings/"
+
+
+def _read_signature(session: Session, _place: Place, before: Mapping[str, Any], told: str) -> UUID | None:
+    """There is one of each role under the minutes of a meeting."""
+    minutes = select(Minutes.id).where(Minutes.gathering_id == before["gathering_id"])
+    query = select(Signature.id).where(Signature.subject_id == minutes.scalar_subquery(), Signature.role == told)
+    return session.scalars(query).first()
+
+
+def _write_signature(session: Session, signature_id: UUID) -> Called | None:
+    signature = session.get(Signature, signature_id)
+    return Called(signature.role) if signature is not None else None
+
+
+def _read_subject(session: Session, place: Place, before: Mapping[str, Any], told: str) -> UUID | None:
+    year, _word, number = told.partition(IN_A_PAPER)
+    cycle_id = naming("cycle_id").read(session, place, before, year)
+    return MEETING.read(session, place, {"cycle_id": cycle_id}, number) if number else cycle_id
+
+
+def _write_subject(session: Session, subject_id: UUID) -> Called | None:
+    gathering = session.get(Gathering, subject_id)
+    if gathering is None:
+        return naming("cycle_id").write(session, subject_id)
+    cycle = naming("cycle_id").write(session, gathering.cycle_id)
+    return cycle._replace(text=f"{cycle.text}{IN_A_PAPER}{gathering.number}") if cycle is not None else None
+
+
+SIGNATURE = Naming(_read_signature, _write_signature)
+SUBJECT = Naming(_read_subject, _write_subject)

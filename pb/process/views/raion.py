@@ -1,0 +1,313 @@
+"""The page of a raion or city: its okrugs side by side, sorted and filtered by what stands in the address."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from flask import Response, request, url_for
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from pb.act import Act
+from pb.clock import local
+from pb.core.places.matching import alphabetical, found
+from pb.cycles.models import ORDER, PHASE_LABELS, Phase
+from pb.errors import NotFound
+from pb.formats import day, language, money, number
+from pb.process.service import raion
+from pb.process.service.raion import Standing
+from pb.process.views.blueprint import blueprint
+from pb.process.views.stepper import PLACES
+from pb.results.service import exports
+from pb.territory.models import Territory
+from pb.territory.service import addresses
+from pb.typesetting import NBSP
+from pb.web.access import EVERYBODY, access
+from pb.web.requests import current_act, page
+
+LONGEST_NAME = 60
+NOTHING: Final = "–"
+TIYN: Final = 100  # in a tenge
+ENVELOPE, GRANTED = "envelope", "granted"
+DESCENDING = "desc"
+
+
+class Column(NamedTuple):
+    """A column: its heading, what rows are sorted by (None stands last), and whether its cells are figures."""
+
+    label: LazyString
+    value: Callable[[Standing, date], Any]
+    figure: bool = True
+
+
+COLUMNS: dict[str, Column] = {
+    "name": Column(
+        lazy_gettext("Territory"), lambda one, _today: alphabetical(one.territory.name(language())), figure=False
+    ),
+    "phase": Column(
+        lazy_gettext("Phase"),
+        lambda one, _today: ORDER.index(Phase(one.cycle.phase)) if one.cycle else None,
+        figure=False,
+    ),
+    "days": Column(lazy_gettext("Days left"), lambda one, today: one.days_left(today)),
+    "envelope": Column(lazy_gettext("Envelope"), lambda one, _today: one.cycle.envelope if one.cycle else None),
+    "roll": Column(lazy_gettext("People on the roll"), lambda one, _today: one.roll),
+    "turnout": Column(lazy_gettext("Turnout"), lambda one, _today: one.turnout.tenths if one.turnout else None),
+    "winners": Column(lazy_gettext("Winners"), lambda one, _today: one.decided.winners if one.decided else None),
+    "granted": Column(lazy_gettext("Money decided"), lambda one, _today: one.decided.granted if one.decided else None),
+    "lines": Column(lazy_gettext("Budget lines"), lambda one, _today: one.lines.total if one.lines else None),
+    "decision": Column(
+        lazy_gettext("Decision of the maslikhat"),
+        lambda one, _today: one.decision.decided_on if one.decision else None,
+        figure=False,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for; whatever it does not know counts as not asked."""
+
+    year: int | None
+    phase: str
+    name: str
+    sort: str
+    descending: bool
+    each: str
+
+    @classmethod
+    def of_address(cls) -> "Asked":
+        told = request.args
+        phase, sort = told.get("phase", ""), told.get("sort", "")
+        return cls(
+            told.get("year", None, type=int),
+            phase if phase in list(Phase) else "",
+            told.get("q", "").strip()[:LONGEST_NAME],
+            sort if sort in COLUMNS else "",
+            told.get("order") == DESCENDING,
+            GRANTED if told.get("each") == GRANTED else ENVELOPE,
+        )
+
+    @property
+    def anything(self) -> bool:
+        """Whether it asks for anything else than the page shows by itself."""
+        return bool(self.year or self.phase or self.name or self.sort or self.descending)
+
+    def address(self, endpoint: str, slug: str, **changes: str) -> str:
+        """The address of a page that shows the same but for what changes."""
+        stands = {
+            "year": str(self.year or ""),
+            "phase": self.phase,
+            "q": self.name,
+            "sort": self.sort,
+            "order": DESCENDING if self.descending else "",
+            "each": GRANTED if self.each == GRANTED else "",
+        }
+        told: dict[str, Any] = {name: value for name, value in (stands | changes).items() if value}
+        return url_for(endpoint, okrug=slug, **told)
+
+
+def show(act: Act, here: Territory) -> str:
+    """The page of the raion or city in which the act is."""
+    asked, compared = _compared(act)
+    today = local(act.at).date()
+    slug = addresses.path(act).removeprefix("/")
+    others = [
+        (place.slug, territory.name(language()))
+        for place, territory in addresses.every(act.session, within=here.id)
+        if place.id not in {one.territory.id for one in compared.standings}
+    ]
+    shown = _ordered(_filtered(compared.standings, asked), asked, today)
+    return page(
+        "process/raion.html",
+        name=here.name(language()),
+        slug=slug,
+        asked=asked,
+        years=compared.years,
+        phases=[(phase, PHASE_LABELS[phase]) for phase in Phase],
+        columns=COLUMNS,
+        headings=[_heading(key, column, asked, slug) for key, column in COLUMNS.items()],
+        rows=[_cells(one, today) for one in shown],
+        taking_part=len(compared.standings),
+        bars=_bars(shown, asked),
+        others=others,
+        csv=asked.address("process.okrugs_csv", slug),
+        by_envelope=asked.address("process.okrug", slug, each=""),
+        by_granted=asked.address("process.okrug", slug, each=GRANTED),
+    )
+
+
+@blueprint.get("/<okrug:okrug>/okrugs.csv")
+@access(EVERYBODY)
+def okrugs_csv() -> Response:
+    """The same okrugs as on the page, filtered and sorted alike, for a spreadsheet; sums in tenge."""
+    act = current_act()
+    asked, compared = _compared(act)
+    if not compared.standings:
+        raise NotFound
+    today = local(act.at).date()
+    shown = _ordered(_filtered(compared.standings, asked), asked, today)
+    sheet = exports.Sheet(_("Okrugs"), _csv_columns(), [_csv_row(one, today) for one in shown])
+    name = addresses.path(act).removeprefix("/")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(exports.as_csv(sheet, language()), mimetype="text/csv", headers=headers)
+
+
+def _compared(act: Act) -> tuple[Asked, raion.Compared]:
+    asked = Asked.of_address()
+    return asked, raion.compare(act, asked.year)
+
+
+def _filtered(standings: Iterable[Standing], asked: Asked) -> list[Standing]:
+    return [
+        one
+        for one in standings
+        if (not asked.phase or (one.cycle is not None and one.cycle.phase == asked.phase))
+        and found(asked.name, _names(one))
+    ]
+
+
+def _names(one: Standing) -> tuple[str, ...]:
+    return (one.territory.name_kk, one.territory.name_ru, one.territory.name_en, one.slug)
+
+
+def _ordered(standings: Iterable[Standing], asked: Asked, today: date) -> list[Standing]:
+    """By the column that was asked for; those without a value stand last, and equal ones by name."""
+    by_name = sorted(standings, key=lambda one: COLUMNS["name"].value(one, today))
+    value = COLUMNS[asked.sort or "name"].value
+    known = [one for one in by_name if value(one, today) is not None]
+    unknown = [one for one in by_name if value(one, today) is None]
+    return [*sorted(known, key=lambda one: value(one, today), reverse=asked.descending), *unknown]
+
+
+def _heading(key: str, column: Column, asked: Asked, slug: str) -> tuple[str, str, Markup, str]:
+    """The label, the class, the link that sorts, and how the column is sorted now."""
+    sorted_now = key == (asked.sort or "name")
+    turned = sorted_now and not asked.descending
+    url = asked.address("process.okrug", slug, sort=key, order=DESCENDING if turned else "")
+    mark = ("↓" if asked.descending else "↑") if sorted_now else ""
+    link = Markup('<a href="{}">{}</a>{}').format(
+        url, str(column.label), Markup(' <span aria-hidden="true">{}</span>').format(mark) if mark else ""
+    )
+    state = ("descending" if asked.descending else "ascending") if sorted_now else ""
+    return str(column.label), "number" if column.figure else "", link, state
+
+
+def _cells(one: Standing, today: date) -> list[str]:
+    """A row of the table: each figure leads to the page of the okrug that it comes from."""
+    name = _link(url_for("process.okrug", okrug=one.slug), one.territory.name(language()))
+    cycle = one.cycle
+    if cycle is None:
+        return [name, _("No cycle"), *[NOTHING] * (len(COLUMNS) - 2)]
+
+    def there(endpoint: str, text: str | None) -> str:
+        return _link(url_for(endpoint, okrug=one.slug, cycle_id=cycle.id), text) if text is not None else NOTHING
+
+    phase, lines, decision = Phase(cycle.phase), one.lines, one.decision
+    return [
+        name,
+        there(PLACES[phase], f"{cycle.year}: {PHASE_LABELS[phase]}"),
+        there("process.show", _days(one, today)),
+        there("process.show", money(cycle.envelope)),
+        there("roll.show_statistics", number(one.roll or 0)),
+        there("voting.show", _turnout(one)),
+        there("results.result", number(one.decided.winners) if one.decided else None),
+        there("results.result", money(one.decided.granted) if one.decided else None),
+        there("budget.show", _two_lines(number(lines.count), money(lines.total)) if lines else None),
+        there("budget.show", f"№ {decision.number}, {day(decision.decided_on)}" if decision else _("not made yet")),
+    ]
+
+
+def _link(url: str, text: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(url, text)
+
+
+def _days(one: Standing, today: date) -> str | None:
+    left = one.days_left(today)
+    if left is None:
+        return None
+    return number(left) if left >= 0 else _("The day has passed.")
+
+
+def _turnout(one: Standing) -> str | None:
+    if one.turnout is None:
+        return None
+    return _two_lines(number(one.turnout.cast), f"{_tenths(one.turnout.tenths)}{NBSP}%")
+
+
+def _two_lines(first: str, second: str) -> Markup:
+    """Two figures of one cell, so that the table fits a screen."""
+    return Markup("{}<br>{}").format(first, second)
+
+
+def _tenths(tenths: int) -> str:
+    return f"{tenths // 10},{tenths % 10}"
+
+
+def _bars(shown: Sequence[Standing], asked: Asked) -> list[Mapping[str, Any]]:
+    """For each okrug what there is for one resident, and the length of its bar in percent of the longest."""
+    values = [one.granted_each() if asked.each == GRANTED else one.envelope_each() for one in shown]
+    most = max((value for value in values if value is not None), default=0) or 1
+    return [
+        {
+            "name": one.territory.name(language()),
+            "url": url_for("territory.okrug", okrug=one.slug),
+            "people": one.people,
+            "shown": money(value - value % TIYN) if value is not None else "",
+            "width": f"{value * 10_000 // most / 100:.2f}" if value is not None else "",
+        }
+        for one, value in zip(shown, values, strict=True)
+    ]
+
+
+def _csv_columns() -> list[str]:
+    return [
+        _("Territory"),
+        _("KATO code"),
+        _("Year"),
+        _("Phase"),
+        _("Until"),
+        _("Days left"),
+        _("Envelope, tenge"),
+        _("People on the roll"),
+        _("Ballots in the box"),
+        _("Turnout, percent"),
+        _("Winners"),
+        _("Money decided, tenge"),
+        _("Budget lines"),
+        _("Sum of the budget lines, tenge"),
+        _("Decision of the maslikhat, number"),
+        _("Decision of the maslikhat, date"),
+        _("Residents"),
+        _("Residents counted in the year"),
+    ]
+
+
+def _csv_row(one: Standing, today: date) -> list[exports.Cell]:
+    cycle = one.cycle
+    return [
+        one.territory.name(language()),
+        one.territory.kato,
+        cycle.year if cycle else "",
+        str(PHASE_LABELS[Phase(cycle.phase)]) if cycle else "",
+        one.until.isoformat() if one.until else "",
+        _cell(one.days_left(today)),
+        exports.tenge(cycle.envelope) if cycle else "",
+        _cell(one.roll),
+        one.turnout.cast if one.turnout else "",
+        one.turnout.tenths / 10 if one.turnout else "",
+        one.decided.winners if one.decided else "",
+        exports.tenge(one.decided.granted) if one.decided else "",
+        one.lines.count if one.lines else "",
+        exports.tenge(one.lines.total) if one.lines else "",
+        one.decision.number if one.decision else "",
+        one.decision.decided_on.isoformat() if one.decision else "",
+        one.people.people if one.people else "",
+        one.people.year if one.people else "",
+    ]
+
+
+def _cell(value: int | None) -> exports.Cell:
+    return "" if value is None else value

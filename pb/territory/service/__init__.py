@@ -1,0 +1,164 @@
+"""Territories and their settings: thresholds are decisions of the maslikhat, never constants of the program.
+
+What a raion's or city's maslikhat decides holds in its okrugs, unless an okrug has a value of its own.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import local
+from pb.core.places.kinds import FOURTH_LEVEL, WITH_MASLIKHAT
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.territory.models import Setting, Slug, Territory
+
+
+class Kind(NamedTuple):
+    """A setting that exists: its label, model default and bounds (whole numbers)."""
+
+    label: LazyString
+    default: int
+    least: int
+    most: int
+
+
+# Defaults are those of the model regulation (order 295 of 07.08.2017); each raion maslikhat may decide otherwise.
+KINDS: dict[str, Kind] = {
+    "quorum_percent": Kind(lazy_gettext("Quorum of the assembly, percent of members"), 50, 1, 100),
+    "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 0, 60),
+    # The law (article 39-3, point 11) knows no casting vote: a tie rejects, unless the raion's regulation says more.
+    "chair_decides_ties": Kind(
+        lazy_gettext("Casting vote of the chair on a tie: 1 if the raion's regulation gives it, else 0"), 0, 0, 1
+    ),
+    "majority_percent": Kind(lazy_gettext("Majority of the assembly, percent of those present"), 50, 50, 99),
+    "minutes_days": Kind(lazy_gettext("Minutes of a meeting, working days"), 2, 1, 30),
+    "answer_days": Kind(lazy_gettext("Answer of the akim, working days"), 5, 1, 30),
+    "minimum_ballots": Kind(lazy_gettext("Fewest ballots that are ever decrypted"), 10, 2, 1000),
+    # Afterwards nobody can tell any more whose ballot is whose (pb/erasure).
+    "objection_days": Kind(lazy_gettext("Days after adoption in which one may object"), 30, 10, 365),
+    # A result that nobody adopts: nothing that joins voters to ballots is kept for ever.
+    "unadopted_days": Kind(
+        lazy_gettext("Days after a vote for which data of a result that nobody adopts is kept"), 365, 90, 1095
+    ),
+    # "To be checked": the law on personal data asks for an end, the term is the raion's decision.
+    "iin_days": Kind(lazy_gettext("Days after adoption for which the roll keeps IINs"), 365, 30, 3650),
+    # Three days at least: else who appoints could shorten it alone on the eve of a vote.
+    "cooling_days": Kind(
+        lazy_gettext("Days before somebody with a new role confirms anything, or acts on a poll"), 3, 3, 30
+    ),
+    "reserve_percent": Kind(lazy_gettext("Voter cards in reserve, percent of the roll; at least one card"), 2, 0, 20),
+}
+
+
+def sole(session: Session) -> Territory | None:
+    """The okrug of this installation, or None before it is set up: the one that has an address."""
+    query = select(Territory).join(Slug, Slug.territory_id == Territory.id).where(Territory.kind.in_(FOURTH_LEVEL))
+    return session.scalars(query.order_by(Territory.kato).limit(1)).first()
+
+
+class Origin(NamedTuple):
+    """A value in force, and where it comes from: the version and whose it is, or None: the model regulation."""
+
+    value: int
+    version: Setting | None
+    territory: Territory | None
+
+
+def setting(act: Act, name: str) -> int:
+    """The value of a setting on the day of the act: the okrug's own, its raion's, or the model default."""
+    return in_force(act)[name].value
+
+
+def in_force(act: Act) -> dict[str, Origin]:
+    """Every setting on the day of the act. The nearest territory that has a value goes before those above it."""
+    found = {name: Origin(kind.default, None, None) for name, kind in KINDS.items()}
+    latest = _latest(act)
+    for territory in reversed(_line(act)):  # the nearest last: it goes before the others
+        for name in found:
+            version = latest.get((territory.id, name))
+            if version is not None and version.value is not None:
+                found[name] = Origin(int(version.value), version, territory)
+    return found
+
+
+def _latest(act: Act) -> dict[tuple[UUID, str], Setting]:
+    """What holds in each territory of the line on the day of the act, by territory and name."""
+    today = local(act.at).date()
+    held = [version for version in versions(act) if version.since <= today]
+    return {(version.territory_id, version.name): version for version in reversed(held)}
+
+
+def versions(act: Act) -> Sequence[Setting]:
+    """Every version ever recorded by the okrug and what it lies in, the latest first."""
+    query = select(Setting).where(Setting.territory_id.in_([one.id for one in _line(act)]))
+    return act.session.scalars(query.order_by(Setting.since.desc(), Setting.recorded_at.desc())).all()
+
+
+def _line(act: Act) -> list[Territory]:
+    return act.session.get_one(Territory, act.territory.id).line
+
+
+def record_setting(act: Act, name: str, value: int, *, source: str, since: date) -> Setting:
+    """Records a version with the decision it rests on. Raises Forbidden, FieldRefusal (unknown, out of bounds)."""
+    if not act.holds(Role.OFFICE, Role.ADMINISTRATOR):
+        raise Forbidden(_("Only the akim's office records settings."))
+    return _record(act, name, value, source=source, since=since)
+
+
+def inherit_setting(act: Act, name: str, *, source: str, since: date) -> Setting:
+    """The territory gives its own value up: from that day on what is decided above it holds, else the model regulation.
+
+    Raises Forbidden, FieldRefusal (unknown, no value of its own, no decision named).
+    """
+    if not act.holds(Role.OFFICE, Role.ADMINISTRATOR):
+        raise Forbidden(_("Only the akim's office records settings."))
+    own = [one for one in versions(act) if one.territory_id == act.territory.id and one.name == name]
+    if name in KINDS and (not own or own[0].value is None):
+        raise FieldRefusal("name", _("It has no value of its own that could be given up."))
+    return _record(act, name, None, source=source, since=since)
+
+
+def record_decision(act: Act, name: str, value: int, *, source: str, since: date) -> Setting:
+    """What a raion's or city's maslikhat decided for its okrugs, recorded by the installation's command.
+
+    Raises Conflict (a territory without a maslikhat: its own office records), FieldRefusal.
+    """
+    if act.session.get_one(Territory, act.territory.id).kind not in WITH_MASLIKHAT:
+        raise Conflict(_("Only a raion or a city has a maslikhat that decides for its okrugs."))
+    return _record(act, name, value, source=source, since=since)
+
+
+def _record(act: Act, name: str, value: int | None, *, source: str, since: date) -> Setting:
+    kind = KINDS.get(name)
+    if kind is None:
+        raise FieldRefusal("name", _("Choose a setting."))
+    if value is not None and not kind.least <= value <= kind.most:
+        raise FieldRefusal("value", _("The number is out of bounds."))
+    if not source.strip():
+        raise FieldRefusal("source", _("Name the decision it rests on."))
+    version = Setting(
+        id=uuid4(),
+        territory_id=act.territory.id,
+        name=name,
+        value=value,
+        source=source.strip(),
+        since=since,
+        recorded_at=act.at,
+    )
+    # The event comes first: a trigger refuses a version that the log does not know.
+    data = {"name": name, "since": since.isoformat()}
+    if value is None:
+        audit.record(act, "territory.setting_inherited", subject=version.id, data=data)
+    else:
+        audit.record(act, "territory.setting", subject=version.id, data={**data, "value": value})
+    act.session.add(version)
+    act.session.flush()
+    return version

@@ -1,0 +1,268 @@
+"""The tree of territories: read from the classifier, and those that take part, each at an address of its own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from pb.act import Act
+from pb.audit import service as audit
+from pb.core import alphabet
+from pb.core.national_numbers import DIGITS, BINError, parse_bin, plain, with_lost_zeros
+from pb.core.places import slugs
+from pb.core.places.classifier import Place
+from pb.core.places.kinds import Kind
+from pb.errors import Conflict, FieldRefusal
+from pb.territory.models import Population, Settlement, Slug, Territory
+from pb.text import one_line
+
+YEARS = range(1990, 2101)
+MOST_PEOPLE = 5_000_000
+FOUND_AT_ONCE = 50
+DEPTH = {Kind.OBLAST: 0, Kind.REPUBLIC_CITY: 0, Kind.RAION: 1, Kind.CITY: 1}  # everything else lies below
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many lines of the classifier were new, changed, as they were, and kept because their okrug takes part."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    kept: int = 0
+
+    def __add__(self, other: "Imported") -> "Imported":
+        return Imported(
+            self.new + other.new, self.changed + other.changed, self.same + other.same, self.kept + other.kept
+        )
+
+
+def import_places(session: Session, places: Sequence[Place]) -> Imported:
+    """Takes the classifier's places in; what is known already is changed, never doubled.
+
+    A territory that takes part keeps its names and settlements: another name is a decision that its own log tells of.
+    """
+    ids = {row.kato: row.id for row in session.execute(select(Territory.kato, Territory.id))}
+    ids |= {place.kato: uuid4() for place in places if place.kind is not Kind.SETTLEMENT and place.kato not in ids}
+    taking_part = set(session.scalars(select(Slug.territory_id)))
+    done = Imported()
+    for depth in range(3):  # a parent's row stands before those of what lies in it
+        level = [place for place in places if place.kind is not Kind.SETTLEMENT and DEPTH.get(place.kind, 2) == depth]
+        rows = {
+            place.kato: {
+                "id": ids[place.kato],
+                "kind": str(place.kind),
+                "kato_version": place.version,
+                "parent_id": ids.get(place.parent),
+                **_names(place),
+            }
+            for place in level
+        }
+        done += _take_in(session, Territory, rows, kept=taking_part, key="id")
+    settlements = {
+        place.kato: {"territory_id": ids[place.parent], **_names(place)}
+        for place in places
+        if place.kind is Kind.SETTLEMENT
+    }
+    return done + _take_in(session, Settlement, settlements, kept=taking_part, key="territory_id")
+
+
+def _names(place: Place) -> dict[str, str]:
+    # A village's word («ауылы», «село») stands in papers; rolls and forms have the name alone.
+    bare = place.kind is Kind.SETTLEMENT
+    kk, ru, en, alone = place.names
+    return {"name_kk": alone if bare else kk, "name_ru": ru, "name_en": en}
+
+
+def _take_in(
+    session: Session,
+    model: type[Territory] | type[Settlement],
+    rows: Mapping[str, Mapping[str, Any]],
+    *,
+    kept: set[UUID],
+    key: str,
+) -> Imported:
+    """Adds the rows whose code is new and changes those that differ, but for the `kept` ones, told by column `key`."""
+    columns = [name for name in next(iter(rows.values()), {}) if name != "id"]
+    query = select(model.id, model.kato, *(getattr(model, name) for name in columns))
+    known = {row.kato: row for row in session.execute(query)}
+    missing = [{"id": uuid4(), "kato": kato, **row} for kato, row in rows.items() if kato not in known]
+    differing = [
+        {**row, "id": known[kato].id}
+        for kato, row in rows.items()
+        if kato in known and any(getattr(known[kato], name) != row[name] for name in columns)
+    ]
+    new = [row for row in missing if row[key] not in kept]
+    changed = [row for row in differing if row[key] not in kept]
+    if new:
+        session.execute(insert(model), new)
+    if changed:
+        session.execute(update(model), changed)
+    same = len(rows) - len(missing) - len(differing)
+    return Imported(len(new), len(changed), same, len(missing) + len(differing) - len(new) - len(changed))
+
+
+def find(session: Session, told: str) -> Territory | None:
+    """The territory with this code or this address, also an earlier one."""
+    query = select(Territory).outerjoin(Slug, Slug.territory_id == Territory.id)
+    return session.scalars(query.where(or_(Territory.kato == told, Slug.slug == told))).unique().first()
+
+
+def search(session: Session, text: str) -> Sequence[Territory]:
+    """Territories with a name in any language that begins with the text, some dozens at most."""
+    begins = one_line(text).casefold()
+    names = session.execute(select(Territory.id, Territory.name_kk, Territory.name_ru, Territory.name_en))
+    found = [row.id for row in names if any(name.casefold().startswith(begins) for name in row[1:])]
+    query = select(Territory).where(Territory.id.in_(found[:FOUND_AT_ONCE]))
+    return sorted(session.scalars(query), key=lambda one: alphabet.key(one.name_kk))
+
+
+def taking_part(session: Session) -> Sequence[Territory]:
+    """The territories that have an address, by code."""
+    query = select(Territory).where(Territory.id.in_(select(Slug.territory_id)))
+    return session.scalars(query.order_by(Territory.kato)).all()
+
+
+def populations(session: Session, territory_id: UUID) -> Sequence[Population]:
+    """Every count of a territory, the latest year first."""
+    query = select(Population).where(Population.territory_id == territory_id)
+    return session.scalars(query.order_by(Population.year.desc(), Population.recorded_at.desc())).all()
+
+
+def proposed_slug(session: Session, territory: Territory) -> str:
+    """The address that the classifier's names give; another may be chosen by hand."""
+    rows = session.execute(
+        select(Territory.id, Territory.kato, Territory.kind, Territory.name_kk, Territory.parent_id)
+    ).all()
+    katos = {row.id: row.kato for row in rows}
+    named = [slugs.Named(row.kato, Kind(row.kind), _alone(row.name_kk), katos.get(row.parent_id, "")) for row in rows]
+    return slugs.propose(named)[territory.kato]
+
+
+def _alone(name_kk: str) -> str:
+    for word in ("атындағы ауылдық округі", "ауылдық округі", "ауданы", "облысы", "қаласы", "кенті", "ауылы"):
+        name_kk = name_kk.removesuffix(f" {word}")
+    return name_kk
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A territory as somebody writes it down where the classifier was not read: code, kind, names kk, ru and en."""
+
+    kato: str
+    kind: Kind
+    names: tuple[str, str, str]
+    settlements: Sequence[str] = ()
+    paper_place: str = ""
+
+
+def describe(session: Session, described: Described, parent: Described | None = None) -> Territory:
+    """The territory of this code, made where it is not known yet, with what it lies in and its settlements."""
+    territory = find(session, described.kato)
+    if territory is None:
+        above = describe(session, parent) if parent is not None else None
+        kk, ru, en = described.names
+        territory = Territory(
+            kato=described.kato, kind=described.kind, name_kk=kk, name_ru=ru, name_en=en, above=above, places=[]
+        )
+        session.add(territory)
+    territory.paper_place = described.paper_place or territory.paper_place
+    if not territory.places:
+        territory.places = [Settlement(name_kk=name, name_ru=name, name_en=name) for name in described.settlements]
+    session.flush()
+    return territory
+
+
+def slug_of(session: Session, territory_id: UUID) -> str | None:
+    """The territory's address, the latest it was given; None where it takes no part."""
+    query = select(Slug.slug).where(Slug.territory_id == territory_id).order_by(Slug.since.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def give_address(act: Act, slug: str, *, reserved: Iterable[str] = ()) -> Slug:
+    """The act's territory gets an address, and takes part from then on; an earlier one goes on leading to it.
+
+    Raises FieldRefusal (no address, or a word that the server's own pages begin with), Conflict (another's).
+    """
+    if not slugs.is_slug(slug):
+        raise FieldRefusal("slug", _("An address has 3 to 40 of a-z, 0-9 and hyphens, and begins with a letter."))
+    if slug in slugs.RESERVED.union(reserved):
+        raise FieldRefusal("slug", _("The platform's own pages have this address."))
+    held = act.session.get(Slug, slug)
+    if held is not None:
+        raise Conflict(_("This address was given already, and is never given twice."))
+    # The event comes first: a trigger refuses an address that the log does not know.
+    event = audit.record(act, "territory.address_given", subject=act.territory.id, data={"slug": slug})
+    row = Slug(slug=slug, territory_id=act.territory.id, since=act.at, event=event.hash)
+    act.session.add(row)
+    act.session.flush()
+    return row
+
+
+def change_office(
+    act: Act, *, office_bin: str | None = None, contact: str | None = None, paper_place: str | None = None
+) -> None:
+    """Where people of the territory turn to, and the number of the akim's apparatus; None leaves what is there.
+
+    Raises FieldRefusal (a BIN that is not twelve digits).
+    """
+    wanted = {"bin": office_bin, "contact": contact, "paper_place": paper_place}
+    told = {name: one_line(value) for name, value in wanted.items() if value is not None}
+    if told.get("bin"):
+        told["bin"] = _bin(told["bin"])
+    audit.record(act, "territory.office", subject=act.territory.id, data=told)
+    territory = act.session.get_one(Territory, act.territory.id)
+    for name, value in told.items():
+        setattr(territory, name, value)
+    act.session.flush()
+
+
+def _bin(typed: str) -> str:
+    """The twelve digits of a BIN that was typed. Raises FieldRefusal, which offers zeros that a spreadsheet dropped."""
+    digits = plain(typed)
+    if len(digits) == DIGITS and digits.isascii() and digits.isdigit():
+        return digits
+    if (whole := with_lost_zeros(typed)) is not None:
+        with suppress(BINError):
+            repaired = parse_bin(whole).text
+            raise FieldRefusal(
+                "bin", _("A BIN has twelve digits. Is it %(number)s, with the zeros in front?", number=repaired)
+            )
+    raise FieldRefusal("bin", _("A BIN has twelve digits."))
+
+
+def record_population(act: Act, year: int, people: int, *, source: str) -> Population:
+    """How many people lived in the territory at the year's beginning; the latest count of a year holds.
+
+    Raises FieldRefusal (out of bounds, no source).
+    """
+    if year not in YEARS:
+        raise FieldRefusal("year", _("The number is out of bounds."))
+    if not 0 <= people <= MOST_PEOPLE:
+        raise FieldRefusal("people", _("The number is out of bounds."))
+    if not source.strip():
+        raise FieldRefusal("source", _("Name the source of the number."))
+    data = {"year": year, "people": people, "source": source.strip()}
+    event = audit.record(act, "territory.population", subject=act.territory.id, data=data)
+    row = Population(
+        territory_id=act.territory.id,
+        year=year,
+        recorded_at=act.at,
+        people=people,
+        source=source.strip(),
+        event=event.hash,
+    )
+    act.session.add(row)
+    act.session.flush()
+    return row
+
+
+def population(session: Session, territory_id: UUID, year: int) -> Population | None:
+    """The latest count at or before the year's beginning."""
+    query = select(Population).where(Population.territory_id == territory_id, Population.year <= year)
+    return session.scalars(query.order_by(Population.year.desc(), Population.recorded_at.desc()).limit(1)).first()

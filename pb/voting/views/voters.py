@@ -1,0 +1,50 @@
+"""The voter whom a browser proved to be: what its cookie keeps, and what that is worth as a share of the limits."""
+
+from uuid import UUID
+
+from flask import request, session
+
+from pb import clock
+from pb.act import Act
+from pb.cards.service import cards
+from pb.errors import Refusal
+from pb.polls.models import Poll
+from pb.polls.service import state
+from pb.voting.service import casting
+from pb.web.limits import signed_in
+from pb.web.requests import begin_work
+
+
+def remember(poll: Poll, voter: casting.Voter, act: Act) -> None:
+    session["voter"] = {
+        "poll": poll.uuid,
+        "entry": str(voter.entry_id),
+        "key": voter.public_key,
+        "until": int((act.at + casting.SESSION_LIFE).timestamp()),
+    }
+
+
+def remembered(poll: Poll) -> casting.Voter:
+    """The voter whom this browser proved to be. Raises NotAdmitted when nobody did, or too long ago."""
+    voter = session.get("voter") or {}
+    if voter.get("poll") != poll.uuid or voter.get("until", 0) < clock.now().timestamp():
+        raise casting.NotAdmitted
+    return casting.Voter(UUID(voter["entry"]), voter["key"])
+
+
+def voter_here() -> str | None:
+    """The proof of a browser that showed a card of the poll of this address, or of whoever is signed in.
+
+    The cookie is signed and was given for a valid proof; it counts for two hours, and while the card stands: a copy
+    of an old one, of another poll's or of a card that was withdrawn since has no share of its own.
+    """
+    if "voter" in session:
+        try:
+            with begin_work(writing=False) as act:
+                _cycle, poll = state.of_cycle(act, (request.view_args or {})["cycle_id"])
+                voter = remembered(poll)
+                if cards.standing(act, poll, voter.entry_id).public_key == voter.public_key:
+                    return voter.public_key
+        except Refusal:
+            pass  # no card of this poll: whoever is signed in beside it counts as that
+    return signed_in()

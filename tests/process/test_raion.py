@@ -1,0 +1,245 @@
+"""A raion's page: its okrugs side by side, each figure the one of its own page, and nothing of an open poll."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+
+from pb import clock, migrations
+from pb.act import Act, Role
+from pb.budget import service as budget
+from pb.cycles.models import Cycle, Phase
+from pb.db import Database
+from pb.demo.cycle import Stage
+from pb.demo.places import KRASNOYAR
+from pb.formats import money
+from pb.polls.models import Poll
+from pb.process.service import raion
+from pb.results.service import counting
+from pb.territory.models import Territory
+from pb.territory.service import tree
+from tests.linting import LintingClient
+from tests.polls.open_poll import OpenPoll, driven
+from tests.process.raions import CITY, YEAR, asked, give_city_an_address, neighbour
+from tests.village import MILLION, Village, sole
+
+
+@pytest.fixture
+def city(okrug: Village) -> Village:
+    """The city with its address, the okrug in the phase of ideas, one neighbour in the vote and one done."""
+    give_city_an_address(okrug)
+    okrug.open_cycle(envelope=40 * MILLION)
+    neighbour(okrug, 1, phase=Phase.VOTING, envelope=90 * MILLION, people=3000)
+    neighbour(okrug, 2, phase=Phase.WORKS, envelope=50 * MILLION)
+    return okrug
+
+
+def shown(page: str) -> list[str]:
+    """The slugs of the okrugs in the order of the table."""
+    return re.findall(r'<th scope="row"><a href="/([a-z0-9-]+)/">', page)
+
+
+def table(client: LintingClient, query: str = "") -> list[list[str]]:
+    answer = client.get(f"{CITY}okrugs.csv{query}")
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    delimiter = ";" if "lang=kk" in query or "lang=ru" in query else ","  # as the spreadsheet of that language wants
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=delimiter))
+
+
+@pytest.mark.both_databases
+def test_the_okrugs_stand_side_by_side_with_links_to_their_own_pages(city: Village, client: LintingClient) -> None:
+    assert city.people
+    page = client.get(CITY).text
+    assert set(shown(page)) == {"krasnoyar", "korshi-1", "korshi-2"}
+    for slug, room in (("krasnoyar", "proposals"), ("korshi-1", "poll"), ("korshi-2", "roll/statistics")):
+        assert f'href="/{slug}/{YEAR}/{room}"' in page
+    assert money(90 * MILLION) in page
+    for address in set(re.findall(r'href="(/k[^"]+)"', page.partition("<table")[2].partition("</table>")[0])):
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_number_of_queries_does_not_grow_with_the_okrugs(okrug: Village, client: LintingClient) -> None:
+    """Two okrugs, then six, in every phase and with polls: page, table and front page."""
+    give_city_an_address(okrug)
+    okrug.open_cycle()
+    neighbour(okrug, 1, phase=Phase.VOTING, people=900)
+    counted = []
+    for more in ((), (2, 3, 4, 5)):
+        for number in more:
+            neighbour(okrug, number, phase=Phase.VOTING if number % 2 else Phase.BUDGET, people=800 + number)
+        for address in (CITY, f"{CITY}okrugs.csv", "/", "/?q=korshi"):
+            client.get(address)
+            with asked(okrug.database) as statements:
+                assert client.get(address).status_code == 200
+            counted.append(len(statements))
+    assert len(shown(client.get(CITY).text)) == 6
+    assert counted[:4] == counted[4:]
+    assert max(counted) < 30
+
+
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ("", ["korshi-1", "korshi-2", "krasnoyar"]),
+        ("?order=desc", ["krasnoyar", "korshi-2", "korshi-1"]),
+        ("?sort=envelope", ["krasnoyar", "korshi-2", "korshi-1"]),
+        ("?sort=envelope&order=desc", ["korshi-1", "korshi-2", "krasnoyar"]),
+        ("?sort=phase", ["krasnoyar", "korshi-1", "korshi-2"]),
+        ("?sort=days", ["krasnoyar", "korshi-1", "korshi-2"]),
+        ("?sort=days&order=desc", ["korshi-1", "krasnoyar", "korshi-2"]),
+        ("?phase=voting", ["korshi-1"]),
+        ("?q=КӨРШ", ["korshi-1", "korshi-2"]),
+        ("?q=krasno", ["krasnoyar"]),
+        (f"?year={YEAR}", ["korshi-1", "korshi-2", "krasnoyar"]),
+        ("?year=1999&phase=nonsense&sort=nonsense&order=x&each=x", ["korshi-1", "korshi-2", "krasnoyar"]),
+        ("?year=x", ["korshi-1", "korshi-2", "krasnoyar"]),
+    ],
+)
+def test_it_is_sorted_and_filtered_by_its_address(
+    city: Village, client: LintingClient, query: str, order: list[str]
+) -> None:
+    """What is not known yet stands last either way; the table for a spreadsheet is the same."""
+    assert city.people
+    assert shown(client.get(f"{CITY}{query}").text) == order
+    katos = {"krasnoyar": KRASNOYAR.described.kato, "korshi-1": "111100001", "korshi-2": "111100002"}
+    assert [row[1] for row in table(client, query)[1:]] == [katos[slug] for slug in order]
+
+
+def test_what_was_asked_stays_in_the_links_that_sort(city: Village, client: LintingClient) -> None:
+    assert city.people
+    page = client.get(f"{CITY}?phase=voting&sort=envelope").text
+    assert f'href="{CITY}?phase=voting&amp;sort=envelope&amp;order=desc"' in page
+    assert f'href="{CITY}?phase=voting&amp;sort=roll"' in page
+    assert 'aria-sort="ascending"' in page
+    assert f'href="{CITY}okrugs.csv?phase=voting&amp;sort=envelope"' in page
+    assert "Nothing here fits" in client.get(f"{CITY}?q=zzz").text
+
+
+@pytest.mark.parametrize(("language", "heading"), [("kk", "Аумақ"), ("ru", "Территория"), ("en", "Territory")])
+def test_the_table_has_numbers_as_they_are_and_headings_of_the_reader(
+    city: Village, client: LintingClient, language: str, heading: str
+) -> None:
+    assert city.people
+    rows = table(client, f"?lang={language}&sort=envelope")
+    assert rows[0][0] == heading
+    assert [row[6] for row in rows[1:]] == ["40000000", "50000000", "90000000"]
+
+
+def test_a_name_is_no_formula_in_the_table(city: Village, client: LintingClient) -> None:
+    with city.act_as() as act:
+        sole(act.session).name_en = "=HYPERLINK(1)"
+    assert "'=HYPERLINK(1)" in {row[0] for row in table(client)}
+
+
+def test_bars_tell_of_residents_only_where_somebody_counted_them(city: Village, client: LintingClient) -> None:
+    assert city.people
+    page = client.get(CITY).text.partition('id="each"')[2].partition("</ul>\n{%")[0]
+    assert page.count("no population recorded") == 2
+    assert page.count("<svg") == 1
+    assert money(30_000_00) in page, "90 000 000 for 3000 people"
+    assert 'href="/korshi-1/settings#population"' in page
+    assert "stat.gov.kz" in client.get("/korshi-1/settings").text
+    granted = client.get(f"{CITY}?each=granted").text
+    assert "nothing is decided yet" in granted
+    assert "<svg" not in granted.partition('id="each"')[2]
+
+
+@pytest.mark.both_databases
+def test_of_an_open_poll_nothing_is_told_but_the_turnout(
+    opened: OpenPoll, client: LintingClient, okrug: Village
+) -> None:
+    opened.cast(client, opened.ballot(0, 1))
+    give_city_an_address(okrug)
+    with okrug.act_as() as act:
+        city = act.session.get_one(Territory, sole(act.session).parent_id)
+        [one] = raion.compare(Act(act.session, city, None, frozenset(), act.at)).standings
+        assert one.turnout is not None
+        cast, entitled = one.turnout
+        _cycle, poll = opened.rows(act)
+        assert one.until == clock.local(poll.closes_at or act.at).date()
+        assert (one.decided, one.lines, one.decision) == (None, None, None)
+    own = " ".join(re.sub(r"<[^>]+>", " ", client.get(opened.path).text).split())
+    assert f"Ballots in the box {cast} of {entitled} voters" in own
+    assert (
+        f">{cast}<br>{cast * 1000 // entitled // 10},{cast * 1000 // entitled % 10}\u00a0%</a>" in client.get(CITY).text
+    )
+    assert [row[10:16] for row in table(client)[1:]] == [[""] * 6]
+
+
+class Done(NamedTuple):
+    database: Database
+    counted: counting.Counted
+    lines: int
+    total: int
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
+    """A cycle whose budget was decided."""
+    folder = tmp_path_factory.mktemp("done")
+    database = Database(f"sqlite:///{folder / 'asar.db'}")
+    migrations.upgrade(database.engine)
+    with driven(database, folder, roll_size=14) as driver:
+        driver.begins -= timedelta(days=60)
+        driver.voters, driver.spare_cards = 12, 0
+        demo = driver.run(Stage.BUDGET)
+    with database.work(writing=False) as session:
+        act = Act(session, sole(session), None, frozenset(), clock.now())
+        cycle = session.get_one(Cycle, demo.cycle_id)
+        counted = counting.outcome(act, cycle)
+        assert counted is not None
+        lines = budget.lines(act, cycle)
+        yield Done(database, counted, len(lines), sum(line.amount for line in lines))
+    database.engine.dispose()
+
+
+def test_the_figures_are_those_of_the_result_and_of_the_budget(done: Done) -> None:
+    with done.database.work(writing=False) as session:
+        city = session.get_one(Territory, sole(session).parent_id)
+        [one] = raion.compare(Act(session, city, None, frozenset(), clock.now())).standings
+        assert one.decided == (sum(project.won for project in done.counted.projects), done.counted.spent)
+        assert one.turnout == (done.counted.voted, done.counted.entitled)
+        assert one.turnout is not None
+        assert one.turnout.tenths == done.counted.voted * 1000 // done.counted.entitled
+        assert one.lines == raion.Lines(done.lines, done.total)
+        assert one.decision is not None
+        assert one.roll == 14
+
+
+def test_an_annulled_poll_has_neither_turnout_nor_result(opened: OpenPoll, okrug: Village) -> None:
+    with okrug.act_as() as act:
+        _cycle, poll = opened.rows(act)
+        poll_id = poll.id
+    from pb.voting.service import closing
+
+    for role in (Role.OFFICE, Role.CHAIR):
+        with opened.act(role) as act:
+            cycle, poll = opened.rows(act)
+            closing.annul(act, cycle, poll, "a wrong project")
+    with okrug.act_as() as act:
+        assert act.session.get_one(Poll, poll_id).state == "annulled"
+        city = act.session.get_one(Territory, sole(act.session).parent_id)
+        [one] = raion.compare(Act(act.session, city, None, frozenset(), act.at)).standings
+        assert (one.turnout, one.decided) == (None, None)
+
+
+def test_an_okrug_has_no_table_of_okrugs(okrug: Village, client: LintingClient) -> None:
+    assert okrug.people
+    assert client.get("/krasnoyar/okrugs.csv").status_code == 404
+
+
+def test_the_latest_count_before_the_year_holds(city: Village) -> None:
+    with city.act_as() as act:
+        for year, people in ((YEAR - 2, 100), (YEAR, 200), (YEAR + 1, 300)):
+            tree.record_population(act, year, people, source="stat.gov.kz")
+        parent = act.session.get_one(Territory, sole(act.session).parent_id)
+        compared = raion.compare(Act(act.session, parent, None, frozenset(), act.at))
+        [one] = [one for one in compared.standings if one.slug == "krasnoyar"]
+        assert one.people is not None
+        assert one.people.people == 200
+        assert one.envelope_each() == 40 * MILLION // 200

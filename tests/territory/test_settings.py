@@ -1,0 +1,248 @@
+"""Settings come down the tree: the okrug's own value, its raion's, or the model regulation's."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import JSON, insert, literal_column, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from pb import clock
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.audit.models import AuditEvent
+from pb.core.places.kinds import Kind
+from pb.cycles import service as cycles
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.freezes.sql import Sql
+from pb.gatherings.service.rules import votes_needed
+from pb.territory import service as territories
+from pb.territory.models import Setting, Territory
+from pb.territory.service import tree
+from tests.conftest import SignIn
+from tests.linting import LintingClient
+from tests.village import Village, sole
+
+both_databases = pytest.mark.both_databases
+DAY = timedelta(days=1)
+
+
+def city_act(act: Act) -> Act:
+    """The city that the okrug lies in."""
+    city = sole(act.session).above
+    assert city is not None
+    return Act(act.session, city, None, frozenset(), act.at)
+
+
+def decide(act: Act, name: str, value: int, days_ago: int = 0) -> None:
+    since = clock.local(act.at).date() - days_ago * DAY
+    territories.record_decision(act, name, value, source=f"Maslikhat, {value}", since=since)
+
+
+def in_the_trigger(session: Session, name: str) -> int:
+    """What a rule of the database looks up for the okrug today."""
+    sql = Sql(sqlite=session.get_bind().dialect.name == "sqlite")
+    today = clock.local(clock.now()).date()
+    place = f"(SELECT id FROM territories WHERE kato = '{sole(session).kato}')"  # noqa: S608
+    found = sql.setting(name, territories.KINDS[name].default, place, f"'{today}'")
+    return int(session.scalars(select(literal_column(found))).one())
+
+
+@both_databases
+def test_a_decision_of_the_city_holds_in_its_okrug_until_the_okrug_has_its_own(okrug: Village) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        assert territories.in_force(act)["cooling_days"] == (3, None, None)
+        decide(city_act(act), "cooling_days", 9, days_ago=2)
+        decide(city_act(act), "cooling_days", 7, days_ago=1)
+        decide(city_act(act), "cooling_days", 20, days_ago=-1)  # holds from tomorrow on
+        found = territories.in_force(act)["cooling_days"]
+        assert (found.value, found.territory) == (7, sole(act.session).above)
+        assert found.version is not None
+        assert found.version.source == "Maslikhat, 7"
+        assert in_the_trigger(act.session, "cooling_days") == 7
+        yesterday = clock.local(act.at).date() - 5 * DAY
+        territories.record_setting(act, "cooling_days", 4, source="№ 1", since=yesterday)
+        assert territories.setting(act, "cooling_days") == 4, "its own, although the city's is younger"
+        assert in_the_trigger(act.session, "cooling_days") == 4
+
+
+@both_databases
+def test_a_decision_of_another_raion_holds_nowhere_else(okrug: Village) -> None:
+    with okrug.act_as() as act:
+        zerendi = tree.describe(
+            act.session,
+            tree.Described("115000000", Kind.RAION, ("Зеренді ауданы", "Зерендинский район", "Zerendi raion")),
+        )
+        decide(Act(act.session, zerendi, None, frozenset(), act.at), "cooling_days", 30)
+        assert territories.setting(act, "cooling_days") == in_the_trigger(act.session, "cooling_days") == 3
+
+
+def test_an_okrug_has_no_maslikhat_of_its_own(okrug: Village) -> None:
+    with okrug.act_as() as act, pytest.raises(Conflict, match="maslikhat"):
+        decide(act, "quorum_percent", 60)
+    with okrug.act_as() as act, pytest.raises(FieldRefusal):
+        decide(city_act(act), "majority_percent", 49)
+
+
+@both_databases
+def test_no_okrug_that_takes_part_is_moved_under_another_raion(okrug: Village) -> None:
+    """Played: a raion with short terms was made, and the okrug hung under it."""
+    with okrug.act_as() as act:
+        lax = tree.describe(act.session, tree.Described("115000000", Kind.RAION, ("x", "x", "x"))).id
+    for change in ({"parent_id": lax}, {"parent_id": None}, {"kind": "kent"}):
+        with pytest.raises(DBAPIError, match=r"(frozen|staffed)_territories"), okrug.act_as() as act:
+            act.session.execute(update(Territory).where(Territory.id == act.territory.id).values(change))
+
+
+@both_databases
+def test_the_log_of_one_territory_records_no_setting_of_another(okrug: Village) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        number = uuid4()
+        audit.record(act, "territory.setting", subject=number)
+        version = insert(Setting).values(_version(number, city_act(act).territory.id, act))
+        with pytest.raises(DBAPIError, match="frozen_territory_settings"):
+            act.session.execute(version)
+        act.session.rollback()
+
+
+def _version(number: UUID, territory_id: UUID, act: Act) -> dict[str, object]:
+    return {
+        "id": number,
+        "territory_id": territory_id,
+        "name": "notice_days",
+        "value": 1,
+        "source": "x",
+        "since": clock.local(act.at).date(),
+        "recorded_at": act.at,
+    }
+
+
+@both_databases
+def test_the_number_of_the_apparatus_changes_with_its_event_alone(okrug: Village) -> None:
+    with okrug.act_as() as act:
+        tree.change_office(act, office_bin="961141000023", contact=" 8 (7162)  00-00-00 ")
+        assert (sole(act.session).bin, sole(act.session).contact) == ("961141000023", "8 (7162) 00-00-00")
+    with okrug.act_as() as act, pytest.raises(FieldRefusal):
+        tree.change_office(act, office_bin="96114100002x")
+    with okrug.act_as() as act:
+        audit.record(act, "territory.address_given", subject=act.territory.id)
+        change = update(Territory).where(Territory.id == act.territory.id).values(bin="000000000000")
+        with pytest.raises(DBAPIError, match="logged_territories"):
+            act.session.execute(change)
+        act.session.rollback()
+
+
+def test_a_cycle_keeps_the_majority_and_the_terms_of_the_day_on_which_it_was_opened(okrug: Village) -> None:
+    with okrug.act_as() as act:
+        for name, value in (("majority_percent", 66), ("answer_days", 10), ("minutes_days", 4)):
+            decide(city_act(act), name, value)
+    cycle_id = okrug.open_cycle()
+    with okrug.act_as() as act:
+        decide(city_act(act), "majority_percent", 75)
+        cycle = cycles.get(act, cycle_id)
+        assert (cycle.majority_percent, cycle.answer_days, cycle.minutes_days) == (66, 10, 4)
+    assert [votes_needed(9, percent) for percent in (50, 66, 75)] == [5, 6, 7]
+
+
+@pytest.fixture
+def shown(okrug: Village, client: LintingClient) -> str:
+    with okrug.act_as() as act:
+        decide(city_act(act), "quorum_percent", 70)
+    return client.get("/krasnoyar/settings").text
+
+
+def test_the_page_says_where_a_value_comes_from(shown: str) -> None:
+    assert "Maslikhat, 70" in shown
+    assert "Decided for: city of Kokshetau</p>" in shown
+
+
+@both_databases
+def test_an_okrug_goes_back_to_what_its_city_decides_and_the_database_agrees(okrug: Village) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        today = clock.local(act.at).date()
+
+        def in_force() -> int:
+            value = territories.setting(act, "objection_days")
+            assert in_the_trigger(act.session, "objection_days") == value
+            return value
+
+        with pytest.raises(FieldRefusal):
+            territories.inherit_setting(act, "objection_days", source="№ 2", since=today)
+        with pytest.raises(FieldRefusal):
+            territories.inherit_setting(act, "nonsense", source="№ 2", since=today)
+        territories.record_setting(act, "objection_days", 40, source="№ 1", since=today - 3 * DAY)
+        assert in_force() == 40
+        territories.inherit_setting(act, "objection_days", source="№ 2", since=today + DAY)
+        assert in_force() == 40, "from tomorrow on"
+        with pytest.raises(FieldRefusal):
+            territories.inherit_setting(act, "objection_days", source="№ 2", since=today)
+    with okrug.act_as(Role.OFFICE, at=act.at + timedelta(seconds=1)) as act:
+        territories.record_setting(act, "notice_days", 20, source="№ 1", since=today - 3 * DAY)
+        assert in_the_trigger(act.session, "notice_days") == 20
+        version = territories.inherit_setting(act, "notice_days", source="№ 3", since=today)
+        assert version.value is None
+        assert territories.in_force(act)["notice_days"] == (10, None, None), "the model regulation's"
+        assert in_the_trigger(act.session, "notice_days") == 10
+        event = act.session.scalars(select(AuditEvent).where(AuditEvent.subject_id == version.id)).one()
+        assert (event.action, event.data) == (
+            "territory.setting_inherited",
+            {"name": "notice_days", "since": today.isoformat()},
+        )
+        decide(city_act(act), "notice_days", 15)
+        found = territories.in_force(act)["notice_days"]
+        assert (found.value, found.territory) == (15, sole(act.session).above)
+        assert in_the_trigger(act.session, "notice_days") == 15
+    with okrug.act_as(Role.OFFICE, at=act.at + timedelta(seconds=1)) as act:
+        territories.record_setting(act, "notice_days", 30, source="№ 4", since=today)
+        assert territories.setting(act, "notice_days") == in_the_trigger(act.session, "notice_days") == 30
+
+
+@both_databases
+@pytest.mark.parametrize(
+    ("action", "value"),
+    [
+        ("territory.setting", None),
+        ("territory.setting_inherited", 1),
+        ("territory.setting", JSON.NULL),
+        ("territory.setting_inherited", JSON.NULL),
+    ],
+)
+def test_a_version_without_a_value_stands_on_its_own_event_alone(okrug: Village, action: str, value: object) -> None:
+    """Played: the log told of a value, and what was kept was none; and the other way round."""
+    with okrug.act_as(Role.OFFICE) as act:
+        number = uuid4()
+        audit.record(act, action, subject=number)
+        version = insert(Setting).values(_version(number, act.territory.id, act) | {"value": value})
+        with pytest.raises(DBAPIError, match=r"frozen_territory_settings|invalid input syntax"):
+            act.session.execute(version)
+        act.session.rollback()
+
+
+def test_only_the_office_and_the_administrator_go_back(okrug: Village) -> None:
+    with okrug.act_as(Role.CHAIR) as act, pytest.raises(Forbidden):
+        territories.inherit_setting(act, "notice_days", source="№ 2", since=clock.local(act.at).date())
+
+
+def test_the_page_takes_it_back_and_its_history_says_so(sign_in: SignIn) -> None:
+    office, today = sign_in(Role.OFFICE), clock.local(clock.now()).date()
+    told = {"name": "notice_days", "value": "3", "since": today, "source": "Decision 7"}
+    assert office.post("/krasnoyar/settings", data=told).status_code == 302
+    assert "Notice of a meeting, days: 3" in office.get("/krasnoyar/settings").text
+    back = {**told, "decided": "inherited", "source": "Decision 8"}
+    refused = office.post("/krasnoyar/settings", data=back)
+    assert refused.status_code == 422
+    assert "Leave the value empty" in refused.text
+    assert 'value="Decision 8"' in refused.text, "what was typed stays"
+    empty = office.post("/krasnoyar/settings", data={**told, "value": ""})
+    assert empty.status_code == 422
+    assert 'href="#value"' in empty.text
+    assert office.post("/krasnoyar/settings", data={**back, "value": ""}).status_code == 302
+    page = office.get("/krasnoyar/settings").text
+    assert "Notice of a meeting, days: 10" in page
+    assert "Notice of a meeting, days: as decided above" in page
+    assert "Decision 8" in page
+    again = office.post("/krasnoyar/settings", data={**back, "value": ""})
+    assert again.status_code == 422
+    assert 'href="#name"' in again.text
+    assert "A value of its own was given up" in office.get("/krasnoyar/log/").text

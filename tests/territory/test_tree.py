@@ -1,0 +1,143 @@
+"""The tree of territories: the classifier is read into it, and an okrug takes part at an address of its own."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from pb.act import Act
+from pb.audit import service as audit
+from pb.core.places import classifier
+from pb.core.places.classifier import COLUMNS, Place
+from pb.core.places.kinds import Kind
+from pb.db import Database
+from pb.errors import Conflict, FieldRefusal
+from pb.territory import service as territories
+from pb.territory.models import Population, Settlement, Slug, Territory
+from pb.territory.service import tree
+from tests.village import SETTLED, sole
+
+both_databases = pytest.mark.both_databases
+KATO = Path(__file__).resolve().parents[3] / "shared" / "data" / "kato.csv"
+ROWS = {
+    "110000000": "oblast,0,Акмолинская область,Ақмола облысы",
+    "111000000": "district,3,Кокшетау Г.А.,Көкшетау Қ.Ә.",
+    "111033000": "sub_district,2,Красноярский с.о.,Красный Яр а.о.",
+    "111033100": "settlement,2,с.Красный Яр,Красный Яр а.",
+    "111037000": "sub_district,1,Станционная п.а.,Станционный к.ә.",
+    "111037100": "settlement,1,п.Станционный,Станционный к.",
+}
+
+
+def places(**changes: str) -> list[Place]:
+    lines = [",".join(COLUMNS), *(f"{kato},2025,{row}" for kato, row in {**ROWS, **changes}.items())]
+    read, faults = classifier.read("\n".join(lines).encode())
+    assert faults == []
+    return read
+
+
+def act_of(session: object) -> Act:
+    return Act(session, sole(session), None, frozenset(), SETTLED + timedelta(days=20))  # type: ignore[arg-type]
+
+
+@both_databases
+def test_the_classifier_is_read_once_and_what_changed_in_it_is_changed(database: Database) -> None:
+    with database.work() as session:
+        # The city gets its oblast; the okrug takes part, and keeps its names and settlements.
+        assert tree.import_places(session, places()) == tree.Imported(new=3, changed=1, kept=2)
+    with database.work() as session:
+        again = tree.import_places(session, places())
+        assert (again.new, again.changed, again.kept) == (0, 0, 2)
+        changed = tree.import_places(session, places(**{"111037000": "sub_district,1,Вокзальная п.а.,Вокзал к.ә."}))
+        assert (changed.new, changed.changed) == (0, 1)
+        kent = tree.find(session, "111037000")
+        assert kent is not None
+        assert (kent.kind, kent.name_kk, kent.parent("kk"), kent.settlements) == (
+            Kind.KENT,
+            "Вокзал кенті",
+            "Көкшетау қаласы",
+            ["Станционный"],
+        )
+
+
+def test_an_okrug_that_takes_part_keeps_its_names_and_settlements(database: Database) -> None:
+    with database.work() as session:
+        before = (sole(session).name_ru, sole(session).settlements)
+        tree.import_places(session, places(**{"111033000": "sub_district,2,Краснодарский с.о.,Краснодар а.о."}))
+    with database.work() as session:
+        assert (sole(session).name_ru, sole(session).settlements) == before
+
+
+def test_the_whole_edition_is_read_with_a_bounded_number_of_statements(database: Database) -> None:
+    if not KATO.exists():
+        pytest.skip(f"{KATO} is not there")
+    read, _faults = classifier.read(KATO.read_bytes())
+    with database.work() as session:
+        done = tree.import_places(session, read)
+        assert done.new + done.changed + done.same + done.kept == 15_594
+        assert session.scalar(select(func.count()).select_from(Territory)) == 2_608
+        # The okrug that takes part has two settlements of its own, and keeps them.
+        assert session.scalar(select(func.count()).select_from(Settlement)) == 12_986
+        assert tree.import_places(session, read).new == 0
+        found = tree.search(session, "жамбыл")
+        assert len(found) == 23
+        assert tree.proposed_slug(session, found[0]).startswith("zhambyl-")
+
+
+@both_databases
+def test_an_address_is_given_once_and_the_earlier_one_goes_on_leading_there(database: Database) -> None:
+    with database.work() as session:
+        act = act_of(session)
+        tree.give_address(act, "krasny-yar")
+        assert tree.slug_of(session, act.territory.id) == "krasny-yar"
+        earlier = tree.find(session, "krasnoyar")
+        assert earlier is not None
+        assert earlier.id == act.territory.id
+        with pytest.raises(Conflict):
+            tree.give_address(act, "krasnoyar")
+        for slug in ("ab", "1abc", "Krasnoyar", "static"):
+            with pytest.raises(FieldRefusal):
+                tree.give_address(act, slug, reserved={"static"})
+        last = audit.latest(act, "territory.address_given")
+        assert last is not None
+        assert last.data == {"slug": "krasny-yar"}
+
+
+@both_databases
+def test_no_address_comes_without_its_event_and_none_moves(database: Database) -> None:
+    with database.work() as session:
+        another = tree.describe(session, tree.Described("111099000", Kind.OKRUG, ("а", "б", "c")))
+        another_id = another.id
+    with pytest.raises(DBAPIError, match="frozen_territory_slugs"), database.work() as session:
+        session.execute(insert(Slug).values(slug="zerendi", territory_id=another_id, since=SETTLED, event="0" * 64))
+    with pytest.raises(DBAPIError, match="frozen_territory_slugs"), database.work() as session:
+        session.execute(update(Slug).values(territory_id=another_id))
+    with pytest.raises(DBAPIError, match="frozen_territory_slugs"), database.work() as session:
+        session.execute(delete(Slug))
+
+
+def test_the_latest_count_of_people_at_or_before_a_year_holds(database: Database) -> None:
+    with database.work() as session:
+        act = act_of(session)
+        tree.record_population(act, 2024, 12_000, source="stat.gov.kz")
+        tree.record_population(act, 2026, 12_405, source="stat.gov.kz")
+        found = tree.population(session, act.territory.id, 2025)
+        assert found is not None
+        assert (found.people, found.year) == (12_000, 2024)
+        assert tree.population(session, act.territory.id, 2023) is None
+        assert [one.year for one in tree.populations(session, act.territory.id)] == [2026, 2024]
+        for year, people, source in ((1800, 5, "x"), (2026, -1, "x"), (2026, 10_000_000, "x"), (2026, 5, " ")):
+            with pytest.raises(FieldRefusal):
+                tree.record_population(act, year, people, source=source)
+    with pytest.raises(DBAPIError, match="frozen_populations"), database.work() as session:
+        session.execute(update(Population).values(people=1))
+
+
+def test_the_okrug_of_the_installation_is_the_one_with_an_address(database: Database) -> None:
+    with database.work() as session:
+        tree.import_places(session, places())
+        assert territories.sole(session) is not None
+        assert [one.kato for one in tree.taking_part(session)] == ["111033000"]
+        assert sole(session).parent("ru") == "город Кокшетау"
