@@ -710,6 +710,8 @@ def upgrade() -> None:
         sa.Column("contact", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("taken_from_id", sa.Uuid(), nullable=True),
         sa.Column("granted", sa.Boolean(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("answered_at", pb.db.UTCDateTime(timezone=True), nullable=True),
@@ -724,8 +726,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["answered_by"], ["people.id"], name=op.f("fk_roll_requests_answered_by")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_roll_requests_cycle_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roll_requests_person_id")),
+        sa.ForeignKeyConstraint(["taken_from_id"], ["roll_requests.id"], name=op.f("fk_roll_requests_taken_from_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_requests")),
         sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_roll_requests_cycle_id_number")),
+        sa.UniqueConstraint("taken_from_id", name=op.f("uq_roll_requests_taken_from_id")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_roll_requests_cycle_id"), "roll_requests", ["cycle_id"], unique=False)
@@ -1150,6 +1154,17 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "question_presences",
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["assembly_members.id"], name=op.f("fk_question_presences_member_id")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["agenda_questions.id"], name=op.f("fk_question_presences_question_id")
+        ),
+        sa.PrimaryKeyConstraint("question_id", "member_id", name=op.f("pk_question_presences")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "reissues",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=True),
@@ -1529,6 +1544,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_reissues_poll_id"), table_name="reissues")
     op.drop_table("reissues")
+    op.drop_table("question_presences")
     op.drop_table("conflicts_of_interest")
     op.drop_table("cast_ballots")
     op.drop_table("akim_answers")

@@ -9,7 +9,7 @@ MINUTES_CONFIRMED = (
     "EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = {row}.gathering_id "
     "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL)"
 )
-CONFLICT_CONFIRMED = (
+QUESTION_CONFIRMED = (
     "EXISTS (SELECT 1 FROM minutes JOIN agenda_questions ON agenda_questions.gathering_id = minutes.gathering_id "
     "WHERE agenda_questions.id = {row}.question_id AND minutes.chair_at IS NOT NULL "
     "AND minutes.secretary_at IS NOT NULL)"
@@ -95,7 +95,8 @@ def rules(sql: Sql) -> list[Rule]:
         *(Rule("gatherings", change, "OLD.state = 'confirmed'") for change in ("UPDATE", "DELETE")),
         *whenever("attendances", MINUTES_CONFIRMED),
         *whenever("agenda_questions", MINUTES_CONFIRMED),
-        *whenever("conflicts_of_interest", CONFLICT_CONFIRMED),
+        *whenever("conflicts_of_interest", QUESTION_CONFIRMED),
+        *whenever("question_presences", QUESTION_CONFIRMED),
         *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("akim_answers", "INSERT", MINUTES_UNCONFIRMED, "ordered"),
         Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),

@@ -37,6 +37,8 @@ REQUEST_FROZEN = (
     "kind",
     "settlement",
     "made_at",
+    "late",
+    "taken_from_id",
 )
 REQUEST_PERSONAL = ("name", "contact", "text")
 ANSWER = ("granted", "answer", "answered_at", "answered_by")

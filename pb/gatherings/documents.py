@@ -115,11 +115,21 @@ def _decision(point: dict[str, Any]) -> Decision:
     votes = f"{votes} {needed}"
     if point["chair_vote"]:
         votes = " ".join((votes, _("The chair's vote decided.")))
-    conflicts = ", ".join(point["conflicts"])
-    note = ": ".join((_("Did not vote because of a conflict of interest"), conflicts)) if conflicts else ""
     return Decision(
-        point["position"], question_text(point), votes, str(OUTCOME_LABELS[Outcome(point["outcome"])]), note
+        point["position"], question_text(point), votes, str(OUTCOME_LABELS[Outcome(point["outcome"])]), _note(point)
     )
+
+
+def _note(point: dict[str, Any]) -> str:
+    """Who came after the opening, who had left, and who did not vote, each a sentence."""
+    told = [
+        (_("Came after the opening"), point["came"]),
+        (_("Had left"), point["left"]),
+        (_("Did not vote because of a conflict of interest"), point["conflicts"]),
+    ]
+    moved = point["came"] or point["left"]
+    there = [": ".join((_("Present at this question"), str(point["present"])))] if moved else []
+    return " ".join(f"{part}." for part in [*there, *(": ".join((said, ", ".join(who))) for said, who in told if who)])
 
 
 def _person(member: dict[str, Any]) -> str:

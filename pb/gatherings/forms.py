@@ -83,6 +83,13 @@ class MeetingForm(Form):
 class VotesForm(Form):
     """The view leaves `chair` out where no regulation gives the chair a casting vote."""
 
+    present = SelectMultipleField(
+        _("Who is present at this question"),
+        [Optional()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_("Mark who came later, take the mark from who left. The quorum is counted at each question."),
+    )
     conflicted = SelectMultipleField(
         _("Conflict of interest"),
         [Optional()],
@@ -122,6 +129,7 @@ class VotesForm(Form):
             abstained=self.abstained.data,
             chair=Outcome(self.chair.data) if self.chair and self.chair.data else None,
             conflicted=frozenset(UUID(member) for member in self.conflicted.data or []),
+            present=frozenset(UUID(member) for member in self.present.data or []),
         )
 
 

@@ -115,7 +115,10 @@ class Gathering(Identified, Base):
 
 
 class Attendance(Base):
-    """A member at a meeting: present or not, as the secretary marked. The rows are the membership of that day."""
+    """A member at a meeting: present or not when it opened, as the secretary marked.
+
+    The rows are the membership of that day. Who came later or left stands with each question.
+    """
 
     __tablename__ = "attendances"
     __table_args__ = FROZEN
@@ -156,12 +159,24 @@ class Question(Identified, Base):
     outcome: Mapped[str | None] = mapped_column(String(10))
     gathering: Mapped[Gathering] = relationship(back_populates="questions")
     conflicts: Mapped[list["Conflict"]] = relationship(cascade="all, delete-orphan")
+    presences: Mapped[list["Presence"]] = relationship(cascade="all, delete-orphan")
 
 
 class Conflict(Base):
     """A member who has an interest of their own in a question, and so does not vote on it."""
 
     __tablename__ = "conflicts_of_interest"
+    __table_args__ = FROZEN
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_questions.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_members.id"), primary_key=True)
+    member: Mapped[Member] = relationship()
+
+
+class Presence(Base):
+    """A member who was there when a question was voted on: some come later, some leave before the end."""
+
+    __tablename__ = "question_presences"
     __table_args__ = FROZEN
 
     question_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_questions.id"), primary_key=True)

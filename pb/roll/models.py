@@ -165,11 +165,15 @@ class Change(Identified, Base):
 
 
 class Request(Identified, Base):
-    """A resident asks to be taken into the roll or to have an entry put right; answered with a reason."""
+    """A resident asks to be taken into the roll or to have an entry put right; answered with a reason.
+
+    `late`: it came after the poll was opened and changes nothing there; the registrar of a later roll takes it over.
+    """
 
     __tablename__ = "roll_requests"
     __table_args__ = (
         UniqueConstraint("cycle_id", "number"),
+        UniqueConstraint("taken_from_id"),
         CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
         CheckConstraint("(answered_at IS NULL) = (granted IS NULL)", name="answered_yes_or_no"),
         FROZEN,
@@ -186,6 +190,8 @@ class Request(Identified, Base):
     contact: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
+    late: Mapped[bool]
+    taken_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("roll_requests.id"))
     granted: Mapped[bool | None]
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]

@@ -392,7 +392,7 @@ def record_votes(okrug: Okrug, meeting: str, position: int, in_favour: int, agai
     page.locator("ol.cards > li").nth(position - 1).get_by_role("link", name="Record the votes").click()
     okrug.camera.take(page, "gathering-vote", once=True)
     if "conflicted" in more:
-        page.get_by_label(more["conflicted"]).check()
+        page.get_by_label(more["conflicted"]).and_(page.locator("[name=conflicted]")).check()
     fill(page, in_favour=in_favour, against=against, abstained=0)
     press(page, "Record the votes")
     told(page, "The votes are recorded.")

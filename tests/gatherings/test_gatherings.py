@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from pb.act import Role
 from pb.audit import service as audit
 from pb.cycles.models import Phase
-from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.gatherings.models import Gathering, Kind, Outcome, State
 from pb.gatherings.service import adoption, meetings, members, minutes
 from pb.gatherings.service.meetings import Votes
@@ -52,9 +52,16 @@ def come(okrug: Okrug, gathering: Gathering, who: Iterable[UUID]) -> meetings.Qu
 
 
 def votes(
-    in_favour: int, against: int, abstained: int = 0, chair: Outcome | None = None, conflicted: Iterable[UUID] = ()
+    in_favour: int,
+    against: int,
+    abstained: int = 0,
+    chair: Outcome | None = None,
+    conflicted: Iterable[UUID] = (),
+    present: Iterable[UUID] | None = None,
 ) -> Votes:
-    return Votes(in_favour, against, abstained, chair, frozenset(conflicted))
+    return Votes(
+        in_favour, against, abstained, chair, frozenset(conflicted), None if present is None else frozenset(present)
+    )
 
 
 def hold(okrug: Okrug, gathering: Gathering, *, agrees: bool = True) -> None:
@@ -114,6 +121,53 @@ def test_attendance_waits_for_the_day_and_ends_with_the_first_decision(ready: Ok
     meetings.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, gathering.questions[0], votes(5, 0))
     with pytest.raises(Conflict):
         come(ready, gathering, member_ids(gathering, 3))
+
+
+def test_who_comes_later_votes_from_then_on_and_who_left_no_longer_counts(ready: Okrug) -> None:
+    gathering = convene(ready)
+    everybody = member_ids(gathering, 5)
+    come(ready, gathering, everybody[:3])
+    secretary, (first, second) = ready.act(Role.SECRETARY), gathering.questions
+    meetings.record_votes(secretary, ready.cycle, gathering, first, votes(2, 1))
+    with pytest.raises(FieldRefusal) as refusal:
+        meetings.record_votes(secretary, ready.cycle, gathering, second, votes(4, 0))
+    assert refusal.value.field == "in_favour", "three were there when it opened"
+    meetings.record_votes(secretary, ready.cycle, gathering, second, votes(2, 2, present=everybody[1:]))
+    assert (first.needed, first.outcome, second.needed, second.outcome) == (2, Outcome.APPROVED, 3, Outcome.REJECTED)
+    minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
+    drawn_up = meetings.minutes_of(secretary, gathering)
+    assert drawn_up is not None
+    names = {attendance.member_id: attendance.member.name for attendance in gathering.attendances}
+    assert len(drawn_up.body["present"]) == 3
+    assert [(point["present"], point["left"]) for point in drawn_up.body["questions"]] == [
+        (3, []),
+        (4, [names[everybody[0]]]),
+    ]
+    assert drawn_up.body["questions"][0]["came"] == []
+    assert set(drawn_up.body["questions"][1]["came"]) == {names[member] for member in everybody[3:]}
+
+
+def test_a_question_recorded_again_keeps_who_was_there_then(ready: Okrug) -> None:
+    gathering = convene(ready)
+    everybody = member_ids(gathering, 5)
+    come(ready, gathering, everybody[:3])
+    secretary, (first, second) = ready.act(Role.SECRETARY), gathering.questions
+    meetings.record_votes(secretary, ready.cycle, gathering, first, votes(3, 0))
+    meetings.record_votes(secretary, ready.cycle, gathering, second, votes(5, 0, present=everybody))
+    assert meetings.present_at(gathering, first) == set(everybody[:3])
+    assert meetings.present_at(gathering, second) == set(everybody)
+
+
+def test_where_too_many_left_no_question_is_decided_any_more(ready: Okrug) -> None:
+    gathering = convene(ready)
+    everybody = member_ids(gathering, 5)
+    come(ready, gathering, everybody)
+    secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
+    with pytest.raises(FieldRefusal) as refusal:
+        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 0, present=everybody[:2]))
+    assert refusal.value.field == "present"
+    with pytest.raises(NotFound):
+        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(6, 0, present=[*everybody, uuid4()]))
 
 
 def test_a_member_with_a_conflict_of_interest_does_not_vote(ready: Okrug) -> None:
@@ -308,6 +362,7 @@ def test_the_assembly_has_one_chair_at_a_time_and_members_for_their_term(okrug: 
         "DELETE FROM agenda_questions",
         "UPDATE akim_answers SET agrees = 0, reason = 'changed'",
         "INSERT INTO conflicts_of_interest SELECT q.id, m.id FROM agenda_questions q, assembly_members m LIMIT 1",
+        "DELETE FROM question_presences",
     ],
 )
 def test_the_database_itself_refuses_to_change_confirmed_minutes(ready: Okrug, change: str) -> None:

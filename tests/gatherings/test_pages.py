@@ -32,11 +32,13 @@ def convene(pages: Pages) -> str:
     return address
 
 
-def present(pages: Pages, address: str, count: int) -> None:
+def present(pages: Pages, address: str, count: int) -> list[str]:
+    """Marks the first `count` members of the list as present; who they are."""
     pages.sign_in(Role.SECRETARY)
     document = pages.get(f"{address}/attendance").text
     members = [part.split('"')[0] for part in document.split('name="present" value="')[1:]]
     pages.post(f"{address}/attendance", {"present": members[:count]})
+    return members[:count]
 
 
 def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Path) -> None:
@@ -46,11 +48,14 @@ def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Pa
         pages.get(address)
         present(pages, address, 2)
         assert "No quorum" in pages.get(address).text
-        present(pages, address, 5)
+        there = present(pages, address, 5)
         question = pages.get(address).text.split("/questions/")[1].split('"')[0]
         vote = f"{address}/questions/{question}"
-        pages.get(vote)
-        counted = {"in_favour": "4", "against": "1", "abstained": "0", "chair": ""}
+        assert pages.get(vote).text.count(" checked") == 5, "who came to the opening is marked already"
+        counted = {"present": there, "in_favour": "4", "against": "1", "abstained": "0", "chair": ""}
+        alone = pages.post(vote, {**counted, "present": there[:1], "in_favour": "1", "against": "0"}, status=422).text
+        assert "A quorum is 3 of 5 members." in alone
+        assert "<details open>" in alone, "the error stands in the fold"
         pages.post(vote, {**counted, "against": "3"}, status=422)
         pages.post(vote, {**counted, "in_favour": "2", "against": "2", "abstained": "2"}, status=422)
         pages.post(vote, counted)
@@ -85,6 +90,7 @@ def test_who_is_not_of_the_meeting_is_neither_present_nor_has_an_interest(ready:
         vote = f"{address}/questions/{question}"
         counted = {"in_favour": "4", "against": "0", "abstained": "0", "chair": ""}
         pages.post(vote, {**counted, "conflicted": [elsewhere]}, status=422)
+        pages.post(vote, {**counted, "present": [elsewhere]}, status=422)
 
 
 def test_a_meeting_without_a_quorum_is_convened_again_in_one_step(ready: Okrug, tmp_path: Path) -> None:

@@ -13,12 +13,15 @@ from sqlalchemy import select
 
 from pb.act import Role
 from pb.audit import service as audit
+from pb.cycles import service as cycles
 from pb.cycles.models import Phase
 from pb.errors import Conflict, Forbidden
 from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries, requests
 from pb.voting.service import preparation
+from tests.cards.test_reissues import staff
 from tests.conftest import SignIn, english
+from tests.polls.open_poll import OpenPoll
 from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
 
 HERE, THERE = SETTLEMENTS
@@ -199,8 +202,6 @@ def test_a_request_is_refused_but_not_granted_when_the_roll_can_no_longer_change
         told = {"iin": invented_iin(9), "name": "Дана", "settlement": HERE, "contact": "7", "text": ""}
         request_id = requests.submit(act, found, KEYS, kind=RequestKind.MISSING, **told)[0].id
     monkeypatch.setattr(entries, "is_frozen", lambda _act, _cycle: True)
-    with okrug.in_cycle(cycle, Role.RESIDENT) as (act, found), pytest.raises(Conflict):
-        requests.submit(act, found, KEYS, kind=RequestKind.MISSING, **told)
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
         one = requests.get(act, found, request_id)
         with pytest.raises(Conflict):
@@ -209,6 +210,56 @@ def test_a_request_is_refused_but_not_granted_when_the_roll_can_no_longer_change
         assert one.granted is False
     with okrug.in_cycle(cycle, Role.CLERK) as (act, found), pytest.raises(Forbidden):
         requests.answer(act, found, requests.get(act, found, request_id), granted=False, text="x")
+
+
+def test_who_is_missing_after_the_opening_gets_a_number_what_is_left_to_do_and_a_place_in_the_next_roll(
+    opened: OpenPoll, app: Flask
+) -> None:
+    """Asked after the opening one met a refusal, and nothing was kept of it."""
+    path = f"{opened.path.removesuffix('/poll')}/roll/requests"
+    stranger, registrar = english(app), staff(app, opened, Role.REGISTRAR)
+    assert f'href="{path}/new"' in stranger.get(opened.path).text
+    assert "brings no card for this vote" in stranger.get(f"{path}/new").text
+    page = stranger.post(f"{path}/new", data=asked()).text
+    code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", page)
+    assert code is not None
+    assert "What you can still do" in page
+    assert "objections" in page
+    assert "after the vote had begun" in registrar.get(path).text
+    granted = {"outcome": "granted", "answer": "yes"}
+    assert registrar.post(f"{path}/1", data=granted).status_code == 409
+    assert "after the vote had begun" in stranger.post(f"{path}/answer", data={"number": "1", "secret": code[0]}).text
+
+
+def test_late_requests_are_taken_over_into_the_next_roll_once(
+    cycle: UUID, app: Flask, sign_in: SignIn, okrug: Village
+) -> None:
+    with okrug.in_cycle(cycle, Role.RESIDENT) as (act, found):
+        told = {"iin": invented_iin(9), "name": "Дана", "settlement": HERE, "contact": "7", "text": ""}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(entries, "is_frozen", lambda _act, _cycle: True)
+            _late, code = requests.submit(act, found, KEYS, kind=RequestKind.MISSING, **told)
+        requests.submit(act, found, KEYS, kind=RequestKind.WRONG, **told)
+        following_year = found.fiscal_year + 1
+    with okrug.act_as(Role.OFFICE) as act:
+        for later in (Phase.RESULT, Phase.BUDGET, Phase.WORKS):
+            cycles.get(act, cycle).phase = later
+            act.session.flush()
+    following = okrug.open_cycle(phase=Phase.VOTING, fiscal_year=following_year)
+    registrar, path = sign_in(Role.REGISTRAR), f"{okrug.path(following)}/roll/requests"
+    assert "too late for an earlier vote: 1." in registrar.get(path).text
+    assert "too late" not in sign_in(Role.CHAIR).get(path).text
+    assert sign_in(Role.CHAIR).post(f"{path}/take-over").status_code == 403
+    assert registrar.post(f"{path}/take-over").status_code == 302
+    assert registrar.post(f"{path}/take-over").status_code == 409, "once"
+    with okrug.in_cycle(following, Role.REGISTRAR) as (act, found):
+        taken = requests.by_number(act, found, 1)
+        assert requests.iin_of(taken, KEYS) == invented_iin(9).text
+        assert (taken.name, taken.kind, taken.late) == ("Дана", "missing", False)
+    stranger = english(app)
+    before = stranger.post(f"{okrug.path(cycle)}/roll/requests/answer", data={"number": "1", "secret": code}).text
+    assert "taken over: request № 1." in before
+    assert "Waits for an answer" in stranger.post(f"{path}/answer", data={"number": "1", "secret": code}).text
 
 
 def test_a_resident_who_is_signed_in_reads_the_answer_without_the_code(

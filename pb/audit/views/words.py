@@ -125,6 +125,7 @@ ACTIONS: dict[str, LazyString] = {
     "roll.numbers_erased": lazy_gettext("The IINs of a roll were erased after their term"),
     "roll.read": lazy_gettext("A file of the roll was read"),
     "roll.request_answered": lazy_gettext("A request about the roll was answered"),
+    "roll.requests_taken_over": lazy_gettext("Requests that came too late for an earlier vote were taken over"),
     "roll.requested": lazy_gettext("A resident asked for the roll to be put right"),
     "territory.founded": lazy_gettext("The territory was founded: its first two people were named"),
     "territory.taken_in": lazy_gettext("The territory takes part: its people come by those of its raion"),

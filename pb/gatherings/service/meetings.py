@@ -14,7 +14,7 @@ from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.models import Answer, Attendance, Gathering, Kind, Minutes, Outcome, Question, State
+from pb.gatherings.models import Answer, Attendance, Gathering, Kind, Minutes, Outcome, Presence, Question, State
 from pb.gatherings.models import Conflict as ConflictOfInterest
 from pb.gatherings.service import adoption, members
 from pb.gatherings.service.rules import ChairError, VotesError, has_quorum, outcome, quorum_needed, votes_needed
@@ -37,13 +37,17 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """An open vote on one question; `chair` is given on a tie that it decides; `conflicted` members did not vote."""
+    """An open vote on one question; `chair` is given on a tie that it decides; `conflicted` members did not vote.
+
+    `present` are who was there at this question; None where nobody came or left since the meeting opened.
+    """
 
     in_favour: int
     against: int
     abstained: int
     chair: Outcome | None
     conflicted: frozenset[UUID]
+    present: frozenset[UUID] | None = None
 
 
 def convene(
@@ -134,15 +138,16 @@ def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable
 def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Question, votes: Votes) -> Question:
     """The secretary records the open vote on a question.
 
-    Raises OutOfPhase, Forbidden, Conflict (no quorum, what the adoption waits for), FieldRefusal (the votes do not add
-    up; the chair's vote).
+    Raises OutOfPhase, Forbidden, Conflict (no quorum, what the adoption waits for), FieldRefusal (no quorum is left at
+    this question; the votes do not add up; the chair's vote), NotFound (somebody who is not of this meeting).
     """
     _secretary_records(act, cycle, gathering)
     if gathering.state != State.QUORATE:
         raise Conflict(_("Without a quorum no decision can be recorded."))
     if gathering.kind == Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
-    present = {attendance.member_id for attendance in gathering.attendances if attendance.present}
+    present = opened_with(gathering) if votes.present is None else votes.present
+    _refuse_without_quorum(cycle, gathering, present)
     conflicted = votes.conflicted & present
     try:
         question.outcome = outcome(
@@ -166,6 +171,7 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
     question.in_favour, question.against, question.abstained = votes.in_favour, votes.against, votes.abstained
     question.needed, question.chair_vote = votes_needed(len(present), cycle.majority_percent), votes.chair
     question.conflicts = [ConflictOfInterest(member_id=member) for member in sorted(conflicted)]
+    question.presences = [Presence(member_id=member) for member in sorted(present)]
     act.session.flush()
     audit.record(
         act,
@@ -176,6 +182,7 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
             "in_favour": votes.in_favour,
             "against": votes.against,
             "abstained": votes.abstained,
+            "present": len(present),
             "needed": question.needed,
             "conflicts": len(conflicted),
             "outcome": question.outcome,
@@ -185,11 +192,21 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
 
 
 def quorum_of(cycle: Cycle, gathering: Gathering) -> Quorum:
-    """The attendance of a meeting against the cycle's quorum."""
-    total = len(gathering.attendances)
-    present = sum(attendance.present for attendance in gathering.attendances)
-    needed = quorum_needed(total, cycle.quorum_percent)
-    return Quorum(total, present, needed, has_quorum(present, total, cycle.quorum_percent))
+    """The attendance at the opening of a meeting against the cycle's quorum."""
+    return _quorum(cycle, gathering, opened_with(gathering))
+
+
+def opened_with(gathering: Gathering) -> frozenset[UUID]:
+    """The members who were there when the meeting opened."""
+    return frozenset(attendance.member_id for attendance in gathering.attendances if attendance.present)
+
+
+def present_at(gathering: Gathering, question: Question) -> frozenset[UUID]:
+    """Who was there at a question; while it is not recorded, at the recorded one before it, or at the opening."""
+    for earlier in reversed(gathering.questions):
+        if earlier.position <= question.position and earlier.outcome is not None:
+            return frozenset(presence.member_id for presence in earlier.presences)
+    return opened_with(gathering)
 
 
 def get(act: Act, cycle: Cycle, gathering_id: UUID) -> Gathering:
@@ -289,3 +306,18 @@ def _nothing_pending(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | N
         raise Conflict(_("A meeting on this matter was already convened."))
     if last is not None and not may_be_held_again(act, cycle, last):
         raise Conflict(_("A meeting is held again when it had no quorum, approved nothing, or the akim disagreed."))
+
+
+def _quorum(cycle: Cycle, gathering: Gathering, present: frozenset[UUID]) -> Quorum:
+    total = len(gathering.attendances)
+    needed = quorum_needed(total, cycle.quorum_percent)
+    return Quorum(total, len(present), needed, has_quorum(len(present), total, cycle.quorum_percent))
+
+
+def _refuse_without_quorum(cycle: Cycle, gathering: Gathering, present: frozenset[UUID]) -> None:
+    if not present <= {attendance.member_id for attendance in gathering.attendances}:
+        raise NotFound
+    quorum = _quorum(cycle, gathering, present)
+    if not quorum.reached:
+        message = _("A quorum is %(needed)s of %(members)s members.", needed=quorum.needed, members=quorum.members)
+        raise FieldRefusal("present", message)

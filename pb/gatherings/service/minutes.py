@@ -158,6 +158,7 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: 
             "chair_vote": point.chair_vote,
             "outcome": point.outcome,
             "conflicts": sorted((conflict.member.name for conflict in point.conflicts), key=alphabet.key),
+            **_comings_and_goings(gathering, point),
         }
         if point.proposal_id:
             proposal, review = projects[point.proposal_id]
@@ -190,6 +191,17 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: 
         "questions": [question(point) for point in gathering.questions],
         "remarks": remarks,
         **(adoption.for_minutes(act, cycle) if gathering.kind == Kind.ADOPTION else {}),
+    }
+
+
+def _comings_and_goings(gathering: Gathering, point: Question) -> dict[str, Any]:
+    """How many were there at a question, who came after the opening, and who of the opening was not there."""
+    names = {attendance.member_id: attendance.member.name for attendance in gathering.attendances}
+    there, opened = meetings.present_at(gathering, point), meetings.opened_with(gathering)
+    return {
+        "present": len(there),
+        "came": sorted((names[member] for member in there - opened), key=alphabet.key),
+        "left": sorted((names[member] for member in opened - there), key=alphabet.key),
     }
 
 

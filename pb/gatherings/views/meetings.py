@@ -284,10 +284,10 @@ def _attendances(gathering: Gathering) -> list[Attendance]:
 
 def _votes_form(cycle: Cycle, gathering: Gathering, question: Question | None = None) -> VotesForm:
     form = VotesForm(obj=question)
-    form.conflicted.choices = [
-        SelectChoice(str(row.member_id), row.member.name) for row in _attendances(gathering) if row.present
-    ]
+    members = [SelectChoice(str(row.member_id), row.member.name) for row in _attendances(gathering)]
+    form.present.choices = form.conflicted.choices = members
     if question is not None:
+        form.present.data = [str(member) for member in service.present_at(gathering, question)]
         form.conflicted.data = [str(conflict.member_id) for conflict in question.conflicts]
         form.chair.data = question.chair_vote or ""
     if not cycle.chair_decides or cycle.majority_percent != 50:
@@ -297,14 +297,14 @@ def _votes_form(cycle: Cycle, gathering: Gathering, question: Question | None = 
 
 def _vote_page(act: Act, cycle: Cycle, gathering: Gathering, question: Question, form: VotesForm) -> str:
     point = documents.agenda(act, cycle, gathering)[question.position - 1]
-    quorum = service.quorum_of(cycle, gathering)
+    present = len(form.present.data or [])
     return page(
         "gatherings/vote.html",
         cycle=cycle,
         gathering=gathering,
         question=question,
         text=documents.question_text(point),
-        quorum=quorum,
-        needed=votes_needed(quorum.present, cycle.majority_percent),
+        present=present,
+        needed=votes_needed(present, cycle.majority_percent),
         form=form,
     )

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -23,6 +23,7 @@ from pb.roll.service import entries
 
 LONGEST_TEXT = 1_000
 SECRET_SYMBOLS = 12  # 60 bits
+TAKEN_OVER = ("secret_hash", "person_id", "kind", "iin_sealed", "name", "settlement", "contact", "text")
 LARGEST_NUMBER = 2**31 - 1  # that a column holds
 
 
@@ -41,20 +42,20 @@ def submit(
     """A request with its number, and the secret that shows its answer to whoever made it.
 
     There is no most of them: five hundred invented ones shut no honest one out. What one network or person writes in a
-    day is limited before. Raises OutOfPhase, Conflict (the poll was opened), FieldRefusal.
+    day is limited before. After the opening it is late: kept for the next roll. Raises OutOfPhase, Conflict (the IINs
+    were erased), FieldRefusal.
     """
     cycles.require(act, cycle, Phase.VOTING)
-    entries.refuse_frozen(act, cycle)
+    entries.refuse_erased(act, cycle)
     if settlement not in act.territory.settlements:
         raise FieldRefusal("settlement", _("Choose the settlement."))
     if len(text) > LONGEST_TEXT:
         raise FieldRefusal("text", _("Use at most 1000 characters."))
-    act.session.get_one(Cycle, cycle.id, with_for_update=True)  # numbers are given one after the other
-    every = select(func.count()).select_from(Request).where(Request.cycle_id == cycle.id)
+    number = _next_number(act, cycle)
     secret = "".join(secrets.choice(SYMBOLS) for _symbol in range(SECRET_SYMBOLS))
     request = Request(
         cycle_id=cycle.id,
-        number=(act.session.scalar(every) or 0) + 1,
+        number=number,
         secret_hash=_hash(secret),
         person_id=act.person.id if act.person else None,
         kind=kind,
@@ -64,6 +65,7 @@ def submit(
         contact=" ".join(contact.split()),
         text=text.strip(),
         made_at=act.at,
+        late=entries.is_frozen(act, cycle),
         answer="",
     )
     act.session.add(request)
@@ -117,10 +119,54 @@ def by_number(act: Act, cycle: Cycle, number: int) -> Request:
     return found
 
 
-def every(act: Act, cycle: Cycle) -> Sequence[Request]:
-    """All requests of a cycle: those that wait first, then by number."""
+def count(act: Act, cycle: Cycle, *, waiting: bool = False) -> int:
+    """How many requests a cycle has, or how many of them wait for an answer."""
+    query = select(func.count()).select_from(Request).where(Request.cycle_id == cycle.id)
+    return act.session.scalar(query.where(Request.answered_at.is_(None)) if waiting else query) or 0
+
+
+def one_page(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Request]:
+    """The requests of a cycle on page `number`, from 1: those that wait first, then by number."""
     query = select(Request).where(Request.cycle_id == cycle.id)
-    return act.session.scalars(query.order_by(Request.answered_at.is_not(None), Request.number)).all()
+    query = query.order_by(Request.answered_at.is_not(None), Request.number)
+    return act.session.scalars(query.offset((number - 1) * size).limit(size)).all()
+
+
+def too_late_before(act: Act, cycle: Cycle) -> Sequence[Request]:
+    """What came too late for another vote of the okrug, whose IIN is still kept and that no roll has taken over."""
+    taken = select(Request.taken_from_id).where(Request.taken_from_id.is_not(None))
+    query = select(Request).join(Cycle, Cycle.id == Request.cycle_id)
+    query = query.where(Cycle.territory_id == act.territory.id, Cycle.id != cycle.id, Request.id.not_in(taken))
+    query = query.where(Request.late, Request.iin_sealed.is_not(None))
+    return act.session.scalars(query.order_by(Request.made_at, Request.id)).all()
+
+
+def take_over(act: Act, cycle: Cycle) -> int:
+    """Takes the late requests of earlier votes over to this roll, under new numbers and the same codes; how many.
+
+    Raises OutOfPhase, Forbidden, Conflict (frozen, or there are none).
+    """
+    entries.require_registrar(act, cycle)
+    number = _next_number(act, cycle)
+    late = too_late_before(act, cycle)
+    if not late:
+        raise Conflict(_("No request of an earlier vote waits."))
+    for taken in late:
+        kept = {name: getattr(taken, name) for name in TAKEN_OVER}
+        act.session.add(
+            Request(**kept, cycle_id=cycle.id, number=number, made_at=act.at, late=False, taken_from_id=taken.id)
+        )
+        number += 1
+    act.session.flush()
+    audit.record(act, "roll.requests_taken_over", subject=cycle.id, data={"count": len(late)})
+    return len(late)
+
+
+def taken_over(act: Act, requests: Sequence[Request]) -> Mapping[UUID, tuple[Cycle, Request]]:
+    """Where requests that came too late were taken over to, by their own id."""
+    query = select(Cycle, Request).join(Request, Request.cycle_id == Cycle.id)
+    rows = act.session.execute(query.where(Request.taken_from_id.in_([request.id for request in requests])))
+    return {request.taken_from_id: (cycle, request) for cycle, request in rows if request.taken_from_id is not None}
 
 
 def own(act: Act, cycle: Cycle) -> Sequence[Request]:
@@ -134,6 +180,11 @@ def own(act: Act, cycle: Cycle) -> Sequence[Request]:
 def iin_of(request: Request, keys: Keys) -> str:
     """The digits that the requester gave: for looking the entry up, never for a page but masked."""
     return numbers.unseal(request.iin_sealed, keys.seal)
+
+
+def _next_number(act: Act, cycle: Cycle) -> int:
+    act.session.get_one(Cycle, cycle.id, with_for_update=True)  # numbers are given one after the other
+    return count(act, cycle) + 1
 
 
 def _hash(secret: str) -> bytes:

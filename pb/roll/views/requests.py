@@ -12,6 +12,7 @@ from pb.act import Act, Role
 from pb.core.national_numbers import masked, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
+from pb.errors import NotFound
 from pb.roll.forms import KINDS, AnswerForm, RequestForm, StatusForm
 from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries, requests
@@ -21,6 +22,8 @@ from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import OWN_WRITING, SECRETS, WRITING, if_there_is_room, limited, signed_in
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page
 
+PAGE = 25
+
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests/new")
 @access(EVERYBODY)
@@ -28,9 +31,9 @@ def ask(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     cycles.require(act, cycle, Phase.VOTING)
-    entries.refuse_frozen(act, cycle)
+    entries.refuse_erased(act, cycle)
     fields = {"name": act.person.name, "settlement": act.person.settlement} if act.person else {}
-    return page("roll/request.html", cycle=cycle, form=_with_settlements(act, RequestForm(data=fields)))
+    return _request_form_page(act, cycle, _with_settlements(act, RequestForm(data=fields)))
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/requests/new")
@@ -56,7 +59,7 @@ def submit(cycle_id: UUID) -> Response:
         )
     )
     if submitted is None:
-        return page("roll/request.html", cycle=cycle, form=form), 422
+        return _request_form_page(act, cycle, form), 422
     resident_request, code = submitted
     return page("roll/requested.html", cycle=cycle, resident_request=resident_request, code=code)
 
@@ -66,7 +69,7 @@ def submit(cycle_id: UUID) -> Response:
 def ask_answer(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    return _status_page(cycle, StatusForm(), list(requests.own(act, cycle)))
+    return _status_page(act, cycle, StatusForm(), list(requests.own(act, cycle)))
 
 
 def right_number() -> str | None:
@@ -90,12 +93,17 @@ def show_answer(cycle_id: UUID) -> Response:
     if resident_request is None:
         if not form.errors:
             form.form_errors.append(_("The number and the code do not belong together. Check both."))
-        return _status_page(cycle, form, []), 422
-    return _status_page(cycle, form, [resident_request])
+        return _status_page(act, cycle, form, []), 422
+    return _status_page(act, cycle, form, [resident_request])
 
 
-def _status_page(cycle: Cycle, form: StatusForm, shown: list[Request]) -> str:
-    return page("roll/answer.html", cycle=cycle, form=form, requests=shown, kinds=KINDS)
+def _status_page(act: Act, cycle: Cycle, form: StatusForm, shown: list[Request]) -> str:
+    later = requests.taken_over(act, shown)
+    return page("roll/answer.html", cycle=cycle, form=form, requests=shown, kinds=KINDS, later=later)
+
+
+def _request_form_page(act: Act, cycle: Cycle, form: RequestForm) -> str:
+    return page("roll/request.html", cycle=cycle, form=form, late=entries.is_frozen(act, cycle))
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests")
@@ -103,13 +111,35 @@ def _status_page(cycle: Cycle, form: StatusForm, shown: list[Request]) -> str:
 def list_requests(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
+    pages = max(1, -(-requests.count(act, cycle) // PAGE))
+    number = request.args.get("page", 1, type=int)
+    if not 1 <= number <= pages:
+        raise NotFound
+
+    def address(other: int) -> str | None:
+        return url_for("roll.list_requests", cycle_id=cycle.id, page=other) if 1 <= other <= pages else None
+
+    registrar = act.holds(Role.REGISTRAR)
+    changing = registrar and cycle.phase == Phase.VOTING and not entries.is_frozen(act, cycle)
     return page(
         "roll/requests.html",
         cycle=cycle,
-        requests=requests.every(act, cycle),
+        requests=requests.one_page(act, cycle, number, PAGE),
         kinds=KINDS,
-        may_answer=act.holds(Role.REGISTRAR),
+        may_answer=registrar,
+        too_late=len(requests.too_late_before(act, cycle)) if changing else 0,
+        pager={"number": number, "pages": pages, "previous_url": address(number - 1), "next_url": address(number + 1)},
     )
+
+
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/requests/take-over")
+@access(allow(Role.REGISTRAR), action=lazy_gettext("take over requests that came too late for an earlier vote"))
+def take_over(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    taken = requests.take_over(act, cycle)
+    notify(_("Requests taken over: %(number)s.", number=taken))
+    return redirect(url_for("roll.list_requests", cycle_id=cycle.id))
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests/<number:request_id>")

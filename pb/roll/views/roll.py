@@ -77,7 +77,7 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
         proved=proved_recently(),
         may_confirm=changing and act.holds(*entries.SECOND_PERSONS) and not registrar,
         corrections_waiting=len(corrections.waiting(act, cycle)),
-        requests_waiting=sum(resident_request.answered_at is None for resident_request in requests.every(act, cycle)),
+        requests_waiting=requests.count(act, cycle, waiting=True),
         pager={
             "number": number,
             "pages": pages,
