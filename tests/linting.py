@@ -124,8 +124,9 @@ def _nothing_inline(page: Element) -> list[str]:
 
 
 OF_PLACES = {"year", "phase", "q", "sort", "order", "each"}
-IN_AN_ADDRESS = {"number"} | OF_PLACES
-"""What people may write into an address: a number that everybody reads, and which places are asked for.
+OF_EVENTS = {"kind", "day"}
+IN_AN_ADDRESS = {"number"} | OF_PLACES | OF_EVENTS
+"""What people may write into an address: a number that everybody reads, and which places or events are asked for.
 
 No name of a person, no IIN, no code.
 """

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from pb.act import Act
 from pb.audit.models import AuditEvent, AuditHead
+from pb.clock import ALMATY
 from pb.growing_file import grown
 
 PAGE = 50
@@ -128,6 +130,53 @@ def page(act: Act, number: int) -> Sequence[AuditEvent]:
     latest = length(act) - (number - 1) * PAGE
     query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.position <= latest)
     return act.session.scalars(query.order_by(AuditEvent.position.desc()).limit(PAGE)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events are sought: with one of these first words of their action, of a day in Almaty, by one person."""
+
+    kinds: Collection[str] = ()
+    day: date | None = None
+    by: UUID | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What the rows have to meet; empty where everything is wanted."""
+        conditions: list[ColumnElement[bool]] = []
+        if self.kinds:
+            of_kind = (AuditEvent.action.between(f"{kind}.", f"{kind}/") for kind in self.kinds)
+            conditions.append(or_(*of_kind))
+        if self.day is not None:
+            begins = datetime.combine(self.day, time(0), ALMATY)
+            conditions += [AuditEvent.at >= begins, AuditEvent.at < begins + timedelta(days=1)]
+        if self.by is not None:
+            conditions.append(AuditEvent.actor_id == self.by)
+        return conditions
+
+
+def count(act: Act, wanted: Wanted) -> int:
+    """How many events of the territory's log are wanted."""
+    conditions = wanted.conditions()
+    if not conditions:
+        return length(act)
+    query = select(func.count()).select_from(AuditEvent).where(AuditEvent.territory_id == act.territory.id, *conditions)
+    return act.session.scalar(query) or 0
+
+
+def sought(act: Act, wanted: Wanted, number: int) -> Sequence[AuditEvent]:
+    """One page of the events that are wanted, the latest first; pages count from 1."""
+    conditions = wanted.conditions()
+    if not conditions:
+        return page(act, number)
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, *conditions)
+    query = query.order_by(AuditEvent.position.desc()).offset((number - 1) * PAGE).limit(PAGE)
+    return act.session.scalars(query).all()
+
+
+def at_position(act: Act, position: int) -> AuditEvent | None:
+    """The event of the territory's log at a position, from 1."""
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.position == position)
+    return act.session.scalars(query).one_or_none()
 
 
 def end(act: Act) -> tuple[int, str | None]:

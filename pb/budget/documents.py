@@ -17,7 +17,7 @@ from pb.territory.service import addresses
 from pb.territory.service.words import word
 
 
-@builds("annex")
+@builds("annex", page="/budget/{subject}")
 def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
     """The annex for the budget of a cycle, with the decision once it is recorded. Raises NotFound."""
     cycle = cycles.get(act, subject_id)

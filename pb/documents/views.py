@@ -22,7 +22,15 @@ def show(kind: str, subject_id: UUID, language: str) -> Response:
     papers.require_kind(kind)
     job = papers.state(act, kind, subject_id, language)
     printed = papers.find(act, kind, subject_id, language)
-    return page("documents/show.html", kind=kind, subject_id=subject_id, language=language, job=job, printed=printed)
+    return page(
+        "documents/show.html",
+        kind=kind,
+        subject_id=subject_id,
+        language=language,
+        job=job,
+        printed=printed,
+        page_of_it=_page_of_it(kind, subject_id),
+    )
 
 
 @blueprint.post("/<okrug:okrug>/documents/<kind>/<paper:subject_id>/<any(kk, ru):language>")
@@ -45,3 +53,10 @@ def download(kind: str, subject_id: UUID, language: str) -> FlaskResponse:
         mimetype="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{printed.sha256}"'},
     )
+
+
+def _page_of_it(kind: str, subject_id: UUID) -> str:
+    """Where the same is read on the screen."""
+    own = url_for("documents.show", kind=kind, subject_id=subject_id, language="kk")
+    okrug, _between, subject = own.removesuffix("/kk").partition(f"/documents/{kind}/")
+    return okrug + papers.page_of(kind, subject)

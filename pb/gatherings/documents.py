@@ -18,7 +18,7 @@ from pb.gatherings.service import meetings
 from pb.text import in_fours
 
 
-@builds("announcement")
+@builds("announcement", page="/{subject}")
 def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> Announcement:
     """The notice that tells members and residents of a meeting. Raises NotFound."""
     cycle, gathering = _meeting(act, subject_id)
@@ -40,7 +40,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
     )
 
 
-@builds("minutes")
+@builds("minutes", page="/{subject}/minutes")
 def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes:
     """The minutes of a meeting as they were frozen, with the akim's answer if it came. Raises NotFound."""
     cycle, gathering = _meeting(act, subject_id)

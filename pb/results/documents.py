@@ -14,7 +14,7 @@ from pb.polls.service import state, wording
 from pb.results.service import counting, explanations, exports, fairness
 
 
-@builds("result")
+@builds("result", page="/{subject}/result")
 def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
     """The published result of a cycle's poll. Raises NotFound before there is one."""
     cycle = cycles.get(act, cycle_id)

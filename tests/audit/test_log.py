@@ -14,11 +14,12 @@ from sqlalchemy.exc import DatabaseError
 
 from pb.act import Role
 from pb.audit import service
-from pb.audit.views.words import ACTIONS
+from pb.audit.views.words import ACTIONS, KINDS
+from pb.clock import local
 from pb.voting.jobs import tick
 from tests.conftest import SignIn
 from tests.linting import LintingClient
-from tests.village import Village
+from tests.village import HOME, Village
 
 PB = Path(__file__).resolve().parents[2] / "pb"
 
@@ -160,6 +161,36 @@ def test_the_log_is_read_page_by_page(okrug: Village, client: LintingClient) -> 
     assert 'id="event-1"' in last
     assert client.get("/krasnoyar/log/?page=0").status_code == 404
     assert client.get("/krasnoyar/log/?page=nonsense").status_code == 200
+
+
+def test_the_log_is_sought_by_kind_by_day_and_by_person(okrug: Village, client: LintingClient, sign_in: SignIn) -> None:
+    write(okrug, 2)
+    with okrug.act_as(Role.REGISTRAR) as act:
+        service.record(act, "roll.frozen", subject=act.territory.id)
+        last = service.length(act)
+        today = local(act.at).date().isoformat()
+    log = f"{HOME}/log/"
+    assert "The roll was frozen" in client.get(log).text
+    of_roll = client.get(f"{log}?kind=roll").text
+    assert "Found: 1 of" in of_roll
+    assert "The roll was frozen" in of_roll
+    assert "A cycle was opened" not in of_roll.split("Found")[1]
+    assert "Found: 1 of" in client.get(f"{log}?kind=roll&day={today}").text
+    nothing = client.get(f"{log}?kind=roll&day=2020-01-01").text
+    assert "Nothing of this kind has happened on that day." in nothing
+    wrong = client.get(f"{log}?kind=roll&day=yesterday").text
+    assert "Write the date." in wrong
+    auditor = sign_in(Role.AUDITOR)
+    assert f"{log}?by={last}" in auditor.get(log).text
+    of_registrar = auditor.get(f"{log}?by={last}").text
+    assert "Found: 1 of" in of_registrar
+    assert auditor.get(f"{log}?by=99999").status_code == 404
+    assert "Found" not in client.get(f"{log}?by={last}").text, "who did the same is for auditors alone"
+
+
+def test_every_action_belongs_to_one_kind_by_which_people_seek() -> None:
+    first_words = [first for _label, firsts in KINDS.values() for first in firsts]
+    assert sorted({action.partition(".")[0] for action in ACTIONS}) == sorted(first_words)
 
 
 def test_every_action_that_the_services_write_has_words() -> None:

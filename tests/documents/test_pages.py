@@ -31,19 +31,24 @@ def notice(okrug: Village, monkeypatch: pytest.MonkeyPatch) -> None:
         return Announcement(frame, "", [], "", [], "", [])
 
     monkeypatch.setitem(papers._builders, "notice", build)
+    monkeypatch.setitem(papers._pages, "notice", "/{subject}/notice")
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_a_document_is_made_by_a_job_and_downloaded(app: Flask, client: LintingClient, language: str) -> None:
     path = f"{PATH}/{language}"
+    assert f'class="back" href="{HOME}/{YEAR}/notice"' in client.get(path).text, "no dead end"
     assert "has not been made yet" in client.get(path).text
     assert client.get(f"{path}.pdf").status_code == 404
     assert client.post(path).headers["Location"] == path
     waiting = client.get(path).text
     assert "is being made" in waiting
     assert "<progress" in waiting
+    assert "await_paper.js" in waiting
     assert run_all(app) == 1
-    assert "Download the PDF" in client.get(path).text
+    made = client.get(path).text
+    assert "Download the PDF" in made
+    assert "await_paper.js" not in made
     answer = client.get(f"{path}.pdf")
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
@@ -77,6 +82,21 @@ def test_a_paper_is_made_anew_once_in_half_a_minute(app: Flask, client: LintingC
     assert run_all(app) == 0, "it waits"
     with time_machine.travel(clock.now() + papers.PAUSE):
         assert run_all(app) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "page"),
+    [
+        ("announcement", f"{YEAR}/meetings/7", f"{HOME}/{YEAR}/meetings/7"),
+        ("minutes", f"{YEAR}/meetings/7", f"{HOME}/{YEAR}/meetings/7/minutes"),
+        ("result", f"{YEAR}", f"{HOME}/{YEAR}/result"),
+        ("annex", f"{YEAR}", f"{HOME}/budget/{YEAR}"),
+    ],
+)
+def test_each_paper_has_the_page_that_it_is_printed_from(app: Flask, kind: str, subject: str, page: str) -> None:
+    assert HOME + papers.page_of(kind, subject) == page
+    routes = app.url_map.bind("localhost")
+    assert routes.test(page, "GET")
 
 
 def test_what_no_room_builds_is_not_there(client: LintingClient) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
-from wtforms import IntegerField
+from wtforms import DateField, IntegerField, SelectField
 
 from pb import clock
 from pb.act import Role
@@ -71,13 +71,13 @@ def test_the_links_to_other_languages_keep_the_address_and_its_question(client: 
     assert 'href="?after=%2Fguide&amp;x=1&amp;lang=ru"' in told
 
 
-def test_a_question_that_stands_in_an_address_is_a_number(app: Flask) -> None:
+def test_a_question_that_stands_in_an_address_is_a_number_a_day_or_a_choice(app: Flask) -> None:
     """No name, no IIN and no code is asked for by an address: the linting client says so of every page besides."""
     with app.test_request_context():
         asked = {name: form() for name, form in every_form().items() if not form.Meta.csrf}
         assert asked, "the number of an objection is asked for so"
         for name, form in asked.items():
-            assert all(isinstance(field, IntegerField) for field in form), name
+            assert all(isinstance(field, IntegerField | DateField | SelectField) for field in form), name
 
 
 @pytest.mark.parametrize(

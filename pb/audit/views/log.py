@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from pb.act import Role
+from pb.act import Act, Role
 from pb.audit import service
+from pb.audit.forms import LogForm
 from pb.audit.models import AuditEvent
 from pb.audit.views.words import action_text
 from pb.db import by_id
@@ -30,27 +32,42 @@ blueprint = Blueprint("audit", __name__)
 @access(EVERYBODY)
 def log() -> str:
     act = current_act()
-    length = service.length(act)
-    pages = max(1, -(-length // service.PAGE))
+    auditing = act.holds(Role.AUDITOR)
+    form = LogForm(request.args)
+    wanted, of_event = form.wanted(), request.args.get("by", type=int) if auditing else None
+    if of_event is not None:
+        wanted = replace(wanted, by=_actor_of(act, of_event))
+    found = service.count(act, wanted)
+    pages = max(1, -(-found // service.PAGE))
     number = request.args.get("page", 1, type=int)
     if not 1 <= number <= pages:
         raise NotFound
-    auditing = act.holds(Role.AUDITOR)
-    events = service.page(act, number)
+    events = service.sought(act, wanted, number)
+
+    def address(other: int) -> str | None:
+        kept: dict[str, Any] = {name: request.args[name] for name in ("kind", "day", "by") if request.args.get(name)}
+        return url_for("audit.log", **kept, page=other) if 1 <= other <= pages else None
+
     people = by_id(act.session, Person, (event.actor_id for event in events)) if auditing else {}
     return page(
         "audit/log.html",
         events=[_row(event, people) for event in events],
-        length=length,
+        length=service.length(act),
+        form=form,
+        found=found if wanted.conditions() else None,
+        by=of_event,
         auditing=auditing,
         standing=log_checks.standing(act, settings()) if auditing else None,
-        pager={
-            "number": number,
-            "pages": pages,
-            "previous_url": url_for("audit.log", page=number - 1) if number > 1 else None,
-            "next_url": url_for("audit.log", page=number + 1) if number < pages else None,
-        },
+        pager={"number": number, "pages": pages, "previous_url": address(number - 1), "next_url": address(number + 1)},
     )
+
+
+def _actor_of(act: Act, position: int) -> UUID:
+    """Who did the event at a position. Raises NotFound, also where it was the platform or a visitor."""
+    event = service.at_position(act, position) if 0 < position <= service.length(act) else None
+    if event is None or event.actor_id is None:
+        raise NotFound
+    return event.actor_id
 
 
 @blueprint.get("/<okrug:okrug>/log.jsonl")

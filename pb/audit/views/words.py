@@ -137,6 +137,22 @@ ACTIONS: dict[str, LazyString] = {
 }
 
 
+# By what people seek events: a word, what it is called, and the first words of the actions that belong to it.
+KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
+    "projects": (lazy_gettext("Proposals and their review"), ("proposal", "review")),
+    "meetings": (lazy_gettext("Meetings and minutes"), ("assembly", "gathering", "minutes")),
+    "roll": (lazy_gettext("Roll of voters"), ("roll",)),
+    "poll": (lazy_gettext("The vote"), ("poll",)),
+    "checks": (lazy_gettext("Checks before the adoption"), ("checks",)),
+    "budget": (lazy_gettext("Budget"), ("budget",)),
+    "people": (lazy_gettext("People, roles and signing in"), ("identity",)),
+    "okrug": (
+        lazy_gettext("Settings, cycles and the platform"),
+        ("territory", "cycle", "keys", "files", "log", "backup"),
+    ),
+}
+
+
 def action_text(action: str) -> str:
     """The action in words, or its own name if the table has none."""
     return str(ACTIONS.get(action, action))

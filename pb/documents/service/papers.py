@@ -24,13 +24,17 @@ PAUSE = timedelta(seconds=30)
 PRINTING_SECONDS = 60
 Builder = Callable[[Act, UUID, str, str], Document]
 _builders: dict[str, Builder] = {}
+_pages: dict[str, str] = {}
 
 
-def builds(kind: str) -> Callable[[Builder], Builder]:
-    """Registers what gathers a kind's data: (act, subject, language, prefix of the QR's address) → Document."""
+def builds(kind: str, page: str) -> Callable[[Builder], Builder]:
+    """Registers what gathers a kind's data: (act, subject, language, prefix of the QR's address) → Document.
+
+    `page` is the address below the okrug where the same is read on the screen, with `{subject}` in it.
+    """
 
     def register(builder: Builder) -> Builder:
-        _builders[kind] = builder
+        _builders[kind], _pages[kind] = builder, page
         return builder
 
     return register
@@ -40,6 +44,11 @@ def require_kind(kind: str) -> None:
     """Raises NotFound for a kind of document that no room builds."""
     if kind not in _builders:
         raise NotFound
+
+
+def page_of(kind: str, subject: str) -> str:
+    """The address below the okrug of the page that a paper is printed from, for what the subject is called there."""
+    return _pages[kind].format(subject=subject)
 
 
 def ask(act: Act, kind: str, subject_id: UUID, language: str) -> Job:

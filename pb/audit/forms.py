@@ -1,0 +1,31 @@
+"""What a reader of the log seeks: a question in the address, not an action."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, SelectChoice, SelectField
+from wtforms.validators import Optional
+
+from pb.audit.service import Wanted
+from pb.audit.views.words import KINDS
+from pb.web.forms import Form
+
+
+class LogForm(Form):
+    class Meta:
+        csrf = False
+
+    kind = SelectField(
+        _("What it is about"),
+        [Optional()],
+        choices=[
+            SelectChoice("", _("Everything")),
+            *(SelectChoice(kind, label) for kind, (label, _w) in KINDS.items()),
+        ],
+        validate_choice=True,
+    )
+    day = DateField(_("Day"), [Optional()], invalid_value_message=_("Write the date."))
+
+    def wanted(self) -> Wanted:
+        """Everything where nothing is sought, or what is sought is no kind and no day."""
+        if not self.validate():
+            return Wanted()
+        return Wanted(KINDS[self.kind.data][1] if self.kind.data else (), self.day.data)
