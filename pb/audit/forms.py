@@ -1,8 +1,10 @@
 """What a reader of the log seeks: a question in the address, not an action."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, SelectChoice, SelectField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from pb.audit.service import Wanted
 from pb.audit.views.words import KINDS
@@ -23,6 +25,11 @@ class LogForm(Form):
         validate_choice=True,
     )
     day = DateField(_("Day"), [Optional()], invalid_value_message=_("Write the date."))
+
+    def validate_day(self, field: DateField) -> None:
+        """No log has a day at the ends of the calendar, where a day has none before or after it."""
+        if field.data and not date(2000, 1, 1) <= field.data < date(3000, 1, 1):
+            raise ValidationError(_("Write the date."))
 
     def wanted(self) -> Wanted:
         """Everything where nothing is sought, or what is sought is no kind and no day."""

@@ -96,6 +96,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     }
     asked = {"kind": "missing", **person, "contact": "8 701", "text": ""}
     return {
+        "audit.LogForm": Call(f"{home}/log/", {"kind": "roll", "day": today}, method="GET"),
         "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day}, Role.DEPUTY),
         "cards.KeysForm": Call(f"{poll}/cards/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
         "cards.SearchForm": Call(f"{poll}/hand-over", {"name": "Серік"}, Role.CLERK),
