@@ -45,8 +45,13 @@ class Trust:
         read, aside = tuple(certificates), tuple(unread)
         anchors = tuple(each for each in read if each.authority and each.signed_by(each))
         if not anchors:
-            named = "".join(f"; {each}" for each in aside)
-            raise EDSError(Fault.NO_CERTIFICATE, f"no trust anchor: none of the certificates signed itself{named}")
+            if not aside:
+                raise EDSError(Fault.NO_CERTIFICATE, "no trust anchor: none of the certificates signed itself")
+            raise EDSError(
+                Fault.NO_CERTIFICATE,
+                "no trust anchor: none of the certificates signed itself; set aside, cannot be read: %(files)s",
+                files="; ".join(map(str, aside)),
+            )
         return cls(anchors, tuple(each for each in read if each not in anchors), aside)
 
     def path(self, certificate: Certificate, others: Iterable[Certificate], at: datetime) -> Path:

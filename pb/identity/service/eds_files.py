@@ -48,7 +48,7 @@ def files_of(folder: Path, suffixes: frozenset[str]) -> list[Path]:
 
 def _bounded(path: Path) -> bytes:
     if path.stat().st_size > LARGEST:
-        raise EDSError(Fault.SIZE, f"more than {LARGEST} bytes")
+        raise EDSError(Fault.SIZE, "more than %(most)s bytes", most=LARGEST)
     return path.read_bytes()
 
 
