@@ -1,9 +1,11 @@
 """The language of a command that needs no database: texts of the catalogues, chosen with --lang or by the system."""
 
 import locale
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from gettext import find
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,20 +63,29 @@ def language() -> str:
 
 
 def systems_language() -> str:
-    """What the system's locale asks for (LC_ALL, LANG; on Windows the user's setting): kk, ru, or else en."""
-    from babel import default_locale
+    """What the system asks for (LANGUAGE, LC_ALL, LC_MESSAGES, LANG; on Windows the user's setting): kk, ru, or en."""
+    if os.name == "nt":
+        named = (locale.getlocale()[0] or "").lower()
+        return next((code for code, names in WINDOWS_NAMES.items() if named.startswith(names)), "en")
+    found = find("messages", str(CATALOGUES))
+    return Path(found).parents[1].name if found else "en"
 
-    named = (default_locale("LC_ALL") or locale.getlocale()[0] or "").lower()
-    return next((code for code, names in SYSTEMS_NAMES.items() if named.startswith(names)), "en")
 
-
-SYSTEMS_NAMES: Final = {"kk": ("kk", "kazakh"), "ru": ("ru",)}
-"""How systems name the two languages: kk_KZ, Kazakh_Kazakhstan; ru_KZ, Russian_Russia."""
+WINDOWS_NAMES: Final = {"kk": ("kk", "kazakh"), "ru": ("ru",)}
+"""kk_KZ or Kazakh_Kazakhstan; ru_KZ or Russian_Russia."""
 
 
 def gettext(sentence: str, **values: Any) -> str:
     """A sentence of the catalogues in the language of the running command."""
     return _translated(language(), sentence) % values
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The word that stands beside a number, in the language of the running command."""
+    spoken_in = language()
+    if spoken_in == "en":
+        return one if number == 1 else many
+    return str(_catalogue(spoken_in).ngettext(one, many, number))
 
 
 def said(finding: Finding) -> str:

@@ -13,7 +13,7 @@ import click
 from pb.commands.files import FILE, FOLDER
 from pb.commands.spoken import gettext, said, speaking
 from pb.commands.verify_cards import MakersWord, check_cards, fault_of
-from pb.commands.verify_words import CHECKS, COUNTED, REASONS, STAGES, STEPS, failed
+from pb.commands.verify_words import CHECKS, REASONS, STAGES, STEPS, counted, failed
 from pb.commands.verify_words import line as described_line
 from pb.core.allocation.greedy import Outcome
 from pb.core.belenios.ballot_rule import Points, Ranking
@@ -153,7 +153,9 @@ def _progress() -> Callable[[Line], None]:
         nonlocal shown
         if time.monotonic() - shown >= PROGRESS_SECONDS:
             shown = time.monotonic()
-            click.echo(f"\r\x1b[K{said(STEPS[line.step])}: {line.count} {said(COUNTED[line.step])}", nl=False, err=True)
+            click.echo(
+                f"\r\x1b[K{said(STEPS[line.step])}: {line.count} {counted(line.step, line.count)}", nl=False, err=True
+            )
 
     return show
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pb.commands.spoken import gettext, said
+from pb.commands.spoken import gettext, ngettext, said
 from pb.core.belenios.ballot_rule import Reason
 from pb.core.belenios.canonical import Check
 from pb.core.belenios.report import Stage, Step
@@ -26,25 +26,6 @@ STEPS: Final = {
     Step.DECRYPTIONS: Finding("decryptions"),
     Step.RESULT: Finding("result"),
     Step.BALLOT_RULE: Finding("ballot rule"),
-    Step.WINNERS: Finding("winners"),
-}
-COUNTED: Final = {
-    Step.EXTENDS: Finding("events of the copy"),
-    Step.ARCHIVE: Finding("records"),
-    Step.CHAIN: Finding("events"),
-    Step.SETUP: Finding("messages"),
-    Step.CREDENTIALS: Finding("public credentials"),
-    Step.TRUSTEES: Finding("trustees"),
-    Step.ELECTION_KEY: Finding("keys"),
-    Step.TERMS: Finding("projects"),
-    Step.WITHDRAWN: Finding("withdrawn credentials"),
-    Step.BALLOTS: Finding("ballots"),
-    Step.MINIMUM: Finding("voters"),
-    Step.TALLY: Finding("ciphertexts"),
-    Step.SHUFFLES: Finding("shuffled ciphertexts"),
-    Step.DECRYPTIONS: Finding("decryption factors"),
-    Step.RESULT: Finding("counts"),
-    Step.BALLOT_RULE: Finding("whole ballots"),
     Step.WINNERS: Finding("winners"),
 }
 STAGES: Final = {
@@ -136,19 +117,39 @@ NARROWEST_STEP: Final = 20
 NARROWEST_COUNTED: Final = 21
 
 
-def line(step: Step, count: int, seconds: float, *, passed: bool) -> str:
+def counted(step: Step, number: int) -> str:
+    """What a check counts, as it is called beside this number."""
+    return {
+        Step.EXTENDS: ngettext("event of the copy", "events of the copy", number),
+        Step.ARCHIVE: ngettext("record", "records", number),
+        Step.CHAIN: ngettext("event", "events", number),
+        Step.SETUP: ngettext("message", "messages", number),
+        Step.CREDENTIALS: ngettext("public credential", "public credentials", number),
+        Step.TRUSTEES: ngettext("trustee", "trustees", number),
+        Step.ELECTION_KEY: ngettext("key", "keys", number),
+        Step.TERMS: ngettext("project", "projects", number),
+        Step.WITHDRAWN: ngettext("withdrawn credential", "withdrawn credentials", number),
+        Step.BALLOTS: ngettext("ballot", "ballots", number),
+        Step.MINIMUM: ngettext("voter", "voters", number),
+        Step.TALLY: ngettext("ciphertext", "ciphertexts", number),
+        Step.SHUFFLES: ngettext("shuffled ciphertext", "shuffled ciphertexts", number),
+        Step.DECRYPTIONS: ngettext("decryption factor", "decryption factors", number),
+        Step.RESULT: ngettext("count", "counts", number),
+        Step.BALLOT_RULE: ngettext("whole ballot", "whole ballots", number),
+        Step.WINNERS: ngettext("winner", "winners", number),
+    }[step]
+
+
+def line(step: Step, number: int, seconds: float, *, passed: bool) -> str:
     """A check of the report, in columns that the longest words of the language fit into."""
     verdicts = gettext("ok"), gettext("FAILED")
-    widths = max(map(len, verdicts)), _width(STEPS, NARROWEST_STEP), _width(COUNTED, NARROWEST_COUNTED)
+    first = max(map(len, verdicts))
+    second = max(NARROWEST_STEP, *(len(said(word)) for word in STEPS.values()))
+    fourth = max(NARROWEST_COUNTED, *(len(counted(each, many)) for each in Step for many in (1, 2, 5)))
     verdict = verdicts[0 if passed else 1]
     return (
-        f"{verdict:{widths[0]}} {said(STEPS[step]):{widths[1]}} {count:>8} {said(COUNTED[step]):{widths[2]}} "
-        f"{seconds:9.3f} s"
+        f"{verdict:{first}} {said(STEPS[step]):{second}} {number:>8} {counted(step, number):{fourth}} {seconds:9.3f} s"
     )
-
-
-def _width(words: dict[Step, Finding], least: int) -> int:
-    return max(least, *(len(said(word)) for word in words.values()))
 
 
 def failed(check: Check, finding: Finding) -> str:
