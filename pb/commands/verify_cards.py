@@ -8,10 +8,11 @@ from typing import Any
 
 from pb.commands import maker_file
 from pb.commands.spoken import gettext, said
-from pb.commands.verify_words import CHECKS_OF_A_SIGNATURE, MADE, failed, failed_cards
+from pb.commands.verify_words import MADE, failed, failed_cards
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Report
 from pb.core.eds import EDSError, verify_cms
+from pb.core.eds.checks import NAMES
 from pb.core.findings import Finding
 from pb.core.poll.card_confirmation import Confirmation, check_confirmation, with_cms
 from pb.core.poll.card_key import plain
@@ -317,7 +318,7 @@ def _chain(cards: CardsReport, confirmation: Confirmation, word: MakersWord) -> 
         cards.chain = False
         cards.lines.append(failed_cards(error.finding))
         return
-    refused = [said(CHECKS_OF_A_SIGNATURE[check]) for signer in verdict.signers for check in signer.failed()]
+    refused = [said(NAMES[check]) for signer in verdict.signers for check in signer.failed()]
     cards.chain = same and verdict.ok
     cards.lines.append(
         gettext("The certificate is one of the trusted authorities and was valid when it signed.")

@@ -99,20 +99,6 @@ MADE: Final = {
         "made others."
     ),
 }
-CHECKS_OF_A_SIGNATURE: Final = {
-    "content": Finding("content"),
-    "algorithms": Finding("algorithms"),
-    "content_type": Finding("content_type"),
-    "digest": Finding("digest"),
-    "signature": Finding("signature"),
-    "signing_time": Finding("signing_time"),
-    "timestamp": Finding("timestamp"),
-    "chain": Finding("chain"),
-    "revocation": Finding("revocation"),
-    "purpose": Finding("purpose"),
-    "policy": Finding("policy"),
-}
-"""The checks of a signer, as pb.core.eds names them."""
 NARROWEST_STEP: Final = 20
 NARROWEST_COUNTED: Final = 21
 

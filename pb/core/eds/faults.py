@@ -34,7 +34,7 @@ class Unread:
     """A file of a folder that cannot be read, and why: it is set aside, and who needs it is told."""
 
     name: str
-    why: str
+    why: Finding | str
 
     def __str__(self) -> str:
         return f"{self.name}: {self.why}"
