@@ -11,13 +11,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pb.cli import main
-from pb.commands import spoken, verify_words
+from pb.commands import eds, spoken, verify_words
 from pb.commands.trustee_files import described
 from pb.core.belenios import keyfile
 from pb.core.belenios.ballot_rule import Reason
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.report import Stage, Step
+from pb.core.eds import checks
+from pb.core.eds.faults import Fault
 from pb.core.findings import Finding
 from pb.core.poll.card_list import Made
 from tests.conformance.polls import Poll, links, make_poll, make_terms, write
@@ -186,6 +188,83 @@ def test_who_is_at_fault_is_named() -> None:
     error = ProtocolError(Check.TRUSTEES, "A key is not signed by its trustee.").blaming(2)
     assert described(error) == "Trustee 2: A key is not signed by its trustee."
     assert (error.check, error.trustee, error.message) == (Check.TRUSTEES, 2, "A key is not signed by its trustee.")
+
+
+# Electronic signatures
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("eds") / "pki"
+    assert "Записано в" in run("eds", "test-pki", folder, "--lang", "ru").output
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("lang", "whole", "told"),
+    [
+        (
+            "kk",
+            "Барлық тексеру өтті.",
+            ["ЖСН:", "қол қоюшының өз сағаты бойынша", "кері қайтарылмаған: ", "ҚАТЕ   дайджест", "БӘРІ ӨТКЕН ЖОҚ"],
+        ),
+        (
+            "ru",
+            "Все проверки пройдены.",
+            [
+                "ИИН:",
+                "по часам самого подписавшего",
+                "не отозван: список (CRL) от ",
+                "НЕВЕРНО  хеш содержания",
+                "НЕ все",
+            ],
+        ),
+    ],
+)
+def test_a_signature_is_judged_in_the_language(
+    pki: Path, tmp_path: Path, lang: str, whole: str, told: list[str]
+) -> None:
+    (tmp_path / "other.txt").write_text("another text")
+    given = (
+        "eds",
+        "verify",
+        "--cms",
+        pki / "examples" / "person-rsa.cms",
+        "--trust",
+        pki / "trust",
+        "--crl",
+        pki / "crl",
+    )
+    assert whole in run(*given, "--lang", lang).output.replace("\u00a0", " ")
+    done = run(*given, "--data", tmp_path / "other.txt", "--lang", lang)
+    assert done.exit_code == 1
+    for sentence in told:
+        assert sentence in done.output.replace("\u00a0", " ")
+    elsewhere = run(*given[:4], "--trust", pki / "trust", "--lang", lang, "--at", "2020-01-01T00:00:00Z").output
+    assert {"kk": "тізімі де, жауабы да жоқ", "ru": "нет ни списка, ни ответа"}[lang] in elsewhere
+    inner = ("--cms", tmp_path / "other.txt", "--trust", pki / "trust", "--lang", lang)
+    assert {"kk": "ҚАТЕ, пішімі: ", "ru": "НЕВЕРНО, форма: "}[lang] in run("eds", "verify", *inner).output
+
+
+def test_a_program_that_asks_of_signatures_reads_english(pki: Path) -> None:
+    given = ("eds", "verify", "--cms", pki / "examples" / "person-rsa.cms", "--trust", pki / "trust", "--json")
+    assert run(*given, "--lang", "kk").output == run(*given, "--lang", "en").output
+
+
+def test_the_key_of_the_codes_is_made_in_the_language(tmp_path: Path) -> None:
+    done = run("codes", "--key", tmp_path / "codes.pem", "--make-key", "--lang", "ru")
+    assert done.exit_code == 0, done.output
+    assert re.search(r"^Пароль файла ключа: +\S+   \(запишите: показывается один раз\)$", done.output, re.MULTILINE)
+    again = run("codes", "--key", tmp_path / "codes.pem", "--make-key", "--lang", "ru")
+    assert "Ошибка: Файл ключа создать нельзя: " in again.output
+
+
+def test_every_check_of_a_signature_has_its_words() -> None:
+    source = Path(checks.__file__).parent
+    named = {name for path in source.glob("*.py") for name in re.findall(r'\bCheck\(\s*"(\w+)"', path.read_text())}
+    assert named == set(checks.NAMES)
+    assert {name: str(words) for name, words in checks.NAMES.items()} == {name: name for name in named}
+    assert {fault.value: str(eds.FAULTS[fault]) for fault in Fault} == {fault.value: fault.value for fault in Fault}
 
 
 # Where the language comes from
