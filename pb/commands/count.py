@@ -42,7 +42,9 @@ RULES = (
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest of the result as canonical JSON.")
 @click.option("--explain", metavar="PROJECT", help="Tell why this project won or lost.")
 @click.option("--compare", is_flag=True, help="Set greedy and equal shares side by side.")
-@click.option("--lang", type=LANGUAGES, help="Language of the sentences; without it the system's.")
+@click.option(
+    "--lang", type=LANGUAGES, default=systems_language, help="Language of the sentences; without it the system's."
+)
 @click.option("--check", is_flag=True, help="Compare the winners with the file's column `selected`.")
 @click.pass_context
 def count(
@@ -52,7 +54,7 @@ def count(
     share: str | None,
     manifest_path: Path | None,
     explain: str | None,
-    lang: str | None,
+    lang: str,
     *,
     as_json: bool,
     compare: bool,
@@ -86,7 +88,7 @@ def count(
     if as_json:
         click.echo(canonical(manifest(reading.instance, counted, data, software())).decode(), nl=False)
     else:
-        _print(reading.instance, counted, explain, lang or systems_language(), compare=compare)
+        _print(reading.instance, counted, explain, lang, compare=compare)
     differences = _manifest_differences(expected, counted, data)
     if check:
         differences += _differences(reading, counted)
