@@ -1,6 +1,7 @@
 """The `pb` command. Each subcommand loads its room when it runs, so that `pb --help` is quick."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -39,6 +40,14 @@ class Commands(click.Group):
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"pb.commands.{name}"), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort) as error:
+            from pb.commands.spoken import refused
+
+            raise refused(error) from error
 
 
 @click.command(cls=Commands)

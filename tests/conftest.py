@@ -32,6 +32,8 @@ from tests.village import KEYS, Village, found, settle
 # The PostgreSQL wheel asks for a folder of the user's own and warns without one; warnings are errors here.
 if "XDG_RUNTIME_DIR" not in os.environ:
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="asar-tests-")
+# Commands speak the language of the system: English, on whatever machine the tests run.
+os.environ["LC_ALL"] = "C.UTF-8"
 # A busy machine is no reason to fail: what must be fast is measured by the benchmarks.
 hypothesis.settings.register_profile("asar", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("asar")

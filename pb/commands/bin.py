@@ -2,7 +2,7 @@
 
 import click
 
-from pb.commands.spoken import LANGUAGES, spoken
+from pb.commands.spoken import LANGUAGES, spoken, systems_language
 
 
 @click.group()
@@ -12,7 +12,7 @@ def bin() -> None:  # noqa: A001 - the command's name
 
 @bin.command()
 @click.argument("number")
-@click.option("--lang", type=LANGUAGES, default="en")
+@click.option("--lang", type=LANGUAGES, default=systems_language)
 def check(number: str, lang: str) -> None:
     """Print the verdict on NUMBER and the reason. Exit status 0 for a BIN, else 1."""
     from pb.core.national_numbers import BINError, parse_bin

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pb.core import tables
 from pb.core import text as texts
+from pb.core.findings import Finding
 from pb.core.tables import Line, TableFault, Wrong
 
 COLUMNS = ("entry", "number", "name", "settlement")
@@ -15,20 +16,26 @@ RESERVE = "reserve-"
 LONGEST_CELL = 200
 LARGEST_NUMBER = 10**9
 LOOKED_UP = re.compile(r"[0-9a-f]{64}")
-TAKE_AS_GIVEN = "take the file as the platform gave it."
 FAULTS = {
-    Wrong.EMPTY: "The roll is empty.",
-    Wrong.HEADING_ONLY: "The roll is empty: it has a heading and no lines below it.",
-    Wrong.ENCODING: f"Line {{line}} of the roll is not UTF-8: {TAKE_AS_GIVEN}",
-    Wrong.OLD_WORKBOOK: f"The roll is an old workbook (XLS) and no CSV: {TAKE_AS_GIVEN}",
-    Wrong.WORKBOOK: f"The roll is a workbook or an archive and no CSV: {TAKE_AS_GIVEN}",
-    Wrong.NO_TABLE: f"The roll is no table of text: {TAKE_AS_GIVEN}",
-    Wrong.OPEN_QUOTE: "Line {line} of the roll is not CSV: a quote is opened and not closed on the same line.",
-    Wrong.STRAY_QUOTE: "Line {line} of the roll is not CSV: a closing quote is not followed by the next cell.",
-    Wrong.TOO_MANY_LINES: "The roll has too many lines.",
-    Wrong.TOO_MANY_COLUMNS: "Line {line} of the roll has too many columns.",
-    Wrong.TOO_LONG: "Line {line} of the roll is too long.",
+    Wrong.EMPTY: Finding("The roll is empty."),
+    Wrong.HEADING_ONLY: Finding("The roll is empty: it has a heading and no lines below it."),
+    Wrong.ENCODING: Finding("Line %(line)s of the roll is not UTF-8: take the file as the platform gave it."),
+    Wrong.OLD_WORKBOOK: Finding("The roll is an old workbook (XLS) and no CSV: take the file as the platform gave it."),
+    Wrong.WORKBOOK: Finding("The roll is a workbook or an archive and no CSV: take the file as the platform gave it."),
+    Wrong.NO_TABLE: Finding("The roll is no table of text: take the file as the platform gave it."),
+    Wrong.OPEN_QUOTE: Finding(
+        "Line %(line)s of the roll is not CSV: a quote is opened and not closed on the same line."
+    ),
+    Wrong.STRAY_QUOTE: Finding(
+        "Line %(line)s of the roll is not CSV: a closing quote is not followed by the next cell."
+    ),
+    Wrong.TOO_MANY_LINES: Finding("The roll has too many lines."),
+    Wrong.TOO_MANY_COLUMNS: Finding("Line %(line)s of the roll has too many columns."),
+    Wrong.TOO_LONG: Finding("Line %(line)s of the roll is too long."),
 }
+
+SAME_ENTRY = Finding("Line %(line)s of the roll has the entry of line %(earlier)s: each stands once, none twice.")
+SAME_NUMBER = Finding("Line %(line)s of the roll has the number of line %(earlier)s: each stands once, none twice.")
 
 
 @dataclass
@@ -36,7 +43,7 @@ class Roll:
     """`entries` are the lines by their columns; `faults` all that is wrong, each a sentence with its line."""
 
     entries: list[dict[str, str]] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    faults: list[Finding] = field(default_factory=list)
 
 
 def read(data: bytes, *, may_be_empty: bool = False) -> Roll:
@@ -44,13 +51,21 @@ def read(data: bytes, *, may_be_empty: bool = False) -> Roll:
     try:
         table = tables.read(data, may_be_empty=True)
     except TableFault as fault:
-        return Roll(faults=[FAULTS[fault.wrong].format(line=fault.line or 1)])
+        return Roll(faults=[FAULTS[fault.wrong].of(line=fault.line or 1)])
     heading = list(table.heading)
     missing = [column for column in COLUMNS if column not in heading]
     if missing:
-        return Roll(faults=[f"Line {table.heading_line} of the roll lacks columns: {', '.join(missing)}."])
+        return Roll(
+            faults=[
+                Finding(
+                    "Line %(line)s of the roll lacks columns: %(columns)s.",
+                    line=table.heading_line,
+                    columns=", ".join(missing),
+                )
+            ]
+        )
     if not table.lines and not may_be_empty:
-        return Roll(faults=["The roll is empty: it has a heading and no lines below it."])
+        return Roll(faults=[FAULTS[Wrong.HEADING_ONLY]])
     return _checked(heading, table.lines)
 
 
@@ -63,13 +78,19 @@ def _checked(heading: list[str], lines: Sequence[Line]) -> Roll:
         roll.entries.append(entry)
         faults = list(_faults(entry))
         if len(row) != len(heading):
-            faults = [f"has {len(row)} cells where the heading has {len(heading)}."]
+            faults = [
+                Finding(
+                    "Line %(line)s of the roll has %(cells)s cells where the heading has %(columns)s.",
+                    cells=len(row),
+                    columns=len(heading),
+                )
+            ]
         elif not faults:
-            for key, named in ((("entry", entry["entry"].lower()), "entry"), (_place(entry["number"]), "number")):
+            for key, twice in ((("entry", entry["entry"].lower()), SAME_ENTRY), (_place(entry["number"]), SAME_NUMBER)):
                 if key in first:
-                    faults.append(f"has the {named} of line {first[key]}: each stands once, none twice.")
+                    faults.append(twice.of(earlier=first[key]))
                 first.setdefault(key, number)
-        roll.faults += [f"Line {number} of the roll {fault}" for fault in faults]
+        roll.faults += [fault.of(line=number) for fault in faults]
     return roll
 
 
@@ -86,29 +107,45 @@ def _place(number: str) -> tuple[str, int]:
     return ("reserve" if number.startswith("R") else "number"), int(number.removeprefix("R"))
 
 
-def _faults(entry: dict[str, str]) -> Iterator[str]:
+def _faults(entry: dict[str, str]) -> Iterator[Finding]:
+    """What is wrong with an entry; the number of its line is added by whoever knows it."""
     for column in COLUMNS:
         if not entry[column]:
-            yield f"has an empty column: {column}."
+            yield Finding("Line %(line)s of the roll has an empty column: %(column)s.", column=column)
     for column, cell in entry.items():
         if len(cell) > LONGEST_CELL or any(map(texts.refused, cell)):
-            yield f"has more than {LONGEST_CELL} signs, or one that cannot be printed, in the column {column}."
+            yield Finding(
+                "Line %(line)s of the roll has more than %(most)s signs, or one that cannot be printed, in the column "
+                "%(column)s.",
+                most=LONGEST_CELL,
+                column=column,
+            )
     if entry[LOOKUP] and not LOOKED_UP.fullmatch(entry[LOOKUP]):
-        yield "has no look-up of 64 hexadecimal digits in the column lookup."
+        yield Finding("Line %(line)s of the roll has no look-up of 64 hexadecimal digits in the column lookup.")
     yield from _faults_of_card(entry["entry"], entry["number"])
 
 
-def _faults_of_card(entry: str, number: str) -> Iterator[str]:
+def _faults_of_card(entry: str, number: str) -> Iterator[Finding]:
     reserve = entry.removeprefix(RESERVE)
     if number and not _is_number(number.removeprefix("R")):
-        yield 'has no number of a card: 1 to 9 digits, for a card of the reserve with "R" before them.'
+        yield Finding(
+            'Line %(line)s of the roll has no number of a card: 1 to 9 digits, for a card of the reserve with "R" '
+            "before them."
+        )
     if reserve != entry:
         if number != f"R{reserve}" or not _is_number(reserve):
-            yield 'names a card of the reserve whose number differs: "reserve-1" has the number "R1".'
+            yield Finding(
+                'Line %(line)s of the roll names a card of the reserve whose number differs: "reserve-1" has the '
+                'number "R1".'
+            )
     elif number.startswith("R"):
-        yield 'has a number of the reserve and no entry of it: "R1" belongs to "reserve-1".'
+        yield Finding(
+            'Line %(line)s of the roll has a number of the reserve and no entry of it: "R1" belongs to "reserve-1".'
+        )
     elif entry and not _is_entry(entry):
-        yield "has no entry of the platform's roll: take the file as the platform gave it."
+        yield Finding(
+            "Line %(line)s of the roll has no entry of the platform's roll: take the file as the platform gave it."
+        )
 
 
 def _is_number(text: str) -> bool:

@@ -15,6 +15,7 @@ from pb.commands import card_roll, maker_file
 from pb.commands.card_list import check, confirm
 from pb.commands.cards_page import page
 from pb.commands.files import FILE, NEW_FOLDER
+from pb.commands.spoken import gettext, said, speaking
 from pb.commands.trustee_files import EXISTING, group_option, new_passphrase, refusals, refuse_existing
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ SHEET = "sheet.pdf"
     "signature.",
 )
 @group_option
-@click.option("--lang", type=click.Choice(["kk", "ru"]), default="kk", help="Language that stands first on a card.")
+@click.option("--first", type=click.Choice(["kk", "ru"]), default="kk", help="Language that stands first on a card.")
 @click.option("--earlier", type=EXISTING, help="The maker's file of the cards that exist: the new list holds them too.")
 @click.option(
     "--without",
@@ -63,6 +64,7 @@ SHEET = "sheet.pdf"
     type=EXISTING,
     help="Your certificate for signing (.cer, .pem): your digital signature confirms the list, and no key is made.",
 )
+@speaking
 @click.pass_context
 def cards(
     context: click.Context,
@@ -70,7 +72,7 @@ def cards(
     uuid: str | None,
     address: str | None,
     out: Path | None,
-    lang: str,
+    first: str,
     codes_key: str | None,
     group_name: str,
     earlier: Path | None,
@@ -86,13 +88,13 @@ def cards(
     if context.invoked_subcommand is not None:
         return
     if roll is None or uuid is None or address is None or out is None:
-        raise click.UsageError("Give --roll, --election, --address and --out.")
+        raise click.UsageError(gettext("Give --roll, --election, --address and --out."))
     from pb.codes.service.desk import fingerprint
     from pb.core.belenios.groups import group_named
 
     refuse_existing(*(out / name for name in (PRINTED, UPLOADED, STATED, KEPT, SIGNING, SHEET)))
     if earlier is not None and certificate_file is not None:
-        raise click.UsageError("The earlier maker's file says who confirms: leave --certificate out.")
+        raise click.UsageError(gettext("The earlier maker's file says who confirms: leave --certificate out."))
     before = _earlier(earlier, uuid, group_name)
     certificate = _certificate(certificate_file)
     entries = _checked(roll, uuid, address, codes_key, before, without)
@@ -100,18 +102,40 @@ def cards(
     signer, key_file = _signer(before, certificate)
     made = _whole_list(before, keys, without, uuid, group_name, signer)
     try:
-        _write_files(out, _files(made, printed, uploaded, key_file, address, lang))
+        _write_files(out, _files(made, printed, uploaded, key_file, address, first))
     except OSError as error:
-        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from error
+        raise click.ClickException(
+            gettext("%(folder)s cannot be written: %(why)s.", folder=f"{out}", why=error.strerror)
+        ) from error
     if codes_key is not None:
-        click.echo(f"Codes are sealed to this key: {fingerprint(codes_key)}. Compare it with `pb codes`.")
+        sealed_to = fingerprint(codes_key)
+        click.echo(
+            gettext("Codes are sealed to this key: %(fingerprint)s. Compare it with `pb codes`.", fingerprint=sealed_to)
+        )
+    _say_what_to_do(out, made, len(printed), certificate)
+
+
+def _say_what_to_do(out: Path, made: "CardList", printed: int, certificate: "Certificate | None") -> None:
     click.echo(
-        f"{len(printed)} cards: print {out / PRINTED} and delete it; upload {out / UPLOADED} and {out / STATED}."
+        gettext(
+            "%(count)s cards: print %(cards)s and delete it; upload %(keys)s and %(statement)s.",
+            count=printed,
+            cards=f"{out / PRINTED}",
+            keys=f"{out / UPLOADED}",
+            statement=f"{out / STATED}",
+        )
     )
     if certificate is not None:
-        click.echo(f"Certificate that will confirm, SHA-256: {certificate.fingerprint}")
-    kept = f"{out / KEPT}" if made.certificate else f"{out / KEPT} and the key file"
-    click.echo(f"Print {out / SHEET}; keep {kept}. Fingerprint of the list:\n{made.list}")
+        click.echo(
+            gettext("Certificate that will confirm, SHA-256: %(fingerprint)s", fingerprint=certificate.fingerprint)
+        )
+    kept = {"sheet": f"{out / SHEET}", "maker": f"{out / KEPT}"}
+    click.echo(
+        gettext("Print %(sheet)s; keep %(maker)s. Fingerprint of the list:", **kept)
+        if made.certificate
+        else gettext("Print %(sheet)s; keep %(maker)s and the key file. Fingerprint of the list:", **kept)
+    )
+    click.echo(made.list)
 
 
 cards.add_command(check)
@@ -131,26 +155,29 @@ def _checked(
     try:
         parse_uuid(uuid)
     except ProtocolError as error:
-        faults.append(f"--election: {error.message}")
+        faults.append(f"--election: {said(error.finding)}")
     whole = re.match(r"https?://([^/\s]+)\S*$", address)
     if whole is None or len(address) > LONGEST_ADDRESS:
-        faults.append("--address: give the whole address of the voting page, with https:// before it.")
+        faults.append(gettext("--address: give the whole address of the voting page, with https:// before it."))
     try:
         if codes_key is not None:
             sealing.parse_public(codes_key)
     except sealing.SealingError:
-        faults.append("--codes-key: this is not a public key of the code-releasing process (87 signs).")
+        faults.append(gettext("--codes-key: this is not a public key of the code-releasing process (87 signs)."))
     unknown = [number for number in without if before is None or number not in before.all]
     if unknown:
-        faults.append("--without: no earlier card has the number " + ", ".join(unknown))
+        faults.append(gettext("--without: no earlier card has the number %(numbers)s", numbers=", ".join(unknown)))
     try:
         read = card_roll.read(roll.read_bytes(), may_be_empty=bool(without))
     except OSError as error:
-        raise click.ClickException(f"{roll} cannot be read: {error.strerror}.") from error
-    faults += read.faults
+        raise click.ClickException(
+            gettext("%(file)s cannot be read: %(why)s.", file=f"{roll}", why=error.strerror)
+        ) from error
+    faults += map(said, read.faults)
     if faults:
-        more = [f"… and {len(faults) - FAULTS_SHOWN} more."] if len(faults) > FAULTS_SHOWN else []
-        raise click.ClickException("\n  ".join(["Nothing was made.", *faults[:FAULTS_SHOWN], *more]))
+        unseen = len(faults) - FAULTS_SHOWN
+        more = [gettext("… and %(number)s more.", number=unseen)] if unseen > 0 else []
+        raise click.ClickException("\n  ".join([gettext("Nothing was made."), *faults[:FAULTS_SHOWN], *more]))
     return read.entries
 
 
@@ -164,7 +191,7 @@ def _make(
     from pb.documents.service.card import Card
 
     printed, uploaded, keys = [], [], {}
-    with click.progressbar(entries, label="Making codes") as shown:
+    with click.progressbar(entries, label=gettext("Making codes")) as shown:
         for entry in shown:
             code = generate_code()
             public_key = public_credential(group, derive(group, uuid, code))
@@ -185,7 +212,7 @@ def _earlier(path: Path | None, uuid: str, group_name: str) -> "CardList | None"
     with refusals():
         before = maker_file.read(path)
     if (before.election, before.group) != (uuid, group_name):
-        raise click.ClickException("The earlier maker's file is of another poll.")
+        raise click.ClickException(gettext("The earlier maker's file is of another poll."))
     return before
 
 
@@ -235,14 +262,14 @@ def _files(
     uploaded: list[tuple[str, str, str]],
     key_file: str | None,
     address: str,
-    lang: str,
+    first: str,
 ) -> dict[str, bytes]:
     """All files by name, whole: what cannot be printed is found before the first of them is written."""
     from pb import clock
     from pb.documents.service.card import render_cards
     from pb.documents.service.card_sheet import render_sheet
 
-    languages = ("kk", "ru") if lang == "kk" else ("ru", "kk")
+    languages = ("kk", "ru") if first == "kk" else ("ru", "kk")
     today = clock.local(clock.now()).date()
     table = io.StringIO(newline="")
     writer = csv.writer(table)
@@ -263,7 +290,12 @@ def _write_files(out: Path, files: dict[str, bytes]) -> None:
     if not out.exists():
         out.mkdir(mode=0o700, parents=True)
     elif out.stat().st_mode & 0o077:
-        click.echo(f"Others can enter {out}: the files are for you alone, but their names can be seen.")
+        click.echo(
+            gettext(
+                "Others can enter %(folder)s: the files are for you alone, but their names can be seen.",
+                folder=f"{out}",
+            )
+        )
     written: list[Path] = []
     try:
         for name, data in files.items():

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import click
 
+from pb.commands.spoken import speaking
 from pb.commands.trustee_files import NEW, refuse_existing
 from pb.core.belenios.groups import GROUPS
 
@@ -21,6 +22,7 @@ TEMPLATES = STATIC.parent / "templates"
 
 @click.command()
 @click.option("--out", type=NEW, required=True, help="The file to write, for example cards.html.")
+@speaking
 def page(out: Path) -> None:
     """Write the saved file and print its SHA-256: compare it with the one of the release before you use it."""
     refuse_existing(out)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from pb.commands.spoken import gettext, speaking
 from pb.commands.trustee_files import (
     EXISTING,
     NEW,
@@ -36,6 +37,7 @@ dealings_option = click.option(
 @click.option("--key", "key_path", type=NEW, required=True, help="New file for your encrypted seed: keep it.")
 @click.option("--out", type=NEW, required=True, help="New file for your certificate: hand it in.")
 @group_option
+@speaking
 def certificate(index: int, size: int, threshold: int, key_path: Path, out: Path, group_name: str) -> None:
     """Step 1 of a threshold key: make a seed and the certificate of its keys."""
     from pb.core.belenios.keyfile import encrypt_seed
@@ -47,13 +49,22 @@ def certificate(index: int, size: int, threshold: int, key_path: Path, out: Path
         signed = make_certificate(group, seed, size=size, threshold=threshold, index=index)
     write_secret(key_path, encrypt_seed(group, seed, new_passphrase()))
     out.write_text(dump_json(signed.to_value()), encoding="utf-8")
-    click.echo(f"Certificate of trustee {index} of {size} written to {out}; any {threshold} will decrypt.")
+    click.echo(
+        gettext(
+            "Certificate of trustee %(index)s of %(size)s written to %(file)s; any %(threshold)s will decrypt.",
+            index=index,
+            size=size,
+            file=f"{out}",
+            threshold=threshold,
+        )
+    )
 
 
 @click.command()
 @click.argument("key_file", type=EXISTING)
 @certificates_option
 @click.option("--out", type=NEW, required=True, help="New file for what you deal to the others: hand it in.")
+@speaking
 def deal(key_file: Path, certificates_path: Path, out: Path) -> None:
     """Step 2 of a threshold key: check all certificates and deal a sealed secret to each trustee."""
     from pb.core.belenios.threshold import deal as make_dealing
@@ -64,7 +75,7 @@ def deal(key_file: Path, certificates_path: Path, out: Path) -> None:
         certs = _certificates(group, certificates_path)
         dealing = make_dealing(group, seed, threshold=_threshold(group, certs), certs=certs)
     out.write_text(dealing.to_json(), encoding="utf-8")
-    click.echo(f"Dealing to {len(certs)} trustees written to {out}.")
+    click.echo(gettext("Dealing to %(count)s trustees written to %(file)s.", count=len(certs), file=f"{out}"))
 
 
 @click.command()
@@ -73,6 +84,7 @@ def deal(key_file: Path, certificates_path: Path, out: Path) -> None:
 @dealings_option
 @click.option("--key", "key_path", type=NEW, required=True, help="New file for your encrypted private key: keep it.")
 @click.option("--out", type=NEW, required=True, help="New file for your public key: hand it in.")
+@speaking
 def accept(key_file: Path, certificates_path: Path, dealings_path: Path, key_path: Path, out: Path) -> None:
     """Step 3 of a threshold key: check what was dealt to you, and make your private key of it.
 
@@ -91,7 +103,7 @@ def accept(key_file: Path, certificates_path: Path, dealings_path: Path, key_pat
         )
     write_secret(key_path, encrypt_key(group, private_key, passphrase))
     out.write_text(dump_json(public.to_value(group)), encoding="utf-8")
-    click.echo(f"Fingerprint for the minutes: {fingerprint(group, public.key)}")
+    click.echo(gettext("Fingerprint for the minutes: %(fingerprint)s", fingerprint=fingerprint(group, public.key)))
 
 
 @click.command()
@@ -101,6 +113,7 @@ def accept(key_file: Path, certificates_path: Path, dealings_path: Path, key_pat
 @click.option("--mandatory", type=EXISTING, multiple=True, help="The public key of a trustee who is needed besides.")
 @click.option("--out", type=NEW, required=True, help="New file for trustees.json.")
 @group_option
+@speaking
 def assemble(
     certificates_path: Path,
     dealings_path: Path,
@@ -131,13 +144,21 @@ def assemble(
         for key in single:
             check_trustee_key(group, key)
     out.write_text(Trustees((*single, pedersen)).to_json(group), encoding="utf-8")
-    click.echo(f"{len(single)} mandatory trustees and {pedersen.threshold} of {pedersen.size} written to {out}.")
+    click.echo(
+        gettext(
+            "%(mandatory)s mandatory trustees and %(threshold)s of %(size)s written to %(file)s.",
+            mandatory=len(single),
+            threshold=pedersen.threshold,
+            size=pedersen.size,
+            file=f"{out}",
+        )
+    )
 
 
 def _open_seed(key_file: Path) -> tuple[Group, str, str]:
     from pb.core.belenios.keyfile import decrypt_seed
 
-    passphrase = click.prompt("Passphrase", hide_input=True)
+    passphrase = click.prompt(gettext("Passphrase"), hide_input=True)
     with refusals():
         group, seed = decrypt_seed(key_file.read_bytes(), passphrase)
     return group, seed, passphrase
@@ -154,5 +175,5 @@ def _dealings(group: Group, path: Path) -> list[Dealing]:
 def _threshold(group: Group, certs: list[SignedMessage]) -> int:
     """What the first certificate says; that all say the same is checked with them."""
     if not certs:
-        raise click.ClickException("There is no certificate.")
+        raise click.ClickException(gettext("There is no certificate."))
     return Certificate.parse(certs[0].message, group).threshold

@@ -8,6 +8,7 @@ import click
 
 from pb.commands.files import NEW_FILE
 from pb.commands.installation import Installation, pass_installation
+from pb.commands.spoken import gettext, said, speaking
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -21,6 +22,7 @@ FILE = NEW_FILE
 @click.option("--key", type=FILE, help="The private key file (PEM under a passphrase), instead of ASAR_CODES_KEY.")
 @click.option("--make-key", is_flag=True, help="Make the key file and its passphrase, and stop.")
 @click.option("--group", is_flag=True, help="Let the socket's group ask too (mode 0660 instead of 0600).")
+@speaking
 @pass_installation
 def codes(installation: Installation, key: Path | None, *, make_key: bool, group: bool) -> None:
     """Release voters' codes to their digital signatures, in a process apart from the web.
@@ -38,22 +40,23 @@ def codes(installation: Installation, key: Path | None, *, make_key: bool, group
     settings = installation.codes
     key = key or settings.key
     if key is None:
-        raise click.ClickException("Name the key file: --key, or ASAR_CODES_KEY.")
+        raise click.ClickException(gettext("Name the key file: --key, or ASAR_CODES_KEY."))
     if make_key:
         _make_key(key)
         return
     if not (settings.socket and settings.state and settings.trust and settings.origin and settings.pepper):
         raise click.ClickException(
-            "Set ASAR_CODES_SOCKET, ASAR_CODES_STATE, ASAR_EDS_TRUST, ASAR_BASE_URL and ASAR_IIN_PEPPER."
+            gettext("Set ASAR_CODES_SOCKET, ASAR_CODES_STATE, ASAR_EDS_TRUST, ASAR_BASE_URL and ASAR_IIN_PEPPER.")
         )
     trusted = _TrustFolders(settings.trust, settings.crl, unknown_refuses=settings.unknown_refuses)
     try:
         trusted()
     except (OSError, EDSError) as error:
-        raise click.ClickException(f"The certificates cannot be read: {error}") from error
+        why = said(error.finding) if isinstance(error, EDSError) else error
+        raise click.ClickException(gettext("The certificates cannot be read: %(why)s", why=why)) from error
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     desk = Desk(
-        private_key=_read_key(key, settings.passphrase or click.prompt("Passphrase", hide_input=True)),
+        private_key=_read_key(key, settings.passphrase or click.prompt(gettext("Passphrase"), hide_input=True)),
         pepper=settings.pepper,
         origin=settings.origin,
         trusted=trusted,
@@ -63,14 +66,14 @@ def codes(installation: Installation, key: Path | None, *, make_key: bool, group
     try:
         server = Server(settings.socket, lambda request: desk.answer(request, clock.now()), group=group)
     except OSError as error:
-        raise click.ClickException(f"The socket cannot be opened: {error}") from error
-    click.echo(f"Key of the codes: {fingerprint(desk.public_key)}")
-    click.echo(f"Answering at {settings.socket} (stop with Ctrl+C)")
+        raise click.ClickException(gettext("The socket cannot be opened: %(why)s", why=error)) from error
+    click.echo(gettext("Key of the codes: %(fingerprint)s", fingerprint=fingerprint(desk.public_key)))
+    click.echo(gettext("Answering at %(socket)s (stop with Ctrl+C)", socket=settings.socket))
     with server:
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            click.echo("Stopped.")
+            click.echo(gettext("Stopped."))
         finally:
             settings.socket.unlink(missing_ok=True)
 
@@ -91,13 +94,19 @@ def _make_key(path: Path) -> None:
     try:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise click.ClickException(f"The key file cannot be made: {error.strerror}") from error
+        raise click.ClickException(gettext("The key file cannot be made: %(why)s", why=error.strerror)) from error
     with os.fdopen(opened, "wb") as file:
         file.write(pem)
-    click.echo(f"Key file:    {path}")
-    click.echo(f"Passphrase:  {passphrase}   (write it down: it is shown once)")
-    click.echo(f"Public key:  {sealing.public_text(private_key)}")
-    click.echo(f"Fingerprint: {fingerprint(sealing.public_text(private_key))}")
+    public, once = sealing.public_text(private_key), gettext("write it down: it is shown once")
+    shown = {
+        gettext("Key file"): f"{path}",
+        gettext("Passphrase"): f"{passphrase}   ({once})",
+        gettext("Public key"): public,
+        gettext("Fingerprint"): fingerprint(public),
+    }
+    width = max(map(len, shown)) + 2
+    for name, value in shown.items():
+        click.echo(f"{name + ':':{width}}{value}")
 
 
 def _read_key(path: Path, passphrase: str) -> "EllipticCurvePrivateKey":
@@ -108,14 +117,14 @@ def _read_key(path: Path, passphrase: str) -> "EllipticCurvePrivateKey":
 
     try:
         if path.stat().st_mode & 0o077:
-            raise click.ClickException(f"{path} can be read by others: make its mode 0600.")
+            raise click.ClickException(gettext("%(file)s can be read by others: make its mode 0600.", file=f"{path}"))
         key = load_pem_private_key(path.read_bytes(), group_symbols(normalise_symbols(passphrase)).encode())
     except OSError as error:
-        raise click.ClickException(f"The key file cannot be read: {error.strerror}") from error
+        raise click.ClickException(gettext("The key file cannot be read: %(why)s", why=error.strerror)) from error
     except (ValueError, TypeError) as error:
-        raise click.ClickException("The key file or the passphrase is wrong.") from error
+        raise click.ClickException(gettext("The key file or the passphrase is wrong.")) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise click.ClickException("The key file or the passphrase is wrong.")
+        raise click.ClickException(gettext("The key file or the passphrase is wrong."))
     return key
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pb.commands.files import FILE
+from pb.commands.spoken import LANGUAGES, systems_language
 
 if TYPE_CHECKING:
     from pb.core.allocation.count import Count, Terms
@@ -41,7 +42,9 @@ RULES = (
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest of the result as canonical JSON.")
 @click.option("--explain", metavar="PROJECT", help="Tell why this project won or lost.")
 @click.option("--compare", is_flag=True, help="Set greedy and equal shares side by side.")
-@click.option("--language", type=click.Choice(["kk", "ru", "en"]), default="en", help="Language of the sentences.")
+@click.option(
+    "--lang", type=LANGUAGES, default=systems_language, help="Language of the sentences; without it the system's."
+)
 @click.option("--check", is_flag=True, help="Compare the winners with the file's column `selected`.")
 @click.pass_context
 def count(
@@ -51,7 +54,7 @@ def count(
     share: str | None,
     manifest_path: Path | None,
     explain: str | None,
-    language: str,
+    lang: str,
     *,
     as_json: bool,
     compare: bool,
@@ -85,7 +88,7 @@ def count(
     if as_json:
         click.echo(canonical(manifest(reading.instance, counted, data, software())).decode(), nl=False)
     else:
-        _print(reading.instance, counted, explain, language, compare=compare)
+        _print(reading.instance, counted, explain, lang, compare=compare)
     differences = _manifest_differences(expected, counted, data)
     if check:
         differences += _differences(reading, counted)

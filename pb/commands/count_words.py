@@ -1,31 +1,14 @@
 """The sentences of `pb count`, in the chosen language."""
 
-from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
-from typing import Any, Final
 
-from babel.support import Translations
-
+from pb.commands.spoken import words_of
 from pb.core.allocation.count import Count, Standing
 from pb.core.allocation.equal_shares import Ending
 from pb.core.allocation.fairness import Fairness, assess, prefer
 from pb.core.allocation.greedy import Reason, TieBreak
 from pb.core.allocation.instance import Instance
 from pb.core.allocation.pabulib_count import amount
-
-CATALOGUES: Final = Path(__file__).resolve().parents[1] / "translations"
-Gettext = Callable[..., str]
-
-
-def words_of(language: str) -> Gettext:
-    """`gettext` of a language: a sentence with its values. English is what the sentences are written in."""
-    translations = Translations.load(str(CATALOGUES), [language])
-
-    def gettext(sentence: str, **values: Any) -> str:
-        return str(translations.gettext(sentence)) % values
-
-    return gettext
 
 
 class Words:

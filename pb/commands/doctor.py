@@ -192,10 +192,13 @@ def _signatures(settings: Settings) -> Iterator[tuple[str, str]]:
         name = f"certificate of {certificate.name(COMMON_NAME)}"
         path = trust.path(certificate, (), now)
         expired = "" if certificate.valid_at(now) else f"held until {certificate.not_after:%Y-%m-%d}"
-        yield name, expired or path.problem
+        yield name, expired or str(path.problem or "")
         for issuer in path.certificates[1:2]:
             state = revocations.status(certificate, issuer, now)
-            yield f"revocation of {certificate.name(COMMON_NAME)}", "" if state.state is State.GOOD else state.source
+            yield (
+                f"revocation of {certificate.name(COMMON_NAME)}",
+                "" if state.state is State.GOOD else str(state.source),
+            )
     for listed in revocations.lists:
         fresh = listed.this_update <= now <= listed.next_update
         yield f"revocation list of {listed.this_update:%Y-%m-%d}", "" if fresh else f"due {listed.next_update:%Y-%m-%d}"

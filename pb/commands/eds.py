@@ -8,9 +8,13 @@ from typing import Any
 import click
 
 from pb.commands.files import FILE, FOLDER, NEW_FOLDER, escaped
+from pb.commands.spoken import gettext, said, speaking
 from pb.core.eds import EDSError, Purpose, Signer, Verdict, verify_cms
+from pb.core.eds.checks import NAMES, Check
 from pb.core.eds.content import Content
+from pb.core.eds.faults import Fault, Unread
 from pb.core.eds.signed_data import MAX_CMS
+from pb.core.findings import Finding
 from pb.identity.service.eds_files import load_revocations, load_trust
 
 # Check digits hold and the century is the 19th: no living person has these numbers.
@@ -18,10 +22,22 @@ PERSON, HEAD_PERSON, OTHER = "800416200315", "991231100080", "800416100254"
 BIN = "940140000385"
 # Whose keys there are, by the purpose that is for them alone; `any` takes all four, and no key for signing in to sites.
 KINDS = {
-    Purpose.INDIVIDUAL: "a person",
-    Purpose.HEAD: "the head of an organization",
-    Purpose.RIGHT_TO_SIGN: "somebody with the right to sign for an organization",
-    Purpose.ANY: "others of an organization (employee, cashier, the organization itself)",
+    Purpose.INDIVIDUAL: Finding("a person"),
+    Purpose.HEAD: Finding("the head of an organization"),
+    Purpose.RIGHT_TO_SIGN: Finding("somebody with the right to sign for an organization"),
+    Purpose.ANY: Finding("others of an organization (employee, cashier, the organization itself)"),
+}
+NOBODY = Finding("nobody who signs documents: a key for another use")
+FAULTS = {
+    Fault.SIZE: Finding("size"),
+    Fault.DEPTH: Finding("depth"),
+    Fault.FORM: Finding("form"),
+    Fault.ALGORITHM: Finding("algorithm"),
+    Fault.NO_SIGNER: Finding("no_signer"),
+    Fault.NO_CERTIFICATE: Finding("no_certificate"),
+    Fault.ATTRIBUTES: Finding("attributes"),
+    Fault.CONTENT: Finding("content"),
+    Fault.STATEMENT: Finding("statement"),
 }
 
 
@@ -46,7 +62,7 @@ def eds() -> None:
     type=click.Choice([each.value for each in Purpose]),
     default=Purpose.ANY.value,
     show_default=True,
-    help=f"Whose key it must be. `any` lets through, for signatures alone: {', '.join(KINDS.values())}.",
+    help=f"Whose key it must be. `any` lets through, for signatures alone: {', '.join(map(str, KINDS.values()))}.",
 )
 @click.option(
     "--accept-any-policy",
@@ -56,6 +72,7 @@ def eds() -> None:
 )
 @click.option("--accept-unknown", is_flag=True, help="Accept certificates of which no fresh list or answer speaks.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@speaking
 @click.pass_context
 def verify(
     context: click.Context,
@@ -75,7 +92,7 @@ def verify(
     try:
         trusted, revocations = load_trust(trust), load_revocations(crl, unknown_refuses=not accept_unknown)
         for each in (*trusted.unread, *revocations.unread):
-            click.echo(f"Set aside, cannot be read: {escaped(str(each))}", err=True)
+            click.echo(gettext("Set aside, cannot be read: %(file)s", file=escaped(_described(each))), err=True)
         verdict = verify_cms(
             _signature(cms),
             data=Content.in_file(data) if data else None,
@@ -86,10 +103,11 @@ def verify(
             any_policy=accept_any_policy,
         )
     except OSError as error:
-        raise click.ClickException(f"The file cannot be read: {error.strerror}") from error
+        raise click.ClickException(gettext("The file cannot be read: %(why)s", why=error.strerror)) from error
     except EDSError as error:
         refused = {"ok": False, "failure": {"code": error.code.value, "message": str(error)}}
-        click.echo(json.dumps(refused) if as_json else f"FAILED {error.code.value}: {error}")
+        told = gettext("FAILED %(check)s: %(finding)s", check=said(FAULTS[error.code]), finding=said(error.finding))
+        click.echo(json.dumps(refused) if as_json else told)
         context.exit(1)
     if as_json:
         click.echo(json.dumps(verdict.to_value(), ensure_ascii=False))
@@ -107,40 +125,56 @@ def _signature(path: Path) -> bytes:
 def _describe(verdict: Verdict, purpose: Purpose) -> list[str]:
     lines = [line for signer in verdict.signers for line in _describe_signer(signer)]
     if purpose is Purpose.ANY:
-        lines.append(f"Purpose any lets through, for signatures alone: {', '.join(KINDS.values())}.")
-    return [*lines, "Every check holds." if verdict.ok else "NOT every check holds."]
+        kinds = ", ".join(map(said, KINDS.values()))
+        lines.append(gettext("Purpose any lets through, for signatures alone: %(kinds)s.", kinds=kinds))
+    return [*lines, gettext("Every check holds.") if verdict.ok else gettext("NOT every check holds.")]
 
 
 def _describe_signer(signer: Signer) -> list[str]:
     facts = {
-        "Signer": " ".join(part for part in (signer.common_name, signer.given_name) if part),
-        "IIN": signer.iin,
-        "BIN": signer.bin,
-        "Organization": signer.organization,
-        "Algorithm": signer.algorithm,
-        "Key of": KINDS[signer.kind] if signer.kind else "nobody who signs documents: a key for another use",
-        "Policies": ", ".join(signer.policies),
-        "Usages": ", ".join(signer.extended_usages),
-        "Certificate": f"{signer.serial}, SHA-256 {signer.fingerprint}",
-        "Signed at": _signed_at(signer),
-        "Claimed": f"{signer.signed_at.isoformat()} by the signer's own clock"
-        if signer.signed_at and signer.timestamp
-        else None,
+        gettext("Signer"): " ".join(part for part in (signer.common_name, signer.given_name) if part),
+        gettext("IIN"): signer.iin,
+        gettext("BIN"): signer.bin,
+        gettext("Organization"): signer.organization,
+        gettext("Algorithm"): signer.algorithm,
+        gettext("Key of"): said(KINDS[signer.kind] if signer.kind else NOBODY),
+        gettext("Policies"): ", ".join(signer.policies),
+        gettext("Usages"): ", ".join(signer.extended_usages),
+        gettext("Certificate"): f"{signer.serial}, SHA-256 {signer.fingerprint}",
+        gettext("Signed at"): _signed_at(signer),
+        gettext("Claimed"): _by_own_clock(signer.signed_at) if signer.signed_at and signer.timestamp else None,
     }
-    lines = [f"{name + ':':14}{_printable(value)}" for name, value in facts.items() if value]
-    checks = [
-        f"  {'ok' if check.ok else 'FAILED':8}{check.name:14}{_printable(check.detail)}".rstrip()
-        for check in signer.checks
-    ]
-    return [*lines, *checks]
+    width = max(14, *(len(name) + 2 for name in facts))
+    lines = [f"{name + ':':{width}}{_printable(value)}" for name, value in facts.items() if value]
+    return [*lines, *map(_describe_check, signer.checks)]
+
+
+def _describe_check(check: Check) -> str:
+    verdicts = gettext("ok"), gettext("FAILED")
+    first = max(map(len, verdicts)) + 2
+    second = max(14, *(len(said(name)) + 2 for name in NAMES.values()))
+    seen = "; ".join(said(part) if isinstance(part, Finding) else part for part in check.seen)
+    verdict = verdicts[0 if check.ok else 1]
+    return f"  {verdict:{first}}{said(NAMES[check.name]):{second}}{_printable(seen)}".rstrip()
+
+
+def _described(unread: Unread) -> str:
+    why = unread.why
+    return f"{unread.name}: {said(why) if isinstance(why, Finding) else why}"
 
 
 def _signed_at(signer: Signer) -> str | None:
     """The best that is known of it: an authority's word before the signer's own."""
     if signer.timestamp:
         at, authority = signer.timestamp.at, signer.timestamp.authority
-        return f"{at.isoformat()} by the time-stamping authority {authority}"
-    return f"{signer.signed_at.isoformat()} by the signer's own clock" if signer.signed_at else None
+        return gettext(
+            "%(moment)s by the time-stamping authority %(authority)s", moment=at.isoformat(), authority=authority
+        )
+    return _by_own_clock(signer.signed_at) if signer.signed_at else None
+
+
+def _by_own_clock(at: datetime) -> str:
+    return gettext("%(moment)s by the signer's own clock", moment=at.isoformat())
 
 
 def _moment(text: str) -> datetime:
@@ -148,7 +182,7 @@ def _moment(text: str) -> datetime:
         at = datetime.fromisoformat(text)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # no moment, or one that in UTC lies beyond the calendar
-        raise click.BadParameter("write the moment as 2026-11-21T10:00:00Z", param_hint="--at") from None
+        raise click.BadParameter(gettext("write the moment as 2026-11-21T10:00:00Z"), param_hint="--at") from None
 
 
 def _printable(text: str) -> str:
@@ -158,6 +192,7 @@ def _printable(text: str) -> str:
 
 @eds.command("test-pki")
 @click.argument("folder", type=NEW_FOLDER)
+@speaking
 def test_pki(folder: Path) -> None:
     """Write a throw-away PKI in the national format into FOLDER: never for real signatures.
 
@@ -170,7 +205,7 @@ def test_pki(folder: Path) -> None:
     from pb.demo.test_authority import ALGORITHMS, make_pki
 
     if folder.exists() and any(folder.iterdir()):
-        raise click.ClickException("The folder is not empty.")
+        raise click.ClickException(gettext("The folder is not empty."))
     now = datetime.now(UTC).replace(microsecond=0)
     pki, elsewhere = make_pki(now), make_pki(now, name="ASAR TEST, SOMEBODY ELSE")
     revoked: list[KeyPair] = []
@@ -197,7 +232,11 @@ def test_pki(folder: Path) -> None:
         _write(folder / "examples" / f"person-{label}.cms", to_pem(sign_cms(text, pairs["person"], at=now)))
     for number, each in enumerate(pki.lists(*revoked), start=1):
         _write(folder / "crl" / f"{number}.crl", each)
-    click.echo(f"Written to {folder}: a PKI for tests alone, whose lists are fresh until tomorrow.")
+    click.echo(
+        gettext(
+            "Written to %(folder)s: a PKI for tests alone, whose lists are fresh until tomorrow.", folder=f"{folder}"
+        )
+    )
 
 
 def _write(path: Path, content: bytes) -> None:

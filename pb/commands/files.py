@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from pb.commands.spoken import gettext, language
+
 if TYPE_CHECKING:
     _SystemsPath = Path
 else:
@@ -33,11 +35,21 @@ class _Named(click.Path):
         self._regular = regular
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        path = NamedPath(os.fsdecode(self._converted(value, param, ctx)))
         if self._regular and path.exists() and not stat.S_ISREG(path.stat().st_mode):
             # A device never ends, and a pipe can be read once.
-            self.fail(f"{path} is no regular file: name a file on the disk.", param, ctx)
-        return NamedPath(path)
+            self.fail(gettext("%(path)s is no regular file: name a file on the disk.", path=f"{path}"), param, ctx)
+        return path
+
+    def _converted(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            if language() == "en":
+                raise
+            named = Path(os.fsdecode(value))
+            why = gettext("this does not exist.") if not named.exists() else gettext("this cannot be read or written.")
+            raise click.BadParameter(f"{NamedPath(named)}: {why}", ctx, param) from error
 
     def fail(self, message: str, param: click.Parameter | None = None, ctx: click.Context | None = None) -> NoReturn:
         super().fail(escaped(message), param, ctx)

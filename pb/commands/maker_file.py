@@ -5,20 +5,20 @@ from typing import Any
 
 from pb.core.belenios.canonical import Check, ProtocolError, parse_json
 from pb.core.belenios.messages import LARGE
+from pb.core.findings import Finding
 from pb.core.poll.card_list import KIND, CardList
 
-EXPECTED = "give the maker's file, maker.json, which `pb cards` or the saved page wrote and its maker kept"
 # By a member that no other of our files has; a confirmation holds what a statement does, so it stands before it.
 OTHERS = {
-    "numbers_compared": "a signed confirmation (confirmation.json)",
-    "count": "a statement of the list, as it is handed in (statement.json)",
-    "public_key": "a key file",
-    "tracker": "a receipt",
+    "numbers_compared": Finding("a signed confirmation (confirmation.json)"),
+    "count": Finding("a statement of the list, as it is handed in (statement.json)"),
+    "public_key": Finding("a key file"),
+    "tracker": Finding("a receipt"),
 }
 FIRST_BYTES = {
-    b"BELENIOS\0": "an archive (.bel)",
-    b"%PDF-": "a PDF for printing",
-    b"entry,public_key": "the list of public keys (public-keys.csv)",
+    b"BELENIOS\0": Finding("an archive (.bel)"),
+    b"%PDF-": Finding("a PDF for printing"),
+    b"entry,public_key": Finding("the list of public keys (public-keys.csv)"),
 }
 
 
@@ -34,14 +34,26 @@ def read(path: Path) -> CardList:
     return CardList.parse(data)
 
 
-def _another(path: Path, kind: str | None) -> ProtocolError:
-    what = f"is {kind}" if kind else "is not a maker's file"
-    return ProtocolError(Check.CARDS, f"{path} {what}: {EXPECTED}.")
+def _another(path: Path, kind: Finding | None) -> ProtocolError:
+    if kind is None:
+        return ProtocolError(
+            Check.CARDS,
+            "%(file)s is not a maker's file: give the maker's file, maker.json, which `pb cards` or the saved page "
+            "wrote and its maker kept.",
+            file=f"{path}",
+        )
+    return ProtocolError(
+        Check.CARDS,
+        "%(file)s is %(kind)s: give the maker's file, maker.json, which `pb cards` or the saved page wrote and its "
+        "maker kept.",
+        file=f"{path}",
+        kind=kind,
+    )
 
 
-def _kind_of_members(members: dict[str, Any]) -> str | None:
+def _kind_of_members(members: dict[str, Any]) -> Finding | None:
     return next((kind for member, kind in OTHERS.items() if member in members), None)
 
 
-def _kind_of_bytes(data: bytes) -> str | None:
+def _kind_of_bytes(data: bytes) -> Finding | None:
     return next((kind for start, kind in FIRST_BYTES.items() if data.startswith(start)), None)

@@ -17,6 +17,8 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 
 import click
 
+from pb.commands.spoken import gettext, language
+
 ADDRESS: Final = re.compile(r"(/[\w.~-]+)*/[a-z][a-z0-9-]{2,39}/[0-9]{4}(-[1-9][0-9]?)?/poll/?")
 POLL: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{14}")
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -64,7 +66,9 @@ class PollPage:
         value = self._ask("/shuffles")
         poll, state = value.get("poll"), value.get("state")
         if not isinstance(poll, str) or POLL.fullmatch(poll) is None or not isinstance(state, str):
-            raise click.ClickException("The platform answered with something else. Is this the poll's address?")
+            raise click.ClickException(
+                gettext("The platform answered with something else. Is this the poll's address?")
+            )
         return poll, state
 
     def download(self, poll: str, path: Path, progress: Progress) -> None:
@@ -74,7 +78,7 @@ class PollPage:
             while block := self._read(answer, BLOCK):
                 size += len(block)
                 if size > LARGEST_ARCHIVE:
-                    raise click.ClickException("The archive is too large.")
+                    raise click.ClickException(gettext("The archive is too large."))
                 file.write(block)
                 progress(len(block))
 
@@ -90,7 +94,9 @@ class PollPage:
             if state in {"right", "wrong"}:
                 return state == "right"
             time.sleep(PAUSE_SECONDS)
-        raise click.ClickException("The platform has not checked the shuffle yet. Your page will tell what came of it.")
+        raise click.ClickException(
+            gettext("The platform has not checked the shuffle yet. Your page will tell what came of it.")
+        )
 
     def _ask(self, path: str, body: bytes | None = None, progress: Progress | None = None) -> dict[str, Any]:
         with self._open(path, body, progress) as answer:
@@ -110,7 +116,7 @@ class PollPage:
         if body is not None:
             headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
         data = None if body is None else _Upload(body, progress or (lambda _bytes: None))
-        request = Request(f"{self.address}{path}?lang=en", data, headers)  # noqa: S310 - the scheme is checked
+        request = Request(f"{self.address}{path}?lang={language()}", data, headers)  # noqa: S310 - the scheme is checked
         try:
             opened: BinaryIO = self._opener.open(request, timeout=SECONDS)
         except HTTPError as error:
@@ -135,27 +141,27 @@ def checked_address(address: str) -> str:
         local = parts.hostname in LOCAL
         _port = parts.port
     except ValueError:
-        raise click.ClickException("This is not an address.") from None
+        raise click.ClickException(gettext("This is not an address.")) from None
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise click.ClickException("The address must begin with https://.")
+        raise click.ClickException(gettext("The address must begin with https://."))
     if ADDRESS.fullmatch(parts.path) is None or parts.query or parts.fragment or "@" in parts.netloc:
-        raise click.ClickException("This is not the address of a poll's page: https://…/okrug/year/poll")
+        raise click.ClickException(gettext("This is not the address of a poll's page: https://…/okrug/year/poll"))
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _refusal(error: HTTPError) -> str:
     """The platform's own words, without anything that could steer a terminal."""
     if 300 <= error.code < 400:
-        return "The platform leads to another address. Give the poll's address as the browser shows it."
+        return gettext("The platform leads to another address. Give the poll's address as the browser shows it.")
     try:
         message = json.loads(error.read(LARGEST_ANSWER))["error"]["message"]
     except (ValueError, RecursionError, KeyError, TypeError, OSError, HTTPException):
         message = None
     if not isinstance(message, str):
-        return f"The platform refused (status {error.code}). Is this the poll's address?"
+        return gettext("The platform refused (status %(status)s). Is this the poll's address?", status=error.code)
     return "".join(character for character in message[:500] if character.isprintable())
 
 
 def _unreachable(error: Exception) -> str:
     reason = getattr(error, "reason", error)
-    return f"The connection to the platform failed: {reason or type(error).__name__}"
+    return gettext("The connection to the platform failed: %(why)s", why=f"{reason or type(error).__name__}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pb.commands.files import FILE, NEW_FILE
+from pb.commands.spoken import gettext, said
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048, GROUPS, Group
 
@@ -29,9 +30,11 @@ def new_passphrase() -> str:
     from pb.core.belenios.keyfile import generate_passphrase, normalise_passphrase
 
     passphrase = generate_passphrase()
-    click.echo(f"Passphrase, shown once: write it down on paper, apart from the file.\n\n    {passphrase}\n")
-    while _normalised(click.prompt("Type it from the paper", hide_input=True)) != normalise_passphrase(passphrase):
-        click.echo("That is another passphrase. Compare it with the paper.")
+    click.echo(gettext("Passphrase, shown once: write it down on paper, apart from the file."))
+    click.echo(f"\n    {passphrase}\n")
+    asked = gettext("Type it from the paper")
+    while _normalised(click.prompt(asked, hide_input=True)) != normalise_passphrase(passphrase):
+        click.echo(gettext("That is another passphrase. Compare it with the paper."))
     return passphrase
 
 
@@ -41,14 +44,20 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except ProtocolError as error:
-        at_fault = f"Trustee {error.trustee}: " if error.trustee else ""
-        raise click.ClickException(at_fault + error.message) from error
+        raise click.ClickException(described(error)) from error
+
+
+def described(error: ProtocolError) -> str:
+    """What the protocol refuses, in the language of the command."""
+    if error.trustee:
+        return gettext("Trustee %(trustee)s: %(finding)s", trustee=error.trustee, finding=said(error.finding))
+    return said(error.finding)
 
 
 def refuse_existing(*paths: Path) -> None:
     for path in paths:
         if path.exists():
-            raise click.ClickException(f"{path} exists already and is not overwritten.")
+            raise click.ClickException(gettext("%(path)s exists already and is not overwritten.", path=f"{path}"))
 
 
 def write_secret(path: Path, text: str) -> None:
@@ -71,6 +80,6 @@ def unlock(key_file: Path) -> tuple[Group, int]:
     from pb.core.belenios.trustees import fingerprint, trustee_key
 
     with refusals():
-        group, private_key = decrypt_key(key_file.read_bytes(), click.prompt("Passphrase", hide_input=True))
-    click.echo(f"Fingerprint: {fingerprint(group, trustee_key(group, private_key))}")
+        group, private_key = decrypt_key(key_file.read_bytes(), click.prompt(gettext("Passphrase"), hide_input=True))
+    click.echo(gettext("Fingerprint: %(fingerprint)s", fingerprint=fingerprint(group, trustee_key(group, private_key))))
     return group, private_key

@@ -11,44 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pb.commands.files import FILE, FOLDER
+from pb.commands.spoken import gettext, said, speaking
 from pb.commands.verify_cards import MakersWord, check_cards, fault_of
+from pb.commands.verify_words import CHECKS, REASONS, STAGES, STEPS, counted, failed
+from pb.commands.verify_words import line as described_line
 from pb.core.allocation.greedy import Outcome
 from pb.core.belenios.ballot_rule import Points, Ranking
 from pb.core.belenios.canonical import ProtocolError
-from pb.core.belenios.report import Failure, Line, Report, Stage, Step
+from pb.core.belenios.report import Failure, Line, Report
 
 if TYPE_CHECKING:
     from pb.core.belenios.withdrawn import Withdrawn
 
-COUNTED = {
-    Step.EXTENDS: "events of the copy",
-    Step.ARCHIVE: "records",
-    Step.CHAIN: "events",
-    Step.SETUP: "messages",
-    Step.CREDENTIALS: "public credentials",
-    Step.TRUSTEES: "trustees",
-    Step.ELECTION_KEY: "keys",
-    Step.TERMS: "projects",
-    Step.WITHDRAWN: "withdrawn credentials",
-    Step.BALLOTS: "ballots",
-    Step.MINIMUM: "voters",
-    Step.TALLY: "ciphertexts",
-    Step.SHUFFLES: "shuffled ciphertexts",
-    Step.DECRYPTIONS: "decryption factors",
-    Step.RESULT: "counts",
-    Step.BALLOT_RULE: "whole ballots",
-    Step.WINNERS: "winners",
-}
-STAGES = {
-    Stage.NOTHING: "Nothing is verified.",
-    Stage.OPEN: "The archive ends while the poll is open.",
-    Stage.CLOSED: "The archive ends after the closing; nothing was decrypted.",
-    Stage.TALLIED: "The archive ends with the encrypted tally; nothing was decrypted.",
-    Stage.SHUFFLING: "The archive ends while whole ballots are shuffled.",
-    Stage.SHUFFLED: "The archive ends after the shuffles; nothing was decrypted.",
-    Stage.DECRYPTING: "The archive ends before every trustee has decrypted.",
-    Stage.COMPLETE: "The archive is complete.",
-}
 BIG_ARCHIVE = 4 * 2**20
 """Bytes from which on all cores are worth their start."""
 PROGRESS_SECONDS = 0.5
@@ -71,6 +45,7 @@ NO_BREAK_SPACE = "\u00a0"
 @click.option("--extends", type=FILE, help="Check that the archive only added to this earlier copy of it.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that share the work; all cores for a big archive.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@speaking
 @click.pass_context
 def verify(
     context: click.Context,
@@ -103,7 +78,7 @@ def verify(
         else:
             value, lines, verified = _check_archive(archive, withdrawn, extends, jobs, word)
     except OSError as error:
-        raise click.ClickException(f"The file cannot be read: {error.strerror}") from error
+        raise click.ClickException(gettext("The file cannot be read: %(why)s", why=error.strerror)) from error
     if as_json:
         click.echo(json.dumps(value, ensure_ascii=False))
     else:
@@ -119,10 +94,16 @@ def _check_receipt(receipt: Path, archive: Path) -> tuple[dict[str, Any], list[s
         checked = verify_receipt(receipt.read_bytes(), archive)
     except ProtocolError as error:
         failure = {"check": error.check.value, "message": error.message, "equation": error.equation}
-        lines = [f"FAILED {error.check.value}: {error.message}"]
+        lines = [failed(error.check, error.finding)]
         return {"version": 1, "ok": False, "failure": failure}, lines, False
     value = {"version": 1, "ok": True, "tracker": checked.tracker, "position": checked.position, "event": checked.event}
-    return value, [f"Receipt right: ballot {checked.position}, tracker {checked.tracker}, event {checked.event}"], True
+    right = gettext(
+        "Receipt right: ballot %(ballot)s, tracker %(tracker)s, event %(event)s",
+        ballot=checked.position,
+        tracker=checked.tracker,
+        event=checked.event,
+    )
+    return value, [right], True
 
 
 def _check_archive(
@@ -138,7 +119,7 @@ def _check_archive(
         listed = Withdrawn.parse(withdrawn.read_bytes()) if withdrawn else None
     except ProtocolError as error:
         failure = {"check": error.check.value, "message": error.message, "equation": error.equation}
-        lines = [f"FAILED {error.check.value}: {error.message}"]
+        lines = [failed(error.check, error.finding)]
         return {"version": 1, "ok": False, "failure": failure}, lines, False
     report = verified(archive, listed, extends, jobs)
     if report.failure is not None:
@@ -172,38 +153,58 @@ def _progress() -> Callable[[Line], None]:
         nonlocal shown
         if time.monotonic() - shown >= PROGRESS_SECONDS:
             shown = time.monotonic()
-            click.echo(f"\r\x1b[K{line.step.value}: {line.count} {COUNTED[line.step]}", nl=False, err=True)
+            click.echo(
+                f"\r\x1b[K{said(STEPS[line.step])}: {line.count} {counted(line.step, line.count)}", nl=False, err=True
+            )
 
     return show
 
 
 def _describe(report: Report) -> list[str]:
     lines = [
-        f"{'ok' if report.failure is None or report.failure.step is not line.step else 'FAILED':6} "
-        f"{line.step.value:20} {line.count:>8} {COUNTED[line.step]:21} {line.seconds:9.3f} s"
+        described_line(
+            line.step, line.count, line.seconds, passed=report.failure is None or report.failure.step is not line.step
+        )
         for line in report.lines.values()
     ]
     if report.failure is not None:
         return [*lines, _describe_failure(report.failure)]
-    poll = (
-        f"Poll {report.election} “{_printable(report.name or '')}”: {report.ballots} ballots of {report.voters} voters."
+    poll = gettext(
+        "Poll %(election)s “%(name)s”: %(ballots)s ballots of %(voters)s voters.",
+        election=report.election,
+        name=_printable(report.name or ""),
+        ballots=report.ballots,
+        voters=report.voters,
     )
     refused = [
-        f"WITHDRAWN credential {ballot.credential}… voted: event {ballot.height}, tracker {ballot.tracker}."
+        gettext(
+            "WITHDRAWN credential %(credential)s… voted: event %(event)s, tracker %(tracker)s.",
+            credential=ballot.credential,
+            event=ballot.height,
+            tracker=ballot.tracker,
+        )
         for ballot in report.withdrawn
     ]
     whole, winners = _describe_whole_ballots(report), _describe_winners(report)
-    return [*lines, poll, STAGES[report.stage], *whole, *winners, *refused]
+    return [*lines, poll, said(STAGES[report.stage]), *whole, *winners, *refused]
 
 
 def _describe_failure(failure: Failure) -> str:
-    parts = [f"FAILED at event {failure.height}, {failure.step.value}: {failure.check.value}. {failure.message}"]
+    parts = [
+        gettext(
+            "FAILED at event %(event)s, %(step)s: %(check)s. %(finding)s",
+            event=failure.height,
+            step=said(STEPS[failure.step]),
+            check=said(CHECKS[failure.check]),
+            finding=said(failure.finding),
+        )
+    ]
     if failure.credential is not None:
-        parts.append(f"Credential {failure.credential}….")
+        parts.append(gettext("Credential %(credential)s….", credential=failure.credential))
     if failure.trustee is not None:
-        parts.append(f"Trustee {failure.trustee}.")
+        parts.append(gettext("Trustee %(trustee)s.", trustee=failure.trustee))
     if failure.equation is not None:
-        parts.append(f"It should hold: {failure.equation}")
+        parts.append(gettext("It should hold: %(equation)s", equation=failure.equation))
     return " ".join(parts)
 
 
@@ -212,27 +213,41 @@ def _describe_whole_ballots(report: Report) -> list[str]:
         return []
     shufflers = ", ".join(map(str, report.shufflers))
     invalid = [
-        f"Not counted: question {ballot.question}, ballot {ballot.ballot}: {ballot.reason.value}."
+        gettext(
+            "Not counted: question %(question)s, ballot %(ballot)s: %(reason)s.",
+            question=ballot.question,
+            ballot=ballot.ballot,
+            reason=said(REASONS[ballot.reason]),
+        )
         for ballot in report.invalid
     ]
-    return [f"Shuffled by the trustees {shufflers}.", *invalid]
+    return [gettext("Shuffled by the trustees %(trustees)s.", trustees=shufflers), *invalid]
 
 
 def _describe_winners(report: Report) -> list[str]:
     if report.terms is None or report.allocation is None:
         return []
     projects = {project.id: project for project in report.terms.projects}
-    counted = "points" if isinstance(report.terms.ballot, Points | Ranking) else "votes"
+    by_points = isinstance(report.terms.ballot, Points | Ranking)
     lines = [
-        f"Winner {place}: {_printable(projects[winner.id].answer)}; {counted}: {winner.votes}; "
-        f"cost: {_tenge(winner.cost)}{_in_part(winner)}"
+        _describe_winner(place, projects[winner.id].answer, winner, by_points=by_points)
         for place, winner in enumerate(report.allocation.winners, start=1)
     ]
-    return [*(lines or ["No project won."]), f"Left of the envelope: {_tenge(report.allocation.left)}"]
+    left = gettext("Left of the envelope: %(sum)s", sum=_tenge(report.allocation.left))
+    return [*(lines or [gettext("No project won.")]), left]
 
 
-def _in_part(winner: Outcome) -> str:
-    return "" if winner.granted == winner.cost else f"; gets: {_tenge(winner.granted)}"
+def _describe_winner(place: int, answer: str, winner: Outcome, *, by_points: bool) -> str:
+    parts = [
+        gettext("Winner %(place)s: %(project)s", place=place, project=_printable(answer)),
+        gettext("points: %(number)s", number=winner.votes)
+        if by_points
+        else gettext("votes: %(number)s", number=winner.votes),
+        gettext("cost: %(sum)s", sum=_tenge(winner.cost)),
+    ]
+    if winner.granted != winner.cost:
+        parts.append(gettext("gets: %(sum)s", sum=_tenge(winner.granted)))
+    return "; ".join(parts)
 
 
 def _printable(text: str) -> str:

@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from pb.commands import maker_file
+from pb.commands.spoken import gettext, said
+from pb.commands.verify_words import MADE, failed, failed_cards
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.report import Report
 from pb.core.eds import EDSError, verify_cms
+from pb.core.eds.checks import NAMES
+from pb.core.findings import Finding
 from pb.core.poll.card_confirmation import Confirmation, check_confirmation, with_cms
 from pb.core.poll.card_key import plain
 from pb.core.poll.card_list import CardList, Made, MakerStatement, printed_fingerprint
@@ -18,30 +22,28 @@ from pb.identity.service.eds_files import load_revocations, load_trust
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 OWN_KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
-MADE = {
-    Made.PROGRAM: "with the offline program",
-    Made.SAVED_FILE: "with the saved file, without a network",
-    Made.PLATFORM_PAGE: "on a page of the platform: whoever serves the page could have made others",
-}
 
 
 def fault_of(word: "MakersWord") -> str | None:
     """What is wrong with what was given to compare with, before anything is verified; None where nothing is."""
     credentials, key, numbers = word.credentials, word.maker_key, word.numbers
     if credentials is not None and not (FINGERPRINT.fullmatch(_typed(credentials)) or Path(credentials).is_file()):
-        return (
-            f"--credentials: “{credentials}” is neither a file nor a fingerprint. Give the maker's file (maker.json) "
-            "or the list's fingerprint from the signed paper: 64 digits and letters from a to f."
+        return gettext(
+            "--credentials: “%(typed)s” is neither a file nor a fingerprint. Give the maker's file (maker.json) or the "
+            "list's fingerprint from the signed paper: 64 digits and letters from a to f.",
+            typed=credentials,
         )
     if key is not None and not (OWN_KEY.fullmatch(_typed_key(key)) or FINGERPRINT.fullmatch(_typed_key(key))):
-        return (
-            f"--maker-key: “{key}” is no key. Type it from the signed paper: 44 signs that end with =, or, of a "
-            "digital signature, the SHA-256 of the certificate's key: 64 digits and letters from a to f."
+        return gettext(
+            "--maker-key: “%(typed)s” is no key. Type it from the signed paper: 44 signs that end with =, or, of a "
+            "digital signature, the SHA-256 of the certificate's key: 64 digits and letters from a to f.",
+            typed=key,
         )
     if numbers is not None and not FINGERPRINT.fullmatch(_typed(numbers)):
-        return (
-            f"--numbers: “{numbers}” is no fingerprint. Type that of the numbers from the signed paper: 64 digits and "
-            "letters from a to f."
+        return gettext(
+            "--numbers: “%(typed)s” is no fingerprint. Type that of the numbers from the signed paper: 64 digits and "
+            "letters from a to f.",
+            typed=numbers,
         )
     return None
 
@@ -133,22 +135,23 @@ def check_cards(archive: Path, report: Report, word: MakersWord) -> CardsReport:
     """
     maker = report.terms.maker if report.terms else None
     cards = CardsReport(report.credentials or "", maker.made if maker else None)
-    cards.lines.append(f"List of cards: {cards.fingerprint}")
+    cards.lines.append(gettext("List of cards: %(fingerprint)s", fingerprint=cards.fingerprint))
     if maker is None:
-        cards.lines.append("The terms name no maker of the cards.")
+        cards.lines.append(gettext("The terms name no maker of the cards."))
     else:
-        says = "The poll's terms say" if maker.made is Made.PLATFORM_PAGE else "The maker says, and nobody can prove,"
-        cards.lines.append(f"{says} that the cards were made {MADE[maker.made]}.")
+        cards.lines.append(said(MADE[maker.made]))
         if maker.list != cards.fingerprint:
             cards.compared = False
-            cards.lines.append("FAILED cards: the published list is not the one of the minutes.")
+            cards.lines.append(failed_cards(Finding("the published list is not the one of the minutes.")))
     if word.credentials is not None:
         _compare(cards, archive, word.credentials)
     _from_paper(cards, maker, word)
     if word.confirmation is not None:
         _confirmed(cards, archive, word.confirmation, word)
     if word.credentials is None and not cards.confirmed:
-        cards.lines.append("The list of cards is the server's word: compare it with the paper (--credentials).")
+        cards.lines.append(
+            gettext("The list of cards is the server's word: compare it with the paper (--credentials).")
+        )
     if maker is not None:
         cards.lines += _not_compared(cards, maker)
     return cards
@@ -160,36 +163,41 @@ def _from_paper(cards: CardsReport, maker: MakerStatement | None, word: MakersWo
         same = maker is not None and _typed_key(word.maker_key) in (maker.shown_key, maker.key)
         cards.key_compared = same and cards.key_compared is not False
         cards.lines.append(
-            "The maker's key is the one of the paper." if same else "FAILED cards: the paper names another maker's key."
+            gettext("The maker's key is the one of the paper.")
+            if same
+            else failed_cards(Finding("the paper names another maker's key."))
         )
     if word.numbers is not None:
         same = maker is not None and _typed(word.numbers) == maker.numbers
         cards.numbers_on_paper = same and cards.numbers_on_paper is not False
         cards.lines.append(
-            "The fingerprint of the numbers is the one of the paper."
+            gettext("The fingerprint of the numbers is the one of the paper.")
             if same
-            else "FAILED cards: the paper names another fingerprint of the numbers."
+            else failed_cards(Finding("the paper names another fingerprint of the numbers."))
         )
 
 
 def _not_compared(cards: CardsReport, maker: MakerStatement) -> list[str]:
     """What the terms say of the maker and nobody outside the server has compared, in groups to compare it by eye."""
-    name = "SHA-256 of the key of the maker's certificate" if maker.certificate else "Key of the maker"
     lines = []
     if cards.key_compared is None:
-        lines.append(f"  {name} (--maker-key): {in_groups(maker.shown_key)}")
+        key = in_groups(maker.shown_key)
+        lines.append(
+            gettext("SHA-256 of the key of the maker's certificate (--maker-key): %(key)s", key=key)
+            if maker.certificate
+            else gettext("Key of the maker (--maker-key): %(key)s", key=key)
+        )
     if cards.numbers_on_paper is None:
-        lines.append(f"  Fingerprint of the numbers (--numbers): {in_groups(maker.numbers)}")
+        numbers = in_groups(maker.numbers)
+        lines.append(gettext("Fingerprint of the numbers (--numbers): %(fingerprint)s", fingerprint=numbers))
     if not lines:
         return []
-    return [
-        (
-            "NOT COMPARED: this is what the poll's terms name, and whoever wrote them could name an own key, and "
-            "numbers with people's keys exchanged. Compare with the signed paper, or give the maker's file "
-            "(--credentials maker.json):"
-        ),
-        *lines,
-    ]
+    heading = gettext(
+        "NOT COMPARED: this is what the poll's terms name, and whoever wrote them could name an own key, and numbers "
+        "with people's keys exchanged. Compare with the signed paper, or give the maker's file (--credentials "
+        "maker.json):"
+    )
+    return [heading, *(f"  {line}" for line in lines)]
 
 
 def in_groups(signs: str) -> str:
@@ -203,7 +211,9 @@ def _compare(cards: CardsReport, archive: Path, credentials: str) -> None:
         same = typed == cards.fingerprint
         cards.compared = same and cards.compared is not False
         cards.lines.append(
-            "The list is the one of the paper." if same else "FAILED cards: the paper names another list."
+            gettext("The list is the one of the paper.")
+            if same
+            else failed_cards(Finding("the paper names another list."))
         )
         return
     try:
@@ -212,11 +222,13 @@ def _compare(cards: CardsReport, archive: Path, credentials: str) -> None:
         differences = compare(kept, published)
     except ProtocolError as error:
         cards.compared = False
-        cards.lines.append(f"FAILED {error.check.value}: {error.message}")
+        cards.lines.append(failed(error.check, error.finding))
         return
     cards.missing, cards.foreign = differences.missing, differences.foreign
     cards.compared = not differences and cards.compared is not False
-    cards.lines += described(cards.missing, cards.foreign) or ["The list is the one of the maker's file, card by card."]
+    cards.lines += described(cards.missing, cards.foreign) or [
+        gettext("The list is the one of the maker's file, card by card.")
+    ]
     _statement_compared(cards, kept, published)
 
 
@@ -231,16 +243,22 @@ def _statement_compared(cards: CardsReport, kept: CardList, published: Published
         check_minuted(kept, published)
     except ProtocolError as error:
         cards.compared = False
-        cards.lines.append(f"FAILED {error.check.value}: {error.message}")
+        cards.lines.append(failed(error.check, error.finding))
     else:
-        cards.lines.append("The terms name the key of the maker's file, and its fingerprint of the numbers.")
+        cards.lines.append(gettext("The terms name the key of the maker's file, and its fingerprint of the numbers."))
 
 
 def described(missing: tuple[str, ...], foreign: tuple[str, ...]) -> list[str]:
     """A line for each card that differs; none where nothing does."""
     return [
-        *(f"FAILED cards: the key of card {number} is not on the published list." for number in missing),
-        *(f"FAILED cards: a published key belongs to no card: {printed_fingerprint(key)}." for key in foreign),
+        *(
+            failed_cards(Finding("the key of card %(number)s is not on the published list.", number=number))
+            for number in missing
+        ),
+        *(
+            failed_cards(Finding("a published key belongs to no card: %(key)s.", key=printed_fingerprint(key)))
+            for key in foreign
+        ),
     ]
 
 
@@ -258,16 +276,16 @@ def _confirmed(cards: CardsReport, archive: Path, file: Path, word: MakersWord) 
         )
     except ProtocolError as error:
         cards.confirmed_by_key_of_terms = False
-        cards.lines.append(f"FAILED {error.check.value}: {error.message}")
+        cards.lines.append(failed(error.check, error.finding))
         return
     cards.confirmed_by_key_of_terms, cards.numbers_compared = True, confirmation.numbers_compared
     cards.lines.append(
-        "The maker of the cards confirmed this list, with a key that was compared."
+        gettext("The maker of the cards confirmed this list, with a key that was compared.")
         if cards.key_compared
-        else "This list is confirmed with the key that the terms name. Whose key that is, is not compared."
+        else gettext("This list is confirmed with the key that the terms name. Whose key that is, is not compared.")
     )
     if not confirmation.numbers_compared:
-        cards.lines.append("NUMBERS NOT COMPARED: the platform could have exchanged the keys of two people.")
+        cards.lines.append(gettext("NUMBERS NOT COMPARED: the platform could have exchanged the keys of two people."))
     if confirmation.certificate:
         cards.certificate = confirmation.certificate
         _chain(cards, confirmation, word)
@@ -275,9 +293,16 @@ def _confirmed(cards: CardsReport, archive: Path, file: Path, word: MakersWord) 
 
 def _chain(cards: CardsReport, confirmation: Confirmation, word: MakersWord) -> None:
     """Whose key an EDS is, by the CMS that auditors have; its IIN is not printed: `pb eds verify` shows it."""
-    cards.lines.append(f"It is a digital signature; SHA-256 of its certificate: {confirmation.certificate}")
+    cards.lines.append(
+        gettext(
+            "It is a digital signature; SHA-256 of its certificate: %(certificate)s",
+            certificate=confirmation.certificate,
+        )
+    )
     if word.cms is None or word.trust is None:
-        cards.lines.append("Whose certificate that is, the platform says; an auditor's CMS shows it (--cms, --trust).")
+        cards.lines.append(
+            gettext("Whose certificate that is, the platform says; an auditor's CMS shows it (--cms, --trust).")
+        )
         return
     try:
         signature = word.cms.read_bytes()
@@ -291,12 +316,14 @@ def _chain(cards: CardsReport, confirmation: Confirmation, word: MakersWord) -> 
         )
     except (ProtocolError, EDSError) as error:
         cards.chain = False
-        cards.lines.append(f"FAILED cards: {error}")
+        cards.lines.append(failed_cards(error.finding))
         return
-    failed = [check for signer in verdict.signers for check in signer.failed()]
+    refused = [said(NAMES[check]) for signer in verdict.signers for check in signer.failed()]
     cards.chain = same and verdict.ok
     cards.lines.append(
-        "The certificate is one of the trusted authorities and was valid when it signed."
+        gettext("The certificate is one of the trusted authorities and was valid when it signed.")
         if cards.chain
-        else f"FAILED cards: the signature does not hold: {', '.join(failed) or 'it is another one'}."
+        else failed_cards(Finding("the signature does not hold: %(checks)s.", checks=", ".join(refused)))
+        if refused
+        else failed_cards(Finding("the signature does not hold: it is another one."))
     )

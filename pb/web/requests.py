@@ -104,6 +104,7 @@ def shared_context() -> dict[str, Any]:
     return {
         "locale": language(),
         "languages": [_language(code) for code in LANGUAGES],
+        "speaking": "" if language() == "en" else f" --lang {language()}",  # of a command that a page shows
         "viewer": _viewer(act),
         "home": _home(),
         "okrug_name": act.territory.name(language()) if act and places.here() else "",

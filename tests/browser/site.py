@@ -131,6 +131,7 @@ def render(
         offer_signing=lambda: None,
         url_for=lambda endpoint: f"/{endpoint}",
         demo=False,
+        speaking="",
         faulty=False,
         notice=None,
         steps=None,

@@ -127,6 +127,10 @@ def test_the_registrar_reads_the_whole_commands_with_their_files(ready: ReadyPol
         f"pb cards confirm {files} --key maker-key.json --out confirmation.json",
     ]
     assert '<span class="word">--numbers</span>' in shown, "a line breaks between words alone"
+    for lang in ("kk", "ru"):
+        page = ready.web(tmp_path, Role.REGISTRAR).get(f"{ready.path}/maker?lang={lang}").text
+        told = [" ".join(re.sub("<[^>]+>", "", code).split()) for code in re.findall("<code>(.*?)</code>", page)]
+        assert told == [f"{command} --lang {lang}" for command in commands], "the program speaks as the page does"
     (tmp_path / "maker.json").write_text(ready.maker.to_json())
     (tmp_path / f"numbers-{uuid}.csv").write_bytes(
         ready.web(tmp_path, Role.REGISTRAR).post(f"{ready.path}/numbers.csv").data

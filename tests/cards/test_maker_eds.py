@@ -179,8 +179,14 @@ def test_auditors_take_the_cms_and_verify_whose_it_is(eds: MakersEDS) -> None:
     assert iin_of(Role.REGISTRAR) not in told.output
     elsewhere = make_pki(clock.now().replace(microsecond=0))
     trust, crl = write_trust(elsewhere, eds.folder / "elsewhere")
-    told = CliRunner().invoke(verify, [str(eds.published), *word, "--trust", str(trust), "--crl", str(crl)])
-    assert told.exit_code == 1
+    for lang, refused in (
+        ("en", "FAILED cards: the signature does not hold: chain, revocation."),
+        ("kk", "ҚАТЕ, карточкалар: қолтаңба дұрыс емес: тізбек, кері қайтарылуы."),
+    ):
+        options = ["--trust", str(trust), "--crl", str(crl), "--lang", lang]
+        told = CliRunner().invoke(verify, [str(eds.published), *word, *options])
+        assert told.exit_code == 1
+        assert refused in told.output
     with eds.ready.act() as act:
         assert [event for event in audit.every(act) if event.action == "poll.confirmation_signature_taken"]
 

@@ -87,8 +87,8 @@ def test_a_manifest_that_is_no_json_is_refused(file: Path, tmp_path: Path) -> No
 
 
 def test_a_resident_reads_why_in_kazakh_and_russian(file: Path) -> None:
-    assert "Кезегі келгенде қалғаны: 114.5, жетпегені: 95.5." in run(file, "--explain", "1", "--language", "kk").output
-    assert "95.5" in run(file, "--explain", "1", "--language", "ru").output
+    assert "Кезегі келгенде қалғаны: 114.5, жетпегені: 95.5." in run(file, "--explain", "1", "--lang", "kk").output
+    assert "95.5" in run(file, "--explain", "1", "--lang", "ru").output
 
 
 def test_a_file_without_a_rule_is_counted_by_the_one_that_is_asked_for(file: Path) -> None:

@@ -71,8 +71,8 @@ def code_of(poll: Ceremony, number: int) -> str:
     return answer.text.partition('<p class="lead mono"><b>')[2].partition("</b>")[0]
 
 
-def run(address: str, code: str) -> Result:
-    return CliRunner().invoke(trustee, ["shuffle", "--server", address], input=f"{code}\n")
+def run(address: str, code: str, *options: str) -> Result:
+    return CliRunner().invoke(trustee, ["shuffle", "--server", address, *options], input=f"{code}\n")
 
 
 def stands(poll: Ceremony) -> list[EventType]:
@@ -124,6 +124,7 @@ def test_a_code_is_shown_only_when_asked_for_and_a_new_one_takes_its_place(talli
 def test_wrong_expired_and_used_codes_hand_nothing_in(tallied: Ceremony) -> None:
     with served(tallied) as address:
         assert "This code is not of this poll" in run(address, generate_code()).output
+        assert "Этот код не от этого голосования" in run(address, generate_code(), "--lang", "ru").output
         assert "typing error" in run(address, "0" * 23 + "1").output
         expiring = code_of(tallied, 0)
         with time_machine.travel(clock.now() + timedelta(hours=25), tick=True):

@@ -12,6 +12,8 @@ import json
 from enum import StrEnum
 from typing import Any, Final, NoReturn
 
+from pb.core.findings import Finding
+
 JSONValue = Any
 """What `json` makes of a text: it is narrowed by the `fields`, `items`, `text` and `whole` functions below."""
 
@@ -74,25 +76,41 @@ class Check(StrEnum):
 class ProtocolError(ValueError):
     """Something does not verify.
 
-    Attributes: `check`, what was being checked; `message`, an English sentence for a log or a report (never with a
-    secret in it); `equation`, the formula that does not hold, where there is one; `trustee`, the number of the trustee
-    who is at fault, where one is.
+    Attributes: `check`, what was being checked; `finding`, a sentence for a log or a report with its values (never a
+    secret); `message`, the same in English; `equation`, the formula that does not hold, where there is one; `trustee`,
+    the number of the trustee who is at fault, where one is.
     """
 
-    def __init__(self, check: Check, message: str, *, equation: str | None = None, trustee: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        check: Check,
+        sentence: str,
+        *,
+        equation: str | None = None,
+        trustee: int | None = None,
+        **values: str | int | Finding,
+    ) -> None:
+        self.finding = Finding(sentence, **values)
+        super().__init__(str(self.finding))
         self.check = check
-        self.message = message
         self.equation = equation
         self.trustee = trustee
 
+    @property
+    def message(self) -> str:
+        return str(self.finding)
+
+    def blaming(self, trustee: int) -> "ProtocolError":
+        """The same, as the fault of this trustee."""
+        return _rebuilt(self.check, self.finding, self.equation, trustee)
+
     def __reduce__(self) -> tuple[object, ...]:
         """How the error travels from one process to another."""
-        return _rebuild, (self.check, self.message, self.equation, self.trustee)
+        return _rebuilt, (self.check, self.finding, self.equation, self.trustee)
 
 
-def _rebuild(check: Check, message: str, equation: str | None, trustee: int | None) -> ProtocolError:
-    return ProtocolError(check, message, equation=equation, trustee=trustee)
+def _rebuilt(check: Check, finding: Finding, equation: str | None, trustee: int | None) -> ProtocolError:
+    return ProtocolError(check, finding.sentence, equation=equation, trustee=trustee, **finding.values)
 
 
 def dump_json(value: JSONValue) -> str:
@@ -172,7 +190,7 @@ def fields(value: JSONValue, *required: str, optional: tuple[str, ...] = (), ext
         raise ProtocolError(Check.FORM, "An object was expected.")
     missing = [name for name in required if name not in value]
     if missing:
-        raise ProtocolError(Check.FORM, f"The field “{missing[0]}” is missing.")
+        raise ProtocolError(Check.FORM, "The field “%(field)s” is missing.", field=missing[0])
     if not extra:
         known = [name for name in (*required, *optional) if name in value]
         if list(value) != known:

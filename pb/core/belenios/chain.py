@@ -70,7 +70,7 @@ MAY_FOLLOW: Final[dict[EventType | None, frozenset[EventType]]] = {
 def next_event(parent: Event | None, kind: EventType, payload: str | None = None) -> Event:
     """The event after `parent` (None before Setup). Raises ProtocolError (ORDER) where it may not follow."""
     if kind not in MAY_FOLLOW[None if parent is None else parent.type]:
-        raise ProtocolError(Check.ORDER, f"“{kind.value}” may not follow here.")
+        raise ProtocolError(Check.ORDER, "“%(event)s” may not follow here.", event=kind.value)
     if parent is None:
         return Event(0, kind, None, payload)
     return Event(parent.height + 1, kind, event_record(parent.to_json()).digest, payload)
@@ -156,7 +156,9 @@ def _check_event(parent: Event | None, pending: list[Record]) -> Event:
             Check.CHAIN, "An event does not follow the one before it.", equation="parent = SHA256(event before)"
         )
     if len(data) != DATA_BEFORE[event.type]:
-        raise ProtocolError(Check.ORDER, f"“{event.type.value}” does not stand after the records it needs.")
+        raise ProtocolError(
+            Check.ORDER, "“%(event)s” does not stand after the records it needs.", event=event.type.value
+        )
     if event.payload != (data[-1].digest if data else None):
         raise ProtocolError(
             Check.HASH, "An event's payload is not the record before it.", equation="payload = SHA256(record)"

@@ -103,7 +103,7 @@ def normalise_code(typed: str) -> str:
     """
     code = normalise_symbols(typed)
     if len(code) != LENGTH:
-        raise ProtocolError(Check.CODE, f"A code has {LENGTH} symbols.")
+        raise ProtocolError(Check.CODE, "A code has %(length)s symbols.", length=LENGTH)
     if not set(code) <= _VALUES.keys():
         raise ProtocolError(Check.CODE, "A code has digits and Latin letters only, without I, L, O and U.")
     if _remainder(code):

@@ -48,18 +48,22 @@ def check_partial_decryption(
     public = group.ladder(key.public_key)
     for question, row in enumerate(tally.questions):
         for answer, ciphertext in enumerate(row):
-            place = f"question {question + 1}, answer {answer + 1}"
+            place = {"question": question + 1, "answer": answer + 1}
             factor = group.ladder(decryption.factors[question][answer])
             if not group.powers_check_membership and not factor.is_member():
                 raise ProtocolError(
-                    Check.MEMBERSHIP, f"A factor is not in the group ({place}).", equation="F^q = 1 mod p"
+                    Check.MEMBERSHIP,
+                    "A factor is not in the group (question %(question)s, answer %(answer)s).",
+                    equation="F^q = 1 mod p",
+                    **place,
                 )
             proof = decryption.proofs[question][answer]
             if not equality_holds(group, public, group.ladder(ciphertext.alpha), factor, statement, proof):
                 raise ProtocolError(
                     Check.DECRYPTION,
-                    f"A decryption factor is not proved ({place}).",
+                    "A decryption factor is not proved (question %(question)s, answer %(answer)s).",
                     equation="c = H(decrypt|φ|X|g^r·X^c,α^r·F^c)",
+                    **place,
                 )
 
 
@@ -181,14 +185,23 @@ def check_result(
     for number, (question, row, published_row) in enumerate(rows, start=1):
         for place, (element, published) in enumerate(zip(row, published_row, strict=True), start=1):
             if isinstance(question, WholeQuestion):
-                holds, where, equation = group.decode(element, len(question.answers)) == published, "ballot", "ξ"
-            else:
-                holds, where, equation = _is_count(group, element, published, count), "answer", "g^m"
-            if not holds:
+                if group.decode(element, len(question.answers)) != published:
+                    raise ProtocolError(
+                        Check.RESULT,
+                        "The published result is not what the factors decrypt to (question %(question)s, ballot "
+                        "%(ballot)s).",
+                        equation="β / ΠF = ξ",
+                        question=number,
+                        ballot=place,
+                    )
+            elif not _is_count(group, element, published, count):
                 raise ProtocolError(
                     Check.RESULT,
-                    f"The published result is not what the factors decrypt to (question {number}, {where} {place}).",
-                    equation=f"β / ΠF = {equation}",
+                    "The published result is not what the factors decrypt to (question %(question)s, answer "
+                    "%(answer)s).",
+                    equation="β / ΠF = g^m",
+                    question=number,
+                    answer=place,
                 )
 
 

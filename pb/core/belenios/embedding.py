@@ -11,7 +11,7 @@ from pb.core.belenios.group import Embedding
 
 def _required(name: str, embedding: Embedding | None) -> Embedding:
     if embedding is None:
-        raise ProtocolError(Check.UNSUPPORTED, f"The group {name} carries no whole ballots.")
+        raise ProtocolError(Check.UNSUPPORTED, "The group %(group)s carries no whole ballots.", group=name)
     return embedding
 
 
@@ -19,7 +19,9 @@ def join_integers(name: str, embedding: Embedding | None, integers: Sequence[int
     """ξ with ε = 0, and the bits that ε may have. Raises ProtocolError (PLAINTEXT, UNSUPPORTED)."""
     form = _required(name, embedding)
     if len(integers) > form.most:
-        raise ProtocolError(Check.PLAINTEXT, f"The group {name} carries at most {form.most} numbers.")
+        raise ProtocolError(
+            Check.PLAINTEXT, "The group %(group)s carries at most %(most)s numbers.", group=name, most=form.most
+        )
     number = 0
     for integer in integers:
         if not 0 <= integer < 1 << form.bits_per_int:

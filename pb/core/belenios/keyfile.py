@@ -57,7 +57,9 @@ def normalise_passphrase(typed: str) -> str:
     """The 16 symbols of a passphrase that somebody typed. Raises ProtocolError (KEY_FILE)."""
     symbols = normalise_symbols(typed)
     if len(symbols) != PASSPHRASE_LENGTH or not set(symbols) <= set(ALPHABET):
-        raise ProtocolError(Check.KEY_FILE, f"A passphrase has {PASSPHRASE_LENGTH} digits and Latin letters.")
+        raise ProtocolError(
+            Check.KEY_FILE, "A passphrase has %(length)s digits and Latin letters.", length=PASSPHRASE_LENGTH
+        )
     return symbols
 
 

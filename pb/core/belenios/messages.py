@@ -122,7 +122,10 @@ def _check_capacity(group: Group, questions: Sequence[AnyQuestion]) -> None:
             most = group.embedding.most if group.embedding else 0
             if len(question.answers) > most:
                 raise ProtocolError(
-                    Check.UNSUPPORTED, f"Whole ballots of the group {group.name} have at most {most} answers."
+                    Check.UNSUPPORTED,
+                    "Whole ballots of the group %(group)s have at most %(most)s answers.",
+                    group=group.name,
+                    most=most,
                 )
 
 

@@ -11,6 +11,7 @@ from pb.core.allocation.greedy import Allocation
 from pb.core.belenios.ballot_rule import Reason
 from pb.core.belenios.canonical import Check, ProtocolError
 from pb.core.belenios.messages import EventType
+from pb.core.findings import Finding
 
 if TYPE_CHECKING:
     from pb.core.poll.terms import PollTerms
@@ -83,11 +84,16 @@ class Failure:
 
     step: Step
     check: Check
-    message: str
+    finding: Finding
     height: int
     credential: str | None = None
     trustee: int | None = None
     equation: str | None = None
+
+    @property
+    def message(self) -> str:
+        """The finding in English."""
+        return str(self.finding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +248,7 @@ class Recorder:
         self.report.failure = Failure(
             step=place.step,
             check=error.check,
-            message=error.message,
+            finding=error.finding,
             height=place.height,
             credential=place.credential and place.credential[:12],
             trustee=place.trustee,

@@ -324,6 +324,7 @@ def _check_row(
         if link != expected:
             raise ProtocolError(
                 Check.SHUFFLE,
-                f"A shuffle is not proved (ciphertext {place}).",
+                "A shuffle is not proved (ciphertext %(ciphertext)s).",
                 equation="t̂i = ĉi^-c·g^ŝi·ĉ(i-1)^s'i",
+                ciphertext=place,
             )

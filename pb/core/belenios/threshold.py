@@ -40,6 +40,8 @@ from pb.core.belenios.trustee_list import (
 )
 from pb.core.belenios.trustees import check_trustee_key, trustee_key
 
+SIGNED: Final = "c = H(sigmsg|M|g^r·vk^c)"
+"""What holds of a message that its trustee signed."""
 SEED_LENGTH: Final = 22
 SEED_ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -68,7 +70,7 @@ def _blaming(trustee: int) -> Iterator[None]:
     try:
         yield
     except ProtocolError as error:
-        raise ProtocolError(error.check, error.message, equation=error.equation, trustee=trustee) from error
+        raise error.blaming(trustee) from error
 
 
 def make_certificate(group: Group, seed: str, *, size: int, threshold: int, index: int) -> SignedMessage:
@@ -99,15 +101,9 @@ def check_certificate(group: Group, signed: SignedMessage, *, size: int, thresho
         certificate = Certificate.parse(signed.message, group)
         if (certificate.size, certificate.threshold, certificate.index) != (size, threshold, index):
             raise ProtocolError(Check.TRUSTEES, "A certificate was made for another place or group.")
-        _check_signature(group, certificate.verification, signed.message, signed.signature, "A certificate")
+        if not channel.signature_holds(group, certificate.verification, signed.message, signed.signature):
+            raise ProtocolError(Check.TRUSTEES, "A certificate is not signed by its trustee.", equation=SIGNED)
     return certificate
-
-
-def _check_signature(group: Group, key: Element, message: str, signature: Proof, what: str) -> None:
-    if not channel.signature_holds(group, key, message, signature):
-        raise ProtocolError(
-            Check.TRUSTEES, f"{what} is not signed by its trustee.", equation="c = H(sigmsg|M|g^r·vk^c)"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +197,13 @@ def _check_coefexps(
     signed: SignedMessage,
     signature: Proof,
 ) -> tuple[Element, ...]:
-    _check_signature(group, verification, signed.message, signed.signature, "A polynomial")
+    if not channel.signature_holds(group, verification, signed.message, signed.signature):
+        raise ProtocolError(Check.TRUSTEES, "A polynomial is not signed by its trustee.", equation=SIGNED)
     coefexps = parse_coefexps(signed.message, group)
     if len(coefexps) != threshold:
         raise ProtocolError(Check.TRUSTEES, "A polynomial has another degree than the threshold asks for.")
-    _check_signature(group, verification, _certificates_statement(group, certs, coefexps), signature, "The list")
+    if not channel.signature_holds(group, verification, _certificates_statement(group, certs, coefexps), signature):
+        raise ProtocolError(Check.TRUSTEES, "The list is not signed by its trustee.", equation=SIGNED)
     return coefexps
 
 
@@ -305,4 +303,5 @@ def _check_share(
         if entry.key.public_key != _share_in_the_exponent(group, total, certificate.index):
             raise ProtocolError(Check.TRUSTEES, "A key does not fit the polynomials.", equation="X_j = ΠΠA_ik^(j^k)")
         serialised = group.serialise(entry.key.public_key)
-        _check_signature(group, certificate.verification, serialised, entry.signature, "A key")
+        if not channel.signature_holds(group, certificate.verification, serialised, entry.signature):
+            raise ProtocolError(Check.TRUSTEES, "A key is not signed by its trustee.", equation=SIGNED)

@@ -22,6 +22,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from pb.core.eds import der, keys, oids
 from pb.core.eds.faults import EDSError, Fault
+from pb.core.findings import Finding
 
 MAX_CERTIFICATE = 32_768  # bytes
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -52,7 +53,7 @@ Kind = TypeVar("Kind", bound=x509.ExtensionType)
 
 
 @contextmanager
-def parsing(what: str) -> Iterator[None]:
+def parsing(refused: Finding) -> Iterator[None]:
     """Around the library: its refusals become EDSError (FORM), its warnings go to nobody.
 
     It warns of every name that is longer than X.520 allows, as those of the national authorities are.
@@ -63,7 +64,7 @@ def parsing(what: str) -> Iterator[None]:
     except EDSError:
         raise
     except _REFUSALS as error:
-        raise EDSError(Fault.FORM, f"not {what} that can be read") from error
+        raise EDSError(Fault.FORM, refused.sentence) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +165,7 @@ def read_certificate(data: bytes) -> Certificate:
     return certificate_of(der.read(data, max_size=MAX_CERTIFICATE))
 
 
-@parsing("a certificate")
+@parsing(Finding("not a certificate that can be read"))
 def certificate_of(value: der.Value) -> Certificate:
     """The certificate that an already looked-over value holds. Raises EDSError."""
     if len(value.raw) > MAX_CERTIFICATE:
@@ -232,7 +233,7 @@ def from_pem(data: bytes, *labels: str) -> Iterator[bytes]:
             except binascii.Error:
                 raise EDSError(Fault.FORM, "PEM with broken base64") from None
     if not found:
-        raise EDSError(Fault.FORM, f"no PEM block of {' or '.join(labels)}")
+        raise EDSError(Fault.FORM, "no PEM block of %(kinds)s", kinds=", ".join(labels))
 
 
 def _from_base64(data: bytes) -> bytes:

@@ -14,6 +14,7 @@ from pb.core.eds.revocation import Revocations, not_ahead
 from pb.core.eds.signed_data import SignedData, SignerInfo, read_signed_data
 from pb.core.eds.timestamps import Timestamp, judge_timestamp
 from pb.core.eds.trust import Trust
+from pb.core.findings import Finding
 
 
 class Purpose(StrEnum):
@@ -83,7 +84,7 @@ class Signer:
         for name in ("signed_at", "not_before", "not_after"):
             at = getattr(self, name)
             value[name] = at.isoformat() if at else None
-        value["checks"] = [vars(check) for check in self.checks]
+        value["checks"] = [check.to_value() for check in self.checks]
         value["timestamp"] = self.timestamp.to_value() if self.timestamp else None
         return value
 
@@ -185,12 +186,14 @@ def _judge(info: SignerInfo, signed: SignedData, content: Content, carried: Chec
 
 def _check_time(certificate: Certificate, signed_at: datetime | None, time: datetime, at: datetime) -> Iterator[Check]:
     """`time` is when it was signed, as far as it is known: by an authority's timestamp, the signer's clock, or now."""
-    claimed = "no signing time" if signed_at is None else f"{signed_at:%Y-%m-%d %H:%M:%S}Z"
-    yield Check("signing_time", signed_at is None or (not_ahead(signed_at, at) and not_ahead(signed_at, time)), claimed)
+    claimed = Finding("no signing time") if signed_at is None else f"{signed_at:%Y-%m-%d %H:%M:%S}Z"
+    possible = signed_at is None or (not_ahead(signed_at, at) and not_ahead(signed_at, time))
+    yield Check("signing_time", possible, (claimed,))
+    first, last = f"{certificate.not_before:%Y-%m-%d}", f"{certificate.not_after:%Y-%m-%d}"
     yield Check(
         "validity",
         certificate.valid_at(time),
-        f"{certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d}",
+        (Finding("%(first)s to %(last)s", first=first, last=last),),
     )
 
 
@@ -199,12 +202,13 @@ def _check_usage(certificate: Certificate, asked: _Asked) -> Iterator[Check]:
     yield Check(
         "key_usage",
         usage is not None and _SIGN_USAGE <= usage <= _ALLOWED_USAGE and not certificate.authority,
-        ", ".join(str(bit) for bit in sorted(usage or ())),
+        (", ".join(str(bit) for bit in sorted(usage or ())),),
     )
-    yield Check("purpose", _is_for(certificate, purpose), ", ".join(sorted(certificate.extended_usages)))
+    yield Check("purpose", _is_for(certificate, purpose), (", ".join(sorted(certificate.extended_usages)),))
     known = bool(_POLICIES[purpose] & set(certificate.policies))
-    policies = ", ".join(certificate.policies) or "none"
-    yield Check("policy", known or asked.any_policy, policies if known or not asked.any_policy else f"any: {policies}")
+    named = ", ".join(certificate.policies) or Finding("none")
+    seen = named if known or not asked.any_policy else Finding("any: %(policies)s", policies=named)
+    yield Check("policy", known or asked.any_policy, (seen,))
 
 
 def _is_for(certificate: Certificate, purpose: Purpose) -> bool:

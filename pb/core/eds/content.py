@@ -56,5 +56,5 @@ def _read(path: Path) -> Pieces:
         while piece := file.read(PIECE):
             read += len(piece)
             if read > MAX_FILE:
-                raise EDSError(Fault.SIZE, f"what was signed is longer than {MAX_FILE // 10**9} GB")
+                raise EDSError(Fault.SIZE, "what was signed is longer than %(most)s GB", most=MAX_FILE // 10**9)
             yield piece

@@ -17,6 +17,7 @@ from pb.core.eds.certificates import (
     signed_with,
 )
 from pb.core.eds.faults import EDSError, Fault
+from pb.core.findings import Finding
 
 MAX_LIST = 64_000_000  # bytes
 MAX_ENTRIES = 1_000_000
@@ -61,7 +62,7 @@ def read_lists(data: bytes) -> list[RevocationList]:
     return [_read(each) for each in from_pem(data, "X509 CRL")]
 
 
-@parsing("a list")
+@parsing(Finding("not a list that can be read"))
 def _read(data: bytes) -> RevocationList:
     signed, algorithm, signature = signed_parts(der.whole(data, max_size=MAX_LIST))
     fields = der.Fields(signed)
@@ -75,7 +76,7 @@ def _read(data: bytes) -> RevocationList:
     if parsed.next_update_utc is None:
         raise EDSError(Fault.FORM, "a list without an end")
     if len(parsed) > MAX_ENTRIES:
-        raise EDSError(Fault.SIZE, f"more than {MAX_ENTRIES} entries")
+        raise EDSError(Fault.SIZE, "more than %(most)s entries", most=MAX_ENTRIES)
     only_users, only_authorities = _scope(parsed.extensions)
     return RevocationList(
         issuer=issuer.raw,
@@ -107,5 +108,9 @@ def _scope(extensions: x509.Extensions) -> tuple[bool, bool]:
                 raise EDSError(Fault.FORM, "a partial or indirect list")
             only_users, only_authorities = point.only_contains_user_certs, point.only_contains_ca_certs
         elif extension.critical:
-            raise EDSError(Fault.FORM, f"critical extension {extension.oid.dotted_string} of a list is not known here")
+            raise EDSError(
+                Fault.FORM,
+                "critical extension %(extension)s of a list is not known here",
+                extension=extension.oid.dotted_string,
+            )
     return only_users, only_authorities

@@ -89,7 +89,9 @@ class Value:
 
     def _of(self, tag: int) -> bytes:
         if self.tag != tag:
-            raise EDSError(Fault.FORM, f"tag {self.tag:02x} where {tag:02x} belongs")
+            raise EDSError(
+                Fault.FORM, "tag %(tag)s where %(expected)s belongs", tag=f"{self.tag:02x}", expected=f"{tag:02x}"
+            )
         _check_simple(tag, self.content)
         return self.content
 
@@ -102,7 +104,9 @@ class Fields:
 
     def __init__(self, value: Value, tag: int = SEQUENCE) -> None:
         if value.tag != tag:
-            raise EDSError(Fault.FORM, f"tag {value.tag:02x} where {tag:02x} belongs")
+            raise EDSError(
+                Fault.FORM, "tag %(tag)s where %(expected)s belongs", tag=f"{value.tag:02x}", expected=f"{tag:02x}"
+            )
         self._values = values(value.content)
         self._ahead = next(self._values, None)
 
@@ -112,7 +116,7 @@ class Fields:
         if value is None:
             raise EDSError(Fault.FORM, "a value is missing")
         if tags and value.tag not in tags:
-            raise EDSError(Fault.FORM, f"unexpected tag {value.tag:02x}")
+            raise EDSError(Fault.FORM, "unexpected tag %(tag)s", tag=f"{value.tag:02x}")
         self._ahead = next(self._values, None)
         return value
 
@@ -135,7 +139,7 @@ def read(data: bytes, *, max_size: int) -> Value:
 def whole(data: bytes, *, max_size: int) -> Value:
     """The one value that `data` is; what is inside was not looked over. Raises EDSError (SIZE, FORM)."""
     if len(data) > max_size:
-        raise EDSError(Fault.SIZE, f"more than {max_size} bytes")
+        raise EDSError(Fault.SIZE, "more than %(most)s bytes", most=max_size)
     tag, start, end = _header(data, 0, len(data))
     if end != len(data):
         raise EDSError(Fault.FORM, "bytes after the value")
@@ -161,10 +165,10 @@ def _look_over(data: bytes) -> None:
         tag, start, end = _header(data, position, ends[-1])
         count += 1
         if count > MAX_VALUES:
-            raise EDSError(Fault.SIZE, f"more than {MAX_VALUES} values")
+            raise EDSError(Fault.SIZE, "more than %(most)s values", most=MAX_VALUES)
         if tag & _CONSTRUCTED:
             if len(ends) > MAX_DEPTH:
-                raise EDSError(Fault.DEPTH, f"nested deeper than {MAX_DEPTH}")
+                raise EDSError(Fault.DEPTH, "nested deeper than %(most)s", most=MAX_DEPTH)
             ends.append(end)
             position = start
         else:
@@ -212,7 +216,7 @@ def _check_simple(tag: int, content: bytes) -> None:
     else:
         fine = True
     if not fine:
-        raise EDSError(Fault.FORM, f"tag {tag:02x} with a content that cannot be")
+        raise EDSError(Fault.FORM, "tag %(tag)s with a content that cannot be", tag=f"{tag:02x}")
 
 
 def _dotted(content: bytes) -> str:

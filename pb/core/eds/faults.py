@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pb.core.findings import Finding
+
 
 class Fault(StrEnum):
     """Why bytes are not read, or which check of a signer failed."""
@@ -19,10 +21,11 @@ class Fault(StrEnum):
 
 
 class EDSError(ValueError):
-    """The input cannot be judged at all; `code` says why, the message is for a log and holds nothing of the input."""
+    """The input cannot be judged at all; `code` says why, `finding` in a sentence that holds nothing of the input."""
 
-    def __init__(self, code: Fault, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: Fault, sentence: str, **values: str | int | Finding) -> None:
+        self.finding = Finding(sentence, **values)
+        super().__init__(str(self.finding))
         self.code = code
 
 
@@ -31,7 +34,7 @@ class Unread:
     """A file of a folder that cannot be read, and why: it is set aside, and who needs it is told."""
 
     name: str
-    why: str
+    why: Finding | str
 
     def __str__(self) -> str:
         return f"{self.name}: {self.why}"

@@ -11,6 +11,7 @@ from functools import cache
 
 from gmpy2 import invert, mpz  # type: ignore[import-untyped]
 
+from pb.core.eds.faults import EDSError, Fault
 from pb.core.eds.streebog_fast import streebog512
 
 SIZE = 64  # bytes of a number
@@ -48,14 +49,14 @@ class PublicKey:
 
 
 def read_public_key(data: bytes) -> PublicKey:
-    """The key from its 128 bytes. Raises ValueError for another length, a number not below p, a point off the curve."""
+    """The key from its 128 bytes. Raises EDSError: another length, a number not below p, a point off the curve."""
     if len(data) != 2 * SIZE:
-        raise ValueError("a public key has 128 bytes")
+        raise EDSError(Fault.ALGORITHM, "a public key has 128 bytes")
     x, y = (mpz(int.from_bytes(half, "little")) for half in (data[:SIZE], data[SIZE:]))
     if x >= P or y >= P:
-        raise ValueError("a coordinate is not below p")
+        raise EDSError(Fault.ALGORITHM, "a coordinate is not below p")
     if (y * y - (x * x * x + A * x + B)) % P != 0:
-        raise ValueError("the point is not on the curve")
+        raise EDSError(Fault.ALGORITHM, "the point is not on the curve")
     return PublicKey(x, y)
 
 

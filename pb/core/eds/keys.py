@@ -69,7 +69,7 @@ def read_public_key(info: der.Value) -> PublicKey:
         return PublicKey(Algorithm.RSA, _rsa(info), bits)
     if kind == oids.GOST_KEY and parameters is not None and parameters.raw == GOST_PARAMETERS:
         return PublicKey(Algorithm.GOST, _gost(bits), bits)
-    raise EDSError(Fault.ALGORITHM, f"key of kind {kind} or with other parameters")
+    raise EDSError(Fault.ALGORITHM, "key of kind %(kind)s or with other parameters", kind=kind)
 
 
 def signature_algorithm(identifier: der.Value) -> Algorithm:
@@ -103,9 +103,9 @@ def _meaning(identifier: der.Value) -> tuple[str, bytes]:
 def _known(identifier: der.Value, names: dict[str, Algorithm]) -> Algorithm:
     oid, parameters = _meaning(identifier)
     if oid not in names:
-        raise EDSError(Fault.ALGORITHM, f"algorithm {oid}")
+        raise EDSError(Fault.ALGORITHM, "algorithm %(algorithm)s", algorithm=oid)
     if parameters and (oid, parameters) != (oids.GOST_KEY, GOST_PARAMETERS):
-        raise EDSError(Fault.ALGORITHM, f"parameters of {oid}")
+        raise EDSError(Fault.ALGORITHM, "parameters of %(algorithm)s", algorithm=oid)
     return names[oid]
 
 
@@ -121,7 +121,4 @@ def _rsa(info: der.Value) -> rsa.RSAPublicKey:
 
 def _gost(bits: bytes) -> gost.PublicKey:
     octets = der.read(bits, max_size=MAX_GOST_KEY).octets()
-    try:
-        return gost.read_public_key(octets)
-    except ValueError as error:
-        raise EDSError(Fault.ALGORITHM, str(error)) from None
+    return gost.read_public_key(octets)

@@ -11,6 +11,7 @@ from cryptography.x509 import ocsp
 from pb.core.eds import der, oids
 from pb.core.eds.certificates import Certificate, certificate_of, parsing, signed_with
 from pb.core.eds.faults import EDSError, Fault
+from pb.core.findings import Finding
 
 MAX_RESPONSE = 65_536  # bytes
 LIFE_WITHOUT_NEXT_UPDATE = timedelta(hours=24)
@@ -96,7 +97,7 @@ def make_request(certificate: Certificate, issuer: Certificate) -> bytes:
     return builder.build().public_bytes(serialization.Encoding.DER)
 
 
-@parsing("an answer")
+@parsing(Finding("not an answer that can be read"))
 def read_answer(data: bytes) -> Answer:
     """An OCSPResponse in DER about one certificate.
 

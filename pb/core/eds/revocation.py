@@ -13,6 +13,7 @@ from pb.core.eds.certificates import Certificate
 from pb.core.eds.crl import RevocationList, read_lists
 from pb.core.eds.faults import EDSError, Unread
 from pb.core.eds.ocsp import Answer, read_answer
+from pb.core.findings import Finding
 
 CLOCK_SKEW = timedelta(minutes=5)
 Fetch = Callable[[Certificate, Certificate], bytes | None]
@@ -30,7 +31,7 @@ class Status:
 
     state: State
     since: datetime | None = None
-    source: str = ""
+    source: Finding | str = ""
 
 
 def not_ahead(moment: datetime, at: datetime) -> bool:
@@ -87,7 +88,7 @@ class Revocations:
             try:
                 answers = [read_answer(response)] if response else []
             except EDSError:
-                return Status(State.UNKNOWN, source="the responder's answer cannot be read")
+                return Status(State.UNKNOWN, source=Finding("the responder's answer cannot be read"))
             decided = self._decide([*known, *self._from_answers(answers, certificate, issuer, at)])
         return decided
 
@@ -97,21 +98,25 @@ class Revocations:
             for status in known:
                 if status.state is state:
                     return status
-        aside = f"; set aside, cannot be read: {', '.join(each.name for each in self.unread)}" if self.unread else ""
-        return Status(State.UNKNOWN, source=f"no list and no answer of its authority{aside}")
+        if not self.unread:
+            return Status(State.UNKNOWN, source=Finding("no list and no answer of its authority"))
+        files = ", ".join(each.name for each in self.unread)
+        aside = Finding("no list and no answer of its authority; set aside, cannot be read: %(files)s", files=files)
+        return Status(State.UNKNOWN, source=aside)
 
     def _from_lists(self, certificate: Certificate, issuer: Certificate, at: datetime) -> Iterable[Status]:
         for each in self.lists:
             if each.issuer != issuer.subject or not each.covers(certificate) or not each.signed_by(issuer):
                 continue
-            source = f"CRL of {each.this_update:%Y-%m-%d %H:%M}"
+            moment = f"{each.this_update:%Y-%m-%d %H:%M}"
+            source = Finding("CRL of %(moment)s", moment=moment)
             since = each.revoked_since(certificate.serial)
             if since is not None:
                 yield Status(State.REVOKED, since, source)
             elif not_ahead(each.this_update, at) and at <= each.next_update:
                 yield Status(State.GOOD, source=source)
             else:
-                yield Status(State.UNKNOWN, source=f"{source} is not fresh")
+                yield Status(State.UNKNOWN, source=Finding("CRL of %(moment)s is not fresh", moment=moment))
 
     @staticmethod
     def _from_answers(
@@ -121,13 +126,15 @@ class Revocations:
             if not each.about(certificate, issuer) or not each.signed_for(issuer, at):
                 continue
             said = each.single
-            source = f"OCSP of {said.this_update:%Y-%m-%d %H:%M}"
+            moment = f"{said.this_update:%Y-%m-%d %H:%M}"
+            source = Finding("OCSP of %(moment)s", moment=moment)
             if said.revoked_since is not None:
                 yield Status(State.REVOKED, said.revoked_since, source)
             elif said.good and not_ahead(said.this_update, at) and at <= said.fresh_until:
                 yield Status(State.GOOD, source=source)
             else:
-                yield Status(State.UNKNOWN, source=f"{source} is not fresh or does not know the certificate")
+                stale = Finding("OCSP of %(moment)s is not fresh or does not know the certificate", moment=moment)
+                yield Status(State.UNKNOWN, source=stale)
 
 
 def read_statements(data: bytes) -> Sequence[RevocationList | Answer]:

@@ -75,8 +75,9 @@ def read_signed_data(cms: bytes, content_type: str = oids.DATA) -> SignedData:
 def _content(value: der.Value, content_type: str) -> bytes | None:
     fields = der.Fields(value)
     if fields.next(der.OID).oid() != content_type:
-        plain = content_type == oids.DATA
-        raise EDSError(Fault.CONTENT, "the content is not plain data" if plain else "the content is of another type")
+        if content_type == oids.DATA:
+            raise EDSError(Fault.CONTENT, "the content is not plain data")
+        raise EDSError(Fault.CONTENT, "the content is of another type")
     carried = fields.optional(der.context(0))
     fields.end()
     if carried is None:
@@ -140,7 +141,9 @@ def read_attributes(value: der.Value) -> Mapping[str, der.Value]:
         oid, attribute_values = fields.next(der.OID).oid(), fields.next(der.SET).children
         fields.end()
         if oid in found or len(attribute_values) != 1:
-            raise EDSError(Fault.ATTRIBUTES, f"signed attribute {oid} stands twice or has not one value")
+            raise EDSError(
+                Fault.ATTRIBUTES, "signed attribute %(attribute)s stands twice or has not one value", attribute=oid
+            )
         found[oid] = attribute_values[0]
     if not {oids.CONTENT_TYPE, oids.MESSAGE_DIGEST} <= found.keys():
         raise EDSError(Fault.ATTRIBUTES, "content type or message digest is not among the signed attributes")

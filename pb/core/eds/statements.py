@@ -107,7 +107,7 @@ def parse_statement(data: bytes) -> Statement:
     names = _FIELDS[kind]
     pairs = [line.partition(": ") for line in lines]
     if tuple(name for name, _colon, _value in pairs) != names:
-        raise EDSError(Fault.STATEMENT, f"fields of {kind} are {', '.join(names)}")
+        raise EDSError(Fault.STATEMENT, "fields of %(kind)s are %(fields)s", kind=kind.value, fields=", ".join(names))
     values = {name: _checked(name, value) for name, _colon, value in pairs}
     return Statement(kind, MappingProxyType(values))
 
@@ -118,7 +118,7 @@ def _text(kind: Kind, **values: str) -> str:
 
 def _checked(name: str, value: str) -> str:
     if not re.fullmatch(_FORMS[name], value):
-        raise EDSError(Fault.STATEMENT, f"{name} has another form")
+        raise EDSError(Fault.STATEMENT, "%(field)s has another form", field=name)
     if name == "at":
         try:
             datetime.strptime(value, MOMENT).replace(tzinfo=UTC)

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from pb.core.eds import der, oids
 from pb.core.eds.certificates import DIGITAL_SIGNATURE, NON_REPUDIATION, Certificate
-from pb.core.eds.checks import Check, certificate_of, check_chain, check_signature
+from pb.core.eds.checks import NAMES, Check, certificate_of, check_chain, check_signature
 from pb.core.eds.content import Content
 from pb.core.eds.faults import EDSError, Fault
 from pb.core.eds.revocation import Revocations, not_ahead
 from pb.core.eds.signed_data import SignedData, SignerInfo, read_signed_data
 from pb.core.eds.streebog_fast import streebog512
 from pb.core.eds.trust import Trust
+from pb.core.findings import Finding
 
 _HASHES: dict[str, Callable[[bytes], bytes]] = {
     oids.SHA256: lambda data: hashlib.sha256(data).digest(),
@@ -83,7 +84,7 @@ def judge_timestamp(
         ]
         checks += check_chain(certificate, bundle, trust, said.at, at, revocations)
     except EDSError as error:
-        return Judged(None, Check("timestamp", ok=False, detail=f"cannot be read: {error}"))
+        return Judged(None, Check("timestamp", ok=False, seen=(Finding("cannot be read: %(why)s", why=error.finding),)))
     return _judged(said, certificate, checks)
 
 
@@ -95,15 +96,20 @@ def _parts(signed: SignedData) -> tuple[bytes, SignerInfo]:
 
 def _judged(said: _Info, certificate: Certificate, checks: Sequence[Check]) -> Judged:
     authority = certificate.name(oids.COMMON_NAME)
-    shown = f"{said.at:%Y-%m-%d %H:%M:%S}Z by {authority}"
+    stamp = {"moment": f"{said.at:%Y-%m-%d %H:%M:%S}Z", "authority": authority}
     failed = [check for check in checks if not check.ok]
     if not failed:
         timestamp = Timestamp(said.at, authority, f"{said.number:x}", certificate.fingerprint)
-        return Judged(timestamp, Check("timestamp", ok=True, detail=shown))
+        return Judged(timestamp, Check("timestamp", ok=True, seen=(Finding("%(moment)s by %(authority)s", **stamp),)))
     # Who asks whether it is false or only not known today reads it from the beginning, as of a revocation.
     unknown = all(check.name == "revocation" and not check.detail.startswith("revoked") for check in failed)
-    why = "; ".join(f"{check.name} {check.detail}".strip() for check in failed)
-    return Judged(None, Check("timestamp", ok=False, detail=f"{'unknown' if unknown else 'false'}: {shown}: {why}"))
+    verdict = (
+        Finding("unknown: %(moment)s by %(authority)s", **stamp)
+        if unknown
+        else Finding("false: %(moment)s by %(authority)s", **stamp)
+    )
+    seen = (part for check in failed for part in (NAMES[check.name], *check.seen))
+    return Judged(None, Check("timestamp", ok=False, seen=(verdict, *seen)))
 
 
 def _read_info(content: bytes) -> _Info:

@@ -7,6 +7,7 @@ from typing import Self
 
 from pb.core.eds.certificates import KEY_CERT_SIGN, Certificate, from_pem, read_certificate
 from pb.core.eds.faults import EDSError, Fault, Unread
+from pb.core.findings import Finding
 
 LONGEST_PATH = 5  # certificates from the signer's to the anchor's, both counted
 MAX_OTHERS = 4  # of the signature's own bundle, authorities first: a crafted one cannot make the search grow
@@ -17,7 +18,7 @@ class Path:
     """The way from a certificate (first) to an anchor (last), and what speaks against it, if anything."""
 
     certificates: tuple[Certificate, ...]
-    problem: str = ""
+    problem: Finding | None = None
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,13 @@ class Trust:
         read, aside = tuple(certificates), tuple(unread)
         anchors = tuple(each for each in read if each.authority and each.signed_by(each))
         if not anchors:
-            named = "".join(f"; {each}" for each in aside)
-            raise EDSError(Fault.NO_CERTIFICATE, f"no trust anchor: none of the certificates signed itself{named}")
+            if not aside:
+                raise EDSError(Fault.NO_CERTIFICATE, "no trust anchor: none of the certificates signed itself")
+            raise EDSError(
+                Fault.NO_CERTIFICATE,
+                "no trust anchor: none of the certificates signed itself; set aside, cannot be read: %(files)s",
+                files="; ".join(map(str, aside)),
+            )
         return cls(anchors, tuple(each for each in read if each not in anchors), aside)
 
     def path(self, certificate: Certificate, others: Iterable[Certificate], at: datetime) -> Path:
@@ -58,11 +64,18 @@ class Trust:
         found: Path | None = None
         for certificates in self._paths((certificate,), candidates):
             path = Path(certificates, _problem(certificates, at))
-            if not path.problem:
+            if path.problem is None:
                 return path
             found = found or path
-        aside = f"; set aside, cannot be read: {', '.join(each.name for each in self.unread)}" if self.unread else ""
-        return found or Path((certificate,), f"no way to a trusted certificate{aside}")
+        return found or Path((certificate,), self._no_way())
+
+    def _no_way(self) -> Finding:
+        if not self.unread:
+            return Finding("no way to a trusted certificate")
+        return Finding(
+            "no way to a trusted certificate; set aside, cannot be read: %(files)s",
+            files=", ".join(each.name for each in self.unread),
+        )
 
     def _paths(
         self, way: tuple[Certificate, ...], candidates: tuple[Certificate, ...]
@@ -83,19 +96,21 @@ def read_certificates(data: bytes) -> list[Certificate]:
     return [read_certificate(each) for each in from_pem(data, "CERTIFICATE")]
 
 
-def _problem(certificates: tuple[Certificate, ...], at: datetime) -> str:
-    """Why the way is not good, or nothing. The first certificate's own usage is not judged here."""
+def _problem(certificates: tuple[Certificate, ...], at: datetime) -> Finding | None:
+    """Why the way is not good, or None. The first certificate's own usage is not judged here."""
     for depth, certificate in enumerate(certificates):
         if certificate.unread_critical:
-            return f"critical extension {certificate.unread_critical[0]} is not known here"
+            return Finding(
+                "critical extension %(extension)s is not known here", extension=certificate.unread_critical[0]
+            )
         if depth == 0:
             continue
         if not certificate.authority:
-            return "a certificate on the way may not issue certificates"
+            return Finding("a certificate on the way may not issue certificates")
         if certificate.key_usage is not None and KEY_CERT_SIGN not in certificate.key_usage:
-            return "a key on the way may not sign certificates"
+            return Finding("a key on the way may not sign certificates")
         if certificate.path_length is not None and depth - 1 > certificate.path_length:
-            return "the way is longer than an authority allows"
+            return Finding("the way is longer than an authority allows")
         if not certificate.valid_at(at):
-            return "a certificate on the way was not valid then"
-    return ""
+            return Finding("a certificate on the way was not valid then")
+    return None

@@ -37,7 +37,9 @@ def read(data: bytes) -> Certificate:
         certificate = found[0]
         _ = certificate.public_key
     except EDSError as error:
-        raise ProtocolError(Check.CARDS, f"This is not a certificate that we can read: {error}") from error
+        raise ProtocolError(
+            Check.CARDS, "This is not a certificate that we can read: %(why)s", why=error.finding
+        ) from error
     if oids.EMAIL_PROTECTION not in certificate.extended_usages:
         raise ProtocolError(Check.CARDS, "This certificate is not for signatures: choose the one for signing.")
     if certificate.authority:
@@ -64,14 +66,18 @@ def bare_signature(cms: bytes, fingerprint: str, key: str) -> tuple[str, str]:
     try:
         signed = read_signed_data(cms)
     except EDSError as error:
-        raise ProtocolError(Check.CARDS, f"This is not a signature that we can read: {error}") from error
+        raise ProtocolError(
+            Check.CARDS, "This is not a signature that we can read: %(why)s", why=error.finding
+        ) from error
     if len(signed.signer_infos) != 1:
         raise ProtocolError(Check.CARDS, "Several people signed: the maker signs alone.")
     if not _signed_by(signed, fingerprint, key):
         raise ProtocolError(Check.CARDS, "The signature is by another certificate than the one that was stated.")
     info = signed.signer_infos[0]
     if unknown := sorted(info.attributes.keys() - NAMELESS):
-        raise ProtocolError(Check.CARDS, f"The signature has attributes that cannot be published: {unknown[0]}.")
+        raise ProtocolError(
+            Check.CARDS, "The signature has attributes that cannot be published: %(attribute)s.", attribute=unknown[0]
+        )
     return encode_base64(info.attributes_raw), encode_base64(info.signature)
 
 
@@ -87,7 +93,7 @@ def is_signed(text: bytes, key: str, attributes: str, signature: str) -> bool:
         signed = read_attributes(der.read(raw, max_size=MAX_ATTRIBUTES))
         about = signed[oids.CONTENT_TYPE].oid(), signed[oids.MESSAGE_DIGEST].octets()
     except EDSError as error:
-        raise ProtocolError(Check.CARDS, f"The signed attributes cannot be read: {error}") from error
+        raise ProtocolError(Check.CARDS, "The signed attributes cannot be read: %(why)s", why=error.finding) from error
     if not signed.keys() <= NAMELESS or about != (oids.DATA, keys.digest(public.algorithm, text)):
         return False
     # RFC 5652, section 5.4: the signature is over the attributes with the tag of a SET.
@@ -113,4 +119,4 @@ def _public_key(key: str) -> keys.PublicKey:
     try:
         return keys.read_public_key(der.read(data, max_size=MAX_CERTIFICATE))
     except EDSError as error:
-        raise ProtocolError(Check.CARDS, f"The maker's public key cannot be read: {error}") from error
+        raise ProtocolError(Check.CARDS, "The maker's public key cannot be read: %(why)s", why=error.finding) from error

@@ -48,7 +48,7 @@ def files_of(folder: Path, suffixes: frozenset[str]) -> list[Path]:
 
 def _bounded(path: Path) -> bytes:
     if path.stat().st_size > LARGEST:
-        raise EDSError(Fault.SIZE, f"more than {LARGEST} bytes")
+        raise EDSError(Fault.SIZE, "more than %(most)s bytes", most=LARGEST)
     return path.read_bytes()
 
 
@@ -59,9 +59,9 @@ def _each(paths: Iterable[Path], read: Callable[[bytes], Iterable[Read]]) -> tup
         try:
             found.extend(read(_bounded(path)))
         except EDSError as error:
-            unread.append(Unread(path.name, str(error)))
+            unread.append(Unread(path.name, error.finding))
         except OSError as error:
             unread.append(Unread(path.name, error.strerror or type(error).__name__))
     for each in unread:
-        log.warning("eds_file_set_aside", file=each.name, reason=each.why)
+        log.warning("eds_file_set_aside", file=each.name, reason=str(each.why))
     return found, unread

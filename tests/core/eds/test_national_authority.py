@@ -31,7 +31,7 @@ def authority(trust: Trust) -> Certificate:
 
 def test_the_way_from_the_authority_to_its_root(trust: Trust, authority: Certificate) -> None:
     path = trust.path(authority, (), FRESH)
-    assert path.problem == ""
+    assert path.problem is None
     assert path.certificates == (authority, *trust.anchors)
 
 
