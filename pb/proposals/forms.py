@@ -10,6 +10,11 @@ from pb.web.forms import Form, TengeField
 
 
 class ProposalForm(Form):
+    answer = TextAreaField(
+        _("Your answer"),
+        [Length(max=4000, message=_("Use at most 4000 characters."))],
+        description=_("Everybody can read it beside the question. Correct below what it changes in the proposal."),
+    )
     title = StringField(
         _("Name of the project"),
         [

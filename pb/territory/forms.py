@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import RadioField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.territory.service import KINDS
-from pb.web.forms import Form
+from pb.web.forms import DayField, Form, NumberField
 
 OWN, INHERITED = "own", "inherited"
 
@@ -26,10 +26,8 @@ class SettingForm(Form):
         ],
         default=OWN,
     )
-    value = IntegerField(_("Value"), [Optional()], invalid_value_message=_("Write a number."))
-    since = DateField(
-        _("Holds from"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
-    )
+    value = NumberField(_("Value"), [Optional()])
+    since = DayField(_("Holds from"), [InputRequired(_("Write the date."))])
     source = StringField(
         _("Decision it rests on"),
         [

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Role
 from pb.errors import Forbidden
+from pb.web import sent
 from pb.web.requests import SignInNeeded, begin_work, current_act
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -97,12 +98,18 @@ def _guarded(view: View, decided: Access) -> View:
                 with begin_work(writing=False):
                     _require(roles)
             return view(*args, **kwargs)
-        with begin_work(writing=not decided.reads and request.method not in {"GET", "HEAD", "OPTIONS"}):
+        writing = not decided.reads and request.method not in {"GET", "HEAD", "OPTIONS"}
+        with begin_work(writing=writing) as act:
             if roles is not None:
                 _require(roles)
-            answer = current_app.make_response(view(*args, **kwargs))
+            if not writing:
+                return view(*args, **kwargs)
+            before = sent.begin(act)
+            answer = before or current_app.make_response(view(*args, **kwargs))
             if answer.status_code >= 400:
-                current_act().session.rollback()
+                act.session.rollback()
+            elif before is None:
+                sent.settle(act, answer)
             return answer
 
     guarded.access = decided  # type: ignore[attr-defined]
