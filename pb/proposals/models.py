@@ -146,10 +146,10 @@ class Review(Identified, Base):
     verdict: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text, default="")
     answer_until: Mapped[date | None]
-    answer: Mapped["Answer | None"] = relationship()
+    answer: Mapped["QuestionAnswer | None"] = relationship()
 
 
-class Answer(Base):
+class QuestionAnswer(Base):
     """What the author answered to the office's question, which everybody reads as they read the question."""
 
     __tablename__ = "question_answers"

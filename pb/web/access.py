@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
@@ -104,13 +104,7 @@ def _guarded(view: View, decided: Access) -> View:
                 _require(roles)
             if not writing:
                 return view(*args, **kwargs)
-            before = sent.begin(act)
-            answer = before or current_app.make_response(view(*args, **kwargs))
-            if answer.status_code >= 400:
-                act.session.rollback()
-            elif before is None:
-                sent.settle(act, answer)
-            return answer
+            return sent.once(act, lambda: view(*args, **kwargs))
 
     guarded.access = decided  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]

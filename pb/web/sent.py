@@ -1,8 +1,10 @@
 """Forms that were sent: one submission for each that was shown."""
 
 import hashlib
+from collections.abc import Callable
+from typing import Any
 
-from flask import g, redirect, request, session
+from flask import current_app, g, redirect, request, session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,23 +15,26 @@ from pb.web.requests import notify
 FIELD = "form_token"
 
 
-def begin(act: Act) -> Response | None:
-    """The answer to a form that was sent before; None where this is its first submission, or it has no token."""
+def once(act: Act, view: Callable[[], Any]) -> Response:
+    """The view's answer in its transaction; of a form that was sent before the first one's address, and no view at all.
+
+    What is refused (from 400 on) leaves nothing behind: the same form, put right, is still its first submission.
+    """
     token = _token()
-    if not token:
-        return None
-    address = sent_forms.claim(act, token, _sender(act), request.endpoint or "")
-    if address is None:
-        return None
-    notify(_("It was sent twice, and was done once."))
-    return redirect(address)
+    address = sent_forms.claim(act, token, _sender(act), request.endpoint or "") if token else None
+    if address is not None:
+        notify(_("It was sent twice, and was done once."))
+        return redirect(address)
+    answer = current_app.make_response(view())
+    if answer.status_code >= 400:
+        act.session.rollback()
+    elif token:
+        _settle(act, token, answer)
+    return answer
 
 
-def settle(act: Act, answer: Response) -> None:
+def _settle(act: Act, token: str, answer: Response) -> None:
     """Keeps where the submission led. What shows a deed is not asked for twice; what did nothing may be."""
-    token = _token()
-    if not token:
-        return
     if g.pop("form_not_taken", False):
         sent_forms.release(act, token)
     elif answer.location:

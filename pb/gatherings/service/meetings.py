@@ -79,9 +79,8 @@ def convene(
     _nothing_pending(act, cycle, kind, previous)
     if kind is Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
-    elif waiting := proposals.unsettled(act, cycle):
-        numbers = ", ".join(str(proposal.number) for proposal in waiting)
-        raise Conflict(_("The agenda would close their authors out. Not settled yet: proposals № %(n)s", n=numbers))
+    else:
+        refuse_unsettled(act, cycle)
     refuse_all(faults(act, cycle, meets_at, place))
     membership = members.current(act, local(meets_at).date())
     if not membership:
@@ -115,6 +114,18 @@ def convene(
     act.session.add(gathering)
     act.session.flush()
     return gathering
+
+
+def unsettled(act: Act, cycle: Cycle) -> str:
+    """The numbers of the proposals that an agenda of projects would close out today."""
+    return ", ".join(str(proposal.number) for proposal in proposals.unsettled(act, cycle))
+
+
+def refuse_unsettled(act: Act, cycle: Cycle) -> None:
+    """Raises Conflict while an author may still answer, or an answered proposal waits for its review."""
+    if numbers := unsettled(act, cycle):
+        told = _("A meeting on the projects waits: these proposals are not settled yet: № %(numbers)s", numbers=numbers)
+        raise Conflict(told)
 
 
 def faults(act: Act, cycle: Cycle, meets_at: datetime | None, place: str) -> Iterator[FieldRefusal]:

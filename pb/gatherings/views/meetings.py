@@ -87,6 +87,7 @@ def list_all(cycle_id: UUID) -> str:
         cycle=cycle,
         gatherings=gatherings,
         convenable=convenable if act.holds(Role.CHAIR) else None,
+        unsettled=service.unsettled(act, cycle) if convenable is Kind.PROJECTS else "",
         **LABELS,
     )
 
@@ -102,9 +103,11 @@ def plan(cycle_id: UUID, kind: str) -> str:
 
 
 def _refuse_early(act: Act, cycle: Cycle, kind: Kind) -> None:
-    """What the adoption still waits for is said before anybody has typed anything."""
+    """What a meeting still waits for is said before anybody has typed anything."""
     if kind is Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
+    else:
+        service.refuse_unsettled(act, cycle)
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")

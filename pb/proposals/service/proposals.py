@@ -13,7 +13,7 @@ from pb.audit import service as audit
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase, refuse_all
-from pb.proposals.models import Answer, Category, Proposal, State
+from pb.proposals.models import Category, Proposal, QuestionAnswer, State
 from pb.proposals.service import outcomes
 from pb.text import one_line
 
@@ -108,7 +108,7 @@ def amend(act: Act, cycle: Cycle, proposal: Proposal, content: Content, answer: 
         raise OutOfPhase(cycle)
     refuse_all([*answer_faults(answer), *faults(act, cycle, content, whole=True)])
     question = outcomes.rounds(act, proposal)[-1]
-    act.session.add(Answer(review_id=question.id, at=act.at, text=answer.strip()))
+    act.session.add(QuestionAnswer(review_id=question.id, at=act.at, text=answer.strip()))
     act.session.flush()  # before the state: a trigger takes no answer to what was not asked
     act.session.expire(question, ["answer"])
     _write(act, cycle, proposal, content)
@@ -224,6 +224,12 @@ def count(act: Act, cycle: Cycle) -> int:
     """How many proposals of the cycle were submitted."""
     query = select(func.count()).select_from(Proposal)
     return act.session.scalar(query.where(Proposal.cycle_id == cycle.id, Proposal.state.in_(PUBLIC))) or 0
+
+
+def count_drafts(act: Act, cycle: Cycle) -> int:
+    """How many drafts of the cycle wait for their authors; nobody else learns what stands in them."""
+    query = select(func.count()).select_from(Proposal)
+    return act.session.scalar(query.where(Proposal.cycle_id == cycle.id, Proposal.state == State.DRAFT)) or 0
 
 
 def own(act: Act, cycle: Cycle) -> Sequence[Proposal]:

@@ -37,6 +37,12 @@ FEWEST_TRUSTEES = 2
 LONGEST_VOTING = timedelta(days=60)
 
 
+def may_be_repeated(act: Act, cycle: Cycle, poll: Poll) -> bool:
+    """Whether the office can prepare the poll again: it ended without a result, and the roll still has its IINs."""
+    ended = cycle.phase == Phase.VOTING and poll.state in state.ENDED_WITHOUT_RESULT
+    return ended and act.holds(Role.OFFICE) and not entries.are_erased(act, cycle)
+
+
 def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
     """A new poll of the cycle, with the okrug's trustees.
 
