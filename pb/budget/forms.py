@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from pb.web.forms import DayField, Form
+from pb.web.forms import DayField, Form, NotAfterToday
 
 
 class DecisionForm(Form):
@@ -15,4 +15,4 @@ class DecisionForm(Form):
             Length(max=40, message=_("Use at most 40 characters.")),
         ],
     )
-    decided_on = DayField(_("Date of the decision"), [InputRequired(_("Write the date."))])
+    decided_on = DayField(_("Date of the decision"), [InputRequired(_("Write the date.")), NotAfterToday()])

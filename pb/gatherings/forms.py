@@ -11,6 +11,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -46,6 +47,11 @@ class MemberForm(Form):
         ],
         description=_("For example: minutes № 1 of the gathering, and their date."),
     )
+
+    def validate_term_until(self, field: DayField) -> None:
+        """Told together with what else is wrong, and not after it."""
+        if field.data is not None and self.term_from.data is not None and field.data <= self.term_from.data:
+            raise ValidationError(_("The term ends after it begins."))
 
     def election(self) -> Election:
         return Election(

@@ -166,6 +166,10 @@ class AppointmentForm(ReasonedForm):
         if self.role.data == Role.TRUSTEE and not (field.data or "").strip():
             raise ValidationError(_("Name the organisation that the trustee comes from."))
 
+    def validate_until(self, field: DayField) -> None:
+        if field.data is not None and self.since.data is not None and field.data < self.since.data:
+            raise ValidationError(_("The last day is before the first."))
+
     def _typed_body(self) -> str:
         return (self.body.data or "") if "body" in self else ""
 

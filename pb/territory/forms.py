@@ -47,4 +47,9 @@ class SettingForm(Form):
         if self.decided.data != INHERITED and self.value.data is None and not self.value.errors:
             self.value.errors = [str(_("Write a number."))]
             return False
+        kind = KINDS.get(self.name.data or "")
+        if kind is not None and self.value.data is not None and not kind.least <= self.value.data <= kind.most:
+            bounds = {"least": kind.least, "most": kind.most}
+            self.value.errors = [*self.value.errors, str(_("Write a number from %(least)s to %(most)s.") % bounds)]
+            return False
         return bool(right)

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from pb.clock import ALMATY
 from pb.core.poll.card_key import LONGEST as LONGEST_KEY
 from pb.core.poll.card_key import AskedKey
-from pb.web.forms import DayField, Form, HourField, NumberField
+from pb.web.forms import DayField, Form, HourField, NotAfterToday, NumberField
 
 
 class MinutesForm(Form):
@@ -17,7 +17,7 @@ class MinutesForm(Form):
         _("Number of the minutes"),
         [InputRequired(_("Write the number of the minutes.")), Length(max=40, message=_("Use at most 40 characters."))],
     )
-    day = DayField(_("Day of the ceremony"), [InputRequired(_("Choose the day."))])
+    day = DayField(_("Day of the ceremony"), [InputRequired(_("Choose the day.")), NotAfterToday()])
     seed_text = StringField(
         _("Text drawn in public"),
         [InputRequired(_("Write the text that was drawn.")), Length(max=200, message=_("Use at most 200 characters."))],

@@ -127,6 +127,14 @@ class NumberField(IntegerField):
         super().__init__(label, validators, invalid_value_message=_NO_NUMBER, **options)
 
 
+class NotAfterToday:
+    """A day that has come: of a meeting that was held, of a decision that was taken."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data is not None and field.data > clock.local(clock.now()).date():
+            raise ValidationError(_("This day has not come yet. The latest day: today."))
+
+
 class TengeField(StringField):
     """A sum typed in tenge, spaces allowed; `.data` is whole tiyn, or None when empty."""
 

@@ -124,7 +124,13 @@ def test_the_author_answers_a_question(okrug: Okrug, tmp_path: Path) -> None:
         pages.post(f"{base}/reviews/{proposal.number}", question)
         pages.sign_in(Role.RESIDENT)
         assert "How many lamps?" in pages.get(f"{base}/proposals/{proposal.number}/edit").text
-        pages.post(f"{base}/proposals/{proposal.number}/edit", {**TYPED, "solution": "Twelve lamps."})
+        answered = {**TYPED, "solution": "Twelve lamps.", "answer": "Twelve, one at each gate."}
+        page = pages.post(f"{base}/proposals/{proposal.number}/edit", {**answered, "answer": " "}, status=422).text
+        assert "Write your answer to the office" in page
+        pages.post(f"{base}/proposals/{proposal.number}/edit", answered)
+        assert "Twelve, one at each gate." in pages.get(f"{base}/proposals/{proposal.number}").text
+        pages.sign_in(Role.OFFICE)
+        assert "Twelve, one at each gate." in pages.get(f"{base}/reviews/{proposal.number}").text
         assert "Twelve lamps." in pages.get(f"{base}/proposals/{proposal.number}").text
     okrug.session.refresh(proposal)
     assert proposal.state == State.SUBMITTED
