@@ -124,9 +124,9 @@ def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
     """All that is wrong with a plan."""
     if plan.fiscal_year < local(act.at).year:
         yield FieldRefusal("fiscal_year", _("The year has passed."))
-    if plan.fiscal_year > local(act.at).year + FURTHEST_YEAR:
+    elif plan.fiscal_year > local(act.at).year + FURTHEST_YEAR:
         yield FieldRefusal("fiscal_year", _("Choose a year within the next ten."))
-    if any(cycle.phase != Phase.WORKS for cycle in _of_year(act, plan.fiscal_year)):
+    elif any(cycle.phase != Phase.WORKS for cycle in _of_year(act, plan.fiscal_year)):
         yield FieldRefusal("fiscal_year", _("There is a cycle for this year already."))
     if plan.envelope <= 0 or plan.envelope % HUNDRED_TENGE:
         yield FieldRefusal("envelope", _("Give a sum in hundreds of tenge."))

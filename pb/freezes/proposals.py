@@ -95,7 +95,7 @@ def rules() -> list[Rule]:
             f"OR (OLD.state <> NEW.state AND OLD.state || ' ' || NEW.state NOT IN {MOVES})",
         ),
         Rule("proposals", "UPDATE", WITHDRAWN_TOO_LATE, "in_time"),
-        Rule("question_answers", "INSERT", ANSWERED_UNASKED, "asked"),
+        Rule("question_answers", "INSERT", ANSWERED_UNASKED, "ordered"),
         *(Rule("agenda_questions", change, VOTED_ON_WITHDRAWN, "standing") for change in ("INSERT", "UPDATE")),
         Rule("proposals", "INSERT", "NEW.state <> 'draft'"),
         Rule("proposals", "DELETE", ALWAYS),

@@ -51,10 +51,10 @@ class ProposalForm(Form):
 
     def content(self) -> Content:
         return Content(
-            title=self.title.data,
+            title=self.title.data or "",
             problem=self.problem.data or "",
             solution=self.solution.data or "",
-            settlement=self.settlement.data,
+            settlement=self.settlement.data or "",
             place=self.place.data or "",
             category=self.category.data or "",
             cost=self.cost.data,

@@ -8,10 +8,14 @@ PAGE = "form_page"
 
 
 def page_of_the_form() -> str | None:
-    """The address of the page on which this form stood, as the form itself says; None for what is not of this site."""
+    """The address of the page on which this form stood, as the form itself says; None for what is not of this site.
+
+    A form that nobody has taken apart so far (too large, for no page of ours) is not taken apart for this.
+    """
     if request.method == "GET":
         return _without_language(request.full_path)
-    told = local_address(request.form.get(PAGE))
+    form = vars(request).get("form")
+    told = local_address(form.get(PAGE)) if form is not None else None
     return _without_language(told) if told else None
 
 

@@ -208,7 +208,7 @@ def test_nobody_answers_what_was_not_asked(okrug: Okrug) -> None:
     okrug.enter(Phase.REVIEW)
     okrug.accept(proposal)
     [review] = outcomes.rounds(okrug.act(), proposal)
-    with pytest.raises(IntegrityError, match="asked_question_answers_insert"):
+    with pytest.raises(IntegrityError, match="ordered_question_answers_insert"):
         okrug.session.execute(insert(QuestionAnswer).values(review_id=review.id, at=okrug.at, text="yes"))
     okrug.session.rollback()
 

@@ -53,7 +53,20 @@ def test_two_taps_make_one_proposal_and_lead_to_one_page(okrug: Village, sign_in
     assert (first.status_code, second.status_code) == (302, 302)
     assert first.headers["Location"] == second.headers["Location"]
     assert proposals_in(database) == 1
-    assert "was done once" in resident.get(second.headers["Location"]).text + resident.get(NEW).text
+    assert "The proposal was submitted" in resident.get(second.headers["Location"]).text
+
+
+def test_who_lost_the_first_answer_reads_that_it_was_done(okrug: Village, sign_in: SignIn) -> None:
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
+    resident.csrf_token()
+    before = resident.get_cookie("session")
+    assert before is not None
+    resident.post(NEW, data=sent)
+    resident.set_cookie("session", before.value)
+    again = resident.post(NEW, data=sent)
+    assert "was done once" in resident.get(again.headers["Location"]).text
 
 
 @pytest.mark.both_databases

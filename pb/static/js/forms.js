@@ -25,7 +25,7 @@ const forget = () => sessionStorage.removeItem(NAME)
 const fields = (form) =>
   [...form.elements].filter((/** @type {any} */ field) => {
     const { name, type, autocomplete } = field
-    return name && !/^(hidden|password|file|submit|button|fieldset)$/.test(type) && !/off|one-time/.test(autocomplete) && !SECRET.test(name)
+    return name && !/^(hidden|password|file|submit|button|fieldset)$/.test(type) && autocomplete !== 'one-time-code' && !SECRET.test(name)
   })
 
 /** @param {HTMLFormElement} form @param {boolean} waits whether it is to be found again on the next page */
