@@ -209,7 +209,7 @@ def _faults_of_days(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("proposals_until", _("This day has passed. The earliest day: %(day)s", day=day(today)))
     names = [f"{phase}_until" for phase in ORDER if phase is not Phase.WORKS]
     for earlier, later in pairwise(names):
-        earliest = getattr(plan, earlier) + timedelta(days=1)
-        if getattr(plan, later) < earliest:
+        if getattr(plan, later) <= getattr(plan, earlier):
+            earliest = min(getattr(plan, earlier), date.max - timedelta(days=1)) + timedelta(days=1)
             told = _("Each phase ends later than the one before. The earliest day: %(day)s", day=day(earliest))
             yield FieldRefusal(later, told)
