@@ -34,12 +34,16 @@ def once(act: Act, view: Callable[[], Any]) -> Response:
 
 
 def _settle(act: Act, token: str, answer: Response) -> None:
-    """Keeps where the submission led. What shows a deed is not asked for twice; what did nothing may be."""
-    if g.pop("form_not_taken", False):
+    """Keeps where the submission led. What shows a deed is not asked for twice; what did nothing may be.
+
+    Of strangers only what wrote an event of the log is kept, of which each has a limit: nobody fills the table.
+    """
+    recorded = act.session.info.get("recorded", False)
+    if g.pop("form_not_taken", False) or (act.person is None and not recorded):
         sent_forms.release(act, token)
     elif answer.location:
         sent_forms.lead(act, token, answer.location)
-    elif answer.mimetype != "text/html" or not act.session.info.get("recorded"):
+    elif answer.mimetype != "text/html" or not recorded:
         sent_forms.release(act, token)
 
 
