@@ -117,7 +117,8 @@ def shared_context() -> dict[str, Any]:
         "languages": [_language(code) for code in LANGUAGES],
         "viewer": _viewer(act),
         "kiosk": bool(cookie.get("kiosk")),
-        "form_token": sent_forms.new_token,
+        "form_token": _form_token,
+        "forms_shown": lambda: bool(g.get("forms_shown")) or "again" in request.args,
         "form_page": page_of_the_form(),
         "home": _home(),
         "okrug_name": act.territory.name(language()) if act and places.here() else "",
@@ -125,6 +126,12 @@ def shared_context() -> dict[str, Any]:
         "demo": settings().demo,
         "notice": next(iter(get_flashed_messages()), None),
     }
+
+
+def _form_token() -> str:
+    """A form's own token; a page that shows one loads the script of forms, and others are spared it."""
+    g.forms_shown = True
+    return sent_forms.new_token()
 
 
 def _home() -> str:

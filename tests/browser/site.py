@@ -135,6 +135,7 @@ def render(
         kiosk=False,
         form_token=lambda: "token-of-the-form",
         form_page=url,
+        forms_shown=lambda: False,
         notice=None,
         steps=None,
         room_links=[],

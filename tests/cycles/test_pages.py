@@ -276,3 +276,11 @@ def test_a_cycle_tells_all_its_faults_at_once(sign_in: SignIn) -> None:
 def test_what_is_empty_is_told_apart_from_what_is_wrong(sign_in: SignIn, field: str, value: str, told: str) -> None:
     office = sign_in(Role.OFFICE)
     assert told in office.post("/krasnoyar/cycles/new", data=typed(office, **{field: value})).text
+
+
+def test_fields_that_lack_the_same_are_told_apart_in_the_list(sign_in: SignIn) -> None:
+    office = sign_in(Role.OFFICE)
+    days = {"proposals_until": "", "review_until": ""}
+    page = office.post("/krasnoyar/cycles/new", data=typed(office, **days)).text
+    assert '<a href="#proposals_until">Ideas until: Write the date.</a>' in page
+    assert '<a href="#review_until">Review until: Write the date.</a>' in page
