@@ -1030,7 +1030,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("answer_until", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("(verdict = 'return') = (answer_until IS NOT NULL)", name=op.f("ck_reviews_term_of_a_question")),
+        sa.CheckConstraint(
+            "(verdict = 'return') = (answer_until IS NOT NULL)", name=op.f("ck_reviews_term_of_a_question")
+        ),
         sa.CheckConstraint(
             "verdict <> 'accept' OR (okrug_competent AND feasible AND cost IS NOT NULL AND programme IS NOT NULL)",
             name=op.f("ck_reviews_accepted_complete"),
