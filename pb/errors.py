@@ -1,5 +1,6 @@
 """What a service may say no with. The web layer turns each into a page in the user's language."""
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -29,6 +30,15 @@ class FieldRefusal(Refusal):
     def __init__(self, field: str, *messages: Any) -> None:
         super().__init__(*messages)
         self.field = field
+        self.others: tuple[FieldRefusal, ...] = ()
+
+
+def refuse_all(found: Iterable[FieldRefusal]) -> None:
+    """Raises the first fault of a form, which tells of all others: people hear everything at once."""
+    faults = list(found)
+    if faults:
+        faults[0].others = tuple(faults[1:])
+        raise faults[0]
 
 
 class NotFound(Refusal):

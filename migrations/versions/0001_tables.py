@@ -20,6 +20,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_used_nonces_until"), "used_nonces", ["until"], unique=False)
     op.create_table(
+        "sent_forms",
+        sa.Column("token", sa.String(length=43), nullable=False),
+        sa.Column("sender", sa.String(length=64), nullable=False),
+        sa.Column("route", sa.String(length=100), nullable=False),
+        sa.Column("address", sa.String(length=2000), nullable=True),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_sent_forms")),
+    )
+    op.create_index(op.f("ix_sent_forms_at"), "sent_forms", ["at"], unique=False)
+    op.create_table(
         "people",
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("iin_lookup", sa.LargeBinary(), nullable=False),
@@ -590,7 +600,8 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'draft') = (number IS NULL)", name=op.f("ck_proposals_numbered_when_submitted")),
         sa.CheckConstraint("state = 'draft' OR cost IS NOT NULL", name=op.f("ck_proposals_priced_when_submitted")),
         sa.CheckConstraint(
-            "state IN ('draft', 'submitted', 'returned', 'accepted', 'refused')", name=op.f("ck_proposals_state_known")
+            "state IN ('draft', 'submitted', 'returned', 'accepted', 'refused', 'withdrawn')",
+            name=op.f("ck_proposals_state_known"),
         ),
         sa.CheckConstraint("cost > 0", name=op.f("ck_proposals_cost_positive")),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_proposals_author_id")),
@@ -1021,7 +1032,11 @@ def upgrade() -> None:
         sa.Column("programme", sa.String(length=3), nullable=True),
         sa.Column("verdict", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("answer_until", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(verdict = 'return') = (answer_until IS NOT NULL)", name=op.f("ck_reviews_term_of_a_question")
+        ),
         sa.CheckConstraint(
             "verdict <> 'accept' OR (okrug_competent AND feasible AND cost IS NOT NULL AND programme IS NOT NULL)",
             name=op.f("ck_reviews_accepted_complete"),
@@ -1042,6 +1057,16 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("verdict = 'accept'"),
         postgresql_where=sa.text("verdict = 'accept'"),
+    )
+    op.create_table(
+        "question_answers",
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_question_answers_written")),
+        sa.ForeignKeyConstraint(["review_id"], ["reviews.id"], name=op.f("fk_question_answers_review_id")),
+        sa.PrimaryKeyConstraint("review_id", name=op.f("pk_question_answers")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "roll_changes",
@@ -1559,6 +1584,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("verdict = 'accept'"),
         postgresql_where=sa.text("verdict = 'accept'"),
     )
+    op.drop_table("question_answers")
     op.drop_index(op.f("ix_reviews_proposal_id"), table_name="reviews")
     op.drop_table("reviews")
     op.drop_table("reserve_credentials")
@@ -1647,5 +1673,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_territories_parent_id"), table_name="territories")
     op.drop_table("territories")
     op.drop_table("people")
+    op.drop_index(op.f("ix_sent_forms_at"), table_name="sent_forms")
+    op.drop_table("sent_forms")
     op.drop_index(op.f("ix_used_nonces_until"), table_name="used_nonces")
     op.drop_table("used_nonces")

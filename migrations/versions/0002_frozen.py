@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "maslikhat_decisions",
     "numbers_erasures",
     "poll_complaints",
+    "question_answers",
     "reviews",
     "roll_changes",
     "sample_draws",

@@ -71,6 +71,7 @@ def record(act: Act, action: str, *, subject: UUID, data: dict[str, Any] | None 
     act.session.flush()  # triggers take the event at the end of the chain alone, and move the end to an event alone
     head.position, head.hash = event.position, event.hash
     act.session.flush()
+    act.session.info["recorded"] = True
     return event
 
 

@@ -1,10 +1,10 @@
 """The form in which a deputy records the maslikhat's decision."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from pb.web.forms import Form
+from pb.web.forms import DayField, Form, NotAfterToday
 
 
 class DecisionForm(Form):
@@ -15,6 +15,4 @@ class DecisionForm(Form):
             Length(max=40, message=_("Use at most 40 characters.")),
         ],
     )
-    decided_on = DateField(
-        _("Date of the decision"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
-    )
+    decided_on = DayField(_("Date of the decision"), [InputRequired(_("Write the date.")), NotAfterToday()])

@@ -1,11 +1,11 @@
 """Forms of the checks."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from pb.web.forms import Form, IINField
+from pb.web.forms import Form, IINField, NumberField
 
 
 def minutes_field() -> StringField:
@@ -22,13 +22,12 @@ class LookedOver:
 
 
 class PaperForm(LookedOver, Form):
-    signatures = IntegerField(
+    signatures = NumberField(
         _("Signatures on the lists"),
         [
             InputRequired(_("Write how many signatures there are.")),
-            NumberRange(0, 100_000, _("Write how many signatures there are.")),
+            NumberRange(0, 100_000, _("Write a number from 0 to 100 000.")),
         ],
-        invalid_value_message=_("Write how many signatures there are."),
     )
     cards = TextAreaField(
         _("Numbers of the cards that have a signature"),
@@ -127,7 +126,7 @@ class ExplanationForm(Form):
         _("What the minutes say"),
         [
             InputRequired(_("Write what the minutes say, in at most 2000 characters.")),
-            Length(max=2000, message=_("Write what the minutes say, in at most 2000 characters.")),
+            Length(max=2000, message=_("Use at most 2000 characters.")),
         ],
         description=_("It is published. Do not write a name or an IIN."),
     )

@@ -1,19 +1,21 @@
 """The form with which the akim's office opens a cycle."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice
+from wtforms import BooleanField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
+from pb.core.belenios.groups import RFC_3526_2048
 from pb.cycles.models import BallotKind, Phase, PollSettings
 from pb.cycles.service import Plan
-from pb.web.forms import Form, SumsField, TengeField
+from pb.web.forms import LARGEST_SUM, DayField, Form, NumberField, SumsField, TengeField
 
 NO_NUMBER, NO_DATE = _("Write a number."), _("Write the date.")
 NUMBER, DATE = InputRequired(NO_NUMBER), InputRequired(NO_DATE)
-SUM = InputRequired(_("Write a sum in tenge with digits, for example 2 450 000."))
+SUM = InputRequired(_("Write the sum in tenge."))
 
 SKIP, STOP = "skip", "stop"
 
@@ -28,29 +30,27 @@ USUAL_DAYS = {
 }
 
 
-class OptionalIntegerField(IntegerField):
+class OptionalIntegerField(NumberField):
     """A whole number that may be left out, which means 0."""
 
     def __init__(self, label: Any, **options: Any) -> None:
-        super().__init__(label, [Optional()], invalid_value_message=NO_NUMBER, **options)
+        super().__init__(label, [Optional()], **options)
 
 
 class CycleForm(Form):
-    fiscal_year = IntegerField(
+    fiscal_year = NumberField(
         _("Fiscal year"),
         [NUMBER],
-        invalid_value_message=NO_NUMBER,
         description=_("The year whose budget pays for the projects."),
     )
     envelope = TengeField(
         _("Envelope"), [SUM], description=_("What all projects together may cost, from the local budget.")
     )
     project_limit = TengeField(_("Limit of one project"), [SUM])
-    proposals_per_resident = IntegerField(_("Proposals per resident"), [NUMBER], invalid_value_message=NO_NUMBER)
-    choices = IntegerField(
+    proposals_per_resident = NumberField(_("Proposals per resident"), [NUMBER])
+    choices = NumberField(
         _("Choices per ballot"),
         [NUMBER],
-        invalid_value_message=NO_NUMBER,
         description=_(
             "How many projects a voter may choose or put in order. A ballot with points or a limit of cost "
             "has no other limit. Usually 5."
@@ -72,10 +72,9 @@ class CycleForm(Form):
         _("Pay the first project that does not fit in part, with what is left"),
         description=_("Only for works that can be done in part. That project is then the last winner."),
     )
-    least_votes = IntegerField(
+    least_votes = NumberField(
         _("Fewest votes with which a project wins"),
         [NUMBER],
-        invalid_value_message=NO_NUMBER,
         description=_(
             "1 means: every project with a vote can win (usual). For a ballot with points or an order this is the "
             "fewest points."
@@ -160,41 +159,50 @@ class CycleForm(Form):
             "together could open ballots. Usually 0; write a smaller number where a lost key is the greater danger."
         ),
     )
-    proposals_until = DateField(_("Ideas until"), [DATE], invalid_value_message=NO_DATE)
-    review_until = DateField(_("Review until"), [DATE], invalid_value_message=NO_DATE)
-    gathering_until = DateField(_("Gathering until"), [DATE], invalid_value_message=NO_DATE)
-    voting_until = DateField(_("Vote until"), [DATE], invalid_value_message=NO_DATE)
-    result_until = DateField(_("Result until"), [DATE], invalid_value_message=NO_DATE)
-    budget_until = DateField(_("Budget until"), [DATE], invalid_value_message=NO_DATE)
+    proposals_until = DayField(_("Ideas until"), [DATE])
+    review_until = DayField(_("Review until"), [DATE])
+    gathering_until = DayField(_("Gathering until"), [DATE])
+    voting_until = DayField(_("Vote until"), [DATE])
+    result_until = DayField(_("Result until"), [DATE])
+    budget_until = DayField(_("Budget until"), [DATE])
 
     def plan(self) -> Plan:
+        """What is written; what cannot be read yet is taken for what nothing else is compared with."""
+        days = [_read(getattr(self, f"{phase}_until"), None) for phase in USUAL_DAYS]
         return Plan(
-            fiscal_year=self.fiscal_year.data,
-            envelope=self.envelope.data,
-            project_limit=self.project_limit.data,
-            proposals_per_resident=self.proposals_per_resident.data,
-            proposals_until=self.proposals_until.data,
-            review_until=self.review_until.data,
-            gathering_until=self.gathering_until.data,
-            voting_until=self.voting_until.data,
-            result_until=self.result_until.data,
-            budget_until=self.budget_until.data,
+            fiscal_year=_read(self.fiscal_year, 0),
+            envelope=_read(self.envelope, LARGEST_SUM * 100),
+            project_limit=_read(self.project_limit, 1),
+            proposals_per_resident=_read(self.proposals_per_resident, 1),
+            **{f"{phase}_until": until for phase, until in zip(USUAL_DAYS, _in_a_row(days), strict=True)},
             poll=PollSettings(
-                choices=self.choices.data,
-                ballot_kind=BallotKind(self.ballot_kind.data),
+                choices=_read(self.choices, 1),
+                ballot_kind=BallotKind(_read(self.ballot_kind, BallotKind.TOTALS)),
                 blank=bool(self.blank.data),
-                group_name=self.group_name.data,
+                group_name=_read(self.group_name, RFC_3526_2048.name),
                 trustees_needed=self.trustees_needed.data or 0,
                 points_each=self.points_each.data or 0,
                 points_total=self.points_total.data or 0,
                 cost_limit=self.cost_limit.data or 0,
                 equal_shares=bool(self.equal_shares.data),
                 stop_at_misfit=self.rule.data == STOP,
-                least_votes=self.least_votes.data,
+                least_votes=_read(self.least_votes, 1),
                 in_part=bool(self.in_part.data),
                 settlement_envelopes=self.settlement_envelopes.data or {},
             ),
         )
+
+
+def _read(field: Any, otherwise: Any) -> Any:
+    return otherwise if field.errors or field.data is None else field.data
+
+
+def _in_a_row(days: Sequence[date | None]) -> Iterator[date]:
+    """Each day that is missing is the one after the day before it."""
+    before = date.max - timedelta(days=len(days)) if days[0] is None else days[0]
+    for until in days:
+        before = until or min(before, date.max - timedelta(days=1)) + timedelta(days=1)
+        yield before
 
 
 def usual(today: date) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Opening a cycle, and asking in which phase it is. The moves between phases stand in `pb.cycles.phases`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -15,7 +15,8 @@ from pb.clock import local
 from pb.core.belenios.ballot_rule import MOST_POINTS
 from pb.core.belenios.groups import GROUPS
 from pb.cycles.models import ORDER, BallotKind, Cycle, Phase, PollSettings
-from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase
+from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase, refuse_all
+from pb.formats import day
 from pb.identity.service import holdings
 from pb.territory import service as territories
 from pb.territory.service import addresses
@@ -49,7 +50,7 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
     """Opens a cycle in the phase of ideas, with the okrug's settings of the day. Raises Forbidden, FieldRefusal."""
     if not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office opens a cycle."))
-    _check(act, plan)
+    refuse_all(faults(act, plan))
     cycle = Cycle(
         territory_id=act.territory.id,
         attempt=1 + len(_of_year(act, plan.fiscal_year)),
@@ -101,9 +102,13 @@ def _of_year(act: Act, fiscal_year: int) -> Sequence[Cycle]:
 
 def require(act: Act, cycle: Cycle, phase: Phase) -> None:
     """Raises OutOfPhase unless the cycle is in `phase`; ideas are also bound by their last day."""
-    late = phase is Phase.PROPOSALS and local(act.at).date() > cycle.proposals_until
-    if cycle.phase != phase or late:
+    if cycle.phase != phase or (phase is Phase.PROPOSALS and not takes_ideas(act, cycle)):
         raise OutOfPhase(cycle)
+
+
+def takes_ideas(act: Act, cycle: Cycle) -> bool:
+    """Whether residents may propose now: in the phase of ideas, till its last day."""
+    return cycle.phase == Phase.PROPOSALS and local(act.at).date() <= cycle.proposals_until
 
 
 def move(act: Act, cycle: Cycle, phase: Phase) -> None:
@@ -115,91 +120,96 @@ def move(act: Act, cycle: Cycle, phase: Phase) -> None:
     act.session.flush()
 
 
-def _check(act: Act, plan: Plan) -> None:
+def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
+    """All that is wrong with a plan."""
     if plan.fiscal_year < local(act.at).year:
-        raise FieldRefusal("fiscal_year", _("The year has passed."))
-    if plan.fiscal_year > local(act.at).year + FURTHEST_YEAR:
-        raise FieldRefusal("fiscal_year", _("Choose a year within the next ten."))
-    if any(cycle.phase != Phase.WORKS for cycle in _of_year(act, plan.fiscal_year)):
-        raise FieldRefusal("fiscal_year", _("There is a cycle for this year already."))
+        yield FieldRefusal("fiscal_year", _("The year has passed."))
+    elif plan.fiscal_year > local(act.at).year + FURTHEST_YEAR:
+        yield FieldRefusal("fiscal_year", _("Choose a year within the next ten."))
+    elif any(cycle.phase != Phase.WORKS for cycle in _of_year(act, plan.fiscal_year)):
+        yield FieldRefusal("fiscal_year", _("There is a cycle for this year already."))
     if plan.envelope <= 0 or plan.envelope % HUNDRED_TENGE:
-        raise FieldRefusal("envelope", _("Give a sum in hundreds of tenge."))
+        yield FieldRefusal("envelope", _("Give a sum in hundreds of tenge."))
     if not 0 < plan.project_limit <= plan.envelope:
-        raise FieldRefusal("project_limit", _("One project may cost at most the whole envelope."))
+        yield FieldRefusal("project_limit", _("One project may cost at most the whole envelope."))
     if not 1 <= plan.proposals_per_resident <= MOST_PROPOSALS:
-        raise FieldRefusal("proposals_per_resident", _("Allow from 1 to 20 proposals."))
+        yield FieldRefusal("proposals_per_resident", _("Allow from 1 to 20 proposals."))
     if not 1 <= plan.poll.choices <= MOST_CHOICES:
-        raise FieldRefusal("choices", _("Allow from 1 to 20 choices."))
-    _check_rule(act, plan)
-    _check_ballot(plan.poll)
-    _check_limits(plan)
-    _check_trustees(act, plan.poll)
-    _check_days(act, plan)
+        yield FieldRefusal("choices", _("Allow from 1 to 20 choices."))
+    yield from _faults_of_rule(act, plan)
+    yield from _faults_of_ballot(plan.poll)
+    yield from _faults_of_limits(plan)
+    yield from _faults_of_trustees(act, plan.poll)
+    yield from _faults_of_days(act, plan)
 
 
-def _check_rule(act: Act, plan: Plan) -> None:
+def _faults_of_rule(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
     if not 1 <= plan.poll.least_votes <= MOST_VOTES:
-        raise FieldRefusal("least_votes", _("Write a number from 1 to 1 000 000."))
+        yield FieldRefusal("least_votes", _("Write a number from 1 to 1 000 000."))
     parts = plan.poll.settlement_envelopes
     if not set(parts) <= set(act.territory.settlements):
-        raise FieldRefusal("settlement_envelopes", _("Name only settlements of this place, one on a line."))
+        yield FieldRefusal("settlement_envelopes", _("Name only settlements of this place, one on a line."))
     if any(part <= 0 or part % HUNDRED_TENGE for part in parts.values()):
-        raise FieldRefusal("settlement_envelopes", _("Give a sum in hundreds of tenge."))
+        yield FieldRefusal("settlement_envelopes", _("Give a sum in hundreds of tenge."))
     if sum(parts.values()) > plan.envelope:
-        raise FieldRefusal("settlement_envelopes", _("The settlements together get more than the whole envelope."))
+        yield FieldRefusal("settlement_envelopes", _("The settlements together get more than the whole envelope."))
 
 
-def _check_ballot(poll: PollSettings) -> None:
+def _faults_of_ballot(poll: PollSettings) -> Iterator[FieldRefusal]:
     """What a ballot is must fit the group that carries it and the rule that counts it."""
     whole = poll.ballot_kind != BallotKind.TOTALS
     if poll.group_name not in GROUPS:
-        raise FieldRefusal("group_name", _("Choose a group."))
-    if whole and GROUPS[poll.group_name].embedding is None:
-        raise FieldRefusal("group_name", _("Whole ballots need the group RFC-3526-2048 or Ed25519."))
+        yield FieldRefusal("group_name", _("Choose a group."))
+    elif whole and GROUPS[poll.group_name].embedding is None:
+        yield FieldRefusal("group_name", _("Whole ballots need the group RFC-3526-2048 or Ed25519."))
     if whole and poll.blank:
-        raise FieldRefusal("blank", _("Whole ballots need no blank choice: a ballot without a mark is blank."))
+        yield FieldRefusal("blank", _("Whole ballots need no blank choice: a ballot without a mark is blank."))
     if poll.equal_shares and poll.ballot_kind in {BallotKind.TOTALS, BallotKind.RANKING}:
-        raise FieldRefusal("equal_shares", _("Equal shares need whole ballots with marks or points."))
+        yield FieldRefusal("equal_shares", _("Equal shares need whole ballots with marks or points."))
     if poll.equal_shares and (poll.settlement_envelopes or poll.in_part or poll.stop_at_misfit or poll.least_votes > 1):
-        raise FieldRefusal("equal_shares", _("Equal shares go with none of the other rules of counting."))
+        yield FieldRefusal("equal_shares", _("Equal shares go with none of the other rules of counting."))
 
 
-def _check_limits(plan: Plan) -> None:
+def _faults_of_limits(plan: Plan) -> Iterator[FieldRefusal]:
     """The limits of points and of cost, each for the kind of ballot that has them."""
     if plan.poll.ballot_kind != BallotKind.POINTS:
         for name in ("points_each", "points_total"):
             if getattr(plan.poll, name):
-                raise FieldRefusal(name, _("Only a ballot with points has this limit. Leave it empty."))
+                yield FieldRefusal(name, _("Only a ballot with points has this limit. Leave it empty."))
     elif not 1 <= plan.poll.points_total <= MOST_POINTS * MOST_CHOICES:
-        raise FieldRefusal("points_total", _("Write from 1 to 5100 points."))
+        yield FieldRefusal("points_total", _("Write from 1 to 5100 points."))
     elif not 1 <= plan.poll.points_each <= min(MOST_POINTS, plan.poll.points_total):
-        raise FieldRefusal("points_each", _("Write from 1 to 255 points, and no more than on the whole ballot."))
+        yield FieldRefusal("points_each", _("Write from 1 to 255 points, and no more than on the whole ballot."))
     if not plan.poll.cost_limit:
         return
     if plan.poll.ballot_kind != BallotKind.KNAPSACK:
-        raise FieldRefusal("cost_limit", _("Only a ballot with a limit of cost has it. Leave it empty."))
+        yield FieldRefusal("cost_limit", _("Only a ballot with a limit of cost has it. Leave it empty."))
     if plan.poll.cost_limit > plan.envelope:
-        raise FieldRefusal("cost_limit", _("The projects on one ballot may cost at most the whole envelope."))
+        yield FieldRefusal("cost_limit", _("The projects on one ballot may cost at most the whole envelope."))
     if plan.poll.cost_limit < plan.project_limit:
-        raise FieldRefusal("cost_limit", _("Allow at least the limit of one project: else some could not be chosen."))
+        yield FieldRefusal("cost_limit", _("Allow at least the limit of one project: else some could not be chosen."))
 
 
-def _check_trustees(act: Act, poll: PollSettings) -> None:
+def _faults_of_trustees(act: Act, poll: PollSettings) -> Iterator[FieldRefusal]:
     needed = poll.trustees_needed
     if needed < 0 or needed == 1 or needed > MOST_TRUSTEES:
-        raise FieldRefusal("trustees_needed", _("Write 0 for all, or a number from 2 to 20."))
+        yield FieldRefusal("trustees_needed", _("Write 0 for all, or a number from 2 to 20."))
+        return
     present = len(holdings.of_role(act, Role.TRUSTEE)) if needed else 0
     if needed > present:
-        raise FieldRefusal(
+        yield FieldRefusal(
             "trustees_needed",
             _("Trustees now: %(number)s. Write no more than that, or give the role to more people.", number=present),
         )
 
 
-def _check_days(act: Act, plan: Plan) -> None:
-    if plan.proposals_until < local(act.at).date():
-        raise FieldRefusal("proposals_until", _("The day has passed."))
+def _faults_of_days(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
+    today = local(act.at).date()
+    if plan.proposals_until < today:
+        yield FieldRefusal("proposals_until", _("This day has passed. The earliest day: %(day)s", day=day(today)))
     names = [f"{phase}_until" for phase in ORDER if phase is not Phase.WORKS]
     for earlier, later in pairwise(names):
         if getattr(plan, later) <= getattr(plan, earlier):
-            raise FieldRefusal(later, _("Each phase must end later than the one before."))
+            earliest = min(getattr(plan, earlier), date.max - timedelta(days=1)) + timedelta(days=1)
+            told = _("Each phase ends later than the one before. The earliest day: %(day)s", day=day(earliest))
+            yield FieldRefusal(later, told)

@@ -33,7 +33,7 @@ def _new_page(act: Act, form: CycleForm) -> str:
 def create() -> Response:
     act = current_act()
     form = CycleForm()
-    cycle = form.submit(lambda: service.open_cycle(act, form.plan()))
+    cycle = form.submit(lambda: service.open_cycle(act, form.plan()), faults=lambda: service.faults(act, form.plan()))
     if cycle is None:
         return _new_page(act, form), 422
     notify(_("The cycle is open: residents can propose."))

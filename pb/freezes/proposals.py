@@ -11,6 +11,24 @@ MOVES = (
     "submitted refused",
     "returned submitted",
     "returned refused",
+    "submitted withdrawn",
+    "returned withdrawn",
+    "accepted withdrawn",
+)
+# An author takes a proposal back before the assembly voted on it, and before the list of a poll is fixed.
+WITHDRAWN_TOO_LATE = (
+    "(NEW.state = 'withdrawn' AND OLD.state <> 'withdrawn' AND (EXISTS (SELECT 1 FROM agenda_questions "
+    "WHERE agenda_questions.proposal_id = NEW.id AND agenda_questions.outcome IS NOT NULL) "
+    "OR NOT EXISTS (SELECT 1 FROM cycles WHERE cycles.id = NEW.cycle_id "
+    "AND cycles.phase IN ('proposals', 'review', 'gathering'))))"
+)
+ANSWERED_UNASKED = (
+    "NOT EXISTS (SELECT 1 FROM reviews JOIN proposals ON proposals.id = reviews.proposal_id "
+    "WHERE reviews.id = NEW.review_id AND reviews.verdict = 'return' AND proposals.state = 'returned')"
+)
+VOTED_ON_WITHDRAWN = (
+    "NEW.outcome IS NOT NULL AND EXISTS (SELECT 1 FROM proposals "
+    "WHERE proposals.id = NEW.proposal_id AND proposals.state = 'withdrawn')"
 )
 ACCEPTED_WITHOUT_REVIEW = (
     "(NEW.state = 'accepted' AND OLD.state <> 'accepted' AND NOT EXISTS (SELECT 1 FROM reviews "
@@ -68,7 +86,7 @@ STEPS = (
 
 def rules() -> list[Rule]:
     handed_in = "OLD.state <> 'draft'"
-    decided = "OLD.state IN ('accepted', 'refused')"
+    decided = "OLD.state IN ('accepted', 'refused', 'withdrawn')"
     return [
         Rule(
             "proposals",
@@ -76,6 +94,9 @@ def rules() -> list[Rule]:
             f"({handed_in} AND {changed(*NUMBERED)}) OR ({decided} AND {changed(*TEXT)}) OR {ACCEPTED_WITHOUT_REVIEW} "
             f"OR (OLD.state <> NEW.state AND OLD.state || ' ' || NEW.state NOT IN {MOVES})",
         ),
+        Rule("proposals", "UPDATE", WITHDRAWN_TOO_LATE, "in_time"),
+        Rule("question_answers", "INSERT", ANSWERED_UNASKED, "ordered"),
+        *(Rule("agenda_questions", change, VOTED_ON_WITHDRAWN, "standing") for change in ("INSERT", "UPDATE")),
         Rule("proposals", "INSERT", "NEW.state <> 'draft'"),
         Rule("proposals", "DELETE", ALWAYS),
         Rule(

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.cycles import service as cycles
@@ -16,6 +17,8 @@ from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gat
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
 from pb.text import in_fours
+
+WITHDRAWN = lazy_gettext("Not voted on: the author withdrew the project")
 
 
 @builds("announcement", page="/{subject}")
@@ -101,6 +104,8 @@ def question_text(point: dict[str, Any]) -> str:
 
 
 def _decision(point: dict[str, Any]) -> Decision:
+    if point["outcome"] is None:
+        return Decision(point["position"], question_text(point), "", str(WITHDRAWN), "")
     votes = _(
         "For: %(in_favour)s, against: %(against)s, abstained: %(abstained)s.",
         in_favour=point["in_favour"],

@@ -1,19 +1,17 @@
 """Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
-    DateField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
-    TimeField,
+    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -22,9 +20,9 @@ from pb.clock import ALMATY
 from pb.gatherings.models import OFFICE_LABELS, Office, Outcome
 from pb.gatherings.service.meetings import Votes
 from pb.gatherings.service.members import Election
-from pb.web.forms import Form
+from pb.web.forms import DayField, Form, HourField, NumberField
 
-COUNT = NumberRange(min=0, max=1000, message=_("Write a number from 0."))
+COUNT = NumberRange(min=0, max=1000, message=_("Write a number from 0 to 1000."))
 
 
 class MemberForm(Form):
@@ -39,12 +37,8 @@ class MemberForm(Form):
         choices=[SelectChoice(office.value, label) for office, label in OFFICE_LABELS.items()],
         default=Office.MEMBER.value,
     )
-    term_from = DateField(
-        _("First day of the term"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
-    )
-    term_until = DateField(
-        _("Last day of the term"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
-    )
+    term_from = DayField(_("First day of the term"), [InputRequired(_("Write the date."))])
+    term_until = DayField(_("Last day of the term"), [InputRequired(_("Write the date."))])
     electing_document = StringField(
         _("Electing document"),
         [
@@ -53,6 +47,11 @@ class MemberForm(Form):
         ],
         description=_("For example: minutes № 1 of the gathering, and their date."),
     )
+
+    def validate_term_until(self, field: DayField) -> None:
+        """Told together with what else is wrong, and not after it."""
+        if field.data is not None and self.term_from.data is not None and field.data <= self.term_from.data:
+            raise ValidationError(_("The term ends after it begins."))
 
     def election(self) -> Election:
         return Election(
@@ -66,8 +65,8 @@ class MemberForm(Form):
 
 
 class MeetingForm(Form):
-    meets_on = DateField(_("Day"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date."))
-    meets_time = TimeField(_("Time"), [InputRequired(_("Write the time."))], invalid_value_message=_("Write the time."))
+    meets_on = DayField(_("Day"), [InputRequired(_("Write the date."))])
+    meets_time = HourField(_("Time"), [InputRequired(_("Write the time."))])
     place = StringField(
         _("Place"),
         [
@@ -75,6 +74,12 @@ class MeetingForm(Form):
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
     )
+
+    def first_moment(self) -> datetime | None:
+        """The day with the latest hour where none was written; None without a day."""
+        if self.meets_on.data is None:
+            return None
+        return datetime.combine(self.meets_on.data, self.meets_time.data or time.max, ALMATY)
 
     def meets_at(self) -> datetime:
         return datetime.combine(self.meets_on.data, self.meets_time.data, ALMATY)
@@ -97,18 +102,14 @@ class VotesForm(Form):
         option_widget=CheckboxInput(),
         description=_("Mark the members who gain from this project themselves. They do not vote on it."),
     )
-    in_favour = IntegerField(
-        _("For"), [InputRequired(_("Write a number from 0.")), COUNT], invalid_value_message=_("Write a number from 0.")
-    )
-    against = IntegerField(
+    in_favour = NumberField(_("For"), [InputRequired(_("Write a number from 0.")), COUNT])
+    against = NumberField(
         _("Against"),
         [InputRequired(_("Write a number from 0.")), COUNT],
-        invalid_value_message=_("Write a number from 0."),
     )
-    abstained = IntegerField(
+    abstained = NumberField(
         _("Abstained"),
         [InputRequired(_("Write a number from 0.")), COUNT],
-        invalid_value_message=_("Write a number from 0."),
     )
     chair = RadioField(
         _("The chair's vote"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, PasswordField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import BooleanField, PasswordField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from pb.act import Role
@@ -12,7 +12,7 @@ from pb.identity.service.holdings import Terms
 from pb.identity.service.passwords import LONGEST, SHORTEST
 from pb.identity.service.roles import LABELS, OF_A_POLL, STAFF
 from pb.identity.service.suspensions import Kind
-from pb.web.forms import Form, IINField
+from pb.web.forms import DayField, Form, IINField
 
 WRITE_IIN = _("Write the IIN: 12 digits.")
 CODE_HINT = _("Small and capital letters are the same; dashes may be left out.")
@@ -25,11 +25,12 @@ class SignInForm(Form):
     password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
 
 
+WRONG_CODE = _("This code is not right. Write the six digits that the app shows now.")
 WRITE_CODE = _("Write the six digits that your authenticator app shows.")
 
 
 class SecondFactorForm(Form):
-    code = StringField(_("Code of the app"), [InputRequired(WRITE_CODE), Length(max=20, message=WRITE_CODE)])
+    code = StringField(_("Code of the app"), [InputRequired(WRITE_CODE), Length(max=20, message=WRONG_CODE)])
 
 
 class ProofForm(SecondFactorForm):
@@ -152,10 +153,8 @@ class AppointmentForm(ReasonedForm):
         [Length(max=200, message=_("Use at most 200 characters."))],
         description=_("Which organisation sent the trustee. Trustees of one organisation alone cannot open a vote."),
     )
-    since = DateField(_("First day"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
-    until = DateField(
-        _("Last day"), [Optional()], invalid_value_message=CHOOSE_DAY, description=_("Empty: until it is ended.")
-    )
+    since = DayField(_("First day"), [InputRequired(CHOOSE_DAY)])
+    until = DayField(_("Last day"), [Optional()], description=_("Empty: until it is ended."))
     basis = _document()
     reason = _reason()
 
@@ -166,6 +165,10 @@ class AppointmentForm(ReasonedForm):
         """Told together with what else is wrong, and not after it."""
         if self.role.data == Role.TRUSTEE and not (field.data or "").strip():
             raise ValidationError(_("Name the organisation that the trustee comes from."))
+
+    def validate_until(self, field: DayField) -> None:
+        if field.data is not None and self.since.data is not None and field.data < self.since.data:
+            raise ValidationError(_("The last day is before the first."))
 
     def _typed_body(self) -> str:
         return (self.body.data or "") if "body" in self else ""
@@ -183,7 +186,7 @@ class LookForm(Form):
 
 
 class EndingForm(ReasonedForm):
-    last_day = DateField(_("Last day"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
+    last_day = DayField(_("Last day"), [InputRequired(CHOOSE_DAY)])
     basis = _document()
     reason = _reason()
 

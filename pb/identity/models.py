@@ -223,6 +223,21 @@ class UsedNonce(Base):
     until: Mapped[datetime] = mapped_column(index=True)
 
 
+class SentForm(Base):
+    """A form of a page that was sent: where its first submission led, so that the second leads there too.
+
+    `sender` is the person's id in hexadecimal, or a hash that names a browser in which nobody is signed in.
+    """
+
+    __tablename__ = "sent_forms"
+
+    token: Mapped[str] = mapped_column(String(43), primary_key=True)
+    sender: Mapped[str] = mapped_column(String(64))
+    route: Mapped[str] = mapped_column(String(100))
+    address: Mapped[str | None] = mapped_column(String(2000))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Signature(Identified, Base):
     """Somebody's electronic signature of a statement: `kind` and `subject_id` say of what, `role` as whom.
 

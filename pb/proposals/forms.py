@@ -10,6 +10,11 @@ from pb.web.forms import Form, TengeField
 
 
 class ProposalForm(Form):
+    answer = TextAreaField(
+        _("Your answer"),
+        [Length(max=4000, message=_("Use at most 4000 characters."))],
+        description=_("Everybody can read it beside the question. Correct below what it changes in the proposal."),
+    )
     title = StringField(
         _("Name of the project"),
         [
@@ -46,10 +51,10 @@ class ProposalForm(Form):
 
     def content(self) -> Content:
         return Content(
-            title=self.title.data,
+            title=self.title.data or "",
             problem=self.problem.data or "",
             solution=self.solution.data or "",
-            settlement=self.settlement.data,
+            settlement=self.settlement.data or "",
             place=self.place.data or "",
             category=self.category.data or "",
             cost=self.cost.data,

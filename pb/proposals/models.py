@@ -1,12 +1,12 @@
 """A proposal: what a resident asks the okrug to do, from the first draft to the office's decision."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import FROZEN, Base, Identified, Tiyn
 
@@ -17,6 +17,7 @@ class State(StrEnum):
     RETURNED = "returned"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class Category(StrEnum):
@@ -36,6 +37,7 @@ STATE_LABELS: dict[State, LazyString] = {
     State.RETURNED: lazy_gettext("Returned with a question"),
     State.ACCEPTED: lazy_gettext("Accepted"),
     State.REFUSED: lazy_gettext("Refused"),
+    State.WITHDRAWN: lazy_gettext("Withdrawn by the author"),
 }
 
 STATE_TAGS: dict[State, str] = {
@@ -44,6 +46,7 @@ STATE_TAGS: dict[State, str] = {
     State.RETURNED: "amber",
     State.ACCEPTED: "green",
     State.REFUSED: "red",
+    State.WITHDRAWN: "grey",
 }
 
 CATEGORY_LABELS: dict[Category, LazyString] = {
@@ -66,7 +69,9 @@ class Proposal(Identified, Base):
         UniqueConstraint("cycle_id", "number"),
         UniqueConstraint("cycle_id", "draft"),
         CheckConstraint("cost > 0", name="cost_positive"),
-        CheckConstraint("state IN ('draft', 'submitted', 'returned', 'accepted', 'refused')", name="state_known"),
+        CheckConstraint(
+            "state IN ('draft', 'submitted', 'returned', 'accepted', 'refused', 'withdrawn')", name="state_known"
+        ),
         CheckConstraint("(state = 'draft') = (number IS NULL)", name="numbered_when_submitted"),
         CheckConstraint("state = 'draft' OR cost IS NOT NULL", name="priced_when_submitted"),
         FROZEN,
@@ -104,13 +109,15 @@ VERDICT_LABELS: dict[Verdict, LazyString] = {
 class Review(Identified, Base):
     """One round; `cost` (tiyn) is the corrected one.
 
-    `competent_body` is named when the matter is not the okrug's; `reason` is the question or the public reason.
+    `competent_body` is named when the matter is not the okrug's; `reason` is the question or the public reason, and
+    `answer_until` the last day on which the author may answer a question.
     """
 
     __tablename__ = "reviews"
     __table_args__ = (
         CheckConstraint("verdict IN ('accept', 'return', 'refuse')", name="verdict_known"),
         CheckConstraint("verdict = 'accept' OR reason <> ''", name="reason_given"),
+        CheckConstraint("(verdict = 'return') = (answer_until IS NOT NULL)", name="term_of_a_question"),
         CheckConstraint(
             "verdict <> 'accept' OR (okrug_competent AND feasible AND cost IS NOT NULL AND programme IS NOT NULL)",
             name="accepted_complete",
@@ -138,3 +145,16 @@ class Review(Identified, Base):
     programme: Mapped[str | None] = mapped_column(String(3))
     verdict: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text, default="")
+    answer_until: Mapped[date | None]
+    answer: Mapped["QuestionAnswer | None"] = relationship()
+
+
+class QuestionAnswer(Base):
+    """What the author answered to the office's question, which everybody reads as they read the question."""
+
+    __tablename__ = "question_answers"
+    __table_args__ = (CheckConstraint("text <> ''", name="written"), FROZEN)
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)

@@ -10,7 +10,7 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import NotFound
+from pb.errors import FieldRefusal, NotFound, OutOfPhase
 from pb.formats import language
 from pb.programmes.service import programmes
 from pb.proposals import addresses
@@ -52,7 +52,7 @@ def list_all(cycle_id: UUID) -> str:
             "previous_url": url_for("proposals.list_all", cycle_id=cycle.id, page=number - 1) if number > 1 else None,
             "next_url": url_for("proposals.list_all", cycle_id=cycle.id, page=number + 1) if number < pages else None,
         },
-        may_propose=act.holds(Role.RESIDENT) and cycle.phase == Phase.PROPOSALS,
+        may_propose=act.holds(Role.RESIDENT) and cycles.takes_ideas(act, cycle),
         **LABELS,
     )
 
@@ -65,7 +65,6 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
     proposal = service.get(act, cycle, proposal_id)
     rounds = outcomes.rounds(act, proposal)
     programme = programmes().get(rounds[-1].programme or "") if rounds else None
-    editable = {State.DRAFT: Phase.PROPOSALS, State.RETURNED: Phase.REVIEW}
     return page(
         "proposals/show.html",
         cycle=cycle,
@@ -74,8 +73,11 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         programme=f"{programme.programme} {programme.name(language())}" if programme else "",
         events=history.of(act, proposal),
         is_own=service.is_own(act, proposal),
-        may_edit=cycle.phase == editable.get(State(proposal.state)),
-        may_review=act.holds(Role.OFFICE) and cycle.phase == Phase.REVIEW and proposal.state == State.SUBMITTED,
+        may_edit=_may_edit(act, cycle, proposal),
+        may_withdraw=service.may_withdraw(act, cycle, proposal),
+        may_review=act.holds(Role.OFFICE)
+        and cycle.phase in {Phase.REVIEW, Phase.GATHERING}
+        and proposal.state == State.SUBMITTED,
         **LABELS,
     )
 
@@ -103,8 +105,9 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     proposal = service.own_proposal(act, cycle, proposal_id)
-    cycles.require(act, cycle, Phase.PROPOSALS if proposal.state == State.DRAFT else Phase.REVIEW)
-    return _form_page(act, cycle, _form(act, proposal), proposal)
+    if not _may_edit(act, cycle, proposal):
+        raise OutOfPhase(cycle)
+    return _form_page(act, cycle, _form(act, proposal, returned=proposal.state == State.RETURNED), proposal)
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/edit")
@@ -115,34 +118,71 @@ def update(cycle_id: UUID, proposal_id: UUID) -> Response:
     return _save(act, cycle, service.own_proposal(act, cycle, proposal_id))
 
 
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/withdraw")
+@access(allow(Role.RESIDENT))
+def look_over_withdrawal(cycle_id: UUID, proposal_id: UUID) -> Response:
+    """Asks once more: nobody brings a withdrawn proposal back."""
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    proposal = service.own_proposal(act, cycle, proposal_id)
+    if not service.may_withdraw(act, cycle, proposal):
+        return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id))
+    return page("proposals/withdraw.html", cycle=cycle, proposal=proposal)
+
+
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/withdraw")
+@access(allow(Role.RESIDENT), action=lazy_gettext("withdraw one's own proposal"))
+def withdraw(cycle_id: UUID, proposal_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    proposal = service.own_proposal(act, cycle, proposal_id)
+    service.withdraw(act, cycle, proposal)
+    notify(_("The proposal is withdrawn."))
+    return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id))
+
+
+def _may_edit(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
+    """A draft while ideas are taken; a returned proposal while its question can be answered."""
+    if proposal.state == State.DRAFT:
+        return cycles.takes_ideas(act, cycle)
+    return service.answerable(act, cycle, proposal)
+
+
 def _save(act: Act, cycle: Cycle, proposal: Proposal | None) -> Response:
-    form = _form(act)
+    returned = proposal is not None and proposal.state == State.RETURNED
+    form = _form(act, returned=returned)
     draft = request.form.get("action") == "draft"
 
     def save() -> Proposal:
         with act.session.begin_nested():
-            if proposal is not None and proposal.state == State.RETURNED:
-                return service.amend(act, cycle, proposal, form.content())
+            if proposal is not None and form.answer:
+                return service.amend(act, cycle, proposal, form.content(), form.answer.data or "")
             saved = service.save_draft(act, cycle, form.content(), proposal)
             if not draft:
                 service.submit(act, cycle, saved)
             return saved
 
-    saved = form.submit(save)
+    def faults() -> list[FieldRefusal]:
+        told = list(service.faults(act, cycle, form.content(), whole=not draft))
+        return [*service.answer_faults(form.answer.data or ""), *told] if form.answer else told
+
+    saved = form.submit(save, faults=faults)
     if saved is None:
         return _form_page(act, cycle, form, proposal), 422
     notify(_("The draft is kept. Only you see it.") if draft else _("The proposal was submitted."))
     return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=saved.id))
 
 
-def _form(act: Act, proposal: Proposal | None = None) -> ProposalForm:
+def _form(act: Act, proposal: Proposal | None = None, *, returned: bool = False) -> ProposalForm:
     form = ProposalForm(obj=proposal)
+    if not returned:
+        del form.answer  # only a question of the office has one
     form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
     return form
 
 
 def _form_page(act: Act, cycle: Cycle, form: ProposalForm, proposal: Proposal | None) -> str:
-    returned = proposal is not None and proposal.state == State.RETURNED
+    question = outcomes.rounds(act, proposal)[-1] if proposal and proposal.state == State.RETURNED else None
     action = (
         url_for("proposals.update", cycle_id=cycle.id, proposal_id=proposal.id)
         if proposal
@@ -153,7 +193,6 @@ def _form_page(act: Act, cycle: Cycle, form: ProposalForm, proposal: Proposal | 
         cycle=cycle,
         form=form,
         action=action,
-        heading=_("Answer the office") if returned else _("Propose a project"),
-        question=outcomes.rounds(act, proposal)[-1].reason if proposal and returned else "",
-        may_keep_draft=not returned,
+        heading=_("Answer the office") if question else _("Propose a project"),
+        question=question,
     )

@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from pb.proposals.models import VERDICT_LABELS, Verdict
 from pb.reviews.service import Findings
-from pb.web.forms import Form, TengeField
+from pb.web.forms import DayField, Form, TengeField
 
 
 class ReviewForm(Form):
@@ -46,15 +46,23 @@ class ReviewForm(Form):
         description=_("Everybody can read it on the page of the proposal."),
     )
 
+    answer_until = DayField(
+        _("Answer until"),
+        [Optional()],
+        description=_("For a question: the last day of the author's answer, also when the cycle has moved on by then."),
+    )
+
     def findings(self) -> Findings:
+        """What is written so far: what is not chosen yet is taken for what asks for nothing else."""
         return Findings(
-            verdict=Verdict(self.verdict.data),
-            okrug_competent=self.competence.data == "okrug",
+            verdict=Verdict(self.verdict.data) if self.verdict.data in set(Verdict) else Verdict.REFUSE,
+            okrug_competent=self.competence.data != "other",
             competent_body=self.competent_body.data or "",
-            feasible=self.feasible.data == "yes",
+            feasible=self.feasible.data != "no",
             feasibility=self.feasibility.data or "",
             cost=self.cost.data,
             cost_explanation=self.cost_explanation.data or "",
             programme=self.programme.data or None,
             reason=self.reason.data or "",
+            answer_until=self.answer_until.data,
         )

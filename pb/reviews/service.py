@@ -1,19 +1,24 @@
 """Verbs of the review: the office decides what is the okrug's business, feasible, and at what cost."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _
 
 from pb import text
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.cycles import service as cycles
+from pb.clock import local
 from pb.cycles.models import Cycle, Phase
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
+from pb.formats import day
 from pb.programmes.service import programmes
 from pb.proposals.models import Proposal, Review, State, Verdict
 from pb.proposals.service import proposals
 
+ANSWER_DAYS = 10
+MOST_ANSWER_DAYS = 60
 STEP = 100_00  # a corrected cost is a multiple of 100 ₸: budgets print thousands of tenge with one decimal
 
 STATES = {Verdict.ACCEPT: State.ACCEPTED, Verdict.RETURN: State.RETURNED, Verdict.REFUSE: State.REFUSED}
@@ -32,6 +37,24 @@ class Findings:
     cost_explanation: str
     programme: str | None
     reason: str
+    answer_until: date | None = None
+    """The last day for the author's answer to a question; None: the usual one."""
+
+
+def usual_term(act: Act, cycle: Cycle) -> date:
+    """Until when a question of today is usually answered: the review's last day, or ten days where that is later."""
+    return max(cycle.review_until, local(act.at).date() + timedelta(days=ANSWER_DAYS))
+
+
+def _answer_until(act: Act, cycle: Cycle, findings: Findings) -> date | None:
+    if findings.verdict is not Verdict.RETURN:
+        return None
+    return findings.answer_until or usual_term(act, cycle)
+
+
+def reviewable(cycle: Cycle, proposal: Proposal) -> bool:
+    """Whether the proposal waits for its review: also what its author answered after the phase had moved on."""
+    return cycle.phase in {Phase.REVIEW, Phase.GATHERING} and proposal.state == State.SUBMITTED
 
 
 def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Review:
@@ -40,7 +63,8 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
     Raises OutOfPhase, Forbidden (not the office, or one's own proposal), Conflict (the proposal does not wait for
     review), FieldRefusal (the findings do not bear the verdict).
     """
-    cycles.require(act, cycle, Phase.REVIEW)
+    if cycle.phase not in {Phase.REVIEW, Phase.GATHERING}:
+        raise OutOfPhase(cycle)
     if act.person is None or not act.holds(Role.OFFICE):
         raise Forbidden(_("Only a specialist of the akim's office may review."))
     if proposal.author_id == act.person.id:
@@ -48,7 +72,7 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
     act.session.refresh(proposal, with_for_update=True)  # two specialists at once: one decides
     if proposal.state != State.SUBMITTED:
         raise Conflict(_("This proposal does not wait for review."))
-    _check(cycle, proposal, findings)
+    refuse_all(faults(act, cycle, proposal, findings))
     done = Review(
         proposal_id=proposal.id,
         reviewer_id=act.person.id,
@@ -62,6 +86,7 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
         programme=findings.programme or None,
         verdict=findings.verdict,
         reason=findings.reason.strip(),
+        answer_until=_answer_until(act, cycle, findings),
     )
     act.session.add(done)
     act.session.flush()
@@ -75,29 +100,40 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
     return done
 
 
-def _check(cycle: Cycle, proposal: Proposal, findings: Findings) -> None:
+def faults(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Iterator[FieldRefusal]:
+    """Where the findings do not bear the verdict; a fault for each field at most."""
     if not findings.okrug_competent and not findings.competent_body.strip():
-        raise FieldRefusal("competent_body", _("Name the body that is in charge."))
-    if findings.programme and findings.programme not in programmes():
-        raise FieldRefusal("programme", _("Choose a programme from the list."))
-    if findings.cost is not None and (findings.cost <= 0 or findings.cost % STEP):
-        raise FieldRefusal("cost", _("The cost must be a multiple of 100 ₸."))
+        yield FieldRefusal("competent_body", _("Name the body that is in charge."))
     if findings.verdict is Verdict.ACCEPT:
-        _check_acceptance(cycle, proposal, findings)
-    elif not findings.reason.strip():
-        raise FieldRefusal("reason", _("Write the question or the reason: the author and everybody will read it."))
+        yield from _faults_of_acceptance(cycle, proposal, findings)
+        return
+    if findings.programme and findings.programme not in programmes():
+        yield FieldRefusal("programme", _("Choose a programme from the list."))
+    if findings.cost is not None and (findings.cost <= 0 or findings.cost % STEP):
+        yield FieldRefusal("cost", _("The cost must be a multiple of 100 ₸."))
+    if not findings.reason.strip():
+        yield FieldRefusal("reason", _("Write the question or the reason: the author and everybody will read it."))
+    if findings.verdict is Verdict.RETURN and findings.answer_until is not None:
+        earliest, latest = (local(act.at).date() + timedelta(days=days) for days in (1, MOST_ANSWER_DAYS))
+        if not earliest <= findings.answer_until <= latest:
+            bounds = {"earliest": day(earliest), "latest": day(latest)}
+            yield FieldRefusal("answer_until", _("Choose a day: from %(earliest)s to %(latest)s", **bounds))
 
 
-def _check_acceptance(cycle: Cycle, proposal: Proposal, findings: Findings) -> None:
+def _faults_of_acceptance(cycle: Cycle, proposal: Proposal, findings: Findings) -> Iterator[FieldRefusal]:
     if not findings.okrug_competent:
-        raise FieldRefusal("verdict", _("A project of another body cannot be accepted: refuse it and name the body."))
-    if not findings.feasible:
-        raise FieldRefusal("verdict", _("A project that is not feasible cannot be accepted."))
+        yield FieldRefusal("verdict", _("A project of another body cannot be accepted: refuse it and name the body."))
+    elif not findings.feasible:
+        yield FieldRefusal("verdict", _("A project that is not feasible cannot be accepted."))
     if findings.cost is None:
-        raise FieldRefusal("cost", _("Write the cost that the office has checked."))
-    if findings.cost > cycle.project_limit:
-        raise FieldRefusal("cost", _("The cost is above the limit of this cycle."))
-    if findings.cost != proposal.cost and not findings.cost_explanation.strip():
-        raise FieldRefusal("cost_explanation", _("Explain why the cost differs from the author's."))
+        yield FieldRefusal("cost", _("Write the cost that the office has checked."))
+    elif findings.cost <= 0 or findings.cost % STEP:
+        yield FieldRefusal("cost", _("The cost must be a multiple of 100 ₸."))
+    elif findings.cost > cycle.project_limit:
+        yield FieldRefusal("cost", _("The cost is above the limit of this cycle."))
+    elif findings.cost != proposal.cost and not findings.cost_explanation.strip():
+        yield FieldRefusal("cost_explanation", _("Explain why the cost differs from the author's."))
     if not findings.programme:
-        raise FieldRefusal("programme", _("Choose the programme that will pay."))
+        yield FieldRefusal("programme", _("Choose the programme that will pay."))
+    elif findings.programme not in programmes():
+        yield FieldRefusal("programme", _("Choose a programme from the list."))

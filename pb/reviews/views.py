@@ -10,6 +10,7 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
+from pb.errors import Conflict
 from pb.formats import language
 from pb.programmes.service import programmes
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
@@ -31,8 +32,9 @@ def queue(cycle_id: UUID) -> str:
     return page(
         "reviews/queue.html",
         cycle=cycle,
+        may_review=cycle.phase in {Phase.REVIEW, Phase.GATHERING},
         waiting=proposals.public(act, cycle, [State.SUBMITTED]),
-        reviewed=proposals.public(act, cycle, [State.RETURNED, State.ACCEPTED, State.REFUSED]),
+        reviewed=proposals.public(act, cycle, [State.RETURNED, State.ACCEPTED, State.REFUSED, State.WITHDRAWN]),
         **LABELS,
     )
 
@@ -43,9 +45,11 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     proposal = proposals.get(act, cycle, proposal_id)
-    cycles.require(act, cycle, Phase.REVIEW)
+    if not service.reviewable(cycle, proposal):
+        raise Conflict(_("This proposal does not wait for review."))
     form = _form()
     form.cost.data = proposal.cost
+    form.answer_until.data = service.usual_term(act, cycle)
     return _form_page(act, cycle, proposal, form)
 
 
@@ -56,7 +60,10 @@ def record(cycle_id: UUID, proposal_id: UUID) -> Response:
     cycle = cycles.get(act, cycle_id)
     proposal = proposals.get(act, cycle, proposal_id)
     form = _form()
-    form.submit(lambda: service.review(act, cycle, proposal, form.findings()))
+    form.submit(
+        lambda: service.review(act, cycle, proposal, form.findings()),
+        faults=lambda: service.faults(act, cycle, proposal, form.findings()),
+    )
     if form.errors:
         return _form_page(act, cycle, proposal, form), 422
     notify(_("The review is recorded."))

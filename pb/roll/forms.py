@@ -6,11 +6,11 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from pb.roll.models import Departure, RequestKind
-from pb.web.forms import Form, IINField
+from pb.web.forms import DayField, Form, IINField, NumberField
 
 DEPARTURES: dict[Departure, LazyString] = {
     Departure.MOVED: lazy_gettext("moved away"),
@@ -65,7 +65,7 @@ class TakeInForm(Form):
     """Repairs, and for a whole roll what becomes of those whom it lacks."""
 
     repaired = BooleanField(_("I compared these IINs with documents: take their lines in with the zeros put back"))
-    day = DateField(_("Left on"), [Optional()], invalid_value_message=CHOOSE_DAY)
+    day = DayField(_("Left on"), [Optional()])
     departure = SelectField(
         _("What becomes of those who are missing"),
         default="",
@@ -106,7 +106,7 @@ class AddForm(CorrectForm):
 
 
 class GoneForm(ReasonForm):
-    day = DateField(_("Left on"), [InputRequired(CHOOSE_DAY)], invalid_value_message=CHOOSE_DAY)
+    day = DayField(_("Left on"), [InputRequired(CHOOSE_DAY)])
     departure = SelectField(_("Reason of leaving"), choices=_choices(DEPARTURES))
 
 
@@ -131,13 +131,12 @@ class RequestForm(Form):
 
 
 class StatusForm(Form):
-    number = IntegerField(
+    number = NumberField(
         _("Number of the request"),
         [
             InputRequired(_("Write the number of the request.")),
-            NumberRange(1, LAST_REQUEST, _("Write the number of the request.")),
+            NumberRange(1, LAST_REQUEST, _("No request has this number.")),
         ],
-        invalid_value_message=_("Write the number of the request."),
     )
     secret = StringField(
         _("Code of the request"),

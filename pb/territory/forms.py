@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import RadioField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.territory.service import KINDS
-from pb.web.forms import Form
+from pb.web.forms import DayField, Form, NumberField
 
 OWN, INHERITED = "own", "inherited"
 
@@ -26,10 +26,8 @@ class SettingForm(Form):
         ],
         default=OWN,
     )
-    value = IntegerField(_("Value"), [Optional()], invalid_value_message=_("Write a number."))
-    since = DateField(
-        _("Holds from"), [InputRequired(_("Write the date."))], invalid_value_message=_("Write the date.")
-    )
+    value = NumberField(_("Value"), [Optional()])
+    since = DayField(_("Holds from"), [InputRequired(_("Write the date."))])
     source = StringField(
         _("Decision it rests on"),
         [
@@ -48,5 +46,10 @@ class SettingForm(Form):
         right = super().validate(extra_validators)
         if self.decided.data != INHERITED and self.value.data is None and not self.value.errors:
             self.value.errors = [str(_("Write a number."))]
+            return False
+        kind = KINDS.get(self.name.data or "")
+        if kind is not None and self.value.data is not None and not kind.least <= self.value.data <= kind.most:
+            bounds = {"least": kind.least, "most": kind.most}
+            self.value.errors = [*self.value.errors, str(_("Write a number from %(least)s to %(most)s.") % bounds)]
             return False
         return bool(right)

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, time
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms import SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from pb.clock import ALMATY
 from pb.core.poll.card_key import LONGEST as LONGEST_KEY
 from pb.core.poll.card_key import AskedKey
-from pb.web.forms import Form
+from pb.web.forms import DayField, Form, HourField, NotAfterToday, NumberField
 
 
 class MinutesForm(Form):
@@ -17,9 +17,7 @@ class MinutesForm(Form):
         _("Number of the minutes"),
         [InputRequired(_("Write the number of the minutes.")), Length(max=40, message=_("Use at most 40 characters."))],
     )
-    day = DateField(
-        _("Day of the ceremony"), [InputRequired(_("Choose the day."))], invalid_value_message=_("Choose the day.")
-    )
+    day = DayField(_("Day of the ceremony"), [InputRequired(_("Choose the day.")), NotAfterToday()])
     seed_text = StringField(
         _("Text drawn in public"),
         [InputRequired(_("Write the text that was drawn.")), Length(max=200, message=_("Use at most 200 characters."))],
@@ -39,13 +37,10 @@ class ReplacementForm(Form):
 
 
 class OpeningForm(Form):
-    closes_on = DateField(
-        _("Last day of voting"), [InputRequired(_("Choose the day."))], invalid_value_message=_("Choose the day.")
-    )
-    closes_at = TimeField(
+    closes_on = DayField(_("Last day of voting"), [InputRequired(_("Choose the day."))])
+    closes_at = HourField(
         _("Hour at which voting ends"),
         [InputRequired(_("Choose the hour."))],
-        invalid_value_message=_("Choose the hour."),
     )
 
     def moment(self) -> datetime:
@@ -83,7 +78,7 @@ class ObjectionForm(Form):
         _("What happened"),
         [
             InputRequired(_("Write what happened, in at most 2000 characters.")),
-            Length(max=2000, message=_("Write what happened, in at most 2000 characters.")),
+            Length(max=2000, message=_("Use at most 2000 characters.")),
         ],
         description=_("Do not write your IIN or your code here."),
     )
@@ -101,10 +96,9 @@ class FindObjectionForm(Form):
     class Meta:
         csrf = False  # a question in the address, not an action
 
-    number = IntegerField(
+    number = NumberField(
         _("Number of the objection"),
         [Optional(), NumberRange(1, 2**31 - 1, message=_("Write a whole number from 1."))],
-        invalid_value_message=_("Write a whole number from 1."),
     )
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from pb.act import Role
 from pb.errors import Forbidden
+from pb.web import sent
 from pb.web.requests import SignInNeeded, begin_work, current_act
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -97,13 +98,13 @@ def _guarded(view: View, decided: Access) -> View:
                 with begin_work(writing=False):
                     _require(roles)
             return view(*args, **kwargs)
-        with begin_work(writing=not decided.reads and request.method not in {"GET", "HEAD", "OPTIONS"}):
+        writing = not decided.reads and request.method not in {"GET", "HEAD", "OPTIONS"}
+        with begin_work(writing=writing) as act:
             if roles is not None:
                 _require(roles)
-            answer = current_app.make_response(view(*args, **kwargs))
-            if answer.status_code >= 400:
-                current_act().session.rollback()
-            return answer
+            if not writing:
+                return view(*args, **kwargs)
+            return sent.once(act, lambda: view(*args, **kwargs))
 
     guarded.access = decided  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]

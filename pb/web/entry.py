@@ -1,7 +1,6 @@
 """Signing in: what follows a right password, and the address that comes after it."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import redirect, session, url_for
@@ -55,13 +54,3 @@ def half_way(act: Act) -> Person | None:
     if not isinstance(half, dict) or act.at.timestamp() - int(half["at"]) > HALF_WAY.total_seconds():
         return None
     return act.session.get(Person, UUID(half["person"]))
-
-
-def local_address(after: str | None) -> str | None:
-    """`after` if it is a path of this site and nothing else, or None."""
-    if not after or not after.startswith("/") or after.startswith("//") or "\\" in after:
-        return None
-    if any(ord(symbol) < ord(" ") for symbol in after):
-        return None  # browsers drop tabs and line breaks: "/\t/elsewhere" would lead away
-    parts = urlsplit(after)
-    return None if parts.scheme or parts.netloc else after

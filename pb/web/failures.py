@@ -15,6 +15,7 @@ from pb.errors import FieldRefusal, Refusal
 from pb.formats import language
 from pb.identity.service import security
 from pb.web import access, account, places
+from pb.web.form_pages import page_of_the_form
 from pb.web.requests import Response, SignInNeeded, begin_work, settings
 
 log = structlog.get_logger()
@@ -35,8 +36,10 @@ def install(app: Flask) -> None:
 def _sign_in(_error: SignInNeeded) -> Response:
     if request.is_json:
         return answer(401, _("Sign in first."))
-    after = request.full_path if request.method == "GET" else None
-    return redirect(url_for("identity.sign_in", after=after))
+    if request.method == "GET":
+        return redirect(url_for("identity.sign_in", after=request.full_path))
+    # What was typed waits in the browser (js/forms.js); the form stands there again after signing in.
+    return redirect(url_for("identity.sign_in", after=page_of_the_form(), again=1))
 
 
 def _refusal(error: Refusal) -> Response:
@@ -68,7 +71,17 @@ def _integrity_error(error: IntegrityError) -> Response:
 
 def _csrf_error(_error: CSRFError) -> Response:
     security.tell("token_refused", _viewer(), endpoint=request.endpoint or "")
-    return answer(400, _("This page was open for too long. Go back, load it again and repeat."))
+    decided = access.decision(current_app, request.endpoint)
+    if decided is not None and decided.callers.roles is not None and not _for_a_program() and not _somebody():
+        return _sign_in(SignInNeeded())
+    told = _("This page was open for too long. Nothing was sent.")
+    return answer(400, told, template="errors/too_long.html", page_of_the_form=page_of_the_form())
+
+
+def _somebody() -> bool:
+    """Whether anybody is signed in; asked where the view has not been reached."""
+    with begin_work(writing=False) as act:
+        return act.person is not None
 
 
 def _foreign_host(_error: SecurityError) -> Response:

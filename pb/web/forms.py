@@ -1,12 +1,12 @@
 """What every form shares: the CSRF token, plain error texts, texts in one form, and fields for money and IINs."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, IntegerField, PasswordField, StringField, TextAreaField, TimeField, ValidationError
 
 from pb import clock
 from pb.core import text as texts
@@ -22,7 +22,12 @@ _SIGNS = {
     Sign.CONTROL: _("This text holds a sign that cannot be seen or printed. Type it anew instead of copying it."),
 }
 _WRITE_IIN = _("Write the IIN: 12 digits.")
+_COUNT_IIN = _("An IIN has 12 digits: count those that you wrote.")
 _CHECK_IIN = _("Check the IIN: one of its 12 digits is not right.")
+# What was written and cannot be read; what was left empty is each field's own to say.
+_NO_DAY = _("This is not a day of the calendar. Write it like this: 31.05.2027")
+_NO_HOUR = _("This is not an hour. Write it like this: 18:00")
+_NO_NUMBER = _("This is not a whole number. Write it in digits.")
 LARGEST_SUM = 10**12  # tenge; more is a slip of the hand, and stays far below what BIGINT holds in tiyn
 
 
@@ -47,12 +52,21 @@ class Form(FlaskForm):
                 field.raw_data = [""]
         return bool(super().validate(extra_validators))
 
-    def submit(self, verb: Callable[[], T], places: Mapping[str, str] | None = None) -> T | None:
+    def submit(
+        self,
+        verb: Callable[[], T],
+        places: Mapping[str, str] | None = None,
+        faults: Callable[[], Iterable[FieldRefusal]] | None = None,
+    ) -> T | None:
         """Runs a service's verb if the form is valid, and returns what it returns; None if a field is at fault.
 
-        `errors` then says which. `places` renames the service's fields that the form calls otherwise.
+        `errors` then says which. `places` renames the service's fields that the form calls otherwise. `faults` are what
+        the service would find besides: where the form is not valid they are told with the form's own, all at once.
         """
         if not self.validate():
+            for fault in faults() if faults is not None else ():
+                if not self[(places or {}).get(fault.field, fault.field)].errors:
+                    self._show(fault, places)
             return None
         try:
             return verb()
@@ -61,7 +75,11 @@ class Form(FlaskForm):
             return None
 
     def refuse(self, refusal: FieldRefusal, places: Mapping[str, str] | None = None) -> None:
-        """Shows a service's refusal at the form's field."""
+        """Shows a service's refusal, and the others that came with it, each at the form's field."""
+        for fault in (refusal, *refusal.others):
+            self._show(fault, places)
+
+    def _show(self, refusal: FieldRefusal, places: Mapping[str, str] | None) -> None:
         field = self[(places or {}).get(refusal.field, refusal.field)]
         field.errors = [*field.errors, *map(str, refusal.messages)]
 
@@ -85,6 +103,36 @@ def _in(read: Callable[[str], str]) -> Callable[[Any], Any]:
             raise ValidationError(_SIGNS[fault.sign]) from None
 
     return filtered
+
+
+class DayField(DateField):
+    """A day, as a browser sends it or as people write it."""
+
+    def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
+        formats = ["%Y-%m-%d", "%d.%m.%Y"]
+        super().__init__(label, validators, format=formats, invalid_value_message=_NO_DAY, **options)
+
+
+class HourField(TimeField):
+    """An hour of the day with its minutes."""
+
+    def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, invalid_value_message=_NO_HOUR, **options)
+
+
+class NumberField(IntegerField):
+    """A whole number."""
+
+    def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, invalid_value_message=_NO_NUMBER, **options)
+
+
+class NotAfterToday:
+    """A day that has come: of a meeting that was held, of a decision that was taken."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data is not None and field.data > clock.local(clock.now()).date():
+            raise ValidationError(_("This day has not come yet. The latest day: today."))
 
 
 class TengeField(StringField):
@@ -139,4 +187,6 @@ class IINField(StringField):
         try:
             self.iin = parse_iin(self.data or "", clock.local(clock.now()).date())
         except IINError as error:
-            raise ValidationError(_WRITE_IIN if error.reason is Reason.FORM else _CHECK_IIN) from None
+            if not (self.data or "").strip():
+                raise ValidationError(_WRITE_IIN) from None
+            raise ValidationError(_COUNT_IIN if error.reason is Reason.FORM else _CHECK_IIN) from None

@@ -7,7 +7,9 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from pb.web.account import proved_recently
+from pb.web.form_pages import page_of_the_form
 from pb.web.requests import Response
+from pb.web.sent import not_taken
 
 
 def fresh_proof(page: str, *, arguments: bool = True) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
@@ -23,7 +25,10 @@ def fresh_proof(page: str, *, arguments: bool = True) -> Callable[[Callable[...,
                 return view(*args, **kwargs)
             query = request.query_string.decode(errors="replace")
             after = url_for(page, **((request.view_args if arguments else None) or {})) + (f"?{query}" if query else "")
-            return redirect(url_for("identity.prove", after=after))
+            if request.method == "GET":
+                return redirect(url_for("identity.prove", after=after))
+            not_taken()
+            return redirect(url_for("identity.prove", after=page_of_the_form() or after, again=1))
 
         return guarded
 

@@ -1,13 +1,16 @@
 """One request: its unit of work, its act, and the pages that answer it."""
 
+import hashlib
+import hmac
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Response as FlaskResponse
 from flask import current_app, flash, g, get_flashed_messages, render_template, request
+from flask import session as cookie
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -15,10 +18,10 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from pb import clock
 from pb.act import Act, Role
 from pb.db import Database
-from pb.errors import NotFound
+from pb.errors import NotFound, Refusal
 from pb.formats import LANGUAGES, language
 from pb.identity.models import Person
-from pb.identity.service import accounts
+from pb.identity.service import accounts, sent_forms
 from pb.identity.service.roles import LABELS
 from pb.keyring import Keys
 from pb.settings import Settings
@@ -26,6 +29,7 @@ from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.territory.service.words import word
 from pb.web import places
+from pb.web.form_pages import page_of_the_form
 from pb.web.forms import Form
 
 Response = str | WerkzeugResponse | FlaskResponse | tuple[str | WerkzeugResponse, int]
@@ -33,6 +37,13 @@ Response = str | WerkzeugResponse | FlaskResponse | tuple[str | WerkzeugResponse
 
 class SignInNeeded(Exception):
     """Nobody is signed in, and this page is not for everybody."""
+
+
+class SignInAgain(Refusal):
+    """Somebody proved who they are too long ago to go on; what they wrote stays with them."""
+
+    status = 401
+    code = "SignInAgain"
 
 
 def settings() -> Settings:
@@ -106,12 +117,22 @@ def shared_context() -> dict[str, Any]:
         "languages": [_language(code) for code in LANGUAGES],
         "speaking": "" if language() == "en" else f" --lang {language()}",  # of a command that a page shows
         "viewer": _viewer(act),
+        "kiosk": bool(cookie.get("kiosk")),
+        "form_token": _form_token,
+        "forms_shown": lambda: bool(g.get("forms_shown")) or "again" in request.args,
+        "form_page": page_of_the_form(),
         "home": _home(),
         "okrug_name": act.territory.name(language()) if act and places.here() else "",
         "place_word": partial(word, act.territory.kind if act else ""),
         "demo": settings().demo,
         "notice": next(iter(get_flashed_messages()), None),
     }
+
+
+def _form_token() -> str:
+    """A form's own token; a page that shows one loads the script of forms, and others are spared it."""
+    g.forms_shown = True
+    return sent_forms.new_token()
 
 
 def _home() -> str:
@@ -123,12 +144,20 @@ def _home() -> str:
 def _language(code: str) -> dict[str, Any]:
     # Of the address's own parts, never by `url_for`: it would take a stranger's `_scheme` or `_method` for its options.
     # A page that answers a POST has no address of its own to come back to in another language: its GET twin has.
-    query = request.args.to_dict() if request.method == "GET" else {}
-    url = "?" + urlencode({**query, "lang": code})
+    of_the_form = page_of_the_form() if request.method == "POST" else None
+    path, _mark, told = (of_the_form or "").partition("?")
+    query = request.args.to_dict() if request.method == "GET" else dict(parse_qsl(told))
+    url = f"{path}?" + urlencode({**query, "lang": code})
     return {"code": code, "label": LANGUAGES[code][0], "url": url, "current": code == language()}
 
 
 def _viewer(act: Act | None) -> dict[str, Any] | None:
     if act is None or act.person is None:
         return None
-    return {"name": act.person.name, "role_labels": [str(LABELS[role]) for role in Role if role in act.roles]}
+    # Tells one reader of this browser from another, and nobody who it is.
+    mark = hmac.new(settings().secret_key.encode(), b"reader\0" + act.person.id.bytes, hashlib.sha256).hexdigest()[:16]
+    return {
+        "mark": mark,
+        "name": act.person.name,
+        "role_labels": [str(LABELS[role]) for role in Role if role in act.roles],
+    }

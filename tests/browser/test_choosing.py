@@ -133,3 +133,62 @@ def test_the_language_changes_under_the_choices(page: Page, site: Site, poll: Po
     page.get_by_role("button", name="Cast my ballot").click()
     heading(page, "Your ballot is in the box")
     expect(page.locator("[data-receipt=tracker]")).to_have_text(ballots.tracker(poll.ballots[0]))
+
+
+CHOSEN_AT = "2026-11-21T10:00:00Z"  # while voting goes on
+
+
+def kept(page: Page) -> str | None:
+    found: str | None = page.evaluate("sessionStorage.getItem('asar-choices')")
+    return found
+
+
+def test_after_two_hours_the_voter_signs_in_again_and_finds_the_choices(page: Page, site: Site, poll: Poll) -> None:
+    page.clock.set_fixed_time(CHOSEN_AT)
+    casting = site.endpoints["/poll/ballots"]
+    told = "Sign in again: your choices are still here."
+    site.endpoints["/poll/ballots"] = lambda _body: (401, {"error": {"code": "SignInAgain", "message": told}})
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 1)
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Vote: your IIN and your code")
+    expect(page.locator("#problems")).to_contain_text(told)
+    site.endpoints["/poll/ballots"] = casting
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    expect(page.locator("input[data-index='1']")).to_be_checked()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Your ballot is in the box")
+    assert kept(page) is None
+
+
+def test_choices_outlive_a_page_that_was_let_go_for_the_same_card_alone(page: Page, site: Site, poll: Poll) -> None:
+    page.clock.set_fixed_time(CHOSEN_AT)
+    for code, found in ((poll.codes[0], 0), (poll.codes[0], 1), (poll.codes[1], 0), (poll.codes[0], 0)):
+        page.goto(site.origin + "/vote")
+        sign_in(page, code)
+        heading(page, "Choose projects")
+        expect(page.locator("#projects input:checked")).to_have_count(found)
+        if code == poll.codes[0] and not found:
+            page.locator("input[data-index='1']").check()
+
+
+def test_choices_are_gone_with_the_end_of_the_vote_and_never_kept_on_a_shared_device(
+    page: Page, site: Site, poll: Poll
+) -> None:
+    page.clock.set_fixed_time(CHOSEN_AT)
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    page.locator("input[data-index='1']").check()
+    assert kept(page) is not None
+    page.clock.set_fixed_time("2026-12-01T10:00:00Z")
+    page.goto(site.origin + "/vote")
+    heading(page, "Vote: your IIN and your code")
+    assert kept(page) is None
+    poll.serve(site, kiosk=True)
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    page.locator("input[data-index='1']").check()
+    assert kept(page) is None

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from pb.act import Role
 from pb.cycles.models import KIND_LABELS, BallotKind, Cycle, Phase
 from pb.db import Database
+from pb.proposals.service import proposals
 from tests.conftest import SignIn
 from tests.linting import LintingClient
-from tests.village import Village, sole
+from tests.village import Village, content, sole
 
 TERMS = {"envelope": "60 000 000", "project_limit": "20 000 000"}
 
@@ -232,3 +233,54 @@ def test_an_action_out_of_phase_says_which_phase_it_is_and_what_comes_next(okrug
 def test_an_unknown_cycle_is_a_page_that_is_not_there(client: LintingClient) -> None:
     assert client.get("/krasnoyar/1999/").status_code == 404
     assert client.get("/krasnoyar/nonsense").status_code == 404
+
+
+def test_moving_a_cycle_on_is_asked_once_more_with_what_it_cuts_off(okrug: Village, sign_in: SignIn) -> None:
+    cycle_id = okrug.open_cycle()
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        proposals.submit(act, cycle, proposals.save_draft(act, cycle, content()))
+        proposals.save_draft(act, cycle, content(title="Park"))
+    office, base = sign_in(Role.OFFICE), okrug.path(cycle_id)
+    page = office.get(f"{base}/").text
+    for told in ("Days left of this phase", "Drafts that their authors can no longer submit: 1"):
+        assert told in page
+    asked = office.post(f"{base}/advance")
+    assert asked.headers["Location"] == f"{base}/advance", "nothing moved: it is asked"
+    assert "Drafts that their authors can no longer submit: 1" in office.get(f"{base}/advance").text
+    assert office.post(f"{base}/advance", data={"early": "y"}).headers["Location"] == f"{base}/"
+    assert "The cycle moved on: Review" in office.get(f"{base}/").text
+
+
+def test_a_cycle_tells_all_its_faults_at_once(sign_in: SignIn) -> None:
+    """What a field lacks, and what two of them together cannot be."""
+    office = sign_in(Role.OFFICE)
+    wrong = {"fiscal_year": "", "envelope": "a lot", "choices": "30", "review_until": "2020-01-01", "least_votes": "0"}
+    page = office.post("/krasnoyar/cycles/new", data=typed(office, **wrong))
+    assert page.status_code == 422
+    for field in wrong:
+        assert f'<a href="#{field}">' in page.text, field
+    assert "The earliest day: " in page.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("fiscal_year", "", "Write a number."),
+        ("fiscal_year", "soon", "This is not a whole number"),
+        ("envelope", "", "Write the sum in tenge."),
+        ("envelope", "a lot", "Write a sum in tenge with digits"),
+        ("review_until", "", "Write the date."),
+        ("review_until", "31.02.2027", "This is not a day of the calendar"),
+    ],
+)
+def test_what_is_empty_is_told_apart_from_what_is_wrong(sign_in: SignIn, field: str, value: str, told: str) -> None:
+    office = sign_in(Role.OFFICE)
+    assert told in office.post("/krasnoyar/cycles/new", data=typed(office, **{field: value})).text
+
+
+def test_fields_that_lack_the_same_are_told_apart_in_the_list(sign_in: SignIn) -> None:
+    office = sign_in(Role.OFFICE)
+    days = {"proposals_until": "", "review_until": ""}
+    page = office.post("/krasnoyar/cycles/new", data=typed(office, **days)).text
+    assert '<a href="#proposals_until">Ideas until: Write the date.</a>' in page
+    assert '<a href="#review_until">Review until: Write the date.</a>' in page

@@ -28,12 +28,12 @@ from pb.errors import Conflict
 from pb.gatherings.models import Answer
 from pb.identity.service import accounts
 from pb.polls.models import LinksErasure, Participation, Poll
-from pb.polls.service import archive
+from pb.polls.service import archive, state
 from pb.roll.models import Entry, NumbersErasure
 from pb.roll.service import commitments, entries
 from pb.territory import service as territories
 from pb.voting.models import BallotEvidence, CastBallot, EvidenceJudgement, Objection
-from pb.voting.service import ballot_box, objections
+from pb.voting.service import ballot_box, objections, preparation
 from tests.conftest import english, make_app
 from tests.erasure.conftest import EVIDENCE, PERSONAL, REASON, VOTERS, Ended
 from tests.frozen.world import without_rules
@@ -136,6 +136,8 @@ def test_after_the_erasure_of_its_numbers_nothing_comes_to_a_roll_and_no_poll(en
     with ended.act() as act:
         with pytest.raises(Conflict, match="erased after their term"):
             entries.refuse_frozen(act, ended.cycle(act))
+        poll = state.current(act, ended.cycle(act))
+        assert poll is None or not preparation.may_be_repeated(act, ended.cycle(act), poll)
         old = act.session.scalars(select(Entry)).first()
         assert old is not None
         values = {"iin_lookup": b"l" * 32, "iin_sealed": b"s", "iin_pepper": 1, "name": "x", "settlement": "x"}

@@ -231,6 +231,7 @@ WITHOUT_A_RULE = {
     "outbox": "letters",
     "roll_imports": "a file that waits to be taken in by two; no roll is frozen while one waits",
     "second_factors": "a person's own; renewing it takes two bodies",
+    "sent_forms": "of hours; where a form led that was sent: what it did has rules",
     "settlements": "names of the classifier: rolls and projects keep their own",
     "shuffle_codes": "one-time codes of a trustee",
     "used_nonces": "of minutes; a signed time bounds what a proof may use",

@@ -15,7 +15,11 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.gatherings.models import Gathering, Kind, Outcome, State
 from pb.gatherings.service import adoption, meetings, members, minutes
 from pb.gatherings.service.meetings import Votes
-from tests.village import Okrug
+from pb.proposals.models import Proposal, Verdict
+from pb.proposals.models import State as ProposalState
+from pb.proposals.service import proposals
+from pb.reviews import service as reviews
+from tests.village import Okrug, findings
 
 
 @pytest.fixture(autouse=True)
@@ -429,3 +433,53 @@ def test_an_assembly_that_said_no_may_meet_again_and_say_yes(ready: Okrug, kind:
         assert meetings.adopted(ready.act(), ready.cycle) is not None
     with pytest.raises(Conflict):
         convene(ready, kind, again)
+
+
+def test_nobody_votes_on_what_its_author_withdrew(ready: Okrug) -> None:
+    """The agenda was convened with it; the minutes say why it was not voted on."""
+    meeting = convene(ready)
+    come(ready, meeting, member_ids(meeting, 4))
+    withdrawn, standing = meeting.questions
+    project = ready.session.get_one(Proposal, withdrawn.proposal_id)
+    proposals.withdraw(ready.act(Role.RESIDENT), ready.cycle, project)
+    secretary = ready.act(Role.SECRETARY)
+    with pytest.raises(Conflict):
+        meetings.record_votes(secretary, ready.cycle, meeting, withdrawn, votes(4, 0))
+    meetings.record_votes(secretary, ready.cycle, meeting, standing, votes(4, 0))
+    drawn_up = minutes.draw_up(secretary, ready.cycle, meeting, number="1", remarks="")
+    assert [question["outcome"] for question in drawn_up.body["questions"]] == [None, "approved"]
+    decide = "outcome = 'approved', in_favour = 4, against = 0, abstained = 0, needed = 3"
+    with pytest.raises(DBAPIError, match="standing_agenda_questions_update"):
+        ready.session.execute(text(f"UPDATE agenda_questions SET {decide}"))  # noqa: S608 - no value of a stranger
+    ready.session.rollback()
+
+
+def test_an_author_does_not_withdraw_what_the_assembly_voted_on(ready: Okrug) -> None:
+    meeting = convene(ready)
+    come(ready, meeting, member_ids(meeting, 4))
+    meetings.record_votes(ready.act(Role.SECRETARY), ready.cycle, meeting, meeting.questions[0], votes(4, 0))
+    project = ready.session.get_one(Proposal, meeting.questions[0].proposal_id)
+    assert not proposals.may_withdraw(ready.act(Role.RESIDENT), ready.cycle, project)
+    with pytest.raises(Conflict):
+        proposals.withdraw(ready.act(Role.RESIDENT), ready.cycle, project)
+    assert project.state == ProposalState.ACCEPTED
+
+
+def test_no_agenda_is_made_while_an_author_may_still_answer(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    first, second = okrug.propose("Lamps"), okrug.propose("Park")
+    okrug.enter(Phase.REVIEW)
+    okrug.accept(first)
+    asked = findings(verdict=Verdict.RETURN, reason="Whose land?", cost=None)
+    reviews.review(okrug.act(Role.OFFICE), okrug.cycle, second, asked)
+    okrug.enter(Phase.GATHERING)
+    with pytest.raises(Conflict, match="2"):
+        convene(okrug)
+    okrug.at += timedelta(days=30)
+    assert len(convene(okrug).questions) == 1
+
+
+@pytest.mark.parametrize("okrug", [{"notice_days": 10}], indirect=True)
+def test_a_day_that_is_too_early_names_the_earliest(ready: Okrug) -> None:
+    with pytest.raises(FieldRefusal, match=r"The earliest day: 2026.*1.*желтоқсан"):
+        convene(ready)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 from pb import clock, migrations
@@ -213,3 +214,31 @@ def test_who_opens_reads_first_what_is_missing_and_where_it_is_done(okrug: Villa
     assert "The preparation is not complete" in before
     assert f'href="{okrug.path(cycle)}/poll/ceremony"' in before
     assert "Done" not in before
+
+
+def test_nobody_is_called_to_vote_before_voting_began_or_after_it_ended(
+    opened: OpenPoll, client: LintingClient
+) -> None:
+    """The poll is closed by a thread of the platform; its pages say so from the very second on."""
+    now, closed = "Residents choose among the projects", "Voting is closed"
+    pages = (f"{HOME}/", f"{opened.path.removesuffix('/poll')}/")
+    assert all(now in client.get(page).text for page in pages)
+    with opened.act() as act:
+        closes_at = opened.rows(act)[1].closes_at
+    assert closes_at is not None
+    with time_machine.travel(closes_at, tick=False):
+        for page in (client.get(page).text for page in pages):
+            assert closed in page
+            assert now not in page
+            assert "Vote, or see how the vote goes" not in page
+        assert "Voting has ended" in client.get(opened.path).text
+        assert "Vote now" not in client.get(opened.path).text
+
+
+def test_a_vote_that_has_not_begun_is_called_being_prepared(okrug: Village, client: LintingClient) -> None:
+    cycle_id = okrug.open_cycle(phase=Phase.VOTING)
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        preparation.prepare(act, cycle, KEYS)
+    for page in (f"{HOME}/", f"{okrug.path(cycle_id)}/"):
+        assert "The vote is being prepared" in client.get(page).text
+    assert "See how the vote is prepared" in client.get(f"{okrug.path(cycle_id)}/").text

@@ -18,7 +18,7 @@ from pb.identity.models import Message
 from pb.polls.service import state
 from pb.process.service import phases
 from pb.proposals.models import Verdict
-from pb.proposals.service import proposals
+from pb.proposals.service import outcomes, proposals
 from pb.proposals.service.proposals import Content
 from pb.reviews import service as reviews
 from pb.trustees.service import places
@@ -69,7 +69,14 @@ def test_ideas_wait_for_a_proposal_and_the_review_for_every_verdict(okrug: Villa
     assert phase_of(okrug, cycle_id) == Phase.GATHERING
 
 
-def test_a_question_that_nobody_answered_ends_with_a_refusal_for_that_reason(okrug: Village, sign_in: SignIn) -> None:
+def cut_off(okrug: Village, cycle_id: UUID) -> list[str]:
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        return list(map(str, phases.cut_off(act, cycle)))
+
+
+def test_a_question_that_nobody_answered_ends_with_a_refusal_for_that_reason(
+    okrug: Village, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cycle_id = okrug.open_cycle()
     propose(okrug, cycle_id)
     propose(okrug, cycle_id)
@@ -80,6 +87,9 @@ def test_a_question_that_nobody_answered_ends_with_a_refusal_for_that_reason(okr
         asked = findings(verdict=Verdict.RETURN, reason="Whose land is it?")
         reviews.review(act, cycle, second, asked)
         unanswered = second.id
+    assert any("may still answer" in str(text) for text in cut_off(okrug, cycle_id))
+    monkeypatch.setattr(outcomes, "term_is_over", lambda _act, _proposal: True)
+    assert any("without an answer" in str(text) or "did not answer" in str(text) for text in cut_off(okrug, cycle_id))
     assert advance(okrug, cycle_id) == Phase.GATHERING
     page = (
         sign_in(Role.RESIDENT).get(f"{okrug.path(cycle_id)}/proposals/{okrug.called('proposal_id', unanswered)}").text
@@ -189,3 +199,23 @@ def test_a_year_has_one_cycle(okrug: Village) -> None:
 def test_a_cycle_that_is_not_there_is_not_found(okrug: Village) -> None:
     with pytest.raises(NotFound), okrug.in_cycle(UUID(int=1)):
         pass
+
+
+def test_moving_on_names_what_ends_with_the_phase(okrug: Village) -> None:
+    cycle_id = okrug.open_cycle()
+    propose(okrug, cycle_id)
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        proposals.save_draft(act, cycle, Content("Park", "", "", SETTLEMENTS[0], "", "", None))
+    days, drafts = cut_off(okrug, cycle_id)
+    assert "Days left of this phase" in days
+    assert drafts == "Drafts that their authors can no longer submit: 1"
+
+
+def test_the_vote_does_not_begin_while_an_author_may_still_answer(
+    okrug: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle_id = okrug.open_cycle(phase=Phase.GATHERING)
+    monkeypatch.setattr(meetings, "approved", lambda _act, _cycle: [("project", "review")])
+    monkeypatch.setattr(meetings, "unsettled", lambda _act, _cycle: "7")
+    assert "would be closed out" in refused(okrug, cycle_id)
+    assert "7" in refused(okrug, cycle_id)

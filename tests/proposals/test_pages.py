@@ -124,8 +124,51 @@ def test_the_author_answers_a_question(okrug: Okrug, tmp_path: Path) -> None:
         pages.post(f"{base}/reviews/{proposal.number}", question)
         pages.sign_in(Role.RESIDENT)
         assert "How many lamps?" in pages.get(f"{base}/proposals/{proposal.number}/edit").text
-        pages.post(f"{base}/proposals/{proposal.number}/edit", {**TYPED, "solution": "Twelve lamps."})
+        answered = {**TYPED, "solution": "Twelve lamps.", "answer": "Twelve, one at each gate."}
+        page = pages.post(f"{base}/proposals/{proposal.number}/edit", {**answered, "answer": " "}, status=422).text
+        assert "Write your answer to the office" in page
+        pages.post(f"{base}/proposals/{proposal.number}/edit", answered)
+        assert "Twelve, one at each gate." in pages.get(f"{base}/proposals/{proposal.number}").text
+        pages.sign_in(Role.OFFICE)
+        assert "Twelve, one at each gate." in pages.get(f"{base}/reviews/{proposal.number}").text
         assert "Twelve lamps." in pages.get(f"{base}/proposals/{proposal.number}").text
     okrug.session.refresh(proposal)
     assert proposal.state == State.SUBMITTED
     assert proposal.cost == 5 * MILLION
+
+
+def test_no_review_is_offered_before_the_review(okrug: Okrug, tmp_path: Path) -> None:
+    proposal = okrug.propose()
+    offered = f'href="{okrug.path}/reviews/{proposal.number}"'
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        assert offered not in pages.get(f"{okrug.path}/reviews").text
+        assert offered not in pages.get(f"{okrug.path}/proposals/{proposal.number}").text
+        pages.get(f"{okrug.path}/reviews/{proposal.number}", status=409)
+        okrug.enter(Phase.REVIEW)
+        okrug.session.commit()
+        assert offered in pages.get(f"{okrug.path}/reviews").text
+
+
+def test_withdrawing_is_asked_once_more_and_shown_as_withdrawn(okrug: Okrug, tmp_path: Path) -> None:
+    proposal = okrug.propose()
+    page = f"{okrug.path}/proposals/{proposal.number}"
+    with open_pages(okrug, tmp_path) as pages:
+        assert "Withdraw this proposal" not in pages.get(page).text
+        pages.sign_in(Role.RESIDENT)
+        assert f"{page}/withdraw" in pages.get(page).text
+        assert "cannot be brought back" in pages.get(f"{page}/withdraw").text
+        pages.post(f"{page}/withdraw")
+        assert "Withdrawn by the author" in pages.get(f"{okrug.path}/proposals").text
+        assert "Withdraw this proposal" not in pages.get(page).text
+        pages.get(f"{page}/withdraw", status=302)
+        pages.post(f"{page}/withdraw", status=409)
+
+
+def test_everything_that_a_submission_lacks_stands_in_one_list(okrug: Okrug, tmp_path: Path) -> None:
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.RESIDENT)
+        empty = {**dict.fromkeys(TYPED, ""), "action": "submit"}
+        page = pages.post(f"{okrug.path}/proposals/new", empty, status=422).text
+        for field in ("title", "problem", "solution", "settlement", "place", "category", "cost"):
+            assert f'<a href="#{field}' in page, field

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 
 from pb.act import Role
 from pb.audit import service as audit
+from pb.clock import local
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
-from pb.proposals.models import State, Verdict
-from pb.proposals.service import history, proposals
+from pb.proposals.models import Proposal, QuestionAnswer, State, Verdict
+from pb.proposals.service import history, outcomes, proposals
 from pb.reviews import service as reviews
 from tests.village import MILLION, Okrug, content, findings
 
@@ -91,16 +94,16 @@ def test_a_returned_proposal_is_answered_once_and_its_history_tells_it(okrug: Ok
     office, author = okrug.act(Role.OFFICE), okrug.act(Role.RESIDENT)
     question = findings(verdict=Verdict.RETURN, reason="How many lamps?", cost=None)
     with pytest.raises(Conflict):
-        proposals.amend(author, okrug.cycle, proposal, content())
+        proposals.amend(author, okrug.cycle, proposal, content(), "Twelve.")
     reviews.review(office, okrug.cycle, proposal, question)
-    proposals.amend(author, okrug.cycle, proposal, content(solution="Twelve lamps."))
+    proposals.amend(author, okrug.cycle, proposal, content(solution="Twelve lamps."), " Twelve.\n")
     assert proposal.state == State.SUBMITTED
     assert proposal.number == 1
     assert proposal.solution == "Twelve lamps."
     okrug.at += timedelta(minutes=1)
     okrug.accept(proposal)
     told = history.of(author, proposal)
-    assert [event.note for event in told] == ["", "How many lamps?", "", ""]
+    assert [event.note for event in told] == ["", "How many lamps?", "Twelve.", ""]
     assert [event.action for event in audit.of_subject(author, proposal.id)] == [
         "proposal.submitted",
         "review.returned",
@@ -134,3 +137,83 @@ def test_a_text_is_measured_as_it_is_kept(okrug: Okrug, field: str, value: str) 
     with pytest.raises(FieldRefusal) as refusal:
         proposals.save_draft(okrug.act(Role.RESIDENT), okrug.cycle, content(**{field: value}))
     assert refusal.value.field == field
+
+
+def test_a_question_stays_answerable_until_its_own_term(okrug: Okrug) -> None:
+    """The phase moved on meanwhile: the author was given a day, and has it."""
+    first, second = okrug.propose("Lamps"), okrug.propose("Benches")
+    okrug.enter(Phase.REVIEW)
+    office, author = okrug.act(Role.OFFICE), okrug.act(Role.RESIDENT)
+    until = local(office.at).date() + timedelta(days=12)
+    for proposal in (first, second):
+        asked = findings(verdict=Verdict.RETURN, reason="How many?", cost=None, answer_until=until)
+        reviews.review(office, okrug.cycle, proposal, asked)
+    okrug.enter(Phase.GATHERING)
+    proposals.refuse_unanswered(office, okrug.cycle)
+    assert proposals.unsettled(office, okrug.cycle) == [first, second]
+    proposals.amend(author, okrug.cycle, first, content(), "Twelve.")
+    assert first.state == State.SUBMITTED
+    reviews.review(office, okrug.cycle, first, findings(cost=first.cost))
+    okrug.at += timedelta(days=13)
+    late = okrug.act(Role.RESIDENT)
+    with pytest.raises(OutOfPhase):
+        proposals.amend(late, okrug.cycle, second, content(), "Three.")
+    proposals.refuse_unanswered(okrug.act(Role.OFFICE), okrug.cycle)
+    assert (first.state, second.state) == (State.ACCEPTED, State.REFUSED)
+
+
+def test_an_author_withdraws_a_submitted_proposal(okrug: Okrug) -> None:
+    proposal, other = okrug.propose("Lamps"), okrug.propose("Benches")
+    author = okrug.act(Role.RESIDENT)
+    with pytest.raises(Forbidden):
+        proposals.withdraw(okrug.act(Role.RESIDENT, person=okrug.people[Role.OBSERVER]), okrug.cycle, proposal)
+    proposals.withdraw(author, okrug.cycle, proposal)
+    assert proposal.state == State.WITHDRAWN
+    assert proposals.public(author, okrug.cycle) == [proposal, other], "it stays in the list"
+    assert [event.action for event in audit.of_subject(author, proposal.id)][-1] == "proposal.withdrawn"
+    assert [str(event.text) for event in history.of(author, proposal)][-1] == "Withdrawn"
+    with pytest.raises(Conflict):
+        proposals.withdraw(author, okrug.cycle, proposal)
+    okrug.enter(Phase.REVIEW)
+    with pytest.raises(Conflict):
+        okrug.accept(proposal)
+
+
+def test_what_was_withdrawn_makes_room_but_not_without_end(okrug: Okrug) -> None:
+    author, most = okrug.act(Role.RESIDENT), okrug.cycle.proposals_per_resident
+    for _time in range(most):
+        proposals.withdraw(author, okrug.cycle, okrug.propose())
+    for _time in range(most):
+        okrug.propose()
+    with pytest.raises(FieldRefusal):
+        okrug.propose()
+
+
+def test_nothing_is_withdrawn_once_the_list_of_the_poll_is_fixed(okrug: Okrug) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    okrug.accept(proposal)
+    assert proposals.may_withdraw(okrug.act(Role.RESIDENT), okrug.cycle, proposal)
+    okrug.enter(Phase.VOTING)
+    assert not proposals.may_withdraw(okrug.act(Role.RESIDENT), okrug.cycle, proposal)
+    with pytest.raises(OutOfPhase):
+        proposals.withdraw(okrug.act(Role.RESIDENT), okrug.cycle, proposal)
+    with pytest.raises(IntegrityError, match="in_time_proposals_update"):
+        okrug.session.execute(update(Proposal).where(Proposal.id == proposal.id).values(state=State.WITHDRAWN))
+    okrug.session.rollback()
+
+
+def test_nobody_answers_what_was_not_asked(okrug: Okrug) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    okrug.accept(proposal)
+    [review] = outcomes.rounds(okrug.act(), proposal)
+    with pytest.raises(IntegrityError, match="ordered_question_answers_insert"):
+        okrug.session.execute(insert(QuestionAnswer).values(review_id=review.id, at=okrug.at, text="yes"))
+    okrug.session.rollback()
+
+
+def test_all_that_a_submission_lacks_is_told_at_once(okrug: Okrug) -> None:
+    empty = content(title=" ", problem="", solution="", place="", category="", cost=None)
+    told = [fault.field for fault in proposals.faults(okrug.act(), okrug.cycle, empty, whole=True)]
+    assert told == ["title", "problem", "solution", "place", "category", "cost"]

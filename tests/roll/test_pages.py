@@ -383,3 +383,10 @@ def test_an_empty_roll_can_be_taken_and_sent_back_filled_in(
     page = registrar.get(path).text
     assert "Аян" in page
     assert "Бота" in page
+
+
+def test_no_file_of_the_roll_is_asked_for_outside_the_phase_of_the_vote(okrug: Village, sign_in: SignIn) -> None:
+    cycle_id = okrug.open_cycle(phase=Phase.GATHERING)
+    page = sign_in(Role.REGISTRAR).get(f"{okrug.path(cycle_id)}/roll")
+    assert page.status_code == 200
+    assert "multipart/form-data" not in page.text

@@ -119,5 +119,5 @@ def test_a_ballot_of_another_card_is_not_taken(app: Flask, opened: OpenPoll) -> 
     client = english(app)
     opened.sign_in(client, 3)
     assert opened.cast(client, opened.ballot(4, 0)).status_code == 422
-    assert opened.cast(english(app), opened.ballot(3, 0)).status_code == 403, "nobody signed in there"
+    assert opened.cast(english(app), opened.ballot(3, 0)).status_code == 401, "nobody signed in there"
     assert in_the_box(opened) == (0, 0)

@@ -12,11 +12,15 @@ FORBIDDEN = re.compile(
 )
 
 
+KEEPING = {"forms.js", "vote.js"}
+"""What keeps in one tab what its reader typed or chose, till it is sent: tests/browser says what, and for whom."""
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_makes_no_markup_of_texts_and_keeps_nothing(script: Path) -> None:
     found = [
         f"{number}: {line.strip()}"
         for number, line in enumerate(script.read_text(encoding="utf-8").splitlines(), start=1)
-        if FORBIDDEN.search(line)
+        if FORBIDDEN.search(line.replace("sessionStorage", "") if script.name in KEEPING else line)
     ]
     assert not found

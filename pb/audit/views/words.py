@@ -110,6 +110,7 @@ ACTIONS: dict[str, LazyString] = {
     "proposal.budgeted": lazy_gettext("A project became a line of the budget"),
     "proposal.rejected": lazy_gettext("The assembly did not put a project to the vote"),
     "proposal.submitted": lazy_gettext("A proposal was submitted"),
+    "proposal.withdrawn": lazy_gettext("The author withdrew a proposal"),
     "proposal.unanswered": lazy_gettext("A proposal was refused: its author did not answer in time"),
     "review.accepted": lazy_gettext("The office accepted a proposal"),
     "review.refused": lazy_gettext("The office refused a proposal"),

@@ -1,8 +1,8 @@
 """Verbs of the assembly's meetings: convened by the chair, recorded by the secretary, decided with a quorum."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
@@ -13,16 +13,33 @@ from pb.audit import service as audit
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
+from pb.formats import day
 from pb.gatherings.models import Answer, Attendance, Gathering, Kind, Minutes, Outcome, Presence, Question, State
 from pb.gatherings.models import Conflict as ConflictOfInterest
 from pb.gatherings.service import adoption, members
 from pb.gatherings.service.rules import ChairError, VotesError, has_quorum, outcome, quorum_needed, votes_needed
 from pb.proposals.models import Proposal, Review
-from pb.proposals.service import outcomes
+from pb.proposals.models import State as ProposalState
+from pb.proposals.service import outcomes, proposals
 from pb.text import one_line
 
 PHASES = {Kind.PROJECTS: Phase.GATHERING, Kind.ADOPTION: Phase.RESULT}
+
+
+@proposals.tells_votes
+def voted_on(act: Act, proposal_id: UUID) -> bool:
+    """Whether votes of the assembly are recorded on a proposal."""
+    query = select(Question.id).where(Question.proposal_id == proposal_id, Question.outcome.is_not(None))
+    return act.session.scalars(query.limit(1)).first() is not None
+
+
+def to_decide(act: Act, gathering: Gathering) -> list[Question]:
+    """The agenda but for what its author withdrew since the meeting was convened."""
+    query = select(Question.id).join(Proposal, Proposal.id == Question.proposal_id)
+    query = query.where(Question.gathering_id == gathering.id, Proposal.state == ProposalState.WITHDRAWN)
+    withdrawn = set(act.session.scalars(query))
+    return [question for question in gathering.questions if question.id not in withdrawn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,8 @@ def convene(
     """Convenes a meeting; its agenda is made of the accepted projects, or of the result of the vote.
 
     Raises OutOfPhase, Forbidden (not the chair), FieldRefusal (too short a notice, no place), Conflict (nothing to
-    decide, no members, a meeting of this kind is still open or already decided, or what the adoption waits for).
+    decide, no members, a meeting of this kind is still open or already decided, what the adoption waits for, or a
+    proposal whose author may still answer or that waits for its review).
     """
     cycles.require(act, cycle, PHASES[kind])
     if not act.holds(Role.CHAIR):
@@ -65,11 +83,9 @@ def convene(
     _nothing_pending(act, cycle, kind, previous)
     if kind is Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
-    earliest = local(act.at).date() + timedelta(days=cycle.notice_days)
-    if local(meets_at).date() < earliest or meets_at <= act.at:
-        raise FieldRefusal("meets_at", _("The members must be told in time. Choose a later day."))
-    if not place.strip():
-        raise FieldRefusal("place", _("Write where the assembly meets."))
+    else:
+        refuse_unsettled(act, cycle)
+    refuse_all(faults(act, cycle, meets_at, place))
     membership = members.current(act, local(meets_at).date())
     if not membership:
         raise Conflict(_("No members of the assembly are recorded. The akim's office records them first."))
@@ -102,6 +118,35 @@ def convene(
     act.session.add(gathering)
     act.session.flush()
     return gathering
+
+
+def unsettled(act: Act, cycle: Cycle) -> str:
+    """The numbers of the proposals that an agenda of projects would close out today."""
+    return ", ".join(str(proposal.number) for proposal in proposals.unsettled(act, cycle))
+
+
+def refuse_unsettled(act: Act, cycle: Cycle) -> None:
+    """Raises Conflict while an author may still answer, or an answered proposal waits for its review."""
+    if numbers := unsettled(act, cycle):
+        told = _("A meeting on the projects waits: these proposals are not settled yet: № %(numbers)s", numbers=numbers)
+        raise Conflict(told)
+
+
+def faults(act: Act, cycle: Cycle, meets_at: datetime | None, place: str) -> Iterator[FieldRefusal]:
+    """What is wrong with the day (None: not known yet) and the place of a meeting."""
+    earliest = earliest_day(act, cycle)
+    if meets_at is not None and local(meets_at).date() < earliest:
+        told = _("The members must be told in time. The earliest day: %(day)s", day=day(earliest))
+        yield FieldRefusal("meets_at", told)
+    elif meets_at is not None and meets_at <= act.at:
+        yield FieldRefusal("meets_time", _("This hour has passed. Choose a later one."))
+    if not place.strip():
+        yield FieldRefusal("place", _("Write where the assembly meets."))
+
+
+def earliest_day(act: Act, cycle: Cycle) -> date:
+    """The first day on which the assembly may meet if its members are told today."""
+    return local(act.at).date() + timedelta(days=cycle.notice_days)
 
 
 def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable[UUID]) -> Quorum:
@@ -144,6 +189,9 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
     _secretary_records(act, cycle, gathering)
     if gathering.state != State.QUORATE:
         raise Conflict(_("Without a quorum no decision can be recorded."))
+    act.session.refresh(cycle, with_for_update=True)  # so that no author withdraws meanwhile
+    if question not in to_decide(act, gathering):
+        raise Conflict(_("The author has withdrawn this project: there is nothing to vote on."))
     if gathering.kind == Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
     present = opened_with(gathering) if votes.present is None else votes.present
@@ -274,7 +322,7 @@ def adopted(act: Act, cycle: Cycle) -> Minutes | None:
 def projects_by_id(act: Act, gathering: Gathering) -> Mapping[UUID, tuple[Proposal, Review]]:
     """The projects that a meeting's agenda names."""
     wanted = [question.proposal_id for question in gathering.questions if question.proposal_id]
-    found = (act.session.get_one(Proposal, proposal_id) for proposal_id in wanted)
+    found = [act.session.get_one(Proposal, proposal_id) for proposal_id in wanted]
     return {proposal.id: (proposal, outcomes.accepting(act, proposal.id)) for proposal in found}
 
 
@@ -290,7 +338,7 @@ def may_be_held_again(act: Act, cycle: Cycle, gathering: Gathering) -> bool:
     answer = answer_to(act, minutes) if minutes else None
     if gathering.state == State.INQUORATE:
         return True
-    said_no = all(question.outcome == Outcome.REJECTED for question in gathering.questions)
+    said_no = not any(question.outcome == Outcome.APPROVED for question in gathering.questions)
     return answer is not None and (said_no or not answer.agrees)
 
 

@@ -30,7 +30,7 @@ def draw_up(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remark
         raise Forbidden(_("Only the secretary draws up the minutes."))
     if gathering.state not in {State.QUORATE, State.MINUTED}:
         raise Conflict(_("Without a quorum no decision can be recorded."))
-    if any(question.outcome is None for question in gathering.questions):
+    if any(question.outcome is None for question in meetings.to_decide(act, gathering)):
         raise Conflict(_("Every question of the agenda needs its decision first."))
     if not number.strip():
         raise FieldRefusal("number", _("Write the number of the minutes."))
@@ -76,7 +76,7 @@ def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
         gathering.state = State.CONFIRMED
         act.session.flush()
         for question in gathering.questions:
-            if question.proposal_id:
+            if question.proposal_id and question.outcome:
                 audit.record(act, f"proposal.{question.outcome}", subject=question.proposal_id)
     return minutes
 
@@ -158,7 +158,7 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: 
             "chair_vote": point.chair_vote,
             "outcome": point.outcome,
             "conflicts": sorted((conflict.member.name for conflict in point.conflicts), key=alphabet.key),
-            **_comings_and_goings(gathering, point),
+            **(_comings_and_goings(gathering, point) if point.outcome else {}),
         }
         if point.proposal_id:
             proposal, review = projects[point.proposal_id]

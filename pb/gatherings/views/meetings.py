@@ -87,6 +87,7 @@ def list_all(cycle_id: UUID) -> str:
         cycle=cycle,
         gatherings=gatherings,
         convenable=convenable if act.holds(Role.CHAIR) else None,
+        unsettled=service.unsettled(act, cycle) if convenable is Kind.PROJECTS else "",
         **LABELS,
     )
 
@@ -102,9 +103,11 @@ def plan(cycle_id: UUID, kind: str) -> str:
 
 
 def _refuse_early(act: Act, cycle: Cycle, kind: Kind) -> None:
-    """What the adoption still waits for is said before anybody has typed anything."""
+    """What a meeting still waits for is said before anybody has typed anything."""
     if kind is Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
+    else:
+        service.refuse_unsettled(act, cycle)
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")
@@ -152,6 +155,7 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
             for question, point in zip(gathering.questions, points, strict=True)
         },
         can=what_may_be_done(act, cycle, gathering),
+        standing={question.id for question in service.to_decide(act, gathering)},
         **LABELS,
     )
 
@@ -223,6 +227,7 @@ def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> 
     gathering = form.submit(
         lambda: service.convene(act, cycle, kind, meets_at=form.meets_at(), place=form.place.data, previous=previous),
         {"meets_at": "meets_on"},
+        lambda: service.faults(act, cycle, form.first_moment(), form.place.data or ""),
     )
     if gathering is None:
         return _plan_page(act, cycle, kind, form, previous), 422
@@ -234,7 +239,7 @@ def what_may_be_done(act: Act, cycle: Cycle, gathering: Gathering) -> dict[str, 
     """What the viewer may do here now; the service decides again when it is done."""
     in_phase = cycle.phase == service.PHASES[Kind(gathering.kind)]
     secretary = act.holds(Role.SECRETARY) and in_phase
-    voted = [question.outcome is not None for question in gathering.questions]
+    voted = [question.outcome is not None for question in service.to_decide(act, gathering)]
     minutes = service.minutes_of(act, gathering)
     return {
         "mark": secretary and gathering.state in {State.CONVENED, State.INQUORATE, State.QUORATE} and not any(voted),
@@ -273,6 +278,7 @@ def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: 
         kind=kind,
         form=form,
         action=action,
+        earliest=service.earliest_day(act, cycle),
         agenda=[documents.question_text(point) for point in (points if kind is Kind.PROJECTS else [{}])],
         **LABELS,
     )

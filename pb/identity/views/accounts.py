@@ -22,7 +22,8 @@ from pb.identity.views.blueprint import blueprint
 from pb.territory.service import addresses
 from pb.web import account
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.entry import begin_accepting, local_address, second_step
+from pb.web.entry import begin_accepting, second_step
+from pb.web.form_pages import local_address
 from pb.web.guesses import password_guesses
 from pb.web.limits import SECRETS, limited
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
@@ -203,7 +204,13 @@ def _resident_form(act: Act) -> ResidentForm:
 
 def _sign_in_page(act: Act, form: SignInForm) -> str:
     after = local_address(request.args.get("after"))
-    return page("identity/sign_in.html", form=form, after=after, offered=_offered(act) if settings().demo else [])
+    return page(
+        "identity/sign_in.html",
+        form=form,
+        after=after,
+        again="again" in request.args,
+        offered=_offered(act) if settings().demo else [],
+    )
 
 
 class Offered(NamedTuple):

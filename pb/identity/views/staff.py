@@ -13,7 +13,8 @@ from pb.identity.views.blueprint import blueprint
 from pb.identity.views.drawings import qr_code
 from pb.web import account
 from pb.web.access import EVERYBODY, SIGNED_IN, access
-from pb.web.entry import accepting, half_way, local_address
+from pb.web.entry import accepting, half_way
+from pb.web.form_pages import local_address
 from pb.web.guesses import device_tries_code, own_guesses
 from pb.web.limits import SECRETS, half_way_in, limited
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
@@ -138,4 +139,9 @@ def _first_code_page(invitation: Invitation, person: Person, form: SecondFactorF
 
 
 def _proof_page(form: ProofForm) -> str:
-    return page("identity/prove.html", form=form, after=local_address(request.args.get("after")))
+    return page(
+        "identity/prove.html",
+        form=form,
+        after=local_address(request.args.get("after")),
+        again="again" in request.args,
+    )

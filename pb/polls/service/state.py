@@ -16,7 +16,7 @@ from pb.core.belenios.groups import Group, group_named
 from pb.core.belenios.messages import Election
 from pb.core.poll.terms import PollTerms
 from pb.cycles import service as cycles
-from pb.cycles.models import BallotKind, Cycle, Phase
+from pb.cycles.models import NOW, BallotKind, Cycle, Phase
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.identity.service import holdings
 from pb.polls.models import Poll, State
@@ -55,11 +55,34 @@ def current(act: Act, cycle: Cycle) -> Poll | None:
     return act.session.scalars(query).first()
 
 
-def label(poll: Poll) -> LazyString:
-    """Where the poll stands, in words."""
-    terms = terms_of(poll)
+def as_seen(poll: Poll, at: datetime) -> State:
+    """Where the poll stands at a moment: the second its voting ends it is closed, whoever has counted it by then."""
+    return State.CLOSED if poll.state == State.OPEN and not is_open(poll, at) else State(poll.state)
+
+
+def label(poll: Poll, at: datetime) -> LazyString:
+    """Where the poll stands at a moment, in words."""
+    terms, seen = terms_of(poll), as_seen(poll, at)
     labels = WHOLE_LABELS if terms is not None and terms.ballot is not None else {}
-    return labels.get(poll.state) or STATE_LABELS[State(poll.state)]
+    return labels.get(seen) or STATE_LABELS[seen]
+
+
+def tag(poll: Poll, at: datetime) -> str:
+    """The kind of mark that its label has at a moment."""
+    return STATE_TAGS[as_seen(poll, at)]
+
+
+def now(act: Act, cycle: Cycle) -> LazyString:
+    """What happens in the phase of the vote at this moment: it is prepared, goes on, or has ended."""
+    poll = current(act, cycle)
+    seen = as_seen(poll, act.at) if poll is not None else State.PREPARING
+    if seen == State.PREPARING:
+        return lazy_gettext("The vote is being prepared: roll, cards and keys are made. Nobody can vote yet.")
+    if seen == State.OPEN:
+        return NOW[Phase.VOTING]
+    if seen in ENDED_WITHOUT_RESULT:
+        return lazy_gettext("The vote ended without a result.")
+    return lazy_gettext("Voting is closed. The trustees open the result.")
 
 
 def require(act: Act, cycle: Cycle) -> Poll:

@@ -10,15 +10,18 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
 from pb.budget import service as budget
+from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
 from pb.errors import Conflict, Forbidden
+from pb.formats import day
 from pb.gatherings.service import adoption, meetings
 from pb.identity.service import accounts, outbox
 from pb.keyring import Keys
+from pb.polls.service import state
 from pb.proposals.models import State
 from pb.proposals.service import outcomes, proposals
-from pb.voting.service import poll_rules, preparation
+from pb.voting.service import objections, poll_rules, preparation
 
 LETTER_LANGUAGES = ("kk", "ru_KZ")
 
@@ -45,7 +48,7 @@ def advance(act: Act, cycle: Cycle, keys: Keys) -> Phase:
         raise Conflict(*lacking)
     phase = ORDER[ORDER.index(Phase(cycle.phase)) + 1]
     cycles.move(act, cycle, phase)
-    if phase is Phase.GATHERING:
+    if phase in {Phase.GATHERING, Phase.VOTING}:
         proposals.refuse_unanswered(act, cycle)
     if phase is Phase.VOTING:
         preparation.prepare(act, cycle, keys)
@@ -56,6 +59,68 @@ def advance(act: Act, cycle: Cycle, keys: Keys) -> Phase:
 def missing(act: Act, cycle: Cycle) -> list[LazyString]:
     """What the office still waits for before it may move the cycle on; empty when it may."""
     return _WAITS[Phase(cycle.phase)](act, cycle)
+
+
+def cut_off(act: Act, cycle: Cycle) -> list[LazyString]:
+    """What ends with this phase if the cycle moves on today, for whoever moves it; empty where nothing does."""
+    phase, found = Phase(cycle.phase), []
+    until, today = cycle.until(phase), local(act.at).date()
+    if until is not None and today <= until:
+        days = (until - today).days + 1
+        found.append(_("Days left of this phase: %(days)s. Its last day: %(day)s", days=days, day=day(until)))
+    return found + _CUT_OFF.get(phase, _nothing)(act, cycle)
+
+
+def _nothing(act: Act, cycle: Cycle) -> list[LazyString]:  # noqa: ARG001 - one signature for all phases
+    return []
+
+
+def _drafts(act: Act, cycle: Cycle) -> list[LazyString]:
+    drafts = proposals.count_drafts(act, cycle)
+    return [_("Drafts that their authors can no longer submit: %(number)s", number=drafts)] if drafts else []
+
+
+def _questions(act: Act, cycle: Cycle) -> list[LazyString]:
+    """Questions whose term is over end with a refusal; the others stay open, and are told so that nobody wonders."""
+    told = []
+    returned = proposals.public(act, cycle, [State.RETURNED])
+    over = [one for one in returned if outcomes.term_is_over(act, one)]
+    if over:
+        numbers = ", ".join(str(one.number) for one in over)
+        told.append(
+            _("Refused, because their authors did not answer in time: proposals № %(numbers)s", numbers=numbers)
+        )
+    if len(over) < len(returned):
+        numbers = ", ".join(str(one.number) for one in returned if one not in over)
+        told.append(
+            _("Their authors may still answer, each until the question's own term: № %(numbers)s", numbers=numbers)
+        )
+    return told
+
+
+def _undecided(act: Act, cycle: Cycle) -> list[LazyString]:
+    decided = {proposal.id for proposal, _review in meetings.approved(act, cycle)}
+    left = [one for one, _review in outcomes.accepted(act, cycle) if one.id not in decided]
+    left = [one for one in left if not proposals.voted_on(act, one)]
+    told = _questions(act, cycle)
+    if left:
+        numbers = ", ".join(str(one.number) for one in left)
+        told.append(_("Accepted, but the assembly has not voted on them: proposals № %(numbers)s", numbers=numbers))
+    return told
+
+
+def _objections(act: Act, cycle: Cycle) -> list[LazyString]:
+    poll = state.current(act, cycle)
+    waiting = objections.count_unanswered(act, poll) if poll is not None else 0
+    return [_("Objections without an answer: %(number)s", number=waiting)] if waiting else []
+
+
+_CUT_OFF: dict[Phase, Callable[[Act, Cycle], list[LazyString]]] = {
+    Phase.PROPOSALS: _drafts,
+    Phase.REVIEW: _questions,
+    Phase.GATHERING: _undecided,
+    Phase.RESULT: _objections,
+}
 
 
 def announce(act: Act, cycle: Cycle) -> None:
@@ -88,6 +153,13 @@ def _review(act: Act, cycle: Cycle) -> list[LazyString]:
 
 
 def _gathering(act: Act, cycle: Cycle) -> list[LazyString]:
+    if numbers := meetings.unsettled(act, cycle):
+        told = _("Their authors would be closed out. Not settled yet: proposals № %(numbers)s", numbers=numbers)
+        return [told, *_choice(act, cycle)]
+    return _choice(act, cycle)
+
+
+def _choice(act: Act, cycle: Cycle) -> list[LazyString]:
     if approved := meetings.approved(act, cycle):
         most = poll_rules.most_projects(cycle)
         if most is None or len(approved) <= most:

@@ -3,18 +3,17 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.checks.service import rules
-from pb.clock import local
 from pb.cycles import service
 from pb.cycles.models import DECIDERS, KIND_LABELS, NOW, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
 from pb.erasure import service as erasure
 from pb.erasure.service import What
-from pb.polls.models import State
+from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.process.service import phases
 from pb.process.views import tasks
@@ -110,7 +109,7 @@ def show(cycle_id: UUID) -> str:
         "process/show.html",
         cycle=cycle,
         phase=PHASE_LABELS[phase],
-        now=NOW[phase],
+        now=now(act, cycle),
         who=DECIDERS[phase],
         ballot=KIND_LABELS[BallotKind(cycle.ballot_kind)],
         until=cycle.until(phase),
@@ -123,16 +122,31 @@ def show(cycle_id: UUID) -> str:
         ],
         steering=act.holds(Role.OFFICE) and phase is not ORDER[-1],
         missing=phases.missing(act, cycle) if act.holds(Role.OFFICE) else [],
-        early=_is_early(act, cycle),
+        cut_off=phases.cut_off(act, cycle) if act.holds(Role.OFFICE) else [],
         kept=[(KEPT[thing.what], thing.due) for thing in erasure.of_cycle(act, cycle)],
     )
+
+
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/advance")
+@access(allow(Role.OFFICE))
+def look_over_advance(cycle_id: UUID) -> Response:
+    act = current_act()
+    cycle = service.get(act, cycle_id)
+    current = ORDER.index(Phase(cycle.phase))
+    if cycle.phase == ORDER[-1] or phases.missing(act, cycle):
+        return redirect(url_for("process.show", cycle_id=cycle.id))
+    following = PHASE_LABELS[ORDER[current + 1]]
+    return page("process/look_over_advance.html", cycle=cycle, following=following, cut_off=phases.cut_off(act, cycle))
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/advance")
 @access(allow(Role.OFFICE), action=lazy_gettext("move the cycle to its next phase"))
 def advance(cycle_id: UUID) -> Response:
+    """What it cuts off is told once more first: nobody moves a cycle back."""
     act = current_act()
     cycle = service.get(act, cycle_id)
+    if phases.cut_off(act, cycle) and "early" not in request.form and not phases.missing(act, cycle):
+        return redirect(url_for("process.look_over_advance", cycle_id=cycle.id))
     phase = phases.advance(act, cycle, keys())
     notify(_("The cycle moved on: %(phase)s.", phase=PHASE_LABELS[phase]))
     return redirect(url_for("process.show", cycle_id=cycle.id))
@@ -148,11 +162,24 @@ def _actions(act: Act, cycle: Cycle) -> list[dict[str, str]]:
         if action.phase == cycle.phase
         and (not action.roles or act.holds(*action.roles))
         and action.endpoint not in past
+        and (action.endpoint != "proposals.new" or service.takes_ideas(act, cycle))
     ]
     first = tasks.of_cycle(act, cycle)
-    return first + [{"label": str(action.label), "url": url_for(action.endpoint, cycle_id=cycle.id)} for action in own]
+    return first + [
+        {"label": str(_called(act, action, poll)), "url": url_for(action.endpoint, cycle_id=cycle.id)} for action in own
+    ]
 
 
-def _is_early(act: Act, cycle: Cycle) -> bool:
-    until = cycle.until(Phase(cycle.phase))
-    return until is not None and local(act.at).date() <= until
+def _called(act: Act, action: Action, poll: Poll | None) -> LazyString:
+    """Nobody is told to vote before voting begins or after it ended."""
+    if action.endpoint != "voting.show" or poll is None or state.is_open(poll, act.at):
+        return action.label
+    if poll.state == State.PREPARING:
+        return lazy_gettext("See how the vote is prepared")
+    return lazy_gettext("See what comes after the vote")
+
+
+def now(act: Act, cycle: Cycle) -> LazyString:
+    """What happens in the cycle at this moment."""
+    phase = Phase(cycle.phase)
+    return state.now(act, cycle) if phase is Phase.VOTING else NOW[phase]

@@ -13,6 +13,7 @@ from pb.cycles.models import NOW, PHASE_LABELS, Phase
 from pb.formats import language
 from pb.identity.service import accounts, holdings
 from pb.identity.service.roles import APPOINTING, LABELS, REACHING_DOWN, STAFF
+from pb.polls.service import state
 from pb.process.service import choosing
 from pb.process.views import permissions as rights
 from pb.process.views import raion, stepper, tasks
@@ -80,7 +81,7 @@ def okrug() -> web.Response:
             "cycle": cycle,
             "steps": stepper.steps(act, cycle),
             "phase": PHASE_LABELS[Phase(cycle.phase)],
-            "now": NOW[Phase(cycle.phase)],
+            "now": state.now(act, cycle) if cycle.phase == Phase.VOTING else NOW[Phase(cycle.phase)],
         }
         for cycle in cycles.all_of(act)
     ]

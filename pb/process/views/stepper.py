@@ -4,13 +4,16 @@ from datetime import date
 from typing import Any
 
 from flask import Flask, g, url_for
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
+from pb.cycles.service import takes_ideas
 from pb.errors import OutOfPhase
 from pb.identity.service.roles import APPOINTING
+from pb.polls.models import State
 from pb.polls.service import state
 from pb.territory.service.words import word
 from pb.web import failures, places
@@ -36,7 +39,7 @@ def steps(act: Act, cycle: Cycle) -> list[dict[str, Any]]:
             "label": str(PHASE_LABELS[phase]),
             "state": "done" if position < current else "current" if position == current else "todo",
             "until": _until(act, cycle, phase),
-            "who": str(DECIDERS[phase]),
+            "who": str(_who(act, cycle, phase)),
             "action": _action(act, cycle, phase) if position <= current else None,
         }
         for position, phase in enumerate(ORDER)
@@ -52,8 +55,18 @@ def _until(act: Act, cycle: Cycle, phase: Phase) -> date | None:
     return cycle.until(phase)
 
 
+def _who(act: Act, cycle: Cycle, phase: Phase) -> LazyString:
+    """Residents vote while voting goes on, not before it began nor after it ended."""
+    if phase is not Phase.VOTING or cycle.phase != Phase.VOTING:
+        return DECIDERS[phase]
+    poll = state.current(act, cycle)
+    if poll is None or poll.state == State.PREPARING:
+        return lazy_gettext("The vote is being prepared")
+    return DECIDERS[phase] if state.is_open(poll, act.at) else lazy_gettext("Voting is closed")
+
+
 def _action(act: Act, cycle: Cycle, phase: Phase) -> dict[str, str]:
-    if phase == cycle.phase == Phase.PROPOSALS and act.holds(Role.RESIDENT):
+    if phase == cycle.phase == Phase.PROPOSALS and act.holds(Role.RESIDENT) and takes_ideas(act, cycle):
         return {"label": _("Propose a project"), "url": url_for("proposals.new", cycle_id=cycle.id)}
     if phase == cycle.phase == Phase.REVIEW and act.holds(Role.OFFICE):
         return {"label": _("Review"), "url": url_for("reviews.queue", cycle_id=cycle.id)}

@@ -29,6 +29,7 @@ ACTIONS: dict[str, Words] = {
     "review.returned": Words(lazy_gettext("Returned with a question"), OFFICE),
     "review.accepted": Words(lazy_gettext("Accepted"), OFFICE),
     "review.refused": Words(lazy_gettext("Refused"), OFFICE),
+    "proposal.withdrawn": Words(lazy_gettext("Withdrawn"), AUTHOR),
     "proposal.unanswered": Words(lazy_gettext("Refused: the author did not answer in time"), OFFICE),
     "proposal.approved": Words(lazy_gettext("Put to the vote"), ASSEMBLY),
     "proposal.rejected": Words(lazy_gettext("Not put to the vote"), ASSEMBLY),
@@ -38,7 +39,7 @@ ACTIONS: dict[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the history; `note` is the office's question or reason."""
+    """One line of the history; `note` is the office's question or reason, or the author's answer."""
 
     at: datetime
     text: LazyString
@@ -48,12 +49,17 @@ class Event:
 
 def of(act: Act, proposal: Proposal) -> list[Event]:
     """The history of a proposal, oldest first."""
-    reasons = iter(outcomes.rounds(act, proposal))
+    rounds = outcomes.rounds(act, proposal)
+    reasons, answers = iter(rounds), iter([asked.answer.text for asked in rounds if asked.answer])
     events: list[Event] = []
     for event in audit.of_subject(act, proposal.id):
         words = ACTIONS.get(event.action)
         if words is None:
             continue
-        note = next(reasons).reason if event.action.startswith("review.") else ""
+        note = ""
+        if event.action.startswith("review."):
+            note = next(reasons).reason
+        elif event.action == "proposal.answered":
+            note = next(answers)
         events.append(Event(event.at, words.text, words.who, note))
     return events

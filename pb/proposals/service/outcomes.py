@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pb.act import Act
+from pb.clock import local
 from pb.cycles.models import Cycle
 from pb.proposals.models import Proposal, Review, State, Verdict
 
@@ -14,6 +15,12 @@ def rounds(act: Act, proposal: Proposal) -> Sequence[Review]:
     """All rounds of a proposal, oldest first."""
     query = select(Review).where(Review.proposal_id == proposal.id).order_by(Review.at)
     return act.session.scalars(query).all()
+
+
+def term_is_over(act: Act, proposal: Proposal) -> bool:
+    """Whether the last day has passed on which the author may answer what the office asked last."""
+    until = rounds(act, proposal)[-1].answer_until
+    return until is None or until < local(act.at).date()
 
 
 def accepted(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:

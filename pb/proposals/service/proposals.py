@@ -1,7 +1,7 @@
 """Verbs of the proposals' room. No verb commits; each takes the act in which it happens."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -12,13 +12,19 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.proposals.models import Category, Proposal, State
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase, refuse_all
+from pb.proposals.models import Category, Proposal, QuestionAnswer, State
+from pb.proposals.service import outcomes
 from pb.text import one_line
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_TEXT = 120, 200, 4000
 MOST_DRAFTS = 10  # of one resident in a cycle: a desk, not a store
-PUBLIC = (State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.REFUSED)
+PUBLIC = (State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.REFUSED, State.WITHDRAWN)
+WITHDRAWABLE = frozenset({State.SUBMITTED, State.RETURNED, State.ACCEPTED})
+UNDECIDED = frozenset({Phase.PROPOSALS, Phase.REVIEW, Phase.GATHERING})
+Voted = Callable[[Act, UUID], bool]
+_voted: list[Voted] = []
+"""What tells of the assembly's votes: a later room registers it here, as this one knows no meetings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def save_draft(act: Act, cycle: Cycle, content: Content, proposal: Proposal | No
 
 
 def submit(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
-    """Submits a complete draft, or a returned proposal with its answer, for review; it becomes public.
+    """Submits a complete draft for review; it becomes public.
 
     Raises OutOfPhase, Forbidden, Conflict (submitted before), FieldRefusal (a field is missing, the cost is over the
     cycle's limit, the author has as many proposals as the cycle allows).
@@ -68,39 +74,93 @@ def submit(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
     _own(act, proposal)
     act.session.flush()
     act.session.refresh(proposal, with_for_update=True)  # a double click would submit twice
-    if proposal.state == State.RETURNED:
-        cycles.require(act, cycle, Phase.REVIEW)
-    elif proposal.state == State.DRAFT:
-        cycles.require(act, cycle, Phase.PROPOSALS)
-    else:
+    if proposal.state != State.DRAFT:
         raise Conflict(_("This proposal was already submitted."))
-    _complete(cycle, proposal)
-    if proposal.number is None:
-        act.session.refresh(cycle, with_for_update=True)  # two at once would take the same number
-        _within_allowance(act, cycle)
-        taken = select(func.max(Proposal.number)).where(Proposal.cycle_id == cycle.id)
-        proposal.number = (act.session.scalar(taken) or 0) + 1
-        proposal.submitted_at = act.at
-        event = "proposal.submitted"
-    else:
-        event = "proposal.answered"
+    cycles.require(act, cycle, Phase.PROPOSALS)
+    refuse_all(faults(act, cycle, _content(proposal), whole=True))
+    act.session.refresh(cycle, with_for_update=True)  # two at once would take the same number
+    _within_allowance(act, cycle)
+    taken = select(func.max(Proposal.number)).where(Proposal.cycle_id == cycle.id)
+    proposal.number = (act.session.scalar(taken) or 0) + 1
+    proposal.submitted_at = act.at
+    return _hand_in(act, proposal, "proposal.submitted")
+
+
+def _hand_in(act: Act, proposal: Proposal, event: str) -> Proposal:
     proposal.state = State.SUBMITTED
     act.session.flush()
     audit.record(act, event, subject=proposal.id, data={"number": proposal.number, "cost": proposal.cost})
     return proposal
 
 
-def amend(act: Act, cycle: Cycle, proposal: Proposal, content: Content) -> Proposal:
-    """The author answers the office's question by correcting a returned proposal, then `submit`s it again.
+def amend(act: Act, cycle: Cycle, proposal: Proposal, content: Content, answer: str) -> Proposal:
+    """The author answers the office's question, corrects the returned proposal, and it waits for review again.
 
-    Raises OutOfPhase, Forbidden, Conflict (it was not returned), FieldRefusal.
+    Raises OutOfPhase (the review and the question's own term are over), Forbidden, Conflict (it was not returned),
+    FieldRefusal.
     """
-    cycles.require(act, cycle, Phase.REVIEW)
     _own(act, proposal)
+    act.session.flush()
+    act.session.refresh(proposal, with_for_update=True)  # a double click would answer twice
     if proposal.state != State.RETURNED:
         raise Conflict(_("This proposal was not returned to you."))
+    if not answerable(act, cycle, proposal):
+        raise OutOfPhase(cycle)
+    refuse_all([*answer_faults(answer), *faults(act, cycle, content, whole=True)])
+    question = outcomes.rounds(act, proposal)[-1]
+    act.session.add(QuestionAnswer(review_id=question.id, at=act.at, text=answer.strip()))
+    act.session.flush()  # before the state: a trigger takes no answer to what was not asked
+    act.session.expire(question, ["answer"])
     _write(act, cycle, proposal, content)
-    return submit(act, cycle, proposal)
+    return _hand_in(act, proposal, "proposal.answered")
+
+
+def answerable(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
+    """Whether the office's question can be answered: while the review lasts, and till its own term if that is later."""
+    if proposal.state != State.RETURNED:
+        return False
+    if cycle.phase == Phase.REVIEW:
+        return True
+    return cycle.phase == Phase.GATHERING and not outcomes.term_is_over(act, proposal)
+
+
+def withdraw(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
+    """The author takes a submitted proposal back: nobody reviews it or votes on it any more. It stays in the lists.
+
+    Raises Forbidden, Conflict (a draft, decided otherwise, or the assembly voted on it), OutOfPhase (the poll's list is
+    fixed).
+    """
+    _own(act, proposal)
+    act.session.flush()
+    act.session.refresh(cycle, with_for_update=True)  # so that no meeting is convened and no vote recorded meanwhile
+    act.session.refresh(proposal, with_for_update=True)
+    if proposal.state not in WITHDRAWABLE:
+        raise Conflict(_("This proposal can no longer be withdrawn."))
+    if cycle.phase not in UNDECIDED:
+        raise OutOfPhase(cycle)
+    if voted_on(act, proposal):
+        raise Conflict(_("The assembly has voted on this proposal: it can no longer be withdrawn."))
+    audit.record(act, "proposal.withdrawn", subject=proposal.id, data={"number": proposal.number})
+    proposal.state = State.WITHDRAWN
+    act.session.flush()
+    return proposal
+
+
+def may_withdraw(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
+    """Whether the actor may withdraw the proposal now."""
+    open_still = proposal.state in WITHDRAWABLE and cycle.phase in UNDECIDED
+    return is_own(act, proposal) and act.holds(Role.RESIDENT) and open_still and not voted_on(act, proposal)
+
+
+def tells_votes(recorded: Voted) -> Voted:
+    """Registers what tells whether the assembly voted on a proposal."""
+    _voted.append(recorded)
+    return recorded
+
+
+def voted_on(act: Act, proposal: Proposal) -> bool:
+    """Whether votes of the assembly are recorded on the proposal."""
+    return any(recorded(act, proposal.id) for recorded in _voted)
 
 
 def decide(act: Act, proposal: Proposal, state: State) -> None:
@@ -112,11 +172,19 @@ def decide(act: Act, proposal: Proposal, state: State) -> None:
 
 
 def refuse_unanswered(act: Act, cycle: Cycle) -> None:
-    """The review ends: what was returned to its author and never answered is refused, for that very reason."""
+    """What was returned to its author and not answered within the question's term is refused, for that very reason."""
     for proposal in public(act, cycle, [State.RETURNED]):
+        if not outcomes.term_is_over(act, proposal):
+            continue
         proposal.state = State.REFUSED
         act.session.flush()
         audit.record(act, "proposal.unanswered", subject=proposal.id, data={"number": proposal.number})
+
+
+def unsettled(act: Act, cycle: Cycle) -> list[Proposal]:
+    """What waits for its review, and what its author may still answer: nothing may close them out."""
+    waiting = public(act, cycle, [State.SUBMITTED, State.RETURNED])
+    return [one for one in waiting if one.state == State.SUBMITTED or not outcomes.term_is_over(act, one)]
 
 
 def get(act: Act, cycle: Cycle, proposal_id: UUID) -> Proposal:
@@ -158,6 +226,12 @@ def count(act: Act, cycle: Cycle) -> int:
     return act.session.scalar(query.where(Proposal.cycle_id == cycle.id, Proposal.state.in_(PUBLIC))) or 0
 
 
+def count_drafts(act: Act, cycle: Cycle) -> int:
+    """How many drafts of the cycle wait for their authors; nobody else learns what stands in them."""
+    query = select(func.count()).select_from(Proposal)
+    return act.session.scalar(query.where(Proposal.cycle_id == cycle.id, Proposal.state == State.DRAFT)) or 0
+
+
 def own(act: Act, cycle: Cycle) -> Sequence[Proposal]:
     """All that the actor wrote in this cycle, drafts too."""
     if act.person is None:
@@ -182,50 +256,75 @@ def _own(act: Act, proposal: Proposal) -> None:
 
 
 def _write(act: Act, cycle: Cycle, proposal: Proposal, content: Content) -> None:
-    title, place = one_line(content.title), one_line(content.place)
-    if not title:
-        raise FieldRefusal("title", _("Write what the project is called."))
-    # Measured as they are kept: the normal form can be longer than what was typed.
-    if len(title) > LONGEST_TITLE:
-        raise FieldRefusal("title", _("Use at most 120 characters."))
-    if len(place) > LONGEST_PLACE:
-        raise FieldRefusal("place", _("Use at most 200 characters."))
-    if max(len(content.problem), len(content.solution)) > LONGEST_TEXT:
-        field = "problem" if len(content.problem) > LONGEST_TEXT else "solution"
-        raise FieldRefusal(field, _("Use at most 4000 characters."))
-    if content.category and content.category not in set(Category):
-        raise FieldRefusal("category", _("Choose a category."))
-    if content.settlement not in act.territory.settlements:
-        raise FieldRefusal("settlement", _("Choose the settlement."))
-    if content.cost is not None and content.cost > cycle.project_limit:
-        raise FieldRefusal("cost", _("The cost is above the limit of this cycle."))
-    if content.cost is not None and content.cost <= 0:
-        raise FieldRefusal("cost", _("The cost must be more than zero."))
-    proposal.title = title
+    refuse_all(faults(act, cycle, content, whole=False))
+    proposal.title = one_line(content.title)
     proposal.problem = content.problem.strip()
     proposal.solution = content.solution.strip()
     proposal.settlement = content.settlement
-    proposal.place = place
+    proposal.place = one_line(content.place)
     proposal.category = content.category
     proposal.cost = content.cost
 
 
-def _complete(cycle: Cycle, proposal: Proposal) -> None:
-    if not proposal.problem:
-        raise FieldRefusal("problem", _("Write what is wrong and whom it concerns."))
-    if not proposal.solution:
-        raise FieldRefusal("solution", _("Write what should be done."))
-    if not proposal.place:
-        raise FieldRefusal("place", _("Write where it is: a street, a house, a landmark."))
-    if not proposal.category:
-        raise FieldRefusal("category", _("Choose a category."))
-    if proposal.cost is None:
-        raise FieldRefusal("cost", _("Write how much it may cost."))
-    if proposal.cost > cycle.project_limit:
-        raise FieldRefusal("cost", _("The cost is above the limit of this cycle."))
+def faults(act: Act, cycle: Cycle, content: Content, *, whole: bool) -> Iterator[FieldRefusal]:
+    """What is wrong with a draft, or (`whole`) with what is to be submitted; a fault for each field at most."""
+    title, place = one_line(content.title), one_line(content.place)
+    if not title:
+        yield FieldRefusal("title", _("Write what the project is called."))
+    # Measured as they are kept: the normal form can be longer than what was typed.
+    elif len(title) > LONGEST_TITLE:
+        yield FieldRefusal("title", _("Use at most 120 characters."))
+    yield from _text_faults(content, whole=whole)
+    if content.settlement not in act.territory.settlements:
+        yield FieldRefusal("settlement", _("Choose the settlement."))
+    if len(place) > LONGEST_PLACE:
+        yield FieldRefusal("place", _("Use at most 200 characters."))
+    elif whole and not place:
+        yield FieldRefusal("place", _("Write where it is: a street, a house, a landmark."))
+    if content.category not in ({*Category} if whole else {*Category, ""}):
+        yield FieldRefusal("category", _("Choose a category."))
+    if whole or content.cost is not None:
+        yield from _cost_faults(cycle, content.cost)
+
+
+def _cost_faults(cycle: Cycle, cost: int | None) -> Iterator[FieldRefusal]:
+    if cost is None:
+        yield FieldRefusal("cost", _("Write how much it may cost."))
+    elif cost > cycle.project_limit:
+        yield FieldRefusal("cost", _("The cost is above the limit of this cycle."))
+    elif cost <= 0:
+        yield FieldRefusal("cost", _("The cost must be more than zero."))
+
+
+def _text_faults(content: Content, *, whole: bool) -> Iterator[FieldRefusal]:
+    needed = {
+        "problem": _("Write what is wrong and whom it concerns."),
+        "solution": _("Write what should be done."),
+    }
+    for name, missing in needed.items():
+        written = getattr(content, name)
+        if len(written) > LONGEST_TEXT:
+            yield FieldRefusal(name, _("Use at most 4000 characters."))
+        elif whole and not written.strip():
+            yield FieldRefusal(name, missing)
+
+
+def answer_faults(answer: str) -> Iterator[FieldRefusal]:
+    """What is wrong with the author's answer to the office's question."""
+    if not answer.strip():
+        yield FieldRefusal("answer", _("Write your answer to the office's question."))
+    elif len(answer) > LONGEST_TEXT:
+        yield FieldRefusal("answer", _("Use at most 4000 characters."))
+
+
+def _content(proposal: Proposal) -> Content:
+    return Content(**{each.name: getattr(proposal, each.name) for each in fields(Content)})
 
 
 def _within_allowance(act: Act, cycle: Cycle) -> None:
+    """What was withdrawn makes room for another, as often as one may propose: numbers do not run on without end."""
     submitted = [proposal for proposal in own(act, cycle) if proposal.state != State.DRAFT]
-    if len(submitted) >= cycle.proposals_per_resident:
+    standing = [proposal for proposal in submitted if proposal.state != State.WITHDRAWN]
+    most = cycle.proposals_per_resident
+    if len(standing) >= most or len(submitted) >= 2 * most:
         raise FieldRefusal("title", _("You have submitted as many proposals as this cycle allows."))

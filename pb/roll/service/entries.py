@@ -120,9 +120,14 @@ def is_frozen(act: Act, cycle: Cycle) -> bool:
     return freeze_in_force(act, cycle) is not None
 
 
+def are_erased(act: Act, cycle: Cycle) -> bool:
+    """Whether the IINs of the roll were erased."""
+    return act.session.get(NumbersErasure, cycle.id) is not None
+
+
 def refuse_erased(act: Act, cycle: Cycle) -> None:
     """Raises Conflict once the IINs of the roll were erased: what came later would have no day at which it goes."""
-    if act.session.get(NumbersErasure, cycle.id) is not None:
+    if are_erased(act, cycle):
         raise Conflict(_("The IINs of this roll were erased after their term. Nothing comes to it any more."))
 
 

@@ -10,7 +10,7 @@ from pb.roll.service import eds_entry
 from pb.roll.views.blueprint import blueprint
 from pb.web import account
 from pb.web.access import A_TEXT, EVERYBODY, access
-from pb.web.entry import local_address
+from pb.web.form_pages import local_address
 from pb.web.limits import SIGNATURES, limited
 from pb.web.requests import Response, begin_work, keys, settings
 from pb.web.signing import ask_to_sign_in, signer_here, use_signature

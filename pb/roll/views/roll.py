@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
+from pb.cycles.models import Cycle, Phase
 from pb.errors import FieldRefusal, NotFound
 from pb.formats import language
 from pb.roll import jobs as checks
@@ -25,6 +25,7 @@ from pb.web.access import EVERYBODY, MEGABYTE, access, allow
 from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
+from pb.web.sent import once
 
 SHOWN = 500
 PAGE = 200
@@ -60,7 +61,7 @@ def show(cycle_id: UUID) -> str:
 
 def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
     registrar = act.holds(Role.REGISTRAR)
-    changing = not entries.is_frozen(act, cycle)
+    changing = cycle.phase == Phase.VOTING and not entries.is_frozen(act, cycle) and not entries.are_erased(act, cycle)
     ever = entries.last_number(act, cycle)
     pages = max(1, -(-ever // PAGE))
     number = request.args.get("page", 1, type=int) if request.method == "GET" else 1
@@ -94,16 +95,19 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
 def read(cycle_id: UUID) -> Response:
     """The file is read before the transaction: a workbook may take its reader long."""
     form = ImportForm()
-    sent = form.submit(lambda: imports.as_csv(_sent(form)))
+    table = form.submit(lambda: imports.as_csv(_sent(form)))
     with begin_work(writing=True) as act:
-        cycle = cycles.get(act, cycle_id)
-        if sent is None:
-            return _page(act, cycle, form), 422
-        whole = form.scope.data == "whole"
-        waiting = form.submit(lambda: imports.read_file(act, cycle, keys(), sent, whole=whole))
-        if waiting is None:
-            return _page(act, cycle, form), 422
-        return redirect(url_for("roll.report", cycle_id=cycle.id, import_id=waiting.id))
+        return once(act, lambda: _read(act, cycles.get(act, cycle_id), form, table))
+
+
+def _read(act: Act, cycle: Cycle, form: ImportForm, table: bytes | None) -> Response:
+    if table is None:
+        return _page(act, cycle, form), 422
+    whole = form.scope.data == "whole"
+    waiting = form.submit(lambda: imports.read_file(act, cycle, keys(), table, whole=whole))
+    if waiting is None:
+        return _page(act, cycle, form), 422
+    return redirect(url_for("roll.report", cycle_id=cycle.id, import_id=waiting.id))
 
 
 def _sent(form: ImportForm) -> bytes:

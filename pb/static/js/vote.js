@@ -15,10 +15,11 @@ const money = (tenge) => String(tenge).replace(/\B(?=(\d{3})+$)/g, '\u00a0') + '
 
 /** A message for the voter, and the input at fault. */
 class Problem extends Error {
-  /** @param {string} message @param {string} [field] its id */
-  constructor(message, field) {
+  /** @param {string} message @param {string} [field] its id @param {boolean} [again] the voter has to sign in again */
+  constructor(message, field, again) {
     super(message)
     this.field = field
+    this.again = again
   }
 }
 
@@ -47,7 +48,7 @@ const post = async (path, body) => {
   const answer = await fetch(page().base + path, { method: 'POST', headers, body: JSON.stringify(body) })
     .then((response) => response.json())
     .catch(lost)
-  if (answer.error && !answer.receipt) throw new Problem(answer.error.message)
+  if (answer.error && !answer.receipt) throw new Problem(answer.error.message, undefined, answer.error.code === 'SignInAgain')
   return answer
 }
 
@@ -123,7 +124,27 @@ const renderReceipt = () => {
 /** Another choice is another ballot. */
 const change = () => {
   voter.ballot = 0
+  keepChoices()
   renderChoices()
+}
+
+/**
+ * Choices outlive a page that the phone let go, in this tab alone, till they are cast or the vote ends: for whoever has
+ * the same card, and on no shared device.
+ */
+const KEPT = 'asar-choices'
+const keepChoices = () => {
+  if ('kiosk' in page()) return
+  const given = chosen().map((box) => [box.closest('li').dataset.project, value(box)])
+  sessionStorage.setItem(KEPT, JSON.stringify({ key: voter.key, until: page().closes, given }))
+}
+
+/** Drops what another card, or another vote, left. */
+const takeChoices = () => {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null')
+  if (kept?.key !== voter.key || 'kiosk' in page()) return sessionStorage.removeItem(KEPT)
+  const given = new Map(kept.given)
+  for (const box of boxes()) set(box, given.get(box.closest('li').dataset.project) ?? 0)
 }
 
 /** Puts the projects in this voter's own order, each time the same. */
@@ -180,7 +201,7 @@ const signIn = async () => {
   const iin = normaliseSymbols(element('iin').value)
   const code = normaliseCode(element('code').value)
   const problems = []
-  if (!isIin(iin)) problems.push(new Problem(/^\d{12}$/.test(iin) ? page().wrongIin : page().noIin, 'iin'))
+  if (!isIin(iin)) problems.push(new Problem(/^\d{12}$/.test(iin) ? page().wrongIin : iin ? page().oddIin : page().noIin, 'iin'))
   if (!code) problems.push(new Problem(element('code').value.trim() ? page().wrongCode : page().noCode, 'code'))
   if (problems.length) return showProblems(problems)
   const group = await election.load()
@@ -200,6 +221,7 @@ const enter = async (key, secret, sign) => {
     boxes().forEach((box) => set(box, 0))
   }
   Object.assign(voter, { key, secret, sign })
+  takeChoices()
   await Promise.all([arrange(), election.ready()])
   show('choose', true)
 }
@@ -220,7 +242,7 @@ const cast = async () => {
     const cms = await voter.sign?.(voter.ballot[1])
     receive((await post('/ballots', { ballot: voter.ballot[0], cms })).receipt)
   } catch (error) {
-    show('check')
+    show(error.again ? 'sign-in' : 'check')
     throw error
   }
 }
@@ -228,6 +250,7 @@ const cast = async () => {
 /** @param {object} receipt */
 const receive = (receipt) => {
   Object.assign(voter, { receipt, secret: 0 })
+  sessionStorage.removeItem(KEPT)
   boxes().forEach((box) => set(box, 0))
   show('receipt')
 }
@@ -286,6 +309,7 @@ for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, rest)
 
 export { Problem, all, arrange, boxes, cast, change, chosen, election, element, enter, lost, page, post, receive, rule, set, show, step, value, voter }
 
+if (Date.parse(JSON.parse(sessionStorage.getItem(KEPT) ?? '{}').until) < Date.now()) sessionStorage.removeItem(KEPT)
 if (crypto.subtle && self.BigInt) {
   history.replaceState({ step }, '')
   render()

@@ -53,6 +53,12 @@ def count(act: Act, poll: Poll) -> int:
     return act.session.scalar(select(func.count()).select_from(Objection).where(Objection.poll_id == poll.id)) or 0
 
 
+def count_unanswered(act: Act, poll: Poll) -> int:
+    """How many objections to a poll wait for their answer."""
+    query = select(func.count()).select_from(Objection)
+    return act.session.scalar(query.where(Objection.poll_id == poll.id, Objection.answered_at.is_(None))) or 0
+
+
 def find(act: Act, poll: Poll, number: int) -> Objection | None:
     """The objection of this number."""
     query = select(Objection).where(Objection.poll_id == poll.id, Objection.number == number)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 
-from pb import keyring, schema
+from pb import formats, keyring, schema
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cards.service import cards, statements
@@ -35,6 +35,12 @@ from pb.voting.service import poll_rules
 
 FEWEST_TRUSTEES = 2
 LONGEST_VOTING = timedelta(days=60)
+
+
+def may_be_repeated(act: Act, cycle: Cycle, poll: Poll) -> bool:
+    """Whether the office can prepare the poll again: it ended without a result, and the roll still has its IINs."""
+    ended = cycle.phase == Phase.VOTING and poll.state in state.ENDED_WITHOUT_RESULT
+    return ended and act.holds(Role.OFFICE) and not entries.are_erased(act, cycle)
 
 
 def prepare(act: Act, cycle: Cycle, keys: Keys) -> Poll:
@@ -231,7 +237,9 @@ def open_poll(
     _require_sound_rules(act, production=production)
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
     if not act.at < closes_at <= act.at + LONGEST_VOTING:
-        raise FieldRefusal("closes_at", _("Voting must end later than now, and within 60 days."))
+        latest = local(act.at + LONGEST_VOTING).date()
+        told = _("Voting ends later than now, and within 60 days. The latest day: %(day)s", day=formats.day(latest))
+        raise FieldRefusal("closes_at", told)
     if exclusive and cycle.equal_shares:
         raise FieldRefusal("exclusive", _("Equal shares go with none of the other rules of counting."))
     if any(len(group) < 2 for group in exclusive):

@@ -45,7 +45,7 @@ def vote(cycle_id: UUID) -> Response:
     terms = state.terms_of(poll)
     session["kiosk"] = "kiosk" in request.args
     if terms is None or not state.is_open(poll, act.at):
-        return page("voting/not_open.html", cycle=cycle, poll=poll, state_label=state.label), 409
+        return page("voting/not_open.html", cycle=cycle, poll=poll, state_label=state.label(poll, act.at)), 409
     return page(
         "voting/vote.html",
         cycle=cycle,

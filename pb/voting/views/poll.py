@@ -1,6 +1,5 @@
 """Public pages of a poll: where it stands, annulling and repeating it, trackers."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -28,8 +27,6 @@ from pb.web.account import proved_recently
 from pb.web.limits import KEY_LOOK_UPS, limited, signed_in
 from pb.web.proof import fresh_proof
 from pb.web.requests import current_act, notify, page
-
-LABELS: dict[str, Any] = {"state_label": state.label, "state_tags": state.STATE_TAGS}
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll")
@@ -70,13 +67,14 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         tracker_form=TrackerForm(formdata=None),
         proved=proved_recently(),
         annul_form=annul or _annul_form(act, cycle, poll),
-        may_repeat=act.holds(Role.OFFICE) and poll.state in state.ENDED_WITHOUT_RESULT,
+        may_repeat=preparation.may_be_repeated(act, cycle, poll),
         work=steps.of_the_reader(act, cycle, poll),
         steps=steps.of_preparation(act, cycle, poll) if poll.state == State.PREPARING else [],
         may_decide_annulment=closing.may_decline(act, cycle, poll),
         proposed_annulment=act.person is not None and poll.annul_first_id == act.person.id,
         demo_secrets=demonstration.secrets_of(web.settings(), str(cycle.id)),
-        **LABELS,
+        state_label=lambda one: state.label(one, act.at),
+        state_tag=state.tag(poll, act.at),
     )
 
 

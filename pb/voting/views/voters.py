@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import request, session
+from flask_babel import lazy_gettext as _
 
 from pb import clock
 from pb.act import Act
@@ -12,7 +13,7 @@ from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.voting.service import casting
 from pb.web.limits import signed_in
-from pb.web.requests import begin_work
+from pb.web.requests import SignInAgain, begin_work
 
 
 def remember(poll: Poll, voter: casting.Voter, act: Act) -> None:
@@ -25,10 +26,10 @@ def remember(poll: Poll, voter: casting.Voter, act: Act) -> None:
 
 
 def remembered(poll: Poll) -> casting.Voter:
-    """The voter whom this browser proved to be. Raises NotAdmitted when nobody did, or too long ago."""
+    """The voter whom this browser proved to be. Raises SignInAgain when nobody did, or too long ago."""
     voter = session.get("voter") or {}
     if voter.get("poll") != poll.uuid or voter.get("until", 0) < clock.now().timestamp():
-        raise casting.NotAdmitted
+        raise SignInAgain(_("You signed in too long ago. Sign in again: your choices are still here."))
     return casting.Voter(UUID(voter["entry"]), voter["key"])
 
 

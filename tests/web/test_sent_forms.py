@@ -1,0 +1,178 @@
+"""One submission for each form that was shown: two taps are one deed; and what waits where a form did not arrive."""
+
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from pb import clock
+from pb.act import Role
+from pb.db import Database
+from pb.errors import Conflict
+from pb.identity.models import SentForm
+from pb.identity.service import sent_forms
+from pb.proposals.models import Proposal
+from tests.conftest import SignIn, english
+from tests.linting import LintingClient
+from tests.village import HOME, SETTLEMENTS, Village
+
+NEW = f"{HOME}/2027/proposals/new"
+TYPED = {
+    "title": "Lamps",
+    "problem": "It is dark.",
+    "solution": "Put up lamps.",
+    "settlement": SETTLEMENTS[0],
+    "place": "Abai street",
+    "category": "lighting",
+    "cost": "5 000 000",
+    "action": "submit",
+}
+
+
+def token_of(page: TestResponse) -> str:
+    """The token of the page's own form, which is its last one."""
+    return re.findall(r'name="form_token" value="([^"]+)"', page.text)[-1]
+
+
+def proposals_in(database: Database) -> int:
+    with database.work(writing=False) as session:
+        return session.scalar(select(func.count()).select_from(Proposal)) or 0
+
+
+@pytest.mark.both_databases
+def test_two_taps_make_one_proposal_and_lead_to_one_page(okrug: Village, sign_in: SignIn, database: Database) -> None:
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
+    first = resident.post(NEW, data=sent)
+    second = resident.post(NEW, data=sent)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert proposals_in(database) == 1
+    assert "The proposal was submitted" in resident.get(second.headers["Location"]).text
+
+
+def test_who_lost_the_first_answer_reads_that_it_was_done(okrug: Village, sign_in: SignIn) -> None:
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
+    resident.csrf_token()
+    before = resident.get_cookie("session")
+    assert before is not None
+    resident.post(NEW, data=sent)
+    resident.set_cookie("session", before.value)
+    again = resident.post(NEW, data=sent)
+    assert "was done once" in resident.get(again.headers["Location"]).text
+
+
+@pytest.mark.both_databases
+def test_two_requests_at_once_make_one_proposal(
+    okrug: Village, sign_in: SignIn, database: Database, app: Flask
+) -> None:
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
+    cookie = resident.get_cookie("session")
+    assert cookie is not None
+    led: list[tuple[int, str]] = []
+    together = threading.Barrier(2)
+
+    def tap() -> None:
+        client = english(app)
+        client.set_cookie("session", cookie.value)
+        together.wait()
+        answer = client.post(NEW, data={**sent, "csrf_token": token}, token=False)
+        led.append((answer.status_code, answer.headers.get("Location", "")))
+
+    token = resident.csrf_token()
+    cookie = resident.get_cookie("session")
+    assert cookie is not None
+    taps = [threading.Thread(target=tap) for _tap in range(2)]
+    for one in taps:
+        one.start()
+    for one in taps:
+        one.join()
+    assert led == [(302, f"{HOME}/2027/proposals/1")] * 2
+    assert proposals_in(database) == 1
+
+
+def test_a_form_that_was_not_right_is_put_right_and_sent_again(
+    okrug: Village, sign_in: SignIn, database: Database
+) -> None:
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
+    assert resident.post(NEW, data={**sent, "title": ""}).status_code == 422
+    assert resident.post(NEW, data=sent).status_code == 302
+    assert proposals_in(database) == 1
+
+
+def test_another_form_of_the_same_page_is_another_submission(
+    okrug: Village, sign_in: SignIn, database: Database
+) -> None:
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    for _form in range(2):
+        resident.post(NEW, data={**TYPED, "form_token": token_of(resident.get(NEW))})
+    assert proposals_in(database) == 2
+
+
+@pytest.mark.both_databases
+def test_a_form_leads_nobody_else_anywhere_and_is_forgotten_after_hours(okrug: Village, database: Database) -> None:
+    token, at = sent_forms.new_token(), clock.now()
+    with okrug.act_as(Role.RESIDENT, at=at) as act:
+        assert sent_forms.claim(act, token, "the resident", "proposals.create") is None
+        sent_forms.lead(act, token, "/somewhere")
+    with okrug.act_as(Role.OFFICE, at=at) as act:
+        assert sent_forms.claim(act, token, "the resident", "proposals.create") == "/somewhere"
+        for sender, route in (("somebody else", "proposals.create"), ("the resident", "proposals.withdraw")):
+            with pytest.raises(Conflict):
+                sent_forms.claim(act, token, sender, route)
+    with okrug.act_as(at=at + sent_forms.LIFE + timedelta(minutes=1)) as act:
+        sent_forms.claim(act, sent_forms.new_token(), "later", "proposals.create")
+    with database.work(writing=False) as session:
+        assert session.scalars(select(SentForm.sender)).all() == ["later"]
+
+
+def test_what_only_looks_something_up_may_be_sent_again(client: LintingClient, okrug: Village) -> None:
+    """Signing in and searching change nothing, and the browser keeps nothing of them."""
+    assert okrug.people
+    page = client.get("/sign-in").text
+    assert 'name="form_token"' not in page
+    assert "data-keep" not in page
+
+
+def test_a_session_that_ended_while_somebody_wrote_leads_back_to_the_form(
+    okrug: Village, client: LintingClient
+) -> None:
+    okrug.open_cycle()
+    answer = client.post(NEW, data={**TYPED, "form_page": NEW})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/sign-in?after={NEW}&again=1"
+    page = client.get(answer.headers["Location"]).text
+    assert "You were signed out before your form arrived" in page
+    assert "data-kept" in page
+    strange = client.post(NEW, data={**TYPED, "form_page": "//elsewhere.example/"})
+    assert strange.headers["Location"] == "/sign-in?again=1"
+
+
+def test_a_token_that_ran_out_leads_back_to_the_form(okrug: Village, sign_in: SignIn, client: LintingClient) -> None:
+    okrug.open_cycle()
+    sent = {**TYPED, "form_page": NEW, "csrf_token": "of yesterday"}
+    page = sign_in(Role.RESIDENT).post(NEW, data=sent, token=False)
+    assert page.status_code == 400
+    assert "data-kept" in page.text
+    assert f'href="{NEW}"' in page.text
+    nobody = client.post(NEW, data=sent, token=False)
+    assert nobody.headers["Location"] == f"/sign-in?after={NEW}&again=1"
+
+
+def test_another_language_of_a_refused_form_is_that_of_its_own_page(okrug: Village, sign_in: SignIn) -> None:
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    page = resident.post(f"{NEW}", data={**TYPED, "title": "", "form_page": f"{NEW}?lang=en"})
+    assert f'href="{NEW}?lang=kk" hreflang="kk"' in page.text
