@@ -3,12 +3,12 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectChoice, SelectField
+from wtforms import SelectChoice, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from pb.audit.service import Wanted
 from pb.audit.views.words import KINDS
-from pb.web.forms import Form
+from pb.web.forms import DayField, Form
 
 
 class LogForm(Form):
@@ -24,9 +24,9 @@ class LogForm(Form):
         ],
         validate_choice=True,
     )
-    day = DateField(_("Day"), [Optional()], invalid_value_message=_("Write the date."))
+    day = DayField(_("Day"), [Optional()])
 
-    def validate_day(self, field: DateField) -> None:
+    def validate_day(self, field: DayField) -> None:
         """No log has a day at the ends of the calendar, where a day has none before or after it."""
         if field.data and not date(2000, 1, 1) <= field.data < date(3000, 1, 1):
             raise ValidationError(_("Write the date."))

@@ -179,7 +179,7 @@ def test_the_log_is_sought_by_kind_by_day_and_by_person(okrug: Village, client: 
     nothing = client.get(f"{log}?kind=roll&day=2020-01-01").text
     assert "Nothing of this kind has happened on that day." in nothing
     wrong = client.get(f"{log}?kind=roll&day=yesterday").text
-    assert "Write the date." in wrong
+    assert "This is not a day of the calendar." in wrong
     auditor = sign_in(Role.AUDITOR)
     assert f"{log}?by={last}" in auditor.get(log).text
     of_registrar = auditor.get(f"{log}?by={last}").text
