@@ -13,7 +13,7 @@ from pb.demo.places import KRASNOYAR, Place, Raion
 from pb.gatherings.models import Office
 from pb.gatherings.service import members
 from pb.identity.models import Person
-from pb.identity.service import accounts
+from pb.identity.service import accounts, reach
 from pb.identity.service.roles import FOUNDERS, Level
 from pb.keyring import Keys
 from pb.territory.models import Territory
@@ -95,5 +95,5 @@ def act_of(session: Session, role: Role | None, at: datetime, number: int = 0, p
     if role is None:
         return nobody
     person: Person = accounts.holders(nobody, role)[number]
-    roles = accounts.roles_of(session, person, territory.id, local(at).date())
+    roles = reach.roles_of(session, person.id, territory.id, local(at).date())
     return Act(session, territory, person, roles, at)

@@ -11,14 +11,13 @@ from uuid import UUID, uuid4
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
-from pb.core.places.kinds import FOURTH_LEVEL, WITH_MASLIKHAT
+from pb.core.places.kinds import WITH_MASLIKHAT
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.territory.models import Setting, Slug, Territory
+from pb.territory.models import Setting, Territory
 
 
 class Kind(NamedTuple):
@@ -56,12 +55,6 @@ KINDS: dict[str, Kind] = {
     ),
     "reserve_percent": Kind(lazy_gettext("Voter cards in reserve, percent of the roll; at least one card"), 2, 0, 20),
 }
-
-
-def sole(session: Session) -> Territory | None:
-    """The okrug of this installation, or None before it is set up: the one that has an address."""
-    query = select(Territory).join(Slug, Slug.territory_id == Territory.id).where(Territory.kind.in_(FOURTH_LEVEL))
-    return session.scalars(query.order_by(Territory.kato).limit(1)).first()
 
 
 class Origin(NamedTuple):
