@@ -46,7 +46,8 @@ def events(act: Act, person_id: UUID) -> Sequence[AuditEvent]:
 
 def _first(act: Act, person_id: UUID) -> Territory:
     """The territory of the account's first role, else the one in whose log the account begins."""
-    granted = select(Grant.territory_id).where(Grant.person_id == person_id).order_by(Grant.granted_at, Grant.event)
+    granted = select(Grant.territory_id).join(Territory, Territory.id == Grant.territory_id)
+    granted = granted.where(Grant.person_id == person_id).order_by(Grant.granted_at, Territory.kato)
     begun = select(AuditEvent.territory_id).where(
         AuditEvent.subject_id == person_id, AuditEvent.action == "identity.person_added"
     )
