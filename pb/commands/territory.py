@@ -84,7 +84,7 @@ def list_all(installation: Installation, name: str | None) -> None:
 @pass_installation
 def show(installation: Installation, told: str) -> None:
     """One territory: its names, what it lies in, its settlements, its people."""
-    from pb.territory.service import tree
+    from pb.territory.service import populations, tree
 
     with installation.opened() as (database, _settings), database.work(writing=False) as session:
         one = _found(session, told)
@@ -96,7 +96,7 @@ def show(installation: Installation, told: str) -> None:
         click.echo(f"address {tree.slug_of(session, one.id) or '-'}; proposed {tree.proposed_slug(session, one)}")
         for place in one.places:
             click.echo(f"  {place.kato or '-'}  {place.name_kk} / {place.name_ru}")
-        for count in tree.populations(session, one.id):
+        for count in populations.of_territory(session, one.id):
             click.echo(f"{count.year}: {count.people} people ({count.source})")
 
 
@@ -108,28 +108,43 @@ def show(installation: Installation, told: str) -> None:
 @pass_installation
 def population(installation: Installation, told: str, year: int, people: int, source: str) -> None:
     """Record how many people lived in a territory at the beginning of a year."""
-    from pb.territory.service import tree
+    from pb.territory.service import populations
 
     with installation.opened() as (database, _settings), database.work() as session, _refusals():
-        tree.record_population(_act(session, told), year, people, **_tidy({"source": source}))
+        populations.record(_act(session, told), year, people, **_tidy({"source": source}))
     click.echo("Recorded.")
 
 
 @territory.command()
 @click.argument("told", metavar="CODE_OR_ADDRESS")
 @click.argument("name")
-@click.argument("value", type=int)
+@click.argument("value", type=int, required=False)
+@click.option("--inherit", is_flag=True, help="Instead of VALUE: its own is given up, what is decided above holds.")
 @click.option("--source", required=True, help="The decision of the maslikhat: number and date.")
 @click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day from which it holds.")
 @pass_installation
-def decision(installation: Installation, told: str, name: str, value: int, source: str, since: "datetime") -> None:
-    """Record what the maslikhat of a raion or city decided for all its okrugs: a setting, by its NAME."""
+def decision(
+    installation: Installation,
+    told: str,
+    name: str,
+    value: int | None,
+    source: str,
+    since: "datetime",
+    *,
+    inherit: bool,
+) -> None:
+    """Record what the maslikhat of a raion or city decided, for all its okrugs or for one: a setting, by its NAME.
+
+    CODE_OR_ADDRESS is that of the raion or city, or of the one okrug.
+    """
     from pb.territory import service as territories
 
     with installation.opened() as (database, _settings), database.work() as session, _refusals():
         act = _act(session, told)
         if name not in territories.KINDS:
             raise click.ClickException(f"NAME is one of: {', '.join(territories.KINDS)}.")
+        if inherit == (value is not None):
+            raise click.ClickException("Give a VALUE, or --inherit without one.")
         territories.record_decision(act, name, value, since=since.date(), **_tidy({"source": source}))
     click.echo("Recorded.")
 

@@ -82,6 +82,9 @@ class Settlement(Identified, Base):
     name_ru: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
 
+    def name(self, language: str) -> str:
+        return {"kk": self.name_kk, "ru": self.name_ru}.get(language, self.name_en)
+
 
 class Population(Base):
     """How many people lived in a territory at the beginning of a year, and who counted them."""
@@ -94,6 +97,36 @@ class Population(Base):
     recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
     people: Mapped[int]
     source: Mapped[str] = mapped_column(String(300))
+    event: Mapped[str] = mapped_column(String(64))
+
+
+class SettlementPopulation(Base):
+    """The same of one settlement: how many people lived in it at the beginning of a year, and who counted them."""
+
+    __tablename__ = "settlement_populations"
+    __table_args__ = (CheckConstraint("people >= 0", name="people_positive"), FROZEN)
+
+    settlement_id: Mapped[UUID] = mapped_column(ForeignKey("settlements.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
+    people: Mapped[int]
+    source: Mapped[str] = mapped_column(String(300))
+    event: Mapped[str] = mapped_column(String(64))
+
+
+class Emblem(Base):
+    """A drawing of a territory for its pages, as it was made anew of what the office handed in; the latest is shown.
+
+    `digest` is the SHA-256 of `png` and stands in its address.
+    """
+
+    __tablename__ = "territory_emblems"
+    __table_args__ = (FROZEN,)
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    png: Mapped[bytes]
     event: Mapped[str] = mapped_column(String(64))
 
 

@@ -23,6 +23,7 @@ from pb.identity.service.roles import LABELS
 from pb.keyring import Keys
 from pb.settings import Settings
 from pb.territory.models import Territory
+from pb.territory.service import emblems
 from pb.territory.service.words import word
 from pb.web import places
 from pb.web.forms import Form
@@ -110,6 +111,7 @@ def shared_context() -> dict[str, Any]:
         "home": _home(),
         "okrug_name": act.territory.name(language()) if act else "",
         "place_word": partial(word, act.territory.kind if act else ""),
+        "emblem": emblems.digest_of(act.session, act.territory.id) if act and act.territory is not SERVER else None,
         "demo": settings().demo,
         "notice": next(iter(get_flashed_messages()), None),
     }

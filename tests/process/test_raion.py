@@ -21,7 +21,7 @@ from pb.polls.models import Poll
 from pb.process.service import raion
 from pb.results.service import counting
 from pb.territory.models import Territory
-from pb.territory.service import tree
+from pb.territory.service import populations
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll, driven
 from tests.process.raions import CITY, YEAR, asked, give_city_an_address, neighbour
@@ -236,7 +236,7 @@ def test_an_okrug_has_no_table_of_okrugs(okrug: Village, client: LintingClient) 
 def test_the_latest_count_before_the_year_holds(city: Village) -> None:
     with city.act_as() as act:
         for year, people in ((YEAR - 2, 100), (YEAR, 200), (YEAR + 1, 300)):
-            tree.record_population(act, year, people, source="stat.gov.kz")
+            populations.record(act, year, people, source="stat.gov.kz")
         parent = act.session.get_one(Territory, sole(act.session).parent_id)
         compared = raion.compare(Act(act.session, parent, None, frozenset(), act.at))
         [one] = [one for one in compared.standings if one.slug == "krasnoyar"]

@@ -15,7 +15,7 @@ from pb.core.places.kinds import Kind
 from pb.db import Database
 from pb.errors import Conflict, FieldRefusal
 from pb.territory.models import Population, Settlement, Slug, Territory
-from pb.territory.service import tree
+from pb.territory.service import populations, tree
 from tests.village import SETTLED, sole
 
 both_databases = pytest.mark.both_databases
@@ -120,16 +120,16 @@ def test_no_address_comes_without_its_event_and_none_moves(database: Database) -
 def test_the_latest_count_of_people_at_or_before_a_year_holds(database: Database) -> None:
     with database.work() as session:
         act = act_of(session)
-        tree.record_population(act, 2024, 12_000, source="stat.gov.kz")
-        tree.record_population(act, 2026, 12_405, source="stat.gov.kz")
-        found = tree.population(session, act.territory.id, 2025)
+        populations.record(act, 2024, 12_000, source="stat.gov.kz")
+        populations.record(act, 2026, 12_405, source="stat.gov.kz")
+        found = populations.at(session, act.territory.id, 2025)
         assert found is not None
         assert (found.people, found.year) == (12_000, 2024)
-        assert tree.population(session, act.territory.id, 2023) is None
-        assert [one.year for one in tree.populations(session, act.territory.id)] == [2026, 2024]
+        assert populations.at(session, act.territory.id, 2023) is None
+        assert [one.year for one in populations.of_territory(session, act.territory.id)] == [2026, 2024]
         for year, people, source in ((1800, 5, "x"), (2026, -1, "x"), (2026, 10_000_000, "x"), (2026, 5, " ")):
             with pytest.raises(FieldRefusal):
-                tree.record_population(act, year, people, source=source)
+                populations.record(act, year, people, source=source)
     with pytest.raises(DBAPIError, match="frozen_populations"), database.work() as session:
         session.execute(update(Population).values(people=1))
 

@@ -18,11 +18,9 @@ from pb.core.places import slugs
 from pb.core.places.classifier import Place
 from pb.core.places.kinds import Kind
 from pb.errors import Conflict, FieldRefusal
-from pb.territory.models import Population, Settlement, Slug, Territory
+from pb.territory.models import Settlement, Slug, Territory
 from pb.text import one_line
 
-YEARS = range(1990, 2101)
-MOST_PEOPLE = 5_000_000
 FOUND_AT_ONCE = 50
 DEPTH = {Kind.OBLAST: 0, Kind.REPUBLIC_CITY: 0, Kind.RAION: 1, Kind.CITY: 1}  # everything else lies below
 
@@ -128,12 +126,6 @@ def taking_part(session: Session) -> Sequence[Territory]:
     return session.scalars(query.order_by(Territory.kato)).all()
 
 
-def populations(session: Session, territory_id: UUID) -> Sequence[Population]:
-    """Every count of a territory, the latest year first."""
-    query = select(Population).where(Population.territory_id == territory_id)
-    return session.scalars(query.order_by(Population.year.desc(), Population.recorded_at.desc())).all()
-
-
 def proposed_slug(session: Session, territory: Territory) -> str:
     """The address that the classifier's names give; another may be chosen by hand."""
     rows = session.execute(
@@ -234,35 +226,3 @@ def _bin(typed: str) -> str:
                 "bin", _("A BIN has twelve digits. Is it %(number)s, with the zeros in front?", number=repaired)
             )
     raise FieldRefusal("bin", _("A BIN has twelve digits."))
-
-
-def record_population(act: Act, year: int, people: int, *, source: str) -> Population:
-    """How many people lived in the territory at the year's beginning; the latest count of a year holds.
-
-    Raises FieldRefusal (out of bounds, no source).
-    """
-    if year not in YEARS:
-        raise FieldRefusal("year", _("The number is out of bounds."))
-    if not 0 <= people <= MOST_PEOPLE:
-        raise FieldRefusal("people", _("The number is out of bounds."))
-    if not source.strip():
-        raise FieldRefusal("source", _("Name the source of the number."))
-    data = {"year": year, "people": people, "source": source.strip()}
-    event = audit.record(act, "territory.population", subject=act.territory.id, data=data)
-    row = Population(
-        territory_id=act.territory.id,
-        year=year,
-        recorded_at=act.at,
-        people=people,
-        source=source.strip(),
-        event=event.hash,
-    )
-    act.session.add(row)
-    act.session.flush()
-    return row
-
-
-def population(session: Session, territory_id: UUID, year: int) -> Population | None:
-    """The latest count at or before the year's beginning."""
-    query = select(Population).where(Population.territory_id == territory_id, Population.year <= year)
-    return session.scalars(query.order_by(Population.year.desc(), Population.recorded_at.desc()).limit(1)).first()
