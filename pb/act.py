@@ -43,11 +43,10 @@ class Territory(Protocol):
     @property
     def settlements(self) -> list[str]: ...
     @property
-    def paper_place(self) -> str: ...
-    @property
     def contact(self) -> str: ...
     def name(self, language: str) -> str: ...
     def parent(self, language: str) -> str: ...
+    def place_to_vote(self, language: str) -> str: ...
 
 
 NOBODYS: Final = UUID(int=0)
@@ -63,7 +62,6 @@ class Server:
     name_ru: str = ""
     kind: str = ""
     bin: str = ""
-    paper_place: str = ""
     contact: str = ""
 
     @property
@@ -74,6 +72,9 @@ class Server:
         return ""
 
     def parent(self, language: str) -> str:  # noqa: ARG002
+        return ""
+
+    def place_to_vote(self, language: str) -> str:  # noqa: ARG002
         return ""
 
 

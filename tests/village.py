@@ -327,7 +327,8 @@ RAION_ADMINISTRATOR = 99
 def settle(database: Database, place: Place = KRASNOYAR) -> None:
     """Builds a place and its people, who are the same in every place, in a raion that was founded by two bodies."""
     with database.work() as session:
-        described = replace(place.described, paper_place="Акимат, Абай көшесі, 1")
+        where = {"paper_place": "Акимат, Абай көшесі, 1", "paper_place_ru": "", "paper_place_en": ""}
+        described = replace(place.described, **where)
         territory = tree.describe(session, described, parent=place.above)
         act = Act(session, territory, None, frozenset(), SETTLED)
         tree.give_address(act, place.slug)

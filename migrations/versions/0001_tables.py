@@ -45,6 +45,8 @@ def upgrade() -> None:
         sa.Column("name_ru", sa.String(length=120), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=False),
         sa.Column("paper_place", sa.String(length=200), nullable=False),
+        sa.Column("paper_place_ru", sa.String(length=200), nullable=False),
+        sa.Column("paper_place_en", sa.String(length=200), nullable=False),
         sa.Column("contact", sa.String(length=300), nullable=False),
         sa.Column("bin", sa.String(length=12), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -154,17 +154,15 @@ def decision(
 @click.option("--bin", "office_bin", help="Twelve digits of the akim's apparatus: its key signs the akim's answers.")
 @click.option("--contact", help="Whom people ask: telephone, mail, hours.")
 @click.option("--paper-place", help="Where people vote who cannot vote on their device.")
+@click.option("--paper-place-ru", help="The same in Russian.")
+@click.option("--paper-place-en", help="The same in English.")
 @pass_installation
-def office(
-    installation: Installation, told: str, /, office_bin: str | None, contact: str | None, paper_place: str | None
-) -> None:
+def office(installation: Installation, told: str, /, **changed: str | None) -> None:
     """Record where people of a territory turn to, and the number of the akim's apparatus."""
     from pb.territory.service import tree
 
     with installation.opened() as (database, _settings), database.work() as session, _refusals():
-        tree.change_office(
-            _act(session, told), **_tidy({"office_bin": office_bin, "contact": contact, "paper_place": paper_place})
-        )
+        tree.change_office(_act(session, told), **_tidy(changed))
     click.echo("Recorded.")
 
 
@@ -212,6 +210,8 @@ def _described(command: "Callable[..., Any]") -> "Callable[..., Any]":
         click.option("--parent-en"),
         click.option("--settlement", "settlements", multiple=True, help="Once for each settlement."),
         click.option("--paper-place", required=True, help="Where people vote who cannot vote on their device."),
+        click.option("--paper-place-ru", help="The same in Russian."),
+        click.option("--paper-place-en", help="The same in English."),
     )
     return reduce(lambda made, option: option(made), reversed(options), command)
 
@@ -372,7 +372,8 @@ def _okrug(session: "Session", told: "Mapping[str, Any]") -> "Territory":
         told["parent_kato"] or "", Kind(told["parent_kind"]), (told["parent_kk"], told["parent_ru"], told["parent_en"])
     )
     names_told = (told["name_kk"], told["name_ru"], told["name_en"])
-    described = tree.Described(told["kato"], Kind(told["kind"]), names_told, told["settlements"], told["paper_place"])
+    places = (told["paper_place"], told["paper_place_ru"] or "", told["paper_place_en"] or "")
+    described = tree.Described(told["kato"], Kind(told["kind"]), names_told, told["settlements"], *places)
     return tree.describe(session, described, parent=parent)
 
 

@@ -18,7 +18,7 @@ class Territory(Identified, Base):
     """An oblast, raion, city, okrug, village or town. `kato`: nine digits of the classifier, text for leading zeros.
 
     Most are known from the classifier alone; one takes part once it has an address. `paper_place` is where people vote
-    on the akimat's device, `contact` whom they ask, `bin` the number of the akim's apparatus: its key signs answers.
+    on the akimat's device (in Kazakh; in another language where that was recorded), `contact` whom they ask, `bin` the number of the akim's apparatus: its key signs answers.
     """
 
     __tablename__ = "territories"
@@ -36,6 +36,8 @@ class Territory(Identified, Base):
     name_ru: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
     paper_place: Mapped[str] = mapped_column(String(200), default="")
+    paper_place_ru: Mapped[str] = mapped_column(String(200), default="")
+    paper_place_en: Mapped[str] = mapped_column(String(200), default="")
     contact: Mapped[str] = mapped_column(String(300), default="")
     bin: Mapped[str] = mapped_column(String(12), default="")
     above: Mapped["Territory | None"] = relationship(remote_side="Territory.id", lazy="selectin", join_depth=3)
@@ -52,6 +54,10 @@ class Territory(Identified, Base):
     def parent(self, language: str) -> str:
         """The name of the raion or city that it lies in."""
         return self.above.name(language) if self.above else ""
+
+    def place_to_vote(self, language: str) -> str:
+        """Where people vote who cannot vote on their own device."""
+        return {"ru": self.paper_place_ru, "en": self.paper_place_en}.get(language) or self.paper_place
 
     @property
     def line(self) -> "list[Territory]":

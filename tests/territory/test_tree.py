@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -16,7 +17,7 @@ from pb.db import Database
 from pb.errors import Conflict, FieldRefusal
 from pb.territory.models import Population, Settlement, Slug, Territory
 from pb.territory.service import populations, tree
-from tests.village import SETTLED, sole
+from tests.village import SETTLED, Village, sole
 
 both_databases = pytest.mark.both_databases
 KATO = Path(__file__).resolve().parents[3] / "shared" / "data" / "kato.csv"
@@ -139,3 +140,17 @@ def test_the_okrug_of_the_installation_is_the_one_with_an_address(database: Data
         tree.import_places(session, places())
         assert [one.kato for one in tree.taking_part(session)] == ["111033000"]
         assert sole(session).parent("ru") == "город Кокшетау"
+
+
+def test_where_to_vote_is_said_in_the_reader_s_language(okrug: Village, app: Flask) -> None:
+    with okrug.act_as() as act:
+        tree.change_office(act, paper_place="Әкімдік, 2-кабинет", paper_place_ru="Акимат, кабинет 2")
+    shown = {}
+    for language in ("kk", "ru", "en"):
+        client = app.test_client()
+        client.set_cookie("lang", language)
+        shown[language] = client.get("/krasnoyar/").text
+    assert "Әкімдік, 2-кабинет" in shown["kk"]
+    assert "Акимат, кабинет 2" in shown["ru"]
+    assert "Әкімдік, 2-кабинет" not in shown["ru"]
+    assert "Әкімдік, 2-кабинет" in shown["en"], "what is not recorded in a language is said in Kazakh"

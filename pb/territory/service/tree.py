@@ -151,6 +151,8 @@ class Described:
     names: tuple[str, str, str]
     settlements: Sequence[str] = ()
     paper_place: str = ""
+    paper_place_ru: str = ""
+    paper_place_en: str = ""
 
 
 def describe(session: Session, described: Described, parent: Described | None = None) -> Territory:
@@ -163,7 +165,8 @@ def describe(session: Session, described: Described, parent: Described | None = 
             kato=described.kato, kind=described.kind, name_kk=kk, name_ru=ru, name_en=en, above=above, places=[]
         )
         session.add(territory)
-    territory.paper_place = described.paper_place or territory.paper_place
+    for name in ("paper_place", "paper_place_ru", "paper_place_en"):
+        setattr(territory, name, getattr(described, name) or getattr(territory, name) or "")
     if not territory.places:
         territory.places = [Settlement(name_kk=name, name_ru=name, name_en=name) for name in described.settlements]
     session.flush()
@@ -197,13 +200,20 @@ def give_address(act: Act, slug: str, *, reserved: Iterable[str] = ()) -> Slug:
 
 
 def change_office(
-    act: Act, *, office_bin: str | None = None, contact: str | None = None, paper_place: str | None = None
+    act: Act,
+    *,
+    office_bin: str | None = None,
+    contact: str | None = None,
+    paper_place: str | None = None,
+    paper_place_ru: str | None = None,
+    paper_place_en: str | None = None,
 ) -> None:
     """Where people of the territory turn to, and the number of the akim's apparatus; None leaves what is there.
 
     Raises FieldRefusal (a BIN that is not twelve digits).
     """
     wanted = {"bin": office_bin, "contact": contact, "paper_place": paper_place}
+    wanted |= {"paper_place_ru": paper_place_ru, "paper_place_en": paper_place_en}
     told = {name: one_line(value) for name, value in wanted.items() if value is not None}
     if told.get("bin"):
         told["bin"] = _bin(told["bin"])
