@@ -18,8 +18,8 @@ class Territory(Identified, Base):
     """An oblast, raion, city, okrug, village or town. `kato`: nine digits of the classifier, text for leading zeros.
 
     Most are known from the classifier alone; one takes part once it has an address. `paper_place` is where people vote
-    on the akimat's device, in Kazakh, and in other languages where that was recorded; `contact` whom they ask, `bin` the
-    number of the akim's apparatus: its key signs answers.
+    on the akimat's device, in Kazakh, and in other languages where that was recorded; `contact` whom they ask, `bin`
+    the number of the akim's apparatus: its key signs answers.
     """
 
     __tablename__ = "territories"

@@ -105,6 +105,11 @@ def test_nobody_lives_in_two_places_of_the_demonstration_and_each_has_an_office_
         assert len({person.name for person in people.staff(place)}) == len(people.ROLES)
         assert {person.settlement for person in people.voters(200, place)} <= set(place.settlements)
         assert {idea.settlement for idea in ideas(place)} <= set(place.settlements)
+        said = place.described
+        where = {said.paper_place, said.paper_place_ru, said.paper_place_en}
+        assert len(where) == 3, "in three languages, none of them glued to another"
+        assert not any("/" in text for text in where)
+        assert place.people > 0, "the raion compares sums per resident"
 
 
 def test_the_places_stand_in_different_phases_and_vote_in_different_ways() -> None:
