@@ -64,7 +64,7 @@ class PopulationForm(Form):
         invalid_value_message=_("Write the year."),
     )
     people = IntegerField(
-        _("Residents"), [InputRequired(_("Write a number."))], invalid_value_message=_("Write a number.")
+        _("Number of residents"), [InputRequired(_("Write a number."))], invalid_value_message=_("Write a number.")
     )
     source = StringField(
         _("Source"),
