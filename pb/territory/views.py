@@ -22,7 +22,7 @@ from pb.territory.models import Setting, Territory
 from pb.territory.service import emblems, populations
 from pb.web import places
 from pb.web import requests as web
-from pb.web.access import A_FILE, EVERYBODY, access, allow
+from pb.web.access import EVERYBODY, MEGABYTE, access, allow
 from pb.web.requests import current_act, database, notify, page
 
 blueprint = Blueprint("territory", __name__)
@@ -81,7 +81,7 @@ def choose_emblem() -> str:
 
 
 @blueprint.post("/<okrug:okrug>/emblem")
-@access(allow(Role.OFFICE), action=lazy_gettext("choose the emblem"), largest_body=A_FILE)
+@access(allow(Role.OFFICE), action=lazy_gettext("choose the emblem"), largest_body=MEGABYTE)
 def record_emblem() -> web.Response:
     act = current_act()
     form = EmblemForm()
