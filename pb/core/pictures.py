@@ -16,6 +16,9 @@ LARGEST: Final = 512 * 1024
 MOST_PIXELS: Final = 2048 * 2048
 """Four megabytes of each colour once it is decoded."""
 SIDE: Final = 256
+LARGEST_DRAWN: Final = 12 * 1024
+COLOURS: Final = (256, 64, 16, 4)
+"""So many as fit into that; of four even noise takes some 16 kB."""
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 JPEG: Final = b"\xff\xd8\xff"
 _END, _SCAN, _STUFFED = 0xD9, 0xDA, {0x00, 0xFF, *range(0xD0, 0xD8)}
@@ -61,9 +64,18 @@ def squared(data: bytes, side: int = SIDE) -> bytes:
     fitted = ImageOps.contain(upright, (side, side))
     square = Image.new("RGBA", (side, side))
     square.paste(fitted, ((side - fitted.width) // 2, (side - fitted.height) // 2))
-    drawn = io.BytesIO()
-    square.save(drawn, "PNG", optimize=True)
-    return drawn.getvalue()
+    drawn = b""
+    for colours in COLOURS:
+        drawn = _as_png(square.quantize(colours, Image.Quantize.FASTOCTREE))
+        if len(drawn) <= LARGEST_DRAWN:
+            break
+    return drawn
+
+
+def _as_png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def _opened(data: bytes) -> Image.Image:

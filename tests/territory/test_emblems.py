@@ -18,6 +18,7 @@ from pb.territory.service import emblems
 from tests.conftest import SignIn, english
 from tests.core.test_pictures import SVG, bomb, picture
 from tests.linting import LintingClient
+from tests.polls.open_poll import OpenPoll
 from tests.village import HOME, Village
 
 PAGE = f"{HOME}/emblem"
@@ -68,6 +69,8 @@ def test_it_is_shown_in_the_heading_and_kept_by_browsers(okrug: Village, app: Fl
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in answer.headers
+    assert answer.content_length is not None
+    assert answer.content_length < 12_000
     missing = office.get(f"{PAGE}/{'0' * 64}.png")
     assert missing.status_code == 404
     assert "immutable" not in missing.headers["Cache-Control"]
@@ -107,3 +110,14 @@ def test_nobody_but_the_office_chooses_it_and_not_without_end(okrug: Village, si
             emblems.record(act, picture())
     with okrug.act_as(Role.OFFICE, at=begun + timedelta(minutes=1)) as act, pytest.raises(FieldRefusal):
         emblems.record(act, picture())
+
+
+def test_the_page_on_which_one_votes_stays_as_light_as_it_was(opened: OpenPoll, app: Flask) -> None:
+    client = english(app)
+    before = len(client.get(f"{opened.path}/vote").data)
+    with opened.act(Role.OFFICE) as act:
+        emblems.record(act, picture())
+    assert 'class="emblem"' in client.get(opened.path).text
+    shown = client.get(f"{opened.path}/vote")
+    assert (shown.status_code, 'class="emblem"' in shown.text) == (200, False)
+    assert len(shown.data) == before
