@@ -124,10 +124,12 @@ def test_the_heads_of_each_territory_are_compared_apart(installation: Installati
     told = installation.restore(folder, "--log", str(ours), "--log", later, "--accept-loss", "--replace")
     assert f"LOST: the log of {city.kato} had {city.position + 3} events" in told
     assert f"LOST: the log of {ours.kato}" not in told
-    with installation.restored().work() as session:
+    restored = installation.restored()
+    with restored.work() as session:
         query = select(Territory.kato, audit.AuditEvent.data).join_from(audit.AuditEvent, Territory)
         events = session.execute(query.where(audit.AuditEvent.action == "backup.restored"))
         assert {kato: data["missing"] for kato, data in events} == {city.kato: 3, ours.kato: 0}
+    restored.engine.dispose()
 
 
 def test_a_territory_that_the_backup_does_not_know_is_missing_whole(installation: Installation) -> None:
