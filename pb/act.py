@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -43,11 +43,42 @@ class Territory(Protocol):
     @property
     def settlements(self) -> list[str]: ...
     @property
-    def paper_place(self) -> str: ...
-    @property
     def contact(self) -> str: ...
     def name(self, language: str) -> str: ...
     def parent(self, language: str) -> str: ...
+    def place_to_vote(self, language: str) -> str: ...
+
+
+NOBODYS: Final = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the server's own pages are: in no territory. It has no row, so no log takes an event of it."""
+
+    id: UUID = NOBODYS
+    kato: str = ""
+    name_kk: str = ""
+    name_ru: str = ""
+    kind: str = ""
+    bin: str = ""
+    contact: str = ""
+
+    @property
+    def settlements(self) -> list[str]:
+        return []
+
+    def name(self, language: str) -> str:  # noqa: ARG002
+        return ""
+
+    def parent(self, language: str) -> str:  # noqa: ARG002
+        return ""
+
+    def place_to_vote(self, language: str) -> str:  # noqa: ARG002
+        return ""
+
+
+SERVER: Final = Server()
 
 
 class Person(Protocol):
@@ -65,8 +96,8 @@ class Person(Protocol):
 class Act:
     """One request, job or command: its session, its territory, the actor and the moment.
 
-    `person` is None when nobody signed in or the platform itself acts; `roles` are those held in the
-    territory, or in a raion that it lies in where they reach down.
+    `territory` is SERVER on the server's own pages. `person` is None when nobody signed in or the platform itself
+    acts; `roles` are those held in the territory, or in a raion that it lies in where they reach down.
     """
 
     session: Session

@@ -55,6 +55,8 @@ def upgrade() -> None:
         sa.Column("name_ru", sa.String(length=120), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=False),
         sa.Column("paper_place", sa.String(length=200), nullable=False),
+        sa.Column("paper_place_ru", sa.String(length=200), nullable=False),
+        sa.Column("paper_place_en", sa.String(length=200), nullable=False),
         sa.Column("contact", sa.String(length=300), nullable=False),
         sa.Column("bin", sa.String(length=12), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -106,6 +108,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("territory_id", "year", "recorded_at", name=op.f("pk_populations")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "settlement_populations",
+        sa.Column("settlement_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("people >= 0", name=op.f("ck_settlement_populations_people_positive")),
+        sa.ForeignKeyConstraint(
+            ["settlement_id"], ["settlements.id"], name=op.f("fk_settlement_populations_settlement_id")
+        ),
+        sa.PrimaryKeyConstraint("settlement_id", "year", "recorded_at", name=op.f("pk_settlement_populations")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "territory_emblems",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("png", sa.LargeBinary(), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_territory_emblems_territory_id")),
+        sa.PrimaryKeyConstraint("territory_id", "recorded_at", name=op.f("pk_territory_emblems")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_territory_emblems_digest"), "territory_emblems", ["digest"], unique=False)
     op.create_table(
         "documents",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
@@ -1665,6 +1694,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_jobs_state"), table_name="jobs")
     op.drop_table("jobs")
     op.drop_table("documents")
+    op.drop_index(op.f("ix_territory_emblems_digest"), table_name="territory_emblems")
+    op.drop_table("territory_emblems")
+    op.drop_table("settlement_populations")
     op.drop_table("populations")
     op.drop_index(op.f("ix_settlements_territory_id"), table_name="settlements")
     op.drop_table("settlements")

@@ -36,7 +36,8 @@ def backup(installation: Installation, folder: Path, recipient: str) -> None:
     for poll in manifest.polls:
         click.echo(f"poll {poll.uuid}: {poll.ballots} ballots, {poll.events} events, the last {poll.head}")
     click.echo("For the minutes:")
-    click.echo(f"  audit log {manifest.log}")
+    for head in manifest.logs:
+        click.echo(f"  audit log {head}")
     for poll in manifest.polls:
         click.echo(f"  poll      {poll.last}")
     click.echo(f"  signer    {manifest.signer}")

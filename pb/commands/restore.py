@@ -21,25 +21,32 @@ if TYPE_CHECKING:
     "heads",
     metavar="HEAD",
     multiple=True,
-    help="The latest head that anybody wrote down, of the log (POSITION:HASH) and of each poll (UUID:EVENTS:HASH).",
+    help="The latest head that anybody wrote down of each territory's log (KATO:POSITION:HASH) and poll "
+    "(UUID:EVENTS:HASH).",
 )
 @click.option("--signer", help="The signer that was printed with the backup.")
 @click.option("--archive", "archives", type=FILE, multiple=True, help="A published archive: newer ballots are named.")
-@click.option("--log", type=FILE, help="A downloaded copy of the audit log: newer events are named.")
+@click.option(
+    "--log",
+    "logs",
+    metavar="HEAD|FILE",
+    multiple=True,
+    help="The head of a territory's log (KATO:POSITION:HASH), or a downloaded copy of one: newer events are named.",
+)
 @click.option("--replace", is_flag=True, help="The target may hold something. PostgreSQL's rows are lost.")
-@click.option("--accept-loss", is_flag=True, help="Restore although the log had more events than this backup.")
+@click.option("--accept-loss", is_flag=True, help="Restore although a log had more events than this backup.")
 def restore(
     folder: Path,
     key_file: Path,
     heads: tuple[str, ...],
     signer: str | None,
     archives: tuple[Path, ...],
-    log: Path | None,
+    logs: tuple[str, ...],
     *,
     replace: bool,
     accept_loss: bool,
 ) -> None:
-    """Restore the backup in DIR into ASAR_DATABASE_URL and ASAR_STATE, and verify every archive and the log.
+    """Restore the backup in DIR into ASAR_DATABASE_URL and ASAR_STATE, and verify every archive and log.
 
     Stop the platform first, and run this as the user that it runs as. On PostgreSQL the owner's address
     (ASAR_DATABASE_OWNER_URL) is used. Exit status 1 where nothing was restored or something that was restored is not
@@ -50,15 +57,17 @@ def restore(
     import config
     from pb import clock
     from pb.backup.service.fault import BackupFault
-    from pb.backup.service.manifest import Heads
+    from pb.backup.service.manifest import LOG_HEAD, Heads
     from pb.backup.service.restoring import Wishes
     from pb.backup.service.restoring import restore as bring_back
 
+    heads += tuple(text for text in logs if LOG_HEAD.fullmatch(text))
+    copies = tuple(FILE.convert(text, None, None) for text in logs if not LOG_HEAD.fullmatch(text))
     if not heads and sys.stdin.isatty():
-        asked = "Heads of the audit log and of polls in the minutes, with spaces between them (empty: none)"
+        asked = "Heads of audit logs and of polls in the minutes, with spaces between them (empty: none)"
         heads = tuple(click.prompt(asked, default="", show_default=False).split())
     try:
-        wishes = Wishes(Heads.parse(heads), signer, replace, accept_loss, archives, log)
+        wishes = Wishes(Heads.parse(heads), signer, replace, accept_loss, archives, copies)
         target = config.restore_from_environment()
         restored = bring_back(folder, key_file.read_text(encoding="utf-8"), target, wishes, clock.now())
     except BackupFault as error:
@@ -86,8 +95,11 @@ def _tell(restored: "Restored", heads: "Heads", signer: str | None) -> None:
         click.echo(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")
     if signer is None:
         click.echo(f"BEWARE: no signer was compared. Is this the one in the minutes? {manifest.signer}")
-    if heads.log is None and restored.missing is None:
-        click.echo("BEWARE: no head of the log was compared, so nobody knows whether this is the latest backup.")
+    if unknown := [head.kato for head in manifest.logs if head.kato not in restored.missing]:
+        click.echo(
+            f"BEWARE: no head of the log of {', '.join(unknown)} was compared, so nobody knows whether this is the "
+            "latest backup."
+        )
     compared = {head.uuid for head in heads.polls} | {newer.uuid for newer in restored.newer}
     for uuid in _open(manifest):
         if uuid not in compared:
@@ -104,19 +116,14 @@ def _open(manifest: "Manifest") -> list[str]:
 
 def _tell_what_is_lost(restored: "Restored") -> None:
     """What came after the backup: events of the log, and ballots of polls that were open."""
-    manifest, missing = restored.manifest, restored.missing
-    if missing is not None and missing > 0:
-        click.echo(
-            f"LOST: the log had {manifest.log.position + missing} events, this backup has {manifest.log.position}: "
-            f"events {manifest.log.position + 1} to {manifest.log.position + missing} are missing, with what they did."
-        )
-    elif missing is not None:
-        known = f"The head of the minutes is event {manifest.log.position + missing} of this log"
-        click.echo(f"{known}." if _open(manifest) or restored.behind else f"{known}: none is missing.")
+    manifest = restored.manifest
+    for kato, missing in restored.missing.items():
+        _tell_of_a_log(restored, kato, missing)
     for behind in restored.behind:
         click.echo(f"LOST: {behind}.")
-    for position, event in restored.events.items():
-        click.echo(f"LOST: event {position}, {event}")
+    for copy in restored.events:
+        for position, event in copy.events.items():
+            click.echo(f"LOST: log of {copy.kato}, event {position}, {event}")
     for poll in manifest.polls:
         if poll.state == "open":
             click.echo(
@@ -129,3 +136,16 @@ def _tell_what_is_lost(restored: "Restored") -> None:
             click.echo(f"LOST: poll {newer.uuid}, place {place}, ballot {tracker}")
         if not newer.trackers:
             click.echo(f"The published archive of poll {newer.uuid} holds no ballot that is lost.")
+
+
+def _tell_of_a_log(restored: "Restored", kato: str, missing: int) -> None:
+    ours = restored.manifest.log(kato)
+    kept = ours.position if ours else 0
+    if missing > 0:
+        click.echo(
+            f"LOST: the log of {kato} had {kept + missing} events, this backup has {kept}: events {kept + 1} to "
+            f"{kept + missing} are missing, with what they did."
+        )
+        return
+    known = f"The head of the minutes is event {kept + missing} of the log of {kato}"
+    click.echo(f"{known}." if _open(restored.manifest) or restored.behind else f"{known}: none is missing.")

@@ -84,7 +84,7 @@ def list_all(installation: Installation, name: str | None) -> None:
 @pass_installation
 def show(installation: Installation, told: str) -> None:
     """One territory: its names, what it lies in, its settlements, its people."""
-    from pb.territory.service import tree
+    from pb.territory.service import populations, tree
 
     with installation.opened() as (database, _settings), database.work(writing=False) as session:
         one = _found(session, told)
@@ -96,7 +96,7 @@ def show(installation: Installation, told: str) -> None:
         click.echo(f"address {tree.slug_of(session, one.id) or '-'}; proposed {tree.proposed_slug(session, one)}")
         for place in one.places:
             click.echo(f"  {place.kato or '-'}  {place.name_kk} / {place.name_ru}")
-        for count in tree.populations(session, one.id):
+        for count in populations.of_territory(session, one.id):
             click.echo(f"{count.year}: {count.people} people ({count.source})")
 
 
@@ -108,28 +108,43 @@ def show(installation: Installation, told: str) -> None:
 @pass_installation
 def population(installation: Installation, told: str, year: int, people: int, source: str) -> None:
     """Record how many people lived in a territory at the beginning of a year."""
-    from pb.territory.service import tree
+    from pb.territory.service import populations
 
     with installation.opened() as (database, _settings), database.work() as session, _refusals():
-        tree.record_population(_act(session, told), year, people, **_tidy({"source": source}))
+        populations.record(_act(session, told), year, people, **_tidy({"source": source}))
     click.echo("Recorded.")
 
 
 @territory.command()
 @click.argument("told", metavar="CODE_OR_ADDRESS")
 @click.argument("name")
-@click.argument("value", type=int)
+@click.argument("value", type=int, required=False)
+@click.option("--inherit", is_flag=True, help="Instead of VALUE: its own is given up, what is decided above holds.")
 @click.option("--source", required=True, help="The decision of the maslikhat: number and date.")
 @click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day from which it holds.")
 @pass_installation
-def decision(installation: Installation, told: str, name: str, value: int, source: str, since: "datetime") -> None:
-    """Record what the maslikhat of a raion or city decided for all its okrugs: a setting, by its NAME."""
+def decision(
+    installation: Installation,
+    told: str,
+    name: str,
+    value: int | None,
+    source: str,
+    since: "datetime",
+    *,
+    inherit: bool,
+) -> None:
+    """Record what the maslikhat of a raion or city decided, for all its okrugs or for one: a setting, by its NAME.
+
+    CODE_OR_ADDRESS is that of the raion or city, or of the one okrug.
+    """
     from pb.territory import service as territories
 
     with installation.opened() as (database, _settings), database.work() as session, _refusals():
         act = _act(session, told)
         if name not in territories.KINDS:
             raise click.ClickException(f"NAME is one of: {', '.join(territories.KINDS)}.")
+        if inherit == (value is not None):
+            raise click.ClickException("Give a VALUE, or --inherit without one.")
         territories.record_decision(act, name, value, since=since.date(), **_tidy({"source": source}))
     click.echo("Recorded.")
 
@@ -139,17 +154,15 @@ def decision(installation: Installation, told: str, name: str, value: int, sourc
 @click.option("--bin", "office_bin", help="Twelve digits of the akim's apparatus: its key signs the akim's answers.")
 @click.option("--contact", help="Whom people ask: telephone, mail, hours.")
 @click.option("--paper-place", help="Where people vote who cannot vote on their device.")
+@click.option("--paper-place-ru", help="The same in Russian.")
+@click.option("--paper-place-en", help="The same in English.")
 @pass_installation
-def office(
-    installation: Installation, told: str, /, office_bin: str | None, contact: str | None, paper_place: str | None
-) -> None:
+def office(installation: Installation, told: str, /, **changed: str | None) -> None:
     """Record where people of a territory turn to, and the number of the akim's apparatus."""
     from pb.territory.service import tree
 
     with installation.opened() as (database, _settings), database.work() as session, _refusals():
-        tree.change_office(
-            _act(session, told), **_tidy({"office_bin": office_bin, "contact": contact, "paper_place": paper_place})
-        )
+        tree.change_office(_act(session, told), **_tidy(changed))
     click.echo("Recorded.")
 
 
@@ -197,6 +210,8 @@ def _described(command: "Callable[..., Any]") -> "Callable[..., Any]":
         click.option("--parent-en"),
         click.option("--settlement", "settlements", multiple=True, help="Once for each settlement."),
         click.option("--paper-place", required=True, help="Where people vote who cannot vote on their device."),
+        click.option("--paper-place-ru", help="The same in Russian."),
+        click.option("--paper-place-en", help="The same in English."),
     )
     return reduce(lambda made, option: option(made), reversed(options), command)
 
@@ -357,7 +372,8 @@ def _okrug(session: "Session", told: "Mapping[str, Any]") -> "Territory":
         told["parent_kato"] or "", Kind(told["parent_kind"]), (told["parent_kk"], told["parent_ru"], told["parent_en"])
     )
     names_told = (told["name_kk"], told["name_ru"], told["name_en"])
-    described = tree.Described(told["kato"], Kind(told["kind"]), names_told, told["settlements"], told["paper_place"])
+    places = (told["paper_place"], told["paper_place_ru"] or "", told["paper_place_en"] or "")
+    described = tree.Described(told["kato"], Kind(told["kind"]), names_told, told["settlements"], *places)
     return tree.describe(session, described, parent=parent)
 
 

@@ -20,7 +20,7 @@ from pb.demo.cycle import Demo, Driver, Stage
 from pb.demo.places import KONYSBAI, KRASNOYAR, STANTSIONNY, ZERENDI_OKRUG, Place
 from pb.keyring import Keys
 from pb.settings import Settings
-from pb.territory import service as territories
+from pb.territory.service import addresses
 from pb.web.demonstration import FILE
 
 DATABASE = "asar.db"
@@ -40,7 +40,7 @@ def build_once(database: Database, settings: Settings, report: Callable[[str], N
     path = database.engine.url.database if database.engine.dialect.name == "sqlite" else None
     mark = settings.state_folder / UNFINISHED
     with database.work(writing=False) as session:
-        there = territories.sole(session) is not None
+        there = bool(addresses.every(session))
     if there and path is None and mark.exists():
         raise Unfinished
     if there:

@@ -13,13 +13,14 @@ from pb.demo.places import KRASNOYAR, Place, Raion
 from pb.gatherings.models import Office
 from pb.gatherings.service import members
 from pb.identity.models import Person
-from pb.identity.service import accounts
+from pb.identity.service import accounts, reach
 from pb.identity.service.roles import FOUNDERS, Level
 from pb.keyring import Keys
 from pb.territory.models import Territory
-from pb.territory.service import tree
+from pb.territory.service import populations, tree
 
 BASIS = "демонстрация"
+INVENTED = "Демонстрация: сан ойдан шығарылған"
 BEFORE = timedelta(days=12)
 
 
@@ -33,6 +34,8 @@ def build(session: Session, keys: Keys, at: datetime, place: Place = KRASNOYAR) 
     founders = _build_raion(session, keys, at - BEFORE, place.raion)
     act = Act(session, territory, None, frozenset(), at)
     tree.give_address(act, place.slug)
+    if place.people:
+        populations.record(act, local(at).year, place.people, source=INVENTED)
     for invented in [*people.staff(place), *people.residents(place)]:
         person = accounts.add_person(act, keys, iin=invented.iin, name=invented.name, settlement=invented.settlement)
         if invented.role is Role.RESIDENT:
@@ -95,5 +98,5 @@ def act_of(session: Session, role: Role | None, at: datetime, number: int = 0, p
     if role is None:
         return nobody
     person: Person = accounts.holders(nobody, role)[number]
-    roles = accounts.roles_of(session, person, territory.id, local(at).date())
+    roles = reach.roles_of(session, person.id, territory.id, local(at).date())
     return Act(session, territory, person, roles, at)

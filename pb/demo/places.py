@@ -17,12 +17,16 @@ class Raion:
 
 @dataclass(frozen=True)
 class Place:
-    """One okrug, village or settlement. `number` keeps its people's numbers apart from those of the others."""
+    """One okrug, village or settlement. `number` keeps its people's numbers apart from those of the others.
+
+    `people` is an invented number of residents.
+    """
 
     number: int
     slug: str
     described: Described
     raion: Raion
+    people: int = 0
 
     @property
     def settlements(self) -> tuple[str, ...]:
@@ -41,9 +45,10 @@ def _place(
     names: tuple[str, str, str],
     settlements: tuple[str, ...],
     raion: Raion,
-    paper_place: str,
+    paper_places: tuple[str, str, str],
+    people: int,
 ) -> Place:
-    return Place(number, slug, Described(kato, kind, names, settlements, paper_place), raion)
+    return Place(number, slug, Described(kato, kind, names, settlements, *paper_places), raion, people)
 
 
 KOKSHETAU = Raion(
@@ -66,7 +71,12 @@ KRASNOYAR = _place(
     ("Краснояр ауылдық округі", "Красноярский сельский округ", "Krasnoyar rural okrug"),
     ("Красный Яр", "Кызыл Жулдыз"),
     KOKSHETAU,
-    "Краснояр ауылдық округі әкімінің аппараты / Аппарат акима Красноярского сельского округа",
+    (
+        "Краснояр ауылдық округі әкімінің аппараты",
+        "Аппарат акима Красноярского сельского округа",
+        "Akim's office of Krasnoyar rural okrug",
+    ),
+    3_120,
 )
 STANTSIONNY = _place(
     1,
@@ -76,7 +86,12 @@ STANTSIONNY = _place(
     ("Станционный кенті", "посёлок Станционный", "Stantsionny settlement"),
     ("Станционный",),
     KOKSHETAU,
-    "Станционный кенті әкімінің аппараты / Аппарат акима посёлка Станционный",
+    (
+        "Станционный кенті әкімінің аппараты",
+        "Аппарат акима посёлка Станционный",
+        "Akim's office of Stantsionny settlement",
+    ),
+    1_870,
 )
 ZERENDI_OKRUG = _place(
     2,
@@ -86,7 +101,12 @@ ZERENDI_OKRUG = _place(
     ("Зеренді ауылдық округі", "Зерендинский сельский округ", "Zerendi rural okrug"),
     ("Зеренда", "Айдарлы", "Коктерек"),
     ZERENDI,
-    "Зеренді ауылдық округі әкімінің аппараты / Аппарат акима Зерендинского сельского округа",
+    (
+        "Зеренді ауылдық округі әкімінің аппараты",
+        "Аппарат акима Зерендинского сельского округа",
+        "Akim's office of Zerendi rural okrug",
+    ),
+    7_460,
 )
 KONYSBAI = _place(
     3,
@@ -96,6 +116,11 @@ KONYSBAI = _place(
     ("Қонысбай ауылдық округі", "Конысбайский сельский округ", "Konysbai rural okrug"),
     ("Конысбай", "Васильковка"),
     ZERENDI,
-    "Қонысбай ауылдық округі әкімінің аппараты / Аппарат акима Конысбайского сельского округа",
+    (
+        "Қонысбай ауылдық округі әкімінің аппараты",
+        "Аппарат акима Конысбайского сельского округа",
+        "Akim's office of Konysbai rural okrug",
+    ),
+    2_240,
 )
 PLACES = (KRASNOYAR, STANTSIONNY, ZERENDI_OKRUG, KONYSBAI)

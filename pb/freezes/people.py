@@ -27,6 +27,13 @@ TOO_LITTLE = " OR ".join(f"(NEW.name = '{name}' AND {NUMBER} < {least})" for nam
 OF_TERRITORY = "events.territory_id = NEW.territory_id"
 ADDRESS_GIVEN = logged("territory.address_given", "since", also=OF_TERRITORY)
 COUNTED = logged("territory.population", "recorded_at", also=OF_TERRITORY)
+COUNTED_THERE = logged(
+    "territory.settlement_population",
+    "recorded_at",
+    also="events.subject_id = NEW.settlement_id AND events.territory_id = "
+    "(SELECT places.territory_id FROM settlements places WHERE places.id = NEW.settlement_id)",
+)
+DRAWN = logged("territory.emblem", "recorded_at", also=OF_TERRITORY)
 # Settings and roles come down the tree: nobody moves an okrug under another raion while it takes part.
 TAKES_PART = "EXISTS (SELECT 1 FROM territory_slugs slugs WHERE slugs.territory_id = OLD.id)"
 _STAFF = "EXISTS (SELECT 1 FROM role_grants grants WHERE grants.role <> 'resident' AND {where})"
@@ -76,6 +83,12 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("populations", "INSERT", f"NOT {COUNTED}"),
         Rule("populations", "UPDATE", ALWAYS),
         Rule("populations", "DELETE", ALWAYS),
+        Rule("settlement_populations", "INSERT", f"NOT {COUNTED_THERE}"),
+        Rule("settlement_populations", "UPDATE", ALWAYS),
+        Rule("settlement_populations", "DELETE", ALWAYS),
+        Rule("territory_emblems", "INSERT", f"NOT {DRAWN}"),
+        Rule("territory_emblems", "UPDATE", ALWAYS),
+        Rule("territory_emblems", "DELETE", ALWAYS),
         Rule(
             "territory_settings",
             "INSERT",

@@ -1,8 +1,9 @@
-"""The form with which the akim's office records a setting of the okrug."""
+"""Forms with which the akim's office records a setting, how many people live here, and an emblem."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -53,3 +54,31 @@ class SettingForm(Form):
             self.value.errors = [*self.value.errors, str(_("Write a number from %(least)s to %(most)s.") % bounds)]
             return False
         return bool(right)
+
+
+class PopulationForm(Form):
+    """`place` is empty for the territory itself, else the identifier of one of its settlements."""
+
+    place = SelectField(_("Where"))
+    year = NumberField(
+        _("Year"),
+        [InputRequired(_("Write the year."))],
+        description=_("The number is that of the year's beginning, 1 January."),
+    )
+    people = NumberField(_("Number of residents"), [InputRequired(_("Write a number."))])
+    source = StringField(
+        _("Source"),
+        [
+            InputRequired(_("Name the source of the number.")),
+            Length(max=300, message=_("Use at most 300 characters.")),
+        ],
+        description=_("Who counted, and where it is published."),
+    )
+
+
+class EmblemForm(Form):
+    file = FileField(
+        _("Picture"),
+        [FileRequired(_("Choose the file."))],
+        description=_("PNG or JPEG, at most 512 kB. It is drawn anew within a square of 256 by 256 pixels."),
+    )

@@ -18,7 +18,8 @@ class Territory(Identified, Base):
     """An oblast, raion, city, okrug, village or town. `kato`: nine digits of the classifier, text for leading zeros.
 
     Most are known from the classifier alone; one takes part once it has an address. `paper_place` is where people vote
-    on the akimat's device, `contact` whom they ask, `bin` the number of the akim's apparatus: its key signs answers.
+    on the akimat's device, in Kazakh, and in other languages where that was recorded; `contact` whom they ask, `bin`
+    the number of the akim's apparatus: its key signs answers.
     """
 
     __tablename__ = "territories"
@@ -36,6 +37,8 @@ class Territory(Identified, Base):
     name_ru: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
     paper_place: Mapped[str] = mapped_column(String(200), default="")
+    paper_place_ru: Mapped[str] = mapped_column(String(200), default="")
+    paper_place_en: Mapped[str] = mapped_column(String(200), default="")
     contact: Mapped[str] = mapped_column(String(300), default="")
     bin: Mapped[str] = mapped_column(String(12), default="")
     above: Mapped["Territory | None"] = relationship(remote_side="Territory.id", lazy="selectin", join_depth=3)
@@ -52,6 +55,10 @@ class Territory(Identified, Base):
     def parent(self, language: str) -> str:
         """The name of the raion or city that it lies in."""
         return self.above.name(language) if self.above else ""
+
+    def place_to_vote(self, language: str) -> str:
+        """Where people vote who cannot vote on their own device."""
+        return {"ru": self.paper_place_ru, "en": self.paper_place_en}.get(language) or self.paper_place
 
     @property
     def line(self) -> "list[Territory]":
@@ -82,6 +89,9 @@ class Settlement(Identified, Base):
     name_ru: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
 
+    def name(self, language: str) -> str:
+        return {"kk": self.name_kk, "ru": self.name_ru}.get(language, self.name_en)
+
 
 class Population(Base):
     """How many people lived in a territory at the beginning of a year, and who counted them."""
@@ -94,6 +104,36 @@ class Population(Base):
     recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
     people: Mapped[int]
     source: Mapped[str] = mapped_column(String(300))
+    event: Mapped[str] = mapped_column(String(64))
+
+
+class SettlementPopulation(Base):
+    """The same of one settlement: how many people lived in it at the beginning of a year, and who counted them."""
+
+    __tablename__ = "settlement_populations"
+    __table_args__ = (CheckConstraint("people >= 0", name="people_positive"), FROZEN)
+
+    settlement_id: Mapped[UUID] = mapped_column(ForeignKey("settlements.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
+    people: Mapped[int]
+    source: Mapped[str] = mapped_column(String(300))
+    event: Mapped[str] = mapped_column(String(64))
+
+
+class Emblem(Base):
+    """A drawing of a territory for its pages, as it was made anew of what the office handed in; the latest is shown.
+
+    `digest` is the SHA-256 of `png` and stands in its address.
+    """
+
+    __tablename__ = "territory_emblems"
+    __table_args__ = (FROZEN,)
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    png: Mapped[bytes]
     event: Mapped[str] = mapped_column(String(64))
 
 

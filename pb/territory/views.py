@@ -1,20 +1,29 @@
-"""The settings of the okrug."""
+"""The settings of the okrug, how many people live in it, and its emblem."""
 
+from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, Response, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from werkzeug.datastructures import FileStorage
+from wtforms import SelectChoice
 
 from pb.act import Act, Role
 from pb.clock import local
+from pb.errors import NotFound
+from pb.formats import language
 from pb.territory import service as territories
-from pb.territory.forms import INHERITED, SettingForm
+from pb.territory.forms import INHERITED, EmblemForm, PopulationForm, SettingForm
 from pb.territory.models import Setting, Territory
-from pb.territory.service import tree
+from pb.territory.service import emblems, populations
+from pb.web import places
 from pb.web import requests as web
-from pb.web.access import EVERYBODY, access, allow
-from pb.web.requests import current_act, notify, page
+from pb.web.access import EVERYBODY, MEGABYTE, access, allow
+from pb.web.requests import current_act, database, notify, page
 
 blueprint = Blueprint("territory", __name__)
 
@@ -36,6 +45,70 @@ def record_setting() -> web.Response:
         return _okrug_page(act, form), 422
     notify(_("The setting is recorded. Cycles opened from its day on follow it."))
     return redirect(url_for("territory.okrug"))
+
+
+@blueprint.get("/<okrug:okrug>/population")
+@access(EVERYBODY)
+def population() -> str:
+    act = current_act()
+    return _population_page(act, _population_form(act) if act.holds(Role.OFFICE) else None)
+
+
+@blueprint.post("/<okrug:okrug>/population")
+@access(allow(Role.OFFICE), action=lazy_gettext("record how many people live here"))
+def record_population() -> web.Response:
+    act = current_act()
+    form = _population_form(act)
+    counted = form.submit(
+        lambda: populations.record_by_office(
+            act,
+            form.year.data,
+            form.people.data,
+            source=form.source.data,
+            settlement_id=UUID(form.place.data) if form.place.data else None,
+        )
+    )
+    if counted is None:
+        return _population_page(act, form), 422
+    notify(_("The number is recorded."))
+    return redirect(url_for("territory.population"))
+
+
+@blueprint.get("/<okrug:okrug>/emblem")
+@access(allow(Role.OFFICE))
+def choose_emblem() -> str:
+    return page("territory/emblem.html", form=EmblemForm())
+
+
+@blueprint.post("/<okrug:okrug>/emblem")
+@access(allow(Role.OFFICE), action=lazy_gettext("choose the emblem"), largest_body=MEGABYTE)
+def record_emblem() -> web.Response:
+    act = current_act()
+    form = EmblemForm()
+    if form.submit(lambda: emblems.record(act, _whole(form.file.data))) is None:
+        return page("territory/emblem.html", form=form), 422
+    notify(_("The emblem is recorded."))
+    return redirect(url_for("territory.okrug"))
+
+
+@blueprint.get("/<okrug:okrug>/emblem/<word:digest>.png")
+@access(EVERYBODY, own_transaction=True)
+def emblem(digest: str) -> Response:
+    """Its address says what it holds: a new emblem has another, and this one may be kept by everybody.
+
+    So nobody's cookie is looked at.
+    """
+    place = places.here()
+    with database().work(writing=False) as session:
+        png = emblems.find(session, place.id, digest) if place is not None else None
+    if png is None:
+        raise NotFound
+    return Response(png, mimetype="image/png")
+
+
+def _whole(file: FileStorage) -> bytes:
+    with closing(file):
+        return bytes(file.read())
 
 
 def _record(act: Act, form: SettingForm) -> Setting:
@@ -60,10 +133,33 @@ def _okrug_page(act: Act, form: SettingForm | None) -> str:
     return page(
         "territory/okrug.html",
         territory=act.territory,
-        populations=tree.populations(act.session, act.territory.id),
+        populations=populations.of_territory(act.session, act.territory.id),
+        may_count=act.holds(Role.OFFICE),
         in_force=in_force,
         versions=versions,
         deciders={one.id: one for one in act.session.get_one(Territory, act.territory.id).line},
         labels={name: kind.label for name, kind in territories.KINDS.items()},
+        form=form,
+    )
+
+
+def _population_form(act: Act) -> PopulationForm:
+    form = PopulationForm(data={"year": local(act.at).year})
+    settlements = act.session.get_one(Territory, act.territory.id).places
+    form.place.choices = [
+        SelectChoice("", act.territory.name(language())),
+        *(SelectChoice(str(place.id), place.name(language())) for place in settlements),
+    ]
+    return form
+
+
+def _population_page(act: Act, form: PopulationForm | None) -> str:
+    return page(
+        "territory/population.html",
+        counts=populations.of_territory(act.session, act.territory.id),
+        settlements=[
+            (place.name(language()), [count for _place, count in counts])
+            for place, counts in groupby(populations.of_settlements(act.session, act.territory.id), itemgetter(0))
+        ],
         form=form,
     )

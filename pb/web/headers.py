@@ -27,8 +27,8 @@ def _protect(response: Response) -> Response:
     response.headers["Permissions-Policy"] = f"camera={camera}, geolocation=(), microphone=()"
     if request.is_secure or settings().production:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
-    if request.endpoint == "assets":
-        # The address carries the version of the files: a changed file has a new address.
+    if request.endpoint == "assets" or (request.endpoint == "territory.emblem" and response.status_code == 200):
+        # The address carries the version of the files, or a picture's own hash: what is changed has a new address.
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     else:
         response.headers.setdefault("Cache-Control", "private, no-store" if account.current_person_id() else "no-store")

@@ -20,7 +20,6 @@ from werkzeug.wrappers import Response
 from pb.db import Database
 from pb.errors import NotFound
 from pb.formats import language
-from pb.territory import service as territories
 from pb.territory.service import addresses
 from pb.territory.service.addresses import Place
 
@@ -86,7 +85,6 @@ class Known:
     """What this request has looked up already: its place, and what rows are called."""
 
     place: Place | None = None
-    several: bool = False
     called: dict[tuple[str, UUID], Called] = field(default_factory=dict)
     places: dict[UUID, Place] = field(default_factory=dict)
 
@@ -125,12 +123,8 @@ def known() -> Known:
 
 
 def here() -> Place | None:
-    """The place that the address names; on the server's own pages the only okrug, where there is one."""
-    told = known()
-    if told.place is None and not told.several and (act := g.get("act")) is not None:
-        told.place = addresses.only(act.session)
-        told.several = told.place is None
-    return told.place
+    """The place that the address names; None on the server's own pages."""
+    return known().place
 
 
 def _read(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -225,7 +219,7 @@ def _place(territory_id: UUID | None) -> Place | None:
     if place is not None and territory_id in {None, place.id}:
         return place
     if territory_id is None:
-        return _with_a_session(_sole)
+        return None
     told = known().places
     if territory_id not in told:
         found = _with_a_session(lambda session: addresses.of(session, territory_id))
@@ -233,11 +227,6 @@ def _place(territory_id: UUID | None) -> Place | None:
             return None
         told[territory_id] = found
     return told[territory_id]
-
-
-def _sole(session: Session) -> Place | None:
-    territory = territories.sole(session)
-    return addresses.of(session, territory.id) if territory is not None else None
 
 
 def _with_a_session(look_up: Callable[[Session], T]) -> T:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
@@ -16,17 +17,17 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from pb import clock
-from pb.act import Act, Role
+from pb.act import SERVER, Act, Role, Server
 from pb.db import Database
-from pb.errors import NotFound, Refusal
+from pb.errors import Refusal
 from pb.formats import LANGUAGES, language
 from pb.identity.models import Person
-from pb.identity.service import accounts, sent_forms
+from pb.identity.service import reach, sent_forms
 from pb.identity.service.roles import LABELS
 from pb.keyring import Keys
 from pb.settings import Settings
-from pb.territory import service as territories
 from pb.territory.models import Territory
+from pb.territory.service import emblems
 from pb.territory.service.words import word
 from pb.web import places
 from pb.web.form_pages import page_of_the_form
@@ -62,26 +63,29 @@ def keys() -> Keys:
 def begin_work(*, writing: bool) -> Iterator[Act]:
     """Opens the request's one transaction and its act; commits when the view returns, rolls back when it raises."""
     with database().work(writing=writing) as session:
-        territory = _territory(session)
-        if territory is None:
-            raise NotFound
-        at = clock.now()
+        territory, at = _territory(session), clock.now()
         # Bound before the roles are looked up: Flask-Login's loader asks for the session.
         g.act = Act(session, territory, None, frozenset(), at)
         person = _signed_in_person()
         if person is not None:
-            roles = accounts.roles_of(session, person, territory.id, clock.local(at).date())
-            g.act = Act(session, territory, person, roles, at)
+            g.act = Act(session, territory, person, _roles(session, person, territory, at), at)
         try:
             yield g.act
         finally:
             g.pop("act", None)
 
 
-def _territory(session: Session) -> Territory | None:
-    """That of the address. The server's own pages belong to none; they stand in the only one, or in the first."""
-    place = places.known().place
-    return territories.sole(session) if place is None else session.get(Territory, place.id)
+def _territory(session: Session) -> Territory | Server:
+    """That of the address; the server's own pages are in none."""
+    place = places.here()
+    return SERVER if place is None else session.get_one(Territory, place.id)
+
+
+def _roles(session: Session, person: Person, territory: Territory | Server, at: datetime) -> frozenset[Role]:
+    """A role is held in a territory: on the server's own pages nobody has any."""
+    if territory is SERVER:
+        return frozenset()
+    return reach.roles_of(session, person.id, territory.id, clock.local(at).date())
 
 
 def _signed_in_person() -> Person | None:
@@ -122,8 +126,9 @@ def shared_context() -> dict[str, Any]:
         "forms_shown": lambda: bool(g.get("forms_shown")) or "again" in request.args,
         "form_page": page_of_the_form(),
         "home": _home(),
-        "okrug_name": act.territory.name(language()) if act and places.here() else "",
+        "okrug_name": act.territory.name(language()) if act else "",
         "place_word": partial(word, act.territory.kind if act else ""),
+        "emblem": emblems.digest_of(act.session, act.territory.id) if act and act.territory is not SERVER else None,
         "demo": settings().demo,
         "notice": next(iter(get_flashed_messages()), None),
     }

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from pb.backup.service import manifest
-from pb.backup.service.manifest import Manifest
+from pb.backup.service.manifest import LogHead, Manifest
 from pb.cli import main
 from pb.db import Database, make_private
 from pb.settings import Settings
@@ -72,8 +72,25 @@ class Installation:
         self.environment(*self.elsewhere)
         return self.run("restore", str(backup), "--key", str(key or self.key), *options, status=status)
 
+    @property
+    def kato(self) -> str:
+        """The code of the okrug, by which heads of its log are written."""
+        with self.opened.act() as act:
+            return act.territory.kato
+
+    def end_of_log(self, made: Manifest) -> LogHead:
+        """How far the okrug's log goes in a backup; the city that it lies in has one too."""
+        head = made.log(self.kato)
+        assert head is not None
+        return head
+
     def restored(self) -> Database:
         return Database(self.elsewhere[0])
+
+
+def heads_of(made: Manifest) -> tuple[str, ...]:
+    """The heads of all logs, as options."""
+    return tuple(text for head in made.logs for text in ("--log", str(head)))
 
 
 @pytest.fixture

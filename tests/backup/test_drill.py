@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 
 from pb import schema
 from pb.audit import service as audit
-from pb.backup.service.manifest import LogHead
+from pb.backup.service.manifest import NAME, LogHead, moment
 from pb.core.belenios.verify import verify
 from pb.polls.models import Participation, Poll
 from pb.polls.service import archive
-from pb.territory import service as territories
+from pb.territory.models import Territory
 from pb.voting.models import CastBallot
-from tests.backup.conftest import LETTER, Installation
+from tests.backup.conftest import LETTER, Installation, heads_of
 from tests.conftest import english
 
 pytestmark = pytest.mark.both_databases
@@ -33,7 +33,7 @@ def test_a_backup_made_while_people_vote_is_restored_whole(installation: Install
     writer.join()
     after = installation.cast(9, 10)
     (poll,) = manifest.polls
-    heads = ("--head", str(manifest.log), "--head", str(poll.last))
+    heads = (*heads_of(manifest), "--head", str(poll.last))
     told = installation.restore(folder, *heads, "--signer", manifest.signer)
     assert "FAIL" not in told
     assert "BEWARE" not in told
@@ -60,14 +60,15 @@ def test_the_restored_log_says_that_it_was_restored_and_keys_and_letters_are_bac
     installation.restore(folder)
     restored = installation.restored()
     with installation.opened.act() as act:
-        assert LogHead(audit.length(act), audit.end(act)[1] or "") == manifest.log
+        assert LogHead(act.territory.kato, audit.length(act), audit.end(act)[1] or "") in manifest.logs
     with restored.work() as session:
-        territory = territories.sole(session)
-        assert territory is not None
-        event = session.scalars(select(audit.AuditEvent).where(audit.AuditEvent.action == "backup.restored")).one()
-        assert event.position == manifest.log.position + 1
-        assert event.previous == manifest.log.hash
-        assert event.data["sound"] is True
+        query = select(Territory.kato, audit.AuditEvent).join_from(audit.AuditEvent, Territory)
+        restored_events = session.execute(query.where(audit.AuditEvent.action == "backup.restored"))
+        events = {row[0]: row[1] for row in restored_events}
+        assert {head.kato: (head.position + 1, head.hash) for head in manifest.logs} == {
+            kato: (event.position, event.previous) for kato, event in events.items()
+        }
+        assert all(event.data["sound"] is True for event in events.values())
     restored.engine.dispose()
     state = installation.elsewhere[1]
     assert (state / "outbox" / "letter.eml").read_bytes() == LETTER
@@ -96,15 +97,48 @@ def test_an_old_copy_is_noticed_by_the_head_in_the_minutes(installation: Install
         with installation.opened.act() as act:
             audit.record(act, "territory.settings_changed", subject=act.territory.id)
     with installation.opened.act() as act:
-        position, last = audit.end(act)
-        head = f"{position}:{last}"
+        position, digest = audit.end(act)
+        head = f"{act.territory.kato}:{position}:{digest}"
     told = installation.restore(old, "--head", head, status=1)
     assert "Nothing was restored. An older copy" in told
-    assert "2 events are missing" in told
+    assert f"the log of {installation.kato} had 2 more" in told
     told = installation.restore(old, "--head", head, "--accept-loss")
-    last = first.log.position
+    last = installation.end_of_log(first).position
+    assert f"the log of {installation.kato} had {last + 2} events" in told
     assert f"events {last + 1} to {last + 2} are missing" in told
     assert "BEWARE: no head" in installation.restore(old, "--replace")
+
+
+def test_the_heads_of_each_territory_are_compared_apart(installation: Installation) -> None:
+    """The head of the okrug's log says nothing of the city's: what came after in one is told of that one."""
+    folder, made = installation.back_up()
+    (city,) = (head for head in made.logs if head.kato != installation.kato)
+    (ours,) = (head for head in made.logs if head.kato == installation.kato)
+    told = installation.restore(folder, "--log", str(ours))
+    assert f"BEWARE: no head of the log of {city.kato} was compared" in told
+    assert f"is event {ours.position} of the log of {ours.kato}." in told
+    later = f"{city.kato}:{city.position + 3}:{'0' * 64}"
+    told = installation.restore(folder, "--log", str(ours), "--log", later, status=1)
+    assert f"the log of {city.kato} had 3 more" in told
+    assert f"the log of {ours.kato}" not in told
+    told = installation.restore(folder, "--log", str(ours), "--log", later, "--accept-loss", "--replace")
+    assert f"LOST: the log of {city.kato} had {city.position + 3} events" in told
+    assert f"LOST: the log of {ours.kato}" not in told
+    restored = installation.restored()
+    with restored.work() as session:
+        query = select(Territory.kato, audit.AuditEvent.data).join_from(audit.AuditEvent, Territory)
+        events = session.execute(query.where(audit.AuditEvent.action == "backup.restored"))
+        assert {kato: data["missing"] for kato, data in events} == {city.kato: 3, ours.kato: 0}
+    restored.engine.dispose()
+
+
+def test_a_territory_that_the_backup_does_not_know_is_missing_whole(installation: Installation) -> None:
+    folder, made = installation.back_up()
+    founded_later = f"999999999:7:{'0' * 64}"
+    told = installation.restore(folder, *heads_of(made), "--log", founded_later, status=1)
+    assert "the log of 999999999 had 7 more" in told
+    told = installation.restore(folder, *heads_of(made), "--log", founded_later, "--accept-loss")
+    assert "LOST: the log of 999999999 had 7 events, this backup has 0" in told
 
 
 def test_newer_events_are_named_by_a_downloaded_log(installation: Installation) -> None:
@@ -114,18 +148,19 @@ def test_newer_events_are_named_by_a_downloaded_log(installation: Installation) 
     copy = installation.folder / "audit.jsonl"
     copy.write_bytes(english(installation.app).get("/krasnoyar/log.jsonl").get_data())
     told = installation.restore(folder, "--log", str(copy))
-    assert re.findall(r"LOST: event (\d+), \S+ (\S+)", told) == [
-        (str(manifest.log.position + 1), "territory.settings_changed")
+    after = installation.end_of_log(manifest).position + 1
+    assert re.findall(r"LOST: log of (\d+), event (\d+), \S+ (\S+)", told) == [
+        (installation.kato, str(after), "territory.settings_changed")
     ]
-    assert "BEWARE: no head" not in told
+    assert f"no head of the log of {installation.kato}" not in told
     copy.write_text(copy.read_text().replace("settings_changed", "settings_CHANGED"))
     told = installation.restore(folder, "--log", str(copy), "--replace", status=1)
-    assert f"FAIL  copy of the log audit.jsonl: line {manifest.log.position + 1} is not what it says" in told
+    assert f"FAIL  copy of the log audit.jsonl: line {after} is not what it says" in told
 
 
 def test_a_downloaded_log_whose_time_goes_back_is_refused(installation: Installation) -> None:
     """Its hashes hold: whoever made it computed them."""
-    folder, manifest = installation.back_up()
+    folder, _manifest = installation.back_up()
     copy = installation.folder / "audit.jsonl"
     lines = english(installation.app).get("/krasnoyar/log.jsonl").get_data(as_text=True).splitlines()
     last = json.loads(lines[-1])
@@ -134,17 +169,37 @@ def test_a_downloaded_log_whose_time_goes_back_is_refused(installation: Installa
     lines.append(json.dumps(added | {"hash": audit.digest_of(added)}))
     copy.write_text("\n".join(lines) + "\n")
     told = installation.restore(folder, "--log", str(copy), status=1)
-    assert f"line {manifest.log.position + 1} is dated before an earlier one" in told
+    assert f"line {last['position'] + 1} is dated before an earlier one" in told
 
 
 def test_a_head_of_another_log_is_refused(installation: Installation) -> None:
     folder, manifest = installation.back_up()
-    for position in (manifest.log.position, 1):
-        told = installation.restore(folder, "--head", f"{position}:{'0' * 64}", status=1)
+    ours = installation.end_of_log(manifest)
+    for position in (ours.position, 1):
+        told = installation.restore(folder, "--head", f"{ours.kato}:{position}:{'0' * 64}", status=1)
         assert "Nothing was restored. Another log" in told
-    assert "is written POSITION:HASH" in installation.restore(folder, "--head", "seven", status=1)
-    told = installation.restore(folder, "--head", str(manifest.log))
-    assert f"The head of the minutes is event {manifest.log.position} of this log." in told
+    assert "is written KATO:POSITION:HASH" in installation.restore(folder, "--head", "seven", status=1)
+    told = installation.restore(folder, "--head", str(ours))
+    assert f"The head of the minutes is event {ours.position} of the log of {ours.kato}." in told
+
+
+def test_the_log_of_another_installation_is_refused(installation: Installation) -> None:
+    folder, _made = installation.back_up()
+    copy = installation.folder / "audit.jsonl"
+    lines = english(installation.app).get("/krasnoyar/log.jsonl").get_data(as_text=True).splitlines()
+    first = {key: value for key, value in json.loads(lines[0]).items() if key != "hash"} | {"data": {"another": 1}}
+    copy.write_text(json.dumps(first | {"hash": audit.digest_of(first)}) + "\n")
+    told = installation.restore(folder, "--log", str(copy), status=1)
+    assert "FAIL  copy of the log audit.jsonl: no log of this backup begins with its first event" in told
+
+
+def test_a_backup_of_another_format_is_refused(installation: Installation) -> None:
+    folder, _made = installation.back_up()
+    written = json.loads((folder / NAME).read_bytes())
+    (folder / NAME).write_text(json.dumps(written | {"format": 1}))
+    told = installation.restore(folder, status=1)
+    assert "The backup has the format 1; this program reads 2" in told
+    assert moment(folder) is not None, "what must be destroyed after an erasure is known by its moment"
 
 
 def test_a_target_that_holds_something_is_left_alone(installation: Installation) -> None:

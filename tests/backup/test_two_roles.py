@@ -15,7 +15,7 @@ from pb.backup.service.restoring import Wishes
 from pb.db import Database, make_private
 from pb.settings import RestoreSettings, Settings
 from tests.conftest import Postgres
-from tests.village import KEYS
+from tests.village import KEYS, KRASNOYAR
 
 OWNER, WEB = "backup_owner", "backup_web"
 
@@ -43,7 +43,8 @@ def test_the_web_s_role_backs_up_and_the_owner_restores(postgres: Postgres, role
     public, private = sealed.new_pair()
     settings = Settings(_as(postgres, WEB, "backed_up"), "s" * 40, KEYS.pepper, KEYS.seal, tmp_path / "state")
     folder, made = making.make(settings, tmp_path / "backups", public, clock.now())
-    assert made.log.position > 0
+    of_okrug = made.log(KRASNOYAR.described.kato)
+    assert of_okrug is not None
 
     postgres.server.psql(f"CREATE DATABASE brought_back OWNER {OWNER}")
     web = _as(postgres, WEB, "brought_back")
@@ -52,7 +53,7 @@ def test_the_web_s_role_backs_up_and_the_owner_restores(postgres: Postgres, role
     with pytest.raises(Exception, match=r"permission denied"):
         restoring.restore(folder, private, alone, Wishes(), clock.now())
     target = RestoreSettings(web, _as(postgres, OWNER, "brought_back"), state)
-    assert restoring.restore(folder, private, target, Wishes(Heads(made.log)), clock.now()).sound
+    assert restoring.restore(folder, private, target, Wishes(Heads(made.logs)), clock.now()).sound
     with pytest.raises(BackupFault, match="say --replace"):
         restoring.restore(folder, private, target, Wishes(), clock.now())
     assert restoring.restore(folder, private, target, Wishes(replace=True), clock.now()).sound
@@ -60,8 +61,8 @@ def test_the_web_s_role_backs_up_and_the_owner_restores(postgres: Postgres, role
     with restored.engine.connect() as connection:
         assert schema.powers(connection) == []
         assert schema.differences(connection) == []
-        of_okrug = "SELECT count(*) FROM audit_events JOIN territories t ON t.id = territory_id WHERE kind = 'okrug'"
-        assert connection.scalar(text(of_okrug)) == made.log.position + 1
+        events = "SELECT count(*) FROM audit_events JOIN territories t ON t.id = territory_id WHERE kind = 'okrug'"
+        assert connection.scalar(text(events)) == of_okrug.position + 1
         with pytest.raises(Exception, match="frozen_audit_events_delete"):
             connection.execute(text("DELETE FROM audit_events"))
     restored.engine.dispose()

@@ -14,7 +14,6 @@ from pb.demo.cycle import Demo
 from pb.demo.places import PLACES
 from pb.demo.projects import ideas
 from pb.settings import Settings
-from pb.territory import service as territories
 from pb.territory.service import addresses
 from pb.web import demonstration
 from tests.village import KEYS
@@ -43,7 +42,7 @@ def _settings(database: Database, folder: Path) -> Settings:
 
 def _is_there(database: Database) -> bool:
     with database.work(writing=False) as session:
-        return territories.sole(session) is not None
+        return bool(addresses.every(session))
 
 
 def _broken(_cycles: Mapping[str, object]) -> dict[str, Demo]:
@@ -106,6 +105,11 @@ def test_nobody_lives_in_two_places_of_the_demonstration_and_each_has_an_office_
         assert len({person.name for person in people.staff(place)}) == len(people.ROLES)
         assert {person.settlement for person in people.voters(200, place)} <= set(place.settlements)
         assert {idea.settlement for idea in ideas(place)} <= set(place.settlements)
+        said = place.described
+        where = {said.paper_place, said.paper_place_ru, said.paper_place_en}
+        assert len(where) == 3, "in three languages, none of them glued to another"
+        assert not any("/" in text for text in where)
+        assert place.people > 0, "the raion compares sums per resident"
 
 
 def test_the_places_stand_in_different_phases_and_vote_in_different_ways() -> None:

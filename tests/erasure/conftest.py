@@ -28,12 +28,11 @@ from pb.identity.models import Person
 from pb.polls.models import Poll
 from pb.roll.models import Correction, Import, Request
 from pb.settings import Settings
-from pb.territory import service as territories
 from pb.voting.models import BallotEvidence, CastBallot
 from tests.conftest import Postgres
 from tests.frozen.world import without_rules
 from tests.polls.open_poll import REGISTRAR_KEY
-from tests.village import KEYS, path_of
+from tests.village import KEYS, path_of, sole
 
 VOTERS, ROLL = 12, 40
 ORIGIN = "http://localhost"
@@ -59,9 +58,7 @@ class Ended:
     @contextmanager
     def act(self, at: datetime | None = None) -> Iterator[Act]:
         with self.database.work() as session:
-            territory = territories.sole(session)
-            assert territory is not None
-            yield Act(session, territory, None, frozenset(), at or clock.now())
+            yield Act(session, sole(session), None, frozenset(), at or clock.now())
 
     @property
     def path(self) -> str:

@@ -46,6 +46,8 @@ MAY_CHANGE = {
         "kind",  # these two until it takes part: tests/territory/test_settings.py
         "parent_id",
         "paper_place",
+        "paper_place_ru",
+        "paper_place_en",
         "contact",
     },
     "poll_trustees": {"decryption_json", "fault"},

@@ -14,7 +14,7 @@ from pb.core import alphabet
 from pb.core.national_numbers import parse_iin
 from pb.errors import FieldRefusal, Forbidden
 from pb.identity.models import Invitation, Person
-from pb.identity.service import acceptance, accounts
+from pb.identity.service import acceptance, accounts, reach
 from pb.identity.service.roles import APPOINTMENTS, EXCLUSIVE, Level
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
 
@@ -33,7 +33,7 @@ def test_a_resident_activates_with_iin_and_code_together_and_once(okrug: Village
     with okrug.act_as() as act:
         person = accounts.activate(act, KEYS, NEWCOMER, code.lower().replace("-", " "), PASSWORD)
         assert person.name == "Newcomer Invented"
-        assert accounts.roles_of(act.session, person, act.territory.id, clock.local(act.at).date()) == {Role.RESIDENT}
+        assert reach.roles_of(act.session, person.id, act.territory.id, clock.local(act.at).date()) == {Role.RESIDENT}
     with okrug.act_as() as act:
         assert accounts.sign_in(act.session, KEYS, NEWCOMER, PASSWORD) is not None
         with pytest.raises(FieldRefusal):

@@ -17,8 +17,10 @@ from werkzeug.test import TestResponse
 
 from pb import clock
 from pb.act import Role
+from pb.audit import service as audit
 from pb.core import national_numbers
 from pb.core.eds.signing import KeyPair, sign_cms, to_pem
+from pb.demo.places import KONYSBAI
 from pb.errors import Conflict
 from pb.identity.models import AccountSession, Grant, Person, UsedNonce
 from pb.identity.service import accounts, nonces, rotation
@@ -30,7 +32,7 @@ from pb.settings import Settings
 from tests.conftest import SignIn, english, make_app
 from tests.eds import NOW, another_pki, eds_settings, the_pki
 from tests.linting import LintingClient
-from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
+from tests.village import KEYS, SETTLEMENTS, Village, found, invented_iin, settle
 
 AKIM_IIN = invented_iin(1 + list(Role).index(Role.AKIM))
 VILLAGER = invented_iin(900)
@@ -51,6 +53,10 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 @pytest.fixture
 def villager(okrug: Village) -> Any:
     """Somebody who is on the roll and has no account."""
+    return _on_the_roll(okrug)
+
+
+def _on_the_roll(okrug: Village) -> Any:
     cycle_id = okrug.open_cycle()
     with okrug.act_as() as act:
         entry = Entry(
@@ -134,6 +140,20 @@ def test_somebody_on_the_roll_gets_an_account(client: LintingClient, okrug: Vill
 
 
 @pytest.mark.both_databases
+def test_somebody_on_the_roll_of_another_okrug_is_a_resident_there(client: LintingClient, okrug: Village) -> None:
+    """The page to sign in is of no okrug: the roll says which."""
+    settle(okrug.database, KONYSBAI)
+    beside = found(okrug.database, KONYSBAI)
+    _on_the_roll(beside)
+    assert send(client, key_of(VILLAGER), ask(client)).status_code == 200
+    with beside.act_as() as act:
+        person = accounts.find(act.session, VILLAGER, KEYS)
+        assert person is not None
+        granted = act.session.scalars(select(Grant).where(Grant.person_id == person.id)).one()
+        assert (granted.role, granted.territory_id) == (Role.RESIDENT, act.territory.id)
+        assert audit.latest(act, "identity.resident_admitted") is not None
+
+
 @pytest.mark.parametrize("pepper", [1, 2])
 def test_nobody_comes_in_as_the_akim_whose_look_up_was_made_that_of_another_iin(okrug: Village, pepper: int) -> None:
     """Played: the look-up of the attacker's own IIN, under the pepper in use, stands in the akim's row."""

@@ -20,7 +20,7 @@ from pb.core.places.kinds import Kind
 from pb.demo.places import KRASNOYAR
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.models import Grant, Message, Person, Proposal, Suspension
-from pb.identity.service import accounts, appointments, founding, holdings, outbox, suspensions
+from pb.identity.service import accounts, appointments, founding, holdings, outbox, reach, suspensions
 from pb.identity.service.holdings import Terms
 from pb.identity.service.roles import FOUNDERS, REACHING_DOWN, Level
 from pb.jobs import service as jobs
@@ -99,7 +99,7 @@ def first_chair(okrug: Village, city: dict[str, Person], person: UUID, *, at: An
 
 def roles(okrug: Village, person: UUID, place: str | None = None) -> frozenset[Role]:
     with okrug.act_as(place=place) as act:
-        return accounts.roles_of(act.session, act.session.get_one(Person, person), act.territory.id, TODAY)
+        return reach.roles_of(act.session, person, act.territory.id, TODAY)
 
 
 # Where a role counts

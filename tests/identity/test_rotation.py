@@ -178,14 +178,14 @@ def test_a_look_up_counts_under_its_own_pepper_alone(opened: OpenPoll) -> None:
             cycle, _poll = opened.rows(act)
             assert entries.find(act, cycle, old, NEW) is None
             assert entries.find_ever(act, cycle, old, NEW) is None
-            assert entries.find_in_okrug(act, old, NEW) is None
+            assert entries.find_in_any_okrug(act.session, old, NEW) is None
     with without_rules(opened.database.engine) as connection:
         values = {"iin_pepper": 2, "iin_lookup": numbers.lookup(old, NEW.pepper)}
         connection.execute(update(Entry).where(Entry.id == entry_id).values(values))
     with opened.act() as act:
         cycle, _poll = opened.rows(act)
         assert entries.find(act, cycle, old, NEW) is not None
-        assert entries.find_in_okrug(act, old, NEW) is not None
+        assert entries.find_in_any_okrug(act.session, old, NEW) is not None
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from pb.cycles.models import ORDER, Phase, PollSettings
 from pb.db import Database
 from pb.demo.places import KRASNOYAR
 from pb.polls.models import RECEIPT_CONTEXT, Poll, State
-from pb.territory.service import tree
+from pb.territory.service import populations, tree
 from tests.village import KEYS, MILLION, Village
 
 YEAR = clock.now().year + 1
@@ -51,7 +51,7 @@ def neighbour(
                   frozenset({Role.OFFICE}), clock.now())  # fmt: skip
         tree.give_address(act, slug)
         if people:
-            tree.record_population(act, YEAR - 1, people, source="stat.gov.kz")
+            populations.record(act, YEAR - 1, people, source="stat.gov.kz")
         today = clock.local(act.at).date()
         days = {f"{step}_until": today + timedelta(days=10 * n) for n, step in enumerate(ORDER[:-1], 1)}
         cycle = cycles.open_cycle(

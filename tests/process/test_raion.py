@@ -19,9 +19,10 @@ from pb.demo.places import KRASNOYAR
 from pb.formats import money
 from pb.polls.models import Poll
 from pb.process.service import raion
+from pb.process.views import raion as raion_page
 from pb.results.service import counting
 from pb.territory.models import Territory
-from pb.territory.service import tree
+from pb.territory.service import populations
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll, driven
 from tests.process.raions import CITY, YEAR, asked, give_city_an_address, neighbour
@@ -236,10 +237,24 @@ def test_an_okrug_has_no_table_of_okrugs(okrug: Village, client: LintingClient) 
 def test_the_latest_count_before_the_year_holds(city: Village) -> None:
     with city.act_as() as act:
         for year, people in ((YEAR - 2, 100), (YEAR, 200), (YEAR + 1, 300)):
-            tree.record_population(act, year, people, source="stat.gov.kz")
+            populations.record(act, year, people, source="stat.gov.kz")
         parent = act.session.get_one(Territory, sole(act.session).parent_id)
         compared = raion.compare(Act(act.session, parent, None, frozenset(), act.at))
         [one] = [one for one in compared.standings if one.slug == "krasnoyar"]
         assert one.people is not None
         assert one.people.people == 200
         assert one.envelope_each() == 40 * MILLION // 200
+
+
+def test_many_okrugs_stand_on_pages_with_bars_of_one_measure(
+    city: Village, client: LintingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raion_page, "PAGE", 2)
+    assert city.people
+    first, second = (client.get(f"{CITY}?sort=envelope&page={number}").text for number in (1, 2))
+    assert (shown(first), shown(second)) == (["krasnoyar", "korshi-2"], ["korshi-1"])
+    assert "Page 1 of 2" in first
+    assert "sort=envelope" in first.partition('rel="next"')[2].partition(">")[0]
+    whole = table(client, "?sort=envelope")
+    assert len(whole) == 4, "the table for a spreadsheet is whole"
+    assert shown(client.get(f"{CITY}?page=9").text) == shown(client.get(CITY).text)

@@ -1,5 +1,6 @@
 """Settings come down the tree: the okrug's own value, its raion's, or the model regulation's."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -78,9 +79,31 @@ def test_a_decision_of_another_raion_holds_nowhere_else(okrug: Village) -> None:
         assert territories.setting(act, "cooling_days") == in_the_trigger(act.session, "cooling_days") == 3
 
 
-def test_an_okrug_has_no_maslikhat_of_its_own(okrug: Village) -> None:
-    with okrug.act_as() as act, pytest.raises(Conflict, match="maslikhat"):
+@both_databases
+def test_the_city_s_maslikhat_decides_for_one_of_its_okrugs_and_takes_it_back(okrug: Village) -> None:
+    with okrug.act_as() as act:
+        today = clock.local(act.at).date()
+        decide(city_act(act), "quorum_percent", 55)
         decide(act, "quorum_percent", 60)
+        assert territories.setting(act, "quorum_percent") == in_the_trigger(act.session, "quorum_percent") == 60
+        event = audit.latest(act, "territory.setting")
+        assert event is not None
+        assert event.data["decided_by"] == city_act(act).territory.kato
+        taken_back = act.at + timedelta(seconds=1)
+        later = replace(act, at=taken_back)
+        territories.record_decision(later, "quorum_percent", None, source="Maslikhat, № 8", since=today)
+        assert territories.setting(act, "quorum_percent") == in_the_trigger(act.session, "quorum_percent") == 55
+        with pytest.raises(FieldRefusal, match="no value of its own"):
+            territories.record_decision(later, "quorum_percent", None, source="Maslikhat, № 9", since=today)
+        territories.record_decision(city_act(later), "quorum_percent", None, source="Maslikhat, № 10", since=today)
+        assert territories.in_force(act)["quorum_percent"] == (50, None, None)
+
+
+def test_above_the_raion_no_maslikhat_decides_for_okrugs(okrug: Village) -> None:
+    with okrug.act_as() as act:
+        oblast = tree.describe(act.session, tree.Described("110000000", Kind.OBLAST, ("x", "x", "x")))
+        with pytest.raises(Conflict, match="maslikhat"):
+            decide(replace(act, territory=oblast), "quorum_percent", 60)
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
         decide(city_act(act), "majority_percent", 49)
 

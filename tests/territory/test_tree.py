@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -14,10 +15,9 @@ from pb.core.places.classifier import COLUMNS, Place
 from pb.core.places.kinds import Kind
 from pb.db import Database
 from pb.errors import Conflict, FieldRefusal
-from pb.territory import service as territories
 from pb.territory.models import Population, Settlement, Slug, Territory
-from pb.territory.service import tree
-from tests.village import SETTLED, sole
+from pb.territory.service import populations, tree
+from tests.village import SETTLED, Village, sole
 
 both_databases = pytest.mark.both_databases
 KATO = Path(__file__).resolve().parents[3] / "shared" / "data" / "kato.csv"
@@ -121,16 +121,16 @@ def test_no_address_comes_without_its_event_and_none_moves(database: Database) -
 def test_the_latest_count_of_people_at_or_before_a_year_holds(database: Database) -> None:
     with database.work() as session:
         act = act_of(session)
-        tree.record_population(act, 2024, 12_000, source="stat.gov.kz")
-        tree.record_population(act, 2026, 12_405, source="stat.gov.kz")
-        found = tree.population(session, act.territory.id, 2025)
+        populations.record(act, 2024, 12_000, source="stat.gov.kz")
+        populations.record(act, 2026, 12_405, source="stat.gov.kz")
+        found = populations.at(session, act.territory.id, 2025)
         assert found is not None
         assert (found.people, found.year) == (12_000, 2024)
-        assert tree.population(session, act.territory.id, 2023) is None
-        assert [one.year for one in tree.populations(session, act.territory.id)] == [2026, 2024]
+        assert populations.at(session, act.territory.id, 2023) is None
+        assert [one.year for one in populations.of_territory(session, act.territory.id)] == [2026, 2024]
         for year, people, source in ((1800, 5, "x"), (2026, -1, "x"), (2026, 10_000_000, "x"), (2026, 5, " ")):
             with pytest.raises(FieldRefusal):
-                tree.record_population(act, year, people, source=source)
+                populations.record(act, year, people, source=source)
     with pytest.raises(DBAPIError, match="frozen_populations"), database.work() as session:
         session.execute(update(Population).values(people=1))
 
@@ -138,6 +138,19 @@ def test_the_latest_count_of_people_at_or_before_a_year_holds(database: Database
 def test_the_okrug_of_the_installation_is_the_one_with_an_address(database: Database) -> None:
     with database.work() as session:
         tree.import_places(session, places())
-        assert territories.sole(session) is not None
         assert [one.kato for one in tree.taking_part(session)] == ["111033000"]
         assert sole(session).parent("ru") == "город Кокшетау"
+
+
+def test_where_to_vote_is_said_in_the_reader_s_language(okrug: Village, app: Flask) -> None:
+    with okrug.act_as() as act:
+        tree.change_office(act, paper_place="Әкімдік, 2-кабинет", paper_place_ru="Акимат, кабинет 2")
+    shown = {}
+    for language in ("kk", "ru", "en"):
+        client = app.test_client()
+        client.set_cookie("lang", language)
+        shown[language] = client.get("/krasnoyar/").text
+    assert "Әкімдік, 2-кабинет" in shown["kk"]
+    assert "Акимат, кабинет 2" in shown["ru"]
+    assert "Әкімдік, 2-кабинет" not in shown["ru"]
+    assert "Әкімдік, 2-кабинет" in shown["en"], "what is not recorded in a language is said in Kazakh"

@@ -23,11 +23,13 @@ from pb.roll.models import Entry, RequestKind
 from pb.roll.service import imports, requests
 from pb.territory import service as territories
 from pb.voting.service import objections, preparation
+from tests.core.test_pictures import picture
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin
 
 HERE = SETTLEMENTS[0]
 ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" for number in range(100, 104))
 HEADER = "iin,name,settlement\n"
+PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
 FILES = {"file", "statement", "confirmation", "cms"}
 LONGEST_NAME = 200  # of a file that is sent
 
@@ -46,7 +48,10 @@ class Call:
         """The answers with these changes; an odd file has the value for its content and its name."""
         whole: dict[str, Any] = {**self.answers, **changes}
         for name in FILES & set(whole):
-            whole[name] = (io.BytesIO(whole[name].encode()), changes.get(name, "answers.csv")[:LONGEST_NAME])
+            whole[name] = (
+                io.BytesIO(whole[name].encode(errors="surrogateescape")),
+                changes.get(name, "answers.csv")[:LONGEST_NAME],
+            )
         return whole
 
 
@@ -174,6 +179,12 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{roll}/roll/requests/{okrug.called('request_id', request)}",
             {"outcome": "refused", "answer": "Not here."},
             Role.REGISTRAR,
+        ),
+        "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
+        "territory.PopulationForm": Call(
+            f"{home}/population",
+            {"place": "", "year": str(year), "people": "1240", "source": "stat.gov.kz"},
+            Role.OFFICE,
         ),
         "territory.SettingForm": Call(f"{home}/settings", setting, Role.OFFICE),
         "voting.MinutesForm": Call(

@@ -19,12 +19,12 @@ from pb.web.access import EVERYBODY
 from pb.web.requests import current_act
 from tests.conftest import SignIn, english, make_app
 from tests.linting import LintingClient
-from tests.village import Village
+from tests.village import HOME, Village
 
 BREAKING = Blueprint("breaking", __name__)
 
 
-@BREAKING.route("/break/<how>", methods=["GET", "POST"])
+@BREAKING.route("/<okrug:okrug>/break/<how>", methods=["GET", "POST"])
 @access.access(EVERYBODY)
 def broken(how: str) -> str:
     act = current_act()
@@ -45,7 +45,7 @@ def breaking(settings: Settings, database: Database) -> LintingClient:
 def test_a_failure_is_a_page_shows_nothing_internal_and_changes_nothing(
     okrug: Village, breaking: LintingClient, how: str, status: int
 ) -> None:
-    answer = breaking.post(f"/break/{how}")
+    answer = breaking.post(f"{HOME}/break/{how}")
     assert answer.status_code == status
     assert "secret of the inside" not in answer.text
     with okrug.act_as() as act:
@@ -53,7 +53,7 @@ def test_a_failure_is_a_page_shows_nothing_internal_and_changes_nothing(
 
 
 def test_programs_get_json(breaking: LintingClient) -> None:
-    answer = breaking.post("/break/conflict", json={})
+    answer = breaking.post(f"{HOME}/break/conflict", json={})
     assert answer.status_code == 409
     assert answer.json == {"error": {"code": "409", "message": "It was done already."}}
 

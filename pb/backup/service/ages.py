@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pb.backup.service import ends
 from pb.backup.service.fault import BackupFault
-from pb.backup.service.manifest import LogHead, Manifest, PollHead
+from pb.backup.service.manifest import Heads, LogHead, Manifest, PollHead
 from pb.polls.models import Poll
 from pb.polls.service import archive
 
@@ -70,31 +70,43 @@ def digests_of(session: Session) -> DigestAt:
     return digest_at
 
 
-def check(manifest: Manifest, log: LogHead | None, polls: Iterable[PollHead], *, accept_loss: bool) -> None:
+def check(manifest: Manifest, heads: Heads, *, accept_loss: bool) -> None:
     """Notices an old copy by what its manifest says, before anything is loaded. Raises BackupFault.
 
     A copy of another log is noticed where the rows can be read.
     """
-    if log is not None and log.position == manifest.log.position and log != manifest.log:
-        raise BackupFault(f"Another log: its event {log.position} has another hash in this backup ({manifest.log}).")
-    if log is not None and log.position > manifest.log.position and not accept_loss:
+    for said in heads.logs:
+        if (ours := manifest.log(said.kato)) is not None and ours.position == said.position and ours != said:
+            raise _another_log(said, ours.hash)
+    late = [f"the log of {kato} had {of} more" for kato, of in missing(manifest, heads.logs).items() if of > 0]
+    if late and not accept_loss:
         raise BackupFault(
-            f"An older copy: the log had {log.position} events, this backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC "
-            f"has {manifest.log.position}. {log.position - manifest.log.position} events are missing, and ballots of "
-            "that time with them. Look for a later backup; if there is none, say --accept-loss."
+            f"An older copy: after this backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC, {', '.join(late)}. These "
+            "events are missing, and ballots of that time with them. Look for a later backup; if there is none, say "
+            "--accept-loss."
         )
-    _refuse(manifest, behind(manifest, polls), accept_loss=accept_loss)
+    _refuse(manifest, behind(manifest, heads.polls), accept_loss=accept_loss)
 
 
-def check_rows(
-    session: Session, manifest: Manifest, log: LogHead | None, polls: Iterable[PollHead], *, accept_loss: bool
-) -> None:
-    """Whether the heads are events of the log and of the archives that were loaded. Raises BackupFault."""
-    if log is not None and log.position:
-        found = ends.hash_at(session, log.position)
-        if found is not None and found != log.hash:
-            raise BackupFault(f"Another log: its event {log.position} has the hash {found} in this backup.")
-    _refuse(manifest, behind(manifest, polls, digests_of(session)), accept_loss=accept_loss)
+def missing(manifest: Manifest, said: Iterable[LogHead]) -> dict[str, int]:
+    """How many events each log that was named went on for, by code; below 0 where the backup went further."""
+    ours = {head.kato: head.position for head in manifest.logs}
+    return {head.kato: head.position - ours.get(head.kato, 0) for head in said}
+
+
+def check_rows(session: Session, manifest: Manifest, heads: Heads, *, accept_loss: bool) -> None:
+    """Whether the heads are events of the logs and of the archives that were loaded. Raises BackupFault."""
+    for said in heads.logs:
+        found = ends.hash_at(session, said.kato, said.position)
+        if found is not None and found != said.hash:
+            raise _another_log(said, found)
+    _refuse(manifest, behind(manifest, heads.polls, digests_of(session)), accept_loss=accept_loss)
+
+
+def _another_log(said: LogHead, found: str) -> BackupFault:
+    return BackupFault(
+        f"Another log: the event {said.position} of the log of {said.kato} has the hash {found} in this backup."
+    )
 
 
 def _refuse(manifest: Manifest, found: list[Behind], *, accept_loss: bool) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from pb import clock, schema
 from pb.act import Act
 from pb.audit import service as audit
-from pb.audit.models import AuditEvent
+from pb.audit.models import AuditEvent, AuditHead
 from pb.backup.service.manifest import ArchiveEnd, LogHead, Manifest
 from pb.core.belenios.archive import ArchiveReader
 from pb.core.belenios.ballots import tracker
@@ -26,7 +26,7 @@ from pb.core.belenios.verify import verify
 from pb.keyring import KeyRing, unseal_bytes
 from pb.polls.models import RECEIPT_CONTEXT, Poll
 from pb.polls.service import archive
-from pb.territory import service as territories
+from pb.territory.models import Territory
 from pb.voting.models import CastBallot
 
 
@@ -38,21 +38,31 @@ class Newer:
     trackers: dict[int, str]
 
 
-def log_head(session: Session) -> LogHead:
-    """The end of the okrug's audit log; 0 before it is recorded."""
-    act = _platform(session)
-    if act is None or not (length := audit.length(act)):
-        return LogHead(0, None)
-    return LogHead(length, hash_at(session, length))
+@dataclass(frozen=True)
+class NewerEvents:
+    """What a downloaded copy of a territory's log goes on with after the backup: `moment action`, by position."""
+
+    kato: str
+    events: dict[int, str]
 
 
-def hash_at(session: Session, position: int) -> str | None:
-    """The hash of the log's event at a position, from 1; None where there is none."""
-    territory = territories.sole(session)
-    if territory is None:
-        return None
-    query = select(AuditEvent.hash).where(AuditEvent.territory_id == territory.id, AuditEvent.position == position)
+def log_heads(session: Session) -> tuple[LogHead, ...]:
+    """The end of the audit log of each territory that has one, by their codes."""
+    query = select(Territory.kato, AuditHead.position, AuditHead.hash).join_from(Territory, AuditHead)
+    ends = session.execute(query.where(AuditHead.hash.is_not(None)).order_by(Territory.kato))
+    return tuple(LogHead(kato, position, digest) for kato, position, digest in ends if digest is not None)
+
+
+def hash_at(session: Session, kato: str, position: int) -> str | None:
+    """The hash of the event at a position, from 1, of a territory's log; None where there is none."""
+    query = select(AuditEvent.hash).join(Territory).where(Territory.kato == kato, AuditEvent.position == position)
     return session.scalars(query).one_or_none()
+
+
+def platform(session: Session, kato: str) -> Act | None:
+    """The platform itself in a territory, to read or go on with its log; None where there is no such territory."""
+    territory = session.scalars(select(Territory).where(Territory.kato == kato)).one_or_none()
+    return None if territory is None else Act(session, territory, None, frozenset(), clock.now())
 
 
 def archive_ends(session: Session) -> tuple[ArchiveEnd, ...]:
@@ -72,10 +82,11 @@ def archive_ends(session: Session) -> tuple[ArchiveEnd, ...]:
 def faults(session: Session, manifest: Manifest, seal: KeyRing) -> Iterator[tuple[str, str]]:
     """Each check of a restored database with what is wrong, or an empty text."""
     yield "tables and triggers", "; ".join(schema.differences(session.connection()))
-    act = _platform(session)
-    broken = audit.first_fault(act) if act is not None else None
-    yield f"audit log of {manifest.log.position} events", "" if broken is None else f"broken at event {broken}"
-    yield "its end", "" if log_head(session) == manifest.log else f"another than the backup's: {log_head(session)}"
+    for head in manifest.logs:
+        act = platform(session, head.kato)
+        broken = audit.first_fault(act) if act is not None else 1
+        yield f"audit log of {head.kato}, {head.position} events", "" if broken is None else f"broken at event {broken}"
+    yield "ends of audit logs", ", ".join(map(str, sorted(set(log_heads(session)) - set(manifest.logs), key=str)))
     yield "ends of archives", "" if archive_ends(session) == manifest.polls else "other than the backup's"
     for poll in _opened(session):
         with contextlib.closing(archive.copy(session, poll)) as file:
@@ -112,12 +123,13 @@ def newer(session: Session, published: BinaryIO) -> Newer:
     return Newer(uuid, trackers)
 
 
-def newer_events(session: Session, copy: Iterable[str]) -> dict[int, str]:
-    """What a downloaded copy of the log (a line of JSON for each event) holds beyond the log here: `moment action`.
+def newer_events(session: Session, copy: Iterable[str]) -> NewerEvents:
+    """What a downloaded copy of a territory's log (a line of JSON for each event) holds beyond the log here.
 
-    The whole copy is computed anew. Raises ValueError where it does not hold, or is of another log.
+    Which territory's it is, its first event says. The whole copy is computed anew. Raises ValueError where it does not
+    hold, or is of no log of this backup.
     """
-    head = log_head(session)
+    head: LogHead | None = None
     previous: str | None = None
     found: dict[int, str] = {}
     place = 0
@@ -131,14 +143,27 @@ def newer_events(session: Session, copy: Iterable[str]) -> dict[int, str]:
             raise ValueError(f"line {place} is not what it says")
         if order.goes_back(_moment(event["at"], place)):
             raise ValueError(f"line {place} is dated before an earlier one")
+        head = head or _head_of_log(session, digest)
         if place == head.position and digest != head.hash:
             raise ValueError(f"another log: its event {place} has the hash {digest}")
         if place > head.position:
             found[place] = f"{event['at']} {event['action']}"
         previous = digest
+    if head is None:
+        raise ValueError("it has no events")
     if place < head.position:
         raise ValueError(f"it ends at event {place}, before the backup")
-    return found
+    return NewerEvents(head.kato, found)
+
+
+def _head_of_log(session: Session, first: str) -> LogHead:
+    """The end of the log that begins with this event. Raises ValueError where none does."""
+    query = select(Territory.kato, AuditHead.position, AuditHead.hash).join_from(Territory, AuditHead)
+    query = query.join(AuditEvent, AuditEvent.territory_id == Territory.id).where(AuditEvent.hash == first)
+    row = session.execute(query.where(AuditEvent.position == 1)).one_or_none()
+    if row is None or row.hash is None:
+        raise ValueError("no log of this backup begins with its first event")
+    return LogHead(row.kato, row.position, row.hash)
 
 
 def _moment(written: object, place: int) -> datetime:
@@ -151,11 +176,6 @@ def _moment(written: object, place: int) -> datetime:
 
 def _opened(session: Session) -> list[Poll]:
     return list(session.scalars(select(Poll).where(Poll.head.is_not(None)).order_by(Poll.uuid)))
-
-
-def _platform(session: Session) -> Act | None:
-    territory = territories.sole(session)
-    return None if territory is None else Act(session, territory, None, frozenset(), clock.now())
 
 
 def _unopened(session: Session, seal: KeyRing) -> str:

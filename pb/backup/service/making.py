@@ -88,7 +88,7 @@ def _written(settings: Settings, folder: Path, at: datetime, signer: str) -> Man
             program=version("asar"),
             revision=_revision(session),
             database="sqlite" if settings.embedded_database else "postgresql",
-            log=ends.log_head(session),
+            logs=ends.log_heads(session),
             polls=ends.archive_ends(session),
             tables=tables,
             files={},

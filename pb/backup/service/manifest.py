@@ -17,25 +17,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pb.backup.service.fault import BackupFault
 from pb.db import write_private
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 NAME: Final = "manifest.json"
 SIGNATURE: Final = "manifest.sig"
 PREFIX: Final = b"asar-backup|"
 BLOCK: Final = 1024 * 1024
 FILE_NAME: Final = re.compile(r"(tables/)?[a-z0-9_]+\.[a-z]+", re.ASCII)
-HEAD: Final = re.compile(r"(0:-|[1-9][0-9]{0,11}:[0-9a-f]{64})", re.ASCII)
+LOG_HEAD: Final = re.compile(r"([0-9]{9}):([1-9][0-9]{0,11}):([0-9a-f]{64})", re.ASCII)
 POLL_HEAD: Final = re.compile(r"([0-9A-Za-z]{14}):([1-9][0-9]{0,11}):([0-9a-f]{64})", re.ASCII)
 
 
 @dataclass(frozen=True)
 class LogHead:
-    """The end of the audit log: how many events it has, and the hash of the last one (None before the first)."""
+    """The end of a territory's audit log: how many events it has, and the hash of the last one."""
 
+    kato: str
     position: int
-    hash: str | None
+    hash: str
 
     def __str__(self) -> str:
-        return f"{self.position}:{self.hash or '-'}"
+        return f"{self.kato}:{self.position}:{self.hash}"
 
 
 @dataclass(frozen=True)
@@ -52,33 +53,31 @@ class PollHead:
 
 @dataclass(frozen=True)
 class Heads:
-    """What was written down of an installation's ends: that of the log, and one of each poll."""
+    """What was written down of an installation's ends: one of each territory's log, and one of each poll."""
 
-    log: LogHead | None = None
+    logs: tuple[LogHead, ...] = ()
     polls: tuple[PollHead, ...] = ()
 
     @classmethod
     def parse(cls, texts: Iterable[str]) -> Self:
-        """`POSITION:HASH` of the log and `UUID:EVENTS:HASH` of polls, as they were printed. Raises BackupFault."""
-        log: LogHead | None = None
+        """`KATO:POSITION:HASH` of logs and `UUID:EVENTS:HASH` of polls, as they were printed. Raises BackupFault."""
+        logs: dict[str, LogHead] = {}
         polls: dict[str, PollHead] = {}
         for text in (text.strip() for text in texts):
-            if found := POLL_HEAD.fullmatch(text):
-                head = PollHead(found[1], int(found[2]), found[3])
-                if head.uuid in polls:
-                    raise BackupFault(f"Two heads of the poll {head.uuid}: give the latest alone.")
-                polls[head.uuid] = head
-                continue
-            if not HEAD.fullmatch(text):
+            if found := LOG_HEAD.fullmatch(text):
+                if found[1] in logs:
+                    raise BackupFault(f"Two heads of the log of {found[1]}: give the latest alone.")
+                logs[found[1]] = LogHead(found[1], int(found[2]), found[3])
+            elif found := POLL_HEAD.fullmatch(text):
+                if found[1] in polls:
+                    raise BackupFault(f"Two heads of the poll {found[1]}: give the latest alone.")
+                polls[found[1]] = PollHead(found[1], int(found[2]), found[3])
+            else:
                 raise BackupFault(
-                    "The head of the log is written POSITION:HASH, that of a poll UUID:EVENTS:HASH, with 64 digits and "
-                    "small letters a to f."
+                    "The head of a territory's log is written KATO:POSITION:HASH, that of a poll UUID:EVENTS:HASH, "
+                    "with 64 digits and small letters a to f."
                 )
-            if log is not None:
-                raise BackupFault("Two heads of the log: give the latest alone.")
-            position, _colon, digest = text.partition(":")
-            log = LogHead(int(position), None if digest == "-" else digest)
-        return cls(log, tuple(polls.values()))
+        return cls(tuple(logs.values()), tuple(polls.values()))
 
 
 @dataclass(frozen=True)
@@ -131,11 +130,15 @@ class Manifest:
     program: str
     revision: str
     database: str
-    log: LogHead
+    logs: tuple[LogHead, ...]
     polls: tuple[ArchiveEnd, ...]
     tables: tuple[Table, ...]
     files: Mapping[str, FileSum]
     signer: str
+
+    def log(self, kato: str) -> LogHead | None:
+        """The end of a territory's log in the backup; None where it has none."""
+        return next((head for head in self.logs if head.kato == kato), None)
 
     def to_json(self) -> bytes:
         value = {"format": FORMAT, **asdict(self), "made_at": self.made_at.isoformat()}
@@ -156,7 +159,7 @@ class Manifest:
                 program=str(value["program"]),
                 revision=str(value["revision"]),
                 database=str(value["database"]),
-                log=LogHead(**value["log"]),
+                logs=tuple(LogHead(**head) for head in value["logs"]),
                 polls=tuple(ArchiveEnd(**poll) for poll in value["polls"]),
                 tables=tuple(
                     Table(str(table["name"]), tuple(map(str, table["columns"])), int(table["rows"]))
@@ -209,10 +212,10 @@ def read(folder: Path, signer: str | None = None) -> Manifest:
 
 
 def moment(folder: Path) -> datetime | None:
-    """When a backup was made, by its manifest; None for anything else."""
+    """When a backup was made, by its manifest of whatever format; None for anything else."""
     try:
-        return Manifest.parse((folder / NAME).read_bytes()).made_at
-    except (OSError, BackupFault):
+        return datetime.fromisoformat(json.loads((folder / NAME).read_bytes())["made_at"])
+    except (OSError, KeyError, TypeError, ValueError):
         return None
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
 from pb import migrations
@@ -20,10 +20,12 @@ from pb.backup.service.fault import BackupFault
 from pb.backup.service.making import KEYS
 from pb.backup.service.manifest import Heads, Manifest
 from pb.backup.service.sealed import KEYS_FILE, Sealed
+from pb.cycles.models import Cycle
 from pb.db import Database, make_engine, make_private, write_private
 from pb.keyring import KeyRing
+from pb.polls.models import Poll
 from pb.settings import RestoreSettings, key_ring
-from pb.territory import service as territories
+from pb.territory.models import Territory
 
 ASIDE: Final = "before-restore"
 
@@ -33,7 +35,7 @@ class Wishes:
     """What whoever restores says: the heads and the signer from the minutes, and what may be lost.
 
     `replace` allows a target that holds something, `accept_loss` a backup that ends before `heads`. `archives` are
-    published archives, `log` a downloaded copy of the log: to name the ballots and events that came after the backup.
+    published archives, `logs` downloaded copies of logs: to name the ballots and events that came after the backup.
     """
 
     heads: Heads = field(default_factory=Heads)
@@ -41,24 +43,24 @@ class Wishes:
     replace: bool = False
     accept_loss: bool = False
     archives: tuple[Path, ...] = ()
-    log: Path | None = None
+    logs: tuple[Path, ...] = ()
 
 
 @dataclass
 class Restored:
     """What was restored, each check with its fault (empty where sound), and what came after the backup.
 
-    `missing` counts events of the log after the backup, None where nobody said how far it went; `behind` are heads of
-    polls that the backup does not lead to.
+    `missing` counts the events after the backup of each log of which somebody said how far it went, by the territory's
+    code; `behind` are heads of polls that the backup does not lead to.
     """
 
     manifest: Manifest
-    missing: int | None
+    missing: dict[str, int]
     aside: list[Path]
     behind: list[ages.Behind] = field(default_factory=list)
     checks: list[tuple[str, str]] = field(default_factory=list)
     newer: list[ends.Newer] = field(default_factory=list)
-    events: dict[int, str] = field(default_factory=dict)
+    events: list[ends.NewerEvents] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:
@@ -77,15 +79,14 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
     url = target.database_owner_url or target.database_url
     _check_kind(told, url)
     _check_owner(target, url)
-    ages.check(told, wishes.heads.log, wishes.heads.polls, accept_loss=wishes.accept_loss)
+    ages.check(told, wishes.heads, accept_loss=wishes.accept_loss)
     aside = _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=True)
     load = _load_sqlite if told.database == "sqlite" else _load_postgresql
     with presence.alone(url) as held:
         aside = load(folder, told, target, wishes)
         aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
         _write_state(target.state_folder, unsealed)
-        missing = wishes.heads.log.position - told.log.position if wishes.heads.log else None
-        restored = Restored(told, missing, aside)
+        restored = Restored(told, ages.missing(told, wishes.heads.logs), aside)
         database = Database(url)
         _verify(restored, database, key_ring(unsealed.keys["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"), wishes)
         if not held():
@@ -103,7 +104,8 @@ def _verify(restored: Restored, database: Database, seal: KeyRing, wishes: Wishe
         restored.checks += ends.faults(session, told, seal)
         restored.behind += ages.behind(told, wishes.heads.polls, ages.digests_of(session))
         restored.newer += _newer(session, wishes.archives, restored)
-        _compare_log(session, wishes.log, restored)
+        for copy in wishes.logs:
+            _compare_log(session, copy, restored)
 
 
 def _check_owner(target: RestoreSettings, url: str) -> None:
@@ -164,7 +166,7 @@ def _look_at(fresh: Path, told: Manifest, wishes: Wishes) -> None:
 
 
 def _check_rows(session: Session, told: Manifest, wishes: Wishes) -> None:
-    ages.check_rows(session, told, wishes.heads.log, wishes.heads.polls, accept_loss=wishes.accept_loss)
+    ages.check_rows(session, told, wishes.heads, accept_loss=wishes.accept_loss)
 
 
 def _set_database_aside(path: Path) -> Path:
@@ -249,37 +251,44 @@ def _newer(session: Session, archives: tuple[Path, ...], restored: Restored) -> 
             restored.checks.append((f"published archive {path.name}", str(error)))
 
 
-def _compare_log(session: Session, copy: Path | None, restored: Restored) -> None:
-    """Names the events that a copy of the log has and the backup has not; they are missing, whatever head was given."""
-    if copy is None:
-        return
+def _compare_log(session: Session, copy: Path, restored: Restored) -> None:
+    """Names the events that a copy of a log has and the backup has not; they are missing, whatever head was given."""
     try:
         with copy.open(encoding="utf-8") as lines:
-            restored.events = ends.newer_events(session, lines)
+            newer = ends.newer_events(session, lines)
     except ValueError as error:
         restored.checks.append((f"copy of the log {copy.name}", str(error)))
     else:
-        restored.missing = max(restored.missing or 0, len(restored.events))
+        restored.events.append(newer)
+        restored.missing[newer.kato] = max(restored.missing.get(newer.kato, 0), len(newer.events))
 
 
 def _record(session: Session, restored: Restored, at: datetime) -> None:
-    territory = territories.sole(session)
-    if territory is None:
-        return
-    act = Act(session, territory, None, frozenset(), at)
-    log = restored.manifest.log
-    data = {
-        "made_at": restored.manifest.made_at.isoformat(),
-        "position": log.position,
-        "hash": log.hash,
-        "missing": restored.missing,
-        "archives": [
-            {"poll": one.head.uuid, "events": one.events, "said": one.head.events, "another_chain": one.another_chain}
-            for one in restored.behind
-        ],
-        "sound": restored.sound,
-    }
-    audit.record(act, "backup.restored", subject=territory.id, data=data)
+    """Each log says that it was restored, how far, and what of its territory is missing."""
+    polls = session.execute(select(Poll.uuid, Cycle.territory_id).join(Cycle, Cycle.id == Poll.cycle_id))
+    territory_of = {uuid: territory_id for uuid, territory_id in polls}  # noqa: C416
+    for head in restored.manifest.logs:
+        territory = session.scalars(select(Territory).where(Territory.kato == head.kato)).one()
+        data = {
+            "made_at": restored.manifest.made_at.isoformat(),
+            "position": head.position,
+            "hash": head.hash,
+            "missing": restored.missing.get(head.kato),
+            "archives": [
+                {
+                    "poll": one.head.uuid,
+                    "events": one.events,
+                    "said": one.head.events,
+                    "another_chain": one.another_chain,
+                }
+                for one in restored.behind
+                # A poll that came after the backup could be of any of them.
+                if territory_of.get(one.head.uuid, territory.id) == territory.id
+            ],
+            "sound": restored.sound,
+        }
+        act = Act(session, territory, None, frozenset(), at)
+        audit.record(act, "backup.restored", subject=territory.id, data=data)
 
 
 def _free(path: Path) -> Path:

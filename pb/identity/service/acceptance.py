@@ -15,7 +15,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import FieldRefusal
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Invitation, Person
-from pb.identity.service import accounts, holdings, invitations, notices, second_factor, suspended
+from pb.identity.service import accounts, holdings, invitations, notices, own_log, second_factor, suspended
 from pb.keyring import Keys
 
 
@@ -68,6 +68,7 @@ def finish(act: Act, keys: Keys, invitation: Invitation, code: str) -> Person:
     suspended.refuse(act.session, person.id)
     if invitation.password_hash is None:
         raise invitations.refused()
+    act = own_log.of(act, person.id)
     audit.record(act, "identity.invitation_used", subject=person.id)
     accounts.keep_password(act, person, invitation.password_hash, notices.Change.INVITATION)
     second_factor.set_up(act, person, invitation.secret_sealed, step)

@@ -2,8 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from cryptography.exceptions import InvalidTag
 from flask_babel import lazy_gettext as _
@@ -18,7 +17,7 @@ from pb.core.belenios.credentials import ALPHABET, normalise_symbols
 from pb.core.national_numbers import IIN, parse_iin
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.models import Grant, Person, SecondFactor
-from pb.identity.service import holdings, invitations, notices, passwords, reach, security, sessions, suspended
+from pb.identity.service import holdings, invitations, notices, own_log, passwords, reach, security, sessions, suspended
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.text import one_line
@@ -29,17 +28,6 @@ COMING_OF_AGE = 18
 SYMBOLS = ALPHABET
 ACTIVATION_SYMBOLS = 12  # counts together with the IIN alone
 INVITATION_SYMBOLS = 28
-
-
-def roles_of(session: Session, person: Person, territory_id: UUID, day: date) -> frozenset[Role]:
-    """The roles that a person holds in a territory on a day; what is held in its raion and reaches down counts."""
-    query = select(Grant.role).where(
-        Grant.person_id == person.id,
-        reach.held_in(session, territory_id),
-        Grant.since <= day,
-        or_(Grant.until.is_(None), Grant.until >= day),
-    )
-    return frozenset(Role(role) for role in session.scalars(query))
 
 
 def holders(act: Act, role: Role) -> Sequence[Person]:
@@ -119,7 +107,7 @@ def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "
 def admit_resident(act: Act, person: Person, *, basis: str) -> None:
     """Gives the role of a resident from today on, on a document or a signature; whoever holds it keeps it."""
     today = local(act.at).date()
-    if Role.RESIDENT in roles_of(act.session, person, act.territory.id, today):
+    if Role.RESIDENT in reach.roles_of(act.session, person.id, act.territory.id, today):
         return
     terms = holdings.refuse_terms(act, person.id, holdings.Terms(Role.RESIDENT, today, basis))
     data = {"role": Role.RESIDENT, "basis": terms.basis, "since": today.isoformat()}
@@ -182,7 +170,7 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
 
 def _is_of_another_desk(act: Act, person: Person) -> bool:
     """Whether the person is registered in other territories and not in this one."""
-    here = roles_of(act.session, person, act.territory.id, local(act.at).date())
+    here = reach.roles_of(act.session, person.id, act.territory.id, local(act.at).date())
     return Role.RESIDENT not in here and holdings.elsewhere(act, person.id, Role.RESIDENT)
 
 
@@ -206,6 +194,7 @@ def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str
     if not is_of(person, iin, keys) or holdings.ever_staff(act.session, person.id):
         raise invitations.refused()  # a resident's short code counts only together with the IIN, and never for staff
     suspended.refuse(act.session, person.id)
+    act = own_log.of(act, person.id)
     password_hash = new_password(act, keys, person, password, site)
     invitation.used_at = act.at
     audit.record(act, "identity.invitation_used", subject=person.id)
@@ -219,6 +208,7 @@ def set_password(act: Act, person: Person, password: str) -> Person:
 
 def keep_password(act: Act, person: Person, password_hash: str, *also: notices.Change) -> Person:
     """Keeps a hash: all sessions end. A letter goes to the owner; it tells what changed with it, too (`also`)."""
+    act = own_log.of(act, person.id)
     person.password_hash = password_hash
     act.session.flush()
     sessions.end_all(act, person.id)
@@ -234,7 +224,7 @@ def new_password(act: Act, keys: Keys, person: Person, password: str, site: str)
     `site` is the address of the installation.
     """
     held = holdings.of_person(act.session, person.id, local(act.at).date())
-    places = [act.territory, *(territory for _role, territory in held)]
+    places = [own_log.of(act, person.id).territory, *(territory for _role, territory in held)]
     digits = parse_iin(numbers.unseal(person.iin_sealed, keys.seal), local(act.at).date())
     passwords.refuse_guessable(password, passwords.own_words(person, digits, places, site))
     return passwords.hashed(password)

@@ -29,7 +29,7 @@ from pb.identity.service.roles import BODIES, EXCLUSIVE, STAFF, given_in
 from pb.territory import service as territories
 from pb.territory.models import Territory
 
-UnderWay = Callable[[Act], date | None]
+UnderWay = Callable[[Session, Any], date | None]
 _under_way: list[UnderWay] = []
 LONGEST_BASIS = 300
 LONGEST_BODY = 200
@@ -50,7 +50,7 @@ class Terms:
 
 
 def during_a_poll(since: UnderWay) -> UnderWay:
-    """Registers what tells since which day a poll is under way; None when none is."""
+    """Registers what tells since which day a poll of these territories (ids, or what selects them) is under way."""
     _under_way.append(since)
     return since
 
@@ -279,18 +279,15 @@ def poll_under_way_since(act: Act) -> date | None:
 
     For a raion the polls of its okrugs count: its roles reach down into them.
     """
-    query = select(Territory).where(Territory.id.in_(reach.below(act.territory.id)), Territory.id.in_(_staffed()))
-    acts = [act, *(replace(act, territory=one) for one in act.session.scalars(query))]
-    days = [day for since in _under_way for one in acts if (day := since(one)) is not None]
+    there = select(Territory.id).where(
+        or_(Territory.id == act.territory.id, Territory.id.in_(reach.below(act.territory.id)))
+    )
+    days = [day for since in _under_way if (day := since(act.session, there)) is not None]
     return min(days, default=None)
 
 
 def _here(act: Act) -> Any:
     return reach.held_in(act.session, act.territory.id)
-
-
-def _staffed() -> Any:
-    return select(Grant.territory_id).where(Grant.role.in_(STAFF))
 
 
 def _today(act: Act) -> tuple[Any, ...]:

@@ -1,11 +1,13 @@
 """Where a role counts: in its own territory, and below it where it reaches down."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from pb.act import Role
 from pb.identity.models import Grant
 from pb.identity.service.roles import REACHING_DOWN, STAFF
 from pb.territory.models import Territory
@@ -21,6 +23,17 @@ def held_in(session: Session, territory_id: UUID) -> Any:
     _itself, *above = line(session, territory_id)
     given_here = Grant.territory_id == territory_id
     return or_(given_here, and_(Grant.territory_id.in_(above), Grant.role.in_(REACHING_DOWN))) if above else given_here
+
+
+def roles_of(session: Session, person_id: UUID, territory_id: UUID, day: date) -> frozenset[Role]:
+    """The roles that a person holds in a territory on a day; what is held in its raion and reaches down counts."""
+    query = select(Grant.role).where(
+        Grant.person_id == person_id,
+        held_in(session, territory_id),
+        Grant.since <= day,
+        or_(Grant.until.is_(None), Grant.until >= day),
+    )
+    return frozenset(Role(role) for role in session.scalars(query))
 
 
 def below(territory_id: UUID) -> Any:

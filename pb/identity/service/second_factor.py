@@ -16,7 +16,7 @@ from pb.audit import service as audit
 from pb.core.national_numbers import plain
 from pb.errors import FieldRefusal
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Person, SecondFactor
-from pb.identity.service import notices, security, sessions
+from pb.identity.service import notices, own_log, security, sessions
 from pb.keyring import Keys
 
 STEP_SECONDS = 30
@@ -41,6 +41,7 @@ def fresh_secret() -> bytes:
 
 def set_up(act: Act, person: Person, secret_sealed: bytes, step: int) -> None:
     """Puts an authenticator in force that has shown its first code, of that step; earlier ones end, and sessions."""
+    act = own_log.of(act, person.id)
     factor = act.session.get(SecondFactor, person.id) or SecondFactor(person_id=person.id)
     factor.secret_sealed, factor.last_step = secret_sealed, step
     factor.made_at = factor.confirmed_at = act.at
@@ -87,7 +88,7 @@ def check(act: Act, person: Person, keys: Keys, code: str, *, known_device: bool
         security.tell("second_factor_failed", person.id, failures=factor.failures)
         if factor.failures % FAILURES_AT_ONCE == 0:
             factor.paused_until = act.at + _pause(factor.failures // FAILURES_AT_ONCE)
-            audit.record(act, "identity.second_factor_paused", subject=person.id)
+            audit.record(own_log.of(act, person.id), "identity.second_factor_paused", subject=person.id)
     act.session.flush()
     return step is not None
 

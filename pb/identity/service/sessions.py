@@ -19,7 +19,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.errors import Forbidden, NotFound
 from pb.identity.models import AccountSession, Person
-from pb.identity.service import holdings, notices, security, suspended
+from pb.identity.service import holdings, notices, own_log, security, suspended
 
 LIFE = timedelta(hours=12)
 IDLE = timedelta(hours=1)
@@ -39,6 +39,7 @@ def begin(act: Act, person: Person, device: str) -> str:
     suspended.refuse(act.session, person.id)
     row, token = keep(act.session, act.at, person, device)
     security.tell("session_begun", person.id, session=str(row.id), device=row.device, new_device=row.new_device)
+    act = own_log.of(act, person.id)
     if holdings.ever_staff(act.session, person.id):
         audit.record(act, "identity.session_begun", subject=person.id, data={"new_device": row.new_device})
     if row.new_device:

@@ -13,7 +13,7 @@ from pb.clock import local
 from pb.errors import NotFound
 from pb.formats import language
 from pb.identity.forms import OwnPasswordForm
-from pb.identity.service import accounts, holdings, notices, sessions
+from pb.identity.service import accounts, holdings, notices, own_log, sessions
 from pb.identity.service.roles import LABELS
 from pb.identity.views.blueprint import blueprint
 from pb.territory.models import Territory
@@ -126,7 +126,8 @@ def _form(act: Act) -> OwnPasswordForm:
 def _record_ended(act: Act, number: int) -> None:
     """Of staff alone: when a resident signs in and out is nobody else's business."""
     if act.person is not None and holdings.ever_staff(act.session, act.person.id):
-        audit.record(act, "identity.sessions_ended", subject=act.person.id, data={"number": number})
+        own = own_log.of(act, act.person.id)
+        audit.record(own, "identity.sessions_ended", subject=act.person.id, data={"number": number})
 
 
 def _notices(act: Act) -> list[tuple[datetime, str, str]]:
@@ -135,7 +136,7 @@ def _notices(act: Act) -> list[tuple[datetime, str, str]]:
         return []
     found = [
         (event.at, str(notices.TEXTS[notices.Change(event.action)]), "")
-        for event in audit.of_subject(act, act.person.id)
+        for event in own_log.events(act, act.person.id)
         if event.action in set(notices.Change)
     ]
     found += [

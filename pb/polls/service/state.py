@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
@@ -99,11 +100,14 @@ def attempts(act: Act, cycle: Cycle) -> Sequence[Poll]:
 
 
 @holdings.during_a_poll
-def under_way_since(act: Act) -> date | None:
-    """The day on which the earliest poll that has not ended was put in preparation; None when none is under way."""
+def under_way_since(session: Session, territories: Any) -> date | None:
+    """The day on which the earliest poll there that has not ended was put in preparation; None when none is under way.
+
+    `territories` are ids, or what selects them: a raion asks for its okrugs with one query.
+    """
     ended = (State.COMPLETE, *ENDED_WITHOUT_RESULT)
     query = select(func.min(Poll.prepared_at)).join(Cycle, Cycle.id == Poll.cycle_id)
-    moment = act.session.scalar(query.where(Cycle.territory_id == act.territory.id, Poll.state.not_in(ended)))
+    moment = session.scalar(query.where(Cycle.territory_id.in_(territories), Poll.state.not_in(ended)))
     return local(moment).date() if moment is not None else None
 
 

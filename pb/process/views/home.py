@@ -21,7 +21,6 @@ from pb.process.views.blueprint import blueprint
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.territory.service import addresses
-from pb.web import places
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access
 from pb.web.remembered import made_once
@@ -35,9 +34,9 @@ A_YEAR = 31_536_000  # seconds
 @access(EVERYBODY)
 def index() -> web.Response:
     """Where one chooses the okrug; with a single one, the way to it."""
-    if places.here() is not None:
-        return redirect(url_for("process.okrug"))
     session = current_act().session
+    if (only := addresses.only(session)) is not None:
+        return redirect(url_for("process.okrug", okrug=only.slug))
     typed = request.args.get("q", "").strip()[:LONGEST_NAME]
     found = choosing.groups(session, typed, language())
     return page(

@@ -28,6 +28,7 @@ from pb.web.access import EVERYBODY, access
 from pb.web.requests import current_act, page
 
 LONGEST_NAME = 60
+PAGE = 50  # more okrugs than any raion has
 NOTHING: Final = "–"
 TIYN: Final = 100  # in a tenge
 ENVELOPE, GRANTED = "envelope", "granted"
@@ -114,12 +115,17 @@ def show(act: Act, here: Territory) -> str:
     asked, compared = _compared(act)
     today = local(act.at).date()
     slug = addresses.path(act).removeprefix("/")
+    compared_ids = {one.territory.id for one in compared.standings}
     others = [
         (place.slug, territory.name(language()))
         for place, territory in addresses.every(act.session, within=here.id)
-        if place.id not in {one.territory.id for one in compared.standings}
+        if place.id not in compared_ids
     ]
-    shown = _ordered(_filtered(compared.standings, asked), asked, today)
+    every = _ordered(_filtered(compared.standings, asked), asked, today)
+    pages = max(1, -(-len(every) // PAGE))
+    number = request.args.get("page", 1, type=int)
+    number = number if 1 <= number <= pages else 1
+    shown = every[(number - 1) * PAGE : number * PAGE]
     return page(
         "process/raion.html",
         name=here.name(language()),
@@ -131,7 +137,13 @@ def show(act: Act, here: Territory) -> str:
         headings=[_heading(key, column, asked, slug) for key, column in COLUMNS.items()],
         rows=[_cells(one, today) for one in shown],
         taking_part=len(compared.standings),
-        bars=_bars(shown, asked),
+        bars=_bars(shown, every, asked),
+        pages={
+            "number": number,
+            "pages": pages,
+            "previous_url": asked.address("process.okrug", slug, page=str(number - 1)) if number > 1 else None,
+            "next_url": asked.address("process.okrug", slug, page=str(number + 1)) if number < pages else None,
+        },
         others=others,
         csv=asked.address("process.okrugs_csv", slug),
         by_envelope=asked.address("process.okrug", slug, each=""),
@@ -165,7 +177,7 @@ def _filtered(standings: Iterable[Standing], asked: Asked) -> list[Standing]:
         one
         for one in standings
         if (not asked.phase or (one.cycle is not None and one.cycle.phase == asked.phase))
-        and found(asked.name, _names(one))
+        and (not asked.name or found(asked.name, _names(one)))
     ]
 
 
@@ -246,10 +258,14 @@ def _tenths(tenths: int) -> str:
     return f"{tenths // 10},{tenths % 10}"
 
 
-def _bars(shown: Sequence[Standing], asked: Asked) -> list[Mapping[str, Any]]:
-    """For each okrug what there is for one resident, and the length of its bar in percent of the longest."""
-    values = [one.granted_each() if asked.each == GRANTED else one.envelope_each() for one in shown]
-    most = max((value for value in values if value is not None), default=0) or 1
+def _bars(shown: Sequence[Standing], every: Sequence[Standing], asked: Asked) -> list[Mapping[str, Any]]:
+    """For each okrug what there is for one resident, and the length of its bar in percent of the longest of all."""
+
+    def each(one: Standing) -> int | None:
+        return one.granted_each() if asked.each == GRANTED else one.envelope_each()
+
+    values = [each(one) for one in shown]
+    most = max((value for one in every if (value := each(one)) is not None), default=0) or 1
     return [
         {
             "name": one.territory.name(language()),

@@ -7,7 +7,7 @@ from flask import Flask, g, url_for
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
-from pb.act import Act, Role
+from pb.act import SERVER, Act, Role
 from pb.clock import local
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
 from pb.cycles.service import takes_ideas
@@ -109,7 +109,7 @@ def install(app: Flask) -> None:
 
 def _links() -> dict[str, Any]:
     act: Act | None = g.get("act")
-    here = act if places.here() else None
+    here = act if act and act.territory is not SERVER else None
     return {
         "footer_links": footer_links(),
         "room_links": room_links(here) if here else [],

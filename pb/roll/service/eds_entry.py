@@ -1,15 +1,19 @@
-"""Who may come in by an electronic signature: whoever has an account, and whoever stands on a roll of the okrug."""
+"""Who may come in by an electronic signature: whoever has an account, and whoever stands on a roll of an okrug."""
+
+from dataclasses import replace
 
 from flask_babel import lazy_gettext as _
 
 from pb.act import Act
 from pb.core.eds import Signer
 from pb.core.national_numbers import IIN
+from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal
 from pb.identity.models import Person
 from pb.identity.service import accounts
 from pb.keyring import Keys
 from pb.roll.service import entries
+from pb.territory.models import Territory
 
 
 def admit(act: Act, keys: Keys, iin: IIN, signer: Signer) -> Person:
@@ -20,12 +24,14 @@ def admit(act: Act, keys: Keys, iin: IIN, signer: Signer) -> Person:
     person = accounts.find(act.session, iin, keys)
     if person is not None:
         return person
-    entry = entries.find_in_okrug(act, iin, keys)
+    entry = entries.find_in_any_okrug(act.session, iin, keys)
     if entry is None:
         raise FieldRefusal(
             "eds",
             _("This IIN is not known here: it has no account and is on no roll of the okrug. Ask at the akimat."),
         )
+    okrug = act.session.get_one(Territory, act.session.get_one(Cycle, entry.cycle_id).territory_id)
+    act = replace(act, territory=okrug, roles=frozenset())
     person = accounts.add_person(act, keys, iin=iin, name=entry.name, settlement=entry.settlement)
     accounts.admit_resident(act, person, basis=f"electronic signature, certificate {signer.fingerprint}")
     return person

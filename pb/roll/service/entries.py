@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
 from pb.core.national_numbers import IIN
@@ -56,16 +57,10 @@ def find_ever(act: Act, cycle: Cycle, iin: IIN, keys: Keys) -> Entry | None:
     return act.session.scalars(select(Entry).where(Entry.cycle_id == cycle.id, _is_of(iin, keys))).first()
 
 
-def find_in_okrug(act: Act, iin: IIN, keys: Keys) -> Entry | None:
-    """The latest entry of an IIN that stands on a roll of the act's okrug; not of somebody who left it."""
-    query = (
-        select(Entry)
-        .join(Cycle, Cycle.id == Entry.cycle_id)
-        .where(Cycle.territory_id == act.territory.id, Entry.gone_on.is_(None))
-        .where(_is_of(iin, keys))
-        .order_by(Entry.imported_at.desc())
-    )
-    return act.session.scalars(query).first()
+def find_in_any_okrug(session: Session, iin: IIN, keys: Keys) -> Entry | None:
+    """The latest entry of an IIN that stands on a roll of any okrug of the server; not of somebody who left it."""
+    query = select(Entry).where(Entry.gone_on.is_(None), _is_of(iin, keys))
+    return session.scalars(query.order_by(Entry.imported_at.desc())).first()
 
 
 def _is_of(iin: IIN, keys: Keys) -> ColumnElement[bool]:

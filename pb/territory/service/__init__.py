@@ -11,14 +11,13 @@ from uuid import UUID, uuid4
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
-from pb.core.places.kinds import FOURTH_LEVEL, WITH_MASLIKHAT
+from pb.core.places.kinds import WITH_MASLIKHAT
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.territory.models import Setting, Slug, Territory
+from pb.territory.models import Setting, Territory
 
 
 class Kind(NamedTuple):
@@ -56,12 +55,6 @@ KINDS: dict[str, Kind] = {
     ),
     "reserve_percent": Kind(lazy_gettext("Voter cards in reserve, percent of the roll; at least one card"), 2, 0, 20),
 }
-
-
-def sole(session: Session) -> Territory | None:
-    """The okrug of this installation, or None before it is set up: the one that has an address."""
-    query = select(Territory).join(Slug, Slug.territory_id == Territory.id).where(Territory.kind.in_(FOURTH_LEVEL))
-    return session.scalars(query.order_by(Territory.kato).limit(1)).first()
 
 
 class Origin(NamedTuple):
@@ -120,23 +113,33 @@ def inherit_setting(act: Act, name: str, *, source: str, since: date) -> Setting
     """
     if not act.holds(Role.OFFICE, Role.ADMINISTRATOR):
         raise Forbidden(_("Only the akim's office records settings."))
+    return _give_up(act, name, source=source, since=since)
+
+
+def record_decision(act: Act, name: str, value: int | None, *, source: str, since: date) -> Setting:
+    """What a raion's or city's maslikhat decided, for all its okrugs or for the one of the act; by a command.
+
+    Without a `value` the territory's own is given up: what is decided above it holds. Raises Conflict (no maslikhat
+    decides for this territory), FieldRefusal (as the office's own record does).
+    """
+    line = act.session.get_one(Territory, act.territory.id).line
+    decider = next((one for one in line if one.kind in WITH_MASLIKHAT), None)
+    if decider is None:
+        raise Conflict(_("Only the maslikhat of a raion or a city decides for its okrugs."))
+    if value is None:
+        return _give_up(act, name, source=source, since=since, decided_by=decider.kato)
+    return _record(act, name, value, source=source, since=since, decided_by=decider.kato)
+
+
+def _give_up(act: Act, name: str, *, source: str, since: date, **also: str) -> Setting:
     own = [one for one in versions(act) if one.territory_id == act.territory.id and one.name == name]
     if name in KINDS and (not own or own[0].value is None):
         raise FieldRefusal("name", _("It has no value of its own that could be given up."))
-    return _record(act, name, None, source=source, since=since)
+    return _record(act, name, None, source=source, since=since, **also)
 
 
-def record_decision(act: Act, name: str, value: int, *, source: str, since: date) -> Setting:
-    """What a raion's or city's maslikhat decided for its okrugs, recorded by the installation's command.
-
-    Raises Conflict (a territory without a maslikhat: its own office records), FieldRefusal.
-    """
-    if act.session.get_one(Territory, act.territory.id).kind not in WITH_MASLIKHAT:
-        raise Conflict(_("Only a raion or a city has a maslikhat that decides for its okrugs."))
-    return _record(act, name, value, source=source, since=since)
-
-
-def _record(act: Act, name: str, value: int | None, *, source: str, since: date) -> Setting:
+def _record(act: Act, name: str, value: int | None, *, source: str, since: date, **also: str) -> Setting:
+    """A version with its event; `also` is what the event says beside it."""
     kind = KINDS.get(name)
     if kind is None:
         raise FieldRefusal("name", _("Choose a setting."))
@@ -154,7 +157,7 @@ def _record(act: Act, name: str, value: int | None, *, source: str, since: date)
         recorded_at=act.at,
     )
     # The event comes first: a trigger refuses a version that the log does not know.
-    data = {"name": name, "since": since.isoformat()}
+    data = {"name": name, "since": since.isoformat(), **also}
     if value is None:
         audit.record(act, "territory.setting_inherited", subject=version.id, data=data)
     else:

@@ -18,11 +18,9 @@ from pb.core.places import slugs
 from pb.core.places.classifier import Place
 from pb.core.places.kinds import Kind
 from pb.errors import Conflict, FieldRefusal
-from pb.territory.models import Population, Settlement, Slug, Territory
+from pb.territory.models import Settlement, Slug, Territory
 from pb.text import one_line
 
-YEARS = range(1990, 2101)
-MOST_PEOPLE = 5_000_000
 FOUND_AT_ONCE = 50
 DEPTH = {Kind.OBLAST: 0, Kind.REPUBLIC_CITY: 0, Kind.RAION: 1, Kind.CITY: 1}  # everything else lies below
 
@@ -128,12 +126,6 @@ def taking_part(session: Session) -> Sequence[Territory]:
     return session.scalars(query.order_by(Territory.kato)).all()
 
 
-def populations(session: Session, territory_id: UUID) -> Sequence[Population]:
-    """Every count of a territory, the latest year first."""
-    query = select(Population).where(Population.territory_id == territory_id)
-    return session.scalars(query.order_by(Population.year.desc(), Population.recorded_at.desc())).all()
-
-
 def proposed_slug(session: Session, territory: Territory) -> str:
     """The address that the classifier's names give; another may be chosen by hand."""
     rows = session.execute(
@@ -159,6 +151,8 @@ class Described:
     names: tuple[str, str, str]
     settlements: Sequence[str] = ()
     paper_place: str = ""
+    paper_place_ru: str = ""
+    paper_place_en: str = ""
 
 
 def describe(session: Session, described: Described, parent: Described | None = None) -> Territory:
@@ -171,7 +165,8 @@ def describe(session: Session, described: Described, parent: Described | None = 
             kato=described.kato, kind=described.kind, name_kk=kk, name_ru=ru, name_en=en, above=above, places=[]
         )
         session.add(territory)
-    territory.paper_place = described.paper_place or territory.paper_place
+    for name in ("paper_place", "paper_place_ru", "paper_place_en"):
+        setattr(territory, name, getattr(described, name) or getattr(territory, name) or "")
     if not territory.places:
         territory.places = [Settlement(name_kk=name, name_ru=name, name_en=name) for name in described.settlements]
     session.flush()
@@ -205,13 +200,20 @@ def give_address(act: Act, slug: str, *, reserved: Iterable[str] = ()) -> Slug:
 
 
 def change_office(
-    act: Act, *, office_bin: str | None = None, contact: str | None = None, paper_place: str | None = None
+    act: Act,
+    *,
+    office_bin: str | None = None,
+    contact: str | None = None,
+    paper_place: str | None = None,
+    paper_place_ru: str | None = None,
+    paper_place_en: str | None = None,
 ) -> None:
     """Where people of the territory turn to, and the number of the akim's apparatus; None leaves what is there.
 
     Raises FieldRefusal (a BIN that is not twelve digits).
     """
     wanted = {"bin": office_bin, "contact": contact, "paper_place": paper_place}
+    wanted |= {"paper_place_ru": paper_place_ru, "paper_place_en": paper_place_en}
     told = {name: one_line(value) for name, value in wanted.items() if value is not None}
     if told.get("bin"):
         told["bin"] = _bin(told["bin"])
@@ -234,35 +236,3 @@ def _bin(typed: str) -> str:
                 "bin", _("A BIN has twelve digits. Is it %(number)s, with the zeros in front?", number=repaired)
             )
     raise FieldRefusal("bin", _("A BIN has twelve digits."))
-
-
-def record_population(act: Act, year: int, people: int, *, source: str) -> Population:
-    """How many people lived in the territory at the year's beginning; the latest count of a year holds.
-
-    Raises FieldRefusal (out of bounds, no source).
-    """
-    if year not in YEARS:
-        raise FieldRefusal("year", _("The number is out of bounds."))
-    if not 0 <= people <= MOST_PEOPLE:
-        raise FieldRefusal("people", _("The number is out of bounds."))
-    if not source.strip():
-        raise FieldRefusal("source", _("Name the source of the number."))
-    data = {"year": year, "people": people, "source": source.strip()}
-    event = audit.record(act, "territory.population", subject=act.territory.id, data=data)
-    row = Population(
-        territory_id=act.territory.id,
-        year=year,
-        recorded_at=act.at,
-        people=people,
-        source=source.strip(),
-        event=event.hash,
-    )
-    act.session.add(row)
-    act.session.flush()
-    return row
-
-
-def population(session: Session, territory_id: UUID, year: int) -> Population | None:
-    """The latest count at or before the year's beginning."""
-    query = select(Population).where(Population.territory_id == territory_id, Population.year <= year)
-    return session.scalars(query.order_by(Population.year.desc(), Population.recorded_at.desc()).limit(1)).first()

@@ -19,7 +19,7 @@ from pb.core.belenios.credentials import generate_code, group_symbols, normalise
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, Forbidden
 from pb.identity.models import Person
-from pb.identity.service import accounts
+from pb.identity.service import reach
 from pb.polls.models import Poll, State
 from pb.trustees.models import PollShuffle, ShuffleCode
 from pb.trustees.service import decrypting
@@ -78,7 +78,7 @@ def find(act: Act, poll: Poll, typed: str) -> tuple[Act, ShuffleCode]:
     if row.expires_at <= act.at:
         raise Forbidden(_("This code has expired. Ask for a new one on your trustee's page."))
     person = act.session.get_one(Person, row.person_id)
-    roles = accounts.roles_of(act.session, person, act.territory.id, local(act.at).date())
+    roles = reach.roles_of(act.session, person.id, act.territory.id, local(act.at).date())
     return replace(act, person=person, roles=roles), row
 
 

@@ -19,6 +19,7 @@ from pb.core.eds.statements import moment, tracker_text
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.cycles import service as cycles
 from pb.errors import Conflict, FieldRefusal, Refusal
+from pb.formats import language
 from pb.identity.service import nonces, signatures
 from pb.identity.service.nonces import Purpose
 from pb.polls.models import Channel, Poll
@@ -57,7 +58,7 @@ def vote(cycle_id: UUID) -> Response:
         object_url=url_for("voting.objections", cycle_id=cycle.id),
         lookup_url=(settings().base_url if "kiosk" in request.args else "")
         + url_for("voting.tracker", cycle_id=cycle.id),
-        paper_place=act.territory.paper_place,
+        paper_place=act.territory.place_to_vote(language()),
     )
 
 

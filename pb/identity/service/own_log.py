@@ -1,0 +1,58 @@
+"""In which territory's log an event of an account stands: on the server's own pages nobody is in any.
+
+What is done on a territory's page stands in that territory's log. Signing in, a password, an authenticator or an ended
+session are of the account and of no page: they stand in the log of the territory that gave the account its first role,
+so that whoever reads that log reads all of them, wherever else the account has a role later.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from pb.act import SERVER, Act
+from pb.audit.models import AuditEvent
+from pb.clock import local
+from pb.errors import NotFound
+from pb.identity.models import Grant
+from pb.identity.service import reach
+from pb.territory.models import Territory
+
+
+def of(act: Act, person_id: UUID) -> Act:
+    """The act in whose territory an event of this account stands, with the actor's roles there.
+
+    Raises NotFound for an account that was made in no territory: there is none.
+    """
+    if act.territory is not SERVER:
+        return act
+    territory = _first(act, person_id)
+    roles = (
+        reach.roles_of(act.session, act.person.id, territory.id, local(act.at).date()) if act.person else frozenset()
+    )
+    return replace(act, territory=territory, roles=roles)
+
+
+def events(act: Act, person_id: UUID) -> Sequence[AuditEvent]:
+    """What all the logs say of an account, in the order of its moments."""
+    held_in = select(Grant.territory_id).where(Grant.person_id == person_id)
+    query = select(AuditEvent).where(
+        or_(AuditEvent.territory_id.in_(held_in), AuditEvent.territory_id == _first(act, person_id).id),
+        AuditEvent.subject_id == person_id,
+    )
+    return act.session.scalars(query.order_by(AuditEvent.at, AuditEvent.position)).all()
+
+
+def _first(act: Act, person_id: UUID) -> Territory:
+    """The territory of the account's first role, else the one in whose log the account begins."""
+    granted = select(Grant.territory_id).join(Territory, Territory.id == Grant.territory_id)
+    granted = granted.where(Grant.person_id == person_id).order_by(Grant.granted_at, Territory.kato)
+    begun = select(AuditEvent.territory_id).where(
+        AuditEvent.subject_id == person_id, AuditEvent.action == "identity.person_added"
+    )
+    for query in (granted, begun):
+        territory_id = act.session.scalars(query.limit(1)).first()
+        if territory_id is not None:
+            return act.session.get_one(Territory, territory_id)
+    raise NotFound
