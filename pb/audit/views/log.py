@@ -9,12 +9,13 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from wtforms import SelectChoice
 
 from pb.act import Act, Role
 from pb.audit import service
 from pb.audit.forms import LogForm
 from pb.audit.models import AuditEvent
-from pb.audit.views.words import action_text
+from pb.audit.views.words import KINDS, action_text
 from pb.db import by_id
 from pb.errors import NotFound
 from pb.identity.models import Person
@@ -34,7 +35,11 @@ def log() -> str:
     act = current_act()
     auditing = act.holds(Role.AUDITOR)
     form = LogForm(request.args)
-    wanted, of_event = form.wanted(), request.args.get("by", type=int) if auditing else None
+    form.kind.choices = [
+        SelectChoice("", _("Everything")),
+        *(SelectChoice(kind, label) for kind, (label, _first_words) in KINDS.items()),
+    ]
+    wanted, of_event = _wanted(form), request.args.get("by", type=int) if auditing else None
     if of_event is not None:
         wanted = replace(wanted, by=_actor_of(act, of_event))
     found = service.count(act, wanted)
@@ -60,6 +65,13 @@ def log() -> str:
         standing=log_checks.standing(act, settings()) if auditing else None,
         pager={"number": number, "pages": pages, "previous_url": address(number - 1), "next_url": address(number + 1)},
     )
+
+
+def _wanted(form: LogForm) -> service.Wanted:
+    """Everything where nothing is sought, or what is sought is no kind and no day."""
+    if not form.validate():
+        return service.Wanted()
+    return service.Wanted(KINDS[form.kind.data][1] if form.kind.data else (), form.day.data)
 
 
 def _actor_of(act: Act, position: int) -> UUID:
