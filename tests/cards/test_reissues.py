@@ -102,10 +102,10 @@ def test_the_reserve_is_frozen_in_the_election_and_bound_to_nobody(opened: OpenP
 def test_a_lost_card_is_replaced_and_votes_no_more(app: Flask, opened: OpenPoll) -> None:
     reissued(app, opened)
     assert opened.sign_in(english(app), LOST).status_code == 403, "the lost card"
-    assert vote_with_reserve(app, opened) == (403, 403), "before a clerk handed the reserve's card over"
+    assert vote_with_reserve(app, opened) == (403, 401), "before a clerk handed the reserve's card over"
     assert hand_over(app, opened) == 302
     assert hand_over(app, opened) == 409
-    assert vote_with_reserve(app, opened, number=3) == (403, 403), "a card of the reserve is one voter's"
+    assert vote_with_reserve(app, opened, number=3) == (403, 401), "a card of the reserve is one voter's"
     assert vote_with_reserve(app, opened) == (200, 201)
     with opened.act() as act:
         _cycle, poll = opened.rows(act)
