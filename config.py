@@ -13,10 +13,11 @@ from pb.settings import LAST_PORT, NCALAYER, CodesSettings, ConfigurationError, 
 KEPT = ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY")
 
 
-def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+def from_environment(environment: Mapping[str, str] | None = None, *, making: bool = True) -> Settings:
     """Reads ASAR_* variables; without them, an embedded installation under `var/` with keys of its own.
 
-    Raises ConfigurationError as `Settings` does, and for keys of a wrong length, and for what production lacks.
+    With `making` False nothing is made: what looks at an installation leaves it as it is. Raises ConfigurationError as
+    `Settings` does, for keys of a wrong length, for what production lacks, and for keys that would have to be made.
     """
     env = os.environ if environment is None else environment
     production = env.get("ASAR_ENV", "local") == "production"
@@ -25,7 +26,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         missing = [name for name in (*KEPT, "ASAR_BASE_URL") if name not in env]
         if missing:
             raise ConfigurationError(f"production needs {', '.join(missing)}")
-    kept = {} if production else _kept_keys(state)
+    kept = {} if production or all(env.get(name) for name in KEPT) else _kept_keys(state, making=making)
     return Settings(
         database_url=_database_url(env),
         database_owner_url=env.get("ASAR_DATABASE_OWNER_URL") or None,
@@ -131,10 +132,14 @@ def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int |
     return int(text)
 
 
-def _kept_keys(state: Path) -> dict[str, str]:
+def _kept_keys(state: Path, *, making: bool) -> dict[str, str]:
     """A local installation makes its keys once and keeps them beside its database, readable by its owner alone."""
     path = state / "keys.env"
     if not path.exists():
+        if not making:
+            raise ConfigurationError(
+                f"no keys in the environment and none in {path}: pb serve makes them there, pb keys new prints some"
+            )
         make_private(state)
         keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,9 +1,12 @@
 """The `pb` command. Each subcommand loads its room when it runs, so that `pb --help` is quick."""
 
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import click
 
+ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
     "serve",
     "demo",
@@ -39,6 +42,13 @@ class Commands(click.Group):
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"pb.commands.{name}"), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; what is not installed is named with its remedy."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(f"{error.name} is not installed here: run make setup in {ROOT}.") from error
 
 
 @click.command(cls=Commands)
