@@ -28,7 +28,7 @@ class Process(NamedTuple):
 
 
 class Sign:
-    """This process's own sign that it is at work, until `end` or its death."""
+    """The sign of this process that it is at work, until `end` or its death."""
 
     def __init__(self, state: Path, name: str, keys: Keys) -> None:
         folder = make_private(make_private(state) / FOLDER)

@@ -1,6 +1,7 @@
 """What an installation decides: frozen objects with their checks. Only the root's `config.py` reads the environment."""
 
 import base64
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,11 +149,10 @@ def fault_of_address(address: str) -> str:
 
 
 def _is_address(text: str, schemes: set[str]) -> bool:
-    try:
+    with contextlib.suppress(ValueError):  # a port that cannot be
         parts = urlsplit(text)
         return parts.scheme in schemes and parts.port != 0
-    except ValueError:
-        return False
+    return False
 
 
 def key_ring(text: str, name: str) -> KeyRing:

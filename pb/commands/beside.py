@@ -25,8 +25,8 @@ def redis(settings: "Settings") -> str:
             connection.ping()
     except (redis.RedisError, OSError, ValueError) as error:
         return (
-            f"it does not answer at REDIS_URL ({type(error).__name__}), and limits count there: start it, or take REDIS_URL "
-            "out and restart the platform"
+            f"it does not answer at REDIS_URL ({type(error).__name__}), and limits count there: start it, or take "
+            "REDIS_URL out and restart the platform"
         )
     return ""
 
@@ -92,7 +92,7 @@ def code_release(session: "Session", settings: "Settings") -> str:
         ""
         if opens
         else (
-            f"pb codes runs with another key ({codes.fingerprint}) than the one that the cards' codes were sealed to: start it "
-            "with the key file of that time (ASAR_CODES_KEY)"
+            f"pb codes runs with another key ({codes.fingerprint}) than the one that the cards' codes were sealed to: "
+            "start it with the key file of that time (ASAR_CODES_KEY)"
         )
     )

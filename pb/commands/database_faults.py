@@ -14,28 +14,34 @@ MOST_LINES = 10_000_000  # read one by one, up to the first that counts
 ERRORS = (SQLAlchemyError, sqlite3.Error)
 """What a database raises: the driver's own errors come through where a transaction begins."""
 
+_READ_ONLY = (
+    "it can be read but not written: run this as the user that the platform runs as, and look whether the disk is "
+    "mounted read-only"
+)
+_CLOSED = "it cannot be opened: run this as the user that the platform runs as, and look whether its folder is there"
+_BROKEN = "it is broken: stop the platform, keep the file aside and bring a backup back with pb restore"
+_FULL = "the disk is full: make room, then start again"
+_HELD = "another program holds it: end that, then start again"
+_ROLE = "PostgreSQL refuses the role: correct name and password in ASAR_DATABASE_URL"
+_ABSENT = "PostgreSQL has no such database: make it as docs/operations.md says"
+_SILENT = "PostgreSQL does not answer: start it, or correct ASAR_DATABASE_URL"
 _REMEDIES = (
-    (("readonly", "read-only"), "it can be read but not written: run this as the user that the platform runs as, and look "
-     "whether the disk is mounted read-only"),
-    (("unable to open",), "it cannot be opened: run this as the user that the platform runs as, and look whether its folder "
-     "is there"),
-    (("not a database", "malformed", "corrupt"), "it is broken: stop the platform, keep the file aside and bring a backup "
-     "back with pb restore"),
-    (("disk is full", "no space left"), "the disk is full: make room, then start again"),
-    (("database is locked",), "another program holds it: end that, then start again"),
-    (("password authentication", "no password supplied", "role"), "PostgreSQL refuses the role: correct name and password "
-     "in ASAR_DATABASE_URL"),
-    (("does not exist",), "PostgreSQL has no such database: make it as docs/operations.md says"),
-    (("connection refused", "could not connect", "failed to resolve", "timeout", "no such file", "connection failed"),
-     "PostgreSQL does not answer: start it, or correct ASAR_DATABASE_URL"),
-)  # fmt: skip
+    (_READ_ONLY, ("readonly", "read-only")),
+    (_CLOSED, ("unable to open",)),
+    (_BROKEN, ("not a database", "malformed", "corrupt")),
+    (_FULL, ("disk is full", "no space left")),
+    (_HELD, ("database is locked",)),
+    (_ROLE, ("password authentication", "no password supplied", 'role "')),
+    (_ABSENT, ("does not exist",)),
+    (_SILENT, ("connection refused", "could not connect", "resolve", "timeout", "no such file", "connection failed")),
+)  # by what the driver says, in small letters; the first that fits
 
 
 def of_error(error: Exception) -> str:
     """An error of the database as one line: what it says, and the remedy."""
     raised = getattr(error, "orig", None) or error
     said = (str(raised).strip() or type(raised).__name__).splitlines()[0]
-    remedy = next((told for signs, told in _REMEDIES if any(sign in said.lower() for sign in signs)), "")
+    remedy = next((told for told, signs in _REMEDIES if any(sign in said.lower() for sign in signs)), "")
     return f"{said}: {remedy}" if remedy else said
 
 
@@ -47,10 +53,11 @@ def of_revision(found: str | None) -> str:
         return ""
     if found is not None and not migrations.known(found):
         return (
-            f"The database is at revision {found}, which this program does not know: a newer program wrote it. Start that "
-            "program, or bring a backup of this one back with pb restore"
+            f"The database is at revision {found}, which this program does not know: a newer program wrote it. Start "
+            "that program, or bring a backup of this one back with pb restore"
         )
-    return f"The database is at {found or 'no revision'}, this program needs {migrations.newest()}. Run: pb database upgrade"
+    needed = migrations.newest()
+    return f"The database is at {found or 'no revision'}, this program needs {needed}. Run: pb database upgrade"
 
 
 def absent(settings: "Settings") -> str:

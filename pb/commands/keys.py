@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pb.keyring import KeyRing
     from pb.settings import Settings
 
-SECRET, PEPPER, SEAL = "ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY"  # noqa: S105 - names of settings
+SECRET, PEPPER, SEAL = "ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY"
 
 
 @click.group()

@@ -187,7 +187,7 @@ def break_the_middle(state: Path) -> str:
 @pytest.mark.parametrize("harm", [write_revision, overwrite, break_the_middle])
 @pytest.mark.parametrize("command", [["doctor"], ["serve"], ["database", "upgrade"], ["keys", "rotate"]])
 def test_a_database_that_cannot_serve_is_named_with_its_remedy(
-    installed: Path, harm: Callable[[Path], str], command: list[str], monkeypatch: pytest.MonkeyPatch
+    installed: Path, harm: Callable[[Path], str], command: list[str]
 ) -> None:
     remedy = harm(installed)
     found = run(*command)

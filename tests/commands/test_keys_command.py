@@ -68,7 +68,7 @@ def test_a_key_is_renewed_by_three_commands(environment: Path, monkeypatch: pyte
     assert environment.exists()
 
 
-def test_the_three_keys_of_a_new_installation_are_lines_of_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_three_keys_of_a_new_installation_are_lines_of_its_settings() -> None:
     made = dict(map(as_setting, run("new").output.splitlines()))
     assert set(made) == {"ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY"}
     assert {len(base64.b64decode(value, validate=True)) for value in made.values()} == {32}

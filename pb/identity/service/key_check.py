@@ -69,8 +69,8 @@ def _of_seal(session: Session, sealed: rotation.Sealed, ring: KeyRing) -> Iterat
     known = [keyring.header(version) for version in ring.keys]
     row = _first(session, column, rotation.header(column).not_in(known))
     if row is not None and not _opens(row, ring, sealed.context):
-        version = keyring.sealed_with(row)
-        yield _missing(SEAL, version) if version is not None else _other_key(SEAL, 1)
+        unknown = keyring.sealed_with(row)
+        yield _missing(SEAL, unknown) if unknown is not None else _other_key(SEAL, 1)
 
 
 def _of_pepper(session: Session, lookup: rotation.Lookup, keys: Keys) -> Iterator[str]:
@@ -80,8 +80,8 @@ def _of_pepper(session: Session, lookup: rotation.Lookup, keys: Keys) -> Iterato
         row = session.execute(query.limit(1)).first()
         if row is not None and not _finds((row[0], row[1]), KeyRing({version: ring.keys[version]}), keys.seal):
             yield _other_key(PEPPER, version)
-    query = select(lookup.pepper).where(lookup.pepper.not_in(ring.keys), lookup.sealed.is_not(None))
-    for version in session.scalars(query.distinct()):
+    unknown = select(lookup.pepper).where(lookup.pepper.not_in(ring.keys), lookup.sealed.is_not(None))
+    for version in session.scalars(unknown.distinct()):
         yield _missing(PEPPER, version)
 
 
