@@ -57,8 +57,8 @@ def refuse_on_shared_device() -> None:
     if "kiosk" in session:
         raise Conflict(
             _(
-                "This device is set up for voting by others. Nobody signs in here until that is ended with its code, on the "
-                "page of the ballot."
+                "This device is set up for voting by others. Nobody signs in here until that is ended with its code, "
+                "on the page of the ballot."
             )
         )
 

@@ -34,6 +34,7 @@ from pb.settings import Settings
 from pb.voting.service import ballot_box, evidence
 from tests.browser.journey import fill, press
 from tests.browser.serving import PHONE, give_session, origin_of, serving, tracker_of
+from tests.conftest import english
 from tests.ncalayer import CANCEL, FAIL, NCALayer, ncalayer
 from tests.polls.open_poll import HANDED_OVER, REGISTRAR_KEY, OpenPoll, open_poll
 from tests.polls.signing import write_trust

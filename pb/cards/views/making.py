@@ -181,8 +181,8 @@ def _rows_of_file(data: bytes, poll: Poll) -> list[Mapping[str, Any]]:
         raise FieldRefusal(
             "file",
             _(
-                "These cards were made for another poll: %(found)s. Their codes open nothing here. This poll: %(poll)s. "
-                "Make them anew with the command on this page, and destroy the paper.",
+                "These cards were made for another poll: %(found)s. Their codes open nothing here. This poll: "
+                "%(poll)s. Make them anew with the command on this page, and destroy the paper.",
                 found=made_for[:64],
                 poll=poll.uuid,
             ),

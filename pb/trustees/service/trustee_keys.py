@@ -60,8 +60,8 @@ def _refuse_colleagues(act: Act, group: Group, key: TrusteeKey, others: list[Pol
             raise FieldRefusal(
                 "trustee",
                 _(
-                    "This key was handed in before. It stands for the trustee: %(name)s. Choose the file of your own key; if "
-                    "this is your own, that trustee took the wrong file and replaces it.",
+                    "This key was handed in before. It stands for the trustee: %(name)s. Choose the file of your own "
+                    "key; if this is your own, that trustee took the wrong file and replaces it.",
                     name=name,
                 ),
             )
@@ -72,8 +72,8 @@ def confirm_key(
 ) -> PollTrustee:
     """A trustee proves that the key file opens the key that stands for them in trustees.json.
 
-    `made_for` is the poll that a file names. Raises OutOfPhase, Forbidden, Conflict (keys are missing), FieldRefusal (of
-    another poll, or the proof fails).
+    `made_for` is the poll that a file names. Raises OutOfPhase, Forbidden, Conflict (keys are missing), FieldRefusal
+    (of another poll, or the proof fails).
     """
     state.require_preparing(act, cycle, poll, Role.TRUSTEE)
     place = places.own(act, poll)
@@ -83,8 +83,8 @@ def confirm_key(
         raise FieldRefusal(
             "proof",
             _(
-                "This confirmation is of another poll: %(found)s. This poll: %(poll)s. Make it anew with the command on "
-                "this page.",
+                "This confirmation is of another poll: %(found)s. This poll: %(poll)s. Make it anew with the command "
+                "on this page.",
                 found=made_for[:64],
                 poll=poll.uuid,
             ),
