@@ -10,6 +10,7 @@ from pb.db import make_private
 from pb.keyring import KEY_BYTES
 from pb.settings import LAST_PORT, NCALAYER, CodesSettings, ConfigurationError, RestoreSettings, Settings, key_ring
 
+KEYS_FILE = "keys.env"
 KEPT = ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY")
 
 
@@ -27,7 +28,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
         if missing:
             raise ConfigurationError(f"production needs {', '.join(missing)}")
     kept = {} if production or all(env.get(name) for name in KEPT) else _kept_keys(state, making=making)
-    return Settings(
+    settings = Settings(
         database_url=_database_url(env),
         database_owner_url=env.get("ASAR_DATABASE_OWNER_URL") or None,
         secret_key=env.get("ASAR_SECRET_KEY") or kept["ASAR_SECRET_KEY"],
@@ -50,6 +51,12 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
         eds_ocsp=env.get("ASAR_EDS_OCSP") or None,
         ncalayer=env.get("ASAR_NCALAYER", NCALAYER),
     )
+    if kept and not making and not (state / KEYS_FILE).exists():
+        raise ConfigurationError(
+            f"no keys in the environment and none in {state / KEYS_FILE}: pb serve makes them there, "
+            "pb keys new prints some"
+        )
+    return settings
 
 
 def codes_from_environment(environment: Mapping[str, str] | None = None) -> CodesSettings:
@@ -134,14 +141,12 @@ def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int |
 
 def _kept_keys(state: Path, *, making: bool) -> dict[str, str]:
     """A local installation makes its keys once and keeps them beside its database, readable by its owner alone."""
-    path = state / "keys.env"
+    path = state / KEYS_FILE
     if not path.exists():
-        if not making:
-            raise ConfigurationError(
-                f"no keys in the environment and none in {path}: pb serve makes them there, pb keys new prints some"
-            )
-        make_private(state)
         keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
+        if not making:
+            return keys  # all else is looked at first: `from_environment` then says that there are none
+        make_private(state)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.writelines(f"{name}={value}\n" for name, value in keys.items())
     return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)

@@ -38,8 +38,8 @@ _WRONG_KEY = _(
     "This key is not for signatures of a person. Choose your own key for signing, not the one for signing in."
 )
 _NOT_HEAD = _(
-    "This key does not sign for the organization. Choose the key that the national authority issued to you as the first "
-    "head of the akim's office, or with the right to sign for it; your personal key does not count here."
+    "This key does not sign for the organization. Choose the key that the national authority issued to you as the "
+    "first head of the akim's office, or with the right to sign for it; your personal key does not count here."
 )
 _OTHER_CA = _("This certificate is not of the national certification authority.")
 _REVOKED = _("The certificate of this key was revoked.")
