@@ -34,12 +34,12 @@ def begin_kiosk(cycle_id: UUID) -> Response:
     """The clerk's session ends with it: voters see neither the clerk's name nor the clerk's pages."""
     act = current_act()
     _cycle, poll = state.of_cycle(act, cycle_id)
-    if not state.is_open(poll, act.at):
-        raise Conflict(_("Voting is not open."))
     form = KioskForm()
     code = form.submit(lambda: _long_enough(form.code.data))
     if code is None:
         return _page(cycle_id, form), 422
+    if not state.is_open(poll, act.at):
+        raise Conflict(_("Voting is not open."))
     account.end(act)
     session.clear()
     session["kiosk"] = {"code": _mark(code)}
@@ -59,7 +59,8 @@ def end_kiosk(cycle_id: UUID) -> Response:
     form = EndKioskForm()
     if form.submit(lambda: _fits(form.code.data)) is None:
         return _end_page(cycle_id, form), 422
-    session.clear()
+    for name in ("kiosk", "voter"):
+        session.pop(name, None)
     notify(_("This device is an ordinary one again."))
     return redirect(url_for("voting.show", cycle_id=cycle_id))
 
