@@ -10,13 +10,15 @@ from pb.db import make_private
 from pb.keyring import KEY_BYTES
 from pb.settings import LAST_PORT, NCALAYER, CodesSettings, ConfigurationError, RestoreSettings, Settings, key_ring
 
+KEYS_FILE = "keys.env"
 KEPT = ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY")
 
 
-def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+def from_environment(environment: Mapping[str, str] | None = None, *, making: bool = True) -> Settings:
     """Reads ASAR_* variables; without them, an embedded installation under `var/` with keys of its own.
 
-    Raises ConfigurationError as `Settings` does, and for keys of a wrong length, and for what production lacks.
+    With `making` False nothing is made: what looks at an installation leaves it as it is. Raises ConfigurationError as
+    `Settings` does, for keys of a wrong length, for what production lacks, and for keys that would have to be made.
     """
     env = os.environ if environment is None else environment
     production = env.get("ASAR_ENV", "local") == "production"
@@ -25,8 +27,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         missing = [name for name in (*KEPT, "ASAR_BASE_URL") if name not in env]
         if missing:
             raise ConfigurationError(f"production needs {', '.join(missing)}")
-    kept = {} if production else _kept_keys(state)
-    return Settings(
+    kept = {} if production or all(env.get(name) for name in KEPT) else _kept_keys(state, making=making)
+    settings = Settings(
         database_url=_database_url(env),
         database_owner_url=env.get("ASAR_DATABASE_OWNER_URL") or None,
         secret_key=env.get("ASAR_SECRET_KEY") or kept["ASAR_SECRET_KEY"],
@@ -49,6 +51,12 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         eds_ocsp=env.get("ASAR_EDS_OCSP") or None,
         ncalayer=env.get("ASAR_NCALAYER", NCALAYER),
     )
+    if kept and not making and not (state / KEYS_FILE).exists():
+        raise ConfigurationError(
+            f"no keys in the environment and none in {state / KEYS_FILE}: pb serve makes them there, "
+            "pb keys new prints some"
+        )
+    return settings
 
 
 def codes_from_environment(environment: Mapping[str, str] | None = None) -> CodesSettings:
@@ -131,12 +139,14 @@ def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int |
     return int(text)
 
 
-def _kept_keys(state: Path) -> dict[str, str]:
+def _kept_keys(state: Path, *, making: bool) -> dict[str, str]:
     """A local installation makes its keys once and keeps them beside its database, readable by its owner alone."""
-    path = state / "keys.env"
+    path = state / KEYS_FILE
     if not path.exists():
-        make_private(state)
         keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
+        if not making:
+            return keys  # all else is looked at first: `from_environment` then says that there are none
+        make_private(state)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.writelines(f"{name}={value}\n" for name, value in keys.items())
     return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)

@@ -1,10 +1,12 @@
 """The `pb` command. Each subcommand loads its room when it runs, so that `pb --help` is quick."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
+ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
     "serve",
     "demo",
@@ -42,12 +44,15 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; what it refuses is in its language, and what is not installed is named with its remedy."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.Abort) as error:
             from pb.commands.spoken import refused
 
             raise refused(error) from error
+        except ModuleNotFoundError as error:
+            raise click.ClickException(f"{error.name} is not installed here: run make setup in {ROOT}.") from error
 
 
 @click.command(cls=Commands)

@@ -4,6 +4,7 @@ What is sealed begins with `asar` and the version (two bytes) of the key that op
 had versions begins with its nonce at once, and still opens: every key is tried.
 """
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ MARK = b"asar"
 VERSION_BYTES = 2
 KEY_BYTES = 32
 NONCE_BYTES = 12
+MARK_SIGNS = 8
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,14 @@ class KeyRing:
     def key(self) -> bytes:
         """The key in use."""
         return self.keys[self.version]
+
+    @property
+    def marks(self) -> str:
+        """`1:8HEX,2:8HEX`: what two processes compare to see that they have the same keys; a key is not found by it."""
+        marks = {
+            version: hashlib.sha256(b"asar-key|" + key).hexdigest()[:MARK_SIGNS] for version, key in self.keys.items()
+        }
+        return ",".join(f"{version}:{marks[version]}" for version in sorted(marks))
 
 
 @dataclass(frozen=True)

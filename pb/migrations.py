@@ -93,6 +93,11 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def known(revision: str) -> bool:
+    """Whether a revision is one of this program's."""
+    return revision in {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
+
+
 def newest() -> str | None:
     """The revision that this program needs."""
     return ScriptDirectory(str(FOLDER)).get_current_head()

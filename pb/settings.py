@@ -1,6 +1,7 @@
 """What an installation decides: frozen objects with their checks. Only the root's `config.py` reads the environment."""
 
 import base64
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,10 @@ class Settings:
             raise ConfigurationError(
                 f"ASAR_BASE_URL {fault}: write it as https://asar.example.kz or http://127.0.0.1:8000"
             )
+        if self.redis_url and not _is_address(self.redis_url, {"redis", "rediss", "unix"}):
+            raise ConfigurationError("REDIS_URL is an address: redis://127.0.0.1:6379/0, rediss://… or unix:///…")
+        if self.smtp_url and not (_is_address(self.smtp_url, {"smtp", "smtps"}) and urlsplit(self.smtp_url).hostname):
+            raise ConfigurationError("ASAR_SMTP_URL is an address: smtp://host:25 or smtps://name:password@host:465")
         if self.eds_trust and not re.fullmatch(ORIGIN, self.base_url):
             raise ConfigurationError("ASAR_BASE_URL is scheme, host in small letters and port: people sign it")
         # Plain http is usual for responders: the answer carries its own signature.
@@ -141,6 +146,13 @@ def fault_of_address(address: str) -> str:
     if port == 0 or parts.username or parts.path or parts.query or parts.fragment or not parts.netloc.isprintable():
         return "is more than scheme, host and port"
     return ""
+
+
+def _is_address(text: str, schemes: set[str]) -> bool:
+    with contextlib.suppress(ValueError):  # a port that cannot be
+        parts = urlsplit(text)
+        return parts.scheme in schemes and parts.port != 0
+    return False
 
 
 def key_ring(text: str, name: str) -> KeyRing:

@@ -16,9 +16,11 @@ from flask import Flask
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
+from pb import running
 from pb.backup.service.presence import Presence
 from pb.db import Database, make_private
 from pb.jobs import service
+from pb.keyring import Keys
 from pb.settings import Settings
 
 QUEUE = "asar"
@@ -64,8 +66,14 @@ def work(app: Flask, *, burst: bool = False) -> None:
     threading.Thread(target=_repeat, args=staying, name="presence", daemon=True).start()
     connection = redis.Redis.from_url(settings.redis_url)
     queue = rq.Queue(QUEUE, connection=connection, serializer=JSONSerializer)
-    queue.enqueue(DRAIN)
-    rq.Worker([queue], connection=connection, serializer=JSONSerializer).work(burst=burst, with_scheduler=False)
+    sign = _sign(settings, "pb worker")
+    try:
+        queue.enqueue(DRAIN)
+        rq.Worker([queue], connection=connection, serializer=JSONSerializer).work(burst=burst, with_scheduler=False)
+    except redis.ConnectionError as error:
+        raise ValueError(f"Redis does not answer at REDIS_URL ({type(error).__name__}): start it, then this") from error
+    finally:
+        sign.end()
 
 
 def drain() -> int:
@@ -73,6 +81,11 @@ def drain() -> int:
     app = _owned[-1]
     app.extensions["database"].engine.dispose(close=False)  # connections belong to the process that opened them
     return run_all(app)
+
+
+def _sign(settings: Settings, name: str) -> running.Sign:
+    """What tells `pb keys rotate` and `pb doctor` that this process is at work, and with which keys."""
+    return running.Sign(settings.state_folder, name, Keys(settings.iin_pepper, settings.seal_key))
 
 
 def _present(settings: Settings) -> Presence:
@@ -125,6 +138,7 @@ class Background:
         self._lock: BinaryIO | None = None
         self._locked = False
         self._presence = Presence(self.settings.database_url)
+        self._sign: running.Sign | None = None
 
     def start(self) -> None:
         """Starts the threads, and again in every child that is forked from now on.
@@ -148,8 +162,11 @@ class Background:
             self._lock.close()
         self._clock.engine.dispose()
         self._presence.end()
+        if self._sign is not None:
+            self._sign.end()
 
     def _begin(self) -> None:
+        self._sign = _sign(self.settings, "pb serve")
         self._lock, self._locked = _lock_file(self.settings.state_folder).open("ab"), False
         self._threads = [
             threading.Thread(target=_repeat, args=(work, self._stopped, pause), name=name, daemon=True)
@@ -168,6 +185,8 @@ class Background:
         self._stopped, self._leads = threading.Event(), threading.Event()
         if self._lock is not None:
             self._lock.close()  # the child's copy: the parent's own still holds
+        if self._sign is not None:
+            self._sign.leave_to_parent()
         for database in (self.database, self._clock):
             database.engine.dispose(close=False)  # connections belong to the process that opened them
         self._presence.leave_to_parent()

@@ -273,8 +273,10 @@ def _files(
     today = clock.local(clock.now()).date()
     table = io.StringIO(newline="")
     writer = csv.writer(table)
-    writer.writerow(("entry", "public_key", "sealed"))
-    writer.writerows(uploaded)  # for the platform alone, and nothing in it was typed: keys and numbers
+    writer.writerow(("entry", "public_key", "sealed", "poll"))
+    writer.writerows(
+        (*row, made.election) for row in uploaded
+    )  # for the platform alone, and nothing in it was typed: keys and numbers
     files = {PRINTED: render_cards(printed, address, languages)} if printed else {}
     if key_file is not None:
         files[SIGNING] = key_file.encode()

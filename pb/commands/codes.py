@@ -1,6 +1,7 @@
 """`pb codes`: the process that holds the key of sealed codes, apart from the web and its database."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
     from pb.core.eds import Revocations, Trust
+    from pb.settings import CodesSettings
 
 FILE = NEW_FILE
 
@@ -40,23 +42,24 @@ def codes(installation: Installation, key: Path | None, *, make_key: bool, group
     settings = installation.codes
     key = key or settings.key
     if key is None:
-        raise click.ClickException(gettext("Name the key file: --key, or ASAR_CODES_KEY."))
+        raise click.ClickException(gettext("Name the key file: --key, or ASAR_CODES_KEY. It is made with --make-key."))
     if make_key:
         _make_key(key)
         return
     if not (settings.socket and settings.state and settings.trust and settings.origin and settings.pepper):
-        raise click.ClickException(
-            gettext("Set ASAR_CODES_SOCKET, ASAR_CODES_STATE, ASAR_EDS_TRUST, ASAR_BASE_URL and ASAR_IIN_PEPPER.")
-        )
+        raise click.ClickException(_missing(settings))
     trusted = _TrustFolders(settings.trust, settings.crl, unknown_refuses=settings.unknown_refuses)
     try:
         trusted()
     except (OSError, EDSError) as error:
         why = said(error.finding) if isinstance(error, EDSError) else error
         raise click.ClickException(gettext("The certificates cannot be read: %(why)s", why=why)) from error
-    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(gettext("ASAR_CODES_STATE cannot be used: %(why)s", why=error)) from error
     desk = Desk(
-        private_key=_read_key(key, settings.passphrase or click.prompt(gettext("Passphrase"), hide_input=True)),
+        private_key=_read_key(key, settings.passphrase or _ask_for_passphrase()),
         pepper=settings.pepper,
         origin=settings.origin,
         trusted=trusted,
@@ -76,6 +79,28 @@ def codes(installation: Installation, key: Path | None, *, make_key: bool, group
             click.echo(gettext("Stopped."))
         finally:
             settings.socket.unlink(missing_ok=True)
+
+
+def _missing(settings: "CodesSettings") -> str:
+    """Which settings are missing, each with what it is."""
+    wanted = (
+        (gettext("Set ASAR_CODES_SOCKET: where the platform asks."), settings.socket),
+        (gettext("Set ASAR_CODES_STATE: a folder of this process's own."), settings.state),
+        (gettext("Set ASAR_EDS_TRUST: the folder of the authority's certificates."), settings.trust),
+        (gettext("Set ASAR_BASE_URL: the address that people type, as the platform has it."), settings.origin),
+        (gettext("Set ASAR_IIN_PEPPER: the same as the platform has."), settings.pepper),
+    )
+    return "\n".join(told for told, value in wanted if not value)
+
+
+def _ask_for_passphrase() -> str:
+    """The passphrase from whoever sits there. Raises ClickException where nobody does."""
+    if not sys.stdin.isatty():
+        raise click.ClickException(
+            gettext("Set ASAR_CODES_PASSPHRASE: the passphrase of the key file, nobody can be asked for it.")
+        )
+    passphrase: str = click.prompt(gettext("Passphrase"), hide_input=True)
+    return passphrase
 
 
 def _make_key(path: Path) -> None:

@@ -21,13 +21,20 @@ def upgrade(installation: Installation) -> None:
     from sqlalchemy import make_url
 
     from pb import migrations, schema
+    from pb.commands import database_faults
     from pb.db import make_engine, make_private
 
     settings = installation.settings
     make_private(settings.state_folder)
     engine = make_engine(settings.database_owner_url or settings.database_url)
     role = make_url(settings.database_url).username
-    migrations.upgrade(engine)
+    try:
+        found = migrations.revision(engine)
+        if found is not None and not migrations.known(found):
+            raise click.ClickException(database_faults.of_revision(found))
+        migrations.upgrade(engine)
+    except database_faults.ERRORS as error:
+        raise click.ClickException(f"The database cannot be used: {database_faults.of_error(error)}") from error
     with engine.connect() as connection:
         if settings.database_owner_url and role and role != engine.url.username:
             migrations.grant(connection, role)

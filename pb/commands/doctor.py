@@ -43,71 +43,87 @@ def doctor(installation: Installation) -> None:
 
 
 def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
-    """Each check with what is wrong, or an empty text."""
+    """Each check with what is wrong, or an empty text. Nothing is made or changed."""
+    from pb.commands import beside, database_faults
     from pb.db import Database
 
     try:
-        settings = installation.settings
+        settings = installation.as_it_is
     except click.ClickException as error:
         yield "settings", error.message
         return
     yield "settings", ""
     yield "proxies", settings.unnamed_proxy
     yield "time zone", _time_zone()
-    database = Database(settings.database_url)
-    try:
-        yield from _checks_of(settings, database)
-    finally:
-        database.engine.dispose()
+    if fault := database_faults.absent(settings):
+        yield "database", fault
+    else:
+        database = Database(settings.database_url)
+        try:
+            yield from _checks_of(settings, database)
+        except database_faults.ERRORS as error:
+            yield "database", database_faults.of_error(error)
+        finally:
+            database.engine.dispose()
+    yield "Redis" if settings.redis_url else "Redis (not set up: REDIS_URL)", beside.redis(settings)
+    yield "mail" if settings.smtp_url else "mail (not set up: ASAR_SMTP_URL)", beside.mail(settings)
+    yield "arithmetic", _arithmetic()
+    yield "documents", beside.papers(settings)
 
 
 def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, str]]:
-    from sqlalchemy import text
-    from sqlalchemy.exc import SQLAlchemyError
+    """What is checked in the database. Raises what a database raises where it cannot be read."""
+    from pb import migrations
+    from pb.commands import beside, database_faults
+    from pb.commands.keys import with_other_keys
+    from pb.db import durability
+    from pb.identity.service import key_check
+    from pb.jobs import service as jobs
+    from pb.keyring import Keys
 
-    from pb import clock, migrations
+    migrations.metadata()  # every room's tables: whatever is sealed is looked at
+    with database.engine.connect() as connection:
+        lossy, fault = durability(connection), database_faults.broken(connection)
+    revision = migrations.revision(database.engine)
+    yield "database", fault or (database_faults.writable(database.engine) if revision else "")
+    yield "what is committed is on the disk", _named(lossy)
+    yield "migrations", database_faults.of_revision(revision)
+    yield "state folder", _named(open_to_others(settings.state_folder))
+    if revision != migrations.newest():
+        return
+    with database.engine.connect() as connection:
+        yield from _rules(connection)
+    with database.work(writing=False) as session:
+        yield from _logs(session)
+        yield "keys", _named(key_check.faults(session, Keys(settings.iin_pepper, settings.seal_key)))
+        other = with_other_keys(settings)
+        yield "keys of what runs", f"restart with these settings: {'; '.join(other)}" if other else ""
+        yield "rotation of keys", key_check.unfinished(session)
+        name = "code release" if settings.codes_socket else "code release (not set up: ASAR_CODES_SOCKET)"
+        yield name, beside.code_release(session, settings)
+    yield from _signatures(settings)
+    yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
+
+
+def _logs(session: "Session") -> Iterator[tuple[str, str]]:
+    from pb import clock
     from pb.act import Act
     from pb.audit import service as audit
-    from pb.cards.service import release
-    from pb.core.belenios.groups import BELENIOS_2048
-    from pb.db import durability
-    from pb.documents.service.card import Card, render_cards
-    from pb.jobs import service as jobs
     from pb.territory.service import tree
 
-    try:
-        with database.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-            lossy = durability(connection)
-        yield "database", ""
-    except SQLAlchemyError as error:
-        yield "database", type(error).__name__
-        return
-    yield "what is committed is on the disk", _named(lossy)
-    revision = migrations.revision(database.engine)
-    yield "migrations", "" if revision == migrations.newest() else f"at {revision}, needs {migrations.newest()}"
-    yield "state folder", _named(open_to_others(settings.state_folder))
-    if revision == migrations.newest():
-        with database.engine.connect() as connection:
-            yield from _rules(connection)
-        with database.work(writing=False) as session:
-            taking_part = tree.taking_part(session)
-            acts = [Act(session, one, None, frozenset(), clock.now()) for one in taking_part]
-            faults = [(act.territory.name_ru, fault) for act in acts if (fault := audit.first_fault(act)) is not None]
-            yield "okrug", "" if taking_part else "none recorded: pb territory found"
-            yield "audit log", _named([f"broken at event {fault} ({name})" for name, fault in faults])
-            yield "erased files", _owed(session)
-        yield from _signatures(settings)
-        yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
-    if (key := release.codes_key(settings)) is not None:
-        yield "code release", "" if key.key else f"nobody answers at {settings.codes_socket}: pb codes"
+    taking_part = tree.taking_part(session)
+    acts = [Act(session, one, None, frozenset(), clock.now()) for one in taking_part]
+    faults = [(act.territory.name_ru, fault) for act in acts if (fault := audit.first_fault(act)) is not None]
+    yield "okrug", "" if taking_part else "none recorded: pb territory found"
+    yield "audit log", _named([f"broken at event {fault} ({name})" for name, fault in faults])
+    yield "erased files", _owed(session)
+
+
+def _arithmetic() -> str:
+    from pb.core.belenios.groups import BELENIOS_2048
+
     generator = BELENIOS_2048.parse(BELENIOS_2048.serialise(BELENIOS_2048.g))
-    yield (
-        "arithmetic",
-        "" if BELENIOS_2048.exp(generator, BELENIOS_2048.q) == BELENIOS_2048.exp(generator, 0) else "wrong",
-    )
-    pdf = render_cards([Card("1", "Ә Ғ Қ Ң Ө Ұ Ү Һ І", "—", "0000")], settings.base_url, ("kk", "ru"))
-    yield "documents", "" if pdf.startswith(b"%PDF") else "no PDF"
+    return "" if BELENIOS_2048.exp(generator, BELENIOS_2048.q) == BELENIOS_2048.exp(generator, 0) else "wrong"
 
 
 def _time_zone() -> str:

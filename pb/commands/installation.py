@@ -24,6 +24,16 @@ class Installation:
             raise click.ClickException(str(error)) from error
 
     @cached_property
+    def as_it_is(self) -> Settings:
+        """As `settings`, but no folder and no key is made. Raises ClickException."""
+        import config
+
+        try:
+            return config.from_environment(making=False)
+        except ConfigurationError as error:
+            raise click.ClickException(str(error)) from error
+
+    @cached_property
     def codes(self) -> CodesSettings:
         """The settings of the code-releasing process. Raises ClickException."""
         import config
@@ -38,22 +48,21 @@ class Installation:
 
         There the role of the application owns no table. Raises ClickException that says what to run.
         """
-        from pb import migrations
-        from pb.db import make_engine, make_private
+        from pb.commands import database_faults
+        from pb.db import make_private
 
         settings = self.settings
-        make_private(settings.state_folder)
+        try:
+            make_private(settings.state_folder)
+        except OSError as error:
+            raise click.ClickException(f"The state folder cannot be used: {error}") from error
         database = Database(settings.database_url)
-        if settings.production:
-            if (found := migrations.revision(database.engine)) != migrations.newest():
-                raise click.ClickException(
-                    f"The database is at {found or 'no revision'}, this program needs {migrations.newest()}. "
-                    "Run: pb database upgrade"
-                )
-            return database
-        owner = make_engine(settings.database_owner_url or settings.database_url)
-        migrations.upgrade(owner)
-        owner.dispose()
+        try:
+            _bring_up(settings, database)
+        except database_faults.ERRORS as error:
+            raise click.ClickException(f"The database cannot be used: {database_faults.of_error(error)}") from error
+        if fault := database_faults.writable(database.engine):
+            raise click.ClickException(f"The database cannot be used: {fault}")
         return database
 
     @contextmanager
@@ -71,6 +80,22 @@ class Installation:
                 yield database, settings
         finally:
             database.engine.dispose()
+
+
+def _bring_up(settings: Settings, database: Database) -> None:
+    """Migrates, but never in production, nor what a newer program wrote. Raises ClickException, errors of databases."""
+    from pb import migrations
+    from pb.commands import database_faults
+    from pb.db import make_engine
+
+    found = migrations.revision(database.engine)
+    if settings.production or (found is not None and not migrations.known(found)):
+        if fault := database_faults.of_revision(found):
+            raise click.ClickException(fault)
+        return
+    owner = make_engine(settings.database_owner_url or settings.database_url)
+    migrations.upgrade(owner)
+    owner.dispose()
 
 
 pass_installation = click.make_pass_decorator(Installation, ensure=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def serve(installation: Installation, *, demo: bool, workers: int, host: str | None, port: int | None) -> None:
     """Serve the platform at ASAR_BASE_URL; without it, at this computer's own address with the port."""
     import config
+    from pb.commands import beside
     from pb.server.processes import Processes, listen
 
     config.ask_for_address(host, port)
@@ -40,10 +41,15 @@ def serve(installation: Installation, *, demo: bool, workers: int, host: str | N
         listener = listen(settings.bind, at)
     except OSError as error:
         raise click.ClickException(f"Nothing can be served at {settings.bind}, port {at}: {error.strerror}") from error
-    if settings.unnamed_proxy:
-        click.echo(f"Warning: {settings.unnamed_proxy}", err=True)
+    for fault in (settings.unnamed_proxy, _told("Redis", beside.redis(settings)), _told("mail", beside.mail(settings))):
+        if fault:
+            click.echo(f"Warning: {fault}", err=True)
     click.echo(f"Serving {settings.base_url} (stop with Ctrl+C)")
     Processes(workers, listener, _serve).run()
+
+
+def _told(name: str, fault: str) -> str:
+    return f"{name}: {fault}" if fault else ""
 
 
 def _serve(listener: "socket.socket") -> None:

@@ -68,7 +68,7 @@ def confirm(key_file: Path, trustees_path: Path, uuid: str, out: Path) -> None:
     with refusals():
         place = _place(group, private_key, Trustees.parse(trustees_json, group))
         proof = prove_confirmation(group, private_key, uuid=uuid, trustees_sha256=sha256_hex(trustees_json))
-    out.write_text(dump_json({"proof": proof.to_value()}), encoding="utf-8")
+    out.write_text(dump_json({"poll": uuid, "proof": proof.to_value()}), encoding="utf-8")
     click.echo(
         gettext(
             "Your key stands at place %(place)s. SHA-256 of trustees.json: %(sha256)s",

@@ -16,6 +16,7 @@ import structlog
 BACKLOG = 2_000
 STOPPING_SECONDS = 15.0
 PAUSE_SECONDS = 1.0
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 Serve = Callable[[socket.socket], None]
 log = structlog.get_logger()
 
@@ -57,7 +58,7 @@ class Processes:
 
     def run(self) -> None:
         """Serves until SIGTERM or SIGINT."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in SIGNALS:
             signal.signal(number, self._stop)
         while not self._stopping:
             while len(self._alive) < self._number and not self._stopping:
@@ -67,18 +68,26 @@ class Processes:
         self._end()
 
     def _start(self) -> None:
-        process = os.fork()
-        if process == 0:
-            self._become_server()
-        self._alive[process] = time.monotonic()
+        # A signal between the fork and the child's own handlers would be taken by its parent's, and forgotten.
+        waiting = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            if self._stopping:
+                return
+            process = os.fork()
+            if process == 0:
+                self._become_server(waiting)
+            self._alive[process] = time.monotonic()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
 
-    def _become_server(self) -> NoReturn:
+    def _become_server(self, mask: set[int]) -> NoReturn:
         status = 1
         try:
             os.close(self._writes)
             # The first process tells its children; a Ctrl+C at the terminal reaches them too, and waits for that.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, _leave)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             threading.Thread(target=_end_with, args=(self._reads,), name="first-process", daemon=True).start()
             self._serve(self._listener)
             status = 0

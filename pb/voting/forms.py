@@ -49,6 +49,21 @@ class OpeningForm(Form):
         return datetime.combine(self.closes_on.data, hour, ALMATY).astimezone(UTC)
 
 
+class KioskForm(Form):
+    code = StringField(
+        _("A code of your own to end it"),
+        [InputRequired(_("Choose a code.")), Length(max=40, message=_("Use at most 40 characters."))],
+        description=_("At least 6 letters and digits. Remember it: it ends voting by others on this device."),
+    )
+
+
+class EndKioskForm(Form):
+    code = StringField(
+        _("The code that was chosen for this device"),
+        [InputRequired(_("Write the code.")), Length(max=40, message=_("Use at most 40 characters."))],
+    )
+
+
 class TrackerForm(Form):
     tracker = StringField(_("Tracker"), [InputRequired(_("Write the tracker.")), Length(max=60)])
 

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import structlog
 from flask import Response, current_app, g, request, session
+from flask_babel import gettext as _
 from flask_login import UserMixin, login_user, logout_user
 from sqlalchemy.exc import OperationalError
 
 from pb import clock
 from pb.act import Act
 from pb.db import Database
+from pb.errors import Conflict
 from pb.identity.models import AccountSession, Person
 from pb.identity.service import sessions
 from pb.web import devices
@@ -37,18 +39,28 @@ class Account(UserMixin):
 def begin(act: Act, person: Person) -> None:
     """A new session under a new token, which carries nothing over from the one before it; that one ends.
 
-    Raises Forbidden for a suspended account.
+    Raises Forbidden for a suspended account, Conflict on a device that was set up for voting by others.
     """
+    refuse_on_shared_device()
     token = sessions.begin(act, person, devices.described(request.user_agent.string))
     before = current()
     if before is not None and before.ended_at is None:
         sessions.end(act, act.session.get_one(AccountSession, before.id))
-    kept = {name: session[name] for name in OF_THE_DEVICE if name in session}
     session.clear()
-    session.update(kept)
     login_user(Account(person, token))
     _keep(sessions.find(act.session, token, act.at))
     remember_device(person)
+
+
+def refuse_on_shared_device() -> None:
+    """Raises Conflict on a device that was set up for voting by others: whoever signed in there would stay for them."""
+    if "kiosk" in session:
+        raise Conflict(
+            _(
+                "This device is set up for voting by others. Nobody signs in here until that is ended with its code, "
+                "on the page of the ballot."
+            )
+        )
 
 
 def end(act: Act) -> None:

@@ -49,6 +49,7 @@ class Limit:
 VOTING = Limit("voting", "600 per minute")
 KEY_LOOK_UPS = Limit("key-look-ups", "60 per minute")
 SIGNATURES = Limit("signatures", "60 per minute")
+DEVICE_CODES = Limit("device-codes", "20 per 15 minutes")
 SECRETS = Limit("secrets", "120 per minute")
 PAPERS = Limit("papers", "60 per minute")
 WRITING = Limit("writing", "100 per day")

@@ -60,5 +60,5 @@ def test_a_setting_that_loses_commits_is_named(database: Database, settings: Set
             connection.execute(text("SET synchronous_commit = off"))
             assert durability(connection) == ["synchronous_commit is off"]
     installation = Installation()
-    installation.__dict__["settings"] = settings
+    installation.__dict__["as_it_is"] = settings
     assert ("what is committed is on the disk", "") in list(doctor._checks(installation))

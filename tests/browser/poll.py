@@ -176,6 +176,7 @@ class Poll:
             terms=self.terms,
             election_json=self.election_json,
             kiosk=kiosk,
+            kiosk_end_url="/kiosk/end",
             object_url="/object",
             lookup_url="/lookup",
             paper_place="Әкімдік, 2-кабинет",

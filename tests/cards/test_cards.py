@@ -191,20 +191,57 @@ def test_a_spoiled_card_is_withdrawn_with_a_reason_and_made_again(settings: Sett
         assert event.data["reason_commitment"] == commitment(text, row.salt or b"")
 
 
+def made_for(uuid: str, rows: list[dict[str, str]]) -> list[tuple[str, str, str, str]]:
+    """What the offline program hands in of cards of a poll."""
+    secrets = [credentials.derive(GROUP, uuid, credentials.generate_code()) for _row in rows]
+    keys = [credentials.public_credential(GROUP, secret) for secret in secrets]
+    return [(row["entry"], key, "", uuid) for row, key in zip(rows, keys, strict=True)]
+
+
+def as_file(rows: list[tuple[str, ...]], columns: int = 4) -> tuple[io.BytesIO, str]:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("entry", "public_key", "sealed", "poll")[:columns])
+    writer.writerows(row[:columns] for row in rows)
+    return io.BytesIO(out.getvalue().encode()), "public-keys.csv"
+
+
+def test_cards_of_another_poll_are_refused_when_they_are_handed_in(settings: Settings, prepared: Village) -> None:
+    """Two letters of the poll's id were swapped: the voters found it out."""
+    client = signed_in(settings, prepared, Role.REGISTRAR)
+    with registrar(prepared) as (act, cycle, poll):
+        path, uuid = f"{path_of(act.session, cycle.id)}/poll", poll.uuid
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{path}/cards.csv?lang=en").data.decode("utf-8-sig"))))
+    swapped = uuid[1] + uuid[0] + uuid[2:]
+    refused = client.post(f"{path}/cards/keys", data={"file": as_file(made_for(swapped, rows))})
+    assert refused.status_code == 422
+    assert f"These cards were made for another poll: {swapped}" in refused.text
+    unnamed = client.post(f"{path}/cards/keys", data={"file": as_file(made_for(uuid, rows), columns=3)})
+    assert unnamed.status_code == 422
+    with registrar(prepared) as (act, _cycle, poll):
+        assert not statements.public_keys(act, poll)
+
+
+def test_a_part_of_the_cards_is_completed_with_the_whole_file(settings: Settings, prepared: Village) -> None:
+    client = signed_in(settings, prepared, Role.REGISTRAR)
+    with registrar(prepared) as (act, cycle, poll):
+        path, uuid = f"{path_of(act.session, cycle.id)}/poll", poll.uuid
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{path}/cards.csv?lang=en").data.decode("utf-8-sig"))))
+    whole = made_for(uuid, rows)
+    assert client.post(f"{path}/cards/keys", data={"file": as_file(whole[:3])}).status_code == 302
+    assert client.post(f"{path}/cards/keys", data={"file": as_file(whole)}).status_code == 302
+    with registrar(prepared) as (act, _cycle, poll):
+        assert len(statements.public_keys(act, poll)) + len(statements.reserve_keys(act, poll)) >= len(rows)
+
+
 def test_the_offline_makers_list_and_its_file_go_through_the_pages(settings: Settings, prepared: Village) -> None:
     client = signed_in(settings, prepared, Role.REGISTRAR)
     with registrar(prepared) as (act, cycle, poll):
         path, uuid = f"{path_of(act.session, cycle.id)}/poll", poll.uuid
     rows = list(csv.DictReader(io.StringIO(client.get(f"{path}/cards.csv?lang=en").data.decode("utf-8-sig"))))
     assert len(rows) == VOTERS + 2
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("entry", "public_key", "sealed"))
-    for row in rows[-4:]:
-        secret = credentials.derive(GROUP, uuid, credentials.generate_code())
-        writer.writerow((row["entry"], credentials.public_credential(GROUP, secret), ""))
-    file = (io.BytesIO(out.getvalue().encode()), "public-keys.csv")
-    assert client.post(f"{path}/cards/keys", data={"file": file}).status_code == 302
+    listed = made_for(uuid, rows[-4:])
+    assert client.post(f"{path}/cards/keys", data={"file": as_file(listed)}).status_code == 302
     assert "Cards in reserve" in client.get(path).text
     with registrar(prepared) as (act, cycle, poll):
         assert len(statements.reserve_keys(act, poll)) == 2

@@ -296,6 +296,70 @@ def test_a_process_that_dies_is_started_anew_and_a_stopped_server_leaves_none() 
         wait_until(lambda: not alive(before[1]))
 
 
+STARTING = """
+import os, signal, time
+from pb.server.processes import Processes, listen
+
+real = os.fork
+
+def fork():
+    process = real()
+    if process == 0:
+        os.kill(os.getpid(), signal.SIGTERM)  # before the child has set anything of its own
+    return process
+
+os.fork = fork
+
+def serve(_listener):
+    print("serves", flush=True)
+    time.sleep(120)
+
+processes = Processes(1, listen("127.0.0.1", 0), serve)
+reap = processes._reap
+
+def reap_once():
+    reap()
+    if not processes._alive:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+processes._reap = reap_once
+processes.run()
+"""
+
+
+@needs_proc
+def test_a_child_that_is_told_to_end_before_it_serves_never_serves() -> None:
+    """Stopped during the start, a child had its parent's handler for a moment, forgot the signal and went on."""
+    done = subprocess.run([sys.executable, "-c", STARTING], stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+    assert "serves" not in done.stdout
+
+
+STARTS_SLOWLY = """
+import sys, time
+from pb.server.processes import Processes, listen
+
+def serve(_listener):
+    try:
+        print("starts", flush=True)
+        time.sleep(120)
+    except SystemExit:
+        time.sleep(120)  # what starts has its own ideas of what to do at the end
+
+Processes(2, listen("127.0.0.1", 0), serve).run()
+"""
+
+
+@needs_proc
+def test_a_server_that_is_stopped_while_it_starts_leaves_no_process() -> None:
+    with subprocess.Popen([sys.executable, "-c", STARTS_SLOWLY], stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert [first.stdout.readline(), first.stdout.readline()] == ["starts\n"] * 2
+        started = children(first.pid)
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(timeout=60) == 0
+        wait_until(lambda: not any(alive(each) for each in started))
+
+
 def test_large_bodies_of_one_network_are_bounded_and_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bodies wait in files until they are whole: nobody fills the disk with ones that never end."""
     monkeypatch.setattr(connections, "LARGE_BODY", 100_000)

@@ -211,6 +211,8 @@ def calls(okrug: Village) -> dict[str, Call]:
             Role.SECRETARY,
         ),
         "checks.AskForm": Call(f"{poll}/asked", {"iin": iin}, Role.CLERK),
+        "voting.KioskForm": Call(f"{poll}/kiosk", {"code": "kitchen 7"}, Role.CLERK),
+        "voting.EndKioskForm": Call(f"{poll}/kiosk/end", {"code": "kitchen 7"}),
         "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "abc"}),
         "voting.FindObjectionForm": Call(f"{poll}/objections", {"number": "1"}, method="GET"),
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),

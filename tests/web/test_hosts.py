@@ -61,7 +61,10 @@ def test_a_computer_of_a_developer_answers_to_itself(client: LintingClient) -> N
 
 
 def test_the_address_on_the_shared_device_is_the_installations(app: Flask, opened: OpenPoll) -> None:
-    page = english(app).get(f"{opened.path}/vote?kiosk=1", headers={"Host": "127.0.0.1:6666"})
+    device = english(app)
+    with device.session_transaction(base_url="http://127.0.0.1:6666") as session:
+        session["kiosk"] = {"code": "a mark"}
+    page = device.get(f"{opened.path}/vote", headers={"Host": "127.0.0.1:6666"})
     assert f"http://localhost{opened.path}/tracker" in page.text
     assert "6666" not in page.text
 

@@ -117,8 +117,8 @@ def test_a_second_cycle_of_a_year_begins_when_the_first_is_over(okrug: Village, 
 
 
 def test_the_cards_address_leads_to_the_open_ballot(client: LintingClient, opened: OpenPoll) -> None:
-    led = client.get("/krasnoyar/vote?kiosk=1")
-    assert led.headers["Location"] == f"{opened.path}/vote?kiosk=1"
+    led = client.get("/krasnoyar/vote?from=poster")
+    assert led.headers["Location"] == f"{opened.path}/vote?from=poster"
     assert client.get(led.headers["Location"]).status_code == 200
     assert client.get("/krasnoyar/keys").headers["Location"] == f"{opened.path}/keys"
 

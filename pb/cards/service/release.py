@@ -9,15 +9,17 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from pb.act import Act
-from pb.cards.models import SealedCode, Way
+from pb.cards.models import Credential, SealedCode, Way
 from pb.cards.service import card_events, cards
 from pb.codes.service.server import ReleaseUnreachable, ask
 from pb.core.eds import EDSError
 from pb.core.eds.statements import Kind, Statement, parse_statement
 from pb.errors import Conflict, FieldRefusal, Forbidden, Refusal
-from pb.polls.models import Poll
+from pb.polls.models import Poll, State
 from pb.polls.service import participation, state
 from pb.roll.models import Entry
 from pb.settings import Settings
@@ -37,10 +39,14 @@ class ReleaseSilent(Refusal):
 
 @dataclass(frozen=True)
 class CodesKey:
-    """The code-releasing process's public key and what people compare of it; both empty while it does not answer."""
+    """The code-releasing process's public key, what people compare of it, the marks of its peppers.
+
+    All empty while it does not answer.
+    """
 
     key: str
     fingerprint: str
+    pepper: str = ""
 
 
 def offered(settings: Settings) -> bool:
@@ -56,7 +62,28 @@ def codes_key(settings: Settings) -> CodesKey | None:
         answer = ask(settings.codes_socket, {"ask": "key"})
     except ReleaseUnreachable:
         return CodesKey("", "")
-    return CodesKey(answer.get("key", ""), answer.get("fingerprint", ""))
+    return CodesKey(*(answer.get(name, "") for name in ("key", "fingerprint", "pepper")))
+
+
+def opens(session: Session, settings: Settings) -> bool:
+    """Whether the code-releasing process opens a code of each poll that goes on: with another key it opens none.
+
+    Raises ReleaseUnreachable.
+    """
+    if settings.codes_socket is None:
+        return True
+    for poll in session.scalars(select(Poll).where(Poll.state.in_((State.PREPARING, State.OPEN)))):
+        kept = (
+            select(SealedCode, Credential.public_key)
+            .join(Credential, (Credential.poll_id == SealedCode.poll_id) & (Credential.entry_id == SealedCode.entry_id))
+            .where(SealedCode.poll_id == poll.id)
+            .limit(1)
+        )
+        for code, public_key in session.execute(kept):
+            binding = {"poll": poll.uuid, "entry": str(code.entry_id), "public_key": public_key}
+            if ask(settings.codes_socket, {"ask": "opens", "sealed": code.sealed, **binding}).get("opens") != "yes":
+                return False
+    return True
 
 
 def statement_of(act: Act, poll: Poll, text: str, origin: str) -> Statement:

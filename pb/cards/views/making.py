@@ -159,21 +159,35 @@ def upload_keys(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = KeysForm()
-    added = form.submit(lambda: _add_cards(act, cycle, poll, _rows_of_file(form.file.data.read()), by_page=False))
+    added = form.submit(lambda: _add_cards(act, cycle, poll, _rows_of_file(form.file.data.read(), poll), by_page=False))
     if added is None:
         return _cards_page(act, cycle, poll, form), 422
     notify(_("Cards recorded: %(number)s", number=added))
     return redirect(url_for("cards.make_cards", cycle_id=cycle.id))
 
 
-def _rows_of_file(data: bytes) -> list[Mapping[str, Any]]:
+def _rows_of_file(data: bytes, poll: Poll) -> list[Mapping[str, Any]]:
+    """The rows of public-keys.csv. Raises FieldRefusal for a file that is none, or whose codes are of another poll."""
     try:
         table = read(data)
         if len(set(table.heading)) != len(table.heading):
             raise FieldRefusal("file", _("This is not the file that the program made."))
-        return _rows([table.by_column(line) for line in table.lines])
+        rows = _rows([table.by_column(line) for line in table.lines])
     except TableFault as fault:
         raise tables.refused(fault) from fault
+    if rows and any("poll" not in row for row in rows):
+        raise FieldRefusal("file", _("The list does not say of which poll its cards are. Make them with this program."))
+    for made_for in {str(row["poll"]) for row in rows} - {poll.uuid}:
+        raise FieldRefusal(
+            "file",
+            _(
+                "These cards were made for another poll: %(found)s. Their codes open nothing here. This poll: "
+                "%(poll)s. Make them anew with the command on this page, and destroy the paper.",
+                found=made_for[:64],
+                poll=poll.uuid,
+            ),
+        )
+    return rows
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/statement")

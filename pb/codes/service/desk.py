@@ -51,14 +51,17 @@ class Desk:
         return sealing.public_text(self.private_key)
 
     def answer(self, request: Any, at: datetime) -> dict[str, str]:
-        """One answer to one request: {"key"}, {"released"}, or {"refused": reason}."""
+        """One answer to one request: {"key"}, {"opens"}, {"released"}, or {"refused": reason}."""
         if not isinstance(request, dict):
             return {"refused": "request"}
         if request.get("ask") == "key":
-            return {"key": self.public_key, "fingerprint": fingerprint(self.public_key)}
+            marks = self.pepper.marks
+            return {"key": self.public_key, "fingerprint": fingerprint(self.public_key), "pepper": marks}
+        fields = {name: _word(request, name, most) for name, most in _FIELDS.items()}
+        if request.get("ask") == "opens":
+            return {"opens": "yes" if self._opens(fields) else "no"}
         if request.get("ask") != "release":
             return {"refused": "request"}
-        fields = {name: _word(request, name, most) for name, most in _FIELDS.items()}
         try:
             released, signer = self._release(fields, at)
         except Refused as refusal:
@@ -66,6 +69,15 @@ class Desk:
             return {"refused": str(refusal)}
         self._note(fields, at, released=signer.fingerprint)
         return {"released": released}
+
+    def _opens(self, fields: Mapping[str, str]) -> bool:
+        """Whether a sealed code was sealed to this key: asked by whoever looks after the installation, told no more."""
+        binding = {name: fields[name] for name in ("poll", "entry", "public_key")}
+        try:
+            sealing.unseal_code(fields["sealed"], self.private_key, **binding)
+        except SealingError:
+            return False
+        return True
 
     def _release(self, fields: Mapping[str, str], at: datetime) -> tuple[str, Signer]:
         statement = self._statement(fields, at)

@@ -14,6 +14,7 @@ import typst
 
 HERE = Path(__file__).parent
 FONTS = typst.Fonts(include_system_fonts=False)  # the wheel's Libertinus Serif has ә ғ қ ң ө ұ ү һ і and ₸
+FAMILIES = {"Libertinus Serif", "DejaVu Sans Mono"}  # those that the templates name
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # no hour of printing inside the file
 
 

@@ -2,7 +2,8 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -73,8 +74,20 @@ def _deliver(settings: Settings, message_id: UUID, message: EmailMessage) -> Non
     _hand_over(settings.smtp_url, message)
 
 
+def greet(address: str, seconds: float) -> None:
+    """Goes as far as a letter would, and sends none. Raises OSError or smtplib.SMTPException as sending would."""
+    with _connected(address, seconds) as connection:
+        connection.noop()
+
+
 def _hand_over(address: str, message: EmailMessage) -> None:
-    """To the mail server: under TLS with its certificate verified, but to one on this machine.
+    with _connected(address, SMTP_SECONDS) as connection:
+        connection.send_message(message)
+
+
+@contextmanager
+def _connected(address: str, seconds: float) -> Iterator[smtplib.SMTP]:
+    """The mail server: under TLS with its certificate verified, but one on this machine.
 
     `smtps://` speaks TLS from the first byte, `smtp://` asks for it (STARTTLS). Raises OSError or smtplib.SMTPException
     where the server cannot be reached, has no TLS or shows a wrong certificate: nothing is sent then.
@@ -84,12 +97,12 @@ def _hand_over(address: str, message: EmailMessage) -> None:
     verifying = ssl.create_default_context()
     at_once = server.scheme == "smtps"
     with (
-        smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=verifying)
+        smtplib.SMTP_SSL(host, port, timeout=seconds, context=verifying)
         if at_once
-        else smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
+        else smtplib.SMTP(host, port, timeout=seconds)
     ) as connection:
         if not at_once and host not in THIS_MACHINE:
             connection.starttls(context=verifying)
         if server.username:
             connection.login(server.username, server.password or "")
-        connection.send_message(message)
+        yield connection

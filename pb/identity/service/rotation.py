@@ -119,7 +119,7 @@ def standing(session: Session) -> dict[str, dict[str, int]]:
     """How many rows of each column are under each version (`-` for what was sealed before keys had versions)."""
     versions: dict[str, dict[str, int]] = {}
     for table, column, _context in sealed_columns():
-        query = select(_header(column), func.count()).where(column.is_not(None)).group_by(_header(column))
+        query = select(header(column), func.count()).where(column.is_not(None)).group_by(header(column))
         counts: Counter[str] = Counter()
         for first, count in session.execute(query):
             version = keyring.sealed_with(first)
@@ -135,14 +135,15 @@ def _argument(keys: Keys) -> str:
     return f"seal {keys.seal.version}, pepper {keys.pepper.version}"
 
 
-def _header(column: Column[bytes]) -> ColumnElement[bytes]:
+def header(column: ColumnElement[bytes]) -> ColumnElement[bytes]:
+    """What the sealed bytes of a column begin with: compared with `keyring.header` of a version."""
     return func.substr(column, 1, HEADER_BYTES, type_=LargeBinary)
 
 
 def _reseal(session: Session, sealed: Sealed, ring: KeyRing) -> int:
     """One batch under the newest key; how many. Raises InvalidTag when the key of a row is not in the setting."""
     table, column, context = sealed
-    other = _header(column) != keyring.header(ring.version)
+    other = header(column) != keyring.header(ring.version)
     key = next(iter(table.primary_key))
     rows = session.execute(select(key, column).where(column.is_not(None), other).limit(BATCH)).all()
     for identity, before in rows:

@@ -37,7 +37,10 @@ _EXPIRED = _("The certificate of this key has expired, or does not hold yet. Get
 _WRONG_KEY = _(
     "This key is not for signatures of a person. Choose your own key for signing, not the one for signing in."
 )
-_NOT_HEAD = _("This key is not of a head or of somebody with the right to sign for the organization.")
+_NOT_HEAD = _(
+    "This key does not sign for the organization. Choose the key that the national authority issued to you as the "
+    "first head of the akim's office, or with the right to sign for it; your personal key does not count here."
+)
 _OTHER_CA = _("This certificate is not of the national certification authority.")
 _REVOKED = _("The certificate of this key was revoked.")
 _UNKNOWN = _("It cannot be found out at the moment whether this certificate was revoked. Try again later.")

@@ -37,6 +37,7 @@ NO_AUTHENTICATOR = lazy_gettext(
 @blueprint.get("/sign-in")
 @access(EVERYBODY)
 def sign_in() -> str:
+    account.refuse_on_shared_device()
     return _sign_in_page(current_act(), SignInForm())
 
 

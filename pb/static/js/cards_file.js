@@ -91,11 +91,11 @@ const make = async () => {
   if (faults.length) throw new Problem(faults.join('\n'))
   const group = await loadGroup(groupName)
   const cards = /** @type {Record<string, string>} */ ({})
-  const rows = ['entry,public_key,sealed']
+  const rows = ['entry,public_key,sealed,poll']
   element('cards').textContent = ''
   await makeCards(entries, group, uuid, element('codes-key').value.trim(), async (entry, code, row) => {
     cards[entry.number] = row.public_key
-    rows.push(`${row.entry},${row.public_key},${row.sealed ?? ''}`)
+    rows.push(`${row.entry},${row.public_key},${row.sealed ?? ''},${uuid}`)
     const mark = await printedFingerprint(row.public_key)
     element('cards').append(printedCard({ ...entry, code: inGroups(code), mark, address, keys: keysAddress(address) }))
     showProgress(rows.length - 1, entries.length)

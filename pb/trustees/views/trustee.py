@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from flask import Response as FileResponse
-from flask import jsonify, url_for
+from flask import jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -41,6 +41,10 @@ def trustee_page(act: Act, cycle: Cycle, poll: Poll, code: shuffle_codes.Shown |
     own_place, trustees = places.own(act, poll), places.all_of(act, poll)
     whole = state.decrypts_ballots(cycle, poll)
     stage, wait_text = _stage(act, poll, own_place, whole=whole)
+    replaceable = poll.state == State.PREPARING and poll.threshold is None and poll.trustees_json is None
+    replaceable = replaceable and own_place.key_json is not None
+    if replaceable and "again" in request.args:
+        stage = "key"
     step = threshold_key.step_of(poll, trustees) if poll.threshold is not None else Step.DONE
     tally = decrypting.encrypted_tally(act.session, poll) if stage == "decryption" else None
     return page(
@@ -49,6 +53,7 @@ def trustee_page(act: Act, cycle: Cycle, poll: Poll, code: shuffle_codes.Shown |
         poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id)),
         stage=stage,
         wait_text=wait_text,
+        again_url=url_for("trustees.trustee", cycle_id=cycle.id, again=1) if replaceable and stage == "wait" else None,
         whole=whole,
         checking=_checking(act, poll, own_place),
         code=code,
@@ -247,9 +252,14 @@ def take_complaint(cycle_id: UUID) -> Response:
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/confirmation")
 @access(allow(Role.TRUSTEE), action=lazy_gettext("confirm a trustee's key"), largest_body=A_TEXT)
 def take_confirmation(cycle_id: UUID) -> Response:
-    value = json_body().get("proof")
+    value, named = json_body().get("proof"), json_body().get("poll")
     proof = value if isinstance(value, dict) else {}
-    return _take(cycle_id, "proof", lambda act, cycle, poll, _text: trustee_keys.confirm_key(act, cycle, poll, proof))
+    made_for = named if isinstance(named, str) else None
+
+    def confirm(act: Act, cycle: Cycle, poll: Poll, _text: str) -> object:
+        return trustee_keys.confirm_key(act, cycle, poll, proof, made_for)
+
+    return _take(cycle_id, "proof", confirm)
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee/shuffle")

@@ -44,20 +44,21 @@ def vote(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     terms = state.terms_of(poll)
-    session["kiosk"] = "kiosk" in request.args
+    shared = "kiosk" in session
     if terms is None or not state.is_open(poll, act.at):
-        return page("voting/not_open.html", cycle=cycle, poll=poll, state_label=state.label(poll, act.at)), 409
+        label = state.label(poll, act.at)
+        return page("voting/not_open.html", cycle=cycle, poll=poll, state_label=label, kiosk=shared), 409
     return page(
         "voting/vote.html",
         cycle=cycle,
         poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id), group=poll.group_name),
         terms=terms,
         election_json=poll.election_json,
-        kiosk="kiosk" in request.args,
-        ncalayer=offer_signing() if release.offered(settings()) and "kiosk" not in request.args else None,
+        kiosk=shared,
+        ncalayer=offer_signing() if release.offered(settings()) and not shared else None,
+        kiosk_end_url=url_for("voting.leave_kiosk", cycle_id=cycle.id),
         object_url=url_for("voting.objections", cycle_id=cycle.id),
-        lookup_url=(settings().base_url if "kiosk" in request.args else "")
-        + url_for("voting.tracker", cycle_id=cycle.id),
+        lookup_url=(settings().base_url if shared else "") + url_for("voting.tracker", cycle_id=cycle.id),
         paper_place=act.territory.place_to_vote(language()),
     )
 
@@ -153,7 +154,7 @@ def cast(cycle_id: UUID) -> Response:
         raise Conflict(_("Voting has ended. Nothing was cast."))
     casting.check(poll, voter, ballot_json)
     signed = _signed(poll, voter, ballot_json, cms) if cms is not None else None
-    channel = Channel.KIOSK if session.get("kiosk") else Channel.WEB
+    channel = Channel.KIOSK if "kiosk" in session else Channel.WEB
     with begin_work(writing=True) as act:
         receipt = casting.cast(act, poll.id, keys(), voter, ballot_json, channel, signed)
     if channel is Channel.KIOSK:

@@ -138,8 +138,7 @@ def of_the_reader(act: Act, cycle: Cycle, poll: Poll) -> list[tuple[LazyString, 
     ]
     links = [(text, url_for(endpoint, cycle_id=cycle.id)) for offered, text, endpoint in found if offered]
     if is_open and act.holds(Role.CLERK):
-        kiosk = url_for("voting.vote", cycle_id=cycle.id, kiosk=1)
-        links.append((_("Use this device for voting by others"), kiosk))
+        links.append((_("Use this device for voting by others"), url_for("voting.kiosk", cycle_id=cycle.id)))
     if closing.may_annul(act, cycle, poll) and poll.annul_first_id is None:
         links.append((_("Annul this poll"), url_for("voting.show", cycle_id=cycle.id, _anchor="annul")))
     return links

@@ -1,0 +1,97 @@
+"""A shared device at the akimat: whoever sets it up leaves it, it stays what it is, and a code ends that."""
+
+from flask import Flask
+from sqlalchemy import select
+
+from pb.act import Role
+from pb.identity.models import AccountSession
+from pb.polls.models import Participation
+from tests.conftest import english
+from tests.linting import LintingClient
+from tests.polls.open_poll import OpenPoll
+from tests.sessions import session_of
+
+CODE = "kitchen 7"
+
+
+def clerks_device(app: Flask, opened: OpenPoll) -> LintingClient:
+    client = english(app)
+    with opened.database.work() as work, client.session_transaction() as session:
+        session.update(session_of(work, opened.person_id(Role.CLERK)))
+    return client
+
+
+def kiosk(app: Flask, opened: OpenPoll) -> LintingClient:
+    client = clerks_device(app, opened)
+    begun = client.post(f"{opened.path}/kiosk", data={"code": CODE})
+    assert begun.headers["Location"] == f"{opened.path}/vote"
+    return client
+
+
+def test_setting_a_device_up_ends_the_clerks_session(app: Flask, opened: OpenPoll) -> None:
+    """Voters saw the clerk's name, menu and hand-over list."""
+    client = clerks_device(app, opened)
+    assert "Sign out" in client.get(f"{opened.path}/kiosk").text
+    client.post(f"{opened.path}/kiosk", data={"code": CODE})
+    shown = client.get(f"{opened.path}/vote").text
+    assert "data-kiosk" in shown
+    assert "Sign out" not in shown
+    assert client.get(f"{opened.path}/hand-over").status_code in {302, 303, 403}
+    with opened.database.work() as work:
+        query = select(AccountSession.ended_at).where(AccountSession.person_id == opened.person_id(Role.CLERK))
+        assert None not in work.scalars(query).all()
+
+
+def test_the_device_stays_what_it_is_whatever_link_is_followed(app: Flask, opened: OpenPoll) -> None:
+    client = kiosk(app, opened)
+    for path in (
+        "/krasnoyar/vote",
+        f"{opened.path}/vote",
+        f"{opened.path}/vote?kiosk=0",
+        "/krasnoyar/",
+        "/?language=kk",
+    ):
+        client.get(path)
+    assert "data-kiosk" in client.get(f"{opened.path}/vote").text
+    opened.sign_in(client, 0)
+    assert opened.cast(client, opened.ballot(0, 1)).status_code == 201
+    with opened.database.work() as work:
+        assert work.scalars(select(Participation.channel)).all() == ["kiosk"]
+
+
+def test_nobody_signs_in_on_it(app: Flask, opened: OpenPoll) -> None:
+    client = kiosk(app, opened)
+    refused = client.get("/sign-in")
+    assert refused.status_code == 409
+    assert "This device is set up for voting by others" in refused.text
+
+
+def test_a_link_alone_makes_no_shared_device(app: Flask, opened: OpenPoll) -> None:
+    client = english(app)
+    assert "data-kiosk" not in client.get(f"{opened.path}/vote?kiosk=1").text
+
+
+def test_its_code_ends_it(app: Flask, opened: OpenPoll) -> None:
+    client = kiosk(app, opened)
+    assert f"{opened.path}/kiosk/end" in client.get(f"{opened.path}/vote").text
+    wrong = client.post(f"{opened.path}/kiosk/end", data={"code": "kitchen 8"})
+    assert wrong.status_code == 422
+    assert "This is not the code" in wrong.text
+    assert "data-kiosk" in client.get(f"{opened.path}/vote").text
+    assert client.post(f"{opened.path}/kiosk/end", data={"code": " Kitchen-7 "}).status_code == 302
+    assert "data-kiosk" not in client.get(f"{opened.path}/vote").text
+    assert client.get("/sign-in").status_code == 200
+
+
+def test_a_short_code_is_refused_and_the_clerk_stays(app: Flask, opened: OpenPoll) -> None:
+    client = clerks_device(app, opened)
+    refused = client.post(f"{opened.path}/kiosk", data={"code": "12345"})
+    assert refused.status_code == 422
+    assert "at least 6 letters and digits" in refused.text
+    assert "Sign out" in client.get(f"{opened.path}/vote").text
+
+
+def test_the_code_stands_nowhere_in_the_cookie(app: Flask, opened: OpenPoll) -> None:
+    client = kiosk(app, opened)
+    with client.session_transaction() as session:
+        assert "kitchen" not in str(dict(session)).lower()
