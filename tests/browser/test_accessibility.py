@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pb.act import Role
 from pb.demo.cycle import Stage
+from pb.demo.places import KRASNOYAR
 from pb.gatherings.models import Gathering
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
@@ -151,11 +152,13 @@ def test_an_office_does_its_work_without_scripts(okrug: Served, browser: Browser
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_without_scripts_the_ballot_says_at_once_where_to_vote(okrug: Served, browser: Browser, language: str) -> None:
+    described = KRASNOYAR.described
+    place = {"kk": described.paper_place, "ru": described.paper_place_ru, "en": described.paper_place_en}[language]
     context = okrug.context(browser, language=language, java_script_enabled=False)
     page = context.new_page()
     page.goto(okrug.origin + okrug.path(VOTING, "/poll/vote"))
     expect(page.locator("#elsewhere")).to_be_visible()
-    expect(page.locator("#elsewhere")).to_contain_text("Краснояр ауылдық округі әкімінің аппараты")
+    expect(page.locator("#elsewhere")).to_contain_text(place)
     expect(page.locator("#vote form")).to_have_count(2)
     for form in page.locator("#vote form").all():
         expect(form).to_be_hidden()
