@@ -34,7 +34,6 @@ from pb.settings import Settings
 from pb.voting.service import ballot_box, evidence
 from tests.browser.journey import fill, press
 from tests.browser.serving import PHONE, give_session, origin_of, serving, tracker_of
-from tests.conftest import english
 from tests.ncalayer import CANCEL, FAIL, NCALayer, ncalayer
 from tests.polls.open_poll import HANDED_OVER, REGISTRAR_KEY, OpenPoll, open_poll
 from tests.polls.signing import write_trust
@@ -317,10 +316,10 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(page: Page, station: Sta
     assert answer is not None
     assert f"connect-src 'self' {station.program.address};" in answer.headers["content-security-policy"]
     assert answer.headers["permissions-policy"].startswith("camera=(self),")
-    device = english(station.app)
-    with device.session_transaction() as session:
+    device = station.app.test_client()
+    with device.session_transaction(base_url=station.origin) as session:
         session["kiosk"] = {"code": "a mark"}
-    kiosk = device.get(f"{station.opened.path}/vote", base_url=station.origin)
+    kiosk = device.get(f"{station.opened.path}/vote?lang=en", base_url=station.origin)
     assert "data-kiosk" in kiosk.text
     assert station.program.address not in kiosk.headers["content-security-policy"]
     assert "Continue with a digital signature" not in kiosk.text
