@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, url_for
 from flask_babel import lazy_gettext as _
 
 from pb.core.belenios.events import EventType
@@ -11,6 +11,7 @@ from pb.errors import NotFound
 from pb.polls.service import archive, state
 from pb.web.access import EVERYBODY, access
 from pb.web.downloads import send_part
+from pb.web.paging import pager
 from pb.web.requests import current_act, page, settings
 
 blueprint = Blueprint("polls", __name__)
@@ -46,23 +47,16 @@ def download(cycle_id: UUID, uuid: str) -> Response:
 def events(cycle_id: UUID) -> str:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
-    number = request.args.get("page", 1, type=int)
-    pages = max(1, -(-(poll.height + 1) // EVENTS_A_PAGE))
-    if not 1 <= number <= pages:
-        raise NotFound
-    address = url_for("polls.events", cycle_id=cycle.id)
+    every = poll.height + 1
+    at_page = pager(every, EVENTS_A_PAGE, lambda other: url_for("polls.events", cycle_id=cycle.id, page=other))
+    first = (at_page.number - 1) * EVENTS_A_PAGE
     return page(
         "polls/events.html",
         cycle=cycle,
         poll=poll,
         names=NAMES,
-        events=archive.events(act.session, poll, first=(number - 1) * EVENTS_A_PAGE, count=EVENTS_A_PAGE),
-        pages={
-            "number": number,
-            "pages": pages,
-            "previous_url": f"{address}?page={number - 1}" if number > 1 else None,
-            "next_url": f"{address}?page={number + 1}" if number < pages else None,
-        },
+        events=archive.events(act.session, poll, first=first, count=EVENTS_A_PAGE),
+        pages=at_page,
     )
 
 

@@ -10,7 +10,7 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import FieldRefusal, NotFound, OutOfPhase
+from pb.errors import FieldRefusal, OutOfPhase
 from pb.formats import language
 from pb.programmes.service import programmes
 from pb.proposals import addresses
@@ -20,6 +20,7 @@ from pb.proposals.service import history, outcomes
 from pb.proposals.service import proposals as service
 from pb.web import places
 from pb.web.access import EVERYBODY, TEXTS, access, allow
+from pb.web.paging import pager
 from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("proposals", __name__)
@@ -34,11 +35,8 @@ def list_all(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     submitted = service.count(act, cycle)
-    pages = max(1, -(-submitted // PAGE))
-    number = request.args.get("page", 1, type=int)
-    if not 1 <= number <= pages:
-        raise NotFound
-    proposals, own = service.one_page(act, cycle, number, PAGE), service.own(act, cycle)
+    at_page = pager(submitted, PAGE, lambda other: url_for("proposals.list_all", cycle_id=cycle.id, page=other))
+    proposals, own = service.one_page(act, cycle, at_page.number, PAGE), service.own(act, cycle)
     return page(
         "proposals/list.html",
         cycle=cycle,
@@ -46,12 +44,7 @@ def list_all(cycle_id: UUID) -> str:
         submitted=submitted,
         own=own,
         costs=outcomes.costs(act, [*proposals, *own]),
-        pager={
-            "number": number,
-            "pages": pages,
-            "previous_url": url_for("proposals.list_all", cycle_id=cycle.id, page=number - 1) if number > 1 else None,
-            "next_url": url_for("proposals.list_all", cycle_id=cycle.id, page=number + 1) if number < pages else None,
-        },
+        pager=at_page,
         may_propose=act.holds(Role.RESIDENT) and cycles.takes_ideas(act, cycle),
         **LABELS,
     )

@@ -24,6 +24,7 @@ from pb.territory.service import log_checks
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.downloads import send_part
+from pb.web.paging import pager
 from pb.web.requests import current_act, notify, page, settings
 
 blueprint = Blueprint("audit", __name__)
@@ -43,16 +44,9 @@ def log() -> str:
     if of_event is not None:
         wanted = replace(wanted, by=_actor_of(act, of_event))
     found = service.count(act, wanted)
-    pages = max(1, -(-found // service.PAGE))
-    number = request.args.get("page", 1, type=int)
-    if not 1 <= number <= pages:
-        raise NotFound
-    events = service.sought(act, wanted, number)
-
-    def address(other: int) -> str | None:
-        kept: dict[str, Any] = {name: request.args[name] for name in ("kind", "day", "by") if request.args.get(name)}
-        return url_for("audit.log", **kept, page=other) if 1 <= other <= pages else None
-
+    kept: dict[str, Any] = {name: request.args[name] for name in ("kind", "day", "by") if request.args.get(name)}
+    at_page = pager(found, service.PAGE, lambda other: url_for("audit.log", **kept, page=other))
+    events = service.sought(act, wanted, at_page.number)
     people = by_id(act.session, Person, (event.actor_id for event in events)) if auditing else {}
     return page(
         "audit/log.html",
@@ -63,7 +57,7 @@ def log() -> str:
         by=of_event,
         auditing=auditing,
         standing=log_checks.standing(act, settings()) if auditing else None,
-        pager={"number": number, "pages": pages, "previous_url": address(number - 1), "next_url": address(number + 1)},
+        pager=at_page,
     )
 
 

@@ -15,6 +15,7 @@ from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.roll.service import entries as roll
 from pb.web.access import access, allow
+from pb.web.paging import pager_at, pages_of
 from pb.web.requests import Response, current_act, page
 
 PAGE = 25
@@ -31,16 +32,10 @@ def hand_over_list(cycle_id: UUID) -> str:
     wanted = form.words() if request.method == "POST" else ""
     number = 1 if wanted else request.args.get("page", 1, type=int)
     found = handing_over.one_page(act, poll, wanted, number=number, size=PAGE) if number > 0 else None
-    pages = 1 if wanted else max(1, -(-found.found // PAGE)) if found else 0
+    pages = 1 if wanted else pages_of(found.found, PAGE) if found else 0
     if found is None or number > pages:
         raise NotFound
     made, waiting = handing_over.counts(act, poll) if wanted else (found.found, found.waiting)
-
-    def address(other: int) -> str | None:
-        if not 1 <= other <= pages:
-            return None
-        return url_for("cards.hand_over_list", cycle_id=cycle.id, page=other)
-
     return page(
         "cards/hand_over.html",
         cycle=cycle,
@@ -55,7 +50,7 @@ def hand_over_list(cycle_id: UUID) -> str:
         found=found.found,
         shown=len(found.lines),
         hands_over=act.holds(Role.CLERK) and _open(act, poll),
-        pager={"number": number, "pages": pages, "previous_url": address(number - 1), "next_url": address(number + 1)},
+        pager=pager_at(number, pages, lambda other: url_for("cards.hand_over_list", cycle_id=cycle.id, page=other)),
     )
 
 

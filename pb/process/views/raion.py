@@ -25,6 +25,7 @@ from pb.territory.models import Territory
 from pb.territory.service import addresses
 from pb.typesetting import NBSP
 from pb.web.access import EVERYBODY, access
+from pb.web.paging import pager_at, pages_of
 from pb.web.requests import current_act, page
 
 LONGEST_NAME = 60
@@ -122,7 +123,7 @@ def show(act: Act, here: Territory) -> str:
         if place.id not in compared_ids
     ]
     every = _ordered(_filtered(compared.standings, asked), asked, today)
-    pages = max(1, -(-len(every) // PAGE))
+    pages = pages_of(len(every), PAGE)
     number = request.args.get("page", 1, type=int)
     number = number if 1 <= number <= pages else 1
     shown = every[(number - 1) * PAGE : number * PAGE]
@@ -138,12 +139,7 @@ def show(act: Act, here: Territory) -> str:
         rows=[_cells(one, today) for one in shown],
         taking_part=len(compared.standings),
         bars=_bars(shown, every, asked),
-        pages={
-            "number": number,
-            "pages": pages,
-            "previous_url": asked.address("process.okrug", slug, page=str(number - 1)) if number > 1 else None,
-            "next_url": asked.address("process.okrug", slug, page=str(number + 1)) if number < pages else None,
-        },
+        pages=pager_at(number, pages, lambda other: asked.address("process.okrug", slug, page=str(other))),
         others=others,
         csv=asked.address("process.okrugs_csv", slug),
         by_envelope=asked.address("process.okrug", slug, each=""),

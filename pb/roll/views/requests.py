@@ -12,7 +12,6 @@ from pb.act import Act, Role
 from pb.core.national_numbers import masked, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import NotFound
 from pb.roll.forms import KINDS, AnswerForm, RequestForm, StatusForm
 from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries, requests
@@ -20,6 +19,7 @@ from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
 from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import OWN_WRITING, SECRETS, WRITING, if_there_is_room, limited, signed_in
+from pb.web.paging import pager
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page
 
 PAGE = 25
@@ -111,24 +111,18 @@ def _request_form_page(act: Act, cycle: Cycle, form: RequestForm) -> str:
 def list_requests(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    pages = max(1, -(-requests.count(act, cycle) // PAGE))
-    number = request.args.get("page", 1, type=int)
-    if not 1 <= number <= pages:
-        raise NotFound
-
-    def address(other: int) -> str | None:
-        return url_for("roll.list_requests", cycle_id=cycle.id, page=other) if 1 <= other <= pages else None
-
+    every = requests.count(act, cycle)
+    at_page = pager(every, PAGE, lambda other: url_for("roll.list_requests", cycle_id=cycle.id, page=other))
     registrar = act.holds(Role.REGISTRAR)
     changing = registrar and cycle.phase == Phase.VOTING and not entries.is_frozen(act, cycle)
     return page(
         "roll/requests.html",
         cycle=cycle,
-        requests=requests.one_page(act, cycle, number, PAGE),
+        requests=requests.one_page(act, cycle, at_page.number, PAGE),
         kinds=KINDS,
         may_answer=registrar,
         too_late=len(requests.too_late_before(act, cycle)) if changing else 0,
-        pager={"number": number, "pages": pages, "previous_url": address(number - 1), "next_url": address(number + 1)},
+        pager=at_page,
     )
 
 

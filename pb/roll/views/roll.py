@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response as FlaskResponse
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import FieldRefusal, NotFound
+from pb.errors import FieldRefusal
 from pb.formats import language
 from pb.roll import jobs as checks
 from pb.roll.forms import DEPARTURES, ImportForm, TakeInForm
@@ -23,6 +23,7 @@ from pb.roll.views.blueprint import blueprint
 from pb.web import downloads
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
 from pb.web.account import proved_recently
+from pb.web.paging import pager
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 from pb.web.sent import once
@@ -63,15 +64,12 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
     registrar = act.holds(Role.REGISTRAR)
     changing = cycle.phase == Phase.VOTING and not entries.is_frozen(act, cycle) and not entries.are_erased(act, cycle)
     ever = entries.last_number(act, cycle)
-    pages = max(1, -(-ever // PAGE))
-    number = request.args.get("page", 1, type=int) if request.method == "GET" else 1
-    if not 1 <= number <= pages:
-        raise NotFound
+    at_page = pager(ever, PAGE, lambda other: url_for("roll.show", cycle_id=cycle.id, page=other))
     return page(
         "roll/show.html",
         cycle=cycle,
         form=form if registrar and changing else None,
-        entries=entries.one_page(act, cycle, number, PAGE) if registrar else [],
+        entries=entries.one_page(act, cycle, at_page.number, PAGE) if registrar else [],
         departures=DEPARTURES,
         count=entries.count(act, cycle),
         confirmation=entries.confirmation(act, cycle),
@@ -79,12 +77,7 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
         may_confirm=changing and act.holds(*entries.SECOND_PERSONS) and not registrar,
         corrections_waiting=len(corrections.waiting(act, cycle)),
         requests_waiting=requests.count(act, cycle, waiting=True),
-        pager={
-            "number": number,
-            "pages": pages,
-            "previous_url": url_for("roll.show", cycle_id=cycle.id, page=number - 1) if number > 1 else None,
-            "next_url": url_for("roll.show", cycle_id=cycle.id, page=number + 1) if number < pages else None,
-        },
+        pager=at_page,
     )
 
 

@@ -20,6 +20,7 @@ from pb.voting.views.blueprint import blueprint
 from pb.voting.views.voters import voter_here
 from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import OWN_WRITING, WRITING, if_there_is_room, limited
+from pb.web.paging import pager_at
 from pb.web.requests import Response, current_act, notify, page, settings
 
 
@@ -100,12 +101,7 @@ def _objections_page(
         waiting=waiting,
         answers=answers,
         reads=act.holds(Role.OFFICE, Role.AUDITOR),
-        pager={
-            "number": shown.number,
-            "pages": shown.pages,
-            "previous_url": _page_url(cycle, shown.number - 1, waiting=waiting) if shown.number > 1 else None,
-            "next_url": _page_url(cycle, shown.number + 1, waiting=waiting) if shown.number < shown.pages else None,
-        },
+        pager=pager_at(shown.number, shown.pages, lambda other: _page_url(cycle, other, waiting=waiting)),
     )
 
 
