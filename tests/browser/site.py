@@ -132,6 +132,7 @@ def render(
         url_for=lambda endpoint: f"/{endpoint}",
         demo=False,
         speaking="",
+        emblem=None,
         faulty=False,
         kiosk=False,
         form_token=lambda: "token-of-the-form",

@@ -139,7 +139,7 @@ CHOSEN_AT = "2026-11-21T10:00:00Z"  # while voting goes on
 
 
 def kept(page: Page) -> str | None:
-    found: str | None = page.evaluate("sessionStorage.getItem('asar-choices')")
+    found: str | None = page.evaluate("sessionStorage.getItem('choices')")
     return found
 
 

@@ -151,9 +151,12 @@ def test_no_secret_is_kept_and_nothing_at_all_of_signing_in(okrug: Served, brows
 
 
 def test_a_shared_device_keeps_nothing(okrug: Served, browser: Browser) -> None:
-    context = okrug.context(browser, Role.RESIDENT, "en")
+    context = okrug.context(browser, Role.CLERK, "en")
     with heard_page(context) as page:
-        page.goto(okrug.origin + okrug.path(Stage.VOTING, "/poll/vote?kiosk=1"))
+        page.goto(okrug.origin + okrug.path(Stage.VOTING, "/poll/kiosk"))
+        page.locator("[name=code]").fill("2468 1357")
+        page.locator("main form button").click()
+        page.wait_for_url("**/poll/vote")
         page.goto(okrug.origin + okrug.path(Stage.VOTING, "/poll/objections"))
         page.locator("[name=text]").fill("Somebody used my card.")
         page.locator("a[hreflang=ru]").click()

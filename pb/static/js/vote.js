@@ -1,6 +1,6 @@
 /**
- * The voting page: sign in, choose, check, encrypt and cast in one document. Choices live in its inputs and leave them
- * encrypted only. All texts stand in the page.
+ * The voting page: sign in, choose, check, encrypt and cast in one document. Choices leave this tab encrypted only, and
+ * stay in it till then or the vote's end, for the same card, never on a shared device. All texts stand in the page.
  */
 import { Election, hex, pause, sha256 } from './belenios.js'
 
@@ -15,11 +15,10 @@ const money = (tenge) => String(tenge).replace(/\B(?=(\d{3})+$)/g, '\u00a0') + '
 
 /** A message for the voter, and the input at fault. */
 class Problem extends Error {
-  /** @param {string} message @param {string} [field] its id @param {boolean} [again] the voter has to sign in again */
-  constructor(message, field, again) {
+  /** @param {string} message @param {string} [field] its id */
+  constructor(message, field) {
     super(message)
     this.field = field
-    this.again = again
   }
 }
 
@@ -48,7 +47,7 @@ const post = async (path, body) => {
   const answer = await fetch(page().base + path, { method: 'POST', headers, body: JSON.stringify(body) })
     .then((response) => response.json())
     .catch(lost)
-  if (answer.error && !answer.receipt) throw new Problem(answer.error.message, undefined, answer.error.code === 'SignInAgain')
+  if (answer.error && !answer.receipt) throw Object.assign(new Problem(answer.error.message), answer.error)
   return answer
 }
 
@@ -121,30 +120,16 @@ const renderReceipt = () => {
   for (const part of all('[data-own]')) part.hidden = (part.dataset.own === 'yes') !== isOwn()
 }
 
+const kept = () => ('kiosk' in page() ? {} : JSON.parse(sessionStorage.choices ?? '{}'))
+const forget = () => delete sessionStorage.choices
+const projectOf = (box) => box.closest('li').dataset.project
+
 /** Another choice is another ballot. */
 const change = () => {
   voter.ballot = 0
-  keepChoices()
+  const given = Object.fromEntries(chosen().map((box) => [projectOf(box), value(box)]))
+  if (!('kiosk' in page())) sessionStorage.choices = JSON.stringify({ key: voter.key, until: page().closes, given })
   renderChoices()
-}
-
-/**
- * Choices outlive a page that the phone let go, in this tab alone, till they are cast or the vote ends: for whoever has
- * the same card, and on no shared device.
- */
-const KEPT = 'asar-choices'
-const keepChoices = () => {
-  if ('kiosk' in page()) return
-  const given = chosen().map((box) => [box.closest('li').dataset.project, value(box)])
-  sessionStorage.setItem(KEPT, JSON.stringify({ key: voter.key, until: page().closes, given }))
-}
-
-/** Drops what another card, or another vote, left. */
-const takeChoices = () => {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null')
-  if (kept?.key !== voter.key || 'kiosk' in page()) return sessionStorage.removeItem(KEPT)
-  const given = new Map(kept.given)
-  for (const box of boxes()) set(box, given.get(box.closest('li').dataset.project) ?? 0)
 }
 
 /** Puts the projects in this voter's own order, each time the same. */
@@ -218,10 +203,10 @@ const signIn = async () => {
 const enter = async (key, secret, sign) => {
   if (voter.key !== key) {
     voter.ballot = 0
-    boxes().forEach((box) => set(box, 0))
+    if (kept().key !== key) forget()
+    boxes().forEach((box) => set(box, kept().given?.[projectOf(box)] ?? 0))
   }
   Object.assign(voter, { key, secret, sign })
-  takeChoices()
   await Promise.all([arrange(), election.ready()])
   show('choose', true)
 }
@@ -242,7 +227,7 @@ const cast = async () => {
     const cms = await voter.sign?.(voter.ballot[1])
     receive((await post('/ballots', { ballot: voter.ballot[0], cms })).receipt)
   } catch (error) {
-    show(error.again ? 'sign-in' : 'check')
+    show(error.code === 'SignInAgain' ? 'sign-in' : 'check')
     throw error
   }
 }
@@ -250,7 +235,7 @@ const cast = async () => {
 /** @param {object} receipt */
 const receive = (receipt) => {
   Object.assign(voter, { receipt, secret: 0 })
-  sessionStorage.removeItem(KEPT)
+  forget()
   boxes().forEach((box) => set(box, 0))
   show('receipt')
 }
@@ -309,7 +294,7 @@ for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, rest)
 
 export { Problem, all, arrange, boxes, cast, change, chosen, election, element, enter, lost, page, post, receive, rule, set, show, step, value, voter }
 
-if (Date.parse(JSON.parse(sessionStorage.getItem(KEPT) ?? '{}').until) < Date.now()) sessionStorage.removeItem(KEPT)
+if (Date.parse(kept().until) < Date.now()) forget()
 if (crypto.subtle && self.BigInt) {
   history.replaceState({ step }, '')
   render()
