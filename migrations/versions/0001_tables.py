@@ -223,6 +223,8 @@ def upgrade() -> None:
         "ix_audit_events_of_subject", "audit_events", ["territory_id", "subject_id", "position"], unique=False
     )
     op.create_index("ix_audit_events_of_action", "audit_events", ["territory_id", "action", "position"], unique=False)
+    op.create_index("ix_audit_events_of_day", "audit_events", ["territory_id", "at", "position"], unique=False)
+    op.create_index("ix_audit_events_of_person", "audit_events", ["territory_id", "actor_id", "position"], unique=False)
     op.create_table(
         "audit_heads",
         sa.Column("territory_id", sa.Uuid(), nullable=False),
@@ -1686,6 +1688,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_cycles_territory_id"), table_name="cycles")
     op.drop_table("cycles")
     op.drop_table("audit_heads")
+    op.drop_index("ix_audit_events_of_person", table_name="audit_events")
+    op.drop_index("ix_audit_events_of_day", table_name="audit_events")
     op.drop_index("ix_audit_events_of_action", table_name="audit_events")
     op.drop_index("ix_audit_events_of_subject", table_name="audit_events")
     op.drop_table("audit_events")

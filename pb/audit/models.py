@@ -18,6 +18,8 @@ class AuditEvent(Base):
         UniqueConstraint("territory_id", "position"),
         Index("ix_audit_events_of_subject", "territory_id", "subject_id", "position"),
         Index("ix_audit_events_of_action", "territory_id", "action", "position"),
+        Index("ix_audit_events_of_day", "territory_id", "at", "position"),
+        Index("ix_audit_events_of_person", "territory_id", "actor_id", "position"),
         FROZEN,
     )
 

@@ -169,9 +169,12 @@ def sought(act: Act, wanted: Wanted, number: int) -> Sequence[AuditEvent]:
     conditions = wanted.conditions()
     if not conditions:
         return page(act, number)
-    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, *conditions)
-    query = query.order_by(AuditEvent.position.desc()).offset((number - 1) * PAGE).limit(PAGE)
-    return act.session.scalars(query).all()
+    # The positions come from an index alone; only the rows of this page are read.
+    wanted_positions = select(AuditEvent.position).where(AuditEvent.territory_id == act.territory.id, *conditions)
+    wanted_positions = wanted_positions.order_by(AuditEvent.position.desc()).offset((number - 1) * PAGE).limit(PAGE)
+    positions = act.session.scalars(wanted_positions).all()
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.position.in_(positions))
+    return act.session.scalars(query.order_by(AuditEvent.position.desc())).all()
 
 
 def at_position(act: Act, position: int) -> AuditEvent | None:

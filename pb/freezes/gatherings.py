@@ -52,6 +52,7 @@ UNLOGGED_MOVE = (
     f"OLD.state <> NEW.state AND (NOT {MOVED} OR NEW.state = 'convened' "
     f"OR (NEW.state = 'confirmed' AND NOT {BOTH_CONFIRMED}))"
 )
+CONVENED_AGAIN = "OLD.state <> NEW.state AND EXISTS (SELECT 1 FROM gatherings later WHERE later.previous_id = OLD.id)"
 OF_GATHERING = "events.subject_id = NEW.gathering_id"
 DRAWN_UP = last_says("'minutes.drawn_up'", OKRUG_OF_MINUTES, f"{OF_GATHERING} AND events.at = NEW.drawn_up_at")
 WITHOUT_CONFIRMATION = "NEW.chair_at IS NULL AND NEW.secretary_at IS NULL"
@@ -102,6 +103,7 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),
         Rule("gatherings", "INSERT", f"NEW.state <> 'convened' OR NOT {CONVENED}", "logged"),
         Rule("gatherings", "UPDATE", f"{changed(*PLANNED)} OR ({UNLOGGED_MOVE})", "logged"),
+        Rule("gatherings", "UPDATE", CONVENED_AGAIN, "ordered"),
         Rule("minutes", "INSERT", f"NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION})", "logged"),
         Rule("minutes", "UPDATE", _minutes_unlogged(sql), "logged"),
     ]

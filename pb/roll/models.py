@@ -190,7 +190,7 @@ class Request(Identified, Base):
     contact: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
-    late: Mapped[bool]
+    late: Mapped[bool] = mapped_column(default=False)
     taken_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("roll_requests.id"))
     granted: Mapped[bool | None]
     answer: Mapped[str] = mapped_column(Text, default="")

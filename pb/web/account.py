@@ -21,7 +21,7 @@ from pb.identity.service import sessions
 from pb.web import devices
 from pb.web.guesses import remember_device
 
-OF_THE_DEVICE = ("kiosk",)
+OF_THE_DEVICE = ("kiosk", "_permanent")
 OF_A_VOTER = ("voter", "csrf_token")
 """What a voter in the same browser needs to send what is not yet sent: no account opens with it."""
 log = structlog.get_logger()

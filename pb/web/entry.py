@@ -18,7 +18,9 @@ def second_step(act: Act, person: Person, after: str) -> Response | None:
     """A right password lets residents in; staff go on to their second factor, and come to `after` from there.
 
     None for somebody with a staff role, of any time, and without an authenticator: only an invitation sets one up.
+    Raises Conflict on a shared device.
     """
+    account.refuse_on_shared_device()
     if second_factor.is_set_up(act.session, person):
         session.clear()
         session["half"] = {"person": str(person.id), "at": int(act.at.timestamp()), "after": after}
@@ -30,7 +32,11 @@ def second_step(act: Act, person: Person, after: str) -> Response | None:
 
 
 def begin_accepting(act: Act, invitation: Invitation) -> Response:
-    """The browser that gave a link's secret and a password goes on to the authenticator's first code."""
+    """The browser that gave a link's secret and a password goes on to the authenticator's first code.
+
+    Raises Conflict on a shared device.
+    """
+    account.refuse_on_shared_device()
     session.clear()
     session["accepting"] = {
         "invitation": str(invitation.id),

@@ -12,7 +12,7 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
-from pb.gatherings.models import Gathering, Kind, Outcome, State
+from pb.gatherings.models import Gathering, Kind, Office, Outcome, State
 from pb.gatherings.service import adoption, meetings, members, minutes
 from pb.gatherings.service.meetings import Votes
 from pb.proposals.models import Proposal, Verdict
@@ -172,6 +172,36 @@ def test_where_too_many_left_no_question_is_decided_any_more(ready: Okrug) -> No
     assert refusal.value.field == "present"
     with pytest.raises(NotFound):
         meetings.record_votes(secretary, ready.cycle, gathering, question, votes(6, 0, present=[*everybody, uuid4()]))
+
+
+@pytest.mark.parametrize("okrug", [{"chair_decides_ties": 1}], indirect=True)
+def test_a_chair_who_is_absent_decides_no_tie(ready: Okrug) -> None:
+    """Played: five members, the chair at home, 2 to 2, and the chair's vote recorded as the deciding one."""
+    gathering = convene(ready)
+    chair = next(row.member_id for row in gathering.attendances if row.member.office == Office.CHAIR)
+    others = [row.member_id for row in gathering.attendances if row.member_id != chair]
+    come(ready, gathering, others)
+    secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
+    for absent in (votes(2, 2, chair=Outcome.APPROVED), votes(2, 2, chair=Outcome.APPROVED, present=others)):
+        with pytest.raises(FieldRefusal) as refusal:
+            meetings.record_votes(secretary, ready.cycle, gathering, question, absent)
+        assert refusal.value.field == "chair"
+    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2))
+    assert question.outcome == Outcome.REJECTED
+    with_chair = [chair, *others[:3]]
+    meetings.record_votes(
+        secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.APPROVED, present=with_chair)
+    )
+    assert question.outcome == Outcome.APPROVED
+
+
+def test_a_meeting_that_was_convened_again_is_over(ready: Okrug) -> None:
+    """Played: days after the second was convened the secretary made the first one quorate, and both decided."""
+    gathering = convene(ready)
+    come(ready, gathering, member_ids(gathering, 2))
+    convene(ready, previous=gathering)
+    with pytest.raises(Conflict):
+        come(ready, gathering, member_ids(gathering, 5))
 
 
 def test_a_member_with_a_conflict_of_interest_does_not_vote(ready: Okrug) -> None:

@@ -179,7 +179,7 @@ def test_who_proved_long_ago_is_asked_again_before_appointing(sign_in: SignIn) -
         assert office.get("/krasnoyar/roles/new").headers["Location"] == "/prove?after=/krasnoyar/roles/new"
         assert (
             office.post("/krasnoyar/roles/new", data=sent(301, Role.CLERK)).headers["Location"]
-            == "/prove?after=/krasnoyar/roles/new"
+            == "/prove?after=/krasnoyar/roles/new&again=1"
         )
 
 

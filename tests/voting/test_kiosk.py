@@ -3,13 +3,17 @@
 from flask import Flask
 from sqlalchemy import select
 
+from pb import keyring
 from pb.act import Role
-from pb.identity.models import AccountSession
+from pb.identity.models import SECOND_FACTOR_CONTEXT, AccountSession, Person
+from pb.identity.service import accounts, second_factor
+from pb.identity.service import iin as numbers
 from pb.polls.models import Participation
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
 from tests.sessions import session_of
+from tests.village import KEYS, PASSWORD
 
 CODE = "kitchen 7"
 
@@ -95,3 +99,22 @@ def test_the_code_stands_nowhere_in_the_cookie(app: Flask, opened: OpenPoll) -> 
     client = kiosk(app, opened)
     with client.session_transaction() as session:
         assert "kitchen" not in str(dict(session)).lower()
+
+
+def test_nobody_signs_in_on_the_device_by_a_hand_made_request(app: Flask, opened: OpenPoll) -> None:
+    """Played: whoever posted to the way in and gave the second factor stood with their name on the voting page."""
+    client = kiosk(app, opened)
+    with opened.act(Role.CLERK) as act:
+        assert act.person is not None
+        staff = act.session.get_one(Person, act.person.id)
+        accounts.set_password(act, staff, PASSWORD)
+        second_factor.set_up(act, staff, keyring.seal_bytes(b"A" * 32, KEYS.seal, SECOND_FACTOR_CONTEXT), 0)
+        digits = numbers.unseal(staff.iin_sealed, KEYS.seal)
+    assert client.post("/sign-in", data={"iin": digits, "password": PASSWORD}).status_code == 409
+    assert "data-kiosk" in client.get(f"{opened.path}/vote").text
+
+
+def test_the_device_outlives_its_browser(app: Flask, opened: OpenPoll) -> None:
+    client = clerks_device(app, opened)
+    begun = client.post(f"{opened.path}/kiosk", data={"code": CODE})
+    assert any("Expires=" in cookie for cookie in begun.headers.getlist("Set-Cookie"))

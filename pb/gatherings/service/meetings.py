@@ -15,7 +15,18 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.formats import day
-from pb.gatherings.models import Answer, Attendance, Gathering, Kind, Minutes, Outcome, Presence, Question, State
+from pb.gatherings.models import (
+    Answer,
+    Attendance,
+    Gathering,
+    Kind,
+    Minutes,
+    Office,
+    Outcome,
+    Presence,
+    Question,
+    State,
+)
 from pb.gatherings.models import Conflict as ConflictOfInterest
 from pb.gatherings.service import adoption, members
 from pb.gatherings.service.rules import ChairError, VotesError, has_quorum, outcome, quorum_needed, votes_needed
@@ -152,8 +163,8 @@ def earliest_day(act: Act, cycle: Cycle) -> date:
 def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable[UUID]) -> Quorum:
     """The secretary marks who came. Without a quorum the meeting can decide nothing and may be reconvened.
 
-    Raises OutOfPhase, Forbidden, Conflict (before the day of the meeting, or decisions were already recorded), NotFound
-    (somebody who is not of this meeting).
+    Raises OutOfPhase, Forbidden, Conflict (before the day of the meeting, decisions were already recorded, or another
+    meeting took its place), NotFound (somebody who is not of this meeting).
     """
     _secretary_records(act, cycle, gathering)
     if local(act.at).date() < local(gathering.meets_at).date():
@@ -162,6 +173,8 @@ def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable
         raise Conflict(_("The minutes of this meeting are drawn up."))
     if any(question.outcome for question in gathering.questions):
         raise Conflict(_("Decisions are recorded: the attendance can no longer change."))
+    if any(meeting.previous_id == gathering.id for meeting in of_cycle(act, cycle)):
+        raise Conflict(_("The assembly was convened again: this meeting is over."))
     came = set(present)
     if not came <= {attendance.member_id for attendance in gathering.attendances}:
         raise NotFound
@@ -205,11 +218,12 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
             present=len(present),
             voting=len(present - conflicted),
             chair=votes.chair,
-            chair_decides=cycle.chair_decides,
+            chair_decides=cycle.chair_decides and _chair_votes(gathering, present - conflicted),
             majority=cycle.majority_percent,
         )
     except ChairError as error:
-        raise FieldRefusal("chair", _("The chair's vote decides on a tie, and only then.")) from error
+        message = _("The chair's vote decides on a tie, and only then, if the chair is there and votes.")
+        raise FieldRefusal("chair", message) from error
     except VotesError as error:
         message = _(
             "For, against and abstained must add up to the members who may vote: %(number)s.",
@@ -354,6 +368,12 @@ def _nothing_pending(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | N
         raise Conflict(_("A meeting on this matter was already convened."))
     if last is not None and not may_be_held_again(act, cycle, last):
         raise Conflict(_("A meeting is held again when it had no quorum, approved nothing, or the akim disagreed."))
+
+
+def _chair_votes(gathering: Gathering, voting: frozenset[UUID]) -> bool:
+    """Whether the assembly's chair is among those who vote: nobody else's vote decides a tie."""
+    chairs = {row.member_id for row in gathering.attendances if row.member.office == Office.CHAIR}
+    return bool(chairs & voting)
 
 
 def _quorum(cycle: Cycle, gathering: Gathering, present: frozenset[UUID]) -> Quorum:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
@@ -133,11 +133,15 @@ def one_page(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Request
 
 
 def too_late_before(act: Act, cycle: Cycle) -> Sequence[Request]:
-    """What came too late for another vote of the okrug, whose IIN is still kept and that no roll has taken over."""
+    """What came too late for an earlier vote of the okrug, whose IIN is still kept and that no roll has taken over."""
     taken = select(Request.taken_from_id).where(Request.taken_from_id.is_not(None))
     query = select(Request).join(Cycle, Cycle.id == Request.cycle_id)
-    query = query.where(Cycle.territory_id == act.territory.id, Cycle.id != cycle.id, Request.id.not_in(taken))
-    query = query.where(Request.late, Request.iin_sealed.is_not(None))
+    earlier = or_(
+        Cycle.fiscal_year < cycle.fiscal_year,
+        and_(Cycle.fiscal_year == cycle.fiscal_year, Cycle.attempt < cycle.attempt),
+    )
+    query = query.where(Cycle.territory_id == act.territory.id, earlier, Request.id.not_in(taken))
+    query = query.where(Request.late, Request.granted.is_not(True), Request.iin_sealed.is_not(None))
     return act.session.scalars(query.order_by(Request.made_at, Request.id)).all()
 
 

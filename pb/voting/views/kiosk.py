@@ -43,6 +43,7 @@ def begin_kiosk(cycle_id: UUID) -> Response:
     account.end(act)
     session.clear()
     session["kiosk"] = {"code": _mark(code)}
+    session.permanent = True  # closing the browser does not end it either
     return redirect(url_for("voting.vote", cycle_id=cycle_id))
 
 
@@ -61,6 +62,7 @@ def end_kiosk(cycle_id: UUID) -> Response:
         return _end_page(cycle_id, form), 422
     for name in ("kiosk", "voter"):
         session.pop(name, None)
+    session.permanent = False
     notify(_("This device is an ordinary one again."))
     return redirect(url_for("voting.show", cycle_id=cycle_id))
 
