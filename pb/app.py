@@ -213,8 +213,9 @@ def _refuse_nul() -> None:
 
 
 def choose_language() -> str:
-    """The locale of this request: the address, then the cookie, else Kazakh (never the phone's own guess)."""
-    for wanted in (request.args.get("lang"), request.cookies.get(current_app.config["LANGUAGE_COOKIE"])):
+    """The locale of this request: the address, then the cookie, then what the browser asks for, else Kazakh."""
+    asked = [tag.partition("-")[0].lower() for tag, _quality in request.accept_languages]  # `ru-RU` is Russian
+    for wanted in (request.args.get("lang"), request.cookies.get(current_app.config["LANGUAGE_COOKIE"]), *asked):
         if wanted in formats.LOCALES:
             return formats.LOCALES[wanted]
     return formats.LOCALES["kk"]

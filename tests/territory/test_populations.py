@@ -87,7 +87,7 @@ def test_each_wrong_field_is_told_at_its_place_and_what_was_typed_stays(okrug: V
     office = sign_in(Role.OFFICE)
     shown = office.post(PAGE, data={"place": "x", "year": "19x", "people": "", "source": "a <newspaper>"})
     assert shown.status_code == 422
-    assert "Write the year." in shown.text
+    assert "This is not a whole number." in shown.text
     assert "Write a number." in shown.text
     assert "a &lt;newspaper&gt;" in shown.text
     for wrong, words in (

@@ -177,6 +177,25 @@ def test_no_page_of_a_cycle_stands_at_another_okrug_s_address(
     assert called > 30
 
 
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("ru-RU,ru;q=0.9,en-US;q=0.8", "ru"),
+        ("kk-KZ,ru;q=0.9", "kk"),
+        ("en", "en"),
+        ("de-DE,de;q=0.9", "kk"),
+        ("*", "kk"),
+        ("", "kk"),
+    ],
+)
+def test_a_first_visit_is_in_the_language_that_the_browser_asks_for(app: Flask, asked: str, language: str) -> None:
+    """Played: a Russian telephone got Kazakh, whatever it said."""
+    first = app.test_client().get("/krasnoyar/", headers={"Accept-Language": asked})
+    assert f'<html lang="{language}">' in first.text
+    chosen = app.test_client().get("/krasnoyar/?lang=kk", headers={"Accept-Language": asked})
+    assert '<html lang="kk">' in chosen.text
+
+
 def test_a_page_says_what_it_depends_on(client: LintingClient, sign_in: SignIn, okrug: Village) -> None:
     assert okrug.people
     answer = client.get("/krasnoyar/")

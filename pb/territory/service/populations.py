@@ -59,7 +59,7 @@ def record_by_office(
         raise Forbidden(_("Only the akim's office records how many people live here."))
     first, last = YEARS[0], local(act.at).year
     if not first <= year <= last:
-        raise FieldRefusal("year", _("Write a year from %(first)s to %(last)s.", first=str(first), last=str(last)))
+        raise FieldRefusal("year", _("Write a year from %(least)s to %(most)s.", least=str(first), most=str(last)))
     if settlement_id is None:
         return record(act, year, people, source=source)
     return record_of_settlement(act, settlement_id, year, people, source=source)
