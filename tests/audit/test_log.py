@@ -178,12 +178,16 @@ def test_the_log_is_sought_by_kind_by_day_and_by_person(okrug: Village, client: 
     assert "Found: 1 of" in client.get(f"{log}?kind=roll&day={today}").text
     nothing = client.get(f"{log}?kind=roll&day=2020-01-01").text
     assert "Nothing of this kind has happened on that day." in nothing
+    assert client.get(f"{log}?day=xx").status_code == 200
     wrong = client.get(f"{log}?kind=roll&day=yesterday").text
     assert "This is not a day of the calendar." in wrong
     auditor = sign_in(Role.AUDITOR)
     assert f"{log}?by={last}" in auditor.get(log).text
     of_registrar = auditor.get(f"{log}?by={last}").text
     assert "Found: 1 of" in of_registrar
+    assert f'name="by" value="{last}"' in of_registrar, "a kind or a day is sought among what that person did"
+    assert okrug.people[Role.REGISTRAR].name in of_registrar.split("Found")[1].split("</p>")[0]
+    assert "Nothing of this kind" in auditor.get(f"{log}?by={last}&kind=poll").text
     assert auditor.get(f"{log}?by=99999").status_code == 404
     assert "Found" not in client.get(f"{log}?by={last}").text, "who did the same is for auditors alone"
 

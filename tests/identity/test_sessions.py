@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from pb import clock
 from pb.act import Role
+from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.identity.models import AccountSession, Message, Person
 from pb.identity.service import accounts, sessions
@@ -243,6 +244,17 @@ def test_what_is_wrong_with_a_new_password_is_told_at_its_field(
     assert words in page.text
     assert PASSWORD not in page.text
     assert NEW not in page.text
+
+
+def test_a_sign_in_is_told_as_its_owners_whoever_was_signed_in_before(okrug: Village) -> None:
+    """Played: an auditor signed in where the office was signed in still, and the log said that the office did it."""
+    office, auditor = okrug.people[Role.OFFICE], okrug.people[Role.AUDITOR]
+    with okrug.act_as(Role.OFFICE) as act:
+        sessions.begin(act, act.session.get_one(Person, auditor.id), "A browser")
+        event = audit.latest(act, "identity.session_begun")
+        assert event is not None
+        assert (event.actor_id, event.actor_roles) == (auditor.id, "auditor")
+        assert event.actor_id != office.id
 
 
 def test_a_password_is_changed_after_a_fresh_proof_only(client: LintingClient, resident: Person) -> None:

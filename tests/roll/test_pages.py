@@ -226,6 +226,7 @@ def test_who_is_missing_after_the_opening_gets_a_number_what_is_left_to_do_and_a
     assert "What you can still do" in page
     assert "objections" in page
     assert "after the vote had begun" in registrar.get(path).text
+    assert 'value="granted"' not in registrar.get(f"{path}/1").text
     granted = {"outcome": "granted", "answer": "yes"}
     assert registrar.post(f"{path}/1", data=granted).status_code == 409
     assert "after the vote had begun" in stranger.post(f"{path}/answer", data={"number": "1", "secret": code[0]}).text

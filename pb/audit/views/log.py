@@ -55,6 +55,7 @@ def log() -> str:
         form=form,
         found=found if wanted.conditions() else None,
         by=of_event,
+        by_name=act.session.get_one(Person, wanted.by).name if wanted.by else "",
         auditing=auditing,
         standing=log_checks.standing(act, settings()) if auditing else None,
         pager=at_page,

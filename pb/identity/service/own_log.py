@@ -11,11 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from pb import act as act_of
 from pb.act import SERVER, Act
 from pb.audit.models import AuditEvent
 from pb.clock import local
 from pb.errors import NotFound
-from pb.identity.models import Grant
+from pb.identity.models import Grant, Person
 from pb.identity.service import reach
 from pb.territory.models import Territory
 
@@ -27,11 +28,12 @@ def of(act: Act, person_id: UUID) -> Act:
     """
     if act.territory is not SERVER:
         return act
-    territory = _first(act, person_id)
-    roles = (
-        reach.roles_of(act.session, act.person.id, territory.id, local(act.at).date()) if act.person else frozenset()
-    )
-    return replace(act, territory=territory, roles=roles)
+    return _in(act, act.person, _first(act, person_id))
+
+
+def by_its_owner(act: Act, person: Person) -> Act:
+    """The act in whose territory an event of this account stands, done by its owner. Raises NotFound as `of` does."""
+    return _in(act, person, of(act, person.id).territory)
 
 
 def events(act: Act, person_id: UUID) -> Sequence[AuditEvent]:
@@ -42,6 +44,11 @@ def events(act: Act, person_id: UUID) -> Sequence[AuditEvent]:
         AuditEvent.subject_id == person_id,
     )
     return act.session.scalars(query.order_by(AuditEvent.at, AuditEvent.position)).all()
+
+
+def _in(act: Act, actor: act_of.Person | None, territory: act_of.Territory) -> Act:
+    roles = reach.roles_of(act.session, actor.id, territory.id, local(act.at).date()) if actor else frozenset()
+    return replace(act, person=actor, territory=territory, roles=roles)
 
 
 def _first(act: Act, person_id: UUID) -> Territory:

@@ -39,7 +39,7 @@ def begin(act: Act, person: Person, device: str) -> str:
     suspended.refuse(act.session, person.id)
     row, token = keep(act.session, act.at, person, device)
     security.tell("session_begun", person.id, session=str(row.id), device=row.device, new_device=row.new_device)
-    act = own_log.of(act, person.id)
+    act = own_log.by_its_owner(act, person)  # not by whoever was signed in here before
     if holdings.ever_staff(act.session, person.id):
         audit.record(act, "identity.session_begun", subject=person.id, data={"new_device": row.new_device})
     if row.new_device:

@@ -23,6 +23,7 @@ from pb.web.paging import pager
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page
 
 PAGE = 25
+REFUSED_ALONE = [SelectChoice("refused", lazy_gettext("Refused"))]  # a roll that is frozen is not put right any more
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests/new")
@@ -165,6 +166,8 @@ def answer(cycle_id: UUID, request_id: UUID) -> Response:
 def _request_page(act: Act, cycle: Cycle, resident_request: Request, form: AnswerForm) -> str:
     digits = requests.iin_of(resident_request, keys())
     changing = not entries.is_frozen(act, cycle)
+    if not changing:
+        form.outcome.choices = REFUSED_ALONE
     return page(
         "roll/request_answer.html",
         cycle=cycle,
