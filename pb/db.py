@@ -16,12 +16,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, Uuid, create_engine, event, select
 from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from pb.folding import FUNCTION, fold
 
 BUSY_MILLISECONDS = 10_000
+POSTGRESQL_IS_BUSY = {"40001", "40P01", "53300", "55P03"}
+"""serialization_failure, deadlock_detected, too_many_connections, lock_not_available."""
 ASKING_SECONDS = 0.002
 THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 COMMITS_TOO_EARLY: Final = "current_setting('synchronous_commit') IN ('off', 'local')"
@@ -256,6 +260,21 @@ class _Beginning:
                 raise
             return False
         return True
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether a database refused because others were at it, so that the same may be tried again in a while.
+
+    SQLite: its lock was not given in time. PostgreSQL: a lock, a deadlock, a transaction that overtook this one, or no
+    place for one more connection. Neither: no connection of this process was free.
+    """
+    if isinstance(error, PoolTimeoutError):
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    # Of SQLite's codes the low byte is the kind, the rest says more of it: a snapshot that is too old is busy too.
+    if isinstance(cause, sqlite3.OperationalError):
+        return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return getattr(cause, "sqlstate", None) in POSTGRESQL_IS_BUSY
 
 
 class Database:

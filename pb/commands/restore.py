@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pb.commands.files import FILE, FOLDER
+from pb.commands.files import FILE, FOLDER, escaped
 
 if TYPE_CHECKING:
     from pb.backup.service.manifest import Heads, Manifest
@@ -71,39 +71,46 @@ def restore(
         target = config.restore_from_environment()
         restored = bring_back(folder, key_file.read_text(encoding="utf-8"), target, wishes, clock.now())
     except BackupFault as error:
-        raise click.ClickException(f"Nothing was restored. {error}") from error
+        raise _refused(f"Nothing was restored. {error}") from error
     except UnicodeDecodeError as error:
-        raise click.ClickException(f"Nothing was restored. {key_file} is no key of pb backup-key.") from error
+        raise _refused(f"Nothing was restored. {key_file} is no key of pb backup-key.") from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename or folder}: {error.strerror}") from error
+        raise _refused(f"{error.filename or folder}: {error.strerror}") from error
     except SQLAlchemyError as error:
-        raise click.ClickException(f"The database refused: {type(error).__name__}") from error
+        raise _refused(f"The database refused: {type(error).__name__}") from error
     _tell(restored, wishes.heads, signer)
-    click.echo(
-        f"The keys are in {target.state_folder / 'keys.env'}: in production, put its lines into the environment."
-    )
+    _say(f"The keys are in {target.state_folder / 'keys.env'}: in production, put its lines into the environment.")
     if not restored.sound:
         raise SystemExit(1)
 
 
+def _say(line: str) -> None:
+    """Prints a line; what of it comes from a backup, an archive or a copy steers no terminal and begins no line."""
+    click.echo(escaped(line))
+
+
+def _refused(told: str) -> click.ClickException:
+    return click.ClickException(escaped(told))
+
+
 def _tell(restored: "Restored", heads: "Heads", signer: str | None) -> None:
     manifest = restored.manifest
-    click.echo(f"Restored the backup of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC, made by asar {manifest.program}.")
+    _say(f"Restored the backup of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC, made by asar {manifest.program}.")
     for path in restored.aside:
-        click.echo(f"Set aside, to be destroyed when nobody needs it: {path}")
+        _say(f"Set aside, to be destroyed when nobody needs it: {path}")
     for name, fault in restored.checks:
-        click.echo(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")
+        _say(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")
     if signer is None:
-        click.echo(f"BEWARE: no signer was compared. Is this the one in the minutes? {manifest.signer}")
+        _say(f"BEWARE: no signer was compared. Is this the one in the minutes? {manifest.signer}")
     if unknown := [head.kato for head in manifest.logs if head.kato not in restored.missing]:
-        click.echo(
+        _say(
             f"BEWARE: no head of the log of {', '.join(unknown)} was compared, so nobody knows whether this is the "
             "latest backup."
         )
     compared = {head.uuid for head in heads.polls} | {newer.uuid for newer in restored.newer}
     for uuid in _open(manifest):
         if uuid not in compared:
-            click.echo(
+            _say(
                 f"BEWARE: poll {uuid} was open, and no head of its archive was compared: casts are no events of the "
                 "log, so nobody knows whether this is the latest backup."
             )
@@ -120,32 +127,32 @@ def _tell_what_is_lost(restored: "Restored") -> None:
     for kato, missing in restored.missing.items():
         _tell_of_a_log(restored, kato, missing)
     for behind in restored.behind:
-        click.echo(f"LOST: {behind}.")
+        _say(f"LOST: {behind}.")
     for copy in restored.events:
         for position, event in copy.events.items():
-            click.echo(f"LOST: log of {copy.kato}, event {position}, {event}")
+            _say(f"LOST: log of {copy.kato}, event {position}, {event}")
     for poll in manifest.polls:
         if poll.state == "open":
-            click.echo(
+            _say(
                 f"Poll {poll.uuid} was open, with {poll.ballots} ballots: every receipt with a place above "
                 f"{poll.ballots} is of a ballot that is lost. Ask for the newest archive and for receipts, and decide "
                 "before voting goes on."
             )
     for newer in restored.newer:
         for place, tracker in newer.trackers.items():
-            click.echo(f"LOST: poll {newer.uuid}, place {place}, ballot {tracker}")
+            _say(f"LOST: poll {newer.uuid}, place {place}, ballot {tracker}")
         if not newer.trackers:
-            click.echo(f"The published archive of poll {newer.uuid} holds no ballot that is lost.")
+            _say(f"The published archive of poll {newer.uuid} holds no ballot that is lost.")
 
 
 def _tell_of_a_log(restored: "Restored", kato: str, missing: int) -> None:
     ours = restored.manifest.log(kato)
     kept = ours.position if ours else 0
     if missing > 0:
-        click.echo(
+        _say(
             f"LOST: the log of {kato} had {kept + missing} events, this backup has {kept}: events {kept + 1} to "
             f"{kept + missing} are missing, with what they did."
         )
         return
     known = f"The head of the minutes is event {kept + missing} of the log of {kato}"
-    click.echo(f"{known}." if _open(restored.manifest) or restored.behind else f"{known}: none is missing.")
+    _say(f"{known}." if _open(restored.manifest) or restored.behind else f"{known}: none is missing.")

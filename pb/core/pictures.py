@@ -1,13 +1,14 @@
 """A picture that somebody handed in, drawn anew: a small square PNG that holds its pixels and nothing else.
 
 What is not exactly one PNG or JPEG is refused before anything of it is decoded: other formats, files that go on behind
-the picture (and are a page or an archive to another program), and pictures that unfold to more than `MOST_PIXELS`.
+the picture (and are a page or an archive to another program), and pictures that unfold to more than `MOST_PIXELS` or
+have more parts than one that was drawn: each scan of a JPEG goes over all of its pixels again, and may weigh 18 bytes.
 """
 
 import io
 import struct
 from enum import StrEnum
-from typing import Final
+from typing import Final, NewType
 
 from PIL import Image, ImageOps
 
@@ -15,6 +16,10 @@ LARGEST: Final = 512 * 1024
 """Bytes of the file."""
 MOST_PIXELS: Final = 2048 * 2048
 """Four megabytes of each colour once it is decoded."""
+MOST_SCANS: Final = 32
+"""Of a JPEG: programs write 10 for one in colours that comes in bit by bit, and some a few more."""
+MOST_PARTS: Final = 1000
+"""Chunks of a PNG, segments of a JPEG: pieces of 4 kB make 128."""
 SIDE: Final = 256
 LARGEST_DRAWN: Final = 12 * 1024
 COLOURS: Final = (256, 64, 16, 4)
@@ -22,6 +27,10 @@ COLOURS: Final = (256, 64, 16, 4)
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 JPEG: Final = b"\xff\xd8\xff"
 _END, _SCAN, _STUFFED = 0xD9, 0xDA, {0x00, 0xFF, *range(0xD0, 0xD8)}
+_WITHOUT_LENGTH: Final = {0x01, 0xD8, *_STUFFED}
+"""Markers that none of a picture's segments has: a decoder reads on at once behind them, not behind a length."""
+Square = NewType("Square", bytes)
+"""A picture as `squared` drew it."""
 
 
 class PictureFault(StrEnum):
@@ -30,6 +39,7 @@ class PictureFault(StrEnum):
     LARGE = "large"
     KIND = "kind"
     MORE = "more"
+    PARTS = "parts"
     PIXELS = "pixels"
     DAMAGED = "damaged"
 
@@ -42,7 +52,7 @@ class NoPicture(ValueError):
         self.fault = fault
 
 
-def squared(data: bytes, side: int = SIDE) -> bytes:
+def squared(data: bytes, side: int = SIDE) -> Square:
     """The picture within a square of `side` pixels as PNG, without metadata; what it does not cover is transparent.
 
     Raises NoPicture.
@@ -69,7 +79,7 @@ def squared(data: bytes, side: int = SIDE) -> bytes:
         drawn = _as_png(square.quantize(colours, Image.Quantize.FASTOCTREE))
         if len(drawn) <= LARGEST_DRAWN:
             break
-    return drawn
+    return Square(drawn)
 
 
 def _as_png(picture: Image.Image) -> bytes:
@@ -97,21 +107,22 @@ def _decoded(picture: Image.Image) -> Image.Image:
 
 
 def _end_of_png(data: bytes) -> int:
-    """The place behind the chunk that ends a PNG. Raises struct.error where the chunks run out before."""
+    """The place behind the chunk that ends a PNG. Raises struct.error where the chunks run out before, NoPicture."""
     place = len(PNG)
-    while True:
+    for _chunk in range(MOST_PARTS):
         length: int = struct.unpack_from(">I", data, place)[0]
         kind = struct.unpack_from("4s", data, place + 4)[0]
         place += 12 + length
         if kind == b"IEND":
             return place
+    raise NoPicture(PictureFault.PARTS)
 
 
 def _end_of_jpeg(data: bytes) -> int:
-    """The place behind the marker that ends a JPEG. Raises IndexError, struct.error where it is no JPEG."""
-    place = 2
-    while True:
-        if data[place] != 0xFF:
+    """The place behind the marker that ends a JPEG. Raises IndexError, struct.error where it is no JPEG, NoPicture."""
+    place, scans = 2, 0
+    for _segment in range(MOST_PARTS):
+        if data[place] != 0xFF or data[place + 1] in _WITHOUT_LENGTH:
             raise IndexError
         marker = data[place + 1]
         if marker == _END:
@@ -119,5 +130,9 @@ def _end_of_jpeg(data: bytes) -> int:
         (length,) = struct.unpack_from(">H", data, place + 2)
         place += 2 + length
         if marker == _SCAN:  # what is scanned has no length: it goes on to the next marker of its own
+            scans += 1
+            if scans > MOST_SCANS:
+                break
             while data[place] != 0xFF or data[place + 1] in _STUFFED:
                 place += 1
+    raise NoPicture(PictureFault.PARTS)

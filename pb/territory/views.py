@@ -14,6 +14,7 @@ from wtforms import SelectChoice
 
 from pb.act import Act, Role
 from pb.clock import local
+from pb.core.pictures import Square
 from pb.errors import NotFound
 from pb.formats import language
 from pb.territory import service as territories
@@ -23,9 +24,12 @@ from pb.territory.service import emblems, populations
 from pb.web import places
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
-from pb.web.requests import current_act, database, notify, page
+from pb.web.limits import Limit, count
+from pb.web.requests import begin_work, current_act, database, notify, page
+from pb.web.sent import once
 
 blueprint = Blueprint("territory", __name__)
+PICTURES = Limit("pictures", "30 per hour")
 
 
 @blueprint.get("/<okrug:okrug>/settings")
@@ -81,11 +85,21 @@ def choose_emblem() -> str:
 
 
 @blueprint.post("/<okrug:okrug>/emblem")
-@access(allow(Role.OFFICE), action=lazy_gettext("choose the emblem"), largest_body=MEGABYTE)
+@access(allow(Role.OFFICE), action=lazy_gettext("choose the emblem"), largest_body=MEGABYTE, own_transaction=True)
 def record_emblem() -> web.Response:
-    act = current_act()
+    """The file is drawn anew before the transaction; each try counts, also of a file that is refused at its end."""
+    place = places.here()
+    if place is None:
+        raise NotFound
+    count(PICTURES, str(place.id))
     form = EmblemForm()
-    if form.submit(lambda: emblems.record(act, _whole(form.file.data))) is None:
+    png = form.submit(lambda: emblems.drawn(_whole(form.file.data)))
+    with begin_work(writing=True) as act:
+        return once(act, lambda: _record_emblem(act, form, png))
+
+
+def _record_emblem(act: Act, form: EmblemForm, png: Square | None) -> web.Response:
+    if png is None or form.submit(lambda: emblems.record(act, png)) is None:
         return page("territory/emblem.html", form=form), 422
     notify(_("The emblem is recorded."))
     return redirect(url_for("territory.okrug"))

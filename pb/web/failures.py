@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from pb.db import is_busy
 from pb.errors import FieldRefusal, Refusal
 from pb.formats import language
 from pb.identity.service import security
@@ -19,8 +20,19 @@ from pb.web.form_pages import page_of_the_form
 from pb.web.requests import Response, SignInNeeded, begin_work, settings
 
 log = structlog.get_logger()
+BUSY_SECONDS = 30
 TOLD = {403, 429}
 """What stands among the security events."""
+
+
+class Busy(Refusal):
+    """Others were at the database for longer than a request waits for it."""
+
+    status = 503
+    wait = BUSY_SECONDS
+
+    def __init__(self) -> None:
+        super().__init__(_("The server is busy at this moment. Nothing was done. Try again in half a minute."))
 
 
 def install(app: Flask) -> None:
@@ -118,6 +130,9 @@ def _not_there() -> Response:
 
 
 def _unexpected_error(error: Exception) -> Response:
+    if is_busy(error):
+        log.warning("database_busy", exc_info=error, endpoint=request.endpoint, method=request.method)
+        return _refusal(Busy())
     log.error("request_failed", exc_info=error, endpoint=request.endpoint, method=request.method)
     return answer(500, _("Something broke here. It is recorded, and nothing that you typed was kept by halves."))
 

@@ -22,7 +22,7 @@ from pb.act import Act
 from pb.core.national_numbers import IINError, parse_iin
 from pb.identity.models import Person, SecondFactor
 from pb.identity.service import iin as numbers
-from pb.web.limits import Limit, TooMany, counted, network, signed_in
+from pb.web.limits import Limit, TooMany, count, counted, network, signed_in
 from pb.web.requests import keys, settings
 
 View = Callable[..., Any]
@@ -80,8 +80,7 @@ def own_guesses(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         who = (signed_in() or network(),)
-        if not counted().take(PROVING, *who):
-            raise TooMany(counted().wait(PROVING, *who))
+        count(PROVING, *who)
         answer = current_app.make_response(view(*args, **kwargs))
         if answer.status_code < 400:
             counted().forget(PROVING, *who)

@@ -173,8 +173,13 @@ def let_in(limit: Limit, proof: Proof | None, own: Limit) -> None:
     shown = proof() if proof is not None else None
     if shown is None:
         raise TooMany(counted().wait(limit, network()))
-    if not counted().take(own, limit.name, shown):
-        raise TooMany(counted().wait(own, limit.name, shown))
+    count(own, limit.name, shown)
+
+
+def count(limit: Limit, *who: str) -> None:
+    """Counts one more, of whom it is known. Raises TooMany."""
+    if not counted().take(limit, *who):
+        raise TooMany(counted().wait(limit, *who))
 
 
 def if_there_is_room(proof: Proof) -> Callable[[View], View]:

@@ -3,15 +3,19 @@
 import json
 import re
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from pb import schema
 from pb.audit import service as audit
+from pb.backup.service import ends
 from pb.backup.service.manifest import NAME, LogHead, moment
+from pb.cli import main
 from pb.core.belenios.verify import verify
 from pb.polls.models import Participation, Poll
 from pb.polls.service import archive
@@ -155,7 +159,7 @@ def test_newer_events_are_named_by_a_downloaded_log(installation: Installation) 
     assert f"no head of the log of {installation.kato}" not in told
     copy.write_text(copy.read_text().replace("settings_changed", "settings_CHANGED"))
     told = installation.restore(folder, "--log", str(copy), "--replace", status=1)
-    assert f"FAIL  copy of the log audit.jsonl: line {after} is not what it says" in told
+    assert f"Nothing was restored. The copy of the log audit.jsonl is none: line {after} is not what it says" in told
 
 
 def test_a_downloaded_log_whose_time_goes_back_is_refused(installation: Installation) -> None:
@@ -170,6 +174,89 @@ def test_a_downloaded_log_whose_time_goes_back_is_refused(installation: Installa
     copy.write_text("\n".join(lines) + "\n")
     told = installation.restore(folder, "--log", str(copy), status=1)
     assert f"line {last['position'] + 1} is dated before an earlier one" in told
+
+
+def _forged(lines: list[str], **fields: object) -> str:
+    """A line that follows the last one, with its hash; a field of None is left out."""
+    last = json.loads(lines[-1])
+    added = {key: value for key, value in last.items() if key != "hash"}
+    added |= {"position": last["position"] + 1, "previous": last["hash"], **fields}
+    added = {key: value for key, value in added.items() if value is not None}
+    return json.dumps(added | {"hash": audit.digest_of(added)})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda lines: _forged(lines, at=None),
+        lambda lines: _forged(lines, at=7),
+        lambda lines: _forged(lines, at="yesterday"),
+        lambda lines: _forged(lines, action=None),
+        lambda lines: _forged(lines, action=["a list"]),
+        lambda _lines: "[" * 100_000,
+        lambda _lines: "no JSON",
+        lambda _lines: '"\\ud800"',
+    ],
+)
+def test_a_forged_copy_of_the_log_is_refused_in_words_before_anything_is_replaced(
+    installation: Installation, line: Callable[[list[str]], str]
+) -> None:
+    """A true copy with one line more, whose hash is right: its maker computed it."""
+    folder, made = installation.back_up()
+    installation.restore(folder)
+    lines = english(installation.app).get("/krasnoyar/log.jsonl").get_data(as_text=True).splitlines()
+    copy = installation.folder / "audit.jsonl"
+    copy.write_text("\n".join([*lines, line(lines)]) + "\n")
+    told = installation.restore(folder, "--log", str(copy), "--replace", status=1)
+    assert f"Nothing was restored. The copy of the log audit.jsonl is none: line {len(lines) + 1} is not" in told
+    restored = installation.restored()
+    with restored.work() as session:
+        query = select(func.count()).select_from(audit.AuditEvent).where(audit.AuditEvent.action == "backup.restored")
+        assert session.scalar(query) == len(made.logs), "of the first restoring alone"
+    restored.engine.dispose()
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "0001-01-01T00:00:00+14:00"])
+def test_moments_at_the_edge_of_the_calendar_are_refused_in_words(at: str) -> None:
+    def line(position: int, previous: str | None) -> tuple[str, str]:
+        event = {"position": position, "previous": previous, "at": at, "action": "territory.office"}
+        digest = audit.digest_of(event)
+        return json.dumps(event | {"hash": digest}), digest
+
+    first, digest = line(1, None)
+    with pytest.raises(ValueError, match="line 2 is not what it says"):
+        list(ends.copied_events([first, line(2, digest)[0]]))
+
+
+def test_what_a_copy_says_steers_no_terminal(installation: Installation) -> None:
+    folder, _made = installation.back_up()
+    lines = english(installation.app).get("/krasnoyar/log.jsonl").get_data(as_text=True).splitlines()
+    copy = installation.folder / "audit.jsonl"
+    later = f"{json.loads(lines[-1])['at']}"
+    forged = _forged(lines, at=later, action="\x1b[2J\nok    everything is sound")
+    copy.write_text("\n".join([*lines, forged]) + "\n")
+    told = installation.restore(folder, "--log", str(copy))
+    assert "\x1b" not in told
+    assert r"\x1b[2J\nok    everything is sound" in told
+
+
+def test_the_log_says_that_it_was_restored_also_where_verifying_breaks_off(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, made = installation.back_up()
+
+    def breaks(*_arguments: object) -> None:
+        raise RuntimeError("a fault of the program")
+
+    monkeypatch.setattr(ends, "faults", breaks)
+    installation.environment(*installation.elsewhere)
+    result = CliRunner().invoke(main, ["restore", str(folder), "--key", str(installation.key)])
+    assert isinstance(result.exception, RuntimeError)
+    restored = installation.restored()
+    with restored.work() as session:
+        query = select(audit.AuditEvent).where(audit.AuditEvent.action == "backup.restored")
+        assert [event.data["sound"] for event in session.scalars(query)] == [False] * len(made.logs)
+    restored.engine.dispose()
 
 
 def test_a_head_of_another_log_is_refused(installation: Installation) -> None:

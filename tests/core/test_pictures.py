@@ -7,7 +7,8 @@ import zlib
 import pytest
 from PIL import Image, PngImagePlugin
 
-from pb.core.pictures import LARGEST, PNG, SIDE, NoPicture, PictureFault, squared
+from pb.core import pictures
+from pb.core.pictures import LARGEST, MOST_PARTS, MOST_SCANS, PNG, SIDE, NoPicture, PictureFault, squared
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (400, 200), **options: object) -> bytes:
@@ -28,6 +29,29 @@ def bomb(side: int) -> bytes:
         + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0))
         + chunk(b"IDAT", rows)
         + chunk(b"IEND", b"")
+    )
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(content) + 2) + content
+
+
+def of_scans(scans: int, side: int = 2048) -> bytes:
+    """A grey square that comes in bit by bit: each scan of 18 bytes goes over all of its pixels again."""
+    blocks = (side // 8) ** 2
+    runs = (blocks // 21845 + 1) * 15  # codes that end the band of 21845 blocks at once, a bit and 14 ones each
+    band = int("001010101010101" * (runs // 15), 2).to_bytes((runs + 7) // 8, "big")
+    refined = segment(0xDA, bytes([1, 1, 0x00, 1, 63, 0x10])) + band
+    return (
+        b"\xff\xd8"
+        + segment(0xDB, bytes([0]) + bytes([1] * 64))
+        + segment(0xC2, struct.pack(">BHHBBBB", 8, side, side, 1, 1, 0x11, 0))
+        + segment(0xC4, bytes([0x00, 1, *[0] * 15, 0x00]))
+        + segment(0xC4, bytes([0x10, 1, *[0] * 15, 0xE0]))
+        + segment(0xDA, bytes([1, 1, 0x00, 0, 0, 0]))
+        + b"\0" * (blocks // 8 + 1)
+        + refined * (scans - 1)
+        + b"\xff\xd9"
     )
 
 
@@ -101,6 +125,42 @@ def test_what_is_no_picture_is_refused(data: bytes, fault: PictureFault) -> None
     with pytest.raises(NoPicture) as refused:
         squared(data)
     assert refused.value.fault is fault
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        of_scans(300),
+        of_scans(MOST_SCANS + 1),
+        b"\xff\xd8" + segment(0xFE, b"") * MOST_PARTS + picture("JPEG")[2:],
+        picture()[:33] + chunk(b"tEXt", b"a\0") * MOST_PARTS + picture()[33:],
+        picture()[:33] + chunk(b"IDAT", b"") * MOST_PARTS + picture()[33:],
+    ],
+)
+def test_a_picture_of_very_many_parts_is_refused_before_it_is_decoded(
+    monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    """A few bytes of each part are work for the whole picture: 512 kB of scans took 165 seconds."""
+    monkeypatch.setattr(pictures, "_opened", lambda _data: pytest.fail("it was opened"))
+    with pytest.raises(NoPicture) as refused:
+        squared(data)
+    assert refused.value.fault is PictureFault.PARTS
+
+
+@pytest.mark.parametrize("marker", [0x01, 0xD0, 0xD8])
+def test_scans_cannot_hide_behind_a_marker_that_has_no_length(monkeypatch: pytest.MonkeyPatch, marker: int) -> None:
+    """Whoever takes what follows for its length steps over scans that the decoder reads."""
+    monkeypatch.setattr(pictures, "_opened", lambda _data: pytest.fail("it was opened"))
+    hidden = segment(0xFE, b"") * 100
+    whole = b"\xff\xd8" + bytes([0xFF, marker]) + struct.pack(">H", len(hidden) + 2) + hidden + picture("JPEG")[2:]
+    with pytest.raises(NoPicture) as refused:
+        squared(whole)
+    assert refused.value.fault is PictureFault.DAMAGED
+
+
+def test_a_picture_of_as_many_scans_as_programs_write_is_drawn() -> None:
+    with Image.open(io.BytesIO(squared(of_scans(MOST_SCANS, side=64)))) as drawn:
+        assert drawn.size == (SIDE, SIDE)
 
 
 def test_text_that_unfolds_without_end_is_refused() -> None:

@@ -1,6 +1,7 @@
 """The emblem of a territory: what its office hands in is drawn anew, stands in the heading, and stays."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,13 +13,17 @@ from pb import clock
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.core import pictures
+from pb.db import Database
 from pb.errors import FieldRefusal, Forbidden
+from pb.settings import Settings
+from pb.territory import views
 from pb.territory.models import Emblem
 from pb.territory.service import emblems
-from tests.conftest import SignIn, english
-from tests.core.test_pictures import SVG, bomb, picture
+from tests.conftest import SignIn, english, make_app
+from tests.core.test_pictures import SVG, bomb, of_scans, picture
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
+from tests.sessions import session_of
 from tests.village import HOME, Village
 
 PAGE = f"{HOME}/emblem"
@@ -38,13 +43,13 @@ def _under_another_event(act: Act) -> dict[str, object]:
 @pytest.mark.both_databases
 def test_an_emblem_has_its_event_and_stays(okrug: Village) -> None:
     with okrug.act_as(Role.OFFICE) as act:
-        emblem = emblems.record(act, picture())
+        emblem = emblems.record(act, emblems.drawn(picture()))
         event = audit.latest(act, "territory.emblem")
         assert event is not None
         assert (event.hash, event.data) == (emblem.event, {"sha256": emblem.digest})
         first = emblem.digest
     with okrug.act_as(Role.OFFICE, at=clock.now() + timedelta(seconds=1)) as act:
-        second = emblems.record(act, picture(size=(20, 90))).digest
+        second = emblems.record(act, emblems.drawn(picture(size=(20, 90)))).digest
         assert emblems.digest_of(act.session, act.territory.id) == second
         assert emblems.find(act.session, act.territory.id, first) is not None
     with pytest.raises(DBAPIError, match="frozen_territory_emblems"), okrug.act_as() as act:
@@ -86,6 +91,7 @@ def test_it_is_shown_in_the_heading_and_kept_by_browsers(okrug: Village, app: Fl
         (picture()[:-30], "cannot be read to its end"),
         (bomb(5000), "too many pixels"),
         (picture() + b"\0" * 60_000, "larger than 512 kB"),
+        (of_scans(300), "made of too many parts"),
     ],
 )
 def test_a_hostile_file_is_refused_at_the_field(
@@ -99,24 +105,50 @@ def test_a_hostile_file_is_refused_at_the_field(
         assert audit.latest(act, "territory.emblem") is None
 
 
+def test_the_file_is_decoded_while_others_write(
+    okrug: Village, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a file takes of time, it takes from nobody: no transaction is open."""
+    office = sign_in(Role.OFFICE)
+
+    def meanwhile(data: bytes) -> pictures.Square:
+        with okrug.act_as() as act:
+            audit.record(act, "territory.settings_changed", subject=act.territory.id)
+        return pictures.squared(data)
+
+    monkeypatch.setattr(emblems, "squared", meanwhile)
+    assert hand_in(office, picture())[0] == 302
+
+
+def test_each_try_counts_also_of_what_is_refused(
+    settings: Settings, database: Database, okrug: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(replace(settings, limits=True), database)
+    monkeypatch.setattr(views.PICTURES, "rate", "2 per hour")
+    office = english(app)
+    with okrug.database.work() as work, office.session_transaction() as session:
+        session.update(session_of(work, okrug.people[Role.OFFICE].id))
+    assert [hand_in(office, SVG)[0] for _try in range(3)] == [422, 422, 429]
+
+
 def test_nobody_but_the_office_chooses_it_and_not_without_end(okrug: Village, sign_in: SignIn) -> None:
     assert hand_in(sign_in(Role.CHAIR), picture())[0] == 403
     assert sign_in(Role.OFFICE).post(PAGE, data={}).status_code == 422
     with okrug.act_as(Role.CHAIR) as act, pytest.raises(Forbidden):
-        emblems.record(act, picture())
+        emblems.record(act, emblems.drawn(picture()))
     begun = clock.now()
     for number in range(emblems.MOST_IN_A_DAY):
         with okrug.act_as(Role.OFFICE, at=begun + timedelta(seconds=number)) as act:
-            emblems.record(act, picture())
+            emblems.record(act, emblems.drawn(picture()))
     with okrug.act_as(Role.OFFICE, at=begun + timedelta(minutes=1)) as act, pytest.raises(FieldRefusal):
-        emblems.record(act, picture())
+        emblems.record(act, emblems.drawn(picture()))
 
 
 def test_the_page_on_which_one_votes_stays_as_light_as_it_was(opened: OpenPoll, app: Flask) -> None:
     client = english(app)
     before = len(client.get(f"{opened.path}/vote").data)
     with opened.act(Role.OFFICE) as act:
-        emblems.record(act, picture())
+        emblems.record(act, emblems.drawn(picture()))
     assert 'class="emblem"' in client.get(opened.path).text
     shown = client.get(f"{opened.path}/vote")
     assert (shown.status_code, 'class="emblem"' in shown.text) == (200, False)

@@ -1,12 +1,16 @@
 """Whatever fails, people get a page that says what to do, and programs get JSON."""
 
+import sqlite3
+from contextlib import closing
 from uuid import UUID
 
 import pytest
 from flask import Blueprint, Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from pb import app as factory
+from pb import db
 from pb.act import Role
 from pb.app import create_app
 from pb.audit import service as audit
@@ -92,6 +96,49 @@ def test_while_the_database_is_away_the_plain_page_still_comes(
     answer = client.get("/krasnoyar/")
     assert answer.status_code == 500
     assert "connection refused" not in answer.text
+
+
+def test_who_waits_too_long_for_the_database_reads_that_the_server_is_busy(
+    settings: Settings, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process writes for longer than a request waits: that is no fault, and passes."""
+    monkeypatch.setattr(db, "BUSY_MILLISECONDS", 20)
+    office = sign_in(Role.OFFICE)
+    year = {"year": "2025", "people": "3100", "source": "the bureau"}
+    with closing(sqlite3.connect(settings.database_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        shown = office.post(f"{HOME}/population", data=year)
+        told = office.post(f"{HOME}/population", json={}, headers={"Accept": "application/json"})
+        assert office.get(f"{HOME}/population").status_code == 200, "who reads waits for nobody"
+        other.execute("ROLLBACK")
+    assert (shown.status_code, shown.headers["Retry-After"]) == (503, "30")
+    assert "The server is busy at this moment." in shown.text
+    assert (told.status_code, told.headers["Retry-After"]) == (503, "30")
+    assert "The server is busy" in told.get_json()["error"]["message"]
+
+
+class _Refused(Exception):
+    """As PostgreSQL's driver raises it."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("error", "busy"),
+    [
+        (DBAPIError("", {}, _Refused("40P01")), True),  # a deadlock
+        (DBAPIError("", {}, _Refused("55P03")), True),  # a lock
+        (DBAPIError("", {}, _Refused("53300")), True),  # connections
+        (DBAPIError("", {}, _Refused("42P01")), False),  # no such table
+        (PoolTimeoutError(), True),
+        (sqlite3.OperationalError("no such table"), False),
+        (RuntimeError(), False),
+    ],
+)
+def test_busy_is_what_passes(error: Exception, busy: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert db.is_busy(error) is busy
 
 
 def test_a_route_that_nobody_decided_keeps_the_application_from_starting(

@@ -39,6 +39,16 @@ class Newer:
 
 
 @dataclass(frozen=True)
+class CopiedEvent:
+    """An event of a downloaded copy of a log, as far as a restored log is compared with it."""
+
+    position: int
+    digest: str
+    at: str
+    action: str
+
+
+@dataclass(frozen=True)
 class NewerEvents:
     """What a downloaded copy of a territory's log goes on with after the backup: `moment action`, by position."""
 
@@ -123,35 +133,44 @@ def newer(session: Session, published: BinaryIO) -> Newer:
     return Newer(uuid, trackers)
 
 
-def newer_events(session: Session, copy: Iterable[str]) -> NewerEvents:
-    """What a downloaded copy of a territory's log (a line of JSON for each event) holds beyond the log here.
+def copied_events(copy: Iterable[str]) -> Iterator[CopiedEvent]:
+    """The events of a downloaded copy of a log, a line of JSON for each, computed anew one by one.
 
-    Which territory's it is, its first event says. The whole copy is computed anew. Raises ValueError where it does not
-    hold, or is of no log of this backup.
+    Raises ValueError at the first that does not hold, and where there is none: whoever hands a copy in may have written
+    it, and no database is asked.
     """
-    head: LogHead | None = None
-    previous: str | None = None
-    found: dict[int, str] = {}
-    place = 0
+    event: CopiedEvent | None = None
     order = audit.Order()
     for place, line in enumerate(copy, start=1):
-        event = json.loads(line)
-        digest = event.pop("hash", None) if isinstance(event, dict) else None
-        if digest is None or audit.digest_of(event) != digest:
-            raise ValueError(f"line {place} is not what it says")
-        if (event.get("position"), event.get("previous")) != (place, previous):
-            raise ValueError(f"line {place} is not what it says")
-        if order.goes_back(_moment(event["at"], place)):
+        try:
+            event, at = _copied(line, place, event.digest if event is not None else None)
+            goes_back = order.goes_back(at)
+        # what is nested too deeply, or dated at the edge of the calendar, is no event of ours
+        except (ValueError, RecursionError, OverflowError) as error:
+            raise ValueError(f"line {place} is not what it says") from error
+        if goes_back:
             raise ValueError(f"line {place} is dated before an earlier one")
-        head = head or _head_of_log(session, digest)
-        if place == head.position and digest != head.hash:
-            raise ValueError(f"another log: its event {place} has the hash {digest}")
-        if place > head.position:
-            found[place] = f"{event['at']} {event['action']}"
-        previous = digest
-    if head is None:
+        yield event
+    if event is None:
         raise ValueError("it has no events")
-    if place < head.position:
+
+
+def newer_events(session: Session, copy: Iterable[str]) -> NewerEvents:
+    """What a downloaded copy of a territory's log holds beyond the log here; its first event says whose log it is.
+
+    Raises ValueError where it does not hold, or is of no log of this backup.
+    """
+    head: LogHead | None = None
+    found: dict[int, str] = {}
+    place = 0
+    for event in copied_events(copy):
+        place = event.position
+        head = head or _head_of_log(session, event.digest)
+        if place == head.position and event.digest != head.hash:
+            raise ValueError(f"another log: its event {place} has the hash {event.digest}")
+        if place > head.position:
+            found[place] = f"{event.at} {event.action}"
+    if head is None or place < head.position:
         raise ValueError(f"it ends at event {place}, before the backup")
     return NewerEvents(head.kato, found)
 
@@ -166,12 +185,21 @@ def _head_of_log(session: Session, first: str) -> LogHead:
     return LogHead(row.kato, row.position, row.hash)
 
 
-def _moment(written: object, place: int) -> datetime:
-    """The moment of a line. Raises ValueError where it is none, or has no time zone."""
-    moment = datetime.fromisoformat(written) if isinstance(written, str) else None
-    if moment is None or moment.tzinfo is None:
-        raise ValueError(f"line {place} is not what it says")
-    return moment
+def _copied(line: str, place: int, previous: str | None) -> tuple[CopiedEvent, datetime]:
+    """The event of a line, and its moment. Raises ValueError, or RecursionError, where it is not what it says."""
+    event = json.loads(line)
+    digest = event.pop("hash", None) if isinstance(event, dict) else None
+    if digest is None or audit.digest_of(event) != digest:
+        raise ValueError("its hash")
+    if (event.get("position"), event.get("previous")) != (place, previous):
+        raise ValueError("its place")
+    at, action = event.get("at"), event.get("action")
+    if not isinstance(at, str) or not isinstance(action, str):
+        raise ValueError("its fields")  # noqa: TRY004 - a fault of the file, not of the program
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None:
+        raise ValueError("its moment")
+    return CopiedEvent(place, digest, at, action), moment
 
 
 def _opened(session: Session) -> list[Poll]:

@@ -168,7 +168,7 @@ class Manifest:
                 files=files,
                 signer=str(value["signer"]),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise BackupFault("The manifest of this backup cannot be read.") from error
 
 
@@ -215,7 +215,7 @@ def moment(folder: Path) -> datetime | None:
     """When a backup was made, by its manifest of whatever format; None for anything else."""
     try:
         return datetime.fromisoformat(json.loads((folder / NAME).read_bytes())["made_at"])
-    except (OSError, KeyError, TypeError, ValueError):
+    except (OSError, KeyError, TypeError, ValueError, RecursionError):
         return None
 
 

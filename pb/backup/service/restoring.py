@@ -24,7 +24,7 @@ from pb.cycles.models import Cycle
 from pb.db import Database, make_engine, make_private, write_private
 from pb.keyring import KeyRing
 from pb.polls.models import Poll
-from pb.settings import RestoreSettings, key_ring
+from pb.settings import RestoreSettings
 from pb.territory.models import Territory
 
 ASIDE: Final = "before-restore"
@@ -51,7 +51,7 @@ class Restored:
     """What was restored, each check with its fault (empty where sound), and what came after the backup.
 
     `missing` counts the events after the backup of each log of which somebody said how far it went, by the territory's
-    code; `behind` are heads of polls that the backup does not lead to.
+    code; `behind` are heads of polls that the backup does not lead to. `verified`: the checks were made to their end.
     """
 
     manifest: Manifest
@@ -59,26 +59,31 @@ class Restored:
     aside: list[Path]
     behind: list[ages.Behind] = field(default_factory=list)
     checks: list[tuple[str, str]] = field(default_factory=list)
+    verified: bool = False
     newer: list[ends.Newer] = field(default_factory=list)
     events: list[ends.NewerEvents] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:
-        return not any(fault for _name, fault in self.checks)
+        return self.verified and not any(fault for _name, fault in self.checks)
 
 
 def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes, at: datetime) -> Restored:
     """Restores a backup, as the user that the platform runs as. Refuses while it runs.
 
-    Nothing is changed before the backup was believed: signature, sums, the recipient's key, the heads. Then the
-    database is replaced in one step; what stood there on SQLite is set aside. At last everything is verified, and the
-    log gets an event that says what was restored. Raises BackupFault, and OSError where a file cannot be written.
+    Nothing is changed before the backup was believed: signature, sums, the recipient's key, the heads, and copies of
+    logs, each by itself. Then the database is replaced in one step; what stood there on SQLite is set aside. At last
+    everything is verified, and the log gets an event that says what was restored, also where verifying breaks off.
+    Raises BackupFault, and OSError where a file cannot be written.
     """
     told = manifest.read(folder, wishes.signer)
     unsealed = sealed.unseal((folder / KEYS).read_bytes(), private)
+    seal = sealed.seal_ring(unsealed)
     url = target.database_owner_url or target.database_url
     _check_kind(told, url)
     _check_owner(target, url)
+    for copy in wishes.logs:
+        _check_copy(copy)
     ages.check(told, wishes.heads, accept_loss=wishes.accept_loss)
     aside = _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=True)
     load = _load_sqlite if told.database == "sqlite" else _load_postgresql
@@ -88,13 +93,25 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
         _write_state(target.state_folder, unsealed)
         restored = Restored(told, ages.missing(told, wishes.heads.logs), aside)
         database = Database(url)
-        _verify(restored, database, key_ring(unsealed.keys["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"), wishes)
-        if not held():
-            restored.checks.append(("nobody else in the database", "its lock was lost meanwhile: restore again"))
-        with database.work() as session:
-            _record(session, restored, at)
-        database.engine.dispose()
+        try:
+            _verify(restored, database, seal, wishes)
+            if not held():
+                restored.checks.append(("nobody else in the database", "its lock was lost meanwhile: restore again"))
+        finally:
+            with database.work() as session:
+                _record(session, restored, at)
+            database.engine.dispose()
     return restored
+
+
+def _check_copy(copy: Path) -> None:
+    """Raises BackupFault for a copy of a log that by itself is none, whatever the backup holds."""
+    try:
+        with copy.open(encoding="utf-8") as lines:
+            for _event in ends.copied_events(lines):
+                pass
+    except ValueError as error:
+        raise BackupFault(f"The copy of the log {copy.name} is none: {error}.") from error
 
 
 def _verify(restored: Restored, database: Database, seal: KeyRing, wishes: Wishes) -> None:
@@ -106,6 +123,7 @@ def _verify(restored: Restored, database: Database, seal: KeyRing, wishes: Wishe
         restored.newer += _newer(session, wishes.archives, restored)
         for copy in wishes.logs:
             _compare_log(session, copy, restored)
+    restored.verified = True
 
 
 def _check_owner(target: RestoreSettings, url: str) -> None:

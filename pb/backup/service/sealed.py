@@ -18,7 +18,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from pb.backup.service.fault import BackupFault
 from pb.db import make_private, write_private
 from pb.keyring import KeyRing
-from pb.settings import Settings
+from pb.settings import ConfigurationError, Settings, key_ring
 
 PUBLIC: Final = "asar-backup-public:"
 PRIVATE: Final = "asar-backup-private:"
@@ -70,15 +70,28 @@ def unseal(data: bytes, private: str) -> Sealed:
     """What was sealed. `private` is the text of the recipient's key file. Raises BackupFault."""
     key = PrivateKey(_bytes(PRIVATE, private, "This is no recipient's key: it is the file that `pb backup-key` made."))
     try:
-        value = json.loads(SealedBox(key).decrypt(data))
+        opened = SealedBox(key).decrypt(data)
     except CryptoError as error:
         raise BackupFault(
             "The keys of this backup were sealed to another recipient: this key does not open."
         ) from error
-    files = {str(name): base64.b64decode(text) for name, text in value["files"].items()}
+    try:
+        value = json.loads(opened)
+        files = {str(name): base64.b64decode(text) for name, text in value["files"].items()}
+        keys = {str(name): str(text) for name, text in value["keys"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise BackupFault("What was sealed in this backup cannot be read.") from error
     if any(Path(name).is_absolute() or ".." in Path(name).parts for name in files):
         raise BackupFault("The backup names a file outside the state folder.")
-    return Sealed({str(name): str(text) for name, text in value["keys"].items()}, files)
+    return Sealed(keys, files)
+
+
+def seal_ring(unsealed: Sealed) -> KeyRing:
+    """The keys that open what the backup's database holds sealed. Raises BackupFault."""
+    try:
+        return key_ring(unsealed.keys["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY")
+    except (KeyError, ConfigurationError) as error:
+        raise BackupFault("The backup holds no ASAR_SEAL_KEY that can be read.") from error
 
 
 def of_installation(settings: Settings) -> Sealed:

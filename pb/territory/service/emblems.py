@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.core.pictures import NoPicture, PictureFault, squared
+from pb.core.pictures import NoPicture, PictureFault, Square, squared
 from pb.errors import FieldRefusal, Forbidden
 from pb.territory.models import Emblem
 
@@ -21,12 +21,21 @@ FAULTS: Final[dict[PictureFault, LazyString]] = {
     PictureFault.LARGE: _("The file is larger than 512 kB. Save the picture smaller."),
     PictureFault.KIND: _("This is neither a PNG nor a JPEG picture. Save it as one of these."),
     PictureFault.MORE: _("The file holds something behind the picture. Open it in a drawing program and save it anew."),
+    PictureFault.PARTS: _("The picture is made of too many parts. Open it in a drawing program and save it anew."),
     PictureFault.PIXELS: _("The picture has too many pixels: 2048 by 2048 are the most. Save it smaller."),
     PictureFault.DAMAGED: _("The picture cannot be read to its end. Open it in a drawing program and save it anew."),
 }
 
 
-def record(act: Act, data: bytes) -> Emblem:
+def drawn(data: bytes) -> Square:
+    """The emblem of a file that was handed in, before any lock is held. Raises FieldRefusal("file")."""
+    try:
+        return squared(data)
+    except NoPicture as refused:
+        raise FieldRefusal("file", FAULTS[refused.fault]) from refused
+
+
+def record(act: Act, png: Square) -> Emblem:
     """The akim's office gives its territory an emblem; earlier ones stay. Raises Forbidden, FieldRefusal("file")."""
     if not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office chooses the emblem."))
@@ -34,10 +43,6 @@ def record(act: Act, data: bytes) -> Emblem:
     query = select(func.count()).where(Emblem.territory_id == act.territory.id, Emblem.recorded_at > since)
     if (act.session.scalar(query) or 0) >= MOST_IN_A_DAY:
         raise FieldRefusal("file", _("The emblem was changed ten times in a day. Go on tomorrow."))
-    try:
-        png = squared(data)
-    except NoPicture as refused:
-        raise FieldRefusal("file", FAULTS[refused.fault]) from refused
     digest = sha256(png).hexdigest()
     event = audit.record(act, "territory.emblem", subject=act.territory.id, data={"sha256": digest})
     emblem = Emblem(territory_id=act.territory.id, recorded_at=act.at, digest=digest, png=png, event=event.hash)
