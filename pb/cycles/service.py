@@ -111,6 +111,11 @@ def takes_ideas(act: Act, cycle: Cycle) -> bool:
     return cycle.phase == Phase.PROPOSALS and local(act.at).date() <= cycle.proposals_until
 
 
+def days_left(until: date, today: date) -> int:
+    """Days left of a phase whose last day is `until`: one on that day itself, none or less once it has passed."""
+    return (until - today).days + 1
+
+
 def move(act: Act, cycle: Cycle, phase: Phase) -> None:
     """Moves the cycle one phase on. The conditions are checked by the callers: `phases.advance`, and the poll's end."""
     if ORDER.index(phase) != ORDER.index(Phase(cycle.phase)) + 1:

@@ -1,24 +1,34 @@
 """The first pages: open to everybody, true to what is enforced."""
 
+import csv
+import io
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
 from flask import Flask
 
 from pb import clock, migrations
-from pb.act import Role
+from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.cycles import service as cycles
 from pb.cycles.models import Phase
+from pb.identity.service import accounts
 from pb.identity.service.roles import LABELS
 from pb.process.views import permissions
+from pb.proposals.models import Verdict
+from pb.proposals.service import proposals
+from pb.reviews import service as reviews
 from pb.territory import service as territories
+from pb.territory.models import Territory
 from pb.voting.service import preparation
 from tests.conftest import SignIn
 from tests.identity.test_appointments import newcomer, propose
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
-from tests.village import HOME, KEYS, Village
+from tests.process.raions import CITY, give_city_an_address
+from tests.village import HOME, KEYS, Village, content, findings
 
 
 def test_before_the_first_cycle_the_first_page_says_what_will_be_here(client: LintingClient) -> None:
@@ -217,22 +227,35 @@ def test_who_opens_reads_first_what_is_missing_and_where_it_is_done(okrug: Villa
 
 
 def test_nobody_is_called_to_vote_before_voting_began_or_after_it_ended(
-    opened: OpenPoll, client: LintingClient
+    opened: OpenPoll, okrug: Village, client: LintingClient
 ) -> None:
     """The poll is closed by a thread of the platform; its pages say so from the very second on."""
-    now, closed = "Residents choose among the projects", "Voting is closed"
+    give_city_an_address(okrug)
+    now, vote, ended = "Residents choose among the projects", "Residents vote", "the result is being counted"
     pages = (f"{HOME}/", f"{opened.path.removesuffix('/poll')}/")
-    assert all(now in client.get(page).text for page in pages)
+    for page in (client.get(page).text for page in pages):
+        assert now in page
+        assert vote in page
+        assert ended not in page
+    assert '<a class="button " href="/krasnoyar/' in client.get(f"{HOME}/").text
     with opened.act() as act:
         closes_at = opened.rows(act)[1].closes_at
     assert closes_at is not None
     with time_machine.travel(closes_at, tick=False):
         for page in (client.get(page).text for page in pages):
-            assert closed in page
-            assert now not in page
-            assert "Vote, or see how the vote goes" not in page
+            assert "Voting has ended, the result is being counted." in page, "the sentence"
+            step = page.partition('aria-current="step"')[2].partition("</li>")[0]
+            assert '<span class="hidden">: voting has ended, the result is being counted</span>' in step
+            assert '<span class="hidden">: now</span>' not in step
+            for gone in (now, vote, "To the vote", "Vote, or see how the vote goes"):
+                assert gone not in page
         assert "Voting has ended" in client.get(opened.path).text
         assert "Vote now" not in client.get(opened.path).text
+        year = opened.path.split("/")[2]
+        assert f"{year}: Voting has ended, the result is being counted</a>" in client.get(CITY).text
+        [row] = csv.DictReader(io.StringIO(client.get(f"{CITY}okrugs.csv").data.decode("utf-8-sig")))
+        assert row["Phase"] == "Voting has ended, the result is being counted"
+        assert row["Days left"] == "0"
 
 
 def test_a_vote_that_has_not_begun_is_called_being_prepared(okrug: Village, client: LintingClient) -> None:
@@ -242,3 +265,77 @@ def test_a_vote_that_has_not_begun_is_called_being_prepared(okrug: Village, clie
     for page in (f"{HOME}/", f"{okrug.path(cycle_id)}/"):
         assert "The vote is being prepared" in client.get(page).text
     assert "See how the vote is prepared" in client.get(f"{okrug.path(cycle_id)}/").text
+
+
+def asked_after_the_review(okrug: Village) -> tuple[UUID, UUID]:
+    """A cycle in the gathering whose second proposal has a question open: both identifiers."""
+    cycle_id = okrug.open_cycle()
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        for title in ("Lamps", "Park"):
+            proposals.submit(act, cycle, proposals.save_draft(act, cycle, content(title=title)))
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        cycles.move(act, cycle, Phase.REVIEW)
+        first, second = proposals.public(act, cycle)
+        reviews.review(act, cycle, first, findings(cost=first.cost))
+        reviews.review(act, cycle, second, findings(verdict=Verdict.RETURN, reason="Whose land is it?"))
+        cycles.move(act, cycle, Phase.GATHERING)
+        return cycle_id, second.id
+
+
+def test_a_question_leads_its_author_to_the_answer_and_then_the_office_to_the_review(
+    okrug: Village, sign_in: SignIn, client: LintingClient
+) -> None:
+    cycle_id, asked = asked_after_the_review(okrug)
+    path = okrug.path(cycle_id)
+    pages, edit, review = (f"{HOME}/", f"{path}/"), f'href="{path}/proposals/2/edit"', f'href="{path}/reviews/2"'
+    author, office, chair = sign_in(Role.RESIDENT), sign_in(Role.OFFICE), sign_in(Role.CHAIR)
+    for page in pages:
+        assert edit in author.get(page).text
+        assert all(edit not in other.get(page).text for other in (office, chair, client))
+        assert review not in office.get(page).text
+    assert "not settled yet: № 2" in chair.get(f"{path}/").text
+    assert "Convene and keep the meeting" not in chair.get(f"{path}/").text
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        proposals.amend(act, cycle, proposals.get(act, cycle, asked), content(title="Park"), "The akimat's.")
+    for page in pages:
+        assert edit not in author.get(page).text
+        assert review in office.get(page).text
+        assert all(review not in other.get(page).text for other in (author, chair, client))
+    assert office.get(f"{path}/reviews/2").status_code == 200
+    assert "not settled yet: № 2" in chair.get(f"{path}/").text
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        proposal = proposals.get(act, cycle, asked)
+        reviews.review(act, cycle, proposal, findings(cost=proposal.cost))
+    assert all(review not in office.get(page).text for page in pages)
+    assert "not settled yet" not in chair.get(f"{path}/").text
+    assert "Convene and keep the meeting" in chair.get(f"{path}/").text
+
+
+def test_an_okrug_names_its_raion_and_leads_to_it_where_it_takes_part(okrug: Village, client: LintingClient) -> None:
+    assert "city of Kokshetau" in client.get(f"{HOME}/").text.partition("<main")[2]
+    assert f'href="{CITY}"' not in client.get(f"{HOME}/").text
+    give_city_an_address(okrug)
+    assert f'<a href="{CITY}">city of Kokshetau</a>' in client.get(f"{HOME}/").text
+
+
+def test_who_holds_a_role_of_the_raion_finds_its_page_and_its_administrator_the_settings(
+    okrug: Village, sign_in: SignIn
+) -> None:
+    give_city_an_address(okrug)
+    with okrug.act_as() as act:
+        city = act.session.get_one(Territory, act.territory.id).above
+        assert city is not None
+        there = Act(act.session, city, None, frozenset(), act.at)
+        [administrator], secretary = (accounts.holders(there, Role.ADMINISTRATOR),
+                                      accounts.holders(there, Role.MASLIKHAT_SECRETARY)[0])  # fmt: skip
+    page, settings = f'href="{CITY}">', f'href="{CITY}settings">'
+    for address in (f"{HOME}/log/", CITY):
+        shown = sign_in(person=administrator).get(address).text.partition("<main")[0]
+        assert page in shown
+        assert settings in shown
+        shown = sign_in(person=secretary).get(address).text.partition("<main")[0]
+        assert page in shown
+        assert settings not in shown
+    for role in (Role.OFFICE, Role.ADMINISTRATOR):
+        shown = sign_in(role).get(f"{HOME}/log/").text.partition("<main")[0]
+        assert page not in shown, "of the okrug alone"

@@ -12,6 +12,7 @@ import pytest
 from pb import clock, migrations
 from pb.act import Act, Role
 from pb.budget import service as budget
+from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.db import Database
 from pb.demo.cycle import Stage
@@ -20,13 +21,15 @@ from pb.formats import money
 from pb.polls.models import Poll
 from pb.process.service import raion
 from pb.process.views import raion as raion_page
+from pb.proposals.service import proposals
 from pb.results.service import counting
 from pb.territory.models import Territory
 from pb.territory.service import populations
+from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll, driven
 from tests.process.raions import CITY, YEAR, asked, give_city_an_address, neighbour
-from tests.village import MILLION, Village, sole
+from tests.village import MILLION, Village, content, sole
 
 
 @pytest.fixture
@@ -62,6 +65,22 @@ def test_the_okrugs_stand_side_by_side_with_links_to_their_own_pages(city: Villa
     assert money(90 * MILLION) in page
     for address in set(re.findall(r'href="(/k[^"]+)"', page.partition("<table")[2].partition("</table>")[0])):
         assert client.get(address).status_code == 200, address
+
+
+def test_the_days_left_are_those_that_the_okrug_s_own_page_says(
+    city: Village, client: LintingClient, sign_in: SignIn
+) -> None:
+    """The last day itself counts: on it one day is left, and the day after none."""
+    with city.in_cycle(city.cycle_at(f"/krasnoyar/{YEAR}")) as (_act, cycle):
+        until = cycle.proposals_until
+    with city.in_cycle(city.cycle_at(f"/krasnoyar/{YEAR}"), Role.RESIDENT) as (act, cycle):
+        proposals.submit(act, cycle, proposals.save_draft(act, cycle, content()))
+    own = sign_in(Role.OFFICE).get(f"/krasnoyar/{YEAR}/").text
+    days = {row[0]: row[5] for row in table(client)}["Krasnoyar rural okrug"]
+    assert f"Days left of this phase: {days}." in own
+    assert days == str((until - clock.local(clock.now()).date()).days + 1)
+    for later, told in ((0, 1), (1, 0), (2, -1)):
+        assert cycles.days_left(until, until + timedelta(days=later)) == told
 
 
 def test_the_number_of_queries_does_not_grow_with_the_okrugs(okrug: Village, client: LintingClient) -> None:

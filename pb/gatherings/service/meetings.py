@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
@@ -139,8 +140,12 @@ def unsettled(act: Act, cycle: Cycle) -> str:
 def refuse_unsettled(act: Act, cycle: Cycle) -> None:
     """Raises Conflict while an author may still answer, or an answered proposal waits for its review."""
     if numbers := unsettled(act, cycle):
-        told = _("A meeting on the projects waits: these proposals are not settled yet: № %(numbers)s", numbers=numbers)
-        raise Conflict(told)
+        raise Conflict(waiting_for(numbers))
+
+
+def waiting_for(numbers: str) -> LazyString:
+    """That a meeting on the projects waits for the proposals with these numbers."""
+    return _("A meeting on the projects waits: these proposals are not settled yet: № %(numbers)s", numbers=numbers)
 
 
 def faults(act: Act, cycle: Cycle, meets_at: datetime | None, place: str) -> Iterator[FieldRefusal]:

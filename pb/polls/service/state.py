@@ -17,7 +17,7 @@ from pb.core.belenios.groups import Group, group_named
 from pb.core.belenios.messages import Election
 from pb.core.poll.terms import PollTerms
 from pb.cycles import service as cycles
-from pb.cycles.models import NOW, BallotKind, Cycle, Phase
+from pb.cycles.models import DECIDERS, NOW, BallotKind, Cycle, Phase
 from pb.errors import Conflict, Forbidden, NotFound
 from pb.identity.service import holdings
 from pb.polls.models import Poll, State
@@ -73,17 +73,58 @@ def tag(poll: Poll, at: datetime) -> str:
     return STATE_TAGS[as_seen(poll, at)]
 
 
+def seen_in(act: Act, cycle: Cycle) -> State | None:
+    """Where the poll of a cycle in the phase of the vote stands at this moment; None in the other phases."""
+    return seen_of(cycle, current(act, cycle), act.at) if cycle.phase == Phase.VOTING else None
+
+
+def seen_of(cycle: Cycle, poll: Poll | None, at: datetime) -> State | None:
+    """The same of the cycle's latest poll, where somebody has read it already."""
+    if cycle.phase != Phase.VOTING:
+        return None
+    return as_seen(poll, at) if poll is not None else State.PREPARING
+
+
+def in_short(seen: State | None) -> LazyString | None:
+    """What stands in the place of "residents vote" while they cannot; None while voting is open, and in other phases.
+
+    `seen` is where the poll stands at the moment.
+    """
+    if seen is None or seen == State.OPEN:
+        return None
+    if seen == State.PREPARING:
+        return lazy_gettext("The vote is being prepared")
+    if seen in ENDED_WITHOUT_RESULT:
+        return lazy_gettext("The vote ended without a result")
+    return lazy_gettext("Voting has ended, the result is being counted")
+
+
+def beside_step(seen: State | None) -> LazyString:
+    """What is said after the name of the step in which the cycle is."""
+    if seen is None or seen == State.OPEN:
+        return lazy_gettext("now")
+    if seen == State.PREPARING:
+        return lazy_gettext("being prepared")
+    if seen in ENDED_WITHOUT_RESULT:
+        return lazy_gettext("ended without a result")
+    return lazy_gettext("voting has ended, the result is being counted")
+
+
+def who(seen: State | None, phase: Phase) -> LazyString:
+    """Who decides in a phase: residents vote while voting goes on, not before it began nor after it ended."""
+    return in_short(seen) or DECIDERS[phase]
+
+
 def now(act: Act, cycle: Cycle) -> LazyString:
-    """What happens in the phase of the vote at this moment: it is prepared, goes on, or has ended."""
-    poll = current(act, cycle)
-    seen = as_seen(poll, act.at) if poll is not None else State.PREPARING
+    """What happens in the cycle at this moment; a vote is prepared, goes on, or has ended."""
+    seen = seen_in(act, cycle)
+    if seen is None or seen == State.OPEN:
+        return NOW[Phase(cycle.phase)]
     if seen == State.PREPARING:
         return lazy_gettext("The vote is being prepared: roll, cards and keys are made. Nobody can vote yet.")
-    if seen == State.OPEN:
-        return NOW[Phase.VOTING]
     if seen in ENDED_WITHOUT_RESULT:
         return lazy_gettext("The vote ended without a result.")
-    return lazy_gettext("Voting is closed. The trustees open the result.")
+    return lazy_gettext("Voting has ended, the result is being counted.")
 
 
 def require(act: Act, cycle: Cycle) -> Poll:

@@ -15,6 +15,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
 from pb.errors import Conflict, Forbidden
 from pb.formats import day
+from pb.gatherings.models import Kind
 from pb.gatherings.service import adoption, meetings
 from pb.identity.service import accounts, outbox
 from pb.keyring import Keys
@@ -61,12 +62,23 @@ def missing(act: Act, cycle: Cycle) -> list[LazyString]:
     return _WAITS[Phase(cycle.phase)](act, cycle)
 
 
+def not_convened(act: Act, cycle: Cycle) -> list[LazyString]:
+    """Why the chair cannot convene the phase's meeting yet; empty where they can, or where one was convened."""
+    kind = next((kind for kind, phase in meetings.PHASES.items() if phase == cycle.phase), None)
+    if kind is None or any(held.kind == kind for held in meetings.of_cycle(act, cycle)):
+        return []
+    if kind is Kind.ADOPTION:
+        return adoption.missing(act, cycle)
+    numbers = meetings.unsettled(act, cycle)
+    return [meetings.waiting_for(numbers)] if numbers else []
+
+
 def cut_off(act: Act, cycle: Cycle) -> list[LazyString]:
     """What ends with this phase if the cycle moves on today, for whoever moves it; empty where nothing does."""
     phase, found = Phase(cycle.phase), []
     until, today = cycle.until(phase), local(act.at).date()
     if until is not None and today <= until:
-        days = (until - today).days + 1
+        days = cycles.days_left(until, today)
         found.append(_("Days left of this phase: %(days)s. Its last day: %(day)s", days=days, day=day(until)))
     return found + _CUT_OFF.get(phase, _nothing)(act, cycle)
 

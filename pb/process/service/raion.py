@@ -18,7 +18,9 @@ from pb.budget.models import Line, MaslikhatDecision
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import days_left
 from pb.polls.models import Poll, State
+from pb.polls.service import state
 from pb.roll.models import Confirmation, Entry
 from pb.territory.models import Population, Territory
 from pb.territory.service import addresses
@@ -58,7 +60,7 @@ class Lines:
 class Standing:
     """An okrug in a year. What has not come yet is None; `until` is the last day of the phase, `people` its residents.
 
-    `settlements` are the names by which it may be looked for.
+    `seen` is where its poll stands at the moment, in the phase of the vote.
     """
 
     slug: str
@@ -71,10 +73,14 @@ class Standing:
     lines: Lines | None = None
     decision: MaslikhatDecision | None = None
     people: Population | None = None
+    seen: State | None = None
 
     def days_left(self, today: date) -> int | None:
-        """Days until the phase ends; less than none where its last day has passed."""
-        return (self.until - today).days if self.until else None
+        """Days left of the phase, as its own page counts them; none or less where the phase or its voting is over."""
+        if self.until is None:
+            return None
+        left = days_left(self.until, today)
+        return left if self.seen in {None, State.PREPARING, State.OPEN} else min(left, 0)
 
     def envelope_each(self) -> int | None:
         """Tiyn of the envelope for each resident; None where nobody recorded how many there are."""
@@ -171,6 +177,7 @@ class _Figures:
             self.lines.get(cycle.id),
             self.decisions.get(cycle.id),
             self._people_of(cycle),
+            state.seen_of(cycle, poll, self.act.at),
         )
 
     def _polls(self, cycle_ids: Collection[UUID]) -> Mapping[UUID, Any]:

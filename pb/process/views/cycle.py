@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from pb.act import Act, Role
 from pb.checks.service import rules
 from pb.cycles import service
-from pb.cycles.models import DECIDERS, KIND_LABELS, NOW, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
+from pb.cycles.models import KIND_LABELS, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
 from pb.erasure import service as erasure
 from pb.erasure.service import What
 from pb.polls.models import Poll, State
@@ -105,16 +105,18 @@ def show(cycle_id: UUID) -> str:
     cycle = service.get(act, cycle_id)
     phase = Phase(cycle.phase)
     current = ORDER.index(phase)
+    waits = phases.not_convened(act, cycle) if act.holds(Role.CHAIR) else []
     return page(
         "process/show.html",
         cycle=cycle,
         phase=PHASE_LABELS[phase],
-        now=now(act, cycle),
-        who=DECIDERS[phase],
+        now=state.now(act, cycle),
+        who=state.who(state.seen_in(act, cycle), phase),
         ballot=KIND_LABELS[BallotKind(cycle.ballot_kind)],
         until=cycle.until(phase),
         following=PHASE_LABELS[ORDER[current + 1]] if phase is not ORDER[-1] else None,
-        actions=_actions(act, cycle),
+        actions=_actions(act, cycle, waits),
+        waits=waits,
         links=[
             {"label": label or word(act.territory.kind, "budget"), "url": url_for(endpoint, cycle_id=cycle.id)}
             for since, label, endpoint in ROOMS
@@ -152,8 +154,11 @@ def advance(cycle_id: UUID) -> Response:
     return redirect(url_for("process.show", cycle_id=cycle.id))
 
 
-def _actions(act: Act, cycle: Cycle) -> list[dict[str, str]]:
-    """What the viewer can do now: the work of their roles first, then what everybody can."""
+def _actions(act: Act, cycle: Cycle, waits: list[LazyString]) -> list[dict[str, str]]:
+    """What the viewer can do now: the work of their roles first, then what everybody can.
+
+    A meeting that `waits` for something is not offered to the chair.
+    """
     poll = state.current(act, cycle)
     past = BEFORE_THE_OPENING if poll is not None and poll.state != State.PREPARING else frozenset()
     own = [
@@ -162,6 +167,7 @@ def _actions(act: Act, cycle: Cycle) -> list[dict[str, str]]:
         if action.phase == cycle.phase
         and (not action.roles or act.holds(*action.roles))
         and action.endpoint not in past
+        and not (waits and Role.CHAIR in action.roles and action.endpoint == "gatherings.list_all")
         and (action.endpoint != "proposals.new" or service.takes_ideas(act, cycle))
     ]
     first = tasks.of_cycle(act, cycle)
@@ -177,9 +183,3 @@ def _called(act: Act, action: Action, poll: Poll | None) -> LazyString:
     if poll.state == State.PREPARING:
         return lazy_gettext("See how the vote is prepared")
     return lazy_gettext("See what comes after the vote")
-
-
-def now(act: Act, cycle: Cycle) -> LazyString:
-    """What happens in the cycle at this moment."""
-    phase = Phase(cycle.phase)
-    return state.now(act, cycle) if phase is Phase.VOTING else NOW[phase]

@@ -13,6 +13,7 @@ from pb.cycles.models import NOW, PHASE_LABELS, Phase
 from pb.formats import language
 from pb.identity.service import accounts, holdings
 from pb.identity.service.roles import APPOINTING, LABELS, REACHING_DOWN, STAFF
+from pb.polls.models import State
 from pb.polls.service import state
 from pb.process.service import choosing
 from pb.process.views import permissions as rights
@@ -80,7 +81,8 @@ def okrug() -> web.Response:
             "cycle": cycle,
             "steps": stepper.steps(act, cycle),
             "phase": PHASE_LABELS[Phase(cycle.phase)],
-            "now": state.now(act, cycle) if cycle.phase == Phase.VOTING else NOW[Phase(cycle.phase)],
+            "now": state.now(act, cycle),
+            "open": state.seen_in(act, cycle) == State.OPEN,
         }
         for cycle in cycles.all_of(act)
     ]
@@ -93,8 +95,16 @@ def okrug() -> web.Response:
         earlier=earlier,
         may_open=act.holds(Role.OFFICE),
         waiting=tasks.waiting(act),
+        raion=territory.above,
+        raion_slug=_slug_of(act, territory.above),
     )
     return _remember(current_app.make_response(shown), addresses.path(act).removeprefix("/"))
+
+
+def _slug_of(act: Act, territory: Territory | None) -> str | None:
+    """What leads to a territory's page; None where it takes no part."""
+    place = addresses.of(act.session, territory.id) if territory is not None else None
+    return place.slug if place is not None else None
 
 
 @blueprint.get("/guide")

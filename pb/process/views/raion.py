@@ -13,9 +13,10 @@ from markupsafe import Markup
 from pb.act import Act
 from pb.clock import local
 from pb.core.places.matching import alphabetical, found
-from pb.cycles.models import ORDER, PHASE_LABELS, Phase
+from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
 from pb.errors import NotFound
 from pb.formats import day, language, money, number
+from pb.polls.service import state
 from pb.process.service import raion
 from pb.process.service.raion import Standing
 from pb.process.views.blueprint import blueprint
@@ -216,7 +217,7 @@ def _cells(one: Standing, today: date) -> list[str]:
     phase, lines, decision = Phase(cycle.phase), one.lines, one.decision
     return [
         name,
-        there(PLACES[phase], f"{cycle.year}: {PHASE_LABELS[phase]}"),
+        there(PLACES[phase], f"{cycle.year}: {_stands(cycle, one)}"),
         there("process.show", _days(one, today)),
         there("process.show", money(cycle.envelope)),
         there("roll.show_statistics", number(one.roll or 0)),
@@ -236,7 +237,12 @@ def _days(one: Standing, today: date) -> str | None:
     left = one.days_left(today)
     if left is None:
         return None
-    return number(left) if left >= 0 else _("The day has passed.")
+    return number(left) if left > 0 else _("The day has passed.")
+
+
+def _stands(cycle: Cycle, one: Standing) -> str:
+    """The phase in a word, or that its vote is prepared or has ended."""
+    return str(state.in_short(one.seen) or PHASE_LABELS[Phase(cycle.phase)])
 
 
 def _turnout(one: Standing) -> str | None:
@@ -303,7 +309,7 @@ def _csv_row(one: Standing, today: date) -> list[exports.Cell]:
         one.territory.name(language()),
         one.territory.kato,
         cycle.year if cycle else "",
-        str(PHASE_LABELS[Phase(cycle.phase)]) if cycle else "",
+        _stands(cycle, one) if cycle else "",
         one.until.isoformat() if one.until else "",
         _cell(one.days_left(today)),
         exports.tenge(cycle.envelope) if cycle else "",

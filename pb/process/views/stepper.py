@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from flask import Flask, g, url_for
-from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from pb.act import SERVER, Act, Role
@@ -12,9 +11,12 @@ from pb.clock import local
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
 from pb.cycles.service import takes_ideas
 from pb.errors import OutOfPhase
-from pb.identity.service.roles import APPOINTING
-from pb.polls.models import State
+from pb.formats import language
+from pb.identity.service import holdings
+from pb.identity.service.roles import APPOINTING, REACHING_DOWN, Level, level_of
+from pb.polls.models import Poll
 from pb.polls.service import state
+from pb.territory.service import addresses
 from pb.territory.service.words import word
 from pb.web import failures, places
 from pb.web.requests import Response, current_act
@@ -31,38 +33,36 @@ PLACES = {
 
 
 def steps(act: Act, cycle: Cycle) -> list[dict[str, Any]]:
-    """The seven steps: done, current or still to come; each that has begun links to its room."""
+    """The seven steps: done, current or still to come; each that has begun links to its room.
+
+    `told` is what is said after a step's name, `deciding` whether `who` decides now: nobody does after a vote.
+    """
     current = ORDER.index(Phase(cycle.phase))
-    return [
-        {
-            "key": phase,
-            "label": str(PHASE_LABELS[phase]),
-            "state": "done" if position < current else "current" if position == current else "todo",
-            "until": _until(act, cycle, phase),
-            "who": str(_who(act, cycle, phase)),
-            "action": _action(act, cycle, phase) if position <= current else None,
-        }
-        for position, phase in enumerate(ORDER)
-    ]
+    poll = state.current(act, cycle) if cycle.phase == Phase.VOTING else None
+    seen = state.seen_of(cycle, poll, act.at)
+    found = []
+    for position, phase in enumerate(ORDER):
+        stands = state.in_short(seen) if position == current else None
+        found.append(
+            {
+                "key": phase,
+                "label": str(PHASE_LABELS[phase]),
+                "state": "done" if position < current else "current" if position == current else "todo",
+                "told": str(state.beside_step(seen) if position == current else _("done")),
+                "until": _until(cycle, phase, poll),
+                "who": str(stands or DECIDERS[phase]),
+                "deciding": stands is None,
+                "action": _action(act, cycle, phase) if position <= current else None,
+            }
+        )
+    return found
 
 
-def _until(act: Act, cycle: Cycle, phase: Phase) -> date | None:
+def _until(cycle: Cycle, phase: Phase, poll: Poll | None) -> date | None:
     """The phase's last day as planned; once voting is open, the day on which it ends and which nobody can move."""
-    if phase is Phase.VOTING and cycle.phase == Phase.VOTING:
-        poll = state.current(act, cycle)
-        if poll is not None and poll.closes_at is not None:
-            return local(poll.closes_at).date()
+    if phase is Phase.VOTING and poll is not None and poll.closes_at is not None:
+        return local(poll.closes_at).date()
     return cycle.until(phase)
-
-
-def _who(act: Act, cycle: Cycle, phase: Phase) -> LazyString:
-    """Residents vote while voting goes on, not before it began nor after it ended."""
-    if phase is not Phase.VOTING or cycle.phase != Phase.VOTING:
-        return DECIDERS[phase]
-    poll = state.current(act, cycle)
-    if poll is None or poll.state == State.PREPARING:
-        return lazy_gettext("The vote is being prepared")
-    return DECIDERS[phase] if state.is_open(poll, act.at) else lazy_gettext("Voting is closed")
 
 
 def _action(act: Act, cycle: Cycle, phase: Phase) -> dict[str, str]:
@@ -97,7 +97,22 @@ def room_links(act: Act) -> list[dict[str, str]]:
         links.append({"label": _("Give and end roles"), "url": url_for("identity.list_roles")})
     if act.holds(Role.OFFICE, Role.CLERK):
         links.append({"label": _("Register a resident"), "url": url_for("identity.register")})
-    return links
+    return links + _raion_links(act)
+
+
+def _raion_links(act: Act) -> list[dict[str, str]]:
+    """Who holds a role of the raion finds its page from every okrug, and its administrator its settings."""
+    if act.person is None or not act.holds(*REACHING_DOWN):
+        return []
+    links: dict[str, str] = {}
+    for role, territory in holdings.of_person(act.session, act.person.id, local(act.at).date()):
+        if level_of(territory.kind) is not Level.RAION or (place := addresses.of(act.session, territory.id)) is None:
+            continue
+        links[url_for("process.okrug", okrug=place.slug)] = territory.name(language())
+        if role is Role.ADMINISTRATOR:
+            label = _("Settings: %(name)s", name=territory.name(language()))
+            links[url_for("territory.okrug", okrug=place.slug)] = label
+    return [{"label": label, "url": url} for url, label in links.items()]
 
 
 def install(app: Flask) -> None:
@@ -127,7 +142,7 @@ def _out_of_phase(error: OutOfPhase) -> Response:
         template="errors/out_of_phase.html",
         cycle_id=cycle.id,
         phase=str(PHASE_LABELS[phase]),
-        who=str(DECIDERS[phase]),
+        who=str(DECIDERS[phase]) if phase is not Phase.VOTING else "",  # the cycle's page knows who, and when it ended
         until=cycle.until(phase),
         following=str(PHASE_LABELS[following]) if following else None,
     )

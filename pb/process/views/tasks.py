@@ -1,19 +1,21 @@
-"""What waits for the reader as the second of two bodies: shown on the first page and on the page of the cycle."""
+"""What waits for the reader, and for nobody else: shown on the first page and on the page of the cycle."""
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.identity.service import appointments, suspensions
 from pb.identity.service.roles import APPOINTING
 from pb.polls.service import state
+from pb.proposals.models import State
+from pb.proposals.service import proposals
 from pb.voting.service import closing
 
 
 def waiting(act: Act) -> list[dict[str, str]]:
-    """Every proposal that the reader can confirm now, each with the place where it is answered."""
+    """All that the reader can confirm, answer or review now, each with the place where it is done."""
     found = [task for cycle in cycles.all_of(act) for task in of_cycle(act, cycle)]
     if not act.holds(*APPOINTING):
         return found
@@ -27,8 +29,41 @@ def waiting(act: Act) -> list[dict[str, str]]:
 
 
 def of_cycle(act: Act, cycle: Cycle) -> list[dict[str, str]]:
+    """What of a cycle waits for the reader now."""
+    if cycle.phase == Phase.VOTING:
+        return _annulment(act, cycle)
+    return [*_questions(act, cycle), *_answers(act, cycle)] if cycle.phase in {Phase.REVIEW, Phase.GATHERING} else []
+
+
+def _questions(act: Act, cycle: Cycle) -> list[dict[str, str]]:
+    """What the office asked the reader about their own proposals."""
+    if not act.holds(Role.RESIDENT):
+        return []
+    found = []
+    for proposal in proposals.own(act, cycle):
+        if proposals.answerable(act, cycle, proposal):
+            text = _("A question about your proposal № %(number)s waits for your answer", number=proposal.number)
+            url = url_for("proposals.edit", cycle_id=cycle.id, proposal_id=proposal.id)
+            found.append({"label": text, "url": url})
+    return found
+
+
+def _answers(act: Act, cycle: Cycle) -> list[dict[str, str]]:
+    """What authors answered after the review: in its own phase all proposals wait, and the office has its list."""
+    if not act.holds(Role.OFFICE) or cycle.phase != Phase.GATHERING:
+        return []
+    found = []
+    for proposal in proposals.public(act, cycle, [State.SUBMITTED]):
+        if not proposals.is_own(act, proposal):
+            text = _("The author answered: review proposal № %(number)s", number=proposal.number)
+            url = url_for("reviews.edit", cycle_id=cycle.id, proposal_id=proposal.id)
+            found.append({"label": text, "url": url})
+    return found
+
+
+def _annulment(act: Act, cycle: Cycle) -> list[dict[str, str]]:
     """The annulment of the cycle's poll that the other body proposed."""
-    poll = state.current(act, cycle) if cycle.phase == Phase.VOTING else None
+    poll = state.current(act, cycle)
     if poll is None or poll.annul_first_id is None or not closing.may_annul(act, cycle, poll):
         return []
     text = _("The annulment of the vote %(year)s waits for your confirmation", year=cycle.fiscal_year)
