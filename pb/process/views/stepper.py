@@ -12,10 +12,11 @@ from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
 from pb.cycles.service import takes_ideas
 from pb.errors import OutOfPhase
 from pb.formats import language
-from pb.identity.service import holdings
+from pb.identity.service import reach
 from pb.identity.service.roles import APPOINTING, REACHING_DOWN, Level, level_of
 from pb.polls.models import Poll
 from pb.polls.service import state
+from pb.territory.models import Territory
 from pb.territory.service import addresses
 from pb.territory.service.words import word
 from pb.web import failures, places
@@ -105,11 +106,15 @@ def _raion_links(act: Act) -> list[dict[str, str]]:
     if act.person is None or not act.holds(*REACHING_DOWN):
         return []
     links: dict[str, str] = {}
-    for role, territory in holdings.of_person(act.session, act.person.id, local(act.at).date()):
-        if level_of(territory.kind) is not Level.RAION or (place := addresses.of(act.session, territory.id)) is None:
+    for territory in act.session.get_one(Territory, act.territory.id).line:  # nothing of another okrug is read
+        if level_of(territory.kind) is not Level.RAION:
+            continue
+        held = reach.roles_of(act.session, act.person.id, territory.id, local(act.at).date())
+        place = addresses.of(act.session, territory.id) if held else None
+        if place is None:
             continue
         links[url_for("process.okrug", okrug=place.slug)] = territory.name(language())
-        if role is Role.ADMINISTRATOR:
+        if Role.ADMINISTRATOR in held:
             label = _("Settings: %(name)s", name=territory.name(language()))
             links[url_for("territory.okrug", okrug=place.slug)] = label
     return [{"label": label, "url": url} for url, label in links.items()]
