@@ -10,6 +10,8 @@ from pb.demo.places import KRASNOYAR, Place, Raion
 
 NUMBERS = 9_000
 """How many numbers of people each place has for itself."""
+DAYS = 420
+"""Different days of birth: years, months and days go round by 20, 12 and 28."""
 FAMILY = (
     "Ахметов", "Бекенов", "Досжанов", "Ермеков", "Жакупов", "Искаков", "Калиев", "Мусин", "Нурланов", "Омаров",
     "Сатпаев", "Тлеубаев", "Шаяхметов", "Петренко", "Шевчук", "Вебер", "Коваль", "Соколов", "Ким", "Юсупов",
@@ -89,8 +91,11 @@ OTHER_MEMBERS = (
 
 
 def invent_iin(number: int) -> IIN:
-    """The `number`-th (from 0) IIN of a day in the 19th century, with a right check digit."""
-    day, serial = divmod(number, 300)
+    """The `number`-th (from 0) IIN of a day in the 19th century, with a right check digit.
+
+    Neighbours on the roll have other years of birth, so that namesakes are told apart as they are among people.
+    """
+    serial, day = divmod(number, DAYS)
     prefix_date = f"{80 + day % 20:02}{1 + day % 12:02}{1 + day % 28:02}"
     count = 0
     for candidate in range(10_000):

@@ -184,9 +184,14 @@ class IINField(StringField):
     iin: IIN
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        try:
-            self.iin = parse_iin(self.data or "", clock.local(clock.now()).date())
-        except IINError as error:
-            if not (self.data or "").strip():
-                raise ValidationError(_WRITE_IIN) from None
-            raise ValidationError(_COUNT_IIN if error.reason is Reason.FORM else _CHECK_IIN) from None
+        self.iin = checked_iin(self.data or "")
+
+
+def checked_iin(typed: str) -> IIN:
+    """The IIN that was typed. Raises WTForms' ValidationError, which says what to look at."""
+    try:
+        return parse_iin(typed, clock.local(clock.now()).date())
+    except IINError as error:
+        if not typed.strip():
+            raise ValidationError(_WRITE_IIN) from None
+        raise ValidationError(_COUNT_IIN if error.reason is Reason.FORM else _CHECK_IIN) from None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, selec
 
 from pb.act import Act
 from pb.cards.models import Credential, Reissue
+from pb.core.national_numbers import IIN, parse_iin
 from pb.errors import NotFound
 from pb.folding import fold, found_in
+from pb.identity.service import iin as numbers
+from pb.keyring import Keys
 from pb.polls.models import Poll
 from pb.roll.models import Entry
+from pb.roll.service import entries as roll
 from pb.text import one_line
 
 NUMBER, RESERVE = re.compile(r"[0-9]{1,9}"), re.compile(r"r[0-9]{1,9}")
@@ -66,22 +70,22 @@ class Page:
     waiting: int
 
 
-def lines(act: Act, poll: Poll, words: str = "") -> Sequence[Line]:
-    """All that `words` find, all for none, in the order of the roll: for a printed list, not for a page."""
-    found = one_page(act, poll, words, size=MOST_ENTRIES).lines if words else _of_entries(act, poll)
-    return sorted(found, key=lambda line: line.entry.number)
+def lines(act: Act, poll: Poll) -> Sequence[Line]:
+    """Everybody with a card, in the order of the roll: for a printed list, not for a page."""
+    return sorted(_of_entries(act, poll), key=lambda line: line.entry.number)
 
 
-def one_page(act: Act, poll: Poll, words: str = "", *, number: int = 1, size: int) -> Page:
-    """The `number`-th page (from 1) of what `words` find, as a clerk works through it: first those who wait.
+def one_page(act: Act, poll: Poll, keys: Keys, sought: str | IIN = "", *, number: int = 1, size: int) -> Page:
+    """The `number`-th page (from 1) of what is found, as a clerk works through it: first those who wait.
 
-    By a part of the name or of the settlement, by the number of the roll, or as R1 for a card of the reserve. A few
-    queries, however long the roll: the database counts and puts in order all that is found, and one page is read.
+    By parts of the name and of the settlement in any order, by the number of the roll, as R1 for a card of the reserve,
+    or by the IIN. A few queries, however long the roll: the database counts and puts in order all that is found, and
+    one page is read.
     """
     first = (number - 1) * size
-    sought = fold(one_line(words)).removeprefix("№").strip()
+    which = roll.is_of(sought, keys) if isinstance(sought, IIN) else _found_by(poll, sought)
     entries, found, waiting = (
-        _some_of_those_found(act, poll, sought, first, size) if sought else _some_of_all(act, poll, first, size)
+        _some_of_all(act, poll, first, size) if which is None else _some_of_those_found(act, poll, which, first, size)
     )
     by_entry = {line.entry.id: line for line in _of_entries(act, poll, entries)}
     return Page([by_entry[entry] for entry in entries], found, waiting)
@@ -102,11 +106,13 @@ def _some_of_all(act: Act, poll: Poll, first: int, size: int) -> tuple[list[UUID
     return [*some, *act.session.scalars(rest)], made, waiting
 
 
-def _some_of_those_found(act: Act, poll: Poll, sought: str, first: int, size: int) -> tuple[list[UUID], int, int]:
+def _some_of_those_found(
+    act: Act, poll: Poll, which: ColumnElement[bool], first: int, size: int
+) -> tuple[list[UUID], int, int]:
     """The entries of one page, how many are found, and how many of those wait. Past the last page nothing is found."""
     waits = case((Entry.id.in_(_entries(poll, _waits())), 1), else_=0).label("waits")
     named = select(Entry.id, Entry.number, waits).where(
-        Entry.cycle_id == poll.cycle_id, _found_by(poll, sought), Entry.id.in_(_entries(poll))
+        Entry.cycle_id == poll.cycle_id, which, Entry.id.in_(_entries(poll))
     )
     # With a limit, which changes nothing, SQLite computes the column once and not once for each use of it.
     found = named.limit(MOST_ENTRIES).subquery()
@@ -141,6 +147,24 @@ def line_of(act: Act, poll: Poll, entry_id: UUID) -> Line:
     return found[0]
 
 
+def birth_years(act: Act, poll: Poll, some: Sequence[Line], keys: Keys) -> dict[UUID, int]:
+    """By entry, the year of birth of those who share name and settlement with somebody else on the roll.
+
+    A clerk sees by it which of two cards is whose. Nobody else's IIN is unsealed; one that was erased has no year.
+    Raises cryptography's InvalidTag (the key or the bytes are wrong).
+    """
+    people = select(Entry.name, Entry.settlement).where(
+        Entry.cycle_id == poll.cycle_id, Entry.name.in_({line.entry.name for line in some})
+    )
+    shared = act.session.execute(people.group_by(Entry.name, Entry.settlement).having(func.count() > 1))
+    namesakes = {(name, settlement) for name, settlement in shared}
+    return {
+        line.entry.id: parse_iin(numbers.unseal(line.entry.iin_sealed, keys.seal), date.max).born.year
+        for line in some
+        if (line.entry.name, line.entry.settlement) in namesakes and line.entry.iin_sealed is not None
+    }
+
+
 def _of_entries(act: Act, poll: Poll, entries: Sequence[UUID] | None = None) -> list[Line]:
     """Their lines, or all of the poll."""
     query = _lines(poll) if entries is None else _lines(poll).where(Entry.id.in_(entries))
@@ -172,9 +196,13 @@ def _waits() -> ColumnElement[bool]:
     return and_(Credential.released_at.is_(None), or_(first, reserve))
 
 
-def _found_by(poll: Poll, sought: str) -> ColumnElement[bool]:
-    """Asked of the entry alone, so that a card is looked up for those who are found."""
-    found = [found_in(Entry.name + "\n" + Entry.settlement, sought)]
+def _found_by(poll: Poll, words: str) -> ColumnElement[bool] | None:
+    """Asked of the entry alone, so that a card is looked up for those who are found. None where there are no words."""
+    sought = fold(one_line(words)).removeprefix("№").strip()
+    if not sought:
+        return None
+    person = Entry.name + "\n" + Entry.settlement
+    found = [and_(*(found_in(person, word) for word in dict.fromkeys(sought.split())))]
     if NUMBER.fullmatch(sought):
         found.append(Entry.number == int(sought))
     if RESERVE.fullmatch(sought):

@@ -16,7 +16,7 @@ from pb.polls.service import state
 from pb.roll.service import entries as roll
 from pb.web.access import access, allow
 from pb.web.paging import pager_at, pages_of
-from pb.web.requests import Response, current_act, page
+from pb.web.requests import Response, current_act, keys, page
 
 PAGE = 25
 READERS = (Role.CLERK, Role.REGISTRAR)
@@ -25,13 +25,16 @@ READERS = (Role.CLERK, Role.REGISTRAR)
 @blueprint.route("/<okrug:okrug>/<year:cycle_id>/poll/hand-over", methods=["GET", "POST"])
 @access(allow(*READERS), reads=True)
 def hand_over_list(cycle_id: UUID) -> str:
-    """A page of everybody; a search comes by POST, as a name stands in no address, and gives its first page alone."""
+    """A page of everybody; a search comes by POST, as neither a name nor an IIN stands in an address.
+
+    It gives its first page alone.
+    """
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = SearchForm()
-    wanted = form.words() if request.method == "POST" else ""
+    wanted = form.sought() if request.method == "POST" else ""
     number = 1 if wanted else request.args.get("page", 1, type=int)
-    found = handing_over.one_page(act, poll, wanted, number=number, size=PAGE) if number > 0 else None
+    found = handing_over.one_page(act, poll, keys(), wanted, number=number, size=PAGE) if number > 0 else None
     pages = 1 if wanted else pages_of(found.found, PAGE) if found else 0
     if found is None or number > pages:
         raise NotFound
@@ -44,9 +47,10 @@ def hand_over_list(cycle_id: UUID) -> str:
         waiting=waiting,
         to_hand_over=[line for line in found.lines if line.waits],
         settled=[line for line in found.lines if not line.waits],
+        born=handing_over.birth_years(act, poll, found.lines, keys()),
         marked=_marked(act, cycle, poll),
         form=form,
-        wanted=wanted,
+        wanted=bool(wanted),
         found=found.found,
         shown=len(found.lines),
         hands_over=act.holds(Role.CLERK) and _open(act, poll),
@@ -83,7 +87,8 @@ def look_over_hand_over(cycle_id: UUID, entry_id: UUID) -> str:
     """Asks once more, with the number and the name: a mark is not taken back."""
     act = current_act()
     cycle, poll, line = _line(act, cycle_id, entry_id)
-    return page("cards/look_over_hand_over.html", cycle=cycle, poll=poll, line=line, open=_open(act, poll))
+    born = handing_over.birth_years(act, poll, [line], keys()).get(entry_id)
+    return page("cards/look_over_hand_over.html", cycle=cycle, poll=poll, line=line, born=born, open=_open(act, poll))
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/hand-over/<number:entry_id>")

@@ -36,7 +36,7 @@ READERS = (Role.REGISTRAR, *reissues.SECOND_PERSONS, Role.AUDITOR)
 def reissue_list(cycle_id: UUID) -> Response:
     """A clerk, to whom people come with it, reads who does this; names are for those who decide it.
 
-    A search comes by POST: a name stands in no address.
+    A search comes by POST: neither a name nor an IIN stands in an address.
     """
     act = current_act()
     if act.holds(*READERS):
@@ -58,10 +58,10 @@ def _reissues_page(act: Act, cycle: Cycle, poll: Poll, form: ReasonForm, chosen:
     all_reissues = cards.reissues(act, poll)
     waiting = {reissue.entry_id for reissue in all_reissues if reissue.approved_at is None}
     search = SearchForm()
-    wanted = search.words() if request.endpoint == "cards.reissue_list" and request.method == "POST" else ""
+    wanted = search.sought() if request.endpoint == "cards.reissue_list" and request.method == "POST" else ""
     is_open = state.is_open(poll, act.at)
     reports = act.holds(Role.REGISTRAR) and is_open
-    found = handing_over.one_page(act, poll, wanted, size=SHOWN) if reports and wanted else None
+    found = handing_over.one_page(act, poll, keys(), wanted, size=SHOWN) if reports and wanted else None
     lines = sorted(found.lines, key=lambda line: line.entry.number) if found else []
     lost = _chosen(act, cycle, poll, chosen) if reports and chosen else None
 
@@ -76,12 +76,13 @@ def _reissues_page(act: Act, cycle: Cycle, poll: Poll, form: ReasonForm, chosen:
         rows=_rows(act, all_reissues),
         chosen=lost if lost is not None and replaceable(lost) else None,
         lines=lines,
+        born=handing_over.birth_years(act, poll, [*lines, *([lost] if lost else [])], keys()),
         found=found.found if found else 0,
         shown=SHOWN,
         replaceable={line.entry.id for line in lines if replaceable(line)},
         waiting=waiting,
         search=search,
-        wanted=wanted,
+        wanted=bool(wanted),
         form=form,
         left=numbers.reserve - numbers.withdrawn,
         reserve=numbers.reserve,

@@ -54,16 +54,16 @@ def find(act: Act, cycle: Cycle, iin: IIN, keys: Keys) -> Entry | None:
 
 def find_ever(act: Act, cycle: Cycle, iin: IIN, keys: Keys) -> Entry | None:
     """The entry of an IIN, also of somebody who left the roll."""
-    return act.session.scalars(select(Entry).where(Entry.cycle_id == cycle.id, _is_of(iin, keys))).first()
+    return act.session.scalars(select(Entry).where(Entry.cycle_id == cycle.id, is_of(iin, keys))).first()
 
 
 def find_in_any_okrug(session: Session, iin: IIN, keys: Keys) -> Entry | None:
     """The latest entry of an IIN that stands on a roll of any okrug of the server; not of somebody who left it."""
-    query = select(Entry).where(Entry.gone_on.is_(None), _is_of(iin, keys))
+    query = select(Entry).where(Entry.gone_on.is_(None), is_of(iin, keys))
     return session.scalars(query.order_by(Entry.imported_at.desc())).first()
 
 
-def _is_of(iin: IIN, keys: Keys) -> ColumnElement[bool]:
+def is_of(iin: IIN, keys: Keys) -> ColumnElement[bool]:
     """An entry that was made of this IIN with the pepper that it says: each look-up counts with its own version alone.
 
     A row that somebody wrote past the program, with a pepper that leaked, under the version of another is nobody's.
