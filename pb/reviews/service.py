@@ -15,10 +15,11 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import day
 from pb.programmes.service import programmes
 from pb.proposals.models import Proposal, Review, State, Verdict
-from pb.proposals.service import proposals
+from pb.proposals.service import outcomes, proposals
 
 ANSWER_DAYS = 10
 MOST_ANSWER_DAYS = 60
+LATE_QUESTIONS = 1  # after the review's last day: whoever asks on and on holds the assembly up
 STEP = 100_00  # a corrected cost is a multiple of 100 ₸: budgets print thousands of tenge with one decimal
 
 STATES = {Verdict.ACCEPT: State.ACCEPTED, Verdict.RETURN: State.RETURNED, Verdict.REFUSE: State.REFUSED}
@@ -44,6 +45,12 @@ class Findings:
 def usual_term(act: Act, cycle: Cycle) -> date:
     """Until when a question of today is usually answered: the review's last day, or ten days where that is later."""
     return max(cycle.review_until, local(act.at).date() + timedelta(days=ANSWER_DAYS))
+
+
+def latest_term(act: Act, cycle: Cycle) -> date:
+    """The last day that a question of today may give: sixty days, no longer than the gathering, or the usual term."""
+    days = local(act.at).date() + timedelta(days=MOST_ANSWER_DAYS)
+    return max(usual_term(act, cycle), min(days, cycle.gathering_until))
 
 
 def _answer_until(act: Act, cycle: Cycle, findings: Findings) -> date | None:
@@ -113,8 +120,16 @@ def faults(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> It
         yield FieldRefusal("cost", _("The cost must be a multiple of 100 ₸."))
     if not findings.reason.strip():
         yield FieldRefusal("reason", _("Write the question or the reason: the author and everybody will read it."))
-    if findings.verdict is Verdict.RETURN and findings.answer_until is not None:
-        earliest, latest = (local(act.at).date() + timedelta(days=days) for days in (1, MOST_ANSWER_DAYS))
+    if findings.verdict is Verdict.RETURN:
+        yield from _faults_of_question(act, cycle, proposal, findings)
+
+
+def _faults_of_question(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Iterator[FieldRefusal]:
+    asked = [done for done in outcomes.rounds(act, proposal) if local(done.at).date() > cycle.review_until]
+    if len(asked) >= LATE_QUESTIONS:
+        yield FieldRefusal("verdict", _("After the review's last day the office asks once. Accept or refuse it now."))
+    elif findings.answer_until is not None:
+        earliest, latest = local(act.at).date() + timedelta(days=1), latest_term(act, cycle)
         if not earliest <= findings.answer_until <= latest:
             bounds = {"earliest": day(earliest), "latest": day(latest)}
             yield FieldRefusal("answer_until", _("Choose a day: from %(earliest)s to %(latest)s", **bounds))

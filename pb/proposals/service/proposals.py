@@ -171,20 +171,26 @@ def decide(act: Act, proposal: Proposal, state: State) -> None:
     act.session.flush()
 
 
-def refuse_unanswered(act: Act, cycle: Cycle) -> None:
-    """What was returned to its author and not answered within the question's term is refused, for that very reason."""
-    for proposal in public(act, cycle, [State.RETURNED]):
-        if not outcomes.term_is_over(act, proposal):
-            continue
-        proposal.state = State.REFUSED
-        act.session.flush()
-        audit.record(act, "proposal.unanswered", subject=proposal.id, data={"number": proposal.number})
+def refuse_overdue(act: Act, cycle: Cycle) -> None:
+    """Refuses what its author did not answer, or the office did not review, within the term, for that very reason."""
+    returned = public(act, cycle, [State.RETURNED])
+    for proposal in (one for one in returned if outcomes.term_is_over(act, one)):
+        _refuse(act, proposal, "proposal.unanswered")
+    for proposal in outcomes.left_lying(act, public(act, cycle, [State.SUBMITTED])):
+        _refuse(act, proposal, "proposal.unreviewed")
+
+
+def _refuse(act: Act, proposal: Proposal, event: str) -> None:
+    proposal.state = State.REFUSED
+    act.session.flush()
+    audit.record(act, event, subject=proposal.id, data={"number": proposal.number})
 
 
 def unsettled(act: Act, cycle: Cycle) -> list[Proposal]:
-    """What waits for its review, and what its author may still answer: nothing may close them out."""
-    waiting = public(act, cycle, [State.SUBMITTED, State.RETURNED])
-    return [one for one in waiting if one.state == State.SUBMITTED or not outcomes.term_is_over(act, one)]
+    """What waits for its review, and what its author may still answer, each in its term: nothing closes them out."""
+    submitted, returned = public(act, cycle, [State.SUBMITTED]), public(act, cycle, [State.RETURNED])
+    over = outcomes.left_lying(act, submitted) + [one for one in returned if outcomes.term_is_over(act, one)]
+    return sorted((one for one in [*submitted, *returned] if one not in over), key=lambda one: one.number or 0)
 
 
 def get(act: Act, cycle: Cycle, proposal_id: UUID) -> Proposal:
