@@ -70,13 +70,13 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
     Raises OutOfPhase, Forbidden (not the office, or one's own proposal), Conflict (the proposal does not wait for
     review), FieldRefusal (the findings do not bear the verdict).
     """
+    proposals.lock(act, cycle, proposal)  # two specialists at once: one decides
     if cycle.phase not in {Phase.REVIEW, Phase.GATHERING}:
         raise OutOfPhase(cycle)
     if act.person is None or not act.holds(Role.OFFICE):
         raise Forbidden(_("Only a specialist of the akim's office may review."))
     if proposal.author_id == act.person.id:
         raise Forbidden(_("Nobody reviews a proposal of their own."))
-    act.session.refresh(proposal, with_for_update=True)  # two specialists at once: one decides
     if proposal.state != State.SUBMITTED:
         raise Conflict(_("This proposal does not wait for review."))
     refuse_all(faults(act, cycle, proposal, findings))
