@@ -23,12 +23,13 @@ def upgrade() -> None:
         "sent_forms",
         sa.Column("token", sa.String(length=43), nullable=False),
         sa.Column("sender", sa.String(length=64), nullable=False),
-        sa.Column("route", sa.String(length=100), nullable=False),
         sa.Column("address", sa.String(length=2000), nullable=True),
+        sa.Column("told", sa.String(length=500), server_default="", nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_sent_forms")),
     )
     op.create_index(op.f("ix_sent_forms_at"), "sent_forms", ["at"], unique=False)
+    op.create_index(op.f("ix_sent_forms_sender"), "sent_forms", ["sender"], unique=False)
     op.create_table(
         "people",
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -1709,6 +1710,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_territories_parent_id"), table_name="territories")
     op.drop_table("territories")
     op.drop_table("people")
+    op.drop_index(op.f("ix_sent_forms_sender"), table_name="sent_forms")
     op.drop_index(op.f("ix_sent_forms_at"), table_name="sent_forms")
     op.drop_table("sent_forms")
     op.drop_index(op.f("ix_used_nonces_until"), table_name="used_nonces")

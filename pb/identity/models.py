@@ -226,15 +226,16 @@ class UsedNonce(Base):
 class SentForm(Base):
     """A form of a page that was sent: where its first submission led, so that the second leads there too.
 
+    `token` is the key of form, sender and content (`sent_forms.key_of`), `told` what the second is told there.
     `sender` is the person's id in hexadecimal, or a hash that names a browser in which nobody is signed in.
     """
 
     __tablename__ = "sent_forms"
 
     token: Mapped[str] = mapped_column(String(43), primary_key=True)
-    sender: Mapped[str] = mapped_column(String(64))
-    route: Mapped[str] = mapped_column(String(100))
+    sender: Mapped[str] = mapped_column(String(64), index=True)
     address: Mapped[str | None] = mapped_column(String(2000))
+    told: Mapped[str] = mapped_column(String(500), server_default="")
     at: Mapped[datetime] = mapped_column(index=True)
 
 

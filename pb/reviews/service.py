@@ -15,10 +15,11 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import day
 from pb.programmes.service import programmes
 from pb.proposals.models import Proposal, Review, State, Verdict
-from pb.proposals.service import proposals
+from pb.proposals.service import outcomes, proposals
 
 ANSWER_DAYS = 10
 MOST_ANSWER_DAYS = 60
+LATE_QUESTIONS = 1  # after the review's last day: whoever asks on and on holds the assembly up
 STEP = 100_00  # a corrected cost is a multiple of 100 ₸: budgets print thousands of tenge with one decimal
 
 STATES = {Verdict.ACCEPT: State.ACCEPTED, Verdict.RETURN: State.RETURNED, Verdict.REFUSE: State.REFUSED}
@@ -46,6 +47,12 @@ def usual_term(act: Act, cycle: Cycle) -> date:
     return max(cycle.review_until, local(act.at).date() + timedelta(days=ANSWER_DAYS))
 
 
+def latest_term(act: Act, cycle: Cycle) -> date:
+    """The last day that a question of today may give: sixty days, no longer than the gathering, or the usual term."""
+    days = local(act.at).date() + timedelta(days=MOST_ANSWER_DAYS)
+    return max(usual_term(act, cycle), min(days, cycle.gathering_until))
+
+
 def _answer_until(act: Act, cycle: Cycle, findings: Findings) -> date | None:
     if findings.verdict is not Verdict.RETURN:
         return None
@@ -63,13 +70,13 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
     Raises OutOfPhase, Forbidden (not the office, or one's own proposal), Conflict (the proposal does not wait for
     review), FieldRefusal (the findings do not bear the verdict).
     """
+    proposals.lock(act, cycle, proposal)  # two specialists at once: one decides
     if cycle.phase not in {Phase.REVIEW, Phase.GATHERING}:
         raise OutOfPhase(cycle)
     if act.person is None or not act.holds(Role.OFFICE):
         raise Forbidden(_("Only a specialist of the akim's office may review."))
     if proposal.author_id == act.person.id:
         raise Forbidden(_("Nobody reviews a proposal of their own."))
-    act.session.refresh(proposal, with_for_update=True)  # two specialists at once: one decides
     if proposal.state != State.SUBMITTED:
         raise Conflict(_("This proposal does not wait for review."))
     refuse_all(faults(act, cycle, proposal, findings))
@@ -113,8 +120,16 @@ def faults(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> It
         yield FieldRefusal("cost", _("The cost must be a multiple of 100 ₸."))
     if not findings.reason.strip():
         yield FieldRefusal("reason", _("Write the question or the reason: the author and everybody will read it."))
-    if findings.verdict is Verdict.RETURN and findings.answer_until is not None:
-        earliest, latest = (local(act.at).date() + timedelta(days=days) for days in (1, MOST_ANSWER_DAYS))
+    if findings.verdict is Verdict.RETURN:
+        yield from _faults_of_question(act, cycle, proposal, findings)
+
+
+def _faults_of_question(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Iterator[FieldRefusal]:
+    asked = [done for done in outcomes.rounds(act, proposal) if local(done.at).date() > cycle.review_until]
+    if len(asked) >= LATE_QUESTIONS:
+        yield FieldRefusal("verdict", _("After the review's last day the office asks once. Accept or refuse it now."))
+    elif findings.answer_until is not None:
+        earliest, latest = local(act.at).date() + timedelta(days=1), latest_term(act, cycle)
         if not earliest <= findings.answer_until <= latest:
             bounds = {"earliest": day(earliest), "latest": day(latest)}
             yield FieldRefusal("answer_until", _("Choose a day: from %(earliest)s to %(latest)s", **bounds))

@@ -1,50 +1,64 @@
 """Forms that were sent: one submission for each that was shown."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import current_app, g, redirect, request, session
 from flask_babel import gettext as _
+from sqlalchemy import event
 from werkzeug.wrappers import Response
 
 from pb.act import Act
 from pb.identity.service import sent_forms
+from pb.identity.service.sent_forms import Earlier
 from pb.web.requests import notify
 
 FIELD = "form_token"
+NO_CONTENT = frozenset({FIELD, "form_page", "csrf_token"})
 
 
 def once(act: Act, view: Callable[[], Any]) -> Response:
-    """The view's answer in its transaction; of a form that was sent before the first one's address, and no view at all.
+    """The view's answer in its transaction; of what was sent before the first one's address, and no view at all.
 
     What is refused (from 400 on) leaves nothing behind: the same form, put right, is still its first submission.
     """
-    token = _token()
-    address = sent_forms.claim(act, token, _sender(act), request.endpoint or "") if token else None
-    if address is not None:
-        notify(_("It was sent twice, and was done once."))
-        return redirect(address)
+    sender = _sender(act)
+    key = _key(sender)
+    earlier = sent_forms.claim(act, key, sender) if key else None
+    if earlier is not None:
+        notify(earlier.told or _("It was sent twice, and was done once."))
+        return redirect(earlier.address)
+    event.listen(act.session, "after_flush", _written)
     answer = current_app.make_response(view())
     if answer.status_code >= 400:
         act.session.rollback()
-    elif token:
-        _settle(act, token, answer)
+    elif key:
+        act.session.flush()
+        _settle(act, key, answer)
     return answer
 
 
-def _settle(act: Act, token: str, answer: Response) -> None:
+def _written(session: Any, _flushed: object) -> None:
+    session.info["written"] = True
+
+
+def _settle(act: Act, key: str, answer: Response) -> None:
     """Keeps where the submission led. What shows a deed is not asked for twice; what did nothing may be.
 
     Of strangers only what wrote an event of the log is kept, of which each has a limit: nobody fills the table.
     """
     recorded = act.session.info.get("recorded", False)
-    if g.pop("form_not_taken", False) or (act.person is None and not recorded):
-        sent_forms.release(act, token)
+    done = recorded or (act.person is not None and act.session.info.get("written", False))
+    shown_once: Earlier | None = g.pop("form_shown_once", None)
+    if g.pop("form_not_taken", False) or not done:
+        sent_forms.release(act, key)
     elif answer.location:
-        sent_forms.lead(act, token, answer.location)
+        sent_forms.lead(act, key, Earlier(answer.location, ""))
+    elif shown_once is not None:
+        sent_forms.lead(act, key, shown_once)
     elif answer.mimetype != "text/html" or not recorded:
-        sent_forms.release(act, token)
+        sent_forms.release(act, key)
 
 
 def not_taken() -> None:
@@ -52,9 +66,27 @@ def not_taken() -> None:
     g.form_not_taken = True
 
 
-def _token() -> str:
+def shown_once(address: str, told: str) -> None:
+    """The view's answer shows what is shown nowhere else: whoever sends the form again goes to `address` and is told.
+
+    `told` says what was done, and what to do where the first answer was lost.
+    """
+    g.form_shown_once = Earlier(address, told)
+
+
+def _key(sender: str) -> str:
+    """Of this form, sender, address and content; empty for what carries no token."""
     token = request.form.get(FIELD, "") if request.mimetype != "application/json" else ""
-    return token if len(token) == sent_forms.TOKEN_LENGTH and token.isascii() else ""
+    if len(token) != sent_forms.TOKEN_LENGTH or not token.isascii():
+        return ""
+    return sent_forms.key_of(token, sender, request.full_path, [*_content()])
+
+
+def _content() -> Iterator[tuple[str, str]]:
+    yield from ((name, value) for name, value in request.form.items(multi=True) if name not in NO_CONTENT)
+    for name, file in request.files.items(multi=True):
+        yield name, hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        file.stream.seek(0)
 
 
 def _sender(act: Act) -> str:

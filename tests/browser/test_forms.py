@@ -164,3 +164,19 @@ def test_a_shared_device_keeps_nothing(okrug: Served, browser: Browser) -> None:
         expect(page.locator("[name=text]")).to_have_value("")
         assert kept(page) is None
     context.close()
+
+
+def test_what_somebody_signed_in_typed_is_shown_to_nobody_who_is_not(resident: Page, okrug: Served) -> None:
+    """A form that everybody may use: the session is lost, another language is chosen; who signs in again finds it."""
+    asking = okrug.origin + okrug.path(Stage.VOTING, "/roll/requests/new")
+    resident.goto(asking)
+    for name in ("contact", "text"):
+        resident.locator(f"[name={name}]").fill("8 700 and what only I know")
+    session = lose_the_session(resident.context)
+    resident.locator("a[hreflang=ru]").first.click()
+    resident.wait_for_url("**lang=ru")
+    for name in ("contact", "text", "name"):
+        expect(resident.locator(f"[name={name}]")).to_have_value("")
+    resident.context.add_cookies(session)  # type: ignore[arg-type]
+    resident.reload()
+    expect(resident.locator("[name=contact]")).to_have_value("8 700 and what only I know")

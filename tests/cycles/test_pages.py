@@ -215,10 +215,10 @@ def test_what_one_can_do_now_leads_to_pages_that_one_may_open(
 def test_the_office_sees_what_is_missing_and_gets_it_again_when_it_insists(okrug: Village, sign_in: SignIn) -> None:
     cycle_id = okrug.open_cycle()
     office = sign_in(Role.OFFICE)
-    assert "Nobody has submitted a proposal yet" in office.get(f"{okrug.path(cycle_id)}/").text
+    assert "No proposal waits for a review yet" in office.get(f"{okrug.path(cycle_id)}/").text
     answer = office.post(f"{okrug.path(cycle_id)}/advance")
     assert answer.status_code == 409
-    assert "Nobody has submitted a proposal yet" in answer.text
+    assert "No proposal waits for a review yet" in answer.text
 
 
 def test_an_action_out_of_phase_says_which_phase_it_is_and_what_comes_next(okrug: Village, sign_in: SignIn) -> None:

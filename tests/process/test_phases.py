@@ -23,7 +23,7 @@ from pb.proposals.service.proposals import Content
 from pb.reviews import service as reviews
 from pb.trustees.service import places
 from tests.conftest import SignIn
-from tests.village import KEYS, MILLION, SETTLEMENTS, Village, findings
+from tests.village import KEYS, MILLION, SETTLEMENTS, Village, content, findings
 
 
 def propose(okrug: Village, cycle_id: UUID) -> None:
@@ -58,7 +58,7 @@ def refused(okrug: Village, cycle_id: UUID) -> str:
 
 def test_ideas_wait_for_a_proposal_and_the_review_for_every_verdict(okrug: Village) -> None:
     cycle_id = okrug.open_cycle()
-    assert "Nobody has submitted" in refused(okrug, cycle_id)
+    assert "No proposal waits" in refused(okrug, cycle_id)
     propose(okrug, cycle_id)
     assert advance(okrug, cycle_id) == Phase.REVIEW
     told = refused(okrug, cycle_id)
@@ -219,3 +219,34 @@ def test_the_vote_does_not_begin_while_an_author_may_still_answer(
     monkeypatch.setattr(meetings, "unsettled", lambda _act, _cycle: "7")
     assert "would be closed out" in refused(okrug, cycle_id)
     assert "7" in refused(okrug, cycle_id)
+
+
+def test_what_was_withdrawn_again_moves_no_cycle_to_a_review_of_nothing(okrug: Village) -> None:
+    cycle_id = okrug.open_cycle()
+    propose(okrug, cycle_id)
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        [only] = proposals.public(act, cycle)
+        proposals.withdraw(act, cycle, only)
+    assert "No proposal waits" in refused(okrug, cycle_id)
+    propose(okrug, cycle_id)
+    assert advance(okrug, cycle_id) == Phase.REVIEW
+
+
+def test_the_page_of_a_proposal_says_that_the_office_left_its_answer_lying(
+    okrug: Village, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle_id = okrug.open_cycle()
+    propose(okrug, cycle_id)
+    advance(okrug, cycle_id)
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        [proposal] = proposals.public(act, cycle)
+        reviews.review(act, cycle, proposal, findings(verdict=Verdict.RETURN, reason="Whose land is it?"))
+        where = f"{okrug.path(cycle_id)}/proposals/{proposal.number}"
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        [proposal] = proposals.public(act, cycle)
+        proposals.amend(act, cycle, proposal, content(), "Ours.")
+        monkeypatch.setattr(outcomes, "REVIEW_DAYS", -1)
+        proposals.refuse_overdue(act, cycle)
+    page = sign_in(Role.RESIDENT).get(where).text
+    assert "the office did not review the answer in time" in page
+    assert "author did not answer" not in page

@@ -149,7 +149,7 @@ def test_a_question_stays_answerable_until_its_own_term(okrug: Okrug) -> None:
         asked = findings(verdict=Verdict.RETURN, reason="How many?", cost=None, answer_until=until)
         reviews.review(office, okrug.cycle, proposal, asked)
     okrug.enter(Phase.GATHERING)
-    proposals.refuse_unanswered(office, okrug.cycle)
+    proposals.refuse_overdue(office, okrug.cycle)
     assert proposals.unsettled(office, okrug.cycle) == [first, second]
     proposals.amend(author, okrug.cycle, first, content(), "Twelve.")
     assert first.state == State.SUBMITTED
@@ -158,7 +158,7 @@ def test_a_question_stays_answerable_until_its_own_term(okrug: Okrug) -> None:
     late = okrug.act(Role.RESIDENT)
     with pytest.raises(OutOfPhase):
         proposals.amend(late, okrug.cycle, second, content(), "Three.")
-    proposals.refuse_unanswered(okrug.act(Role.OFFICE), okrug.cycle)
+    proposals.refuse_overdue(okrug.act(Role.OFFICE), okrug.cycle)
     assert (first.state, second.state) == (State.ACCEPTED, State.REFUSED)
 
 

@@ -1,14 +1,18 @@
 """The office reviews: what a verdict needs, who may give it, what it does."""
 
+from datetime import date, datetime, timedelta
+
 import pytest
 
 from pb.act import Role
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
-from pb.proposals.models import State, Verdict
-from pb.proposals.service import outcomes
+from pb.gatherings.service import meetings
+from pb.process.service import phases
+from pb.proposals.models import Proposal, State, Verdict
+from pb.proposals.service import history, outcomes, proposals
 from pb.reviews import service
-from tests.village import MILLION, Okrug, findings
+from tests.village import MILLION, Okrug, content, findings
 
 
 def test_an_accepted_proposal_carries_checked_cost_and_programme(okrug: Okrug) -> None:
@@ -88,3 +92,100 @@ def test_reviews_wait_for_their_phase(okrug: Okrug) -> None:
     proposal = okrug.propose()
     with pytest.raises(OutOfPhase):
         service.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, findings())
+
+
+def ask(okrug: Okrug, proposal: Proposal, until: date | None = None) -> None:
+    asked = findings(verdict=Verdict.RETURN, reason="How many?", cost=None, programme=None, answer_until=until)
+    service.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, asked)
+
+
+def answer(okrug: Okrug, proposal: Proposal) -> None:
+    proposals.amend(okrug.act(Role.RESIDENT), okrug.cycle, proposal, content(), "Twelve.")
+
+
+def may_convene(okrug: Okrug) -> bool:
+    try:
+        meetings.refuse_unsettled(okrug.act(Role.CHAIR), okrug.cycle)
+    except Conflict:
+        return False
+    return True
+
+
+def test_an_official_and_an_author_cannot_hold_the_assembly_up_by_questions(okrug: Okrug) -> None:
+    """One asks with the longest term, the other answers on its last day, over and over: it ends with the plan."""
+    proposal = okrug.propose()
+    okrug.enter(Phase.GATHERING)
+    rounds = 0
+    while rounds < 20 and not (rounds and may_convene(okrug)):
+        days = [okrug.at.date() + timedelta(days=n) for n in range(1, 61)]
+        if terms := [day for day in days if may_ask(okrug, day)]:
+            ask(okrug, proposal, terms[-1])
+            okrug.at = datetime.combine(terms[-1], okrug.at.timetz())
+            answer(okrug, proposal)
+            rounds += 1
+        okrug.at += timedelta(days=outcomes.REVIEW_DAYS)
+        if may_ask(okrug, okrug.at.date() + timedelta(days=1)):
+            continue
+        okrug.at += timedelta(days=1)
+    assert rounds == 2, "one that ends with the plan, and one after it"
+    assert okrug.at.date() <= okrug.cycle.gathering_until + timedelta(days=31)
+
+
+def may_ask(okrug: Okrug, until: date) -> bool:
+    asked = findings(verdict=Verdict.RETURN, reason="How many?", cost=None, programme=None, answer_until=until)
+    [proposal] = proposals.public(okrug.act(), okrug.cycle)
+    return not list(service.faults(okrug.act(Role.OFFICE), okrug.cycle, proposal, asked))
+
+
+def test_a_question_may_be_answered_till_the_last_day_of_the_gathering_at_most(okrug: Okrug) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    with pytest.raises(FieldRefusal) as refusal:
+        ask(okrug, proposal, okrug.cycle.gathering_until + timedelta(days=1))
+    assert refusal.value.field == "answer_until"
+    ask(okrug, proposal, okrug.cycle.gathering_until)
+
+
+def test_after_the_review_s_last_day_the_office_asks_once(okrug: Okrug) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.GATHERING)
+    for _question in range(2):
+        ask(okrug, proposal)
+        okrug.at += timedelta(minutes=1)
+        answer(okrug, proposal)
+    okrug.at += timedelta(days=25)
+    ask(okrug, proposal)
+    okrug.at += timedelta(days=9)
+    answer(okrug, proposal)
+    with pytest.raises(FieldRefusal) as refusal:
+        ask(okrug, proposal)
+    assert refusal.value.field == "verdict"
+    okrug.accept(proposal)
+
+
+def test_an_answer_that_the_office_leaves_lying_holds_no_meeting_and_is_told(okrug: Okrug) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    ask(okrug, proposal)
+    okrug.enter(Phase.GATHERING)
+    answer(okrug, proposal)
+    okrug.at += timedelta(days=outcomes.REVIEW_DAYS)
+    assert not may_convene(okrug), "the office has its days"
+    okrug.at += timedelta(days=1)
+    assert may_convene(okrug)
+    office = okrug.act(Role.OFFICE)
+    assert any("did not review" in str(told) for told in phases.cut_off(office, okrug.cycle))
+    proposals.refuse_overdue(office, okrug.cycle)
+    assert proposal.state == State.REFUSED
+    assert "did not review the answer" in str(history.of(office, proposal)[-1].text)
+
+
+def test_an_answer_left_lying_can_still_be_reviewed_before_the_vote(okrug: Okrug) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    ask(okrug, proposal)
+    okrug.enter(Phase.GATHERING)
+    answer(okrug, proposal)
+    okrug.at += timedelta(days=100)
+    okrug.accept(proposal)
+    assert proposal.state == State.ACCEPTED

@@ -11,14 +11,15 @@ from werkzeug.test import TestResponse
 
 from pb import clock
 from pb.act import Role
+from pb.cycles.models import Phase
 from pb.db import Database
-from pb.errors import Conflict
 from pb.identity.models import SentForm
 from pb.identity.service import sent_forms
 from pb.proposals.models import Proposal
+from pb.proposals.service import proposals
 from tests.conftest import SignIn, english
 from tests.linting import LintingClient
-from tests.village import HOME, SETTLEMENTS, Village
+from tests.village import HOME, SETTLEMENTS, Village, content, invented_iin
 
 NEW = f"{HOME}/2027/proposals/new"
 TYPED = {
@@ -124,18 +125,87 @@ def test_another_form_of_the_same_page_is_another_submission(
 @pytest.mark.both_databases
 def test_a_form_leads_nobody_else_anywhere_and_is_forgotten_after_hours(okrug: Village, database: Database) -> None:
     token, at = sent_forms.new_token(), clock.now()
+    key = sent_forms.key_of(token, "the resident", "/krasnoyar", [("title", "Lamps")])
+    others = {
+        sent_forms.key_of(token, *whole)
+        for whole in (
+            ("somebody else", "/krasnoyar", [("title", "Lamps")]),
+            ("the resident", "/zerendi", [("title", "Lamps")]),
+            ("the resident", "/krasnoyar", [("title", "Benches")]),
+        )
+    }
+    assert len(others | {key}) == 4
     with okrug.act_as(Role.RESIDENT, at=at) as act:
-        assert sent_forms.claim(act, token, "the resident", "proposals.create") is None
-        sent_forms.lead(act, token, "/somewhere")
+        assert sent_forms.claim(act, key, "the resident") is None
+        sent_forms.lead(act, key, sent_forms.Earlier("/somewhere", ""))
     with okrug.act_as(Role.OFFICE, at=at) as act:
-        assert sent_forms.claim(act, token, "the resident", "proposals.create") == "/somewhere"
-        for sender, route in (("somebody else", "proposals.create"), ("the resident", "proposals.withdraw")):
-            with pytest.raises(Conflict):
-                sent_forms.claim(act, token, sender, route)
+        assert sent_forms.claim(act, key, "the resident") == ("/somewhere", "")
     with okrug.act_as(at=at + sent_forms.LIFE + timedelta(minutes=1)) as act:
-        sent_forms.claim(act, sent_forms.new_token(), "later", "proposals.create")
+        sent_forms.claim(act, "of another form", "later")
     with database.work(writing=False) as session:
         assert session.scalars(select(SentForm.sender)).all() == ["later"]
+
+
+@pytest.mark.both_databases
+def test_of_one_person_the_latest_forms_alone_are_kept(okrug: Village, database: Database) -> None:
+    """A resident who saves one draft on and on fills no table."""
+    at = clock.now()
+    with okrug.act_as(at=at) as act:
+        sent_forms.claim(act, "the only one", "somebody else")
+    for number in range(sent_forms.MOST_OF_A_PERSON + 20):
+        with okrug.act_as(at=at + timedelta(seconds=number)) as act:
+            sent_forms.claim(act, f"form {number}", "one who never rests")
+    with database.work(writing=False) as session:
+        kept = session.scalars(select(SentForm.token).where(SentForm.sender == "one who never rests")).all()
+        assert session.get(SentForm, "the only one") is not None
+        assert set(kept) == {f"form {number}" for number in range(20, sent_forms.MOST_OF_A_PERSON + 20)}
+
+
+def test_another_content_of_a_sent_form_is_another_submission(
+    okrug: Village, sign_in: SignIn, database: Database
+) -> None:
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
+    for title in ("Lamps", "Benches", "Lamps"):
+        answer = resident.post(NEW, data={**sent, "title": title})
+        page = resident.get(answer.headers["Location"]).text
+        assert title in page
+    assert proposals_in(database) == 2
+
+
+def test_what_moved_nothing_is_not_said_to_be_done(okrug: Village, sign_in: SignIn) -> None:
+    okrug.open_cycle()
+    with okrug.in_cycle(okrug.cycle_at(f"{HOME}/2027"), Role.RESIDENT) as (act, cycle):
+        proposals.submit(act, cycle, proposals.save_draft(act, cycle, content()))
+    office = sign_in(Role.OFFICE)
+    sent = {"form_token": sent_forms.new_token()}
+    for _tap in range(2):
+        answer = office.post(f"{HOME}/2027/advance", data=sent)
+        assert answer.status_code == 302
+        assert "done once" not in office.get(answer.headers["Location"]).text
+    with okrug.in_cycle(okrug.cycle_at(f"{HOME}/2027")) as (_act, cycle):
+        assert cycle.phase == Phase.PROPOSALS
+
+
+def test_two_taps_on_what_shows_a_code_tell_what_was_done_and_what_to_do(
+    okrug: Village, sign_in: SignIn, client: LintingClient
+) -> None:
+    okrug.open_cycle(phase=Phase.VOTING)
+    place = f"{HOME}/2027/roll/requests/new"
+    typed = {"name": "Dana", "settlement": SETTLEMENTS[0], "iin": invented_iin(300).text}
+    asked = {**typed, "kind": "missing", "contact": "8 700", "text": "x"}
+    clerk = sign_in(Role.CLERK)
+    for who, where, sent, told in (
+        (client, place, asked, "its number is 1"),
+        (clerk, f"{HOME}/residents/register", typed, "register again"),
+    ):
+        token = token_of(who.get(where))
+        first = who.post(where, data={**sent, "form_token": token})
+        assert first.status_code == 200, first.text
+        second = who.post(where, data={**sent, "form_token": token})
+        assert second.status_code == 302
+        assert told in who.get(second.headers["Location"]).text
 
 
 def test_what_only_looks_something_up_may_be_sent_again(client: LintingClient, okrug: Village) -> None:

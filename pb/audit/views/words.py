@@ -112,6 +112,7 @@ ACTIONS: dict[str, LazyString] = {
     "proposal.submitted": lazy_gettext("A proposal was submitted"),
     "proposal.withdrawn": lazy_gettext("The author withdrew a proposal"),
     "proposal.unanswered": lazy_gettext("A proposal was refused: its author did not answer in time"),
+    "proposal.unreviewed": lazy_gettext("A proposal was refused: the office did not review the answer in time"),
     "review.accepted": lazy_gettext("The office accepted a proposal"),
     "review.refused": lazy_gettext("The office refused a proposal"),
     "review.returned": lazy_gettext("The office returned a proposal with a question"),

@@ -27,6 +27,7 @@ from pb.web.form_pages import local_address
 from pb.web.guesses import password_guesses
 from pb.web.limits import SECRETS, limited
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
+from pb.web.sent import shown_once
 
 RESIDENTS_OFFERED = 3
 NO_AUTHENTICATOR = lazy_gettext(
@@ -180,6 +181,10 @@ def make_code() -> Response:
     code = form.submit(register_resident)
     if code is None:
         return page("identity/register.html", form=form), 422
+    shown_once(
+        url_for("identity.register"),
+        _("Registered. The code stood in the first answer alone. If you did not see it, register again."),
+    )
     return page(
         "identity/registered.html",
         code=code,

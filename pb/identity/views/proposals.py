@@ -25,6 +25,7 @@ from pb.web.access import access, allow
 from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, keys, notify, page, settings
+from pb.web.sent import shown_once
 
 ON_PAPER = ("kk", "ru")
 KINDS: dict[str, LazyString] = {
@@ -64,6 +65,10 @@ def confirm_proposal(appointment_id: UUID) -> Response:
     slip = None
     if not by_signature or form.link.data:
         slip = _slip(act, proposal, accounts.invite(act, proposal.person))
+    shown_once(
+        url_for("identity.list_roles"),
+        _("You confirmed it. The first answer alone showed the invitation: if it is lost, let it be made anew."),
+    )
     return page(
         "identity/confirmed.html",
         proposal=proposal,

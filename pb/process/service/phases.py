@@ -50,7 +50,7 @@ def advance(act: Act, cycle: Cycle, keys: Keys) -> Phase:
     phase = ORDER[ORDER.index(Phase(cycle.phase)) + 1]
     cycles.move(act, cycle, phase)
     if phase in {Phase.GATHERING, Phase.VOTING}:
-        proposals.refuse_unanswered(act, cycle)
+        proposals.refuse_overdue(act, cycle)
     if phase is Phase.VOTING:
         preparation.prepare(act, cycle, keys)
     announce(act, cycle)
@@ -95,6 +95,11 @@ def _drafts(act: Act, cycle: Cycle) -> list[LazyString]:
 def _questions(act: Act, cycle: Cycle) -> list[LazyString]:
     """Questions whose term is over end with a refusal; the others stay open, and are told so that nobody wonders."""
     told = []
+    if unreviewed := outcomes.left_lying(act, proposals.public(act, cycle, [State.SUBMITTED])):
+        numbers = ", ".join(str(one.number) for one in unreviewed)
+        told.append(
+            _("Refused, because the office did not review their answers in time: № %(numbers)s", numbers=numbers)
+        )
     returned = proposals.public(act, cycle, [State.RETURNED])
     over = [one for one in returned if outcomes.term_is_over(act, one)]
     if over:
@@ -152,7 +157,8 @@ def announce(act: Act, cycle: Cycle) -> None:
 
 
 def _proposals(act: Act, cycle: Cycle) -> list[LazyString]:
-    return [] if proposals.public(act, cycle) else [_("Nobody has submitted a proposal yet.")]
+    standing = proposals.public(act, cycle, [State.SUBMITTED])  # of withdrawn ones alone no project can come
+    return [] if standing else [_("No proposal waits for a review yet.")]
 
 
 def _review(act: Act, cycle: Cycle) -> list[LazyString]:

@@ -31,6 +31,7 @@ ACTIONS: dict[str, Words] = {
     "review.refused": Words(lazy_gettext("Refused"), OFFICE),
     "proposal.withdrawn": Words(lazy_gettext("Withdrawn"), AUTHOR),
     "proposal.unanswered": Words(lazy_gettext("Refused: the author did not answer in time"), OFFICE),
+    "proposal.unreviewed": Words(lazy_gettext("Refused: the office did not review the answer in time"), OFFICE),
     "proposal.approved": Words(lazy_gettext("Put to the vote"), ASSEMBLY),
     "proposal.rejected": Words(lazy_gettext("Not put to the vote"), ASSEMBLY),
     "proposal.budgeted": Words(lazy_gettext("Became a line of the budget"), OFFICE),

@@ -1,6 +1,7 @@
 """What came of a proposal's review."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,6 +10,9 @@ from pb.act import Act
 from pb.clock import local
 from pb.cycles.models import Cycle
 from pb.proposals.models import Proposal, Review, State, Verdict
+
+REVIEW_DAYS = 10
+"""How long an answered proposal that the cycle has passed waits for its review: no longer does anything wait for it."""
 
 
 def rounds(act: Act, proposal: Proposal) -> Sequence[Review]:
@@ -21,6 +25,13 @@ def term_is_over(act: Act, proposal: Proposal) -> bool:
     """Whether the last day has passed on which the author may answer what the office asked last."""
     until = rounds(act, proposal)[-1].answer_until
     return until is None or until < local(act.at).date()
+
+
+def left_lying(act: Act, submitted: Sequence[Proposal]) -> list[Proposal]:
+    """Of the submitted proposals those whose author answered, and which the office did not review in its days."""
+    last = local(act.at).date() - timedelta(days=REVIEW_DAYS)
+    asked = [(one, rounds(act, one)) for one in submitted]
+    return [one for one, its in asked if its and its[-1].answer and local(its[-1].answer.at).date() < last]
 
 
 def accepted(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:

@@ -46,13 +46,13 @@ def save_draft(act: Act, cycle: Cycle, content: Content, proposal: Proposal | No
     Raises OutOfPhase, Forbidden (not a resident, or another's draft), Conflict (no longer a draft, or ten drafts
     already), FieldRefusal.
     """
+    act.session.refresh(cycle, with_for_update=True)  # two at once would take the same number
     cycles.require(act, cycle, Phase.PROPOSALS)
     author = _resident(act)
     if proposal is None:
         drafts = [proposal for proposal in own(act, cycle) if proposal.state == State.DRAFT]
         if len(drafts) >= MOST_DRAFTS:
             raise Conflict(_("You have 10 drafts in this cycle. Submit or rewrite one of them."))
-        act.session.refresh(cycle, with_for_update=True)  # two at once would take the same number
         taken = act.session.scalar(select(func.max(Proposal.draft)).where(Proposal.cycle_id == cycle.id)) or 0
         proposal = Proposal(cycle_id=cycle.id, author_id=author, draft=taken + 1, state=State.DRAFT, created_at=act.at)
     else:
@@ -72,18 +72,22 @@ def submit(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
     cycle's limit, the author has as many proposals as the cycle allows).
     """
     _own(act, proposal)
-    act.session.flush()
-    act.session.refresh(proposal, with_for_update=True)  # a double click would submit twice
+    lock(act, cycle, proposal)  # a double click would submit twice, two at once would take the same number
     if proposal.state != State.DRAFT:
         raise Conflict(_("This proposal was already submitted."))
     cycles.require(act, cycle, Phase.PROPOSALS)
     refuse_all(faults(act, cycle, _content(proposal), whole=True))
-    act.session.refresh(cycle, with_for_update=True)  # two at once would take the same number
     _within_allowance(act, cycle)
     taken = select(func.max(Proposal.number)).where(Proposal.cycle_id == cycle.id)
     proposal.number = (act.session.scalar(taken) or 0) + 1
     proposal.submitted_at = act.at
     return _hand_in(act, proposal, "proposal.submitted")
+
+
+def lock(act: Act, cycle: Cycle, proposal: Proposal) -> None:
+    """Holds both till the end of the transaction, the cycle first, as whoever moves it on does."""
+    act.session.refresh(cycle, with_for_update=True)
+    act.session.refresh(proposal, with_for_update=True)
 
 
 def _hand_in(act: Act, proposal: Proposal, event: str) -> Proposal:
@@ -100,8 +104,7 @@ def amend(act: Act, cycle: Cycle, proposal: Proposal, content: Content, answer: 
     FieldRefusal.
     """
     _own(act, proposal)
-    act.session.flush()
-    act.session.refresh(proposal, with_for_update=True)  # a double click would answer twice
+    lock(act, cycle, proposal)  # a double click would answer twice
     if proposal.state != State.RETURNED:
         raise Conflict(_("This proposal was not returned to you."))
     if not answerable(act, cycle, proposal):
@@ -131,9 +134,7 @@ def withdraw(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
     fixed).
     """
     _own(act, proposal)
-    act.session.flush()
-    act.session.refresh(cycle, with_for_update=True)  # so that no meeting is convened and no vote recorded meanwhile
-    act.session.refresh(proposal, with_for_update=True)
+    lock(act, cycle, proposal)  # so that no meeting is convened and no vote recorded meanwhile
     if proposal.state not in WITHDRAWABLE:
         raise Conflict(_("This proposal can no longer be withdrawn."))
     if cycle.phase not in UNDECIDED:
@@ -171,20 +172,26 @@ def decide(act: Act, proposal: Proposal, state: State) -> None:
     act.session.flush()
 
 
-def refuse_unanswered(act: Act, cycle: Cycle) -> None:
-    """What was returned to its author and not answered within the question's term is refused, for that very reason."""
-    for proposal in public(act, cycle, [State.RETURNED]):
-        if not outcomes.term_is_over(act, proposal):
-            continue
-        proposal.state = State.REFUSED
-        act.session.flush()
-        audit.record(act, "proposal.unanswered", subject=proposal.id, data={"number": proposal.number})
+def refuse_overdue(act: Act, cycle: Cycle) -> None:
+    """Refuses what its author did not answer, or the office did not review, within the term, for that very reason."""
+    returned = public(act, cycle, [State.RETURNED])
+    for proposal in (one for one in returned if outcomes.term_is_over(act, one)):
+        _refuse(act, proposal, "proposal.unanswered")
+    for proposal in outcomes.left_lying(act, public(act, cycle, [State.SUBMITTED])):
+        _refuse(act, proposal, "proposal.unreviewed")
+
+
+def _refuse(act: Act, proposal: Proposal, event: str) -> None:
+    proposal.state = State.REFUSED
+    act.session.flush()
+    audit.record(act, event, subject=proposal.id, data={"number": proposal.number})
 
 
 def unsettled(act: Act, cycle: Cycle) -> list[Proposal]:
-    """What waits for its review, and what its author may still answer: nothing may close them out."""
-    waiting = public(act, cycle, [State.SUBMITTED, State.RETURNED])
-    return [one for one in waiting if one.state == State.SUBMITTED or not outcomes.term_is_over(act, one)]
+    """What waits for its review, and what its author may still answer, each in its term: nothing closes them out."""
+    submitted, returned = public(act, cycle, [State.SUBMITTED]), public(act, cycle, [State.RETURNED])
+    over = outcomes.left_lying(act, submitted) + [one for one in returned if outcomes.term_is_over(act, one)]
+    return sorted((one for one in [*submitted, *returned] if one not in over), key=lambda one: one.number or 0)
 
 
 def get(act: Act, cycle: Cycle, proposal_id: UUID) -> Proposal:

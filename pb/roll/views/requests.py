@@ -21,6 +21,7 @@ from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import OWN_WRITING, SECRETS, WRITING, if_there_is_room, limited, signed_in
 from pb.web.paging import pager
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page
+from pb.web.sent import shown_once
 
 PAGE = 25
 REFUSED_ALONE = [SelectChoice("refused", lazy_gettext("Refused"))]  # a roll that is frozen is not put right any more
@@ -62,6 +63,14 @@ def submit(cycle_id: UUID) -> Response:
     if submitted is None:
         return _request_form_page(act, cycle, form), 422
     resident_request, code = submitted
+    shown_once(
+        url_for("roll.ask_answer", cycle_id=cycle.id),
+        _(
+            "Your request was sent: its number is %(number)s. Its code stood in the first answer alone. "
+            "If you did not see it, write a new request.",
+            number=resident_request.number,
+        ),
+    )
     return page("roll/requested.html", cycle=cycle, resident_request=resident_request, code=code)
 
 

@@ -55,7 +55,7 @@ const restore = (typed) => {
 /** The form that was typed into last, or that was refused. @type {any} */
 let latest = document.querySelector('[data-keep] [aria-invalid]')?.closest('form') ?? null
 
-/** What was kept is put where it belongs, left until its page comes, or forgotten. */
+/** What was kept is put where it belongs, left until its page comes and its writer is signed in, or forgotten. */
 const look = () => {
   const typed = read()
   if (!typed) return
@@ -65,7 +65,7 @@ const look = () => {
     write({ ...typed, waits: true })
     for (const text of told) /** @type {HTMLElement} */ (text).hidden = false
   } else if (!typed.waits) forget()
-  else if (typed.page === plain(location.href)) {
+  else if (typed.page === plain(location.href) && typed.reader === reader) {
     restore(typed)
     forget()
   }

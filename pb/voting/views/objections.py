@@ -22,6 +22,7 @@ from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import OWN_WRITING, WRITING, if_there_is_room, limited
 from pb.web.paging import pager_at
 from pb.web.requests import Response, current_act, notify, page, settings
+from pb.web.sent import shown_once
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/objections")
@@ -45,6 +46,7 @@ def object_to(cycle_id: UUID) -> Response:
     if objection is None:
         return _objections_page(act, cycle, form), 422
     found_at = url_for("voting.objections", cycle_id=cycle.id, number=objection.number)
+    shown_once(found_at, _("The objection is sent. Its number is %(number)s: write it down.", number=objection.number))
     return page(
         "voting/objected.html",
         cycle=cycle,
