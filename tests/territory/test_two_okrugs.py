@@ -30,7 +30,7 @@ OTHER = tree.Described(
 gathered: list[str] = []
 
 
-@papers.builds("test.where")
+@papers.builds("test.where", page="/{subject}")
 def _where(act: Act, _subject: object, _language: str, _prefix: str) -> Document:
     gathered.append(act.territory.kato)
     raise NotFound
