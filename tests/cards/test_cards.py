@@ -212,7 +212,8 @@ def test_cards_of_another_poll_are_refused_when_they_are_handed_in(settings: Set
     with registrar(prepared) as (act, cycle, poll):
         path, uuid = f"{path_of(act.session, cycle.id)}/poll", poll.uuid
     rows = list(csv.DictReader(io.StringIO(client.get(f"{path}/cards.csv?lang=en").data.decode("utf-8-sig"))))
-    swapped = uuid[1] + uuid[0] + uuid[2:]
+    at = next(place for place in range(len(uuid) - 1) if uuid[place] != uuid[place + 1])
+    swapped = uuid[:at] + uuid[at + 1] + uuid[at] + uuid[at + 2 :]
     refused = client.post(f"{path}/cards/keys", data={"file": as_file(made_for(swapped, rows))})
     assert refused.status_code == 422
     assert f"These cards were made for another poll: {swapped}" in refused.text
