@@ -80,6 +80,7 @@ def test_a_key_is_replaced_until_the_list_is_fixed(prepared: Ceremony) -> None:
 def test_a_confirmation_of_another_poll_is_called_that(prepared: Ceremony) -> None:
     hand_in_all(prepared)
     proof, uuid = prepared.confirmation(0), prepared.poll().uuid
-    other = uuid[1] + uuid[0] + uuid[2:]
+    at = next(place for place in range(len(uuid) - 1) if uuid[place] != uuid[place + 1])
+    other = uuid[:at] + uuid[at + 1] + uuid[at] + uuid[at + 2 :]
     refused(prepared.post(0, "confirmation", proof=proof, poll=other), 422, f"of another poll: {other}")
     assert prepared.post(0, "confirmation", proof=proof, poll=uuid).status_code == 201
