@@ -1,6 +1,5 @@
 """The settings of the okrug, how many people live in it, and its emblem."""
 
-from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -9,7 +8,6 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from werkzeug.datastructures import FileStorage
 from wtforms import SelectChoice
 
 from pb.act import Act, Role
@@ -93,7 +91,7 @@ def record_emblem() -> web.Response:
         raise NotFound
     count(PICTURES, str(place.id))
     form = EmblemForm()
-    png = form.submit(lambda: emblems.drawn(_whole(form.file.data)))
+    png = form.submit(lambda: emblems.drawn(form.file.data.read()))
     with begin_work(writing=True) as act:
         return once(act, lambda: _record_emblem(act, form, png))
 
@@ -118,11 +116,6 @@ def emblem(digest: str) -> Response:
     if png is None:
         raise NotFound
     return Response(png, mimetype="image/png")
-
-
-def _whole(file: FileStorage) -> bytes:
-    with closing(file):
-        return bytes(file.read())
 
 
 def _record(act: Act, form: SettingForm) -> Setting:

@@ -85,6 +85,7 @@ def _key(sender: str) -> str:
 def _content() -> Iterator[tuple[str, str]]:
     yield from ((name, value) for name, value in request.form.items(multi=True) if name not in NO_CONTENT)
     for name, file in request.files.items(multi=True):
+        file.stream.seek(0)  # a view with a transaction of its own has read it by now
         yield name, hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
         file.stream.seek(0)
 

@@ -1,11 +1,13 @@
 """One submission for each form that was shown: two taps are one deed; and what waits where a form did not arrive."""
 
+import io
 import re
 import threading
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -172,6 +174,47 @@ def test_another_content_of_a_sent_form_is_another_submission(
         page = resident.get(answer.headers["Location"]).text
         assert title in page
     assert proposals_in(database) == 2
+
+
+def picture(colour: str) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def roll_of(*numbers: int) -> bytes:
+    lines = [f"{invented_iin(number).text},Somebody {number},{SETTLEMENTS[0]}" for number in numbers]
+    return "\n".join(["iin,name,settlement", *lines]).encode()
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "first", "other", "more"),
+    [
+        (Role.REGISTRAR, f"{HOME}/2027/roll", roll_of(1, 2), roll_of(1, 3), {"scope": "part"}),
+        (Role.OFFICE, f"{HOME}/emblem", picture("red"), picture("blue"), {}),
+    ],
+    ids=["roll", "emblem"],
+)
+def test_a_file_is_taken_in_once_for_two_taps_and_another_file_anew(
+    okrug: Village, sign_in: SignIn, role: Role, page: str, first: bytes, other: bytes, more: dict[str, str]
+) -> None:
+    """Played: the file was read and closed before it was looked whether it came twice, and nothing was taken in."""
+    okrug.open_cycle(phase=Phase.VOTING)
+    client = sign_in(role)
+    token = token_of(client.get(page))
+
+    def answer(file: bytes) -> str:
+        sent = {**more, "file": (io.BytesIO(file), "file"), "form_token": token}
+        answered = client.post(page, data=sent)
+        assert answered.status_code == 302, answered.text
+        return str(answered.headers["Location"])
+
+    taken = answer(first)
+    client.get(taken)
+    assert answer(first) == taken
+    assert "was done once" in client.get(taken).text
+    answer(other)
+    assert "was done once" not in client.get(page).text
 
 
 def test_what_moved_nothing_is_not_said_to_be_done(okrug: Village, sign_in: SignIn) -> None:

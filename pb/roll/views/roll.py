@@ -1,6 +1,5 @@
 """The roll's pages: a file read and taken in, the second person's confirmation, commitments, statistics."""
 
-from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -104,8 +103,7 @@ def _read(act: Act, cycle: Cycle, form: ImportForm, table: bytes | None) -> Resp
 
 
 def _sent(form: ImportForm) -> bytes:
-    with closing(form.file.data) as file:
-        return bytes(file.read())
+    return bytes(form.file.data.read())
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/template.csv")
