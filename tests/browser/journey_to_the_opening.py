@@ -147,7 +147,7 @@ def the_clerk_hands_cards_over(vote: Vote) -> None:
     page = vote.okrug.at("clerk", f"{vote.path}/hand-over")
     vote.okrug.camera.take(page, "hand-over")
     for name in VOTERS[:HANDED_OVER]:
-        page.get_by_role("link", name=re.compile(f"^Hand over.*{name}")).click()
+        page.get_by_role("link", name=re.compile(f"^Hand the card over.*{name}")).click()
         press(page, "Yes, the card is handed over")
         told(page, f"{name}: handed over")
     expect(page.locator(".tag.green")).to_have_count(HANDED_OVER)
