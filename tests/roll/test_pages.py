@@ -248,8 +248,8 @@ def test_late_requests_are_taken_over_into_the_next_roll_once(
             act.session.flush()
     following = okrug.open_cycle(phase=Phase.VOTING, fiscal_year=following_year)
     with okrug.in_cycle(following, Role.REGISTRAR) as (act, found):
-        assert len(requests.too_late_before(act, found)) == 1
-        assert not requests.too_late_before(act, cycles.get(act, cycle)), "no earlier roll takes over from a later one"
+        assert requests.count_too_late(act, found) == 1
+        assert requests.count_too_late(act, cycles.get(act, cycle)) == 0, "no earlier roll takes over from a later one"
     registrar, path = sign_in(Role.REGISTRAR), f"{okrug.path(following)}/roll/requests"
     assert "too late for an earlier vote: 1." in registrar.get(path).text
     assert "too late" not in sign_in(Role.CHAIR).get(path).text

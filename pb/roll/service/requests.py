@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
@@ -132,17 +132,9 @@ def one_page(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Request
     return act.session.scalars(query.offset((number - 1) * size).limit(size)).all()
 
 
-def too_late_before(act: Act, cycle: Cycle) -> Sequence[Request]:
-    """What came too late for an earlier vote of the okrug, whose IIN is still kept and that no roll has taken over."""
-    taken = select(Request.taken_from_id).where(Request.taken_from_id.is_not(None))
-    query = select(Request).join(Cycle, Cycle.id == Request.cycle_id)
-    earlier = or_(
-        Cycle.fiscal_year < cycle.fiscal_year,
-        and_(Cycle.fiscal_year == cycle.fiscal_year, Cycle.attempt < cycle.attempt),
-    )
-    query = query.where(Cycle.territory_id == act.territory.id, earlier, Request.id.not_in(taken))
-    query = query.where(Request.late, Request.granted.is_not(True), Request.iin_sealed.is_not(None))
-    return act.session.scalars(query.order_by(Request.made_at, Request.id)).all()
+def count_too_late(act: Act, cycle: Cycle) -> int:
+    """How many requests `take_over` would bring: strangers may have sent thousands, and none of them is read."""
+    return act.session.scalar(select(func.count()).select_from(_too_late_before(act, cycle).subquery())) or 0
 
 
 def take_over(act: Act, cycle: Cycle) -> int:
@@ -152,7 +144,7 @@ def take_over(act: Act, cycle: Cycle) -> int:
     """
     entries.require_registrar(act, cycle)
     number = _next_number(act, cycle)
-    late = too_late_before(act, cycle)
+    late = act.session.scalars(_too_late_before(act, cycle).order_by(Request.made_at, Request.id)).all()
     if not late:
         raise Conflict(_("No request of an earlier vote waits."))
     for taken in late:
@@ -184,6 +176,18 @@ def own(act: Act, cycle: Cycle) -> Sequence[Request]:
 def iin_of(request: Request, keys: Keys) -> str:
     """The digits that the requester gave: for looking the entry up, never for a page but masked."""
     return numbers.unseal(request.iin_sealed, keys.seal)
+
+
+def _too_late_before(act: Act, cycle: Cycle) -> Select[Request]:
+    """What came too late for an earlier vote of the okrug, whose IIN is still kept and that no roll has taken over."""
+    taken = select(Request.taken_from_id).where(Request.taken_from_id.is_not(None))
+    query = select(Request).join(Cycle, Cycle.id == Request.cycle_id)
+    earlier = or_(
+        Cycle.fiscal_year < cycle.fiscal_year,
+        and_(Cycle.fiscal_year == cycle.fiscal_year, Cycle.attempt < cycle.attempt),
+    )
+    query = query.where(Cycle.territory_id == act.territory.id, earlier, Request.id.not_in(taken))
+    return query.where(Request.late, Request.granted.is_not(True), Request.iin_sealed.is_not(None))
 
 
 def _next_number(act: Act, cycle: Cycle) -> int:

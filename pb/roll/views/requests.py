@@ -131,7 +131,7 @@ def list_requests(cycle_id: UUID) -> str:
         requests=requests.one_page(act, cycle, at_page.number, PAGE),
         kinds=KINDS,
         may_answer=registrar,
-        too_late=len(requests.too_late_before(act, cycle)) if changing else 0,
+        too_late=requests.count_too_late(act, cycle) if changing else 0,
         pager=at_page,
     )
 
