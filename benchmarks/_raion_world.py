@@ -7,7 +7,6 @@ roll. The open poll is made by the demonstration's driver through the services; 
 import random
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, Table, func, select, text, update
+from sqlalchemy import Connection, Table, func, select, text, update
 
 from benchmarks.import_roll import people
 from pb import clock, migrations
@@ -35,6 +34,7 @@ from pb.proposals.models import Category
 from pb.roll.models import Commitment, Confirmation
 from pb.roll.service import commitments
 from pb.settings import Settings
+from tests.frozen.world import without_rules
 
 KEYS = Keys(KeyRing({1: b"p" * 32}), KeyRing({1: b"s" * 32}))
 ORIGIN = "http://localhost"
@@ -71,28 +71,6 @@ class Built:
 def settings_of(url: str, folder: Path) -> Settings:
     """Those of the benchmark: no limits, and so no page that is remembered for five seconds."""
     return Settings(url, SIGNING, KEYS.pepper, KEYS.seal, folder, ORIGIN, limits=False)
-
-
-@contextmanager
-def without_rules(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which neither triggers nor foreign keys are looked at: minutes instead of days."""
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            yield connection
-        return
-    with engine.connect() as connection:
-        triggers = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
-        connection.exec_driver_sql("ROLLBACK")  # a pragma is deaf inside a transaction
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        for name, _sql in triggers:
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        yield connection
-        for _name, sql in triggers:
-            connection.exec_driver_sql(sql)
-        connection.commit()
-    engine.dispose()
 
 
 def build(database: Database, folder: Path, size: Size) -> Built:
