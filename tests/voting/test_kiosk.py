@@ -114,6 +114,13 @@ def test_nobody_signs_in_on_the_device_by_a_hand_made_request(app: Flask, opened
     assert "data-kiosk" in client.get(f"{opened.path}/vote").text
 
 
+def test_the_device_offers_no_way_in_that_it_would_refuse(app: Flask, opened: OpenPoll) -> None:
+    client = kiosk(app, opened)
+    for path in (f"{opened.path}/vote", opened.path, "/krasnoyar/log/"):
+        assert 'href="/sign-in"' not in client.get(path).text, path
+    assert 'href="/sign-in"' in english(app).get("/krasnoyar/log/").text
+
+
 def test_the_device_outlives_its_browser(app: Flask, opened: OpenPoll) -> None:
     client = clerks_device(app, opened)
     begun = client.post(f"{opened.path}/kiosk", data={"code": CODE})
