@@ -13,7 +13,7 @@ from uuid import UUID
 from pb import clock
 from pb.act import Act, Role
 from pb.budget import service as budget
-from pb.cards.service import card_table, cards, confirmations, statements
+from pb.cards.service import card_keys, card_table, cards, confirmations, statements
 from pb.clock import ALMATY, local
 from pb.core import sealing
 from pb.core.belenios import ballots, credentials, possession
@@ -275,7 +275,8 @@ class Driver:
             reserve = {number: _public_key(poll, code) for number, code in demo.reserve.items()}
             voters = entries.voters(act, cycle)
             sealed = {entry.id: self._seal(poll.uuid, entry, codes[entry.id], public[entry.id]) for entry in voters}
-            cards.add_credentials(act, cycle, poll, public, reserve=reserve, sealed=sealed if self.codes_key else None)
+            keys = card_keys.checked(state.group_of(poll), public, reserve, sealed if self.codes_key else None)
+            cards.add_credentials(act, cycle, poll, keys)
             by_number = {str(entry.number): public[entry.id] for entry in voters}
             spare = {f"R{number}": key for number, key in reserve.items()}
             made = CardList(

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from pb.act import Role
 from pb.audit import service as audit
 from pb.cards.models import CardStatement, Credential
-from pb.cards.service import cards, confirmations, statements
+from pb.cards.service import card_keys, cards, confirmations, statements
 from pb.commands.cards import cards as cards_command
 from pb.commands.verify import verify
 from pb.core.belenios import credentials
@@ -46,7 +46,7 @@ def test_a_later_change_of_the_cards_voids_statement_and_minutes(ready: ReadyPol
         entry = ready.first(act)
         cards.withdraw_card(act, cycle, row, entry, "lost")
         if change == "replaced":
-            cards.add_credentials(act, cycle, row, {entry: ready.own_key()})
+            cards.add_credentials(act, cycle, row, card_keys.checked(state.group_of(row), {entry: ready.own_key()}))
         assert statements.find(act, row) is None
         assert (row.minutes_cards, row.minutes_chair_id, row.minutes_secretary_id) == (None, None, None)
     assert not ready.ready().complete
@@ -242,7 +242,9 @@ def test_the_database_takes_no_better_label_for_keys_of_a_page(ready: ReadyPoll)
         cycle, row = ready.rows(act)
         entry = ready.first(act)
         cards.withdraw_card(act, cycle, row, entry, "lost")
-        cards.add_credentials(act, cycle, row, {entry: ready.own_key()}, by_page=True)
+        cards.add_credentials(
+            act, cycle, row, card_keys.checked(state.group_of(row), {entry: ready.own_key()}), by_page=True
+        )
         assert statements.made_on_page(act, row)
         with pytest.raises(DatabaseError, match="frozen_credentials_update"), act.session.begin_nested():
             act.session.execute(update(Credential).where(Credential.by_page).values(by_page=False))

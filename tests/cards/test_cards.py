@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.cards.models import CardWithdrawal, Credential, ReserveCredential, SealedCode
-from pb.cards.service import cards, statements
+from pb.cards.service import card_keys, cards, statements
 from pb.core import sealing
 from pb.core.belenios import credentials
 from pb.core.poll.sampling import commitment
@@ -120,6 +121,11 @@ def test_both_makers_get_the_roll_and_the_reserve(prepared: Village) -> None:
     assert invented_iin(100).text not in str(blanks[0])
 
 
+def hand_in(act: Act, cycle: Cycle, poll: Poll, *keys: Any, sealed: dict[UUID, str] | None = None) -> int:
+    """What the registrar's page does with public keys: of voters, then of the reserve."""
+    return cards.add_credentials(act, cycle, poll, card_keys.checked(state.group_of(poll), *keys, sealed=sealed))
+
+
 def test_cards_come_in_once_with_their_sealed_codes(prepared: Village) -> None:
     with registrar(prepared) as (act, cycle, poll):
         first, second = (UUID(one.entry) for one in cards.blanks(act, cycle, poll)[:2])
@@ -127,8 +133,8 @@ def test_cards_come_in_once_with_their_sealed_codes(prepared: Village) -> None:
         named = {"poll": poll.uuid, "entry": str(first), "public_key": keys[first]}
         code = credentials.generate_code()
         sealed = {first: sealing.seal_code(code, "ab", codes_key=sealing.public_text(REGISTRAR), **named)}
-        assert cards.add_credentials(act, cycle, poll, keys, reserve=reserve, sealed=sealed) == 3
-        assert cards.add_credentials(act, cycle, poll, keys, reserve=reserve, sealed=sealed) == 0
+        assert hand_in(act, cycle, poll, keys, reserve, sealed=sealed) == 3
+        assert hand_in(act, cycle, poll, keys, reserve, sealed=sealed) == 0
         stored = act.session.scalars(select(SealedCode)).one()
         assert sealing.unseal_code(stored.sealed, REGISTRAR, **named) == (code, "ab")
         assert {one.entry for one in cards.blanks(act, cycle, poll)[-1:]} == {"reserve-2"}
@@ -150,13 +156,13 @@ def test_what_is_no_card_of_this_poll_is_refused(prepared: Village) -> None:
             ({first: key}, {}, {first: "AAAA"}),
         ):
             with pytest.raises(FieldRefusal), act.session.begin_nested():
-                cards.add_credentials(act, cycle, poll, voters, reserve=reserve, sealed=sealed)
+                hand_in(act, cycle, poll, voters, reserve, sealed=sealed)
         assert act.session.scalars(select(Credential)).all() == []
-        cards.add_credentials(act, cycle, poll, {first: key}, reserve={1: some_key(poll)})
+        hand_in(act, cycle, poll, {first: key}, {1: some_key(poll)})
         with pytest.raises(Conflict), act.session.begin_nested():
-            cards.add_credentials(act, cycle, poll, {first: some_key(poll)})
+            hand_in(act, cycle, poll, {first: some_key(poll)})
         with pytest.raises(Conflict), act.session.begin_nested():
-            cards.add_credentials(act, cycle, poll, {}, reserve={1: some_key(poll)})
+            hand_in(act, cycle, poll, {}, {1: some_key(poll)})
         assert len(act.session.scalars(select(ReserveCredential)).all()) == 1
 
 
@@ -175,7 +181,7 @@ def test_a_spoiled_card_is_withdrawn_with_a_reason_and_made_again(settings: Sett
         path = f"{path_of(act.session, cycle.id)}/poll/cards"
         named = {"poll": poll.uuid, "entry": str(entry), "public_key": "4"}
         sealed = sealing.seal_code("x" * 24, "ab", codes_key=sealing.public_text(REGISTRAR), **named)
-        cards.add_credentials(act, cycle, poll, {entry: some_key(poll)}, sealed={entry: sealed})
+        hand_in(act, cycle, poll, {entry: some_key(poll)}, sealed={entry: sealed})
     client = signed_in(settings, prepared, Role.REGISTRAR)
     assert client.post(f"{path}/{number}/withdraw", data={"reason": " "}).status_code == 422
     assert client.post(f"{path}/{number}/withdraw", data={"reason": "torn\nin the printer"}).status_code == 302
@@ -235,6 +241,26 @@ def test_a_part_of_the_cards_is_completed_with_the_whole_file(settings: Settings
         assert len(statements.public_keys(act, poll)) + len(statements.reserve_keys(act, poll)) >= len(rows)
 
 
+def test_others_write_while_the_keys_of_a_large_okrug_are_checked(
+    settings: Settings, prepared: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(settings, prepared, Role.REGISTRAR)
+    with registrar(prepared) as (act, cycle, poll):
+        path, uuid = f"{path_of(act.session, cycle.id)}/poll", poll.uuid
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{path}/cards.csv?lang=en").data.decode("utf-8-sig"))))
+    check = card_keys.checked
+    written = []
+
+    def check_while_another_writes(*keys: Any) -> card_keys.CardKeys:
+        with registrar(prepared) as (act, cycle, _poll):
+            written.append(audit.record(act, "roll.read", subject=cycle.id))
+        return check(*keys)
+
+    monkeypatch.setattr(card_keys, "checked", check_while_another_writes)
+    assert client.post(f"{path}/cards/keys", data={"file": as_file(made_for(uuid, rows))}).status_code == 302
+    assert len(written) == 1
+
+
 def test_the_offline_makers_list_and_its_file_go_through_the_pages(settings: Settings, prepared: Village) -> None:
     client = signed_in(settings, prepared, Role.REGISTRAR)
     with registrar(prepared) as (act, cycle, poll):
@@ -252,9 +278,9 @@ def test_the_offline_makers_list_and_its_file_go_through_the_pages(settings: Set
 def test_a_poll_without_its_reserve_does_not_open(prepared: Village) -> None:
     with registrar(prepared) as (act, cycle, poll):
         keys = {entry.id: some_key(poll) for entry in act.session.scalars(select(Entry))}
-        cards.add_credentials(act, cycle, poll, keys)
+        hand_in(act, cycle, poll, keys)
         assert not preparation.readiness(act, cycle, poll).reserve_enough
-        cards.add_credentials(act, cycle, poll, {}, reserve={1: some_key(poll), 2: some_key(poll)})
+        hand_in(act, cycle, poll, {}, {1: some_key(poll), 2: some_key(poll)})
         assert preparation.readiness(act, cycle, poll).reserve_enough
 
 
@@ -282,7 +308,7 @@ def test_no_card_comes_without_its_event_in_the_log(prepared: Village) -> None:
 def test_no_card_goes_without_its_event_in_the_log_and_its_key_never_comes_back(prepared: Village) -> None:
     with registrar(prepared) as (act, cycle, poll):
         entry, key = UUID(cards.blanks(act, cycle, poll)[0].entry), some_key(poll)
-        cards.add_credentials(act, cycle, poll, {entry: key}, reserve={1: some_key(poll)})
+        hand_in(act, cycle, poll, {entry: key}, {1: some_key(poll)})
         for table in (Credential, ReserveCredential):
             with pytest.raises(DatabaseError), act.session.begin_nested():
                 act.session.execute(delete(table).where(table.poll_id == poll.id))
@@ -292,7 +318,7 @@ def test_no_card_goes_without_its_event_in_the_log_and_its_key_never_comes_back(
             act.session.execute(insert(CardWithdrawal).values(values))
         cards.withdraw_card(act, cycle, poll, entry, "lost")
         with pytest.raises(FieldRefusal):
-            cards.add_credentials(act, cycle, poll, {entry: key})
-        assert cards.add_credentials(act, cycle, poll, {entry: some_key(poll)}) == 1
+            hand_in(act, cycle, poll, {entry: key})
+        assert hand_in(act, cycle, poll, {entry: some_key(poll)}) == 1
         with pytest.raises(DatabaseError), act.session.begin_nested():
             act.session.execute(update(CardWithdrawal).values(at=act.at + timedelta(days=1)))

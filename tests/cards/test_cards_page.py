@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pb.act import Role
-from pb.cards.service import cards, statements
+from pb.cards.service import card_keys, cards, statements
+from pb.polls.service import state
 from pb.roll.models import Entry
 from tests.linting import whole
 from tests.polls.ready_poll import ReadyPoll
@@ -36,7 +37,7 @@ def test_a_list_that_changed_is_to_be_stated_and_then_leads_to_the_drawing(ready
         cycle, poll = ready.rows(act)
         first, key = ready.first(act), ready.own_key()
         number = str(act.session.get_one(Entry, first).number)
-        cards.add_credentials(act, cycle, poll, {first: key})
+        cards.add_credentials(act, cycle, poll, card_keys.checked(state.group_of(poll), {first: key}))
         anew = replace(ready.maker, cards={**ready.maker.cards, number: key})
         statements.state_list(act, cycle, poll, anew.statement())
     page = registrar.get(f"{ready.path}/cards").text

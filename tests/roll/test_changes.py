@@ -11,7 +11,7 @@ from pb import clock
 from pb.act import Role
 from pb.audit import service as audit
 from pb.cards.models import Credential
-from pb.cards.service import cards
+from pb.cards.service import card_keys, cards
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
@@ -225,7 +225,7 @@ def test_whoever_leaves_loses_the_card_that_was_made(okrug: Village, cycle: UUID
         poll = state.require(act, found)
         entry = entries.voters(act, found)[0]
         key = BELENIOS_2048.serialise(BELENIOS_2048.exp(BELENIOS_2048.g, 7))
-        cards.add_credentials(act, found, poll, {entry.id: key})
+        cards.add_credentials(act, found, poll, card_keys.checked(state.group_of(poll), {entry.id: key}))
         entry_id = entry.id
     propose(okrug, cycle, CorrectionKind.GONE, entry_id, day=TODAY, departure=Departure.MOVED)
     with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):

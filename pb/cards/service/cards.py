@@ -12,9 +12,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cards.models import CardWithdrawal, Credential, Reissue, ReserveCredential, SealedCode, Way
 from pb.cards.service import card_events, reasons, statements
-from pb.core import sealing
-from pb.core.belenios.canonical import ProtocolError
-from pb.core.belenios.groups import Group
+from pb.cards.service.card_keys import RESERVE_PREFIX, CardKeys
 from pb.core.poll.card_list import list_fingerprint
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
@@ -27,9 +25,7 @@ from pb.territory import service as territories
 from pb.text import one_line
 
 LONGEST_REASON = 500
-LONGEST_SEALED = 600  # a sealed code has about 300 characters
 RESERVE_NAMES = "Резервтік карточка · Резервная карточка"
-RESERVE_PREFIX = "reserve-"
 Holder = TypeVar("Holder", UUID, int)
 
 
@@ -67,36 +63,30 @@ def blanks(act: Act, cycle: Cycle, poll: Poll) -> list[Blank]:
     ]
 
 
-def add_credentials(
-    act: Act,
-    cycle: Cycle,
-    poll: Poll,
-    public_keys: Mapping[UUID, str],
-    *,
-    reserve: Mapping[int, str] | None = None,
-    sealed: Mapping[UUID, str] | None = None,
-    by_page: bool = False,
-) -> int:
-    """The registrar hands in the cards' public keys, by roll entry and by number of the reserve; the number added.
+def add_credentials(act: Act, cycle: Cycle, poll: Poll, keys: CardKeys, *, by_page: bool = False) -> int:
+    """The registrar hands in the cards' public keys; the number added.
 
-    `sealed` holds codes under the code-releasing process's key; `by_page`: a page of the platform made the cards, which
-    a statement of the list cannot hide. The same keys again change nothing. Raises OutOfPhase,
-    Forbidden, Conflict (opened, another key for a card that exists), FieldRefusal (an element that is none, an entry
-    that is not on the roll, a key twice, more reserve than wanted, a sealed code that is none).
+    `by_page`: a page of the platform made the cards, which a statement of the list cannot hide. The same keys again
+    change nothing. Raises OutOfPhase, Forbidden, Conflict (opened, another group, another key for a card that exists),
+    FieldRefusal (an entry that is not on the roll, a key that another card has, more reserve than wanted).
     """
     state.require_preparing(act, cycle, poll, Role.REGISTRAR)
+    if keys.group != poll.group_name:
+        raise Conflict(_("A public key is not valid."))
     known = {entry.id for entry in entries.voters(act, cycle)}
-    if not public_keys.keys() <= known:
+    if not keys.voters.keys() <= known:
         raise FieldRefusal("file", _("A card is for nobody on the roll."))
-    if any(not 1 <= number <= reserve_wanted(act, cycle) for number in reserve or {}):
+    wanted = reserve_wanted(act, cycle)
+    if any(not 1 <= number <= wanted for number in keys.reserve):
         raise FieldRefusal("file", _("There are more cards in reserve than the setting says."))
     rows = act.session.scalars(select(Credential).where(Credential.poll_id == poll.id))
     present = {credential.entry_id: credential.public_key for credential in rows}
+    present_reserve = statements.reserve_keys(act, poll)
+    added, added_reserve = _new(keys.voters, present), _new(keys.reserve, present_reserve)
     withdrawn = act.session.scalars(select(CardWithdrawal.public_key).where(CardWithdrawal.poll_id == poll.id))
-    taken = {*present.values(), *statements.reserve_keys(act, poll).values(), *withdrawn}
-    group = state.group_of(poll)
-    added = _new(group, public_keys, present, taken)
-    added_reserve = _new(group, reserve or {}, statements.reserve_keys(act, poll), taken)
+    taken = {*present.values(), *present_reserve.values(), *withdrawn}
+    if not taken.isdisjoint({*added.values(), *added_reserve.values()}):
+        raise FieldRefusal("file", _("Two cards have the same key."))
     if not added and not added_reserve:
         return 0
     statements.void(act, cycle, poll)
@@ -109,44 +99,21 @@ def add_credentials(
     for number, public_key in added_reserve.items():
         act.session.add(ReserveCredential(number=number, public_key=public_key, **making))
     act.session.flush()
-    for entry_id in added.keys() & (sealed or {}).keys():
-        act.session.add(SealedCode(poll_id=poll.id, entry_id=entry_id, sealed=_sealed((sealed or {})[entry_id])))
+    for entry_id in added.keys() & keys.sealed.keys():
+        act.session.add(SealedCode(poll_id=poll.id, entry_id=entry_id, sealed=keys.sealed[entry_id]))
     act.session.flush()
     # And another follows the cards: what stays the log's last event would let later ones in without one of their own.
-    keys = statements.public_keys(act, poll)
-    data = {"poll": poll.uuid, "keys": len(keys), "list": list_fingerprint(keys)}
+    listed = statements.public_keys(act, poll)
+    data = {"poll": poll.uuid, "keys": len(listed), "list": list_fingerprint(listed)}
     audit.record(act, "poll.cards_listed", subject=cycle.id, data=data)
     return len(added) + len(added_reserve)
 
 
-def _new(
-    group: Group, offered: Mapping[Holder, str], present: Mapping[Holder, str], taken: set[str]
-) -> dict[Holder, str]:
-    """What of the keys is new, each checked; `taken` grows by them."""
-    added = {}
-    for holder, public_key in offered.items():
-        if present.get(holder) == public_key:
-            continue
-        if holder in present:
-            raise Conflict(_("Somebody's card was made already: its key cannot be replaced by this file."))
-        try:
-            group.parse(public_key)
-        except ProtocolError as error:
-            raise FieldRefusal("file", _("A public key is not valid.")) from error
-        if public_key in taken:
-            raise FieldRefusal("file", _("Two cards have the same key."))
-        taken.add(public_key)
-        added[holder] = public_key
-    return added
-
-
-def _sealed(text: str) -> str:
-    try:
-        if len(text) <= LONGEST_SEALED and len(sealing.decode(text)) > sealing.POINT_BYTES:
-            return text
-    except sealing.SealingError:
-        pass
-    raise FieldRefusal("file", _("A sealed code is not valid."))
+def _new(offered: Mapping[Holder, str], present: Mapping[Holder, str]) -> dict[Holder, str]:
+    """What of the keys is new. Raises Conflict where a card has another key already."""
+    if any(holder in present and present[holder] != public_key for holder, public_key in offered.items()):
+        raise Conflict(_("Somebody's card was made already: its key cannot be replaced by this file."))
+    return {holder: public_key for holder, public_key in offered.items() if holder not in present}
 
 
 def withdraw_card(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> None:

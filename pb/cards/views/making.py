@@ -15,9 +15,11 @@ from markupsafe import Markup
 from pb import tables
 from pb.act import Act, Role
 from pb.cards.forms import KeysForm, ReasonForm, StatementForm
-from pb.cards.service import cards, release, statements
+from pb.cards.service import card_keys, cards, release, statements
+from pb.cards.service.card_keys import RESERVE_PREFIX, CardKeys
 from pb.cards.views.blueprint import blueprint
 from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.groups import Group
 from pb.core.poll.card_list import Made, MakerStatement
 from pb.core.tables import TableFault, read
 from pb.cycles.models import Cycle
@@ -30,8 +32,9 @@ from pb.polls.service import state
 from pb.roll.service import entries as roll
 from pb.web import downloads
 from pb.web.access import A_FILE, A_TEXT, access, allow
-from pb.web.requests import Response, current_act, notify, page, settings
+from pb.web.requests import Response, begin_work, current_act, notify, page, settings
 from pb.web.script_calls import answers_json, json_body
+from pb.web.sent import once
 
 MOST_KEYS = 50_000
 LISTED = ("entry", "number", "name", "settlement", "lookup")
@@ -63,7 +66,7 @@ def _cards_page(
         group=poll.group_name,
         preparing=preparing,
         entries=[asdict(blank) for blank in blanks],
-        reserve=sum(blank.entry.startswith(cards.RESERVE_PREFIX) for blank in blanks),
+        reserve=sum(blank.entry.startswith(RESERVE_PREFIX) for blank in blanks),
         registrar=release.codes_key(settings()) if blanks else None,
         address=address,
         keys_address=keys_address(address),
@@ -89,20 +92,30 @@ def _cards_page(
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/cards")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the public keys of the cards"), largest_body=A_FILE)
+@access(
+    allow(Role.REGISTRAR),
+    action=lazy_gettext("hand in the public keys of the cards"),
+    largest_body=A_FILE,
+    own_transaction=True,
+)
+@answers_json
 def take_cards(cycle_id: UUID) -> Response:
     """The registrar's browser hands in public keys, and codes that only the code-releasing process can open."""
-    act = current_act()
-    cycle, poll = state.of_cycle(act, cycle_id)
     body = json_body()
+    keys = card_keys.read(_poll(cycle_id)[1], _rows(body.get("credentials")))
+    statement = _statement_of_the_page(body.get("statement"))
+    with begin_work(writing=True) as act:
+        cycle, poll = state.of_cycle(act, cycle_id)
+        added = cards.add_credentials(act, cycle, poll, keys, by_page=True)
+        statements.state_list(act, cycle, poll, statement)
+    return jsonify(added=added), 201
 
-    def take() -> tuple[FlaskResponse, int]:
-        with act.session.begin_nested():
-            added = _add_cards(act, cycle, poll, _rows(body.get("credentials")), by_page=True)
-            statements.state_list(act, cycle, poll, _statement_of_the_page(body.get("statement")))
-        return jsonify(added=added), 201
 
-    return answers_json(take)()
+def _poll(cycle_id: UUID) -> tuple[str, Group]:
+    """The poll's id and group, for reading what was sent before a transaction."""
+    with begin_work(writing=False) as act:
+        poll = state.of_cycle(act, cycle_id)[1]
+        return poll.uuid, state.group_of(poll)
 
 
 def _statement_of_the_page(value: Any) -> MakerStatement:
@@ -119,28 +132,6 @@ def _rows(value: Any) -> list[Mapping[str, Any]]:
     return [row for row in value[:MOST_KEYS] if isinstance(row, dict)]
 
 
-def _add_cards(act: Act, cycle: Cycle, poll: Poll, rows: list[Mapping[str, Any]], *, by_page: bool) -> int:
-    """Takes cards in: `entry` (of the roll, or "reserve-1"), `public_key`, and `sealed` where there is one."""
-    voters: dict[UUID, str] = {}
-    reserve: dict[int, str] = {}
-    sealed: dict[UUID, str] = {}
-    for row in rows:
-        entry, public_key = str(row.get("entry")), str(row.get("public_key"))
-        try:
-            if entry.startswith(cards.RESERVE_PREFIX):
-                reserve[int(entry.removeprefix(cards.RESERVE_PREFIX))] = public_key
-                continue
-            voters[UUID(entry)] = public_key
-        except ValueError as error:
-            raise FieldRefusal("file", _("A card is for nobody on the roll.")) from error
-        if row.get("sealed"):
-            sealed[UUID(entry)] = str(row["sealed"])
-    if not voters and not reserve:
-        raise FieldRefusal("file", _("There is no key in it."))
-    with act.session.begin_nested():
-        return cards.add_credentials(act, cycle, poll, voters, reserve=reserve, sealed=sealed, by_page=by_page)
-
-
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/cards.csv")
 @access(allow(Role.REGISTRAR))
 def cards_csv(cycle_id: UUID) -> FlaskResponse:
@@ -153,20 +144,31 @@ def cards_csv(cycle_id: UUID) -> FlaskResponse:
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/cards/keys")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("hand in the cards' public keys from a file"), largest_body=A_FILE)
+@access(
+    allow(Role.REGISTRAR),
+    action=lazy_gettext("hand in the cards' public keys from a file"),
+    largest_body=A_FILE,
+    own_transaction=True,
+)
 def upload_keys(cycle_id: UUID) -> Response:
     """The public-keys.csv of `pb cards`."""
-    act = current_act()
-    cycle, poll = state.of_cycle(act, cycle_id)
+    uuid, group = _poll(cycle_id)
     form = KeysForm()
-    added = form.submit(lambda: _add_cards(act, cycle, poll, _rows_of_file(form.file.data.read(), poll), by_page=False))
+    keys = form.submit(lambda: card_keys.read(group, _rows_of_file(form.file.data.read(), uuid)))
+    with begin_work(writing=True) as act:
+        return once(act, lambda: _hand_in(act, cycle_id, form, keys))
+
+
+def _hand_in(act: Act, cycle_id: UUID, form: KeysForm, keys: CardKeys | None) -> Response:
+    cycle, poll = state.of_cycle(act, cycle_id)
+    added = None if keys is None else form.submit(lambda: cards.add_credentials(act, cycle, poll, keys))
     if added is None:
         return _cards_page(act, cycle, poll, form), 422
     notify(_("Cards recorded: %(number)s", number=added))
     return redirect(url_for("cards.make_cards", cycle_id=cycle.id))
 
 
-def _rows_of_file(data: bytes, poll: Poll) -> list[Mapping[str, Any]]:
+def _rows_of_file(data: bytes, poll: str) -> list[Mapping[str, Any]]:
     """The rows of public-keys.csv. Raises FieldRefusal for a file that is none, or whose codes are of another poll."""
     try:
         table = read(data)
@@ -177,14 +179,14 @@ def _rows_of_file(data: bytes, poll: Poll) -> list[Mapping[str, Any]]:
         raise tables.refused(fault) from fault
     if rows and any("poll" not in row for row in rows):
         raise FieldRefusal("file", _("The list does not say of which poll its cards are. Make them with this program."))
-    for made_for in {str(row["poll"]) for row in rows} - {poll.uuid}:
+    for made_for in {str(row["poll"]) for row in rows} - {poll}:
         raise FieldRefusal(
             "file",
             _(
                 "These cards were made for another poll: %(found)s. Their codes open nothing here. This poll: "
                 "%(poll)s. Make them anew with the command on this page, and destroy the paper.",
                 found=made_for[:64],
-                poll=poll.uuid,
+                poll=poll,
             ),
         )
     return rows
