@@ -1171,6 +1171,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=True),
         sa.Column("tracker", sa.String(length=43), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("record", sa.Integer(), nullable=False),
         sa.Column("event", sa.String(length=64), nullable=False),
@@ -1194,6 +1195,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("poll_id", "position", name=op.f("pk_cast_ballots")),
         sa.UniqueConstraint("poll_id", "entry_id", name=op.f("uq_cast_ballots_poll_id_entry_id")),
         sa.UniqueConstraint("poll_id", "record", name=op.f("uq_cast_ballots_poll_id_record")),
+        sa.UniqueConstraint("poll_id", "code", name=op.f("uq_cast_ballots_poll_id_code")),
         sa.UniqueConstraint("poll_id", "tracker", name=op.f("uq_cast_ballots_poll_id_tracker")),
         sqlite_with_rowid=False,
     )

@@ -73,7 +73,7 @@ def rules(sql: Sql) -> list[Rule]:
         return f"{sql.day(at)} <= {sql.day('NEW.made_at', days)}"
 
     over = _term_over(over_for)
-    box = ("poll_id", "position", "tracker", "height", "record", "event", "hour")
+    box = ("poll_id", "position", "tracker", "code", "height", "record", "event", "hour")
     return [
         Rule("links_erasures", "INSERT", sql.in_future("NEW.at"), "dated"),
         Rule("links_erasures", "INSERT", f"{unlogged} OR NOT {over} OR {OBJECTION_WAITS} OR {NO_FIGURES}"),

@@ -65,7 +65,11 @@ class EndKioskForm(Form):
 
 
 class TrackerForm(Form):
-    tracker = StringField(_("Tracker"), [InputRequired(_("Write the tracker.")), Length(max=60)])
+    tracker = StringField(
+        _("Code of the receipt"),
+        [InputRequired(_("Write the code of the receipt.")), Length(max=300)],
+        description=_("Five groups of four signs. Capital or small letters and spaces make no difference."),
+    )
 
 
 class KeyForm(Form):

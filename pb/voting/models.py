@@ -4,9 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pb.core.belenios.receipt_code import LENGTH
 from pb.db import FROZEN, Base, Identified
 
 
@@ -44,13 +53,15 @@ class EvidenceJudgement(Base):
 class CastBallot(Base):
     """A ballot in the box; the ballot itself is the archive's `record`. `position` counts ballots from 1.
 
-    It stands on a participation: what decides that somebody has voted is that row alone. `entry_id` goes with the
-    erasure of the poll's links.
+    `code` is the receipt's, the beginning of the tracker: no two ballots of a poll share one. The row stands on a
+    participation: what decides that somebody has voted is that row alone. `entry_id` goes with the erasure of the
+    poll's links.
     """
 
     __tablename__ = "cast_ballots"
     __table_args__ = (
         UniqueConstraint("poll_id", "tracker"),
+        UniqueConstraint("poll_id", "code"),
         UniqueConstraint("poll_id", "entry_id"),
         UniqueConstraint("poll_id", "record"),
         ForeignKeyConstraint(["poll_id", "entry_id"], ["credentials.poll_id", "credentials.entry_id"]),
@@ -67,6 +78,7 @@ class CastBallot(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[UUID | None]
     tracker: Mapped[str] = mapped_column(String(43))
+    code: Mapped[str] = mapped_column(String(LENGTH))
     height: Mapped[int]
     record: Mapped[int]
     event: Mapped[str] = mapped_column(String(64))

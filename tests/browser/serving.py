@@ -76,4 +76,4 @@ def tracker_of(page: Page) -> str:
     """The tracker on the receipt, once the receipt is there."""
     tracker = page.locator("[data-receipt=tracker]")
     expect(tracker).not_to_be_empty()
-    return tracker.inner_text()
+    return str(tracker.text_content())

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from pb.core.belenios import ballots
 from pb.core.belenios.groups import BELENIOS_2048
+from pb.core.belenios.receipt_code import receipt_code, spaced
 from pb.core.belenios.verify_receipt import verify_receipt
 from tests.browser.poll import Poll
 from tests.browser.site import PB, Site
@@ -38,6 +41,9 @@ def test_the_receipt_shows_the_tracker_and_is_saved_as_the_server_signed_it(
     receipt = poll.trackers[poll.credentials[0]]
     for name in ("tracker", "event"):
         expect(page.locator(f"[data-receipt={name}]")).to_have_text(receipt[name])
+    expect(page.locator("[data-receipt=code]")).to_have_text(spaced(receipt_code(receipt["tracker"])))
+    expect(page.locator("[data-receipt=code]")).to_be_visible()
+    expect(page.locator("[data-receipt=tracker]")).to_be_hidden()
     expect(page.locator("[data-receipt=hour]")).to_have_text("21.11.2026, 14:00")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the receipt").click()
@@ -46,6 +52,19 @@ def test_the_receipt_shows_the_tracker_and_is_saved_as_the_server_signed_it(
     expect(page.get_by_text("Somebody used my card")).to_be_hidden()
     page.go_back()
     heading(page, "Your ballot is in the box")
+
+
+def test_the_receipts_square_is_the_address_that_opens_the_look_up_filled_in(
+    page: Page, site: Site, poll: Poll, tmp_path: Path
+) -> None:
+    vote(page, site.origin + "/vote", poll.codes[0], 0)
+    address = str(page.locator("a[data-lookup]").evaluate("link => link.href"))
+    assert address.startswith(site.origin)
+    assert address.endswith("#" + poll.trackers[poll.credentials[0]]["tracker"])
+    square = page.locator("#receipt-qr")
+    expect(square).to_be_visible()
+    square.screenshot(path=tmp_path / "square.png")
+    assert [read.text for read in zxingcpp.read_barcodes(Image.open(tmp_path / "square.png"))] == [address]
 
 
 def test_a_card_that_voted_sees_its_receipt_and_how_to_object(page: Page, site: Site, poll: Poll) -> None:
@@ -148,7 +167,8 @@ def test_a_shared_device_forgets_the_voter(page: Page, site: Site, poll: Poll) -
     vote(page, site.origin + "/vote", poll.codes[0], 0)
     assert page.locator("html").get_attribute("class") == "kiosk"
     expect(page.get_by_role("button", name="Save the receipt")).to_have_count(0)
-    tracker = page.locator("[data-receipt=tracker]").inner_text()
+    tracker = str(page.locator("[data-receipt=tracker]").text_content())
+    assert tracker
     page.clock.run_for(61_000)
     heading(page, "Vote: your IIN and your code")
     assert tracker not in page.content()

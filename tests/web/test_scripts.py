@@ -1,5 +1,6 @@
 """What the pages' scripts may not do: make markup or code of texts, keep anything in the browser, talk to frames."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -24,3 +25,10 @@ def test_a_script_makes_no_markup_of_texts_and_keeps_nothing(script: Path) -> No
         if FORBIDDEN.search(line.replace("sessionStorage", "") if script.name in KEEPING else line)
     ]
     assert not found
+
+
+def test_the_library_that_draws_qr_codes_is_what_its_makers_published() -> None:
+    """`nano.mjs` of the package lean-qr 2.7.4, under a line of ours with its licence."""
+    heading, published = (SCRIPTS[0].parent / "lean_qr.js").read_bytes().split(b"\n", 1)
+    assert heading.startswith(b"/*! lean-qr 2.7.4, nano. MIT License")
+    assert hashlib.sha256(published).hexdigest() == "9f064e870e3ab537ca1f87fadbaa45dd7fa56d8c32440bbddb8b893201b951d7"

@@ -5,7 +5,7 @@
 import { derive, normaliseCode } from './codes.js'
 import { SignatureProblem, sign } from './ncalayer.js'
 import { generateKey, unseal } from './sealing.js'
-import { Problem, cast, election, element, enter, page, post, receive, voter } from './vote.js'
+import { Problem, cast, election, element, enter, page, post, voter, withReceipt } from './vote.js'
 
 const OF_AN_INDIVIDUAL = '1.2.398.3.3.4.1.1'
 /** @type {Record<string, string>} which text of the page tells what happened */
@@ -33,7 +33,7 @@ const release = async () => {
   const text = ['asar-release', `origin: ${location.origin}`, `poll: ${election.uuid}`, `key: ${own.publicKey}`, `nonce: ${nonce}`, `at: ${at}`]
   const cms = await signature(...text)
   const answer = await post('/release', { text: text.join('\n'), cms })
-  if (answer.receipt) return receive(answer.receipt)
+  if (answer.receipt) return (await withReceipt()).receive(answer.receipt)
   const key = answer.public_key
   const code = await unseal(answer.released, own, `asar-released-code|${election.uuid}|${key}|${nonce}`)
   const group = await election.load()

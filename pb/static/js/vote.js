@@ -86,13 +86,10 @@ const showProblems = (problems) => {
 
 const setTitle = (prefix = '') => {
   const section = all(`[data-step=${step}]`)[0].dataset
-  const title = (voter.receipt && !isOwn() && section.voted) || section.title
+  const title = (voter.receipt && !voter.own && section.voted) || section.title
   element('heading').textContent = title
   document.title = document.title.replace(/^.*?(?= – )/, () => prefix + title)
 }
-
-/** Whether this page cast the receipt's ballot. */
-const isOwn = () => voter.receipt.tracker === voter.ballot?.[1]
 
 const renderChoices = () => {
   const picked = chosen()
@@ -110,14 +107,6 @@ const renderChoices = () => {
   for (const box of picked) element('chosen').append(box.closest('li').cloneNode(true))
   all('#chosen input, #chosen button').forEach((box) => box.remove())
   all('#chosen [id]').forEach((text) => text.removeAttribute('id'))
-}
-
-const renderReceipt = () => {
-  const { receipt } = voter
-  if (!receipt) return
-  const hour = receipt.hour.replace(/(\d+)-(\d+)-(\d+)T(.{5}).*/, '$3.$2.$1, $4')
-  for (const value of all('[data-receipt]')) value.textContent = { ...receipt, hour }[value.dataset.receipt]
-  for (const part of all('[data-own]')) part.hidden = (part.dataset.own === 'yes') !== isOwn()
 }
 
 const kept = () => ('kiosk' in page() ? {} : JSON.parse(sessionStorage.choices ?? '{}'))
@@ -145,7 +134,6 @@ const render = () => {
   element('elsewhere').hidden = true
   for (const section of all('[data-step]')) section.hidden = section.dataset.step !== step
   renderChoices()
-  renderReceipt()
   showProblems([])
   document.documentElement.classList.toggle('kiosk', 'kiosk' in page())
   for (const button of all('[data-needs]')) button.hidden = !(button.dataset.needs in window)
@@ -195,7 +183,7 @@ const signIn = async () => {
   const { nonce } = await post('/challenge', {})
   const answer = await post('/voter', { iin, credential, nonce, proof: await proveLogin(group, election.uuid, secret, nonce) })
   element('iin').value = element('code').value = ''
-  if (answer.receipt) receive(answer.receipt)
+  if (answer.receipt) (await withReceipt()).receive(answer.receipt)
   else await enter(credential, secret)
 }
 
@@ -225,6 +213,7 @@ const cast = async () => {
     if (election.questions[0].blank) votes.unshift(+!chosen().length)
     voter.ballot ||= await election.ballot(voter.secret, [votes])
     const cms = await voter.sign?.(voter.ballot[1])
+    const { receive } = await withReceipt()
     receive((await post('/ballots', { ballot: voter.ballot[0], cms })).receipt)
   } catch (error) {
     show(error.code === 'SignInAgain' ? 'sign-in' : 'check')
@@ -232,24 +221,11 @@ const cast = async () => {
   }
 }
 
-/** @param {object} receipt */
-const receive = (receipt) => {
-  Object.assign(voter, { receipt, secret: 0 })
-  forget()
-  boxes().forEach((box) => set(box, 0))
-  show('receipt')
-}
-
-const download = () => {
-  const fields = 'version election election_hash tracker position height event hour key signature'.split(' ')
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(voter.receipt, fields)], { type: 'application/json' }))
-  link.download = 'receipt.json'
-  link.click()
-}
+/** What shows a receipt is there before the ballot is sent: no connection is needed afterwards. */
+const withReceipt = () => import('./receipt.js').catch(lost)
 
 /** @type {Record<string, () => unknown>} */
-const actions = { signIn, check, cast, download, finish, back: () => history.back(), print: () => print() }
+const actions = { signIn, check, cast, finish, back: () => history.back(), print: () => print() }
 
 /** One thing at a time: a second click does nothing. @param {() => unknown} action */
 const run = async (action) => {
@@ -292,7 +268,7 @@ addEventListener('popstate', ({ state }) => {
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, rest)
 
-export { Problem, all, arrange, boxes, cast, change, chosen, election, element, enter, lost, page, post, receive, rule, set, show, step, value, voter }
+export { Problem, all, arrange, boxes, cast, change, chosen, election, element, enter, forget, lost, page, post, rule, set, show, step, value, voter, withReceipt }
 
 if (Date.parse(kept().until) < Date.now()) forget()
 if (crypto.subtle && self.BigInt) {

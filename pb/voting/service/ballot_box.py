@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act
 from pb.core.belenios import ballots
+from pb.core.belenios.receipt_code import code_read
 from pb.core.poll.card_key import AskedKey
 from pb.polls.models import ArchiveRecord, Poll
 from pb.voting.models import CastBallot
@@ -23,10 +25,19 @@ def count(act: Act, poll: Poll) -> int:
     return act.session.scalar(select(func.count()).select_from(CastBallot).where(CastBallot.poll_id == poll.id)) or 0
 
 
-def find(act: Act, poll: Poll, tracker: str) -> CastBallot | None:
-    """The ballot of a tracker, for anybody who looks it up."""
-    query = select(CastBallot).where(CastBallot.poll_id == poll.id, CastBallot.tracker == tracker.strip())
-    return act.session.scalars(query).one_or_none()
+def find(act: Act, poll: Poll, sought: str) -> CastBallot | None:
+    """The ballot of a receipt's code, of a whole tracker, or of an address that ends with it; for anybody who asks."""
+    sought = sought.rpartition("#")[2]
+    code = code_read(sought)
+    which = CastBallot.tracker == "".join(sought.split()) if code is None else CastBallot.code == code
+    return act.session.scalars(select(CastBallot).where(CastBallot.poll_id == poll.id, which)).one_or_none()
+
+
+def neighbours(act: Act, ballot: CastBallot) -> Sequence[CastBallot]:
+    """A ballot between those that came before and after it."""
+    near = CastBallot.position.between(ballot.position - 1, ballot.position + 1)
+    query = select(CastBallot).where(CastBallot.poll_id == ballot.poll_id, near).order_by(CastBallot.position)
+    return act.session.scalars(query).all()
 
 
 def of_entry(act: Act, poll: Poll, entry_id: UUID) -> CastBallot | None:

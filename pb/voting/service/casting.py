@@ -17,6 +17,7 @@ from pb.clock import local
 from pb.core.belenios import ballots, chain, possession, receipt
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.messages import Proof
+from pb.core.belenios.receipt_code import receipt_code
 from pb.core.national_numbers import IIN
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Refusal
@@ -181,11 +182,13 @@ def cast(
     participation.record(act, poll, voter.entry_id, channel, hour)
     place = poll.records  # of the ballot; its event comes after it
     link = archive.append(act.session, poll, chain.ballot(archive.head(poll), ballot_json))
+    tracker = ballots.tracker(ballot_json)
     row = CastBallot(
         poll_id=poll.id,
         position=ballot_box.count(act, poll) + 1,
         entry_id=voter.entry_id,
-        tracker=ballots.tracker(ballot_json),
+        tracker=tracker,
+        code=receipt_code(tracker),
         height=link.event.height,
         record=place,
         event=link.digest,

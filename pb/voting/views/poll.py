@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.cards.service import cards, confirmations, release, statements
+from pb.core.belenios.receipt_code import spaced
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.jobs import service as jobs
@@ -149,8 +150,17 @@ def tracker(cycle_id: UUID) -> web.Response:
     form = TrackerForm()
     sent = request.method == "POST"
     asked = sent and form.validate()
-    ballot = ballot_box.find(act, poll, form.tracker.data.strip()) if asked else None
-    shown = page("voting/tracker.html", cycle=cycle, poll=poll, form=form, asked=asked, ballot=ballot)
+    ballot = ballot_box.find(act, poll, form.tracker.data) if asked else None
+    shown = page(
+        "voting/tracker.html",
+        cycle=cycle,
+        poll=poll,
+        form=form,
+        asked=asked,
+        ballot=ballot,
+        neighbours=ballot_box.neighbours(act, ballot) if ballot else (),
+        spaced=spaced,
+    )
     return (shown, 422) if sent and not asked else shown
 
 
