@@ -31,6 +31,7 @@ from pb.gatherings import views as gatherings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
 from pb.polls import views as polls
+from pb.process import documents as posters
 from pb.process import views as process
 from pb.process.views import stepper
 from pb.proposals import views as proposals
@@ -62,6 +63,7 @@ REGISTERED = (
     result_documents,
     outbox,
     papers,
+    posters,
     roll_jobs,
     rotation,
     log_checks,

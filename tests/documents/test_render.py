@@ -13,6 +13,8 @@ from pb.documents.service.render import (
     Document,
     Frame,
     Minutes,
+    Paper,
+    Poster,
     Result,
     ResultRow,
     Signature,
@@ -75,11 +77,12 @@ def documents(language: str) -> list[Document]:
             [HOSTILE],
             signatures,
         ),
+        Poster(frame(language), Paper.A3, [LETTERS, HOSTILE], [(LETTERS, "12 500 000 ₸")], facts, LETTERS),
     ]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
-@pytest.mark.parametrize("kind", range(4))
+@pytest.mark.parametrize("kind", range(5))
 def test_document_builds_and_keeps_every_letter(language: str, kind: int, tmp_path: Path) -> None:
     pdf = render(documents(language)[kind])
     assert pdf.startswith(b"%PDF-")

@@ -23,16 +23,20 @@ from pb.core.allocation.pabulib import read
 from pb.core.allocation.pabulib_count import interpret
 from pb.core.allocation.pabulib_rules import terms_of
 from pb.core.belenios.verify import verify
+from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.db import Database
 from pb.demo import okrug
 from pb.demo.cycle import Driver, Stage
 from pb.demo.places import KRASNOYAR
+from pb.documents.service.render import Paper
 from pb.errors import FieldRefusal
+from pb.formats import money
 from pb.gatherings.service import meetings
 from pb.keyring import Keys
 from pb.polls.models import Poll
 from pb.polls.service import archive, state
+from pb.process import documents as posters
 from pb.results.service import counting
 from pb.results.service.exports import Sheet, as_csv, as_workbook
 from pb.settings import Settings
@@ -182,3 +186,15 @@ def test_no_text_becomes_a_formula(text: str) -> None:
 def test_before_there_is_a_result_there_are_no_files(finished: Finished) -> None:
     wrong = re.sub(r"/2\d{3}/", "/1999/", finished.path)
     assert all(finished.client.get(f"{wrong}.{ending}").status_code == 404 for ending in ("csv", "xlsx", "pb"))
+
+
+def test_the_poster_of_the_result_names_the_winners(finished: Finished) -> None:
+    cycle = finished.path.removesuffix("/result")
+    assert "What the residents decided" in finished.client.get(f"{cycle}/posters?lang=en").text
+    with finished.database.work(writing=False) as session:
+        act = okrug.act_of(session, None, clock.now())
+        found = next(one for one in cycles.all_of(act) if cycles.path(act, one) == cycle)
+        poster = posters.result(act, found, "kk", "", Paper.A4)
+    won = [one for one in finished.counted.projects if one.won]
+    assert [row[1] for row in poster.rows] == [money(one.cost) for one in won]
+    assert all(one.title in row[0] for one, row in zip(won, poster.rows, strict=True))

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 import segno
@@ -134,17 +135,35 @@ class Annex:
     signatures: list[Signature]
 
 
-Document = Announcement | Minutes | Result | Annex
+class Paper(StrEnum):
+    A4 = "a4"
+    A3 = "a3"
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """For a wall: `steps` are numbered, `rows` have sums; `closing` stands above the address."""
+
+    frame: Frame
+    paper: Paper
+    steps: list[str]
+    rows: list[tuple[str, str]]
+    facts: list[tuple[str, str]]
+    closing: str
+
+
+Document = Announcement | Minutes | Result | Annex | Poster
 TEMPLATES: dict[type[Document], str] = {
     Announcement: "announcement.typ",
     Minutes: "minutes.typ",
     Result: "result.typ",
     Annex: "annex.typ",
+    Poster: "poster.typ",
 }
 
 
 def render(document: Document) -> bytes:
-    """The document as an A4 PDF (bytes). Raises typst.TypstError if the template itself is wrong."""
+    """The document as a PDF (bytes). Raises typst.TypstError if the template itself is wrong."""
     pdf = typst.compile(
         HERE / TEMPLATES[type(document)],
         root=HERE,

@@ -11,10 +11,12 @@ from pb.act import Act, Role
 from pb.checks.service import rules
 from pb.cycles import service
 from pb.cycles.models import KIND_LABELS, ORDER, PHASE_LABELS, BallotKind, Cycle, Phase
+from pb.documents.service.render import Paper
 from pb.erasure import service as erasure
 from pb.erasure.service import What
 from pb.polls.models import Poll, State
 from pb.polls.service import state
+from pb.process import documents
 from pb.process.service import phases
 from pb.process.views import tasks
 from pb.process.views.blueprint import blueprint
@@ -89,6 +91,7 @@ ROOMS = (
     (Phase.VOTING, lazy_gettext("The vote"), "voting.show"),
     (Phase.RESULT, lazy_gettext("Result of the vote"), "results.result"),
     (Phase.BUDGET, None, "budget.show"),  # its name has the word for the kind of place
+    (Phase.PROPOSALS, lazy_gettext("Posters"), "process.posters"),
 )
 
 
@@ -127,6 +130,19 @@ def show(cycle_id: UUID) -> str:
         cut_off=phases.cut_off(act, cycle) if act.holds(Role.OFFICE) else [],
         kept=[(KEPT[thing.what], thing.due) for thing in erasure.of_cycle(act, cycle)],
     )
+
+
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/posters")
+@access(EVERYBODY)
+def posters(cycle_id: UUID) -> str:
+    """What can be printed now for the walls of the village."""
+    act = current_act()
+    cycle = service.get(act, cycle_id)
+    shown = [
+        (label, [(paper.upper(), documents.kind_of(name, paper)) for paper in Paper])
+        for name, label in documents.there(act, cycle)
+    ]
+    return page("process/posters.html", cycle=cycle, posters=shown)
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/advance")
