@@ -216,7 +216,8 @@ def the_result_is_published(vote: Vote) -> None:
     address = f"{vote.okrug.installation.origin}{vote.okrug.cycle}/result"
     page.goto(address)
     reload_until(page, lambda: page.locator("h1").inner_text().startswith("Result of the vote"), address)
-    rows = page.locator("table").first.locator("tbody tr")
+    page.get_by_text("Votes for each project").first.click()
+    rows = page.get_by_role("table", name="Projects in the order in which they were counted").locator("tbody tr")
     expect(rows).to_have_count(len(COUNTS))
     shown = {}
     for row in rows.all():
