@@ -17,7 +17,7 @@ from pb.audit.models import AuditEvent, AuditHead
 from pb.clock import ALMATY
 from pb.growing_file import grown
 
-PAGE = 50
+PAGE = 25
 # Requests that overlap may write their events in another order than they began: a rule of the database bounds it.
 OVERLAP = timedelta(minutes=5)
 DAY = timedelta(days=1)
