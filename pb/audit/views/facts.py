@@ -117,7 +117,7 @@ def facts(data: Mapping[str, Any], action: str) -> list[tuple[str, str]]:
 def _shown(name: str, value: Any, action: str) -> str:
     """The value in words; nothing for what is of no use without a program."""
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, int):
         as_money = name in MONEY or (name, action) == ("granted", "poll.result")
         return money(value) if as_money else str(value) if name in YEARS else number(value)
