@@ -117,7 +117,7 @@ def a_second_attempt_shows_the_receipt_and_how_to_object(vote: Vote) -> None:
     office = vote.okrug.at("office", f"{vote.path}/objections")
     expect(office.locator("main")).to_contain_text("Картамды біреу пайдаланды.")
     fill(office, answer="Картаны әкімдіктен өзіңіз алғансыз.")
-    press(office, "Answer")
+    press(office, "Send the answer")
     told(office, "The answer is recorded.")
     page.reload()
     expect(page.locator("main")).to_contain_text("Картаны әкімдіктен өзіңіз алғансыз.")
