@@ -43,6 +43,7 @@ GLUED_SUFFIX = re.compile(r"(?:%\(\w+\)[sd]|\{\w+\})[-‑–]?[^\W\d_]")
 BARE_PERCENT = re.compile(r"%(?!\(\w+\)[sd]|%)")
 CYRILLIC = re.compile(r"[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 OF_TWO_SCRIPTS = re.compile(r"[A-Za-z][А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]|[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі][A-Za-z]")
+OF_TWO_LANGUAGES = re.compile(r"[^\W\d_][»”)]?\s/\s[«“(%]?[^\W\d_(]")
 KAZAKH_LETTER = re.compile(r"[ӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 LONG_TEXT = 60
 TRANSLATING = frozenset({"_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"})
@@ -217,6 +218,8 @@ def _faults(message: Message, source: Message, language: str) -> Iterator[str]:
 def _faults_of_words(key: str, translation: str, language: str) -> Iterator[str]:
     if translation != unbroken(translation):
         yield "a space that may break between two things that belong together (`update` mends it)"
+    if OF_TWO_LANGUAGES.search(translation):
+        yield "one text in two languages (each language has a text of its own)"
     if "—" in translation:
         yield "an em dash (a short one stands between words)"
     if OF_TWO_SCRIPTS.search(PLACEHOLDER.sub(" ", translation)):

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pb.act import Act
 from pb.audit.models import AuditEvent, AuditHead
 from pb.clock import ALMATY
 from pb.growing_file import grown
 
-PAGE = 50
+PAGE = 25
 # Requests that overlap may write their events in another order than they began: a rule of the database bounds it.
 OVERLAP = timedelta(minutes=5)
 DAY = timedelta(days=1)
@@ -118,6 +119,17 @@ def of_subject(act: Act, subject: UUID) -> Sequence[AuditEvent]:
     """All that happened to one thing, in order."""
     query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.subject_id == subject)
     return act.session.scalars(query.order_by(AuditEvent.position)).all()
+
+
+def anything_since(
+    territory: InstrumentedAttribute[UUID],
+    subject: InstrumentedAttribute[UUID],
+    moment: InstrumentedAttribute[datetime],
+) -> ColumnElement[bool]:
+    """Whether an event about the subject is later than the moment: a condition on columns of another table's rows."""
+    return exists().where(
+        AuditEvent.territory_id == territory, AuditEvent.subject_id == subject, AuditEvent.at > moment
+    )
 
 
 def latest(act: Act, *actions: str) -> AuditEvent | None:

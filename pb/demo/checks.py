@@ -85,7 +85,7 @@ class Checks:
             if listed is None or not listed.asked:
                 return 0
             copied = listed.commitment[: sample.COPIED_DIGITS]
-            drawn = "Шарлар / Шары: 12 7 41 3 88 20"
+            drawn = "Шарлар: 12 7 41 3 88 20"
             sample.record_draw(act, cycle, poll, text=drawn, minutes_number=number, copied=copied)
         with self.act(Role.DEPUTY, day, 12) as act:
             cycle, poll = self._rows(act)

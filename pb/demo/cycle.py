@@ -296,7 +296,7 @@ class Driver:
                 state.require(act, cycle),
                 number=f"{self.fiscal_year}/2",
                 day=local(act.at).date(),
-                seed_text=f"Шарлар / Шары: {drawn}",
+                seed_text=f"Шарлар: {drawn}",
             )
         for role in (Role.CHAIR, Role.SECRETARY):
             with self.act(role, 20, 17) as act:

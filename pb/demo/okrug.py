@@ -84,7 +84,7 @@ def _elect_assembly(act: Act, place: Place, at: datetime) -> None:
                 office=position,
                 term_from=day,
                 term_until=date(day.year + 4, day.month, min(day.day, 28)),
-                electing_document="Бөлек жиындар хаттамалары / протоколы раздельных сходов",
+                electing_document="Бөлек жиындар хаттамалары",
             ),
         )
 

@@ -5,7 +5,20 @@ from dataclasses import dataclass, replace
 from pb.demo.places import KRASNOYAR, Place
 from pb.proposals.models import Category
 
-INVENTED = "Құны ойдан алынған (демонстрация). Стоимость вымышлена (демонстрация)."
+KAZAKH_LETTERS = frozenset("әғқңөұүһі")
+# What an author who said no more wrote: the problem, what should be done, and that the cost is invented.
+USUAL = {
+    "kk": (
+        "{place}: тұрғындарға күн сайын қолайсыз.",
+        "Жұмыстарды жергілікті бюджет есебінен орындау.",
+        "Құны ойдан алынған (демонстрация).",
+    ),
+    "ru": (
+        "{place}: жителям неудобно каждый день.",
+        "Выполнить работы за счёт местного бюджета.",
+        "Стоимость вымышлена (демонстрация).",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -31,10 +44,11 @@ class Idea:
 def _idea(
     title: str, place: str, category: Category, millions: float, programme: str, weight: int, **more: str
 ) -> Idea:
+    problem, solution, invented = USUAL["kk" if KAZAKH_LETTERS & set(title.lower()) else "ru"]
     return Idea(
         title=title,
-        problem=more.get("problem", f"{place}: тұрғындарға күн сайын қолайсыз."),
-        solution=f"{more.get('solution', 'Жұмыстарды жергілікті бюджет есебінен орындау.')} {INVENTED}",
+        problem=more.get("problem", problem.format(place=place)),
+        solution=f"{more.get('solution', solution)} {invented}",
         settlement=more.get("settlement", KRASNOYAR.settlements[0]),
         place=place,
         category=category,
@@ -70,7 +84,7 @@ IDEAS: tuple[Idea, ...] = (
     _idea("Көпшілік кітапханасына кіреберіс", "Мәдениет үйі", Category.CULTURE, 1.9, "006", 3),
     _idea("Зираттың қоршауы", "Ауыл зираты", Category.OTHER, 3.8, "010", 4),
     _idea("Тротуар вдоль улицы Сейфуллина", "улица Сейфуллина", Category.STREETS, 8.8, "045", 6),
-    _idea("Аялдама павильондары", "3 аялдама", Category.OTHER, 2.2, "011", 5),
+    _idea("Аялдамаларға павильон қою", "3 аялдама", Category.OTHER, 2.2, "011", 5),
     _idea("Жасыл желек отырғызу", "Мектеп пен емхананың айналасы", Category.PARKS, 1.4, "011", 3),
     _idea("Ярмарка алаңы", "Орталық алаң", Category.OTHER, 4.9, "011", 2),
     _idea("Мұз айдыны", "Орталық саябақ", Category.SPORT, 5.9, "028", 6),

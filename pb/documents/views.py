@@ -29,6 +29,7 @@ def show(kind: str, subject_id: UUID, language: str) -> Response:
         language=language,
         job=job,
         printed=printed,
+        current=language in papers.ready(act, kind, subject_id),
         page_of_it=_page_of_it(kind, subject_id),
     )
 
@@ -53,6 +54,14 @@ def download(kind: str, subject_id: UUID, language: str) -> FlaskResponse:
         mimetype="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{printed.sha256}"'},
     )
+
+
+@blueprint.app_template_global()
+def paper_url(kind: str, subject_id: UUID, language: str) -> str:
+    """Where a link to a paper leads: to the file, if nothing has changed since, else to the page that makes it."""
+    made = language in papers.ready(current_act(), kind, subject_id)
+    endpoint = "documents.download" if made else "documents.show"
+    return url_for(endpoint, kind=kind, subject_id=subject_id, language=language)
 
 
 def _page_of_it(kind: str, subject_id: UUID) -> str:

@@ -1,13 +1,19 @@
 """The archive of a poll: downloading it, its events and its records."""
 
+from base64 import b64encode
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, url_for
 from flask_babel import lazy_gettext as _
 
-from pb.core.belenios.events import EventType
+from pb.act import Act
+from pb.core.belenios.events import Event, EventType
+from pb.core.belenios.messages import Owned
 from pb.cycles import service as cycles
 from pb.errors import NotFound
+from pb.formats import numbered
+from pb.polls.models import Poll
 from pb.polls.service import archive, state
 from pb.web.access import EVERYBODY, access
 from pb.web.downloads import send_part
@@ -19,14 +25,29 @@ blueprint = Blueprint("polls", __name__)
 EVENTS_A_PAGE = 50
 NAMES = {
     EventType.SETUP: _("Voting began: projects, rules and keys are fixed"),
-    EventType.BALLOT: _("A ballot was put into the box"),
+    EventType.BALLOT: _("A ballot was put into the box: %(number)s"),
     EventType.END_BALLOTS: _("Voting has ended"),
     EventType.ENCRYPTED_TALLY: _("The encrypted ballots were added up"),
-    EventType.SHUFFLE: _("The ballots were shuffled"),
+    EventType.SHUFFLE: _("Trustee %(number)s shuffled the ballots"),
     EventType.END_SHUFFLES: _("The shuffles are complete"),
-    EventType.PARTIAL_DECRYPTION: _("A trustee handed in a part of the decryption"),
+    EventType.PARTIAL_DECRYPTION: _("Trustee %(number)s handed in a part of the decryption"),
     EventType.RESULT: _("The result is decrypted"),
 }
+OF_TRUSTEES = frozenset({EventType.SHUFFLE, EventType.PARTIAL_DECRYPTION})
+
+
+class Line(NamedTuple):
+    """An event with its hash, and what it says to people."""
+
+    digest: str
+    event: Event
+    text: str
+
+    @property
+    def tracker(self) -> str:
+        """Of a ballot: what its voter kept."""
+        raw = bytes.fromhex(self.event.payload or "")
+        return b64encode(raw).decode().rstrip("=") if self.event.type is EventType.BALLOT else ""
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/<string(length=14):uuid>.bel")
@@ -54,10 +75,23 @@ def events(cycle_id: UUID) -> str:
         "polls/events.html",
         cycle=cycle,
         poll=poll,
-        names=NAMES,
-        events=archive.events(act.session, poll, first=first, count=EVENTS_A_PAGE),
+        events=[
+            Line(digest, event, _told(act, poll, event))
+            for digest, event in archive.events(act.session, poll, first=first, count=EVENTS_A_PAGE)
+        ],
         pages=at_page,
     )
+
+
+def _told(act: Act, poll: Poll, event: Event) -> str:
+    """What happened, so that no two lines are the same. No hour: the archive has none either (threat model)."""
+    if event.type is EventType.BALLOT:  # ballots follow the one event of the opening, and nothing comes between them
+        return str(NAMES[event.type]) % {"number": numbered(event.height)}
+    if event.type in OF_TRUSTEES:
+        message = archive.data_named(act.session, poll, event.payload or "")
+        owner = Owned.parse(message).owner if message else "–"
+        return str(NAMES[event.type]) % {"number": numbered(owner)}
+    return str(NAMES[event.type])
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/data/<string(length=64):digest>")

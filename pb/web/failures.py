@@ -113,6 +113,8 @@ def _http_error(error: HTTPException) -> Response:
         security.tell("refused", _viewer(), status=error.code, endpoint=request.endpoint or "")
     if error.code == 404:
         return _not_there()
+    if error.code == 405 and request.method in {"GET", "HEAD"} and not _for_a_program():
+        return redirect(places.page_above())
     messages = {
         413: _("This is too large."),
         405: _("This cannot be done at this address."),
@@ -125,6 +127,8 @@ def _not_there() -> Response:
     elsewhere = places.in_small_letters()
     if elsewhere is not None:
         return elsewhere
+    if places.takes_forms_alone():
+        return redirect(places.page_above())
     likely = places.likely if places.known().place is None else list
     return answer(404, "", template="errors/not_found.html", likely=likely)
 

@@ -178,6 +178,35 @@ def in_small_letters() -> Response | None:
     return redirect(quote(request.script_root + path) + (f"?{query}" if query else ""), 308)
 
 
+def takes_forms_alone() -> bool:
+    """Whether a reader asks for one of the server's own addresses that only takes forms, as `/sign-out` does."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or request.method not in {"GET", "HEAD"}:
+        return False
+    try:
+        _endpoint, values = adapter.match(request.path, "POST")
+    except HTTPException:
+        return False
+    return not values
+
+
+def page_above() -> str:
+    """The nearest page above an address that only takes forms: it was typed, or a form's answer is loaded again."""
+    adapter, above = current_app.create_url_adapter(request), request.path.rstrip("/")
+    while adapter is not None and (above := above.rpartition("/")[0]):
+        try:
+            _endpoint, values = adapter.match(above, "GET")
+        except HTTPException:
+            continue
+        if "okrug" not in values or _is_a_place(values["okrug"]):
+            return request.script_root + above
+    return f"{request.script_root}/"
+
+
+def _is_a_place(told: str) -> bool:
+    return _with_a_session(lambda session: addresses.find(session, told)) is not None
+
+
 def likely() -> list[tuple[str, str]]:
     """Addresses and names of the places that somebody may have meant who is at an address that is not there."""
     told = request.path.strip("/").partition("/")[0]

@@ -122,6 +122,7 @@ def shared_context() -> dict[str, Any]:
         "speaking": "" if language() == "en" else f" --lang {language()}",  # of a command that a page shows
         "viewer": _viewer(act),
         "kiosk": bool(cookie.get("kiosk")),
+        "kiosk_start": (cookie.get("kiosk") or {}).get("start", ""),
         "form_token": _form_token,
         "forms_shown": lambda: bool(g.get("forms_shown")) or "again" in request.args,
         "form_page": page_of_the_form(),

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -161,3 +162,16 @@ def _missing(catalogue: ModuleType, capsys: pytest.CaptureFixture[str]) -> dict[
     catalogue._missing()
     waiting: dict[str, object] = json.loads(capsys.readouterr().out)
     return waiting
+
+
+@pytest.mark.parametrize("glued", ["Сәлем / Привет", "«Сәлем» / «Привет»", "Сәлем, %(name)s / Здравствуйте, %(name)s"])
+def test_one_text_is_in_one_language(glued: str) -> None:
+    """«Бөлек жиындар хаттамалары / протоколы раздельных сходов»"""
+    spec = importlib.util.spec_from_file_location("catalogue", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["catalogue"] = module
+    spec.loader.exec_module(module)
+    assert any("two languages" in fault for fault in module._faults_of_words("Hello", glued, "kk"))
+    assert not any("two languages" in fault for fault in module._faults_of_words("2 / 3", "2 / 3", "kk"))

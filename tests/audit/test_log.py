@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -14,13 +15,22 @@ from sqlalchemy.exc import DatabaseError
 
 from pb.act import Role
 from pb.audit import service
+from pb.audit.views.facts import NAMES
 from pb.audit.views.words import ACTIONS, KINDS
 from pb.clock import local
 from pb.voting.jobs import tick
 from tests.conftest import SignIn
 from tests.linting import LintingClient
+from tests.polls.open_poll import OpenPoll
 from tests.village import HOME, Village
 
+# What nobody reads without a program: fingerprints, identifiers, lists, and the terms that `election.json` repeats.
+FOR_CHECKERS = {
+    "ballot_kind", "blank", "by_page", "commitment", "commitments", "confirmation", "cost_limit", "election",
+    "equal_shares", "fingerprint", "given", "group_name", "in_part", "key", "kind", "least_votes", "list", "made",
+    "numbers", "person", "points_each", "points_total", "poll", "proposal", "seed", "settlement_envelopes", "sha256",
+    "slug", "stop_at_misfit", "trustees_needed",
+}  # fmt: skip
 PB = Path(__file__).resolve().parents[2] / "pb"
 
 
@@ -202,3 +212,35 @@ def test_every_action_that_the_services_write_has_words() -> None:
     written = set(re.findall(r'audit\.record\(\s*\w+,\s*"([a-z_]+\.[a-z_]+)"', sources))
     assert len(written) > 20
     assert written <= set(ACTIONS)
+
+
+def test_what_an_event_tells_is_read_in_words_and_the_raw_form_is_marked_for_the_checker(
+    okrug: Village, client: LintingClient
+) -> None:
+    with okrug.act_as(Role.CHAIR) as act:
+        subject = uuid4()
+        service.record(act, "gathering.voted", subject=subject, data={"in_favour": 8, "outcome": "approved"})
+        service.record(act, "proposal.budgeted", subject=subject, data={"amount": 620000000})
+        service.record(act, "cycle.moved", subject=subject, data={"from": "voting", "to": "result"})
+        service.record(act, "gathering.convened", subject=subject, data={"meets_at": "2026-11-25T15:00:00+05:00"})
+    page = client.get("/krasnoyar/log/?lang=kk").text
+    for name, value in (
+        ("Жақтап", "8"),
+        ("Сомасы", "6\u00a0200\u00a0000\u00a0₸"),
+        ("Қай кезеңге", "Нәтиже"),
+        ("Қашан", "2026\u00a0ж. 25\u00a0қараша, 15:00"),
+    ):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in page, name
+    folded = re.findall(r"<details.*?</details>", page, flags=re.DOTALL)
+    raw = [fold for fold in folded if "in_favour" in fold]
+    assert raw
+    assert all(fold.index("Тексерушіге") < fold.index("in_favour") for fold in raw)
+    in_sight = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    for technical in ("in_favour", "JSON", "620000000"):
+        assert technical not in in_sight
+
+
+def test_every_fact_that_the_demonstrations_poll_logged_has_a_name_or_is_for_checkers(opened: OpenPoll) -> None:
+    with opened.act() as act:
+        kept = {name for event in service.every(act) for name in event.data}
+    assert kept <= set(NAMES) | FOR_CHECKERS

@@ -117,7 +117,7 @@ def a_second_attempt_shows_the_receipt_and_how_to_object(vote: Vote) -> None:
     office = vote.okrug.at("office", f"{vote.path}/objections")
     expect(office.locator("main")).to_contain_text("Картамды біреу пайдаланды.")
     fill(office, answer="Картаны әкімдіктен өзіңіз алғансыз.")
-    press(office, "Answer")
+    press(office, "Send the answer")
     told(office, "The answer is recorded.")
     page.reload()
     expect(page.locator("main")).to_contain_text("Картаны әкімдіктен өзіңіз алғансыз.")
@@ -219,7 +219,8 @@ def the_result_is_published(vote: Vote) -> None:
     address = f"{vote.okrug.installation.origin}{vote.okrug.cycle}/result"
     page.goto(address)
     reload_until(page, lambda: page.locator("h1").inner_text().startswith("Result of the vote"), address)
-    rows = page.locator("table").first.locator("tbody tr")
+    page.get_by_text("Votes for each project").first.click()
+    rows = page.get_by_role("table", name="Projects in the order in which they were counted").locator("tbody tr")
     expect(rows).to_have_count(len(COUNTS))
     shown = {}
     for row in rows.all():

@@ -135,6 +135,7 @@ def render(
         emblem=None,
         faulty=False,
         kiosk=False,
+        kiosk_start="/vote",
         form_token=lambda: "token-of-the-form",
         form_page=url,
         forms_shown=lambda: False,

@@ -132,8 +132,27 @@ def test_a_resident_signs_in_and_proposes_without_scripts(okrug: Served, browser
     page.get_by_role("button", name="Submit for review").click()
     expect(page.locator("h1")).to_have_text("Көшеге шам")
     expect(page.locator("main")).to_contain_text("The proposal was submitted.")
+    page.locator(".menu > summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_the_heading_leaves_a_phone_to_the_page(okrug: Served, browser: Browser, language: str) -> None:
+    """The office had 400 px of name, role and links above each page."""
+    context = okrug.context(browser, Role.OFFICE, language)
+    page = context.new_page()
+    page.goto(okrug.origin + okrug.path(IDEAS))
+    header = page.locator("header.top")
+    assert header.bounding_box()["height"] <= 160  # type: ignore[index]
+    expect(header.locator(".links a").first).to_be_hidden()
+    page.locator(".menu > summary").click()
+    expect(header.locator(".links a").first).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.reload()
+    expect(header.locator(".links a").first).to_be_visible()
+    expect(page.locator(".menu > summary")).to_be_hidden()
     context.close()
 
 

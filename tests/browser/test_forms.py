@@ -166,6 +166,27 @@ def test_a_shared_device_keeps_nothing(okrug: Served, browser: Browser) -> None:
     context.close()
 
 
+def test_a_shared_device_comes_home_by_itself(okrug: Served, browser: Browser) -> None:
+    """Whoever left it on another page left it there for the next person."""
+    context = okrug.context(browser, Role.CLERK, "en")
+    with heard_page(context) as page:
+        page.goto(okrug.origin + okrug.path(Stage.VOTING, "/poll/kiosk"))
+        page.locator("[name=code]").fill("2468 1357")
+        page.locator("main form button").click()
+        page.wait_for_url("**/poll/vote")
+        page.locator("a.brand").click()
+        page.wait_for_url("**/poll/vote")
+        page.clock.install()
+        page.goto(okrug.origin + okrug.path(Stage.VOTING, "/poll/objections"))
+        page.clock.run_for(100_000)
+        page.locator("[name=text]").press("a")
+        page.clock.run_for(100_000)
+        expect(page.locator("[name=text]")).to_have_value("a")  # somebody is writing
+        page.clock.run_for(130_000)
+        page.wait_for_url("**/poll/vote")
+    context.close()
+
+
 def test_what_somebody_signed_in_typed_is_shown_to_nobody_who_is_not(resident: Page, okrug: Served) -> None:
     """A form that everybody may use: the session is lost, another language is chosen; who signs in again finds it."""
     asking = okrug.origin + okrug.path(Stage.VOTING, "/roll/requests/new")

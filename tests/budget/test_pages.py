@@ -51,10 +51,12 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
         pages.sign_out()
         assert "38/5" in pages.get(base).text
         annex = f"/krasnoyar/documents/annex/{adopted.cycle.year}/kk"
+        assert f'href="{annex}"' in pages.get(base).text
         pages.post(annex)
         application = pages.client.application
         assert run_all(application) == 1
         assert pages.get(f"{annex}.pdf").data.startswith(b"%PDF-")
+        assert f'href="{annex}.pdf"' in pages.get(base).text, "made: the link is the file"
 
 
 def test_out_of_phase_nobody_makes_lines(okrug: Okrug, tmp_path: Path) -> None:

@@ -5,9 +5,12 @@ from uuid import UUID
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from pb import clock
 from pb.act import Act
+from pb.audit import service as audit
+from pb.cycles.models import Cycle
 from pb.documents.service import papers
 from pb.documents.service.render import Announcement, Frame
 from pb.jobs import service as jobs
@@ -38,7 +41,7 @@ def notice(okrug: Village, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_document_is_made_by_a_job_and_downloaded(app: Flask, client: LintingClient, language: str) -> None:
     path = f"{PATH}/{language}"
     assert f'class="back" href="{HOME}/{YEAR}/notice"' in client.get(path).text, "no dead end"
-    assert "has not been made yet" in client.get(path).text
+    assert "data-ask" in client.get(path).text
     assert client.get(f"{path}.pdf").status_code == 404
     assert client.post(path).headers["Location"] == path
     waiting = client.get(path).text
@@ -48,10 +51,39 @@ def test_a_document_is_made_by_a_job_and_downloaded(app: Flask, client: LintingC
     assert run_all(app) == 1
     made = client.get(path).text
     assert "Download the PDF" in made
-    assert "await_paper.js" not in made
+    assert "await_paper.js" not in made, "what stands as it is now is not made again"
     answer = client.get(f"{path}.pdf")
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
+
+
+def ready(okrug: Village) -> frozenset[str]:
+    with okrug.act_as() as act:
+        return papers.ready(act, "notice", act.session.scalars(select(Cycle.id)).one())
+
+
+def test_a_paper_asks_to_be_made_by_itself_and_then_its_links_lead_to_the_file(
+    app: Flask, okrug: Village, client: LintingClient
+) -> None:
+    """Three clicks and a wait stood between the minutes and their PDF."""
+    page = client.get(f"{PATH}/kk").text
+    assert "data-ask" in page
+    assert "await_paper.js" in page
+    assert ready(okrug) == frozenset()
+    client.post(f"{PATH}/kk")
+    assert run_all(app) == 1
+    assert ready(okrug) == {"kk"}
+
+
+def test_a_paper_of_what_changed_since_is_made_anew(app: Flask, okrug: Village, client: LintingClient) -> None:
+    client.post(f"{PATH}/kk")
+    assert run_all(app) == 1
+    with okrug.act_as() as act:
+        audit.record(act, "budget.decision_recorded", subject=act.session.scalars(select(Cycle.id)).one())
+    assert ready(okrug) == frozenset()
+    page = client.get(f"{PATH}/kk").text
+    assert "What it tells of has changed since" in page
+    assert "data-ask" in page
 
 
 def test_a_document_that_cannot_be_made_says_so(
@@ -61,7 +93,9 @@ def test_a_document_that_cannot_be_made_says_so(
     monkeypatch.setattr(papers.child, "run", lambda *_given, **_named: 1 / 0)
     client.post(f"{PATH}/kk")
     run_all(app)
-    assert "could not be made" in client.get(f"{PATH}/kk").text
+    page = client.get(f"{PATH}/kk").text
+    assert "could not be made" in page
+    assert "data-ask" not in page, "it would fail again and again"
 
 
 @pytest.mark.parametrize("subject", ["1999", f"{YEAR}/meetings/7", f"{YEAR}"])

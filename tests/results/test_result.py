@@ -1,6 +1,7 @@
 """A poll whose cycle chose its counting rule: counted, verified, explained, paid and handed out as files."""
 
 import csv
+import html
 import io
 import re
 from collections.abc import Iterator
@@ -31,13 +32,13 @@ from pb.demo.cycle import Driver, Stage
 from pb.demo.places import KRASNOYAR
 from pb.documents.service.render import Paper
 from pb.errors import FieldRefusal
-from pb.formats import money
+from pb.formats import money, numbered
 from pb.gatherings.service import meetings
 from pb.keyring import Keys
 from pb.polls.models import Poll
 from pb.polls.service import archive, state
 from pb.process import documents as posters
-from pb.results.service import counting
+from pb.results.service import counting, explanations
 from pb.results.service.exports import Sheet, as_csv, as_workbook
 from pb.settings import Settings
 from pb.text import harmless
@@ -136,13 +137,31 @@ def test_the_page_says_why_and_what_it_means(finished: Finished, language: str) 
     settlements = {one.settlement for one in finished.counted.projects}
     spreads = 1 + (len(settlements) > 1)  # over the kinds of projects, and over the settlements
     assert page.text.count('<svg class="chart"') == 2 + spreads
-    assert page.text.count("<table") == 1 + spreads
+    won = sum(one.won for one in finished.counted.projects)
+    assert page.text.count("<table") == 1 + (won > 0) + (won < len(finished.counted.projects)) + spreads
     for ending in ("csv", "xlsx", "pb"):
         assert f"{finished.path}.{ending}" in page.text
     if language == "en":
         assert f"Paid from the part of its settlement: {SETTLEMENT}." in page.text
         assert "The first project that does not fit gets what is left" in page.text
         assert "12 voters chose a project that won" in page.text
+
+
+def test_winners_come_first_and_what_belongs_to_a_checker_is_folded_away(finished: Finished) -> None:
+    """A phone showed 10,000 px of it, and measures of proportionality before what won."""
+    page = finished.client.get(finished.path, query_string={"lang": "en"}).text
+    main = page.partition("<main")[2].partition("</main>")[0]
+    in_sight = re.sub(r"<details.*?</details>", "", main, flags=re.DOTALL)
+    headings = re.findall(r"<h2>(.*?)</h2>", main)
+    assert headings[:2] == ["What won", "Money"]
+    assert len(headings) <= 3
+    for technical in ("EJR+", "archive", "(CSV)", "Identifier of the poll", "text drawn in public"):
+        assert technical not in in_sight, technical
+    for project in finished.counted.projects:
+        assert f"{numbered(project.number)}. {html.escape(project.title)}" in in_sight
+        if not project.won:
+            with finished.client.application.test_request_context(query_string={"lang": "en"}):
+                assert explanations.reason(project, finished.counted) in html.unescape(in_sight)
 
 
 def test_the_table_holds_every_project_and_its_reason(finished: Finished) -> None:

@@ -229,7 +229,9 @@ def test_who_is_missing_after_the_opening_gets_a_number_what_is_left_to_do_and_a
     assert 'value="granted"' not in registrar.get(f"{path}/1").text
     granted = {"outcome": "granted", "answer": "yes"}
     assert registrar.post(f"{path}/1", data=granted).status_code == 409
-    assert "after the vote had begun" in stranger.post(f"{path}/answer", data={"number": "1", "secret": code[0]}).text
+    answer = stranger.post(f"{path}/answer", data={"number": "1", "secret": code[0]}).text
+    assert "after the vote had begun" in answer
+    assert 'poll/objections"' in answer, "the next step stands beside the answer"
 
 
 def test_late_requests_are_taken_over_into_the_next_roll_once(

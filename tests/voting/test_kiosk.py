@@ -1,14 +1,20 @@
 """A shared device at the akimat: whoever sets it up leaves it, it stays what it is, and a code ends that."""
 
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from pb import keyring
+from pb import clock, keyring
 from pb.act import Role
 from pb.identity.models import SECOND_FACTOR_CONTEXT, AccountSession, Person
 from pb.identity.service import accounts, second_factor
 from pb.identity.service import iin as numbers
 from pb.polls.models import Participation
+from pb.voting.views.voters import ON_A_SHARED_DEVICE
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
@@ -65,7 +71,8 @@ def test_the_device_stays_what_it_is_whatever_link_is_followed(app: Flask, opene
 
 def test_nobody_signs_in_on_it(app: Flask, opened: OpenPoll) -> None:
     client = kiosk(app, opened)
-    refused = client.get("/sign-in")
+    assert client.get("/sign-in").headers["Location"] == f"{opened.path}/vote"
+    refused = client.post("/sign-in", data={"iin": "1", "password": "1"})
     assert refused.status_code == 409
     assert "This device is set up for voting by others" in refused.text
 
@@ -125,3 +132,46 @@ def test_the_device_outlives_its_browser(app: Flask, opened: OpenPoll) -> None:
     client = clerks_device(app, opened)
     begun = client.post(f"{opened.path}/kiosk", data={"code": CODE})
     assert any("Expires=" in cookie for cookie in begun.headers.getlist("Set-Cookie"))
+
+
+def test_every_other_page_leads_home(app: Flask, opened: OpenPoll) -> None:
+    """The device wandered to lists and logs, and the next person found it there."""
+    client = kiosk(app, opened)
+    start = f"{opened.path}/vote"
+    others = ("/", "/krasnoyar/", "/krasnoyar/log/", opened.path, f"{opened.path}/tracker", "/guide?lang=ru")
+    led = {path: client.get(path).headers.get("Location") for path in others}
+    assert led == dict.fromkeys(others, start)
+    assert "js/kiosk.js" in client.get("/nowhere").text
+    shown = client.get(start).text
+    assert "About this site" not in shown
+    for beside in (f"{opened.path}/objections", f"{opened.path}/kiosk/end"):
+        page = client.get(beside)
+        assert page.status_code == 200
+        assert f'data-kiosk="{start}"' in page.text
+        assert "js/kiosk.js" in page.text, "it comes home by itself"
+
+
+@pytest.mark.parametrize("left_to", ["/vote", "/objections", "/events", "/kiosk/end", ""])
+def test_whoever_leaves_the_ballot_is_signed_out_of_the_device(app: Flask, opened: OpenPoll, left_to: str) -> None:
+    """The next person would have cast with the card of the one before."""
+    client = kiosk(app, opened)
+    opened.sign_in(client, 0)
+    client.get(opened.path + left_to)
+    assert opened.cast(client, opened.ballot(0, 1)).status_code == 401
+
+
+def test_a_ballot_that_loads_its_scripts_is_not_left(app: Flask, opened: OpenPoll) -> None:
+    client = kiosk(app, opened)
+    page = client.get(f"{opened.path}/vote").text
+    opened.sign_in(client, 0)
+    for script in re.findall(r'src="([^"]+js)"', page):
+        assert client.get(script).status_code == 200
+    assert opened.cast(client, opened.ballot(0, 1)).status_code == 201
+    assert opened.cast(client, opened.ballot(0, 1)).status_code == 401, "after casting nothing of the voter is left"
+
+
+def test_a_voter_who_walked_away_is_forgotten_without_a_script_too(app: Flask, opened: OpenPoll) -> None:
+    client = kiosk(app, opened)
+    opened.sign_in(client, 0)
+    with time_machine.travel(clock.now() + ON_A_SHARED_DEVICE + timedelta(seconds=1)):
+        assert opened.cast(client, opened.ballot(0, 1)).status_code == 401

@@ -15,6 +15,7 @@ from pb.act import Act, Role
 from pb.audit import service
 from pb.audit.forms import LogForm
 from pb.audit.models import AuditEvent
+from pb.audit.views.facts import facts
 from pb.audit.views.words import KINDS, action_text
 from pb.db import by_id
 from pb.errors import NotFound
@@ -105,6 +106,7 @@ def _row(event: AuditEvent, people: Mapping[UUID | None, Person]) -> dict[str, A
         "action": event.action,
         "roles": roles or nobody,
         "actor": actor.name if actor else None,
+        "facts": facts(event.data, event.action),
         "data": json.dumps(event.data, ensure_ascii=False, sort_keys=True) if event.data else "",
         "subject": event.subject_id,
         "hash": event.hash,

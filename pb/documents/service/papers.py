@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pb import child, clock
 from pb.act import Act
+from pb.audit import service as audit
 from pb.documents.models import Printed
 from pb.documents.service.render import Document, render
 from pb.errors import NotFound
@@ -80,6 +81,17 @@ def find(act: Act, kind: str, subject_id: UUID, language: str) -> Printed | None
     return act.session.scalars(query).one_or_none()
 
 
+def ready(act: Act, kind: str, subject_id: UUID) -> frozenset[str]:
+    """The languages in which a paper stands as it would be made now: nothing happened to its subject since."""
+    query = select(Printed.language).where(
+        Printed.territory_id == act.territory.id,
+        Printed.kind == kind,
+        Printed.subject_id == subject_id,
+        ~audit.anything_since(Printed.territory_id, Printed.subject_id, Printed.made_at),
+    )
+    return frozenset(act.session.scalars(query))
+
+
 @jobs.handles("documents.build", jobs.Priority.PAPERS)
 def build(work: jobs.Work) -> str:
     """Gathers the data in a reading transaction, sets the page in none, keeps it in a third."""
@@ -88,6 +100,7 @@ def build(work: jobs.Work) -> str:
     with current_app.test_request_context(base_url=work.settings.base_url), force_locale(LANGUAGES[language]):
         with work.database.work(writing=False) as session:
             act = _act(session, work.territory_id)
+            gathered_at = act.at
             document = _builders[kind](act, work.subject_id, language, work.settings.base_url)
         pdf = child.run(render, document, processor_seconds=PRINTING_SECONDS, beat=work.still_at_work)
     with work.database.work() as session:
@@ -96,7 +109,7 @@ def build(work: jobs.Work) -> str:
         if printed is None:
             printed = Printed(territory_id=act.territory.id, kind=kind, subject_id=work.subject_id, language=language)
             session.add(printed)
-        printed.made_at, printed.pdf, printed.sha256 = act.at, pdf, hashlib.sha256(pdf).hexdigest()
+        printed.made_at, printed.pdf, printed.sha256 = gathered_at, pdf, hashlib.sha256(pdf).hexdigest()
     return str(len(pdf))
 
 

@@ -29,7 +29,7 @@ from pb.web.limits import SECRETS, limited
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 from pb.web.sent import shown_once
 
-RESIDENTS_OFFERED = 3
+RESIDENTS_OFFERED = 5
 NO_AUTHENTICATOR = lazy_gettext(
     "This account has no authenticator yet: it is set up with the invitation. Two bodies can invite you again."
 )

@@ -37,7 +37,7 @@ KINDS: dict[str, LazyString] = {
 
 def labels(roles: Iterable[Role]) -> str:
     """The names of roles, of which any may act."""
-    return " / ".join(str(LABELS[role]) for role in roles)
+    return ", ".join(str(LABELS[role]) for role in roles)
 
 
 @blueprint.get("/<okrug:okrug>/roles/proposals/<number:appointment_id>")
@@ -91,7 +91,8 @@ def decline_proposal(appointment_id: UUID) -> Response:
 class Slip:
     """What is printed for somebody invited, in both languages: whoever gets it reads one of them.
 
-    `groups` are those of the code; the link holds it after #. `rows`: term and value; `steps`: language and text.
+    `groups` are those of the code; the link holds it after #. `rows`: term and value, each in its languages;
+    `steps` and they are pairs of language and text.
     """
 
     address: str
@@ -99,7 +100,7 @@ class Slip:
     link: str
     drawing: Markup
     title: list[str]
-    rows: list[tuple[str, str]]
+    rows: list[tuple[list[tuple[str, str]], list[tuple[str, str]]]]
     steps: list[tuple[str, str]]
 
 
@@ -136,9 +137,10 @@ def _written(language: str, act: Act, proposal: Proposal, expires: datetime) -> 
         return ", ".join((_("Invitation"), act.territory.name(language))), rows, str(STEPS)
 
 
-def _both(texts: Iterable[str]) -> str:
-    """The text of each language, once where they are the same."""
-    return " / ".join(dict.fromkeys(texts))
+def _both(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Language and text of each, once where they are the same."""
+    by_text = {text: language for language, text in reversed(list(zip(ON_PAPER, texts, strict=True)))}
+    return [(language, text) for text, language in reversed(by_text.items())]
 
 
 def _masked_iin(proposal: Proposal) -> str:

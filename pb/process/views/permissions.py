@@ -61,7 +61,7 @@ def appointments() -> list[tuple[str, str, str, str]]:
     """The table that appointments follow: where, the role, who proposes, who confirms."""
 
     def words(roles: tuple[Role, ...]) -> str:
-        return " / ".join(str(LABELS[role]) for role in roles)
+        return ", ".join(str(LABELS[role]) for role in roles)
 
     return [
         (str(LEVEL_LABELS[level]), str(LABELS[role]), words(rows[role].proposes), words(rows[role].confirms))

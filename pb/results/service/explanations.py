@@ -31,7 +31,7 @@ def words(ballot: BallotRule | None) -> Words:
 
 def why(project: CountedProject, counted: Counted) -> str:
     """Some sentences with the sums and votes or points that decided."""
-    sentences = [_why(project, counted)]
+    sentences = [reason(project, counted)]
     if project.won and project.settlement_envelope:
         sentences.append(_("Paid from the part of its settlement: %(name)s.", name=project.settlement_envelope))
     if project.votes_missing:
@@ -46,7 +46,8 @@ def why(project: CountedProject, counted: Counted) -> str:
     return " ".join(str(sentence) for sentence in sentences)
 
 
-def _why(project: CountedProject, counted: Counted) -> str:
+def reason(project: CountedProject, counted: Counted) -> str:
+    """What decided, in one sentence."""
     # Shares divide into parts of a tiyn; people read whole tenge, rounded up where something is missing.
     left, missing, granted = money(project.left), money(-(-project.missing // 100) * 100), money(project.granted)
     rival, points = numbered(project.rival or 0), wording.by_points(counted.ballot)

@@ -86,7 +86,7 @@ def sentences(counted: Counted) -> list[str]:
         texts.append(
             _(
                 "Nobody was passed over: no voters agree on a loser that their share of the envelope would pay "
-                "besides what they won (EJR+ up to any project)."
+                "besides what they won."
             )
         )
     numbers = {str(project.id): project.number for project in counted.projects}

@@ -1,10 +1,14 @@
-"""A shared device at the akimat: a clerk sets it up and is signed out by that; its code makes it a device again."""
+"""A shared device at the akimat: a clerk sets it up and is signed out by that; its code makes it a device again.
+
+It shows the vote and nothing else: every other page leads to where the next person begins, and whoever leaves the
+ballot is signed out by that.
+"""
 
 import hashlib
 import hmac
 from uuid import UUID
 
-from flask import redirect, session, url_for
+from flask import redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -20,6 +24,25 @@ from pb.web.limits import DEVICE_CODES, limited
 from pb.web.requests import Response, current_act, notify, page, settings
 
 SHORTEST = 6
+# What the ballot's own page asks for while somebody votes.
+OF_THE_BALLOT = frozenset({"assets", "territory.emblem", "voting.challenge", "voting.admit", "voting.cast"})
+# What is shown besides: an objection of somebody whose card was used by another, and the end of the mode.
+BESIDE_IT = frozenset({"voting.objections", "voting.object_to", "voting.leave_kiosk", "voting.end_kiosk"})
+
+
+@blueprint.before_app_request
+def keep_to_the_vote() -> Response | None:
+    """On a shared device whatever else is asked for leads to its start. Raises Conflict for what changes something."""
+    device = session.get("kiosk")
+    if not device or request.endpoint in OF_THE_BALLOT:
+        return None
+    session.pop("voter", None)  # who voted here has left the ballot, or somebody begins anew
+    start = device.get("start", request.path)
+    if request.endpoint in BESIDE_IT or request.path == start:
+        return None
+    if request.method not in {"GET", "HEAD"}:
+        account.refuse_on_shared_device()
+    return redirect(start)
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/kiosk")
@@ -42,9 +65,10 @@ def begin_kiosk(cycle_id: UUID) -> Response:
         raise Conflict(_("Voting is not open."))
     account.end(act)
     session.clear()
-    session["kiosk"] = {"code": _mark(code)}
+    start = url_for("voting.vote", cycle_id=cycle_id)
+    session["kiosk"] = {"code": _mark(code), "start": start}
     session.permanent = True  # closing the browser does not end it either
-    return redirect(url_for("voting.vote", cycle_id=cycle_id))
+    return redirect(start)
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/kiosk/end")

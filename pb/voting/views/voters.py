@@ -1,5 +1,6 @@
 """The voter whom a browser proved to be: what its cookie keeps, and what that is worth as a share of the limits."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from flask import request, session
@@ -15,13 +16,17 @@ from pb.voting.service import casting
 from pb.web.limits import signed_in
 from pb.web.requests import SignInAgain, begin_work
 
+ON_A_SHARED_DEVICE = timedelta(minutes=20)
+"""Its page empties itself after five minutes without a touch; this ends it also where no script runs."""
+
 
 def remember(poll: Poll, voter: casting.Voter, act: Act) -> None:
+    life = ON_A_SHARED_DEVICE if "kiosk" in session else casting.SESSION_LIFE
     session["voter"] = {
         "poll": poll.uuid,
         "entry": str(voter.entry_id),
         "key": voter.public_key,
-        "until": int((act.at + casting.SESSION_LIFE).timestamp()),
+        "until": int((act.at + life).timestamp()),
     }
 
 
