@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pb.core.places.latin import in_latin
 
 ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
-PLACES = {letter: place for place, letter in enumerate(ALPHABET, ord("а"))}
+IN_ORDER = str.maketrans({letter: chr(place) for place, letter in enumerate(ALPHABET, ord("а"))})
 
 
 def folded(text: str) -> list[str]:
@@ -27,6 +27,6 @@ def found(typed: str, names: Iterable[str]) -> bool:
     return all(any(word.startswith(beginning) for word in words) for beginning in folded(typed))
 
 
-def alphabetical(text: str) -> tuple[int, ...]:
+def alphabetical(text: str) -> str:
     """By this, names are in the order of the Kazakh alphabet, which has the Russian letters in their own order."""
-    return tuple(PLACES.get(sign, ord(sign)) for sign in text.casefold())
+    return text.casefold().translate(IN_ORDER)
