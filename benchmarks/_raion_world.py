@@ -189,7 +189,7 @@ class Maker:
         self._add("territory_slugs", [self._slug(place, f"okrug-{number}")])
         for name in KRASNOYAR.settlements:
             settlement = {f"name_{tongue}": name for tongue in ("kk", "ru", "en")}
-            self._add("settlements", [{"id": uuid4(), "territory_id": place, "kato": None, **settlement}])
+            self._add("settlements", [{"id": uuid4(), "territory_id": place, "kato": None, "former": [], **settlement}])
         return place
 
     def _earlier_cycle(self, like: Mapping[str, Any], place: UUID, step: int, staff: list[UUID]) -> list[UUID]:

@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("name_kk", sa.String(length=120), nullable=False),
         sa.Column("name_ru", sa.String(length=120), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("former", sa.JSON(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_settlements_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settlements")),

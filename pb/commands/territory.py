@@ -208,7 +208,12 @@ def _described(command: "Callable[..., Any]") -> "Callable[..., Any]":
         click.option("--parent-kk"),
         click.option("--parent-ru"),
         click.option("--parent-en"),
-        click.option("--settlement", "settlements", multiple=True, help="Once for each settlement."),
+        click.option(
+            "--settlement",
+            "settlements",
+            multiple=True,
+            help="Once for each settlement: its Kazakh name, or KAZAKH/RUSSIAN/ENGLISH.",
+        ),
         click.option("--paper-place", required=True, help="Where people vote who cannot vote on their device."),
         click.option("--paper-place-ru", help="The same in Russian."),
         click.option("--paper-place-en", help="The same in English."),
@@ -373,8 +378,17 @@ def _okrug(session: "Session", told: "Mapping[str, Any]") -> "Territory":
     )
     names_told = (told["name_kk"], told["name_ru"], told["name_en"])
     places = (told["paper_place"], told["paper_place_ru"] or "", told["paper_place_en"] or "")
-    described = tree.Described(told["kato"], Kind(told["kind"]), names_told, told["settlements"], *places)
+    settlements = [_settlement(written) for written in told["settlements"]]
+    described = tree.Described(told["kato"], Kind(told["kind"]), names_told, settlements, *places)
     return tree.describe(session, described, parent=parent)
+
+
+def _settlement(written: str) -> tuple[str, str, str]:
+    """The names kk, ru and en of one settlement: as they were written, or from the Kazakh one."""
+    from pb.core.places.latin import in_latin
+
+    kk, ru, en = (part.strip() for part in f"{written}//".split("/")[:3])
+    return kk, ru or kk, en or in_latin(kk)
 
 
 def _tidy(told: "Mapping[str, Any]") -> "dict[str, Any]":

@@ -76,6 +76,15 @@ class PopulationForm(Form):
     )
 
 
+class SettlementForm(Form):
+    """`place` is empty for a settlement that was not known, else the identifier of one."""
+
+    place = SelectField(_("Settlement"))
+    name_kk = StringField(_("Name in Kazakh"), [InputRequired(_("Write the name."))])
+    name_ru = StringField(_("Name in Russian"), [InputRequired(_("Write the name."))])
+    name_en = StringField(_("Name in English"), description=_("Without one the Russian name is shown."))
+
+
 class EmblemForm(Form):
     file = FileField(
         _("Picture"),

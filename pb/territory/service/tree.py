@@ -16,7 +16,8 @@ from pb.core import alphabet
 from pb.core.national_numbers import DIGITS, BINError, parse_bin, plain, with_lost_zeros
 from pb.core.places import slugs
 from pb.core.places.classifier import Place
-from pb.core.places.kinds import Kind
+from pb.core.places.kinds import Kind, alone
+from pb.core.places.latin import in_latin
 from pb.errors import Conflict, FieldRefusal
 from pb.territory.models import Settlement, Slug, Territory
 from pb.text import one_line
@@ -71,10 +72,10 @@ def import_places(session: Session, places: Sequence[Place]) -> Imported:
 
 
 def _names(place: Place) -> dict[str, str]:
-    # A village's word («ауылы», «село») stands in papers; rolls and forms have the name alone.
-    bare = place.kind is Kind.SETTLEMENT
-    kk, ru, en, alone = place.names
-    return {"name_kk": alone if bare else kk, "name_ru": ru, "name_en": en}
+    kk, ru, en, bare = place.names
+    if place.kind is Kind.SETTLEMENT:  # rolls, forms and pages have the name alone, without «ауылы» or «село»
+        kk, ru, en = bare, alone(ru), in_latin(bare)
+    return {"name_kk": kk, "name_ru": ru, "name_en": en}
 
 
 def _take_in(
@@ -144,12 +145,15 @@ def _alone(name_kk: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A territory as somebody writes it down where the classifier was not read: code, kind, names kk, ru and en."""
+    """A territory as somebody writes it down where the classifier was not read: code, kind, names kk, ru and en.
+
+    Its settlements have three names too, or one alone: the Kazakh.
+    """
 
     kato: str
     kind: Kind
     names: tuple[str, str, str]
-    settlements: Sequence[str] = ()
+    settlements: Sequence[str | tuple[str, str, str]] = ()
     paper_place: str = ""
     paper_place_ru: str = ""
     paper_place_en: str = ""
@@ -168,9 +172,14 @@ def describe(session: Session, described: Described, parent: Described | None = 
     for name in ("paper_place", "paper_place_ru", "paper_place_en"):
         setattr(territory, name, getattr(described, name) or getattr(territory, name) or "")
     if not territory.places:
-        territory.places = [Settlement(name_kk=name, name_ru=name, name_en=name) for name in described.settlements]
+        territory.places = [_settlement(written) for written in described.settlements]
     session.flush()
     return territory
+
+
+def _settlement(written: str | tuple[str, str, str]) -> Settlement:
+    kk, ru, en = (written, written, in_latin(written)) if isinstance(written, str) else written
+    return Settlement(name_kk=kk, name_ru=ru, name_en=en, former=[])
 
 
 def slug_of(session: Session, territory_id: UUID) -> str | None:
