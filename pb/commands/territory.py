@@ -151,18 +151,22 @@ def decision(
 
 @territory.command()
 @click.argument("told", metavar="CODE_OR_ADDRESS")
-@click.option("--bin", "office_bin", help="Twelve digits of the akim's apparatus: its key signs the akim's answers.")
-@click.option("--contact", help="Whom people ask: telephone, mail, hours.")
+@click.option("--bin", help="Twelve digits of the akim's apparatus: its key signs the akim's answers.")
+@click.option("--contact", help="Whom people ask: telephone with its code, mail, hours.")
+@click.option("--address", help="Where the akim's apparatus is.")
+@click.option("--address-ru", help="The same in Russian.")
+@click.option("--address-en", help="The same in English.")
 @click.option("--paper-place", help="Where people vote who cannot vote on their device.")
 @click.option("--paper-place-ru", help="The same in Russian.")
 @click.option("--paper-place-en", help="The same in English.")
 @pass_installation
 def office(installation: Installation, told: str, /, **changed: str | None) -> None:
     """Record where people of a territory turn to, and the number of the akim's apparatus."""
-    from pb.territory.service import tree
+    from pb.territory.service import office as offices
 
     with installation.opened() as (database, _settings), database.work() as session, _refusals():
-        tree.change_office(_act(session, told), **_tidy(changed))
+        changes = {name: text for name, text in _tidy(changed).items() if text is not None}
+        offices.change(_act(session, told), changes)
     click.echo("Recorded.")
 
 

@@ -19,8 +19,8 @@ class Territory(Identified, Base):
     """An oblast, raion, city, okrug, village or town. `kato`: nine digits of the classifier, text for leading zeros.
 
     Most are known from the classifier alone; one takes part once it has an address. `paper_place` is where people vote
-    on the akimat's device, in Kazakh, and in other languages where that was recorded; `contact` whom they ask, `bin`
-    the number of the akim's apparatus: its key signs answers.
+    on the akimat's device, in Kazakh, and in other languages where that was recorded; `address` where the akim's
+    apparatus is, likewise; `contact` whom they ask, `bin` the number of the apparatus: its key signs answers.
     """
 
     __tablename__ = "territories"
@@ -41,6 +41,9 @@ class Territory(Identified, Base):
     paper_place_ru: Mapped[str] = mapped_column(String(200), default="")
     paper_place_en: Mapped[str] = mapped_column(String(200), default="")
     contact: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    address_ru: Mapped[str] = mapped_column(String(200), default="")
+    address_en: Mapped[str] = mapped_column(String(200), default="")
     bin: Mapped[str] = mapped_column(String(12), default="")
     above: Mapped["Territory | None"] = relationship(remote_side="Territory.id", lazy="selectin", join_depth=3)
     places: Mapped[list["Settlement"]] = relationship(order_by="Settlement.kato", lazy="selectin")
@@ -74,6 +77,10 @@ class Territory(Identified, Base):
     def place_to_vote(self, language: str) -> str:
         """Where people vote who cannot vote on their own device."""
         return {"ru": self.paper_place_ru, "en": self.paper_place_en}.get(language) or self.paper_place
+
+    def office_address(self, language: str) -> str:
+        """Where the akim's apparatus is."""
+        return {"ru": self.address_ru, "en": self.address_en}.get(language) or self.address
 
     @property
     def line(self) -> "list[Territory]":

@@ -17,9 +17,9 @@ from pb.core.pictures import Square
 from pb.errors import NotFound
 from pb.formats import language
 from pb.territory import service as territories
-from pb.territory.forms import INHERITED, EmblemForm, PopulationForm, SettingForm, SettlementForm
+from pb.territory.forms import INHERITED, EmblemForm, OfficeForm, PopulationForm, SettingForm, SettlementForm
 from pb.territory.models import Setting, Settlement, Territory
-from pb.territory.service import emblems, populations, settlements
+from pb.territory.service import emblems, office, populations, settlements
 from pb.web import places
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
@@ -75,6 +75,34 @@ def record_population() -> web.Response:
         return _population_page(act, form), 422
     notify(_("The number is recorded."))
     return redirect(url_for("territory.population"))
+
+
+@blueprint.get("/<okrug:okrug>/contact")
+@access(allow(Role.OFFICE, Role.ADMINISTRATOR))
+def change_contact() -> str:
+    act = current_act()
+    office.refuse_others(act)
+    territory = act.session.get_one(Territory, act.territory.id)
+    return page("territory/contact.html", form=OfficeForm(obj=territory))
+
+
+@blueprint.post("/<okrug:okrug>/contact")
+@access(
+    allow(Role.OFFICE, Role.ADMINISTRATOR),
+    action=lazy_gettext("record whom people ask, where they vote, and the number of the akim's apparatus"),
+)
+def record_contact() -> web.Response:
+    act = current_act()
+    form = OfficeForm()
+
+    def record() -> bool:
+        office.change_by_office(act, {name: form[name].data or "" for name in office.FIELDS})
+        return True
+
+    if form.submit(record) is None:
+        return page("territory/contact.html", form=form), 422
+    notify(_("It is recorded, and stands under every page."))
+    return redirect(url_for("territory.okrug"))
 
 
 @blueprint.get("/<okrug:okrug>/settlements")
@@ -166,6 +194,7 @@ def _okrug_page(act: Act, form: SettingForm | None) -> str:
         territory=act.territory,
         populations=populations.of_territory(act.session, act.territory.id),
         may_count=act.holds(Role.OFFICE),
+        may_change=office.may_change(act),
         in_force=in_force,
         versions=versions,
         deciders={one.id: one for one in act.session.get_one(Territory, act.territory.id).line},

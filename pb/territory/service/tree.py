@@ -1,7 +1,6 @@
 """The tree of territories: read from the classifier, and those that take part, each at an address of its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 from pb.act import Act
 from pb.audit import service as audit
 from pb.core import alphabet
-from pb.core.national_numbers import DIGITS, BINError, parse_bin, plain, with_lost_zeros
 from pb.core.places import slugs
 from pb.core.places.classifier import Place
 from pb.core.places.kinds import Kind, alone
@@ -206,42 +204,3 @@ def give_address(act: Act, slug: str, *, reserved: Iterable[str] = ()) -> Slug:
     act.session.add(row)
     act.session.flush()
     return row
-
-
-def change_office(
-    act: Act,
-    *,
-    office_bin: str | None = None,
-    contact: str | None = None,
-    paper_place: str | None = None,
-    paper_place_ru: str | None = None,
-    paper_place_en: str | None = None,
-) -> None:
-    """Where people of the territory turn to, and the number of the akim's apparatus; None leaves what is there.
-
-    Raises FieldRefusal (a BIN that is not twelve digits).
-    """
-    wanted = {"bin": office_bin, "contact": contact, "paper_place": paper_place}
-    wanted |= {"paper_place_ru": paper_place_ru, "paper_place_en": paper_place_en}
-    told = {name: one_line(value) for name, value in wanted.items() if value is not None}
-    if told.get("bin"):
-        told["bin"] = _bin(told["bin"])
-    audit.record(act, "territory.office", subject=act.territory.id, data=told)
-    territory = act.session.get_one(Territory, act.territory.id)
-    for name, value in told.items():
-        setattr(territory, name, value)
-    act.session.flush()
-
-
-def _bin(typed: str) -> str:
-    """The twelve digits of a BIN that was typed. Raises FieldRefusal, which offers zeros that a spreadsheet dropped."""
-    digits = plain(typed)
-    if len(digits) == DIGITS and digits.isascii() and digits.isdigit():
-        return digits
-    if (whole := with_lost_zeros(typed)) is not None:
-        with suppress(BINError):
-            repaired = parse_bin(whole).text
-            raise FieldRefusal(
-                "bin", _("A BIN has twelve digits. Is it %(number)s, with the zeros in front?", number=repaired)
-            )
-    raise FieldRefusal("bin", _("A BIN has twelve digits."))
