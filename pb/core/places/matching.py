@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pb.core.places.latin import in_latin
 
 ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+SHORTEST_PART = 3
 IN_ORDER = str.maketrans({letter: chr(place) for place, letter in enumerate(ALPHABET, ord("а"))})
 
 
@@ -21,10 +22,16 @@ def folded(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", plain.replace("kh", "h").replace("ı", "i"))
 
 
-def found(typed: str, names: Iterable[str]) -> bool:
-    """Whether each word that was typed is the beginning of some word of these names; nothing typed finds all."""
+def found(typed: str, names: Iterable[str], *, anywhere: bool = False) -> bool:
+    """Whether each word that was typed is the beginning of some word of these names; nothing typed finds all.
+
+    Or, `anywhere`, a part of some word: a short one, which would be in many, must still begin it.
+    """
     words = [word for name in names for word in folded(name)]
-    return all(any(word.startswith(beginning) for word in words) for beginning in folded(typed))
+    return all(
+        any(word.startswith(part) or (anywhere and len(part) >= SHORTEST_PART and part in word) for word in words)
+        for part in folded(typed)
+    )
 
 
 def alphabetical(text: str) -> str:

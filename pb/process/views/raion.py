@@ -179,7 +179,7 @@ def _filtered(standings: Iterable[Standing], asked: Asked) -> list[Standing]:
 
 
 def _names(one: Standing) -> tuple[str, ...]:
-    return (one.territory.name_kk, one.territory.name_ru, one.territory.name_en, one.slug)
+    return (one.territory.name_kk, one.territory.name_ru, one.territory.name_en, one.slug, one.territory.kato)
 
 
 def _ordered(standings: Iterable[Standing], asked: Asked, today: date) -> list[Standing]:
