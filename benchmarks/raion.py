@@ -50,13 +50,17 @@ class Asked(NamedTuple):
 def pages(built: Built) -> list[Asked]:
     cycle = built.demo.path
     home = f"/{cycle.split('/')[1]}"
+    year = int(cycle.split("/")[2]) - 1
     return [
         Asked("front page", "/"),
+        Asked("front page, a search", "/?q=%D0%B7%D0%B7%D0%B7"),
         Asked("okrug", f"{home}/"),
         Asked("okrug, the office's", f"{home}/", Role.OFFICE),
         Asked("raion", f"/{RAION}/"),
+        Asked("raion, a phase and a year", f"/{RAION}/?phase=works&year={year}"),
         Asked("cycle", f"{cycle}/"),
         Asked("proposals", f"{cycle}/proposals"),
+        Asked("proposals, of a settlement", f"{cycle}/proposals?place=kyzylzhuldyz"),
         Asked("proposal", built.proposal),
         Asked("poll", f"{cycle}/poll"),
         Asked("poll, the registrar's", f"{cycle}/poll", Role.REGISTRAR),

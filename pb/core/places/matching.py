@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pb.core.places.latin import in_latin
 
@@ -22,15 +22,25 @@ def folded(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", plain.replace("kh", "h").replace("ı", "i"))
 
 
-def found(typed: str, names: Iterable[str], *, anywhere: bool = False) -> bool:
-    """Whether each word that was typed is the beginning of some word of these names; nothing typed finds all.
+def words_of(names: Iterable[str]) -> list[str]:
+    """The folded words of all these names."""
+    return folded(" ".join(names))
 
-    Or, `anywhere`, a part of some word: a short one, which would be in many, must still begin it.
-    """
-    words = [word for name in names for word in folded(name)]
+
+def found(typed: str, names: Iterable[str]) -> bool:
+    """Whether each word that was typed is the beginning of some word of these names; nothing typed finds all."""
+    return begin(folded(typed), words_of(names))
+
+
+def begin(beginnings: Iterable[str], words: Sequence[str]) -> bool:
+    """The same of words that were folded already."""
+    return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
+
+
+def within(parts: Iterable[str], words: Sequence[str]) -> bool:
+    """Whether each is a part of some of the words; a short one, which would be in many, must still begin it."""
     return all(
-        any(word.startswith(part) or (anywhere and len(part) >= SHORTEST_PART and part in word) for word in words)
-        for part in folded(typed)
+        any(word.startswith(part) or (len(part) >= SHORTEST_PART and part in word) for word in words) for part in parts
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pb.act import NOBODYS
 from pb.core.places.kinds import FOURTH_LEVEL
-from pb.core.places.matching import alphabetical, found
+from pb.core.places.matching import alphabetical, begin, folded, within, words_of
 from pb.territory.models import Settlement, Territory
 from pb.territory.service import addresses
 
@@ -42,9 +42,13 @@ def groups(session: Session, typed: str, language: str) -> list[Group]:
     slugs = {one.id: place.slug for place, one in everywhere}
     raions = addresses.raions(session, {one.territory.parent_id for one in okrugs if one.territory.parent_id})
     places = addresses.settlements(session)
-    names = {one.slug: _names(one, raions.get(one.territory.parent_id or NOBODYS), places) for one in okrugs}
-    fitting = [one for one in okrugs if found(typed, names[one.slug])]
-    fitting = fitting or [one for one in okrugs if found(typed, names[one.slug], anywhere=True)]
+    fitting = okrugs
+    if asked := folded(typed):
+        words = {
+            one.slug: words_of(_names(one, raions.get(one.territory.parent_id or NOBODYS), places)) for one in okrugs
+        }
+        fitting = [one for one in okrugs if begin(asked, words[one.slug])]
+        fitting = fitting or [one for one in okrugs if within(asked, words[one.slug])]
     by_raion: dict[UUID | None, Group] = {}
     for one in fitting:
         raion = raions.get(one.territory.parent_id or NOBODYS)
