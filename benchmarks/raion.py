@@ -72,7 +72,7 @@ def pages(built: Built) -> list[Asked]:
         Asked("roll", f"{cycle}/roll", Role.REGISTRAR),
         Asked("commitments", f"{cycle}/roll/commitments", Role.AUDITOR),
         Asked("hand-over", f"{cycle}/poll/hand-over", Role.CLERK),
-        Asked("hand-over, a late page", f"{cycle}/poll/hand-over?page=700", Role.CLERK),
+        Asked("hand-over, a late page", f"{cycle}/poll/hand-over?page={built.late_page}", Role.CLERK),
         Asked("hand-over, a search", f"{cycle}/poll/hand-over?name={built.somebody}", Role.CLERK),
         Asked("re-issues", f"{cycle}/poll/reissues", Role.REGISTRAR),
         Asked("re-issues, a search", f"{cycle}/poll/reissues?name={built.somebody}", Role.REGISTRAR),
