@@ -66,6 +66,7 @@ class Built:
     somebody: str
     proposal: str
     log_pages: int
+    late_page: int
 
 
 def settings_of(url: str, folder: Path) -> Settings:
@@ -83,7 +84,7 @@ def build(database: Database, folder: Path, size: Size) -> Built:
     with database.work() as session:
         session.connection().execute(text("ANALYZE" if database.engine.dialect.name == "postgresql" else "SELECT 1"))
     _commit_to_the_roll(database, demo.cycle_id)
-    return Built(demo, maker.somebody, f"{demo.path}/proposals/50", size.events // audit.PAGE)
+    return Built(demo, maker.somebody, f"{demo.path}/proposals/50", size.events // audit.PAGE, size.voters * 7 // 200)
 
 
 def _open_poll(database: Database, folder: Path) -> Demo:
@@ -189,7 +190,7 @@ class Maker:
         self._add("territory_slugs", [self._slug(place, f"okrug-{number}")])
         for name in KRASNOYAR.settlements:
             settlement = {f"name_{tongue}": name for tongue in ("kk", "ru", "en")}
-            self._add("settlements", [{"id": uuid4(), "territory_id": place, "kato": None, **settlement}])
+            self._add("settlements", [{"id": uuid4(), "territory_id": place, "kato": None, "former": [], **settlement}])
         return place
 
     def _earlier_cycle(self, like: Mapping[str, Any], place: UUID, step: int, staff: list[UUID]) -> list[UUID]:

@@ -50,13 +50,17 @@ class Asked(NamedTuple):
 def pages(built: Built) -> list[Asked]:
     cycle = built.demo.path
     home = f"/{cycle.split('/')[1]}"
+    year = int(cycle.split("/")[2]) - 1
     return [
         Asked("front page", "/"),
+        Asked("front page, a search", "/?q=%D0%B7%D0%B7%D0%B7"),
         Asked("okrug", f"{home}/"),
         Asked("okrug, the office's", f"{home}/", Role.OFFICE),
         Asked("raion", f"/{RAION}/"),
+        Asked("raion, a phase and a year", f"/{RAION}/?phase=works&year={year}"),
         Asked("cycle", f"{cycle}/"),
         Asked("proposals", f"{cycle}/proposals"),
+        Asked("proposals, of a settlement", f"{cycle}/proposals?place=kyzylzhuldyz"),
         Asked("proposal", built.proposal),
         Asked("poll", f"{cycle}/poll"),
         Asked("poll, the registrar's", f"{cycle}/poll", Role.REGISTRAR),
@@ -68,7 +72,7 @@ def pages(built: Built) -> list[Asked]:
         Asked("roll", f"{cycle}/roll", Role.REGISTRAR),
         Asked("commitments", f"{cycle}/roll/commitments", Role.AUDITOR),
         Asked("hand-over", f"{cycle}/poll/hand-over", Role.CLERK),
-        Asked("hand-over, a late page", f"{cycle}/poll/hand-over?page=700", Role.CLERK),
+        Asked("hand-over, a late page", f"{cycle}/poll/hand-over?page={built.late_page}", Role.CLERK),
         Asked("hand-over, a search", f"{cycle}/poll/hand-over?name={built.somebody}", Role.CLERK),
         Asked("re-issues", f"{cycle}/poll/reissues", Role.REGISTRAR),
         Asked("re-issues, a search", f"{cycle}/poll/reissues?name={built.somebody}", Role.REGISTRAR),

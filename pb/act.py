@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from pb.core.places.settlements import Settlements
+
 
 class Role(StrEnum):
     RESIDENT = "resident"
@@ -42,6 +44,9 @@ class Territory(Protocol):
     def bin(self) -> str: ...
     @property
     def settlements(self) -> list[str]: ...
+    def known_settlements(self) -> Settlements: ...
+    def settlement_names(self, kept: str) -> list[str]: ...
+    def settlement(self, kept: str, language: str) -> str: ...
     @property
     def contact(self) -> str: ...
     def name(self, language: str) -> str: ...
@@ -67,6 +72,15 @@ class Server:
     @property
     def settlements(self) -> list[str]:
         return []
+
+    def known_settlements(self) -> Settlements:
+        return Settlements(())
+
+    def settlement_names(self, kept: str) -> list[str]:  # noqa: ARG002
+        return []
+
+    def settlement(self, kept: str, language: str) -> str:  # noqa: ARG002
+        return kept
 
     def name(self, language: str) -> str:  # noqa: ARG002
         return ""

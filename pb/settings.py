@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pb.core.eds.statements import ORIGIN
+from pb.core.findings import Finding
 from pb.keyring import KEY_BYTES, KeyRing
 
 SHORTEST_SECRET = 32
@@ -94,11 +95,13 @@ class Settings:
         return [*([own] if own else []), *([] if self.production else ["127.0.0.1", "localhost"])]
 
     @property
-    def unnamed_proxy(self) -> str:
+    def unnamed_proxy(self) -> Finding | None:
         """What is wrong where people come by TLS, which the server does not speak itself, and no proxy is named."""
         if self.base_url.startswith("https:") and not self.proxies:
-            return "people come by https, so a proxy stands before the server, but ASAR_PROXIES is 0: all count as one"
-        return ""
+            return Finding(
+                "people come by https, so a proxy stands before the server, but ASAR_PROXIES is 0: all count as one"
+            )
+        return None
 
     @property
     def secure_cookies(self) -> bool:

@@ -123,7 +123,7 @@ def _nothing_inline(page: Element) -> list[str]:
     return faults
 
 
-OF_PLACES = {"year", "phase", "q", "sort", "order", "each"}
+OF_PLACES = {"year", "phase", "q", "sort", "order", "each", "place"}
 OF_EVENTS = {"kind", "day", "by"}
 IN_AN_ADDRESS = {"number"} | OF_PLACES | OF_EVENTS
 """What people may write into an address: a number that everybody reads, and which places or events are asked for.

@@ -48,7 +48,7 @@ from pb.web import places
 KEYS = Keys(pepper=KeyRing({1: b"p" * 32}), seal=KeyRing({1: b"s" * 32}))
 PASSWORD = "four plain words together"
 MILLION = 1_000_000_00
-SETTLEMENTS = ["Красный Яр", "Кызыл Жулдыз"]
+SETTLEMENTS = ["Красный Яр", "Қызылжұлдыз"]
 SETTLED = datetime(2026, 9, 1, 6, tzinfo=UTC)
 """When the okrug was founded; nine days later all have their roles: before every moment that a test travels to."""
 START = datetime(2026, 11, 21, 6, tzinfo=UTC)

@@ -3,13 +3,14 @@
 import smtplib
 from typing import TYPE_CHECKING
 
+from pb.commands.spoken import gettext
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from pb.settings import Settings
 
 SECONDS = 5
-MAKE_SETUP = "run make setup in the folder of the program"
 
 
 def redis(settings: "Settings") -> str:
@@ -24,9 +25,10 @@ def redis(settings: "Settings") -> str:
         ) as connection:
             connection.ping()
     except (redis.RedisError, OSError, ValueError) as error:
-        return (
-            f"it does not answer at REDIS_URL ({type(error).__name__}), and limits count there: start it, or take "
-            "REDIS_URL out and restart the platform"
+        return gettext(
+            "it does not answer at REDIS_URL (%(error)s), and limits count there: start it, or take REDIS_URL out and "
+            "restart the platform",
+            error=type(error).__name__,
         )
     return ""
 
@@ -40,11 +42,12 @@ def mail(settings: "Settings") -> str:
     try:
         outbox.greet(settings.smtp_url, SECONDS)
     except smtplib.SMTPAuthenticationError:
-        return "it refuses name and password: correct them in ASAR_SMTP_URL"
+        return gettext("it refuses name and password: correct them in ASAR_SMTP_URL")
     except (OSError, smtplib.SMTPException) as error:
-        return (
-            f"it does not answer at ASAR_SMTP_URL, or not under TLS ({type(error).__name__}): start it or correct the "
-            "address; letters wait until then"
+        return gettext(
+            "it does not answer at ASAR_SMTP_URL, or not under TLS (%(error)s): start it or correct the address; "
+            "letters wait until then",
+            error=type(error).__name__,
         )
     return ""
 
@@ -57,14 +60,30 @@ def papers(settings: "Settings") -> str:
         from pb.documents.service import render
         from pb.documents.service.card import Card, render_cards
     except ImportError as error:
-        return f"{error.name or 'typst'} cannot be loaded: {MAKE_SETUP}"
+        name = error.name or "typst"
+        return gettext("%(name)s cannot be loaded: run make setup in the folder of the program", name=name)
     if missing := render.FAMILIES - set(render.FONTS.families()):
-        return f"typst comes without the fonts {', '.join(sorted(missing))}: {MAKE_SETUP}"
+        return gettext(
+            "typst comes without the fonts %(fonts)s: run make setup in the folder of the program",
+            fonts=", ".join(sorted(missing)),
+        )
     try:
         pdf = render_cards([Card("1", "Ә Ғ Қ Ң Ө Ұ Ү Һ І", "—", "0000")], settings.base_url, ("kk", "ru"))
     except (typst.TypstError, OSError) as error:
-        return f"typst makes no paper ({type(error).__name__}): {MAKE_SETUP}"
-    return "" if pdf.startswith(b"%PDF") else f"typst makes no PDF: {MAKE_SETUP}"
+        return gettext(
+            "typst makes no paper (%(error)s): run make setup in the folder of the program", error=type(error).__name__
+        )
+    if pdf.startswith(b"%PDF"):
+        return ""
+    return gettext("typst makes no PDF: run make setup in the folder of the program")
+
+
+def _without_trust(settings: "Settings") -> str:
+    if settings.codes_socket is None or settings.eds_trust is not None:
+        return ""
+    return gettext(
+        "ASAR_CODES_SOCKET is set and ASAR_EDS_TRUST is not: set the folder of the authority's certificates too"
+    )
 
 
 def code_release(session: "Session", settings: "Settings") -> str:
@@ -75,24 +94,21 @@ def code_release(session: "Session", settings: "Settings") -> str:
     from pb.cards.service import release
     from pb.codes.service.server import ReleaseUnreachable
 
-    if settings.codes_socket is not None and settings.eds_trust is None:
-        return "ASAR_CODES_SOCKET is set and ASAR_EDS_TRUST is not: set the folder of the authority's certificates too"
-    if (codes := release.codes_key(settings)) is None:
-        return ""
-    unanswered = f"nobody answers at {settings.codes_socket}: start pb codes (asar-codes)"
+    codes = release.codes_key(settings)
+    if codes is None or (settings.codes_socket is not None and settings.eds_trust is None):
+        return _without_trust(settings)
+    unanswered = gettext("nobody answers at %(socket)s: start pb codes (asar-codes)", socket=settings.codes_socket)
     if not codes.key:
         return unanswered
     if not set(settings.iin_pepper.marks.split(",")) <= set(codes.pepper.split(",")):
-        return "pb codes has another ASAR_IIN_PEPPER than the platform: give it the same one and restart it"
+        return gettext("pb codes has another ASAR_IIN_PEPPER than the platform: give it the same one and restart it")
     try:
-        opens = release.opens(session, settings)
+        if release.opens(session, settings):
+            return ""
     except ReleaseUnreachable:
         return unanswered
-    return (
-        ""
-        if opens
-        else (
-            f"pb codes runs with another key ({codes.fingerprint}) than the one that the cards' codes were sealed to: "
-            "start it with the key file of that time (ASAR_CODES_KEY)"
-        )
+    return gettext(
+        "pb codes runs with another key (%(fingerprint)s) than the one that the cards' codes were sealed to: start it "
+        "with the key file of that time (ASAR_CODES_KEY)",
+        fingerprint=codes.fingerprint,
     )

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from pb.commands.spoken import gettext, said
+from pb.core.findings import Finding
+
 if TYPE_CHECKING:
     from pb.settings import Settings
 
@@ -14,17 +17,19 @@ MOST_LINES = 10_000_000  # read one by one, up to the first that counts
 ERRORS = (SQLAlchemyError, sqlite3.Error)
 """What a database raises: the driver's own errors come through where a transaction begins."""
 
-_READ_ONLY = (
+_READ_ONLY = Finding(
     "it can be read but not written: run this as the user that the platform runs as, and look whether the disk is "
     "mounted read-only"
 )
-_CLOSED = "it cannot be opened: run this as the user that the platform runs as, and look whether its folder is there"
-_BROKEN = "it is broken: stop the platform, keep the file aside and bring a backup back with pb restore"
-_FULL = "the disk is full: make room, then start again"
-_HELD = "another program holds it: end that, then start again"
-_ROLE = "PostgreSQL refuses the role: correct name and password in ASAR_DATABASE_URL"
-_ABSENT = "PostgreSQL has no such database: make it as docs/operations.md says"
-_SILENT = "PostgreSQL does not answer: start it, or correct ASAR_DATABASE_URL"
+_CLOSED = Finding(
+    "it cannot be opened: run this as the user that the platform runs as, and look whether its folder is there"
+)
+_BROKEN = Finding("it is broken: stop the platform, keep the file aside and bring a backup back with pb restore")
+_FULL = Finding("the disk is full: make room, then start again")
+_HELD = Finding("another program holds it: end that, then start again")
+_ROLE = Finding("PostgreSQL refuses the role: correct name and password in ASAR_DATABASE_URL")
+_ABSENT = Finding("PostgreSQL has no such database: make it as docs/operations.md says")
+_SILENT = Finding("PostgreSQL does not answer: start it, or correct ASAR_DATABASE_URL")
 _REMEDIES = (
     (_READ_ONLY, ("readonly", "read-only")),
     (_CLOSED, ("unable to open",)),
@@ -40,9 +45,9 @@ _REMEDIES = (
 def of_error(error: Exception) -> str:
     """An error of the database as one line: what it says, and the remedy."""
     raised = getattr(error, "orig", None) or error
-    said = (str(raised).strip() or type(raised).__name__).splitlines()[0]
-    remedy = next((told for told, signs in _REMEDIES if any(sign in said.lower() for sign in signs)), "")
-    return f"{said}: {remedy}" if remedy else said
+    raw = (str(raised).strip() or type(raised).__name__).splitlines()[0]
+    remedy = next((told for told, signs in _REMEDIES if any(sign in raw.lower() for sign in signs)), None)
+    return f"{raw}: {said(remedy)}" if remedy else raw
 
 
 def of_revision(found: str | None) -> str:
@@ -52,12 +57,21 @@ def of_revision(found: str | None) -> str:
     if found == migrations.newest():
         return ""
     if found is not None and not migrations.known(found):
-        return (
-            f"The database is at revision {found}, which this program does not know: a newer program wrote it. Start "
-            "that program, or bring a backup of this one back with pb restore"
+        return gettext(
+            "The database is at revision %(found)s, which this program does not know: a newer program wrote it. Start "
+            "that program, or bring a backup of this one back with pb restore",
+            found=found,
         )
     needed = migrations.newest()
-    return f"The database is at {found or 'no revision'}, this program needs {needed}. Run: pb database upgrade"
+    if found is None:
+        return gettext(
+            "The database is at no revision, this program needs %(needed)s. Run: pb database upgrade", needed=needed
+        )
+    return gettext(
+        "The database is at %(found)s, this program needs %(needed)s. Run: pb database upgrade",
+        found=found,
+        needed=needed,
+    )
 
 
 def absent(settings: "Settings") -> str:
@@ -65,7 +79,7 @@ def absent(settings: "Settings") -> str:
     file = make_url(settings.database_url).database or ""
     if not settings.embedded_database or file.startswith("file:") or Path(file).exists():
         return ""
-    return f"there is none at {file}: pb serve makes it, in production pb database upgrade"
+    return gettext("there is none at %(file)s: pb serve makes it, in production pb database upgrade", file=file)
 
 
 def writable(engine: Engine) -> str:

@@ -11,6 +11,8 @@ import click
 
 import pb
 from pb.commands.installation import Installation, pass_installation
+from pb.commands.spoken import gettext, language, said, speaking
+from pb.core.findings import Finding
 from pb.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,19 +27,23 @@ SHOWN = 5  # faults of one check that are named; the others are counted
 
 
 @click.command()
+@speaking
 @pass_installation
 def doctor(installation: Installation) -> None:
     """Check settings, database, audit log, documents and outside tools."""
-    click.echo(f"      runs from {Path(pb.__file__).resolve().parents[1]}, Python {platform.python_version()}")
+    folder, version = Path(pb.__file__).resolve().parents[1], platform.python_version()
+    click.echo(" " * 6 + gettext("runs from %(folder)s, Python %(version)s", folder=folder, version=version))
     failed = False
     for name, fault in _checks(installation):
-        click.echo(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")
+        mark = gettext("FAIL") if fault else gettext("ok")
+        click.echo(f"{mark:>4}  {name}{': ' + fault if fault else ''}")
         failed = failed or bool(fault)
     for tool, purpose in (
-        ("belenios-tool", "verifying archives independently"),
-        ("chromium-headless-shell", "browser tests"),
+        ("belenios-tool", gettext("verifying archives independently")),
+        ("chromium-headless-shell", gettext("browser tests")),
     ):
-        click.echo(f"{'ok' if shutil.which(tool) else 'none':>4}  {tool} ({purpose})")
+        mark = gettext("ok") if shutil.which(tool) else gettext("none")
+        click.echo(f"{mark:>4}  {tool} ({purpose})")
     if failed:
         raise SystemExit(1)
 
@@ -50,25 +56,26 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
     try:
         settings = installation.as_it_is
     except click.ClickException as error:
-        yield "settings", error.message
+        yield gettext("settings"), error.message
         return
-    yield "settings", ""
-    yield "proxies", settings.unnamed_proxy
-    yield "time zone", _time_zone()
+    yield gettext("settings"), ""
+    yield gettext("proxies"), said(unnamed) if (unnamed := settings.unnamed_proxy) else ""
+    yield gettext("time zone"), _time_zone()
     if fault := database_faults.absent(settings):
-        yield "database", fault
+        yield gettext("database"), fault
     else:
         database = Database(settings.database_url)
         try:
             yield from _checks_of(settings, database)
         except database_faults.ERRORS as error:
-            yield "database", database_faults.of_error(error)
+            yield gettext("database"), database_faults.of_error(error)
         finally:
             database.engine.dispose()
-    yield "Redis" if settings.redis_url else "Redis (not set up: REDIS_URL)", beside.redis(settings)
-    yield "mail" if settings.smtp_url else "mail (not set up: ASAR_SMTP_URL)", beside.mail(settings)
-    yield "arithmetic", _arithmetic()
-    yield "documents", beside.papers(settings)
+    yield "Redis" if settings.redis_url else _not_set_up("Redis", "REDIS_URL"), beside.redis(settings)
+    mail = gettext("mail")
+    yield mail if settings.smtp_url else _not_set_up(mail, "ASAR_SMTP_URL"), beside.mail(settings)
+    yield gettext("arithmetic"), _arithmetic()
+    yield gettext("documents"), beside.papers(settings)
 
 
 def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, str]]:
@@ -85,24 +92,33 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
     with database.engine.connect() as connection:
         lossy, fault = durability(connection), database_faults.broken(connection)
     revision = migrations.revision(database.engine)
-    yield "database", fault or (database_faults.writable(database.engine) if revision else "")
-    yield "what is committed is on the disk", _named(lossy)
-    yield "migrations", database_faults.of_revision(revision)
-    yield "state folder", _named(open_to_others(settings.state_folder))
+    yield gettext("database"), fault or (database_faults.writable(database.engine) if revision else "")
+    yield gettext("what is committed is on the disk"), _named(lossy)
+    yield gettext("migrations"), database_faults.of_revision(revision)
+    yield gettext("state folder"), _named(open_to_others(settings.state_folder))
     if revision != migrations.newest():
         return
     with database.engine.connect() as connection:
         yield from _rules(connection)
     with database.work(writing=False) as session:
         yield from _logs(session)
-        yield "keys", _named(key_check.faults(session, Keys(settings.iin_pepper, settings.seal_key)))
+        yield (
+            gettext("keys"),
+            _named([said(one) for one in key_check.faults(session, Keys(settings.iin_pepper, settings.seal_key))]),
+        )
         other = with_other_keys(settings)
-        yield "keys of what runs", f"restart with these settings: {'; '.join(other)}" if other else ""
-        yield "rotation of keys", key_check.unfinished(session)
-        name = "code release" if settings.codes_socket else "code release (not set up: ASAR_CODES_SOCKET)"
-        yield name, beside.code_release(session, settings)
+        yield (
+            gettext("keys of what runs"),
+            gettext("restart with these settings: %(processes)s", processes="; ".join(other)) if other else "",
+        )
+        yield gettext("rotation of keys"), said(unfinished) if (unfinished := key_check.unfinished(session)) else ""
+        name = gettext("code release")
+        yield (
+            name if settings.codes_socket else _not_set_up(name, "ASAR_CODES_SOCKET"),
+            beside.code_release(session, settings),
+        )
     yield from _signatures(settings)
-    yield "waiting jobs", "a job waits: is a worker running?" if jobs.any_waiting(database) else ""
+    yield gettext("waiting jobs"), gettext("a job waits: is a worker running?") if jobs.any_waiting(database) else ""
 
 
 def _logs(session: "Session") -> Iterator[tuple[str, str]]:
@@ -113,17 +129,20 @@ def _logs(session: "Session") -> Iterator[tuple[str, str]]:
 
     taking_part = tree.taking_part(session)
     acts = [Act(session, one, None, frozenset(), clock.now()) for one in taking_part]
-    faults = [(act.territory.name_ru, fault) for act in acts if (fault := audit.first_fault(act)) is not None]
-    yield "okrug", "" if taking_part else "none recorded: pb territory found"
-    yield "audit log", _named([f"broken at event {fault} ({name})" for name, fault in faults])
-    yield "erased files", _owed(session)
+    faults = [(act.territory.name(language()), fault) for act in acts if (fault := audit.first_fault(act)) is not None]
+    yield gettext("okrug"), "" if taking_part else gettext("none recorded: pb territory found")
+    yield (
+        gettext("audit log"),
+        _named([gettext("broken at event %(number)s (%(name)s)", number=fault, name=name) for name, fault in faults]),
+    )
+    yield gettext("erased files"), _owed(session)
 
 
 def _arithmetic() -> str:
     from pb.core.belenios.groups import BELENIOS_2048
 
     generator = BELENIOS_2048.parse(BELENIOS_2048.serialise(BELENIOS_2048.g))
-    return "" if BELENIOS_2048.exp(generator, BELENIOS_2048.q) == BELENIOS_2048.exp(generator, 0) else "wrong"
+    return "" if BELENIOS_2048.exp(generator, BELENIOS_2048.q) == BELENIOS_2048.exp(generator, 0) else gettext("wrong")
 
 
 def _time_zone() -> str:
@@ -135,13 +154,17 @@ def _time_zone() -> str:
     try:
         zone = clock.of_the_system()
     except (ValueError, OSError) as error:
-        return f"the system's data of {clock.NAME} cannot be read: {type(error).__name__}"
+        return gettext(
+            "the system's data of %(zone)s cannot be read: %(error)s", zone=clock.NAME, error=type(error).__name__
+        )
     theirs = now.astimezone(zone) if zone else ours
     if theirs.utcoffset() == ours.utcoffset():
         return ""
-    return (
-        f"the system's data put Almaty at {_offset(theirs)}, the pinned ones at {_offset(ours)}: dates of the platform "
-        "are right, timers and logs of the system are not; update the system's package tzdata"
+    return gettext(
+        "the system's data put Almaty at %(theirs)s, the pinned ones at %(ours)s: dates of the platform are right, "
+        "timers and logs of the system are not; update the system's package tzdata",
+        theirs=_offset(theirs),
+        ours=_offset(ours),
     )
 
 
@@ -153,8 +176,27 @@ def _rules(connection: "Connection") -> Iterator[tuple[str, str]]:
     """Whether tables and triggers are those of the migrations, and whether this role could take one away."""
     from pb import schema
 
-    yield "tables and triggers", _named(schema.differences(connection))
-    yield "the database's role", _named(schema.powers(connection))
+    yield gettext("tables and triggers"), _named([_differing(one) for one in schema.differences(connection)])
+    yield gettext("the database's role"), _named(schema.powers(connection))
+
+
+def _differing(found: str) -> str:
+    """`missing: trigger polls.frozen_polls_update`, in words; the names are those of the listing."""
+    how, _colon, name = found.partition(": ")
+    words = {
+        "missing": gettext("missing: %(name)s", name=name),
+        "changed": gettext("changed: %(name)s", name=name),
+        "added": gettext("added: %(name)s", name=name),
+    }
+    return words.get(how, found)
+
+
+def _source(source: Finding | str) -> str:
+    return said(source) if isinstance(source, Finding) else source
+
+
+def _not_set_up(name: str, setting: str) -> str:
+    return gettext("%(name)s (not set up: %(setting)s)", name=name, setting=setting)
 
 
 def _owed(session: "Session") -> str:
@@ -167,18 +209,18 @@ def _owed(session: "Session") -> str:
     acts = [Act(session, one, None, frozenset(), clock.now()) for one in tree.taking_part(session)]
     if all(service.owed(act) is None for act in acts):
         return ""
-    return "they still hold what was erased: pb erase --due"
+    return gettext("they still hold what was erased: pb erase --due")
 
 
 def open_to_others(folder: Path) -> list[str]:
     """The state folder and what lies in it that not its owner alone can read, with the mode of each."""
     there = [folder, *sorted(folder.rglob("*"))] if folder.exists() else []
     wide = [(path, stat.S_IMODE(path.lstat().st_mode)) for path in there if not path.is_symlink()]
-    return [f"{path} is {mode:04o}" for path, mode in wide if mode & 0o077]
+    return [gettext("%(path)s is %(mode)s", path=path, mode=f"{mode:04o}") for path, mode in wide if mode & 0o077]
 
 
 def _named(faults: list[str]) -> str:
-    more = [f"and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
+    more = [gettext("and %(number)s more", number=len(faults) - SHOWN)] if len(faults) > SHOWN else []
     return "; ".join([*faults[:SHOWN], *more])
 
 
@@ -191,30 +233,44 @@ def _signatures(settings: Settings) -> Iterator[tuple[str, str]]:
     from pb.identity.service import signatures
 
     if settings.eds_trust is None:
-        yield "electronic signatures (not set up: ASAR_EDS_TRUST)", ""
+        yield _not_set_up(gettext("electronic signatures"), "ASAR_EDS_TRUST"), ""
         return
     try:
         standing = signatures.installed_trust(settings)
     except (EDSError, OSError) as error:
-        yield "electronic signatures", f"trust or lists cannot be read: {error}"
+        yield (
+            gettext("electronic signatures"),
+            gettext(
+                "trust or lists cannot be read: %(why)s",
+                why=said(error.finding) if isinstance(error, EDSError) else error,
+            ),
+        )
         return
     if standing is None:
         return
     trust, revocations = standing
     now = clock.now()
     aside = [str(each) for each in (*trust.unread, *revocations.unread)]
-    yield "files of electronic signatures", f"set aside, cannot be read: {_named(aside)}" if aside else ""
+    yield (
+        gettext("files of electronic signatures"),
+        gettext("set aside, cannot be read: %(files)s", files=_named(aside)) if aside else "",
+    )
     for certificate in (*trust.anchors, *trust.intermediates):
-        name = f"certificate of {certificate.name(COMMON_NAME)}"
+        holder = certificate.name(COMMON_NAME)
         path = trust.path(certificate, (), now)
-        expired = "" if certificate.valid_at(now) else f"held until {certificate.not_after:%Y-%m-%d}"
-        yield name, expired or str(path.problem or "")
+        expired = (
+            "" if certificate.valid_at(now) else gettext("held until %(day)s", day=f"{certificate.not_after:%Y-%m-%d}")
+        )
+        yield gettext("certificate: %(name)s", name=holder), expired or (said(path.problem) if path.problem else "")
         for issuer in path.certificates[1:2]:
             state = revocations.status(certificate, issuer, now)
             yield (
-                f"revocation of {certificate.name(COMMON_NAME)}",
-                "" if state.state is State.GOOD else str(state.source),
+                gettext("revocation: %(name)s", name=holder),
+                "" if state.state is State.GOOD else _source(state.source),
             )
     for listed in revocations.lists:
         fresh = listed.this_update <= now <= listed.next_update
-        yield f"revocation list of {listed.this_update:%Y-%m-%d}", "" if fresh else f"due {listed.next_update:%Y-%m-%d}"
+        yield (
+            gettext("revocation list, %(day)s", day=f"{listed.this_update:%Y-%m-%d}"),
+            "" if fresh else gettext("due %(day)s", day=f"{listed.next_update:%Y-%m-%d}"),
+        )

@@ -67,16 +67,17 @@ class Installation:
 
     @contextmanager
     def opened(self) -> Iterator[tuple[Database, Settings]]:
-        """The migrated database of the settings, inside an application context that speaks English."""
+        """The migrated database of the settings, inside an application context in the command's language."""
         from flask_babel import force_locale
 
         from pb.app import create_app
+        from pb.commands.spoken import language
 
         settings = self.settings
         database = self.migrated()
         app = create_app(settings, database)
         try:
-            with app.test_request_context(base_url=settings.base_url), force_locale("en"):
+            with app.test_request_context(base_url=settings.base_url), force_locale(language()):
                 yield database, settings
         finally:
             database.engine.dispose()

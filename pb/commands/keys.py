@@ -74,7 +74,7 @@ def rotate(installation: Installation) -> None:
         in_use = Keys(settings.iin_pepper, settings.seal_key)
         with database.work(writing=False) as session:
             if faults := key_check.faults(session, in_use):
-                raise click.ClickException("\n".join(["Nothing was asked for.", *faults]))
+                raise click.ClickException("\n".join(["Nothing was asked for.", *map(str, faults)]))
         if running := with_other_keys(settings):
             raise click.ClickException(
                 f"Nothing was asked for. Restart first, with the new settings: {'; '.join(running)}. They have other "

@@ -1,7 +1,7 @@
 """Opening a cycle, and asking in which phase it is. The moves between phases stand in `pb.cycles.phases`."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -51,6 +51,7 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
     if not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office opens a cycle."))
     refuse_all(faults(act, plan))
+    poll = replace(plan.poll, settlement_envelopes=_kept_envelopes(act, plan))
     cycle = Cycle(
         territory_id=act.territory.id,
         attempt=1 + len(_of_year(act, plan.fiscal_year)),
@@ -66,12 +67,12 @@ def open_cycle(act: Act, plan: Plan) -> Cycle:
         unadopted_days=territories.setting(act, "unadopted_days"),
         iin_days=territories.setting(act, "iin_days"),
         opened_at=act.at,
-        poll_settings=plan.poll,
+        poll_settings=poll,
         **{name: value for name, value in vars(plan).items() if name != "poll"},
     )
     act.session.add(cycle)
     act.session.flush()
-    data = {"fiscal_year": plan.fiscal_year, "attempt": cycle.attempt, "envelope": plan.envelope, **asdict(plan.poll)}
+    data = {"fiscal_year": plan.fiscal_year, "attempt": cycle.attempt, "envelope": plan.envelope, **asdict(poll)}
     audit.record(act, "cycle.opened", subject=cycle.id, data=data)
     return cycle
 
@@ -148,12 +149,21 @@ def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
     yield from _faults_of_days(act, plan)
 
 
+def _kept_envelopes(act: Act, plan: Plan) -> Mapping[str, int]:
+    """The parts of settlements by the names that rows keep, in whatever language they were written."""
+    known = act.territory.known_settlements()
+    return {known.kept(name) or name: part for name, part in plan.poll.settlement_envelopes.items()}
+
+
 def _faults_of_rule(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
     if not 1 <= plan.poll.least_votes <= MOST_VOTES:
         yield FieldRefusal("least_votes", _("Write a number from 1 to 1 000 000."))
     parts = plan.poll.settlement_envelopes
-    if not set(parts) <= set(act.territory.settlements):
+    kept = _kept_envelopes(act, plan)
+    if not set(kept) <= set(act.territory.settlements):
         yield FieldRefusal("settlement_envelopes", _("Name only settlements of this place, one on a line."))
+    elif len(kept) < len(parts):
+        yield FieldRefusal("settlement_envelopes", _("Name each settlement once."))
     if any(part <= 0 or part % HUNDRED_TENGE for part in parts.values()):
         yield FieldRefusal("settlement_envelopes", _("Give a sum in hundreds of tenge."))
     if sum(parts.values()) > plan.envelope:

@@ -30,7 +30,8 @@ class Place:
 
     @property
     def settlements(self) -> tuple[str, ...]:
-        return tuple(self.described.settlements)
+        """Their Kazakh names, as rolls and proposals keep them."""
+        return tuple(names[0] for names in self.described.settlements)
 
     @property
     def above(self) -> Described:
@@ -43,7 +44,7 @@ def _place(
     kato: str,
     kind: Kind,
     names: tuple[str, str, str],
-    settlements: tuple[str, ...],
+    settlements: tuple[tuple[str, str, str], ...],
     raion: Raion,
     paper_places: tuple[str, str, str],
     people: int,
@@ -69,7 +70,7 @@ KRASNOYAR = _place(
     "111033000",
     Kind.OKRUG,
     ("Краснояр ауылдық округі", "Красноярский сельский округ", "Krasnoyar rural okrug"),
-    ("Красный Яр", "Кызыл Жулдыз"),
+    (("Красный Яр", "Красный Яр", "Krasny Yar"), ("Қызылжұлдыз", "Кызылжулдуз", "Kyzylzhuldyz")),
     KOKSHETAU,
     (
         "Краснояр ауылдық округі әкімінің аппараты",
@@ -84,7 +85,7 @@ STANTSIONNY = _place(
     "111037000",
     Kind.KENT,
     ("Станционный кенті", "посёлок Станционный", "Stantsionny settlement"),
-    ("Станционный",),
+    (("Станционный", "Станционный", "Stantsionny"),),
     KOKSHETAU,
     (
         "Станционный кенті әкімінің аппараты",
@@ -99,7 +100,7 @@ ZERENDI_OKRUG = _place(
     "115630000",
     Kind.OKRUG,
     ("Зеренді ауылдық округі", "Зерендинский сельский округ", "Zerendi rural okrug"),
-    ("Зеренда", "Айдарлы", "Коктерек"),
+    (("Зеренді", "Зеренда", "Zerendi"), ("Айдарлы", "Айдарлы", "Aidarly"), ("Көктерек", "Коктерек", "Kokterek")),
     ZERENDI,
     (
         "Зеренді ауылдық округі әкімінің аппараты",
@@ -114,7 +115,7 @@ KONYSBAI = _place(
     "115649000",
     Kind.OKRUG,
     ("Қонысбай ауылдық округі", "Конысбайский сельский округ", "Konysbai rural okrug"),
-    ("Конысбай", "Васильковка"),
+    (("Қонысбай", "Конысбай", "Konysbai"), ("Васильковка", "Васильковка", "Vasilkovka")),
     ZERENDI,
     (
         "Қонысбай ауылдық округі әкімінің аппараты",

@@ -66,7 +66,7 @@ def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes
             (_("Fingerprint"), in_fours(row.sha256)),
         ],
         present_title=_("Present"),
-        present=[_person(person) for person in body["present"]],
+        present=[_person(act, person, language) for person in body["present"]],
         agenda_title=_("Agenda"),
         agenda=[question_text(point) for point in body["questions"]],
         decisions_title=_("Decisions"),
@@ -137,9 +137,9 @@ def _note(point: dict[str, Any]) -> str:
     return " ".join(f"{part}." for part in [*there, *(": ".join((said, ", ".join(who))) for said, who in told if who)])
 
 
-def _person(member: dict[str, Any]) -> str:
+def _person(act: Act, member: dict[str, Any], language: str) -> str:
     office = Office(member["office"])
-    described = f"{member['name']}, {member['settlement']}"
+    described = f"{member['name']}, {act.territory.settlement(member['settlement'], language)}"
     return described if office is Office.MEMBER else f"{described} ({OFFICE_LABELS[office]})"
 
 

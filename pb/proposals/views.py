@@ -5,7 +5,6 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import SelectChoice
 
 from pb.act import Act, Role
 from pb.cycles import service as cycles
@@ -18,7 +17,7 @@ from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
 from pb.proposals.service import history, outcomes
 from pb.proposals.service import proposals as service
-from pb.web import places
+from pb.web import places, settlements
 from pb.web.access import EVERYBODY, TEXTS, access, allow
 from pb.web.paging import pager
 from pb.web.requests import Response, current_act, notify, page
@@ -34,15 +33,24 @@ LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labe
 def list_all(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    submitted = service.count(act, cycle)
-    at_page = pager(submitted, PAGE, lambda other: url_for("proposals.list_all", cycle_id=cycle.id, page=other))
-    proposals, own = service.one_page(act, cycle, at_page.number, PAGE), service.own(act, cycle)
+    words = settlements.by_word(act)
+    word = request.args.get("place", "")
+    asked = words.get(word, "")
+    submitted = service.count(act, cycle, asked)
+    at_page = pager(
+        submitted,
+        PAGE,
+        lambda other: url_for("proposals.list_all", cycle_id=cycle.id, page=other, place=word if asked else None),
+    )
+    proposals, own = service.one_page(act, cycle, at_page.number, PAGE, asked), service.own(act, cycle)
     return page(
         "proposals/list.html",
         cycle=cycle,
         proposals=proposals,
         submitted=submitted,
         own=own,
+        settlements=words,
+        asked=asked,
         costs=outcomes.costs(act, [*proposals, *own]),
         pager=at_page,
         may_propose=act.holds(Role.RESIDENT) and cycles.takes_ideas(act, cycle),
@@ -170,7 +178,7 @@ def _form(act: Act, proposal: Proposal | None = None, *, returned: bool = False)
     form = ProposalForm(obj=proposal)
     if not returned:
         del form.answer  # only a question of the office has one
-    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
+    settlements.offer(form.settlement, act)
     return form
 
 

@@ -22,6 +22,7 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
     poll = state.current(act, cycle)
     if counted is None or poll is None:
         raise NotFound
+    counted = counting.in_language(act, counted, language)
     return Result(
         frame=Frame(
             language=language,

@@ -40,6 +40,7 @@ def result(cycle_id: UUID) -> web.Response:
     counted = counting.outcome(act, cycle)
     if counted is None:
         return redirect(url_for("voting.show", cycle_id=cycle.id))
+    counted = counting.in_language(act, counted, language())
     poll = state.require(act, cycle)
     bars = [
         Bar(f"{numbered(project.number)}. {project.title}", project.votes, number(project.votes), won=project.won)
@@ -166,7 +167,7 @@ def _published(cycle_id: UUID) -> tuple[Cycle, Poll, PollTerms, counting.Counted
     terms = state.terms_of(poll) if poll else None
     if counted is None or poll is None or terms is None:
         raise NotFound
-    return cycle, poll, terms, counted
+    return cycle, poll, terms, counting.in_language(act, counted, language())
 
 
 def _file(data: bytes, mimetype: str, cycle: Cycle, ending: str) -> Response:

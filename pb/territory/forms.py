@@ -76,6 +76,37 @@ class PopulationForm(Form):
     )
 
 
+class SettlementForm(Form):
+    """`place` is empty for a settlement that was not known, else the identifier of one."""
+
+    place = SelectField(_("Settlement"))
+    name_kk = StringField(_("Name in Kazakh"), [InputRequired(_("Write the name."))])
+    name_ru = StringField(_("Name in Russian"), [InputRequired(_("Write the name."))])
+    name_en = StringField(_("Name in English"), description=_("Without one the Russian name is shown."))
+
+
+class OfficeForm(Form):
+    """What `pb.territory.service.office` keeps of a territory; its bounds and faults are told there."""
+
+    contact = StringField(
+        _("Whom to ask"),
+        description=_("Telephone with its code, mail, hours. It stands under every page."),
+    )
+    address = StringField(_("Address of the akim's apparatus, in Kazakh"))
+    address_ru = StringField(_("Address of the akim's apparatus, in Russian"))
+    address_en = StringField(_("Address of the akim's apparatus, in English"))
+    paper_place = StringField(
+        _("Where to vote on the akimat's device, in Kazakh"),
+        description=_("Readers of another language see this one where theirs is empty."),
+    )
+    paper_place_ru = StringField(_("Where to vote on the akimat's device, in Russian"))
+    paper_place_en = StringField(_("Where to vote on the akimat's device, in English"))
+    bin = StringField(
+        _("BIN of the akim's apparatus"),
+        description=_("Twelve digits. The akim's answers are signed with a key of this number alone."),
+    )
+
+
 class EmblemForm(Form):
     file = FileField(
         _("Picture"),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.core import alphabet
 from pb.core.places.kinds import Kind
+from pb.core.places.settlements import Settlements
 from pb.db import FROZEN, Base, Identified
 
 KINDS = ", ".join(f"'{kind}'" for kind in Kind if kind is not Kind.SETTLEMENT)
@@ -18,8 +19,8 @@ class Territory(Identified, Base):
     """An oblast, raion, city, okrug, village or town. `kato`: nine digits of the classifier, text for leading zeros.
 
     Most are known from the classifier alone; one takes part once it has an address. `paper_place` is where people vote
-    on the akimat's device, in Kazakh, and in other languages where that was recorded; `contact` whom they ask, `bin`
-    the number of the akim's apparatus: its key signs answers.
+    on the akimat's device, in Kazakh, and in other languages where that was recorded; `address` where the akim's
+    apparatus is, likewise; `contact` whom they ask, `bin` the number of the apparatus: its key signs answers.
     """
 
     __tablename__ = "territories"
@@ -40,14 +41,31 @@ class Territory(Identified, Base):
     paper_place_ru: Mapped[str] = mapped_column(String(200), default="")
     paper_place_en: Mapped[str] = mapped_column(String(200), default="")
     contact: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    address_ru: Mapped[str] = mapped_column(String(200), default="")
+    address_en: Mapped[str] = mapped_column(String(200), default="")
     bin: Mapped[str] = mapped_column(String(12), default="")
     above: Mapped["Territory | None"] = relationship(remote_side="Territory.id", lazy="selectin", join_depth=3)
     places: Mapped[list["Settlement"]] = relationship(order_by="Settlement.kato", lazy="selectin")
 
     @property
     def settlements(self) -> list[str]:
-        """The names of its settlements by the alphabet, as rolls and forms have them."""
+        """The names of its settlements by the alphabet, as rolls and proposals keep them: the Kazakh ones."""
         return sorted((place.name_kk for place in self.places), key=alphabet.key)
+
+    def known_settlements(self) -> Settlements:
+        """Its settlements by every name that they have or had."""
+        return Settlements((place.name_kk, (place.name_ru, place.name_en, *place.former)) for place in self.places)
+
+    def settlement_names(self, kept: str) -> list[str]:
+        """All names under which rows may keep the settlement of this name; none where it is not known."""
+        return next(([one.name_kk, *one.former] for one in self.places if kept == one.name_kk), [])
+
+    def settlement(self, kept: str, language: str) -> str:
+        """The present name of the settlement that a row keeps; as the row has it where nobody knows it any more."""
+        place = next((one for one in self.places if kept == one.name_kk), None)
+        place = place or next((one for one in self.places if kept in one.former), None)
+        return place.name(language) if place is not None else kept
 
     def name(self, language: str) -> str:
         return {"kk": self.name_kk, "ru": self.name_ru}.get(language, self.name_en)
@@ -59,6 +77,10 @@ class Territory(Identified, Base):
     def place_to_vote(self, language: str) -> str:
         """Where people vote who cannot vote on their own device."""
         return {"ru": self.paper_place_ru, "en": self.paper_place_en}.get(language) or self.paper_place
+
+    def office_address(self, language: str) -> str:
+        """Where the akim's apparatus is."""
+        return {"ru": self.address_ru, "en": self.address_en}.get(language) or self.address
 
     @property
     def line(self) -> "list[Territory]":
@@ -79,7 +101,10 @@ class Slug(Base):
 
 
 class Settlement(Identified, Base):
-    """A village or another place in which people live; `kato` is missing where nobody knows it."""
+    """A village or another place in which people live; `kato` is missing where nobody knows it.
+
+    Rows of rolls, proposals and people keep its Kazakh name; those that it had stay in `former`.
+    """
 
     __tablename__ = "settlements"
 
@@ -88,9 +113,11 @@ class Settlement(Identified, Base):
     name_kk: Mapped[str] = mapped_column(String(120))
     name_ru: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
+    former: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     def name(self, language: str) -> str:
-        return {"kk": self.name_kk, "ru": self.name_ru}.get(language, self.name_en)
+        """Its name in a language; in Russian where it has none in English."""
+        return {"kk": self.name_kk, "ru": self.name_ru}.get(language) or self.name_en or self.name_ru or self.name_kk
 
 
 class Population(Base):

@@ -12,13 +12,14 @@ from wtforms import SelectChoice
 
 from pb.act import Act, Role
 from pb.clock import local
+from pb.core import alphabet
 from pb.core.pictures import Square
 from pb.errors import NotFound
 from pb.formats import language
 from pb.territory import service as territories
-from pb.territory.forms import INHERITED, EmblemForm, PopulationForm, SettingForm
-from pb.territory.models import Setting, Territory
-from pb.territory.service import emblems, populations
+from pb.territory.forms import INHERITED, EmblemForm, OfficeForm, PopulationForm, SettingForm, SettlementForm
+from pb.territory.models import Setting, Settlement, Territory
+from pb.territory.service import emblems, office, populations, settlements
 from pb.web import places
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
@@ -74,6 +75,57 @@ def record_population() -> web.Response:
         return _population_page(act, form), 422
     notify(_("The number is recorded."))
     return redirect(url_for("territory.population"))
+
+
+@blueprint.get("/<okrug:okrug>/contact")
+@access(allow(Role.OFFICE, Role.ADMINISTRATOR))
+def change_contact() -> str:
+    act = current_act()
+    office.refuse_others(act)
+    territory = act.session.get_one(Territory, act.territory.id)
+    return page("territory/contact.html", form=OfficeForm(obj=territory))
+
+
+@blueprint.post("/<okrug:okrug>/contact")
+@access(
+    allow(Role.OFFICE, Role.ADMINISTRATOR),
+    action=lazy_gettext("record whom people ask, where they vote, and the number of the akim's apparatus"),
+)
+def record_contact() -> web.Response:
+    act = current_act()
+    form = OfficeForm()
+
+    def record() -> bool:
+        office.change_by_office(act, {name: form[name].data or "" for name in office.FIELDS})
+        return True
+
+    if form.submit(record) is None:
+        return page("territory/contact.html", form=form), 422
+    notify(_("It is recorded, and stands under every page."))
+    return redirect(url_for("territory.okrug"))
+
+
+@blueprint.get("/<okrug:okrug>/settlements")
+@access(EVERYBODY)
+def list_settlements() -> str:
+    act = current_act()
+    return _settlements_page(act, _settlement_form(act) if act.holds(Role.OFFICE) else None)
+
+
+@blueprint.post("/<okrug:okrug>/settlements")
+@access(allow(Role.OFFICE), action=lazy_gettext("record the names of a settlement"))
+def record_settlement() -> web.Response:
+    act = current_act()
+    form = _settlement_form(act)
+
+    def record() -> Settlement:
+        names = settlements.Names(form.name_kk.data or "", form.name_ru.data or "", form.name_en.data or "")
+        return settlements.record_by_office(act, names, UUID(form.place.data) if form.place.data else None)
+
+    if form.submit(record) is None:
+        return _settlements_page(act, form), 422
+    notify(_("The names are recorded."))
+    return redirect(url_for("territory.list_settlements"))
 
 
 @blueprint.get("/<okrug:okrug>/emblem")
@@ -142,6 +194,7 @@ def _okrug_page(act: Act, form: SettingForm | None) -> str:
         territory=act.territory,
         populations=populations.of_territory(act.session, act.territory.id),
         may_count=act.holds(Role.OFFICE),
+        may_change=office.may_change(act),
         in_force=in_force,
         versions=versions,
         deciders={one.id: one for one in act.session.get_one(Territory, act.territory.id).line},
@@ -152,12 +205,29 @@ def _okrug_page(act: Act, form: SettingForm | None) -> str:
 
 def _population_form(act: Act) -> PopulationForm:
     form = PopulationForm(data={"year": local(act.at).year})
-    settlements = act.session.get_one(Territory, act.territory.id).places
     form.place.choices = [
         SelectChoice("", act.territory.name(language())),
-        *(SelectChoice(str(place.id), place.name(language())) for place in settlements),
+        *(SelectChoice(str(place.id), place.name(language())) for place in _by_name(act)),
     ]
     return form
+
+
+def _settlement_form(act: Act) -> SettlementForm:
+    form = SettlementForm()
+    form.place.choices = [
+        SelectChoice("", _("A settlement that is not listed yet")),
+        *(SelectChoice(str(place.id), place.name(language())) for place in _by_name(act)),
+    ]
+    return form
+
+
+def _by_name(act: Act) -> list[Settlement]:
+    found = act.session.get_one(Territory, act.territory.id).places
+    return sorted(found, key=lambda place: alphabet.key(place.name(language())))
+
+
+def _settlements_page(act: Act, form: SettlementForm | None) -> str:
+    return page("territory/settlements.html", places=_by_name(act), form=form)
 
 
 def _population_page(act: Act, form: PopulationForm | None) -> str:

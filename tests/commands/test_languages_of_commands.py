@@ -1,5 +1,6 @@
-"""`pb verify`, `pb cards` and `pb trustee` in Kazakh, Russian and English: findings, prompts, confirmations, errors."""
+"""Commands in Kazakh, Russian and English: findings, prompts, confirmations, errors."""
 
+import base64
 import json
 import pickle
 import re
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from pb import clock, migrations
+from pb.act import Act
 from pb.cli import main
 from pb.commands import eds, spoken, verify_words
 from pb.commands.trustee_files import described
@@ -22,8 +25,12 @@ from pb.core.eds import checks
 from pb.core.eds.faults import Fault
 from pb.core.findings import Finding
 from pb.core.poll.card_list import Made
+from pb.db import Database
+from pb.demo.places import KRASNOYAR
+from pb.territory.service import tree
 from tests.conformance.polls import Poll, links, make_poll, make_terms, write
 from tests.tools import require_shared
+from tests.village import KEYS
 
 PASSPHRASE = "0123-4567-89AB-CDEF"
 UUID = "KrasnoyarAsar1"
@@ -362,3 +369,76 @@ def test_findings_within_findings() -> None:
     assert outer == Finding("The signed attributes cannot be read: %(why)s", why=inner.of(most=5))
     assert outer != outer.of(why="nothing")
     assert pickle.loads(pickle.dumps(outer)) == outer  # noqa: S301 - as between the verifier's own processes
+
+
+# What whoever runs the machine reads
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation with an okrug of its own, at work nowhere."""
+    monkeypatch.setenv("ASAR_STATE", str(tmp_path))
+    monkeypatch.setenv("ASAR_SECRET_KEY", "a key for tests alone, forty characters!")
+    monkeypatch.setenv("ASAR_IIN_PEPPER", base64.b64encode(KEYS.pepper.key).decode())
+    monkeypatch.setenv("ASAR_SEAL_KEY", base64.b64encode(KEYS.seal.key).decode())
+    monkeypatch.setenv("ASAR_DATABASE_URL", f"sqlite:///{tmp_path / 'asar.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'asar.db'}")
+    migrations.upgrade(database.engine)
+    with database.work() as session:
+        there = tree.describe(session, KRASNOYAR.described, KRASNOYAR.above)
+        tree.give_address(Act(session, there, None, frozenset(), clock.now()), "krasnoyar")
+    database.engine.dispose()
+    return tmp_path
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_the_doctor_has_no_english_word(installation: Path, lang: str) -> None:
+    done = run("doctor", "--lang", lang)
+    assert str(installation) in done.output or done.exit_code == 0
+    told = re.sub(
+        r"ASAR_\w+|REDIS_URL|/\S+|belenios-tool|chromium-headless-shell|Python|Redis|pb [a-z]+", "", done.output
+    )
+    assert set(ENGLISH.findall(told)) == set(), told
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("kk", ["Мұндай коды немесе мекенжайы бар аумақ жоқ.", "Енгізілді.", "Телефон нөмірін кодымен жазыңыз"]),
+        ("ru", ["Нет территории с таким кодом или адресом.", "Записано.", "Напишите номер телефона с кодом"]),
+        ("en", ["No territory has this code or address.", "Recorded.", "Write a telephone number with its code"]),
+    ],
+)
+def test_what_is_recorded_of_a_territory_is_said_in_the_language(
+    installation: Path, lang: str, told: list[str]
+) -> None:
+    """Also what a service refuses, and wherever the option stands."""
+    assert installation
+    unknown, recorded, refused = told
+    assert unknown in run("territory", "show", "nowhere", "--lang", lang).output
+    contact = "8 (71632) 2-13-45"
+    assert recorded in run("territory", "--lang", lang, "office", "krasnoyar", "--contact", contact).output
+    done = run("territory", "office", "krasnoyar", "--contact", "x", "--lang", lang)
+    assert done.exit_code == 1
+    assert refused in done.output.replace("\u00a0", " ")
+    shown = run("territory", "show", "krasnoyar", "--lang", lang)
+    assert "Қызылжұлдыз / Кызылжулдуз / Kyzylzhuldyz" in shown.output
+
+
+def test_a_settlement_is_renamed_by_any_name_of_it(installation: Path) -> None:
+    assert installation
+    names = ("--name-kk", "Жұлдыз", "--name-ru", "Жулдыз", "--name-en", "Zhuldyz")
+    assert "Recorded." in run("territory", "settlement", "krasnoyar", "село Кызылжулдуз", *names).output
+    assert "Жұлдыз / Жулдыз / Zhuldyz" in run("territory", "show", "krasnoyar").output
+    assert (
+        "No settlement has this name there." in run("territory", "settlement", "krasnoyar", "Atlantis", *names).output
+    )
+
+
+@pytest.mark.parametrize(("lang", "told"), [("kk", "код тоғыз цифрдан тұрмайды"), ("ru", "код не из девяти цифр")])
+def test_a_faulty_line_of_the_classifier_is_told_in_the_language(installation: Path, lang: str, told: str) -> None:
+    file = installation / "kato.csv"
+    file.write_text("kato,kato_version,level,type_code,name_ru,name_kk\n11,x,oblast,0,а,а\n", encoding="utf-8")
+    done = run("territory", "import", file, "--lang", lang)
+    assert done.exit_code == 1
+    assert told in done.output

@@ -188,4 +188,5 @@ def test_nobody_else_gets_a_role_by_the_command_line() -> None:
         "population",
         "decision",
         "office",
+        "settlement",
     }

@@ -27,7 +27,7 @@ from pb.gatherings.models import Gathering, Minutes
 from pb.gatherings.service import signing
 from pb.identity.models import Signature
 from pb.settings import Settings
-from pb.territory.service import tree
+from pb.territory.service import office
 from tests.conftest import SignIn
 from tests.eds import BIN, NOW, eds_settings, the_pki
 from tests.linting import LintingClient
@@ -114,7 +114,7 @@ def test_the_akim_signs_with_the_key_of_the_office(okrug: Village, settings: Set
     with pytest.raises(FieldRefusal, match="right to sign"):
         sign(okrug, settings, gathering, Role.AKIM, the_pki().person(iin=iin))
     with okrug.act_as() as act:
-        tree.change_office(act, office_bin="961141000023")
+        office.change(act, {"bin": "961141000023"})
     with pytest.raises(FieldRefusal, match="another organization"):
         sign(okrug, settings, gathering, Role.AKIM, key_of(Role.AKIM))
     assert sign(okrug, settings, gathering, Role.AKIM, key_of(Role.AKIM, bin="961141000023", role=oids.RIGHT_TO_SIGN))

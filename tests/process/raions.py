@@ -52,38 +52,43 @@ def neighbour(
         tree.give_address(act, slug)
         if people:
             populations.record(act, YEAR - 1, people, source="stat.gov.kz")
-        today = clock.local(act.at).date()
-        days = {f"{step}_until": today + timedelta(days=10 * n) for n, step in enumerate(ORDER[:-1], 1)}
-        cycle = cycles.open_cycle(
-            act,
-            cycles.Plan(
-                fiscal_year=YEAR,
-                envelope=envelope,
-                project_limit=30 * MILLION,
-                proposals_per_resident=3,
-                poll=PollSettings(choices=3),
-                **days,
-            ),
-        )
-        for step in ORDER[1 : ORDER.index(phase) + 1]:
-            cycle.phase = step
-            session.flush()
-        if phase is Phase.VOTING:
-            private, public = receipt.generate_receipt_key()
-            uuid = generate_uuid()
-            audit.record(act, "poll.prepared", subject=cycle.id, data={"poll": uuid, "attempt": 1})
-            session.add(
-                Poll(
-                    cycle_id=cycle.id,
-                    attempt=1,
-                    uuid=uuid,
-                    state=State.PREPARING,
-                    receipt_private=keyring.seal_bytes(private, KEYS.seal, RECEIPT_CONTEXT),
-                    receipt_public=public,
-                    prepared_at=act.at,
-                )
-            )
+        cycle_there(act, phase, envelope)
     return slug
+
+
+def cycle_there(act: Act, phase: Phase, envelope: int = 60 * MILLION, year: int = YEAR) -> None:
+    """A cycle of the act's okrug that has come to this phase; in the vote its poll is being prepared."""
+    today = clock.local(act.at).date()
+    days = {f"{step}_until": today + timedelta(days=10 * n) for n, step in enumerate(ORDER[:-1], 1)}
+    cycle = cycles.open_cycle(
+        act,
+        cycles.Plan(
+            fiscal_year=year,
+            envelope=envelope,
+            project_limit=30 * MILLION,
+            proposals_per_resident=3,
+            poll=PollSettings(choices=3),
+            **days,
+        ),
+    )
+    for step in ORDER[1 : ORDER.index(phase) + 1]:
+        cycle.phase = step
+        act.session.flush()
+    if phase is Phase.VOTING:
+        private, public = receipt.generate_receipt_key()
+        uuid = generate_uuid()
+        audit.record(act, "poll.prepared", subject=cycle.id, data={"poll": uuid, "attempt": 1})
+        act.session.add(
+            Poll(
+                cycle_id=cycle.id,
+                attempt=1,
+                uuid=uuid,
+                state=State.PREPARING,
+                receipt_private=keyring.seal_bytes(private, KEYS.seal, RECEIPT_CONTEXT),
+                receipt_public=public,
+                prepared_at=act.at,
+            )
+        )
 
 
 @contextmanager

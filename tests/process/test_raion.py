@@ -28,7 +28,7 @@ from pb.territory.service import populations
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll, driven
-from tests.process.raions import CITY, YEAR, asked, give_city_an_address, neighbour
+from tests.process.raions import CITY, YEAR, asked, cycle_there, give_city_an_address, neighbour
 from tests.village import MILLION, Village, content, sole
 
 
@@ -45,6 +45,11 @@ def city(okrug: Village) -> Village:
 def shown(page: str) -> list[str]:
     """The slugs of the okrugs in the order of the table."""
     return re.findall(r'<th scope="row"><a href="/([a-z0-9-]+)/">', page)
+
+
+def cycles_shown(page: str) -> list[tuple[str, str]]:
+    """Okrug and phase of each row, in the order of the table."""
+    return re.findall(r'<th scope="row"><a href="/([a-z0-9-]+)/">.*?<td[^>]*><a[^>]*>([^<]+)<', page, re.DOTALL)
 
 
 def table(client: LintingClient, query: str = "") -> list[list[str]]:
@@ -83,21 +88,65 @@ def test_the_days_left_are_those_that_the_okrug_s_own_page_says(
         assert cycles.days_left(until, until + timedelta(days=later)) == told
 
 
+@pytest.mark.both_databases
+def test_a_running_vote_does_not_hide_behind_next_year_s_ideas(
+    opened: OpenPoll, client: LintingClient, okrug: Village
+) -> None:
+    """Every running cycle has its row and the latest ended one too; an open vote is the first."""
+    give_city_an_address(okrug)
+    neighbour(okrug, 1, phase=Phase.BUDGET, people=900)
+    assert opened.demo.path == f"/krasnoyar/{YEAR}"
+    with okrug.act_as(Role.OFFICE) as act:
+        for _attempt in range(2):
+            cycle_there(act, Phase.WORKS, year=YEAR - 1)
+        cycle_there(act, Phase.PROPOSALS, year=YEAR + 1)
+    with okrug.act_as(Role.OFFICE, place="korshi-1") as act:
+        cycle_there(act, Phase.WORKS, year=YEAR - 1)
+    page = client.get(CITY).text
+    assert cycles_shown(page) == [
+        ("krasnoyar", f"{YEAR}: Vote"),
+        ("korshi-1", f"{YEAR}: Budget"),
+        ("korshi-1", f"{YEAR - 1}: Works"),
+        ("krasnoyar", f"{YEAR + 1}: Ideas"),
+        ("krasnoyar", f"{YEAR - 1}-2: Works"),
+    ]
+    by_name = cycles_shown(client.get(f"{CITY}?sort=name&order=desc").text)
+    assert next(phase for slug, phase in by_name if slug == "krasnoyar") == f"{YEAR}: Vote"
+    assert [slug for slug, _phase in by_name] == ["krasnoyar"] * 3 + ["korshi-1"] * 2
+    assert cycles_shown(client.get(f"{CITY}?phase=voting").text) == [("krasnoyar", f"{YEAR}: Vote")]
+    assert cycles_shown(client.get(f"{CITY}?phase=works&year={YEAR - 1}").text) == [
+        ("korshi-1", f"{YEAR - 1}: Works"),
+        ("krasnoyar", f"{YEAR - 1}-2: Works"),
+    ]
+    assert [row[2] for row in table(client)[1:]] == [
+        *map(str, (YEAR, YEAR, YEAR - 1, YEAR + 1)),
+        f"{YEAR - 1}-2",
+    ]
+    bars = page.partition('<ul class="bars">')[2].partition("</ul>")[0]
+    assert re.findall(r"<li>([^:]+):", bars)[1:3] == [
+        f"Korshi 1 rural okrug, {YEAR}",
+        f"Korshi 1 rural okrug, {YEAR - 1}",
+    ]
+
+
 def test_the_number_of_queries_does_not_grow_with_the_okrugs(okrug: Village, client: LintingClient) -> None:
-    """Two okrugs, then six, in every phase and with polls: page, table and front page."""
+    """Two okrugs, then six of several cycles each, in every phase and with polls: page, table and front page."""
     give_city_an_address(okrug)
     okrug.open_cycle()
     neighbour(okrug, 1, phase=Phase.VOTING, people=900)
     counted = []
     for more in ((), (2, 3, 4, 5)):
         for number in more:
-            neighbour(okrug, number, phase=Phase.VOTING if number % 2 else Phase.BUDGET, people=800 + number)
+            slug = neighbour(okrug, number, phase=Phase.VOTING if number % 2 else Phase.BUDGET, people=800 + number)
+            with okrug.act_as(Role.OFFICE, place=slug) as act:
+                for year, phase in ((YEAR - 1, Phase.WORKS), (YEAR + 1, Phase.PROPOSALS)):
+                    cycle_there(act, phase, year=year)
         for address in (CITY, f"{CITY}okrugs.csv", "/", "/?q=korshi"):
             client.get(address)
             with asked(okrug.database) as statements:
                 assert client.get(address).status_code == 200
             counted.append(len(statements))
-    assert len(shown(client.get(CITY).text)) == 6
+    assert len(shown(client.get(CITY).text)) == 2 + 4 * 3
     assert counted[:4] == counted[4:]
     assert max(counted) < 30
 

@@ -142,7 +142,7 @@ def test_the_page_says_why_and_what_it_means(finished: Finished, language: str) 
     for ending in ("csv", "xlsx", "pb"):
         assert f"{finished.path}.{ending}" in page.text
     if language == "en":
-        assert f"Paid from the part of its settlement: {SETTLEMENT}." in page.text
+        assert "Paid from the part of its settlement: Krasny Yar." in page.text
         assert "The first project that does not fit gets what is left" in page.text
         assert "12 voters chose a project that won" in page.text
 

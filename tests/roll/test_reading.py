@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from pb.core.national_numbers import parse_iin
+from pb.core.places.settlements import Settlements
 from pb.core.tables import TableFault, Wrong
 from pb.roll.service import spreadsheets
 from pb.roll.service.reading import IIN_HEADINGS, Fault, Reading, as_csv, read_roll
@@ -17,7 +18,7 @@ HERE = SETTLEMENTS[0]
 
 
 def read(data: bytes) -> Reading:
-    return read_roll(data, settlements=("Красный Яр", *SETTLEMENTS), voting_day=DAY)
+    return read_roll(data, settlements=Settlements.of(("Красный Яр", *SETTLEMENTS)), voting_day=DAY)
 
 
 def given(name: str) -> bytes:

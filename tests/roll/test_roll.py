@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from pb.act import Role
 from pb.audit import service as audit
 from pb.core.national_numbers import check_digit, parse_iin
+from pb.core.places.settlements import Settlements
 from pb.core.tables import TableFault, Wrong
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
@@ -58,7 +59,7 @@ def test_every_faulty_line_is_reported_with_its_number_and_reason() -> None:
             line(2, settlement="Зеренді"),
             line(3, name=" "),
         ),
-        settlements=SETTLEMENTS,
+        settlements=Settlements.of(SETTLEMENTS),
         voting_day=voting_day,
     )
     assert reading.faults == [
@@ -82,7 +83,7 @@ def test_what_spreadsheets_write_is_read(separator: str, mark: str, heading: str
     cells = {"iin": invented_iin(1).text, "name": "Жанна Ли", "settlement": SETTLEMENTS[1]}
     row = ",".join(cells[HEADINGS[name.lower()]] for name in heading.split(","))
     data = f"{mark}{heading}\r\n{row}\r\n".replace(",", separator).encode()
-    reading = read_roll(data, settlements=SETTLEMENTS, voting_day=date(2026, 11, 30))
+    reading = read_roll(data, settlements=Settlements.of(SETTLEMENTS), voting_day=date(2026, 11, 30))
     assert [(voter.name, voter.settlement) for voter in reading.voters] == [("Жанна Ли", SETTLEMENTS[1])]
 
 
@@ -101,7 +102,7 @@ def test_what_spreadsheets_write_is_read(separator: str, mark: str, heading: str
 )
 def test_what_is_no_roll_is_refused_as_a_whole(data: bytes, fault: str) -> None:
     with pytest.raises((FileFault, TableFault), match=fault):
-        read_roll(data, settlements=SETTLEMENTS, voting_day=date(2026, 11, 30))
+        read_roll(data, settlements=Settlements.of(SETTLEMENTS), voting_day=date(2026, 11, 30))
 
 
 # Importing and confirming

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pb.core.places.settlements import Settlements
 from pb.roll.service import spreadsheets
 from pb.roll.service.reading import Fault, FileFault, Reading, as_csv, read_roll
 from tests.village import SETTLEMENTS, invented_iin
@@ -33,12 +34,12 @@ HEADING = ("ЖСН", "Аты-жөні", "Елді мекен")
 
 def read(data: bytes) -> Reading:
     """As the page does it: a workbook becomes a CSV in a child process."""
-    return read_roll(as_csv(data), settlements=SETTLEMENTS, voting_day=DAY)
+    return read_roll(as_csv(data), settlements=Settlements.of(SETTLEMENTS), voting_day=DAY)
 
 
 def read_here(data: bytes) -> Reading:
     """The same without a child process."""
-    return read_roll(spreadsheets.csv_of(data, 100), settlements=SETTLEMENTS, voting_day=DAY)
+    return read_roll(spreadsheets.csv_of(data, 100), settlements=Settlements.of(SETTLEMENTS), voting_day=DAY)
 
 
 def test_a_workbook_is_read_as_a_csv_is() -> None:

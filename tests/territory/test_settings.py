@@ -20,7 +20,7 @@ from pb.freezes.sql import Sql
 from pb.gatherings.service.rules import votes_needed
 from pb.territory import service as territories
 from pb.territory.models import Setting, Territory
-from pb.territory.service import tree
+from pb.territory.service import office, tree
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.village import Village, sole
@@ -144,10 +144,10 @@ def _version(number: UUID, territory_id: UUID, act: Act) -> dict[str, object]:
 @both_databases
 def test_the_number_of_the_apparatus_changes_with_its_event_alone(okrug: Village) -> None:
     with okrug.act_as() as act:
-        tree.change_office(act, office_bin="961141000023", contact=" 8 (7162)  00-00-00 ")
+        office.change(act, {"bin": "961141000023", "contact": " 8 (7162)  00-00-00 "})
         assert (sole(act.session).bin, sole(act.session).contact) == ("961141000023", "8 (7162) 00-00-00")
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        tree.change_office(act, office_bin="96114100002x")
+        office.change(act, {"bin": "96114100002x"})
     with okrug.act_as() as act:
         audit.record(act, "territory.address_given", subject=act.territory.id)
         change = update(Territory).where(Territory.id == act.territory.id).values(bin="000000000000")

@@ -16,7 +16,7 @@ from pb.core.places.kinds import Kind
 from pb.db import Database
 from pb.errors import Conflict, FieldRefusal
 from pb.territory.models import Population, Settlement, Slug, Territory
-from pb.territory.service import populations, tree
+from pb.territory.service import office, populations, tree
 from tests.village import SETTLED, Village, sole
 
 both_databases = pytest.mark.both_databases
@@ -144,7 +144,7 @@ def test_the_okrug_of_the_installation_is_the_one_with_an_address(database: Data
 
 def test_where_to_vote_is_said_in_the_reader_s_language(okrug: Village, app: Flask) -> None:
     with okrug.act_as() as act:
-        tree.change_office(act, paper_place="Әкімдік, 2-кабинет", paper_place_ru="Акимат, кабинет 2")
+        office.change(act, {"paper_place": "Әкімдік, 2-кабинет", "paper_place_ru": "Акимат, кабинет 2"})
     shown = {}
     for language in ("kk", "ru", "en"):
         client = app.test_client()

@@ -26,6 +26,7 @@ from pb.voting.service import objections, preparation
 from tests.core.test_pictures import picture
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin
 
+TONGUES = ("", "_ru", "_en")
 HERE = SETTLEMENTS[0]
 ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" for number in range(100, 104))
 HEADER = "iin,name,settlement\n"
@@ -181,9 +182,23 @@ def calls(okrug: Village) -> dict[str, Call]:
             Role.REGISTRAR,
         ),
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
+        "territory.OfficeForm": Call(
+            f"{home}/contact",
+            {
+                "contact": "8 (71632) 2-13-45",
+                "bin": "961141000023",
+                **{f"{name}{tongue}": "Abai street 1" for name in ("address", "paper_place") for tongue in TONGUES},
+            },
+            Role.OFFICE,
+        ),
         "territory.PopulationForm": Call(
             f"{home}/population",
             {"place": "", "year": str(year), "people": "1240", "source": "stat.gov.kz"},
+            Role.OFFICE,
+        ),
+        "territory.SettlementForm": Call(
+            f"{home}/settlements",
+            {"place": "", "name_kk": "Жаңа ауыл", "name_ru": "Новый аул", "name_en": "Zhana Auyl"},
             Role.OFFICE,
         ),
         "territory.SettingForm": Call(f"{home}/settings", setting, Role.OFFICE),

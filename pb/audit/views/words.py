@@ -134,6 +134,7 @@ ACTIONS: dict[str, LazyString] = {
     "territory.address_given": lazy_gettext("The territory was given an address"),
     "territory.office": lazy_gettext("The contact or the number of the akim's apparatus was recorded"),
     "territory.population": lazy_gettext("The number of people was recorded"),
+    "territory.settlement": lazy_gettext("The names of a settlement were recorded"),
     "territory.settlement_population": lazy_gettext("The number of people of a settlement was recorded"),
     "territory.emblem": lazy_gettext("An emblem was chosen"),
     "territory.setting": lazy_gettext("A setting was recorded"),

@@ -134,6 +134,12 @@ PLACES = (
 )
 
 
+def alone(name_ru: str) -> str:
+    """The Russian name of a place without the word that says what it is."""
+    beginning = next((f"{word} " for _before, word, *_rest in PLACES if name_ru.startswith(f"{word} ")), "")
+    return name_ru.removeprefix(beginning)
+
+
 def _settlement(kk: str, ru: str) -> Names:
     for before, word_ru, at_the_end, word_kk, word_en in PLACES:
         if (beginning := re.match(before + r"\s?", ru)) is None:

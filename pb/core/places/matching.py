@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pb.core.places.latin import in_latin
 
 ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
-PLACES = {letter: place for place, letter in enumerate(ALPHABET, ord("а"))}
+SHORTEST_PART = 3
+IN_ORDER = str.maketrans({letter: chr(place) for place, letter in enumerate(ALPHABET, ord("а"))})
 
 
 def folded(text: str) -> list[str]:
@@ -21,12 +22,28 @@ def folded(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", plain.replace("kh", "h").replace("ı", "i"))
 
 
+def words_of(names: Iterable[str]) -> list[str]:
+    """The folded words of all these names."""
+    return folded(" ".join(names))
+
+
 def found(typed: str, names: Iterable[str]) -> bool:
     """Whether each word that was typed is the beginning of some word of these names; nothing typed finds all."""
-    words = [word for name in names for word in folded(name)]
-    return all(any(word.startswith(beginning) for word in words) for beginning in folded(typed))
+    return begin(folded(typed), words_of(names))
 
 
-def alphabetical(text: str) -> tuple[int, ...]:
+def begin(beginnings: Iterable[str], words: Sequence[str]) -> bool:
+    """The same of words that were folded already."""
+    return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
+
+
+def within(parts: Iterable[str], words: Sequence[str]) -> bool:
+    """Whether each is a part of some of the words; a short one, which would be in many, must still begin it."""
+    return all(
+        any(word.startswith(part) or (len(part) >= SHORTEST_PART and part in word) for word in words) for part in parts
+    )
+
+
+def alphabetical(text: str) -> str:
     """By this, names are in the order of the Kazakh alphabet, which has the Russian letters in their own order."""
-    return tuple(PLACES.get(sign, ord(sign)) for sign in text.casefold())
+    return text.casefold().translate(IN_ORDER)

@@ -32,6 +32,7 @@ from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import votes_needed
 from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
+from pb.web import settlements
 from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
 from pb.web.requests import Response, current_act, notify, page
 
@@ -257,7 +258,7 @@ def what_may_be_done(act: Act, cycle: Cycle, gathering: Gathering) -> dict[str, 
 
 def _member_form(act: Act) -> MemberForm:
     form = MemberForm()
-    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
+    settlements.offer(form.settlement, act)
     return form
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pb import keyring
+from pb.core.findings import Finding
 from pb.identity.service import iin as numbers
 from pb.identity.service import rotation
 from pb.jobs.models import Job
@@ -20,8 +21,8 @@ from pb.keyring import KeyRing, Keys
 SEAL, PEPPER = "ASAR_SEAL_KEY", "ASAR_IIN_PEPPER"
 
 
-def faults(session: Session, keys: Keys) -> list[str]:
-    """What does not fit between settings and data, each with its remedy, in English; empty where all opens."""
+def faults(session: Session, keys: Keys) -> list[Finding]:
+    """What does not fit between settings and data, each with its remedy; empty where all opens."""
     found = [*_twice(SEAL, keys.seal), *_twice(PEPPER, keys.pepper)]
     for sealed in rotation.sealed_columns():
         found += _of_seal(session, sealed, keys.seal)
@@ -30,37 +31,52 @@ def faults(session: Session, keys: Keys) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def unfinished(session: Session) -> str:
-    """What the last rotation that was asked for says of itself, where it could not end; empty otherwise."""
+def unfinished(session: Session) -> Finding | None:
+    """What the last rotation that was asked for says of itself, where it could not end; None otherwise."""
     asked = select(Job).where(Job.kind == rotation.KIND).order_by(Job.asked_at.desc()).limit(1)
     job = session.scalars(asked).one_or_none()
     if job is None or not job.outcome or job.state == "done":
-        return ""
-    return f"the rotation to {job.argument} could not end: {reason(job.outcome)}"
+        return None
+    return Finding(
+        "the rotation to %(versions)s could not end: %(why)s", versions=job.argument, why=reason(job.outcome)
+    )
 
 
-def reason(outcome: str) -> str:
+def reason(outcome: str) -> Finding:
     """Why a rotation did not end, and what helps, from what the job says: the name of the error."""
     known = {
-        "InvalidTag": f"a row is sealed under a key that is not in {SEAL}. Put the old keys back under their numbers, "
-        "restart every process, and run pb keys rotate again",
-        "KeysDiffer": "a process with other keys took it up. Restart every process with the new settings, and run "
-        "pb keys rotate again",
-        "WorkerDied": "the processes that did it died. Run pb keys rotate again: it goes on where it was",
+        "InvalidTag": Finding(
+            "a row is sealed under a key that is not in %(setting)s. Put the old keys back under their numbers, "
+            "restart every process, and run pb keys rotate again",
+            setting=SEAL,
+        ),
+        "KeysDiffer": Finding(
+            "a process with other keys took it up. Restart every process with the new settings, and run pb keys rotate "
+            "again"
+        ),
+        "WorkerDied": Finding("the processes that did it died. Run pb keys rotate again: it goes on where it was"),
+        "": Finding("another process does it. Run pb keys rotate again when that is mended"),
     }
-    return known.get(outcome, f"{outcome or 'another process does it'}. Run pb keys rotate again when that is mended")
+    other = Finding("%(error)s. Run pb keys rotate again when that is mended", error=outcome)
+    return known.get(outcome, other)
 
 
-def _twice(name: str, ring: KeyRing) -> Iterator[str]:
+def _twice(name: str, ring: KeyRing) -> Iterator[Finding]:
     """The same key under two numbers: a rotation to it would renew nothing."""
     first: dict[bytes, int] = {}
     for version in sorted(ring.keys):
         earlier = first.setdefault(ring.keys[version], version)
         if earlier != version:
-            yield f"{name}: versions {earlier} and {version} are the same key: make a new one with pb keys new {name}"
+            yield Finding(
+                "%(setting)s: versions %(earlier)s and %(version)s are the same key: make a new one with pb keys new "
+                "%(setting)s",
+                setting=name,
+                earlier=earlier,
+                version=version,
+            )
 
 
-def _of_seal(session: Session, sealed: rotation.Sealed, ring: KeyRing) -> Iterator[str]:
+def _of_seal(session: Session, sealed: rotation.Sealed, ring: KeyRing) -> Iterator[Finding]:
     column = sealed.column
     for version in sorted(ring.keys):
         row = _first(session, column, rotation.header(column) == keyring.header(version))
@@ -73,7 +89,7 @@ def _of_seal(session: Session, sealed: rotation.Sealed, ring: KeyRing) -> Iterat
         yield _missing(SEAL, unknown) if unknown is not None else _other_key(SEAL, 1)
 
 
-def _of_pepper(session: Session, lookup: rotation.Lookup, keys: Keys) -> Iterator[str]:
+def _of_pepper(session: Session, lookup: rotation.Lookup, keys: Keys) -> Iterator[Finding]:
     ring = keys.pepper
     for version in sorted(ring.keys):
         query = select(lookup.column, lookup.sealed).where(lookup.pepper == version, lookup.sealed.is_not(None))
@@ -107,12 +123,18 @@ def _finds(row: tuple[bytes, bytes], pepper: KeyRing, seal: KeyRing) -> bool:
     return compare_digest(numbers.lookup_of(digits, pepper), found)
 
 
-def _other_key(name: str, version: int) -> str:
-    return (
-        f"{name}: version {version} is another key than the one that the data stand under. Put that key back under its "
-        "number; a new key takes the next number"
+def _other_key(name: str, version: int) -> Finding:
+    return Finding(
+        "%(setting)s: version %(version)s is another key than the one that the data stand under. Put that key back "
+        "under its number; a new key takes the next number",
+        setting=name,
+        version=version,
     )
 
 
-def _missing(name: str, version: int) -> str:
-    return f"{name}: version {version} is missing, and data stand under it. Put that key back under its number"
+def _missing(name: str, version: int) -> Finding:
+    return Finding(
+        "%(setting)s: version %(version)s is missing, and data stand under it. Put that key back under its number",
+        setting=name,
+        version=version,
+    )

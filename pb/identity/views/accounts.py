@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import SelectChoice
 
 from pb import clock
 from pb.act import Act, Role
@@ -20,7 +19,7 @@ from pb.identity.service import acceptance, accounts, invitations
 from pb.identity.service.roles import LABELS, STAFF
 from pb.identity.views.blueprint import blueprint
 from pb.territory.service import addresses
-from pb.web import account
+from pb.web import account, settlements
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.entry import begin_accepting, second_step
 from pb.web.form_pages import local_address
@@ -204,7 +203,7 @@ def _iin(typed: str) -> IIN | None:
 
 def _resident_form(act: Act) -> ResidentForm:
     form = ResidentForm()
-    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
+    settlements.offer(form.settlement, act)
     return form
 
 

@@ -1,6 +1,6 @@
 """The rules of a ballot and of its count, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
 
@@ -55,8 +55,15 @@ def ballot(ballot: BallotRule | None) -> list[str]:
     return [str(sentence) for sentence in sentences]
 
 
-def rule(terms: CountingRule, ballot: BallotRule | None = None) -> list[str]:
-    """How the winners are found: a sentence for every setting that is not the usual one."""
+def _as_kept(settlement: str) -> str:
+    return settlement
+
+
+def rule(terms: CountingRule, ballot: BallotRule | None = None, named: Callable[[str], str] = _as_kept) -> list[str]:
+    """How the winners are found: a sentence for every setting that is not the usual one.
+
+    `named` says what settlements are called in the reader's language.
+    """
     if isinstance(terms, SharesTerms):
         return _rule_of_shares(ballot)
     points = by_points(ballot)
@@ -66,7 +73,8 @@ def rule(terms: CountingRule, ballot: BallotRule | None = None) -> list[str]:
         else _("Projects are taken in the order of their votes. Whatever still fits into the envelope wins.")
     ]
     if terms.envelopes:
-        parts = "; ".join(f"{name}: {money(part)}" for name, part in _by_alphabet(terms.envelopes))
+        envelopes = {named(kept): part for kept, part in terms.envelopes.items()}
+        parts = "; ".join(f"{name}: {money(part)}" for name, part in _by_alphabet(envelopes))
         sentences.append(
             _("First each settlement's own projects are counted with its part of the envelope: %(parts)s.", parts=parts)
         )

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from pb.act import NOBODYS
 from pb.core.places.kinds import FOURTH_LEVEL
-from pb.core.places.matching import alphabetical, found
+from pb.core.places.matching import alphabetical, begin, folded, within, words_of
 from pb.territory.models import Settlement, Territory
 from pb.territory.service import addresses
 
@@ -33,24 +34,31 @@ def groups(session: Session, typed: str, language: str) -> list[Group]:
     """The okrugs that fit what was typed, each under its raion; raions and okrugs in the order of the alphabet.
 
     Each word that was typed must be the beginning of a word of the okrug's name in any language, its raion's, a
-    settlement's, or of its address. Nothing typed finds all.
+    settlement's, of its address or of the code of one of them; where that finds nothing, a part of such a word. Nothing
+    typed finds all.
     """
     everywhere = addresses.every(session)
     okrugs = [Choice(place.slug, one) for place, one in everywhere if one.kind in FOURTH_LEVEL]
     slugs = {one.id: place.slug for place, one in everywhere}
     raions = addresses.raions(session, {one.territory.parent_id for one in okrugs if one.territory.parent_id})
     places = addresses.settlements(session)
+    fitting = okrugs
+    if asked := folded(typed):
+        words = {
+            one.slug: words_of(_names(one, raions.get(one.territory.parent_id or NOBODYS), places)) for one in okrugs
+        }
+        fitting = [one for one in okrugs if begin(asked, words[one.slug])]
+        fitting = fitting or [one for one in okrugs if within(asked, words[one.slug])]
     by_raion: dict[UUID | None, Group] = {}
-    for one in okrugs:
-        raion = raions.get(one.territory.parent_id) if one.territory.parent_id else None
-        if found(typed, _names(one, raion, places)):
-            key = raion.id if raion is not None else None
-            group = by_raion.setdefault(key, Group(raion, slugs.get(key) if key is not None else None))
-            group.okrugs.append(one)
+    for one in fitting:
+        raion = raions.get(one.territory.parent_id or NOBODYS)
+        key = raion.id if raion is not None else None
+        group = by_raion.setdefault(key, Group(raion, slugs.get(key) if key is not None else None))
+        group.okrugs.append(one)
     for group in by_raion.values():
         group.okrugs.sort(key=lambda one: alphabetical(one.territory.name(language)))
     return sorted(
-        by_raion.values(), key=lambda group: alphabetical(group.territory.name(language)) if group.territory else ()
+        by_raion.values(), key=lambda group: alphabetical(group.territory.name(language)) if group.territory else ""
     )
 
 
@@ -60,7 +68,8 @@ def _names(one: Choice, raion: Territory | None, places: Mapping[UUID, Sequence[
         *([raion] if raion is not None else []),
         *places.get(one.territory.id, ()),
     ]
-    return [one.slug, *(name for each in named for name in (each.name_kk, each.name_ru, each.name_en))]
+    words = [name for each in named for name in (each.name_kk, each.name_ru, each.name_en, each.kato or "")]
+    return [one.slug, *words, *(name for place in places.get(one.territory.id, ()) for name in place.former)]
 
 
 def remembered(session: Session, told: str | None) -> Choice | None:

@@ -1,4 +1,6 @@
-"""Where each okrug of a raion or city stands in a year, read with the same few queries however many okrugs there are.
+"""Where each okrug of a raion or city stands, in each cycle that matters: those that run, and the latest that ended.
+
+It is read with the same few queries however many okrugs and cycles there are.
 
 Of an open poll nothing is read but how many have voted, which its own page shows too.
 """
@@ -10,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, load_only
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
@@ -27,6 +29,10 @@ from pb.territory.service import addresses
 from pb.voting.models import CastBallot
 
 HUNDRED_PERCENT_IN_TENTHS = 1000
+SHOWN = (
+    *(Cycle.territory_id, Cycle.fiscal_year, Cycle.attempt, Cycle.phase, Cycle.envelope),
+    *(getattr(Cycle, f"{phase}_until") for phase in Phase if phase is not Phase.WORKS),
+)  # of the many columns of many cycles
 
 
 class Turnout(NamedTuple):
@@ -58,7 +64,7 @@ class Lines:
 
 @dataclass(frozen=True)
 class Standing:
-    """An okrug in a year. What has not come yet is None; `until` is the last day of the phase, `people` its residents.
+    """An okrug in a cycle. What has not come yet is None; `until` is the last day of the phase, `people` its residents.
 
     `seen` is where its poll stands at the moment, in the phase of the vote.
     """
@@ -82,6 +88,11 @@ class Standing:
         left = days_left(self.until, today)
         return left if self.seen in {None, State.PREPARING, State.OPEN} else min(left, 0)
 
+    @property
+    def votes_now(self) -> bool:
+        """Whether residents can vote at this moment."""
+        return self.seen == State.OPEN
+
     def envelope_each(self) -> int | None:
         """Tiyn of the envelope for each resident; None where nobody recorded how many there are."""
         return self._each(self.cycle.envelope if self.cycle else None)
@@ -95,9 +106,9 @@ class Standing:
 
 
 class Compared(NamedTuple):
-    """The okrugs by their code, the years in which any of them had a cycle, the latest first, and the year shown.
+    """The okrugs by their code, each once for every cycle that matters, or once without any; a running vote first.
 
-    `year` is None where each okrug stands in its own: the running cycle, or else the last.
+    `years` are those in which any of them had a cycle, the latest first; `year` the one shown, None where all are.
     """
 
     standings: list[Standing]
@@ -116,27 +127,32 @@ def compare(act: Act, year: int | None = None) -> Compared:
     years = sorted({cycle.fiscal_year for cycles in by_territory.values() for cycle in cycles}, reverse=True)
     asked = year if year in years else None
     chosen = {territory.id: _chosen(by_territory.get(territory.id, ()), asked) for _place, territory in below}
-    figures = _Figures(act, [cycle for cycle in chosen.values() if cycle is not None])
-    standings = [figures.standing(place.slug, territory, chosen[territory.id]) for place, territory in below]
+    figures = _Figures(act, [cycle for cycles in chosen.values() for cycle in cycles])
+    standings = [
+        figures.standing(place.slug, territory, cycle)
+        for place, territory in below
+        for cycle in chosen[territory.id] or (None,)
+    ]
     return Compared(standings, years, asked)
 
 
 def _cycles(act: Act) -> Mapping[UUID, Sequence[Cycle]]:
     """The cycles of every okrug below the act's territory, the latest first."""
     below = select(Territory.id).where(Territory.parent_id == act.territory.id)
-    query = select(Cycle).where(Cycle.territory_id.in_(below))
+    query = select(Cycle).where(Cycle.territory_id.in_(below)).options(load_only(*SHOWN))
     by_territory: dict[UUID, list[Cycle]] = {}
     for cycle in act.session.scalars(query.order_by(Cycle.fiscal_year.desc(), Cycle.attempt.desc())):
         by_territory.setdefault(cycle.territory_id, []).append(cycle)
     return by_territory
 
 
-def _chosen(cycles: Sequence[Cycle], year: int | None) -> Cycle | None:
-    """The last cycle of the year; without a year the running one, or else the last."""
+def _chosen(cycles: Sequence[Cycle], year: int | None) -> Sequence[Cycle]:
+    """Of the year, or of all: those that run, a vote before the others, and the latest that ended."""
     if year is not None:
         cycles = [cycle for cycle in cycles if cycle.fiscal_year == year]
     running = [cycle for cycle in cycles if cycle.phase != Phase.WORKS]
-    return next(iter((*running, *cycles)), None)
+    ended = [cycle for cycle in cycles if cycle.phase == Phase.WORKS]
+    return [*sorted(running, key=lambda cycle: cycle.phase != Phase.VOTING), *ended[:1]]
 
 
 class _Figures:
@@ -151,7 +167,7 @@ class _Figures:
         self.cast = self._counted(CastBallot.poll_id, [poll.id for poll in opened])
         confirmed = select(Confirmation.cycle_id, Confirmation.count).where(Confirmation.cycle_id.in_(ids))
         self.entitled = {row[0]: row[1] for row in act.session.execute(confirmed)}
-        self.decided = self._decided(ids)
+        self.decided = self._decided([poll.cycle_id for poll in self.polls.values() if poll.state == State.COMPLETE])
         self.lines = self._lines(ids)
         decisions = select(MaslikhatDecision).where(MaslikhatDecision.cycle_id.in_(ids))
         self.decisions = {decision.cycle_id: decision for decision in act.session.scalars(decisions)}
@@ -195,7 +211,11 @@ class _Figures:
 
     def _decided(self, cycle_ids: Collection[UUID]) -> Mapping[str, Decided]:
         """By the identifier of the poll: what the log said when the result was published."""
-        query = select(AuditEvent.data).where(AuditEvent.subject_id.in_(cycle_ids), AuditEvent.action == "poll.result")
+        # The index begins with the territory: each okrug has a log of its own.
+        below = select(Territory.id).where(Territory.parent_id == self.act.territory.id)
+        query = select(AuditEvent.data).where(
+            AuditEvent.territory_id.in_(below), AuditEvent.action == "poll.result", AuditEvent.subject_id.in_(cycle_ids)
+        )
         published: Iterable[Mapping[str, Any]] = self.act.session.scalars(query)
         return {str(data["poll"]): Decided(data["winners"], data["granted"]) for data in published if "winners" in data}
 

@@ -1,4 +1,4 @@
-"""The page of a raion or city: its okrugs side by side, sorted and filtered by what stands in the address."""
+"""The page of a raion or city: its okrugs' cycles side by side, sorted and filtered by what stands in the address."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from pb.web.paging import pager_at, pages_of
 from pb.web.requests import current_act, page
 
 LONGEST_NAME = 60
-PAGE = 50  # more okrugs than any raion has
+PAGE = 50  # rows: as many as are still looked through
 NOTHING: Final = "–"
 TIYN: Final = 100  # in a tenge
 ENVELOPE, GRANTED = "envelope", "granted"
@@ -179,13 +179,21 @@ def _filtered(standings: Iterable[Standing], asked: Asked) -> list[Standing]:
 
 
 def _names(one: Standing) -> tuple[str, ...]:
-    return (one.territory.name_kk, one.territory.name_ru, one.territory.name_en, one.slug)
+    return (one.territory.name_kk, one.territory.name_ru, one.territory.name_en, one.slug, one.territory.kato)
 
 
 def _ordered(standings: Iterable[Standing], asked: Asked, today: date) -> list[Standing]:
-    """By the column that was asked for; those without a value stand last, and equal ones by name."""
-    by_name = sorted(standings, key=lambda one: COLUMNS["name"].value(one, today))
-    value = COLUMNS[asked.sort or "name"].value
+    """By the column that was asked for; those without a value stand last, and equal ones by name.
+
+    Where nothing was asked for, okrugs that vote now go before the others: that cannot wait.
+    """
+    own_order = not asked.sort
+    by_name = sorted(
+        standings, key=lambda one: COLUMNS["name"].value(one, today), reverse=own_order and asked.descending
+    )
+    if own_order:
+        return sorted(by_name, key=lambda one: not one.votes_now)
+    value = COLUMNS[asked.sort].value
     known = [one for one in by_name if value(one, today) is not None]
     unknown = [one for one in by_name if value(one, today) is None]
     return [*sorted(known, key=lambda one: value(one, today), reverse=asked.descending), *unknown]
@@ -193,7 +201,7 @@ def _ordered(standings: Iterable[Standing], asked: Asked, today: date) -> list[S
 
 def _heading(key: str, column: Column, asked: Asked, slug: str) -> tuple[str, str, Markup, str]:
     """The label, the class, the link that sorts, and how the column is sorted now."""
-    sorted_now = key == (asked.sort or "name")
+    sorted_now = key == asked.sort
     turned = sorted_now and not asked.descending
     url = asked.address("process.okrug", slug, sort=key, order=DESCENDING if turned else "")
     mark = ("↓" if asked.descending else "↑") if sorted_now else ""
@@ -261,7 +269,7 @@ def _tenths(tenths: int) -> str:
 
 
 def _bars(shown: Sequence[Standing], every: Sequence[Standing], asked: Asked) -> list[Mapping[str, Any]]:
-    """For each okrug what there is for one resident, and the length of its bar in percent of the longest of all."""
+    """For each cycle what there is for one resident, and the length of its bar in percent of the longest of all."""
 
     def each(one: Standing) -> int | None:
         return one.granted_each() if asked.each == GRANTED else one.envelope_each()
@@ -270,7 +278,7 @@ def _bars(shown: Sequence[Standing], every: Sequence[Standing], asked: Asked) ->
     most = max((value for one in every if (value := each(one)) is not None), default=0) or 1
     return [
         {
-            "name": one.territory.name(language()),
+            "name": ", ".join([one.territory.name(language()), *([one.cycle.year] if one.cycle else [])]),
             "url": url_for("territory.okrug", okrug=one.slug),
             "people": one.people,
             "shown": money(value - value % TIYN) if value is not None else "",

@@ -17,7 +17,7 @@ from pb.identity.service.roles import APPOINTING, REACHING_DOWN, Level, level_of
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.territory.models import Territory
-from pb.territory.service import addresses
+from pb.territory.service import addresses, office
 from pb.territory.service.words import word
 from pb.web import failures, places
 from pb.web.requests import Response, current_act
@@ -94,6 +94,8 @@ def room_links(act: Act) -> list[dict[str, str]]:
     if act.holds(Role.OFFICE):
         links.append({"label": _("Open a cycle"), "url": url_for("cycles.new")})
         links.append({"label": word(act.territory.kind, "settings"), "url": url_for("territory.okrug")})
+    if office.may_change(act):
+        links.append({"label": _("Whom to ask and where to vote"), "url": url_for("territory.change_contact")})
     if act.holds(*APPOINTING):
         links.append({"label": _("Give and end roles"), "url": url_for("identity.list_roles")})
     if act.holds(Role.OFFICE, Role.CLERK):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import defer
 
 from pb.act import Act, Role
@@ -220,17 +220,23 @@ def public(act: Act, cycle: Cycle, states: Sequence[State] = PUBLIC) -> Sequence
     return act.session.scalars(query).all()
 
 
-def one_page(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Proposal]:
-    """The `number`-th page (from 1) of the submitted proposals, without the long texts."""
-    query = select(Proposal).where(Proposal.cycle_id == cycle.id, Proposal.state.in_(PUBLIC)).order_by(Proposal.number)
+def one_page(act: Act, cycle: Cycle, number: int, size: int, settlement: str = "") -> Sequence[Proposal]:
+    """The `number`-th page (from 1) of the submitted proposals, of one settlement or all, without the long texts."""
+    query = select(Proposal).where(*_submitted(act, cycle, settlement)).order_by(Proposal.number)
     short = query.options(defer(Proposal.problem), defer(Proposal.solution))
     return act.session.scalars(short.offset((number - 1) * size).limit(size)).all()
 
 
-def count(act: Act, cycle: Cycle) -> int:
-    """How many proposals of the cycle were submitted."""
+def count(act: Act, cycle: Cycle, settlement: str = "") -> int:
+    """How many proposals of the cycle were submitted, of one settlement or all."""
     query = select(func.count()).select_from(Proposal)
-    return act.session.scalar(query.where(Proposal.cycle_id == cycle.id, Proposal.state.in_(PUBLIC))) or 0
+    return act.session.scalar(query.where(*_submitted(act, cycle, settlement))) or 0
+
+
+def _submitted(act: Act, cycle: Cycle, settlement: str) -> list[ColumnElement[bool]]:
+    submitted = [Proposal.cycle_id == cycle.id, Proposal.state.in_(PUBLIC)]
+    names = act.territory.settlement_names(settlement)
+    return [*submitted, Proposal.settlement.in_(names)] if names else submitted
 
 
 def count_drafts(act: Act, cycle: Cycle) -> int:

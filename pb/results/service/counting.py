@@ -1,6 +1,7 @@
 """The published result, counted from the archive alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -70,6 +71,22 @@ class Counted(NamedTuple):
     ballot: BallotRule | None = None
     ballots: tuple[tuple[int, ...], ...] = ()
     comparison: Comparison | None = None
+
+
+def in_language(act: Act, counted: Counted, language: str) -> Counted:
+    """The result with its settlements called as in a language, for a page or a paper."""
+
+    def named(kept: str) -> str:
+        return act.territory.settlement(kept, language)
+
+    projects = [
+        project._replace(settlement=named(project.settlement), settlement_envelope=named(project.settlement_envelope))
+        for project in counted.projects
+    ]
+    rule = counted.rule
+    if isinstance(rule, GreedyTerms):
+        rule = replace(rule, envelopes={named(kept): part for kept, part in rule.envelopes.items()})
+    return counted._replace(projects=projects, rule=rule)
 
 
 def outcome(act: Act, cycle: Cycle) -> Counted | None:

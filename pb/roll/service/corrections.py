@@ -147,7 +147,7 @@ def _checked(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> tuple[str, s
 
 
 def _judged(act: Act, cycle: Cycle, iin: IIN, wanted: Wanted) -> tuple[str, str]:
-    judged = judge_person(iin, wanted.name, wanted.settlement, act.territory.settlements, cycle.voting_until)
+    judged = judge_person(iin, wanted.name, wanted.settlement, act.territory.known_settlements(), cycle.voting_until)
     if isinstance(judged, Fault):
         raise FieldRefusal(*FAULTS[judged])
     return judged.name, judged.settlement

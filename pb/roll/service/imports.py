@@ -87,7 +87,7 @@ def read_file(act: Act, cycle: Cycle, keys: Keys, data: bytes, *, whole: bool = 
     if len(data) > LARGEST_FILE:
         raise FieldRefusal("file", TOO_LARGE)
     try:
-        found = read_roll(data, settlements=act.territory.settlements, voting_day=cycle.voting_until)
+        found = read_roll(data, settlements=act.territory.known_settlements(), voting_day=cycle.voting_until)
     except FileFault as fault:
         raise FieldRefusal("file", FILE_FAULTS[str(fault)]) from fault
     except TableFault as fault:

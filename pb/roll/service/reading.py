@@ -1,6 +1,6 @@
 """Reading a roll's file: every line is judged; a fault names its line and its reason, never the IIN."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from pb.core import tables
 from pb.core import text as texts
 from pb.core.national_numbers import IIN, IINError, Reason, masked, parse_iin, with_lost_zeros
+from pb.core.places.settlements import Settlements
 from pb.core.tables import TableFault
 from pb.core.text import TextFault
 from pb.roll.service.spreadsheets import MOST_COLUMNS, SheetFault, in_child, is_workbook
@@ -94,18 +95,17 @@ def as_csv(data: bytes) -> bytes:
         raise FileFault(str(fault)) from fault
 
 
-def read_roll(data: bytes, *, settlements: Collection[str], voting_day: date) -> Reading:
+def read_roll(data: bytes, *, settlements: Settlements, voting_day: date) -> Reading:
     """Reads a CSV as `pb.core.tables` does.
 
     Its first line names the columns iin, name, settlement, in any order and in Kazakh, Russian or English. Raises
     FileFault or TableFault when the file as a whole cannot be read.
     """
-    by_name = {texts.readable(settlement): settlement for settlement in settlements}
     seen: set[str] = set()
     found = Reading([], [])
     repairs: list[tuple[int, Voter, Row]] = []
     for line, cells in _lines(data):
-        judged = _judge(cells, by_name, voting_day)
+        judged = _judge(cells, settlements, voting_day)
         if isinstance(judged, Repair):
             repairs.append((line, judged.voter, _shown(cells)))
             continue
@@ -128,12 +128,8 @@ def read_roll(data: bytes, *, settlements: Collection[str], voting_day: date) ->
     return found
 
 
-def judge_person(iin: IIN, name: str, settlement: str, settlements: Collection[str], voting_day: date) -> Voter | Fault:
+def judge_person(iin: IIN, name: str, settlement: str, settlements: Settlements, voting_day: date) -> Voter | Fault:
     """The voter, or what keeps this person off the roll; the same rules for a file's line and for one person."""
-    return _judge_person(iin, name, settlement, {texts.readable(known): known for known in settlements}, voting_day)
-
-
-def _judge_person(iin: IIN, name: str, settlement: str, known: Mapping[str, str], voting_day: date) -> Voter | Fault:
     try:
         name, settlement = texts.tidy(name), texts.tidy(settlement)
     except TextFault:
@@ -144,12 +140,11 @@ def _judge_person(iin: IIN, name: str, settlement: str, known: Mapping[str, str]
         return Fault.LOST_LETTERS
     if iin.age_on(voting_day) < ADULT:
         return Fault.UNDER_AGE
-    if settlement not in known:
-        return Fault.OTHER_OKRUG
-    return Voter(iin, name, known[settlement])
+    kept = settlements.kept(settlement)
+    return Fault.OTHER_OKRUG if kept is None else Voter(iin, name, kept)
 
 
-def _judge(cells: Mapping[str, str], known: Mapping[str, str], voting_day: date) -> Voter | Repair | Fault:
+def _judge(cells: Mapping[str, str], known: Settlements, voting_day: date) -> Voter | Repair | Fault:
     if cells.get(""):
         return Fault.CELLS
     try:
@@ -161,7 +156,7 @@ def _judge(cells: Mapping[str, str], known: Mapping[str, str], voting_day: date)
         iin = parse_iin(repaired or typed, voting_day)
     except IINError as error:
         return Fault.CHECK_DIGIT if error.reason is Reason.CHECK and not repaired else Fault.NO_IIN
-    judged = _judge_person(iin, cells["name"], cells["settlement"], known, voting_day)
+    judged = judge_person(iin, cells["name"], cells["settlement"], known, voting_day)
     return Repair(0, judged) if repaired and isinstance(judged, Voter) else judged
 
 

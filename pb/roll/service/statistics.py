@@ -47,8 +47,9 @@ def statistics(act: Act, cycle: Cycle, keys: Keys) -> Statistics:
     query = select(Entry.settlement, func.count()).where(Entry.cycle_id == cycle.id, Entry.gone_on.is_(None))
     counted = act.session.execute(query.group_by(Entry.settlement).order_by(func.min(Entry.number)))
     settlements = dict.fromkeys(act.territory.settlements, 0)
-    for name, count in counted:
-        settlements[name] = count
+    for kept, count in counted:
+        name = act.territory.settlement(kept, "kk")  # rows may keep an earlier name
+        settlements[name] = settlements.get(name, 0) + count
     return Statistics(sum(settlements.values()), merge(settlements), merge_neighbours(_ages(act, cycle, keys)))
 
 

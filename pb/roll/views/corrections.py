@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import SelectChoice
 
 from pb.act import Act, Role
 from pb.audit import service as audit
@@ -23,6 +22,7 @@ from pb.roll.models import Correction, CorrectionKind, Departure, Entry, Request
 from pb.roll.service import corrections, entries, requests
 from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
+from pb.web import settlements
 from pb.web.access import access, allow
 from pb.web.account import proved_recently
 from pb.web.forms import Form
@@ -85,7 +85,7 @@ def show_entry(cycle_id: UUID, entry_id: UUID) -> str:
                 "at": change.at,
                 "text": FIELD_LABELS[change.field],
                 "who": _name_of(act, change.person_id),
-                "note": f"{change.before or '–'} → {change.after or '–'}",
+                "note": f"{_shown(change.field, change.before)} → {_shown(change.field, change.after)}",
             }
             for change in entries.changes(act, entry)
         ],
@@ -296,13 +296,18 @@ def _propose(act: Act, cycle: Cycle, form: Form, wanted: Callable[[], correction
 
 
 def _with_settlements(act: Act, form: CorrectForm) -> CorrectForm:
-    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
+    settlements.offer(form.settlement, act)
     return form
 
 
 def _needs_second_person(act: Act, cycle: Cycle) -> bool:
     """Whether a second person must agree: the roll is confirmed."""
     return entries.confirmation(act, cycle) is not None
+
+
+def _shown(field: str, value: str | None) -> str:
+    """What stood or stands in a field of an entry."""
+    return "–" if not value else settlements.named(value) if field == "settlement" else value
 
 
 def _name_of(act: Act, person_id: UUID | None) -> str:

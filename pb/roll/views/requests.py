@@ -17,6 +17,7 @@ from pb.roll.models import Request, RequestKind
 from pb.roll.service import entries, requests
 from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
+from pb.web import settlements
 from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import OWN_WRITING, SECRETS, WRITING, if_there_is_room, limited, signed_in
 from pb.web.paging import pager
@@ -190,5 +191,5 @@ def _request_page(act: Act, cycle: Cycle, resident_request: Request, form: Answe
 
 
 def _with_settlements(act: Act, form: RequestForm) -> RequestForm:
-    form.settlement.choices = [SelectChoice(name) for name in act.territory.settlements]
+    settlements.offer(form.settlement, act)
     return form

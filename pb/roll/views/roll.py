@@ -26,6 +26,7 @@ from pb.web.paging import pager
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 from pb.web.sent import once
+from pb.web.settlements import named
 
 SHOWN = 500
 PAGE = 200
@@ -144,23 +145,25 @@ def _report_page(act: Act, cycle: Cycle, waiting: Import, form: TakeInForm) -> s
             for line, fault in waiting.faults[:SHOWN]
         ],
         repairs=[
-            (line, voter.iin.masked, voter.name, voter.settlement)
+            (line, voter.iin.masked, voter.name, named(voter.settlement))
             for line, voter in (sorted(lines.repairs.items()) if lines else [])
         ],
         difference=difference,
-        new=[(voter.name, voter.settlement) for voter in difference.new[:SHOWN]] if difference else [],
-        returned=[(entry.number, voter.name, voter.settlement) for entry, voter in difference.returned[:SHOWN]]
+        new=[(voter.name, named(voter.settlement)) for voter in difference.new[:SHOWN]] if difference else [],
+        returned=[(entry.number, voter.name, named(voter.settlement)) for entry, voter in difference.returned[:SHOWN]]
         if difference
         else [],
         changed=[_before_and_after(entry, voter) for entry, voter in difference.changed[:SHOWN]] if difference else [],
-        gone=[(entry.number, entry.name, entry.settlement) for entry in difference.gone[:SHOWN]] if difference else [],
+        gone=[(entry.number, entry.name, named(entry.settlement)) for entry in difference.gone[:SHOWN]]
+        if difference
+        else [],
         shown=SHOWN,
     )
 
 
 def _before_and_after(entry: Entry, voter: Voter) -> tuple[Any, ...]:
     before, after = [], []
-    for old, new in ((entry.name, voter.name), (entry.settlement, voter.settlement)):
+    for old, new in ((entry.name, voter.name), (named(entry.settlement), named(voter.settlement))):
         if old != new:
             before.append(old)
             after.append(new)
@@ -252,6 +255,8 @@ def show_statistics(cycle_id: UUID) -> str:
         "roll/statistics.html",
         cycle=cycle,
         counted=counted,
-        settlements=[(", ".join(group.names), group.count) for group in counted.settlements] if counted else [],
+        settlements=[(", ".join(map(named, group.names)), group.count) for group in counted.settlements]
+        if counted
+        else [],
         ages=[(statistics.shown_age(group.names), group.count) for group in counted.ages] if counted else [],
     )

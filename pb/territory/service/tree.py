@@ -1,7 +1,6 @@
 """The tree of territories: read from the classifier, and those that take part, each at an address of its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,10 +12,10 @@ from sqlalchemy.orm import Session
 from pb.act import Act
 from pb.audit import service as audit
 from pb.core import alphabet
-from pb.core.national_numbers import DIGITS, BINError, parse_bin, plain, with_lost_zeros
 from pb.core.places import slugs
 from pb.core.places.classifier import Place
-from pb.core.places.kinds import Kind
+from pb.core.places.kinds import Kind, alone
+from pb.core.places.latin import in_latin
 from pb.errors import Conflict, FieldRefusal
 from pb.territory.models import Settlement, Slug, Territory
 from pb.text import one_line
@@ -71,10 +70,10 @@ def import_places(session: Session, places: Sequence[Place]) -> Imported:
 
 
 def _names(place: Place) -> dict[str, str]:
-    # A village's word («ауылы», «село») stands in papers; rolls and forms have the name alone.
-    bare = place.kind is Kind.SETTLEMENT
-    kk, ru, en, alone = place.names
-    return {"name_kk": alone if bare else kk, "name_ru": ru, "name_en": en}
+    kk, ru, en, bare = place.names
+    if place.kind is Kind.SETTLEMENT:  # rolls, forms and pages have the name alone, without «ауылы» or «село»
+        kk, ru, en = bare, alone(ru), in_latin(bare)
+    return {"name_kk": kk, "name_ru": ru, "name_en": en}
 
 
 def _take_in(
@@ -144,12 +143,15 @@ def _alone(name_kk: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A territory as somebody writes it down where the classifier was not read: code, kind, names kk, ru and en."""
+    """A territory as somebody writes it down where the classifier was not read: code, kind, names kk, ru and en.
+
+    Its settlements have three names too, or one alone: the Kazakh.
+    """
 
     kato: str
     kind: Kind
     names: tuple[str, str, str]
-    settlements: Sequence[str] = ()
+    settlements: Sequence[str | tuple[str, str, str]] = ()
     paper_place: str = ""
     paper_place_ru: str = ""
     paper_place_en: str = ""
@@ -168,9 +170,14 @@ def describe(session: Session, described: Described, parent: Described | None = 
     for name in ("paper_place", "paper_place_ru", "paper_place_en"):
         setattr(territory, name, getattr(described, name) or getattr(territory, name) or "")
     if not territory.places:
-        territory.places = [Settlement(name_kk=name, name_ru=name, name_en=name) for name in described.settlements]
+        territory.places = [_settlement(written) for written in described.settlements]
     session.flush()
     return territory
+
+
+def _settlement(written: str | tuple[str, str, str]) -> Settlement:
+    kk, ru, en = (written, written, in_latin(written)) if isinstance(written, str) else written
+    return Settlement(name_kk=kk, name_ru=ru, name_en=en, former=[])
 
 
 def slug_of(session: Session, territory_id: UUID) -> str | None:
@@ -197,42 +204,3 @@ def give_address(act: Act, slug: str, *, reserved: Iterable[str] = ()) -> Slug:
     act.session.add(row)
     act.session.flush()
     return row
-
-
-def change_office(
-    act: Act,
-    *,
-    office_bin: str | None = None,
-    contact: str | None = None,
-    paper_place: str | None = None,
-    paper_place_ru: str | None = None,
-    paper_place_en: str | None = None,
-) -> None:
-    """Where people of the territory turn to, and the number of the akim's apparatus; None leaves what is there.
-
-    Raises FieldRefusal (a BIN that is not twelve digits).
-    """
-    wanted = {"bin": office_bin, "contact": contact, "paper_place": paper_place}
-    wanted |= {"paper_place_ru": paper_place_ru, "paper_place_en": paper_place_en}
-    told = {name: one_line(value) for name, value in wanted.items() if value is not None}
-    if told.get("bin"):
-        told["bin"] = _bin(told["bin"])
-    audit.record(act, "territory.office", subject=act.territory.id, data=told)
-    territory = act.session.get_one(Territory, act.territory.id)
-    for name, value in told.items():
-        setattr(territory, name, value)
-    act.session.flush()
-
-
-def _bin(typed: str) -> str:
-    """The twelve digits of a BIN that was typed. Raises FieldRefusal, which offers zeros that a spreadsheet dropped."""
-    digits = plain(typed)
-    if len(digits) == DIGITS and digits.isascii() and digits.isdigit():
-        return digits
-    if (whole := with_lost_zeros(typed)) is not None:
-        with suppress(BINError):
-            repaired = parse_bin(whole).text
-            raise FieldRefusal(
-                "bin", _("A BIN has twelve digits. Is it %(number)s, with the zeros in front?", number=repaired)
-            )
-    raise FieldRefusal("bin", _("A BIN has twelve digits."))

@@ -52,7 +52,11 @@ def terms_for(
     territory = act.territory
     projects = tuple(
         poll_terms.Project(
-            str(proposal.id), proposal.number or 0, proposal.title, proposal.settlement, review.cost or 0
+            str(proposal.id),
+            proposal.number or 0,
+            proposal.title,
+            territory.settlement(proposal.settlement, "kk"),
+            review.cost or 0,
         )
         for proposal, review in meetings.approved(act, cycle)
     )
@@ -69,14 +73,14 @@ def terms_for(
         receipt_key=poll.receipt_public,
         minutes=poll_terms.Minutes(poll.minutes_number or "", poll.minutes_on.isoformat()),
         reserve=len(statements.reserve_keys(act, poll)),
-        rule=rule_of(cycle, exclusive),
+        rule=rule_of(act, cycle, exclusive),
         ballot=ballot_of(cycle, [project.cost for project in projects]),
         blank=cycle.blank,
         maker=statements.minuted(poll),
     )
 
 
-def rule_of(cycle: Cycle, exclusive: Sequence[frozenset[UUID]] = ()) -> CountingRule:
+def rule_of(act: Act, cycle: Cycle, exclusive: Sequence[frozenset[UUID]] = ()) -> CountingRule:
     """The counting rule that the cycle chose, with the opening's groups of projects that exclude each other."""
     chosen = cycle.poll_settings
     if chosen.equal_shares:
@@ -86,7 +90,8 @@ def rule_of(cycle: Cycle, exclusive: Sequence[frozenset[UUID]] = ()) -> Counting
         least_votes=chosen.least_votes,
         exclusive=tuple(frozenset(map(str, group)) for group in exclusive),
         in_part=chosen.in_part,
-        envelopes=dict(chosen.settlement_envelopes),
+        # By the same names as the projects': a settlement may have been renamed since the cycle was opened.
+        envelopes={act.territory.settlement(kept, "kk"): part for kept, part in chosen.settlement_envelopes.items()},
     )
 
 

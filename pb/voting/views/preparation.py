@@ -25,6 +25,7 @@ from pb.voting.forms import MinutesForm, OpeningForm, ReplacementForm
 from pb.voting.service import poll_rules, preparation
 from pb.voting.views import steps
 from pb.voting.views.blueprint import blueprint
+from pb.web import settlements
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.account import proved_recently
 from pb.web.proof import fresh_proof
@@ -171,7 +172,7 @@ def _opening_page(act: Act, cycle: Cycle, poll: Poll, form: OpeningForm) -> str:
         groups=GROUPS,
         chosen=request.form,
         on_ballot=wording.ballot(ballot),
-        rule=wording.rule(poll_rules.rule_of(cycle), ballot),
+        rule=wording.rule(poll_rules.rule_of(act, cycle), ballot, settlements.named),
         roll_count=entries.count(act, cycle),
         cards=cards.numbers(act, poll),
     )

@@ -1,0 +1,73 @@
+"""The names of settlements in three languages, and how they change.
+
+Rows of rolls, proposals and people keep the Kazakh name that a settlement had: it stays known when the name changes.
+"""
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.core.places.settlements import Settlements
+from pb.errors import FieldRefusal, Forbidden, NotFound, refuse_all
+from pb.territory.models import Settlement, Territory
+from pb.text import one_line
+
+LONGEST_NAME: Final = 120
+
+
+class Names(NamedTuple):
+    """What a settlement is called; without an English name the Russian one is shown."""
+
+    kk: str
+    ru: str
+    en: str = ""
+
+
+def record_by_office(act: Act, names: Names, settlement_id: UUID | None = None) -> Settlement:
+    """The akim's office records the names of one of its settlements, or (None) a settlement that was not known.
+
+    Raises Forbidden, NotFound (another territory's settlement), FieldRefusal.
+    """
+    if not act.holds(Role.OFFICE):
+        raise Forbidden(_("Only the akim's office records the names of settlements."))
+    return record(act, names, settlement_id)
+
+
+def record(act: Act, names: Names, settlement_id: UUID | None = None) -> Settlement:
+    """Records the names with an event in the log of the act's territory. Raises NotFound, FieldRefusal."""
+    territory = act.session.get_one(Territory, act.territory.id)
+    settlement = next((one for one in territory.places if one.id == settlement_id), None)
+    if settlement is None and settlement_id is not None:
+        raise NotFound
+    names = Names(*map(one_line, names))
+    others = [one for one in territory.places if one is not settlement]
+    refuse_all(_faults(names, settlement, others))
+    before = Names(settlement.name_kk, settlement.name_ru, settlement.name_en) if settlement else None
+    if settlement is None:
+        settlement = Settlement(former=[])
+        territory.places.append(settlement)
+    if before is not None and before.kk != names.kk:
+        settlement.former = sorted({*settlement.former, before.kk} - {names.kk})
+    settlement.name_kk, settlement.name_ru, settlement.name_en = names
+    act.session.flush()
+    data = {"names": names._asdict()} | ({"before": before._asdict()} if before else {})
+    audit.record(act, "territory.settlement", subject=settlement.id, data=data)
+    return settlement
+
+
+def _faults(names: Names, settlement: Settlement | None, others: list[Settlement]) -> list[FieldRefusal]:
+    faults = []
+    for field, name in zip(("name_kk", "name_ru", "name_en"), names, strict=True):
+        if not name and field != "name_en":
+            faults.append(FieldRefusal(field, _("Write the name.")))
+        elif len(name) > LONGEST_NAME:
+            faults.append(FieldRefusal(field, _("Use at most 120 characters.")))
+    known = Settlements((one.name_kk, (one.name_ru, one.name_en, *one.former)) for one in others)
+    if names.kk and known.kept(names.kk) is not None:
+        faults.append(FieldRefusal("name_kk", _("Another settlement here has or had this name.")))
+    if not faults and settlement and names == (settlement.name_kk, settlement.name_ru, settlement.name_en):
+        faults.append(FieldRefusal("name_kk", _("These names are recorded already.")))
+    return faults

@@ -1,0 +1,140 @@
+"""A settlement has names in three languages: every reader sees it in their own, and an earlier name stays known."""
+
+import pytest
+
+from pb.act import Role
+from pb.audit import service as audit
+from pb.core.places import classifier
+from pb.cycles.models import Phase
+from pb.errors import FieldRefusal, Forbidden, NotFound
+from pb.proposals.service import proposals
+from pb.roll.service import imports, statistics
+from pb.roll.service.entries import voters
+from pb.territory.service import settlements, tree
+from pb.territory.service.settlements import Names
+from tests.conftest import SignIn
+from tests.linting import LintingClient
+from tests.village import HOME, KEYS, Village, content, invented_iin, sole
+
+PAGE = f"{HOME}/settlements"
+SECOND = "Қызылжұлдыз"
+ROLL = [(1, "Красный Яр"), (2, "КРАСНЫЙ ЯР"), (3, "село Кызылжулдуз"), (4, "Kyzylzhuldyz"), (5, SECOND)]
+
+
+def second_id(okrug: Village) -> str:
+    with okrug.act_as() as act:
+        return str(next(place.id for place in sole(act.session).places if place.name_kk == SECOND))
+
+
+@pytest.mark.parametrize(("language", "shown"), [("kk", SECOND), ("ru", "Кызылжулдуз"), ("en", "Kyzylzhuldyz")])
+def test_pages_and_forms_name_settlements_in_the_reader_s_language(
+    okrug: Village, client: LintingClient, sign_in: SignIn, language: str, shown: str
+) -> None:
+    cycle_id = okrug.open_cycle()
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        proposals.submit(act, cycle, proposals.save_draft(act, cycle, content(settlement=SECOND)))
+    with okrug.in_cycle(cycle_id) as (act, cycle):
+        path = f"{HOME}/{cycle.year}/proposals"
+    for page in (f"{HOME}/settings", path, f"{path}/1"):
+        assert shown in client.get(page, query_string={"lang": language}).text, page
+    form = sign_in(Role.RESIDENT).get(f"{path}/new", query_string={"lang": language}).text
+    assert f'<option value="{SECOND}">{shown}</option>' in form
+
+
+def test_proposals_are_filtered_by_settlement(okrug: Village, client: LintingClient) -> None:
+    cycle_id = okrug.open_cycle()
+    for number, settlement in enumerate(("Красный Яр", SECOND)):
+        with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+            wanted = content(title=f"Project {number}", settlement=settlement)
+            proposals.submit(act, cycle, proposals.save_draft(act, cycle, wanted))
+            path = f"{HOME}/{cycle.year}/proposals"
+    listed = client.get(path, query_string={"place": "kyzylzhuldyz"}).text
+    assert "Project 1" in listed
+    assert "Project 0" not in listed
+    everything = client.get(path, query_string={"place": "atlantis"}).text
+    assert "Project 0" in everything
+
+
+@pytest.mark.both_databases
+def test_a_roll_may_name_settlements_in_any_language(okrug: Village) -> None:
+    cycle_id = okrug.open_cycle(phase=Phase.VOTING)
+    lines = "".join(f"{invented_iin(500 + number).text},Somebody {number},{place}\n" for number, place in ROLL)
+    with okrug.in_cycle(cycle_id, Role.REGISTRAR) as (act, cycle):
+        waiting = imports.read_file(act, cycle, KEYS, ("iin,name,settlement\n" + lines).encode())
+        assert waiting.faults == []
+        imports.confirm_import(act, cycle, KEYS, waiting)
+        kept = [entry.settlement for entry in voters(act, cycle)]
+        assert sorted(kept) == sorted(["Красный Яр"] * 2 + [SECOND] * 3)
+
+
+@pytest.mark.both_databases
+def test_an_earlier_name_stays_known(okrug: Village, client: LintingClient) -> None:
+    """What rows keep is found and shown under the present name; the log tells of both."""
+    cycle_id = okrug.open_cycle()
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        proposals.submit(act, cycle, proposals.save_draft(act, cycle, content(settlement=SECOND)))
+        path = f"{HOME}/{cycle.year}/proposals"
+    with okrug.act_as(Role.OFFICE) as act:
+        place = next(one for one in sole(act.session).places if one.name_kk == SECOND)
+        settlements.record_by_office(act, Names("Жұлдыз", "Жулдыз"), place.id)
+        event = audit.latest(act, "territory.settlement")
+        assert event is not None
+        assert (event.data["before"]["kk"], event.data["names"]["kk"]) == (SECOND, "Жұлдыз")
+        territory = sole(act.session)
+        assert territory.settlements == ["Жұлдыз", "Красный Яр"]
+        assert [territory.settlement(SECOND, tongue) for tongue in ("kk", "ru", "en")] == ["Жұлдыз", "Жулдыз", "Жулдыз"]
+        assert territory.known_settlements().kept(SECOND) == "Жұлдыз"
+        with pytest.raises(FieldRefusal, match="had this name"):
+            settlements.record_by_office(act, Names("қызылжұлдыз", "x"))
+    listed = client.get(path, query_string={"place": "zhuldyz"}).text
+    assert 'href="' + path + '/1"' in listed
+    assert "Жулдыз" in listed
+    with okrug.in_cycle(cycle_id) as (act, cycle):
+        assert {name for group in statistics.statistics(act, cycle, KEYS).settlements for name in group.names} <= {
+            "Жұлдыз",
+            "Красный Яр",
+        }
+
+
+def test_the_office_records_names_on_a_page(okrug: Village, client: LintingClient, sign_in: SignIn) -> None:
+    office, place = sign_in(Role.OFFICE), second_id(okrug)
+    assert "Kyzylzhuldyz" in client.get(PAGE).text
+    typed = {"place": place, "name_kk": "Жұлдыз", "name_ru": "", "name_en": ""}
+    refused = office.post(PAGE, data=typed)
+    assert refused.status_code == 422
+    assert "Write the name." in refused.text
+    assert 'value="Жұлдыз"' in refused.text
+    assert office.post(PAGE, data={**typed, "name_ru": "Жулдыз"}).status_code == 302
+    new = {"place": "", "name_kk": "Жаңа ауыл", "name_ru": "Новый аул", "name_en": "Zhana Auyl"}
+    assert office.post(PAGE, data=new).status_code == 302
+    again = office.post(PAGE, data={**new, "place": ""})
+    assert again.status_code == 422
+    assert "Another settlement here has or had this name." in again.text
+    assert "Zhana Auyl" in client.get(PAGE).text
+    assert sign_in(Role.CHAIR).post(PAGE, data=new).status_code == 403
+
+
+def test_nobody_renames_another_okrug_s_settlement(okrug: Village) -> None:
+    with okrug.act_as(Role.CHAIR) as act, pytest.raises(Forbidden):
+        settlements.record_by_office(act, Names("x", "x"))
+    with okrug.act_as(Role.OFFICE) as act, pytest.raises(NotFound):
+        settlements.record_by_office(act, Names("x", "x"), act.territory.id)
+
+
+def test_the_classifier_s_names_are_bare_in_every_language(okrug: Village) -> None:
+    lines = (
+        "kato,kato_version,level,type_code,name_ru,name_kk\n"
+        "110000000,x,oblast,0,Акмолинская область,Ақмола облысы\n"
+        "115600000,x,district,2,Зерендинский район,Зеренді ауданы\n"
+        "115630000,x,sub_district,2,Зерендинский с.о.,Зеренді а.о.\n"
+        "115630380,x,settlement,2,с.Коктерек,Көктерек а.\n"
+    )
+    places, faults = classifier.read(lines.encode())
+    assert faults == []
+    with okrug.act_as() as act:
+        tree.import_places(act.session, places)
+        zerendi = tree.find(act.session, "115630000")
+        assert zerendi is not None
+        assert [(one.name_kk, one.name_ru, one.name_en, one.former) for one in zerendi.places] == [
+            ("Көктерек", "Коктерек", "Kokterek", [])
+        ]
