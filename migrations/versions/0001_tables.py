@@ -276,7 +276,7 @@ def upgrade() -> None:
         sa.Column("settlement_envelopes", sa.JSON(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget', 'works')",
+            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget', 'works', 'ended')",
             name=op.f("ck_cycles_phase_known"),
         ),
         sa.CheckConstraint("choices >= 1 AND proposals_per_resident >= 1", name=op.f("ck_cycles_limits_positive")),
@@ -303,6 +303,41 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_cycles_territory_id"), "cycles", ["territory_id"], unique=False)
+    op.create_table(
+        "cycle_endings",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("phase", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("first_id", sa.Uuid(), nullable=False),
+        sa.Column("first_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("first_event", sa.String(length=64), nullable=False),
+        sa.Column("second_id", sa.Uuid(), nullable=True),
+        sa.Column("second_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("second_event", sa.String(length=64), nullable=True),
+        sa.CheckConstraint(
+            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget')",
+            name=op.f("ck_cycle_endings_phase_known"),
+        ),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_cycle_endings_reasoned")),
+        sa.CheckConstraint("second_id IS NULL OR second_id <> first_id", name=op.f("ck_cycle_endings_two_people")),
+        sa.CheckConstraint(
+            "(second_id IS NULL) = (second_at IS NULL) AND (second_id IS NULL) = (second_event IS NULL)",
+            name=op.f("ck_cycle_endings_confirmed_whole"),
+        ),
+        sa.CheckConstraint(
+            "second_id IS NULL OR phase IN ('voting', 'result', 'budget')",
+            name=op.f("ck_cycle_endings_alone_before_the_vote"),
+        ),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_cycle_endings_cycle_id")),
+        sa.ForeignKeyConstraint(["first_event"], ["audit_events.hash"], name=op.f("fk_cycle_endings_first_event")),
+        sa.ForeignKeyConstraint(["first_id"], ["people.id"], name=op.f("fk_cycle_endings_first_id")),
+        sa.ForeignKeyConstraint(["second_event"], ["audit_events.hash"], name=op.f("fk_cycle_endings_second_event")),
+        sa.ForeignKeyConstraint(["second_id"], ["people.id"], name=op.f("fk_cycle_endings_second_id")),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_cycle_endings")),
+        sa.UniqueConstraint("first_event", name=op.f("uq_cycle_endings_first_event")),
+        sa.UniqueConstraint("second_event", name=op.f("uq_cycle_endings_second_event")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "invitations",
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1686,6 +1721,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_index(op.f("ix_invitations_person_id"), table_name="invitations")
     op.drop_table("invitations")
+    op.drop_table("cycle_endings")
     op.drop_index(op.f("ix_cycles_territory_id"), table_name="cycles")
     op.drop_table("cycles")
     op.drop_table("audit_heads")

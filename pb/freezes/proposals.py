@@ -81,6 +81,7 @@ STEPS = (
     "voting result",
     "result budget",
     "budget works",
+    *(f"{phase} ended" for phase in ("proposals", "review", "gathering", "voting", "result", "budget")),
 )
 
 

@@ -120,7 +120,8 @@ def look_over_withdrawal(cycle_id: UUID, proposal_id: UUID) -> Response:
     proposal = service.own_proposal(act, cycle, proposal_id)
     if not service.may_withdraw(act, cycle, proposal):
         return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id))
-    return page("proposals/withdraw.html", cycle=cycle, proposal=proposal)
+    last = service.is_last(act, cycle, proposal)
+    return page("proposals/withdraw.html", cycle=cycle, proposal=proposal, last=last)
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/withdraw")

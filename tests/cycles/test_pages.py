@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from pb.act import Role
-from pb.cycles.models import KIND_LABELS, BallotKind, Cycle, Phase
+from pb.cycles.models import KIND_LABELS, ORDER, BallotKind, Cycle, Phase
 from pb.db import Database
 from pb.proposals.service import proposals
 from tests.conftest import SignIn
@@ -197,7 +197,7 @@ def test_each_choice_has_an_explained_default_and_the_minimum_is_told_before_bal
         assert f'id="{name}-hint"' in page, name
 
 
-@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("phase", ORDER)
 def test_what_one_can_do_now_leads_to_pages_that_one_may_open(
     okrug: Village, sign_in: SignIn, client: LintingClient, phase: Phase
 ) -> None:

@@ -139,6 +139,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "identity.ConfirmingForm": Call(
             f"{home}/roles/proposals/{okrug.called('appointment_id', proposed)}/confirm", {"link": "y"}, Role.CHAIR
         ),
+        "process.EndForm": Call(f"{home}/{year + 7}/end", {"reason": "Nothing came."}, Role.OFFICE),
         "proposals.ProposalForm": Call(
             f"{okrug.path(ideas)}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
         ),

@@ -135,7 +135,7 @@ def _chosen(cycles: Sequence[Cycle], year: int | None) -> Cycle | None:
     """The last cycle of the year; without a year the running one, or else the last."""
     if year is not None:
         cycles = [cycle for cycle in cycles if cycle.fiscal_year == year]
-    running = [cycle for cycle in cycles if cycle.phase != Phase.WORKS]
+    running = [cycle for cycle in cycles if not cycle.over]
     return next(iter((*running, *cycles)), None)
 
 

@@ -30,6 +30,7 @@ PLACES = {
     Phase.RESULT: "results.result",
     Phase.BUDGET: "budget.show",
     Phase.WORKS: "budget.show",
+    Phase.ENDED: "process.show",
 }
 
 
@@ -38,21 +39,22 @@ def steps(act: Act, cycle: Cycle) -> list[dict[str, Any]]:
 
     `told` is what is said after a step's name, `deciding` whether `who` decides now: nobody does after a vote.
     """
-    current = ORDER.index(Phase(cycle.phase))
+    current, ended = ORDER.index(cycle.reached), cycle.phase == Phase.ENDED
     poll = state.current(act, cycle) if cycle.phase == Phase.VOTING else None
     seen = state.seen_of(cycle, poll, act.at)
     found = []
     for position, phase in enumerate(ORDER):
         stands = state.in_short(seen) if position == current else None
+        told = PHASE_LABELS[Phase.ENDED] if ended else state.beside_step(seen)
         found.append(
             {
                 "key": phase,
                 "label": str(PHASE_LABELS[phase]),
                 "state": "done" if position < current else "current" if position == current else "todo",
-                "told": str(state.beside_step(seen) if position == current else _("done")),
-                "until": _until(cycle, phase, poll),
-                "who": str(stands or DECIDERS[phase]),
-                "deciding": stands is None,
+                "told": str(told if position == current else _("done")),
+                "until": _until(cycle, phase, poll) if not ended else None,
+                "who": str(DECIDERS[Phase.ENDED] if ended else stands or DECIDERS[phase]),
+                "deciding": stands is None and not ended,
                 "action": _action(act, cycle, phase) if position <= current else None,
             }
         )
@@ -140,7 +142,7 @@ def _links() -> dict[str, Any]:
 def _out_of_phase(error: OutOfPhase) -> Response:
     cycle: Cycle = error.cycle
     phase = Phase(cycle.phase)
-    following = ORDER[ORDER.index(phase) + 1] if phase is not ORDER[-1] else None
+    following = ORDER[ORDER.index(phase) + 1] if not cycle.over else None
     return failures.answer(
         409,
         str(error.message),
@@ -150,4 +152,5 @@ def _out_of_phase(error: OutOfPhase) -> Response:
         who=str(DECIDERS[phase]) if phase is not Phase.VOTING else "",  # the cycle's page knows who, and when it ended
         until=cycle.until(phase),
         following=str(PHASE_LABELS[following]) if following else None,
+        ended=cycle if phase is Phase.ENDED else None,
     )

@@ -9,6 +9,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.identity.service import appointments, suspensions
 from pb.identity.service.roles import APPOINTING
 from pb.polls.service import state
+from pb.process.service import ending
 from pb.proposals.models import State
 from pb.proposals.service import proposals
 from pb.voting.service import closing
@@ -30,9 +31,20 @@ def waiting(act: Act) -> list[dict[str, str]]:
 
 def of_cycle(act: Act, cycle: Cycle) -> list[dict[str, str]]:
     """What of a cycle waits for the reader now."""
+    ends = _ending(act, cycle)
     if cycle.phase == Phase.VOTING:
-        return _annulment(act, cycle)
+        return ends or _annulment(act, cycle)  # confirming the end annuls the poll
+    if ends:
+        return ends
     return [*_questions(act, cycle), *_answers(act, cycle)] if cycle.phase in {Phase.REVIEW, Phase.GATHERING} else []
+
+
+def _ending(act: Act, cycle: Cycle) -> list[dict[str, str]]:
+    """That the cycle is to end, which the office proposed and the chair decides on."""
+    if not act.holds(Role.CHAIR) or ending.proposed(act, cycle) is None:
+        return []
+    text = _("The end of the cycle %(year)s waits for your confirmation", year=cycle.year)
+    return [{"label": text, "url": url_for("process.look_over_end", cycle_id=cycle.id)}]
 
 
 def _questions(act: Act, cycle: Cycle) -> list[dict[str, str]]:

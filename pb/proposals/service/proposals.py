@@ -153,6 +153,12 @@ def may_withdraw(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
     return is_own(act, proposal) and act.holds(Role.RESIDENT) and open_still and not voted_on(act, proposal)
 
 
+def is_last(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
+    """Whether the cycle has no other proposal that could come to the vote, and takes no new ones."""
+    others = [one for one in public(act, cycle, [*WITHDRAWABLE]) if one.id != proposal.id]
+    return not others and not cycles.takes_ideas(act, cycle)
+
+
 def tells_votes(recorded: Voted) -> Voted:
     """Registers what tells whether the assembly voted on a proposal."""
     _voted.append(recorded)
