@@ -431,7 +431,9 @@ def upgrade() -> None:
         sa.Column("event", sa.String(length=64), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_role_grants_days_ordered")),
+        sa.CheckConstraint(
+            "until IS NULL OR until >= since OR end_basis IS NOT NULL", name=op.f("ck_role_grants_days_ordered")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_role_grants_person_id")),
         sa.ForeignKeyConstraint(["proposal_id"], ["role_proposals.id"], name=op.f("fk_role_grants_proposal_id")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_role_grants_territory_id")),
