@@ -1381,6 +1381,45 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "hand_over_undoings",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("proposed_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_event", sa.String(length=64), nullable=False),
+        sa.Column("approved_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("event", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("approved_by <> proposed_by", name=op.f("ck_hand_over_undoings_by_two_people")),
+        sa.CheckConstraint(
+            "(approved_at IS NULL) = (approved_by IS NULL) AND (approved_at IS NULL) = (event IS NULL)",
+            name=op.f("ck_hand_over_undoings_approved_as_a_whole"),
+        ),
+        sa.ForeignKeyConstraint(["approved_by"], ["people.id"], name=op.f("fk_hand_over_undoings_approved_by")),
+        sa.ForeignKeyConstraint(
+            ["poll_id", "entry_id"],
+            ["credentials.poll_id", "credentials.entry_id"],
+            name=op.f("fk_hand_over_undoings_poll_id_entry_id"),
+        ),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_hand_over_undoings_poll_id")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_hand_over_undoings_proposed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over_undoings")),
+        sa.UniqueConstraint("event", name=op.f("uq_hand_over_undoings_event")),
+        sa.UniqueConstraint("proposed_event", name=op.f("uq_hand_over_undoings_proposed_event")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "one_undoing_at_a_time",
+        "hand_over_undoings",
+        ["poll_id", "entry_id"],
+        unique=True,
+        sqlite_where=sa.text("approved_at IS NULL"),
+        postgresql_where=sa.text("approved_at IS NULL"),
+    )
+    op.create_table(
         "links_erasures",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
@@ -1425,7 +1464,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("reserve", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "way IN ('handed_over', 'released', 'released_again')", name=op.f("ck_card_events_way_known")
+            "way IN ('handed_over', 'released', 'released_again', 'undone')", name=op.f("ck_card_events_way_known")
         ),
         sa.ForeignKeyConstraint(["entry_id"], ["roll_entries.id"], name=op.f("fk_card_events_entry_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_card_events_poll_id")),
@@ -1620,6 +1659,13 @@ def downgrade() -> None:
     op.drop_table("card_batches")
     op.drop_table("numbers_erasures")
     op.drop_table("links_erasures")
+    op.drop_index(
+        "one_undoing_at_a_time",
+        table_name="hand_over_undoings",
+        sqlite_where=sa.text("approved_at IS NULL"),
+        postgresql_where=sa.text("approved_at IS NULL"),
+    )
+    op.drop_table("hand_over_undoings")
     op.drop_table("evidence_judgements")
     op.drop_table("ballot_evidence")
     op.drop_table("shuffle_codes")
