@@ -100,6 +100,13 @@ def _of_year(act: Act, fiscal_year: int) -> Sequence[Cycle]:
     return act.session.scalars(query.order_by(Cycle.attempt)).all()
 
 
+def first_free_year(act: Act) -> int:
+    """The first year from the next on in which nothing was opened, or all was ended early: what the form proposes."""
+    taken = {cycle.fiscal_year for cycle in all_of(act) if cycle.phase != Phase.ENDED}
+    coming = local(act.at).year + 1
+    return next(year for year in range(coming, coming + len(taken) + 1) if year not in taken)
+
+
 def require(act: Act, cycle: Cycle, phase: Phase) -> None:
     """Raises OutOfPhase unless the cycle is in `phase`; ideas are also bound by their last day."""
     if cycle.phase != phase or (phase is Phase.PROPOSALS and not takes_ideas(act, cycle)):

@@ -99,7 +99,7 @@ def rules() -> list[Rule]:
         Rule("question_answers", "INSERT", ANSWERED_UNASKED, "ordered"),
         *(Rule("agenda_questions", change, VOTED_ON_WITHDRAWN, "standing") for change in ("INSERT", "UPDATE")),
         Rule("proposals", "INSERT", "NEW.state <> 'draft'"),
-        Rule("proposals", "DELETE", ALWAYS),
+        Rule("proposals", "DELETE", handed_in),
         Rule(
             "cycles",
             "UPDATE",

@@ -135,6 +135,16 @@ def withdraw(cycle_id: UUID, proposal_id: UUID) -> Response:
     return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id))
 
 
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/delete")
+@access(allow(Role.RESIDENT), action=lazy_gettext("delete one's own draft"))
+def delete_draft(cycle_id: UUID, proposal_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    service.delete_draft(act, cycle, service.own_proposal(act, cycle, proposal_id))
+    notify(_("The draft is deleted."))
+    return redirect(url_for("proposals.list_all", cycle_id=cycle.id))
+
+
 def _may_edit(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
     """A draft while ideas are taken; a returned proposal while its question can be answered."""
     if proposal.state == State.DRAFT:
@@ -163,7 +173,10 @@ def _save(act: Act, cycle: Cycle, proposal: Proposal | None) -> Response:
     saved = form.submit(save, faults=faults)
     if saved is None:
         return _form_page(act, cycle, form, proposal), 422
-    notify(_("The draft is kept. Only you see it.") if draft else _("The proposal was submitted."))
+    if returned:
+        notify(_("Your answer was sent. The office reviews the proposal again."))
+    else:
+        notify(_("The draft is kept. Only you see it.") if draft else _("The proposal was submitted."))
     return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=saved.id))
 
 

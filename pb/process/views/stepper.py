@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from pb.act import SERVER, Act, Role
 from pb.clock import local
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
-from pb.cycles.service import takes_ideas
+from pb.cycles.service import all_of, takes_ideas
 from pb.errors import OutOfPhase
 from pb.formats import language
 from pb.identity.service import reach
@@ -98,9 +98,16 @@ def room_links(act: Act) -> list[dict[str, str]]:
         links.append({"label": word(act.territory.kind, "settings"), "url": url_for("territory.okrug")})
     if act.holds(*APPOINTING):
         links.append({"label": _("Give and end roles"), "url": url_for("identity.list_roles")})
+    if act.holds(Role.REGISTRAR) and (running := _at_the_vote(act)) is not None:
+        links.append({"label": _("Roll of voters"), "url": url_for("roll.show", cycle_id=running.id)})
     if act.holds(Role.OFFICE, Role.CLERK):
         links.append({"label": _("Register a resident"), "url": url_for("identity.register")})
     return links + _raion_links(act)
+
+
+def _at_the_vote(act: Act) -> Cycle | None:
+    """The latest cycle that is in the phase of the vote: the one whose roll is worked on."""
+    return next((cycle for cycle in all_of(act) if cycle.phase == Phase.VOTING), None)
 
 
 def _raion_links(act: Act) -> list[dict[str, str]]:
