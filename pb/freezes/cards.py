@@ -190,7 +190,7 @@ def rules(sql: Sql) -> list[Rule]:
             "logged",
         ),
         Rule("reissues", "INSERT", f"NOT {_proposed(sql)}"),
-        Rule("reissues", "DELETE", f"OLD.approved_at IS NOT NULL OR NOT {DECLINED}"),
+        Rule("reissues", "DELETE", f"OLD.approved_at IS NOT NULL OR NOT ({DECLINED} OR {erased_before})"),
         Rule("hand_over_undoings", "INSERT", f"NOT {_undoing_proposed(sql)}"),
         Rule("hand_over_undoings", "UPDATE", UNDOING),
         Rule(
