@@ -280,7 +280,7 @@ def upgrade() -> None:
         sa.Column("settlement_envelopes", sa.JSON(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget', 'works')",
+            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget', 'works', 'ended')",
             name=op.f("ck_cycles_phase_known"),
         ),
         sa.CheckConstraint("choices >= 1 AND proposals_per_resident >= 1", name=op.f("ck_cycles_limits_positive")),
@@ -307,6 +307,41 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_cycles_territory_id"), "cycles", ["territory_id"], unique=False)
+    op.create_table(
+        "cycle_endings",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("phase", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("first_id", sa.Uuid(), nullable=False),
+        sa.Column("first_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("first_event", sa.String(length=64), nullable=False),
+        sa.Column("second_id", sa.Uuid(), nullable=True),
+        sa.Column("second_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("second_event", sa.String(length=64), nullable=True),
+        sa.CheckConstraint(
+            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget')",
+            name=op.f("ck_cycle_endings_phase_known"),
+        ),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_cycle_endings_reasoned")),
+        sa.CheckConstraint("second_id IS NULL OR second_id <> first_id", name=op.f("ck_cycle_endings_two_people")),
+        sa.CheckConstraint(
+            "(second_id IS NULL) = (second_at IS NULL) AND (second_id IS NULL) = (second_event IS NULL)",
+            name=op.f("ck_cycle_endings_confirmed_whole"),
+        ),
+        sa.CheckConstraint(
+            "second_id IS NULL OR phase IN ('voting', 'result', 'budget')",
+            name=op.f("ck_cycle_endings_alone_before_the_vote"),
+        ),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_cycle_endings_cycle_id")),
+        sa.ForeignKeyConstraint(["first_event"], ["audit_events.hash"], name=op.f("fk_cycle_endings_first_event")),
+        sa.ForeignKeyConstraint(["first_id"], ["people.id"], name=op.f("fk_cycle_endings_first_id")),
+        sa.ForeignKeyConstraint(["second_event"], ["audit_events.hash"], name=op.f("fk_cycle_endings_second_event")),
+        sa.ForeignKeyConstraint(["second_id"], ["people.id"], name=op.f("fk_cycle_endings_second_id")),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_cycle_endings")),
+        sa.UniqueConstraint("first_event", name=op.f("uq_cycle_endings_first_event")),
+        sa.UniqueConstraint("second_event", name=op.f("uq_cycle_endings_second_event")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "invitations",
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -400,7 +435,9 @@ def upgrade() -> None:
         sa.Column("event", sa.String(length=64), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("until IS NULL OR until >= since", name=op.f("ck_role_grants_days_ordered")),
+        sa.CheckConstraint(
+            "until IS NULL OR until >= since OR end_basis IS NOT NULL", name=op.f("ck_role_grants_days_ordered")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_role_grants_person_id")),
         sa.ForeignKeyConstraint(["proposal_id"], ["role_proposals.id"], name=op.f("fk_role_grants_proposal_id")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_role_grants_territory_id")),
@@ -1350,6 +1387,45 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "hand_over_undoings",
+        sa.Column("poll_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("proposed_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_event", sa.String(length=64), nullable=False),
+        sa.Column("approved_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("event", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("approved_by <> proposed_by", name=op.f("ck_hand_over_undoings_by_two_people")),
+        sa.CheckConstraint(
+            "(approved_at IS NULL) = (approved_by IS NULL) AND (approved_at IS NULL) = (event IS NULL)",
+            name=op.f("ck_hand_over_undoings_approved_as_a_whole"),
+        ),
+        sa.ForeignKeyConstraint(["approved_by"], ["people.id"], name=op.f("fk_hand_over_undoings_approved_by")),
+        sa.ForeignKeyConstraint(
+            ["poll_id", "entry_id"],
+            ["credentials.poll_id", "credentials.entry_id"],
+            name=op.f("fk_hand_over_undoings_poll_id_entry_id"),
+        ),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_hand_over_undoings_poll_id")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_hand_over_undoings_proposed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over_undoings")),
+        sa.UniqueConstraint("event", name=op.f("uq_hand_over_undoings_event")),
+        sa.UniqueConstraint("proposed_event", name=op.f("uq_hand_over_undoings_proposed_event")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "one_undoing_at_a_time",
+        "hand_over_undoings",
+        ["poll_id", "entry_id"],
+        unique=True,
+        sqlite_where=sa.text("approved_at IS NULL"),
+        postgresql_where=sa.text("approved_at IS NULL"),
+    )
+    op.create_table(
         "links_erasures",
         sa.Column("poll_id", sa.Uuid(), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
@@ -1394,7 +1470,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("reserve", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "way IN ('handed_over', 'released', 'released_again')", name=op.f("ck_card_events_way_known")
+            "way IN ('handed_over', 'released', 'released_again', 'undone')", name=op.f("ck_card_events_way_known")
         ),
         sa.ForeignKeyConstraint(["entry_id"], ["roll_entries.id"], name=op.f("fk_card_events_entry_id")),
         sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_card_events_poll_id")),
@@ -1589,6 +1665,13 @@ def downgrade() -> None:
     op.drop_table("card_batches")
     op.drop_table("numbers_erasures")
     op.drop_table("links_erasures")
+    op.drop_index(
+        "one_undoing_at_a_time",
+        table_name="hand_over_undoings",
+        sqlite_where=sa.text("approved_at IS NULL"),
+        postgresql_where=sa.text("approved_at IS NULL"),
+    )
+    op.drop_table("hand_over_undoings")
     op.drop_table("evidence_judgements")
     op.drop_table("ballot_evidence")
     op.drop_table("shuffle_codes")
@@ -1692,6 +1775,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_index(op.f("ix_invitations_person_id"), table_name="invitations")
     op.drop_table("invitations")
+    op.drop_table("cycle_endings")
     op.drop_index(op.f("ix_cycles_territory_id"), table_name="cycles")
     op.drop_table("cycles")
     op.drop_table("audit_heads")

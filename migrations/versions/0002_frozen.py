@@ -8,7 +8,20 @@ pb/erasure counts, some columns and rows may go, and come back never.
 
 from alembic import op
 
-from pb.freezes import cards, checks, gatherings, links, log, people, polls, proposals, roles, roll, suspensions
+from pb.freezes import (
+    cards,
+    checks,
+    endings,
+    gatherings,
+    links,
+    log,
+    people,
+    polls,
+    proposals,
+    roles,
+    roll,
+    suspensions,
+)
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 from pb.freezes.sql import Sql
 
@@ -43,6 +56,7 @@ def _rules() -> list[Rule]:
         *(Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")),
         *people.rules(sql),
         *proposals.rules(),
+        *endings.rules(sql),
         *polls.rules(sql),
         *links.rules(sql),
         *roll.rules(sql),

@@ -1,14 +1,11 @@
 """Forms of the cards."""
 
-import re
-
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
-from pb.core.national_numbers import IIN, plain
-from pb.web.forms import Form, checked_iin
+from pb.web.forms import Form, PeopleSearch
 
 
 class KeysForm(Form):
@@ -35,30 +32,8 @@ class ConfirmationForm(Form):
     )
 
 
-class SearchForm(Form):
-    """A search among cards. It is sent by POST: neither a name nor an IIN stands in an address."""
-
-    name = StringField(
-        _("Name, number, settlement or IIN"), [Length(max=200, message=_("Use at most 200 characters."))]
-    )
-    iin: IIN | None = None
-
-    def validate_name(self, field: StringField) -> None:
-        """More digits than a number of the roll has are an IIN, and it has to be right."""
-        if re.fullmatch(r"[0-9]{10,}", plain(field.data or "")):
-            self.iin = checked_iin(field.data or "")
-
-    def sought(self) -> str | IIN:
-        """What was sought for; nothing where the field is at fault, and `errors` says how.
-
-        An IIN that was sought leaves the field, so that the page of the answer does not hold it.
-        """
-        if not self.validate():
-            return ""
-        if self.iin is not None:
-            self.name.data = ""
-            return self.iin
-        return (self.name.data or "").strip()
+class SearchForm(PeopleSearch):
+    """A search among cards."""
 
 
 class ReasonForm(Form):

@@ -193,12 +193,52 @@ class Reissue(Identified, Base):
     replaced_at: Mapped[datetime | None]
 
 
+class HandOverUndoing(Identified, Base):
+    """A mark of a hand-over that was a mistake: a clerk asks, somebody of another body confirms, and the mark goes.
+
+    `entry_id`, `reason` and `salt` go with the erasure of the poll's links, as those of a re-issue.
+    """
+
+    __tablename__ = "hand_over_undoings"
+    __table_args__ = (
+        ForeignKeyConstraint(["poll_id", "entry_id"], ["credentials.poll_id", "credentials.entry_id"]),
+        UniqueConstraint("proposed_event"),
+        UniqueConstraint("event"),
+        CheckConstraint("approved_by <> proposed_by", name="by_two_people"),
+        CheckConstraint(
+            "(approved_at IS NULL) = (approved_by IS NULL) AND (approved_at IS NULL) = (event IS NULL)",
+            name="approved_as_a_whole",
+        ),
+        Index(
+            "one_undoing_at_a_time",
+            "poll_id",
+            "entry_id",
+            unique=True,
+            sqlite_where=text("approved_at IS NULL"),
+            postgresql_where=text("approved_at IS NULL"),
+        ),
+        FROZEN,
+    )
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("polls.id"))
+    entry_id: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(Text)
+    salt: Mapped[bytes | None]
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    proposed_event: Mapped[str] = mapped_column(String(64))
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    event: Mapped[str | None] = mapped_column(String(64))
+
+
 class Way(StrEnum):
-    """How a code came to its voter: what a card event says."""
+    """How a code came to its voter, or that a mark was a mistake: what a card event says."""
 
     HANDED_OVER = "handed_over"
     RELEASED = "released"
     RELEASED_AGAIN = "released_again"
+    UNDONE = "undone"
 
 
 class CardEvent(Base):
@@ -211,7 +251,7 @@ class CardEvent(Base):
 
     __tablename__ = "card_events"
     __table_args__ = (
-        CheckConstraint("way IN ('handed_over', 'released', 'released_again')", name="way_known"),
+        CheckConstraint("way IN ('handed_over', 'released', 'released_again', 'undone')", name="way_known"),
         Index("ix_card_events_entry", "poll_id", "entry_id"),
         FROZEN,
     )

@@ -209,7 +209,6 @@ def usual(today: date) -> dict[str, Any]:
     """What the form proposes before anything is typed."""
     days = {f"{phase}_until": today + timedelta(days=count) for phase, count in USUAL_DAYS.items()}
     return {
-        "fiscal_year": today.year + 1,
         "proposals_per_resident": 3,
         "choices": 5,
         "rule": SKIP,

@@ -7,8 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.db import FROZEN, Base, Identified, Tiyn
@@ -22,9 +22,11 @@ class Phase(StrEnum):
     RESULT = "result"
     BUDGET = "budget"
     WORKS = "works"
+    ENDED = "ended"
 
 
-ORDER = tuple(Phase)
+ORDER = tuple(phase for phase in Phase if phase is not Phase.ENDED)
+"""The way of a cycle. One that was ended early has left it: what it was ended in stands in its `Ending`."""
 
 
 class BallotKind(StrEnum):
@@ -53,6 +55,7 @@ PHASE_LABELS: dict[Phase, LazyString] = {
     Phase.RESULT: lazy_gettext("Result"),
     Phase.BUDGET: lazy_gettext("Budget"),
     Phase.WORKS: lazy_gettext("Works"),
+    Phase.ENDED: lazy_gettext("Ended early"),
 }
 
 DECIDERS: dict[Phase, LazyString] = {
@@ -63,6 +66,7 @@ DECIDERS: dict[Phase, LazyString] = {
     Phase.RESULT: lazy_gettext("The assembly adopts"),
     Phase.BUDGET: lazy_gettext("The maslikhat approves"),
     Phase.WORKS: lazy_gettext("The akim's office carries out"),
+    Phase.ENDED: lazy_gettext("Nobody: this cycle was ended early"),
 }
 
 
@@ -76,6 +80,7 @@ NOW: dict[Phase, LazyString] = {
     Phase.RESULT: lazy_gettext("The votes are counted. The assembly adopts the result, and the akim answers."),
     Phase.BUDGET: lazy_gettext("The winners become lines of the local budget, and the maslikhat approves it."),
     Phase.WORKS: lazy_gettext("The budget is approved. The akim's office carries the projects out."),
+    Phase.ENDED: lazy_gettext("This cycle was ended early. Nothing of it goes on."),
 }
 
 
@@ -134,7 +139,8 @@ class Cycle(Identified, Base):
             name="days_ordered",
         ),
         CheckConstraint(
-            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget', 'works')", name="phase_known"
+            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget', 'works', 'ended')",
+            name="phase_known",
         ),
         FROZEN,
     )
@@ -176,6 +182,7 @@ class Cycle(Identified, Base):
     least_votes: Mapped[int]
     in_part: Mapped[bool]
     settlement_envelopes: Mapped[dict[str, int]] = mapped_column(JSON)
+    ending: Mapped["Ending | None"] = relationship(uselist=False, viewonly=True)
     poll_settings: Mapped[PollSettings] = composite(PollSettings, *(each.name for each in fields(PollSettings)))
 
     @property
@@ -183,6 +190,53 @@ class Cycle(Identified, Base):
         """The year as addresses and titles have it: `2027`, and `2027-2` for the second cycle of that year."""
         return str(self.fiscal_year) if self.attempt == 1 else f"{self.fiscal_year}-{self.attempt}"
 
+    @property
+    def over(self) -> bool:
+        """Whether another cycle of its year can be opened: it came to its last phase, or was ended early."""
+        return self.phase in {Phase.WORKS, Phase.ENDED}
+
+    @property
+    def reached(self) -> Phase:
+        """How far the cycle came: its phase, or the one in which it was ended."""
+        return Phase(self.ending.phase if self.phase == Phase.ENDED and self.ending else self.phase)
+
     def until(self, phase: Phase) -> date | None:
         """The last day of a phase; works have none."""
-        return None if phase is Phase.WORKS else getattr(self, f"{phase}_until")
+        return None if phase in {Phase.WORKS, Phase.ENDED} else getattr(self, f"{phase}_until")
+
+
+class Ending(Base):
+    """That a cycle is ended early, and why. From the vote on a second body confirms it: till then it is proposed.
+
+    `phase` is the one in which it is ended, `first_*` who of the akim's office proposes or ends, with the event.
+    """
+
+    __tablename__ = "cycle_endings"
+    __table_args__ = (
+        CheckConstraint(
+            "phase IN ('proposals', 'review', 'gathering', 'voting', 'result', 'budget')", name="phase_known"
+        ),
+        CheckConstraint("reason <> ''", name="reasoned"),
+        CheckConstraint("second_id IS NULL OR second_id <> first_id", name="two_people"),
+        CheckConstraint(
+            "(second_id IS NULL) = (second_at IS NULL) AND (second_id IS NULL) = (second_event IS NULL)",
+            name="confirmed_whole",
+        ),
+        CheckConstraint("second_id IS NULL OR phase IN ('voting', 'result', 'budget')", name="alone_before_the_vote"),
+        FROZEN,
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    phase: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text)
+    first_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    first_at: Mapped[datetime]
+    first_event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
+    second_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    second_at: Mapped[datetime | None]
+    second_event: Mapped[str | None] = mapped_column(ForeignKey("audit_events.hash"), unique=True)
+
+    @property
+    def at(self) -> datetime:
+        """When the cycle was ended; of what only is proposed: when that was."""
+        return self.second_at or self.first_at

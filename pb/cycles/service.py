@@ -101,6 +101,13 @@ def _of_year(act: Act, fiscal_year: int) -> Sequence[Cycle]:
     return act.session.scalars(query.order_by(Cycle.attempt)).all()
 
 
+def first_free_year(act: Act) -> int:
+    """The first year from the next on in which nothing was opened, or all was ended early: what the form proposes."""
+    taken = {cycle.fiscal_year for cycle in all_of(act) if cycle.phase != Phase.ENDED}
+    coming = local(act.at).year + 1
+    return next(year for year in range(coming, coming + len(taken) + 1) if year not in taken)
+
+
 def require(act: Act, cycle: Cycle, phase: Phase) -> None:
     """Raises OutOfPhase unless the cycle is in `phase`; ideas are also bound by their last day."""
     if cycle.phase != phase or (phase is Phase.PROPOSALS and not takes_ideas(act, cycle)):
@@ -119,7 +126,7 @@ def days_left(until: date, today: date) -> int:
 
 def move(act: Act, cycle: Cycle, phase: Phase) -> None:
     """Moves the cycle one phase on. The conditions are checked by the callers: `phases.advance`, and the poll's end."""
-    if ORDER.index(phase) != ORDER.index(Phase(cycle.phase)) + 1:
+    if cycle.phase == Phase.ENDED or ORDER.index(phase) != ORDER.index(Phase(cycle.phase)) + 1:
         raise OutOfPhase(cycle)
     audit.record(act, "cycle.moved", subject=cycle.id, data={"from": cycle.phase, "to": phase})
     cycle.phase = phase
@@ -132,7 +139,7 @@ def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
         yield FieldRefusal("fiscal_year", _("The year has passed."))
     elif plan.fiscal_year > local(act.at).year + FURTHEST_YEAR:
         yield FieldRefusal("fiscal_year", _("Choose a year within the next ten."))
-    elif any(cycle.phase != Phase.WORKS for cycle in _of_year(act, plan.fiscal_year)):
+    elif any(not cycle.over for cycle in _of_year(act, plan.fiscal_year)):
         yield FieldRefusal("fiscal_year", _("There is a cycle for this year already."))
     if plan.envelope <= 0 or plan.envelope % HUNDRED_TENGE:
         yield FieldRefusal("envelope", _("Give a sum in hundreds of tenge."))

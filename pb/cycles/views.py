@@ -21,7 +21,7 @@ places.name("cycle_id", addresses.YEAR)
 @access(allow(Role.OFFICE))
 def new() -> str:
     act = current_act()
-    return _new_page(act, CycleForm(data=usual(local(act.at).date())))
+    return _new_page(act, CycleForm(data=usual(local(act.at).date()) | {"fiscal_year": service.first_free_year(act)}))
 
 
 def _new_page(act: Act, form: CycleForm) -> str:

@@ -1,12 +1,13 @@
 """Cards, the reserve, what their maker stated, lost ones, and how codes came to voters."""
 
-from pb.freezes.holding import cooled, held
+from pb.freezes.holding import alone, cooled, held
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, OKRUG_OF_POLL, OPENED, last_says, logged
 from pb.freezes.sql import Sql
 
 # SECOND_PERSONS of pb/cards/service/reissues.py; a test compares them.
 SECOND_PERSONS = ("chair", "secretary", "office")
+UNDOING_PERSONS = ("chair", "secretary")  # SECOND_PERSONS of pb/cards/service/undoing.py
 OKRUG = OKRUG_OF_POLL.format(row="NEW")
 REISSUE_PROPOSAL = ("id", "poll_id", "proposed_at", "proposed_by", "proposed_event")
 REISSUE_APPROVAL = ("approved_at", "approved_by", "reserve", "withdrawn_key", "event")
@@ -47,7 +48,25 @@ UNCOMMITTED = (
     "(NEW.{moment} IS NOT NULL AND OLD.{moment} IS NULL AND NOT EXISTS (SELECT 1 FROM card_events events "
     "WHERE events.poll_id = NEW.poll_id AND events.entry_id = NEW.entry_id AND events.way = '{way}' AND {reserve}))"
 )
-CARD_UNCOMMITTED = UNCOMMITTED.format(moment="handed_over_at", way="handed_over", reserve="events.reserve IS NULL")
+# A mark that was undone leaves its commitment: marks and undoings of a card add up to what its row says.
+_EVENTS = (
+    "(SELECT count(*) FROM card_events events WHERE events.poll_id = NEW.poll_id "
+    "AND events.entry_id = NEW.entry_id AND events.reserve IS NULL AND events.way = '{way}')"
+)
+HANDED_OVER, UNDONE = _EVENTS.format(way="handed_over"), _EVENTS.format(way="undone")
+CARD_UNCOMMITTED = f"(NEW.handed_over_at IS NOT NULL AND OLD.handed_over_at IS NULL AND {HANDED_OVER} <> {UNDONE} + 1)"
+VOTED = (
+    "EXISTS (SELECT 1 FROM participations voted WHERE voted.poll_id = NEW.poll_id AND voted.entry_id = NEW.entry_id)"
+)
+# By the log's last event, which the row of the undoing names; never after a vote, nor of a card that was replaced.
+_UNDOING_SAID = last_says("'poll.hand_over_undone'", OKRUG, "events.hash = undone.event")
+MARK_UNDONE = (
+    "(NEW.handed_over_at IS NULL AND NEW.clerk_id IS NULL AND OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL "  # noqa: S608 - our own names
+    f"AND NEW.released_at IS NULL AND {HANDED_OVER} = {UNDONE} AND NOT {VOTED} "
+    "AND EXISTS (SELECT 1 FROM hand_over_undoings undone WHERE undone.poll_id = NEW.poll_id "
+    "AND undone.entry_id = NEW.entry_id AND undone.approved_at IS NOT NULL "
+    f"AND {_UNDOING_SAID}))"
+)
 CODE_UNCOMMITTED = UNCOMMITTED.format(moment="released_at", way="released", reserve="events.reserve IS NULL")
 RESERVE_UNCOMMITTED = UNCOMMITTED.format(
     moment="handed_over_at", way="handed_over", reserve="events.reserve = NEW.reserve"
@@ -57,13 +76,21 @@ BATCH_PUBLISHED = (
 )
 CARD = (
     f"{changed('poll_id', 'entry_id', 'public_key', 'made_at', 'event', 'by_page')} "
-    f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')}) "
+    f"OR (OLD.handed_over_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id')} AND NOT {MARK_UNDONE}) "
     f"OR (OLD.released_at IS NOT NULL AND {changed('released_at')}) "
     "OR (NEW.released_at IS NOT NULL AND (NEW.handed_over_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)) "
     f"OR (OLD.withdrawn_at IS NOT NULL AND {changed('handed_over_at', 'clerk_id', 'released_at', 'withdrawn_at')}) "
     f"OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND NOT {REISSUE_APPROVED}) "
     f"OR {CARD_UNCOMMITTED} OR {CODE_UNCOMMITTED}"
 )
+UNDOING_PROPOSAL = ("id", "poll_id", "proposed_at", "proposed_by", "proposed_event")
+UNDOING_APPROVAL = ("approved_at", "approved_by", "event")
+UNDOING = (
+    f"{changed(*UNDOING_PROPOSAL)} OR ({changed('entry_id', 'reason', 'salt')} AND NOT "
+    f"({LINKS_ERASED.format(row='NEW')} AND NEW.entry_id IS NULL AND NEW.reason = '' AND NEW.salt IS NULL)) "
+    f"OR (OLD.approved_at IS NOT NULL AND {changed(*UNDOING_APPROVAL)})"
+)
+UNDOING_DECLINED = last_says("'poll.undoing_declined'", OKRUG_OF_POLL.format(row="OLD"), ALWAYS)
 REPLACED = last_says("'poll.reissue_approved'", OKRUG, "events.at = NEW.replaced_at")
 REISSUE = (
     f"{changed(*REISSUE_PROPOSAL)} OR ({changed('entry_id', 'reason', 'salt')} AND NOT "
@@ -99,6 +126,22 @@ def _approved(sql: Sql) -> str:
     second = (cooled(sql, "NEW.approved_by", f"'{role}'", OKRUG, "NEW.approved_at") for role in SECOND_PERSONS)
     registrar = held(sql, "NEW.approved_by", "'registrar'", OKRUG, "NEW.approved_at")
     return f"({said} AND ({' OR '.join(second)}) AND NOT {registrar} AND NEW.withdrawn_key = {KEY_IN_FORCE})"
+
+
+def _undoing_proposed(sql: Sql) -> str:
+    """A clerk asked for it, who is the actor of its own event."""
+    by = f"{OF_CYCLE} AND events.actor_id = NEW.proposed_by"
+    said = logged("poll.undoing_proposed", "proposed_at", "proposed_event", by)
+    clerk = held(sql, "NEW.proposed_by", "'clerk'", OKRUG, "NEW.proposed_at")
+    return f"(NEW.entry_id IS NOT NULL AND NEW.approved_at IS NULL AND {said} AND {clerk})"
+
+
+def _undoing_approved(sql: Sql) -> str:
+    """Chair or secretary confirmed it by an event of their own, in the role for long and of no body of the clerk's."""
+    said = logged("poll.hand_over_undone", "approved_at", also=f"{OF_CYCLE} AND events.actor_id = NEW.approved_by")
+    second = (cooled(sql, "NEW.approved_by", f"'{role}'", OKRUG, "NEW.approved_at") for role in UNDOING_PERSONS)
+    two = alone(sql, "NEW.approved_by", ("NEW.proposed_by", "'clerk'"), OKRUG, "NEW.approved_at")
+    return f"({said} AND ({' OR '.join(second)}) AND {two} AND NOT {VOTED})"
 
 
 WITHDRAWAL = (
@@ -147,7 +190,16 @@ def rules(sql: Sql) -> list[Rule]:
             "logged",
         ),
         Rule("reissues", "INSERT", f"NOT {_proposed(sql)}"),
-        Rule("reissues", "DELETE", f"OLD.approved_at IS NOT NULL OR NOT {DECLINED}"),
+        Rule("reissues", "DELETE", f"OLD.approved_at IS NOT NULL OR NOT ({DECLINED} OR {erased_before})"),
+        Rule("hand_over_undoings", "INSERT", f"NOT {_undoing_proposed(sql)}"),
+        Rule("hand_over_undoings", "UPDATE", UNDOING),
+        Rule(
+            "hand_over_undoings",
+            "UPDATE",
+            f"OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL AND NOT {_undoing_approved(sql)}",
+            "logged",
+        ),
+        Rule("hand_over_undoings", "DELETE", f"OLD.approved_at IS NOT NULL OR NOT {UNDOING_DECLINED}"),
         Rule("card_events", "INSERT", BATCH_PUBLISHED),
         Rule("card_events", "UPDATE", ALWAYS),
         Rule("card_events", "DELETE", f"NOT {erased_before}"),

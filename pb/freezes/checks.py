@@ -70,7 +70,8 @@ def _member(sql: Sql, person: str, moment: str, roles: tuple[str, ...] = COMMISS
         f"AND (earlier.until IS NULL OR earlier.until >= {sql.day(moment, cooling)}) "
         f"AND NOT EXISTS (SELECT 1 FROM role_grants own WHERE {reaches('own', 'cycles.territory_id')} "
         f"AND own.person_id = {person} AND own.role IN ({_listed(CHECKED)}) AND own.since <= {day} "
-        f"AND (own.until IS NULL OR own.until >= {sql.day('polls.prepared_at')})))"
+        f"AND (own.until IS NULL OR own.until >= {sql.day('polls.prepared_at')} "
+        f"OR own.since >= {sql.day('polls.prepared_at')})))"
     )
 
 

@@ -81,6 +81,7 @@ STEPS = (
     "voting result",
     "result budget",
     "budget works",
+    *(f"{phase} ended" for phase in ("proposals", "review", "gathering", "voting", "result", "budget")),
 )
 
 
@@ -98,7 +99,7 @@ def rules() -> list[Rule]:
         Rule("question_answers", "INSERT", ANSWERED_UNASKED, "ordered"),
         *(Rule("agenda_questions", change, VOTED_ON_WITHDRAWN, "standing") for change in ("INSERT", "UPDATE")),
         Rule("proposals", "INSERT", "NEW.state <> 'draft'"),
-        Rule("proposals", "DELETE", ALWAYS),
+        Rule("proposals", "DELETE", handed_in),
         Rule(
             "cycles",
             "UPDATE",

@@ -39,7 +39,9 @@ OVERLAPPING = (
     "EXISTS (SELECT 1 FROM role_grants grants WHERE grants.person_id = NEW.person_id "  # noqa: S608 - our own names
     f"AND grants.id <> NEW.id AND {along('grants.territory_id', 'NEW.territory_id')} AND "
     + excluding("grants.role", "NEW.role")
-    + " AND grants.since <= COALESCE(NEW.until, '9999-12-31') AND NEW.since <= COALESCE(grants.until, '9999-12-31'))"
+    # One that was ended at once on its first day was held on that day.
+    + " AND grants.since <= COALESCE(NEW.until, '9999-12-31') "
+    "AND (NEW.since <= COALESCE(grants.until, '9999-12-31') OR NEW.since <= grants.since))"
 )
 # What a territory is for roles, by its kind; nobody holds one in an oblast.
 LEVELS = {"okrug": ("okrug", "village", "kent", "town"), "raion": ("raion", "city", "republic_city")}
@@ -144,6 +146,7 @@ def _ended(sql: Sql) -> str:
         "AND proposals.territory_id = NEW.territory_id AND proposals.person_id = NEW.person_id "
         "AND proposals.role = NEW.role "
         "AND (OLD.until IS NULL OR NEW.until <= OLD.until) "
+        f"AND (NEW.until >= NEW.since OR NEW.since <= {sql.day('proposals.decided_at')}) "
         f"AND NEW.until = CASE WHEN proposals.until > {eve} THEN proposals.until ELSE {eve} END "
         "AND proposals.basis = NEW.end_basis)"
     )

@@ -16,6 +16,7 @@ from pb.formats import day, moment
 from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Kind, Office, Outcome
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
+from pb.gatherings.service.rules import needed_in_words
 from pb.text import in_fours
 
 WITHDRAWN = lazy_gettext("Not voted on: the author withdrew the project")
@@ -112,12 +113,7 @@ def _decision(point: dict[str, Any]) -> Decision:
         against=point["against"],
         abstained=point["abstained"],
     )
-    needed = _(
-        "Needed: %(needed)s, more than %(percent)s percent of those present.",
-        needed=point["needed"],
-        percent=point["percent"],
-    )
-    votes = f"{votes} {needed}"
+    votes = f"{votes} {needed_in_words(point['needed'], point['percent'])}"
     if point["chair_vote"]:
         votes = " ".join((votes, _("The chair's vote decided.")))
     return Decision(

@@ -186,7 +186,14 @@ class LookForm(Form):
 
 
 class EndingForm(ReasonedForm):
-    last_day = DayField(_("Last day"), [InputRequired(CHOOSE_DAY)])
+    last_day = DayField(
+        _("Last day"),
+        [InputRequired(CHOOSE_DAY)],
+        description=_(
+            "The role is still held on this day. So that it ends at once with the confirmation, choose yesterday: also "
+            "where the role began today."
+        ),
+    )
     basis = _document()
     reason = _reason()
 

@@ -88,6 +88,8 @@ class Proposal(Identified, Base):
 class Grant(Identified, Base):
     """A role of a person in a territory, with its days (`until` is the last) and the documents it rests on.
 
+    One that was ended at once on its first day has the day before as its last: it holds on no day any more.
+
     `body` names the organisation that a trustee comes from. A staff role stands on the proposal that another body
     confirmed, or on the founding of the territory; `event` is the audit event of that. Triggers refuse a grant without
     them, roles that exclude each other at one time, and any change but an ending that two bodies confirmed.
@@ -97,7 +99,7 @@ class Grant(Identified, Base):
     __table_args__ = (
         UniqueConstraint("person_id", "territory_id", "role", "since"),
         UniqueConstraint("event", "role"),  # the founding is one event and gives two roles
-        CheckConstraint("until IS NULL OR until >= since", name="days_ordered"),
+        CheckConstraint("until IS NULL OR until >= since OR end_basis IS NOT NULL", name="days_ordered"),
         FROZEN,
     )
 
@@ -112,6 +114,11 @@ class Grant(Identified, Base):
     granted_at: Mapped[datetime]
     event: Mapped[str] = mapped_column(String(64))
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("role_proposals.id"), unique=True)
+
+    @property
+    def ended_at_once(self) -> bool:
+        """Whether it was ended on its first day, and held for hours alone."""
+        return self.until is not None and self.until < self.since
 
 
 class Invitation(Identified, Base):

@@ -128,7 +128,8 @@ def look_over_withdrawal(cycle_id: UUID, proposal_id: UUID) -> Response:
     proposal = service.own_proposal(act, cycle, proposal_id)
     if not service.may_withdraw(act, cycle, proposal):
         return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id))
-    return page("proposals/withdraw.html", cycle=cycle, proposal=proposal)
+    last = service.is_last(act, cycle, proposal)
+    return page("proposals/withdraw.html", cycle=cycle, proposal=proposal, last=last)
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/withdraw")
@@ -140,6 +141,16 @@ def withdraw(cycle_id: UUID, proposal_id: UUID) -> Response:
     service.withdraw(act, cycle, proposal)
     notify(_("The proposal is withdrawn."))
     return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id))
+
+
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/delete")
+@access(allow(Role.RESIDENT), action=lazy_gettext("delete one's own draft"))
+def delete_draft(cycle_id: UUID, proposal_id: UUID) -> Response:
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    service.delete_draft(act, cycle, service.own_proposal(act, cycle, proposal_id))
+    notify(_("The draft is deleted."))
+    return redirect(url_for("proposals.list_all", cycle_id=cycle.id))
 
 
 def _may_edit(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
@@ -170,7 +181,10 @@ def _save(act: Act, cycle: Cycle, proposal: Proposal | None) -> Response:
     saved = form.submit(save, faults=faults)
     if saved is None:
         return _form_page(act, cycle, form, proposal), 422
-    notify(_("The draft is kept. Only you see it.") if draft else _("The proposal was submitted."))
+    if returned:
+        notify(_("Your answer was sent. The office reviews the proposal again."))
+    else:
+        notify(_("The draft is kept. Only you see it.") if draft else _("The proposal was submitted."))
     return redirect(url_for("proposals.show", cycle_id=cycle.id, proposal_id=saved.id))
 
 

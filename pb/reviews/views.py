@@ -10,7 +10,7 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import Conflict
+from pb.errors import Conflict, FieldRefusal
 from pb.formats import language
 from pb.programmes.service import programmes
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
@@ -62,12 +62,18 @@ def record(cycle_id: UUID, proposal_id: UUID) -> Response:
     form = _form()
     form.submit(
         lambda: service.review(act, cycle, proposal, form.findings()),
-        faults=lambda: service.faults(act, cycle, proposal, form.findings()),
+        faults=lambda: _faults(act, cycle, proposal, form),
     )
     if form.errors:
         return _form_page(act, cycle, proposal, form), 422
     notify(_("The review is recorded."))
     return redirect(url_for("reviews.queue", cycle_id=cycle.id))
+
+
+def _faults(act: Act, cycle: Cycle, proposal: Proposal, form: ReviewForm) -> list[FieldRefusal]:
+    """Before a decision is chosen nobody knows whether it needs a reason: that it is missing is said alone."""
+    found = list(service.faults(act, cycle, proposal, form.findings()))
+    return [fault for fault in found if fault.field != "reason"] if form.verdict.errors else found
 
 
 def _form() -> ReviewForm:

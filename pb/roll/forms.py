@@ -10,7 +10,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAr
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from pb.roll.models import Departure, RequestKind
-from pb.web.forms import DayField, Form, IINField, NumberField
+from pb.web.forms import DayField, Form, IINField, NumberField, PeopleSearch
 
 DEPARTURES: dict[Departure, LazyString] = {
     Departure.MOVED: lazy_gettext("moved away"),
@@ -75,6 +75,10 @@ class TakeInForm(Form):
 
 class FindForm(Form):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)])
+
+
+class SearchForm(PeopleSearch):
+    """A search in the roll."""
 
 
 class LookForm(Form):

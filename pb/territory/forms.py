@@ -28,6 +28,12 @@ class SettingForm(Form):
         default=OWN,
     )
     value = NumberField(_("Value"), [Optional()])
+    agreed = RadioField(
+        _("Yes or no"),
+        [Optional()],
+        choices=[SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))],
+        description=_("Only for a setting that is not a number."),
+    )
     since = DayField(_("Holds from"), [InputRequired(_("Write the date."))])
     source = StringField(
         _("Decision it rests on"),
@@ -44,16 +50,28 @@ class SettingForm(Form):
             raise ValidationError(_("Leave the value empty: what is decided above holds."))
 
     def validate(self, extra_validators: Any = None) -> bool:
+        kind = KINDS.get(self.name.data or "")
         right = super().validate(extra_validators)
+        if kind is not None and kind.yes_or_no:
+            return self._answered(right=bool(right))
         if self.decided.data != INHERITED and self.value.data is None and not self.value.errors:
             self.value.errors = [str(_("Write a number."))]
             return False
-        kind = KINDS.get(self.name.data or "")
         if kind is not None and self.value.data is not None and not kind.least <= self.value.data <= kind.most:
             bounds = {"least": kind.least, "most": kind.most}
             self.value.errors = [*self.value.errors, str(_("Write a number from %(least)s to %(most)s.") % bounds)]
             return False
         return bool(right)
+
+    def _answered(self, *, right: bool) -> bool:
+        """A setting that is yes or no takes its answer; `value` is then 1 or 0, as it is kept."""
+        if self.decided.data == INHERITED:
+            return right
+        if self.agreed.data not in {"yes", "no"}:
+            self.agreed.errors = [str(_("Choose yes or no."))]
+            return False
+        self.value.data = int(self.agreed.data == "yes")
+        return right
 
 
 class PopulationForm(Form):

@@ -177,6 +177,16 @@ def _record(act: Act, form: SettingForm) -> Setting:
     return territories.record_setting(act, form.name.data, form.value.data, **basis)
 
 
+def _in_words(name: str, value: int | None) -> str:
+    """A setting's value as people read it; a version without one goes back to what was decided above."""
+    if value is None:
+        return str(_("as decided above, by the raion or city, else by the model regulation"))
+    kind = territories.KINDS.get(name)
+    if kind is not None and kind.yes_or_no:
+        return str(_("yes") if value else _("no"))
+    return str(value)
+
+
 def _setting_form(act: Act) -> SettingForm | None:
     if not act.holds(Role.OFFICE, Role.ADMINISTRATOR):
         return None
@@ -186,7 +196,7 @@ def _setting_form(act: Act) -> SettingForm | None:
 def _okrug_page(act: Act, form: SettingForm | None) -> str:
     versions = territories.versions(act)
     in_force: list[dict[str, Any]] = [
-        {"label": territories.KINDS[name].label, **origin._asdict()}
+        {"label": territories.KINDS[name].label, **origin._asdict(), "value": _in_words(name, origin.value)}
         for name, origin in territories.in_force(act).items()
     ]
     return page(
@@ -198,6 +208,7 @@ def _okrug_page(act: Act, form: SettingForm | None) -> str:
         in_force=in_force,
         versions=versions,
         deciders={one.id: one for one in act.session.get_one(Territory, act.territory.id).line},
+        in_words=_in_words,
         labels={name: kind.label for name, kind in territories.KINDS.items()},
         form=form,
     )

@@ -96,7 +96,7 @@ class ObjectionForm(Form):
     text = TextAreaField(
         _("What happened"),
         [
-            InputRequired(_("Write what happened, in at most 2000 characters.")),
+            InputRequired(_("Write what happened.")),
             Length(max=2000, message=_("Use at most 2000 characters.")),
         ],
         description=_("Do not write your IIN or your code here."),

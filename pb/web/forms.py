@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, PasswordField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms.validators import Length
 
 from pb import clock
 from pb.core import text as texts
-from pb.core.national_numbers import IIN, IINError, Reason, parse_iin
+from pb.core.national_numbers import IIN, IINError, Reason, parse_iin, plain
 from pb.core.text import Sign, TextFault
 from pb.errors import FieldRefusal
 from pb.formats import number
@@ -28,7 +29,36 @@ _CHECK_IIN = _("Check the IIN: one of its 12 digits is not right.")
 _NO_DAY = _("This is not a day of the calendar. Write it like this: 31.05.2027")
 _NO_HOUR = _("This is not an hour. Write it like this: 18:00")
 _NO_NUMBER = _("This is not a whole number. Write it in digits.")
+# What WTForms says by itself, in English alone: each sentence that may come has its text of ours.
+_OWN_WORDS = {
+    "Not a valid choice.": _("Choose one of the list."),
+    "Invalid Choice: could not coerce.": _("Choose one of the list."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": _("Choose from the list alone."),
+    "'%(value)s' is not a valid choice for this field.": _("Choose from the list alone."),
+    "'%(value)s' are not valid choices for this field.": _("Choose from the list alone."),
+    "This field is required.": _("Fill this in."),
+    "Invalid input.": _("This cannot be read. Write it anew."),
+    "Not a valid integer value.": _NO_NUMBER,
+    "Not a valid decimal value.": _NO_NUMBER,
+    "Not a valid date value.": _NO_DAY,
+    "Not a valid time value.": _NO_HOUR,
+    "Field cannot be longer than %(max)d character.": _("Use at most %(max)d characters."),
+    "Field cannot be longer than %(max)d characters.": _("Use at most %(max)d characters."),
+    "Number must be between %(min)s and %(max)s.": _("Write a number from %(min)s to %(max)s."),
+    "Number must be at least %(min)s.": _("Write a number that is at least: %(min)s"),
+    "Number must be at most %(max)s.": _("Write a number that is at most: %(max)s"),
+}
 LARGEST_SUM = 10**12  # tenge; more is a slip of the hand, and stays far below what BIGINT holds in tiyn
+
+
+class _Words:
+    """WTForms asks here for the translation of its own sentences; it puts the values in afterwards."""
+
+    def gettext(self, text: str) -> str:
+        return str(_OWN_WORDS.get(text, text))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return self.gettext(one if number == 1 else many)
 
 
 class Form(FlaskForm):
@@ -39,6 +69,9 @@ class Form(FlaskForm):
     """
 
     class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:  # noqa: ARG002 - WTForms calls it so
+            return _Words()
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             read = _reader(unbound_field.field_class)
             if read is not None:
@@ -195,3 +228,29 @@ def checked_iin(typed: str) -> IIN:
         if not typed.strip():
             raise ValidationError(_WRITE_IIN) from None
         raise ValidationError(_COUNT_IIN if error.reason is Reason.FORM else _CHECK_IIN) from None
+
+
+class PeopleSearch(Form):
+    """A search among people. It is sent by POST: neither a name nor an IIN stands in an address."""
+
+    name = StringField(
+        _("Name, number, settlement or IIN"), [Length(max=200, message=_("Use at most 200 characters."))]
+    )
+    iin: IIN | None = None
+
+    def validate_name(self, field: StringField) -> None:
+        """More digits than a number of the roll has are an IIN, and it has to be right."""
+        if re.fullmatch(r"[0-9]{10,}", plain(field.data or "")):
+            self.iin = checked_iin(field.data or "")
+
+    def sought(self) -> str | IIN:
+        """What was sought for; nothing where the field is at fault, and `errors` says how.
+
+        An IIN that was sought leaves the field, so that the page of the answer does not hold it.
+        """
+        if not self.validate():
+            return ""
+        if self.iin is not None:
+            self.name.data = ""
+            return self.iin
+        return (self.name.data or "").strip()

@@ -234,7 +234,7 @@ def test_one_look_at_whose_card_it_is_marks_nothing_and_the_answer_names_the_vot
         assert line.waits, "a look is no mark"
     told = clerk.post(path, follow_redirects=True).text
     assert f"Card № {line.entry.number}, {name}: handed over" in told
-    assert f'href="{opened.path}/reissues"' in told, "what to do if that was a mistake"
+    assert f'href="{path}/undo"' in told, "what to do if that was a mistake"
     again = clerk.get(path).text
     assert "No card is handed over here any more." in again
     assert "Yes, the card is handed over" not in again

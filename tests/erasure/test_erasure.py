@@ -16,7 +16,7 @@ from pb import clock, migrations
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
-from pb.cards.models import CardWithdrawal, Credential, SealedCode
+from pb.cards.models import CardWithdrawal, Credential, HandOverUndoing, Reissue, SealedCode
 from pb.checks.models import Explanation, OpenedCard, PaperCount, ParticipantList, SampleAnswer
 from pb.checks.service import faults, openings, sample
 from pb.core.belenios.verify import verify
@@ -432,3 +432,20 @@ def test_pages_of_a_cycle_without_links_and_numbers_say_so_instead_of_breaking(e
     assert page.status_code == 200
     if path in {"/roll/commitments", "/poll/reconciliation"}:
         assert "erased" in page.text
+
+
+def test_what_was_proposed_about_cards_and_never_decided_stops_no_erasure(ended: Ended) -> None:
+    """A re-issue and an undoing that still waited when voting ended: they name voters, and go with the links."""
+    with ended.act() as act:
+        poll_id, entry_id = act.session.execute(select(Credential.poll_id, Credential.entry_id).limit(1)).one()
+        clerk = accounts.holders(act, Role.CLERK)[0].id
+    proposed = {"poll_id": poll_id, "entry_id": entry_id, "reason": REASON, "salt": b"s" * 32}
+    proposed |= {"proposed_at": clock.now(), "proposed_by": clerk}
+    with without_rules(ended.database.engine) as connection:
+        for number, table in enumerate((Reissue, HandOverUndoing)):
+            connection.execute(insert(table).values(id=uuid4(), proposed_event=str(number) * 64, **proposed))
+    assert erase_all(ended) == [What.LINKS]
+    with ended.act() as act:
+        undoing = act.session.scalars(select(HandOverUndoing)).one()
+        assert (undoing.entry_id, undoing.reason, undoing.salt) == (None, "", None)
+        assert REASON not in set(act.session.scalars(select(Reissue.reason)))

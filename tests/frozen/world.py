@@ -34,6 +34,7 @@ from pb import migrations
 ONE_OF = {
     ("budget_lines", "amount"): 10_000,
     ("card_events", "way"): "handed_over",
+    ("cycle_endings", "phase"): "voting",
     ("cycles", "phase"): "works",
     ("cycles", "ballot_kind"): "totals",
     ("cycles", "quorum_percent"): 50,

@@ -13,7 +13,7 @@ from pb import clock, migrations
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cycles import service as cycles
-from pb.cycles.models import Phase
+from pb.cycles.models import ORDER, Phase
 from pb.identity.service import accounts
 from pb.identity.service.roles import LABELS
 from pb.process.views import permissions
@@ -57,7 +57,7 @@ def test_the_first_pages_are_open_in_three_languages(
     assert f'<html lang="{language}">' in page.text
 
 
-@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("phase", ORDER)
 def test_the_first_page_shows_where_the_cycle_is(okrug: Village, client: LintingClient, phase: Phase) -> None:
     okrug.open_cycle(phase=phase)
     page = client.get("/krasnoyar/").text

@@ -256,8 +256,14 @@ def test_late_requests_are_taken_over_into_the_next_roll_once(
     assert "too late for an earlier vote: 1." in registrar.get(path).text
     assert "too late" not in sign_in(Role.CHAIR).get(path).text
     assert sign_in(Role.CHAIR).post(f"{path}/take-over").status_code == 403
-    assert registrar.post(f"{path}/take-over").status_code == 302
-    assert registrar.post(f"{path}/take-over").status_code == 409, "once"
+    listed = registrar.get(f"{path}/take-over").text
+    assert "Дана" in listed
+    assert 'type="checkbox"' in listed
+    [chosen] = re.findall('name="chosen" value="([^"]+)"', listed)
+    for nothing in ({}, {"chosen": "junk"}, {"chosen": str(cycle)}):
+        assert registrar.post(f"{path}/take-over", data=nothing).status_code == 409, "nothing is chosen"
+    assert registrar.post(f"{path}/take-over", data={"chosen": chosen}).status_code == 302
+    assert registrar.post(f"{path}/take-over", data={"chosen": chosen}).status_code == 409, "once"
     with okrug.in_cycle(following, Role.REGISTRAR) as (act, found):
         taken = requests.by_number(act, found, 1)
         assert requests.iin_of(taken, KEYS) == invented_iin(9).text

@@ -89,7 +89,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     member = {"name": "Member", "settlement": HERE, "office": "member", "term_from": day, "term_until": "2029-01-01"}
     meeting = {"meets_on": "2999-01-01", "meets_time": "10:00", "place": "School"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
-    setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1"}
+    setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
     appointment = {
         "iin": iin,
         "name": "Аян",
@@ -140,6 +140,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "identity.ConfirmingForm": Call(
             f"{home}/roles/proposals/{okrug.called('appointment_id', proposed)}/confirm", {"link": "y"}, Role.CHAIR
         ),
+        "process.EndForm": Call(f"{home}/{year + 7}/end", {"reason": "Nothing came."}, Role.OFFICE),
         "proposals.ProposalForm": Call(
             f"{okrug.path(ideas)}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
         ),
@@ -152,6 +153,7 @@ def calls(okrug: Village) -> dict[str, Call]:
             {"day": day, "departure": "moved"},
             Role.REGISTRAR,
         ),
+        "roll.SearchForm": Call(f"{roll}/roll/search", {"name": "Дауыс"}, Role.REGISTRAR),
         "roll.FindForm": Call(f"{roll}/roll/find", {"iin": iin}, Role.REGISTRAR),
         "roll.LookForm": Call(
             f"{roll}/roll/entries/{okrug.called('entry_id', entry)}/iin", {"reason": "identity"}, Role.REGISTRAR

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, update
 
 from pb.act import Act
-from pb.cards.models import CardEvent, CardWithdrawal, Credential, Reissue, SealedCode
+from pb.cards.models import CardEvent, CardWithdrawal, Credential, HandOverUndoing, Reissue, SealedCode
 from pb.polls.models import Poll
 
 
@@ -18,5 +18,6 @@ def erase(act: Act, poll: Poll) -> None:
     act.session.execute(delete(CardEvent).filter_by(**of_poll))
     act.session.execute(delete(Reissue).filter_by(**of_poll).where(Reissue.approved_at.is_(None)))
     act.session.execute(update(Reissue).filter_by(**of_poll).values(entry_id=None, reason="", salt=None))
+    act.session.execute(update(HandOverUndoing).filter_by(**of_poll).values(entry_id=None, reason="", salt=None))
     act.session.execute(update(CardWithdrawal).filter_by(**of_poll).values(reason="", salt=None))
     act.session.execute(delete(Credential).filter_by(**of_poll))

@@ -1,4 +1,7 @@
-"""Why a card was withdrawn or re-issued: people write names there. The log, which is for ever, has a commitment."""
+"""Why a card was withdrawn or re-issued, or its mark undone: people write names there.
+
+The log, which is for ever, has a commitment.
+"""
 
 import json
 import secrets
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from pb.act import Act
-from pb.cards.models import CardWithdrawal, Reissue
+from pb.cards.models import CardWithdrawal, HandOverUndoing, Reissue
 from pb.cards.service.card_events import SALT_BYTES
 from pb.core.poll.sampling import commitment
 from pb.polls.models import Poll
@@ -39,7 +42,7 @@ class Opened:
 def of_poll(act: Act, poll: Poll) -> list[Opened]:
     """All reasons that are still kept, by commitment."""
     opened = []
-    for table in (CardWithdrawal, Reissue):
+    for table in (CardWithdrawal, HandOverUndoing, Reissue):
         rows = act.session.execute(select(table.reason, table.salt).where(table.poll_id == poll.id))
         opened += [Opened(reason, salt.hex(), _commitment(poll, reason, salt)) for reason, salt in rows if salt]
     return sorted(opened, key=lambda reason: reason.commitment)

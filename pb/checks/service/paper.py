@@ -1,5 +1,7 @@
 """The paper hand-over lists: two people count the signatures, each alone; rows, commitments and paper are compared."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
@@ -124,7 +126,7 @@ def compare(act: Act, poll: Poll) -> Comparison:
     rows, codes = _rows(act, poll)
     opened = card_events.opened(act, poll)
     good = [event for event in opened if event.holds]
-    handed = {_card(event) for event in good if event.way == Way.HANDED_OVER}
+    handed, uneven = _handed(good)
     released = {_card(event) for event in good if event.way == Way.RELEASED}
     entered = counts(act, poll)
     paper = {side: set(count.cards) for side, count in entered.items()} if len(entered) == len(Side) else {}
@@ -138,7 +140,7 @@ def compare(act: Act, poll: Poll) -> Comparison:
         commitments=len(handed),
         paper={side: len(cards) for side, cards in paper.items()},
         without_event=named(rows - handed),
-        without_row=named(handed - rows),
+        without_row=named((handed - rows) | uneven),
         without_paper=named(rows - clerk - second),
         without_paper_clerk=named(rows & second - clerk),
         without_paper_second=named(rows & clerk - second),
@@ -150,6 +152,15 @@ def compare(act: Act, poll: Poll) -> Comparison:
         lost=tuple(card_events.without_opening(act, poll)),
         false=tuple(event.commitment for event in opened if not event.holds),
     )
+
+
+def _handed(events: Iterable[card_events.Opened]) -> tuple[set[str], set[str]]:
+    """The cards whose marks were not undone; and those whose marks and undoings do not add up to one mark or none."""
+    marks = Counter(_card(event) for event in events if event.way == Way.HANDED_OVER)
+    marks.subtract(_card(event) for event in events if event.way == Way.UNDONE)
+    return {card for card, number in marks.items() if number > 0}, {
+        card for card, number in marks.items() if number not in {0, 1}
+    }
 
 
 def _card(event: card_events.Opened) -> str:

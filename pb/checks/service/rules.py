@@ -71,7 +71,9 @@ def has_own_work(act: Act, poll: Poll, person_id: UUID) -> bool:
     """Whether the person held, since the poll was prepared, a role whose work is checked; also if it ended since."""
     begun, today = local(poll.prepared_at).date(), local(act.at).date()
     return any(
-        Role(grant.role) in CHECKED and grant.since <= today and (grant.until is None or grant.until >= begun)
+        Role(grant.role) in CHECKED
+        and grant.since <= today
+        and (grant.until is None or max(grant.until, grant.since) >= begun)
         for grant, person in holdings.ever_of_staff(act)
         if person.id == person_id
     )

@@ -34,6 +34,7 @@ TABLES = (
     "credentials",
     "evidence_judgements",
     "fault_explanations",
+    "hand_over_undoings",
     "objections",
     "opened_cards",
     "paper_counts",

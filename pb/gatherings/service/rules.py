@@ -3,6 +3,9 @@
 Source: Law of 23.01.2001 № 148, article 39-3, and the model regulation of the assembly (order of 07.08.2017 № 295).
 """
 
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
 from pb.gatherings.models import Outcome
 
 
@@ -63,3 +66,14 @@ def outcome(
     if chair is not None:
         return chair
     return Outcome.APPROVED if in_favour >= votes_needed(present, majority) else Outcome.REJECTED
+
+
+def needed_in_words(needed: int, percent: int) -> LazyString:
+    """How many votes a question needed, and of what share of those present that is more."""
+    if percent == 50:
+        return _("Votes needed: %(needed)s. That is more than half of those present.", needed=needed)
+    return _(
+        "Votes needed: %(needed)s. That is more than %(percent)s percent of those present.",
+        needed=needed,
+        percent=percent,
+    )

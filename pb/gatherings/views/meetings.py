@@ -29,7 +29,7 @@ from pb.gatherings.models import (
 )
 from pb.gatherings.service import adoption, members
 from pb.gatherings.service import meetings as service
-from pb.gatherings.service.rules import votes_needed
+from pb.gatherings.service.rules import needed_in_words, votes_needed
 from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
 from pb.web import settlements
@@ -147,6 +147,7 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
     points = documents.agenda(act, cycle, gathering)
     return page(
         "gatherings/show.html",
+        needed_in_words=needed_in_words,
         cycle=cycle,
         gathering=gathering,
         quorum=service.quorum_of(cycle, gathering),
@@ -313,5 +314,6 @@ def _vote_page(act: Act, cycle: Cycle, gathering: Gathering, question: Question,
         text=documents.question_text(point),
         present=present,
         needed=votes_needed(present, cycle.majority_percent),
+        needed_in_words=needed_in_words,
         form=form,
     )

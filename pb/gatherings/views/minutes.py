@@ -14,6 +14,7 @@ from pb.gatherings import documents
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering
 from pb.gatherings.service import meetings, minutes, signing
+from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
@@ -90,6 +91,7 @@ def _page(
         answer_form = AnswerForm()
     return page(
         "gatherings/minutes.html",
+        needed_in_words=needed_in_words,
         cycle=cycle,
         gathering=gathering,
         minutes=row,

@@ -151,11 +151,15 @@ def give(act: Act, person_id: UUID, terms: Terms, event: AuditEvent, proposal: P
 
 
 def ends_on(act: Act, grant: Grant, last_day: date) -> date:
-    """The day as it will stand as the grant's last. Raises Conflict (it has ended), FieldRefusal("last_day")."""
+    """The day as it will stand as the grant's last. Raises Conflict (it has ended), FieldRefusal("last_day").
+
+    Yesterday ends it at once, also where it began today: its last day is then before its first.
+    """
     today = local(act.at).date()
+    yesterday = today - timedelta(days=1)
     if grant.until is not None and grant.until < today:
         raise Conflict(_("This role has ended."))
-    if last_day < max(grant.since, today - timedelta(days=1)):
+    if last_day < (yesterday if grant.since <= today else grant.since):
         raise FieldRefusal("last_day", _("The role was held until today: choose today, yesterday or a later day."))
     if grant.until is not None and last_day > grant.until:
         raise FieldRefusal("last_day", _("The role ends earlier anyway."))
@@ -265,10 +269,13 @@ def excluded_since(act: Act, person_id: UUID, role: Role, *, since: date, until:
 
 
 def _during(act: Act, person_id: UUID, since: date, until: date | None, where: Any = None) -> Sequence[Grant]:
-    """A person's grants in those days: along the line of the act's territory, or `where` else."""
+    """A person's grants in those days: along the line of the act's territory, or `where` else.
+
+    A role whose first day lies among them was held in them, also one that ended at once on that day.
+    """
     along = reach.along(act.session, act.territory.id) if where is None else where
     query = select(Grant).where(along, Grant.person_id == person_id)
-    query = query.where(or_(Grant.until.is_(None), Grant.until >= since))
+    query = query.where(or_(Grant.until.is_(None), Grant.until >= since, Grant.since >= since))
     if until is not None:
         query = query.where(Grant.since <= until)
     return act.session.scalars(query).all()

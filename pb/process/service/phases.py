@@ -213,6 +213,10 @@ def _works(act: Act, cycle: Cycle) -> list[LazyString]:  # noqa: ARG001 - one si
     return [_("This is the last phase.")]
 
 
+def _ended(act: Act, cycle: Cycle) -> list[LazyString]:  # noqa: ARG001 - one signature for all phases
+    return [_("This cycle was ended early. Nothing of it goes on.")]
+
+
 _WAITS: dict[Phase, Callable[[Act, Cycle], list[LazyString]]] = {
     Phase.PROPOSALS: _proposals,
     Phase.REVIEW: _review,
@@ -221,4 +225,5 @@ _WAITS: dict[Phase, Callable[[Act, Cycle], list[LazyString]]] = {
     Phase.RESULT: _result,
     Phase.BUDGET: _budget,
     Phase.WORKS: _works,
+    Phase.ENDED: _ended,
 }

@@ -19,7 +19,7 @@ from pb.audit.models import AuditEvent
 from pb.budget.models import Line, MaslikhatDecision
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
-from pb.cycles.models import Cycle, Phase
+from pb.cycles.models import ORDER, Cycle, Phase
 from pb.cycles.service import days_left
 from pb.polls.models import Poll, State
 from pb.polls.service import state
@@ -31,7 +31,7 @@ from pb.voting.models import CastBallot
 HUNDRED_PERCENT_IN_TENTHS = 1000
 SHOWN = (
     *(Cycle.territory_id, Cycle.fiscal_year, Cycle.attempt, Cycle.phase, Cycle.envelope),
-    *(getattr(Cycle, f"{phase}_until") for phase in Phase if phase is not Phase.WORKS),
+    *(getattr(Cycle, f"{phase}_until") for phase in ORDER[:-1]),
 )  # of the many columns of many cycles
 
 
@@ -150,8 +150,8 @@ def _chosen(cycles: Sequence[Cycle], year: int | None) -> Sequence[Cycle]:
     """Of the year, or of all: those that run, a vote before the others, and the latest that ended."""
     if year is not None:
         cycles = [cycle for cycle in cycles if cycle.fiscal_year == year]
-    running = [cycle for cycle in cycles if cycle.phase != Phase.WORKS]
-    ended = [cycle for cycle in cycles if cycle.phase == Phase.WORKS]
+    running = [cycle for cycle in cycles if not cycle.over]
+    ended = [cycle for cycle in cycles if cycle.over]
     return [*sorted(running, key=lambda cycle: cycle.phase != Phase.VOTING), *ended[:1]]
 
 

@@ -1,6 +1,6 @@
 """The front page, where a cycle stands, and what everybody should know."""
 
-from pb.process.views import cycle, home
+from pb.process.views import cycle, ending, home
 from pb.process.views.blueprint import blueprint
 
-__all__ = ["blueprint", "cycle", "home"]
+__all__ = ["blueprint", "cycle", "ending", "home"]

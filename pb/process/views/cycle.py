@@ -17,9 +17,10 @@ from pb.erasure.service import What
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.process import documents
-from pb.process.service import phases
+from pb.process.service import ending, phases
 from pb.process.views import tasks
 from pb.process.views.blueprint import blueprint
+from pb.process.views.ending import TWO
 from pb.territory.service.words import word
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.requests import Response, current_act, keys, notify, page
@@ -107,7 +108,7 @@ def show(cycle_id: UUID) -> str:
     act = current_act()
     cycle = service.get(act, cycle_id)
     phase = Phase(cycle.phase)
-    current = ORDER.index(phase)
+    current = ORDER.index(cycle.reached)
     waits = phases.not_convened(act, cycle) if act.holds(Role.CHAIR) else []
     return page(
         "process/show.html",
@@ -117,7 +118,7 @@ def show(cycle_id: UUID) -> str:
         who=state.who(state.seen_in(act, cycle), phase),
         ballot=KIND_LABELS[BallotKind(cycle.ballot_kind)],
         until=cycle.until(phase),
-        following=PHASE_LABELS[ORDER[current + 1]] if phase is not ORDER[-1] else None,
+        following=PHASE_LABELS[ORDER[current + 1]] if not cycle.over else None,
         actions=_actions(act, cycle, waits),
         waits=waits,
         links=[
@@ -125,7 +126,10 @@ def show(cycle_id: UUID) -> str:
             for since, label, endpoint in ROOMS
             if ORDER.index(since) <= current
         ],
-        steering=act.holds(Role.OFFICE) and phase is not ORDER[-1],
+        steering=act.holds(Role.OFFICE) and not cycle.over,
+        impossible=ending.impossible(act, cycle) if act.holds(Role.OFFICE) else None,
+        ending_proposed=ending.proposed(act, cycle),
+        decides_ending=act.holds(*TWO),
         missing=phases.missing(act, cycle) if act.holds(Role.OFFICE) else [],
         cut_off=phases.cut_off(act, cycle) if act.holds(Role.OFFICE) else [],
         kept=[(KEPT[thing.what], thing.due) for thing in erasure.of_cycle(act, cycle)],
@@ -150,10 +154,9 @@ def posters(cycle_id: UUID) -> str:
 def look_over_advance(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = service.get(act, cycle_id)
-    current = ORDER.index(Phase(cycle.phase))
-    if cycle.phase == ORDER[-1] or phases.missing(act, cycle):
+    if cycle.over or phases.missing(act, cycle):
         return redirect(url_for("process.show", cycle_id=cycle.id))
-    following = PHASE_LABELS[ORDER[current + 1]]
+    following = PHASE_LABELS[ORDER[ORDER.index(Phase(cycle.phase)) + 1]]
     return page("process/look_over_advance.html", cycle=cycle, following=following, cut_off=phases.cut_off(act, cycle))
 
 

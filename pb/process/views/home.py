@@ -9,7 +9,7 @@ from pb.act import Act, Role
 from pb.core.places import slugs
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
-from pb.cycles.models import NOW, PHASE_LABELS, Phase
+from pb.cycles.models import NOW, ORDER, PHASE_LABELS, Phase
 from pb.formats import language
 from pb.identity.service import accounts, holdings
 from pb.identity.service.roles import APPOINTING, LABELS, REACHING_DOWN, STAFF
@@ -86,7 +86,7 @@ def okrug() -> web.Response:
         }
         for cycle in cycles.all_of(act)
     ]
-    running = [card for card in cards if card["cycle"].phase != Phase.WORKS] or cards[:1]
+    running = [card for card in cards if not card["cycle"].over] or cards[:1]
     running.sort(key=lambda card: card["cycle"].phase != Phase.VOTING)  # an open vote cannot wait
     earlier = [card for card in cards if card not in running]
     shown = page(
@@ -110,7 +110,7 @@ def _slug_of(act: Act, territory: Territory | None) -> str | None:
 @blueprint.get("/guide")
 @access(EVERYBODY)
 def guide() -> str:
-    return page("process/guide.html", phases=[(PHASE_LABELS[phase], NOW[phase]) for phase in Phase])
+    return page("process/guide.html", phases=[(PHASE_LABELS[phase], NOW[phase]) for phase in ORDER])
 
 
 @blueprint.get("/<okrug:okrug>/verification")

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pb.act import Act
 from pb.clock import local
 from pb.core.places.matching import alphabetical, found
-from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
+from pb.cycles.models import PHASE_LABELS, Cycle, Phase
 from pb.errors import NotFound
 from pb.formats import day, language, money, number
 from pb.polls.service import state
@@ -51,7 +51,7 @@ COLUMNS: dict[str, Column] = {
     ),
     "phase": Column(
         lazy_gettext("Phase"),
-        lambda one, _today: ORDER.index(Phase(one.cycle.phase)) if one.cycle else None,
+        lambda one, _today: list(Phase).index(Phase(one.cycle.phase)) if one.cycle else None,
         figure=False,
     ),
     "days": Column(lazy_gettext("Days left"), lambda one, today: one.days_left(today)),

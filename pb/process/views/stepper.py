@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from pb.act import SERVER, Act, Role
 from pb.clock import local
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
-from pb.cycles.service import takes_ideas
+from pb.cycles.service import all_of, takes_ideas
 from pb.errors import OutOfPhase
 from pb.formats import language
 from pb.identity.service import reach
@@ -30,6 +30,7 @@ PLACES = {
     Phase.RESULT: "results.result",
     Phase.BUDGET: "budget.show",
     Phase.WORKS: "budget.show",
+    Phase.ENDED: "process.show",
 }
 
 
@@ -38,21 +39,22 @@ def steps(act: Act, cycle: Cycle) -> list[dict[str, Any]]:
 
     `told` is what is said after a step's name, `deciding` whether `who` decides now: nobody does after a vote.
     """
-    current = ORDER.index(Phase(cycle.phase))
+    current, ended = ORDER.index(cycle.reached), cycle.phase == Phase.ENDED
     poll = state.current(act, cycle) if cycle.phase == Phase.VOTING else None
     seen = state.seen_of(cycle, poll, act.at)
     found = []
     for position, phase in enumerate(ORDER):
         stands = state.in_short(seen) if position == current else None
+        told = PHASE_LABELS[Phase.ENDED] if ended else state.beside_step(seen)
         found.append(
             {
                 "key": phase,
                 "label": str(PHASE_LABELS[phase]),
                 "state": "done" if position < current else "current" if position == current else "todo",
-                "told": str(state.beside_step(seen) if position == current else _("done")),
-                "until": _until(cycle, phase, poll),
-                "who": str(stands or DECIDERS[phase]),
-                "deciding": stands is None,
+                "told": str(told if position == current else _("done")),
+                "until": _until(cycle, phase, poll) if not ended else None,
+                "who": str(DECIDERS[Phase.ENDED] if ended else stands or DECIDERS[phase]),
+                "deciding": stands is None and not ended,
                 "action": _action(act, cycle, phase) if position <= current else None,
             }
         )
@@ -98,9 +100,16 @@ def room_links(act: Act) -> list[dict[str, str]]:
         links.append({"label": _("Whom to ask and where to vote"), "url": url_for("territory.change_contact")})
     if act.holds(*APPOINTING):
         links.append({"label": _("Give and end roles"), "url": url_for("identity.list_roles")})
+    if act.holds(Role.REGISTRAR) and (running := _at_the_vote(act)) is not None:
+        links.append({"label": _("Roll of voters"), "url": url_for("roll.show", cycle_id=running.id)})
     if act.holds(Role.OFFICE, Role.CLERK):
         links.append({"label": _("Register a resident"), "url": url_for("identity.register")})
     return links + _raion_links(act)
+
+
+def _at_the_vote(act: Act) -> Cycle | None:
+    """The latest cycle that is in the phase of the vote: the one whose roll is worked on."""
+    return next((cycle for cycle in all_of(act) if cycle.phase == Phase.VOTING), None)
 
 
 def _raion_links(act: Act) -> list[dict[str, str]]:
@@ -142,7 +151,7 @@ def _links() -> dict[str, Any]:
 def _out_of_phase(error: OutOfPhase) -> Response:
     cycle: Cycle = error.cycle
     phase = Phase(cycle.phase)
-    following = ORDER[ORDER.index(phase) + 1] if phase is not ORDER[-1] else None
+    following = ORDER[ORDER.index(phase) + 1] if not cycle.over else None
     return failures.answer(
         409,
         str(error.message),
@@ -152,4 +161,5 @@ def _out_of_phase(error: OutOfPhase) -> Response:
         who=str(DECIDERS[phase]) if phase is not Phase.VOTING else "",  # the cycle's page knows who, and when it ended
         until=cycle.until(phase),
         following=str(PHASE_LABELS[following]) if following else None,
+        ended=cycle if phase is Phase.ENDED else None,
     )

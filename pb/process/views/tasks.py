@@ -4,13 +4,16 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pb.act import Act, Role
+from pb.cards.service import undoing
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.identity.service import appointments, suspensions
 from pb.identity.service.roles import APPOINTING
 from pb.polls.service import state
+from pb.process.service import ending
 from pb.proposals.models import State
 from pb.proposals.service import proposals
+from pb.roll.models import Entry
 from pb.voting.service import closing
 
 
@@ -30,9 +33,21 @@ def waiting(act: Act) -> list[dict[str, str]]:
 
 def of_cycle(act: Act, cycle: Cycle) -> list[dict[str, str]]:
     """What of a cycle waits for the reader now."""
+    ends = _ending(act, cycle)
     if cycle.phase == Phase.VOTING:
-        return _annulment(act, cycle)
+        # Confirming the end annuls the poll.
+        return [*(ends or _annulment(act, cycle)), *_undoings(act, cycle)]
+    if ends:
+        return ends
     return [*_questions(act, cycle), *_answers(act, cycle)] if cycle.phase in {Phase.REVIEW, Phase.GATHERING} else []
+
+
+def _ending(act: Act, cycle: Cycle) -> list[dict[str, str]]:
+    """That the cycle is to end, which the office proposed and the chair decides on."""
+    if not act.holds(Role.CHAIR) or ending.proposed(act, cycle) is None:
+        return []
+    text = _("The end of the cycle %(year)s waits for your confirmation", year=cycle.year)
+    return [{"label": text, "url": url_for("process.look_over_end", cycle_id=cycle.id)}]
 
 
 def _questions(act: Act, cycle: Cycle) -> list[dict[str, str]]:
@@ -68,3 +83,15 @@ def _annulment(act: Act, cycle: Cycle) -> list[dict[str, str]]:
         return []
     text = _("The annulment of the vote %(year)s waits for your confirmation", year=cycle.fiscal_year)
     return [{"label": text, "url": url_for("voting.look_over_annulment", cycle_id=cycle.id)}]
+
+
+def _undoings(act: Act, cycle: Cycle) -> list[dict[str, str]]:
+    """Marks of hand-overs that a clerk calls mistakes; by the number of the card alone."""
+    poll = state.current(act, cycle) if act.holds(*undoing.SECOND_PERSONS) else None
+    found = []
+    for asked in undoing.all_waiting(act, poll) if poll is not None else ():
+        number = act.session.get_one(Entry, asked.entry_id).number
+        text = _("A mistaken mark of a hand-over waits for you: card № %(number)s", number=number)
+        url = url_for("cards.look_over_undoing", cycle_id=cycle.id, entry_id=asked.entry_id)
+        found.append({"label": text, "url": url})
+    return found

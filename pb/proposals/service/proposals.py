@@ -84,6 +84,19 @@ def submit(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
     return _hand_in(act, proposal, "proposal.submitted")
 
 
+def delete_draft(act: Act, cycle: Cycle, proposal: Proposal) -> None:
+    """The author throws a draft away, at any time: nobody else saw it, and the log tells of no draft.
+
+    Raises Forbidden, Conflict (no longer a draft).
+    """
+    _own(act, proposal)
+    lock(act, cycle, proposal)
+    if proposal.state != State.DRAFT:
+        raise Conflict(_("This proposal was already submitted."))
+    act.session.delete(proposal)
+    act.session.flush()
+
+
 def lock(act: Act, cycle: Cycle, proposal: Proposal) -> None:
     """Holds both till the end of the transaction, the cycle first, as whoever moves it on does."""
     act.session.refresh(cycle, with_for_update=True)
@@ -151,6 +164,12 @@ def may_withdraw(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
     """Whether the actor may withdraw the proposal now."""
     open_still = proposal.state in WITHDRAWABLE and cycle.phase in UNDECIDED
     return is_own(act, proposal) and act.holds(Role.RESIDENT) and open_still and not voted_on(act, proposal)
+
+
+def is_last(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
+    """Whether the cycle has no other proposal that could come to the vote, and takes no new ones."""
+    others = [one for one in public(act, cycle, [*WITHDRAWABLE]) if one.id != proposal.id]
+    return not others and not cycles.takes_ideas(act, cycle)
 
 
 def tells_votes(recorded: Voted) -> Voted:

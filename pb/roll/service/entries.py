@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
@@ -12,10 +12,12 @@ from pb.core.national_numbers import IIN
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, Forbidden, NotFound
+from pb.folding import fold, folded
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.roll.models import Change, Confirmation, Correction, Entry, Freeze, Import, NumbersErasure
 
+LONGEST_NUMBER = 9  # digits of a number on the roll
 SECOND_PERSONS = (Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR)
 
 
@@ -34,6 +36,23 @@ def one_page(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Entry]:
     """The `number`-th page (from 1) of the roll, with those who left it."""
     query = select(Entry).where(Entry.cycle_id == cycle.id).order_by(Entry.number)
     return act.session.scalars(query.offset((number - 1) * size).limit(size)).all()
+
+
+def search(act: Act, cycle: Cycle, sought: str | IIN, keys: Keys, most: int) -> Sequence[Entry]:
+    """The first `most` entries of the roll, with those who left it, that are found.
+
+    By parts of name and settlement in any order, by the number of the roll, or by the whole IIN.
+    """
+    if isinstance(sought, IIN):
+        which = is_of(sought, keys)
+    elif sought.isascii() and sought.isdigit():
+        which = Entry.number == int(sought[:LONGEST_NUMBER])
+    else:
+        words = fold(sought).split()
+        text = folded(Entry.name + " " + Entry.settlement, "".join(words))
+        which = and_(*(text.contains(word, autoescape=True) for word in words))
+    query = select(Entry).where(Entry.cycle_id == cycle.id, which).order_by(Entry.number)
+    return act.session.scalars(query.limit(most)).all()
 
 
 def count(act: Act, cycle: Cycle) -> int:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -133,20 +133,27 @@ def one_page(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Request
 
 
 def count_too_late(act: Act, cycle: Cycle) -> int:
-    """How many requests `take_over` would bring: strangers may have sent thousands, and none of them is read."""
+    """How many requests `take_over` may bring: strangers may have sent thousands, and none of them is read."""
     return act.session.scalar(select(func.count()).select_from(_too_late_before(act, cycle).subquery())) or 0
 
 
-def take_over(act: Act, cycle: Cycle) -> int:
-    """Takes the late requests of earlier votes over to this roll, under new numbers and the same codes; how many.
+def too_late(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Request]:
+    """The `number`-th page (from 1) of what `take_over` may bring, the earliest first."""
+    query = _too_late_before(act, cycle).order_by(Request.made_at, Request.id)
+    return act.session.scalars(query.offset((number - 1) * size).limit(size)).all()
 
-    Raises OutOfPhase, Forbidden, Conflict (frozen, or there are none).
+
+def take_over(act: Act, cycle: Cycle, chosen: Collection[UUID]) -> int:
+    """Takes chosen late requests of earlier votes over to this roll, under new numbers and the same codes; how many.
+
+    The others stay where they are. Raises OutOfPhase, Forbidden, Conflict (frozen, or none of them is chosen).
     """
     entries.require_registrar(act, cycle)
     number = _next_number(act, cycle)
-    late = act.session.scalars(_too_late_before(act, cycle).order_by(Request.made_at, Request.id)).all()
+    query = _too_late_before(act, cycle).where(Request.id.in_(chosen))
+    late = act.session.scalars(query.order_by(Request.made_at, Request.id)).all()
     if not late:
-        raise Conflict(_("No request of an earlier vote waits."))
+        raise Conflict(_("Choose the requests that are to be taken over."))
     for taken in late:
         kept = {name: getattr(taken, name) for name in TAKEN_OVER}
         act.session.add(

@@ -1,5 +1,6 @@
 """«I am not on the roll»: the resident's form, the answer by number and code, the registrar's list."""
 
+from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
@@ -137,12 +138,34 @@ def list_requests(cycle_id: UUID) -> str:
     )
 
 
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests/take-over")
+@access(allow(Role.REGISTRAR))
+def list_too_late(cycle_id: UUID) -> str:
+    """A page of them, each with a box to tick: whoever sent junk did not fill the next roll's list with it."""
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    entries.require_registrar(act, cycle)
+    every = requests.count_too_late(act, cycle)
+    at_page = pager(every, PAGE, lambda other: url_for("roll.list_too_late", cycle_id=cycle.id, page=other))
+    late = requests.too_late(act, cycle, at_page.number, PAGE)
+    return page("roll/take_over.html", cycle=cycle, requests=late, kinds=KINDS, pager=at_page)
+
+
+def _chosen() -> list[UUID]:
+    """The ids that were ticked, no more than a page has; what is none is left out."""
+    found = []
+    for typed in request.form.getlist("chosen")[:PAGE]:
+        with suppress(ValueError):
+            found.append(UUID(typed))
+    return found
+
+
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/requests/take-over")
 @access(allow(Role.REGISTRAR), action=lazy_gettext("take over requests that came too late for an earlier vote"))
 def take_over(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    taken = requests.take_over(act, cycle)
+    taken = requests.take_over(act, cycle, _chosen())
     notify(_("Requests taken over: %(number)s.", number=taken))
     return redirect(url_for("roll.list_requests", cycle_id=cycle.id))
 

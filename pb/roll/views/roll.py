@@ -1,5 +1,6 @@
 """The roll's pages: a file read and taken in, the second person's confirmation, commitments, statistics."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
+from pb.core.national_numbers import IIN
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import FieldRefusal
 from pb.formats import language
 from pb.roll import jobs as checks
-from pb.roll.forms import DEPARTURES, ImportForm, TakeInForm
+from pb.roll.forms import DEPARTURES, ImportForm, SearchForm, TakeInForm
 from pb.roll.models import Departure, Entry, Import
 from pb.roll.service import commitments, corrections, entries, erasing, imports, requests, statistics, templates
 from pb.roll.service.reading import Fault, Voter
@@ -60,7 +62,20 @@ def show(cycle_id: UUID) -> str:
     return _page(act, cycles.get(act, cycle_id), ImportForm())
 
 
-def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/search")
+@access(allow(Role.REGISTRAR), reads=True)
+def search(cycle_id: UUID) -> Response:
+    """Its own answer is the page of the roll with the first of those found."""
+    act = current_act()
+    cycle = cycles.get(act, cycle_id)
+    form = SearchForm()
+    sought = form.sought()
+    if form.errors:
+        return _page(act, cycle, ImportForm(formdata=None), form), 422
+    return _page(act, cycle, ImportForm(formdata=None), form, sought)
+
+
+def _page(act: Act, cycle: Cycle, form: ImportForm, looked: SearchForm | None = None, sought: str | IIN = "") -> str:
     registrar = act.holds(Role.REGISTRAR)
     changing = cycle.phase == Phase.VOTING and not entries.is_frozen(act, cycle) and not entries.are_erased(act, cycle)
     ever = entries.last_number(act, cycle)
@@ -69,7 +84,9 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
         "roll/show.html",
         cycle=cycle,
         form=form if registrar and changing else None,
-        entries=entries.one_page(act, cycle, at_page.number, PAGE) if registrar else [],
+        entries=_shown(act, cycle, at_page.number, sought) if registrar else [],
+        look=looked or SearchForm(formdata=None),
+        sought=bool(sought),
         departures=DEPARTURES,
         count=entries.count(act, cycle),
         confirmation=entries.confirmation(act, cycle),
@@ -79,6 +96,13 @@ def _page(act: Act, cycle: Cycle, form: ImportForm) -> str:
         requests_waiting=requests.count(act, cycle, waiting=True),
         pager=at_page,
     )
+
+
+def _shown(act: Act, cycle: Cycle, number: int, sought: str | IIN) -> Sequence[Entry]:
+    """A page of the roll, or the first of those who were sought."""
+    if sought:
+        return entries.search(act, cycle, sought, keys(), PAGE)
+    return entries.one_page(act, cycle, number, PAGE)
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll")

@@ -28,6 +28,11 @@ class Kind(NamedTuple):
     least: int
     most: int
 
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether 1 stands for yes and 0 for no."""
+        return (self.least, self.most) == (0, 1)
+
 
 # Defaults are those of the model regulation (order 295 of 07.08.2017); each raion maslikhat may decide otherwise.
 KINDS: dict[str, Kind] = {
@@ -35,7 +40,7 @@ KINDS: dict[str, Kind] = {
     "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 0, 60),
     # The law (article 39-3, point 11) knows no casting vote: a tie rejects, unless the raion's regulation says more.
     "chair_decides_ties": Kind(
-        lazy_gettext("Casting vote of the chair on a tie: 1 if the raion's regulation gives it, else 0"), 0, 0, 1
+        lazy_gettext("Casting vote of the chair on a tie, if the raion's regulation gives it"), 0, 0, 1
     ),
     "majority_percent": Kind(lazy_gettext("Majority of the assembly, percent of those present"), 50, 50, 99),
     "minutes_days": Kind(lazy_gettext("Minutes of a meeting, working days"), 2, 1, 30),

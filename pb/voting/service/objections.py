@@ -73,8 +73,10 @@ def object_to(act: Act, poll: Poll, *, text: str, contact: str = "") -> Objectio
     day is limited before. The erasure waits for an answer to each, so none is taken after the term: anybody could put
     the erasure off for ever.
     """
-    if not text.strip() or len(text) > LONGEST_OBJECTION:
-        raise FieldRefusal("text", _("Write what happened, in at most 2000 characters."))
+    if not text.strip():
+        raise FieldRefusal("text", _("Write what happened."))
+    if len(text) > LONGEST_OBJECTION:
+        raise FieldRefusal("text", _("Use at most 2000 characters."))
     act.session.get_one(Poll, poll.id, with_for_update=True)
     _require_in_time(act, poll)
     number = (act.session.scalar(select(func.max(Objection.number)).where(Objection.poll_id == poll.id)) or 0) + 1
