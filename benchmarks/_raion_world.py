@@ -307,6 +307,7 @@ class Maker:
                 "position": number + 1,
                 "entry_id": entry,
                 "tracker": f"{number:043}",
+                "code": f"{number:020}",
                 "height": poll["height"] + number + 1,
                 "record": poll["records"] + number,
                 "event": "",
