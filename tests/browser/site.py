@@ -112,6 +112,7 @@ def render(
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PB / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
     )
+    environment.filters["settlement"] = str
     environment.globals.update(
         _=gettext,
         ngettext=ngettext,

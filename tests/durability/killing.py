@@ -17,7 +17,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from pb.audit import service as audit
 from pb.core.belenios import credentials, possession
@@ -172,6 +172,14 @@ def serving(url: str, state: Path) -> Iterator[Serving]:
             starter.stdin.close()
 
 
+def in_one_moment(url: str) -> str:
+    """The database as it stands at one moment: PostgreSQL may yet end what a killed server had asked it to commit."""
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.update_query_dict({"options": "-c default_transaction_isolation=repeatable\\ read"})
+    return address.render_as_string(hide_password=False)
+
+
 @dataclass
 class Poll:
     """An open poll under attack: who votes, which receipts arrived, how often something was killed."""
@@ -230,7 +238,7 @@ class Poll:
     def check(self) -> None:
         """No acknowledged ballot is lost, nobody is marked without a ballot nor the other way, the archive is whole."""
         receipts = list(self.receipts.values())  # those that had arrived before the database is looked at
-        database = Database(self.url)
+        database = Database(in_one_moment(self.url))
         opened = OpenPoll(database, self.demo)
         with opened.act() as act:
             _cycle, poll = opened.rows(act)
