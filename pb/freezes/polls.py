@@ -181,6 +181,12 @@ def rules(sql: Sql) -> list[Rule]:
         ),
         Rule(
             "polls",
+            "UPDATE",
+            f"{changed('seed_text')} AND NEW.seed_text IS NOT NULL AND {sql.undrawn('NEW.seed_text')}",
+            "drawn",
+        ),
+        Rule(
+            "polls",
             "INSERT",
             f"NEW.seed_text IS NOT NULL OR NEW.minutes_chair_id IS NOT NULL OR NOT {PREPARED}",
             "logged",
