@@ -36,6 +36,8 @@ def erase(installation: Installation, *, due: bool, backups: Path | None) -> Non
     from pb.db import make_engine
 
     with installation.opened() as (database, settings):
+        if due:
+            _forget_counters(settings)
         owner = make_engine(settings.database_owner_url or settings.database_url)
         try:
             if due:
@@ -50,6 +52,14 @@ def erase(installation: Installation, *, due: bool, backups: Path | None) -> Non
         finally:
             owner.dispose()
         _name_copies(settings, at, backups)
+
+
+def _forget_counters(settings: "Settings") -> None:
+    """Limits that are over, also where the server that counted them has not run since."""
+    from pb.web import counters
+
+    if (settings.state_folder / counters.FILE).exists():
+        counters.SQLiteCounters(counters.address_of(settings.state_folder)).forget_what_is_over()
 
 
 def _require_owner(owner: "Engine", database: "Database") -> None:
