@@ -18,6 +18,7 @@ from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict
+from pb.identity.service import passing
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.roll.service import erasing as numbers
@@ -48,6 +49,7 @@ TABLES = (
     "roll_requests",
     "sample_answers",
     "sealed_codes",
+    *passing.TABLES,
 )
 
 
@@ -101,6 +103,7 @@ def erase(act: Act, due: Kept) -> None:
         event = audit.record(act, "roll.numbers_erased", subject=due.cycle.id)
         numbers.erase(act, due.cycle, event.hash)
         return
+    passing.sweep(act.session, act.at)
     act.session.refresh(due.poll, with_for_update=True)
     figures = links.figures(act, due.poll) | {"checks": checks.figures(act, due.poll)}
     data = {"poll": due.poll.uuid, "figures": figures}
