@@ -69,10 +69,12 @@ class EndKioskForm(Form):
 
 
 class TrackerForm(Form):
+    alone = frozenset({"tracker"})
     tracker = StringField(_("Tracker"), [InputRequired(_("Write the tracker.")), Length(max=60)])
 
 
 class KeyForm(Form):
+    alone = frozenset({"key"})
     key = TextAreaField(
         _("Fingerprint of the card's key"),
         [InputRequired(_("Write the fingerprint."))],

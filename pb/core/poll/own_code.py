@@ -1,0 +1,45 @@
+"""Whether a text holds the secret code of a voter's card: it was typed where it does not belong.
+
+Code and fingerprint stand on one card, both in groups of four. A code has letters that no fingerprint has, and digits
+that few words have beside them.
+"""
+
+import re
+from typing import Final
+
+from pb.core.belenios.canonical import ProtocolError
+from pb.core.belenios.credentials import ALPHABET, LENGTH, SEPARATORS, normalise_code, normalise_symbols
+
+SLIPS: Final = 2  # symbols too few or too many, in a field that takes one thing alone
+FEWEST_DIGITS: Final = 2
+_GROUP: Final = r"[^\W_]{4}"
+_BETWEEN: Final = f"[{re.escape(SEPARATORS)}]"
+_GROUPED: Final = re.compile(rf"(?<![^\W_]){_GROUP}(?:{_BETWEEN}{{1,3}}{_GROUP}){{5}}(?![^\W_])")
+_WHOLE: Final = re.compile(rf"(?<![^\W_])[^\W_]{{{LENGTH}}}(?![^\W_])")
+
+
+def holds_code(text: str) -> bool:
+    """Whether six groups of four, or 24 signs with a right check symbol, stand somewhere in the text."""
+    grouped = any(_has_signs_of_a_code(found) for found in _GROUPED.findall(text))
+    return grouped or any(_is_right(found) for found in _WHOLE.findall(text))
+
+
+def is_code(text: str) -> bool:
+    """Whether the whole text is a code, also with a slip: for a field that takes a fingerprint or a tracker alone."""
+    symbols = normalise_symbols(text)
+    return abs(len(symbols) - LENGTH) <= SLIPS and _has_signs_of_a_code(symbols)
+
+
+def _has_signs_of_a_code(text: str) -> bool:
+    """Symbols of codes alone, some digits, and a letter that no hexadecimal number has."""
+    symbols = normalise_symbols(text)
+    digits = sum(symbol.isdigit() for symbol in symbols)
+    return set(symbols) <= set(ALPHABET) and digits >= FEWEST_DIGITS and not set(symbols) <= set("0123456789ABCDEF")
+
+
+def _is_right(text: str) -> bool:
+    try:
+        normalise_code(text)
+    except ProtocolError:
+        return False
+    return _has_signs_of_a_code(text)
