@@ -32,6 +32,23 @@ def client_of(app: Flask, opened: OpenPoll, role: Role) -> LintingClient:
     return client
 
 
+def test_who_counts_the_paper_reads_no_count_beside_the_form(app: Flask, closed: ClosedPoll) -> None:
+    """Played: clerk and secretary read "marked as handed over: 20" and the day's count on the page with the form."""
+    path, cards = f"{closed.opened.path}/checks", [str(number) for number in range(1, HANDED_OVER + 1)]
+    numbers = ("Marked as handed over", "Published commitments of hand-overs", "Commitments by day")
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        readers = [client_of(app, closed.opened, role) for role in (Role.CLERK, Role.SECRETARY, Role.AUDITOR)]
+        for count in (lambda: None, lambda: closed.count(Role.CLERK, cards)):
+            count()
+            for reader in (*readers, english(app)):
+                page = reader.get(path).text
+                assert not [told for told in numbers if told in page]
+                assert "shown when both have counted" in page
+        closed.count(Role.AUDITOR, cards)
+        page = readers[1].get(path).text
+        assert all(told in page for told in numbers)
+
+
 def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None:
     opened, path = closed.opened, f"{closed.opened.path}/checks"
     signed = f"1-{HANDED_OVER}"

@@ -9,6 +9,7 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.cards.service import card_events
 from pb.checks.forms import DrawForm, ExplanationForm, PaperForm
+from pb.checks.models import Side
 from pb.checks.service import card_numbers, faults, figures, openings, paper, rules, sample
 from pb.checks.views import turn
 from pb.checks.views.blueprint import blueprint
@@ -103,6 +104,7 @@ def checks_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
         "checks/show.html",
         cycle=cycle,
         poll=poll,
+        counts_blind=comparing and len(paper.counts(act, poll)) < len(Side),
         checking=checking,
         erasure=erasure,
         missing=adoption.missing(act, cycle) if comparing else [],
