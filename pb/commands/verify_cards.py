@@ -204,9 +204,9 @@ def _not_compared(cards: CardsReport, maker: MakerStatement | None) -> list[str]
 
 def _unnamed() -> str:
     return gettext(
-        "NOT COMPARED: the poll's terms name no maker of the cards, so nothing published says whose key is whose: whoever "
-        "runs the server can have exchanged the keys of two people. Only an archive from before makers stated lists may "
-        "be so. With the maker's file (--credentials maker.json) this is a failure."
+        "NOT COMPARED: the poll's terms name no maker of the cards, so nothing published says whose key is whose: "
+        "whoever runs the server can have exchanged the keys of two people. Only an archive from before makers stated "
+        "lists may be so. With the maker's file (--credentials maker.json) this is a failure."
     )
 
 

@@ -227,7 +227,8 @@ def _explanations(sql: Sql) -> list[Rule]:
     written = f"({_by('checks.explained', 'secretary_id', 'at')} AND {_member(sql, 'secretary_id', 'at', WRITING)})"
     answer = ("chair_id", "chair_at", "chair_event")
     answered = (
-        f"(((NEW.agreed AND {_by('checks.explanation_confirmed', *answer)}) "
+        f"(((NEW.agreed AND {_by('checks.explanation_confirmed', *answer)} "
+        f"AND {_member(sql, 'secretary_id', 'chair_at', WRITING)}) "
         f"OR (NOT NEW.agreed AND {_by('checks.explanation_refused', *answer)})) "
         f"AND {_member(sql, 'chair_id', 'chair_at', ('chair',))})"
     )

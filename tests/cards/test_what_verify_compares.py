@@ -84,9 +84,8 @@ def test_the_file_of_another_list_is_told_in_few_lines(ready: ReadyPoll, maker_f
     other = {number: ready.own_key() for number in ready.maker.cards}
     maker_file.write_text(replace(ready.maker, cards=other).to_json())
     ready.open()
-    archive = str(ready.archive(tmp_path))
-    for command, line in ((cards_command, ["check", archive, str(maker_file)]), (verify, [archive, "--credentials",
-                                                                                          str(maker_file)])):  # fmt: skip
+    archive, file = str(ready.archive(tmp_path)), str(maker_file)
+    for command, line in ((cards_command, ["check", archive, file]), (verify, [archive, "--credentials", file])):
         told = CliRunner().invoke(command, line)
         assert told.exit_code == 1
         failures = [text for text in told.output.splitlines() if text.startswith("FAILED cards")]

@@ -118,7 +118,7 @@ def test_chair_and_secretary_of_one_assembly_are_not_two(closed: ClosedPoll) -> 
 def test_nothing_is_confirmed_for_who_has_lost_the_office(closed: ClosedPoll) -> None:
     record(closed, role=Role.DEPUTY)
     end(closed, Role.DEPUTY)
-    with pytest.raises(Conflict, match="no longer holds the office"):
+    with pytest.raises(Forbidden, match="no longer holds the office"):
         answer(closed, Role.AUDITOR)
     answer(closed, Role.AUDITOR, agrees=False)
     record(closed)
@@ -185,6 +185,15 @@ def test_the_database_takes_no_drawing_in_another_form_and_none_that_one_member_
         early = insert(SampleAnswer).values(asked | {"at": act.at, "event": said.hash})
         refused(act, early, "frozen_sample_answers_insert")
         act.session.execute(answered(act))
+
+
+def test_an_explanation_lapses_with_the_office_of_who_wrote_it(closed: ClosedPoll) -> None:
+    closed.record_all(_21="-")
+    closed.explain("It fell behind the safe.", role=Role.DEPUTY)
+    end(closed, Role.DEPUTY)
+    with pytest.raises(Forbidden, match="no longer holds the office"):
+        closed.answer_explanation()
+    closed.answer_explanation(agrees=False)
 
 
 def refused(act: Act, statement: Any, told: str) -> None:

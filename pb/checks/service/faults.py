@@ -21,6 +21,7 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Kind
 from pb.gatherings.service import adoption, meetings
+from pb.identity.service import holdings
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.voting.service import evidence, judging
@@ -243,6 +244,8 @@ def confirm_explanation(act: Act, cycle: Cycle, poll: Poll, row: Explanation, *,
     if act.person is None or not act.holds(Role.CHAIR) or act.person.id == row.secretary_id:
         raise Forbidden(_("The chair confirms an explanation, and has not written it."))
     person_id = rules.member(act, poll, Role.CHAIR)
+    if agrees:
+        holdings.require_first_holds(act, row.secretary_id, *rules.WRITING)
     act.session.get_one(Poll, poll.id, with_for_update=True)
     act.session.refresh(row)
     if row.chair_at is not None:

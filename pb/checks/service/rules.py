@@ -107,17 +107,15 @@ def second_of_two_bodies(act: Act, poll: Poll, first_id: UUID, *, agrees: bool, 
     Another person, of another body in every role of either: secretary and chair of one assembly would be one word. Who
     agrees needs a first who still is of the commission, in one of `roles`; anybody of another body may refuse.
 
-    Raises Forbidden, Conflict (the first has lost the office meanwhile).
+    Raises Forbidden (also where the first has lost the office meanwhile).
     """
     person_id = member(act, poll)
     if person_id == first_id:
         raise Forbidden(_("A second member of the commission confirms."))
     if holdings.of_one_body(act, first_id):
         raise Forbidden(_("You are of the same body as the person who recorded this: it takes two."))
-    if agrees and not holdings.holds_still(act, first_id, *roles):
-        raise Conflict(
-            _("Who recorded this no longer holds the office. Refuse it, and another member records it anew.")
-        )
+    if agrees:
+        holdings.require_first_holds(act, first_id, *roles)
     return person_id
 
 

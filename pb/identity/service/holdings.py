@@ -31,6 +31,7 @@ from pb.territory.models import Territory
 
 UnderWay = Callable[[Session, Any], date | None]
 _under_way: list[UnderWay] = []
+LAPSED = _("Who proposed this no longer holds the office, and it has lapsed. Decline it; another may propose it anew.")
 LONGEST_BASIS = 300
 LONGEST_BODY = 200
 
@@ -254,6 +255,12 @@ def of_one_body(act: Act, first_id: UUID, first_as: Role | None = None) -> bool:
     if act.person is not None:
         own |= {Role(grant.role) for grant in _during(act, act.person.id, day, day)}
     return bool((first - {None}) & {BODIES.get(role) for role in own})
+
+
+def require_first_holds(act: Act, person_id: UUID, *roles: Role) -> None:
+    """Raises Forbidden where who proposed something no longer holds any of `roles`: it has lapsed with the office."""
+    if not holds_still(act, person_id, *roles):
+        raise Forbidden(LAPSED)
 
 
 def holds_still(act: Act, person_id: UUID, *roles: Role) -> bool:
