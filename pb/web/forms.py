@@ -41,6 +41,7 @@ OWN_CODE = _(
     "This is the secret code of a card: whoever knows it votes with it. Write it on the page of voting alone, and show "
     "it to nobody. It is not kept here."
 )
+OF_A_SECRET = frozenset({"code", "secret"})  # of invitations, requests, devices: in groups too, and echoed nowhere
 _NO_NUMBER = _("This is not a whole number. Write it in digits.")
 LARGEST_SUM = 10**12  # tenge; more is a slip of the hand, and stays far below what BIGINT holds in tiyn
 
@@ -79,6 +80,8 @@ class Form(FlaskForm):
     def _is_own_code(self, field: Field) -> bool:
         """Whether a voter's secret code was typed here; no form of this platform takes one: a page reads it itself."""
         if not isinstance(field, StringField) or isinstance(field, PasswordField) or not isinstance(field.data, str):
+            return False
+        if field.name in OF_A_SECRET:
             return False
         return own_code.holds_code(field.data) or (field.name in self.alone and own_code.is_code(field.data))
 

@@ -2,6 +2,7 @@
 
 import base64
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +14,7 @@ from sqlalchemy import insert, select, text
 from pb import clock
 from pb.audit import service as audit
 from pb.backup.service import making, sealed
+from pb.commands import erase as erase_command
 from pb.commands.doctor import doctor
 from pb.commands.erase import erase
 from pb.erasure import service
@@ -79,6 +81,29 @@ def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(installe
     again = run("--due")
     assert "links" not in again
     assert "anew" not in again
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("kk", "дауыс берушілер мен бюллетеньдердің байланысы: мерзімі келді: --due арқылы өшіріңіз"),
+        ("ru", "связи голосующих с бюллетенями: пора: сотрите с --due"),
+    ],
+)
+@pytest.mark.usefixtures("installed")
+def test_the_command_speaks_the_reader_s_language(language: str, told: str) -> None:
+    assert told in run("--lang", language)
+
+
+def test_what_the_operator_waits_for_is_said(installed: Ended) -> None:
+    """Nobody adopted the result: a day stands, and what would make it an earlier one."""
+    with installed.act() as act:
+        thing = next(iter(service.kept(act)))
+        assert thing.adopted
+        today = clock.local(act.at).date()
+        later = replace(thing, due=today + timedelta(days=1), adopted=False)
+        assert "Once the assembly adopts it" in erase_command._standing(later, today)
+        assert "when the vote has ended" in erase_command._standing(replace(thing, due=None), today)
 
 
 def leave_traces(ended: Ended) -> None:

@@ -50,6 +50,7 @@ def test_a_code_with_a_slip_is_known_where_one_thing_is_typed() -> None:
         "Мне дали карту № 12, а дома была дочь: 2 ребёнка, 3 стола и 4 дня.",
         "Кеше біз үйде отыр едік, онда ешкім жоқ.",
         "2027/2-1",
+        "JAAQ-Q0DG-K24X-1YRZ-JHJV-916D-Y234",  # an invitation
     ],
 )
 def test_nothing_else_is_taken_for_a_code(text: str) -> None:

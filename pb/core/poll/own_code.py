@@ -14,7 +14,7 @@ SLIPS: Final = 2  # symbols too few or too many, in a field that takes one thing
 FEWEST_DIGITS: Final = 2
 _GROUP: Final = r"[^\W_]{4}"
 _BETWEEN: Final = f"[{re.escape(SEPARATORS)}]"
-_GROUPED: Final = re.compile(rf"(?<![^\W_]){_GROUP}(?:{_BETWEEN}{{1,3}}{_GROUP}){{5}}(?![^\W_])")
+_GROUPED: Final = re.compile(rf"(?<![^\W_])(?<![^\W_]-){_GROUP}(?:{_BETWEEN}{{1,3}}{_GROUP}){{5}}(?!-?[^\W_])")
 _WHOLE: Final = re.compile(rf"(?<![^\W_])[^\W_]{{{LENGTH}}}(?![^\W_])")
 
 

@@ -204,3 +204,14 @@ EXCLUSIVE: tuple[frozenset[Role], ...] = (
     frozenset({Role.AUDITOR, Role.OFFICE}),
     frozenset({Role.AUDITOR, Role.AKIM}),
 )
+
+
+def excluded_by_role() -> list[tuple[Role, list[Role]]]:
+    """Each role that excludes others, with those, in the order of roles; a pair stands at both."""
+    found = []
+    for role in Role:
+        pairs = [pair for pair in EXCLUSIVE if role in pair]
+        others = [other for other in Role if any(other in pair - {role} for pair in pairs)]
+        if others:
+            found.append((role, others))
+    return found

@@ -1,7 +1,7 @@
 /** A voter's secret code, typed where it does not belong, is stopped before anything is sent: nobody else may see it. */
 
 const SIGN = '[\\p{L}\\p{N}]'
-const GROUPED = new RegExp(`(?<!${SIGN})${SIGN}{4}(?:[^\\p{L}\\p{N}]{1,3}${SIGN}{4}){5}(?!${SIGN})`, 'gu')
+const GROUPED = new RegExp(`(?<!${SIGN}-?)${SIGN}{4}(?:[^\\p{L}\\p{N}]{1,3}${SIGN}{4}){5}(?!-?${SIGN})`, 'gu')
 const WHOLE = new RegExp(`(?<!${SIGN})${SIGN}{24}(?!${SIGN})`, 'gu')
 
 /** Some digits, and a letter that no fingerprint has. @param {string} text */
