@@ -28,11 +28,8 @@ def test_the_code_is_stopped_and_wiped_and_a_fingerprint_is_sent(
             details.evaluate("part => { part.open = true }")
         place = page.locator(f"[name={field}]")
         form = page.locator("form").filter(has=place)
-        for typed in (
-            format_code(generate_code()),
-            generate_code().lower(),
-            f"My code: {format_code(generate_code())}",
-        ):
+        code = next(code for code in iter(generate_code, "") if any(sign.isdigit() for sign in code))
+        for typed in (format_code(code), code.lower(), f"My code: {format_code(code)}"):
             place.fill(typed)
             form.get_by_role("button").first.click()
             expect(form.get_by_role("alert")).to_contain_text("This is the secret code of a card")

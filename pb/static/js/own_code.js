@@ -4,8 +4,9 @@ const SIGN = '[\\p{L}\\p{N}]'
 const GROUPED = new RegExp(`(?<!${SIGN}-?)${SIGN}{4}(?:[^\\p{L}\\p{N}]{1,3}${SIGN}{4}){5}(?!-?${SIGN})`, 'gu')
 const WHOLE = new RegExp(`(?<!${SIGN})${SIGN}{24}(?!${SIGN})`, 'gu')
 
-/** Some digits, and a letter that no fingerprint has. @param {string} text */
-const hasSigns = (text) => (text.match(/\d/g) || []).length > 1 && /[^\da-f\P{L}]/iu.test(text)
+/** Signs of codes alone, or such that look like them; a digit, and a letter that no fingerprint has. @param {string} text */
+const hasSigns = (text) =>
+  /^[\dA-TV-ZАВЕЁЗКҚМНҺҢОӨРСТУҮҰХІЅЈ]*$/i.test(text.replace(/[^\p{L}\p{N}]/gu, '')) && /\d/.test(text) && /[G-ZА-ӿ]/i.test(text)
 
 /** Whether a text holds a code; `alone`: the field takes one thing, and a code may have a slip. @param {string} text @param {boolean} alone */
 export const holdsCode = (text, alone) => {
