@@ -182,7 +182,7 @@ def rules(sql: Sql) -> list[Rule]:
             "polls",
             "UPDATE",
             f"{changed('seed_text')} AND NEW.seed_text IS NOT NULL AND {sql.undrawn('NEW.seed_text')}",
-            "drawn",
+            "frozen_seed",
         ),
         Rule(
             "polls",
