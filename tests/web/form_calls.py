@@ -285,7 +285,7 @@ def _proposed_role(okrug: Village) -> UUID:
     with okrug.act_as(Role.OFFICE) as act:
         person = accounts.add_person(act, KEYS, iin=invented_iin(401), name="Бақылаушы")
         terms = Terms(Role.OBSERVER, clock.local(act.at).date(), "№ 4")
-        return appointments.propose_giving(act, person, terms).id
+        return appointments.propose_giving(act, person, terms, reason="test").id
 
 
 def _another_trustee(okrug: Village) -> UUID:
