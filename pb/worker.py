@@ -29,6 +29,7 @@ DRAIN = "pb.worker.drain"  # by name: RQ imports it in the worker's process
 PAUSE_SECONDS = 2.0
 CLOCK_SECONDS = 0.5
 PRESENCE_SECONDS = 5.0
+TIDIED_SECONDS = 60.0
 log = structlog.get_logger()
 _owned: list[Flask] = []
 
@@ -119,7 +120,8 @@ def _repeat(work: Callable[[], None], stopped: threading.Event, pause: float) ->
 class Background:
     """Two threads: one closes what is due, to the second, and one does the jobs (or announces them to RQ).
 
-    A third one keeps this process known to whoever would restore a backup over its database.
+    A third one keeps this process known to whoever would restore a backup over its database, a fourth deletes the
+    counters of limits that are over.
 
     Every serving process has them, and those of one process work: of the one that holds the lock on `worker.lock` in
     the state folder. When its process ends, however it ends, the lock is free and another takes over. A server that
@@ -174,6 +176,7 @@ class Background:
                 ("clock", self._keep_time, CLOCK_SECONDS),
                 ("jobs", self._do_jobs, PAUSE_SECONDS),
                 ("presence", partial(_stay, self._presence), PRESENCE_SECONDS),
+                ("counters", self.app.extensions["counters"].tidy, TIDIED_SECONDS),
             )
         ]
         for thread in self._threads:

@@ -44,7 +44,6 @@ APPEND_ONLY = (
     "question_answers",
     "reviews",
     "roll_changes",
-    "sample_draws",
     "signatures",
 )
 

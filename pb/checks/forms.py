@@ -5,6 +5,7 @@ from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from pb.polls.service.drawing import HOW
 from pb.web.forms import Form, IINField, NumberField
 
 
@@ -41,9 +42,9 @@ class ChoiceForm(Form):
 
     minutes_number = minutes_field()
     text = StringField(
-        _("Text drawn in public, if not all cards are opened"),
+        _("Numbers drawn in public, if not all cards are opened"),
         [Length(max=200, message=_("Use at most 200 characters."))],
-        description=_("Leave it empty to open all cards."),
+        description=_("Leave it empty to open all cards. %(how)s", how=HOW),
     )
 
 
@@ -68,9 +69,12 @@ class CorrectionForm(LookedOver, Form):
 
 class DrawForm(LookedOver, Form):
     text = StringField(
-        _("Text drawn in public"),
-        [InputRequired(_("Write the text that was drawn.")), Length(max=200, message=_("Use at most 200 characters."))],
-        description=_("For example the numbers of the balls drawn. It chooses who is asked."),
+        _("Numbers drawn in public"),
+        [
+            InputRequired(_("Write the numbers that were drawn.")),
+            Length(max=200, message=_("Use at most 200 characters.")),
+        ],
+        description=_("They choose who is asked. %(how)s", how=HOW),
     )
     minutes_number = minutes_field()
     copied = StringField(

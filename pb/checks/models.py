@@ -13,6 +13,10 @@ from pb.db import FROZEN, Base, Identified
 CONFIRMED_AS_A_WHOLE = (
     "(confirmed_at IS NULL) = (confirmed_by IS NULL) AND (confirmed_at IS NULL) = (confirmed_event IS NULL)"
 )
+ANSWERED_AS_A_WHOLE = (
+    "(answered_at IS NULL) = (answered_by IS NULL) AND (answered_at IS NULL) = (agreed IS NULL) "
+    "AND (answered_at IS NULL) = (answered_event IS NULL)"
+)
 
 
 class Side(StrEnum):
@@ -80,18 +84,33 @@ class ParticipantList(Base):
 
 
 class SampleDraw(Base):
-    """The text drawn in public after the list was committed; triggers refuse an earlier one, and any change."""
+    """The numbers drawn in public after the list was committed; triggers refuse an earlier text, and any change.
+
+    One member records it, another of another body agrees or not; after a refusal there is a next `attempt`. Only an
+    agreed one makes a sample.
+    """
 
     __tablename__ = "sample_draws"
-    __table_args__ = FROZEN
+    __table_args__ = (
+        UniqueConstraint("event"),
+        CheckConstraint("attempt >= 1", name="attempt_counts"),
+        CheckConstraint("answered_by <> recorded_by", name="by_two_people"),
+        CheckConstraint(ANSWERED_AS_A_WHOLE, name="answered_as_a_whole"),
+        FROZEN,
+    )
 
     poll_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("participant_lists.poll_id"), primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str] = mapped_column(String(200))
     minutes_number: Mapped[str] = mapped_column(String(40))
     size: Mapped[int]
-    secretary_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    at: Mapped[datetime]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    recorded_at: Mapped[datetime]
     event: Mapped[str] = mapped_column(ForeignKey("audit_events.hash"))
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    answered_at: Mapped[datetime | None]
+    answered_event: Mapped[str | None] = mapped_column(ForeignKey("audit_events.hash"))
+    agreed: Mapped[bool | None]
 
 
 class SampleAnswer(Base):
@@ -111,7 +130,7 @@ class SampleAnswer(Base):
         FROZEN,
     )
 
-    poll_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("sample_draws.poll_id"), primary_key=True)
+    poll_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("participant_lists.poll_id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     reading: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     answer: Mapped[str] = mapped_column(String(12))
@@ -134,11 +153,7 @@ class Opening(Base):
         UniqueConstraint("event"),
         CheckConstraint("attempt >= 1", name="attempt_counts"),
         CheckConstraint("answered_by <> recorded_by", name="by_two_people"),
-        CheckConstraint(
-            "(answered_at IS NULL) = (answered_by IS NULL) AND (answered_at IS NULL) = (agreed IS NULL) "
-            "AND (answered_at IS NULL) = (answered_event IS NULL)",
-            name="answered_as_a_whole",
-        ),
+        CheckConstraint(ANSWERED_AS_A_WHOLE, name="answered_as_a_whole"),
         FROZEN,
     )
 

@@ -8,6 +8,7 @@ import click
 
 from pb.commands.files import FOLDER
 from pb.commands.installation import Installation, pass_installation
+from pb.commands.spoken import gettext, language, speaking
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     type=FOLDER,
     help="Folder of the backups: those that still hold what was erased are named, so that they can be destroyed.",
 )
+@speaking
 @pass_installation
 def erase(installation: Installation, *, due: bool, backups: Path | None) -> None:
     """Tell until when what is kept about people is kept, and erase what is due.
@@ -36,6 +38,8 @@ def erase(installation: Installation, *, due: bool, backups: Path | None) -> Non
     from pb.db import make_engine
 
     with installation.opened() as (database, settings):
+        if due:
+            _forget_counters(settings)
         owner = make_engine(settings.database_owner_url or settings.database_url)
         try:
             if due:
@@ -44,12 +48,20 @@ def erase(installation: Installation, *, due: bool, backups: Path | None) -> Non
             if not owed:
                 return
             if not due:
-                click.echo("Erased before, but the files still hold it: write them anew with --due.")
+                click.echo(gettext("Erased before, but the files still hold it: write them anew with --due."))
                 return
             at = _rewrite(database, owner, owed)
         finally:
             owner.dispose()
         _name_copies(settings, at, backups)
+
+
+def _forget_counters(settings: "Settings") -> None:
+    """Limits that are over, also where the server that counted them has not run since."""
+    from pb.web import counters
+
+    if (settings.state_folder / counters.FILE).exists():
+        counters.SQLiteCounters(counters.address_of(settings.state_folder)).forget_what_is_over()
 
 
 def _require_owner(owner: "Engine", database: "Database") -> None:
@@ -61,20 +73,24 @@ def _require_owner(owner: "Engine", database: "Database") -> None:
         files.require_owner(owner, database.engine, service.TABLES)
     except PermissionError as error:
         raise click.ClickException(
-            f"Nothing was erased: {error}. The files could not be written anew after it. "
-            "Set ASAR_DATABASE_OWNER_URL to the address of the role that owns the tables."
+            gettext(
+                "Nothing was erased: %(reason)s. The files could not be written anew after it. "
+                "Set ASAR_DATABASE_OWNER_URL to the address of the role that owns the tables.",
+                reason=error,
+            )
         ) from error
 
 
 def _name_copies(settings: "Settings", at: datetime, backups: Path | None) -> None:
     """Says what else holds what was erased: whatever was copied before the files were written anew."""
-    click.echo(f"Backups made before {at:%Y-%m-%d %H:%M} UTC still hold what was erased: destroy them.")
+    moment = f"{at:%Y-%m-%d %H:%M} UTC"
+    click.echo(gettext("Backups made before %(moment)s still hold what was erased: destroy them.", moment=moment))
     if not settings.embedded_database:
-        click.echo("So do older copies of the server's files, and its log of writes (WAL) with its archive.")
+        click.echo(gettext("So do older copies of the server's files, and its log of writes (WAL) with its archive."))
     if settings.codes_socket is not None:
-        click.echo("The code-releasing process has its own log, of entries with times: destroy it too.")
+        click.echo(gettext("The code-releasing process has its own log, of entries with times: destroy it too."))
     for path in _older(backups, at) if backups is not None else ():
-        click.echo(f"  destroy {path}")
+        click.echo("  " + gettext("destroy %(file)s", file=path))
 
 
 def _acts(session: "Session") -> list["Act"]:
@@ -84,7 +100,7 @@ def _acts(session: "Session") -> list["Act"]:
     from pb.territory.service import tree
 
     if not (taking_part := tree.taking_part(session)):
-        raise click.ClickException("Record the okrug first.")
+        raise click.ClickException(gettext("Record the okrug first."))
     now = clock.now()
     return [Act(session, territory, None, frozenset(), now) for territory in taking_part]
 
@@ -102,7 +118,7 @@ def _erase(database: "Database", *, due: bool) -> dict[str, int]:
         acts = _acts(session)
         for act in acts:
             lines = _erase_of(act, due=due)
-            told += [f"{act.territory.name_ru}: {line}" for line in lines] if len(acts) > 1 else lines
+            told += [f"{act.territory.name(language())}: {line}" for line in lines] if len(acts) > 1 else lines
             if (until := service.owed(act)) is not None:
                 owed[act.territory.kato] = until
     for line in told:  # only now is it so
@@ -119,7 +135,7 @@ def _erase_of(act: "Act", *, due: bool) -> list[str]:
     told = []
     # What waits for something may wait no longer once that is erased: each time it is looked at anew.
     while due and (thing := next((kept for kept in service.kept(act) if kept.is_due(today)), None)) is not None:
-        told.append(f"{_named(thing)}: erased")
+        told.append(": ".join((_named(thing), gettext("erased"))))
         service.erase(act, thing)
     return told + [f"{_named(thing)}: {_standing(thing, today)}" for thing in service.kept(act)]
 
@@ -133,35 +149,45 @@ def _rewrite(database: "Database", owner: "Engine", owed: dict[str, int]) -> dat
         files.rewrite(owner, service.TABLES)
     except files.Held as error:
         raise click.ClickException(
-            "Erased, but the files of the database still hold it, and joins of voters to ballots with it: "
-            f"{error} stands in the way. End it and run this once more; backups made until then are to be destroyed."
+            gettext(
+                "Erased, but the files of the database still hold it, and joins of voters to ballots with it: "
+                "%(holder)s stands in the way. End it and run this once more; backups made until then are to be "
+                "destroyed.",
+                holder=error,
+            )
         ) from error
     with database.work() as session:
         acts = _acts(session)
         for act in acts:
             if act.territory.kato in owed:
                 service.rewritten(act, owed[act.territory.kato])
-    click.echo("The files of the database were written anew.")
+    click.echo(gettext("The files of the database were written anew."))
     return acts[0].at
 
 
 def _named(thing: "service.Kept") -> str:
     from pb.erasure.service import What
 
-    what = {What.LINKS: "links of voters to ballots", What.NUMBERS: "IINs of the roll"}[thing.what]
+    what = gettext("links of voters to ballots") if thing.what is What.LINKS else gettext("IINs of the roll")
     return f"{thing.cycle.fiscal_year}{' ' + thing.poll.uuid if thing.poll else ''}: {what}"
 
 
 def _standing(thing: "service.Kept", today: date) -> str:
     if thing.due is None:
-        return "kept, no day set yet"
+        return gettext("kept, no day set yet: a day is set when the vote has ended")
+    if thing.due > today and thing.adopted:
+        return gettext("kept until %(day)s", day=thing.due)
     if thing.due > today:
-        return f"kept until {thing.due}"
+        return gettext(
+            "kept until %(day)s, the longest that a result waits for its adoption. Once the assembly adopts it and the "
+            "akim agrees, the term counts from that day and is shorter.",
+            day=thing.due,
+        )
     if not thing.waits:
-        return "due: erase it with --due"
+        return gettext("due: erase it with --due")
     if thing.poll is not None:
-        return "due, but waits: an objection has no answer yet"
-    return "due, but waits: the links of voters to ballots in a poll of this cycle are still kept"
+        return gettext("due, but waits: an objection has no answer yet")
+    return gettext("due, but waits: the links of voters to ballots in a poll of this cycle are still kept")
 
 
 def _older(folder: Path, at: datetime) -> list[Path]:

@@ -20,6 +20,7 @@ from pb.core.poll.card_list import CardList, Made, MakerStatement, printed_finge
 from pb.core.poll.published_cards import PublishedCards, check_minuted, compare, published_cards
 from pb.identity.service.eds_files import load_revocations, load_trust
 
+MOST_NAMED = 10  # cards and keys each: the file of another list differs in all
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 OWN_KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
 
@@ -152,8 +153,7 @@ def check_cards(archive: Path, report: Report, word: MakersWord) -> CardsReport:
         cards.lines.append(
             gettext("The list of cards is the server's word: compare it with the paper (--credentials).")
         )
-    if maker is not None:
-        cards.lines += _not_compared(cards, maker)
+    cards.lines += _not_compared(cards, maker)
     return cards
 
 
@@ -177,8 +177,10 @@ def _from_paper(cards: CardsReport, maker: MakerStatement | None, word: MakersWo
         )
 
 
-def _not_compared(cards: CardsReport, maker: MakerStatement) -> list[str]:
+def _not_compared(cards: CardsReport, maker: MakerStatement | None) -> list[str]:
     """What the terms say of the maker and nobody outside the server has compared, in groups to compare it by eye."""
+    if maker is None:
+        return [_unnamed()] if None in (cards.key_compared, cards.numbers_on_paper) else []
     lines = []
     if cards.key_compared is None:
         key = in_groups(maker.shown_key)
@@ -200,6 +202,14 @@ def _not_compared(cards: CardsReport, maker: MakerStatement) -> list[str]:
     return [heading, *(f"  {line}" for line in lines)]
 
 
+def _unnamed() -> str:
+    return gettext(
+        "NOT COMPARED: the poll's terms name no maker of the cards, so nothing published says whose key is whose: "
+        "whoever runs the server can have exchanged the keys of two people. Only an archive from before makers stated "
+        "lists may be so. With the maker's file (--credentials maker.json) this is a failure."
+    )
+
+
 def in_groups(signs: str) -> str:
     """Signs in groups of four, to be compared with paper."""
     return " ".join(signs[start : start + 4] for start in range(0, len(signs), 4))
@@ -211,7 +221,7 @@ def _compare(cards: CardsReport, archive: Path, credentials: str) -> None:
         same = typed == cards.fingerprint
         cards.compared = same and cards.compared is not False
         cards.lines.append(
-            gettext("The list is the one of the paper.")
+            gettext("The list of keys is the one of the paper. This alone does not show whose key is whose.")
             if same
             else failed_cards(Finding("the paper names another list."))
         )
@@ -236,6 +246,9 @@ def _statement_compared(cards: CardsReport, kept: CardList, published: Published
     """Compare key, numbers and the rest of what the terms hold of the maker with the maker's file."""
     stated, own = published.maker, kept.statement()
     if stated is None:
+        # A server that leaves the maker out of the terms has nothing that could be compared: that is no clean bill.
+        cards.compared = cards.key_compared = cards.numbers_on_paper = False
+        cards.lines.append(failed_cards(Finding("the terms name no maker, and the maker's file was stated for them.")))
         return
     cards.key_compared = (stated.key, stated.certificate) == (own.key, own.certificate)
     cards.numbers_on_paper = stated.numbers == own.numbers
@@ -249,16 +262,25 @@ def _statement_compared(cards: CardsReport, kept: CardList, published: Published
 
 
 def described(missing: tuple[str, ...], foreign: tuple[str, ...]) -> list[str]:
-    """A line for each card that differs; none where nothing does."""
+    """How many cards and keys differ, then the first of them; nothing where none does."""
+    if not missing and not foreign:
+        return []
+    total = Finding(
+        "%(missing)s cards of the maker's file are not on the published list, and %(foreign)s published keys belong to "
+        "no card of it.",
+        missing=len(missing),
+        foreign=len(foreign),
+    )
+    keys = (printed_fingerprint(key) for key in foreign[:MOST_NAMED])
+    more = max(0, len(missing) - MOST_NAMED) + max(0, len(foreign) - MOST_NAMED)
     return [
+        failed_cards(total),
         *(
             failed_cards(Finding("the key of card %(number)s is not on the published list.", number=number))
-            for number in missing
+            for number in missing[:MOST_NAMED]
         ),
-        *(
-            failed_cards(Finding("a published key belongs to no card: %(key)s.", key=printed_fingerprint(key)))
-            for key in foreign
-        ),
+        *(failed_cards(Finding("a published key belongs to no card: %(key)s.", key=key)) for key in keys),
+        *([gettext("… and %(number)s more: pb verify --json names them all.", number=more)] if more else []),
     ]
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from pb import clock, migrations
 from pb.core.belenios import credentials, keyfile
-from pb.core.belenios.groups import BELENIOS_2048, group_named
+from pb.core.belenios.groups import BELENIOS_2048, Group, group_named
+from pb.core.poll import card_list
 from pb.db import Database, make_private, write_private
 from pb.demo import okrug, people, together
 from pb.demo.cycle import Demo, Driver, Stage
@@ -175,7 +176,18 @@ def _secrets(demo: Demo, played: Played, folder: Path, place: Place) -> dict[str
         write_private(path, keyfile.encrypt_key(group, secret, passphrase).encode())
         trustees.append({"file": path.name, "passphrase": passphrase})
     cards = [
-        {"name": person.name, "iin": person.iin.text, "code": credentials.format_code(code)}
+        {
+            "name": person.name,
+            "iin": person.iin.text,
+            "code": credentials.format_code(code),
+            "fingerprint": _under_the_fold(group, demo.poll_uuid, code),
+        }
         for person, code in demo.cards[: len(people.RESIDENTS)]
     ]
     return {"cards": cards, "trustees": trustees}
+
+
+def _under_the_fold(group: Group, uuid: str, code: str) -> str:
+    """The fingerprint that stands on the card: with it anybody asks whether the card has voted."""
+    secret = credentials.derive(group, uuid, code)
+    return card_list.printed_fingerprint(credentials.public_credential(group, secret))

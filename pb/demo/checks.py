@@ -85,8 +85,9 @@ class Checks:
             if listed is None or not listed.asked:
                 return 0
             copied = listed.commitment[: sample.COPIED_DIGITS]
-            drawn = "Шарлар: 12 7 41 3 88 20"
-            sample.record_draw(act, cycle, poll, text=drawn, minutes_number=number, copied=copied)
+            sample.record_draw(act, cycle, poll, text="12 7 41 3 88 20", minutes_number=number, copied=copied)
+        with self.act(Role.AUDITOR, day, 11.2) as act:
+            sample.answer_draw(act, *self._rows(act), 1, agrees=True)
         with self.act(Role.DEPUTY, day, 12) as act:
             cycle, poll = self._rows(act)
             visited = sample.look(act, cycle, poll, self.keys)

@@ -289,14 +289,14 @@ class Driver:
         self._trustees(demo).make_keys(20, 13)
         with self.act(Role.SECRETARY, 20, 16) as act:
             cycle = self._cycle(act, demo)
-            drawn = " ".join(str(secrets.randbelow(90)) for _ball in range(6))
+            drawn = " ".join(map(str, secrets.SystemRandom().sample(range(1, 91), 6)))
             preparation.record_minutes(
                 act,
                 cycle,
                 state.require(act, cycle),
                 number=f"{self.fiscal_year}/2",
                 day=local(act.at).date(),
-                seed_text=f"Шарлар: {drawn}",
+                seed_text=drawn,
             )
         for role in (Role.CHAIR, Role.SECRETARY):
             with self.act(role, 20, 17) as act:

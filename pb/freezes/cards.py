@@ -121,11 +121,17 @@ def _proposed(sql: Sql) -> str:
 
 
 def _approved(sql: Sql) -> str:
-    """A second person approved it by an event of their own, in a role that has cooled off, and is no registrar."""
+    """A second person approved it by an event of their own, in a role that has cooled off, and is no registrar.
+
+    Who proposed it still is one.
+    """
     said = logged("poll.reissue_approved", "approved_at", also=f"{OF_CYCLE} AND events.actor_id = NEW.approved_by")
     second = (cooled(sql, "NEW.approved_by", f"'{role}'", OKRUG, "NEW.approved_at") for role in SECOND_PERSONS)
     registrar = held(sql, "NEW.approved_by", "'registrar'", OKRUG, "NEW.approved_at")
-    return f"({said} AND ({' OR '.join(second)}) AND NOT {registrar} AND NEW.withdrawn_key = {KEY_IN_FORCE})"
+    first = held(sql, "NEW.proposed_by", "'registrar'", OKRUG, "NEW.approved_at")
+    return (
+        f"({said} AND ({' OR '.join(second)}) AND NOT {registrar} AND {first} AND NEW.withdrawn_key = {KEY_IN_FORCE})"
+    )
 
 
 def _undoing_proposed(sql: Sql) -> str:

@@ -5,7 +5,7 @@ the second member too. Both hold a role of the commission for longer than the co
 checked since the poll was prepared.
 """
 
-from pb.freezes.holding import LEAST_COOLING, held, reaches
+from pb.freezes.holding import LEAST_COOLING, alone, held, reaches
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, OKRUG_OF_POLL, cleared, logged
 from pb.freezes.sql import Sql
@@ -19,11 +19,16 @@ OPENING_AGREED = (
     "EXISTS (SELECT 1 FROM card_openings openings WHERE openings.poll_id = NEW.poll_id "
     "AND openings.agreed AND openings.answered_at < NEW.at)"
 )
+SAMPLE_AGREED = (
+    "EXISTS (SELECT 1 FROM sample_draws draws WHERE draws.poll_id = NEW.poll_id "
+    "AND draws.agreed AND draws.answered_at < NEW.at)"
+)
 NEXT_ATTEMPT = (
-    "(NEW.attempt = 1 + (SELECT count(*) FROM card_openings before WHERE before.poll_id = NEW.poll_id) "
-    "AND NOT EXISTS (SELECT 1 FROM card_openings before WHERE before.poll_id = NEW.poll_id "
+    "(NEW.attempt = 1 + (SELECT count(*) FROM {table} before WHERE before.poll_id = NEW.poll_id) "
+    "AND NOT EXISTS (SELECT 1 FROM {table} before WHERE before.poll_id = NEW.poll_id "
     "AND (before.agreed IS NULL OR before.agreed)))"
 )
+DRAWING = ("poll_id", "attempt", "text", "minutes_number", "recorded_by", "recorded_at", "event")
 NEXT_CARD_READING = (
     "NEW.reading = 1 + (SELECT count(*) FROM opened_cards before "
     "WHERE before.poll_id = NEW.poll_id AND before.card = NEW.card)"
@@ -112,8 +117,10 @@ def _lists(sql: Sql) -> list[Rule]:
     listed = changed("poll_id", "commitment", "count", "asked", "at", "event")
     judged = f"NOT {logged('poll.evidence_judged', 'at', also=OF_CYCLE)}"
     committed = logged("checks.participants_committed", "at", also=OF_CYCLE)
-    early = DRAWN_BEFORE_COMMITTED.format(moment="NEW.at")
-    drawn = f"({_by('checks.sample_drawn', 'secretary_id', 'at')} AND {_member(sql, 'secretary_id', 'at', WRITING)})"
+    early = DRAWN_BEFORE_COMMITTED.format(moment="NEW.recorded_at")
+    drawn = _recorded(sql, "checks.sample_drawn", WRITING)
+    agreed = _agreed(sql, ("checks.sample_draw_confirmed", "checks.sample_draw_refused"), WRITING)
+    first = NEXT_ATTEMPT.format(table="sample_draws")
     return [
         Rule("evidence_judgements", "INSERT", f"{POLL_UNCLOSED} OR {judged}"),
         Rule("evidence_judgements", "UPDATE", ALWAYS),
@@ -121,8 +128,39 @@ def _lists(sql: Sql) -> list[Rule]:
         Rule("participant_lists", "INSERT", f"{POLL_UNCLOSED} OR NOT {committed}"),
         Rule("participant_lists", "UPDATE", f"{listed} OR {cleared('salt', LINKS_ERASED)}"),
         Rule("participant_lists", "DELETE", ALWAYS),
-        Rule("sample_draws", "INSERT", f"{early} OR NOT {drawn}"),
+        Rule(
+            "sample_draws",
+            "INSERT",
+            f"{LINKS_ERASED.format(row='NEW')} OR NEW.answered_at IS NOT NULL OR {early} OR {sql.undrawn('NEW.text')} "
+            f"OR NOT {first} OR NOT {drawn}",
+        ),
+        Rule(
+            "sample_draws",
+            "UPDATE",
+            f"{changed(*DRAWING, 'size')} OR OLD.answered_at IS NOT NULL OR ({agreed}) IS NOT TRUE",
+        ),
+        Rule("sample_draws", "DELETE", ALWAYS),
     ]
+
+
+def _recorded(sql: Sql, action: str, roles: tuple[str, ...]) -> str:
+    """A member has just recorded a drawing."""
+    return f"({_by(action, 'recorded_by', 'recorded_at')} AND {_member(sql, 'recorded_by', 'recorded_at', roles)})"
+
+
+def _agreed(sql: Sql, actions: tuple[str, str], roles: tuple[str, ...]) -> str:
+    """A second member has just confirmed or refused a drawing: of another body, in every role of either of the two.
+
+    Nothing is confirmed for somebody who has lost the office in which it was recorded.
+    """
+    confirmed, refused = actions
+    answer = ("answered_by", "answered_at", "answered_event")
+    first = ("NEW.recorded_by", "''")
+    return (
+        f"((NEW.agreed AND {_by(confirmed, *answer)} AND {_member(sql, 'recorded_by', 'answered_at', roles)}) "
+        f"OR (NOT NEW.agreed AND {_by(refused, *answer)})) AND {_member(sql, 'answered_by', 'answered_at')} "
+        f"AND {alone(sql, 'NEW.answered_by', first, OKRUG_OF_POLL.format(row='NEW'), 'NEW.answered_at')}"
+    )
 
 
 def _answers(sql: Sql) -> list[Rule]:
@@ -134,7 +172,8 @@ def _answers(sql: Sql) -> list[Rule]:
         Rule(
             "sample_answers",
             "INSERT",
-            f"{erased} OR NEW.confirmed_at IS NOT NULL OR NOT ({NEXT_ANSWER_READING}) OR NOT {written}",
+            f"{erased} OR NEW.confirmed_at IS NOT NULL OR NOT {SAMPLE_AGREED} OR NOT ({NEXT_ANSWER_READING}) "
+            f"OR NOT {written}",
         ),
         Rule("sample_answers", "UPDATE", f"{frozen} OR OLD.confirmed_at IS NOT NULL OR {erased} OR NOT {confirmed}"),
         Rule("sample_answers", "DELETE", f"NOT {erased_before}"),
@@ -149,17 +188,10 @@ def _confirmed(sql: Sql, action: str) -> str:
 
 def _cards(sql: Sql) -> list[Rule]:
     erased, erased_before = LINKS_ERASED.format(row="NEW"), LINKS_ERASED.format(row="OLD")
-    opening = changed("poll_id", "attempt", "text", "minutes_number", "recorded_by", "recorded_at", "event")
-    drawn = (
-        f"({_by('checks.cards_drawn', 'recorded_by', 'recorded_at')} AND {_member(sql, 'recorded_by', 'recorded_at')})"
-    )
-    early = f"(NEW.text <> '' AND {DRAWN_BEFORE_COMMITTED.format(moment='NEW.recorded_at')})"
-    answer = ("answered_by", "answered_at", "answered_event")
-    agreed = (
-        f"(((NEW.agreed AND {_by('checks.cards_draw_confirmed', *answer)}) "
-        f"OR (NOT NEW.agreed AND {_by('checks.cards_draw_refused', *answer)})) "
-        f"AND {_member(sql, 'answered_by', 'answered_at')})"
-    )
+    drawn = _recorded(sql, "checks.cards_drawn", COMMISSION)
+    undrawn = f"({DRAWN_BEFORE_COMMITTED.format(moment='NEW.recorded_at')} OR {sql.undrawn('NEW.text')})"
+    agreed = _agreed(sql, ("checks.cards_draw_confirmed", "checks.cards_draw_refused"), COMMISSION)
+    first = NEXT_ATTEMPT.format(table="card_openings")
     read = (
         f"(({_by('checks.cards_opened', 'person_id', 'at')} OR {_by('checks.cards_corrected', 'person_id', 'at')}) "
         f"AND {_member(sql, 'person_id', 'at')})"
@@ -170,10 +202,14 @@ def _cards(sql: Sql) -> list[Rule]:
         Rule(
             "card_openings",
             "INSERT",
-            f"{POLL_UNCLOSED} OR {erased} OR NEW.answered_at IS NOT NULL OR {early} "
-            f"OR NOT {NEXT_ATTEMPT} OR NOT {drawn}",
+            f"{POLL_UNCLOSED} OR {erased} OR NEW.answered_at IS NOT NULL OR (NEW.text <> '' AND {undrawn}) "
+            f"OR NOT {first} OR NOT {drawn}",
         ),
-        Rule("card_openings", "UPDATE", f"{opening} OR OLD.answered_at IS NOT NULL OR ({agreed}) IS NOT TRUE"),
+        Rule(
+            "card_openings",
+            "UPDATE",
+            f"{changed(*DRAWING)} OR OLD.answered_at IS NOT NULL OR ({agreed}) IS NOT TRUE",
+        ),
         Rule("card_openings", "DELETE", ALWAYS),
         Rule(
             "opened_cards",
@@ -192,7 +228,8 @@ def _explanations(sql: Sql) -> list[Rule]:
     written = f"({_by('checks.explained', 'secretary_id', 'at')} AND {_member(sql, 'secretary_id', 'at', WRITING)})"
     answer = ("chair_id", "chair_at", "chair_event")
     answered = (
-        f"(((NEW.agreed AND {_by('checks.explanation_confirmed', *answer)}) "
+        f"(((NEW.agreed AND {_by('checks.explanation_confirmed', *answer)} "
+        f"AND {_member(sql, 'secretary_id', 'chair_at', WRITING)}) "
         f"OR (NOT NEW.agreed AND {_by('checks.explanation_refused', *answer)})) "
         f"AND {_member(sql, 'chair_id', 'chair_at', ('chair',))})"
     )

@@ -12,6 +12,8 @@ EXCLUSIVE_PAIRS = (
     "trustee clerk",
     "trustee administrator",
     "clerk registrar",
+    "administrator registrar",
+    "administrator clerk",
     "chair office",
     "chair administrator",
     "chair akim",

@@ -89,9 +89,8 @@ def _annulled_without_role(sql: Sql) -> str:
     first = f"({changed('annul_first_id', 'annul_first_role', 'annul_reason')} AND NOT {_proposal_cleared(sql)} "
     first += "AND (OLD.annul_first_id IS NOT NULL "
     first += f"OR NEW.annul_second_id IS NOT NULL OR NOT {_said_by(sql, 'poll.annulment_proposed', 'first')}))"
-    two = alone(
-        sql, "NEW.annul_second_id", ("NEW.annul_first_id", "NEW.annul_first_role"), "heads.territory_id", "events.at"
-    )
+    proposer, place = ("NEW.annul_first_id", "NEW.annul_first_role"), ("heads.territory_id", "events.at")
+    two = f"{alone(sql, 'NEW.annul_second_id', proposer, *place)} AND {held(sql, *proposer, *place)}"
     second = f"({changed('annul_second_id', 'annul_second_role')} AND (OLD.annul_first_id IS NULL "
     second += f"OR NOT {_said_by(sql, 'poll.annulled', 'second', two)}))"
     return f"{first} OR {second}"
@@ -178,6 +177,12 @@ def rules(sql: Sql) -> list[Rule]:
             "UPDATE",
             f"({UNLOGGED_STEP}) OR ({opening} AND NEW.state <> 'open') OR {_minuted_unlogged(sql)}",
             "logged",
+        ),
+        Rule(
+            "polls",
+            "UPDATE",
+            f"{changed('seed_text')} AND NEW.seed_text IS NOT NULL AND {sql.undrawn('NEW.seed_text')}",
+            "frozen_seed",
         ),
         Rule(
             "polls",

@@ -1,5 +1,6 @@
 """The roll, its commitments, corrections and requests; the end of its IINs."""
 
+from pb.freezes.holding import held
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import (
     NUMBERS_ERASED,
@@ -57,6 +58,7 @@ CORRECTION_FROZEN = (
     "proposed_at",
 )
 DECISION = ("decided_by", "decided_at", "approved")
+REGISTRAR = "'registrar'"
 POLL_RESTS_ON_ROLL = (
     "EXISTS (SELECT 1 FROM polls WHERE polls.cycle_id = NEW.cycle_id AND polls.election_json IS NOT NULL "
     "AND polls.state NOT IN ('annulled', 'under_minimum'))"
@@ -108,7 +110,8 @@ def rules(sql: Sql) -> list[Rule]:
     salted = ("id", "cycle_id", "position", "occasion", "at", "count", "commitment")
     salt_goes = f"{NUMBERS_ERASED.format(row='NEW')} AND NEW.salt IS NULL"
     confirmation = changed("cycle_id", "count", "commitment", "person_id", "at")
-    decided = f"(OLD.decided_at IS NOT NULL OR {after}) AND {changed(*DECISION)}"
+    lapsed = f"NEW.approved AND NOT {held(sql, 'NEW.proposed_by', REGISTRAR, OKRUG, 'NEW.decided_at')}"
+    decided = f"(OLD.decided_at IS NOT NULL OR {after} OR ({lapsed})) AND {changed(*DECISION)}"
     gone = f"(OLD.iin_sealed IS NOT NULL AND NEW.iin_sealed IS NULL AND NOT {NUMBERS_ERASED.format(row='NEW')})"
     sealed = f"(OLD.iin_sealed IS NULL AND NEW.iin_sealed IS NOT NULL) OR {gone} OR {resealed('iin_sealed', mark)}"
     return [

@@ -55,6 +55,20 @@ class Sql(NamedTuple):
             return f"CAST(json_extract({data}, '$.{name}') AS text)"
         return f"({data} ->> '{name}')"
 
+    def undrawn(self, text: str) -> str:
+        """Not six different numbers from 1 to 90 in their one form, as pb/core/poll/drawn_numbers.py says."""
+        if self.sqlite:
+            numbers = f"'[' || replace({text}, ' ', ',') || ']'"
+            in_form = (
+                "count(*) = 6 AND count(DISTINCT value) = 6 AND min(value) >= 1 AND max(value) <= 90 "
+                f"AND group_concat(value, ' ') = {text}"
+            )
+            read = f"(SELECT {in_form} FROM json_each({numbers}))"  # noqa: S608 - our own names
+            return f"(CASE WHEN json_valid({numbers}) AND {text} NOT GLOB '*[^0-9 ]*' THEN {read} END IS NOT TRUE)"
+        number = "([1-9]|[1-8][0-9]|90)"
+        different = f"(SELECT count(DISTINCT ball) = 6 FROM regexp_split_to_table({text}, ' ') AS ball)"  # noqa: S608 - our own names
+        return f"(({text} ~ '^{number}( {number}){{5}}$' AND {different}) IS NOT TRUE)"
+
     def setting(self, name: str, default: int, territory: str, day: str) -> str:
         """A number as it holds in an okrug on a day: its own, or that of what it lies in; else the program's own.
 

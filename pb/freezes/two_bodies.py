@@ -26,10 +26,14 @@ def decided(action: str) -> str:
 
 
 def approved_by_two(sql: Sql, level: str, bodies: tuple[str, ...], actions: Mapping[str, str]) -> str:
-    """The other body confirms: a row of the table (where, role, who proposes and confirms), and its kind's event."""
+    """The other body confirms: a row of the table (where, role, who proposes and confirms), and its kind's event.
+
+    Who proposed it still holds the role in which they did.
+    """
     said = " OR ".join(f"(NEW.kind = '{kind}' AND {decided(action)})" for kind, action in actions.items())
     return (
         f"({level} || ' ' || NEW.role || ' ' || NEW.proposed_as || ' ' || NEW.decided_as IN {bodies} "
         f"AND {cooled(sql, *DECIDER, 'NEW.territory_id', 'NEW.decided_at')} "
+        f"AND {held(sql, *PROPOSER, 'NEW.territory_id', 'NEW.decided_at')} "
         f"AND {alone(sql, 'NEW.decided_by', PROPOSER, 'NEW.territory_id', 'NEW.decided_at')} AND ({said}))"
     )

@@ -79,9 +79,12 @@ def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes
 
 
 def _commitment(body: dict[str, Any]) -> list[tuple[str, str]]:
-    """The commitment to the list of participants, in the minutes of an adoption."""
-    committed = body.get("participants_commitment")
-    return [(_("Commitment to the list of participants"), in_fours(committed))] if committed else []
+    """In the minutes of an adoption: the commitment to the list of participants, and the numbers of the sample."""
+    committed, drawn = body.get("participants_commitment"), body.get("sample_numbers")
+    return [
+        *([(_("Commitment to the list of participants"), in_fours(committed))] if committed else []),
+        *([(_("Numbers drawn for the sample of participants"), drawn)] if drawn else []),
+    ]
 
 
 def agenda(act: Act, cycle: Cycle, gathering: Gathering) -> list[dict[str, Any]]:

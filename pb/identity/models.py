@@ -234,7 +234,8 @@ class SentForm(Base):
     """A form of a page that was sent: where its first submission led, so that the second leads there too.
 
     `token` is the key of form, sender and content (`sent_forms.key_of`), `told` what the second is told there.
-    `sender` is the person's id in hexadecimal, or a hash that names a browser in which nobody is signed in.
+    `sender` is the person's id in hexadecimal, or a hash that names a browser in which nobody is signed in. `at` is the
+    full hour.
     """
 
     __tablename__ = "sent_forms"

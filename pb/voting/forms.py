@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from pb.clock import ALMATY
 from pb.core.poll.card_key import LONGEST as LONGEST_KEY
 from pb.core.poll.card_key import AskedKey
+from pb.polls.service.drawing import HOW
 from pb.web.forms import DayField, Form, HourField, NotAfterToday, NumberField
 
 
@@ -19,9 +20,12 @@ class MinutesForm(Form):
     )
     day = DayField(_("Day of the ceremony"), [InputRequired(_("Choose the day.")), NotAfterToday()])
     seed_text = StringField(
-        _("Text drawn in public"),
-        [InputRequired(_("Write the text that was drawn.")), Length(max=200, message=_("Use at most 200 characters."))],
-        description=_("For example the numbers of the balls drawn. It decides ties, and nobody may know it before."),
+        _("Numbers drawn in public"),
+        [
+            InputRequired(_("Write the numbers that were drawn.")),
+            Length(max=200, message=_("Use at most 200 characters.")),
+        ],
+        description=_("They decide ties, and nobody may know them before. %(how)s", how=HOW),
     )
 
 
@@ -65,6 +69,7 @@ class EndKioskForm(Form):
 
 
 class TrackerForm(Form):
+    alone = frozenset({"tracker"})
     tracker = StringField(
         _("Code of the receipt"),
         [InputRequired(_("Write the code of the receipt.")), Length(max=300)],
@@ -73,6 +78,7 @@ class TrackerForm(Form):
 
 
 class KeyForm(Form):
+    alone = frozenset({"key"})
     key = TextAreaField(
         _("Fingerprint of the card's key"),
         [InputRequired(_("Write the fingerprint."))],

@@ -1,6 +1,8 @@
 """The counters of limits, in a small SQLite file that all processes of the server share.
 
-They may be lost: nothing waits for the disk, and a file that broke with the power is begun anew. Keys are hashes.
+They may be lost: nothing waits for the disk, and a file that broke with the power is begun anew. Keys are hashes, but
+whoever has the server's key finds the counter of a network or a card, and its end tells when it was begun: what is over
+goes within a minute (`tidy`, which the serving process calls though nobody comes), and is overwritten in the file.
 """
 
 import os
@@ -20,7 +22,7 @@ from pb.db import create_private, make_private
 SCHEME = "asar-counters"
 FILE = "limits.sqlite"
 MOST_ROWS = 200_000  # about 20 MB
-TIDIED_EVERY = 1_000
+TIDIED_EVERY = 1_000  # counted
 WAIT_SECONDS = 2.0
 TABLE = """CREATE TABLE IF NOT EXISTS counters (key TEXT PRIMARY KEY, number INTEGER NOT NULL, until REAL NOT NULL)
 WITHOUT ROWID"""
@@ -79,12 +81,23 @@ class SQLiteCounters(Storage):
         self._do(lambda database: database.execute("DELETE FROM counters WHERE key = ?", (key,)))
 
     def tidy(self) -> None:
-        """Deletes what is over, and what there is too much of."""
-        self._do(lambda database: database.execute("DELETE FROM counters WHERE until <= ?", (time.time(),)))
+        """Deletes what is over, from the file's log of writes too, and what there is too much of."""
+
+        def delete(database: sqlite3.Connection) -> None:
+            if database.execute("DELETE FROM counters WHERE until <= ?", (time.time(),)).rowcount:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        self._do(delete)
         rows = self._do(lambda database: database.execute("SELECT count(*) FROM counters").fetchone()[0])
         if rows > MOST_ROWS:
             surplus = rows - MOST_ROWS + MOST_ROWS // 10
             self._do(lambda database: database.execute(PUSH_OUT, {"surplus": surplus}))
+
+    def forget_what_is_over(self) -> None:
+        """`tidy`, and the file is written anew: an older program let go and did not overwrite."""
+        self.tidy()
+        self._do(lambda database: database.execute("VACUUM"))
+        self._do(lambda database: database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
 
     def _row(self, key: str) -> tuple[int, float]:
         query = "SELECT number, until FROM counters WHERE key = ? AND until > ?"
@@ -109,7 +122,7 @@ class SQLiteCounters(Storage):
             make_private(self._path.parent)
             create_private(self._path)
             database = sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
-            for pragma in ("journal_mode=WAL", "synchronous=OFF"):
+            for pragma in ("journal_mode=WAL", "synchronous=OFF", "secure_delete=ON"):
                 database.execute(f"PRAGMA {pragma}")
             database.execute(TABLE)
             kept = self._own.kept = (os.getpid(), database)

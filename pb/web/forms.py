@@ -2,16 +2,26 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, PasswordField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms import (
+    DateField,
+    Field,
+    IntegerField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
 from wtforms.validators import Length
 
 from pb import clock
 from pb.core import text as texts
 from pb.core.national_numbers import IIN, IINError, Reason, parse_iin, plain
+from pb.core.poll import own_code
 from pb.core.text import Sign, TextFault
 from pb.errors import FieldRefusal
 from pb.formats import number
@@ -28,6 +38,11 @@ _CHECK_IIN = _("Check the IIN: one of its 12 digits is not right.")
 # What was written and cannot be read; what was left empty is each field's own to say.
 _NO_DAY = _("This is not a day of the calendar. Write it like this: 31.05.2027")
 _NO_HOUR = _("This is not an hour. Write it like this: 18:00")
+OWN_CODE = _(
+    "This is the secret code of a card: whoever knows it votes with it. Write it on the page of voting alone, and show "
+    "it to nobody. It is not kept here."
+)
+OF_A_SECRET = frozenset({"code", "secret"})  # of invitations, requests, devices: in groups too, and echoed nowhere
 _NO_NUMBER = _("This is not a whole number. Write it in digits.")
 # What WTForms says by itself, in English alone: each sentence that may come has its text of ours.
 _OWN_WORDS = {
@@ -66,7 +81,11 @@ class Form(FlaskForm):
 
     Each text that is typed into it is tidy before any validator or service sees it: composed, white space folded,
     invisible signs removed. Signs that turn the direction of writing and control characters are refused at the field.
+    So is the secret code of a card, which is shown nowhere again. `alone` are the fields that take nothing but a
+    fingerprint or a tracker: there a code with a slip is known too.
     """
+
+    alone: ClassVar[frozenset[str]] = frozenset()
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> Any:  # noqa: ARG002 - WTForms calls it so
@@ -83,7 +102,21 @@ class Form(FlaskForm):
         for field in self:
             if isinstance(field, StringField) and field.data == "" and field.raw_data:
                 field.raw_data = [""]
-        return bool(super().validate(extra_validators))
+        found = [field for field in self if self._is_own_code(field)]
+        for field in found:  # before anything reads it, and so that no page shows it again
+            field.data, field.raw_data = "", [""]
+        valid = bool(super().validate(extra_validators))
+        for field in found:
+            field.errors = [OWN_CODE]
+        return valid and not found
+
+    def _is_own_code(self, field: Field) -> bool:
+        """Whether a voter's secret code was typed here; no form of this platform takes one: a page reads it itself."""
+        if not isinstance(field, StringField) or isinstance(field, PasswordField) or not isinstance(field.data, str):
+            return False
+        if field.name in OF_A_SECRET:
+            return False
+        return own_code.holds_code(field.data) or (field.name in self.alone and own_code.is_code(field.data))
 
     def submit(
         self,

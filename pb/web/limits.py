@@ -98,6 +98,11 @@ class Counters:
             where = f"redis+{where}"  # as the library calls a Redis at a socket
         self._windows = FixedWindowRateLimiter(storage_from_string(where))
 
+    def tidy(self) -> None:
+        """Deletes what is over. A Redis does it by itself."""
+        if isinstance(self._windows.storage, counters.SQLiteCounters):
+            self._windows.storage.tidy()
+
     def has_room(self, limit: Limit, *who: str) -> bool:
         """Whether one more may come; nothing is counted."""
         return not self._on or self._windows.test(_item(limit.rate), self._key(limit, who))

@@ -40,10 +40,11 @@ def the_commission_checks(vote: Vote) -> None:
     unfold(page, "drawing", "sample")
     commitment = re.search(r"\b[0-9a-f]{64}\b", page.locator("main").inner_text())
     assert commitment is not None
-    _type(page, "draw", text="7 41 3", minutes_number="7", copied=commitment[0][:32])
+    _type(page, "draw", text="7 41 3 12 88 20", minutes_number="7", copied=commitment[0][:32])
     press(page, "Look the drawing over")
     press(page, "Record")
-    told(page, "Recorded. The sample is drawn.")
+    told(page, "Recorded. A second member, of another body, must confirm.")
+    press(okrug.at("auditor", path), "Confirm these numbers")
     page = okrug.at("deputy", f"{path}/sample")
     press(page, "Show the list")
     okrug.camera.take(page, "sample")

@@ -32,7 +32,7 @@ VOTERS = (
 )
 HANDED_OVER = 12
 MAKER_FILES = ("maker.json", "maker-key.json")
-DRAWN = "Шарлар: 7 41 3 88 12"
+DRAWN = "7 41 3 88 12 20"
 
 
 @dataclass

@@ -3,7 +3,11 @@
 import csv
 import hashlib
 import re
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -95,6 +99,33 @@ def test_cards_are_made_from_the_roll_without_a_network(page: Page, saved: Path,
     expect(page.locator("#cards")).to_be_hidden()
     assert not shown.count(passphrase)
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+
+
+@pytest.fixture
+def served(saved: Path) -> Iterator[str]:
+    """The same bytes, from a server on this machine."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(saved.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/{saved.name}"
+        server.shutdown()
+        thread.join()
+
+
+def test_opened_from_a_server_it_makes_no_cards(page: Page, served: str, tmp_path: Path) -> None:
+    """Played: cards of a page that a server sent bore the label of a saved file without a network."""
+    (tmp_path / "roll.csv").write_text(ROLL, encoding="utf-8")
+    page.goto(served)
+    page.locator("#roll").set_input_files(tmp_path / "roll.csv")
+    page.locator("#election").fill(UUID)
+    page.locator("#address").fill("https://asar.example/poll/vote")
+    page.locator("#group").select_option(ED25519.name)
+    page.locator("button").first.click()
+    expect(page.locator("#problems")).to_be_visible()
+    expect(page.locator("#problems")).to_contain_text("SHA-256")
+    expect(page.locator(".voter-card")).to_have_count(0)
+    expect(page.locator("[data-part=done]")).to_be_hidden()
 
 
 def test_all_faults_of_the_roll_are_named_with_their_lines_and_nothing_is_made(

@@ -89,7 +89,7 @@ class WholePoll:
     def draw_and_open(self) -> None:
         """The minutes of the keys and of the draw, and next morning the opening; a clerk hands the cards over."""
         with self._act(Role.SECRETARY, KEYS_DAY, 16) as (act, cycle, poll):
-            text, day = "Шарлар: 7 41 3", clock.local(act.at).date()
+            text, day = "7 41 3 12 88 20", clock.local(act.at).date()
             preparation.record_minutes(act, cycle, poll, number="7/2", day=day, seed_text=text)
         for role in (Role.CHAIR, Role.SECRETARY):
             with self._act(role, KEYS_DAY, 17) as (act, cycle, poll):

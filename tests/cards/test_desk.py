@@ -5,12 +5,13 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from pb.act import Act, Role
 from pb.cards.service import handing_over
 from pb.cards.views import handing_over as pages
 from pb.core.national_numbers import check_digit
+from pb.identity.models import SentForm
 from pb.identity.service import iin
 from pb.keyring import KeyRing
 from pb.polls.models import Poll
@@ -238,6 +239,21 @@ def test_one_look_at_whose_card_it_is_marks_nothing_and_the_answer_names_the_vot
     again = clerk.get(path).text
     assert "No card is handed over here any more." in again
     assert "Yes, the card is handed over" not in again
+
+
+def test_what_is_kept_of_the_clerks_form_tells_neither_card_nor_minute(app: Flask, opened: OpenPoll) -> None:
+    """Played: the row of the sent form had the card's number and the microsecond, and outlived the erasure."""
+    clerk = staff(app, opened, Role.CLERK)
+    path = f"{opened.path}/hand-over/{opened.entry_number(WAITING)}"
+    token = re.findall(r'name="form_token" value="([^"]+)"', clerk.get(path).text)[-1]
+    answer = clerk.post(path, data={"form_token": token})
+    assert answer.location == f"{opened.path}/hand-over", "no number in an address that is kept"
+    assert "handed over</h2>" in clerk.get(answer.location).text
+    assert "handed over</h2>" not in clerk.get(answer.location).text, "said once"
+    with opened.database.engine.connect() as connection:
+        address, at = connection.execute(select(SentForm.address, SentForm.at)).one()
+    assert address == f"{opened.path}/hand-over"
+    assert (at.minute, at.second, at.microsecond) == (0, 0, 0)
 
 
 def test_an_address_alone_makes_the_page_say_of_nobody_that_they_have_a_card(app: Flask, opened: OpenPoll) -> None:

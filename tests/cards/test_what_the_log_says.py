@@ -93,7 +93,7 @@ def test_the_ceremony_s_minutes_are_confirmed_by_those_who_hold_the_office(ready
     with ready.act(Role.CLERK) as act:
         cycle = ready.rows(act)[0]
         clerk, chair = ready.person_id(Role.CLERK), ready.person_id(Role.CHAIR, 0)
-        redrawn = update(Poll).values(seed_text="steered")
+        redrawn = update(Poll).values(seed_text="1 2 3 4 5 6")
 
         def attempt(attack: Any) -> None:
             with pytest.raises(DatabaseError, match="logged_polls_update"), act.session.begin_nested():

@@ -60,7 +60,9 @@ class ClosedPoll:
             listed = sample.committed(act, poll)
             assert listed is not None
             copied = listed.commitment[:32]
-            sample.record_draw(act, cycle, poll, text="7 41 3", minutes_number="5", copied=copied)
+            sample.record_draw(act, cycle, poll, text="7 41 3 12 88 20", minutes_number="5", copied=copied)
+        with self.act(Role.AUDITOR) as act:
+            sample.answer_draw(act, *self.opened.rows(act), 1, agrees=True)
         with self.act(Role.DEPUTY) as act:
             cycle, poll = self.opened.rows(act)
             for number in sample.members(act, poll):

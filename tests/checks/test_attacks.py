@@ -228,16 +228,19 @@ def test_a_text_from_before_the_commitment_and_another_commitment_are_refused(cl
         assert listed is not None
         for copied in ("0" * 32, listed.commitment[:8], listed.commitment[:31]):  # few digits are found by trying
             with pytest.raises(FieldRefusal):
-                sample.record_draw(act, cycle, poll, text="7", minutes_number="5", copied=copied)
+                sample.record_draw(act, cycle, poll, text="7 41 3 12 88 20", minutes_number="5", copied=copied)
     with closed.opened.act(Role.SECRETARY, at=listed.at) as act:
         cycle, poll = closed.opened.rows(act)
         assert act.person is not None
         with pytest.raises(Conflict):
-            sample.record_draw(act, cycle, poll, text="7", minutes_number="5", copied=listed.commitment[:32])
+            sample.record_draw(
+                act, cycle, poll, text="7 41 3 12 88 20", minutes_number="5", copied=listed.commitment[:32]
+            )
         event = audit.record(act, "checks.sample_drawn", subject=cycle.id)
-        early = {"poll_id": poll.id, "text": "7", "minutes_number": "5", "size": 1, "at": act.at, "event": event.hash}
+        early = {"poll_id": poll.id, "text": "7 41 3 12 88 20", "minutes_number": "5", "size": 1, "attempt": 1}
+        early |= {"recorded_at": act.at, "event": event.hash}
         with pytest.raises(DatabaseError, match="frozen_sample_draws"), act.session.begin_nested():
-            act.session.execute(insert(SampleDraw).values(early | {"secretary_id": act.person.id}))
+            act.session.execute(insert(SampleDraw).values(early | {"recorded_by": act.person.id}))
 
 
 def test_the_sample_follows_from_the_text_and_the_list_alone(closed: ClosedPoll) -> None:
@@ -251,7 +254,7 @@ def test_the_sample_follows_from_the_text_and_the_list_alone(closed: ClosedPoll)
         assert sampling.commitment(text, listed.salt) == listed.commitment
         numbers = range(1, VOTED + 1)
         assert sample.members(act, poll) == sampling.draw(
-            numbers, draw.size, sampling.seed("7 41 3", listed.commitment)
+            numbers, draw.size, sampling.seed("7 41 3 12 88 20", listed.commitment)
         )
         looked = [event for event in audit.every(act) if event.action == "checks.sample_seen"]
         names = [entry.name for entry, _given in sample.look(act, cycle, poll, KEYS)]

@@ -27,7 +27,7 @@ from tests.frozen.world import without_rules
 from tests.polls.open_poll import OpenPoll
 
 both_databases = pytest.mark.both_databases
-DRAWN = {"text": "7 41 3", "minutes_number": "5"}
+DRAWN = {"text": "7 41 3 12 88 20", "minutes_number": "5"}
 
 
 def draw(closed: ClosedPoll) -> None:
@@ -36,6 +36,8 @@ def draw(closed: ClosedPoll) -> None:
         listed = sample.committed(act, poll)
         assert listed is not None
         sample.record_draw(act, cycle, poll, **DRAWN, copied=listed.commitment[:32])
+    with closed.act(Role.AUDITOR) as act:
+        sample.answer_draw(act, *closed.opened.rows(act), 1, agrees=True)
 
 
 def test_an_answer_of_one_member_counts_for_nobody_until_another_confirms_it(closed: ClosedPoll) -> None:
@@ -104,14 +106,18 @@ def test_the_choice_of_cards_is_agreed_on_by_two_before_any_card_is_read(closed:
             openings.answer_choice(act, cycle, poll, 1, agrees=True)
     with closed.act(Role.SECRETARY) as act:
         cycle, poll = closed.opened.rows(act)
-        openings.choose(act, cycle, poll, **(DRAWN | {"text": "8 1"}))
+        openings.choose(act, cycle, poll, **(DRAWN | {"text": "8 1 90 2 3 4"}))
     with closed.act(Role.DEPUTY) as act:
         cycle, poll = closed.opened.rows(act)
         with pytest.raises(Conflict):
             openings.answer_choice(act, cycle, poll, 1, agrees=True)
         openings.answer_choice(act, cycle, poll, 2, agrees=True)
-        assert openings.to_open(act, poll) == openings.chosen(act, poll, "8 1", len(openings.to_open(act, poll)))
-        assert [row.text for row in openings.attempts(act, poll)] == ["7 41 3", "8 1"], "both texts stay"
+        assert openings.to_open(act, poll) == openings.chosen(
+            act, poll, "8 1 90 2 3 4", len(openings.to_open(act, poll))
+        )
+        assert [row.text for row in openings.attempts(act, poll)] == ["7 41 3 12 88 20", "8 1 90 2 3 4"], (
+            "both texts stay"
+        )
 
 
 def test_every_card_that_was_chosen_needs_a_reading_that_a_second_member_confirmed(closed: ClosedPoll) -> None:

@@ -18,9 +18,9 @@ from tests.linting import LintingClient
 from tests.village import called
 
 PAPER = {"signatures": "3", "cards": "1-3"}
-CHOICE = {"minutes_number": "5", "text": "7 41"}
+CHOICE = {"minutes_number": "5", "text": "7 41 3 12 88 20"}
 CARDS = {"cards": "21"}
-DRAW = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh"}
+DRAW = {"text": "7 41 3 12 88 20", "minutes_number": "5", "copied": "abcdefgh"}
 EXPLANATION = {"minutes_number": "6", "text": "It fell behind the safe."}
 
 
@@ -88,7 +88,10 @@ def test_cards_that_cannot_be_read_or_are_not_as_many(app: Flask, closed: Closed
         ("draw", DRAW, "copied"),
         ("draw", DRAW | {"copied": "ё"}, "copied"),
         ("draw", DRAW | {"copied": "a" * 65}, "copied"),
+        ("choice", CHOICE | {"text": "07 41 3 12 88 20"}, "text"),
         ("draw", DRAW | {"text": " "}, "text"),
+        ("draw", DRAW | {"text": "07 41 3 12 88 20"}, "text"),
+        ("draw", DRAW | {"text": "Шары: 7 41 3 12 88 20"}, "text"),
         ("draw", DRAW | {"minutes_number": ""}, "minutes_number"),
     ],
 )
@@ -184,6 +187,8 @@ def test_corrections_explanations_and_answers(app: Flask, closed: ClosedPoll) ->
         assert "Explain these faults" in secretary.get(path).text
         data = DRAW | {"copied": f" {listed.commitment[:32].upper()} "}
         assert secretary.post(f"{path}/draw", data=data | {"step": "record"}).status_code == 302
+        answer = {"attempt": "1", "answer": "agrees"}
+        assert deputy.post(f"{path}/draw/answer", data=answer).status_code == 302
         answers, said = f"{path}/sample/answers", {"answers": "1:voted", "step": "record"}
         of_nobody = [{"answers": f"{number}:voted", "step": "record"} for number in ("0", "9" * 24)]
         for answer in ({"answers": "x"}, {}, {"answers": ["", ""]}, {"answers": "1:x"}, *of_nobody):

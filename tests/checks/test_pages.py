@@ -32,6 +32,23 @@ def client_of(app: Flask, opened: OpenPoll, role: Role) -> LintingClient:
     return client
 
 
+def test_who_counts_the_paper_reads_no_count_beside_the_form(app: Flask, closed: ClosedPoll) -> None:
+    """Played: clerk and secretary read "marked as handed over: 20" and the day's count on the page with the form."""
+    path, cards = f"{closed.opened.path}/checks", [str(number) for number in range(1, HANDED_OVER + 1)]
+    numbers = ("Marked as handed over", "Published commitments of hand-overs", "Commitments by day")
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        readers = [client_of(app, closed.opened, role) for role in (Role.CLERK, Role.SECRETARY, Role.AUDITOR)]
+        for count in (lambda: None, lambda: closed.count(Role.CLERK, cards)):
+            count()
+            for reader in (*readers, english(app)):
+                page = reader.get(path).text
+                assert not [told for told in numbers if told in page]
+                assert "shown when both have counted" in page
+        closed.count(Role.AUDITOR, cards)
+        page = readers[1].get(path).text
+        assert all(told in page for told in numbers)
+
+
 def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None:
     opened, path = closed.opened, f"{closed.opened.path}/checks"
     signed = f"1-{HANDED_OVER}"
@@ -81,15 +98,22 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         assert deputy.post(f"{path}/cards/confirm", data={"seen": "0" * 64}).status_code == 409, "not what was seen"
         assert secretary.post(f"{path}/cards/confirm", data={"seen": seen[1]}).status_code == 403
         assert deputy.post(f"{path}/cards/confirm", data={"seen": seen[1]}).status_code == 302
-        data = {"text": "7 41", "minutes_number": "5", "copied": "abcdefgh" * 4}
+        data = {"text": "7 41 3 12 88 20", "minutes_number": "5", "copied": "abcdefgh" * 4}
         assert secretary.post(f"{path}/draw", data=data).status_code == 422
         data["copied"] = listed.commitment[:32]
         looked = secretary.post(f"{path}/draw", data=data)
         assert (looked.status_code, "Nothing is recorded yet" in looked.text) == (200, True)
         back = secretary.post(f"{path}/draw", data=data | {"step": "back"})
-        assert (back.status_code, 'value="7 41"' in back.text) == (200, True), "what was typed is kept"
+        assert (back.status_code, 'value="7 41 3 12 88 20"' in back.text) == (200, True), "what was typed is kept"
         assert secretary.post(f"{path}/draw", data=data | {"step": "record"}).status_code == 302
-        assert "Recorded. The sample is drawn." in secretary.get(path).text
+        assert "Recorded. A second member, of another body, must confirm." in secretary.get(path).text
+        answer = {"attempt": "1", "answer": "agrees"}
+        for same_body in (secretary, chair):
+            assert "Confirm these numbers" not in same_body.get(path).text
+            assert same_body.post(f"{path}/draw/answer", data=answer).status_code == 403
+        assert "Confirm these numbers" in deputy.get(path).text
+        assert deputy.post(f"{path}/draw/answer", data=answer).status_code == 302
+        assert "Confirmed. The sample is drawn." in deputy.get(path).text
         assert f'<a href="{path}/sample">Ask people of the sample</a>' in deputy.get(path).text
         assert opened.voter(0).name not in deputy.get(f"{path}/sample").text, "the look is logged before it is shown"
         page = deputy.post(f"{path}/sample")

@@ -41,7 +41,7 @@ def test_recording_again_takes_no_fault_away_and_changes_no_drawn_text(closed: C
         with pytest.raises(FieldRefusal, match="recorded already"):
             openings.record(act, cycle, poll, LOST)
         with pytest.raises(Conflict, match="that stays"):
-            openings.choose(act, cycle, poll, minutes_number="5", text="another")
+            openings.choose(act, cycle, poll, minutes_number="5", text="1 2 3 4 5 6")
     with closed.act(None) as act:
         opening = openings.get(act, closed.opened.rows(act)[1])
         assert opening is not None
@@ -204,6 +204,6 @@ def test_the_minutes_print_the_whole_commitment_and_are_compared_with_the_log(
     closed.enemy(update(ParticipantList).values(commitment="0" * 64), triggers=("frozen_participant_lists_update",))
     with closed.act(None) as act:
         assert faults.in_minutes(act, closed.opened.rows(act)[1]) is False
-    assert any("another commitment" in lacking for lacking in closed.missing())
-    with pytest.raises(Conflict, match="another commitment"):
+    assert any("another list of participants" in lacking for lacking in closed.missing())
+    with pytest.raises(Conflict, match="another list of participants"):
         confirm(closed, gathering_id)

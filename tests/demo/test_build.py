@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from pb import migrations
+from pb.core.poll.card_key import AskedKey
 from pb.db import Database
 from pb.demo import build, people
 from pb.demo.cycle import Demo
@@ -15,7 +16,9 @@ from pb.demo.places import PLACES
 from pb.demo.projects import ideas
 from pb.settings import Settings
 from pb.territory.service import addresses
+from pb.voting.service import ballot_box
 from pb.web import demonstration
+from tests.polls.open_poll import GROUP, OpenPoll
 from tests.village import KEYS
 
 
@@ -119,3 +122,14 @@ def test_the_places_stand_in_different_phases_and_vote_in_different_ways() -> No
     assert len({one.rule.get("ballot_kind", "totals") for one in played}) >= 3
     for place, cycles in build.CYCLES.items():
         assert all(one.projects <= len(ideas(place)) for one in cycles)
+
+
+def test_a_card_of_the_demonstration_has_the_fingerprint_under_its_fold(opened: OpenPoll) -> None:
+    """Whoever tries the demonstration asks whether a card has voted, without computing a key first."""
+    code = opened.demo.cards[0][1]
+    printed = build._under_the_fold(GROUP, opened.demo.poll_uuid, code)
+    asked = AskedKey.read(printed)
+    assert asked is not None
+    with opened.act() as act:
+        found = ballot_box.of_key(act, opened.rows(act)[1], asked)
+    assert found is not None

@@ -2,24 +2,31 @@
 
 import base64
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from pb import clock
 from pb.audit import service as audit
 from pb.backup.service import making, sealed
+from pb.commands import erase as erase_command
 from pb.commands.doctor import doctor
 from pb.commands.erase import erase
 from pb.erasure import service
 from pb.erasure.service import files
+from pb.identity.models import AccountSession, Person, SentForm, UsedNonce
+from pb.identity.service import passing
+from pb.web import counters
 from tests.erasure.conftest import Ended
 from tests.erasure.test_erasure import end_both_terms, object_in_time
 from tests.village import KEYS
 
+TRACE = "asar-a-trace-of-a-moment"
 SNAPSHOT = {"sqlite": "SERIALIZABLE", "postgresql": "REPEATABLE READ"}
 HELD = {"sqlite": "another process reads or writes", "postgresql": "a transaction of postgres in process"}
 
@@ -74,6 +81,72 @@ def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(installe
     again = run("--due")
     assert "links" not in again
     assert "anew" not in again
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("kk", "дауыс берушілер мен бюллетеньдердің байланысы: мерзімі келді: --due арқылы өшіріңіз"),
+        ("ru", "связи голосующих с бюллетенями: пора: сотрите с --due"),
+    ],
+)
+@pytest.mark.usefixtures("installed")
+def test_the_command_speaks_the_reader_s_language(language: str, told: str) -> None:
+    assert told in run("--lang", language)
+
+
+def test_what_the_operator_waits_for_is_said(installed: Ended) -> None:
+    """Nobody adopted the result: a day stands, and what would make it an earlier one."""
+    with installed.act() as act:
+        thing = next(iter(service.kept(act)))
+        assert thing.adopted
+        today = clock.local(act.at).date()
+        later = replace(thing, due=today + timedelta(days=1), adopted=False)
+        assert "Once the assembly adopts it" in erase_command._standing(later, today)
+        assert "when the vote has ended" in erase_command._standing(replace(thing, due=None), today)
+
+
+def leave_traces(ended: Ended) -> None:
+    """Rows that serve for hours, from 130 days ago: in a quiet village nobody came by who would sweep them."""
+    long_ago = clock.now() - timedelta(days=130)
+    with ended.act() as act:
+        person_id = act.session.scalars(select(Person.id)).first()
+        session = {"person_id": person_id, "token_hash": TRACE.encode(), "device": "x", "new_device": False}
+        session |= {"id": uuid4(), "made_at": long_ago, "seen_at": long_ago, "proved_at": long_ago}
+        form = {"token": TRACE, "sender": "clerk", "address": "/hand-over?marked=21", "at": long_ago}
+        act.session.execute(insert(SentForm).values(form))
+        act.session.execute(insert(AccountSession).values(session))
+        act.session.execute(insert(UsedNonce).values(nonce=TRACE, until=long_ago))
+
+
+def traced(ended: Ended) -> list[str]:
+    left = [
+        select(SentForm.token).where(SentForm.token == TRACE),
+        select(AccountSession.device).where(AccountSession.token_hash == TRACE.encode()),
+        select(UsedNonce.nonce).where(UsedNonce.nonce == TRACE),
+    ]
+    with ended.database.engine.connect() as connection:
+        return [text for query in left for text in connection.scalars(query)]
+
+
+def test_what_served_for_hours_is_gone_with_the_erasure(installed: Ended, tmp_path: Path) -> None:
+    """Played: months after the vote a row told to the microsecond when card № 21 went out, another when it voted."""
+    kept = counters.SQLiteCounters(counters.address_of(tmp_path / "state"))
+    kept.incr(f"LIMITER/{TRACE}/600/1/minute", -130 * 86_400)
+    leave_traces(installed)
+    assert len(traced(installed)) == 3
+    run("--due")
+    assert traced(installed) == []
+    for file in (tmp_path / "state").glob("limits.sqlite*"):
+        assert TRACE.encode() not in file.read_bytes(), file.name
+    assert set(passing.TABLES) <= set(service.TABLES), "and written anew"
+
+
+def test_what_served_for_hours_is_in_no_backup(installed: Ended, tmp_path: Path) -> None:
+    leave_traces(installed)
+    folder, _manifest = making.make(installed.settings, tmp_path / "backups", sealed.new_pair()[0], clock.now())
+    for file in folder.rglob("*"):
+        assert not file.is_file() or TRACE.encode() not in file.read_bytes(), file.name
 
 
 def test_a_run_that_ends_what_stood_in_the_way_erases_what_waited_for_it(installed: Ended) -> None:

@@ -417,7 +417,7 @@ def test_while_a_poll_is_under_way_a_role_of_it_changes_with_a_reason_alone(okru
             appointments.propose_ending(act, clerk, last_day=TODAY, basis="order № 3")
     assert refusal.value.field == "reason"
     okrug.confirm(propose(okrug, newcomer(okrug, 562), Role.CLERK, by=Role.OFFICE, reason="the clerk is ill"))
-    okrug.confirm(propose(okrug, newcomer(okrug, 563), Role.OBSERVER, by=Role.OFFICE))
+    okrug.confirm(propose(okrug, newcomer(okrug, 563), Role.OBSERVER, by=Role.OFFICE, reason="somebody wants to watch"))
 
 
 def test_what_was_typed_is_kept_when_a_proposal_is_refused(sign_in: SignIn) -> None:

@@ -219,7 +219,7 @@ def test_every_route_of_the_preparation_refuses_after_the_opening(opened: OpenPo
     before, entry = state_of(opened), opened.entry_id(0)
     cycle = f"{opened.demo.path}"
     closes = {"closes_on": (clock.now() + timedelta(days=30)).date().isoformat(), "closes_at": "20:00"}
-    ceremony = {"number": "9", "day": clock.now().date().isoformat(), "seed_text": "another"}
+    ceremony = {"number": "9", "day": clock.now().date().isoformat(), "seed_text": "6 5 4 3 2 1"}
     key = trustees.trustee_key(GROUP, trustees.generate_private_key(GROUP)).to_json(GROUP)
     attempts: list[tuple[Role, str, dict[str, Any]]] = [
         (Role.OFFICE, f"{opened.path}/open", {"data": closes}),

@@ -15,11 +15,13 @@ from pb.cards.service import card_keys, cards
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.identity.models import Grant
 from pb.polls.service import state
 from pb.roll.models import Change, Commitment, Correction, CorrectionKind, Departure, Entry
 from pb.roll.service import commitments, corrections, entries, imports
 from pb.roll.service.corrections import Wanted
 from pb.voting.service import preparation
+from tests.frozen.world import without_rules
 from tests.village import KEYS, SETTLEMENTS, Village, invented_iin
 
 both_databases = pytest.mark.both_databases
@@ -179,6 +181,24 @@ def test_a_refused_correction_changes_nothing(okrug: Village, cycle: UUID) -> No
     with okrug.in_cycle(cycle, Role.CHAIR) as (act, found):
         corrections.decide(act, found, KEYS, corrections.get(act, found, proposed), approve=False)
         assert entries.count(act, found) == 3
+
+
+def test_a_correction_lapses_with_the_office_of_who_proposed_it(okrug: Village, cycle: UUID) -> None:
+    take_in(okrug, cycle, *FIRST)
+    confirm(okrug, cycle)
+    added = propose(okrug, cycle, CorrectionKind.ADD, iin=invented_iin(9), name="Дана", settlement=HERE)
+    registrar = okrug.people[Role.REGISTRAR].id
+    with without_rules(okrug.database.engine) as connection:
+        ended = update(Grant).where(Grant.person_id == registrar, Grant.role == Role.REGISTRAR)
+        connection.execute(ended.values(until=TODAY - timedelta(days=1)))
+    with okrug.in_cycle(cycle, Role.CHAIR) as (act, found):
+        correction = corrections.get(act, found, added)
+        with pytest.raises(Forbidden, match="no longer holds the office"):
+            corrections.decide(act, found, KEYS, correction, approve=True)
+        approved = {"approved": True, "decided_at": act.at, "decided_by": act.person.id if act.person else None}
+        with pytest.raises(DatabaseError, match="frozen_roll_corrections_update"), act.session.begin_nested():
+            act.session.execute(update(Correction).values(approved))
+        corrections.decide(act, found, KEYS, correction, approve=False)
 
 
 def test_the_one_who_proposed_does_not_decide_in_another_role_either(okrug: Village, cycle: UUID) -> None:

@@ -205,7 +205,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "territory.SettingForm": Call(f"{home}/settings", setting, Role.OFFICE),
         "voting.MinutesForm": Call(
-            f"{poll}/ceremony", {"number": "5", "day": day, "seed_text": "7 41 3"}, Role.SECRETARY
+            f"{poll}/ceremony", {"number": "5", "day": day, "seed_text": "7 41 3 12 88 20"}, Role.SECRETARY
         ),
         "voting.ReplacementForm": Call(f"{poll}/trustees", {"place": "1", "person": str(spare)}, Role.OFFICE),
         "voting.OpeningForm": Call(f"{poll}/open", {"closes_on": "2999-01-01", "closes_at": "20:00"}, Role.OFFICE),
@@ -218,7 +218,9 @@ def calls(okrug: Village) -> dict[str, Call]:
         "checks.CardsForm": Call(f"{poll}/checks/cards", {"cards": "R1 -"}, Role.SECRETARY),
         "checks.CorrectionForm": Call(f"{poll}/checks/cards/correction", {"cards": "R1 -"}, Role.SECRETARY),
         "checks.DrawForm": Call(
-            f"{poll}/checks/draw", {"text": "7 41", "minutes_number": "5", "copied": "0123abcd"}, Role.SECRETARY
+            f"{poll}/checks/draw",
+            {"text": "7 41 3 12 88 20", "minutes_number": "5", "copied": "0123abcd"},
+            Role.SECRETARY,
         ),
         "checks.AnswersForm": Call(f"{poll}/checks/sample/answers", {"answers": "1:voted"}, Role.DEPUTY),
         "checks.ConfirmAnswersForm": Call(f"{poll}/checks/sample/confirm", {"answers": "1:1:voted"}, Role.CHAIR),
@@ -300,7 +302,7 @@ def _proposed_role(okrug: Village) -> UUID:
     with okrug.act_as(Role.OFFICE) as act:
         person = accounts.add_person(act, KEYS, iin=invented_iin(401), name="Бақылаушы")
         terms = Terms(Role.OBSERVER, clock.local(act.at).date(), "№ 4")
-        return appointments.propose_giving(act, person, terms).id
+        return appointments.propose_giving(act, person, terms, reason="test").id
 
 
 def _another_trustee(okrug: Village) -> UUID:

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
-from pb import clock
+from pb import clock, worker
 from pb.act import Role
 from pb.addresses import network_of
 from pb.cycles.models import Phase
@@ -450,6 +450,31 @@ def test_what_is_over_is_deleted_and_the_rest_bounded(kept: SQLiteCounters, monk
 def rows(kept: SQLiteCounters) -> int:
     number: int = kept._database().execute("SELECT count(*) FROM counters").fetchone()[0]
     return number
+
+
+def test_what_is_over_is_in_no_file_though_nobody_comes(kept: SQLiteCounters, tmp_path: Path) -> None:
+    """Played: 130 days later the file still told to the microsecond when a network had cast, and a card was used."""
+    kept.incr("LIMITER/a-network-that-voted/600/1/minute", -1)
+    kept.incr("LIMITER/another/600/1/minute", 600)
+    kept.tidy()
+    assert rows(kept) == 1
+    for file in tmp_path.iterdir():
+        assert b"a-network-that-voted" not in file.read_bytes(), file.name
+
+
+def test_the_serving_process_deletes_what_is_over_by_itself(app: Flask, settings: Settings) -> None:
+    background = worker.Background(app, lambda _database: False)
+    kept = SQLiteCounters(counters.address_of(settings.state_folder))
+    kept.incr("LIMITER/a-network-that-voted/600/1/minute", -1)
+    background.start()
+    try:
+        for _try in range(200):
+            if not rows(kept):
+                break
+            time.sleep(0.05)
+        assert not rows(kept)
+    finally:
+        background.stop()
 
 
 def test_a_broken_file_is_begun_anew(kept: SQLiteCounters, tmp_path: Path) -> None:

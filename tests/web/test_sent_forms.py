@@ -142,7 +142,7 @@ def test_a_form_leads_nobody_else_anywhere_and_is_forgotten_after_hours(okrug: V
         sent_forms.lead(act, key, sent_forms.Earlier("/somewhere", ""))
     with okrug.act_as(Role.OFFICE, at=at) as act:
         assert sent_forms.claim(act, key, "the resident") == ("/somewhere", "")
-    with okrug.act_as(at=at + sent_forms.LIFE + timedelta(minutes=1)) as act:
+    with okrug.act_as(at=at + sent_forms.LIFE + timedelta(hours=1)) as act:
         sent_forms.claim(act, "of another form", "later")
     with database.work(writing=False) as session:
         assert session.scalars(select(SentForm.sender)).all() == ["later"]
@@ -155,7 +155,7 @@ def test_of_one_person_the_latest_forms_alone_are_kept(okrug: Village, database:
     with okrug.act_as(at=at) as act:
         sent_forms.claim(act, "the only one", "somebody else")
     for number in range(sent_forms.MOST_OF_A_PERSON + 20):
-        with okrug.act_as(at=at + timedelta(seconds=number)) as act:
+        with okrug.act_as(at=at + timedelta(hours=number // 10)) as act:
             sent_forms.claim(act, f"form {number}", "one who never rests")
     with database.work(writing=False) as session:
         kept = session.scalars(select(SentForm.token).where(SentForm.sender == "one who never rests")).all()

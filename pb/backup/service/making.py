@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from nacl.public import PublicKey
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from pb import migrations
 from pb.backup.service import copying, ends, manifest, owner, sealed
 from pb.backup.service.fault import BackupFault
 from pb.backup.service.manifest import FileSum, Manifest, Table
-from pb.db import make_engine, make_private, write_private
+from pb.db import Database, make_engine, make_private, write_private
+from pb.identity.service import passing
 from pb.settings import Settings
 
 KEYS: Final = "keys.sealed"
@@ -82,6 +84,7 @@ def _made(settings: Settings, backups: Path, key: PublicKey, moment: datetime) -
 
 def _written(settings: Settings, folder: Path, at: datetime, signer: str) -> Manifest:
     """Copies the database into the folder, and says how far the copy goes; its files are summed up later."""
+    _sweep(settings.database_url, at)
     with _copied(settings.database_url, folder) as (session, tables):
         return Manifest(
             made_at=at,
@@ -94,6 +97,19 @@ def _written(settings: Settings, folder: Path, at: datetime, signer: str) -> Man
             files={},
             signer=signer,
         )
+
+
+def _sweep(url: str, at: datetime) -> None:
+    """What served for hours and is over comes into no copy. Raises BackupFault where the database cannot be read."""
+    database = Database(url)
+    try:
+        with database.work() as session:
+            _revision(session)
+            passing.sweep(session, at)
+    except SQLAlchemyError as error:
+        raise BackupFault(f"The database cannot be read: {type(error).__name__}.") from error
+    finally:
+        database.engine.dispose()
 
 
 @contextlib.contextmanager

@@ -79,6 +79,7 @@ def approve(act: Act, cycle: Cycle, poll: Poll, reissue: Reissue) -> Reissue:
     if act.person.id == reissue.proposed_by:
         raise Forbidden(_("A new card is approved by a second person, not by the registrar."))
     holdings.require_cooled(act, *SECOND_PERSONS)
+    holdings.require_first_holds(act, reissue.proposed_by, Role.REGISTRAR)
     act.session.get_one(Poll, poll.id, with_for_update=True, populate_existing=True)
     act.session.refresh(reissue, with_for_update=True)
     if reissue.approved_at is not None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import redirect, request, session, url_for
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
@@ -20,6 +20,7 @@ from pb.web.requests import Response, current_act, keys, page
 
 PAGE = 25
 READERS = (Role.CLERK, Role.REGISTRAR)
+HANDED_OVER = "handed_over"
 
 
 @blueprint.route("/<okrug:okrug>/<year:cycle_id>/poll/hand-over", methods=["GET", "POST"])
@@ -64,7 +65,7 @@ def _open(act: Act, poll: Poll) -> bool:
 
 def _marked(act: Act, cycle: Cycle, poll: Poll) -> handing_over.Line | None:
     """The card that was marked by the step before: the list says whose it was."""
-    number = request.args.get("marked", type=int)
+    number = session.pop(HANDED_OVER, None)
     try:
         line = handing_over.line_of(act, poll, roll.numbered(act, cycle, number).id) if number else None
     except NotFound:
@@ -98,7 +99,8 @@ def hand_over(cycle_id: UUID, entry_id: UUID) -> Response:
     cycle, poll = state.of_cycle(act, cycle_id)
     entry = roll.get(act, cycle, entry_id)
     cards.hand_over(act, cycle, poll, entry_id)
-    return redirect(url_for("cards.hand_over_list", cycle_id=cycle.id, marked=entry.number))
+    session[HANDED_OVER] = entry.number  # in the clerk's cookie: the server keeps where forms led
+    return redirect(url_for("cards.hand_over_list", cycle_id=cycle.id))
 
 
 def _line(act: Act, cycle_id: UUID, entry_id: UUID) -> tuple[Cycle, Poll, handing_over.Line]:

@@ -112,9 +112,10 @@ def take_cards(cycle_id: UUID) -> Response:
 
 
 def _poll(cycle_id: UUID) -> tuple[str, Group]:
-    """The poll's id and group, for reading what was sent before a transaction."""
+    """The poll's id and group, for reading what was sent before a transaction. Raises what handing in would."""
     with begin_work(writing=False) as act:
-        poll = state.of_cycle(act, cycle_id)[1]
+        cycle, poll = state.of_cycle(act, cycle_id)
+        state.require_preparing(act, cycle, poll, Role.REGISTRAR)
         return poll.uuid, state.group_of(poll)
 
 

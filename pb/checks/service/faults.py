@@ -21,6 +21,7 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Kind
 from pb.gatherings.service import adoption, meetings
+from pb.identity.service import holdings
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.voting.service import evidence, judging
@@ -56,6 +57,7 @@ LABELS: dict[str, LazyString] = {
     "did_not_vote": _("Somebody of the sample did not vote, but a ballot stands in their name"),
 }
 MINUTED = "participants_commitment"
+MINUTED_NUMBERS = "sample_numbers"
 OUTCOMES = {
     Outcome.VOTED: "card_voted",
     Outcome.ANOTHER_KEY: "card_another_key",
@@ -242,6 +244,8 @@ def confirm_explanation(act: Act, cycle: Cycle, poll: Poll, row: Explanation, *,
     if act.person is None or not act.holds(Role.CHAIR) or act.person.id == row.secretary_id:
         raise Forbidden(_("The chair confirms an explanation, and has not written it."))
     person_id = rules.member(act, poll, Role.CHAIR)
+    if agrees:
+        holdings.require_first_holds(act, row.secretary_id, *rules.WRITING)
     act.session.get_one(Poll, poll.id, with_for_update=True)
     act.session.refresh(row)
     if row.chair_at is not None:
@@ -264,7 +268,7 @@ def missing(act: Act, poll: Poll) -> list[LazyString]:
         lacking.append(_("The checks found a fault: it must be explained in the minutes, and the chair must confirm."))
     if in_minutes(act, poll) is False:
         lacking.append(
-            _("The minutes of the adoption have another commitment to the list of participants than the log.")
+            _("The minutes of the adoption have another list of participants, or other drawn numbers, than the log.")
         )
     return lacking
 
@@ -284,8 +288,10 @@ def _missing_of_the_sample(act: Act, poll: Poll) -> Iterator[LazyString]:
     listed, drawn = sample.committed(act, poll), sample.get(act, poll)
     if listed is None:
         yield _("The list of participants was not committed at the closing.")
+    elif sample.recordable(act, poll):
+        yield _("Numbers must be drawn in public for the sample of participants, and recorded.")
     elif drawn is None and listed.asked:
-        yield _("A text must be drawn in public for the sample of participants.")
+        yield _("A second member, of another body, must confirm the numbers drawn for the sample.")
     if drawn is not None and (unsettled := sample.unsettled(act, poll)):
         yield _(
             "Everybody of the sample must be visited or telephoned, and a second member must confirm each answer: "
@@ -297,14 +303,16 @@ def _missing_of_the_sample(act: Act, poll: Poll) -> Iterator[LazyString]:
 
 
 def in_minutes(act: Act, poll: Poll) -> bool | None:
-    """Whether the minutes of the adoption have the commitment of the log; None before they are drawn up."""
+    """Whether the minutes of the adoption have commitment and drawn numbers of the log; None before them."""
     listed = sample.committed(act, poll)
     cycle = act.session.get_one(Cycle, poll.cycle_id)
     last = next((meeting for meeting in meetings.of_cycle(act, cycle) if meeting.kind == Kind.ADOPTION), None)
     minutes = meetings.minutes_of(act, last) if last is not None else None
     if minutes is None or listed is None:
         return None
-    return bool(minutes.body.get(MINUTED) == listed.commitment)
+    draw = sample.get(act, poll)
+    same_numbers = minutes.body.get(MINUTED_NUMBERS) == (draw.text if draw is not None else None)
+    return bool(same_numbers and minutes.body.get(MINUTED) == listed.commitment)
 
 
 def signatures_wait(act: Act, poll: Poll) -> bool:
@@ -337,8 +345,11 @@ def before_adoption(act: Act, cycle: Cycle) -> list[LazyString]:
 
 
 @adoption.stands_in_minutes
-def commitment_for_minutes(act: Act, cycle: Cycle) -> dict[str, str]:
-    """The commitment to the list of participants, for the minutes of the adoption."""
+def drawing_for_minutes(act: Act, cycle: Cycle) -> dict[str, str]:
+    """The commitment to the list of participants and the numbers that were drawn, for the minutes of the adoption."""
     poll = state.current(act, cycle)
     listed = sample.committed(act, poll) if poll is not None else None
-    return {MINUTED: listed.commitment} if listed is not None else {}
+    if poll is None or listed is None:
+        return {}
+    draw = sample.get(act, poll)
+    return {MINUTED: listed.commitment} | ({MINUTED_NUMBERS: draw.text} if draw is not None else {})

@@ -25,7 +25,9 @@ from pb.core.poll import sampling
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, Forbidden
 from pb.polls.models import ArchiveRecord, Poll
+from pb.polls.service import drawing
 from pb.roll.models import Entry
+from pb.text import one_line
 from pb.voting.models import CastBallot
 
 WORST_FIRST = (Outcome.VOTED, Outcome.ANOTHER_KEY, Outcome.MISSING, Outcome.UNUSED)
@@ -101,7 +103,8 @@ def choose(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str
     closed = closed_cards(act, poll)
     if not closed:
         raise Conflict(_("There is no card to open: all were handed over."))
-    number, drawn = rules.minutes_number(minutes_number), rules.drawn_text(text)
+    number = rules.minutes_number(minutes_number)
+    drawn = drawing.numbers("text", text) if one_line(text) else ""
     listed = sample.committed(act, poll)
     if drawn and (listed is None or act.at <= listed.at):
         raise Conflict(_("The list of participants is committed first: a text that was known before proves nothing."))
@@ -123,25 +126,23 @@ def choose(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str
 
 
 def answerable(act: Act, poll: Poll) -> bool:
-    """Whether a choice of cards waits for the actor, who has not recorded it."""
+    """Whether a choice of cards waits for the actor, who has not recorded it and is of another body."""
     last = latest(act, poll)
-    if last is None or last.answered_at is not None or act.person is None:
-        return False
-    return act.person.id != last.recorded_by
+    return last is not None and last.answered_at is None and rules.answers_drawing(act, poll, last.recorded_by)
 
 
 def answer_choice(act: Act, cycle: Cycle, poll: Poll, attempt: int, *, agrees: bool) -> Opening:
-    """A second member says whether this was drawn; after a refusal another text is recorded, and both stay.
+    """A second member of another body says whether this was drawn; after a refusal another is recorded, and both stay.
 
-    Raises Forbidden, Conflict (nothing waits, or another attempt than the one that was seen).
+    Raises Forbidden, Conflict (nothing waits, another attempt than the one that was seen, who recorded it has lost the
+    office).
     """
-    person_id = rules.member(act, poll)
+    rules.member(act, poll)
     act.session.get_one(Poll, poll.id, with_for_update=True)
     opening = latest(act, poll)
     if opening is None or opening.answered_at is not None or opening.attempt != attempt:
         raise Conflict(_("There is nothing to confirm."))
-    if person_id == opening.recorded_by:
-        raise Forbidden(_("A second member of the commission confirms."))
+    person_id = rules.second_of_two_bodies(act, poll, opening.recorded_by, agrees=agrees, roles=rules.COMMISSION)
     action = "checks.cards_draw_confirmed" if agrees else "checks.cards_draw_refused"
     data = {"poll": poll.uuid, "attempt": attempt, "drawn": opening.text}
     event = audit.record(act, action, subject=cycle.id, data=data)

@@ -16,6 +16,7 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.keyring import Keys
 from pb.polls.models import Participation, Poll
+from pb.polls.service import drawing as drawings
 from pb.roll.models import Entry
 from pb.roll.service import commitments
 from pb.voting.models import CastBallot
@@ -105,8 +106,33 @@ def of_these_verdicts(act: Act, poll: Poll) -> bool:
     return data.get("verdicts") == judging.fingerprint(judged.verdicts)
 
 
+def attempts(act: Act, poll: Poll) -> Sequence[SampleDraw]:
+    """Every text that was recorded for the sample, the refused ones first."""
+    query = select(SampleDraw).where(SampleDraw.poll_id == poll.id)
+    return act.session.scalars(query.order_by(SampleDraw.attempt)).all()
+
+
+def latest(act: Act, poll: Poll) -> SampleDraw | None:
+    """The last of them: it waits for a second member, or was answered."""
+    return next(reversed(attempts(act, poll)), None)
+
+
 def get(act: Act, poll: Poll) -> SampleDraw | None:
-    return act.session.get(SampleDraw, poll.id)
+    """The drawing on which two members of two bodies agreed: before it there is no sample."""
+    last = latest(act, poll)
+    return last if last is not None and last.agreed else None
+
+
+def recordable(act: Act, poll: Poll) -> bool:
+    """Whether a text is still to be recorded: somebody is asked, and none waits for its answer or was agreed on."""
+    listed, last = committed(act, poll), latest(act, poll)
+    return listed is not None and bool(listed.asked) and (last is None or last.agreed is False)
+
+
+def draw_answerable(act: Act, poll: Poll) -> bool:
+    """Whether a drawn text waits for the actor, who has not recorded it and is of another body."""
+    last = latest(act, poll)
+    return last is not None and last.answered_at is None and rules.answers_drawing(act, poll, last.recorded_by)
 
 
 @dataclass(frozen=True)
@@ -127,13 +153,11 @@ def look_draw_over(act: Act, poll: Poll, *, text: str, minutes_number: str, copi
     listed = committed(act, poll)
     if listed is None or act.at <= listed.at:
         raise Conflict(_("The list of participants is committed first: a text that was known before proves nothing."))
-    if get(act, poll) is not None:
-        raise Conflict(_("The sample is drawn already."))
     if not listed.asked:
         raise Conflict(_("All participants signed their ballots: there is nobody to ask."))
-    number, drawn = rules.minutes_number(minutes_number), rules.drawn_text(text)
-    if not drawn:
-        raise FieldRefusal("text", _("Write the text that was drawn."))
+    if not recordable(act, poll):
+        raise Conflict(_("Drawn numbers were recorded already, and that stays."))
+    number, drawn = rules.minutes_number(minutes_number), drawings.numbers("text", text)
     digits = "".join(copied.split()).lower()
     if len(digits) < COPIED_DIGITS or not listed.commitment.startswith(digits):
         raise FieldRefusal("copied", _("The minutes have another commitment than the log. Look it up again."))
@@ -141,23 +165,26 @@ def look_draw_over(act: Act, poll: Poll, *, text: str, minutes_number: str, copi
 
 
 def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number: str, copied: str) -> SampleDraw:
-    """The secretary or a deputy records the text drawn in public after the list was committed; the sample follows.
+    """The secretary or a deputy records the numbers drawn in public after the list was committed.
 
-    `copied`: the first 32 digits (128 bits) of the commitment or more, as the minutes have it. Raises Forbidden,
-    Conflict (no list committed before, drawn already, nobody to ask), FieldRefusal.
+    A second member of another body answers; before it there is no sample. `copied`: the first 32 digits (128 bits) of
+    the commitment or more, as the minutes have it. Raises Forbidden, Conflict (no list committed before, recorded
+    already, nobody to ask), FieldRefusal.
     """
     act.session.get_one(Poll, poll.id, with_for_update=True)
     drawing = look_draw_over(act, poll, text=text, minutes_number=minutes_number, copied=copied)
+    attempt = len(attempts(act, poll)) + 1
     data = {"poll": poll.uuid, "text": drawing.text, "minutes": drawing.minutes_number, "size": drawing.size}
-    data["commitment"] = drawing.commitment
+    data |= {"commitment": drawing.commitment, "attempt": attempt}
     event = audit.record(act, "checks.sample_drawn", subject=cycle.id, data=data)
     draw = SampleDraw(
         poll_id=poll.id,
+        attempt=attempt,
         text=drawing.text,
         minutes_number=drawing.minutes_number,
         size=drawing.size,
-        secretary_id=event.actor_id,
-        at=act.at,
+        recorded_by=event.actor_id,
+        recorded_at=act.at,
         event=event.hash,
     )
     act.session.add(draw)
@@ -165,8 +192,29 @@ def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number
     return draw
 
 
+def answer_draw(act: Act, cycle: Cycle, poll: Poll, attempt: int, *, agrees: bool) -> SampleDraw:
+    """A second member of another body says whether this was drawn; after a refusal it is recorded anew, and both stay.
+
+    Raises Forbidden, Conflict (nothing waits, another attempt than the one that was seen, who recorded it has lost the
+    office).
+    """
+    rules.member(act, poll)
+    act.session.get_one(Poll, poll.id, with_for_update=True)
+    draw = latest(act, poll)
+    if draw is None or draw.answered_at is not None or draw.attempt != attempt:
+        raise Conflict(_("There is nothing to confirm."))
+    person_id = rules.second_of_two_bodies(act, poll, draw.recorded_by, agrees=agrees, roles=rules.WRITING)
+    action = "checks.sample_draw_confirmed" if agrees else "checks.sample_draw_refused"
+    data = {"poll": poll.uuid, "attempt": attempt, "text": draw.text}
+    event = audit.record(act, action, subject=cycle.id, data=data)
+    draw.answered_by, draw.answered_at, draw.answered_event = person_id, act.at, event.hash
+    draw.agreed = agrees
+    act.session.flush()
+    return draw
+
+
 def members(act: Act, poll: Poll) -> list[int]:
-    """The sample: numbers on the roll in the order in which they were drawn; empty before the drawing."""
+    """The sample: numbers on the roll in the order in which they were drawn; empty before two agreed on the text."""
     draw, listed = get(act, poll), committed(act, poll)
     if draw is None or listed is None:
         return []

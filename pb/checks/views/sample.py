@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from wtforms import SelectChoice
@@ -33,7 +33,7 @@ Rows = Sequence[tuple[Entry, list[SampleAnswer]]]
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/draw")
-@access(allow(*rules.WRITING), action=lazy_gettext("record the text drawn for the sample of participants"))
+@access(allow(*rules.WRITING), action=lazy_gettext("record the numbers drawn for the sample of participants"))
 def draw_sample(cycle_id: UUID) -> Response:
     """Shows what was read first: a drawing that is recorded stays."""
     act = current_act()
@@ -46,11 +46,25 @@ def draw_sample(cycle_id: UUID) -> Response:
     if form.step.data == "record":
         if form.submit(lambda: sample.record_draw(act, cycle, poll, **typed)) is None:
             return checks_page(act, cycle, poll, ("draw", form)), 422
-        return done(cycle_id, _("Recorded. The sample is drawn."))
+        return done(cycle_id, _("Recorded. A second member, of another body, must confirm."))
     drawing = form.submit(lambda: sample.look_draw_over(act, poll, **typed))
     if drawing is None:
         return checks_page(act, cycle, poll, ("draw", form)), 422
     return page("checks/look_over_draw.html", cycle=cycle, form=form, drawing=drawing)
+
+
+@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/draw/answer")
+@access(
+    allow(*rules.COMMISSION),
+    action=lazy_gettext("confirm or refuse the numbers drawn for the sample, as a second member of another body"),
+)
+def answer_draw(cycle_id: UUID) -> Response:
+    act = current_act()
+    attempt = request.form.get("attempt", 0, type=int)
+    agrees = request.form.get("answer") == "agrees"
+    sample.answer_draw(act, *state.of_cycle(act, cycle_id), attempt, agrees=agrees)
+    told = _("Confirmed. The sample is drawn.") if agrees else _("Refused. Other numbers are recorded beside them.")
+    return done(cycle_id, told)
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/sample")

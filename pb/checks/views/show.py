@@ -9,6 +9,7 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.cards.service import card_events
 from pb.checks.forms import DrawForm, ExplanationForm, PaperForm
+from pb.checks.models import Side
 from pb.checks.service import card_numbers, faults, figures, openings, paper, rules, sample
 from pb.checks.views import turn
 from pb.checks.views.blueprint import blueprint
@@ -77,6 +78,7 @@ def show(cycle_id: UUID) -> str:
 # Who reloads a page that answered a form, or asks for it in another language, comes back to the checks.
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/paper")
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/draw")
+@blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/draw/answer")
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/explanations")
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/explanations/<number:explanation_id>")
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/checks/explanations/<number:explanation_id>/refuse")
@@ -102,6 +104,7 @@ def checks_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
         "checks/show.html",
         cycle=cycle,
         poll=poll,
+        counts_blind=comparing and len(paper.counts(act, poll)) < len(Side),
         checking=checking,
         erasure=erasure,
         missing=adoption.missing(act, cycle) if comparing else [],
@@ -136,7 +139,7 @@ def _counted(act: Act, poll: Poll) -> dict[str, Any]:
         "opened": then.get("cards") or openings.summary(act, poll),
         "to_confirm": len(openings.waiting(act, poll)) if comparing else 0,
         "listed": listed,
-        "draw": sample.get(act, poll),
+        "draws": sample.attempts(act, poll),
         "size": sampling.size(listed.asked) if listed else 0,
         "answers": then.get("sample") or sample.counts(act, poll),
         "unsettled": len(sample.unsettled(act, poll)) if comparing else 0,
@@ -152,8 +155,7 @@ def _offered(act: Act, poll: Poll) -> list[str]:
     if side is not None and side not in paper.counts(act, poll):
         offered.append("paper")
     if rules.allowed(act, poll, *rules.WRITING):
-        listed = sample.committed(act, poll)
-        if listed is not None and listed.asked and sample.get(act, poll) is None:
+        if sample.recordable(act, poll):
             offered.append("draw")
         if faults.unwritten(act, poll):
             offered.append("explanation")
@@ -166,6 +168,7 @@ def _may(act: Act, poll: Poll) -> dict[str, bool]:
     return {
         "cards": checks and bool(openings.closed_cards(act, poll)),
         "look": checks and sample.get(act, poll) is not None,
+        "answer_draw": checks and sample.draw_answerable(act, poll),
         "chair": here and rules.allowed(act, poll, Role.CHAIR),
         "salts": here and act.holds(Role.AUDITOR),
     }

@@ -19,6 +19,8 @@ def lines(act: Act, cycle: Cycle, poll: Poll) -> list[tuple[str, str]]:
         return found
     if cards_wait(act, poll):
         found.append((url_for("checks.show_cards", cycle_id=cycle.id), _("Open the cards that nobody took")))
+    if sample.draw_answerable(act, poll):
+        found.append(("#sample", _("Confirm or refuse the numbers drawn for the sample")))
     if sample.answerable(act, poll) or sample.confirmable(act, poll):
         found.append((url_for("checks.ask_for_sample", cycle_id=cycle.id), _("Ask people of the sample")))
     if act.holds(Role.AUDITOR) and faults.signatures_wait(act, poll):

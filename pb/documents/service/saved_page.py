@@ -44,9 +44,17 @@ STEPS = (
     _("Print the sheet with the fingerprints. Registrar, chair and secretary sign it at the drawing of the lot."),
     _("Write the passphrase down, save the files, and see that the browser saved each of them."),
     _("Take public-keys.csv and statement.json to the page of the cards on the platform and hand them in there."),
-    _("Keep maker.json and maker-key.json: with them you confirm the published list after the opening."),
+    _(
+        "Keep maker.json and maker-key.json. After the opening you confirm the published list with them. This page "
+        "cannot do that, the offline program does: pb cards confirm archive.bel maker.json --key maker-key.json --out "
+        "confirmation.json"
+    ),
 )
 MESSAGES = {
+    "served": _(
+        "This page came from a server: nobody can tell what it does. Save the file on this computer, compare its "
+        "SHA-256 with the one of the release, and open the saved file. No cards were made."
+    ),
     "roll": _("Choose the list for the offline program: each line has entry, number, name and settlement."),
     "election": _("Write the poll's identifier and the whole address of the voting page, with https:// before it."),
     "earlier": _("Choose the maker's file of the cards that exist: the list is stated as a whole."),

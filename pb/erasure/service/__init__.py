@@ -18,6 +18,7 @@ from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict
+from pb.identity.service import passing
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.roll.service import erasing as numbers
@@ -49,6 +50,7 @@ TABLES = (
     "roll_requests",
     "sample_answers",
     "sealed_codes",
+    *passing.TABLES,
 )
 
 
@@ -63,7 +65,8 @@ class What(StrEnum):
 class Kept:
     """Something that is kept about people. `due`: the first day on which it is to be erased; None while none is set.
 
-    `waits`: an objection is open, so that nothing is erased although the day has come.
+    `waits`: an objection is open, so that nothing is erased although the day has come. `adopted`: the term counts from
+    the end of the vote's matter; else from the longest that a result waits for its adoption.
     """
 
     what: What
@@ -71,6 +74,7 @@ class Kept:
     poll: Poll | None
     due: date | None
     waits: bool = False
+    adopted: bool = True
 
     def is_due(self, today: date) -> bool:
         return self.due is not None and self.due <= today and not self.waits
@@ -88,7 +92,8 @@ def of_cycle(act: Act, cycle: Cycle) -> Iterator[Kept]:
     waiting = [poll for poll in polls if links.erasure_of(act, poll) is None]
     for poll in waiting:
         waits = links.objections_wait(act, poll)
-        yield Kept(What.LINKS, cycle, poll, term.over_on(act, cycle, poll), waits=waits)
+        adopted = term.ended_on(act, cycle, poll) is not None
+        yield Kept(What.LINKS, cycle, poll, term.over_on(act, cycle, poll), waits=waits, adopted=adopted)
     if numbers.erasure_of(act, cycle) is None and (polls or numbers.kept(act, cycle)):
         due = _numbers_due(act, cycle, polls[-1] if polls else None)
         yield Kept(What.NUMBERS, cycle, None, due, waits=bool(waiting))
@@ -102,6 +107,7 @@ def erase(act: Act, due: Kept) -> None:
         event = audit.record(act, "roll.numbers_erased", subject=due.cycle.id)
         numbers.erase(act, due.cycle, event.hash)
         return
+    passing.sweep(act.session, act.at)
     act.session.refresh(due.poll, with_for_update=True)
     figures = links.figures(act, due.poll) | {"checks": checks.figures(act, due.poll)}
     data = {"poll": due.poll.uuid, "figures": figures}

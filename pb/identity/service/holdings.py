@@ -31,6 +31,7 @@ from pb.territory.models import Territory
 
 UnderWay = Callable[[Session, Any], date | None]
 _under_way: list[UnderWay] = []
+LAPSED = _("Who proposed this no longer holds the office, and it has lapsed. Decline it; another may propose it anew.")
 LONGEST_BASIS = 300
 LONGEST_BODY = 200
 
@@ -243,20 +244,32 @@ def require_cooled(act: Act, *roles: Role) -> Role:
     )
 
 
-def of_one_body(act: Act, first_id: UUID, first_as: Role) -> bool:
+def of_one_body(act: Act, first_id: UUID, first_as: Role | None = None) -> bool:
     """Whether the actor answers to a body to which the first of two people answers too, in any role of either.
 
     Roles count along the line: of the okrug, of its raion, and for a raion of its okrugs.
 
     Who works for the akim and is also secretary of the assembly is no first body against the akim's office, in whatever
-    role the first step was taken (`first_as`, which may have ended since).
+    role the first step was taken (`first_as`, which may have ended since; None: in one that must still be held).
     """
     day = local(act.at).date()
-    first = {BODIES.get(Role(grant.role)) for grant in _during(act, first_id, day, day)} | {BODIES.get(first_as)}
+    roles = {Role(grant.role) for grant in _during(act, first_id, day, day)} | {first_as}
+    first = {BODIES.get(role) for role in roles if role is not None}
     own = set(act.roles)
     if act.person is not None:
         own |= {Role(grant.role) for grant in _during(act, act.person.id, day, day)}
     return bool((first - {None}) & {BODIES.get(role) for role in own})
+
+
+def require_first_holds(act: Act, person_id: UUID, *roles: Role) -> None:
+    """Raises Forbidden where who proposed something no longer holds any of `roles`: it has lapsed with the office."""
+    if not holds_still(act, person_id, *roles):
+        raise Forbidden(LAPSED)
+
+
+def holds_still(act: Act, person_id: UUID, *roles: Role) -> bool:
+    """Whether a person, not the actor, holds one of `roles` here today: who began what another is to confirm."""
+    return any(grant.person_id == person_id for role in roles for grant in of_role(act, role))
 
 
 def excluded_since(act: Act, person_id: UUID, role: Role, *, since: date, until: date | None = None) -> bool:

@@ -154,10 +154,9 @@ def row_of(kind: str, role: Role) -> Appointment:
     return rows.get(role, _EITHER)
 
 
-# While a poll is prepared or under way a change of these is explained.
-OF_A_POLL = frozenset(
-    {Role.REGISTRAR, Role.CLERK, Role.TRUSTEE, Role.CHAIR, Role.SECRETARY, Role.OFFICE, Role.AUDITOR, Role.AKIM}
-)
+# While a poll is prepared or under way a change of any office is explained: each makes, hands over, serves, checks,
+# decrypts, confirms, writes minutes or watches.
+OF_A_POLL = STAFF
 
 
 def governing(roles: Iterable[Role]) -> Role:
@@ -170,15 +169,19 @@ def governing(roles: Iterable[Role]) -> Role:
 
 
 # A trustee who also knows the roll, hands out cards or runs the server could join names to votes; a clerk who is the
-# registrar could make a card, hand it over to nobody and vote it; a chair who works for the akim, in any post, would be
-# both bodies that appoint people and annul a poll. Minutes hold what the registrar made, and the commission checks what
-# clerk and registrar did: neither is of it. An auditor takes the ballots' signatures away from the akim's office.
+# registrar could make a card, hand it over to nobody and vote it; an administrator who makes cards is the maker whom
+# everybody compares the server with, and one who hands them over is the clerk whom it is compared with; a chair who
+# works for the akim, in any post, would be both bodies that appoint people and annul a poll. Minutes hold what the
+# registrar made, and the commission checks what clerk and registrar did: neither is of it. An auditor takes the
+# ballots' signatures away from the akim's office.
 # Roles of one territory exclude each other, and of what it lies in and of what lies in it; not those of neighbours.
 EXCLUSIVE: tuple[frozenset[Role], ...] = (
     frozenset({Role.TRUSTEE, Role.REGISTRAR}),
     frozenset({Role.TRUSTEE, Role.CLERK}),
     frozenset({Role.TRUSTEE, Role.ADMINISTRATOR}),
     frozenset({Role.CLERK, Role.REGISTRAR}),
+    frozenset({Role.ADMINISTRATOR, Role.REGISTRAR}),
+    frozenset({Role.ADMINISTRATOR, Role.CLERK}),
     frozenset({Role.CHAIR, Role.OFFICE}),
     frozenset({Role.CHAIR, Role.ADMINISTRATOR}),
     frozenset({Role.CHAIR, Role.AKIM}),
@@ -201,3 +204,14 @@ EXCLUSIVE: tuple[frozenset[Role], ...] = (
     frozenset({Role.AUDITOR, Role.OFFICE}),
     frozenset({Role.AUDITOR, Role.AKIM}),
 )
+
+
+def excluded_by_role() -> list[tuple[Role, list[Role]]]:
+    """Each role that excludes others, with those, in the order of roles; a pair stands at both."""
+    found = []
+    for role in Role:
+        pairs = [pair for pair in EXCLUSIVE if role in pair]
+        others = [other for other in Role if any(other in pair - {role} for pair in pairs)]
+        if others:
+            found.append((role, others))
+    return found

@@ -4,6 +4,9 @@ A form carries a random token. The transaction that does what the form asks for 
 it leads to; the unique key decides between two requests at once: the second waits for the first one's end, on SQLite
 for its lock, on PostgreSQL for its row. What is kept is the key of the submission, made of token, sender, address and
 content: the same form with another content is another submission.
+
+The row keeps the hour alone: a clerk's forms would else tell to the second when each card was handed over. An address
+that a form leads to names no voter's card, for the same reason.
 """
 
 import base64
@@ -11,7 +14,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _
@@ -22,8 +25,8 @@ from pb.act import Act
 from pb.errors import Conflict
 from pb.identity.models import SentForm
 
-LIFE = timedelta(hours=13)
-"""Longer than a page can be sent at all: its token against forgery ends after twelve hours."""
+LIFE = timedelta(hours=14)
+"""Longer than a page can be sent at all: its token against forgery ends after twelve hours. Rows have the full hour."""
 TOKEN_LENGTH = 43
 LONGEST_ADDRESS, LONGEST_TOLD = 2000, 500
 SWEPT = 100  # old rows with each new one
@@ -56,7 +59,7 @@ def claim(act: Act, key: str, sender: str) -> Earlier | None:
     """
     _sweep(act)
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = {"token": key, "sender": sender, "at": act.at}
+    row = {"token": key, "sender": sender, "at": _hour(act.at)}
     taken = act.session.execute(insert(SentForm).values(row).on_conflict_do_nothing().returning(SentForm.token))
     if taken.first() is not None:
         _keep_the_latest(act, key, sender)
@@ -79,6 +82,10 @@ def release(act: Act, key: str) -> None:
     act.session.execute(delete(SentForm).where(SentForm.token == key))
 
 
+def _hour(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 def _sweep(act: Act) -> None:
     """Rows that another transaction sweeps at this moment are left to it: nobody waits."""
     old = select(SentForm.token).where(SentForm.at < act.at - LIFE).limit(SWEPT).with_for_update(skip_locked=True)
@@ -87,6 +94,7 @@ def _sweep(act: Act) -> None:
 
 def _keep_the_latest(act: Act, key: str, sender: str) -> None:
     latest_first = select(SentForm.token).where(SentForm.sender == sender, SentForm.token != key)
+    # Within one hour any: the second tap comes before another form of the same person does.
     latest_first = latest_first.order_by(SentForm.at.desc()).offset(MOST_OF_A_PERSON - 1).limit(SWEPT)
     older = latest_first.with_for_update(skip_locked=True)
     act.session.execute(delete(SentForm).where(SentForm.token.in_(older)))

@@ -12,7 +12,7 @@ from pb.formats import language
 from pb.identity.forms import AppointmentForm, EndingForm, InvitingForm, LookForm, ReasonedForm
 from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import accounts, appointments, holdings
-from pb.identity.service.roles import APPOINTING, LABELS, OF_A_POLL, PROPOSING, given_in, row_of
+from pb.identity.service.roles import APPOINTING, LABELS, OF_A_POLL, PROPOSING, excluded_by_role, given_in, row_of
 from pb.identity.views.blueprint import blueprint
 from pb.identity.views.proposals import KINDS, labels
 from pb.web.access import access, allow
@@ -33,6 +33,7 @@ def list_roles() -> str:
     return page(
         "identity/roles.html",
         waiting=[(proposal, KINDS[proposal.kind]) for proposal in proposals if proposal.decision is None],
+        mine=appointments.confirmable(act),
         decided=[(proposal, KINDS[proposal.kind]) for proposal in proposals if proposal.decision is not None],
         by_role=[
             (LABELS[role], those)
@@ -111,6 +112,9 @@ def _new_page(act: Act, form: AppointmentForm) -> str:
         "identity/appoint.html",
         form=form,
         confirmers=[(LABELS[role], labels(row_of(act.territory.kind, role).confirms)) for role in _may_propose(act)],
+        excluding=[
+            (LABELS[role], ", ".join(str(LABELS[one]) for one in others)) for role, others in excluded_by_role()
+        ],
         poll=form.reason_needed,
     )
 

@@ -160,6 +160,7 @@ def _page(act: Act, proposal: Proposal, form: ConfirmingForm) -> str:
         masked=_masked_iin(proposal),
         against=_against(act, proposal),
         may_decline=act.holds(*_involved(act, proposal)),
+        own=act.person is not None and act.person.id == proposal.proposed_by,
         proved=proved_recently(),
         form=form,
     )

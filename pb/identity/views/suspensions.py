@@ -80,6 +80,7 @@ def show_suspension(suspension_id: UUID) -> str:
         masked=masked(numbers.unseal(suspension.person.iin_sealed, keys().seal)),
         against=_against(act, suspension),
         may_decline=act.holds(*row.proposes, *row.confirms),
+        own=act.person is not None and act.person.id == suspension.proposed_by,
         proved=proved_recently(),
     )
 

@@ -130,6 +130,7 @@ def permissions() -> str:
         roles=_roles(current_act()),
         may_appoint=current_act().holds(*APPOINTING),
         appointments=rights.appointments(),
+        excluding=rights.excluding(),
         reaching=", ".join(str(LABELS[role]) for role in Role if role in REACHING_DOWN),
         above={one.id: one.name(language()) for one in holdings.above(current_act())},
         cooling_days=territories.setting(current_act(), "cooling_days"),

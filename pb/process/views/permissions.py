@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from pb.act import Role
-from pb.identity.service.roles import APPOINTMENTS, LABELS, LEVEL_LABELS
+from pb.identity.service.roles import APPOINTMENTS, LABELS, LEVEL_LABELS, excluded_by_role
 from pb.web.access import EVERYBODY, Callers, decision
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -55,6 +55,13 @@ def by_role(app: Flask) -> dict[Role, list[str]]:
 def public(app: Flask) -> list[str]:
     """What needs no account."""
     return [right.action for right in every(app) if right.changing and right.callers == EVERYBODY]
+
+
+def excluding() -> list[tuple[str, str]]:
+    """Each role, and those that nobody holds together with it: the pairs that are enforced."""
+    return [
+        (str(LABELS[role]), ", ".join(str(LABELS[other]) for other in others)) for role, others in excluded_by_role()
+    ]
 
 
 def appointments() -> list[tuple[str, str, str, str]]:

@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, insert, select
 
-from pb.act import Act
+from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core.national_numbers import IIN, parse_iin
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound
+from pb.identity.service import holdings
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.roll.models import Change, Correction, CorrectionKind, Departure, Entry, Request
@@ -92,6 +93,8 @@ def decide(act: Act, cycle: Cycle, keys: Keys, correction: Correction, *, approv
     entries.refuse_frozen(act, cycle)
     if correction.decided_at is not None or act.person is None:
         raise Conflict(_("This correction is decided already."))
+    if approve:
+        holdings.require_first_holds(act, correction.proposed_by, Role.REGISTRAR)
     correction.approved, correction.decided_at, correction.decided_by = approve, act.at, act.person.id
     act.session.flush()
     if approve:

@@ -74,7 +74,13 @@ const faultsOf = (entries) => {
   })
 }
 
+/** What a server sends is whatever it likes to send: its cards would bear the label of a file whose hash was compared. */
+const refuseServed = () => {
+  if (location.protocol !== 'file:') throw new Problem(words.served)
+}
+
 const make = async () => {
+  refuseServed()
   const entries = readCsv(await textOf('roll'))
   const uuid = element('election').value.trim()
   const address = element('address').value.trim()

@@ -105,6 +105,7 @@ def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
         return False
     if poll.annul_first_id == act.person.id:
         raise Conflict(_("A second person must confirm."))
+    holdings.require_first_holds(act, poll.annul_first_id, Role(poll.annul_first_role or role))
     if holdings.of_one_body(act, poll.annul_first_id, Role(poll.annul_first_role or role)):
         raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
     _record_annulment(act, poll, "poll.annulled", poll.annul_reason, role)

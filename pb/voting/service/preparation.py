@@ -26,7 +26,7 @@ from pb.gatherings.service import meetings
 from pb.identity.service import holdings
 from pb.keyring import Keys
 from pb.polls.models import RECEIPT_CONTEXT, Poll, State
-from pb.polls.service import archive, state
+from pb.polls.service import archive, drawing, state
 from pb.roll.service import commitments, entries
 from pb.text import one_line
 from pb.trustees.models import PollTrustee
@@ -104,9 +104,7 @@ def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date
         raise FieldRefusal("number", _("Write the number of the minutes."))
     if day > local(act.at).date():
         raise FieldRefusal("day", _("The day has not come yet."))
-    if not one_line(seed_text):
-        raise FieldRefusal("seed_text", _("Write the text that was drawn."))
-    number, seed_text = one_line(number), one_line(seed_text)
+    number, seed_text = one_line(number), drawing.numbers("seed_text", seed_text)
     # The event first: triggers take no minutes of which the log's end does not tell.
     audit.record(act, "poll.minutes_drawn_up", subject=cycle.id, data=told_of_minutes(poll, number, seed_text, stated))
     poll.minutes_number, poll.minutes_on, poll.seed_text = number, day, seed_text

@@ -1,0 +1,104 @@
+"""A voter's secret code, typed into any form of the platform, is refused there, shown nowhere, and in no log."""
+
+import base64
+import hashlib
+import html
+from unicodedata import normalize
+
+import pytest
+from flask import Flask
+from structlog.testing import capture_logs
+
+from pb.core.belenios.credentials import format_code, generate_code
+from pb.core.poll.own_code import holds_code, is_code
+from pb.web.forms import OWN_CODE
+from tests.conftest import english
+from tests.polls.open_poll import OpenPoll
+
+FINGERPRINT = "ab12 cd34 ef56 0789 ab12 cd34 ef56 0789"
+
+
+def spellings(code: str) -> list[str]:
+    grouped = format_code(code)
+    return [grouped, code, grouped.replace("-", " "), grouped.lower(), code.lower(), grouped.replace("-", " – ")]
+
+
+def test_a_code_is_known_in_every_spelling_and_within_a_text() -> None:
+    for _number in range(200):
+        for typed in spellings(generate_code()):
+            assert holds_code(typed), typed
+            assert holds_code(f"Менің кодым {typed}, көмектесіңіз."), typed
+            assert is_code(typed), typed
+
+
+def test_a_code_with_a_slip_is_known_where_one_thing_is_typed() -> None:
+    code = generate_code()
+    for slipped in (code[:-1], code[1:], code[:7] + "X" + code[8:], code + "7"):
+        assert is_code(slipped)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FINGERPRINT,
+        FINGERPRINT.replace(" ", ""),
+        "ab12 cd34 ef56 0789 ab12 cd34",
+        "7 41 3 12 88 20",
+        "860101 300123",
+        "8 716 2 00 00 00, 8 777 000 11 22",
+        "Картам жоғалды, кеше 5 июльде үйде болмадым.",
+        "Мне дали карту № 12, а дома была дочь: 2 ребёнка, 3 стола и 4 дня.",
+        "Кеше біз үйде отыр едік, онда ешкім жоқ.",
+        "2027/2-1",
+        "JAAQ-Q0DG-K24X-1YRZ-JHJV-916D-Y234",  # an invitation
+    ],
+)
+def test_nothing_else_is_taken_for_a_code(text: str) -> None:
+    assert not holds_code(text)
+    assert not is_code(text)
+
+
+def test_no_tracker_is_taken_for_a_code() -> None:
+    for number in range(2_000):
+        tracker = base64.b64encode(hashlib.sha256(str(number).encode()).digest()).decode().rstrip("=")
+        assert not is_code(tracker)
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "more"),
+    [
+        ("keys", "key", {}),
+        ("tracker", "tracker", {}),
+        ("objections", "text", {"contact": ""}),
+        ("objections", "contact", {"text": "Somebody used my card."}),
+    ],
+)
+def test_the_answer_says_what_it_is_and_shows_it_nowhere(
+    app: Flask, opened: OpenPoll, page: str, field: str, more: dict[str, str]
+) -> None:
+    """Played: the code was typed on the page of keys, sent back in the answer, and told to be counted again."""
+    voter = english(app)
+    path = f"{opened.path}/{page}"
+    for typed in spellings(opened.demo.cards[0][1]):
+        with capture_logs() as lines:
+            answer = voter.post(path, data={field: typed, **more})
+        assert answer.status_code == 422
+        text = normalize("NFC", html.unescape(answer.text))
+        assert str(OWN_CODE) in text
+        assert "count the signs" not in text
+        plain = typed.replace("-", "").replace(" ", "").replace("–", "")
+        assert plain not in text.replace("-", "").replace(" ", "").replace("–", "")
+        assert plain not in str(lines)
+        if "text" in more:
+            assert more["text"] in text, "what else was typed is kept"
+
+
+def test_the_pages_stop_it_in_the_browser(app: Flask, opened: OpenPoll) -> None:
+    for page in ("keys", "tracker", "objections", ""):
+        text = english(app).get(f"{opened.path}/{page}".rstrip("/")).text
+        assert "data-own-code" in text, page
+        assert "own_code.js" in text, page
+
+
+def test_a_fingerprint_is_still_looked_up(app: Flask, opened: OpenPoll) -> None:
+    assert english(app).post(f"{opened.path}/keys", data={"key": FINGERPRINT}).status_code == 200
