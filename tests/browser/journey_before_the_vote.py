@@ -347,7 +347,7 @@ def the_author_answers(okrug: Okrug, number: int) -> None:
     page.get_by_role("link", name="Answer and submit again").click()
     fill(page, answer="12-үйдің жанында.", place="Абай көшесі, 12-үй")
     press(page, "Answer and submit again")
-    told(page, "The proposal was submitted.")
+    told(page, "Your answer was sent. The office reviews the proposal again.")
 
 
 # 4. The assembly

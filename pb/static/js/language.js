@@ -1,5 +1,5 @@
 /** Takes the texts of another language and keeps the step and the choices; loaded when a voter asks for it. */
-import { all, arrange, chosen, election, element, lost, set, show, step, value } from './vote.js'
+import { all, arrange, chosen, election, element, lost, set, show, step, value, voter, withReceipt } from './vote.js'
 
 /** @param {HTMLAnchorElement} link */
 export default async ({ href }) => {
@@ -16,5 +16,6 @@ export default async ({ href }) => {
   for (const [id, text] of typed) element(id).value = text
   history.replaceState(history.state, '', href)
   await arrange()
+  if (voter.receipt) (await withReceipt()).fill()
   show(step)
 }

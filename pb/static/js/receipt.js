@@ -14,16 +14,21 @@ export const receiptCode = (tracker) => {
 
 /** @param {any} receipt */
 export const receive = (receipt) => {
-  const hour = receipt.hour.replace(/(\d+)-(\d+)-(\d+)T(.{5}).*/, '$3.$2.$1, $4')
-  const shown = { ...receipt, hour, code: receiptCode(receipt.tracker) }
-  const own = receipt.tracker === voter.ballot?.[1]
-  Object.assign(voter, { receipt, own, secret: 0 })
+  Object.assign(voter, { receipt, own: receipt.tracker === voter.ballot?.[1], secret: 0 })
   forget()
   boxes().forEach((box) => set(box, 0))
+  fill()
+  show('receipt')
+}
+
+/** Writes the receipt into the page, also into that of another language. */
+export const fill = () => {
+  const { receipt, own } = voter
+  const hour = receipt.hour.replace(/(\d+)-(\d+)-(\d+)T(.{5}).*/, '$3.$2.$1, $4')
+  const shown = { ...receipt, hour, code: receiptCode(receipt.tracker) }
   for (const value of all('[data-receipt]')) value.textContent = shown[value.dataset.receipt]
   for (const part of all('[data-own]')) part.hidden = (part.dataset.own === 'yes') !== own
   for (const link of all('[data-lookup]')) link.hash = receipt.tracker
-  show('receipt')
   // Without the library the address stands there as a link: a lost connection costs the picture alone.
   if (element('receipt-qr')) import('./lean_qr.js').then(drawAddress).catch(() => {})
 }
