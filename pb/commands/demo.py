@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pb.db import Database
 
-STAGES = ("proposals", "review", "gathering", "voting", "tally", "result", "budget")
+STAGES = ("proposals", "review", "gathering", "roll", "voting", "tally", "result", "budget")
 KINDS = ("totals", "approval", "points", "ranking", "knapsack")
 GROUPS = ("BELENIOS-2048", "RFC-3526-2048", "Ed25519")
 TRUSTEES = 3  # of the demo okrug

@@ -1,6 +1,7 @@
 """The demonstration that `make run` serves: four places under two raions, in different phases and with different polls.
 
-One of them has a finished cycle, one in which voting is open and one that collects ideas; the others one each.
+One of them has a finished cycle, one in which voting is open and one that collects ideas. Among the others is a vote
+that was counted and waits for its checks, and one that is prepared: its cards are to be made.
 """
 
 import json
@@ -101,7 +102,10 @@ CYCLES: Mapping[Place, tuple[Played, ...]] = {
         Played(1, 22, Stage.VOTING, projects=12, roll=300, voting_hours=10),
         Played(2, 5, Stage.PROPOSALS, projects=6, roll=300, ideas_days=40),
     ),
-    STANTSIONNY: (Played(1, 9, Stage.REVIEW, projects=7),),
+    STANTSIONNY: (
+        Played(0, 40, Stage.TALLY, projects=5, voters=12, roll=60),
+        Played(1, 9, Stage.REVIEW, projects=7),
+    ),
     KONYSBAI: (
         Played(
             1,
@@ -111,6 +115,7 @@ CYCLES: Mapping[Place, tuple[Played, ...]] = {
             roll=90,
             rule={"ballot_kind": "approval", "group_name": "Ed25519", "equal_shares": True},
         ),
+        Played(2, 22, Stage.ROLL, projects=5, roll=60),
     ),
     ZERENDI_OKRUG: (
         Played(

@@ -55,6 +55,7 @@ class Stage(StrEnum):
     PROPOSALS = "proposals"
     REVIEW = "review"
     GATHERING = "gathering"
+    ROLL = "roll"
     VOTING = "voting"
     TALLY = "tally"
     RESULT = "result"
@@ -124,6 +125,7 @@ class Driver:
             (Stage.PROPOSALS, self._propose),
             (Stage.REVIEW, self._review),
             (Stage.GATHERING, self._gather),
+            (Stage.ROLL, self._take_roll),
             (Stage.VOTING, self._vote),
             (Stage.TALLY, self._tally),
             (Stage.RESULT, self._result),
@@ -252,10 +254,10 @@ class Driver:
     def _vote(self, demo: Demo) -> str:
         codes = self._prepare(demo)
         cast = self._cast(demo, codes)
-        return f"roll {self.roll_size}, cards {len(codes)}, ballots {cast}"
+        return f"cards {len(codes)}, ballots {cast}"
 
-    def _prepare(self, demo: Demo) -> dict[UUID, str]:
-        """Roll, cards, trustees' keys, the draw, and the opening on day 21."""
+    def _take_roll(self, demo: Demo) -> str:
+        """The registrar brings the roll in on day 20, an auditor confirms it; cards are to be made next."""
         roll = people.voters(self.roll_size, self.place)
         with self.act(Role.REGISTRAR, 20) as act:
             cycle = self._cycle(act, demo)
@@ -264,6 +266,11 @@ class Driver:
             imports.confirm_import(act, cycle, self.keys, roll_import)
         with self.act(Role.AUDITOR, 20, 11) as act:
             commitments.confirm(act, self._cycle(act, demo), self.keys)
+        return f"{self.roll_size} voters, confirmed"
+
+    def _prepare(self, demo: Demo) -> dict[UUID, str]:
+        """Cards, trustees' keys, the draw, and the opening on day 21."""
+        roll = people.voters(self.roll_size, self.place)
         with self.act(Role.REGISTRAR, 20, 12) as act:
             cycle = self._cycle(act, demo)
             poll = state.require(act, cycle)

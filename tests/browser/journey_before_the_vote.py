@@ -436,7 +436,7 @@ def the_assembly_validates(okrug: Okrug) -> None:
     record_votes(okrug, meeting, 3, 3, 2)
     record_votes(okrug, meeting, 4, 3, 1, conflicted="Виктор Шмидт")
     page = record_votes(okrug, meeting, 5, 2, 2, conflicted="Жанна Ли")  # a tie is a rejection
-    expect(page.locator("ol.cards > li").nth(4)).to_contain_text("Needed: 3")
+    expect(page.locator("ol.cards > li").nth(4)).to_contain_text("Votes needed: 3.")
     okrug.camera.take(page, "gathering")
     minutes_are_confirmed_and_answered(okrug, meeting, "2026/1")
     okrug.camera.take(okrug.at("akim", f"{meeting}/minutes"), "minutes")
