@@ -37,6 +37,11 @@ def numbered(value: int | str) -> str:
     return f"№{NBSP}{value}"
 
 
+def tenths(value: int) -> str:
+    """Tenths as a number with one digit behind the comma."""
+    return f"{value // 10},{value % 10}"
+
+
 def day(value: date, tongue: str | None = None) -> str:
     """A date in words: `2026 ж. 21 қараша`, `21 ноября 2026 г.`."""
     if isinstance(value, datetime):

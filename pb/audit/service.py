@@ -125,10 +125,16 @@ def anything_since(
     territory: InstrumentedAttribute[UUID],
     subject: InstrumentedAttribute[UUID],
     moment: InstrumentedAttribute[datetime],
+    or_of: Collection[str] = (),
 ) -> ColumnElement[bool]:
-    """Whether an event about the subject is later than the moment: a condition on columns of another table's rows."""
+    """Whether an event about the subject is later than the moment: a condition on columns of another table's rows.
+
+    Events with the actions `or_of` count whatever they are about.
+    """
     return exists().where(
-        AuditEvent.territory_id == territory, AuditEvent.subject_id == subject, AuditEvent.at > moment
+        AuditEvent.territory_id == territory,
+        or_(AuditEvent.subject_id == subject, AuditEvent.action.in_(or_of)),
+        AuditEvent.at > moment,
     )
 
 

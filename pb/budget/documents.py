@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.budget import service
@@ -17,7 +18,7 @@ from pb.territory.service import addresses
 from pb.territory.service.words import word
 
 
-@builds("annex", page="/budget/{subject}")
+@builds("annex", page="/budget/{subject}", label=lazy_gettext("Annex to the decision"))
 def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
     """The annex for the budget of a cycle, with the decision once it is recorded. Raises NotFound."""
     cycle = cycles.get(act, subject_id)

@@ -17,7 +17,7 @@ WRONG: Final = {
     Wrong.TWICE: Finding("the code stands in the file twice"),
     Wrong.LEVEL: Finding("the level is not known"),
     Wrong.NAME: Finding("the name is missing, too long, or ends in no known abbreviation"),
-    Wrong.PARENT: Finding("what it lies in is not in the file"),
+    Wrong.PARENT: Finding("what it lies in is not in the file, or its line is at fault"),
     Wrong.COLUMNS: Finding("the line has other columns than the heading"),
 }
 
@@ -59,8 +59,21 @@ def import_file(installation: Installation, file: Path) -> None:
             kept=done.kept,
         )
     )
+    for same in classifier.namesakes(places):
+        click.echo(
+            gettext(
+                "%(kato)s: settlements of one name, %(name)s: %(codes)s. Its office tells them apart by another name.",
+                kato=same[0].parent,
+                name=same[0].names.bare,
+                codes=", ".join(place.kato for place in same),
+            ),
+            err=True,
+        )
+    for kato in done.refused:
+        click.echo(gettext("%(kato)s: left as it is, since people hold offices there or below", kato=kato), err=True)
     if faults:
         click.echo(gettext("left out: %(number)s", number=len(faults)), err=True)
+    if faults or done.refused:
         raise SystemExit(1)
 
 

@@ -20,7 +20,7 @@ from pb.territory.models import Territory
 from pb.territory.service import populations, tree
 
 BASIS = "демонстрация"
-INVENTED = "Демонстрация: сан ойдан шығарылған"
+INVENTED = "Демонстрация: сан ойдан шығарылған · число вымышлено"
 BEFORE = timedelta(days=12)
 
 

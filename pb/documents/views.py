@@ -22,9 +22,14 @@ def show(kind: str, subject_id: UUID, language: str) -> Response:
     papers.require_kind(kind)
     job = papers.state(act, kind, subject_id, language)
     printed = papers.find(act, kind, subject_id, language)
+    if printed is None and job is None:
+        papers.require(act, kind, subject_id, language)
+    label, of_page = papers.labels(kind)
     return page(
         "documents/show.html",
         kind=kind,
+        label=label,
+        label_of_page=of_page,
         subject_id=subject_id,
         language=language,
         job=job,

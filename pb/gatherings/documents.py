@@ -22,7 +22,7 @@ from pb.text import in_fours
 WITHDRAWN = lazy_gettext("Not voted on: the author withdrew the project")
 
 
-@builds("announcement", page="/{subject}")
+@builds("announcement", page="/{subject}", label=lazy_gettext("Announcement of a meeting"))
 def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> Announcement:
     """The notice that tells members and residents of a meeting. Raises NotFound."""
     cycle, gathering = _meeting(act, subject_id)
@@ -44,7 +44,7 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
     )
 
 
-@builds("minutes", page="/{subject}/minutes")
+@builds("minutes", page="/{subject}/minutes", label=lazy_gettext("Minutes of the meeting"))
 def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes:
     """The minutes of a meeting as they were frozen, with the akim's answer if it came. Raises NotFound."""
     cycle, gathering = _meeting(act, subject_id)

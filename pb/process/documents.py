@@ -125,7 +125,11 @@ POSTERS: dict[str, tuple[Content, LazyString]] = {
 }
 for _name, (_content, _label) in POSTERS.items():
     for _paper in Paper:
-        builds(kind_of(_name, _paper), page="/{subject}/posters")(partial(_build, _content, _paper))
+        _called = lazy_gettext("Poster, %(size)s: %(name)s", size=_paper.upper(), name=_label)
+        _register = builds(
+            kind_of(_name, _paper), page="/{subject}/posters", label=_called, of_page=lazy_gettext("Posters")
+        )
+        _register(partial(_build, _content, _paper))
 
 
 def there(act: Act, cycle: Cycle) -> Iterator[tuple[str, LazyString]]:

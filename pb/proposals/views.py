@@ -51,6 +51,7 @@ def list_all(cycle_id: UUID) -> str:
         own=own,
         settlements=words,
         asked=asked,
+        unknown=bool(word) and not asked,
         costs=outcomes.costs(act, [*proposals, *own]),
         pager=at_page,
         may_propose=act.holds(Role.RESIDENT) and cycles.takes_ideas(act, cycle),

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.cycles import service as cycles
@@ -14,7 +15,7 @@ from pb.polls.service import state, wording
 from pb.results.service import counting, explanations, exports, fairness
 
 
-@builds("result", page="/{subject}/result")
+@builds("result", page="/{subject}/result", label=lazy_gettext("Result of the vote"))
 def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
     """The published result of a cycle's poll. Raises NotFound before there is one."""
     cycle = cycles.get(act, cycle_id)

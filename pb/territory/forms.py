@@ -100,7 +100,10 @@ class SettlementForm(Form):
     place = SelectField(_("Settlement"))
     name_kk = StringField(_("Name in Kazakh"), [InputRequired(_("Write the name."))])
     name_ru = StringField(_("Name in Russian"), [InputRequired(_("Write the name."))])
-    name_en = StringField(_("Name in English"), description=_("Without one the Russian name is shown."))
+    name_en = StringField(
+        _("Name in English"),
+        description=_("Left empty, it stays as it was; where there is none the Russian name is shown."),
+    )
 
 
 class OfficeForm(Form):

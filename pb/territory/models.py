@@ -61,11 +61,28 @@ class Territory(Identified, Base):
         """All names under which rows may keep the settlement of this name; none where it is not known."""
         return next(([one.name_kk, *one.former] for one in self.places if kept == one.name_kk), [])
 
+    def settlements_named(self, part: str) -> list[str]:
+        """All names under which rows may keep a settlement with this in one of its names, whatever the capitals."""
+        sought = part.lower()
+        return [
+            kept
+            for one in self.places
+            if any(sought in name.lower() for name in (one.name_kk, one.name_ru, one.name_en, *one.former))
+            for kept in (one.name_kk, *one.former)
+        ]
+
     def settlement(self, kept: str, language: str) -> str:
-        """The present name of the settlement that a row keeps; as the row has it where nobody knows it any more."""
+        """The present name of the settlement that a row keeps; as the row has it where nobody knows it any more.
+
+        With the Kazakh name beside it where another settlement is called the same in that language.
+        """
         place = next((one for one in self.places if kept == one.name_kk), None)
         place = place or next((one for one in self.places if kept in one.former), None)
-        return place.name(language) if place is not None else kept
+        if place is None:
+            return kept
+        named = place.name(language)
+        namesake = any(one.name(language) == named and one.name_kk != place.name_kk for one in self.places)
+        return f"{named} ({place.name_kk})" if namesake else named
 
     def name(self, language: str) -> str:
         return {"kk": self.name_kk, "ru": self.name_ru}.get(language, self.name_en)

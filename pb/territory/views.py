@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import SelectChoice
@@ -14,6 +14,7 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.core import alphabet
 from pb.core.pictures import Square
+from pb.core.places import slugs
 from pb.errors import NotFound
 from pb.formats import language
 from pb.territory import service as territories
@@ -46,7 +47,12 @@ def record_setting() -> web.Response:
     form.submit(lambda: _record(act, form))
     if form.errors:
         return _okrug_page(act, form), 422
-    notify(_("The setting is recorded. Cycles opened from its day on follow it."))
+    at_once = form.name.data in territories.AT_ONCE
+    notify(
+        _("The setting is recorded, and holds at once.")
+        if at_once
+        else _("The setting is recorded. Cycles opened from its day on follow it.")
+    )
     return redirect(url_for("territory.okrug"))
 
 
@@ -109,7 +115,13 @@ def record_contact() -> web.Response:
 @access(EVERYBODY)
 def list_settlements() -> str:
     act = current_act()
-    return _settlements_page(act, _settlement_form(act) if act.holds(Role.OFFICE) else None)
+    if not act.holds(Role.OFFICE):
+        return _settlements_page(act, None)
+    form = _settlement_form(act)
+    chosen = _by_word(act).get(request.args.get("place", ""))
+    if chosen is not None:
+        form.process(place=str(chosen.id), name_kk=chosen.name_kk, name_ru=chosen.name_ru, name_en=chosen.name_en)
+    return _settlements_page(act, form)
 
 
 @blueprint.post("/<okrug:okrug>/settlements")
@@ -210,6 +222,8 @@ def _okrug_page(act: Act, form: SettingForm | None) -> str:
         deciders={one.id: one for one in act.session.get_one(Territory, act.territory.id).line},
         in_words=_in_words,
         labels={name: kind.label for name, kind in territories.KINDS.items()},
+        not_during_a_poll=territories.KINDS[territories.NOT_DURING_A_POLL].label,
+        at_once=[territories.KINDS[name].label for name in territories.KINDS if name in territories.AT_ONCE],
         form=form,
     )
 
@@ -237,8 +251,19 @@ def _by_name(act: Act) -> list[Settlement]:
     return sorted(found, key=lambda place: alphabet.key(place.name(language())))
 
 
+def _by_word(act: Act) -> dict[str, Settlement]:
+    """The settlements by the word that stands for each in an address."""
+    found: dict[str, Settlement] = {}
+    for place in _by_name(act):
+        word = slugs.slug(place.name_kk)
+        while word in found:
+            word += "-2"
+        found[word] = place
+    return found
+
+
 def _settlements_page(act: Act, form: SettlementForm | None) -> str:
-    return page("territory/settlements.html", places=_by_name(act), form=form)
+    return page("territory/settlements.html", places=_by_word(act), form=form)
 
 
 def _population_page(act: Act, form: PopulationForm | None) -> str:

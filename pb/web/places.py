@@ -24,6 +24,7 @@ from pb.territory.service import addresses
 from pb.territory.service.addresses import Place
 
 T = TypeVar("T")
+MOST_WORDS = 3  # of an address that is not there, which may each be meant as a place
 NOWHERE = UUID(int=0)
 """Stands for what an address names and is not there: whoever may not ask is told so first."""
 
@@ -154,8 +155,13 @@ def _lead_to_the_present_address() -> Response | None:
     built = rule.build(values, append_unknown=False)
     if built is None or unquote(built[1]) == request.path:
         return None
-    query = request.query_string.decode("latin-1")
-    return redirect(request.script_root + built[1] + (f"?{query}" if query else ""), 308)
+    return redirect(request.script_root + built[1] + asked(), 308)
+
+
+def asked() -> str:
+    """The question mark and what stands behind it in the address, as it came; what is no ASCII is encoded once."""
+    query = quote(request.query_string, safe="/?:@!$&'()*+,;=-._~%")
+    return f"?{query}" if query else ""
 
 
 def in_small_letters() -> Response | None:
@@ -169,13 +175,13 @@ def in_small_letters() -> Response | None:
     if adapter is None:
         return None
     try:
-        _endpoint, values = adapter.match(path, request.method)
+        rule, values = adapter.match(path, request.method, return_rule=True)
     except HTTPException:
         return None
     if request.url_rule is not None and "okrug" in values:
         return None  # a place that is not there
-    query = request.query_string.decode("latin-1")
-    return redirect(quote(request.script_root + path) + (f"?{query}" if query else ""), 308)
+    built = rule.build(values, append_unknown=False)  # without a needless slash too: it leads there once
+    return redirect(request.script_root + (built[1] if built else quote(path)) + asked(), 308)
 
 
 def takes_forms_alone() -> bool:
@@ -209,9 +215,9 @@ def _is_a_place(told: str) -> bool:
 
 def likely() -> list[tuple[str, str]]:
     """Addresses and names of the places that somebody may have meant who is at an address that is not there."""
-    told = request.path.strip("/").partition("/")[0]
-    found = _with_a_session(lambda session: addresses.like(session, told))
-    return [(f"/{place.slug}/", territory.name(language())) for place, territory in found]
+    words = [word for word in request.path.strip("/").split("/") if word][:MOST_WORDS]  # a site's name may go before
+    found = _with_a_session(lambda session: [one for word in words for one in addresses.like(session, word.lower())])
+    return list(dict.fromkeys((f"/{place.slug}/", territory.name(language())) for place, territory in found))
 
 
 def _write(endpoint: str, values: dict[str, Any]) -> None:

@@ -55,7 +55,7 @@ def make_namesakes(opened: OpenPoll, *places: int) -> None:
 
 def test_those_who_wait_for_a_card_come_first_and_the_others_are_folded(app: Flask, opened: OpenPoll) -> None:
     text = staff(app, opened, Role.CLERK).get(f"{opened.path}/hand-over").text
-    waiting, settled = text.partition("<main")[2].split("<details", 1)
+    waiting, settled = text.partition("<main")[2].split("<details", 1)  # the menu of the heading is one too
     assert f"Cards that wait at the desk: {ROLL - HANDED_OVER}" in waiting
     assert len(LINK.findall(waiting)) == ROLL - HANDED_OVER
     assert opened.voter(WAITING).name in waiting

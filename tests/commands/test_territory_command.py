@@ -190,3 +190,30 @@ def test_nobody_else_gets_a_role_by_the_command_line() -> None:
         "office",
         "settlement",
     }
+
+
+def test_the_import_tells_faulty_lines_namesakes_and_what_stays(database: Database, tmp_path: Path) -> None:
+    """Played: an okrug with a faulty name ended in a traceback, and nothing of the file was taken in."""
+    assert found(1, 2).exit_code == 0
+    file = tmp_path / "kato.csv"
+    file.write_text(
+        "kato,kato_version,level,type_code,name_ru,name_kk\n"
+        "110000000,1,oblast,0,Акмолинская область,Ақмола облысы\n"
+        "111000000,1,district,2,Кокшетау Г.А.,Көкшетау Қ.Ә.\n"
+        "111033000,1,sub_district,2,Красноярский п.а.,Краснояр к.ә.\n"
+        "111035000,1,sub_district,2,Новый,Жаңа\n"
+        "111035100,1,settlement,2,с.Новое,Жаңа а.\n"
+        "111037000,1,sub_district,2,Станционная п.а.,Станционный к.ә.\n"
+        "111037100,1,settlement,2,с.Байкан,Байқан а.\n"
+        "111037200,1,settlement,2,рзд.Байкан,Байқан рзд.\n"
+    )
+    told = CliRunner().invoke(territory, ["import", str(file)])
+    assert told.exit_code == 1
+    assert isinstance(told.exception, SystemExit)
+    assert "line 5: the name is missing" in told.output
+    assert "line 6: what it lies in is not in the file, or its line is at fault" in told.output
+    assert "111037000: settlements of one name, Байқан: 111037100, 111037200." in told.output
+    assert "left out: 2" in told.output
+    with database.work(writing=False) as session:
+        assert sole(session).kind == "okrug"
+    database.engine.dispose()

@@ -5,15 +5,17 @@ from uuid import UUID
 import pytest
 import time_machine
 from flask import Flask
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from pb import clock
-from pb.act import Act
+from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cycles.models import Cycle
 from pb.documents.service import papers
 from pb.documents.service.render import Announcement, Frame
 from pb.jobs import service as jobs
+from pb.territory.service import office, settlements, tree
 from pb.worker import run_all
 from tests.linting import LintingClient
 from tests.village import HOME, Village
@@ -34,6 +36,7 @@ def notice(okrug: Village, monkeypatch: pytest.MonkeyPatch) -> None:
         return Announcement(frame, "", [], "", [], "", [])
 
     monkeypatch.setitem(papers._builders, "notice", build)
+    monkeypatch.setitem(papers._labels, "notice", (lazy_gettext("Notice"), lazy_gettext("Notice")))
     monkeypatch.setitem(papers._pages, "notice", "/{subject}/notice")
 
 
@@ -86,6 +89,21 @@ def test_a_paper_of_what_changed_since_is_made_anew(app: Flask, okrug: Village, 
     assert "data-ask" in page
 
 
+@pytest.mark.parametrize("change", ["contact", "settlement", "address"])
+def test_a_paper_shows_no_earlier_place_to_vote(app: Flask, okrug: Village, client: LintingClient, change: str) -> None:
+    client.post(f"{PATH}/kk")
+    assert run_all(app) == 1
+    assert ready(okrug) == {"kk"}
+    with okrug.act_as(Role.OFFICE) as act:
+        if change == "contact":
+            office.change_by_office(act, {"paper_place": "Мектеп, 2-кабинет"})
+        elif change == "settlement":
+            settlements.record_by_office(act, settlements.Names("Жаңа", "Новый"))
+        else:
+            tree.give_address(act, "krasny-yar")
+    assert ready(okrug) == frozenset()
+
+
 def test_a_document_that_cannot_be_made_says_so(
     app: Flask, client: LintingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +122,7 @@ def test_a_paper_of_what_is_not_there_is_never_queued(
     app: Flask, client: LintingClient, kind: str, subject: str
 ) -> None:
     """Three hundred such papers delayed the closing of a poll by six and a half minutes."""
+    assert client.get(f"{HOME}/documents/{kind}/{subject}/kk").status_code == 404, "no button for what cannot be"
     assert client.post(f"{HOME}/documents/{kind}/{subject}/kk").status_code == 404
     assert run_all(app) == 0
 

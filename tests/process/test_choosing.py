@@ -64,6 +64,12 @@ def offered(page: str) -> set[str]:
         ("ноярский", {"krasnoyar"}),
         ("shetau", {"krasnoyar", "korshi-1"}),
         ("дабол", {"kanay-bi"}),
+        ("село Красный Яр", {"krasnoyar"}),
+        ("с. Айдабол", {"kanay-bi"}),
+        ("Зеренды", {"kanay-bi"}),
+        ("zerende", {"kanay-bi"}),
+        ("айдабул", {"kanay-bi"}),
+        ("красноярка", {"krasnoyar"}),
     ],
 )
 def test_a_place_is_found_by_its_code_and_by_parts_of_its_words(

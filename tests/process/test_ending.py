@@ -98,6 +98,21 @@ def test_a_cycle_that_ended_takes_nothing_any_more(okrug: Village) -> None:
         end(okrug, cycle_id)
 
 
+@pytest.mark.parametrize(
+    ("role", "method", "page"),
+    [(Role.RESIDENT, "get", "/proposals/new"), (Role.OFFICE, "post", "/roll/confirm")],
+)
+def test_what_cannot_be_done_in_a_cycle_that_ended_says_why(
+    okrug: Village, sign_in: SignIn, role: Role, method: str, page: str
+) -> None:
+    cycle_id = okrug.open_cycle()
+    assert end(okrug, cycle_id)
+    told = getattr(sign_in(role), method)(f"{okrug.path(cycle_id)}{page}", data={"code": "ABCD"})
+    assert told.status_code == 409
+    assert REASON in told.text
+    assert "To the cycle" in told.text
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.OFFICE])
 def test_nobody_but_the_office_ends_a_cycle(okrug: Village, role: Role) -> None:
     cycle_id = okrug.open_cycle()

@@ -59,6 +59,9 @@ def test_while_people_vote_the_short_address_stands_on_it(
     assert "Where and how to vote" in page
     assert "Propose a project" not in page
     year = cycle.rpartition("/")[2]
+    own = client.get(f"{HOME}/documents/poster-vote-a4/{year}/kk").text
+    assert "<h1>Poster, A4: Where and how to vote</h1>" in own
+    assert "poster-vote-a4" not in own.partition("<main")[2].partition("<form")[0], "no file's name"
     words, square = printed(app, client, f"{HOME}/documents/poster-vote-a4/{year}/kk", tmp_path)
     assert square.endswith(f"{HOME}/vote")
     assert square.partition("://")[2] in words

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pb import clock, migrations
+from pb import clock, formats, migrations
 from pb.act import Act, Role
 from pb.budget import service as budget
 from pb.cycles import service as cycles
@@ -19,7 +19,7 @@ from pb.demo.cycle import Stage
 from pb.demo.places import KRASNOYAR
 from pb.formats import money
 from pb.polls.models import Poll
-from pb.process.service import raion
+from pb.process.service import ending, raion
 from pb.process.views import raion as raion_page
 from pb.proposals.service import proposals
 from pb.results.service import counting
@@ -65,7 +65,7 @@ def test_the_okrugs_stand_side_by_side_with_links_to_their_own_pages(city: Villa
     assert city.people
     page = client.get(CITY).text
     assert set(shown(page)) == {"krasnoyar", "korshi-1", "korshi-2"}
-    for slug, room in (("krasnoyar", "proposals"), ("korshi-1", "poll"), ("korshi-2", "roll/statistics")):
+    for slug, room in (("krasnoyar", "proposals"), ("korshi-1", "poll"), ("korshi-2", "")):
         assert f'href="/{slug}/{YEAR}/{room}"' in page
     assert money(90 * MILLION) in page
     for address in set(re.findall(r'href="(/k[^"]+)"', page.partition("<table")[2].partition("</table>")[0])):
@@ -127,6 +127,81 @@ def test_a_running_vote_does_not_hide_behind_next_year_s_ideas(
         f"Korshi 1 rural okrug, {YEAR}",
         f"Korshi 1 rural okrug, {YEAR - 1}",
     ]
+
+
+def test_a_cycle_that_was_ended_early_takes_no_finished_one_s_place(city: Village, client: LintingClient) -> None:
+    with city.act_as(Role.OFFICE) as act:
+        [broken_off] = cycles.all_of(act)
+        cycle_there(act, Phase.WORKS, year=YEAR - 1)
+        assert ending.end(act, broken_off, "Nobody proposed anything.")
+    of_it = [phase for slug, phase in cycles_shown(client.get(CITY).text) if slug == "krasnoyar"]
+    assert of_it == [f"{YEAR}: Ended early", f"{YEAR - 1}: Works"]
+    assert [row[2] for row in table(client) if row[0] == "Krasnoyar rural okrug"] == [str(YEAR), str(YEAR - 1)]
+
+
+def test_of_a_cycle_that_was_ended_early_nothing_more_is_promised(okrug: Village, client: LintingClient) -> None:
+    give_city_an_address(okrug)
+    cycle_id = okrug.open_cycle()
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        proposals.submit(act, cycle, proposals.save_draft(act, cycle, content()))
+    base = okrug.path(cycle_id)
+    assert "not made yet" in client.get(CITY).text
+    assert "Waits for review" in client.get(f"{base}/proposals").text
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        assert ending.end(act, cycle, "Nobody can review.")
+    assert "not made yet" not in client.get(CITY).text
+    for page in ("/proposals", "/proposals/1"):
+        told = client.get(f"{base}{page}").text
+        assert "Waits for review" not in told
+        assert "Not decided: the cycle was ended early" in told
+    told = client.get(base.replace("/krasnoyar", "/krasnoyar/budget")).text
+    assert "it was ended early" in told
+    assert "They are made when" not in told
+    assert "usually in December" not in told
+
+
+def test_on_a_telephone_what_there_is_not_takes_no_line(
+    opened: OpenPoll, client: LintingClient, okrug: Village
+) -> None:
+    give_city_an_address(okrug)
+    neighbour(okrug, 1)
+    page = client.get(CITY).text
+    cells = re.findall(r'<td data-label="([^"]+)" class="([a-z ]+)">(.*?)</td>', page)
+    assert {shown == "–" for _label, kinds, shown in cells if "nothing" in kinds} == {True}
+    assert ("People on the roll", "number nothing", "–") in cells, "no roll yet is not a roll of nobody"
+    turnout = next(shown for label, kinds, shown in cells if label == "Turnout" and "nothing" not in kinds)
+    assert re.search(r">\d+ of \d+<br>", turnout)
+    assert opened.path
+
+
+def test_the_city_s_address_of_the_vote_leads_to_who_votes(
+    opened: OpenPoll, client: LintingClient, okrug: Village
+) -> None:
+    give_city_an_address(okrug)
+    neighbour(okrug, 1)
+    page = client.get(f"{CITY}vote").text.partition("<main")[2]
+    assert page.index('href="/krasnoyar/vote"') < page.index('href="/korshi-1/"')
+    assert "Votes now" in page
+    assert client.get(f"{CITY}assembly").status_code == 404
+    assert "/assembly" not in client.get(CITY).text
+    assert opened.path
+
+
+def test_before_the_vote_its_short_address_says_when_it_comes(okrug: Village, client: LintingClient) -> None:
+    cycle_id = okrug.open_cycle()
+    page = client.get("/krasnoyar/vote").text
+    with okrug.in_cycle(cycle_id) as (_act, cycle):
+        assert formats.day(cycle.voting_until, "en") in page
+    assert f'href="{okrug.path(cycle_id)}/"' in page
+
+
+def test_a_city_s_settings_call_it_a_city_and_leave_nothing_empty(okrug: Village, client: LintingClient) -> None:
+    give_city_an_address(okrug)
+    page = client.get(f"{CITY}settings").text
+    assert "<h1>Settings of the city</h1>" in page
+    assert "<dt>City</dt>" in page
+    assert "Territory</dt>" not in page
+    assert "<dd></dd>" not in page
 
 
 def test_the_number_of_queries_does_not_grow_with_the_okrugs(okrug: Village, client: LintingClient) -> None:
@@ -211,7 +286,7 @@ def test_bars_tell_of_residents_only_where_somebody_counted_them(city: Village, 
     assert page.count("no population recorded") == 2
     assert page.count("<svg") == 1
     assert money(30_000_00) in page, "90 000 000 for 3000 people"
-    assert 'href="/korshi-1/settings#population"' in page
+    assert 'href="/korshi-1/population"' in page
     assert "stat.gov.kz" in client.get("/korshi-1/settings").text
     granted = client.get(f"{CITY}?each=granted").text
     assert "nothing is decided yet" in granted
@@ -234,9 +309,11 @@ def test_of_an_open_poll_nothing_is_told_but_the_turnout(
         assert (one.decided, one.lines, one.decision) == (None, None, None)
     own = " ".join(re.sub(r"<[^>]+>", " ", client.get(opened.path).text).split())
     assert f"Ballots in the box {cast} of {entitled} voters" in own
-    assert (
-        f">{cast}<br>{cast * 1000 // entitled // 10},{cast * 1000 // entitled % 10}\u00a0%</a>" in client.get(CITY).text
+    percent = formats.tenths(cast * 1000 // entitled)
+    assert f"voters ({percent}\u00a0%)" in own.replace(" %", "\u00a0%"), (
+        "the figure of the raion's page is on the poll's own"
     )
+    assert f">{cast} of {entitled}<br>{percent}\u00a0%</a>" in client.get(CITY).text
     assert [row[10:16] for row in table(client)[1:]] == [[""] * 6]
 
 

@@ -1,7 +1,7 @@
 """Settings come down the tree: the okrug's own value, its raion's, or the model regulation's."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -23,6 +23,7 @@ from pb.territory.models import Setting, Territory
 from pb.territory.service import office, tree
 from tests.conftest import SignIn
 from tests.linting import LintingClient
+from tests.polls.open_poll import OpenPoll
 from tests.village import Village, sole
 
 both_databases = pytest.mark.both_databases
@@ -198,8 +199,8 @@ def test_an_okrug_goes_back_to_what_its_city_decides_and_the_database_agrees(okr
         assert in_force() == 40
         territories.inherit_setting(act, "objection_days", source="№ 2", since=today + DAY)
         assert in_force() == 40, "from tomorrow on"
-        with pytest.raises(FieldRefusal):
-            territories.inherit_setting(act, "objection_days", source="№ 2", since=today)
+        territories.inherit_setting(act, "objection_days", source="№ 3", since=today)
+        assert in_force() == 30, "sooner than was decided at first"
     with okrug.act_as(Role.OFFICE, at=act.at + timedelta(seconds=1)) as act:
         territories.record_setting(act, "notice_days", 20, source="№ 1", since=today - 3 * DAY)
         assert in_the_trigger(act.session, "notice_days") == 20
@@ -240,6 +241,65 @@ def test_a_version_without_a_value_stands_on_its_own_event_alone(okrug: Village,
         with pytest.raises(DBAPIError, match=r"frozen_territory_settings|invalid input syntax"):
             act.session.execute(version)
         act.session.rollback()
+
+
+@both_databases
+def test_what_is_given_up_is_the_value_of_that_day(okrug: Village) -> None:
+    """Played: with a return recorded for next year nobody took back today's value; one dated before it did nothing."""
+    with okrug.act_as(Role.OFFICE) as act:
+        today = clock.local(act.at).date()
+        territories.record_setting(act, "quorum_percent", 60, source="№ 1", since=today)
+        later = replace(act, at=act.at + timedelta(seconds=1))
+        territories.inherit_setting(later, "quorum_percent", source="№ 2", since=today + 300 * DAY)
+        for since in (today - DAY, today - 300 * DAY):
+            with pytest.raises(FieldRefusal, match="from a later day") as refused:
+                territories.inherit_setting(later, "quorum_percent", source="№ 3", since=since)
+            assert refused.value.field == "since"
+        territories.inherit_setting(later, "quorum_percent", source="№ 3", since=today)
+        assert territories.setting(act, "quorum_percent") == in_the_trigger(act.session, "quorum_percent") == 50
+        with pytest.raises(FieldRefusal, match="no value of its own"):
+            territories.inherit_setting(later, "quorum_percent", source="№ 4", since=today + DAY)
+
+
+@pytest.mark.parametrize("since", [date.min, date.max])
+def test_no_setting_holds_from_a_year_that_nobody_meant(okrug: Village, since: date) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        for record in (
+            lambda: territories.record_setting(act, "notice_days", 5, source="№ 1", since=since),
+            lambda: decide_on(act, since),
+        ):
+            with pytest.raises(FieldRefusal, match="Check the year") as refused:
+                record()
+            assert refused.value.field == "since"
+
+
+def decide_on(act: Act, since: date) -> None:
+    territories.record_decision(city_act(act), "notice_days", 5, source="№ 1", since=since)
+
+
+@both_databases
+def test_nobody_changes_the_days_of_cooling_off_while_a_poll_is_under_way(opened: OpenPoll) -> None:
+    """Played: the office alone set thirty days in the middle of a vote, and whoever was new could confirm nothing."""
+    with opened.act(Role.OFFICE) as act:
+        today, name = clock.local(act.at).date(), territories.NOT_DURING_A_POLL
+        for since in (today, today - 300 * DAY, today + DAY):
+            with pytest.raises(FieldRefusal, match="under way") as refused:
+                territories.record_setting(act, name, 20, source="№ 1", since=since)
+            assert refused.value.field == "name"
+        assert territories.setting(act, name) == 3
+        territories.record_setting(act, "notice_days", 20, source="№ 1", since=today)
+
+
+def test_what_holds_at_once_is_recorded_for_no_later_day(okrug: Village, sign_in: SignIn) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        tomorrow = clock.local(act.at).date() + DAY
+        with pytest.raises(FieldRefusal, match="holds at once") as refused:
+            territories.record_setting(act, "cooling_days", 20, source="№ 1", since=tomorrow)
+    assert refused.value.field == "since"
+    told = {"name": "cooling_days", "value": "5", "since": clock.local(clock.now()).date(), "source": "Decision 7"}
+    answer = sign_in(Role.OFFICE).post("/krasnoyar/settings", data=told, follow_redirects=True).text
+    assert "recorded, and holds at once" in answer
+    assert "While a poll is prepared or under way nobody changes this: Days before somebody" in answer
 
 
 def test_only_the_office_and_the_administrator_go_back(okrug: Village) -> None:

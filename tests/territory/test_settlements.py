@@ -9,7 +9,8 @@ from pb.cycles.models import Phase
 from pb.errors import FieldRefusal, Forbidden, NotFound
 from pb.proposals.service import proposals
 from pb.roll.service import imports, statistics
-from pb.roll.service.entries import voters
+from pb.roll.service.entries import search, voters
+from pb.territory.models import Settlement
 from pb.territory.service import settlements, tree
 from pb.territory.service.settlements import Names
 from tests.conftest import SignIn
@@ -53,6 +54,8 @@ def test_proposals_are_filtered_by_settlement(okrug: Village, client: LintingCli
     assert "Project 0" not in listed
     everything = client.get(path, query_string={"place": "atlantis"}).text
     assert "Project 0" in everything
+    assert "No settlement here has the name that stands in the address." in everything
+    assert "No settlement here" not in listed
 
 
 @pytest.mark.both_databases
@@ -96,6 +99,60 @@ def test_an_earlier_name_stays_known(okrug: Village, client: LintingClient) -> N
         }
 
 
+@pytest.mark.parametrize(
+    ("names", "field"),
+    [
+        (Names("Жаңа", "Кызылжулдуз", "Zhana"), "name_ru"),
+        (Names("Жаңа", "Новый", "Kyzylzhuldyz"), "name_en"),
+        (Names("с. Қызылжұлдыз", "Новый", ""), "name_kk"),
+    ],
+)
+def test_names_differ_in_every_language(okrug: Village, names: Names, field: str) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        with pytest.raises(FieldRefusal, match="has or had this name") as refused:
+            settlements.record_by_office(act, names)
+        assert refused.value.field == field
+
+
+@pytest.mark.both_databases
+def test_namesakes_of_the_classifier_are_told_apart_by_the_office(okrug: Village) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        territory = sole(act.session)
+        territory.places += [Settlement(name_kk="Байқан", name_ru="Байкан", name_en="Baikan", former=[]) for _ in "12"]
+        act.session.flush()
+        siding = territory.places[-1]
+        settlements.record_by_office(act, Names("Байқан разъезі", "разъезд Байкан", "Baikan siding"), siding.id)
+        assert siding.former == [], "rows with the plain name mean the other one"
+        assert sorted(territory.settlements)[:2] == ["Байқан", "Байқан разъезі"]
+        assert territory.settlement("Байқан", "ru") == "Байкан"
+
+
+def test_two_that_are_called_alike_in_a_language_have_the_kazakh_name_beside_it(okrug: Village) -> None:
+    """Of the result's parts by settlement one was lost where a reader's language had one name for two."""
+    with okrug.act_as() as act:
+        territory = sole(act.session)
+        territory.places.append(Settlement(name_kk="Ақсу", name_ru="Кызылжулдуз", name_en="Aksu", former=[]))
+        shown = {territory.settlement(kept, "ru") for kept in territory.settlements}
+        assert shown == {"Красный Яр", "Кызылжулдуз (Ақсу)", f"Кызылжулдуз ({SECOND})"}
+
+
+@pytest.mark.both_databases
+def test_the_roll_is_searched_by_every_name_of_a_settlement(okrug: Village) -> None:
+    cycle_id = okrug.open_cycle(phase=Phase.VOTING)
+    lines = "".join(f"{invented_iin(500 + number).text},Somebody {number},{SECOND}\n" for number in range(6))
+    with okrug.in_cycle(cycle_id, Role.REGISTRAR) as (act, cycle):
+        read = imports.read_file(act, cycle, KEYS, ("iin,name,settlement\n" + lines).encode())
+        imports.confirm_import(act, cycle, KEYS, read)
+    with okrug.act_as(Role.OFFICE) as act:
+        place = next(one for one in sole(act.session).places if one.name_kk == SECOND)
+        settlements.record_by_office(act, Names("Ақсу", "Белая вода", "Aksu"), place.id)
+    with okrug.in_cycle(cycle_id, Role.REGISTRAR) as (act, cycle):
+        for sought in (SECOND, "ақсу", "белая", "AKSU", "somebody 3 Вода"):
+            found = len(search(act, cycle, sought, KEYS, 25))
+            assert found == (1 if "3" in sought else 6), sought
+        assert search(act, cycle, "Красный", KEYS, 25) == []
+
+
 def test_the_office_records_names_on_a_page(okrug: Village, client: LintingClient, sign_in: SignIn) -> None:
     office, place = sign_in(Role.OFFICE), second_id(okrug)
     assert "Kyzylzhuldyz" in client.get(PAGE).text
@@ -112,6 +169,20 @@ def test_the_office_records_names_on_a_page(okrug: Village, client: LintingClien
     assert "Another settlement here has or had this name." in again.text
     assert "Zhana Auyl" in client.get(PAGE).text
     assert sign_in(Role.CHAIR).post(PAGE, data=new).status_code == 403
+
+
+def test_a_chosen_settlement_fills_the_form_and_keeps_its_english_name(okrug: Village, sign_in: SignIn) -> None:
+    office = sign_in(Role.OFFICE)
+    assert f'href="{PAGE}?place=kyzylzhuldyz#place"' in office.get(PAGE).text
+    form = office.get(PAGE, query_string={"place": "kyzylzhuldyz"}).text
+    for name in (SECOND, "Кызылжулдуз", "Kyzylzhuldyz"):
+        assert f'value="{name}"' in form
+    assert f'selected value="{second_id(okrug)}"' in form
+    typed = {"place": second_id(okrug), "name_kk": SECOND, "name_ru": "Кызыл-Жулдуз", "name_en": ""}
+    assert office.post(PAGE, data=typed).status_code == 302
+    with okrug.act_as() as act:
+        assert sole(act.session).settlement(SECOND, "en") == "Kyzylzhuldyz"
+    assert office.get(PAGE, query_string={"place": "atlantis"}).status_code == 200
 
 
 def test_nobody_renames_another_okrug_s_settlement(okrug: Village) -> None:

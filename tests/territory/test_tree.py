@@ -1,5 +1,6 @@
 """The tree of territories: the classifier is read into it, and an okrug takes part at an address of its own."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,8 +32,9 @@ ROWS = {
 }
 
 
-def places(**changes: str) -> list[Place]:
-    lines = [",".join(COLUMNS), *(f"{kato},2025,{row}" for kato, row in {**ROWS, **changes}.items())]
+def places(without: Sequence[str] = (), **changes: str) -> list[Place]:
+    rows = {kato: row for kato, row in {**ROWS, **changes}.items() if kato not in without}
+    lines = [",".join(COLUMNS), *(f"{kato},2025,{row}" for kato, row in rows.items())]
     read, faults = classifier.read("\n".join(lines).encode())
     assert faults == []
     return read
@@ -68,6 +70,35 @@ def test_an_okrug_that_takes_part_keeps_its_names_and_settlements(database: Data
         tree.import_places(session, places(**{"111033000": "sub_district,2,Краснодарский с.о.,Краснодар а.о."}))
     with database.work() as session:
         assert (sole(session).name_ru, sole(session).settlements) == before
+
+
+@both_databases
+def test_no_settlement_leaves_an_okrug_that_takes_part(database: Database) -> None:
+    """Played: a file without the okrug's line put its settlements right under the city, for good."""
+    with database.work() as session:
+        tree.import_places(session, places())
+        kent = tree.find(session, "111037000")
+        assert kent is not None
+        tree.give_address(Act(session, kent, None, frozenset(), SETTLED + timedelta(days=20)), "stantsionny")
+    for left_out in (["111037000"], []):
+        with database.work() as session:
+            tree.import_places(session, [place for place in places(without=left_out) if place.kato != "111033000"])
+        with database.work() as session:
+            kent = tree.find(session, "111037000")
+            assert kent is not None
+            assert kent.settlements == ["Станционный"]
+
+
+@both_databases
+def test_a_city_whose_okrugs_work_stays_one_and_the_rest_of_the_file_is_taken(database: Database) -> None:
+    with database.work() as session:
+        done = tree.import_places(session, places(**{"111000000": "district,2,Кокшетауский район,Көкшетау ауданы"}))
+        assert done.refused == ("111000000",)
+        assert done.new == 3
+    with database.work() as session:
+        city = sole(session).above
+        assert city is not None
+        assert city.kind == Kind.CITY
 
 
 def test_the_whole_edition_is_read_with_a_bounded_number_of_statements(database: Database) -> None:

@@ -22,6 +22,24 @@ def test_the_list_of_trustees_typed_by_hand_is_the_page_of_the_poll(app: Flask, 
     assert client.get(f"{opened.path}/challenge", headers={"Accept": "application/json"}).status_code in {302, 405}
 
 
+def test_capitals_and_a_needless_slash_lead_on_together_and_keep_the_question(app: Flask, opened: OpenPoll) -> None:
+    client = english(app)
+    answer = client.get("/Krasnoyar/Vote/?q=\u0436&x=a%20b")
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "/krasnoyar/vote?q=%D0%B6&x=a%20b"
+    assert opened.path in client.get("/krasnoyar/vote?q=%D0%B6").headers["Location"]
+    environ = {"QUERY_STRING": b"q=\xd0\xb6".decode("latin-1")}
+    assert client.get("/krasnoyar/vote/", environ_overrides=environ).headers["Location"] == "/krasnoyar/vote?q=%D0%B6"
+
+
+@pytest.mark.parametrize("typed", ["/.kz/Krasnoyar", "/kz/krasnoyar", "/asar.kz/krasnoyar", "/asar.kz/Krasnoyr/vote"])
+def test_a_place_is_offered_behind_the_name_of_a_site(app: Flask, opened: OpenPoll, typed: str) -> None:
+    assert opened.path
+    answer = english(app).get(typed)
+    assert answer.status_code == 404
+    assert '<li><a href="/krasnoyar/">' in answer.text
+
+
 @pytest.mark.parametrize("reader", [None, Role.OFFICE])
 def test_no_address_answers_a_reader_with_405(app: Flask, opened: OpenPoll, reader: Role | None) -> None:
     """`/krasnoyar/2027/poll/trustees` said "This cannot be done at this address"."""

@@ -78,12 +78,13 @@ def lines(act: Act, poll: Poll) -> Sequence[Line]:
 def one_page(act: Act, poll: Poll, keys: Keys, sought: str | IIN = "", *, number: int = 1, size: int) -> Page:
     """The `number`-th page (from 1) of what is found, as a clerk works through it: first those who wait.
 
-    By parts of the name and of the settlement in any order, by the number of the roll, as R1 for a card of the reserve,
+    By parts of the name and of the settlement (in any of its languages) in any order, by the number of the roll, as R1
+    for a card of the reserve,
     or by the IIN. A few queries, however long the roll: the database counts and puts in order all that is found, and
     one page is read.
     """
     first = (number - 1) * size
-    which = roll.is_of(sought, keys) if isinstance(sought, IIN) else _found_by(poll, sought)
+    which = roll.is_of(sought, keys) if isinstance(sought, IIN) else _found_by(act, poll, sought)
     entries, found, waiting = (
         _some_of_all(act, poll, first, size) if which is None else _some_of_those_found(act, poll, which, first, size)
     )
@@ -196,13 +197,20 @@ def _waits() -> ColumnElement[bool]:
     return and_(Credential.released_at.is_(None), or_(first, reserve))
 
 
-def _found_by(poll: Poll, words: str) -> ColumnElement[bool] | None:
+def _found_by(act: Act, poll: Poll, words: str) -> ColumnElement[bool] | None:
     """Asked of the entry alone, so that a card is looked up for those who are found. None where there are no words."""
     sought = fold(one_line(words)).removeprefix("№").strip()
     if not sought:
         return None
     person = Entry.name + "\n" + Entry.settlement
-    found = [and_(*(found_in(person, word) for word in dict.fromkeys(sought.split())))]
+    found = [
+        and_(
+            *(
+                or_(found_in(person, word), Entry.settlement.in_(act.territory.settlements_named(word)))
+                for word in dict.fromkeys(sought.split())
+            )
+        )
+    ]
     if NUMBER.fullmatch(sought):
         found.append(Entry.number == int(sought))
     if RESERVE.fullmatch(sought):

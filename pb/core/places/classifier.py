@@ -4,7 +4,7 @@ It names no parent: the code does. Two digits are the oblast's, four the raion's
 missing between (a town right under its raion, a district of Almaty) is stepped over.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,14 +69,26 @@ def read(data: bytes) -> tuple[list[Place], list[Fault]]:
             lines.append((line.number, cells))
         else:
             faults.append(Fault(line.number, cells["kato"], wrong))
+    faulty = {fault.kato for fault in faults}
     places = []
     for number, row in sorted(lines, key=lambda line: tuple(LEVELS).index(line[1]["level"])):
-        place = _place(row, levels)
+        place = _place(row, levels, faulty)
         if isinstance(place, Wrong):
             faults.append(Fault(number, row["kato"], place))
+            faulty.add(row["kato"])
+            del levels[row["kato"]]
         else:
             places.append(place)
     return places, sorted(faults, key=lambda fault: fault.line)
+
+
+def namesakes(places: Iterable[Place]) -> list[list[Place]]:
+    """The settlements that lie in one territory under one Kazakh name: forms and rolls could tell none apart."""
+    found: dict[tuple[str, str], list[Place]] = {}
+    for place in places:
+        if place.kind is Kind.SETTLEMENT:
+            found.setdefault((place.parent, place.names.bare), []).append(place)
+    return [some for some in found.values() if len(some) > 1]
 
 
 def _wrong(row: Mapping[str, str], levels: Mapping[str, str]) -> Wrong | None:
@@ -88,7 +100,7 @@ def _wrong(row: Mapping[str, str], levels: Mapping[str, str]) -> Wrong | None:
     return None if row["level"] in LEVELS else Wrong.LEVEL
 
 
-def _place(row: Mapping[str, str], levels: Mapping[str, str]) -> Place | Wrong:
+def _place(row: Mapping[str, str], levels: Mapping[str, str], faulty: Collection[str]) -> Place | Wrong:
     try:
         kind = kind_of(row["level"], row["type_code"], row["name_kk"])
         told = names(kind, tidy(row["name_kk"]), tidy(row["name_ru"]))
@@ -96,13 +108,19 @@ def _place(row: Mapping[str, str], levels: Mapping[str, str]) -> Place | Wrong:
         return Wrong.NAME
     if not all(told) or any(len(name) > LONGEST_NAME for name in told):
         return Wrong.NAME
-    parent = _parent(row["kato"], LEVELS[row["level"]], levels)
+    parent = _parent(row["kato"], LEVELS[row["level"]], levels, faulty)
     if not parent and row["level"] != "oblast":
         return Wrong.PARENT
     return Place(row["kato"], row["kato_version"], kind, parent, told)
 
 
-def _parent(kato: str, digits: Iterable[int], levels: Mapping[str, str]) -> str:
+def _parent(kato: str, digits: Iterable[int], levels: Mapping[str, str], faulty: Collection[str]) -> str:
+    """The nearest of what it may lie in; none where the line of that one is at fault: nothing moves up past it."""
     above: Sequence[str] = [kato[:count].ljust(CODE_DIGITS, "0") for count in digits]
     known = tuple(LEVELS).index(levels[kato])
-    return next((code for code in above if code in levels and tuple(LEVELS).index(levels[code]) < known), "")
+    for code in above:
+        if code in levels and tuple(LEVELS).index(levels[code]) < known:
+            return code
+        if code in faulty and code not in levels and code != kato:
+            return ""
+    return ""

@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from pb.core.places.latin import in_latin
 
 ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 SHORTEST_PART = 3
+SHORTEST_ODD = 4  # of a word with a wrong letter
+ALIKE = 0.75  # of difflib's measure: one wrong letter of four, or another ending
 IN_ORDER = str.maketrans({letter: chr(place) for place, letter in enumerate(ALPHABET, ord("а"))})
 
 
@@ -41,6 +44,15 @@ def within(parts: Iterable[str], words: Sequence[str]) -> bool:
     """Whether each is a part of some of the words; a short one, which would be in many, must still begin it."""
     return all(
         any(word.startswith(part) or (len(part) >= SHORTEST_PART and part in word) for word in words) for part in parts
+    )
+
+
+def nearly(typed: Iterable[str], words: Sequence[str]) -> bool:
+    """Whether each is some of the words but for a letter or two; a short one and a number must begin one."""
+    return all(
+        begin([one], words)
+        or (len(one) >= SHORTEST_ODD and not one.isdigit() and bool(get_close_matches(one, words, n=1, cutoff=ALIKE)))
+        for one in typed
     )
 
 

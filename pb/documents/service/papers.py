@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import current_app
-from flask_babel import force_locale
+from flask_babel import LazyString, force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,19 +23,23 @@ from pb.territory.models import Territory
 LANGUAGES = {"kk": "kk", "ru": "ru_KZ"}
 PAUSE = timedelta(seconds=30)
 PRINTING_SECONDS = 60
+# What papers print of their okrug: its names and places, whom to ask, its address.
+OF_TERRITORY = ("territory.office", "territory.settlement", "territory.address_given")
 Builder = Callable[[Act, UUID, str, str], Document]
 _builders: dict[str, Builder] = {}
 _pages: dict[str, str] = {}
+_labels: dict[str, tuple[LazyString, LazyString]] = {}
 
 
-def builds(kind: str, page: str) -> Callable[[Builder], Builder]:
+def builds(kind: str, page: str, label: LazyString, of_page: LazyString | None = None) -> Callable[[Builder], Builder]:
     """Registers what gathers a kind's data: (act, subject, language, prefix of the QR's address) → Document.
 
-    `page` is the address below the okrug where the same is read on the screen, with `{subject}` in it.
+    `page` is the address below the okrug where the same is read on the screen, with `{subject}` in it. `label` is
+    what people call the paper, `of_page` that page, where it has another name.
     """
 
     def register(builder: Builder) -> Builder:
-        _builders[kind], _pages[kind] = builder, page
+        _builders[kind], _pages[kind], _labels[kind] = builder, page, (label, of_page or label)
         return builder
 
     return register
@@ -45,6 +49,11 @@ def require_kind(kind: str) -> None:
     """Raises NotFound for a kind of document that no room builds."""
     if kind not in _builders:
         raise NotFound
+
+
+def labels(kind: str) -> tuple[LazyString, LazyString]:
+    """What people call a paper, and the page that it is printed from."""
+    return _labels[kind]
 
 
 def page_of(kind: str, subject: str) -> str:
@@ -57,14 +66,19 @@ def ask(act: Act, kind: str, subject_id: UUID, language: str) -> Job:
 
     It is gathered once here: raises NotFound for what cannot be printed, so that nothing waits in the queue in vain.
     """
+    require(act, kind, subject_id, language)
+    printed = find(act, kind, subject_id, language)
+    rested = printed.made_at + PAUSE if printed else None
+    return jobs.ask(act, "documents.build", subject_id, f"{kind}/{language}", not_before=rested)
+
+
+def require(act: Act, kind: str, subject_id: UUID, language: str) -> None:
+    """Gathers a paper and keeps nothing of it. Raises NotFound for what cannot be printed."""
     require_kind(kind)
     if language not in LANGUAGES:
         raise NotFound
     with force_locale(LANGUAGES[language]):
         _builders[kind](act, subject_id, language, "")
-    printed = find(act, kind, subject_id, language)
-    rested = printed.made_at + PAUSE if printed else None
-    return jobs.ask(act, "documents.build", subject_id, f"{kind}/{language}", not_before=rested)
 
 
 def state(act: Act, kind: str, subject_id: UUID, language: str) -> Job | None:
@@ -82,12 +96,15 @@ def find(act: Act, kind: str, subject_id: UUID, language: str) -> Printed | None
 
 
 def ready(act: Act, kind: str, subject_id: UUID) -> frozenset[str]:
-    """The languages in which a paper stands as it would be made now: nothing happened to its subject since."""
+    """The languages in which a paper stands as it would be made now.
+
+    Nothing happened since to its subject, nor to what papers print of the okrug.
+    """
     query = select(Printed.language).where(
         Printed.territory_id == act.territory.id,
         Printed.kind == kind,
         Printed.subject_id == subject_id,
-        ~audit.anything_since(Printed.territory_id, Printed.subject_id, Printed.made_at),
+        ~audit.anything_since(Printed.territory_id, Printed.subject_id, Printed.made_at, OF_TERRITORY),
     )
     return frozenset(act.session.scalars(query))
 

@@ -10,6 +10,7 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.clock import local
 from pb.core import alphabet
+from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import NotFound
@@ -49,6 +50,8 @@ LABELS = {
 @access(EVERYBODY)
 def list_members() -> str:
     act = current_act()
+    if act.territory.kind not in FOURTH_LEVEL:  # a raion or city has a maslikhat, which is none of these pages
+        raise NotFound
     return _members_page(act, _member_form(act) if act.holds(Role.OFFICE) else None)
 
 

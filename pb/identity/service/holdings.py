@@ -306,6 +306,11 @@ def poll_under_way_since(act: Act) -> date | None:
     return min(days, default=None)
 
 
+@territories.held_while
+def _a_poll_is_under_way(act: Act) -> bool:
+    return poll_under_way_since(act) is not None
+
+
 def _here(act: Act) -> Any:
     return reach.held_in(act.session, act.territory.id)
 

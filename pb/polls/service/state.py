@@ -1,6 +1,6 @@
 """Where a poll stands: read by every verb, changed by none here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -150,6 +150,13 @@ def under_way_since(session: Session, territories: Any) -> date | None:
     query = select(func.min(Poll.prepared_at)).join(Cycle, Cycle.id == Poll.cycle_id)
     moment = session.scalar(query.where(Cycle.territory_id.in_(territories), Poll.state.not_in(ended)))
     return local(moment).date() if moment is not None else None
+
+
+def open_in(session: Session, territory_ids: Collection[UUID], at: datetime) -> frozenset[UUID]:
+    """Those of the territories where residents can vote at this moment."""
+    query = select(Cycle.territory_id).join(Poll, Poll.cycle_id == Cycle.id)
+    query = query.where(Cycle.territory_id.in_(territory_ids), Poll.state == State.OPEN, Poll.closes_at > at)
+    return frozenset(session.scalars(query))
 
 
 @lru_cache(maxsize=64)

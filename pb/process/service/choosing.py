@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from pb.act import NOBODYS
 from pb.core.places.kinds import FOURTH_LEVEL
-from pb.core.places.matching import alphabetical, begin, folded, within, words_of
+from pb.core.places.matching import alphabetical, begin, folded, nearly, within, words_of
+from pb.core.places.settlements import without_kinds
 from pb.territory.models import Settlement, Territory
 from pb.territory.service import addresses
 
@@ -34,8 +35,8 @@ def groups(session: Session, typed: str, language: str) -> list[Group]:
     """The okrugs that fit what was typed, each under its raion; raions and okrugs in the order of the alphabet.
 
     Each word that was typed must be the beginning of a word of the okrug's name in any language, its raion's, a
-    settlement's, of its address or of the code of one of them; where that finds nothing, a part of such a word. Nothing
-    typed finds all.
+    settlement's, of its address or of the code of one of them; where that finds nothing, a part of such a word, and
+    then a word that is nearly one of them. Nothing typed finds all.
     """
     everywhere = addresses.every(session)
     okrugs = [Choice(place.slug, one) for place, one in everywhere if one.kind in FOURTH_LEVEL]
@@ -43,12 +44,13 @@ def groups(session: Session, typed: str, language: str) -> list[Group]:
     raions = addresses.raions(session, {one.territory.parent_id for one in okrugs if one.territory.parent_id})
     places = addresses.settlements(session)
     fitting = okrugs
-    if asked := folded(typed):
+    if asked := without_kinds(folded(typed)):
         words = {
             one.slug: words_of(_names(one, raions.get(one.territory.parent_id or NOBODYS), places)) for one in okrugs
         }
         fitting = [one for one in okrugs if begin(asked, words[one.slug])]
         fitting = fitting or [one for one in okrugs if within(asked, words[one.slug])]
+        fitting = fitting or [one for one in okrugs if nearly(asked, words[one.slug])]
     by_raion: dict[UUID | None, Group] = {}
     for one in fitting:
         raion = raions.get(one.territory.parent_id or NOBODYS)

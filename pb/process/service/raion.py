@@ -147,12 +147,17 @@ def _cycles(act: Act) -> Mapping[UUID, Sequence[Cycle]]:
 
 
 def _chosen(cycles: Sequence[Cycle], year: int | None) -> Sequence[Cycle]:
-    """Of the year, or of all: those that run, a vote before the others, and the latest that ended."""
+    """Of the year, or of all: those that run, a vote before the others, and the latest that was done.
+
+    One that was ended early and is later than that is shown too, and takes no other's place.
+    """
     if year is not None:
         cycles = [cycle for cycle in cycles if cycle.fiscal_year == year]
     running = [cycle for cycle in cycles if not cycle.over]
-    ended = [cycle for cycle in cycles if cycle.over]
-    return [*sorted(running, key=lambda cycle: cycle.phase != Phase.VOTING), *ended[:1]]
+    over = [cycle for cycle in cycles if cycle.over]
+    done = [cycle for cycle in over if cycle.phase != Phase.ENDED]
+    broken_off = [cycle for cycle in over[:1] if cycle.phase == Phase.ENDED]
+    return [*sorted(running, key=lambda cycle: cycle.phase != Phase.VOTING), *broken_off, *done[:1]]
 
 
 class _Figures:
@@ -187,7 +192,7 @@ class _Figures:
             territory,
             cycle,
             until,
-            self.rolls.get(cycle.id, 0),
+            self.rolls.get(cycle.id),
             turnout,
             self.decided.get(poll.uuid) if poll is not None and poll.state == State.COMPLETE else None,
             self.lines.get(cycle.id),

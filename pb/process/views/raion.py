@@ -15,7 +15,7 @@ from pb.clock import local
 from pb.core.places.matching import alphabetical, found
 from pb.cycles.models import PHASE_LABELS, Cycle, Phase
 from pb.errors import NotFound
-from pb.formats import day, language, money, number
+from pb.formats import day, language, money, number, tenths
 from pb.polls.service import state
 from pb.process.service import raion
 from pb.process.service.raion import Standing
@@ -222,19 +222,26 @@ def _cells(one: Standing, today: date) -> list[str]:
     def there(endpoint: str, text: str | None) -> str:
         return _link(url_for(endpoint, okrug=one.slug, cycle_id=cycle.id), text) if text is not None else NOTHING
 
-    phase, lines, decision = Phase(cycle.phase), one.lines, one.decision
+    phase, lines = Phase(cycle.phase), one.lines
     return [
         name,
         there(PLACES[phase], f"{cycle.year}: {_stands(cycle, one)}"),
         there("process.show", _days(one, today)),
         there("process.show", money(cycle.envelope)),
-        there("roll.show_statistics", number(one.roll or 0)),
+        there("roll.show_statistics", number(one.roll) if one.roll is not None else None),
         there("voting.show", _turnout(one)),
         there("results.result", number(one.decided.winners) if one.decided else None),
         there("results.result", money(one.decided.granted) if one.decided else None),
         there("budget.show", _two_lines(number(lines.count), money(lines.total)) if lines else None),
-        there("budget.show", f"№ {decision.number}, {day(decision.decided_on)}" if decision else _("not made yet")),
+        there("budget.show", _decided(cycle, one)),
     ]
+
+
+def _decided(cycle: Cycle, one: Standing) -> str | None:
+    """What the maslikhat decided, or that it will; of a cycle that was ended early nothing comes any more."""
+    if one.decision is not None:
+        return f"№ {one.decision.number}, {day(one.decision.decided_on)}"
+    return _("not made yet") if cycle.phase != Phase.ENDED else None
 
 
 def _link(url: str, text: str) -> Markup:
@@ -256,16 +263,13 @@ def _stands(cycle: Cycle, one: Standing) -> str:
 def _turnout(one: Standing) -> str | None:
     if one.turnout is None:
         return None
-    return _two_lines(number(one.turnout.cast), f"{_tenths(one.turnout.tenths)}{NBSP}%")
+    told = _("%(cast)s of %(entitled)s", cast=number(one.turnout.cast), entitled=number(one.turnout.entitled))
+    return _two_lines(told, f"{tenths(one.turnout.tenths)}{NBSP}%")
 
 
 def _two_lines(first: str, second: str) -> Markup:
     """Two figures of one cell, so that the table fits a screen."""
     return Markup("{}<br>{}").format(first, second)
-
-
-def _tenths(tenths: int) -> str:
-    return f"{tenths // 10},{tenths % 10}"
 
 
 def _bars(shown: Sequence[Standing], every: Sequence[Standing], asked: Asked) -> list[Mapping[str, Any]]:
@@ -279,7 +283,7 @@ def _bars(shown: Sequence[Standing], every: Sequence[Standing], asked: Asked) ->
     return [
         {
             "name": ", ".join([one.territory.name(language()), *([one.cycle.year] if one.cycle else [])]),
-            "url": url_for("territory.okrug", okrug=one.slug),
+            "url": url_for("territory.population", okrug=one.slug),
             "people": one.people,
             "shown": money(value - value % TIYN) if value is not None else "",
             "width": f"{value * 10_000 // most / 100:.2f}" if value is not None else "",

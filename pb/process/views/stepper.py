@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from pb.act import SERVER, Act, Role
 from pb.clock import local
+from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
-from pb.cycles.service import all_of, takes_ideas
+from pb.cycles.service import all_of, get, takes_ideas
 from pb.errors import OutOfPhase
 from pb.formats import language
 from pb.identity.service import reach
@@ -81,11 +82,13 @@ def footer_links() -> list[dict[str, str]]:
     help_page = {"label": _("Help"), "url": url_for("process.guide")}
     if places.here() is None:
         return [help_page]
+    act: Act | None = g.get("act")
+    with_assembly = act is None or act.territory.kind in FOURTH_LEVEL  # a raion or city has none
     return [
         help_page,
         {"label": _("How to verify a vote"), "url": url_for("process.verification")},
         {"label": _("Audit log"), "url": url_for("audit.log")},
-        {"label": _("Assembly"), "url": url_for("gatherings.list_members")},
+        *([{"label": _("Assembly"), "url": url_for("gatherings.list_members")}] if with_assembly else []),
         {"label": _("Who can do what here"), "url": url_for("process.permissions")},
     ]
 
@@ -150,16 +153,17 @@ def _links() -> dict[str, Any]:
 
 def _out_of_phase(error: OutOfPhase) -> Response:
     cycle: Cycle = error.cycle
-    phase = Phase(cycle.phase)
+    phase, cycle_id = Phase(cycle.phase), cycle.id
     following = ORDER[ORDER.index(phase) + 1] if not cycle.over else None
     return failures.answer(
         409,
         str(error.message),
         template="errors/out_of_phase.html",
-        cycle_id=cycle.id,
+        cycle_id=cycle_id,
         phase=str(PHASE_LABELS[phase]),
         who=str(DECIDERS[phase]) if phase is not Phase.VOTING else "",  # the cycle's page knows who, and when it ended
         until=cycle.until(phase),
         following=str(PHASE_LABELS[following]) if following else None,
-        ended=cycle if phase is Phase.ENDED else None,
+        # The row of the failed unit of work can be asked for nothing more: the page's own reads it anew.
+        ended=(lambda: get(current_act(), cycle_id)) if phase is Phase.ENDED else None,
     )

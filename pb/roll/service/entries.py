@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
@@ -41,7 +41,8 @@ def one_page(act: Act, cycle: Cycle, number: int, size: int) -> Sequence[Entry]:
 def search(act: Act, cycle: Cycle, sought: str | IIN, keys: Keys, most: int) -> Sequence[Entry]:
     """The first `most` entries of the roll, with those who left it, that are found.
 
-    By parts of name and settlement in any order, by the number of the roll, or by the whole IIN.
+    By parts of name and settlement (in any of its languages) in any order, by the number of the roll, or by the whole
+    IIN.
     """
     if isinstance(sought, IIN):
         which = is_of(sought, keys)
@@ -50,7 +51,12 @@ def search(act: Act, cycle: Cycle, sought: str | IIN, keys: Keys, most: int) -> 
     else:
         words = fold(sought).split()
         text = folded(Entry.name + " " + Entry.settlement, "".join(words))
-        which = and_(*(text.contains(word, autoescape=True) for word in words))
+        which = and_(
+            *(
+                or_(text.contains(word, autoescape=True), Entry.settlement.in_(act.territory.settlements_named(word)))
+                for word in words
+            )
+        )
     query = select(Entry).where(Entry.cycle_id == cycle.id, which).order_by(Entry.number)
     return act.session.scalars(query.limit(most)).all()
 

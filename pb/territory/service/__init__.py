@@ -3,8 +3,8 @@
 What a raion's or city's maslikhat decides holds in its okrugs, unless an okrug has a value of its own.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -38,9 +38,9 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "quorum_percent": Kind(lazy_gettext("Quorum of the assembly, percent of members"), 50, 1, 100),
     "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 0, 60),
-    # The law (article 39-3, point 11) knows no casting vote: a tie rejects, unless the raion's regulation says more.
+    # The law (article 39-3, point 11) knows no casting vote: a tie rejects, unless the assembly's regulation says more.
     "chair_decides_ties": Kind(
-        lazy_gettext("Casting vote of the chair on a tie, if the raion's regulation gives it"), 0, 0, 1
+        lazy_gettext("Casting vote of the chair on a tie, if the assembly's regulation gives it"), 0, 0, 1
     ),
     "majority_percent": Kind(lazy_gettext("Majority of the assembly, percent of those present"), 50, 50, 99),
     "minutes_days": Kind(lazy_gettext("Minutes of a meeting, working days"), 2, 1, 30),
@@ -60,6 +60,22 @@ KINDS: dict[str, Kind] = {
     ),
     "reserve_percent": Kind(lazy_gettext("Voter cards in reserve, percent of the roll; at least one card"), 2, 0, 20),
 }
+
+
+# Looked up whenever they are used, where a cycle keeps the others as they were when it was opened.
+AT_ONCE = frozenset({"cooling_days", "reserve_percent"})
+# Else one office alone could hold up, in the middle of a vote, everybody who was appointed for it.
+NOT_DURING_A_POLL = "cooling_days"
+_POLL_UNDER_WAY = _("A poll is prepared or under way here: this can change when it has ended.")
+FIRST_DAY = date(1991, 12, 16)  # of the independence: no maslikhat decided earlier
+YEARS_AHEAD = 10
+_under_way: list[Callable[[Act], bool]] = []
+
+
+def held_while(under_way: Callable[[Act], bool]) -> Callable[[Act], bool]:
+    """Registers what tells whether a poll is under way where the act is: meanwhile `NOT_DURING_A_POLL` stays."""
+    _under_way.append(under_way)
+    return under_way
 
 
 class Origin(NamedTuple):
@@ -105,20 +121,33 @@ def _line(act: Act) -> list[Territory]:
 
 
 def record_setting(act: Act, name: str, value: int, *, source: str, since: date) -> Setting:
-    """Records a version with the decision it rests on. Raises Forbidden, FieldRefusal (unknown, out of bounds)."""
-    if not act.holds(Role.OFFICE, Role.ADMINISTRATOR):
-        raise Forbidden(_("Only the akim's office records settings."))
+    """Records a version with the decision it rests on.
+
+    Raises Forbidden, FieldRefusal (unknown, out of bounds, not now: the days of cooling off change
+    during no poll).
+    """
+    _require_office(act, name, since)
     return _record(act, name, value, source=source, since=since)
 
 
 def inherit_setting(act: Act, name: str, *, source: str, since: date) -> Setting:
     """The territory gives its own value up: from that day on what is decided above it holds, else the model regulation.
 
-    Raises Forbidden, FieldRefusal (unknown, no value of its own, no decision named).
+    Raises Forbidden, FieldRefusal (unknown, no value of its own, no decision named, not now).
     """
+    _require_office(act, name, since)
+    return _give_up(act, name, source=source, since=since)
+
+
+def _require_office(act: Act, name: str, since: date) -> None:
     if not act.holds(Role.OFFICE, Role.ADMINISTRATOR):
         raise Forbidden(_("Only the akim's office records settings."))
-    return _give_up(act, name, source=source, since=since)
+    if name != NOT_DURING_A_POLL:
+        return
+    if any(under_way(act) for under_way in _under_way):
+        raise FieldRefusal("name", _POLL_UNDER_WAY)
+    if since > local(act.at).date():
+        raise FieldRefusal("since", _("This holds at once: record it on the day from which it holds, or later."))
 
 
 def record_decision(act: Act, name: str, value: int | None, *, source: str, since: date) -> Setting:
@@ -137,9 +166,13 @@ def record_decision(act: Act, name: str, value: int | None, *, source: str, sinc
 
 
 def _give_up(act: Act, name: str, *, source: str, since: date, **also: str) -> Setting:
+    day = max(since, local(act.at).date())  # the first on which it could make a difference
     own = [one for one in versions(act) if one.territory_id == act.territory.id and one.name == name]
+    own = [one for one in own if one.since <= day]
     if name in KINDS and (not own or own[0].value is None):
         raise FieldRefusal("name", _("It has no value of its own that could be given up."))
+    if name in KINDS and since < own[0].since:
+        raise FieldRefusal("since", _("Its own value holds from a later day: write that day or one after it."))
     return _record(act, name, None, source=source, since=since, **also)
 
 
@@ -150,6 +183,8 @@ def _record(act: Act, name: str, value: int | None, *, source: str, since: date,
         raise FieldRefusal("name", _("Choose a setting."))
     if value is not None and not kind.least <= value <= kind.most:
         raise FieldRefusal("value", _("The number is out of bounds."))
+    if not FIRST_DAY <= since <= local(act.at).date() + timedelta(days=366 * YEARS_AHEAD):
+        raise FieldRefusal("since", _("Check the year: that is too long ago, or too far ahead."))
     if not source.strip():
         raise FieldRefusal("source", _("Name the decision it rests on."))
     version = Setting(

@@ -16,10 +16,14 @@ from pb.territory.models import Settlement, Territory
 from pb.text import one_line
 
 LONGEST_NAME: Final = 120
+FIELDS: Final = ("name_kk", "name_ru", "name_en")
 
 
 class Names(NamedTuple):
-    """What a settlement is called; without an English name the Russian one is shown."""
+    """What a settlement is called; without an English name the Russian one is shown.
+
+    One that keeps its Kazakh name keeps its English name too where none is told.
+    """
 
     kk: str
     ru: str
@@ -43,6 +47,8 @@ def record(act: Act, names: Names, settlement_id: UUID | None = None) -> Settlem
     if settlement is None and settlement_id is not None:
         raise NotFound
     names = Names(*map(one_line, names))
+    if settlement is not None and not names.en and names.kk == settlement.name_kk:
+        names = names._replace(en=settlement.name_en)  # nobody wants a name gone that still is one
     others = [one for one in territory.places if one is not settlement]
     refuse_all(_faults(names, settlement, others))
     before = Names(settlement.name_kk, settlement.name_ru, settlement.name_en) if settlement else None
@@ -50,7 +56,7 @@ def record(act: Act, names: Names, settlement_id: UUID | None = None) -> Settlem
         settlement = Settlement(former=[])
         territory.places.append(settlement)
     if before is not None and before.kk != names.kk:
-        settlement.former = sorted({*settlement.former, before.kk} - {names.kk})
+        settlement.former = sorted({*settlement.former, before.kk} - {names.kk, *(one.name_kk for one in others)})
     settlement.name_kk, settlement.name_ru, settlement.name_en = names
     act.session.flush()
     data = {"names": names._asdict()} | ({"before": before._asdict()} if before else {})
@@ -60,14 +66,15 @@ def record(act: Act, names: Names, settlement_id: UUID | None = None) -> Settlem
 
 def _faults(names: Names, settlement: Settlement | None, others: list[Settlement]) -> list[FieldRefusal]:
     faults = []
-    for field, name in zip(("name_kk", "name_ru", "name_en"), names, strict=True):
+    for field, name in zip(FIELDS, names, strict=True):
         if not name and field != "name_en":
             faults.append(FieldRefusal(field, _("Write the name.")))
         elif len(name) > LONGEST_NAME:
             faults.append(FieldRefusal(field, _("Use at most 120 characters.")))
     known = Settlements((one.name_kk, (one.name_ru, one.name_en, *one.former)) for one in others)
-    if names.kk and known.kept(names.kk) is not None:
-        faults.append(FieldRefusal("name_kk", _("Another settlement here has or had this name.")))
+    for field, name in zip(FIELDS, names, strict=True):
+        if name and known.knows(name):
+            faults.append(FieldRefusal(field, _("Another settlement here has or had this name.")))
     if not faults and settlement and names == (settlement.name_kk, settlement.name_ru, settlement.name_en):
         faults.append(FieldRefusal("name_kk", _("These names are recorded already.")))
     return faults

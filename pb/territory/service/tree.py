@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pb.act import Act
@@ -26,16 +27,24 @@ DEPTH = {Kind.OBLAST: 0, Kind.REPUBLIC_CITY: 0, Kind.RAION: 1, Kind.CITY: 1}  # 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many lines of the classifier were new, changed, as they were, and kept because their okrug takes part."""
+    """How many lines of the classifier were new, changed, as they were, and kept because their okrug takes part.
+
+    `refused`: the codes of those that a rule of the database keeps as they are, somebody having an office there.
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     kept: int = 0
+    refused: tuple[str, ...] = ()
 
     def __add__(self, other: "Imported") -> "Imported":
         return Imported(
-            self.new + other.new, self.changed + other.changed, self.same + other.same, self.kept + other.kept
+            self.new + other.new,
+            self.changed + other.changed,
+            self.same + other.same,
+            self.kept + other.kept,
+            self.refused + other.refused,
         )
 
 
@@ -84,24 +93,42 @@ def _take_in(
     kept: set[UUID],
     key: str,
 ) -> Imported:
-    """Adds the rows whose code is new and changes those that differ, but for the `kept` ones, told by column `key`."""
+    """Adds the rows whose code is new and changes those that differ, but for the `kept` ones, told by column `key`.
+
+    What stands in a territory that is kept stays in it, whatever the file says of it.
+    """
     columns = [name for name in next(iter(rows.values()), {}) if name != "id"]
     query = select(model.id, model.kato, *(getattr(model, name) for name in columns))
     known = {row.kato: row for row in session.execute(query)}
     missing = [{"id": uuid4(), "kato": kato, **row} for kato, row in rows.items() if kato not in known]
     differing = [
-        {**row, "id": known[kato].id}
+        {**row, "id": known[kato].id, "kato": kato}
         for kato, row in rows.items()
         if kato in known and any(getattr(known[kato], name) != row[name] for name in columns)
     ]
     new = [row for row in missing if row[key] not in kept]
-    changed = [row for row in differing if row[key] not in kept]
+    changed = [row for row in differing if not kept & {row[key], getattr(known[row["kato"]], key)}]
     if new:
         session.execute(insert(model), new)
-    if changed:
-        session.execute(update(model), changed)
+    refused = _change(session, model, changed)
     same = len(rows) - len(missing) - len(differing)
-    return Imported(len(new), len(changed), same, len(missing) + len(differing) - len(new) - len(changed))
+    held = len(missing) + len(differing) - len(new) - len(changed)
+    return Imported(len(new), len(changed) - len(refused), same, held, refused)
+
+
+def _change(
+    session: Session, model: type[Territory] | type[Settlement], rows: Sequence[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """Changes the rows all at once; where a rule of the database refuses that, one by one: the codes of the refused."""
+    try:
+        if rows:
+            with session.begin_nested():
+                session.execute(update(model), rows)
+    except IntegrityError:
+        if len(rows) == 1:
+            return (rows[0]["kato"],)
+        return tuple(kato for row in rows for kato in _change(session, model, [row]))
+    return ()
 
 
 def find(session: Session, told: str) -> Territory | None:

@@ -11,13 +11,15 @@ from pb.core.places.kinds import Kind
 
 
 class Words(NamedTuple):
-    """One text for each kind of place that has a budget of its own, and one for any other."""
+    """One text for each kind of place that has a budget of its own, and one for any other; some for raion and city."""
 
     okrug: LazyString
     village: LazyString
     kent: LazyString
     town: LazyString
     other: LazyString
+    raion: LazyString | None = None
+    city: LazyString | None = None
 
 
 WORDS: dict[str, Words] = {
@@ -27,6 +29,8 @@ WORDS: dict[str, Words] = {
         lazy_gettext("Settlement (kent)"),
         lazy_gettext("Town"),
         lazy_gettext("Territory"),
+        lazy_gettext("Raion"),
+        lazy_gettext("City"),
     ),
     "settings": Words(
         lazy_gettext("Settings of the okrug"),
@@ -34,6 +38,8 @@ WORDS: dict[str, Words] = {
         lazy_gettext("Settings of the settlement (kent)"),
         lazy_gettext("Settings of the town"),
         lazy_gettext("Settings of the territory"),
+        lazy_gettext("Settings of the raion"),
+        lazy_gettext("Settings of the city"),
     ),
     "budget": Words(
         lazy_gettext("Budget of the okrug"),
@@ -76,8 +82,8 @@ WORDS: dict[str, Words] = {
 def word(kind: str, name: str, **values: object) -> str:
     """A text of WORDS for a kind of place, in the present language. Raises KeyError (no such text)."""
     words = WORDS[name]
-    text: LazyString = getattr(words, kind) if kind in OF_ITS_OWN else words.other
+    text: LazyString = (getattr(words, kind) if kind in OF_ITS_OWN else None) or words.other
     return str(text) % values if values else str(text)
 
 
-OF_ITS_OWN = frozenset({Kind.OKRUG, Kind.VILLAGE, Kind.KENT, Kind.TOWN})
+OF_ITS_OWN = frozenset({Kind.OKRUG, Kind.VILLAGE, Kind.KENT, Kind.TOWN, Kind.RAION, Kind.CITY})

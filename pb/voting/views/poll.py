@@ -11,6 +11,7 @@ from pb.cards.service import cards, confirmations, release, statements
 from pb.core.belenios.receipt_code import spaced
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
+from pb.formats import tenths
 from pb.jobs import service as jobs
 from pb.polls.models import Poll, State
 from pb.polls.service import participation, state, wording
@@ -53,6 +54,7 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         open=state.is_open(poll, act.at),
         cast=cast,
         entitled=entitled,
+        turnout=tenths(cast * 1000 // entitled) if entitled else "",
         channels=participation.by_channel(act, poll),
         cards=cards.numbers(act, poll),
         signatures=release.offered(web.settings()),

@@ -96,6 +96,32 @@ def test_a_faulty_line_is_told_with_its_number_and_the_others_are_taken(line: st
     assert [place.kato for place in places] == ["110000000", "111000000", "111033000"]
 
 
+def test_what_lies_in_a_territory_whose_line_is_at_fault_does_not_move_up_past_it() -> None:
+    okrug, village = "111030000,1,sub_district,2,x с.о.,x а.о.", "111030100,1,settlement,2,с.x,x а."
+    city = "111000000,1,district,2,Кокшетау Г.А.,Көкшетау Қ.Ә."
+    oblast = "110000000,1,oblast,0,Акмолинская область,Ақмола облысы"
+    for broken in (okrug + ",,", "111030000,1,sub_district,2,x,x", "111030000,1,raion,2,x с.о.,x а.о."):
+        places, faults = read(oblast, city, broken, village)
+        assert [place.kato for place in places] == ["110000000", "111000000"]
+        assert [fault.kato for fault in faults] == ["111030000", "111030100"]
+        assert faults[1].wrong is Wrong.PARENT
+    nameless = "111000000,1,district,2,,"
+    places, faults = read(oblast, nameless, okrug, village)
+    assert [place.kato for place in places] == ["110000000"]
+    assert [fault.wrong for fault in faults] == [Wrong.NAME, Wrong.PARENT, Wrong.PARENT]
+
+
+def test_settlements_of_one_name_in_one_okrug_are_told(edition: list[Place]) -> None:
+    found = classifier.namesakes(edition)
+    assert sorted(some[0].names.bare for some in found if some[0].parent == "103439000") == [
+        "Байқан",
+        "Ержан",
+        "Тебіске",
+    ]
+    assert all(len({place.parent for place in some}) == 1 and len(some) > 1 for some in found)
+    assert len(found) > 50
+
+
 def test_a_file_without_the_columns_is_none() -> None:
     with pytest.raises(ValueError, match="columns"):
         classifier.read(b"kato;name\n1;2\n")

@@ -40,6 +40,20 @@ def test_any_name_finds_the_one_that_rows_keep(typed: str, kept: str | None) -> 
     assert KNOWN.kept(typed) == kept
 
 
+def test_a_siding_beside_the_village_of_its_name_is_another_place() -> None:
+    """Played: in 81 cases the classifier has namesakes within an okrug, and the office could tell none apart."""
+    both = Settlements([("Байқан", ("Байкан", "Baikan")), ("Байқан разъезі", ("разъезд Байкан", "Baikan siding"))])
+    for typed in ("Байқан", "с. Байкан", "село Байкан", "Байқан ауылы", "BAIKAN VILLAGE"):
+        assert both.kept(typed) == "Байқан", typed
+    for typed in ("Байқан разъезі", "рзд. Байкан", "Байкан разъезд", "baikan siding"):
+        assert both.kept(typed) == "Байқан разъезі", typed
+    assert both.kept("станция Байкан") is None, "of either, or a third"
+    village = Settlements.of(["Байқан"])
+    assert not village.knows("Байқан разъезі")
+    assert village.knows("с. Байкан")
+    assert village.kept("рзд. Байкан") == "Байқан", "where it is the only one, it is meant"
+
+
 def test_settlements_without_other_names() -> None:
     assert Settlements.of(["Ауыл 1", "Ауыл 2"]).kept("АУЫЛ 2") == "Ауыл 2"
     assert Settlements(()).kept("Ауыл") is None
