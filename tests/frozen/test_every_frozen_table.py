@@ -49,6 +49,9 @@ MAY_CHANGE = {
         "paper_place_ru",
         "paper_place_en",
         "contact",
+        "address",
+        "address_ru",
+        "address_en",
     },
     "poll_trustees": {"decryption_json", "fault"},
     "polls": {

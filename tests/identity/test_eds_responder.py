@@ -120,7 +120,7 @@ def told(settings: Settings, pki: TestPKI, after: timedelta = timedelta()) -> di
 
 def test_the_doctor_is_content_with_fresh_lists(settings: Settings, tmp_path: Path) -> None:
     found = told(eds_settings(settings, the_pki(), tmp_path), the_pki())
-    assert len([name for name in found if name.startswith("certificate of")]) == 4
+    assert len([name for name in found if name.startswith("certificate: ")]) == 4
     assert set(found.values()) == {""}
 
 
@@ -129,7 +129,7 @@ def test_the_doctor_tells_what_is_due(settings: Settings, tmp_path: Path) -> Non
     later = told(ready, the_pki(), timedelta(days=2))
     assert [fault for name, fault in later.items() if name.startswith("revocation list")] == ["due 2026-11-22"]
     years = told(ready, the_pki(), timedelta(days=11 * 366))
-    assert all(fault for name, fault in years.items() if name.startswith("certificate of"))
+    assert all(fault for name, fault in years.items() if name.startswith("certificate: "))
     for path in (tmp_path / "trust").iterdir():
         if read_certificate_of(path).self_issued:
             path.unlink()
