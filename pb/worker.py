@@ -121,7 +121,7 @@ class Background:
     """Two threads: one closes what is due, to the second, and one does the jobs (or announces them to RQ).
 
     A third one keeps this process known to whoever would restore a backup over its database, a fourth deletes the
-    counters of limits that are over.
+    counters of limits that are over, and tells how many refusals there were.
 
     Every serving process has them, and those of one process work: of the one that holds the lock on `worker.lock` in
     the state folder. When its process ends, however it ends, the lock is free and another takes over. A server that
@@ -160,6 +160,7 @@ class Background:
         self._stopped.set()
         for thread in self._threads:
             thread.join(timeout=10)
+        self.app.extensions["refusals"].sum_up(all_of_them=True)
         if self._lock is not None:
             self._lock.close()
         self._clock.engine.dispose()
@@ -176,11 +177,15 @@ class Background:
                 ("clock", self._keep_time, CLOCK_SECONDS),
                 ("jobs", self._do_jobs, PAUSE_SECONDS),
                 ("presence", partial(_stay, self._presence), PRESENCE_SECONDS),
-                ("counters", self.app.extensions["counters"].tidy, TIDIED_SECONDS),
+                ("counters", self._tidy, TIDIED_SECONDS),
             )
         ]
         for thread in self._threads:
             thread.start()
+
+    def _tidy(self) -> None:
+        self.app.extensions["refusals"].sum_up()
+        self.app.extensions["counters"].tidy()
 
     def _start_in_child(self) -> None:
         if self._stopped.is_set():

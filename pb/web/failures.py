@@ -14,8 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from pb.db import is_busy
 from pb.errors import FieldRefusal, Refusal
 from pb.formats import language
-from pb.identity.service import security
-from pb.web import access, account, places
+from pb.web import access, account, places, refusals
 from pb.web.form_pages import page_of_the_form
 from pb.web.requests import Response, SignInNeeded, begin_work, settings
 
@@ -65,9 +64,9 @@ def _refusal(error: Refusal) -> Response:
 def tell(error: Refusal, person_id: UUID | None) -> None:
     """Logs refused rights, cards and signatures by the endpoint: never what was shown, nor which person that names."""
     if isinstance(error, FieldRefusal) and error.field == "eds":
-        security.tell("signature_refused", person_id, endpoint=request.endpoint or "")
+        refusals.tell("signature_refused", person_id, endpoint=request.endpoint or "")
     elif error.status in TOLD:
-        security.tell("refused", person_id, status=error.status, endpoint=request.endpoint or "")
+        refusals.tell("refused", person_id, status=error.status, endpoint=request.endpoint or "")
 
 
 def _viewer() -> UUID | None:
@@ -82,7 +81,7 @@ def _integrity_error(error: IntegrityError) -> Response:
 
 
 def _csrf_error(_error: CSRFError) -> Response:
-    security.tell("token_refused", _viewer(), endpoint=request.endpoint or "")
+    refusals.tell("token_refused", _viewer(), endpoint=request.endpoint or "")
     decided = access.decision(current_app, request.endpoint)
     if decided is not None and decided.callers.roles is not None and not _for_a_program() and not _somebody():
         return _sign_in(SignInNeeded())
@@ -98,7 +97,7 @@ def _somebody() -> bool:
 
 def _foreign_host(_error: SecurityError) -> Response:
     """Asked under a name that is not ours: nothing is drawn that holds an address, and no page of ours is shown."""
-    security.tell("foreign_host")
+    refusals.tell("foreign_host", None)
     home = settings().base_url
     text = _("This site answers at its own address only: %(address)s", address=home)
     # Without what every page shows: links are built of an address, and this request has none of ours.
@@ -110,7 +109,7 @@ def _http_error(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()
     if error.code in TOLD:
-        security.tell("refused", _viewer(), status=error.code, endpoint=request.endpoint or "")
+        refusals.tell("refused", _viewer(), status=error.code, endpoint=request.endpoint or "")
     if error.code == 404:
         return _not_there()
     if error.code == 405 and request.method in {"GET", "HEAD"} and not _for_a_program():

@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import after_this_request, current_app, request
+from flask import after_this_request, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from pb import clock
@@ -40,7 +40,7 @@ COOKIE = "device"
 
 
 def password_guesses(view: View) -> View:
-    """Goes above the view that looks at an IIN and a password, and answers 4xx when they are wrong."""
+    """Goes above the view that looks at an IIN and a password, and calls `was_right` when they are."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -49,7 +49,7 @@ def password_guesses(view: View) -> View:
         counts = counted()
         if device is not None and counts.take(FROM_A_DEVICE, device):
             answer = current_app.make_response(view(*args, **kwargs))
-            if answer.status_code < 400:
+            if _was_right():
                 counts.forget(FROM_A_DEVICE, device)
             return answer
         return _from_elsewhere(lambda: view(*args, **kwargs), tags[0] if tags else "")
@@ -66,7 +66,7 @@ def _from_elsewhere(view: Callable[[], Any], account: str) -> FlaskResponse:
     if account and not counts.take(of_account, here, account):
         raise TooMany(counts.wait(of_account, here, account))
     answer = current_app.make_response(view())
-    if answer.status_code < 400:
+    if _was_right():
         counts.forget(of_account, here, account)
     else:
         counts.take(FROM_A_NETWORK, here)
@@ -75,18 +75,30 @@ def _from_elsewhere(view: Callable[[], Any], account: str) -> FlaskResponse:
 
 
 def own_guesses(view: View) -> View:
-    """Goes above the view in which somebody who is signed in gives the own password again."""
+    """Goes above the view in which somebody who is signed in gives the own password again; it calls `was_right`."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         who = (signed_in() or network(),)
         count(PROVING, *who)
         answer = current_app.make_response(view(*args, **kwargs))
-        if answer.status_code < 400:
+        if _was_right():
             counted().forget(PROVING, *who)
         return answer
 
     return guarded
+
+
+def was_right() -> None:
+    """The view's word that the password was looked at and is right: its tries begin anew.
+
+    No answer says that by itself: a redirect may lead to where the proof is still to be given.
+    """
+    g.guessed_right = True
+
+
+def _was_right() -> bool:
+    return bool(g.pop("guessed_right", False))
 
 
 def device_tries_code(act: Act, person: Person) -> bool:

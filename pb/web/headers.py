@@ -10,6 +10,8 @@ CONTENT_SECURITY_POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 A_YEAR = 31_536_000
+UNCHANGING = {"assets", "territory.emblem"}
+FOUND = {200, 206, 304}
 
 
 def install(app: Flask) -> None:
@@ -27,7 +29,7 @@ def _protect(response: Response) -> Response:
     response.headers["Permissions-Policy"] = f"camera={camera}, geolocation=(), microphone=()"
     if request.is_secure or settings().production:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
-    if request.endpoint == "assets" or (request.endpoint == "territory.emblem" and response.status_code == 200):
+    if request.endpoint in UNCHANGING and response.status_code in FOUND:
         # The address carries the version of the files, or a picture's own hash: what is changed has a new address.
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     else:

@@ -2,8 +2,8 @@
 
 Everything is counted by network: an address, or the /64 of an IPv6 one. A whole village may share it; so whoever shows
 a proof that no stranger has (a card, a password or a code from a device that signed in before, a one-time secret, a
-session) is counted by that proof instead where the network's share is used up. Nothing is counted for all together.
-Numbers are kept by all processes in one place (`pb/web/counters.py`, or Redis).
+session, a device that a clerk set up) is counted by that proof instead where the network's share is used up. Nothing is
+counted for all together. Numbers are kept by all processes in one place (`pb/web/counters.py`, or Redis).
 """
 
 import hashlib
@@ -15,27 +15,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import structlog
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from pb.addresses import network_of
 from pb.db import make_private
 from pb.errors import Refusal
 from pb.identity.service import sessions
 from pb.settings import Settings
-from pb.web import counters
+from pb.web import counters, places
 from pb.web.requests import begin_work, settings
 
 log = structlog.get_logger()
 View = Callable[..., Any]
 Proof = Callable[[], str | None]
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -52,8 +55,10 @@ SIGNATURES = Limit("signatures", "60 per minute")
 DEVICE_CODES = Limit("device-codes", "20 per 15 minutes")
 SECRETS = Limit("secrets", "120 per minute")
 PAPERS = Limit("papers", "60 per minute")
+CODE_LOOK_UPS = Limit("code-look-ups", "120 per minute")
+SHUFFLES = Limit("shuffles", "120 per minute")
 WRITING = Limit("writing", "100 per day")
-"""What strangers write that stays: requests about the roll, objections."""
+"""What strangers write that stays: requests about the roll, objections; each kind in each place."""
 OWN = Limit("own", "30 per minute")
 """The share of one proof, where that of its network is used up."""
 OWN_WRITING = Limit("own-writing", "20 per day")
@@ -61,6 +66,8 @@ OWN_WRITING = Limit("own-writing", "20 per day")
 
 SHOWN_IN_SECONDS = 90
 LEAST_FREE = 512 * 1024 * 1024  # bytes
+REDIS_SECONDS = 1.0  # that a request waits for it
+REDIS_AWAY_SECONDS = 10.0  # without asking it again
 
 
 class TooMany(Refusal):
@@ -93,36 +100,56 @@ class Counters:
     def __init__(self, decided: Settings) -> None:
         self._on = decided.limits
         self._secret = hashlib.sha256(b"asar-limits|" + decided.secret_key.encode()).digest()
-        where = decided.redis_url or counters.address_of(decided.state_folder)
-        if where.startswith("unix:"):
-            where = f"redis+{where}"  # as the library calls a Redis at a socket
-        self._windows = FixedWindowRateLimiter(storage_from_string(where))
+        self._file = FixedWindowRateLimiter(storage_from_string(counters.address_of(decided.state_folder)))
+        self._redis = _in_redis(decided.redis_url) if decided.redis_url else None
+        self._redis_away_until = 0.0
 
     def tidy(self) -> None:
-        """Deletes what is over. A Redis does it by itself."""
-        if isinstance(self._windows.storage, counters.SQLiteCounters):
-            self._windows.storage.tidy()
+        """Deletes what is over in the file. A Redis does it by itself."""
+        cast("counters.SQLiteCounters", self._file.storage).tidy()
 
     def has_room(self, limit: Limit, *who: str) -> bool:
         """Whether one more may come; nothing is counted."""
-        return not self._on or self._windows.test(_item(limit.rate), self._key(limit, who))
+        return not self._on or self._ask(lambda windows: windows.test(_item(limit.rate), self._key(limit, who)))
 
     def take(self, limit: Limit, *who: str) -> bool:
         """Counts one more; False if it is one too many."""
-        return not self._on or self._windows.hit(_item(limit.rate), self._key(limit, who))
+        return not self._on or self._ask(lambda windows: windows.hit(_item(limit.rate), self._key(limit, who)))
 
     def forget(self, limit: Limit, *who: str) -> None:
         """Begins to count anew."""
         if self._on:
-            self._windows.clear(_item(limit.rate), self._key(limit, who))
+            self._ask(lambda windows: windows.clear(_item(limit.rate), self._key(limit, who)))
 
     def wait(self, limit: Limit, *who: str) -> float:
         """For how many seconds there is no room."""
-        return self._windows.get_window_stats(_item(limit.rate), self._key(limit, who)).reset_time - time.time()
+        key = self._key(limit, who)
+        return self._ask(lambda windows: windows.get_window_stats(_item(limit.rate), key).reset_time) - time.time()
+
+    def _ask(self, work: Callable[[FixedWindowRateLimiter], Result]) -> Result:
+        """Asks Redis where there is one; while it is away the file of this machine counts, and people vote."""
+        if self._redis is not None and time.monotonic() >= self._redis_away_until:
+            try:
+                return work(self._redis)
+            except self._redis.storage.base_exceptions as error:
+                self._redis_away_until = time.monotonic() + REDIS_AWAY_SECONDS
+                log.warning("redis_away", reason=type(error).__name__, instead=counters.FILE)
+        return work(self._file)
 
     def _key(self, limit: Limit, who: tuple[str, ...]) -> str:
         text = "\0".join((limit.name, *who)).encode()
         return hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:40]
+
+
+def _in_redis(address: str) -> FixedWindowRateLimiter:
+    """Counters in a Redis that is asked once, and not for long."""
+    where = f"redis+{address}" if address.startswith("unix:") else address  # as the library calls one at a socket
+    patience: dict[str, Any] = {
+        "socket_timeout": REDIS_SECONDS,
+        "socket_connect_timeout": REDIS_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
+    return FixedWindowRateLimiter(storage_from_string(where, **patience))
 
 
 @lru_cache(maxsize=100)
@@ -153,17 +180,19 @@ def network() -> str:
     return network_of(request.remote_addr or "")
 
 
-def limited(limit: Limit, *, proof: Proof | None = None, own: Limit = OWN) -> Callable[[View], View]:
-    """Counts calls by network. Where its share is used up, whoever has a `proof` is counted by that as `own`.
+def limited(limit: Limit, *, proof: Proof, unless: Callable[[], bool] | None = None) -> Callable[[View], View]:
+    """Counts calls by network. Where its share is used up, whoever has a `proof` is counted by that, as `OWN`.
 
     Goes above `access`. `proof` gives what to count by, or None; it is asked for in that case alone, may open a reading
-    unit of work, and must rest on what strangers do not have.
+    unit of work, and must rest on what strangers do not have. What `unless` says of is not counted: a page that is
+    merely read takes nothing from those who send.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            let_in(limit, proof, own)
+            if unless is None or not unless():
+                _let_in(limit, proof)
             return view(*args, **kwargs)
 
         return guarded
@@ -171,14 +200,57 @@ def limited(limit: Limit, *, proof: Proof | None = None, own: Limit = OWN) -> Ca
     return decorate
 
 
-def let_in(limit: Limit, proof: Proof | None, own: Limit) -> None:
-    """Counts one call, by network or by proof. Raises TooMany."""
+def is_read() -> bool:
+    """Whether the page is asked for, and nothing sent."""
+    return request.method in {"GET", "HEAD", "OPTIONS"}
+
+
+def _let_in(limit: Limit, proof: Proof) -> None:
     if counted().take(limit, network()):
         return
-    shown = proof() if proof is not None else None
+    shown = proof()
     if shown is None:
         raise TooMany(counted().wait(limit, network()))
-    count(own, limit.name, shown)
+    count(OWN, limit.name, shown)
+
+
+def limited_writing(proof: Proof) -> Callable[[View], View]:
+    """Limits what strangers write that stays, by what was written: the view calls `written` in its unit of work.
+
+    Goes above `access`. A form that was refused took nothing. A network has its share of each kind in each place; where
+    it is used up, whoever has a `proof` has one of their own.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            g.share = _share_with_room(proof)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _share_with_room(proof: Proof) -> tuple[Limit, tuple[str, ...]]:
+    place = places.here()
+    what = (request.endpoint or "", str(place.id) if place is not None else "")
+    of_network = (network(), *what)
+    if counted().has_room(WRITING, *of_network):
+        return WRITING, of_network
+    shown = proof()
+    if shown is None:
+        raise TooMany(counted().wait(WRITING, *of_network))
+    own = (shown, *what)
+    if not counted().has_room(OWN_WRITING, *own):
+        raise TooMany(counted().wait(OWN_WRITING, *own))
+    return OWN_WRITING, own
+
+
+def written() -> None:
+    """Counts what the view has just written. Raises TooMany, with which nothing stays of it: others were quicker."""
+    limit, who = g.share
+    count(limit, *who)
 
 
 def count(limit: Limit, *who: str) -> None:

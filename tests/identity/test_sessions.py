@@ -288,11 +288,10 @@ def test_a_voter_in_the_same_browser_keeps_what_is_not_sent_when_an_account_leav
     assert resident
     enter(client)
     with client.session_transaction() as session:
-        session["voter"], session["kiosk"] = {"poll": "x"}, {"start": "/krasnoyar/vote"}
+        session["voter"] = {"poll": "x"}
     client.post("/sign-out")
     with client.session_transaction() as session:
         assert session["voter"] == {"poll": "x"}
-        assert session["kiosk"] == {"start": "/krasnoyar/vote"}
         assert "_user_id" not in session
 
 

@@ -58,6 +58,7 @@ def sparing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shares that a test fills quickly."""
     monkeypatch.setattr(limits.VOTING, "rate", "3 per minute")
     monkeypatch.setattr(limits.SECRETS, "rate", "3 per minute")
+    monkeypatch.setattr(limits.CODE_LOOK_UPS, "rate", "3 per minute")
     monkeypatch.setattr(limits.WRITING, "rate", "3 per day")
     monkeypatch.setattr(limits.OWN, "rate", "3 per minute")
     monkeypatch.setattr(limits.OWN_WRITING, "rate", "2 per day")
@@ -561,3 +562,34 @@ def test_a_stolen_session_guesses_no_more_from_other_networks(app: Flask, okrug:
     statuses = [client.post("/prove", data=wrong, environ_base=at(f"192.0.2.{n}")).status_code for n in range(12)]
     assert statuses[0] == 422
     assert statuses[-2:] == [429, 429]
+
+
+def test_a_redirect_is_no_right_proof(app: Flask, okrug: Village, database: Database) -> None:
+    """Played: nine wrong passwords, an empty change of it, and again: sixty were looked at in a quarter of an hour."""
+    with_password(okrug)
+    with database.work() as session:
+        cookie = session_of(session, okrug.people[Role.RESIDENT].id)
+    thief = english(app)
+    with thief.session_transaction() as kept:
+        kept.update(cookie)
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
+        looked_at = 0
+        for number in range(40):
+            looked_at += thief.post("/prove", data={"password": f"wrong {number}"}).status_code == 422
+            if number % 9 == 8:
+                thief.post("/account/password", data={})
+        assert looked_at <= 10
+        assert thief.post("/prove", data={"password": PASSWORD}).status_code == 429
+
+
+def test_a_right_proof_begins_the_tries_anew(app: Flask, okrug: Village, database: Database) -> None:
+    with_password(okrug)
+    with database.work() as session:
+        cookie = session_of(session, okrug.people[Role.RESIDENT].id)
+    owner = english(app)
+    with owner.session_transaction() as kept:
+        kept.update(cookie)
+    for _round in range(3):
+        statuses = [owner.post("/prove", data={"password": "mistyped"}).status_code for _time in range(5)]
+        assert statuses == [422] * 5
+        assert owner.post("/prove", data={"password": PASSWORD}).status_code == 302

@@ -23,7 +23,7 @@ from pb.web import account, settlements
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.entry import begin_accepting, second_step
 from pb.web.form_pages import local_address
-from pb.web.guesses import password_guesses
+from pb.web.guesses import password_guesses, was_right
 from pb.web.limits import SECRETS, limited
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 from pb.web.sent import shown_once
@@ -54,6 +54,7 @@ def check_password() -> Response:
         if known is None:
             form.form_errors.append(_("The IIN or the password is wrong. Check both and try again."))
             return _sign_in_page(act, form), 422
+    was_right()
     with begin_work(writing=True) as act:
         person = act.session.get_one(Person, known.id)
         answer = second_step(act, person, local_address(request.args.get("after")) or url_for("process.index"))

@@ -20,7 +20,7 @@ from pb.territory.models import Territory
 from pb.territory.service import tree
 from pb.web import account
 from pb.web.access import SIGNED_IN, access
-from pb.web.guesses import own_guesses
+from pb.web.guesses import own_guesses, was_right
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 
@@ -98,6 +98,8 @@ def change_password() -> Response:
             return page("identity/password.html", form=form), 422
     with begin_work(writing=True) as act:
         account.begin(act, accounts.change_password(act, password_hash, before=before))
+    if form.current is not None:
+        was_right()
     notify(_("Your password is changed. All other sessions have ended."))
     return redirect(url_for("identity.show_account"))
 

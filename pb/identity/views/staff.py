@@ -15,7 +15,7 @@ from pb.web import account
 from pb.web.access import EVERYBODY, SIGNED_IN, access
 from pb.web.entry import accepting, half_way
 from pb.web.form_pages import local_address
-from pb.web.guesses import device_tries_code, own_guesses
+from pb.web.guesses import device_tries_code, own_guesses, was_right
 from pb.web.limits import SECRETS, half_way_in, limited
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 
@@ -96,6 +96,7 @@ def check_proof() -> Response:
         if person is not None and form.code and not settings().demo and not _is_right(act, person, form):
             return _proof_page(form), 422
         account.prove_again(act)
+        was_right()
         return redirect(after)
 
 

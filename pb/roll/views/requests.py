@@ -20,7 +20,7 @@ from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
 from pb.web import settlements
 from pb.web.access import A_TEXT, EVERYBODY, access, allow
-from pb.web.limits import OWN_WRITING, SECRETS, WRITING, if_there_is_room, limited, signed_in
+from pb.web.limits import SECRETS, if_there_is_room, limited, limited_writing, signed_in, written
 from pb.web.paging import pager
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page
 from pb.web.sent import shown_once
@@ -42,7 +42,7 @@ def ask(cycle_id: UUID) -> str:
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/requests/new")
 @if_there_is_room(signed_in)
-@limited(WRITING, proof=signed_in, own=OWN_WRITING)
+@limited_writing(signed_in)
 @access(EVERYBODY, action=lazy_gettext("ask to be put on the roll or to have an entry put right"), largest_body=A_TEXT)
 def submit(cycle_id: UUID) -> Response:
     """The code stands on this answer alone: it is kept as a hash."""
@@ -64,6 +64,7 @@ def submit(cycle_id: UUID) -> Response:
     )
     if submitted is None:
         return _request_form_page(act, cycle, form), 422
+    written()
     resident_request, code = submitted
     shown_once(
         url_for("roll.ask_answer", cycle_id=cycle.id),

@@ -16,7 +16,7 @@ from pb.trustees.service import shuffle_codes
 from pb.trustees.views.blueprint import blueprint
 from pb.trustees.views.trustee import LARGEST_MESSAGE, trustee_page
 from pb.web.access import BY_CODE, MEGABYTE, access, allow
-from pb.web.limits import SECRETS, limited
+from pb.web.limits import CODE_LOOK_UPS, SHUFFLES, limited
 from pb.web.requests import Response, begin_work, current_act, page
 from pb.web.script_calls import answers_json
 
@@ -32,6 +32,12 @@ def valid_code() -> str | None:
         return None
 
 
+def _reads_pages() -> bool:
+    """Whether a browser asks, without a code, and not the program."""
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return "Authorization" not in request.headers and best == "text/html"
+
+
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/trustee")
 @access(allow(Role.TRUSTEE), action=lazy_gettext("ask for a code with which the offline program hands a shuffle in"))
 def make_shuffle_code(cycle_id: UUID) -> Response:
@@ -42,7 +48,7 @@ def make_shuffle_code(cycle_id: UUID) -> Response:
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/shuffles")
-@limited(SECRETS, proof=valid_code)
+@limited(CODE_LOOK_UPS, proof=valid_code, unless=_reads_pages)
 @access(BY_CODE)
 @answers_json
 def shuffle_standing(cycle_id: UUID) -> Response:
@@ -57,7 +63,7 @@ def shuffle_standing(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/shuffles")
-@limited(SECRETS, proof=valid_code)
+@limited(SHUFFLES, proof=valid_code)
 @access(BY_CODE, action=lazy_gettext("hand in a shuffle with a one-time code"), largest_body=32 * MEGABYTE)
 @answers_json
 def take_shuffle_by_code(cycle_id: UUID) -> Response:
@@ -80,12 +86,6 @@ def _by_code(visitor: Act, cycle_id: UUID) -> tuple[Act, Cycle, Poll, ShuffleCod
     cycle, poll = state.of_cycle(visitor, cycle_id)
     act, code = shuffle_codes.find(visitor, poll, _sent_code())
     return act, cycle, poll, code
-
-
-def _reads_pages() -> bool:
-    """Whether a browser asks, without a code, and not the program."""
-    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    return "Authorization" not in request.headers and best == "text/html"
 
 
 def _sent_code() -> str:

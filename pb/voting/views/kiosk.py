@@ -6,6 +6,7 @@ ballot is signed out by that.
 
 import hashlib
 import hmac
+import secrets
 from uuid import UUID
 
 from flask import redirect, request, session, url_for
@@ -20,7 +21,7 @@ from pb.voting.forms import EndKioskForm, KioskForm
 from pb.voting.views.blueprint import blueprint
 from pb.web import account
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.limits import DEVICE_CODES, limited
+from pb.web.limits import DEVICE_CODES, count
 from pb.web.requests import Response, current_act, notify, page, settings
 
 SHORTEST = 6
@@ -66,7 +67,8 @@ def begin_kiosk(cycle_id: UUID) -> Response:
     account.end(act)
     session.clear()
     start = url_for("voting.vote", cycle_id=cycle_id)
-    session["kiosk"] = {"code": _mark(code), "start": start}
+    name = secrets.token_urlsafe(16)  # what its limits are counted by
+    session["kiosk"] = {"code": _mark(code), "start": start, "name": name, "poll": poll.uuid}
     session.permanent = True  # closing the browser does not end it either
     return redirect(start)
 
@@ -78,7 +80,6 @@ def leave_kiosk(cycle_id: UUID) -> Response:
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/kiosk/end")
-@limited(DEVICE_CODES)
 @access(EVERYBODY, action=lazy_gettext("end voting by others on a device, with its code"))
 def end_kiosk(cycle_id: UUID) -> Response:
     form = EndKioskForm()
@@ -110,8 +111,13 @@ def _long_enough(typed: str) -> str:
 
 
 def _fits(typed: str) -> bool:
-    """Whether it is the device's code. Raises FieldRefusal."""
+    """Whether it is the device's code. Raises FieldRefusal, TooMany.
+
+    Tries are counted by device: those of whoever shares its address, and has none, leave it its own.
+    """
     kept = session.get("kiosk")
+    if kept:
+        count(DEVICE_CODES, str(kept.get("name") or kept.get("code")))
     if kept and not hmac.compare_digest(str(kept.get("code")), _mark(normalise_symbols(typed))):
         raise FieldRefusal("code", _("This is not the code that was chosen for this device."))
     return True

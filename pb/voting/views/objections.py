@@ -17,9 +17,9 @@ from pb.voting.models import Objection
 from pb.voting.service import objections as voter_objections
 from pb.voting.service import term
 from pb.voting.views.blueprint import blueprint
-from pb.voting.views.voters import voter_here
+from pb.voting.views.voters import voter_or_kiosk_here
 from pb.web.access import A_TEXT, EVERYBODY, access, allow
-from pb.web.limits import OWN_WRITING, WRITING, if_there_is_room, limited
+from pb.web.limits import if_there_is_room, limited_writing, written
 from pb.web.paging import pager_at
 from pb.web.requests import Response, current_act, notify, page, settings
 from pb.web.sent import shown_once
@@ -33,8 +33,8 @@ def objections(cycle_id: UUID) -> str:
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/objections")
-@if_there_is_room(voter_here)
-@limited(WRITING, proof=voter_here, own=OWN_WRITING)
+@if_there_is_room(voter_or_kiosk_here)
+@limited_writing(voter_or_kiosk_here)
 @access(EVERYBODY, action=lazy_gettext("object to something about the vote"), largest_body=A_TEXT)
 def object_to(cycle_id: UUID) -> Response:
     act = current_act()
@@ -45,6 +45,7 @@ def object_to(cycle_id: UUID) -> Response:
     )
     if objection is None:
         return _objections_page(act, cycle, form), 422
+    written()
     found_at = url_for("voting.objections", cycle_id=cycle.id, number=objection.number)
     shown_once(found_at, _("The objection is sent. Its number is %(number)s: write it down.", number=objection.number))
     return page(

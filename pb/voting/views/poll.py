@@ -22,11 +22,12 @@ from pb.voting.service import ballot_box, closing, preparation
 from pb.voting.service import objections as voter_objections
 from pb.voting.views import steps
 from pb.voting.views.blueprint import blueprint
+from pb.voting.views.voters import voter_here
 from pb.web import demonstration
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.account import proved_recently
-from pb.web.limits import KEY_LOOK_UPS, limited, signed_in
+from pb.web.limits import KEY_LOOK_UPS, is_read, limited
 from pb.web.proof import fresh_proof
 from pb.web.requests import current_act, notify, page
 
@@ -167,7 +168,7 @@ def tracker(cycle_id: UUID) -> web.Response:
 
 
 @blueprint.route("/<okrug:okrug>/<year:cycle_id>/poll/keys", methods=["GET", "POST"])
-@limited(KEY_LOOK_UPS, proof=signed_in)
+@limited(KEY_LOOK_UPS, proof=voter_here, unless=is_read)
 @access(EVERYBODY, reads=True)
 def look_key_up(cycle_id: UUID) -> web.Response:
     """Whether a card's key has voted: its holder asks with the fingerprint under the fold, by POST as for a tracker."""

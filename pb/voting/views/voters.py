@@ -54,3 +54,20 @@ def voter_here() -> str | None:
         except Refusal:
             pass  # no card of this poll: whoever is signed in beside it counts as that
     return signed_in()
+
+
+def voter_or_kiosk_here() -> str | None:
+    """The proof of `voter_here`, or of a device that a clerk set up for the poll of this address: it has one share.
+
+    Whoever leaves the ballot there is signed out by that, and objects as somebody at the device.
+    """
+    return voter_here() or _kiosk_here()
+
+
+def _kiosk_here() -> str | None:
+    device = session.get("kiosk") or {}
+    if "name" not in device:
+        return None
+    with begin_work(writing=False) as act:
+        _cycle, poll = state.of_cycle(act, (request.view_args or {})["cycle_id"])
+        return str(device["name"]) if device["poll"] == poll.uuid else None
