@@ -13,7 +13,9 @@ from pb.keyring import KEY_BYTES, KeyRing
 
 SHORTEST_SECRET = 32
 LAST_VERSION = 65_535
+TO_BE_WRITTEN = "CHANGE"  # what deploy/asar.env has in the place of a secret
 LAST_PORT = 65_535
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 NCALAYER = "wss://127.0.0.1:13579"  # where the national program listens on everybody's own computer
 
 
@@ -65,6 +67,8 @@ class Settings:
             raise ConfigurationError("ASAR_DEMO offers sign-in without a password: production refuses it")
         if self.production and (self.eds_test_numbers or self.ncalayer != NCALAYER):
             raise ConfigurationError("ASAR_EDS_TEST_NUMBERS and ASAR_NCALAYER are for tests: production refuses them")
+        for name, value in (("ASAR_SECRET_KEY", self.secret_key), ("ASAR_DATABASE_URL", self.database_url)):
+            require_written(name, value)
         if len(self.secret_key) < SHORTEST_SECRET:
             raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
         if fault := fault_of_address(self.base_url):
@@ -100,6 +104,16 @@ class Settings:
         if self.base_url.startswith("https:") and not self.proxies:
             return Finding(
                 "people come by https, so a proxy stands before the server, but ASAR_PROXIES is 0: all count as one"
+            )
+        return None
+
+    @property
+    def open_beside_proxy(self) -> Finding | None:
+        """What is wrong where strangers reach the server past the proxy whose word for their address it takes."""
+        if self.proxies and self.bind not in LOCAL:
+            return Finding(
+                "ASAR_PROXIES is not 0 and ASAR_BIND is not this computer's own address: who comes past the proxy says "
+                "what address they have. Set ASAR_BIND=127.0.0.1, or close the port to all but the proxy"
             )
         return None
 
@@ -158,11 +172,18 @@ def _is_address(text: str, schemes: set[str]) -> bool:
     return False
 
 
+def require_written(name: str, value: str) -> None:
+    """Raises ConfigurationError where a setting is still what the file of `deploy/` has in its place."""
+    if re.search(rf"(^|[:,]){TO_BE_WRITTEN}($|@)", value):
+        raise ConfigurationError(f"{name} still says {TO_BE_WRITTEN}: write your own value there")
+
+
 def key_ring(text: str, name: str) -> KeyRing:
     """`BASE64`, which is version 1, or `1:BASE64,2:BASE64`: the highest version is in use, the others open.
 
     Raises ConfigurationError that begins with `name`, the variable that the text came from.
     """
+    require_written(name, text)
     keys: dict[int, bytes] = {}
     for part in text.split(","):
         version, colon, encoded = part.strip().rpartition(":")

@@ -42,6 +42,7 @@ SLOWEST_PACE = 1_000  # bytes per second
 NEW_PACE = 4 * SLOWEST_PACE
 FULL_PACE = 16 * SLOWEST_PACE
 PACE_LOOKS = 4
+WHOLE_LOOKS = 2  # the first falls somewhere into the first second of a connection
 # What is a little too large is read, so that the application can say so in the person's language: as much again as the
 # route takes, and between these two.
 LEAST_SLACK, MOST_SLACK = 64 * 1024, 2 * 1024 * 1024
@@ -91,6 +92,8 @@ class Channel(HTTPChannel):
     """One connection, which knows since when it waits for its stranger."""
 
     parser_class = BoundedRequest
+    request: BoundedRequest | None = None
+    requests: list[BoundedRequest]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +103,7 @@ class Channel(HTTPChannel):
         self._waits_for: tuple[str, int] | None = None
         self._served = 0
         self._answered: BoundedRequest | None = None
-        self._moved, self._pace = 0, NEW_PACE + 0.0
+        self._moved, self._pace, self._looks = 0, NEW_PACE + 0.0, 0
         self.peer = network_of(str(self.addr[0]))
 
     @property
@@ -108,6 +111,16 @@ class Channel(HTTPChannel):
         """Whose it is: the network, of what the proxies say of the address where they said it."""
         at_hand = next(iter(self.requests), self._answered if self.total_outbufs_len else self.request)
         return (at_hand.network if at_hand else None) or self.peer
+
+    @property
+    def _new(self) -> bool:
+        """Whether it was not there for a whole look yet."""
+        return self._looks < WHOLE_LOOKS
+
+    @property
+    def unread(self) -> bool:
+        """Whether it is quite new and not a byte of it was read: whose it is, a proxy says with the first ones."""
+        return self._new and not (self._served or self.requests or self.request)
 
     @property
     def at_work(self) -> bool:
@@ -122,13 +135,18 @@ class Channel(HTTPChannel):
 
     def measure(self, seconds: float) -> None:
         """Takes note of what came and left in so many seconds."""
-        moved, self._moved = self._moved, 0
+        moved, self._moved, self._looks = self._moved, 0, self._looks + 1
+        if self._new:
+            return
         self._pace += (min(moved / seconds, FULL_PACE) - self._pace) / PACE_LOOKS
 
     @property
     def pace(self) -> float:
-        """Bytes per second, of late; what moved since the last look counts as a look's."""
-        return self._pace + min(self._moved, FULL_PACE) / PACE_LOOKS
+        """Bytes per second, of late; what moved since the last look counts as a look's, but for what is quite new.
+
+        Its first look each lasts, so that the newest is not the one that goes before a byte of it was read.
+        """
+        return self._pace + (min(self._moved, FULL_PACE) / PACE_LOOKS if not self._new else 0)
 
     def send(self, data: bytes, do_close: bool = True) -> int:  # noqa: FBT001, FBT002 - waitress calls it so
         sent: int = super().send(data, do_close)
@@ -263,7 +281,7 @@ class Server(TcpWSGIServer):
         """
         try:
             while not self._stopping:
-                self.asyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+                self.asyncore.loop(timeout=LOOK_SECONDS, use_poll=True, map=self._map, count=1)
                 self._close_late()
                 self._make_room()
                 self._bound_bodies()
@@ -315,13 +333,14 @@ class Server(TcpWSGIServer):
             return
         networks: dict[str, list[Channel]] = {}
         for channel in list(self.active_channels.values()):
-            networks.setdefault(channel.caller, []).append(channel)
+            if not (self._behind_proxy and channel.unread):
+                networks.setdefault(channel.caller, []).append(channel)
         over = {network: len(ours) - self._bound_of(network, ours) for network, ours in networks.items()}
         if all(number <= 0 for number in over.values()) and len(self.active_channels) > self._most:
-            most = max(networks, key=lambda network: len(networks[network]))
+            most = max(networks, key=lambda network: len(networks[network]), default="")
             over = {most: len(self.active_channels) - self._most}
         for network, number in over.items():
-            waiting = sorted((each for each in networks[network] if not each.at_work), key=_slowness)
+            waiting = sorted((each for each in networks.get(network, ()) if not each.at_work), key=_slowness)
             for channel in waiting[: max(0, number)]:
                 channel.handle_close()
 
