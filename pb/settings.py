@@ -67,8 +67,6 @@ class Settings:
             raise ConfigurationError("ASAR_DEMO offers sign-in without a password: production refuses it")
         if self.production and (self.eds_test_numbers or self.ncalayer != NCALAYER):
             raise ConfigurationError("ASAR_EDS_TEST_NUMBERS and ASAR_NCALAYER are for tests: production refuses them")
-        for name, value in (("ASAR_SECRET_KEY", self.secret_key), ("ASAR_DATABASE_URL", self.database_url)):
-            require_written(name, value)
         if len(self.secret_key) < SHORTEST_SECRET:
             raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
         if fault := fault_of_address(self.base_url):

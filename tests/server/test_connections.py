@@ -465,8 +465,11 @@ def test_who_moves_is_never_the_one_that_makes_room() -> None:
     """In one village's address too: the oldest that stands still goes, never a ballot on its way."""
     with served() as running:
         honest = running.connect(b"POST / HTTP/1.1\r\nContent-Length: 9000\r\n\r\n")
+        for _ in range(4):
+            honest.sendall(b"x" * 1_000)
+            time.sleep(0.12)
         flood = []
-        for _ in range(9):
+        for _ in range(5):
             honest.sendall(b"x" * 1_000)
             flood += [running.connect(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n") for _ in range(5)]
             time.sleep(0.12)

@@ -1,7 +1,8 @@
 """Making a backup while the platform serves."""
 
-import os
+import contextlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
