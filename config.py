@@ -8,7 +8,16 @@ from pathlib import Path
 
 from pb.db import make_private
 from pb.keyring import KEY_BYTES
-from pb.settings import LAST_PORT, NCALAYER, CodesSettings, ConfigurationError, RestoreSettings, Settings, key_ring
+from pb.settings import (
+    LAST_PORT,
+    NCALAYER,
+    CodesSettings,
+    ConfigurationError,
+    RestoreSettings,
+    Settings,
+    key_ring,
+    require_written,
+)
 
 KEYS_FILE = "keys.env"
 KEPT = ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY")
@@ -27,6 +36,8 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
         missing = [name for name in (*KEPT, "ASAR_BASE_URL") if name not in env]
         if missing:
             raise ConfigurationError(f"production needs {', '.join(missing)}")
+    for name in (*KEPT, "ASAR_DATABASE_URL"):
+        require_written(name, env.get(name, ""))
     kept = {} if production or all(env.get(name) for name in KEPT) else _kept_keys(state, making=making)
     settings = Settings(
         database_url=_database_url(env),

@@ -13,7 +13,9 @@ from pb.keyring import KEY_BYTES, KeyRing
 
 SHORTEST_SECRET = 32
 LAST_VERSION = 65_535
+TO_BE_WRITTEN = "CHANGE"  # what deploy/asar.env has in the place of a secret
 LAST_PORT = 65_535
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 NCALAYER = "wss://127.0.0.1:13579"  # where the national program listens on everybody's own computer
 
 
@@ -104,6 +106,16 @@ class Settings:
         return None
 
     @property
+    def open_beside_proxy(self) -> Finding | None:
+        """What is wrong where strangers reach the server past the proxy whose word for their address it takes."""
+        if self.proxies and self.bind not in LOCAL:
+            return Finding(
+                "ASAR_PROXIES is not 0 and ASAR_BIND is not this computer's own address: who comes past the proxy says "
+                "what address they have. Set ASAR_BIND=127.0.0.1, or close the port to all but the proxy"
+            )
+        return None
+
+    @property
     def secure_cookies(self) -> bool:
         """In production people come by TLS, and cookies go no other way."""
         return self.production
@@ -158,11 +170,18 @@ def _is_address(text: str, schemes: set[str]) -> bool:
     return False
 
 
+def require_written(name: str, value: str) -> None:
+    """Raises ConfigurationError where a setting is still what the file of `deploy/` has in its place."""
+    if re.search(rf"(^|[:,]){TO_BE_WRITTEN}($|@)", value):
+        raise ConfigurationError(f"{name} still says {TO_BE_WRITTEN}: write your own value there")
+
+
 def key_ring(text: str, name: str) -> KeyRing:
     """`BASE64`, which is version 1, or `1:BASE64,2:BASE64`: the highest version is in use, the others open.
 
     Raises ConfigurationError that begins with `name`, the variable that the text came from.
     """
+    require_written(name, text)
     keys: dict[int, bytes] = {}
     for part in text.split(","):
         version, colon, encoded = part.strip().rpartition(":")

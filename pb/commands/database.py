@@ -34,7 +34,9 @@ def upgrade(installation: Installation) -> None:
             raise click.ClickException(database_faults.of_revision(found))
         migrations.upgrade(engine)
     except database_faults.ERRORS as error:
-        raise click.ClickException(f"The database cannot be used: {database_faults.of_error(error)}") from error
+        setting = "ASAR_DATABASE_OWNER_URL" if settings.database_owner_url else "ASAR_DATABASE_URL"
+        told = database_faults.of_error(error, setting)
+        raise click.ClickException(f"The database cannot be used: {told}") from error
     with engine.connect() as connection:
         if settings.database_owner_url and role and role != engine.url.username:
             migrations.grant(connection, role)

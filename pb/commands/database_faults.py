@@ -27,9 +27,9 @@ _CLOSED = Finding(
 _BROKEN = Finding("it is broken: stop the platform, keep the file aside and bring a backup back with pb restore")
 _FULL = Finding("the disk is full: make room, then start again")
 _HELD = Finding("another program holds it: end that, then start again")
-_ROLE = Finding("PostgreSQL refuses the role: correct name and password in ASAR_DATABASE_URL")
+_ROLE = Finding("PostgreSQL refuses the role: correct name and password in %(setting)s")
 _ABSENT = Finding("PostgreSQL has no such database: make it as docs/operations.md says")
-_SILENT = Finding("PostgreSQL does not answer: start it, or correct ASAR_DATABASE_URL")
+_SILENT = Finding("PostgreSQL does not answer: start it, or correct %(setting)s")
 _REMEDIES = (
     (_READ_ONLY, ("readonly", "read-only")),
     (_CLOSED, ("unable to open",)),
@@ -42,12 +42,12 @@ _REMEDIES = (
 )  # by what the driver says, in small letters; the first that fits
 
 
-def of_error(error: Exception) -> str:
-    """An error of the database as one line: what it says, and the remedy."""
+def of_error(error: Exception, setting: str = "ASAR_DATABASE_URL") -> str:
+    """An error of the database as one line: what it says, and the remedy; `setting` is where its address stands."""
     raised = getattr(error, "orig", None) or error
     raw = (str(raised).strip() or type(raised).__name__).splitlines()[0]
     remedy = next((told for told, signs in _REMEDIES if any(sign in raw.lower() for sign in signs)), None)
-    return f"{raw}: {said(remedy)}" if remedy else raw
+    return f"{raw}: {said(remedy.of(setting=setting))}" if remedy else raw
 
 
 def of_revision(found: str | None) -> str:

@@ -59,7 +59,8 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
         yield gettext("settings"), error.message
         return
     yield gettext("settings"), ""
-    yield gettext("proxies"), said(unnamed) if (unnamed := settings.unnamed_proxy) else ""
+    wrong = settings.unnamed_proxy or settings.open_beside_proxy
+    yield gettext("proxies"), said(wrong) if wrong else ""
     yield gettext("time zone"), _time_zone()
     if fault := database_faults.absent(settings):
         yield gettext("database"), fault

@@ -41,7 +41,8 @@ def serve(installation: Installation, *, demo: bool, workers: int, host: str | N
         listener = listen(settings.bind, at)
     except OSError as error:
         raise click.ClickException(f"Nothing can be served at {settings.bind}, port {at}: {error.strerror}") from error
-    for fault in (settings.unnamed_proxy, _told("Redis", beside.redis(settings)), _told("mail", beside.mail(settings))):
+    proxies = (settings.unnamed_proxy, settings.open_beside_proxy)
+    for fault in (*proxies, _told("Redis", beside.redis(settings)), _told("mail", beside.mail(settings))):
         if fault:
             click.echo(f"Warning: {fault}", err=True)
     click.echo(f"Serving {settings.base_url} (stop with Ctrl+C)")

@@ -3,25 +3,25 @@
 Waitress reads a request and sends an answer in its one loop, and gives its threads nothing but complete requests. Added
 here is what it lets be: a deadline for each request and answer (it knows inactivity alone), a body bounded by what the
 route of its address takes, room made by closing the slowest connection of the address that has the most, and threads
-that serve addresses by turns.
+that serve addresses by turns (`pb/server/turns.py`). Behind a proxy the address is the one that the proxy wrote.
 """
 
 import resource
 import socket
 import threading
 import time
-from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import RequestEntityTooLarge
+from werkzeug.http import parse_list_header
 
 from pb.addresses import network_of
+from pb.server.turns import Dispatcher
 
 THREADS = 8
 MOST_CONNECTIONS = 2_000
@@ -36,7 +36,13 @@ LOOK_SECONDS = 1.0
 MESSAGE_SECONDS = 30
 # A phone over EDGE at the edge of a village does better; who is slower has the time of `MESSAGE_SECONDS` besides.
 SLOWEST_PACE = 1_000  # bytes per second
-CHUNKED_BYTES = 2 * 1024 * 1024
+# Where room is made, the slowest goes first. A new connection counts as moving at this pace, so that it lasts longer
+# than those that stand still and goes before those that move; the pace is an average over about so many looks, in none
+# of which more counts than this: a burst is soon forgotten.
+NEW_PACE = 4 * SLOWEST_PACE
+FULL_PACE = 16 * SLOWEST_PACE
+PACE_LOOKS = 4
+WHOLE_LOOKS = 2  # the first falls somewhere into the first second of a connection
 # What is a little too large is read, so that the application can say so in the person's language: as much again as the
 # route takes, and between these two.
 LEAST_SLACK, MOST_SLACK = 64 * 1024, 2 * 1024 * 1024
@@ -55,53 +61,116 @@ LargestBody = Callable[[str, str], int]
 class BoundedRequest(HTTPRequestParser):
     """A request whose body is bounded by its route before a byte of it is read."""
 
+    network: str | None = None  # of the address that the trusted proxies wrote
+    _most = 0  # bytes of the body that are read
+
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
+        self.network = self._forwarded_network(self.adj.proxies)
         largest = self.adj.largest_body(self.command, self.path)
-        if self.content_length > largest + min(max(LEAST_SLACK, largest), MOST_SLACK):
-            self.error = RequestEntityTooLarge("larger than this address takes")
-            self.completed = True
+        self._most = largest + min(max(LEAST_SLACK, largest), MOST_SLACK)
+        self._bound(self.content_length)
 
     def received(self, data: bytes) -> int:
         consumed: int = super().received(data)
-        if self.chunked and self.body_bytes_received > CHUNKED_BYTES:
-            self.error = RequestEntityTooLarge("larger than a body of unknown length may be")
-            self.completed = True
+        self._bound(self.body_bytes_received)
         return consumed
+
+    def _bound(self, size: int) -> None:
+        """What has no length said before is counted as it comes."""
+        if size > self._most:
+            self.error = RequestEntityTooLarge("larger than this address takes")
+            self.completed = True
+
+    def _forwarded_network(self, proxies: int) -> str | None:
+        """As werkzeug's ProxyFix takes it, which tells the application."""
+        said = parse_list_header(self.headers.get("X_FORWARDED_FOR", "")) if proxies else []
+        return network_of(said[-proxies]) if proxies and len(said) >= proxies and said[-proxies] else None
 
 
 class Channel(HTTPChannel):
     """One connection, which knows since when it waits for its stranger."""
 
     parser_class = BoundedRequest
+    request: BoundedRequest | None = None
+    requests: list[BoundedRequest]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._held, self._holding = False, threading.Lock()
         self.served_at = self._waits_since = time.monotonic()
-        self._allowed = IDLE_SECONDS + 0.0
+        self._allowed = 0.0
         self._waits_for: tuple[str, int] | None = None
         self._served = 0
+        self._answered: BoundedRequest | None = None
+        self._moved, self._pace, self._looks = 0, NEW_PACE + 0.0, 0
+        self.peer = network_of(str(self.addr[0]))
 
     @property
     def caller(self) -> str:
-        """Whose turn it takes: the network, of what the proxies say of the address where there are some."""
-        proxies = self.server.proxies
-        if proxies and self.requests:
-            said = self.requests[0].headers.get("X_FORWARDED_FOR", "").replace(",", " ").split()
-            return network_of(said[-proxies] if len(said) >= proxies else str(self.addr[0]))
-        return network_of(str(self.addr[0]))
+        """Whose it is: the network, of what the proxies say of the address where they said it."""
+        at_hand = next(iter(self.requests), self._answered if self.total_outbufs_len else self.request)
+        return (at_hand.network if at_hand else None) or self.peer
+
+    @property
+    def _new(self) -> bool:
+        """Whether it was not there for a whole look yet."""
+        return self._looks < WHOLE_LOOKS
+
+    @property
+    def unread(self) -> bool:
+        """Whether it is quite new and not a byte of it was read: whose it is, a proxy says with the first ones."""
+        return self._new and not (self._served or self.requests or self.request)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a thread has it or will: nobody waits for the stranger."""
+        return bool(self.requests) and not self.total_outbufs_len
+
+    @property
+    def held(self) -> int:
+        """Bytes of its bodies that lie in files: what came, not what was promised."""
+        sizes = [each.body_bytes_received for each in (*self.requests, self.request) if each is not None]
+        return sum(size for size in sizes if size > LARGE_BODY)
+
+    def measure(self, seconds: float) -> None:
+        """Takes note of what came and left in so many seconds."""
+        moved, self._moved, self._looks = self._moved, 0, self._looks + 1
+        if self._new:
+            return
+        self._pace += (min(moved / seconds, FULL_PACE) - self._pace) / PACE_LOOKS
+
+    @property
+    def pace(self) -> float:
+        """Bytes per second, of late; what moved since the last look counts as a look's, but for what is quite new.
+
+        Its first look each lasts, so that the newest is not the one that goes before a byte of it was read.
+        """
+        return self._pace + (min(self._moved, FULL_PACE) / PACE_LOOKS if not self._new else 0)
+
+    def send(self, data: bytes, do_close: bool = True) -> int:  # noqa: FBT001, FBT002 - waitress calls it so
+        sent: int = super().send(data, do_close)
+        self._moved += sent
+        return sent
 
     def service(self) -> None:
+        self._answered = next(iter(self.requests), None)
         super().service()
         self._served += 1
         self.served_at = time.monotonic()
 
     def received(self, data: bytes) -> bool:
+        self._moved += len(data)
         read: bool = super().received(data)
         if len(self.requests) > MOST_AHEAD:
             self.will_close = True
         return read
+
+    def handle_close(self) -> None:
+        super().handle_close()
+        if (begun := self.request) is not None:
+            self.request = None
+            begun.close()  # the file of its body too
 
     def hold(self) -> bool:
         """Whether the next request waits until the answer before it has left; `handle_write` then lets it go on."""
@@ -124,13 +193,15 @@ class Channel(HTTPChannel):
 
     def late(self, now: float) -> bool:
         """Whether the stranger had the time that the message at hand takes, and more; `now` is monotonic."""
-        if self.requests and not self.total_outbufs_len:
+        if self.at_work:
             self._waits_since = now
-            return False  # a thread is at work: nobody waits for the stranger
+            return False
         waits_for, size = self._message()
         if waits_for != self._waits_for:
-            self._waits_for, self._waits_since = waits_for, now
-            self._allowed = IDLE_SECONDS if waits_for[0] == "nothing" else MESSAGE_SECONDS + size / SLOWEST_PACE
+            self._waits_for, self._waits_since, self._allowed = waits_for, now, 0.0
+        # An answer becomes shorter as it leaves, a body longer as it comes: the time for all of it, or for what came.
+        allowed = IDLE_SECONDS if waits_for[0] == "nothing" else MESSAGE_SECONDS + size / SLOWEST_PACE
+        self._allowed = max(self._allowed, allowed)
         return now - self._waits_since > self._allowed
 
     def _message(self) -> tuple[tuple[str, int], int]:
@@ -140,90 +211,7 @@ class Channel(HTTPChannel):
         if self.request is None:
             return ("nothing", self._served), 0
         part = "body" if self.request.headers_finished else "header"
-        return (part, self._served), self.request.content_length
-
-
-class Turns:
-    """A queue in which addresses take turns: whoever sends a thousand requests waits behind their own.
-
-    Of the threads one address has `at_once` at most, so that dear pages of one stranger leave the others free. Who
-    takes a channel of an address says `done` when it is served.
-    """
-
-    def __init__(self, at_once: int = THREADS // 2) -> None:
-        self._at_once, self._served = at_once, Counter[str]()
-        self._waiting: OrderedDict[str, deque[Channel]] = OrderedDict()
-        self._length = 0
-
-    def append(self, channel: Channel) -> None:
-        self._waiting.setdefault(channel.caller, deque()).append(channel)
-        self._length += 1
-
-    def ready(self) -> str | None:
-        """The next address that may have one more thread."""
-        return next((caller for caller in self._waiting if self._served[caller] < self._at_once), None)
-
-    def take(self, caller: str) -> Channel:
-        """The first of an address, which is served until `done`."""
-        self._served[caller] += 1
-        return self._next_of(caller)
-
-    def done(self, caller: str) -> None:
-        """One thread of the address is free again."""
-        self._served[caller] -= 1
-        if not self._served[caller]:
-            del self._served[caller]
-
-    def popleft(self) -> Channel:
-        return self._next_of(next(iter(self._waiting)))
-
-    def _next_of(self, caller: str) -> Channel:
-        channels = self._waiting.pop(caller)
-        channel = channels.popleft()
-        if channels:
-            self._waiting[caller] = channels
-        self._length -= 1
-        return channel
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __iter__(self) -> Iterator[Channel]:
-        return (channel for channels in self._waiting.values() for channel in channels)
-
-
-class Dispatcher(ThreadedTaskDispatcher):
-    """Threads that take what the turns say is ready."""
-
-    def __init__(self, at_once: int) -> None:
-        super().__init__()
-        self.queue: Turns = Turns(at_once)
-
-    def handler_thread(self, thread_no: int) -> None:
-        while (taken := self._take(thread_no)) is not None:
-            caller, channel = taken
-            try:
-                channel.service()
-            except BaseException:
-                # Whatever it is: a thread that ended would serve nobody any more, and nobody would start another.
-                self.logger.exception("Exception when servicing %r", channel)
-            with self.lock:
-                self.queue.done(caller)
-                self.queue_cv.notify()
-
-    def _take(self, thread_no: int) -> tuple[str, Channel] | None:
-        with self.lock:
-            while (caller := self.queue.ready()) is None and self.stop_count == 0:
-                self.active_count -= 1
-                self.queue_cv.wait()
-                self.active_count += 1
-            if self.stop_count > 0 or caller is None:
-                self.active_count -= 1
-                self.stop_count -= 1
-                self.threads.discard(thread_no)
-                self.thread_exit_cv.notify()
-                return None
-            return caller, self.queue.take(caller)
+        return (part, self._served), self.request.body_bytes_received
 
 
 def connections_allowed() -> int:
@@ -246,8 +234,8 @@ class Server(TcpWSGIServer):
     def __init__(
         self, app: Any, listener: socket.socket, *, largest_body: LargestBody, proxies: int = 0, threads: int = THREADS
     ) -> None:
-        self.proxies = proxies
-        self._looked_at, self._stopping = 0.0, False
+        self._behind_proxy = proxies > 0
+        self._looked_at, self._stopping = time.monotonic(), False
         self._most = connections_allowed()
         dispatcher = Dispatcher(max(1, threads // 2))
         dispatcher.set_thread_count(threads)
@@ -263,7 +251,7 @@ class Server(TcpWSGIServer):
             log_socket_errors=False,
             ident=None,
         )
-        adjustments.largest_body = largest_body
+        adjustments.largest_body, adjustments.proxies = largest_body, proxies
         super().__init__(
             app,
             {},
@@ -293,7 +281,7 @@ class Server(TcpWSGIServer):
         """
         try:
             while not self._stopping:
-                self.asyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)
+                self.asyncore.loop(timeout=LOOK_SECONDS, use_poll=True, map=self._map, count=1)
                 self._close_late()
                 self._make_room()
                 self._bound_bodies()
@@ -316,37 +304,51 @@ class Server(TcpWSGIServer):
         now = time.monotonic()
         if now - self._looked_at < LOOK_SECONDS:
             return
-        self._looked_at = now
-        for channel in [each for each in self.active_channels.values() if each.late(now)]:
-            channel.handle_close()
+        seconds, self._looked_at = now - self._looked_at, now
+        for channel in list(self.active_channels.values()):
+            channel.measure(seconds)
+            if channel.late(now):
+                channel.handle_close()
 
     def _bound_bodies(self) -> None:
-        """Closes, of the network that sends the most, the large bodies that have been on their way for the longest."""
-        sending: dict[str, list[Channel]] = {}
-        for channel in self.active_channels.values():
-            if channel.request is not None and channel.request.content_length > LARGE_BODY:
-                sending.setdefault(network_of(str(channel.addr[0])), []).append(channel)
-        bound = ALL_SEND if self.proxies else A_NETWORK_SENDS
-        promised = {who: sum(each.request.content_length for each in channels) for who, channels in sending.items()}
-        while promised and (max(promised.values()) > bound or sum(promised.values()) > ALL_SEND):
-            most = max(promised, key=lambda who: promised[who])
-            oldest = min(sending[most], key=lambda each: each.served_at)
-            sending[most].remove(oldest)
-            promised[most] -= oldest.request.content_length
-            oldest.handle_close()
+        """Closes, of the network of which most bytes wait in files, the bodies that come most slowly."""
+        held = {channel: channel.held for channel in self.active_channels.values() if channel.held}
+        networks: dict[str, list[Channel]] = {}
+        for channel in held:
+            networks.setdefault(channel.caller, []).append(channel)
+        sums = {network: sum(held[each] for each in channels) for network, channels in networks.items()}
+        while sums and (max(sums.values()) > A_NETWORK_SENDS or sum(sums.values()) > ALL_SEND):
+            most = max(sums, key=lambda network: sums[network])
+            slowest = min((each for each in networks[most] if not each.at_work), key=_slowness, default=None)
+            if slowest is None:
+                del sums[most]  # whole, and served as the turns come
+                continue
+            networks[most].remove(slowest)
+            sums[most] -= held[slowest]
+            slowest.handle_close()
 
     def _make_room(self) -> None:
-        """Closes, of the address with the most connections, those that have been served nothing for the longest."""
+        """Closes, of the address with the most connections, those that move least; of those alike, the oldest."""
         if len(self.active_channels) <= min(AN_ADDRESS_HOLDS, self._most):
             return
-        channels = list(self.active_channels.values())
-        held = Counter(network_of(str(channel.addr[0])) for channel in channels)
-        bound = self._most if self.proxies else AN_ADDRESS_HOLDS
-        over = {address: number - bound for address, number in held.items() if number > bound}
-        if len(channels) > self._most and not over:
-            over = {held.most_common(1)[0][0]: len(channels) - self._most}
-        for address, number in over.items():
-            ours = [each for each in channels if network_of(str(each.addr[0])) == address]
-            idle = [each for each in ours if not each.requests or each.total_outbufs_len]
-            for channel in sorted(idle, key=lambda each: each.served_at)[:number]:
+        networks: dict[str, list[Channel]] = {}
+        for channel in list(self.active_channels.values()):
+            if not (self._behind_proxy and channel.unread):
+                networks.setdefault(channel.caller, []).append(channel)
+        over = {network: len(ours) - self._bound_of(network, ours) for network, ours in networks.items()}
+        if all(number <= 0 for number in over.values()) and len(self.active_channels) > self._most:
+            most = max(networks, key=lambda network: len(networks[network]), default="")
+            over = {most: len(self.active_channels) - self._most}
+        for network, number in over.items():
+            waiting = sorted((each for each in networks.get(network, ()) if not each.at_work), key=_slowness)
+            for channel in waiting[: max(0, number)]:
                 channel.handle_close()
+
+    def _bound_of(self, network: str, channels: list[Channel]) -> int:
+        """A proxy holds connections of its own, over which nobody asks at the moment."""
+        its_own = self._behind_proxy and network == channels[0].peer
+        return self._most if its_own else AN_ADDRESS_HOLDS
+
+
+def _slowness(channel: Channel) -> tuple[float, float]:
+    return channel.pace, channel.served_at

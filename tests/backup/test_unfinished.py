@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from pb.backup.service import making
+from pb.backup.service import copying, locking, making
 from pb.backup.service.fault import BackupFault
 from pb.db import make_private
 from tests.backup.conftest import Installation
@@ -19,7 +19,7 @@ SOMEBODY = 61_234  # a number that no user has
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, "")
-from pb.backup.service import making
+from pb.backup.service import copying, locking, making
 from pb.cli import main
 making.sealed.seal = lambda *_told: os.kill(os.getpid(), signal.SIGKILL)
 main(sys.argv[1:])
@@ -53,12 +53,27 @@ def test_a_backup_that_is_being_made_is_not_taken_for_one_that_was_killed(instal
     backups = make_private(installation.folder / "backups")
     being_made = make_private(backups / ".asar-20261128T120000Z.part")
     installation.environment(installation.settings.database_url, installation.settings.state_folder)
-    with making._alone(backups):
+    with locking.alone(backups, "held"):
         told = installation.run("backup", str(backups), "--recipient", installation.recipient, status=1)
     assert "Another backup is being made" in told
     assert being_made.exists()
     installation.run("backup", str(backups), "--recipient", installation.recipient)
     assert not being_made.exists()
+
+
+def test_two_restores_do_not_mix(installation: Installation) -> None:
+    """Played: two at once wrote one file together, of rows of both."""
+    url = installation.elsewhere[0]
+    if not url.startswith("sqlite"):
+        pytest.skip("PostgreSQL's own lock sees to it")
+    installation.environment(installation.settings.database_url, installation.settings.state_folder)
+    backups = make_private(installation.folder / "backups")
+    installation.run("backup", str(backups), "--recipient", installation.recipient)
+    (backup,) = backups.iterdir()
+    with locking.alone(make_private(copying.sqlite_path(url).parent), "held"):
+        assert "Another backup is being restored" in installation.restore(backup, status=1)
+    assert not copying.sqlite_path(url).exists()
+    installation.restore(backup)
 
 
 @pytest.mark.both_databases

@@ -13,11 +13,14 @@ from sqlalchemy import select
 
 from pb.act import Role
 from pb.audit import service as audit
+from pb.core.places.settlements import Settlements
 from pb.cycles import service as cycles
 from pb.cycles.models import Phase
+from pb.db import Database
 from pb.errors import Conflict, Forbidden
 from pb.roll.models import Request, RequestKind
-from pb.roll.service import entries, requests
+from pb.roll.service import entries, imports, requests
+from pb.territory.models import Territory
 from pb.voting.service import preparation
 from tests.cards.test_reissues import staff
 from tests.conftest import SignIn, english
@@ -351,6 +354,35 @@ def test_a_fault_stands_beside_what_the_line_holds(cycle: UUID, sign_in: SignIn,
     assert "Зеренді" in page
     assert f"••••••••{invented_iin(1).text[-4:]}" in page
     assert invented_iin(1).text not in page
+
+
+def test_while_a_roll_is_read_others_vote(
+    cycle: UUID, sign_in: SignIn, okrug: Village, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Played: 50,000 lines held the lock of SQLite for two seconds, and every ballot of the server waited."""
+    wrote: list[bool] = []
+    original = imports.read_roll
+
+    def reading(*arguments: Any, **named: Any) -> Any:
+        with database.work(writing=True):
+            wrote.append(True)
+        return original(*arguments, **named)
+
+    monkeypatch.setattr(imports, "read_roll", reading)
+    answer = sign_in(Role.REGISTRAR).post(f"{okrug.path(cycle)}/roll", data=sent(*PEOPLE))
+    assert answer.status_code == 302
+    assert wrote == [True]
+
+
+def test_a_file_that_was_judged_by_other_settlements_is_read_again(
+    cycle: UUID, okrug: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = sent(*PEOPLE)["file"][0].read()
+    with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found):
+        prepared = imports.prepare_file(act, found, KEYS, file)
+    monkeypatch.setattr(Territory, "known_settlements", lambda _self: Settlements.of(["Ақкөл"]))
+    with okrug.in_cycle(cycle, Role.REGISTRAR) as (act, found), pytest.raises(Conflict):
+        imports.keep_file(act, found, prepared)
 
 
 @pytest.mark.parametrize(

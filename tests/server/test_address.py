@@ -53,6 +53,10 @@ def test_a_port_that_was_just_left_is_free_again() -> None:
         ("ASAR_BASE_URL", "https://asar.example.kz/path"),
         ("ASAR_BASE_URL", "https://me@asar.example.kz"),
         ("ASAR_PROXIES", "one"),
+        ("ASAR_SECRET_KEY", "CHANGE"),
+        ("ASAR_IIN_PEPPER", "CHANGE"),
+        ("ASAR_SEAL_KEY", "1:CHANGE"),
+        ("ASAR_DATABASE_URL", "postgresql://asar:CHANGE@127.0.0.1/asar"),
     ],
 )
 @pytest.mark.parametrize("arguments", [["serve"], ["doctor"], ["worker"]])
@@ -65,6 +69,7 @@ def test_a_setting_that_cannot_be_is_one_sentence(
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert any(name in line for line in result.output.splitlines())
+    assert ("still says CHANGE" in result.output) == ("CHANGE" in value)
 
 
 def test_without_an_address_it_follows_the_port() -> None:
@@ -92,3 +97,20 @@ def test_host_and_port_are_told_on_the_command_line(
     assert result.exit_code == 1
     said = f"Nothing can be served at 127.0.0.2, port {taken}: another program accepts at port {taken} already"
     assert said in result.output
+
+
+@pytest.mark.parametrize(("bind", "proxies"), [("192.0.2.5", "1"), ("127.0.0.1", "1"), ("192.0.2.5", "0")])
+def test_a_port_that_is_open_beside_its_proxy_is_told(tmp_path: object, bind: str, proxies: str) -> None:
+    settings = config.from_environment({"ASAR_STATE": str(tmp_path), "ASAR_BIND": bind, "ASAR_PROXIES": proxies})
+    assert bool(settings.open_beside_proxy) == ((bind, proxies) == ("192.0.2.5", "1"))
+
+
+def test_the_owners_address_is_named_where_it_is_the_wrong_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    """Whoever goes by the page for PostgreSQL with SQLite was told to correct the other setting."""
+    monkeypatch.setenv("ASAR_STATE", str(tmp_path))
+    monkeypatch.setenv("ASAR_DATABASE_OWNER_URL", "postgresql://asar_owner:x@127.0.0.1:1/asar")
+    result = CliRunner().invoke(main, ["database", "upgrade"])
+    assert result.exit_code == 1
+    assert "correct ASAR_DATABASE_OWNER_URL" in result.output

@@ -17,9 +17,11 @@ from typing import Any
 
 import pytest
 
+from pb.addresses import network_of
 from pb.server import connections
-from pb.server.connections import Server, Turns
+from pb.server.connections import Server
 from pb.server.processes import listen
+from pb.server.turns import Turns, Waiting
 
 MEGABYTE = 1024 * 1024
 LARGE = b"x" * (8 * MEGABYTE)
@@ -62,15 +64,17 @@ class Running:
 @contextmanager
 def served(**arguments: Any) -> Iterator[Running]:
     listener = listen("127.0.0.1", 0)
-    server = Server(application, listener, largest_body=a_megabyte, **arguments)
+    server = Server(application, listener, **{"largest_body": a_megabyte, **arguments})
     loop = threading.Thread(target=server.run, daemon=True)
     loop.start()
     running = Running(listener.getsockname()[1])
-    yield running
-    for each in running.connected:
-        each.close()
-    server.stop()
-    loop.join(timeout=20)
+    try:
+        yield running
+    finally:
+        for each in running.connected:
+            each.close()
+        server.stop()
+        loop.join(timeout=20)
 
 
 def is_closed(connected: socket.socket) -> bool:
@@ -191,16 +195,16 @@ def test_a_body_of_unknown_length_is_bounded_too() -> None:
         assert is_closed(connected)
 
 
-class Waiting:
+class Asking:
     def __init__(self, caller: str, number: int) -> None:
         self.caller, self.number = caller, number
 
 
 def test_addresses_take_turns() -> None:
-    turns = Turns()
+    turns = Turns(4)
     for number in range(3):
-        turns.append(Waiting("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
-    turns.append(Waiting("voter", 0))  # type: ignore[arg-type]
+        turns.append(Asking("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
+    turns.append(Asking("voter", 0))  # type: ignore[arg-type]
     served_in_order = [turns.popleft() for _ in range(len(turns))]
     assert [(each.caller, each.number) for each in served_in_order] == [  # type: ignore[attr-defined]
         ("flood", 0),
@@ -217,7 +221,7 @@ def test_behind_a_proxy_the_address_is_what_the_proxy_says(forwarded: str, calle
     seen: list[str] = []
     original = Turns.append
 
-    def append(self: Turns, channel: connections.Channel) -> None:
+    def append(self: Turns, channel: Waiting) -> None:
         seen.append(channel.caller)
         original(self, channel)
 
@@ -360,35 +364,156 @@ def test_a_server_that_is_stopped_while_it_starts_leaves_no_process() -> None:
         wait_until(lambda: not any(alive(each) for each in started))
 
 
-def test_large_bodies_of_one_network_are_bounded_and_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bodies wait in files until they are whole: nobody fills the disk with ones that never end."""
-    monkeypatch.setattr(connections, "LARGE_BODY", 100_000)
-    monkeypatch.setattr(connections, "A_NETWORK_SENDS", 2_500_000)
+PART = b"x" * 20_000
+
+
+def begin_body(running: Running, sender: str, size: int = MEGABYTE) -> socket.socket:
+    """A body that is promised, of the address that the proxy says."""
+    header = f"POST / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {sender}\r\nContent-Length: {size}\r\n\r\n"
+    return running.connect(header.encode())
+
+
+def open_ones(connected: list[socket.socket]) -> list[socket.socket]:
+    return [each for each in connected if not is_closed(each)]
+
+
+def let_look() -> None:
+    """As long as it takes until the server has looked several times at what moves."""
+    time.sleep(8 * connections.LOOK_SECONDS)
+
+
+@pytest.fixture
+def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is larger than 10 kB counts, 100 kB of a network, ten connections; a look at each at every tenth second."""
+    for name, value in (("LARGE_BODY", 10_000), ("A_NETWORK_SENDS", 100_000), ("AN_ADDRESS_HOLDS", 10)):
+        monkeypatch.setattr(connections, name, value)
+    monkeypatch.setattr(connections, "LOOK_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_what_is_only_promised_cuts_nobody() -> None:
+    """Played: 61 headers alone, each of a promise, cut a ballot and a roll."""
     with served() as running:
-        begun = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx"
-        first, second = (running.connect(begun) for _time in range(2))
-        time.sleep(1.5)
-        assert not is_closed(first)
-        third = running.connect(begun)
-        deadline = time.monotonic() + 10
-        while not is_closed(first) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert is_closed(first)
-        assert not is_closed(second)
-        assert not is_closed(third)
-        assert running.ask("POST", body=b"small")[0] == 200
+        honest = running.connect(b"POST / HTTP/1.1\r\nContent-Length: 40000\r\n\r\n" + PART)
+        promised = [begin_body(running, "", MEGABYTE) for _ in range(6)]
+        let_look()
+        assert len(open_ones(promised)) == 6
+        honest.sendall(PART)
+        assert b"200" in honest.recv(100)
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_of_the_bodies_of_one_network_those_that_stand_still_go() -> None:
+    """Bodies wait in files until they are whole: nobody fills the disk with ones that never end."""
+    with served() as running:
+        honest = running.connect(b"POST / HTTP/1.1\r\nContent-Length: 60000\r\n\r\n" + PART)
+        still = [running.connect(b"POST / HTTP/1.1\r\nContent-Length: 90000\r\n\r\n" + PART) for _ in range(4)]
+        let_look()
+        for _ in range(8):  # the oldest, but it moves
+            honest.sendall(b"x" * 5_000)
+            time.sleep(0.2)
+        assert b"200" in honest.recv(100)
+        assert 0 < len(open_ones(still)) < 4
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_behind_a_proxy_a_strangers_bodies_cut_nobody_elses() -> None:
+    """Played through Caddy: 220 begun bodies of a stranger cut three of three honest ones."""
+    with served(proxies=1) as running:
+        honest = begin_body(running, "192.0.2.1", 40_000)
+        honest.sendall(PART)
+        flood = [begin_body(running, "203.0.113.9, 198.51.100.7") for _ in range(9)]
+        for each in flood:
+            each.sendall(PART)
+        let_look()
+        assert len(open_ones(flood)) <= 5
+        honest.sendall(PART)
+        assert b"200" in honest.recv(100)
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_behind_a_proxy_a_strangers_connections_close_nobody_elses() -> None:
+    """Played: the proxy's 2,000 connections were filled by one address, and a slow ballot of another was cut."""
+    with served(proxies=1) as running:
+        honest = begin_body(running, "192.0.2.1", 40)
+        flood = [begin_body(running, "198.51.100.7", 40) for _ in range(40)]
+        let_look()
+        assert len(open_ones(flood)) <= 10
+        honest.sendall(b"x" * 40)
+        assert b"200" in honest.recv(100)
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_where_all_connections_are_used_up_who_has_most_of_them_loses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow readers too: theirs is still the address for which the proxy asked."""
+    monkeypatch.setattr(connections, "connections_allowed", lambda: 12)
+    monkeypatch.setattr(connections, "AN_ADDRESS_HOLDS", 11)
+    with served(proxies=1) as running:
+        honest = begin_body(running, "192.0.2.1", 40)
+        neighbours = [begin_body(running, f"198.51.100.{number}", 40) for number in range(4)]
+        asked = b"GET /large HTTP/1.1\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n"
+        readers = [running.connect(asked) for _ in range(10)]
+        let_look()
+        honest.sendall(b"x" * 40)
+        assert b"200" in honest.recv(100)
+        assert len(open_ones(neighbours)) == 4
+        assert len(readers) == 10
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_who_moves_is_never_the_one_that_makes_room() -> None:
+    """In one village's address too: the oldest that stands still goes, never a ballot on its way."""
+    with served() as running:
+        honest = running.connect(b"POST / HTTP/1.1\r\nContent-Length: 9000\r\n\r\n")
+        for _ in range(4):
+            honest.sendall(b"x" * 1_000)
+            time.sleep(0.12)
+        flood = []
+        for _ in range(5):
+            honest.sendall(b"x" * 1_000)
+            flood += [running.connect(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n") for _ in range(5)]
+            time.sleep(0.12)
+        assert b"200" in honest.recv(100)
+        assert len(open_ones(flood)) <= 10
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_bodies_of_unknown_length_are_counted() -> None:
+    """Played: 240 of two megabytes each were held for one network."""
+    with served() as running:
+        begun = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n" + PART
+        flood = [running.connect(begun) for _ in range(9)]
+        let_look()
+        assert len(open_ones(flood)) <= 5
+
+
+def test_a_body_of_unknown_length_falls_under_its_routes_bound() -> None:
+    """Played: two megabytes were read for a page that takes nothing."""
+    with served(largest_body=lambda _method, path: MEGABYTE if path == "/" else 0) as running:
+        for path, size, status in (("/", MEGABYTE, b"200"), ("/nowhere", 200_000, b"413")):
+            connected = running.connect(f"POST {path} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+            with contextlib.suppress(OSError):
+                connected.sendall(b"%x\r\n" % size + b"x" * size + b"\r\n0\r\n\r\n")
+            with contextlib.suppress(ConnectionResetError):
+                assert status in connected.recv(100)
+
+
+def test_a_body_that_stands_still_has_the_time_of_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A promise of megabytes alone held a connection for hours."""
+    monkeypatch.setattr(connections, "MESSAGE_SECONDS", 1)
+    with served() as running:
+        wait_until_closed([running.connect(b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\nx")])
 
 
 def test_addresses_of_one_ipv6_household_take_one_turn() -> None:
-    turns = Turns()
+    turns = Turns(4)
 
-    class Asking(connections.Channel):
+    class Connected(connections.Channel):
         def __init__(self, address: str) -> None:
-            self.addr, self.requests = (address, 0), []
-            self.server = type("Unproxied", (), {"proxies": 0})()
+            self.requests, self.request, self.peer = [], None, network_of(address)
 
-    flood = [Asking(f"2001:db8:0:1::{place:x}") for place in range(5)]
-    neighbour = Asking("2001:db8:0:2::1")
+    flood = [Connected(f"2001:db8:0:1::{place:x}") for place in range(5)]
+    neighbour = Connected("2001:db8:0:2::1")
     for each in (*flood, neighbour):
         turns.append(each)
     assert [turns.popleft() for _time in range(2)] == [flood[0], neighbour]
@@ -398,12 +523,12 @@ def test_one_address_never_holds_all_threads() -> None:
     """Played: eight dear pages of one stranger at once, and a voter's page waited for all of them."""
     turns = Turns(2)
     for number in range(3):
-        turns.append(Waiting("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
+        turns.append(Asking("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
     for _ in range(2):
         assert turns.ready() == "flood"
         turns.take("flood")
     assert turns.ready() is None
-    turns.append(Waiting("voter", 0))  # type: ignore[arg-type]
+    turns.append(Asking("voter", 0))  # type: ignore[arg-type]
     assert turns.ready() == "voter"
     turns.done("flood")
     assert turns.ready() == "flood"

@@ -1,8 +1,6 @@
 """Making a backup while the platform serves."""
 
 import contextlib
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from pb import migrations
-from pb.backup.service import copying, ends, manifest, owner, sealed
+from pb.backup.service import copying, ends, locking, manifest, owner, sealed
 from pb.backup.service.fault import BackupFault
 from pb.backup.service.manifest import FileSum, Manifest, Table
 from pb.db import Database, make_engine, make_private, write_private
@@ -36,24 +34,10 @@ def make(settings: Settings, backups: Path, recipient: str, at: datetime) -> tup
     key = sealed.recipient_key(recipient)
     owner.require(settings.state_folder)
     backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(backups):
+    with locking.alone(backups, f"Another backup is being made in {backups}: wait for its end."):
         for left in backups.glob(UNFINISHED):  # of one that was killed: all rows may stand in it
             shutil.rmtree(left)
         return _made(settings, backups, key, at.astimezone(UTC))
-
-
-@contextlib.contextmanager
-def _alone(backups: Path) -> Iterator[None]:
-    """No other backup is made into this folder meanwhile. The lock is gone with its process. Raises BackupFault."""
-    descriptor = os.open(backups, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupFault(f"Another backup is being made in {backups}: wait for its end.") from error
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _made(settings: Settings, backups: Path, key: PublicKey, moment: datetime) -> tuple[Path, Manifest]:

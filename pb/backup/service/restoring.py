@@ -1,5 +1,6 @@
 """Bringing a backup back: believed only when it is whole, loaded at once or not at all, then verified."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from pb import migrations
 from pb.act import Act
 from pb.audit import service as audit
-from pb.backup.service import ages, copying, ends, manifest, owner, presence, sealed
+from pb.backup.service import ages, copying, ends, locking, manifest, owner, presence, sealed
 from pb.backup.service.fault import BackupFault
 from pb.backup.service.making import KEYS
 from pb.backup.service.manifest import Heads, Manifest
@@ -87,7 +88,7 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
     ages.check(told, wishes.heads, accept_loss=wishes.accept_loss)
     aside = _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=True)
     load = _load_sqlite if told.database == "sqlite" else _load_postgresql
-    with presence.alone(url) as held:
+    with _alone(url), presence.alone(url) as held:
         aside = load(folder, told, target, wishes)
         aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
         _write_state(target.state_folder, unsealed)
@@ -102,6 +103,18 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
                 _record(session, restored, at)
             database.engine.dispose()
     return restored
+
+
+@contextlib.contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """On SQLite no other restore fills the same folder meanwhile; on PostgreSQL `presence` sees to it."""
+    if not url.startswith("sqlite"):
+        yield
+        return
+    folder = copying.sqlite_path(url).parent
+    make_private(folder)
+    with locking.alone(folder, f"Another backup is being restored into {folder}: wait for its end."):
+        yield
 
 
 def _check_copy(copy: Path) -> None:

@@ -40,6 +40,13 @@ class Settlements:
                 self._alike.setdefault(words, set()).add(kept)
         self._exact |= {kept: kept for kept in set(self._exact.values())}
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the other finds the same names under the same words."""
+        return isinstance(other, Settlements) and (self._exact, self._alike) == (other._exact, other._alike)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._exact.items()))
+
     @classmethod
     def of(cls, names: Collection[str]) -> "Settlements":
         """Those that have one name each."""

@@ -15,6 +15,7 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core.national_numbers import parse_iin
+from pb.core.places.settlements import Settlements
 from pb.core.tables import TableFault, Wrong
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound
@@ -60,6 +61,16 @@ class Kept:
     rows: dict[int, Row]
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A file that was read: its lines as judged, sealed, and by which settlements and day of voting."""
+
+    found: Reading
+    sealed: bytes
+    settlements: Settlements
+    voting_day: date
+
+
 class Leaving(NamedTuple):
     """The day and the reason for those who are missing in a whole roll."""
 
@@ -83,17 +94,36 @@ def read_file(act: Act, cycle: Cycle, keys: Keys, data: bytes, *, whole: bool = 
     `whole`: the file is the whole roll, not an addition. Raises OutOfPhase, Forbidden (not the registrar), Conflict
     (the poll is open), FieldRefusal (no such file).
     """
-    registrar_id = entries.require_registrar(act, cycle)
+    return keep_file(act, cycle, prepare_file(act, cycle, keys, data), whole=whole)
+
+
+def prepare_file(act: Act, cycle: Cycle, keys: Keys, data: bytes) -> Prepared:
+    """Judges the lines of a CSV and seals the good ones: seconds for a large roll, in which nothing is written.
+
+    Raises as `read_file`.
+    """
+    entries.require_registrar(act, cycle)
     if len(data) > LARGEST_FILE:
         raise FieldRefusal("file", TOO_LARGE)
+    settlements = act.territory.known_settlements()
     try:
-        found = read_roll(data, settlements=act.territory.known_settlements(), voting_day=cycle.voting_until)
+        found = read_roll(data, settlements=settlements, voting_day=cycle.voting_until)
     except FileFault as fault:
         raise FieldRefusal("file", FILE_FAULTS[str(fault)]) from fault
     except TableFault as fault:
         if fault.wrong is Wrong.TOO_MANY_LINES:
             raise FieldRefusal("file", FILE_FAULTS["lines"]) from fault
         raise tables.refused(fault) from fault
+    sealed = keyring.seal_bytes(_written(found), keys.seal, IMPORT_CONTEXT)
+    return Prepared(found, sealed, settlements, cycle.voting_until)
+
+
+def keep_file(act: Act, cycle: Cycle, prepared: Prepared, *, whole: bool = False) -> Import:
+    """Keeps what `prepare_file` made. Raises as `read_file`, and Conflict: what it was judged by changed meanwhile."""
+    registrar_id = entries.require_registrar(act, cycle)
+    if (prepared.settlements, prepared.voting_day) != (act.territory.known_settlements(), cycle.voting_until):
+        raise Conflict(READ_AGAIN)
+    found = prepared.found
     base = commitments.last(act, cycle)
     taken = act.session.scalar(select(func.max(Import.number)).where(Import.cycle_id == cycle.id)) or 0
     waiting = Import(
@@ -101,7 +131,7 @@ def read_file(act: Act, cycle: Cycle, keys: Keys, data: bytes, *, whole: bool = 
         number=taken + 1,
         registrar_id=registrar_id,
         read_at=act.at,
-        sealed=keyring.seal_bytes(_written(found), keys.seal, IMPORT_CONTEXT),
+        sealed=prepared.sealed,
         good=len(found.voters),
         faults=[[line, fault] for line, fault in found.faults],
         whole=whole,

@@ -110,20 +110,21 @@ def _shown(act: Act, cycle: Cycle, number: int, sought: str | IIN) -> Sequence[E
     allow(Role.REGISTRAR), action=lazy_gettext("bring in the roll"), largest_body=6 * MEGABYTE, own_transaction=True
 )
 def read(cycle_id: UUID) -> Response:
-    """The file is read before the transaction: a workbook may take its reader long."""
+    """The file is read before anything is written: it may take long, and meanwhile others vote."""
     form = ImportForm()
     table = form.submit(lambda: imports.as_csv(_sent(form)))
+    prepared = None
+    if table is not None:
+        with begin_work(writing=False) as act:
+            prepared = form.submit(lambda: imports.prepare_file(act, cycles.get(act, cycle_id), keys(), table))
     with begin_work(writing=True) as act:
-        return once(act, lambda: _read(act, cycles.get(act, cycle_id), form, table))
+        return once(act, lambda: _read(act, cycles.get(act, cycle_id), form, prepared))
 
 
-def _read(act: Act, cycle: Cycle, form: ImportForm, table: bytes | None) -> Response:
-    if table is None:
+def _read(act: Act, cycle: Cycle, form: ImportForm, prepared: imports.Prepared | None) -> Response:
+    if prepared is None:
         return _page(act, cycle, form), 422
-    whole = form.scope.data == "whole"
-    waiting = form.submit(lambda: imports.read_file(act, cycle, keys(), table, whole=whole))
-    if waiting is None:
-        return _page(act, cycle, form), 422
+    waiting = imports.keep_file(act, cycle, prepared, whole=form.scope.data == "whole")
     return redirect(url_for("roll.report", cycle_id=cycle.id, import_id=waiting.id))
 
 
