@@ -88,7 +88,7 @@ class ResidentForm(Form):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
     name = StringField(
         _("Name"),
-        [InputRequired(_("Write the name.")), Length(max=120, message=_("Use at most 120 characters."))],
+        [InputRequired(_("Write the surname and the first name.")), Length(max=120, message=_("Use at most 120 characters."))],
     )
     settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
     forgotten = BooleanField(_("This person has an account and forgot the password: make a new code"))
@@ -140,7 +140,7 @@ class AppointmentForm(ReasonedForm):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
     name = StringField(
         _("Name"),
-        [InputRequired(_("Write the name.")), Length(max=120, message=_("Use at most 120 characters."))],
+        [InputRequired(_("Write the surname and the first name.")), Length(max=120, message=_("Use at most 120 characters."))],
         description=_("Everybody reads it on the page of rights. An account that exists keeps its name."),
     )
     role = SelectField(
