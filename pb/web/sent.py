@@ -74,7 +74,7 @@ def made_before(act: Act) -> str:
 
 
 def makes(act: Act, made: str) -> None:
-    """This form made that: whoever sends it again with other content means the same thing, and no second one."""
+    """Notes what this form made: whoever sends it again with other content means the same thing, and no second one."""
     if key := _key(_sender(act), [_ANY_CONTENT]):
         sent_forms.lead(act, key, Earlier(request.path, made))
 

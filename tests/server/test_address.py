@@ -91,7 +91,7 @@ def test_a_folder_that_cannot_be_is_one_sentence(monkeypatch: pytest.MonkeyPatch
 
 def test_kept_keys_of_which_one_is_gone_are_told(tmp_path: Path) -> None:
     (tmp_path / "keys.env").write_text("ASAR_SECRET_KEY=" + "k" * 44 + "\nrubbish\n")
-    with pytest.raises(ConfigurationError, match="keys.env lacks ASAR_IIN_PEPPER, ASAR_SEAL_KEY"):
+    with pytest.raises(ConfigurationError, match=r"keys\.env lacks ASAR_IIN_PEPPER, ASAR_SEAL_KEY"):
         config.from_environment({"ASAR_STATE": str(tmp_path)})
 
 
