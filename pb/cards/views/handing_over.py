@@ -50,7 +50,9 @@ def hand_over_list(cycle_id: UUID) -> str:
         settled=[line for line in found.lines if not line.waits],
         born=handing_over.birth_years(act, poll, found.lines, keys()),
         marked=_marked(act, cycle, poll),
-        asked=handing_over.lines_of(act, poll, [one.entry_id for one in undoing.all_waiting(act, poll)]),
+        asked=handing_over.lines_of(
+            act, poll, [one.entry_id for one in undoing.all_waiting(act, poll) if one.entry_id]
+        ),
         form=form,
         wanted=bool(wanted),
         found=found.found,
