@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from pb.db import make_private
+from pb.db import is_address, make_private
 from pb.keyring import KEY_BYTES
 from pb.settings import (
     LAST_PORT,
@@ -30,7 +30,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
     `Settings` does, for keys of a wrong length, for what production lacks, and for keys that would have to be made.
     """
     env = os.environ if environment is None else environment
-    production = env.get("ASAR_ENV", "local") == "production"
+    production = _one_of(env, "ASAR_ENV", "local", "production") == "production"
     state = _state(env)
     if production:
         missing = [name for name in (*KEPT, "ASAR_BASE_URL") if name not in env]
@@ -41,7 +41,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
     kept = {} if production or all(env.get(name) for name in KEPT) else _kept_keys(state, making=making)
     settings = Settings(
         database_url=_database_url(env),
-        database_owner_url=env.get("ASAR_DATABASE_OWNER_URL") or None,
+        database_owner_url=_database_owner_url(env),
         secret_key=env.get("ASAR_SECRET_KEY") or kept["ASAR_SECRET_KEY"],
         iin_pepper=key_ring(env.get("ASAR_IIN_PEPPER") or kept["ASAR_IIN_PEPPER"], "ASAR_IIN_PEPPER"),
         seal_key=key_ring(env.get("ASAR_SEAL_KEY") or kept["ASAR_SEAL_KEY"], "ASAR_SEAL_KEY"),
@@ -50,7 +50,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
         bind=env.get("ASAR_BIND", "127.0.0.1"),
         port=_port(env),
         production=production,
-        demo=env.get("ASAR_DEMO", "0") == "1",
+        demo=_switched_on(env, "ASAR_DEMO"),
         redis_url=env.get("REDIS_URL") or None,
         smtp_url=env.get("ASAR_SMTP_URL") or None,
         proxies=_number(env, "ASAR_PROXIES") or 0,
@@ -58,7 +58,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
         eds_crl=_path(env, "ASAR_EDS_CRL"),
         codes_socket=_path(env, "ASAR_CODES_SOCKET"),
         eds_unknown_refuses=_unknown_refuses(env),
-        eds_test_numbers=env.get("ASAR_EDS_TEST_NUMBERS", "0") == "1",
+        eds_test_numbers=_switched_on(env, "ASAR_EDS_TEST_NUMBERS"),
         eds_ocsp=env.get("ASAR_EDS_OCSP") or None,
         ncalayer=env.get("ASAR_NCALAYER", NCALAYER),
     )
@@ -88,9 +88,9 @@ def codes_from_environment(environment: Mapping[str, str] | None = None) -> Code
 
 
 def restore_from_environment(environment: Mapping[str, str] | None = None) -> RestoreSettings:
-    """Where a backup is restored to: no key is read, and none is made."""
+    """Where a backup is restored to: no key is read, and none is made. Raises ConfigurationError."""
     env = os.environ if environment is None else environment
-    return RestoreSettings(_database_url(env), env.get("ASAR_DATABASE_OWNER_URL") or None, _state(env))
+    return RestoreSettings(_database_url(env), _database_owner_url(env), _state(env))
 
 
 def ask_for_demonstration() -> None:
@@ -123,7 +123,21 @@ def _state(env: Mapping[str, str]) -> Path:
 
 
 def _database_url(env: Mapping[str, str]) -> str:
-    return env.get("ASAR_DATABASE_URL", f"sqlite:///{_state(env) / 'asar.db'}")
+    return _database(env, "ASAR_DATABASE_URL") or f"sqlite:///{_state(env) / 'asar.db'}"
+
+
+def _database_owner_url(env: Mapping[str, str]) -> str | None:
+    return _database(env, "ASAR_DATABASE_OWNER_URL")
+
+
+def _database(env: Mapping[str, str], name: str) -> str | None:
+    url = env.get(name)
+    if url and not is_address(url):  # it may hold a password, and is not repeated
+        raise ConfigurationError(
+            f"{name} is an address: sqlite:////folder/asar.db (four slashes before a whole path) or "
+            "postgresql://name:password@host/database"
+        )
+    return url or None
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
@@ -133,10 +147,19 @@ def _path(env: Mapping[str, str], name: str) -> Path | None:
 
 def _unknown_refuses(env: Mapping[str, str]) -> bool:
     """Whether a certificate of which nothing fresh is known is refused."""
-    text = env.get("ASAR_EDS_UNKNOWN", "refuse")
-    if text not in {"refuse", "accept"}:
-        raise ConfigurationError("ASAR_EDS_UNKNOWN is refuse or accept")
-    return text == "refuse"
+    return _one_of(env, "ASAR_EDS_UNKNOWN", "refuse", "accept") == "refuse"
+
+
+def _switched_on(env: Mapping[str, str], name: str) -> bool:
+    return _one_of(env, name, "0", "1") == "1"
+
+
+def _one_of(env: Mapping[str, str], name: str, usual: str, other: str) -> str:
+    """A setting of two words; the first where nothing is set. A slip is told: it would decide what nobody meant."""
+    text = env.get(name) or usual
+    if text not in {usual, other}:
+        raise ConfigurationError(f"{name} is {usual} or {other}")
+    return text
 
 
 def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int | None:
@@ -153,11 +176,18 @@ def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int |
 def _kept_keys(state: Path, *, making: bool) -> dict[str, str]:
     """A local installation makes its keys once and keeps them beside its database, readable by its owner alone."""
     path = state / KEYS_FILE
-    if not path.exists():
-        keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
-        if not making:
-            return keys  # all else is looked at first: `from_environment` then says that there are none
-        make_private(state)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.writelines(f"{name}={value}\n" for name, value in keys.items())
-    return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)
+    try:
+        if not path.exists():
+            keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
+            if not making:
+                return keys  # all else is looked at first: `from_environment` then says that there are none
+            make_private(state)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.writelines(f"{name}={value}\n" for name, value in keys.items())
+        kept = dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ConfigurationError(f"ASAR_STATE: {path} cannot be used: {why}") from error
+    if missing := [name for name in KEPT if not kept.get(name)]:
+        raise ConfigurationError(f"ASAR_STATE: {path} lacks {', '.join(missing)}")
+    return kept

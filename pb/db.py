@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, LargeBinary, MetaData, Uuid, create_engine, event, select
 from sqlalchemy.engine import Connection, Dialect, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -112,6 +112,17 @@ def write_private(path: Path, data: bytes) -> None:
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
+
+
+def is_address(url: str) -> bool:
+    """Whether it is the address of a database that the platform works with."""
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):  # a port that is no number
+        return False
+    if parts.drivername in {"sqlite", "sqlite+pysqlite"}:
+        return not parts.host  # sqlite://asar.db lacks a slash
+    return parts.drivername in {"postgresql", "postgresql+psycopg"} and bool(parts.database)
 
 
 def make_engine(url: str, **options: Any) -> Engine:

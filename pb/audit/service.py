@@ -138,6 +138,12 @@ def anything_since(
     )
 
 
+def told_since(act: Act, action: str, since: datetime) -> list[dict[str, Any]]:
+    """What the events of this action told after a moment, in their order."""
+    of_action = (AuditEvent.territory_id == act.territory.id, AuditEvent.action == action, AuditEvent.at > since)
+    return list(act.session.scalars(select(AuditEvent.data).where(*of_action).order_by(AuditEvent.position)))
+
+
 def latest(act: Act, *actions: str) -> AuditEvent | None:
     """The last event with one of these actions, or None if there was none."""
     query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.action.in_(actions))

@@ -60,6 +60,7 @@ def restore(
     from pb.backup.service.manifest import LOG_HEAD, Heads
     from pb.backup.service.restoring import Wishes
     from pb.backup.service.restoring import restore as bring_back
+    from pb.settings import ConfigurationError
 
     heads += tuple(text for text in logs if LOG_HEAD.fullmatch(text))
     copies = tuple(FILE.convert(text, None, None) for text in logs if not LOG_HEAD.fullmatch(text))
@@ -70,6 +71,8 @@ def restore(
         wishes = Wishes(Heads.parse(heads), signer, replace, accept_loss, archives, copies)
         target = config.restore_from_environment()
         restored = bring_back(folder, key_file.read_text(encoding="utf-8"), target, wishes, clock.now())
+    except ConfigurationError as error:
+        raise _refused(f"Nothing was restored. {error}") from error
     except BackupFault as error:
         raise _refused(f"Nothing was restored. {error}") from error
     except UnicodeDecodeError as error:

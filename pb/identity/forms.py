@@ -88,7 +88,10 @@ class ResidentForm(Form):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
     name = StringField(
         _("Name"),
-        [InputRequired(_("Write the name.")), Length(max=120, message=_("Use at most 120 characters."))],
+        [
+            InputRequired(_("Write the surname and the first name.")),
+            Length(max=120, message=_("Use at most 120 characters.")),
+        ],
     )
     settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
     forgotten = BooleanField(_("This person has an account and forgot the password: make a new code"))
@@ -140,7 +143,10 @@ class AppointmentForm(ReasonedForm):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
     name = StringField(
         _("Name"),
-        [InputRequired(_("Write the name.")), Length(max=120, message=_("Use at most 120 characters."))],
+        [
+            InputRequired(_("Write the surname and the first name.")),
+            Length(max=120, message=_("Use at most 120 characters.")),
+        ],
         description=_("Everybody reads it on the page of rights. An account that exists keeps its name."),
     )
     role = SelectField(
@@ -159,7 +165,7 @@ class AppointmentForm(ReasonedForm):
     reason = _reason()
 
     def role_asks_for_reason(self) -> bool:
-        return self.role.data in OF_A_POLL
+        return not self.role.data or self.role.data in OF_A_POLL
 
     def validate_body(self, field: StringField) -> None:
         """Told together with what else is wrong, and not after it."""

@@ -17,7 +17,7 @@ from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
 from pb.proposals.service import history, outcomes
 from pb.proposals.service import proposals as service
-from pb.web import places, settlements
+from pb.web import places, sent, settlements
 from pb.web.access import EVERYBODY, TEXTS, access, allow
 from pb.web.paging import pager
 from pb.web.requests import Response, current_act, notify, page
@@ -98,7 +98,12 @@ def new(cycle_id: UUID) -> str:
 def create(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    return _save(act, cycle, None)
+    made = sent.made_before(act)
+    proposal = service.find_own(act, cycle, UUID(made)) if made else None
+    if proposal is None or proposal.state == State.DRAFT:
+        return _save(act, cycle, proposal, made_here=True)
+    # Sent before, and changed since: a proposal that others read is not changed in passing, and none is made unasked.
+    return _form_page(act, cycle, _form(act), None, sent_as=proposal), 409
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/edit")
@@ -161,7 +166,7 @@ def _may_edit(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
     return service.answerable(act, cycle, proposal)
 
 
-def _save(act: Act, cycle: Cycle, proposal: Proposal | None) -> Response:
+def _save(act: Act, cycle: Cycle, proposal: Proposal | None, *, made_here: bool = False) -> Response:
     returned = proposal is not None and proposal.state == State.RETURNED
     form = _form(act, returned=returned)
     draft = request.form.get("action") == "draft"
@@ -182,6 +187,8 @@ def _save(act: Act, cycle: Cycle, proposal: Proposal | None) -> Response:
     saved = form.submit(save, faults=faults)
     if saved is None:
         return _form_page(act, cycle, form, proposal), 422
+    if made_here:
+        sent.makes(act, str(saved.id))
     if returned:
         notify(_("Your answer was sent. The office reviews the proposal again."))
     else:
@@ -197,7 +204,9 @@ def _form(act: Act, proposal: Proposal | None = None, *, returned: bool = False)
     return form
 
 
-def _form_page(act: Act, cycle: Cycle, form: ProposalForm, proposal: Proposal | None) -> str:
+def _form_page(
+    act: Act, cycle: Cycle, form: ProposalForm, proposal: Proposal | None, sent_as: Proposal | None = None
+) -> str:
     question = outcomes.rounds(act, proposal)[-1] if proposal and proposal.state == State.RETURNED else None
     action = (
         url_for("proposals.update", cycle_id=cycle.id, proposal_id=proposal.id)
@@ -211,4 +220,5 @@ def _form_page(act: Act, cycle: Cycle, form: ProposalForm, proposal: Proposal | 
         action=action,
         heading=_("Answer the office") if question else _("Propose a project"),
         question=question,
+        sent_as=sent_as,
     )

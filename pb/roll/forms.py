@@ -29,7 +29,7 @@ KINDS: dict[RequestKind, LazyString] = {
     RequestKind.MISSING: lazy_gettext("I am not on the roll"),
     RequestKind.WRONG: lazy_gettext("My name or settlement is wrong on the roll"),
 }
-WRITE_NAME = _("Write the name.")
+WRITE_NAME = _("Write the surname and the first name.")
 WRITE_IIN = _("Write the IIN: 12 digits.")
 CHOOSE_DAY = _("Choose the day.")
 NAME_LENGTH = Length(max=120, message=_("Use at most 120 characters."))

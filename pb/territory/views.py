@@ -101,11 +101,14 @@ def record_contact() -> web.Response:
     act = current_act()
     form = OfficeForm()
 
+    def typed() -> dict[str, str]:
+        return {name: form[name].data or "" for name in office.FIELDS}
+
     def record() -> bool:
-        office.change_by_office(act, {name: form[name].data or "" for name in office.FIELDS})
+        office.change_by_office(act, typed())
         return True
 
-    if form.submit(record) is None:
+    if form.submit(record, faults=lambda: office.faults(typed())) is None:
         return page("territory/contact.html", form=form), 422
     notify(_("It is recorded, and stands under every page."))
     return redirect(url_for("territory.okrug"))

@@ -7,6 +7,7 @@ from wtforms import SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from pb.clock import ALMATY
+from pb.core.belenios.receipt_code import asked_for
 from pb.core.poll.card_key import LONGEST as LONGEST_KEY
 from pb.core.poll.card_key import AskedKey
 from pb.polls.service.drawing import HOW
@@ -75,6 +76,16 @@ class TrackerForm(Form):
         [InputRequired(_("Write the code of the receipt.")), Length(max=300)],
         description=_("Five groups of four signs. Capital or small letters and spaces make no difference."),
     )
+    asked: str
+
+    def validate_tracker(self, field: StringField) -> None:
+        """`asked` is then what was typed. A code that is not whole is no ballot that is missing."""
+        asked = asked_for(field.data or "")
+        if asked is None:
+            raise ValidationError(
+                _("A code has 20 signs, five groups of four; a whole tracker has 43. Count those that you wrote.")
+            )
+        self.asked = asked
 
 
 class KeyForm(Form):

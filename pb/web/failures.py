@@ -86,7 +86,8 @@ def _csrf_error(_error: CSRFError) -> Response:
     if decided is not None and decided.callers.roles is not None and not _for_a_program() and not _somebody():
         return _sign_in(SignInNeeded())
     told = _("This page was open for too long. Nothing was sent.")
-    return answer(400, told, template="errors/too_long.html", page_of_the_form=page_of_the_form())
+    code = "Token"  # a script takes a fresh one and asks again
+    return answer(400, told, template="errors/too_long.html", code=code, page_of_the_form=page_of_the_form())
 
 
 def _somebody() -> bool:
@@ -170,13 +171,16 @@ def answer(
     message: str,
     *,
     template: str = "errors/refusal.html",
+    code: str = "",
     details: dict[str, Any] | None = None,
     reasons: Sequence[str] = (),
     **context: Any,
 ) -> Response:
     """A page drawn with a unit of work of its own: the one that failed was rolled back. Scripts get `details` too."""
     if _for_a_program():
-        return jsonify(error={"code": str(status), "message": message or _title(status)}, **(details or {})), status
+        return jsonify(
+            error={"code": code or str(status), "message": message or _title(status)}, **(details or {})
+        ), status
     try:
         with begin_work(writing=False):
             return render_template(

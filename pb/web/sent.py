@@ -1,7 +1,7 @@
 """Forms that were sent: one submission for each that was shown."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import current_app, g, redirect, request, session
@@ -16,6 +16,7 @@ from pb.web.requests import notify
 
 FIELD = "form_token"
 NO_CONTENT = frozenset({FIELD, "form_page", "csrf_token"})
+_ANY_CONTENT = (FIELD, "")  # no content has the token
 
 
 def once(act: Act, view: Callable[[], Any]) -> Response:
@@ -61,6 +62,23 @@ def _settle(act: Act, key: str, answer: Response) -> None:
         sent_forms.release(act, key)
 
 
+def made_before(act: Act) -> str:
+    """What this same form, sent with other content, made before (as `makes` was told); empty where nothing did.
+
+    The form of the request is this transaction's from here on: of two requests at once the second waits.
+    """
+    sender = _sender(act)
+    key = _key(sender, [_ANY_CONTENT])
+    earlier = sent_forms.claim(act, key, sender) if key else None
+    return earlier.told if earlier else ""
+
+
+def makes(act: Act, made: str) -> None:
+    """Notes what this form made: whoever sends it again with other content means the same thing, and no second one."""
+    if key := _key(_sender(act), [_ANY_CONTENT]):
+        sent_forms.lead(act, key, Earlier(request.path, made))
+
+
 def not_taken() -> None:
     """The view sends the reader elsewhere first: this form is still to be sent."""
     g.form_not_taken = True
@@ -74,12 +92,12 @@ def shown_once(address: str, told: str) -> None:
     g.form_shown_once = Earlier(address, told)
 
 
-def _key(sender: str) -> str:
-    """Of this form, sender, address and content; empty for what carries no token."""
+def _key(sender: str, content: Sequence[tuple[str, str]] | None = None) -> str:
+    """Of this form, sender, address and content (what was sent); empty for what carries no token."""
     token = request.form.get(FIELD, "") if request.mimetype != "application/json" else ""
     if len(token) != sent_forms.TOKEN_LENGTH or not token.isascii():
         return ""
-    return sent_forms.key_of(token, sender, request.full_path, [*_content()])
+    return sent_forms.key_of(token, sender, request.full_path, [*_content()] if content is None else content)
 
 
 def _content() -> Iterator[tuple[str, str]]:

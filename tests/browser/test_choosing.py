@@ -1,6 +1,8 @@
 """Choosing at the voting page: what is shown, counted, kept, and never sent."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -162,6 +164,37 @@ def test_after_two_hours_the_voter_signs_in_again_and_finds_the_choices(page: Pa
     page.get_by_role("button", name="Cast my ballot").click()
     heading(page, "Your ballot is in the box")
     assert kept(page) is None
+
+
+def test_whoever_lost_the_session_signs_in_again_on_the_page_and_finds_the_choices(
+    page: Page, site: Site, poll: Poll
+) -> None:
+    """Played: with the cookies cleared the page said that it was open for too long, and knew no way on."""
+    page.clock.set_fixed_time(CHOSEN_AT)
+    fresh, casting = "of a new session", site.endpoints["/poll/ballots"]
+    told = "Sign in again: your choices are still here."
+
+    def cast(_body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if site.requests[-1].token != fresh:
+            return 400, {"error": {"code": "Token", "message": "This page was open for too long."}}
+        return 401, {"error": {"code": "SignInAgain", "message": told}}
+
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 1)
+    site.endpoints["/poll/ballots"] = cast
+    site.pages["/vote"] = re.sub('(name="csrf-token" content=")[^"]*', rf"\1{fresh}", site.pages["/vote"])
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Vote: your IIN and your code")
+    expect(page.locator("#problems")).to_contain_text(told)
+    site.endpoints["/poll/ballots"] = casting
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    expect(page.locator("input[data-index='1']")).to_be_checked()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Your ballot is in the box")
+    assert [request.token for request in site.requests if request.path == "/poll/ballots"][-1] == fresh
 
 
 def test_choices_outlive_a_page_that_was_let_go_for_the_same_card_alone(page: Page, site: Site, poll: Poll) -> None:

@@ -77,6 +77,9 @@ def test_a_key_made_in_the_browser_is_accepted_and_its_file_opens_offline(
     problem(page, "First save or choose the key file.")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the key file").click()
+    about = page.locator("#page")
+    name = f"asar-trustee-key-{about.get_attribute('data-uuid')}-{about.get_attribute('data-index')}.json"
+    assert download.value.suggested_filename == name, "by poll and trustee"
     download.value.save_as(tmp_path / "key.json")
     page.get_by_role("button", name="I saved the file and wrote the passphrase down").click()
     page.get_by_label("Passphrase").fill("0" * 16)

@@ -309,3 +309,11 @@ def test_who_may_not_is_shown_who_may(app: Flask, opened: OpenPoll) -> None:
     answer = staff(app, opened, Role.DEPUTY).get(f"{opened.path}/reissues")
     assert answer.status_code == 403
     assert 'href="/krasnoyar/permissions"' in answer.text
+
+
+def test_a_search_tells_how_many_of_those_found_wait(app: Flask, opened: OpenPoll) -> None:
+    """Played: above one card that was found stood how many of all cards wait."""
+    clerk, number = staff(app, opened, Role.CLERK), opened.entry_number(WAITING)
+    found = clerk.post(f"{opened.path}/hand-over", data={"name": f"№ {number}"}).text
+    assert "Found, and waiting at the desk: 1" in found
+    assert "Cards that wait at the desk" not in found

@@ -16,6 +16,7 @@ from pb.cards.service import card_events, cards, undoing
 from pb.checks.service import paper
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.freezes import cards as rules
+from tests.cards.test_desk import make_namesakes
 from tests.cards.test_reissues import staff
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
@@ -130,12 +131,23 @@ def test_the_desk_and_the_chair_find_the_way(app: Flask, opened: OpenPoll) -> No
     assert f'href="{where}"' in clerk.get(f"{opened.path}/hand-over").text
     assert clerk.post(where, data={"reason": ""}).status_code == 422
     assert clerk.post(where, data={"reason": REASON}).status_code == 302
+    desk = clerk.get(f"{opened.path}/hand-over").text
+    assert "Marks that wait to be undone: 1" in desk, "whoever asked finds it again"
+    assert f'href="{where}"' in desk
     assert f'href="{where}"' in chair.get(opened.path.removesuffix("poll")).text
     assert REASON in chair.get(where).text
     assert clerk.post(f"{where}/confirm").status_code == 403
     assert chair.post(f"{where}/confirm").status_code == 302
     assert not marked(opened)
     assert "not marked as handed over" in chair.get(where).text
+
+
+def test_the_page_of_an_undoing_tells_namesakes_apart(app: Flask, opened: OpenPoll) -> None:
+    make_namesakes(opened, WRONG, WAITS)
+    born = str(opened.voter(WRONG).iin.born.year)
+    page = staff(app, opened, Role.CLERK).get(f"{opened.path}/hand-over/{opened.entry_number(WRONG)}/undo").text
+    assert "Year of birth" in page
+    assert born in page
 
 
 @both

@@ -144,3 +144,19 @@ def test_the_office_records_members(okrug: Okrug, tmp_path: Path) -> None:
         assert "Марат Әлиев" in page
         end = page.split("/krasnoyar/assembly/")[1].split('"')[0]
         pages.post(f"/krasnoyar/assembly/{end}")
+
+
+def test_a_meeting_that_nothing_stands_against_waits_for_no_review(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: with everything reviewed the page still said that the chair convenes it after the review."""
+    okrug.seat_assembly(5)
+    proposal = okrug.propose("Lamps")
+    okrug.enter(Phase.REVIEW)
+    waits = "The chair convenes one when the office has reviewed the proposals."
+    with open_pages(okrug, tmp_path) as pages:
+        assert waits in pages.get(f"{okrug.path}/meetings").text
+    okrug.accept(proposal)
+    okrug.enter(Phase.GATHERING)
+    with open_pages(okrug, tmp_path) as pages:
+        told = pages.get(f"{okrug.path}/meetings").text
+        assert waits not in told
+        assert "The chair convenes it." in told

@@ -326,6 +326,9 @@ def test_while_a_poll_is_under_way_the_missing_reason_is_told_with_all_else_that
     page = chair.post("/krasnoyar/roles/new", data=sent(523, Role.TRUSTEE, basis="")).text
     for field in ("body", "basis", "reason"):
         assert f'id="{field}-error"' in page, "told at once, each at its field"
+    page = chair.post("/krasnoyar/roles/new", data={}).text
+    for field in ("iin", "name", "role", "basis", "reason"):
+        assert f'id="{field}-error"' in page, "with nothing filled in, too"
     with okrug.act_as() as act:
         grant = called(act.session, "grant_id", holdings.of_role(act, Role.TRUSTEE)[0].id)
     page = chair.post(f"/krasnoyar/roles/{grant}/end", data={"last_day": "", "basis": ""}).text

@@ -434,3 +434,11 @@ def test_no_file_of_the_roll_is_asked_for_outside_the_phase_of_the_vote(okrug: V
     page = sign_in(Role.REGISTRAR).get(f"{okrug.path(cycle_id)}/roll")
     assert page.status_code == 200
     assert "multipart/form-data" not in page.text
+
+
+def test_before_the_vote_the_page_of_the_roll_says_when_a_file_can_be_brought_in(
+    okrug: Village, sign_in: SignIn
+) -> None:
+    cycle = okrug.open_cycle()
+    page = sign_in(Role.REGISTRAR).get(f"{okrug.path(cycle)}/roll").text
+    assert "The roll is brought in as a file when the cycle comes to the vote" in page

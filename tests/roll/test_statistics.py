@@ -1,9 +1,14 @@
 """No group of one to four is shown, and none can be found by subtracting."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb.roll.service.statistics import SMALLEST, Group, merge, merge_neighbours, shown_age
+from pb.act import Role
+from pb.roll.service.statistics import SMALLEST, Group, merge, merge_neighbours, shown_age, statistics
+from pb.territory.service import settlements
+from tests.polls.open_poll import OpenPoll
+from tests.village import KEYS
 
 counts = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=2), st.integers(0, 30), min_size=1, max_size=8)
 
@@ -34,3 +39,17 @@ def test_every_group_is_large_enough_and_hides_what_was_small(told: dict[str, in
             assert group.count >= SMALLEST
             small = [name for name in group.names if told[name] < SMALLEST]
             assert not small or len(group.names) > 1, "a small group never stands alone"
+
+
+@pytest.mark.both_databases
+def test_a_frozen_roll_knows_no_settlement_that_came_later(opened: OpenPoll) -> None:
+    """Played: a settlement recorded after the vote stood on the page of its roll."""
+
+    def shown() -> list[Group]:
+        with opened.act() as act:
+            return statistics(act, opened.rows(act)[0], KEYS).settlements
+
+    before = shown()
+    with opened.act(Role.OFFICE) as act:
+        settlements.record_by_office(act, settlements.Names("Жаңа ауыл", "Новое", ""))
+    assert shown() == before

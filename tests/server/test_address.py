@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -57,6 +58,17 @@ def test_a_port_that_was_just_left_is_free_again() -> None:
         ("ASAR_IIN_PEPPER", "CHANGE"),
         ("ASAR_SEAL_KEY", "1:CHANGE"),
         ("ASAR_DATABASE_URL", "postgresql://asar:CHANGE@127.0.0.1/asar"),
+        ("ASAR_ENV", "prod"),
+        ("ASAR_ENV", "Production"),
+        ("ASAR_DEMO", "maybe"),
+        ("ASAR_DEMO", "true"),
+        ("ASAR_EDS_TEST_NUMBERS", "yes"),
+        ("ASAR_EDS_UNKNOWN", "no"),
+        ("ASAR_DATABASE_URL", "foo"),
+        ("ASAR_DATABASE_URL", "mysql://a/b"),
+        ("ASAR_DATABASE_URL", "sqlite://asar.db"),
+        ("ASAR_DATABASE_URL", "postgresql://host:abc/asar"),
+        ("ASAR_DATABASE_OWNER_URL", "foo"),
     ],
 )
 @pytest.mark.parametrize("arguments", [["serve"], ["doctor"], ["worker"]])
@@ -70,6 +82,32 @@ def test_a_setting_that_cannot_be_is_one_sentence(
     assert isinstance(result.exception, SystemExit)
     assert any(name in line for line in result.output.splitlines())
     assert ("still says CHANGE" in result.output) == ("CHANGE" in value)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+@pytest.mark.parametrize("state", ["/proc/x", "/dev/null", "/dev/null/x"])
+def test_a_folder_that_cannot_be_is_one_sentence(monkeypatch: pytest.MonkeyPatch, command: str, state: str) -> None:
+    monkeypatch.setenv("ASAR_STATE", state)
+    result = CliRunner().invoke(main, [command])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert f"ASAR_STATE: {state}/keys.env cannot be used" in result.output
+
+
+def test_kept_keys_of_which_one_is_gone_are_told(tmp_path: Path) -> None:
+    (tmp_path / "keys.env").write_text("ASAR_SECRET_KEY=" + "k" * 44 + "\nrubbish\n")
+    with pytest.raises(ConfigurationError, match=r"keys\.env lacks ASAR_IIN_PEPPER, ASAR_SEAL_KEY"):
+        config.from_environment({"ASAR_STATE": str(tmp_path)})
+
+
+def test_a_backup_goes_to_no_address_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("a key")
+    monkeypatch.setenv("ASAR_DATABASE_URL", "foo")
+    result = CliRunner().invoke(main, ["restore", str(tmp_path), "--key", str(key)])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert "Nothing was restored. ASAR_DATABASE_URL is an address" in result.output
 
 
 def test_without_an_address_it_follows_the_port() -> None:

@@ -96,3 +96,12 @@ def test_a_raion_s_is_its_administrator_s_and_an_okrug_s_its_office_s(okrug: Vil
         office.change_by_office(act, {"contact": ""})
     assert sign_in(Role.ADMINISTRATOR).get(PAGE).status_code == 403
     assert sign_in(Role.RESIDENT).get(PAGE).status_code == 403
+
+
+def test_a_sign_that_turns_the_writing_hides_no_other_fault(okrug: Village, sign_in: SignIn) -> None:
+    """Played: a turned address was told alone, the telephone and the BIN in the next round."""
+    assert okrug.people
+    typed = {**TYPED, "address": "Abai \u202e1", "contact": "ask at the desk", "bin": "96134100002"}
+    shown = sign_in(Role.OFFICE).post(PAGE, data=typed).text
+    for told in ("turns the direction of writing", "Write a telephone number with its code", "A BIN has twelve digits"):
+        assert told in shown

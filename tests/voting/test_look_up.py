@@ -72,7 +72,19 @@ def test_a_code_of_no_ballot_leads_to_an_objection(
     opened: OpenPoll, client: LintingClient, trackers: list[str]
 ) -> None:
     other = ("1" if trackers[0][0] != "1" else "2") + receipt_code(trackers[0])[1:]
-    for typed in ("0000 0000 0000 0000 0000", other, "rubbish"):
+    for typed in ("0000 0000 0000 0000 0000", other):
         text = look_up(opened, client, typed)
         assert "There is no ballot with this code." in text
         assert f'<a href="{opened.path}/objections">Object</a>' in text
+
+
+@pytest.mark.parametrize("typed", ["N0RN NRFH", "rubbish", "N0RN NRFH N0RN NRFH N0RN 0", "A" * 42])
+def test_a_code_that_is_not_whole_is_counted_and_leads_to_no_objection(
+    opened: OpenPoll, client: LintingClient, typed: str
+) -> None:
+    answer = client.post(f"{opened.path}/tracker", data={"tracker": typed})
+    assert answer.status_code == 422
+    assert "A code has 20 signs" in answer.text
+    assert typed in answer.text
+    assert "There is no ballot with this code." not in answer.text
+    assert f"{opened.path}/objections" not in answer.text

@@ -232,3 +232,12 @@ def test_nothing_of_a_voter_stays_after_the_receipt_of_an_earlier_ballot(
     assert opened.sign_in(voter, 0).get_json()["state"] == "voted"
     with voter.session_transaction() as session:
         assert "voter" not in session
+
+
+def test_a_browser_without_its_session_is_told_to_take_a_fresh_token(opened: OpenPoll, voter: LintingClient) -> None:
+    opened.sign_in(voter, 0)
+    voter.delete_cookie("session")
+    lost = voter.post(f"{opened.path}/ballots", json={"ballot": opened.ballot(0, 0)}, token=False)
+    assert lost.status_code == 400
+    assert lost.get_json()["error"]["code"] == "Token"
+    sign_in_again(opened.cast(voter, opened.ballot(0, 0)))

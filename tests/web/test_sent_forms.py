@@ -163,17 +163,51 @@ def test_of_one_person_the_latest_forms_alone_are_kept(okrug: Village, database:
         assert set(kept) == {f"form {number}" for number in range(20, sent_forms.MOST_OF_A_PERSON + 20)}
 
 
-def test_another_content_of_a_sent_form_is_another_submission(
+@pytest.mark.both_databases
+def test_a_draft_and_its_submission_from_one_shown_form_are_one_proposal(
+    okrug: Village, sign_in: SignIn, database: Database
+) -> None:
+    """Played: kept as a draft, then "back" and submitted, it was draft-11 and № 11."""
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
+    resident.post(NEW, data={**sent, "action": "draft"})
+    resident.post(NEW, data={**sent, "action": "draft", "title": "Benches"})
+    submitted = resident.post(NEW, data={**sent, "title": "Benches by the school"})
+    assert submitted.headers["Location"] == f"{HOME}/2027/proposals/1"
+    assert "Benches by the school" in resident.get(submitted.headers["Location"]).text
+    assert proposals_in(database) == 1
+    again = resident.post(NEW, data={**sent, "action": "draft"})
+    assert resident.get(again.headers["Location"], follow_redirects=True).status_code == 200
+    assert proposals_in(database) == 1
+
+
+def test_what_was_submitted_and_changed_since_is_no_second_proposal_unasked(
     okrug: Village, sign_in: SignIn, database: Database
 ) -> None:
     okrug.open_cycle()
     resident = sign_in(Role.RESIDENT)
     sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
-    for title in ("Lamps", "Benches", "Lamps"):
-        answer = resident.post(NEW, data={**sent, "title": title})
-        page = resident.get(answer.headers["Location"]).text
-        assert title in page
+    resident.post(NEW, data=sent)
+    for action in ("submit", "draft"):
+        changed = resident.post(NEW, data={**sent, "title": "Benches", "action": action})
+        assert changed.status_code == 409
+        assert "This form was sent already." in changed.text
+        assert f'href="{HOME}/2027/proposals/1"' in changed.text
+        assert 'value="Benches"' in changed.text
+    assert proposals_in(database) == 1
+    assert resident.post(NEW, data={**sent, "title": "Benches", "form_token": token_of(changed)}).status_code == 302
     assert proposals_in(database) == 2
+
+
+def test_a_form_whose_draft_was_deleted_makes_another(okrug: Village, sign_in: SignIn, database: Database) -> None:
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
+    draft = resident.post(NEW, data={**sent, "action": "draft"}).headers["Location"]
+    resident.post(f"{draft}/delete")
+    assert resident.post(NEW, data=sent).status_code == 302
+    assert proposals_in(database) == 1
 
 
 def picture(colour: str) -> bytes:

@@ -166,6 +166,11 @@ def birth_years(act: Act, poll: Poll, some: Sequence[Line], keys: Keys) -> dict[
     }
 
 
+def lines_of(act: Act, poll: Poll, some: Sequence[UUID]) -> list[Line]:
+    """The lines of these entries, in the order of the roll."""
+    return _of_entries(act, poll, some) if some else []
+
+
 def _of_entries(act: Act, poll: Poll, entries: Sequence[UUID] | None = None) -> list[Line]:
     """Their lines, or all of the poll."""
     query = _lines(poll) if entries is None else _lines(poll).where(Entry.id.in_(entries))

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.cards.forms import SearchForm
-from pb.cards.service import cards, handing_over
+from pb.cards.service import cards, handing_over, undoing
 from pb.cards.views.blueprint import blueprint
 from pb.cycles.models import Cycle
 from pb.errors import NotFound
@@ -50,6 +50,9 @@ def hand_over_list(cycle_id: UUID) -> str:
         settled=[line for line in found.lines if not line.waits],
         born=handing_over.birth_years(act, poll, found.lines, keys()),
         marked=_marked(act, cycle, poll),
+        asked=handing_over.lines_of(
+            act, poll, [one.entry_id for one in undoing.all_waiting(act, poll) if one.entry_id]
+        ),
         form=form,
         wanted=bool(wanted),
         found=found.found,

@@ -17,7 +17,7 @@ from pb.polls.service import state
 from pb.roll.service import entries as roll
 from pb.web.access import access, allow
 from pb.web.proof import fresh_proof
-from pb.web.requests import Response, current_act, notify, page
+from pb.web.requests import Response, current_act, keys, notify, page
 
 DECIDING = (Role.CLERK, *undoing.SECOND_PERSONS)
 
@@ -38,7 +38,7 @@ def _of(act: Act, cycle_id: UUID, entry_id: UUID) -> tuple[Cycle, Poll]:
 
 
 def _page(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, form: ReasonForm) -> str:
-    hinders = None
+    hinders, line = None, handing_over.line_of(act, poll, entry_id)
     try:
         undoing.undoable(act, poll, entry_id)
     except Conflict as refusal:
@@ -48,7 +48,8 @@ def _page(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, form: ReasonForm) 
         cycle=cycle,
         poll=poll,
         form=form,
-        line=handing_over.line_of(act, poll, entry_id),
+        line=line,
+        born=handing_over.birth_years(act, poll, [line], keys()).get(entry_id),
         hinders=hinders,
         waiting=undoing.waiting(act, poll, entry_id),
         confirms=act.holds(*undoing.SECOND_PERSONS),

@@ -5,12 +5,14 @@ SHA-256: that two ballots of a poll share 100 bits of it is beyond chance, and t
 """
 
 import base64
+import re
 from typing import Final
 
 from pb.core.belenios.credentials import ALPHABET, GROUP_LENGTH, normalise_symbols
 
 LENGTH: Final = 20
 BITS: Final = 5 * LENGTH
+_TRACKER: Final = re.compile(r"[A-Za-z0-9+/]{43}")
 
 
 def receipt_code(tracker: str) -> str:
@@ -28,3 +30,10 @@ def code_read(typed: str) -> str | None:
     """The code that somebody typed, case, separators and look-alikes forgiven; None for what is none."""
     symbols = normalise_symbols(typed)
     return symbols if len(symbols) == LENGTH and set(symbols) <= set(ALPHABET) else None
+
+
+def asked_for(typed: str) -> str | None:
+    """The code or the whole tracker that somebody typed, or the address that ends with one; None for neither."""
+    sought = typed.rpartition("#")[2]
+    tracker = "".join(sought.split())
+    return code_read(sought) or (tracker if _TRACKER.fullmatch(tracker) else None)

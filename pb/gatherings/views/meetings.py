@@ -12,7 +12,7 @@ from pb.clock import local
 from pb.core import alphabet
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
+from pb.cycles.models import Cycle, Phase
 from pb.errors import NotFound
 from pb.gatherings import documents
 from pb.gatherings.forms import MeetingForm, MemberForm, VotesForm
@@ -86,12 +86,15 @@ def list_all(cycle_id: UUID) -> str:
     convenable = next(
         (kind for kind, phase in service.PHASES.items() if phase == cycle.phase and kind not in held), None
     )
+    unsettled = service.unsettled(act, cycle) if convenable is Kind.PROJECTS else ""
     return page(
         "gatherings/list.html",
         cycle=cycle,
         gatherings=gatherings,
         convenable=convenable if act.holds(Role.CHAIR) else None,
-        unsettled=service.unsettled(act, cycle) if convenable is Kind.PROJECTS else "",
+        unsettled=unsettled,
+        early=unsettled or cycle.phase in {Phase.PROPOSALS, Phase.REVIEW},
+        due=convenable is not None,
         **LABELS,
     )
 

@@ -233,6 +233,13 @@ def own_proposal(act: Act, cycle: Cycle, proposal_id: UUID) -> Proposal:
     return proposal
 
 
+def find_own(act: Act, cycle: Cycle, proposal_id: UUID) -> Proposal | None:
+    """As `own_proposal`; None where it is there no more, or is another's."""
+    proposal = act.session.get(Proposal, proposal_id)
+    there = proposal is not None and proposal.cycle_id == cycle.id and is_own(act, proposal)
+    return proposal if there else None
+
+
 def public(act: Act, cycle: Cycle, states: Sequence[State] = PUBLIC) -> Sequence[Proposal]:
     """The submitted proposals of the cycle in the order of their numbers."""
     query = select(Proposal).where(Proposal.cycle_id == cycle.id, Proposal.state.in_(states)).order_by(Proposal.number)

@@ -13,12 +13,13 @@ from datetime import date
 from sqlalchemy import func, select
 
 from pb.act import Act
+from pb.audit import service as audit
 from pb.core.national_numbers import parse_iin
 from pb.cycles.models import Cycle
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.roll.models import Entry, NumbersErasure
-from pb.roll.service import commitments
+from pb.roll.service import commitments, entries
 
 SMALLEST = 5
 MOST_REMEMBERED = 300  # rolls, of which a few numbers each are remembered: of a whole raion
@@ -46,11 +47,21 @@ def statistics(act: Act, cycle: Cycle, keys: Keys) -> Statistics:
     """Of those who may vote: by settlement, and by age on the voting day, which nobody knows once IINs are erased."""
     query = select(Entry.settlement, func.count()).where(Entry.cycle_id == cycle.id, Entry.gone_on.is_(None))
     counted = act.session.execute(query.group_by(Entry.settlement).order_by(func.min(Entry.number)))
-    settlements = dict.fromkeys(act.territory.settlements, 0)
+    settlements = dict.fromkeys(_there_then(act, cycle), 0)
     for kept, count in counted:
         name = act.territory.settlement(kept, "kk")  # rows may keep an earlier name
         settlements[name] = settlements.get(name, 0) + count
     return Statistics(sum(settlements.values()), merge(settlements), merge_neighbours(_ages(act, cycle, keys)))
+
+
+def _there_then(act: Act, cycle: Cycle) -> list[str]:
+    """The settlements; of a frozen roll without those that were recorded after it: nobody of it lives there."""
+    freeze = entries.freeze_in_force(act, cycle)
+    if freeze is None:
+        return list(act.territory.settlements)
+    recorded = audit.told_since(act, "territory.settlement", freeze.at)
+    new = {act.territory.settlement(data["names"]["kk"], "kk") for data in recorded if "before" not in data}
+    return [name for name in act.territory.settlements if name not in new]
 
 
 def _ages(act: Act, cycle: Cycle, keys: Keys) -> dict[str, int]:

@@ -84,6 +84,7 @@ def _page(act: Act, cycle: Cycle, form: ImportForm, looked: SearchForm | None = 
         "roll/show.html",
         cycle=cycle,
         form=form if registrar and changing else None,
+        early=cycle.phase in {Phase.PROPOSALS, Phase.REVIEW, Phase.GATHERING},
         entries=_shown(act, cycle, at_page.number, sought) if registrar else [],
         look=looked or SearchForm(formdata=None),
         sought=bool(sought),

@@ -14,6 +14,8 @@ const page = element('page').dataset
 /** A key file that was made here; `message` is what is handed in, under the public key that stands in the file. */
 const made = { passphrase: '', file: '', name: '', message: '', publicKey: '', saved: false }
 
+/** By poll and trustee: who keeps files of several votes tells them apart. @param {string} what */
+const fileName = (what) => `asar-trustee-${what}-${page.uuid}-${page.index}.json`
 const place = () => ({ size: Number(page.size), threshold: Number(page.threshold), index: Number(page.index) })
 
 /** The trustee's public key with the proof that its private key is known (section 4.5). @param {any} group @param {bigint} privateKey */
@@ -129,13 +131,13 @@ const make = async () => {
     made.publicKey = await verificationKey(group, seed)
     made.message = await makeCertificate(group, seed, place())
     made.file = await encryptSeed(group, seed, made.publicKey, made.passphrase)
-    made.name = 'asar-trustee-seed.json'
+    made.name = fileName('seed')
   } else {
     const privateKey = 1n + (group.random() % (group.q - 1n))
     made.publicKey = group.publicKey(privateKey)
     made.message = await trusteeKey(group, privateKey)
     made.file = await encryptKey(group, privateKey, made.passphrase)
-    made.name = 'asar-trustee-key.json'
+    made.name = fileName('key')
   }
   made.saved = false
   element('new-passphrase').textContent = made.passphrase
@@ -187,7 +189,7 @@ const acceptShare = async () => {
   const seed = await loadSeed(group, certificates)
   const { privateKey, share } = await acceptShares(group, seed, place(), certificates, JSON.parse(page.dealings), showProgress).catch(complain)
   made.file = await encryptKey(group, privateKey, element('passphrase').value)
-  made.name = 'asar-trustee-key.json'
+  made.name = fileName('key')
   saveFile()
   await post(page.base + '/trustee/share', { share })
   await finish(group.publicKey(privateKey), true)

@@ -41,12 +41,23 @@ const sum = (numbers) => numbers.reduce((total, number) => total + +number, 0)
 const rule = election.questions[0].extra?.ballot_rule ?? { most: election.questions[0].max }
 const limit = rule.total ?? rule.limit ?? rule.most
 
-/** @param {string} path @param {object} body @returns {Promise<any>} an answer, or a refusal that has a receipt */
-const post = async (path, body) => {
+/** The browser lost its session, or its time ran out: the page gives another, and what was chosen stays. */
+const renew = async () => {
+  const text = await fetch(location.pathname).then((response) => response.text()).catch(lost)
+  const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('[name=csrf-token]')
+  if (fresh) all('[name=csrf-token]')[0].replaceWith(fresh)
+}
+
+/** @param {string} path @param {object} body @param {boolean} [again] @returns {Promise<any>} an answer, or a refusal that has a receipt */
+const post = async (path, body, again) => {
   const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': all('[name=csrf-token]')[0].content }
   const answer = await fetch(page().base + path, { method: 'POST', headers, body: JSON.stringify(body) })
     .then((response) => response.json())
     .catch(lost)
+  if (answer.error?.code === 'Token' && !again) {
+    await renew()
+    return post(path, body, true)
+  }
   if (answer.error && !answer.receipt) throw Object.assign(new Problem(answer.error.message), answer.error)
   return answer
 }

@@ -54,7 +54,7 @@ def change_by_office(act: Act, told: Mapping[str, str]) -> None:
 def change(act: Act, told: Mapping[str, str]) -> None:
     """Records these of `FIELDS` with one event in the log; what is not named stays. Raises FieldRefusal."""
     told = {name: one_line(text) for name, text in told.items()}
-    refuse_all(_faults(told))
+    refuse_all(faults(told))
     if told.get("bin"):
         told["bin"] = parse_bin(told["bin"]).text
     audit.record(act, "territory.office", subject=act.territory.id, data=told)
@@ -64,7 +64,8 @@ def change(act: Act, told: Mapping[str, str]) -> None:
     act.session.flush()
 
 
-def _faults(told: Mapping[str, str]) -> Iterator[FieldRefusal]:
+def faults(told: Mapping[str, str]) -> Iterator[FieldRefusal]:
+    """What `change` would refuse of this."""
     for name, longest in LONGEST.items():
         if len(told.get(name, "")) > longest:
             yield FieldRefusal(name, _("Use at most %(number)s characters.", number=longest))

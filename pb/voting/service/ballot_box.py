@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from pb.act import Act
 from pb.core.belenios import ballots
-from pb.core.belenios.receipt_code import code_read
+from pb.core.belenios.receipt_code import LENGTH
 from pb.core.poll.card_key import AskedKey
 from pb.polls.models import ArchiveRecord, Poll
 from pb.voting.models import CastBallot
@@ -25,11 +25,9 @@ def count(act: Act, poll: Poll) -> int:
     return act.session.scalar(select(func.count()).select_from(CastBallot).where(CastBallot.poll_id == poll.id)) or 0
 
 
-def find(act: Act, poll: Poll, sought: str) -> CastBallot | None:
-    """The ballot of a receipt's code, of a whole tracker, or of an address that ends with it; for anybody who asks."""
-    sought = sought.rpartition("#")[2]
-    code = code_read(sought)
-    which = CastBallot.tracker == "".join(sought.split()) if code is None else CastBallot.code == code
+def find(act: Act, poll: Poll, asked: str) -> CastBallot | None:
+    """The ballot of a receipt's code or of a whole tracker (`receipt_code.asked_for`); for anybody who asks."""
+    which = CastBallot.code == asked if len(asked) == LENGTH else CastBallot.tracker == asked
     return act.session.scalars(select(CastBallot).where(CastBallot.poll_id == poll.id, which)).one_or_none()
 
 

@@ -153,7 +153,7 @@ def tracker(cycle_id: UUID) -> web.Response:
     form = TrackerForm()
     sent = request.method == "POST"
     asked = sent and form.validate()
-    ballot = ballot_box.find(act, poll, form.tracker.data) if asked else None
+    ballot = ballot_box.find(act, poll, form.asked) if asked else None
     shown = page(
         "voting/tracker.html",
         cycle=cycle,
