@@ -106,6 +106,25 @@ class Settings:
         return None
 
     @property
+    def forwarded_mark(self) -> Path:
+        """A file that is there since a forwarded address came that nobody believes: ASAR_PROXIES was 0."""
+        return self.state_folder / "forwarded"
+
+    @property
+    def forwarded_unbelieved(self) -> Finding | None:
+        """A warning where forwarded addresses came and no proxy is named: whether one stands there, the operator knows.
+
+        It is no fault: a stranger can write the header too.
+        """
+        if self.proxies or not self.forwarded_mark.exists():
+            return None
+        return Finding(
+            "forwarded addresses came, and ASAR_PROXIES is 0: if a proxy stands before the server, all count as one. "
+            "Name it, or remove %(file)s if there is none",
+            file=str(self.forwarded_mark),
+        )
+
+    @property
     def open_beside_proxy(self) -> Finding | None:
         """What is wrong where strangers reach the server past the proxy whose word for their address it takes."""
         if self.proxies and self.bind not in LOCAL:

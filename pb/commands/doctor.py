@@ -61,6 +61,8 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
     yield gettext("settings"), ""
     wrong = settings.unnamed_proxy or settings.open_beside_proxy
     yield gettext("proxies"), said(wrong) if wrong else ""
+    if warning := settings.forwarded_unbelieved:
+        yield gettext("proxies (warning: %(warning)s)", warning=said(warning)), ""
     yield gettext("time zone"), _time_zone()
     if fault := database_faults.absent(settings):
         yield gettext("database"), fault

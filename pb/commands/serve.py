@@ -41,7 +41,7 @@ def serve(installation: Installation, *, demo: bool, workers: int, host: str | N
         listener = listen(settings.bind, at)
     except OSError as error:
         raise click.ClickException(f"Nothing can be served at {settings.bind}, port {at}: {error.strerror}") from error
-    proxies = (settings.unnamed_proxy, settings.open_beside_proxy)
+    proxies = (settings.unnamed_proxy, settings.open_beside_proxy, settings.forwarded_unbelieved)
     for fault in (*proxies, _told("Redis", beside.redis(settings)), _told("mail", beside.mail(settings))):
         if fault:
             click.echo(f"Warning: {fault}", err=True)

@@ -515,6 +515,7 @@ def test_a_proxy_that_is_not_named_is_told_at_the_start(
 
 
 def test_forwarded_addresses_without_a_proxy_are_told_once_in_the_log(settings: Settings, database: Database) -> None:
+    assert not settings.forwarded_unbelieved
     app = make_app(settings, database)
     with capture_logs() as lines:
         for _time in range(3):
@@ -522,6 +523,8 @@ def test_forwarded_addresses_without_a_proxy_are_told_once_in_the_log(settings: 
     told = [line for line in lines if line["event"] == "forwarded_address_not_believed"]
     assert len(told) == 1
     assert "203.0.113" not in json.dumps(told)
+    assert settings.forwarded_unbelieved, "the doctor and the next start warn"
+    assert not replace(settings, proxies=1).forwarded_unbelieved
     with capture_logs() as lines:
         english(make_app(replace(settings, proxies=1), database)).get(
             "/krasnoyar/", headers={"X-Forwarded-For": "203.0.113.7"}

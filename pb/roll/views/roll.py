@@ -31,7 +31,7 @@ from pb.web.sent import once
 from pb.web.settlements import named
 
 SHOWN = 500
-PAGE = 200
+PAGE = 50
 READERS = (Role.REGISTRAR, *entries.SECOND_PERSONS)
 
 FAULT_LABELS = {
