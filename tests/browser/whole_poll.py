@@ -134,7 +134,7 @@ def prepared(folder: Path, browser: Browser, **rule: Any) -> Iterator[WholePoll]
             with database.work() as session:
                 okrug.build(session, keys, clock.now() - timedelta(days=100))
             demo = driver._open()
-            for step in (driver._propose, driver._review, driver._gather):
+            for step in (driver._propose, driver._review, driver._gather, driver._take_roll):
                 step(demo)
             patched.setattr(Trustees, "make_keys", _stop)
             with pytest.raises(Reached):

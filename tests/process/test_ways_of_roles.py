@@ -159,7 +159,7 @@ def test_how_many_votes_were_needed_is_a_sentence() -> None:
 def test_a_setting_that_is_yes_or_no_is_shown_and_set_so(okrug: Village, sign_in: SignIn) -> None:
     office, day = sign_in(Role.OFFICE), clock.local(clock.now()).date().isoformat()
     label = "Casting vote of the chair on a tie"
-    assert f"{label}, if the raion" in office.get(f"{HOME}/settings").text
+    assert f"{label}, if the assembly" in office.get(f"{HOME}/settings").text
     setting = {"name": "chair_decides_ties", "since": day, "source": "decision № 1", "decided": "own"}
     assert "Choose yes or no." in office.post(f"{HOME}/settings", data=setting).text
     assert office.post(f"{HOME}/settings", data={**setting, "agreed": "yes"}).status_code == 302
