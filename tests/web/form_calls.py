@@ -232,7 +232,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "checks.AskForm": Call(f"{poll}/asked", {"iin": iin}, Role.CLERK),
         "voting.KioskForm": Call(f"{poll}/kiosk", {"code": "kitchen 7"}, Role.CLERK),
         "voting.EndKioskForm": Call(f"{poll}/kiosk/end", {"code": "kitchen 7"}),
-        "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "abc"}),
+        "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "0123456789ABCDEFGHJK"}),
         "voting.FindObjectionForm": Call(f"{poll}/objections", {"number": "1"}, method="GET"),
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked."}, Role.OFFICE),
