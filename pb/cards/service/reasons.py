@@ -6,13 +6,17 @@ The log, which is for ever, has a commitment.
 import json
 import secrets
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from pb.act import Act
+from pb.audit import service as audit
 from pb.cards.models import CardWithdrawal, HandOverUndoing, Reissue
 from pb.cards.service.card_events import SALT_BYTES
 from pb.core.poll.sampling import commitment
+from pb.cycles.models import Cycle
 from pb.polls.models import Poll
 
 
@@ -24,6 +28,27 @@ def commit(poll: Poll, reason: str) -> tuple[bytes, str]:
     """
     salt = secrets.token_bytes(SALT_BYTES)
     return salt, _commitment(poll, reason, salt)
+
+
+def propose(act: Act, cycle: Cycle, poll: Poll, action: str, named: str, entry_id: UUID, reason: str) -> dict[str, Any]:
+    """Records that somebody proposes something about the card of an entry, for a reason; the row's columns of it.
+
+    The event, of `action`, has the proposal's id, called `named`.
+    """
+    salt, committed = commit(poll, reason)
+    proposal_id = uuid4()
+    data = {"poll": poll.uuid, named: str(proposal_id), "reason_commitment": committed}
+    event = audit.record(act, action, subject=cycle.id, data=data)
+    return {
+        "id": proposal_id,
+        "poll_id": poll.id,
+        "entry_id": entry_id,
+        "reason": reason,
+        "salt": salt,
+        "proposed_at": act.at,
+        "proposed_by": event.actor_id,
+        "proposed_event": event.hash,
+    }
 
 
 def _commitment(poll: Poll, reason: str, salt: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import UTC
 from hashlib import sha256
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, exists, select
@@ -46,20 +46,7 @@ def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> 
     _free_reserve(act, poll)
     if act.session.scalar(select(exists().where(*_waiting(poll, entry_id)))):
         raise Conflict(_("A new card was proposed for this voter already."))
-    salt, committed = reasons.commit(poll, reason_given)
-    reissue_id = uuid4()
-    data = {"poll": poll.uuid, "reissue": str(reissue_id), "reason_commitment": committed}
-    event = audit.record(act, "poll.reissue_proposed", subject=cycle.id, data=data)
-    reissue = Reissue(
-        id=reissue_id,
-        poll_id=poll.id,
-        entry_id=entry_id,
-        reason=reason_given,
-        salt=salt,
-        proposed_at=act.at,
-        proposed_by=act.person.id,
-        proposed_event=event.hash,
-    )
+    reissue = Reissue(**reasons.propose(act, cycle, poll, "poll.reissue_proposed", "reissue", entry_id, reason_given))
     act.session.add(reissue)
     try:
         act.session.flush()

@@ -4,7 +4,7 @@ The card waits at the desk again. The commitment to the wrong mark stays as it w
 the batch of its day, so that marks and undoings of a card add up to what its row says. Never after its voter voted.
 """
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -33,20 +33,8 @@ def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> 
     undoable(act, poll, entry_id)
     if waiting(act, poll, entry_id) is not None:
         raise Conflict(_("This was asked already, and waits for the chair or the secretary."))
-    salt, committed = reasons.commit(poll, given)
-    undoing_id = uuid4()
-    data = {"poll": poll.uuid, "undoing": str(undoing_id), "reason_commitment": committed}
-    event = audit.record(act, "poll.undoing_proposed", subject=cycle.id, data=data)
-    undoing = HandOverUndoing(
-        id=undoing_id,
-        poll_id=poll.id,
-        entry_id=entry_id,
-        reason=given,
-        salt=salt,
-        proposed_at=act.at,
-        proposed_by=act.person.id,
-        proposed_event=event.hash,
-    )
+    kept = reasons.propose(act, cycle, poll, "poll.undoing_proposed", "undoing", entry_id, given)
+    undoing = HandOverUndoing(**kept)
     act.session.add(undoing)
     act.session.flush()
     return undoing

@@ -21,6 +21,7 @@ from pb.audit import service as audit
 from pb.cards.models import Credential, Reissue, ReserveCredential
 from pb.checks.models import OpenedCard, Opening, Outcome
 from pb.checks.service import card_lines, card_numbers, rules, sample
+from pb.checks.service.drawings import Drawings
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, Forbidden
@@ -31,6 +32,11 @@ from pb.text import one_line
 from pb.voting.models import CastBallot
 
 WORST_FIRST = (Outcome.VOTED, Outcome.ANOTHER_KEY, Outcome.MISSING, Outcome.UNUSED)
+DRAWINGS = Drawings(
+    Opening, rules.COMMISSION, "checks.cards_draw_confirmed", "checks.cards_draw_refused", numbers="drawn"
+)
+attempts, latest, get = DRAWINGS.attempts, DRAWINGS.latest, DRAWINGS.agreed
+answerable, answer_choice = DRAWINGS.answerable, DRAWINGS.answer
 
 
 def closed_cards(act: Act, poll: Poll) -> dict[str, str]:
@@ -72,23 +78,6 @@ def chosen(act: Act, poll: Poll, text: str, wanted: int) -> list[str]:
     return sorted((card_numbers.of_number(number) for number in drawn), key=card_numbers.order)
 
 
-def attempts(act: Act, poll: Poll) -> Sequence[Opening]:
-    """Every text that was recorded for the choice of cards, the refused ones first."""
-    query = select(Opening).where(Opening.poll_id == poll.id)
-    return act.session.scalars(query.order_by(Opening.attempt)).all()
-
-
-def latest(act: Act, poll: Poll) -> Opening | None:
-    """The last of them: it waits for a second member, or was answered."""
-    return next(reversed(attempts(act, poll)), None)
-
-
-def get(act: Act, poll: Poll) -> Opening | None:
-    """The choice of cards on which two members agreed."""
-    last = latest(act, poll)
-    return last if last is not None and last.agreed else None
-
-
 def choose(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str) -> Opening:
     """A member records which cards are opened, before any is read: all (no `text`), or what a drawn text chooses.
 
@@ -121,33 +110,6 @@ def choose(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str
         event=event.hash,
     )
     act.session.add(opening)
-    act.session.flush()
-    return opening
-
-
-def answerable(act: Act, poll: Poll) -> bool:
-    """Whether a choice of cards waits for the actor, who has not recorded it and is of another body."""
-    last = latest(act, poll)
-    return last is not None and last.answered_at is None and rules.answers_drawing(act, poll, last.recorded_by)
-
-
-def answer_choice(act: Act, cycle: Cycle, poll: Poll, attempt: int, *, agrees: bool) -> Opening:
-    """A second member of another body says whether this was drawn; after a refusal another is recorded, and both stay.
-
-    Raises Forbidden, Conflict (nothing waits, another attempt than the one that was seen, who recorded it has lost the
-    office).
-    """
-    rules.member(act, poll)
-    act.session.get_one(Poll, poll.id, with_for_update=True)
-    opening = latest(act, poll)
-    if opening is None or opening.answered_at is not None or opening.attempt != attempt:
-        raise Conflict(_("There is nothing to confirm."))
-    person_id = rules.second_of_two_bodies(act, poll, opening.recorded_by, agrees=agrees, roles=rules.COMMISSION)
-    action = "checks.cards_draw_confirmed" if agrees else "checks.cards_draw_refused"
-    data = {"poll": poll.uuid, "attempt": attempt, "drawn": opening.text}
-    event = audit.record(act, action, subject=cycle.id, data=data)
-    opening.answered_by, opening.answered_at, opening.answered_event = person_id, act.at, event.hash
-    opening.agreed = agrees
     act.session.flush()
     return opening
 

@@ -101,27 +101,3 @@ def minutes_number(text: str) -> str:
     if not number or len(number) > LONGEST_NUMBER:
         raise FieldRefusal("minutes_number", _("Write the number of the minutes, in at most 40 characters."))
     return number
-
-
-def second_of_two_bodies(act: Act, poll: Poll, first_id: UUID, *, agrees: bool, roles: tuple[Role, ...]) -> UUID:
-    """The acting member, who answers what the first recorded about a drawing.
-
-    Another person, of another body in every role of either: secretary and chair of one assembly would be one word. Who
-    agrees needs a first who still is of the commission, in one of `roles`; anybody of another body may refuse.
-
-    Raises Forbidden (also where the first has lost the office meanwhile).
-    """
-    person_id = member(act, poll)
-    if person_id == first_id:
-        raise Forbidden(_("A second member of the commission confirms."))
-    if holdings.of_one_body(act, first_id):
-        raise Forbidden(_("You are of the same body as the person who recorded this: it takes two."))
-    if agrees:
-        holdings.require_first_holds(act, first_id, *roles)
-    return person_id
-
-
-def answers_drawing(act: Act, poll: Poll, first_id: UUID) -> bool:
-    """Whether the actor may answer what `first_id` recorded about a drawing."""
-    own = act.person.id if act.person is not None else first_id
-    return allowed(act, poll) and own != first_id and not holdings.of_one_body(act, first_id)

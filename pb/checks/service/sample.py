@@ -11,12 +11,13 @@ from pb.act import Act
 from pb.audit import service as audit
 from pb.checks.models import Answer, ParticipantList, SampleAnswer, SampleDraw
 from pb.checks.service import rules
+from pb.checks.service.drawings import Drawings
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.keyring import Keys
 from pb.polls.models import Participation, Poll
-from pb.polls.service import drawing as drawings
+from pb.polls.service import drawing
 from pb.roll.models import Entry
 from pb.roll.service import commitments
 from pb.voting.models import CastBallot
@@ -25,6 +26,11 @@ from pb.voting.service import judging
 SALT_BYTES = 32
 WORST_FIRST = (Answer.DID_NOT_VOTE, Answer.NOT_FOUND, Answer.VOTED)
 COPIED_DIGITS = 32  # of the commitment: with fewer, another list with the same beginning could be made
+DRAWINGS = Drawings(
+    SampleDraw, rules.WRITING, "checks.sample_draw_confirmed", "checks.sample_draw_refused", numbers="text"
+)
+attempts, latest, get = DRAWINGS.attempts, DRAWINGS.latest, DRAWINGS.agreed  # before an agreed one there is no sample
+draw_answerable, answer_draw = DRAWINGS.answerable, DRAWINGS.answer
 
 
 def participants(act: Act, poll: Poll) -> list[tuple[int, bool]]:
@@ -106,33 +112,10 @@ def of_these_verdicts(act: Act, poll: Poll) -> bool:
     return data.get("verdicts") == judging.fingerprint(judged.verdicts)
 
 
-def attempts(act: Act, poll: Poll) -> Sequence[SampleDraw]:
-    """Every text that was recorded for the sample, the refused ones first."""
-    query = select(SampleDraw).where(SampleDraw.poll_id == poll.id)
-    return act.session.scalars(query.order_by(SampleDraw.attempt)).all()
-
-
-def latest(act: Act, poll: Poll) -> SampleDraw | None:
-    """The last of them: it waits for a second member, or was answered."""
-    return next(reversed(attempts(act, poll)), None)
-
-
-def get(act: Act, poll: Poll) -> SampleDraw | None:
-    """The drawing on which two members of two bodies agreed: before it there is no sample."""
-    last = latest(act, poll)
-    return last if last is not None and last.agreed else None
-
-
 def recordable(act: Act, poll: Poll) -> bool:
     """Whether a text is still to be recorded: somebody is asked, and none waits for its answer or was agreed on."""
     listed, last = committed(act, poll), latest(act, poll)
     return listed is not None and bool(listed.asked) and (last is None or last.agreed is False)
-
-
-def draw_answerable(act: Act, poll: Poll) -> bool:
-    """Whether a drawn text waits for the actor, who has not recorded it and is of another body."""
-    last = latest(act, poll)
-    return last is not None and last.answered_at is None and rules.answers_drawing(act, poll, last.recorded_by)
 
 
 @dataclass(frozen=True)
@@ -157,7 +140,7 @@ def look_draw_over(act: Act, poll: Poll, *, text: str, minutes_number: str, copi
         raise Conflict(_("All participants signed their ballots: there is nobody to ask."))
     if not recordable(act, poll):
         raise Conflict(_("Drawn numbers were recorded already, and that stays."))
-    number, drawn = rules.minutes_number(minutes_number), drawings.numbers("text", text)
+    number, drawn = rules.minutes_number(minutes_number), drawing.numbers("text", text)
     digits = "".join(copied.split()).lower()
     if len(digits) < COPIED_DIGITS or not listed.commitment.startswith(digits):
         raise FieldRefusal("copied", _("The minutes have another commitment than the log. Look it up again."))
@@ -172,43 +155,22 @@ def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number
     already, nobody to ask), FieldRefusal.
     """
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    drawing = look_draw_over(act, poll, text=text, minutes_number=minutes_number, copied=copied)
+    drawn = look_draw_over(act, poll, text=text, minutes_number=minutes_number, copied=copied)
     attempt = len(attempts(act, poll)) + 1
-    data = {"poll": poll.uuid, "text": drawing.text, "minutes": drawing.minutes_number, "size": drawing.size}
-    data |= {"commitment": drawing.commitment, "attempt": attempt}
+    data = {"poll": poll.uuid, "text": drawn.text, "minutes": drawn.minutes_number, "size": drawn.size}
+    data |= {"commitment": drawn.commitment, "attempt": attempt}
     event = audit.record(act, "checks.sample_drawn", subject=cycle.id, data=data)
     draw = SampleDraw(
         poll_id=poll.id,
         attempt=attempt,
-        text=drawing.text,
-        minutes_number=drawing.minutes_number,
-        size=drawing.size,
+        text=drawn.text,
+        minutes_number=drawn.minutes_number,
+        size=drawn.size,
         recorded_by=event.actor_id,
         recorded_at=act.at,
         event=event.hash,
     )
     act.session.add(draw)
-    act.session.flush()
-    return draw
-
-
-def answer_draw(act: Act, cycle: Cycle, poll: Poll, attempt: int, *, agrees: bool) -> SampleDraw:
-    """A second member of another body says whether this was drawn; after a refusal it is recorded anew, and both stay.
-
-    Raises Forbidden, Conflict (nothing waits, another attempt than the one that was seen, who recorded it has lost the
-    office).
-    """
-    rules.member(act, poll)
-    act.session.get_one(Poll, poll.id, with_for_update=True)
-    draw = latest(act, poll)
-    if draw is None or draw.answered_at is not None or draw.attempt != attempt:
-        raise Conflict(_("There is nothing to confirm."))
-    person_id = rules.second_of_two_bodies(act, poll, draw.recorded_by, agrees=agrees, roles=rules.WRITING)
-    action = "checks.sample_draw_confirmed" if agrees else "checks.sample_draw_refused"
-    data = {"poll": poll.uuid, "attempt": attempt, "text": draw.text}
-    event = audit.record(act, action, subject=cycle.id, data=data)
-    draw.answered_by, draw.answered_at, draw.answered_event = person_id, act.at, event.hash
-    draw.agreed = agrees
     act.session.flush()
     return draw
 
