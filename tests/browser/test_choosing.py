@@ -145,6 +145,16 @@ def kept(page: Page) -> str | None:
     return found
 
 
+def sign_in_again_and_cast(page: Page, poll: Poll) -> None:
+    """The choice that was made before stands there."""
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    expect(page.locator("input[data-index='1']")).to_be_checked()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Your ballot is in the box")
+
+
 def test_after_two_hours_the_voter_signs_in_again_and_finds_the_choices(page: Page, site: Site, poll: Poll) -> None:
     page.clock.set_fixed_time(CHOSEN_AT)
     casting = site.endpoints["/poll/ballots"]
@@ -157,12 +167,7 @@ def test_after_two_hours_the_voter_signs_in_again_and_finds_the_choices(page: Pa
     heading(page, "Vote: your IIN and your code")
     expect(page.locator("#problems")).to_contain_text(told)
     site.endpoints["/poll/ballots"] = casting
-    sign_in(page, poll.codes[0])
-    heading(page, "Choose projects")
-    expect(page.locator("input[data-index='1']")).to_be_checked()
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Cast my ballot").click()
-    heading(page, "Your ballot is in the box")
+    sign_in_again_and_cast(page, poll)
     assert kept(page) is None
 
 
@@ -188,12 +193,7 @@ def test_whoever_lost_the_session_signs_in_again_on_the_page_and_finds_the_choic
     heading(page, "Vote: your IIN and your code")
     expect(page.locator("#problems")).to_contain_text(told)
     site.endpoints["/poll/ballots"] = casting
-    sign_in(page, poll.codes[0])
-    heading(page, "Choose projects")
-    expect(page.locator("input[data-index='1']")).to_be_checked()
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Cast my ballot").click()
-    heading(page, "Your ballot is in the box")
+    sign_in_again_and_cast(page, poll)
     assert [request.token for request in site.requests if request.path == "/poll/ballots"][-1] == fresh
 
 
