@@ -52,6 +52,7 @@ MOST_AHEAD = 8
 # A connection may hold its socket, a file that is sent, and a body or an answer that waits; others need some besides.
 FILES_OF_A_CONNECTION = 3
 SPARE_FILES = 200
+UNREAD_BESIDES = 100  # connections beyond those allowed, of which nothing was read yet: each holds its socket alone
 # What a page writes is buffered whole, beyond a megabyte in a file: a thread never waits for a reader.
 ANSWER_BYTES = 256 * 1024 * 1024
 
@@ -336,9 +337,11 @@ class Server(TcpWSGIServer):
             if not (self._behind_proxy and channel.unread):
                 networks.setdefault(channel.caller, []).append(channel)
         over = {network: len(ours) - self._bound_of(network, ours) for network, ours in networks.items()}
-        if all(number <= 0 for number in over.values()) and len(self.active_channels) > self._most:
+        read = sum(len(ours) for ours in networks.values())
+        too_many = max(read, len(self.active_channels) - UNREAD_BESIDES) - self._most
+        if all(number <= 0 for number in over.values()) and too_many > 0:
             most = max(networks, key=lambda network: len(networks[network]), default="")
-            over = {most: len(self.active_channels) - self._most}
+            over = {most: too_many}
         for network, number in over.items():
             waiting = sorted((each for each in networks.get(network, ()) if not each.at_work), key=_slowness)
             for channel in waiting[: max(0, number)]:

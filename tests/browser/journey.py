@@ -172,6 +172,7 @@ class Visits:
         if "/prove?" in page.url:
             fill(page, password=person.password, code=self.code(person))
             press(page, "Go on")
+            page.wait_for_url(lambda address: "/prove?" not in address)  # and until the page's scripts are there
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.faults.append(f"{path} scrolls sideways")
         return page
@@ -188,6 +189,7 @@ class Visits:
         page.goto(f"{self.installation.origin}/sign-in?after={quote(after)}")
         fill(page, iin=person.iin.text, password=person.password)
         press(page, "Sign in")
+        page.wait_for_url(lambda address: "/sign-in" not in address)
         self.show_code(page, person)
         expect(page.locator("header.top .account")).to_contain_text(person.name)
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Download, Page, expect
 from pb.cards.service.cards import RESERVE_NAMES
 from pb.commands.cards import cards as cards_command
 from tests.browser.journey import SETTLEMENTS, Person, fill, heading, press, told
-from tests.browser.journey_before_the_vote import Okrug
+from tests.browser.journey_of_the_people import Okrug
 from tests.village import invented_iin
 
 VOTERS = (

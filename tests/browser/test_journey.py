@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import journey_after_the_vote as after
 from tests.browser import journey_before_the_vote as before
+from tests.browser import journey_of_the_people as people
 from tests.browser import journey_of_the_vote as during
 from tests.browser import journey_to_the_opening as opening
 from tests.browser.journey import Visits, installed
@@ -18,13 +19,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def test_a_cycle_from_the_first_idea_to_the_budget(browser: Browser, tmp_path: Path) -> None:
     with installed(tmp_path) as installation:
         visits = Visits(browser, installation)
-        okrug = before.Okrug(installation, visits, Camera(tmp_path / "screens"))
+        okrug = people.Okrug(installation, visits, Camera(tmp_path / "screens"))
         vote = opening.Vote(okrug, tmp_path)
 
-        before.staff_come_by_invitation(okrug)
-        before.a_link_works_once(okrug)
-        before.residents_are_registered_and_activate(okrug)
-        before.members_are_recorded(okrug)
+        people.staff_come_by_invitation(okrug)
+        people.a_link_works_once(okrug)
+        people.residents_are_registered_and_activate(okrug)
+        people.members_are_recorded(okrug)
         before.the_office_opens_a_cycle(okrug)
         before.residents_propose(okrug)
         before.the_office_moves_on(okrug, "Review")

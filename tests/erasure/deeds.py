@@ -13,6 +13,7 @@ from pb.cycles.models import Cycle
 from pb.erasure import service
 from pb.erasure.service import What
 from pb.territory import service as territories
+from pb.voting.service import objections
 from tests.erasure.conftest import Ended
 from tests.frozen.world import without_rules
 
@@ -52,3 +53,11 @@ def lengthen(ended: Ended, **values: int) -> None:
         office = replace(act, roles=frozenset({Role.OFFICE}))
         for name, value in values.items():
             territories.record_setting(office, name, value, source="№ 1", since=date(2020, 1, 1))
+
+
+def object_in_time(ended: Ended) -> None:
+    """An objection while the okrug's term was longer than it is now, when it is over."""
+    decide(ended, objection_days=365)
+    with ended.act() as act:
+        objections.object_to(act, ended.poll(act), text="Менің карточкам", contact="8 700")
+    decide(ended, objection_days=30)

@@ -23,7 +23,7 @@ from pb.identity.models import AccountSession, Person, SentForm, UsedNonce
 from pb.identity.service import passing
 from pb.web import counters
 from tests.erasure.conftest import Ended
-from tests.erasure.test_erasure import end_both_terms, object_in_time
+from tests.erasure.deeds import end_both_terms, object_in_time
 from tests.village import KEYS
 
 TRACE = "asar-a-trace-of-a-moment"

@@ -13,8 +13,8 @@ from pb.db import make_engine
 from pb.erasure import service
 from pb.erasure.service import files
 from tests.erasure.conftest import Ended
+from tests.erasure.deeds import end_both_terms, erase_all
 from tests.erasure.heap import transactions
-from tests.erasure.test_erasure import end_both_terms, erase_all
 
 on_postgresql = pytest.mark.parametrize("ended", ["postgresql"], indirect=True)
 SHORT = 0.2

@@ -14,7 +14,7 @@ from pb.voting.models import Objection
 from pb.voting.service import objections, term
 from tests.conftest import english, make_app
 from tests.erasure.conftest import Ended, never_adopted
-from tests.erasure.test_erasure import decide, erase_all
+from tests.erasure.deeds import decide, erase_all
 
 
 def last_day(ended: Ended) -> date:

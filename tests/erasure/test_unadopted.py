@@ -14,7 +14,7 @@ from pb.polls.models import LinksErasure
 from pb.roll.models import NumbersErasure
 from tests.conftest import english, make_app
 from tests.erasure.conftest import Ended, never_adopted
-from tests.erasure.test_erasure import decide, erase_all
+from tests.erasure.deeds import decide, erase_all
 
 STATES = ["complete", "closed", "decrypting"]
 

@@ -24,7 +24,7 @@ from pb.voting.models import Objection
 from pb.voting.service import objections, preparation
 from tests.conftest import english, make_app
 from tests.erasure.conftest import Ended
-from tests.erasure.deeds import decide, end_both_terms, erase_all, lengthen
+from tests.erasure.deeds import decide, end_both_terms, erase_all, lengthen, object_in_time
 from tests.frozen.world import without_rules
 
 
@@ -94,14 +94,6 @@ def test_after_the_erasure_of_its_numbers_nothing_comes_to_a_roll_and_no_poll(en
         values |= {"id": uuid4(), "number": 9999, "cycle_id": ended.cycle_id, "imported_at": act.at}
     with pytest.raises(DBAPIError, match="frozen_roll_entries_insert"), ended.database.work() as session:
         session.execute(insert(Entry).values(values))
-
-
-def object_in_time(ended: Ended) -> None:
-    """An objection while the okrug's term was longer than it is now, when it is over."""
-    decide(ended, objection_days=365)
-    with ended.act() as act:
-        objections.object_to(act, ended.poll(act), text="Менің карточкам", contact="8 700")
-    decide(ended, objection_days=30)
 
 
 def test_no_erasure_is_dated_before_its_time_comes(ended: Ended) -> None:

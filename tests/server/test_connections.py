@@ -339,12 +339,12 @@ def test_a_child_that_is_told_to_end_before_it_serves_never_serves() -> None:
 
 
 STARTS_SLOWLY = """
-import sys, time
+import os, time
 from pb.server.processes import Processes, listen
 
 def serve(_listener):
     try:
-        print("starts", flush=True)
+        os.write(1, b"starts\\n")  # in one piece: two write at once
         time.sleep(120)
     except SystemExit:
         time.sleep(120)  # what starts has its own ideas of what to do at the end
@@ -458,6 +458,22 @@ def test_where_all_connections_are_used_up_who_has_most_of_them_loses(monkeypatc
         assert b"200" in honest.recv(100)
         assert len(open_ones(neighbours)) == 4
         assert len(readers) == 10
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_connections_of_which_nothing_was_read_yet_close_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen under load: the stranger's were accepted and not read, so that the first of all had "the most"."""
+    monkeypatch.setattr(connections, "connections_allowed", lambda: 12)
+    with served(proxies=1) as running:
+        honest = begin_body(running, "192.0.2.1", 40)
+        neighbours = [begin_body(running, f"198.51.100.{number}", 40) for number in range(4)]
+        let_look()
+        silent = [running.connect(b"") for _ in range(10)]
+        let_look()
+        honest.sendall(b"x" * 40)
+        assert b"200" in honest.recv(100)
+        assert len(open_ones(neighbours)) == 4
+        assert len(open_ones(silent)) <= 7
 
 
 @pytest.mark.usefixtures("small_bounds")

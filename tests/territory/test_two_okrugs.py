@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
+from flask_babel import force_locale, lazy_gettext
 from sqlalchemy import select
 
 from pb import clock
@@ -30,7 +30,7 @@ OTHER = tree.Described(
 gathered: list[str] = []
 
 
-@papers.builds("test.where", page="/{subject}")
+@papers.builds("test.where", page="/{subject}", label=lazy_gettext("Where"))
 def _where(act: Act, _subject: object, _language: str, _prefix: str) -> Document:
     gathered.append(act.territory.kato)
     raise NotFound
@@ -107,7 +107,8 @@ def test_no_day_goes_by_without_an_event_in_either_log(okrug: Village, database:
         (Kind.VILLAGE, "Ауыл", "Село"),
         (Kind.KENT, "Кент", "Посёлок"),
         (Kind.TOWN, "Қала", "Город"),
-        (Kind.RAION, "Аумақ", "Территория"),
+        (Kind.RAION, "Аудан", "Район"),
+        (Kind.OBLAST, "Аумақ", "Территория"),
     ],
 )
 def test_a_place_is_called_what_it_is(app: Flask, kind: Kind, kk: str, ru: str) -> None:
