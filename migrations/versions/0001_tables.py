@@ -329,8 +329,8 @@ def upgrade() -> None:
             name=op.f("ck_cycle_endings_confirmed_whole"),
         ),
         sa.CheckConstraint(
-            "second_id IS NULL OR phase IN ('voting', 'result', 'budget')",
-            name=op.f("ck_cycle_endings_alone_before_the_vote"),
+            "second_id IS NULL OR phase IN ('gathering', 'voting', 'result', 'budget')",
+            name=op.f("ck_cycle_endings_alone_before_the_gathering"),
         ),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_cycle_endings_cycle_id")),
         sa.ForeignKeyConstraint(["first_event"], ["audit_events.hash"], name=op.f("fk_cycle_endings_first_event")),

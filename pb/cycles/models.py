@@ -222,7 +222,10 @@ class Ending(Base):
             "(second_id IS NULL) = (second_at IS NULL) AND (second_id IS NULL) = (second_event IS NULL)",
             name="confirmed_whole",
         ),
-        CheckConstraint("second_id IS NULL OR phase IN ('voting', 'result', 'budget')", name="alone_before_the_vote"),
+        CheckConstraint(
+            "second_id IS NULL OR phase IN ('gathering', 'voting', 'result', 'budget')",
+            name="alone_before_the_gathering",
+        ),
         FROZEN,
     )
 

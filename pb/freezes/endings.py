@@ -1,11 +1,11 @@
-"""A cycle that is ended early: by the akim's office, from the vote on by the chair too, and never over a poll."""
+"""A cycle that is ended early: by the akim's office, from the gathering on by the chair too, and never over a poll."""
 
 from pb.freezes.holding import alone, cooled
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import last_says, logged
 from pb.freezes.sql import Sql
 
-BEFORE_THE_VOTE = ("proposals", "review", "gathering")
+BY_THE_OFFICE_ALONE = ("proposals", "review")
 POLL_UNDER_WAY = ("preparing", "open", "closed", "decrypting")
 PROPOSED = ("cycle_id", "phase", "reason", "first_id", "first_at", "first_event")
 CONFIRMED = ("second_id", "second_at", "second_event")
@@ -24,11 +24,11 @@ def _by(sql: Sql, which: str, role: str, also: str = ALWAYS) -> str:
 
 
 def _first(sql: Sql) -> str:
-    """The office ends the cycle before the vote, and proposes it from then on."""
+    """The office ends the cycle before the gathering, and proposes it from then on."""
     by_office = _by(sql, "first", "office")
     ends = logged("cycle.ended", "first_at", "first_event", by_office)
     proposes = logged("cycle.ending_proposed", "first_at", "first_event", by_office)
-    early = f"NEW.phase IN {BEFORE_THE_VOTE}"
+    early = f"NEW.phase IN {BY_THE_OFFICE_ALONE}"
     return f"({IN_ITS_PHASE} AND NEW.second_id IS NULL AND (({early} AND {ends}) OR (NOT {early} AND {proposes})))"
 
 
@@ -51,7 +51,7 @@ def _declined(sql: Sql) -> str:
 def rules(sql: Sql) -> list[Rule]:
     ending = (
         "EXISTS (SELECT 1 FROM cycle_endings endings WHERE endings.cycle_id = NEW.id AND endings.phase = OLD.phase "  # noqa: S608 - our own names
-        f"AND (endings.phase IN {BEFORE_THE_VOTE} OR endings.second_id IS NOT NULL))"
+        f"AND (endings.phase IN {BY_THE_OFFICE_ALONE} OR endings.second_id IS NOT NULL))"
     )
     polls = f"EXISTS (SELECT 1 FROM polls WHERE polls.cycle_id = NEW.id AND polls.state IN {POLL_UNDER_WAY})"  # noqa: S608 - our own names
     said = last_says("'cycle.ended'", "NEW.territory_id", "events.subject_id = NEW.id")

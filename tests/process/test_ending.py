@@ -1,4 +1,4 @@
-"""A cycle that cannot go on, or is not to, is ended early: by the office, from the vote on with the chair."""
+"""A cycle that cannot go on, or is not to, is ended early: by the office, from the gathering on with the chair."""
 
 from collections.abc import Callable
 from typing import Any
@@ -66,13 +66,15 @@ def test_a_village_whose_only_project_was_withdrawn_ends_the_cycle_and_begins_an
     okrug: Village, sign_in: SignIn, client: LintingClient
 ) -> None:
     cycle_id = withdraw_the_only_project(okrug)
-    base, office = okrug.path(cycle_id), sign_in(Role.OFFICE)
+    base, office, chair = okrug.path(cycle_id), sign_in(Role.OFFICE), sign_in(Role.CHAIR)
     page = office.get(f"{base}/").text
     assert "This cycle can no longer go on" in page
     assert f'href="{base}/end"' in page
     assert "Nobody can bring the cycle back" in office.get(f"{base}/end").text
     assert office.post(f"{base}/end", data={"reason": " "}).status_code == 422
     assert office.post(f"{base}/end", data={"reason": REASON}).status_code == 302
+    assert phase_of(okrug, cycle_id) == Phase.GATHERING
+    assert chair.post(f"{base}/end/confirm").status_code == 302
     assert phase_of(okrug, cycle_id) == Phase.ENDED
     assert events(okrug, cycle_id)[-1] == "cycle.ended"
     pages = [f"{base}{page}" for page in ("/", "/proposals", "/proposals/1", "/meetings", "/poll")]
@@ -85,6 +87,20 @@ def test_a_village_whose_only_project_was_withdrawn_ends_the_cycle_and_begins_an
     assert okrug.path(second) == f"{base}-2"
     assert client.get(f"{base}-2/").status_code == 200
     assert REASON not in client.get(f"{base}-2/").text
+
+
+@both
+@pytest.mark.parametrize("phase", [Phase.GATHERING, Phase.VOTING, Phase.BUDGET])
+def test_from_the_gathering_on_the_office_ends_no_cycle_without_the_chair(okrug: Village, phase: Phase) -> None:
+    """Seen: the list that the assembly had validated, with minutes confirmed, went with the office's one press."""
+    cycle_id = okrug.open_cycle(phase=phase)
+    assert not end(okrug, cycle_id)
+    assert phase_of(okrug, cycle_id) == phase
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle), pytest.raises(Forbidden):
+        ending.confirm(act, cycle)
+    with okrug.in_cycle(cycle_id, Role.CHAIR) as (act, cycle):
+        ending.confirm(act, cycle)
+    assert phase_of(okrug, cycle_id) == Phase.ENDED
 
 
 def test_a_cycle_that_ended_takes_nothing_any_more(okrug: Village) -> None:

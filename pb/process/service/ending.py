@@ -1,4 +1,4 @@
-"""A cycle that is ended early, because it cannot go on or is not to: by the akim's office, from the vote on by two.
+"""A cycle that is ended early, as it cannot go on or is not to: by the akim's office, from the gathering on by two.
 
 Where a poll is being prepared, proposing the end proposes its annulment, and confirming the one confirms the other. A
 poll that is open or not counted yet is annulled by itself first: nobody ends a vote by ending its cycle.
@@ -27,14 +27,15 @@ from pb.results.service import counting
 from pb.roll.service import entries
 from pb.voting.service import closing, objections
 
-BEFORE_THE_VOTE = frozenset({Phase.PROPOSALS, Phase.REVIEW, Phase.GATHERING})
+BY_THE_OFFICE_ALONE = frozenset({Phase.PROPOSALS, Phase.REVIEW})
+BEFORE_THE_VOTE = BY_THE_OFFICE_ALONE | {Phase.GATHERING}
 LONGEST_REASON = 1000
 STANDING = (ProposalState.SUBMITTED, ProposalState.RETURNED, ProposalState.ACCEPTED)
 
 
 def needs_two(cycle: Cycle) -> bool:
-    """Whether the chair of the assembly confirms that the cycle ends: from the vote on."""
-    return cycle.phase not in BEFORE_THE_VOTE
+    """Whether the chair of the assembly confirms that the cycle ends: from the gathering on, which they lead."""
+    return cycle.phase not in BY_THE_OFFICE_ALONE
 
 
 def hinders(act: Act, cycle: Cycle) -> list[LazyString]:
@@ -54,7 +55,7 @@ def hinders(act: Act, cycle: Cycle) -> list[LazyString]:
 
 
 def end(act: Act, cycle: Cycle, reason: str) -> bool:
-    """The office ends the cycle before the vote, and proposes it from the vote on. True where it is ended.
+    """The office ends the cycle before the gathering, and proposes it from then on. True where it is ended.
 
     The reason is published. Raises Forbidden (another role, or one that is too new), Conflict (a vote is under way,
     the cycle is over, an end is proposed already, an annulment waits), FieldRefusal (no reason, or too long a one).

@@ -46,7 +46,9 @@ def _page(act: Act, cycle: Cycle, form: EndForm) -> str:
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/end")
 @access(
-    allow(Role.OFFICE), action=lazy_gettext("end a cycle early, from the vote on with the chair"), largest_body=TEXTS
+    allow(Role.OFFICE),
+    action=lazy_gettext("end a cycle early, from the gathering on with the chair"),
+    largest_body=TEXTS,
 )
 @fresh_proof("process.look_over_end")
 def end(cycle_id: UUID) -> Response:
