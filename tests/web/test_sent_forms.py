@@ -19,8 +19,11 @@ from pb.identity.models import SentForm
 from pb.identity.service import sent_forms
 from pb.proposals.models import Proposal
 from pb.proposals.service import proposals
+from pb.roll.service import requests
+from pb.voting.service import objections
 from tests.conftest import SignIn, english
 from tests.linting import LintingClient
+from tests.polls.open_poll import OpenPoll
 from tests.village import HOME, SETTLEMENTS, Village, content, invented_iin
 
 NEW = f"{HOME}/2027/proposals/new"
@@ -198,6 +201,47 @@ def test_what_was_submitted_and_changed_since_is_no_second_proposal_unasked(
     assert proposals_in(database) == 1
     assert resident.post(NEW, data={**sent, "title": "Benches", "form_token": token_of(changed)}).status_code == 302
     assert proposals_in(database) == 2
+
+
+def sent_again(client: LintingClient, address: str, typed: dict[str, str], name: str) -> TestResponse:
+    """Sends the form, and what was changed in it afterwards; then the form that the answer shows."""
+    sent = {**typed, "form_token": token_of(client.get(address))}
+    assert client.post(address, data=sent).status_code == 200
+    changed = client.post(address, data={**sent, name: "Changed."})
+    assert changed.status_code == 409
+    assert "This form was sent already." in changed.text
+    assert "Changed." in changed.text
+    return client.post(address, data={**sent, name: "Changed.", "form_token": token_of(changed)})
+
+
+def test_an_objection_that_is_changed_after_sending_is_no_second_one_unasked(
+    opened: OpenPoll, client: LintingClient
+) -> None:
+    typed = {"text": "My card was used.", "contact": ""}
+    again = sent_again(client, f"{opened.path}/objections", typed, "text")
+    assert again.status_code == 200
+    with opened.act() as act:
+        _cycle, poll = opened.rows(act)
+        texts = [one.text for one in objections.page(act, poll, 1).objections]
+    assert sorted(texts) == ["Changed.", "My card was used."]
+
+
+def test_a_request_that_is_changed_after_sending_is_no_second_one_unasked(
+    okrug: Village, client: LintingClient
+) -> None:
+    cycle_id = okrug.open_cycle(phase=Phase.VOTING)
+    typed = {
+        "kind": "missing",
+        "iin": invented_iin(7).text,
+        "name": "Асан Сейіт",
+        "settlement": SETTLEMENTS[0],
+        "contact": "8 700",
+        "text": "I moved here.",
+    }
+    again = sent_again(client, f"{okrug.path(cycle_id)}/roll/requests/new", typed, "text")
+    assert again.status_code == 200
+    with okrug.in_cycle(cycle_id) as (act, cycle):
+        assert requests.count(act, cycle) == 2
 
 
 def test_a_form_whose_draft_was_deleted_makes_another(okrug: Village, sign_in: SignIn, database: Database) -> None:

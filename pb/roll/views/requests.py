@@ -23,7 +23,7 @@ from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import SECRETS, if_there_is_room, limited, limited_writing, signed_in, written
 from pb.web.paging import pager
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page
-from pb.web.sent import shown_once
+from pb.web.sent import made_before, makes, shown_once
 
 PAGE = 25
 REFUSED_ALONE = [SelectChoice("refused", lazy_gettext("Refused"))]  # a roll that is frozen is not put right any more
@@ -49,6 +49,8 @@ def submit(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = _with_settlements(act, RequestForm())
+    if earlier := made_before(act):
+        return _request_form_page(act, cycle, form, sent_as=int(earlier)), 409
     submitted = form.submit(
         lambda: requests.submit(
             act,
@@ -66,6 +68,7 @@ def submit(cycle_id: UUID) -> Response:
         return _request_form_page(act, cycle, form), 422
     written()
     resident_request, code = submitted
+    makes(act, str(resident_request.number))
     shown_once(
         url_for("roll.ask_answer", cycle_id=cycle.id),
         _(
@@ -115,8 +118,9 @@ def _status_page(act: Act, cycle: Cycle, form: StatusForm, shown: list[Request])
     return page("roll/answer.html", cycle=cycle, form=form, requests=shown, kinds=KINDS, later=later)
 
 
-def _request_form_page(act: Act, cycle: Cycle, form: RequestForm) -> str:
-    return page("roll/request.html", cycle=cycle, form=form, late=entries.is_frozen(act, cycle))
+def _request_form_page(act: Act, cycle: Cycle, form: RequestForm, sent_as: int | None = None) -> str:
+    late = entries.is_frozen(act, cycle)
+    return page("roll/request.html", cycle=cycle, form=form, late=late, sent_as=sent_as)
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests")
