@@ -8,7 +8,7 @@ PYTESTFLAGS ?= --numprocesses 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint bench soak siege reset lock sbom
+.PHONY: help setup run test lint bench soak siege shots reset lock sbom
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ siege: .venv/installed-dev $(CATALOGUES) ## every attack of strangers at once, f
 
 soak: .venv/installed-dev $(CATALOGUES) ## kill server and database a thousand times while people vote
 	@$(BIN)/python tools/soak.py $(SOAKFLAGS)
+
+shots: .venv/installed-dev $(CATALOGUES) ## one HTML file with a picture of each page: two widths, two languages, two themes
+	@$(BIN)/python tools/shots.py $(or $(SHOTS),var/shots.html)
 
 reset: ## forget the demonstration: its database, keys and documents
 	rm -rf var

@@ -33,7 +33,7 @@ from pb.identity.service import outbox, rotation
 from pb.polls import views as polls
 from pb.process import documents as posters
 from pb.process import views as process
-from pb.process.views import stepper
+from pb.process.views import frame
 from pb.proposals import views as proposals
 from pb.results import documents as result_documents
 from pb.results import views as results
@@ -133,7 +133,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.after_request(_keep_language)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    stepper.install(app)
+    frame.install(app)
     access.refuse_undecided(app)
     for view in access.called_by_code(app):
         csrf.exempt(view)

@@ -125,6 +125,8 @@ def shared_context() -> dict[str, Any]:
         "kiosk_start": (cookie.get("kiosk") or {}).get("start", ""),
         "form_token": _form_token,
         "forms_shown": lambda: bool(g.get("forms_shown")) or "again" in request.args,
+        "form_begins": _form_begins,
+        "form_stands": lambda: bool(g.get("form_stands")),
         "form_page": page_of_the_form(),
         "home": _home(),
         "okrug_name": act.territory.name(language()) if act else "",
@@ -139,6 +141,12 @@ def _form_token() -> str:
     """A form's own token; a page that shows one loads the script of forms, and others are spared it."""
     g.forms_shown = True
     return sent_forms.new_token()
+
+
+def _form_begins() -> str:
+    """A page on which somebody writes has nothing else on it: not where the cycle stands either."""
+    g.form_stands = True
+    return ""
 
 
 def _home() -> str:

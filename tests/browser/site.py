@@ -140,6 +140,8 @@ def render(
         form_token=lambda: "token-of-the-form",
         form_page=url,
         forms_shown=lambda: False,
+        form_begins=lambda: "",
+        form_stands=lambda: False,
         notice=None,
         steps=None,
         room_links=[],

@@ -80,7 +80,7 @@ def test_a_draft_after_the_phase_of_ideas_says_what_can_be_done_and_is_deleted_b
     cycle_id = okrug.open_cycle()
     propose(okrug, cycle_id)
     where, author = draft(okrug, cycle_id), sign_in(Role.RESIDENT)
-    assert "no longer taken" not in author.get(where).text
+    assert "this draft cannot be submitted" not in author.get(where).text
     advance(okrug, cycle_id)
     assert "this draft cannot be submitted" in author.get(where).text
     assert author.post(f"{okrug.path(cycle_id)}/proposals/1/delete").status_code == 409, "it was submitted"

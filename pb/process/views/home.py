@@ -13,11 +13,9 @@ from pb.cycles.models import NOW, ORDER, PHASE_LABELS, Phase
 from pb.formats import language
 from pb.identity.service import accounts, holdings
 from pb.identity.service.roles import APPOINTING, LABELS, REACHING_DOWN, STAFF
-from pb.polls.models import State
-from pb.polls.service import state
 from pb.process.service import choosing
+from pb.process.views import front, raion, tasks
 from pb.process.views import permissions as rights
-from pb.process.views import raion, stepper, tasks
 from pb.process.views.blueprint import blueprint
 from pb.territory import service as territories
 from pb.territory.models import Territory
@@ -76,23 +74,19 @@ def okrug() -> web.Response:
     territory = act.session.get_one(Territory, act.territory.id)
     if territory.kind not in FOURTH_LEVEL:
         return raion.show(act, territory)
-    cards = [
-        {
-            "cycle": cycle,
-            "steps": stepper.steps(act, cycle),
-            "phase": PHASE_LABELS[Phase(cycle.phase)],
-            "now": state.now(act, cycle),
-            "open": state.seen_in(act, cycle) == State.OPEN,
-        }
-        for cycle in cycles.all_of(act)
-    ]
-    running = [card for card in cards if not card["cycle"].over] or cards[:1]
-    running.sort(key=lambda card: card["cycle"].phase != Phase.VOTING)  # an open vote cannot wait
-    earlier = [card for card in cards if card not in running]
+    every = cycles.all_of(act)
+    running = [cycle for cycle in every if not cycle.over] or list(every[:1])
+    running.sort(key=lambda cycle: cycle.phase != Phase.VOTING)  # an open vote cannot wait
     shown = page(
         "process/index.html",
-        running=running,
-        earlier=earlier,
+        running=[front.card(act, cycle) for cycle in running],
+        earlier=[front.card(act, cycle) for cycle in every if cycle not in running],
+        figures=front.figures(act, running[0]) if running else None,
+        projects=front.projects(act, running[0]) if running else [],
+        came_of=front.came_of(act, [cycle for cycle in every if cycle not in running[:1]]),
+        meetings=front.next_meetings(act, running),
+        steps=front.STEPS,
+        who_decides=front.who_decides(),
         may_open=act.holds(Role.OFFICE),
         waiting=tasks.waiting(act),
         raion=territory.above,

@@ -20,7 +20,7 @@ from pb.polls.service import state
 from pb.process.service import raion
 from pb.process.service.raion import Standing
 from pb.process.views.blueprint import blueprint
-from pb.process.views.stepper import PLACES
+from pb.process.views.phase_bar import PLACES
 from pb.results.service import exports
 from pb.territory.models import Territory
 from pb.territory.service import addresses

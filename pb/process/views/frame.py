@@ -1,6 +1,5 @@
-"""What every page shows: the steps of its cycle, the links to the rooms, the answer out of phase."""
+"""What every page shows: where its cycle is, the links to the rooms, the answer out of phase."""
 
-from datetime import date
 from typing import Any
 
 from flask import Flask, g, url_for
@@ -10,71 +9,17 @@ from pb.act import SERVER, Act, Role
 from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS, Cycle, Phase
-from pb.cycles.service import all_of, get, takes_ideas
+from pb.cycles.service import all_of, get
 from pb.errors import OutOfPhase
 from pb.formats import language
 from pb.identity.service import reach
 from pb.identity.service.roles import APPOINTING, REACHING_DOWN, Level, level_of
-from pb.polls.models import Poll
-from pb.polls.service import state
+from pb.process.views import phase_bar
 from pb.territory.models import Territory
 from pb.territory.service import addresses, office
 from pb.territory.service.words import word
 from pb.web import failures, places
 from pb.web.requests import Response, current_act
-
-PLACES = {
-    Phase.PROPOSALS: "proposals.list_all",
-    Phase.REVIEW: "proposals.list_all",
-    Phase.GATHERING: "gatherings.list_all",
-    Phase.VOTING: "voting.show",
-    Phase.RESULT: "results.result",
-    Phase.BUDGET: "budget.show",
-    Phase.WORKS: "budget.show",
-    Phase.ENDED: "process.show",
-}
-
-
-def steps(act: Act, cycle: Cycle) -> list[dict[str, Any]]:
-    """The seven steps: done, current or still to come; each that has begun links to its room.
-
-    `told` is what is said after a step's name, `deciding` whether `who` decides now: nobody does after a vote.
-    """
-    current, ended = ORDER.index(cycle.reached), cycle.phase == Phase.ENDED
-    poll = state.current(act, cycle) if cycle.phase == Phase.VOTING else None
-    seen = state.seen_of(cycle, poll, act.at)
-    found = []
-    for position, phase in enumerate(ORDER):
-        stands = state.in_short(seen) if position == current else None
-        told = PHASE_LABELS[Phase.ENDED] if ended else state.beside_step(seen)
-        found.append(
-            {
-                "key": phase,
-                "label": str(PHASE_LABELS[phase]),
-                "state": "done" if position < current else "current" if position == current else "todo",
-                "told": str(told if position == current else _("done")),
-                "until": _until(cycle, phase, poll) if not ended else None,
-                "who": str(DECIDERS[Phase.ENDED] if ended else stands or DECIDERS[phase]),
-                "deciding": stands is None and not ended,
-                "action": _action(act, cycle, phase) if position <= current else None,
-            }
-        )
-    return found
-
-
-def _until(cycle: Cycle, phase: Phase, poll: Poll | None) -> date | None:
-    """The phase's last day as planned; once voting is open, the day on which it ends and which nobody can move."""
-    if phase is Phase.VOTING and poll is not None and poll.closes_at is not None:
-        return local(poll.closes_at).date()
-    return cycle.until(phase)
-
-
-def _action(act: Act, cycle: Cycle, phase: Phase) -> dict[str, str]:
-    if phase == cycle.phase == Phase.PROPOSALS and act.holds(Role.RESIDENT) and takes_ideas(act, cycle):
-        return {"label": _("Propose a project"), "url": url_for("proposals.new", cycle_id=cycle.id)}
-    if phase == cycle.phase == Phase.REVIEW and act.holds(Role.OFFICE):
-        return {"label": _("Review"), "url": url_for("reviews.queue", cycle_id=cycle.id)}
-    return {"label": _("Go there"), "url": url_for(PLACES[phase], cycle_id=cycle.id)}
 
 
 def footer_links() -> list[dict[str, str]]:
@@ -135,8 +80,8 @@ def _raion_links(act: Act) -> list[dict[str, str]]:
 
 
 def install(app: Flask) -> None:
-    """Lets every page show the steps of its cycle and the links, and answers requests that are out of phase."""
-    app.jinja_env.globals["steps_of"] = lambda cycle: steps(current_act(), cycle)
+    """Lets every page show where its cycle is and the links, and answers requests that are out of phase."""
+    app.jinja_env.globals["phase_bar_of"] = lambda cycle: phase_bar.of_cycle(current_act(), cycle)
     app.context_processor(_links)
     app.register_error_handler(OutOfPhase, _out_of_phase)
 

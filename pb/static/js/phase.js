@@ -1,0 +1,19 @@
+// At the second at which a phase ends its words change and its buttons go, on a page that was left open too. How long that
+// is, the server has said: what the phone takes for the time lies to nobody.
+const begun = performance.now();
+
+const end = (bar) => {
+  bar.querySelector('[data-phase]').textContent = bar.dataset.over;
+  bar.nextElementSibling.textContent = bar.dataset.over; // said once, to those who hear the page
+  const place = bar.closest('section') ?? document;
+  for (const button of place.querySelectorAll('[data-closes]')) button.hidden = true;
+};
+
+const watch = (bar, length) => {
+  const left = length - (performance.now() - begun);
+  if (left <= 0) end(bar);
+  else setTimeout(watch, Math.min(left, 600_000), bar, length);
+};
+
+for (const bar of document.querySelectorAll('[data-ends]'))
+  watch(bar, Date.parse(bar.dataset.ends) - Date.parse(bar.dataset.now));
