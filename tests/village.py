@@ -240,10 +240,10 @@ class Okrug:
             self.cycle.phase = step
             self.session.flush()
 
-    def propose(self, title: str = "Lighting of Abai street", cost: int = 5 * MILLION) -> Proposal:
+    def propose(self, title: str = "Lighting of Abai street", cost: int = 5 * MILLION, **changes: str) -> Proposal:
         """A submitted proposal of the resident."""
-        act = self.act(Role.RESIDENT)
-        return proposals.submit(act, self.cycle, proposals.save_draft(act, self.cycle, content(title=title, cost=cost)))
+        act, written = self.act(Role.RESIDENT), content(title=title, cost=cost, **changes)
+        return proposals.submit(act, self.cycle, proposals.save_draft(act, self.cycle, written))
 
     def accept(self, proposal: Proposal) -> None:
         reviews.review(self.act(Role.OFFICE), self.cycle, proposal, findings(cost=proposal.cost))

@@ -93,6 +93,9 @@ class Proposal(Identified, Base):
     submitted_at: Mapped[datetime | None]
 
 
+LONGEST_SUMMARY = 280  # letters: what a phone shows in place, beside the title on the ballot
+
+
 class Verdict(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
@@ -107,7 +110,7 @@ VERDICT_LABELS: dict[Verdict, LazyString] = {
 
 
 class Review(Identified, Base):
-    """One round; `cost` (tiyn) is the corrected one.
+    """One round; `cost` (tiyn) is the corrected one, `summary` what stands on the ballot of an accepted project.
 
     `competent_body` is named when the matter is not the okrug's; `reason` is the question or the public reason, and
     `answer_until` the last day on which the author may answer a question.
@@ -130,6 +133,7 @@ class Review(Identified, Base):
             postgresql_where=text("verdict = 'accept'"),
         ),
         CheckConstraint("cost IS NULL OR (cost > 0 AND cost % 10000 = 0)", name="cost_in_hundreds"),
+        CheckConstraint("(verdict = 'accept') = (summary <> '')", name="accepted_summed_up"),
         FROZEN,
     )
 
@@ -143,6 +147,7 @@ class Review(Identified, Base):
     cost: Mapped[int | None] = mapped_column(Tiyn)
     cost_explanation: Mapped[str] = mapped_column(Text, default="")
     programme: Mapped[str | None] = mapped_column(String(3))
+    summary: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
     verdict: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text, default="")
     answer_until: Mapped[date | None]

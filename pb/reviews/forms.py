@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from pb.proposals.models import VERDICT_LABELS, Verdict
+from pb.proposals.models import LONGEST_SUMMARY, VERDICT_LABELS, Verdict
 from pb.reviews.service import Findings
 from pb.web.forms import DayField, Form, TengeField
 
@@ -35,6 +35,11 @@ class ReviewForm(Form):
         _("Why the cost differs"), [Length(max=2000, message=_("Use at most 2000 characters."))]
     )
     programme = SelectField(_("Budget programme"), [Optional()])
+    summary = TextAreaField(
+        _("The project in short"),
+        [Length(max=LONGEST_SUMMARY, message=_("Use at most 280 characters."))],
+        description=_("Stands on the ballot under the title of an accepted project: what is done, where, for whom."),
+    )
     verdict = RadioField(
         _("Decision"),
         [InputRequired(_("Choose a decision."))],
@@ -63,6 +68,7 @@ class ReviewForm(Form):
             cost=self.cost.data,
             cost_explanation=self.cost_explanation.data or "",
             programme=self.programme.data or None,
+            summary=" ".join((self.summary.data or "").split()),
             reason=self.reason.data or "",
             answer_until=self.answer_until.data,
         )

@@ -14,7 +14,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import day
 from pb.programmes.service import programmes
-from pb.proposals.models import Proposal, Review, State, Verdict
+from pb.proposals.models import LONGEST_SUMMARY, Proposal, Review, State, Verdict
 from pb.proposals.service import outcomes, proposals
 
 ANSWER_DAYS = 10
@@ -40,6 +40,8 @@ class Findings:
     reason: str
     answer_until: date | None = None
     """The last day for the author's answer to a question; None: the usual one."""
+    summary: str = ""
+    """What stands on the ballot; empty: the beginning of what the author wrote."""
 
 
 def usual_term(act: Act, cycle: Cycle) -> date:
@@ -57,6 +59,14 @@ def _answer_until(act: Act, cycle: Cycle, findings: Findings) -> date | None:
     if findings.verdict is not Verdict.RETURN:
         return None
     return findings.answer_until or usual_term(act, cycle)
+
+
+def summed_up(proposal: Proposal) -> str:
+    """The beginning of what should be done, whole words alone: what a review starts its summary with."""
+    written = text.one_line(proposal.solution)
+    if len(written) <= LONGEST_SUMMARY:
+        return written
+    return written[: LONGEST_SUMMARY - 1].rsplit(" ", 1)[0] + "…"
 
 
 def reviewable(cycle: Cycle, proposal: Proposal) -> bool:
@@ -91,6 +101,7 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
         cost=findings.cost,
         cost_explanation=findings.cost_explanation.strip(),
         programme=findings.programme or None,
+        summary=(findings.summary.strip() or summed_up(proposal)) if findings.verdict is Verdict.ACCEPT else "",
         verdict=findings.verdict,
         reason=findings.reason.strip(),
         answer_until=_answer_until(act, cycle, findings),
@@ -111,6 +122,8 @@ def faults(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> It
     """Where the findings do not bear the verdict; a fault for each field at most."""
     if not findings.okrug_competent and not findings.competent_body.strip():
         yield FieldRefusal("competent_body", _("Name the body that is in charge."))
+    if len(findings.summary.strip()) > LONGEST_SUMMARY:
+        yield FieldRefusal("summary", _("Use at most 280 characters."))
     if findings.verdict is Verdict.ACCEPT:
         yield from _faults_of_acceptance(cycle, proposal, findings)
         return

@@ -49,6 +49,7 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
         raise Conflict(_("This proposal does not wait for review."))
     form = _form()
     form.cost.data = proposal.cost
+    form.summary.data = service.summed_up(proposal)
     form.answer_until.data = service.usual_term(act, cycle)
     return _form_page(act, cycle, proposal, form)
 

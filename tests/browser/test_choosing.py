@@ -41,6 +41,18 @@ def test_no_request_and_no_storage_holds_a_choice(page: Page, site: Site, poll: 
     assert "Жол жарығы" not in page.locator("main").inner_text()
 
 
+def test_what_a_project_is_opens_in_place_and_nobody_hears_of_it(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    asked = len(site.requests)
+    row = page.locator("#projects li", has=page.locator("details"))
+    row.locator("summary").click()
+    expect(row.locator("details div")).to_have_text("Мектепке баратын жолға шам орнату")
+    expect(row.locator("input")).not_to_be_checked()
+    assert len(site.requests) == asked
+
+
 def test_the_order_is_the_voters_own_and_stable(page: Page, site: Site) -> None:
     poll = Poll(projects=12, voters=2)
     poll.serve(site)

@@ -53,6 +53,7 @@ class Box:
             kiosk=False,
             object_url="/object",
             lookup_url="/lookup",
+            summaries={1: "Мектепке баратын жолға шам орнату"},
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,
             **values,

@@ -33,6 +33,22 @@ def test_an_accepted_proposal_carries_checked_cost_and_programme(okrug: Okrug) -
 
 
 @pytest.mark.parametrize(
+    ("solution", "summary", "stands"),
+    [
+        ("Put up lamps.", "Lamps along the school's way.", "Lamps along the school's way."),
+        ("Put up\n lamps.", " ", "Put up lamps."),
+        ("шам " * 100, "", "шам " * 68 + "шам…"),
+    ],
+)
+def test_a_project_is_summed_up_for_the_ballot(okrug: Okrug, solution: str, summary: str, stands: str) -> None:
+    proposal = okrug.propose(solution=solution)
+    okrug.enter(Phase.REVIEW)
+    service.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, findings(cost=5 * MILLION, summary=summary))
+    assert outcomes.summaries(okrug.act(), okrug.cycle) == {1: stands}
+    assert len(stands) <= 280
+
+
+@pytest.mark.parametrize(
     ("field", "changes"),
     [
         ("competent_body", {"okrug_competent": False}),
@@ -44,6 +60,7 @@ def test_an_accepted_proposal_carries_checked_cost_and_programme(okrug: Okrug) -
         ("cost_explanation", {"cost": 6 * MILLION}),
         ("programme", {"programme": None}),
         ("programme", {"programme": "999"}),
+        ("summary", {"summary": "ж" * 281}),
         ("reason", {"verdict": Verdict.REFUSE}),
         ("reason", {"verdict": Verdict.RETURN, "reason": "  "}),
     ],

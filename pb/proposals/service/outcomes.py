@@ -45,6 +45,11 @@ def accepted(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:
     return [(proposal, done) for proposal, done in act.session.execute(query)]
 
 
+def summaries(act: Act, cycle: Cycle) -> dict[int, str]:
+    """What the review wrote of each accepted project for the ballot, by the project's number."""
+    return {proposal.number: review.summary for proposal, review in accepted(act, cycle) if proposal.number is not None}
+
+
 def costs(act: Act, proposals: Sequence[Proposal]) -> dict[UUID, int | None]:
     """What the office's review made of the cost of those that it accepted, in tiyn."""
     ids = [proposal.id for proposal in proposals if proposal.state == State.ACCEPTED]

@@ -24,6 +24,7 @@ from pb.identity.service import nonces, signatures
 from pb.identity.service.nonces import Purpose
 from pb.polls.models import Channel, Poll
 from pb.polls.service import state
+from pb.proposals.service import outcomes
 from pb.roll.service import entries
 from pb.voting.service import ballot_box, casting
 from pb.voting.views.blueprint import blueprint
@@ -53,6 +54,7 @@ def vote(cycle_id: UUID) -> Response:
         cycle=cycle,
         poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id), group=poll.group_name),
         terms=terms,
+        summaries=outcomes.summaries(act, cycle),
         election_json=poll.election_json,
         kiosk=shared,
         ncalayer=offer_signing() if release.offered(settings()) and not shared else None,
