@@ -1,6 +1,6 @@
 """What a service may say no with. The web layer turns each into a page in the user's language."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 
@@ -39,6 +39,15 @@ def refuse_all(found: Iterable[FieldRefusal]) -> None:
     if faults:
         faults[0].others = tuple(faults[1:])
         raise faults[0]
+
+
+def refused_by(*checks: Callable[[], object]) -> Iterator[FieldRefusal]:
+    """What each of these checks refuses: one that raises keeps none of the others from being heard."""
+    for check in checks:
+        try:
+            check()
+        except FieldRefusal as refusal:
+            yield from (refusal, *refusal.others)
 
 
 class NotFound(Refusal):

@@ -129,9 +129,17 @@ class VotesForm(Form):
             against=self.against.data,
             abstained=self.abstained.data,
             chair=Outcome(self.chair.data) if self.chair and self.chair.data else None,
-            conflicted=frozenset(UUID(member) for member in self.conflicted.data or []),
-            present=frozenset(UUID(member) for member in self.present.data or []),
+            conflicted=_marked(self.conflicted),
+            present=self.those_present(),
         )
+
+    def those_present(self) -> frozenset[UUID]:
+        return _marked(self.present)
+
+
+def _marked(members: SelectMultipleField) -> frozenset[UUID]:
+    """Who was marked; `Optional` lets blanks through."""
+    return frozenset(UUID(member) for member in members.data or [] if member.strip())
 
 
 class MinutesForm(Form):

@@ -1,5 +1,6 @@
 """The settings of the okrug, how many people live in it, and its emblem."""
 
+from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,7 +16,7 @@ from pb.clock import local
 from pb.core import alphabet
 from pb.core.pictures import Square
 from pb.core.places import slugs
-from pb.errors import NotFound
+from pb.errors import FieldRefusal, NotFound
 from pb.formats import language
 from pb.territory import service as territories
 from pb.territory.forms import INHERITED, EmblemForm, OfficeForm, PopulationForm, SettingForm, SettlementForm
@@ -44,7 +45,7 @@ def okrug() -> str:
 def record_setting() -> web.Response:
     act = current_act()
     form = SettingForm()
-    form.submit(lambda: _record(act, form))
+    form.submit(lambda: _record(act, form), faults=lambda: _faults(act, form))
     if form.errors:
         return _okrug_page(act, form), 422
     at_once = form.name.data in territories.AT_ONCE
@@ -75,7 +76,8 @@ def record_population() -> web.Response:
             form.people.data,
             source=form.source.data,
             settlement_id=UUID(form.place.data) if form.place.data else None,
-        )
+        ),
+        faults=lambda: populations.faults(act, form.year.data, form.people.data, form.source.data or ""),
     )
     if counted is None:
         return _population_page(act, form), 422
@@ -133,11 +135,14 @@ def record_settlement() -> web.Response:
     act = current_act()
     form = _settlement_form(act)
 
-    def record() -> Settlement:
+    def told() -> tuple[Act, settlements.Names, UUID | None]:
         names = settlements.Names(form.name_kk.data or "", form.name_ru.data or "", form.name_en.data or "")
-        return settlements.record_by_office(act, names, UUID(form.place.data) if form.place.data else None)
+        return act, names, UUID(form.place.data) if form.place.data else None
 
-    if form.submit(record) is None:
+    def faults() -> list[FieldRefusal]:
+        return [] if form.place.errors else settlements.faults(*told())
+
+    if form.submit(lambda: settlements.record_by_office(*told()), faults=faults) is None:
         return _settlements_page(act, form), 422
     notify(_("The names are recorded."))
     return redirect(url_for("territory.list_settlements"))
@@ -190,6 +195,13 @@ def _record(act: Act, form: SettingForm) -> Setting:
     if form.decided.data == INHERITED:
         return territories.inherit_setting(act, form.name.data, **basis)
     return territories.record_setting(act, form.name.data, form.value.data, **basis)
+
+
+def _faults(act: Act, form: SettingForm) -> Iterator[FieldRefusal]:
+    basis = {"source": form.source.data or "", "since": form.since.data}
+    if form.decided.data == INHERITED:
+        return territories.faults_of_inheriting(act, form.name.data or "", **basis)
+    return territories.faults_of_setting(act, form.name.data or "", form.value.data, **basis)
 
 
 def _in_words(name: str, value: int | None) -> str:

@@ -1,6 +1,6 @@
 """Forms of the poll's preparation, of objections and of annulling."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField, TextAreaField, ValidationError
@@ -50,7 +50,15 @@ class OpeningForm(Form):
 
     def moment(self) -> datetime:
         """The closing time in UTC; it was typed in the time of Almaty."""
-        hour: time = self.closes_at.data
+        return self._at(self.closes_at.data)
+
+    def likeliest_moment(self, today: date) -> datetime | None:
+        """The same, where no hour was written with one at which the day could do; None without a day."""
+        if self.closes_on.data is None:
+            return None
+        return self._at(self.closes_at.data or (time.min if self.closes_on.data > today else time.max))
+
+    def _at(self, hour: time) -> datetime:
         return datetime.combine(self.closes_on.data, hour, ALMATY).astimezone(UTC)
 
 

@@ -130,8 +130,9 @@ class Form(FlaskForm):
         the service would find besides: where the form is not valid they are told with the form's own, all at once.
         """
         if not self.validate():
+            own = {field.name for field in self if field.errors}
             for fault in faults() if faults is not None else ():
-                if not self[(places or {}).get(fault.field, fault.field)].errors:
+                if (places or {}).get(fault.field, fault.field) not in own:
                     self._show(fault, places)
             return None
         try:
@@ -245,9 +246,13 @@ class SumsField(TextAreaField):
 
 
 class IINField(StringField):
-    """An IIN; `.iin` is its checked value after validation."""
+    """An IIN; `.iin` is its checked value after validation, `.known` too, and None where another number was typed."""
 
     iin: IIN
+
+    @property
+    def known(self) -> IIN | None:
+        return getattr(self, "iin", None)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         self.iin = checked_iin(self.data or "")

@@ -104,6 +104,21 @@ def test_what_the_secretary_records(
         refused(secretary, f"{closed.opened.path}/checks/{address}", typed, form, field)
 
 
+@pytest.mark.parametrize(
+    ("role", "address", "form", "typed"),
+    [
+        (Role.CLERK, "paper", "paper", {"signatures": "", "cards": "999"}),
+        (Role.SECRETARY, "cards/choice", "choice", {"minutes_number": "", "text": "07 41 3 12 88 20"}),
+        (Role.SECRETARY, "draw", "draw", {"minutes_number": "", "text": "07 41 3 12 88 20", "copied": "abcdefgh"}),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once(
+    app: Flask, closed: ClosedPoll, role: Role, address: str, form: str, typed: dict[str, str]
+) -> None:
+    with time_machine.travel(closed.at + timedelta(hours=1), tick=True):
+        refused(client_of(app, closed.opened, role), f"{closed.opened.path}/checks/{address}", typed, form, *typed)
+
+
 def test_every_fault_of_the_lines_is_told_at_once_and_nothing_is_recorded_by_looking(
     app: Flask, closed: ClosedPoll
 ) -> None:

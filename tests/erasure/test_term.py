@@ -78,6 +78,9 @@ def test_the_page_says_from_when_to_when_and_afterwards_where_else_to_turn(ended
     refused = client.post(path, data={"text": "Somebody used my card.", "contact": "8 701"})
     assert refused.status_code == 422
     assert "Somebody used my card." in refused.text, "what was written is not lost"
+    refused = client.post(path, data={"text": "Somebody used my card.", "contact": "8" * 201})
+    assert 'id="contact-error"' in refused.text
+    assert 'id="text-error"' in refused.text, "nobody shortens the contact to hear afterwards that it is too late"
     decide(ended, objection_days=365)
     assert "Objections are accepted from" in client.get(path).text
     assert "Send the objection" in client.get(path).text

@@ -158,7 +158,7 @@ def newcomer(prepared: Ceremony, body: str = "Мешіт / Мечеть") -> Per
     return person
 
 
-def replaced(prepared: Ceremony, position: int, person: Person) -> TestResponse:
+def replaced(prepared: Ceremony, position: int | str, person: Person) -> TestResponse:
     assert prepared.app is not None
     office = english(prepared.app)
     with prepared.database.work() as work, office.session_transaction() as session:
@@ -213,6 +213,9 @@ def test_who_comes_must_be_a_trustee_and_independent(prepared: Ceremony) -> None
         card_events.keep(act, poll, Way.HANDED_OVER, entry.entry_id)
         entry.handed_over_at, entry.clerk_id = act.at, came.id
     assert "worked on the roll or the cards" in replaced(prepared, 1, came).text
+    unplaced = replaced(prepared, "", came).text
+    assert "worked on the roll or the cards" in unplaced, "told together with the place that was not chosen"
+    assert 'id="place-error"' in unplaced
     assert prepared.client(0).post(f"{prepared.path}/trustees", data={}).status_code == 403
     assert prepared.log("poll.trustee_replaced") == []
 

@@ -10,7 +10,7 @@ itself: a card with another key than the poll's list has for it is a fault of it
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from flask_babel import lazy_gettext as _
@@ -24,7 +24,7 @@ from pb.checks.service import card_lines, card_numbers, rules, sample
 from pb.checks.service.drawings import Drawings
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all, refused_by
 from pb.polls.models import ArchiveRecord, Poll
 from pb.polls.service import drawing
 from pb.roll.models import Entry
@@ -92,6 +92,7 @@ def choose(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str
     closed = closed_cards(act, poll)
     if not closed:
         raise Conflict(_("There is no card to open: all were handed over."))
+    refuse_all(faults(minutes_number, text))
     number = rules.minutes_number(minutes_number)
     drawn = drawing.numbers("text", text) if one_line(text) else ""
     listed = sample.committed(act, poll)
@@ -112,6 +113,13 @@ def choose(act: Act, cycle: Cycle, poll: Poll, *, minutes_number: str, text: str
     act.session.add(opening)
     act.session.flush()
     return opening
+
+
+def faults(minutes_number: str, text: str) -> Iterator[FieldRefusal]:
+    """What is wrong with how a choice of cards is written."""
+    yield from refused_by(lambda: rules.minutes_number(minutes_number))
+    if one_line(text):
+        yield from refused_by(lambda: drawing.numbers("text", text))
 
 
 def to_open(act: Act, poll: Poll) -> list[str]:

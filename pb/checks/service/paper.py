@@ -1,7 +1,7 @@
 """The paper hand-over lists: two people count the signatures, each alone; rows, commitments and paper are compared."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
@@ -14,7 +14,7 @@ from pb.cards.service import card_events
 from pb.checks.models import PaperCount, Side
 from pb.checks.service import card_numbers, rules
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden, refused_by
 from pb.polls.models import Poll
 from pb.roll.models import Entry
 
@@ -43,6 +43,11 @@ def look_over(act: Act, cycle: Cycle, poll: Poll, *, signatures: int, text: str)
             "cards", _("The list names this many cards: %(number)s. Count the signatures again.", number=len(cards))
         )
     return cards
+
+
+def faults(act: Act, cycle: Cycle, poll: Poll, text: str) -> Iterator[FieldRefusal]:
+    """What is wrong with a list of cards, however many signatures were counted."""
+    yield from refused_by(lambda: card_numbers.parse(text, "cards", _known(act, cycle, poll)))
 
 
 def _known(act: Act, cycle: Cycle, poll: Poll) -> set[str]:

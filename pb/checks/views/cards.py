@@ -133,7 +133,8 @@ def choose_cards(cycle_id: UUID) -> Response:
     form = _blank("choice", filled=True)
     rules.require_closed(poll)  # before it no page has these forms to be shown again
     chosen = form.submit(
-        lambda: openings.choose(act, cycle, poll, minutes_number=form.minutes_number.data, text=form.text.data or "")
+        lambda: openings.choose(act, cycle, poll, minutes_number=form.minutes_number.data, text=form.text.data or ""),
+        faults=lambda: openings.faults(form.minutes_number.data or "", form.text.data or ""),
     )
     if chosen is None:
         return _cards_page(act, cycle, poll, ("choice", form)), 422

@@ -1,5 +1,6 @@
 """What is entered on the page of the checks: the paper counts, and explanations of faults with the chair's answer."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from pb.checks.forms import ExplanationForm
 from pb.checks.service import card_numbers, faults, paper, rules
 from pb.checks.views.blueprint import blueprint
 from pb.checks.views.show import blank, checks_page, done
+from pb.errors import FieldRefusal
 from pb.polls.service import state
 from pb.web.access import A_FILE, TEXTS, access, allow
 from pb.web.requests import Response, current_act, page
@@ -30,11 +32,15 @@ def count_paper(cycle_id: UUID) -> Response:
     if form.step.data == "back":
         return checks_page(act, cycle, poll, ("paper", form))
     entered = {"signatures": form.signatures.data, "text": form.cards.data or ""}
+
+    def faults() -> Iterator[FieldRefusal]:
+        return paper.faults(act, cycle, poll, form.cards.data or "")
+
     if form.step.data == "record":
-        if form.submit(lambda: paper.record(act, cycle, poll, **entered)) is None:
+        if form.submit(lambda: paper.record(act, cycle, poll, **entered), faults=faults) is None:
             return checks_page(act, cycle, poll, ("paper", form)), 422
         return done(cycle_id, _("The count is entered."))
-    cards = form.submit(lambda: paper.look_over(act, cycle, poll, **entered))
+    cards = form.submit(lambda: paper.look_over(act, cycle, poll, **entered), faults=faults)
     if cards is None:
         return checks_page(act, cycle, poll, ("paper", form)), 422
     return page("checks/look_over_paper.html", cycle=cycle, form=form, cards=card_numbers.compact(cards))

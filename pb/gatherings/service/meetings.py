@@ -213,7 +213,7 @@ def record_votes(act: Act, cycle: Cycle, gathering: Gathering, question: Questio
     if gathering.kind == Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
     present = opened_with(gathering) if votes.present is None else votes.present
-    _refuse_without_quorum(cycle, gathering, present)
+    refuse_all(faults_of_quorum(cycle, gathering, present))
     conflicted = votes.conflicted & present
     try:
         question.outcome = outcome(
@@ -387,10 +387,11 @@ def _quorum(cycle: Cycle, gathering: Gathering, present: frozenset[UUID]) -> Quo
     return Quorum(total, len(present), needed, has_quorum(len(present), total, cycle.quorum_percent))
 
 
-def _refuse_without_quorum(cycle: Cycle, gathering: Gathering, present: frozenset[UUID]) -> None:
+def faults_of_quorum(cycle: Cycle, gathering: Gathering, present: frozenset[UUID]) -> Iterator[FieldRefusal]:
+    """Whether too few are present to decide. Raises NotFound (somebody who is not of this meeting)."""
     if not present <= {attendance.member_id for attendance in gathering.attendances}:
         raise NotFound
     quorum = _quorum(cycle, gathering, present)
     if not quorum.reached:
         message = _("A quorum is %(needed)s of %(members)s members.", needed=quorum.needed, members=quorum.members)
-        raise FieldRefusal("present", message)
+        yield FieldRefusal("present", message)

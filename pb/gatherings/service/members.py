@@ -1,6 +1,6 @@
 """The assembly's members: recorded by the office with the document that elected them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,7 +12,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core import alphabet
-from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.gatherings.models import Member, Office
 from pb.text import one_line
 
@@ -43,40 +43,46 @@ def current(act: Act, on: date | None = None) -> Sequence[Member]:
 def add(act: Act, election: Election) -> Member:
     """Records a member. Raises Forbidden (not the office), FieldRefusal, Conflict (a second chair or secretary)."""
     _office(act)
-    name, document = one_line(election.name), one_line(election.electing_document)
-    if not name:
-        raise FieldRefusal("name", _("Write the member's name."))
-    if not document:
-        raise FieldRefusal("electing_document", _("Name the document that elected the member: its number and date."))
-    if election.settlement not in act.territory.settlements:
-        raise FieldRefusal("settlement", _("Choose the settlement."))
-    if election.term_until <= election.term_from:
-        raise FieldRefusal("term_until", _("The term ends after it begins."))
-    if election.office is not Office.MEMBER:
-        # Overlapping terms would leave it open whose signature counts.
-        same = select(Member).where(
-            Member.territory_id == act.territory.id,
-            Member.office == election.office,
-            Member.term_from <= election.term_until,
-            Member.term_until >= election.term_from,
-        )
-        if act.session.scalars(same).first():
-            raise FieldRefusal("office", _("The assembly has one chair and one secretary at a time."))
+    refuse_all(_faults(act, election))
     taken = select(func.max(Member.number)).where(Member.territory_id == act.territory.id)
     member = Member(
         territory_id=act.territory.id,
         number=(act.session.scalar(taken) or 0) + 1,
-        name=name,
+        name=one_line(election.name),
         settlement=election.settlement,
         office=election.office,
         term_from=election.term_from,
         term_until=election.term_until,
-        electing_document=document,
+        electing_document=one_line(election.electing_document),
     )
     act.session.add(member)
     act.session.flush()
     audit.record(act, "assembly.member_added", subject=member.id, data={"office": member.office})
     return member
+
+
+def _faults(act: Act, election: Election) -> Iterator[FieldRefusal]:
+    if not one_line(election.name):
+        yield FieldRefusal("name", _("Write the member's name."))
+    if not one_line(election.electing_document):
+        yield FieldRefusal("electing_document", _("Name the document that elected the member: its number and date."))
+    if election.settlement not in act.territory.settlements:
+        yield FieldRefusal("settlement", _("Choose the settlement."))
+    if election.term_until <= election.term_from:
+        yield FieldRefusal("term_until", _("The term ends after it begins."))
+    yield from faults_of_office(act, election.office, election.term_from, election.term_until)
+
+
+def faults_of_office(act: Act, office: str, term_from: date, term_until: date) -> Iterator[FieldRefusal]:
+    """Whether somebody else is chair or secretary in these days: it would be left open whose signature counts."""
+    same = select(Member).where(
+        Member.territory_id == act.territory.id,
+        Member.office == office,
+        Member.term_from <= term_until,
+        Member.term_until >= term_from,
+    )
+    if office != Office.MEMBER and act.session.scalars(same).first():
+        yield FieldRefusal("office", _("The assembly has one chair and one secretary at a time."))
 
 
 def end_term(act: Act, member_id: UUID, last_day: date) -> Member:

@@ -60,7 +60,14 @@ def list_members() -> str:
 def add_member() -> Response:
     act = current_act()
     form = _member_form(act)
-    form.submit(lambda: members.add(act, form.election()))
+    form.submit(
+        lambda: members.add(act, form.election()),
+        faults=lambda: (
+            members.faults_of_office(act, form.office.data, form.term_from.data, form.term_until.data)
+            if form.term_from.data and form.term_until.data
+            else ()
+        ),
+    )
     if form.errors:
         return _members_page(act, form), 422
     notify(_("The member is recorded."))
@@ -223,7 +230,10 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
     gathering = service.get(act, cycle, gathering_id)
     question = service.question_of(gathering, question_id)
     form = _votes_form(cycle, gathering)
-    form.submit(lambda: service.record_votes(act, cycle, gathering, question, form.votes()))
+    form.submit(
+        lambda: service.record_votes(act, cycle, gathering, question, form.votes()),
+        faults=lambda: () if form.present.errors else service.faults_of_quorum(cycle, gathering, form.those_present()),
+    )
     if form.errors:
         return _vote_page(act, cycle, gathering, question, form), 422
     notify(_("The votes are recorded."))

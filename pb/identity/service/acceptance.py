@@ -6,6 +6,7 @@ which stays open, and whoever begins again replaces it.
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -13,9 +14,18 @@ from flask_babel import lazy_gettext as _
 from pb import keyring
 from pb.act import Act
 from pb.audit import service as audit
-from pb.errors import FieldRefusal
+from pb.errors import FieldRefusal, refuse_all
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Invitation, Person
-from pb.identity.service import accounts, holdings, invitations, notices, own_log, second_factor, suspended
+from pb.identity.service import (
+    accounts,
+    holdings,
+    invitations,
+    notices,
+    own_log,
+    passwords,
+    second_factor,
+    suspended,
+)
 from pb.keyring import Keys
 
 
@@ -24,14 +34,31 @@ def begin(act: Act, keys: Keys, secret: str, password: str, site: str = "") -> I
 
     `site` is the address of the installation. Raises FieldRefusal, Forbidden (suspended).
     """
-    invitation, person = invitations.find_open(act, accounts.tidy_code(secret))
-    if not holdings.ever_staff(act.session, person.id):
-        raise invitations.refused()  # a resident's short code never counts without the IIN
+    refuse_all(faults(act, keys, secret, password, site))
+    invitation, person = _with_code(act, secret)
     suspended.refuse(act.session, person.id)
     invitation.password_hash = accounts.new_password(act, keys, person, password, site)
     invitation.secret_sealed = keyring.seal_bytes(second_factor.fresh_secret(), keys.seal, SECOND_FACTOR_CONTEXT)
     act.session.flush()
     return invitation
+
+
+def faults(act: Act, keys: Keys, secret: str, password: str, site: str = "") -> Iterator[FieldRefusal]:
+    """What is wrong with the slip's code and the new password."""
+    own: list[str] = []
+    try:
+        own = accounts.own_words(act, keys, _with_code(act, secret)[1], site)
+    except FieldRefusal as refusal:
+        yield refusal
+    yield from passwords.guessable(password, own)
+
+
+def _with_code(act: Act, secret: str) -> tuple[Invitation, Person]:
+    """The invitation of a slip's code: a resident's short one never counts without the IIN. Raises FieldRefusal."""
+    invitation, person = invitations.find_open(act, accounts.tidy_code(secret))
+    if not holdings.ever_staff(act.session, person.id):
+        raise invitations.refused()
+    return invitation, person
 
 
 def mark(invitation: Invitation) -> str:

@@ -1,7 +1,7 @@
 """Verbs of identity: accounts, roles, invitations, passwords. The IIN never leaves this room and the roll."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from cryptography.exceptions import InvalidTag
@@ -15,8 +15,8 @@ from pb.clock import local
 from pb.core import alphabet
 from pb.core.belenios.credentials import ALPHABET, normalise_symbols
 from pb.core.national_numbers import IIN, parse_iin
-from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.identity.models import Grant, Person, SecondFactor
+from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
+from pb.identity.models import Grant, Invitation, Person, SecondFactor
 from pb.identity.service import holdings, invitations, notices, own_log, passwords, reach, security, sessions, suspended
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
@@ -147,25 +147,34 @@ def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: 
     """
     if not act.holds(Role.CLERK, Role.OFFICE):
         raise Forbidden(_("Residents are registered at the desk of the akimat."))
-    if settlement not in act.territory.settlements:
-        raise FieldRefusal("settlement", _("Choose the settlement."))
-    if iin.age_on(local(act.at).date()) < 18:
-        raise FieldRefusal("iin", _("Only people of 18 and over take part."))
-    known = find(act.session, iin, keys)
-    if known is not None and holdings.ever_staff(act.session, known.id):
-        raise FieldRefusal(
-            "iin", _("This person works here, worked here or will: such accounts come by an invitation.")
-        )
-    if known is not None and known.password_hash is not None and _is_of_another_desk(act, known):
-        raise FieldRefusal("iin", _("This person has an account by the desk of another territory: it is helped there."))
+    refuse_all(faults_of_resident(act, keys, iin, settlement, forgotten=forgotten))
     person = add_person(act, keys, iin=iin, name=name, settlement=settlement)
-    if person.password_hash is not None and not forgotten:
-        raise FieldRefusal("iin", _("This person already has an active account. A forgotten password: see below."))
     admit_resident(act, person, basis="identity document shown at the akimat")
     code = _code(ACTIVATION_SYMBOLS)
     invitations.keep(act, person, tidy_code(code), ACTIVATION_LIFE)
     audit.record(act, "identity.activation_code_made", subject=person.id)
     return code
+
+
+def faults_of_resident(
+    act: Act, keys: Keys, iin: IIN | None, settlement: str, *, forgotten: bool
+) -> Iterator[FieldRefusal]:
+    """What stands against registering a resident; an `iin` of None is not known yet."""
+    if settlement not in act.territory.settlements:
+        yield FieldRefusal("settlement", _("Choose the settlement."))
+    if iin is None:
+        return
+    known = find(act.session, iin, keys)
+    if iin.age_on(local(act.at).date()) < COMING_OF_AGE:
+        yield FieldRefusal("iin", _("Only people of 18 and over take part."))
+    elif known is not None and holdings.ever_staff(act.session, known.id):
+        yield FieldRefusal(
+            "iin", _("This person works here, worked here or will: such accounts come by an invitation.")
+        )
+    elif known is not None and known.password_hash is not None and _is_of_another_desk(act, known):
+        yield FieldRefusal("iin", _("This person has an account by the desk of another territory: it is helped there."))
+    elif known is not None and known.password_hash is not None and not forgotten:
+        yield FieldRefusal("iin", _("This person already has an active account. A forgotten password: see below."))
 
 
 def _is_of_another_desk(act: Act, person: Person) -> bool:
@@ -190,15 +199,35 @@ def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str
 
     Raises FieldRefusal (the code, the password), Forbidden (suspended).
     """
-    invitation, person = invitations.find_open(act, tidy_code(code))
-    if not is_of(person, iin, keys) or holdings.ever_staff(act.session, person.id):
-        raise invitations.refused()  # a resident's short code counts only together with the IIN, and never for staff
+    refuse_all(faults_of_activation(act, keys, iin, code, password, site))
+    invitation, person = _with_code(act, keys, iin, code)
     suspended.refuse(act.session, person.id)
     act = own_log.of(act, person.id)
     password_hash = new_password(act, keys, person, password, site)
     invitation.used_at = act.at
     audit.record(act, "identity.invitation_used", subject=person.id)
     return keep_password(act, person, password_hash, notices.Change.INVITATION)
+
+
+def faults_of_activation(
+    act: Act, keys: Keys, iin: IIN | None, code: str, password: str, site: str = ""
+) -> Iterator[FieldRefusal]:
+    """What is wrong with code and password; without an IIN (None: not known yet) nothing is said of the code."""
+    own_of_person: list[str] = []
+    try:
+        if iin is not None:
+            own_of_person = own_words(act, keys, _with_code(act, keys, iin, code)[1], site)
+    except FieldRefusal as refusal:
+        yield refusal
+    yield from passwords.guessable(password, own_of_person)
+
+
+def _with_code(act: Act, keys: Keys, iin: IIN, code: str) -> tuple[Invitation, Person]:
+    """A resident's short code counts only together with the IIN, and never for staff. Raises FieldRefusal."""
+    invitation, person = invitations.find_open(act, tidy_code(code))
+    if not is_of(person, iin, keys) or holdings.ever_staff(act.session, person.id):
+        raise invitations.refused()
+    return invitation, person
 
 
 def set_password(act: Act, person: Person, password: str) -> Person:
@@ -223,11 +252,16 @@ def new_password(act: Act, keys: Keys, person: Person, password: str, site: str)
 
     `site` is the address of the installation.
     """
+    refuse_all(passwords.guessable(password, own_words(act, keys, person, site)))
+    return passwords.hashed(password)
+
+
+def own_words(act: Act, keys: Keys, person: Person, site: str) -> list[str]:
+    """What the person's password may not be made of."""
     held = holdings.of_person(act.session, person.id, local(act.at).date())
     places = [own_log.of(act, person.id).territory, *(territory for _role, territory in held)]
     digits = parse_iin(numbers.unseal(person.iin_sealed, keys.seal), local(act.at).date())
-    passwords.refuse_guessable(password, passwords.own_words(person, digits, places, site))
-    return passwords.hashed(password)
+    return passwords.own_words(person, digits, places, site)
 
 
 def changed_password(act: Act, keys: Keys, current: str, password: str, site: str) -> str:
@@ -240,12 +274,23 @@ def changed_password(act: Act, keys: Keys, current: str, password: str, site: st
         raise Forbidden(_("Sign in first."))
     if holdings.ever_staff(act.session, person.id) and act.session.get(SecondFactor, person.id) is None:
         raise Forbidden(_("The password of this account is set with its invitation."))
-    if person.password_hash is not None and not has_password(person, current):
-        security.tell("password_refused", person.id)
-        raise FieldRefusal("current", _("The password is wrong."))
-    if person.password_hash is not None and has_password(person, password):
-        raise FieldRefusal("password", _("This is the password that you have now. Choose another."))
+    refuse_all(faults_of_change(act, keys, current, password, site))
     return new_password(act, keys, person, password, site)
+
+
+def faults_of_change(act: Act, keys: Keys, current: str, password: str, site: str) -> Iterator[FieldRefusal]:
+    """What is wrong with the actor's present password and the new one."""
+    person = own(act)
+    if person is None:
+        return
+    if person.password_hash is not None:
+        if not current or not has_password(person, current):
+            security.tell("password_refused", person.id)
+            yield FieldRefusal("current", _("The password is wrong."))
+        elif has_password(person, password):
+            yield FieldRefusal("password", _("This is the password that you have now. Choose another."))
+            return
+    yield from passwords.guessable(password, own_words(act, keys, person, site))
 
 
 def change_password(act: Act, password_hash: str, *, before: str | None) -> Person:

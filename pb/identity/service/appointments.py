@@ -5,7 +5,7 @@ a person is an IIN with one account. The first staff role of an account voids al
 registered that IIN before, or set its password, is out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ from sqlalchemy import select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
-from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all, refused_by
 from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import accounts, holdings
 from pb.identity.service.holdings import Terms
@@ -58,8 +58,8 @@ def propose_giving(act: Act, person: Person, terms: Terms, *, reason: str = "") 
     if terms.role in STAFF and terms.role not in given_in(act.territory.kind) and act.holds(*APPOINTING):
         raise FieldRefusal("role", _("This role is not given in a territory of this kind."))
     proposed_as = _require_proposer(act, person.id, terms.role)
-    if terms.since < local(act.at).date():
-        raise FieldRefusal("since", _("A role is not given for days that are over."))
+    explained = refused_by(lambda: _explained(act, terms.role, reason))
+    refuse_all([*_faults_of_first_day(act, terms.since), *holdings.faults_of_terms(act, person.id, terms), *explained])
     terms = holdings.refuse_terms(act, person.id, terms)
     return _propose(
         act,
@@ -75,6 +75,22 @@ def propose_giving(act: Act, person: Person, terms: Terms, *, reason: str = "") 
             proposed_as=proposed_as,
         ),
     )
+
+
+def faults_of_giving(
+    act: Act, person: Person | None, role: Role | None, *, since: date | None, until: date | None
+) -> Iterator[FieldRefusal]:
+    """What stands against a role for somebody and its days; None: not known yet, or of nobody with an account."""
+    if since is None:
+        return
+    yield from _faults_of_first_day(act, since)
+    if person is not None and role is not None:
+        yield from holdings.faults_of_role(act, person.id, role, since=since, until=until)
+
+
+def _faults_of_first_day(act: Act, since: date) -> Iterator[FieldRefusal]:
+    if since < local(act.at).date():
+        yield FieldRefusal("since", _("A role is not given for days that are over."))
 
 
 def propose_ending(act: Act, grant: Grant, *, last_day: date, basis: str, reason: str = "") -> Proposal:

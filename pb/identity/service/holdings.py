@@ -6,7 +6,7 @@ Two roles that watch each other are excluded at one time, and also one after the
 was its registrar does not become its trustee by ending one role and beginning another.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from pb.audit.models import AuditEvent
 from pb.clock import ALMATY, local
 from pb.core import alphabet
 from pb.core.places.kinds import FOURTH_LEVEL
-from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all, refused_by
 from pb.formats import moment
 from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import reach
@@ -99,26 +99,38 @@ def get(act: Act, grant_id: UUID) -> Grant:
 
 def refuse_terms(act: Act, person_id: UUID, terms: Terms) -> Terms:
     """The terms as they will stand. Raises FieldRefusal (place, days, document, body, held already, excluded)."""
-    basis, body = document(terms.basis), " ".join(terms.body.split())
+    refuse_all(faults_of_terms(act, person_id, terms))
+    body = " ".join(terms.body.split()) if terms.role is Role.TRUSTEE else ""
+    return replace(terms, basis=document(terms.basis), body=body)
+
+
+def faults_of_terms(act: Act, person_id: UUID, terms: Terms) -> Iterator[FieldRefusal]:
+    """Why a role is not given on these terms."""
+    yield from refused_by(lambda: document(terms.basis))
     if not is_given_in(act.territory.kind, terms.role):
-        raise FieldRefusal("role", _("This role is not given in a territory of this kind."))
+        yield FieldRefusal("role", _("This role is not given in a territory of this kind."))
     if terms.until is not None and terms.until < terms.since:
-        raise FieldRefusal("until", _("The last day is before the first."))
+        yield FieldRefusal("until", _("The last day is before the first."))
+    body = " ".join(terms.body.split())
     if terms.role is Role.TRUSTEE and not body:
-        raise FieldRefusal("body", _("Name the organisation that the trustee comes from."))
+        yield FieldRefusal("body", _("Name the organisation that the trustee comes from."))
     if len(body) > LONGEST_BODY:
-        raise FieldRefusal("body", _("Use at most 200 characters."))
-    held = _during(act, person_id, terms.since, terms.until, reach.held_in(act.session, act.territory.id))
-    if any(grant.role == terms.role for grant in held):
-        raise FieldRefusal("role", _("This person holds this role in that time already."))
-    if excluded_since(act, person_id, terms.role, since=terms.since, until=terms.until):
-        raise FieldRefusal("role", _("One person may not hold these roles together."))
+        yield FieldRefusal("body", _("Use at most 200 characters."))
+    yield from faults_of_role(act, person_id, terms.role, since=terms.since, until=terms.until)
+
+
+def faults_of_role(act: Act, person_id: UUID, role: Role, *, since: date, until: date | None) -> Iterator[FieldRefusal]:
+    """Why this person does not get this role in these days: it is held already, or another excludes it."""
+    held = _during(act, person_id, since, until, reach.held_in(act.session, act.territory.id))
     poll_since = poll_under_way_since(act)
-    if poll_since is not None and excluded_since(act, person_id, terms.role, since=min(poll_since, terms.since)):
-        raise FieldRefusal(
+    if any(grant.role == role for grant in held):
+        yield FieldRefusal("role", _("This person holds this role in that time already."))
+    elif excluded_since(act, person_id, role, since=since, until=until):
+        yield FieldRefusal("role", _("One person may not hold these roles together."))
+    elif poll_since is not None and excluded_since(act, person_id, role, since=min(poll_since, since)):
+        yield FieldRefusal(
             "role", _("This person held a role that excludes this one while the present poll was under way.")
         )
-    return replace(terms, basis=basis, body=body if terms.role is Role.TRUSTEE else "")
 
 
 def document(basis: str) -> str:
@@ -156,15 +168,20 @@ def ends_on(act: Act, grant: Grant, last_day: date) -> date:
 
     Yesterday ends it at once, also where it began today: its last day is then before its first.
     """
+    if grant.until is not None and grant.until < local(act.at).date():
+        raise Conflict(_("This role has ended."))
+    refuse_all(faults_of_last_day(act, grant, last_day))
+    return last_day
+
+
+def faults_of_last_day(act: Act, grant: Grant, last_day: date) -> Iterator[FieldRefusal]:
+    """Why a grant does not end on this day."""
     today = local(act.at).date()
     yesterday = today - timedelta(days=1)
-    if grant.until is not None and grant.until < today:
-        raise Conflict(_("This role has ended."))
     if last_day < (yesterday if grant.since <= today else grant.since):
-        raise FieldRefusal("last_day", _("The role was held until today: choose today, yesterday or a later day."))
-    if grant.until is not None and last_day > grant.until:
-        raise FieldRefusal("last_day", _("The role ends earlier anyway."))
-    return last_day
+        yield FieldRefusal("last_day", _("The role was held until today: choose today, yesterday or a later day."))
+    elif grant.until is not None and last_day > grant.until:
+        yield FieldRefusal("last_day", _("The role ends earlier anyway."))
 
 
 def is_given_in(kind: str, role: Role) -> bool:

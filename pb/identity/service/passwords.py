@@ -9,7 +9,7 @@ no rules about kinds of characters, and none expires.
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext as _
 from pb.act import Territory
 from pb.core.national_numbers import IIN
 from pb.core.text import composed
-from pb.errors import FieldRefusal
+from pb.errors import FieldRefusal, refuse_all
 from pb.identity.models import Person
 
 SHORTEST = 10
@@ -40,20 +40,24 @@ _LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэяч�
 def hashed(password: str) -> str:
     """Its argon2id hash. Raises FieldRefusal for a password of under 10 or over 200 characters."""
     text = composed(password)
-    if not SHORTEST <= len(text) <= LONGEST:
-        raise FieldRefusal("password", _("Use 10 to 200 characters. Several words are easy to remember."))
+    refuse_all(_faults_of_length(text))
     return _hasher.hash(text)
 
 
-def refuse_guessable(password: str, own: Iterable[str]) -> None:
-    """Raises FieldRefusal for a common password, and for one made of the words in `own`."""
+def _faults_of_length(text: str) -> Iterator[FieldRefusal]:
+    if not SHORTEST <= len(text) <= LONGEST:
+        yield FieldRefusal("password", _("Use 10 to 200 characters. Several words are easy to remember."))
+
+
+def guessable(password: str, own: Iterable[str]) -> Iterator[FieldRefusal]:
+    """The fault of a common password, or of one made of the words in `own`."""
     text = composed(password).casefold()
     if _is_common(text):
-        raise FieldRefusal(
+        yield FieldRefusal(
             "password", _("Many people use this password, and whoever tries accounts begins with it. Choose another.")
         )
-    if _is_made_of(text, own):
-        raise FieldRefusal(
+    elif _is_made_of(text, own):
+        yield FieldRefusal(
             "password",
             _(
                 "This password is made of your name, your IIN, this place or this site: "

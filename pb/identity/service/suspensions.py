@@ -5,7 +5,7 @@ residents the akim's office proposes and the chair confirms. Whose account is of
 both. Roles stay as they are: whoever is suspended holds them and cannot use them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all, refused_by
 from pb.identity.models import Person, Suspension
 from pb.identity.service import holdings, notices, security, sessions, suspended
 from pb.identity.service.appointments import ELSEWHERE
@@ -52,9 +52,7 @@ def propose(act: Act, person: Person, kind: Kind, *, basis: str) -> Suspension:
     role = role_of(act, person)
     proposed_as = _require_proposer(act, person, role)
     _refuse_elsewhere(act, person.id, role)
-    if suspended.is_suspended(act.session, person.id) is (kind is Kind.SUSPEND):
-        told = {Kind.SUSPEND: _("This account is suspended already."), Kind.RESUME: _("This account is not suspended.")}
-        raise FieldRefusal("kind", told[kind])
+    refuse_all([*faults(act, person, kind), *refused_by(lambda: holdings.document(basis))])
     named = holdings.document(basis)
     waiting = select(Suspension.id).where(Suspension.person_id == person.id, Suspension.decision.is_(None))
     if act.session.scalars(waiting).first() is not None:
@@ -77,6 +75,13 @@ def propose(act: Act, person: Person, kind: Kind, *, basis: str) -> Suspension:
     act.session.add(suspension)
     act.session.flush()
     return suspension
+
+
+def faults(act: Act, person: Person, kind: Kind) -> Iterator[FieldRefusal]:
+    """Whether what is to happen with an account has happened already."""
+    if suspended.is_suspended(act.session, person.id) is (kind is Kind.SUSPEND):
+        told = {Kind.SUSPEND: _("This account is suspended already."), Kind.RESUME: _("This account is not suspended.")}
+        yield FieldRefusal("kind", told[kind])
 
 
 def confirm(act: Act, suspension: Suspension) -> None:

@@ -14,7 +14,7 @@ from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import NotFound
 from pb.formats import language
 from pb.identity.forms import ActivationForm, InvitationForm, ResidentForm, SignInForm
-from pb.identity.models import Invitation, Person
+from pb.identity.models import Person
 from pb.identity.service import acceptance, accounts, invitations
 from pb.identity.service.roles import LABELS, STAFF
 from pb.identity.views.blueprint import blueprint
@@ -123,7 +123,12 @@ def redeem_code() -> Response:
         with act.session.begin_nested():
             return accounts.activate(act, keys(), form.iin.iin, form.code.data, form.password.data, settings().base_url)
 
-    person = form.submit(activate_account)
+    person = form.submit(
+        activate_account,
+        faults=lambda: accounts.faults_of_activation(
+            act, keys(), form.iin.known, form.code.data or "", form.password.data or "", settings().base_url
+        ),
+    )
     if person is None:
         return page("identity/activate.html", form=form), 422
     account.begin(act, person)
@@ -144,11 +149,10 @@ def redeem_invitation() -> Response:
     act = current_act()
     form = InvitationForm()
 
-    def begin() -> Invitation:
-        secret = form.code.data.rpartition("#")[2]
-        return acceptance.begin(act, keys(), secret, form.password.data, settings().base_url)
-
-    begun = form.submit(begin)
+    typed = (form.code.data or "").rpartition("#")[2], form.password.data or "", settings().base_url
+    begun = form.submit(
+        lambda: acceptance.begin(act, keys(), *typed), faults=lambda: acceptance.faults(act, keys(), *typed)
+    )
     if begun is None:
         return page("identity/invitation.html", form=form), 422
     return begin_accepting(act, begun)
@@ -178,7 +182,12 @@ def make_code() -> Response:
                 forgotten=form.forgotten.data,
             )
 
-    code = form.submit(register_resident)
+    code = form.submit(
+        register_resident,
+        faults=lambda: accounts.faults_of_resident(
+            act, keys(), form.iin.known, form.settlement.data or "", forgotten=form.forgotten.data
+        ),
+    )
     if code is None:
         return page("identity/register.html", form=form), 422
     shown_once(

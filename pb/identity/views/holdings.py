@@ -1,5 +1,6 @@
 """Pages of roles: who holds which, and proposals to give or end one, or to invite somebody of the staff again."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -8,6 +9,7 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
+from pb.errors import FieldRefusal
 from pb.formats import language
 from pb.identity.forms import AppointmentForm, EndingForm, InvitingForm, LookForm, ReasonedForm
 from pb.identity.models import Grant, Person, Proposal
@@ -73,7 +75,12 @@ def propose_role() -> Response:
             person = accounts.add_person(act, keys(), iin=form.iin.iin, name=form.name.data)
             return appointments.propose_giving(act, person, form.terms(), reason=_reason_of(form))
 
-    proposal = form.submit(propose)
+    def faults() -> Iterator[FieldRefusal]:
+        person = accounts.find(act.session, form.iin.known, keys()) if form.iin.known else None
+        role = Role(form.role.data) if form.role.data and not form.role.errors else None
+        yield from appointments.faults_of_giving(act, person, role, since=form.since.data, until=form.until.data)
+
+    proposal = form.submit(propose, faults=faults)
     if proposal is None:
         return _new_page(act, form), 422
     return _proposed(act, proposal)
@@ -143,6 +150,7 @@ def end_role(grant_id: UUID) -> Response:
             act, grant, last_day=form.last_day.data, basis=form.basis.data, reason=_reason_of(form)
         ),
         {"role": "basis"},
+        lambda: holdings.faults_of_last_day(act, grant, form.last_day.data) if form.last_day.data else (),
     )
     if proposal is None:
         return _grant_page("identity/end_role.html", act, grant, form), 422

@@ -89,11 +89,12 @@ def change_password() -> Response:
         person = accounts.own(act)
         before = person.password_hash if person is not None else None
 
-        def changed() -> str:
-            current = form.current.data if form.current else ""
-            return accounts.changed_password(act, keys(), current, form.password.data, settings().base_url)
-
-        password_hash = form.submit(changed)
+        current = (form.current.data or "") if form.current else ""
+        typed = current, form.password.data or "", settings().base_url
+        password_hash = form.submit(
+            lambda: accounts.changed_password(act, keys(), *typed),
+            faults=lambda: accounts.faults_of_change(act, keys(), *typed),
+        )
         if password_hash is None:
             return page("identity/password.html", form=form), 422
     with begin_work(writing=True) as act:

@@ -1,5 +1,6 @@
 """Pages on which two bodies suspend an account, or let it in again."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import redirect, url_for
@@ -50,13 +51,22 @@ def propose_suspension() -> Response:
     act = current_act()
     form = SuspensionForm()
 
+    unknown = FieldRefusal("iin", _("No account has this IIN."))
+
     def propose() -> Suspension:
         person = accounts.find(act.session, form.iin.iin, keys())
         if person is None:
-            raise FieldRefusal("iin", _("No account has this IIN."))
+            raise unknown
         return suspensions.propose(act, person, Kind(form.kind.data), basis=form.basis.data)
 
-    suspension = form.submit(propose)
+    def faults() -> Iterator[FieldRefusal]:
+        person = accounts.find(act.session, form.iin.known, keys()) if form.iin.known else None
+        if person is None:
+            yield unknown
+        elif form.kind.data and not form.kind.errors:
+            yield from suspensions.faults(act, person, Kind(form.kind.data))
+
+    suspension = form.submit(propose, faults=faults)
     if suspension is None:
         return page("identity/suspend.html", form=form), 422
     confirms = suspensions.row_for(act, suspension).confirms

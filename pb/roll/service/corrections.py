@@ -1,6 +1,6 @@
 """One entry put right: by the registrar alone until the roll is confirmed, afterwards with a second person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -11,20 +11,29 @@ from sqlalchemy import func, insert, select
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
+from pb.core import text as texts
 from pb.core.national_numbers import IIN, parse_iin
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal, NotFound
+from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
 from pb.identity.service import holdings
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
 from pb.roll.models import Change, Correction, CorrectionKind, Departure, Entry, Request
 from pb.roll.service import commitments, departures, entries
 from pb.roll.service.imports import field_changes
-from pb.roll.service.reading import Fault, judge_person
+from pb.roll.service.reading import Fault, faults_of_person
 
 LONGEST_REASON = 300
 FAULTS = {
     Fault.NO_NAME: ("name", _("Write the name, in at most 120 characters.")),
+    Fault.HIDDEN: (
+        "name",
+        _("This text holds a sign that cannot be seen or printed. Type it anew instead of copying it."),
+    ),
+    Fault.LOST_LETTERS: (
+        "name",
+        _("A question mark stands in the place of a letter. Write the name as in the document."),
+    ),
     Fault.UNDER_AGE: ("iin", _("Under 18 on the voting day.")),
     Fault.OTHER_OKRUG: ("settlement", _("Choose the settlement.")),
 }
@@ -51,10 +60,9 @@ def propose(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> Correction:
     Raises OutOfPhase, Forbidden (not the registrar), Conflict (frozen, one of this entry waits), FieldRefusal.
     """
     registrar_id = entries.require_registrar(act, cycle)
-    reason = " ".join(wanted.reason.split())
-    if not reason or len(reason) > LONGEST_REASON:
-        raise FieldRefusal("reason", _("Write the reason, in at most 300 characters."))
-    name, settlement = _checked(act, cycle, keys, wanted)
+    _refuse_moved(wanted)
+    refuse_all(faults(act, cycle, keys, wanted))
+    name, settlement = _as_it_will_stand(act, wanted)
     if wanted.entry is not None and any(correction.entry_id == wanted.entry.id for correction in waiting(act, cycle)):
         raise Conflict(_("A correction of this entry waits for a second person."))
     taken = act.session.scalar(select(func.max(Correction.number)).where(Correction.cycle_id == cycle.id)) or 0
@@ -69,7 +77,7 @@ def propose(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> Correction:
         settlement=settlement,
         gone_on=wanted.day,
         gone_reason=wanted.departure,
-        reason=reason,
+        reason=" ".join(wanted.reason.split()),
         proposed_by=registrar_id,
         proposed_at=act.at,
     )
@@ -124,36 +132,53 @@ def waiting(act: Act, cycle: Cycle) -> Sequence[Correction]:
     return act.session.scalars(query.order_by(Correction.proposed_at)).all()
 
 
-def _checked(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> tuple[str, str]:
-    """Name and settlement as they will stand. Raises FieldRefusal, Conflict."""
+def _refuse_moved(wanted: Wanted) -> None:
+    """Raises Conflict where the entry left or came back since the page was shown."""
     entry = wanted.entry
     if wanted.kind is CorrectionKind.ADD:
-        if wanted.iin is None:
-            raise FieldRefusal("iin", _("Write the IIN: 12 digits."))
-        if entries.find_ever(act, cycle, wanted.iin, keys) is not None:
-            raise FieldRefusal("iin", _("This person is on the roll already, or was. Find the entry by the IIN."))
-        return _judged(act, cycle, wanted.iin, wanted)
+        return
     if entry is None or (entry.gone_on is None) == (wanted.kind is CorrectionKind.RETURN):
         raise Conflict(_("The entry stands otherwise now. Look at it again."))
-    if wanted.kind is CorrectionKind.CHANGE:
-        iin = parse_iin(numbers.unseal(entry.iin_sealed, keys.seal), date.max)
-        name, settlement = _judged(act, cycle, iin, wanted)
-        if (name, settlement) == (entry.name, entry.settlement):
-            raise FieldRefusal("name", _("Nothing is different from what stands on the roll."))
-        return name, settlement
+
+
+def faults(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> Iterator[FieldRefusal]:
+    """All that is wrong with a correction, of whose parts some may not be known yet."""
+    reason = " ".join(wanted.reason.split())
+    if not reason or len(reason) > LONGEST_REASON:
+        yield FieldRefusal("reason", _("Write the reason, in at most 300 characters."))
+    if wanted.kind in {CorrectionKind.ADD, CorrectionKind.CHANGE}:
+        yield from _faults_of_person(act, cycle, keys, wanted)
     if wanted.kind is CorrectionKind.GONE:
         if wanted.day is None or wanted.day > local(act.at).date():
-            raise FieldRefusal("day", _("The day has not come yet."))
+            yield FieldRefusal("day", _("The day has not come yet."))
         if wanted.departure is None:
-            raise FieldRefusal("departure", _("Choose why."))
-    return entry.name, entry.settlement
+            yield FieldRefusal("departure", _("Choose why."))
 
 
-def _judged(act: Act, cycle: Cycle, iin: IIN, wanted: Wanted) -> tuple[str, str]:
-    judged = judge_person(iin, wanted.name, wanted.settlement, act.territory.known_settlements(), cycle.voting_until)
-    if isinstance(judged, Fault):
-        raise FieldRefusal(*FAULTS[judged])
-    return judged.name, judged.settlement
+def _faults_of_person(act: Act, cycle: Cycle, keys: Keys, wanted: Wanted) -> Iterator[FieldRefusal]:
+    """Of somebody who is to be added, or whose entry is to be changed."""
+    entry, iin = wanted.entry, wanted.iin
+    if entry is not None and entry.iin_sealed is not None:
+        iin = parse_iin(numbers.unseal(entry.iin_sealed, keys.seal), date.max)
+    if iin is None:
+        yield FieldRefusal("iin", _("Write the IIN: 12 digits."))
+        return
+    if entry is None and entries.find_ever(act, cycle, iin, keys) is not None:
+        yield FieldRefusal("iin", _("This person is on the roll already, or was. Find the entry by the IIN."))
+    known = act.territory.known_settlements()
+    found = [*faults_of_person(iin, wanted.name, wanted.settlement, known, cycle.voting_until)]
+    for fault in found:
+        yield FieldRefusal(*FAULTS[fault])
+    if entry is not None and not found and _as_it_will_stand(act, wanted) == (entry.name, entry.settlement):
+        yield FieldRefusal("name", _("Nothing is different from what stands on the roll."))
+
+
+def _as_it_will_stand(act: Act, wanted: Wanted) -> tuple[str, str]:
+    """Name and settlement of a correction that has no fault."""
+    if wanted.entry is not None and wanted.kind is not CorrectionKind.CHANGE:
+        return wanted.entry.name, wanted.entry.settlement
+    settlement = texts.tidy(wanted.settlement)
+    return texts.tidy(wanted.name), act.territory.known_settlements().kept(settlement) or settlement
 
 
 def _apply(act: Act, cycle: Cycle, keys: Keys, correction: Correction) -> None:

@@ -129,19 +129,28 @@ def read_roll(data: bytes, *, settlements: Settlements, voting_day: date) -> Rea
 
 
 def judge_person(iin: IIN, name: str, settlement: str, settlements: Settlements, voting_day: date) -> Voter | Fault:
-    """The voter, or what keeps this person off the roll; the same rules for a file's line and for one person."""
+    """The voter, or the first that keeps this person off the roll: the same rules for a file's line and for one."""
+    fault = next(faults_of_person(iin, name, settlement, settlements, voting_day), None)
+    return fault or Voter(iin, texts.tidy(name), settlements.kept(texts.tidy(settlement)) or "")
+
+
+def faults_of_person(
+    iin: IIN, name: str, settlement: str, settlements: Settlements, voting_day: date
+) -> Iterator[Fault]:
+    """All that keeps this person off the roll."""
     try:
         name, settlement = texts.tidy(name), texts.tidy(settlement)
     except TextFault:
-        return Fault.HIDDEN
+        yield Fault.HIDDEN
+        return
     if not name or len(name) > LONGEST_NAME:
-        return Fault.NO_NAME
-    if LOST in name or LOST in settlement:
-        return Fault.LOST_LETTERS
+        yield Fault.NO_NAME
+    elif LOST in name or LOST in settlement:
+        yield Fault.LOST_LETTERS
     if iin.age_on(voting_day) < ADULT:
-        return Fault.UNDER_AGE
-    kept = settlements.kept(settlement)
-    return Fault.OTHER_OKRUG if kept is None else Voter(iin, name, kept)
+        yield Fault.UNDER_AGE
+    if settlements.kept(settlement) is None:
+        yield Fault.OTHER_OKRUG
 
 
 def _judge(cells: Mapping[str, str], known: Settlements, voting_day: date) -> Voter | Repair | Fault:

@@ -140,10 +140,10 @@ def add_entry(cycle_id: UUID) -> Response:
     def addition() -> corrections.Wanted:
         return corrections.Wanted(
             kind=CorrectionKind.ADD,
-            reason=form.reason.data,
-            iin=parse_iin(requests.iin_of(resident_request, keys()), date.max) if resident_request else form.iin.iin,
-            name=form.name.data,
-            settlement=form.settlement.data,
+            reason=form.reason.data or "",
+            iin=parse_iin(requests.iin_of(resident_request, keys()), date.max) if resident_request else form.iin.known,
+            name=form.name.data or "",
+            settlement=form.settlement.data or "",
             request=resident_request,
         )
 
@@ -187,10 +187,10 @@ def correct_entry(cycle_id: UUID, entry_id: UUID) -> Response:
     def change() -> corrections.Wanted:
         return corrections.Wanted(
             kind=CorrectionKind.CHANGE,
-            reason=form.reason.data,
+            reason=form.reason.data or "",
             entry=entry,
-            name=form.name.data,
-            settlement=form.settlement.data,
+            name=form.name.data or "",
+            settlement=form.settlement.data or "",
         )
 
     return _propose(act, cycle, form, change) or (_entry_page("roll/correct.html", act, cycle, entry, form), 422)
@@ -218,10 +218,10 @@ def date_entry(cycle_id: UUID, entry_id: UUID) -> Response:
     def change() -> corrections.Wanted:
         return corrections.Wanted(
             kind=CorrectionKind.RETURN if back else CorrectionKind.GONE,
-            reason=form.reason.data,
+            reason=form.reason.data or "",
             entry=entry,
             day=None if back else form.day.data,
-            departure=None if back else Departure(form.departure.data),
+            departure=None if back or form.departure.errors else Departure(form.departure.data),
         )
 
     return _propose(act, cycle, form, change) or (_entry_page("roll/gone.html", act, cycle, entry, form), 422)
@@ -283,11 +283,15 @@ def _propose(act: Act, cycle: Cycle, form: Form, wanted: Callable[[], correction
             with act.session.begin_nested():
                 return corrections.propose(act, cycle, keys(), wanted())
         except FieldRefusal as refusal:
-            if refusal.field in form:
-                raise
-            raise Refusal(refusal.message) from refusal  # the IIN of a request has no field in the form
+            for fault in (refusal, *refusal.others):
+                if fault.field not in form:
+                    raise Refusal(fault.message) from refusal  # the IIN of a request has no field in the form
+            raise
 
-    correction = form.submit(propose)
+    def faults() -> list[FieldRefusal]:
+        return [fault for fault in corrections.faults(act, cycle, keys(), wanted()) if fault.field in form]
+
+    correction = form.submit(propose, faults=faults)
     if correction is None:
         return None
     waits = correction.decided_at is None

@@ -3,7 +3,7 @@
 What a raion's or city's maslikhat decides holds in its okrugs, unless an okrug has a value of its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core.places.kinds import WITH_MASLIKHAT
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.territory.models import Setting, Territory
 
 
@@ -126,7 +126,8 @@ def record_setting(act: Act, name: str, value: int, *, source: str, since: date)
     Raises Forbidden, FieldRefusal (unknown, out of bounds, not now: the days of cooling off change
     during no poll).
     """
-    _require_office(act, name, since)
+    _require_office(act)
+    refuse_all(faults_of_setting(act, name, value, source=source, since=since))
     return _record(act, name, value, source=source, since=since)
 
 
@@ -135,19 +136,36 @@ def inherit_setting(act: Act, name: str, *, source: str, since: date) -> Setting
 
     Raises Forbidden, FieldRefusal (unknown, no value of its own, no decision named, not now).
     """
-    _require_office(act, name, since)
-    return _give_up(act, name, source=source, since=since)
+    _require_office(act)
+    refuse_all(faults_of_inheriting(act, name, source=source, since=since))
+    return _record(act, name, None, source=source, since=since)
 
 
-def _require_office(act: Act, name: str, since: date) -> None:
+def faults_of_setting(
+    act: Act, name: str, value: int | None, *, source: str, since: date | None
+) -> Iterator[FieldRefusal]:
+    """What is wrong with a version that the office wrote; None: not known yet."""
+    yield from _faults_of_time(act, name, since)
+    yield from _faults_of_version(act, name, value, source, since)
+
+
+def faults_of_inheriting(act: Act, name: str, *, source: str, since: date | None) -> Iterator[FieldRefusal]:
+    """The same where the territory gives its own value up."""
+    yield from _faults_of_time(act, name, since)
+    yield from _faults_of_giving_up(act, name, since)
+    yield from _faults_of_version(act, name, None, source, since)
+
+
+def _faults_of_time(act: Act, name: str, since: date | None) -> Iterator[FieldRefusal]:
+    if name == NOT_DURING_A_POLL and any(under_way(act) for under_way in _under_way):
+        yield FieldRefusal("name", _POLL_UNDER_WAY)
+    if name == NOT_DURING_A_POLL and since is not None and since > local(act.at).date():
+        yield FieldRefusal("since", _("This holds at once: record it on the day from which it holds, or later."))
+
+
+def _require_office(act: Act) -> None:
     if not act.holds(Role.OFFICE, Role.ADMINISTRATOR):
         raise Forbidden(_("Only the akim's office records settings."))
-    if name != NOT_DURING_A_POLL:
-        return
-    if any(under_way(act) for under_way in _under_way):
-        raise FieldRefusal("name", _POLL_UNDER_WAY)
-    if since > local(act.at).date():
-        raise FieldRefusal("since", _("This holds at once: record it on the day from which it holds, or later."))
 
 
 def record_decision(act: Act, name: str, value: int | None, *, source: str, since: date) -> Setting:
@@ -160,33 +178,39 @@ def record_decision(act: Act, name: str, value: int | None, *, source: str, sinc
     decider = next((one for one in line if one.kind in WITH_MASLIKHAT), None)
     if decider is None:
         raise Conflict(_("Only the maslikhat of a raion or a city decides for its okrugs."))
-    if value is None:
-        return _give_up(act, name, source=source, since=since, decided_by=decider.kato)
+    giving_up = _faults_of_giving_up(act, name, since) if value is None else ()
+    refuse_all([*giving_up, *_faults_of_version(act, name, value, source, since)])
     return _record(act, name, value, source=source, since=since, decided_by=decider.kato)
 
 
-def _give_up(act: Act, name: str, *, source: str, since: date, **also: str) -> Setting:
-    day = max(since, local(act.at).date())  # the first on which it could make a difference
+def _faults_of_giving_up(act: Act, name: str, since: date | None) -> Iterator[FieldRefusal]:
+    today = local(act.at).date()
+    day = max(since or today, today)  # the first on which it could make a difference
     own = [one for one in versions(act) if one.territory_id == act.territory.id and one.name == name]
     own = [one for one in own if one.since <= day]
     if name in KINDS and (not own or own[0].value is None):
-        raise FieldRefusal("name", _("It has no value of its own that could be given up."))
-    if name in KINDS and since < own[0].since:
-        raise FieldRefusal("since", _("Its own value holds from a later day: write that day or one after it."))
-    return _record(act, name, None, source=source, since=since, **also)
+        yield FieldRefusal("name", _("It has no value of its own that could be given up."))
+    elif name in KINDS and since is not None and since < own[0].since:
+        yield FieldRefusal("since", _("Its own value holds from a later day: write that day or one after it."))
+
+
+def _faults_of_version(
+    act: Act, name: str, value: int | None, source: str, since: date | None
+) -> Iterator[FieldRefusal]:
+    kind = KINDS.get(name)
+    if kind is None:
+        yield FieldRefusal("name", _("Choose a setting."))
+    elif value is not None and not kind.least <= value <= kind.most:
+        yield FieldRefusal("value", _("The number is out of bounds."))
+    latest = local(act.at).date() + timedelta(days=366 * YEARS_AHEAD)
+    if since is not None and not FIRST_DAY <= since <= latest:
+        yield FieldRefusal("since", _("Check the year: that is too long ago, or too far ahead."))
+    if not source.strip():
+        yield FieldRefusal("source", _("Name the decision it rests on."))
 
 
 def _record(act: Act, name: str, value: int | None, *, source: str, since: date, **also: str) -> Setting:
-    """A version with its event; `also` is what the event says beside it."""
-    kind = KINDS.get(name)
-    if kind is None:
-        raise FieldRefusal("name", _("Choose a setting."))
-    if value is not None and not kind.least <= value <= kind.most:
-        raise FieldRefusal("value", _("The number is out of bounds."))
-    if not FIRST_DAY <= since <= local(act.at).date() + timedelta(days=366 * YEARS_AHEAD):
-        raise FieldRefusal("since", _("Check the year: that is too long ago, or too far ahead."))
-    if not source.strip():
-        raise FieldRefusal("source", _("Name the decision it rests on."))
+    """A version that has no fault, with its event; `also` is what the event says beside it."""
     version = Setting(
         id=uuid4(),
         territory_id=act.territory.id,

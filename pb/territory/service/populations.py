@@ -3,7 +3,7 @@
 Every count stays; the latest of a year holds. Each stands on its event in the log of the territory.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
-from pb.errors import FieldRefusal, Forbidden
+from pb.errors import FieldRefusal, Forbidden, refuse_all
 from pb.territory.models import Population, Settlement, SettlementPopulation
 from pb.text import one_line
 
@@ -57,12 +57,28 @@ def record_by_office(
     """
     if not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office records how many people live here."))
-    first, last = YEARS[0], local(act.at).year
-    if not first <= year <= last:
-        raise FieldRefusal("year", _("Write a year from %(least)s to %(most)s.", least=str(first), most=str(last)))
+    refuse_all(faults(act, year, people, source))
     if settlement_id is None:
         return record(act, year, people, source=source)
     return record_of_settlement(act, settlement_id, year, people, source=source)
+
+
+def faults(act: Act, year: int | None, people: int | None, source: str) -> Iterator[FieldRefusal]:
+    """What is wrong with a count that the office wrote; None: not known yet."""
+    first, last = YEARS[0], local(act.at).year
+    if year is not None and not first <= year <= last:
+        yield FieldRefusal("year", _("Write a year from %(least)s to %(most)s.", least=str(first), most=str(last)))
+    yield from _faults_of_count(people, source)
+
+
+def _faults_of_count(people: int | None, source: str) -> Iterator[FieldRefusal]:
+    if people is not None and not 0 <= people <= MOST_PEOPLE:
+        yield FieldRefusal("people", _("The number is out of bounds."))
+    named = one_line(source)
+    if not named:
+        yield FieldRefusal("source", _("Name the source of the number."))
+    if len(named) > LONGEST_SOURCE:
+        yield FieldRefusal("source", _("Use at most 300 characters."))
 
 
 def record(act: Act, year: int, people: int, *, source: str) -> Population:
@@ -103,14 +119,8 @@ def _checked(year: int, people: int, source: str) -> str:
     """The source on one line. Raises FieldRefusal."""
     if year not in YEARS:
         raise FieldRefusal("year", _("The number is out of bounds."))
-    if not 0 <= people <= MOST_PEOPLE:
-        raise FieldRefusal("people", _("The number is out of bounds."))
-    named = one_line(source)
-    if not named:
-        raise FieldRefusal("source", _("Name the source of the number."))
-    if len(named) > LONGEST_SOURCE:
-        raise FieldRefusal("source", _("Use at most 300 characters."))
-    return named
+    refuse_all(_faults_of_count(people, source))
+    return one_line(source)
 
 
 def _refuse_the_same(earlier: Sequence[Population | SettlementPopulation], people: int, source: str) -> None:

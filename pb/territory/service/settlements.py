@@ -43,13 +43,8 @@ def record_by_office(act: Act, names: Names, settlement_id: UUID | None = None) 
 def record(act: Act, names: Names, settlement_id: UUID | None = None) -> Settlement:
     """Records the names with an event in the log of the act's territory. Raises NotFound, FieldRefusal."""
     territory = act.session.get_one(Territory, act.territory.id)
-    settlement = next((one for one in territory.places if one.id == settlement_id), None)
-    if settlement is None and settlement_id is not None:
-        raise NotFound
-    names = Names(*map(one_line, names))
-    if settlement is not None and not names.en and names.kk == settlement.name_kk:
-        names = names._replace(en=settlement.name_en)  # nobody wants a name gone that still is one
-    others = [one for one in territory.places if one is not settlement]
+    settlement, others = _parted(territory, settlement_id)
+    names = _told(names, settlement)
     refuse_all(_faults(names, settlement, others))
     before = Names(settlement.name_kk, settlement.name_ru, settlement.name_en) if settlement else None
     if settlement is None:
@@ -62,6 +57,27 @@ def record(act: Act, names: Names, settlement_id: UUID | None = None) -> Settlem
     data = {"names": names._asdict()} | ({"before": before._asdict()} if before else {})
     audit.record(act, "territory.settlement", subject=settlement.id, data=data)
     return settlement
+
+
+def faults(act: Act, names: Names, settlement_id: UUID | None = None) -> list[FieldRefusal]:
+    """What is wrong with the names. Raises NotFound (another territory's settlement)."""
+    settlement, others = _parted(act.session.get_one(Territory, act.territory.id), settlement_id)
+    return _faults(_told(names, settlement), settlement, others)
+
+
+def _parted(territory: Territory, settlement_id: UUID | None) -> tuple[Settlement | None, list[Settlement]]:
+    """The settlement that is meant, and the others of the territory. Raises NotFound."""
+    settlement = next((one for one in territory.places if one.id == settlement_id), None)
+    if settlement is None and settlement_id is not None:
+        raise NotFound
+    return settlement, [one for one in territory.places if one is not settlement]
+
+
+def _told(names: Names, settlement: Settlement | None) -> Names:
+    names = Names(*map(one_line, names))
+    if settlement is not None and not names.en and names.kk == settlement.name_kk:
+        return names._replace(en=settlement.name_en)  # nobody wants a name gone that still is one
+    return names
 
 
 def _faults(names: Names, settlement: Settlement | None, others: list[Settlement]) -> list[FieldRefusal]:

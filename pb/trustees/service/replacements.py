@@ -1,6 +1,6 @@
 """A trustee who cannot go on is replaced, until the list of trustees is fixed: afterwards their key stands in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.identity.models import Grant
 from pb.identity.service import holdings
 from pb.polls.models import Poll, State
@@ -57,8 +57,7 @@ def replace(act: Act, cycle: Cycle, poll: Poll, *, position: int, person_id: UUI
     independence.refuse_one_body(
         [grant.body if trustee is place else trustee.body for trustee in everyone], poll.threshold or 0
     )
-    if independence.entangled(act, cycle, poll, {grant.person_id}):
-        raise FieldRefusal("person", _("This person worked on the roll or the cards of this poll."))
+    refuse_all(faults_of_person(act, cycle, poll, grant.person_id))
     left = place.person_id
     place.person_id, place.body, place.fault = grant.person_id, grant.body, Fault.NONE
     place.key_json = place.certificate_json = None
@@ -68,3 +67,9 @@ def replace(act: Act, cycle: Cycle, poll: Poll, *, position: int, person_id: UUI
     data = {"poll": poll.uuid, "trustee": position, "left": str(left), "came": str(grant.person_id)}
     audit.record(act, "poll.trustee_replaced", subject=cycle.id, data=data)
     return place
+
+
+def faults_of_person(act: Act, cycle: Cycle, poll: Poll, person_id: UUID) -> Iterator[FieldRefusal]:
+    """Whether somebody is not independent of the poll, whichever place it would be."""
+    if independence.entangled(act, cycle, poll, {person_id}):
+        yield FieldRefusal("person", _("This person worked on the roll or the cards of this poll."))

@@ -1,6 +1,6 @@
 """Objections of voters, numbered and answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
@@ -10,7 +10,7 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.formats import day
 from pb.polls.models import LinksErasure, Poll
 from pb.voting.models import Objection
@@ -73,12 +73,8 @@ def object_to(act: Act, poll: Poll, *, text: str, contact: str = "") -> Objectio
     day is limited before. The erasure waits for an answer to each, so none is taken after the term: anybody could put
     the erasure off for ever.
     """
-    if not text.strip():
-        raise FieldRefusal("text", _("Write what happened."))
-    if len(text) > LONGEST_OBJECTION:
-        raise FieldRefusal("text", _("Use at most 2000 characters."))
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    _require_in_time(act, poll)
+    refuse_all(faults(act, poll, text))
     number = (act.session.scalar(select(func.max(Objection.number)).where(Objection.poll_id == poll.id)) or 0) + 1
     objection = Objection(
         poll_id=poll.id, number=number, text=text.strip(), contact=contact.strip()[:200], made_at=act.at
@@ -89,8 +85,12 @@ def object_to(act: Act, poll: Poll, *, text: str, contact: str = "") -> Objectio
     return objection
 
 
-def _require_in_time(act: Act, poll: Poll) -> None:
-    """Raises FieldRefusal, which says where else to turn, once the term is over or what it protects is erased."""
+def faults(act: Act, poll: Poll, text: str) -> Iterator[FieldRefusal]:
+    """What is wrong with an objection's text; and where else to turn, once the term or what it protects is over."""
+    if not text.strip():
+        yield FieldRefusal("text", _("Write what happened."))
+    if len(text) > LONGEST_OBJECTION:
+        yield FieldRefusal("text", _("Use at most 2000 characters."))
     days = term.of_poll(act, act.session.get_one(Cycle, poll.cycle_id), poll)
     if days.last is None:
         return
@@ -100,7 +100,7 @@ def _require_in_time(act: Act, poll: Poll) -> None:
             "Turn to the akim's office in writing, or to the court.",
             day=day(days.last),
         )
-        raise FieldRefusal("text", told)
+        yield FieldRefusal("text", told)
 
 
 def answer_objection(act: Act, poll: Poll, objection: Objection, answer: str) -> None:

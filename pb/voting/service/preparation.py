@@ -1,6 +1,6 @@
 """Before a poll opens: trustees' keys, the seed drawn in public, the freeze itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -21,7 +21,7 @@ from pb.core.poll import terms as poll_terms
 from pb.core.poll.card_list import MakerStatement
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import Conflict, FieldRefusal
+from pb.errors import Conflict, FieldRefusal, refuse_all, refused_by
 from pb.gatherings.service import meetings
 from pb.identity.service import holdings
 from pb.keyring import Keys
@@ -100,10 +100,7 @@ def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date
     stated = statements.find(act, poll)
     if stated is None:
         raise Conflict(_("The maker of the cards has not stated the list yet."))
-    if not one_line(number):
-        raise FieldRefusal("number", _("Write the number of the minutes."))
-    if day > local(act.at).date():
-        raise FieldRefusal("day", _("The day has not come yet."))
+    refuse_all(faults_of_minutes(act, number=number, day=day, seed_text=seed_text))
     number, seed_text = one_line(number), drawing.numbers("seed_text", seed_text)
     # The event first: triggers take no minutes of which the log's end does not tell.
     audit.record(act, "poll.minutes_drawn_up", subject=cycle.id, data=told_of_minutes(poll, number, seed_text, stated))
@@ -111,6 +108,15 @@ def record_minutes(act: Act, cycle: Cycle, poll: Poll, *, number: str, day: date
     poll.minutes_cards = stated.to_json()
     poll.minutes_chair_id = poll.minutes_secretary_id = None
     act.session.flush()
+
+
+def faults_of_minutes(act: Act, *, number: str, day: date | None, seed_text: str) -> Iterator[FieldRefusal]:
+    """What is wrong with how the ceremony is minuted; a day of None is not known yet."""
+    if not one_line(number):
+        yield FieldRefusal("number", _("Write the number of the minutes."))
+    if day is not None and day > local(act.at).date():
+        yield FieldRefusal("day", _("The day has not come yet."))
+    yield from refused_by(lambda: drawing.numbers("seed_text", seed_text))
 
 
 def confirm_minutes(act: Act, cycle: Cycle, poll: Poll) -> None:
@@ -234,14 +240,7 @@ def open_poll(
         raise Conflict(_("The preparation is not complete."))
     _require_sound_rules(act, production=production)
     closes_at = closes_at.astimezone(UTC).replace(second=0, microsecond=0)
-    if not act.at < closes_at <= act.at + LONGEST_VOTING:
-        latest = local(act.at + LONGEST_VOTING).date()
-        told = _("Voting ends later than now, and within 60 days. The latest day: %(day)s", day=formats.day(latest))
-        raise FieldRefusal("closes_at", told)
-    if exclusive and cycle.equal_shares:
-        raise FieldRefusal("exclusive", _("Equal shares go with none of the other rules of counting."))
-    if any(len(group) < 2 for group in exclusive):
-        raise FieldRefusal("exclusive", _("A group of which one project can win needs two projects at least."))
+    refuse_all(faults_of_opening(act, cycle, closes_at, exclusive))
     if cards.of_nobody(act, poll):
         raise Conflict(_("A card is for nobody on the roll."))
     if not _minutes_logged(act, cycle, poll):
@@ -269,3 +268,17 @@ def open_poll(
     public = credentials_json(statements.public_keys(act, poll))
     archive.append(act.session, poll, chain.setup(election, poll.trustees_json or "", public))
     return poll
+
+
+def faults_of_opening(
+    act: Act, cycle: Cycle, closes_at: datetime | None, exclusive: Sequence[frozenset[UUID]]
+) -> Iterator[FieldRefusal]:
+    """What is wrong with the closing time (None: not known yet) and with the groups of exclusive projects."""
+    if closes_at is not None and not act.at < closes_at <= act.at + LONGEST_VOTING:
+        latest = local(act.at + LONGEST_VOTING).date()
+        told = _("Voting ends later than now, and within 60 days. The latest day: %(day)s", day=formats.day(latest))
+        yield FieldRefusal("closes_at", told)
+    if exclusive and cycle.equal_shares:
+        yield FieldRefusal("exclusive", _("Equal shares go with none of the other rules of counting."))
+    elif any(len(group) < 2 for group in exclusive):
+        yield FieldRefusal("exclusive", _("A group of which one project can win needs two projects at least."))

@@ -43,7 +43,8 @@ def object_to(cycle_id: UUID) -> Response:
     if earlier := made_before(act):
         return _objections_page(act, cycle, form, sent_as=int(earlier)), 409
     objection = form.submit(
-        lambda: voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data or "")
+        lambda: voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data or ""),
+        faults=lambda: voter_objections.faults(act, poll, form.text.data or ""),
     )
     if objection is None:
         return _objections_page(act, cycle, form), 422

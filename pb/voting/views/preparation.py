@@ -97,7 +97,10 @@ def record_ceremony(cycle_id: UUID) -> Response:
     form.submit(
         lambda: preparation.record_minutes(
             act, cycle, poll, number=form.number.data, day=form.day.data, seed_text=form.seed_text.data
-        )
+        ),
+        faults=lambda: preparation.faults_of_minutes(
+            act, number=form.number.data or "", day=form.day.data, seed_text=form.seed_text.data or ""
+        ),
     )
     if form.errors:
         return _ceremony_page(act, cycle, poll, form), 422
@@ -140,7 +143,10 @@ def replace_trustee(cycle_id: UUID) -> Response:
     replacements.require_possible(act, cycle, poll)
     form = _replacement_form(act, poll)
     form.submit(
-        lambda: replacements.replace(act, cycle, poll, position=int(form.place.data), person_id=UUID(form.person.data))
+        lambda: replacements.replace(act, cycle, poll, position=int(form.place.data), person_id=UUID(form.person.data)),
+        faults=lambda: (
+            () if form.person.errors else replacements.faults_of_person(act, cycle, poll, UUID(form.person.data))
+        ),
     )
     if form.errors:
         return _ceremony_page(act, cycle, poll, None, form), 422
@@ -201,6 +207,9 @@ def open_poll(cycle_id: UUID) -> Response:
             production=settings().production,
         ),
         {"closes_at": "closes_on", "exclusive": "closes_on"},
+        lambda: preparation.faults_of_opening(
+            act, cycle, form.likeliest_moment(local(act.at).date()), _exclusive(act, cycle)
+        ),
     )
     if form.errors:
         if not preparation.readiness(act, cycle, poll).complete:
