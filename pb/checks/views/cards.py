@@ -80,6 +80,7 @@ def _cards_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
         waiting=_told(waiting),
         seen=openings.fingerprint(waiting),
         may_answer=comparing and rules.allowed(act, poll) and openings.answerable(act, poll),
+        hinders=openings.choice_hinders(act, poll) if comparing else None,
         forms=forms,
         faulty_form=faulty[1] if faulty and faulty[1].errors else None,
     )

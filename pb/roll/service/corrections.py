@@ -94,7 +94,7 @@ def decide(act: Act, cycle: Cycle, keys: Keys, correction: Correction, *, approv
     if correction.decided_at is not None or act.person is None:
         raise Conflict(_("This correction is decided already."))
     if approve:
-        holdings.require_first_holds(act, correction.proposed_by, Role.REGISTRAR)
+        holdings.require_first_holds(act, correction.proposed_by, Role.REGISTRAR, since=correction.proposed_at)
     correction.approved, correction.decided_at, correction.decided_by = approve, act.at, act.person.id
     act.session.flush()
     if approve:
