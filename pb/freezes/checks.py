@@ -55,9 +55,7 @@ def _by(action: str, person: str, moment: str, event: str = "event") -> str:
     return logged(action, moment, event, f"{OF_CYCLE} AND events.actor_id = NEW.{person}")
 
 
-def _member(
-    sql: Sql, person: str, moment: str, roles: tuple[str, ...] = COMMISSION, since: str | None = None
-) -> str:
+def _member(sql: Sql, person: str, moment: str, roles: tuple[str, ...] = COMMISSION, since: str | None = None) -> str:
     """The person is of the commission at that moment, long enough, and has no work of their own to check.
 
     `since`: also without a gap from then on, and not suspended. The moment has come by the database's own clock too:

@@ -40,7 +40,7 @@ NOW = timedelta()
 def give(world: Any, person_id: UUID, role: Role, ago: timedelta = NOW) -> None:
     """The role as given so long ago, past the rules of the two bodies, which have tests of their own."""
     at = clock.now() - ago
-    with (world.act() if isinstance(world, OpenPoll) else world.act_as()) as act:
+    with world.act() if isinstance(world, OpenPoll) else world.act_as() as act:
         okrug = act.territory.id
         spare = select(Grant.event).where(Grant.event.not_in(select(Grant.event).where(Grant.role == role)))
         event = act.session.scalars(spare).first()

@@ -168,7 +168,9 @@ def say(okrug: Village, which: str, person_id: UUID, role: Role, action: str | N
         poll = act.session.query(Poll).one()
         event = audit.record(act, action or usual, subject=poll.cycle_id)
         changes = {f"annul_{which}_id": person_id, f"annul_{which}_role": role}
-        changes |= {"state": "annulled"} if which == "second" else {"annul_reason": "Себебі", "annul_first_at": event.at}
+        changes |= (
+            {"state": "annulled"} if which == "second" else {"annul_reason": "Себебі", "annul_first_at": event.at}
+        )
         act.session.execute(update(Poll).values(changes))
 
 

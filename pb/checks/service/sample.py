@@ -1,7 +1,7 @@
 """A sample of those who took part is asked whether they voted: the list first, then the drawing, then the answers."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
@@ -14,7 +14,7 @@ from pb.checks.service import rules
 from pb.checks.service.drawings import Drawings
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.keyring import Keys
 from pb.polls.models import Participation, Poll
 from pb.polls.service import drawing
@@ -140,11 +140,24 @@ def look_draw_over(act: Act, poll: Poll, *, text: str, minutes_number: str, copi
         raise Conflict(_("All participants signed their ballots: there is nobody to ask."))
     if not recordable(act, poll):
         raise Conflict(_("Drawn numbers were recorded already, and that stays."))
+    refuse_all(draw_faults(act, poll, text=text, minutes_number=minutes_number, copied=copied))
     number, drawn = rules.minutes_number(minutes_number), drawing.numbers("text", text)
-    digits = "".join(copied.split()).lower()
-    if len(digits) < COPIED_DIGITS or not listed.commitment.startswith(digits):
-        raise FieldRefusal("copied", _("The minutes have another commitment than the log. Look it up again."))
     return Drawing(drawn, number, sampling.size(listed.asked), listed.commitment)
+
+
+def draw_faults(act: Act, poll: Poll, *, text: str, minutes_number: str, copied: str) -> Iterator[FieldRefusal]:
+    """What is wrong with a typed drawing, each at its field: a form tells all of it at once."""
+    try:
+        drawing.numbers("text", text)
+    except FieldRefusal as refusal:
+        yield refusal
+    try:
+        rules.minutes_number(minutes_number)
+    except FieldRefusal as refusal:
+        yield refusal
+    listed, digits = committed(act, poll), "".join(copied.split()).lower()
+    if listed is not None and (len(digits) < COPIED_DIGITS or not listed.commitment.startswith(digits)):
+        yield FieldRefusal("copied", _("The minutes have another commitment than the log. Look it up again."))
 
 
 def record_draw(act: Act, cycle: Cycle, poll: Poll, *, text: str, minutes_number: str, copied: str) -> SampleDraw:

@@ -1,6 +1,6 @@
 """The sample: the drawn text, whom to visit (for the commission, each look logged), answers and the second member."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from pb.checks.service import rules, sample
 from pb.checks.views.blueprint import blueprint
 from pb.checks.views.show import blank, checks_page, done
 from pb.cycles.models import Cycle
-from pb.errors import Conflict
+from pb.errors import Conflict, FieldRefusal
 from pb.formats import numbered
 from pb.polls.models import Poll
 from pb.polls.service import state
@@ -42,12 +42,17 @@ def draw_sample(cycle_id: UUID) -> Response:
     rules.require_closed(poll)  # before it no page has these forms to be shown again
     if form.step.data == "back":
         return checks_page(act, cycle, poll, ("draw", form))
-    typed = {"text": form.text.data, "minutes_number": form.minutes_number.data, "copied": form.copied.data}
+    read = {"text": form.text.data, "minutes_number": form.minutes_number.data, "copied": form.copied.data}
+    typed = {name: value or "" for name, value in read.items()}
+
+    def faults() -> Iterator[FieldRefusal]:
+        return sample.draw_faults(act, poll, **typed)
+
     if form.step.data == "record":
         if form.submit(lambda: sample.record_draw(act, cycle, poll, **typed)) is None:
             return checks_page(act, cycle, poll, ("draw", form)), 422
         return done(cycle_id, _("Recorded. A second member, of another body, must confirm."))
-    drawing = form.submit(lambda: sample.look_draw_over(act, poll, **typed))
+    drawing = form.submit(lambda: sample.look_draw_over(act, poll, **typed), faults=faults)
     if drawing is None:
         return checks_page(act, cycle, poll, ("draw", form)), 422
     return page("checks/look_over_draw.html", cycle=cycle, form=form, drawing=drawing)
