@@ -193,6 +193,13 @@ def test_the_desk_and_the_chair_find_the_way(app: Flask, opened: OpenPoll) -> No
     assert "Undo the mark of this card?</h1>" not in told
 
 
+def test_the_page_of_a_marked_card_leads_to_its_undoing(app: Flask, opened: OpenPoll) -> None:
+    clerk, number = staff(app, opened, Role.CLERK), opened.entry_number(WRONG)
+    told = clerk.get(f"{opened.path}/hand-over/{number}").text
+    assert "Hand the card over?" not in told
+    assert f'href="{opened.path}/hand-over/{number}/undo"' in told
+
+
 def test_the_page_of_an_undoing_tells_namesakes_apart(app: Flask, opened: OpenPoll) -> None:
     make_namesakes(opened, WRONG, WAITS)
     born = str(opened.voter(WRONG).iin.born.year)
