@@ -138,7 +138,7 @@ def choose_cards(cycle_id: UUID) -> Response:
     )
     if chosen is None:
         return _cards_page(act, cycle, poll, ("choice", form)), 422
-    return done(cycle_id, _("It is recorded. A second member must confirm."), "checks.show_cards")
+    return done(cycle_id, _("Recorded. A second member, of another body, must confirm."), "checks.show_cards")
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/choice/answer")
