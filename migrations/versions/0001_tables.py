@@ -616,6 +616,7 @@ def upgrade() -> None:
         sa.Column("annul_reason", sa.Text(), nullable=False),
         sa.Column("annul_first_id", sa.Uuid(), nullable=True),
         sa.Column("annul_first_role", sa.String(length=20), nullable=True),
+        sa.Column("annul_first_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("annul_second_id", sa.Uuid(), nullable=True),
         sa.Column("annul_second_role", sa.String(length=20), nullable=True),
         sa.Column("group_name", sa.String(length=13), server_default="BELENIOS-2048", nullable=False),
@@ -626,6 +627,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "(annul_first_id IS NULL) = (annul_first_role IS NULL) "
+            "AND (annul_first_id IS NULL) = (annul_first_at IS NULL) "
             "AND (annul_second_id IS NULL) = (annul_second_role IS NULL) "
             "AND (annul_first_role IS NULL OR annul_first_role IN ('chair', 'office')) "
             "AND (annul_second_role IS NULL OR (annul_second_role IN ('chair', 'office') "

@@ -1,6 +1,6 @@
 """Cards, the reserve, what their maker stated, lost ones, and how codes came to voters."""
 
-from pb.freezes.holding import alone, cooled, held
+from pb.freezes.holding import alone, cooled, held, stands
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, OKRUG_OF_POLL, OPENED, last_says, logged
 from pb.freezes.sql import Sql
@@ -123,12 +123,12 @@ def _proposed(sql: Sql) -> str:
 def _approved(sql: Sql) -> str:
     """A second person approved it by an event of their own, in a role that has cooled off, and is no registrar.
 
-    Who proposed it still is one.
+    Who proposed it has been one ever since.
     """
     said = logged("poll.reissue_approved", "approved_at", also=f"{OF_CYCLE} AND events.actor_id = NEW.approved_by")
     second = (cooled(sql, "NEW.approved_by", f"'{role}'", OKRUG, "NEW.approved_at") for role in SECOND_PERSONS)
     registrar = held(sql, "NEW.approved_by", "'registrar'", OKRUG, "NEW.approved_at")
-    first = held(sql, "NEW.proposed_by", "'registrar'", OKRUG, "NEW.approved_at")
+    first = stands(sql, "NEW.proposed_by", "'registrar'", OKRUG, "NEW.proposed_at", "NEW.approved_at")
     return (
         f"({said} AND ({' OR '.join(second)}) AND NOT {registrar} AND {first} AND NEW.withdrawn_key = {KEY_IN_FORCE})"
     )
@@ -143,11 +143,15 @@ def _undoing_proposed(sql: Sql) -> str:
 
 
 def _undoing_approved(sql: Sql) -> str:
-    """Chair or secretary confirmed it by an event of their own, in the role for long and of no body of the clerk's."""
+    """Chair or secretary confirmed it by an event of their own, in the role for long and of no body of the clerk's.
+
+    Who asked for it has been a clerk ever since.
+    """
     said = logged("poll.hand_over_undone", "approved_at", also=f"{OF_CYCLE} AND events.actor_id = NEW.approved_by")
     second = (cooled(sql, "NEW.approved_by", f"'{role}'", OKRUG, "NEW.approved_at") for role in UNDOING_PERSONS)
     two = alone(sql, "NEW.approved_by", ("NEW.proposed_by", "'clerk'"), OKRUG, "NEW.approved_at")
-    return f"({said} AND ({' OR '.join(second)}) AND {two} AND NOT {VOTED})"
+    first = stands(sql, "NEW.proposed_by", "'clerk'", OKRUG, "NEW.proposed_at", "NEW.approved_at")
+    return f"({said} AND ({' OR '.join(second)}) AND {two} AND {first} AND NOT {VOTED})"
 
 
 WITHDRAWAL = (

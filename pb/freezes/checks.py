@@ -5,7 +5,7 @@ the second member too. Both hold a role of the commission for longer than the co
 checked since the poll was prepared.
 """
 
-from pb.freezes.holding import LEAST_COOLING, alone, held, reaches
+from pb.freezes.holding import alone, cooled, held, reaches, stands
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import LINKS_ERASED, OF_CYCLE, OKRUG_OF_POLL, cleared, logged
 from pb.freezes.sql import Sql
@@ -55,24 +55,20 @@ def _by(action: str, person: str, moment: str, event: str = "event") -> str:
     return logged(action, moment, event, f"{OF_CYCLE} AND events.actor_id = NEW.{person}")
 
 
-def _member(sql: Sql, person: str, moment: str, roles: tuple[str, ...] = COMMISSION) -> str:
+def _member(sql: Sql, person: str, moment: str, roles: tuple[str, ...] = COMMISSION, since: str | None = None) -> str:
     """The person is of the commission at that moment, long enough, and has no work of their own to check.
 
-    The moment has come by the database's own clock too: who joins tomorrow confirms nothing today.
+    `since`: also without a gap from then on, and not suspended. The moment has come by the database's own clock too:
+    who joins tomorrow confirms nothing today.
     """
     moment, person = f"NEW.{moment}", f"NEW.{person}"
-    day = sql.day(moment)
-    cooling = sql.setting("cooling_days", LEAST_COOLING, "cycles.territory_id", day)
+    day, okrug = sql.day(moment), "cycles.territory_id"
+    first = stands(sql, person, "offices.role", okrug, f"NEW.{since}", moment) if since else ALWAYS
     return (
         "EXISTS (SELECT 1 FROM polls JOIN cycles ON cycles.id = polls.cycle_id "  # noqa: S608 - our own names
-        f"JOIN role_grants held ON held.person_id = {person} AND {reaches('held', 'cycles.territory_id')} "
-        "JOIN role_grants earlier ON earlier.person_id = held.person_id AND earlier.role = held.role "
-        f"AND {reaches('earlier', 'cycles.territory_id')} "
-        f"WHERE polls.id = NEW.poll_id AND held.role IN ({_listed(roles)}) "
-        f"AND NOT {sql.in_future(moment)} "
-        f"AND held.granted_at < {moment} AND held.since <= {day} AND (held.until IS NULL OR held.until >= {day}) "
-        f"AND {sql.older('earlier.granted_at', cooling, moment)} AND earlier.since <= {sql.day(moment, cooling)} "
-        f"AND (earlier.until IS NULL OR earlier.until >= {sql.day(moment, cooling)}) "
+        f"JOIN role_grants offices ON offices.person_id = {person} "
+        f"WHERE polls.id = NEW.poll_id AND offices.role IN ({_listed(roles)}) "
+        f"AND {cooled(sql, person, 'offices.role', okrug, moment)} AND {first} "
         f"AND NOT EXISTS (SELECT 1 FROM role_grants own WHERE {reaches('own', 'cycles.territory_id')} "
         f"AND own.person_id = {person} AND own.role IN ({_listed(CHECKED)}) AND own.since <= {day} "
         f"AND (own.until IS NULL OR own.until >= {sql.day('polls.prepared_at')} "
@@ -156,8 +152,9 @@ def _agreed(sql: Sql, actions: tuple[str, str], roles: tuple[str, ...]) -> str:
     confirmed, refused = actions
     answer = ("answered_by", "answered_at", "answered_event")
     first = ("NEW.recorded_by", "''")
+    still = _member(sql, "recorded_by", "answered_at", roles, "recorded_at")
     return (
-        f"((NEW.agreed AND {_by(confirmed, *answer)} AND {_member(sql, 'recorded_by', 'answered_at', roles)}) "
+        f"((NEW.agreed AND {_by(confirmed, *answer)} AND {still}) "
         f"OR (NOT NEW.agreed AND {_by(refused, *answer)})) AND {_member(sql, 'answered_by', 'answered_at')} "
         f"AND {alone(sql, 'NEW.answered_by', first, OKRUG_OF_POLL.format(row='NEW'), 'NEW.answered_at')}"
     )
@@ -229,7 +226,7 @@ def _explanations(sql: Sql) -> list[Rule]:
     answer = ("chair_id", "chair_at", "chair_event")
     answered = (
         f"(((NEW.agreed AND {_by('checks.explanation_confirmed', *answer)} "
-        f"AND {_member(sql, 'secretary_id', 'chair_at', WRITING)}) "
+        f"AND {_member(sql, 'secretary_id', 'chair_at', WRITING, 'at')}) "
         f"OR (NOT NEW.agreed AND {_by('checks.explanation_refused', *answer)})) "
         f"AND {_member(sql, 'chair_id', 'chair_at', ('chair',))})"
     )

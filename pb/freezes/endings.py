@@ -1,6 +1,6 @@
 """A cycle that is ended early: by the akim's office, from the gathering on by the chair too, and never over a poll."""
 
-from pb.freezes.holding import alone, cooled
+from pb.freezes.holding import alone, cooled, stands
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import last_says, logged
 from pb.freezes.sql import Sql
@@ -34,7 +34,8 @@ def _first(sql: Sql) -> str:
 
 def _second(sql: Sql) -> str:
     two = alone(sql, "NEW.second_id", ("NEW.first_id", "'office'"), OKRUG, "NEW.second_at")
-    confirms = logged("cycle.ended", "second_at", "second_event", _by(sql, "second", "chair", two))
+    first = stands(sql, "NEW.first_id", "'office'", OKRUG, "NEW.first_at", "NEW.second_at")
+    confirms = logged("cycle.ended", "second_at", "second_event", _by(sql, "second", "chair", f"{two} AND {first}"))
     return f"({IN_ITS_PHASE} AND OLD.second_id IS NULL AND {confirms})"
 
 

@@ -4,6 +4,8 @@ A role counts where it was given, and below it where it reaches down: `reaches` 
 excludes, and who is of one body, is asked `along` the line: of a territory, of what it lies in, of what lies in it.
 """
 
+from collections.abc import Callable
+
 from pb.freezes.sql import Sql
 
 # Pairs of EXCLUSIVE and rows of BODIES in pb/identity/service/roles.py; a test compares them.
@@ -88,18 +90,58 @@ def held(sql: Sql, person: str, role: str, territory: str, moment: str) -> str:
 
 
 def cooled(sql: Sql, person: str, role: str, territory: str, moment: str) -> str:
-    """The person holds the role, and held it already when the okrug's cooling-off time began to run out.
+    """The person has held the role without a gap since the okrug's cooling-off time before that moment.
 
     The time is over by the database's own clock too: an event of the future confirms nothing today.
-    What was given anew without a gap stays old; the time is what the okrug has set, and never under its least.
+    The time is what the okrug has set, and never under its least.
     """
     days = sql.setting("cooling_days", LEAST_COOLING, territory, sql.day(moment))
+
+    def given(at: str) -> str:
+        return sql.older(at, days, moment)
+
+    holds = _without_gap(sql, person, role, territory, (given, sql.day(moment, days)), moment)
+    return f"({holds} AND NOT {sql.in_future(moment)})"
+
+
+def stands(sql: Sql, person: str, role: str, territory: str, since: str, moment: str) -> str:
+    """What the person began in the role at `since` has not lapsed: the role was held ever since.
+
+    Nor is the account suspended now: whoever is suspended holds roles and cannot use them.
+    """
+
+    def given(at: str) -> str:
+        return f"{at} < {since}"
+
+    holds = _without_gap(sql, person, role, territory, (given, sql.day(since)), moment)
+    latest = (
+        f"(SELECT decided.kind FROM suspensions decided WHERE decided.person_id = {person} "  # noqa: S608 - our own names
+        "AND decided.decision = 'approved' ORDER BY decided.decided_at DESC LIMIT 1)"
+    )
+    return f"({holds} AND COALESCE({latest}, 'resume') <> 'suspend')"
+
+
+def _without_gap(
+    sql: Sql, person: str, role: str, territory: str, begun: tuple[Callable[[str], str], str], moment: str
+) -> str:
+    """The role was held from the beginning (given by then, and its day) through the moment.
+
+    As `held_since` of the service: each grant that ended between the two was followed by one given while it was still
+    in force. A role that was ended at once has yesterday as its last day: given again today it begins anew.
+    """
+    given, first_day = begun
+
+    def of(grant: str) -> str:
+        return f"{grant}.person_id = {person} AND {grant}.role = {role} AND {reaches(grant, territory)}"
+
     return (
-        f"({held(sql, person, role, territory, moment)} AND NOT {sql.in_future(moment)} "  # noqa: S608 - our own names
-        "AND EXISTS (SELECT 1 FROM role_grants earlier "
-        f"WHERE earlier.person_id = {person} AND earlier.role = {role} AND {reaches('earlier', territory)} "
-        f"AND {sql.older('earlier.granted_at', days, moment)} AND earlier.since <= {sql.day(moment, days)} "
-        f"AND (earlier.until IS NULL OR earlier.until >= {sql.day(moment, days)})))"
+        f"(EXISTS (SELECT 1 FROM role_grants earlier WHERE {of('earlier')} AND {given('earlier.granted_at')} "  # noqa: S608 - our own names
+        f"AND earlier.since <= {first_day} AND (earlier.until IS NULL OR earlier.until >= {first_day})) "
+        f"AND NOT EXISTS (SELECT 1 FROM role_grants ended WHERE {of('ended')} AND ended.granted_at < {moment} "
+        f"AND ended.until >= {first_day} AND ended.until < {sql.day(moment)} "
+        f"AND NOT EXISTS (SELECT 1 FROM role_grants renewed WHERE {of('renewed')} "
+        f"AND {sql.day('renewed.granted_at')} <= ended.until AND renewed.since <= {sql.day_after('ended.until')} "
+        "AND (renewed.until IS NULL OR renewed.until > ended.until))))"
     )
 
 

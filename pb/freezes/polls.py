@@ -1,6 +1,6 @@
 """A poll, its trustees and what they hand in."""
 
-from pb.freezes.holding import alone, cooled, held
+from pb.freezes.holding import alone, cooled, held, stands
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import NUMBERS_ERASED, OKRUG_OF_POLL, OPENED, ROLL_FROZEN, last_says, resealed
 from pb.freezes.sql import Sql
@@ -21,7 +21,8 @@ POLL_FROZEN = (
     "group_name",
     "threshold",
 )
-ANNULMENT = ("annul_reason", "annul_first_id", "annul_first_role", "annul_second_id", "annul_second_role")
+PROPOSED = ("annul_first_id", "annul_first_role", "annul_first_at", "annul_reason")
+ANNULMENT = (*PROPOSED, "annul_second_id", "annul_second_role")
 POLL_MOVES = (
     "preparing open",
     "open closed",
@@ -71,26 +72,35 @@ def _said_by(sql: Sql, action: str, which: str, also: str = ALWAYS) -> str:
 def _proposal_cleared(sql: Sql) -> str:
     """A proposal to annul that waits goes as a whole, by the log's last event.
 
-    By whoever made it, or by somebody of chair and office who answers to no body of the proposer's.
+    By whoever made it, or by the other of chair and office; one that has lapsed by either. That a poll goes on takes
+    no two: whoever holds roles of both bodies keeps nobody from it.
     """
     territory, moment, actor = "heads.territory_id", "events.at", "events.actor_id"
-    decides = " OR ".join(cooled(sql, actor, f"'{role}'", territory, moment) for role in ("chair", "office"))
-    other = alone(sql, actor, ("OLD.annul_first_id", "OLD.annul_first_role"), territory, moment)
-    by = f"events.subject_id = NEW.cycle_id AND ({decides}) AND ({actor} = OLD.annul_first_id OR {other})"
+    first = ("OLD.annul_first_id", "OLD.annul_first_role")
+    lapsed = f"NOT {stands(sql, *first, territory, 'OLD.annul_first_at', moment)}"
+    decides = " OR ".join(
+        f"(({first[1]} <> '{role}' OR {actor} = {first[0]} OR {lapsed}) "
+        f"AND {cooled(sql, actor, repr(role), territory, moment)})"
+        for role in ("chair", "office")
+    )
+    by = f"events.subject_id = NEW.cycle_id AND ({decides})"
     return (
         "(OLD.annul_first_id IS NOT NULL AND OLD.annul_second_id IS NULL AND NEW.annul_second_id IS NULL "
-        "AND NEW.annul_first_id IS NULL AND NEW.annul_first_role IS NULL AND NEW.annul_reason = '' "
+        "AND NEW.annul_first_id IS NULL AND NEW.annul_first_role IS NULL AND NEW.annul_first_at IS NULL "
+        "AND NEW.annul_reason = '' "
         f"AND OLD.state = NEW.state AND {last_says(DECLINED, TERRITORY, by)})"
     )
 
 
 def _annulled_without_role(sql: Sql) -> str:
     """Whoever proposes or confirms an annulment without its event, or without a role of their own body old enough."""
-    first = f"({changed('annul_first_id', 'annul_first_role', 'annul_reason')} AND NOT {_proposal_cleared(sql)} "
+    first = f"({changed(*PROPOSED)} AND NOT {_proposal_cleared(sql)} "
     first += "AND (OLD.annul_first_id IS NOT NULL "
-    first += f"OR NEW.annul_second_id IS NOT NULL OR NOT {_said_by(sql, 'poll.annulment_proposed', 'first')}))"
+    said = _said_by(sql, "poll.annulment_proposed", "first", "events.at = NEW.annul_first_at")
+    first += f"OR NEW.annul_second_id IS NOT NULL OR NOT {said}))"
     proposer, place = ("NEW.annul_first_id", "NEW.annul_first_role"), ("heads.territory_id", "events.at")
-    two = f"{alone(sql, 'NEW.annul_second_id', proposer, *place)} AND {held(sql, *proposer, *place)}"
+    ever_since = stands(sql, *proposer, place[0], "NEW.annul_first_at", place[1])
+    two = f"{alone(sql, 'NEW.annul_second_id', proposer, *place)} AND {ever_since}"
     second = f"({changed('annul_second_id', 'annul_second_role')} AND (OLD.annul_first_id IS NULL "
     second += f"OR NOT {_said_by(sql, 'poll.annulled', 'second', two)}))"
     return f"{first} OR {second}"

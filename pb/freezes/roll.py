@@ -1,6 +1,6 @@
 """The roll, its commitments, corrections and requests; the end of its IINs."""
 
-from pb.freezes.holding import held
+from pb.freezes.holding import stands
 from pb.freezes.rule import ALWAYS, Rule, changed
 from pb.freezes.shared import (
     NUMBERS_ERASED,
@@ -110,7 +110,8 @@ def rules(sql: Sql) -> list[Rule]:
     salted = ("id", "cycle_id", "position", "occasion", "at", "count", "commitment")
     salt_goes = f"{NUMBERS_ERASED.format(row='NEW')} AND NEW.salt IS NULL"
     confirmation = changed("cycle_id", "count", "commitment", "person_id", "at")
-    lapsed = f"NEW.approved AND NOT {held(sql, 'NEW.proposed_by', REGISTRAR, OKRUG, 'NEW.decided_at')}"
+    first = stands(sql, "NEW.proposed_by", REGISTRAR, OKRUG, "NEW.proposed_at", "NEW.decided_at")
+    lapsed = f"NEW.approved AND NOT {first}"
     decided = f"(OLD.decided_at IS NOT NULL OR {after} OR ({lapsed})) AND {changed(*DECISION)}"
     gone = f"(OLD.iin_sealed IS NOT NULL AND NEW.iin_sealed IS NULL AND NOT {NUMBERS_ERASED.format(row='NEW')})"
     sealed = f"(OLD.iin_sealed IS NULL AND NEW.iin_sealed IS NOT NULL) OR {gone} OR {resealed('iin_sealed', mark)}"

@@ -24,6 +24,10 @@ class Sql(NamedTuple):
             return f"date({moment}, '+{HOURS} hours', '-' || ({back}) || ' days')"
         return f"(CAST(({moment} AT TIME ZONE 'UTC') + interval '{HOURS} hours' AS date) - ({back}))"
 
+    def day_after(self, day: str) -> str:
+        """The day after another one."""
+        return f"date({day}, '+1 day')" if self.sqlite else f"({day} + 1)"
+
     def older(self, moment: str, days: int | str, than: str) -> str:
         """A moment lies that many times 24 hours before another at least; on SQLite to the second."""
         if self.sqlite:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pb.freezes.holding import alone, cooled, held
+from pb.freezes.holding import alone, cooled, held, stands
 from pb.freezes.shared import logged
 from pb.freezes.sql import Sql
 
@@ -28,12 +28,12 @@ def decided(action: str) -> str:
 def approved_by_two(sql: Sql, level: str, bodies: tuple[str, ...], actions: Mapping[str, str]) -> str:
     """The other body confirms: a row of the table (where, role, who proposes and confirms), and its kind's event.
 
-    Who proposed it still holds the role in which they did.
+    Who proposed it has held the role in which they did ever since.
     """
     said = " OR ".join(f"(NEW.kind = '{kind}' AND {decided(action)})" for kind, action in actions.items())
     return (
         f"({level} || ' ' || NEW.role || ' ' || NEW.proposed_as || ' ' || NEW.decided_as IN {bodies} "
         f"AND {cooled(sql, *DECIDER, 'NEW.territory_id', 'NEW.decided_at')} "
-        f"AND {held(sql, *PROPOSER, 'NEW.territory_id', 'NEW.decided_at')} "
+        f"AND {stands(sql, *PROPOSER, 'NEW.territory_id', 'NEW.proposed_at', 'NEW.decided_at')} "
         f"AND {alone(sql, 'NEW.decided_by', PROPOSER, 'NEW.territory_id', 'NEW.decided_at')} AND ({said}))"
     )

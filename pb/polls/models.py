@@ -48,6 +48,7 @@ class Poll(Identified, Base):
         CheckConstraint("annul_second_id IS NULL OR annul_second_id <> annul_first_id", name="annulled_by_two"),
         CheckConstraint(
             "(annul_first_id IS NULL) = (annul_first_role IS NULL) "
+            "AND (annul_first_id IS NULL) = (annul_first_at IS NULL) "
             "AND (annul_second_id IS NULL) = (annul_second_role IS NULL) "
             "AND (annul_first_role IS NULL OR annul_first_role IN ('chair', 'office')) "
             "AND (annul_second_role IS NULL OR (annul_second_role IN ('chair', 'office') "
@@ -82,6 +83,7 @@ class Poll(Identified, Base):
     annul_reason: Mapped[str] = mapped_column(Text, default="")
     annul_first_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     annul_first_role: Mapped[str | None] = mapped_column(String(20))
+    annul_first_at: Mapped[datetime | None]
     annul_second_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     annul_second_role: Mapped[str | None] = mapped_column(String(20))
     group_name: Mapped[str] = mapped_column(String(13), default="BELENIOS-2048", server_default="BELENIOS-2048")

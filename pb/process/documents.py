@@ -15,6 +15,7 @@ from pb.documents.service.papers import builds
 from pb.documents.service.render import Frame, Paper, Poster
 from pb.errors import NotFound
 from pb.formats import day, moment, money, number, numbered
+from pb.gatherings.service import meetings
 from pb.polls.service import state
 from pb.results.service import counting
 from pb.territory.service import addresses
@@ -71,7 +72,7 @@ def vote(act: Act, cycle: Cycle, language: str, base_url: str, paper: Paper) -> 
 
 
 def result(act: Act, cycle: Cycle, language: str, base_url: str, paper: Paper) -> Poster:
-    """What won, and what it costs. Raises NotFound before there is a result."""
+    """What won, and what it costs; before the adoption it says so. Raises NotFound before there is a result."""
     counted = counting.outcome(act, cycle)
     if counted is None:
         raise NotFound
@@ -81,14 +82,16 @@ def result(act: Act, cycle: Cycle, language: str, base_url: str, paper: Paper) -
     ]
     if len(winners) > MOST_WINNERS:
         shown.append((_("And others: %(number)s", number=len(winners) - MOST_WINNERS), ""))
+    adopted = meetings.adopted(act, cycle) is not None
+    title = _("What the residents decided") if adopted else _("How the residents voted")
+    waits = [] if adopted else [(_("Not adopted yet"), _("The assembly decides after the checks"))]
     return Poster(
-        frame=_frame(
-            act, cycle, language, _("What the residents decided"), f"{base_url}{cycles.path(act, cycle)}/result"
-        ),
+        frame=_frame(act, cycle, language, title, f"{base_url}{cycles.path(act, cycle)}/result"),
         paper=paper,
         steps=[],
         rows=shown,
         facts=[
+            *waits,
             (_("Ballots"), f"{number(counted.voted)} / {number(counted.entitled)}"),
             (_("Envelope"), money(counted.envelope)),
             (_("Left"), money(counted.left)),

@@ -104,7 +104,8 @@ class Form(FlaskForm):
                 field.raw_data = [""]
         found = [field for field in self if self._is_own_code(field)]
         for field in found:  # before anything reads it, and so that no page shows it again
-            field.data, field.raw_data = "", [""]
+            kept = own_code.without_codes(field.data).strip() if field.name not in self.alone else ""
+            field.data, field.raw_data = kept, [kept]
         valid = bool(super().validate(extra_validators))
         for field in found:
             field.errors = [OWN_CODE]

@@ -33,7 +33,12 @@ def test_the_code_is_stopped_and_wiped_and_a_fingerprint_is_sent(
             place.fill(typed)
             form.get_by_role("button").first.click()
             expect(form.get_by_role("alert")).to_contain_text("This is the secret code of a card")
-            expect(place).to_have_value("")
+            expect(place).to_have_value("My code:" if typed.startswith("My") else "")
+        if field == "text":
+            long = "I object: see https://example.kz/d/abcd1234efgh5678jkmn90pr"
+            place.fill(f"{long} {format_code(code)}")
+            form.get_by_role("button").first.click()
+            expect(place).to_have_value(long)
         assert sent == []
         place.fill(FINGERPRINT)
         with page.expect_response(lambda answer: answer.request.method == "POST"):

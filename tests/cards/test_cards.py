@@ -225,6 +225,9 @@ def test_cards_of_another_poll_are_refused_when_they_are_handed_in(settings: Set
     assert f"These cards were made for another poll: {swapped}" in refused.text
     unnamed = client.post(f"{path}/cards/keys", data={"file": as_file(made_for(uuid, rows), columns=3)})
     assert unnamed.status_code == 422
+    other = client.post(f"{path}/cards/keys", data={"file": (io.BytesIO(b'{"poll":"x"}'), "statement.json")})
+    assert other.status_code == 422
+    assert "First hand in public-keys.csv" in other.text
     with registrar(prepared) as (act, _cycle, poll):
         assert not statements.public_keys(act, poll)
 

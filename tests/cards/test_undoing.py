@@ -1,5 +1,6 @@
 """A wrong mark of a hand-over is undone by two, before its voter voted, and the published lists add up."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from pb.cards.service import card_events, cards, undoing
 from pb.checks.service import paper
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.freezes import cards as rules
+from pb.roll.models import Entry
 from tests.cards.test_desk import make_namesakes
 from tests.cards.test_reissues import staff
 from tests.linting import LintingClient
@@ -86,14 +88,60 @@ def test_marks_and_undoings_add_up_in_the_reconciliation(opened: OpenPoll) -> No
         assert REASON not in str([event.data for event in said]), "people write names there"
 
 
+def vote(opened: OpenPoll, app: Flask, place: int = WRONG) -> None:
+    client: LintingClient = app.test_client()  # type: ignore[assignment]
+    opened.sign_in(client, place)
+    assert opened.cast(client, opened.ballot(place, 0)).status_code < 400
+
+
 def test_who_voted_keeps_the_mark(opened: OpenPoll, app: Flask) -> None:
     propose(opened)
-    client: LintingClient = app.test_client()  # type: ignore[assignment]
-    opened.sign_in(client, WRONG)
-    assert opened.cast(client, opened.ballot(WRONG, 0)).status_code < 400
-    with pytest.raises(Conflict, match="has voted"):
-        confirm(opened)
+    vote(opened, app)
+    confirm(opened)
     assert marked(opened)
+    with opened.act() as act:
+        cycle, poll = opened.rows(act)
+        assert not undoing.all_waiting(act, poll), "one answer for each time it is asked, and both in the log"
+        said = [event.action for event in audit.of_subject(act, cycle.id) if "undo" in event.action]
+    assert said == ["poll.undoing_proposed", "poll.undoing_declined"]
+
+
+def test_no_page_of_the_undoing_tells_who_has_voted(opened: OpenPoll, app: Flask) -> None:
+    """Played: a clerk, the chair and the secretary read it for everybody, one number after another, without a trace."""
+    voted, absent = 0, 1
+    vote(opened, app, voted)
+    where = [f"{opened.path}/hand-over/{opened.entry_number(place)}/undo" for place in (voted, absent)]
+    clerk, chair, secretary = (staff(app, opened, role) for role in (Role.CLERK, Role.CHAIR, Role.SECRETARY))
+
+    def told(client: LintingClient) -> set[str]:
+        """What the pages say, without what differs between any two voters."""
+        return {told_of(opened, place, client.get(where[place]).text) for place in (voted, absent)}
+
+    for client in (chair, secretary):
+        assert [client.get(address).status_code for address in where] == [404, 404], "nobody asked"
+    assert len(told(clerk)) == 1
+    for address in where:
+        assert clerk.post(address, data={"reason": REASON}, follow_redirects=True).status_code == 200
+    assert len(told(clerk)) == 1
+    assert len(told(chair)) == 1
+    for place in (voted, absent):
+        assert opened.voter(place).name not in chair.get(where[place]).text, "whoever reads no list learns no name"
+    answers = [chair.post(f"{address}/confirm") for address in where]
+    assert len({(answer.status_code, answer.location) for answer in answers}) == 1
+    assert "Your answer is recorded" in chair.get(answers[0].location).text
+    assert [marked(opened, place) for place in (voted, absent)] == [True, False]
+    assert [chair.get(address).status_code for address in where] == [404, 404]
+
+
+def told_of(opened: OpenPoll, place: int, page: str) -> str:
+    entry = opened.entry_id(place)
+    with opened.act() as act:
+        row = act.session.get_one(Entry, entry)
+        name, number = row.name, str(row.number)
+    text = re.sub(r"<[^>]*>", "\n", page[page.index("<main") : page.index("</main>")])
+    own = {name: "NAME", number: "NUMBER", "Krasny Yar": "SETTLEMENT", "Kyzylzhuldyz": "SETTLEMENT"}
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "\n".join(own.get(line, line) for line in lines)
 
 
 @pytest.mark.parametrize("role", [Role.REGISTRAR, Role.CHAIR, Role.OFFICE, Role.OBSERVER])
@@ -139,7 +187,17 @@ def test_the_desk_and_the_chair_find_the_way(app: Flask, opened: OpenPoll) -> No
     assert clerk.post(f"{where}/confirm").status_code == 403
     assert chair.post(f"{where}/confirm").status_code == 302
     assert not marked(opened)
-    assert "not marked as handed over" in chair.get(where).text
+    assert chair.get(where).status_code == 404
+    told = clerk.get(where).text
+    assert "not marked as handed over" in told
+    assert "Undo the mark of this card?</h1>" not in told
+
+
+def test_the_page_of_a_marked_card_leads_to_its_undoing(app: Flask, opened: OpenPoll) -> None:
+    clerk, number = staff(app, opened, Role.CLERK), opened.entry_number(WRONG)
+    told = clerk.get(f"{opened.path}/hand-over/{number}").text
+    assert "Hand the card over?" not in told
+    assert f'href="{opened.path}/hand-over/{number}/undo"' in told
 
 
 def test_the_page_of_an_undoing_tells_namesakes_apart(app: Flask, opened: OpenPoll) -> None:

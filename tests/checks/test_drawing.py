@@ -24,6 +24,7 @@ from tests.checks.conftest import ClosedPoll
 from tests.checks.test_what_stays import meeting
 from tests.conftest import make_app
 from tests.frozen.world import without_rules
+from tests.identity.test_lapsed_for_good import give
 from tests.polls.open_poll import OpenPoll
 
 both_databases = pytest.mark.both_databases
@@ -122,6 +123,58 @@ def test_nothing_is_confirmed_for_who_has_lost_the_office(closed: ClosedPoll) ->
         answer(closed, Role.AUDITOR)
     answer(closed, Role.AUDITOR, agrees=False)
     record(closed)
+
+
+@pytest.mark.parametrize("drawings", ["sample", "cards"])
+def test_who_may_no_longer_check_is_told_of_before_anybody_presses(closed: ClosedPoll, drawings: str) -> None:
+    """Played: the secretary became the office's specialist; the deputy's button answered "done already" for ever."""
+    if drawings == "sample":
+        record(closed)
+        hinders, answering = sample.draw_hinders, sample.answer_draw
+    else:
+        with closed.act(Role.SECRETARY) as act:
+            openings.choose(act, *closed.opened.rows(act), minutes_number="5", text="")
+        hinders, answering = openings.choice_hinders, openings.answer_choice
+    with closed.act(Role.DEPUTY) as act:
+        assert hinders(act, closed.opened.rows(act)[1]) is None
+    give(closed.opened, closed.opened.person_id(Role.SECRETARY), Role.OFFICE)
+    with closed.act(Role.DEPUTY) as act:
+        cycle, poll = closed.opened.rows(act)
+        assert "may no longer check" in str(hinders(act, poll))
+        with pytest.raises(Forbidden, match="may no longer check"):
+            answering(act, cycle, poll, 1, agrees=True)
+        answering(act, cycle, poll, 1, agrees=False)
+
+
+def test_an_explanation_of_who_may_no_longer_check_is_refused_alone(closed: ClosedPoll) -> None:
+    closed.record_all(_21="-")
+    closed.explain("It fell behind the safe.", role=Role.SECRETARY)
+    give(closed.opened, closed.opened.person_id(Role.SECRETARY), Role.OFFICE)
+    with closed.act(Role.CHAIR) as act:
+        cycle, poll = closed.opened.rows(act)
+        [row] = faults.explanations(act, poll)
+        assert "may no longer check" in str(faults.unconfirmable(act, poll, row))
+        with pytest.raises(Forbidden, match="may no longer check"):
+            faults.confirm_explanation(act, cycle, poll, row)
+        faults.confirm_explanation(act, cycle, poll, row, agrees=False)
+
+
+def test_all_that_is_wrong_with_a_drawing_is_told_at_once(closed: ClosedPoll) -> None:
+    with closed.act(Role.SECRETARY) as act:
+        poll = closed.opened.rows(act)[1]
+        with pytest.raises(FieldRefusal) as refusal:
+            sample.look_draw_over(act, poll, text="7,41,3,12,88,20", minutes_number="", copied="ab12" * 4)
+    told = [refusal.value, *refusal.value.others]
+    assert [one.field for one in told] == ["text", "minutes_number", "copied"]
+    assert "commas" in str(told[0])
+
+
+def test_a_choice_of_cards_that_waits_is_told_as_one(closed: ClosedPoll) -> None:
+    with closed.act(Role.DEPUTY) as act:
+        openings.choose(act, *closed.opened.rows(act), minutes_number="5", text="")
+    told = closed.missing()
+    assert "A second member, of another body, must confirm which cards are opened." in told
+    assert not any(text.startswith("Two members of the commission must say") for text in told)
 
 
 def end(closed: ClosedPoll, role: Role) -> None:

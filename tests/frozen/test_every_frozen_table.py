@@ -61,6 +61,7 @@ MAY_CHANGE = {
         "annul_reason",
         "annul_first_id",
         "annul_first_role",
+        "annul_first_at",
         "annul_second_id",
         "annul_second_role",
     },

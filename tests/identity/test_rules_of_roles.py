@@ -166,9 +166,11 @@ def say(okrug: Village, which: str, person_id: UUID, role: Role, action: str | N
         person = act.session.get_one(Person, person_id)
     with okrug.act_as(role, person=person) as act:
         poll = act.session.query(Poll).one()
-        audit.record(act, action or usual, subject=poll.cycle_id)
+        event = audit.record(act, action or usual, subject=poll.cycle_id)
         changes = {f"annul_{which}_id": person_id, f"annul_{which}_role": role}
-        changes |= {"state": "annulled"} if which == "second" else {"annul_reason": "Себебі"}
+        changes |= (
+            {"state": "annulled"} if which == "second" else {"annul_reason": "Себебі", "annul_first_at": event.at}
+        )
         act.session.execute(update(Poll).values(changes))
 
 
@@ -218,7 +220,7 @@ def test_nobody_annuls_without_the_event_or_in_one_step(okrug: Village) -> None:
         say(okrug, "first", office, Role.OFFICE, action="poll.objection")
     with okrug.act_as(Role.OFFICE) as act:
         audit.record(act, "poll.annulment_proposed", subject=act.session.query(Poll).one().cycle_id)
-        first = {"annul_first_id": office, "annul_first_role": "office"}
+        first = {"annul_first_id": office, "annul_first_role": "office", "annul_first_at": act.at}
         second = {"annul_second_id": chair, "annul_second_role": "chair", "state": "annulled"}
         with pytest.raises(DatabaseError, match=f"{ANNULLED}|logged_polls_update"):
             act.session.execute(update(Poll).values({**first, **second}))
@@ -231,7 +233,8 @@ def clear(okrug: Village, person_id: UUID, role: Role, action: str = "poll.annul
         person = act.session.get_one(Person, person_id)
     with okrug.act_as(role, person=person) as act:
         audit.record(act, action, subject=act.session.query(Poll).one().cycle_id)
-        act.session.execute(update(Poll).values(annul_first_id=None, annul_first_role=None, annul_reason=""))
+        nothing = {"annul_first_id": None, "annul_first_role": None, "annul_first_at": None, "annul_reason": ""}
+        act.session.execute(update(Poll).values(nothing))
 
 
 @both_databases

@@ -66,6 +66,7 @@ MOVING = {
         "annul_reason",
         "annul_first_id",
         "annul_first_role",
+        "annul_first_at",
         "annul_second_id",
         "annul_second_role",
     },

@@ -217,3 +217,18 @@ def test_the_poster_of_the_result_names_the_winners(finished: Finished) -> None:
     won = [one for one in finished.counted.projects if one.won]
     assert [row[1] for row in poster.rows] == [money(one.cost) for one in won]
     assert all(one.title in row[0] for one, row in zip(won, poster.rows, strict=True))
+
+
+def test_the_poster_of_a_result_that_is_not_adopted_says_so(
+    finished: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: a sheet for the wall had winners as a decision while the checks said that nothing can be adopted yet."""
+    cycle = finished.path.removesuffix("/result")
+    with finished.database.work(writing=False) as session:
+        act = okrug.act_of(session, None, clock.now())
+        found = next(one for one in cycles.all_of(act) if cycles.path(act, one) == cycle)
+        adopted = posters.result(act, found, "kk", "", Paper.A4)
+        monkeypatch.setattr(meetings, "adopted", lambda _act, _cycle: None)
+        waiting = posters.result(act, found, "kk", "", Paper.A4)
+    assert adopted.frame.title != waiting.frame.title
+    assert [fact for fact in waiting.facts if fact not in adopted.facts] == waiting.facts[:1]

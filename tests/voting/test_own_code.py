@@ -10,7 +10,7 @@ from flask import Flask
 from structlog.testing import capture_logs
 
 from pb.core.belenios.credentials import format_code, generate_code
-from pb.core.poll.own_code import holds_code, is_code
+from pb.core.poll.own_code import holds_code, is_code, without_codes
 from pb.web.forms import OWN_CODE
 from tests.conftest import english
 from tests.polls.open_poll import OpenPoll
@@ -58,6 +58,17 @@ def test_nothing_else_is_taken_for_a_code(text: str) -> None:
     assert not is_code(text)
 
 
+def test_what_stands_around_a_code_is_kept() -> None:
+    """Played: six hundred signs of an objection were gone for an account number in six groups of four."""
+    tracker = base64.b64encode(hashlib.sha256(b"one").digest()).decode().rstrip("=")
+    code = format_code(generate_code())
+    text = f"Возражаю. {tracker}\n\n  Код {code}, и ещё 5 строк.\n"
+    assert without_codes(text) == text.replace(code, "")
+    link = "См. https://example.kz/d/abcd1234efgh5678jkmn90pr и «протокол № 7»."
+    assert without_codes(link) == link, "without a right check symbol it is none"
+    assert without_codes("Возражаю: KZ86 125K ZT50 0410 0100 1234, верните.") == "Возражаю: , верните."
+
+
 def test_no_tracker_is_taken_for_a_code() -> None:
     for number in range(2_000):
         tracker = base64.b64encode(hashlib.sha256(str(number).encode()).digest()).decode().rstrip("=")
@@ -91,6 +102,17 @@ def test_the_answer_says_what_it_is_and_shows_it_nowhere(
         assert plain not in str(lines)
         if "text" in more:
             assert more["text"] in text, "what else was typed is kept"
+
+
+def test_the_rest_of_a_long_text_comes_back(app: Flask, opened: OpenPoll) -> None:
+    code = format_code(opened.demo.cards[0][1])
+    answer = english(app).post(
+        f"{opened.path}/objections", data={"text": f"I object. {code} I was away.", "contact": ""}
+    )
+    assert answer.status_code == 422
+    assert "I object." in answer.text
+    assert "I was away." in answer.text
+    assert code not in answer.text
 
 
 def test_the_pages_stop_it_in_the_browser(app: Flask, opened: OpenPoll) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC
 from hashlib import sha256
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
@@ -36,8 +37,8 @@ def get(act: Act, poll: Poll, reissue_id: UUID) -> Reissue:
 def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> Reissue:
     """The registrar proposes to re-issue a lost card, with a reason.
 
-    Raises Forbidden, FieldRefusal (no reason), Conflict (not open, no card, voted, released to a signature, proposed
-    already, no card of the reserve is left).
+    Raises Forbidden, FieldRefusal (no reason), Conflict (not open, no card, released to a signature, proposed already,
+    no card of the reserve is left). That somebody voted is not told: asking would be a way to learn it of anybody.
     """
     if act.person is None or not act.holds(Role.REGISTRAR):
         raise Forbidden(_("Your role does not allow this."))
@@ -55,18 +56,21 @@ def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> 
     return reissue
 
 
-def approve(act: Act, cycle: Cycle, poll: Poll, reissue: Reissue) -> Reissue:
+def approve(act: Act, cycle: Cycle, poll: Poll, reissue: Reissue) -> Reissue | None:
     """A second person approves: the lost card's key is withdrawn, the first free card of the reserve takes its place.
 
+    None where the voter has voted: the proposal goes as if it was declined, and the log keeps both steps.
+
     Holds the poll's lock, as casting does: no ballot of the withdrawn key can slip in. Raises Forbidden (the proposer,
-    the registrar, another role), Conflict (approved already, and whatever stands against `propose`).
+    the registrar, another role, a registrar who is none any more), Conflict (approved already, and whatever stands
+    against `propose`).
     """
     if act.person is None or not act.holds(*SECOND_PERSONS) or act.holds(Role.REGISTRAR):
         raise Forbidden(_("A new card is approved by a second person, not by the registrar."))
     if act.person.id == reissue.proposed_by:
         raise Forbidden(_("A new card is approved by a second person, not by the registrar."))
     holdings.require_cooled(act, *SECOND_PERSONS)
-    holdings.require_first_holds(act, reissue.proposed_by, Role.REGISTRAR)
+    holdings.require_first_holds(act, reissue.proposed_by, Role.REGISTRAR, since=reissue.proposed_at)
     act.session.get_one(Poll, poll.id, with_for_update=True, populate_existing=True)
     act.session.refresh(reissue, with_for_update=True)
     if reissue.approved_at is not None:
@@ -74,6 +78,9 @@ def approve(act: Act, cycle: Cycle, poll: Poll, reissue: Reissue) -> Reissue:
     if reissue.entry_id is None:
         raise Conflict(_("There is no such card."))
     credential = _replaceable(act, poll, reissue.entry_id)
+    if participation.has_voted(act, poll, reissue.entry_id):
+        decline(act, cycle, poll, reissue)
+        return None
     before = cards.in_force(act, poll, reissue.entry_id)
     withdrawn = cards.standing(act, poll, reissue.entry_id).public_key
     number = _free_reserve(act, poll)
@@ -96,6 +103,11 @@ def approve(act: Act, cycle: Cycle, poll: Poll, reissue: Reissue) -> Reissue:
     return reissue
 
 
+def lapsed(act: Act, reissue: Reissue) -> LazyString | None:
+    """Why nobody can approve a proposal any more; None while its registrar is one."""
+    return holdings.lapsed(act, reissue.proposed_by, Role.REGISTRAR, since=reissue.proposed_at)
+
+
 def decline(act: Act, cycle: Cycle, poll: Poll, reissue: Reissue) -> None:
     """A proposal that nobody approved is taken back or declined. Raises Forbidden, Conflict (approved)."""
     if act.person is None or not act.holds(*DECLINING):
@@ -113,14 +125,12 @@ def _waiting(poll: Poll, entry_id: UUID) -> tuple[ColumnElement[bool], ...]:
 
 
 def _replaceable(act: Act, poll: Poll, entry_id: UUID) -> Credential:
-    """The card of an entry, locked, that may be re-issued now. Raises Conflict."""
+    """The card of an entry, locked, that may be re-issued now unless its voter voted. Raises Conflict."""
     if not state.is_open(poll, act.at):
         raise Conflict(_("Cards are re-issued while voting is open."))
     credential = cards.locked(act, poll, entry_id)
     if credential.released_at is not None:
         raise Conflict(_("The code was released to this voter's digital signature: no card is handed over."))
-    if participation.has_voted(act, poll, entry_id):
-        raise Conflict(_("This voter has voted: there is no new card."))
     return credential
 
 

@@ -1,11 +1,16 @@
 """A card that was marked as handed over by mistake: the clerk asks, somebody of another body confirms, the mark goes.
 
 The card waits at the desk again. The commitment to the wrong mark stays as it was published; the undoing has its own in
-the batch of its day, so that marks and undoings of a card add up to what its row says. Never after its voter voted.
+the batch of its day, so that marks and undoings of a card add up to what its row says.
+
+Never after its voter voted, and while voting goes on nobody is to learn by this way who did. Asking therefore says
+nothing of it, and the confirmation of a mark that has to stay looks like a refusal: to the clerk, who sees the mark
+stay, and to who confirms, who sees no list. It takes both, and each try is in the log.
 """
 
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -20,12 +25,13 @@ from pb.polls.models import Poll, State
 from pb.polls.service import participation, state
 
 SECOND_PERSONS = (Role.CHAIR, Role.SECRETARY)
+OTHER_BODY = _("Somebody of another body than the clerk's confirms this.")
 
 
 def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> HandOverUndoing:
     """A clerk asks that the mark of a card is undone.
 
-    Raises Forbidden, FieldRefusal (no reason), Conflict (closed, not marked, of the reserve, voted, asked already).
+    Raises Forbidden, FieldRefusal (no reason), Conflict (closed, not marked, of the reserve, asked already).
     """
     if act.person is None or not act.holds(Role.CLERK):
         raise Forbidden(_("Your role does not allow this."))
@@ -43,16 +49,19 @@ def propose(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, reason: str) -> 
 def confirm(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> None:
     """Chair or secretary confirms, who is of no body of the clerk's: the card waits at the desk again.
 
-    Holds the poll's lock, as casting does: no ballot of the card can slip in. Raises Forbidden, Conflict.
+    The mark of who has voted stays instead, as if it was declined. Holds the poll's lock, as casting does: no ballot of
+    the card can slip in. Raises Forbidden (also where who asked is a clerk no more), Conflict.
     """
     if act.person is None or not act.holds(*SECOND_PERSONS):
         raise Forbidden(_("The chair or the secretary of the assembly confirms this."))
     holdings.require_cooled(act, *SECOND_PERSONS)
     act.session.get_one(Poll, poll.id, with_for_update=True, populate_existing=True)
     undoing = _require_waiting(act, poll, entry_id)
-    if act.person.id == undoing.proposed_by or holdings.of_one_body(act, undoing.proposed_by, Role.CLERK):
-        raise Conflict(_("Somebody of another body than the clerk's confirms this."))
+    _require_second(act, undoing)
     card = undoable(act, poll, entry_id)
+    if participation.has_voted(act, poll, entry_id):
+        _let_stay(act, cycle, poll, undoing)
+        return
     # The event first, then the commitment: triggers take no mark away without both.
     data = {"poll": poll.uuid, "undoing": str(undoing.id)}
     event = audit.record(act, "poll.hand_over_undone", subject=cycle.id, data=data)
@@ -68,7 +77,30 @@ def decline(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> None:
     if act.person is None or not act.holds(Role.CLERK, *SECOND_PERSONS):
         raise Forbidden(_("Your role does not allow this."))
     act.session.get_one(Poll, poll.id, with_for_update=True, populate_existing=True)
-    undoing = _require_waiting(act, poll, entry_id)
+    _let_stay(act, cycle, poll, _require_waiting(act, poll, entry_id))
+
+
+def unconfirmable(act: Act, poll: Poll, undoing: HandOverUndoing) -> LazyString | str | None:
+    """Why what waits can be declined alone, as far as it tells nothing of a vote; None where it can be confirmed."""
+    try:
+        _require_second(act, undoing)
+        if undoing.entry_id is not None:
+            undoable(act, poll, undoing.entry_id)
+    except (Conflict, Forbidden) as refusal:
+        return refusal.message
+    return None
+
+
+def _require_second(act: Act, undoing: HandOverUndoing) -> None:
+    """The actor is of another body than the clerk, who has been one ever since. Raises Conflict, Forbidden."""
+    holdings.require_first_holds(act, undoing.proposed_by, Role.CLERK, since=undoing.proposed_at)
+    if act.person is None or act.person.id == undoing.proposed_by:
+        raise Conflict(OTHER_BODY)
+    if holdings.of_one_body(act, undoing.proposed_by, Role.CLERK):
+        raise Conflict(OTHER_BODY)
+
+
+def _let_stay(act: Act, cycle: Cycle, poll: Poll, undoing: HandOverUndoing) -> None:
     data = {"poll": poll.uuid, "undoing": str(undoing.id)}
     audit.record(act, "poll.undoing_declined", subject=cycle.id, data=data)
     act.session.delete(undoing)
@@ -76,7 +108,7 @@ def decline(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> None:
 
 
 def undoable(act: Act, poll: Poll, entry_id: UUID) -> Credential:
-    """The card of an entry, locked, whose mark may be undone. Raises Conflict."""
+    """The card of an entry, locked, whose mark may be undone unless its voter voted. Raises Conflict."""
     if poll.state != State.PREPARING and not state.is_open(poll, act.at):
         raise Conflict(_("Voting has ended."))
     card = cards.locked(act, poll, entry_id)
@@ -84,8 +116,6 @@ def undoable(act: Act, poll: Poll, entry_id: UUID) -> Credential:
         raise Conflict(_("This card was replaced from the reserve: the registrar replaces it once more."))
     if card.handed_over_at is None:
         raise Conflict(_("This card is not marked as handed over."))
-    if participation.has_voted(act, poll, entry_id):
-        raise Conflict(_("This voter has voted: the mark stays."))
     return card
 
 

@@ -171,6 +171,8 @@ def _hand_in(act: Act, cycle_id: UUID, form: KeysForm, keys: CardKeys | None) ->
 
 def _rows_of_file(data: bytes, poll: str) -> list[Mapping[str, Any]]:
     """The rows of public-keys.csv. Raises FieldRefusal for a file that is none, or whose codes are of another poll."""
+    if data.lstrip().startswith(b"{"):
+        raise FieldRefusal("file", _("This is statement.json. First hand in public-keys.csv, which lies beside it."))
     try:
         table = read(data)
         if len(set(table.heading)) != len(table.heading):

@@ -100,18 +100,19 @@ def _chosen(act: Act, cycle: Cycle, poll: Poll, number: int) -> handing_over.Lin
         return None
 
 
-def _rows(act: Act, reissues: Sequence[Reissue]) -> list[dict[str, Any]]:
+def _rows(act: Act, rows: Sequence[Reissue]) -> list[dict[str, Any]]:
     """Each with its entry and the people who proposed and approved it: two queries, however many there are."""
-    entries = by_id(act.session, Entry, (one.entry_id for one in reissues))
-    people = by_id(act.session, Person, (person for one in reissues for person in (one.proposed_by, one.approved_by)))
+    entries = by_id(act.session, Entry, (one.entry_id for one in rows))
+    people = by_id(act.session, Person, (person for one in rows for person in (one.proposed_by, one.approved_by)))
     return [
         {
             "reissue": one,
             "entry": entries.get(one.entry_id),
             "proposed": people[one.proposed_by].name,
             "approved": people[one.approved_by].name if one.approved_by else "",
+            "hinders": None if one.approved_at else reissues.lapsed(act, one),
         }
-        for one in reissues
+        for one in rows
     ]
 
 
@@ -139,7 +140,10 @@ def approve_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     reissue = reissues.approve(act, cycle, poll, reissues.get(act, poll, reissue_id))
-    notify(_("The lost card is withdrawn. Hand over the card of the reserve: R%(number)s", number=reissue.reserve))
+    if reissue is None:
+        notify(_("There is no new card: the proposal is closed. The card stands as it was."))
+    else:
+        notify(_("The lost card is withdrawn. Hand over the card of the reserve: R%(number)s", number=reissue.reserve))
     return redirect(url_for("cards.reissue_list", cycle_id=cycle.id))
 
 

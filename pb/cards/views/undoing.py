@@ -11,7 +11,7 @@ from pb.cards.forms import ReasonForm
 from pb.cards.service import handing_over, undoing
 from pb.cards.views.blueprint import blueprint
 from pb.cycles.models import Cycle
-from pb.errors import Conflict
+from pb.errors import Conflict, NotFound
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.roll.service import entries as roll
@@ -27,6 +27,8 @@ DECIDING = (Role.CLERK, *undoing.SECOND_PERSONS)
 def look_over_undoing(cycle_id: UUID, entry_id: UUID) -> str:
     act = current_act()
     cycle, poll = _of(act, cycle_id, entry_id)
+    if not act.holds(Role.CLERK):
+        return _asked_page(act, cycle, poll, entry_id)
     return _page(act, cycle, poll, entry_id, ReasonForm(formdata=None))
 
 
@@ -37,7 +39,21 @@ def _of(act: Act, cycle_id: UUID, entry_id: UUID) -> tuple[Cycle, Poll]:
     return cycle, poll
 
 
+def _asked_page(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID) -> str:
+    """What waits, for who decides on it: they read no hand-over list, and see its number and the clerk's reason alone.
+
+    Raises NotFound where nothing waits: nobody learns anything of other cards by counting through their numbers.
+    """
+    waiting = undoing.waiting(act, poll, entry_id)
+    if waiting is None:
+        raise NotFound
+    hinders = undoing.unconfirmable(act, poll, waiting)
+    line = handing_over.line_of(act, poll, entry_id)
+    return page("cards/undo_asked.html", cycle=cycle, poll=poll, line=line, waiting=waiting, hinders=hinders)
+
+
 def _page(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, form: ReasonForm) -> str:
+    """The clerk's page, who reads the hand-over list."""
     hinders, line = None, handing_over.line_of(act, poll, entry_id)
     try:
         undoing.undoable(act, poll, entry_id)
@@ -52,8 +68,6 @@ def _page(act: Act, cycle: Cycle, poll: Poll, entry_id: UUID, form: ReasonForm) 
         born=handing_over.birth_years(act, poll, [line], keys()).get(entry_id),
         hinders=hinders,
         waiting=undoing.waiting(act, poll, entry_id),
-        confirms=act.holds(*undoing.SECOND_PERSONS),
-        asks=act.holds(Role.CLERK),
     )
 
 
@@ -76,8 +90,8 @@ def confirm_undoing(cycle_id: UUID, entry_id: UUID) -> Response:
     act = current_act()
     cycle, poll = _of(act, cycle_id, entry_id)
     undoing.confirm(act, cycle, poll, entry_id)
-    notify(_("The mark is undone: the card waits at the desk again."))
-    return redirect(url_for("cards.look_over_undoing", cycle_id=cycle.id, entry_id=entry_id))
+    notify(_("Your answer is recorded. The desk sees whether the card waits there again."))
+    return redirect(url_for("voting.show", cycle_id=cycle.id))
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/hand-over/<number:entry_id>/undo/decline")
@@ -87,4 +101,6 @@ def decline_undoing(cycle_id: UUID, entry_id: UUID) -> Response:
     cycle, poll = _of(act, cycle_id, entry_id)
     undoing.decline(act, cycle, poll, entry_id)
     notify(_("The mark of the hand-over stays."))
+    if not act.holds(Role.CLERK):
+        return redirect(url_for("voting.show", cycle_id=cycle.id))
     return redirect(url_for("cards.look_over_undoing", cycle_id=cycle.id, entry_id=entry_id))

@@ -7,8 +7,8 @@ word. After a refusal it is recorded anew, and both attempts stay.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -66,7 +66,12 @@ class Drawings(Generic[Drawn]):
         drawn = self.latest(act, poll)
         if drawn is None or drawn.answered_at is not None or drawn.attempt != attempt:
             raise Conflict(_("There is nothing to confirm."))
-        self._require_second(act, person_id, drawn.recorded_by, agrees=agrees)
+        if person_id == drawn.recorded_by:
+            raise Forbidden(_("A second member of the commission confirms."))
+        if holdings.of_one_body(act, drawn.recorded_by):
+            raise Forbidden(_("You are of the same body as the person who recorded this: it takes two."))
+        if agrees:
+            self._require_first(act, poll, drawn)
         data = {"poll": poll.uuid, "attempt": attempt, self.numbers: drawn.text}
         event = audit.record(act, self.confirmed if agrees else self.refused, subject=cycle.id, data=data)
         drawn.answered_by, drawn.answered_at, drawn.answered_event = person_id, act.at, event.hash
@@ -74,10 +79,14 @@ class Drawings(Generic[Drawn]):
         act.session.flush()
         return drawn
 
-    def _require_second(self, act: Act, person_id: UUID, first_id: UUID, *, agrees: bool) -> None:
-        if person_id == first_id:
-            raise Forbidden(_("A second member of the commission confirms."))
-        if holdings.of_one_body(act, first_id):
-            raise Forbidden(_("You are of the same body as the person who recorded this: it takes two."))
-        if agrees:
-            holdings.require_first_holds(act, first_id, *self.recorders)
+    def hinders(self, act: Act, poll: Poll) -> LazyString | str | None:
+        """Why what waits can only be refused; None where it can be confirmed."""
+        try:
+            if (last := self.latest(act, poll)) is not None:
+                self._require_first(act, poll, last)
+        except Forbidden as refusal:
+            return refusal.message
+        return None
+
+    def _require_first(self, act: Act, poll: Poll, drawn: Drawn) -> None:
+        rules.require_first(act, poll, drawn.recorded_by, *self.recorders, since=drawn.recorded_at)

@@ -21,7 +21,6 @@ from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.gatherings.models import Kind
 from pb.gatherings.service import adoption, meetings
-from pb.identity.service import holdings
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.voting.service import evidence, judging
@@ -245,7 +244,7 @@ def confirm_explanation(act: Act, cycle: Cycle, poll: Poll, row: Explanation, *,
         raise Forbidden(_("The chair confirms an explanation, and has not written it."))
     person_id = rules.member(act, poll, Role.CHAIR)
     if agrees:
-        holdings.require_first_holds(act, row.secretary_id, *rules.WRITING)
+        rules.require_first(act, poll, row.secretary_id, *rules.WRITING, since=row.at)
     act.session.get_one(Poll, poll.id, with_for_update=True)
     act.session.refresh(row)
     if row.chair_at is not None:
@@ -255,6 +254,15 @@ def confirm_explanation(act: Act, cycle: Cycle, poll: Poll, row: Explanation, *,
     event = audit.record(act, action, subject=cycle.id, data=data)
     row.chair_id, row.chair_at, row.chair_event, row.agreed = person_id, act.at, event.hash, agrees
     act.session.flush()
+
+
+def unconfirmable(act: Act, poll: Poll, row: Explanation) -> LazyString | str | None:
+    """Why the chair can only refuse an explanation; None where it can be confirmed."""
+    try:
+        rules.require_first(act, poll, row.secretary_id, *rules.WRITING, since=row.at)
+    except Forbidden as refusal:
+        return refusal.message
+    return None
 
 
 def missing(act: Act, poll: Poll) -> list[LazyString]:
@@ -276,7 +284,10 @@ def missing(act: Act, poll: Poll) -> list[LazyString]:
 def _missing_of_paper_and_cards(act: Act, poll: Poll) -> Iterator[LazyString]:
     if len(paper.counts(act, poll)) < len(Side):
         yield _("The signatures on the paper hand-over lists must be counted by two people.")
-    if openings.get(act, poll) is None and openings.closed_cards(act, poll):
+    chosen = openings.latest(act, poll)
+    if chosen is not None and chosen.answered_at is None:
+        yield _("A second member, of another body, must confirm which cards are opened.")
+    elif openings.get(act, poll) is None and openings.closed_cards(act, poll):
         yield _("Two members of the commission must say which cards that nobody took are opened.")
     if unread := openings.unread(act, poll):
         yield _("Cards that nobody took must be opened and recorded: %(number)s are left.", number=len(unread))

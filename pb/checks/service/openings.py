@@ -36,7 +36,7 @@ DRAWINGS = Drawings(
     Opening, rules.COMMISSION, "checks.cards_draw_confirmed", "checks.cards_draw_refused", numbers="drawn"
 )
 attempts, latest, get = DRAWINGS.attempts, DRAWINGS.latest, DRAWINGS.agreed
-answerable, answer_choice = DRAWINGS.answerable, DRAWINGS.answer
+answerable, answer_choice, choice_hinders = DRAWINGS.answerable, DRAWINGS.answer, DRAWINGS.hinders
 
 
 def closed_cards(act: Act, poll: Poll) -> dict[str, str]:

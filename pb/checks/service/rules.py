@@ -1,5 +1,6 @@
 """Who checks, and when: between the closing of the box and the adoption of the result."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -9,6 +10,7 @@ from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.service import holdings
 from pb.polls.models import LinksErasure, Poll, State
+from pb.territory import service as territories
 from pb.text import one_line
 
 COMMISSION = (Role.CHAIR, Role.SECRETARY, Role.DEPUTY, Role.MASLIKHAT_SECRETARY, Role.AUDITOR)
@@ -76,6 +78,20 @@ def has_own_work(act: Act, poll: Poll, person_id: UUID) -> bool:
         for grant, person in holdings.ever_of_staff(act)
         if person.id == person_id
     )
+
+
+def require_first(act: Act, poll: Poll, person_id: UUID, *roles: Role, since: datetime) -> None:
+    """Who recorded something at `since` may still check it when another agrees, as the database asks. Raises Forbidden.
+
+    In one role of `roles`, held ever since and by now for the cooling-off time.
+    """
+    holdings.require_first_holds(act, person_id, *roles, since=since)
+    cooled = act.at - timedelta(days=territories.setting(act, "cooling_days"))
+    held = [holdings.held_since(act, person_id, role) for role in roles]
+    if has_own_work(act, poll, person_id) or not any(one and one <= min(since, cooled) for one in held):
+        raise Forbidden(
+            _("Who recorded this may no longer check this vote: refuse it, and somebody else records it anew.")
+        )
 
 
 def allowed(act: Act, poll: Poll, *roles: Role) -> bool:

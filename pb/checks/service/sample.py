@@ -30,7 +30,7 @@ DRAWINGS = Drawings(
     SampleDraw, rules.WRITING, "checks.sample_draw_confirmed", "checks.sample_draw_refused", numbers="text"
 )
 attempts, latest, get = DRAWINGS.attempts, DRAWINGS.latest, DRAWINGS.agreed  # before an agreed one there is no sample
-draw_answerable, answer_draw = DRAWINGS.answerable, DRAWINGS.answer
+draw_answerable, answer_draw, draw_hinders = DRAWINGS.answerable, DRAWINGS.answer, DRAWINGS.hinders
 
 
 def participants(act: Act, poll: Poll) -> list[tuple[int, bool]]:

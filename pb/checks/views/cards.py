@@ -80,6 +80,7 @@ def _cards_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
         waiting=_told(waiting),
         seen=openings.fingerprint(waiting),
         may_answer=comparing and rules.allowed(act, poll) and openings.answerable(act, poll),
+        hinders=openings.choice_hinders(act, poll) if comparing else None,
         forms=forms,
         faulty_form=faulty[1] if faulty and faulty[1].errors else None,
     )
@@ -138,7 +139,7 @@ def choose_cards(cycle_id: UUID) -> Response:
     )
     if chosen is None:
         return _cards_page(act, cycle, poll, ("choice", form)), 422
-    return done(cycle_id, _("It is recorded. A second member must confirm."), "checks.show_cards")
+    return done(cycle_id, _("Recorded. A second member, of another body, must confirm."), "checks.show_cards")
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/checks/cards/choice/answer")

@@ -120,6 +120,8 @@ def checks_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
         faulty_form=faulty[1] if faulty and faulty[1].errors else None,
         open_form=faulty[1] if faulty else None,
         may=_may(act, poll),
+        draw_hinders=sample.draw_hinders(act, poll) if comparing else None,
+        unconfirmable=lambda row: faults.unconfirmable(act, poll, row),
         turn=turn.lines(act, cycle, poll) if comparing else [],
         to_answer=comparing and turn.waits_for_the_chair(act, poll),
         settled=turn.settled(act, poll) if comparing else {},

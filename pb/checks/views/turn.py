@@ -17,10 +17,13 @@ def lines(act: Act, cycle: Cycle, poll: Poll) -> list[tuple[str, str]]:
         found.append(("#explained", _("Answer the explanations of faults")))
     if not rules.allowed(act, poll):
         return found
-    if cards_wait(act, poll):
+    if openings.answerable(act, poll):
+        place = url_for("checks.show_cards", cycle_id=cycle.id)
+        found.append((place, _("Confirm or refuse the choice of the cards that are opened")))
+    elif cards_wait(act, poll):
         found.append((url_for("checks.show_cards", cycle_id=cycle.id), _("Open the cards that nobody took")))
     if sample.draw_answerable(act, poll):
-        found.append(("#sample", _("Confirm or refuse the numbers drawn for the sample")))
+        found.append(("#drawn", _("Confirm or refuse the numbers drawn for the sample")))
     if sample.answerable(act, poll) or sample.confirmable(act, poll):
         found.append((url_for("checks.ask_for_sample", cycle_id=cycle.id), _("Ask people of the sample")))
     if act.holds(Role.AUDITOR) and faults.signatures_wait(act, poll):

@@ -22,9 +22,21 @@ _TRACKER: Final = re.compile(r"[A-Za-z0-9+/]{43}")  # between whose + and / a co
 
 def holds_code(text: str) -> bool:
     """Whether six groups of four, or 24 signs with a right check symbol, stand somewhere in the text."""
-    text = _TRACKER.sub(" ", text)
-    grouped = any(_is_right(found) or _has_signs_of_a_code(found) for found in _GROUPED.findall(text))
-    return grouped or any(_is_right(found) for found in _WHOLE.findall(text))
+    return without_codes(text) != text
+
+
+def without_codes(text: str) -> str:
+    """The text without the codes in it, and else as it was typed: nobody loses a letter for a number that looks so."""
+
+    def grouped(found: re.Match[str]) -> str:
+        return "" if _is_right(found[0]) or _has_signs_of_a_code(found[0]) else found[0]
+
+    def whole(found: re.Match[str]) -> str:
+        return "" if _is_right(found[0]) else found[0]
+
+    known = [*_TRACKER.findall(text), ""]
+    outside = (_WHOLE.sub(whole, _GROUPED.sub(grouped, part)) for part in _TRACKER.split(text))
+    return "".join(part + tracker for part, tracker in zip(outside, known, strict=True))
 
 
 def is_code(text: str) -> bool:

@@ -229,7 +229,7 @@ def require_confirmer(act: Act, proposal: Proposal) -> Role:
     confirms = row_for(act, proposal).confirms
     if not act.holds(*confirms):
         raise Forbidden(_("Another body confirms this. Who it is stands in the table on the page of rights."))
-    holdings.require_first_holds(act, proposal.proposed_by, Role(proposal.proposed_as))
+    holdings.require_first_holds(act, proposal.proposed_by, Role(proposal.proposed_as), since=proposal.proposed_at)
     if holdings.of_one_body(act, proposal.proposed_by, Role(proposal.proposed_as)):
         raise Forbidden(_("You are of the same body as the person who proposed this: it takes two."))
     return holdings.require_cooled(act, *confirms)

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -26,12 +27,14 @@ from pb.formats import moment
 from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import reach
 from pb.identity.service.roles import BODIES, EXCLUSIVE, STAFF, given_in
+from pb.identity.service.suspended import is_suspended
 from pb.territory import service as territories
 from pb.territory.models import Territory
 
 UnderWay = Callable[[Session, Any], date | None]
 _under_way: list[UnderWay] = []
 LAPSED = _("Who proposed this no longer holds the office, and it has lapsed. Decline it; another may propose it anew.")
+SUSPENDED = _("The account of who proposed this is suspended: while it is, nobody confirms it. You may decline it.")
 LONGEST_BASIS = 300
 LONGEST_BODY = 200
 
@@ -221,19 +224,24 @@ def ever_staff(session: Session, person_id: UUID) -> frozenset[Role]:
 def held_since(act: Act, person_id: UUID, role: Role) -> datetime | None:
     """The moment from which a person holds a role without a gap until today; None if the role is not held today.
 
-    It is when the role was given, or its first day begins, whichever is later: a role renewed in time stays old.
+    It is when the role was given, or its first day begins, whichever is later. A role that was renewed while it was
+    still in force stays old; one that was ended at once and given again the same day, or dated back, begins anew.
     """
     query = select(Grant).where(_here(act), Grant.person_id == person_id, Grant.role == role)
-    first = local(act.at).date() + timedelta(days=1)
-    since = None
-    for grant in act.session.scalars(query.order_by(Grant.since.desc())):
-        if grant.since >= first:
-            continue
-        if grant.until is not None and grant.until < first - timedelta(days=1):
-            break
-        first = grant.since
-        since = max(grant.granted_at, datetime.combine(grant.since, time(0), ALMATY))
-    return since
+    today = local(act.at).date()
+    before = [grant for grant in act.session.scalars(query) if grant.since <= today]
+    chain = [grant for grant in before if grant.until is None or grant.until >= today]
+    for grant in chain:  # it grows while it is walked
+        chain += [earlier for earlier in before if earlier not in chain and _renews(grant, earlier)]
+    begun = (max(grant.granted_at, datetime.combine(grant.since, time(0), ALMATY)) for grant in chain)
+    return min(begun, default=None)
+
+
+def _renews(grant: Grant, earlier: Grant) -> bool:
+    """Whether a grant was given while an earlier one was in force, and leaves no day between them."""
+    if earlier.until is None:
+        return True
+    return local(grant.granted_at).date() <= earlier.until and grant.since <= earlier.until + timedelta(days=1)
 
 
 def require_cooled(act: Act, *roles: Role) -> Role:
@@ -278,15 +286,26 @@ def of_one_body(act: Act, first_id: UUID, first_as: Role | None = None) -> bool:
     return bool((first - {None}) & {BODIES.get(role) for role in own})
 
 
-def require_first_holds(act: Act, person_id: UUID, *roles: Role) -> None:
-    """Raises Forbidden where who proposed something no longer holds any of `roles`: it has lapsed with the office."""
-    if not holds_still(act, person_id, *roles):
-        raise Forbidden(LAPSED)
+def require_first_holds(act: Act, person_id: UUID, *roles: Role, since: datetime) -> None:
+    """Raises Forbidden where what a person began at `since` has lapsed, or the person's account is suspended now."""
+    if told := lapsed(act, person_id, *roles, since=since):
+        raise Forbidden(told)
 
 
-def holds_still(act: Act, person_id: UUID, *roles: Role) -> bool:
-    """Whether a person, not the actor, holds one of `roles` here today: who began what another is to confirm."""
-    return any(grant.person_id == person_id for role in roles for grant in of_role(act, role))
+def lapsed(act: Act, person_id: UUID, *roles: Role, since: datetime) -> LazyString | None:
+    """Why nobody confirms what a person began; None while it stands."""
+    if not holds_still(act, person_id, *roles, since=since):
+        return LAPSED
+    return SUSPENDED if is_suspended(act.session, person_id) else None
+
+
+def holds_still(act: Act, person_id: UUID, *roles: Role, since: datetime) -> bool:
+    """Whether a person, not the actor, has held one of `roles` here ever since: who began what another is to confirm.
+
+    A role that ended and was given again is another one: what was begun in the first stays lapsed.
+    """
+    begun = (held_since(act, person_id, role) for role in roles)
+    return any(held is not None and held <= since for held in begun)
 
 
 def excluded_since(act: Act, person_id: UUID, role: Role, *, since: date, until: date | None = None) -> bool:

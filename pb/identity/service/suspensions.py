@@ -122,8 +122,9 @@ def require_confirmer(act: Act, suspension: Suspension) -> Role:
     confirms = row_for(act, suspension).confirms
     if not act.holds(*confirms):
         raise Forbidden(_("Another body confirms this. Who it is stands in the table on the page of rights."))
-    holdings.require_first_holds(act, suspension.proposed_by, Role(suspension.proposed_as))
-    if holdings.of_one_body(act, suspension.proposed_by, Role(suspension.proposed_as)):
+    proposed_as, since = Role(suspension.proposed_as), suspension.proposed_at
+    holdings.require_first_holds(act, suspension.proposed_by, proposed_as, since=since)
+    if holdings.of_one_body(act, suspension.proposed_by, proposed_as):
         raise Forbidden(_("You are of the same body as the person who proposed this: it takes two."))
     return holdings.require_cooled(act, *confirms)
 

@@ -1,5 +1,7 @@
 """What is drawn in public is typed in one form alone: another spelling of the same numbers would be another seed."""
 
+import re
+
 from flask_babel import lazy_gettext as _
 
 from pb.core.poll import drawn_numbers
@@ -15,6 +17,10 @@ HOW = _(
 def numbers(field: str, text: str) -> str:
     """The drawn numbers in their one form. Raises FieldRefusal(field) for anything else."""
     drawn = one_line(text)
+    if re.search(r"[^0-9 ]", drawn):
+        raise FieldRefusal(
+            field, _("Leave out commas, points and words: digits with a space between them, like 7 41 3 12 88 20.")
+        )
     if not drawn_numbers.canonical(drawn):
         raise FieldRefusal(field, HOW)
     return drawn

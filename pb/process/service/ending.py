@@ -97,13 +97,9 @@ def confirm(act: Act, cycle: Cycle) -> None:
     ending = proposed(act, cycle)
     if ending is None or act.person is None:
         raise Conflict(_("No proposal to end this cycle waits."))
-    if act.person.id == ending.first_id or holdings.of_one_body(act, ending.first_id, Role.OFFICE):
-        raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
+    _require_second(act, cycle, ending)
     poll = state.current(act, cycle)
     if poll is not None and poll.state == State.PREPARING:
-        if poll.annul_first_id is None:
-            told = _("Annulling the vote was declined. The akim's office takes its proposal back and makes it anew.")
-            raise Conflict(told)
         closing.annul(act, cycle, poll, "")
     data = {"phase": cycle.phase, "reason": ending.reason, "as": role}
     event = audit.record(act, "cycle.ended", subject=cycle.id, data=data)
@@ -112,10 +108,40 @@ def confirm(act: Act, cycle: Cycle) -> None:
     _leave(act, cycle)
 
 
+def unconfirmable(act: Act, cycle: Cycle) -> LazyString | str | None:
+    """Why the proposal that waits can be declined or taken back alone; None where the chair can confirm it."""
+    if (ending := proposed(act, cycle)) is None:
+        return None
+    try:
+        _require_second(act, cycle, ending)
+    except (Conflict, Forbidden) as refusal:
+        return refusal.message
+    return None
+
+
+def _require_second(act: Act, cycle: Cycle, ending: Ending) -> None:
+    """What was proposed stands, and the actor is of another body than who did. Raises Conflict, Forbidden."""
+    if ending.phase != cycle.phase:
+        raise Conflict(_("This was proposed in an earlier phase of the cycle. Decline it; it may be proposed anew."))
+    holdings.require_first_holds(act, ending.first_id, Role.OFFICE, since=ending.first_at)
+    own = act.person is None or act.person.id == ending.first_id
+    if own or holdings.of_one_body(act, ending.first_id, Role.OFFICE):
+        raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
+    poll = state.current(act, cycle)
+    if poll is None or poll.state != State.PREPARING:
+        return
+    if poll.annul_first_id is None:
+        told = _("Annulling the vote was declined. The akim's office takes its proposal back and makes it anew.")
+        raise Conflict(told)
+    if told := closing.hinders(act, poll):
+        raise Conflict(told)
+
+
 def decline(act: Act, cycle: Cycle) -> bool:
     """The chair declines that the cycle ends, or the office takes its proposal back: the cycle goes on.
 
-    True where it was taken back. Raises Forbidden, Conflict (nothing waits).
+    The proposal to annul a poll in preparation, which was made with it, goes with it. True where it was taken back.
+    Raises Forbidden, Conflict (nothing waits; a colleague of the office takes back no annulment that still stands).
     """
     if act.person is None or not act.holds(Role.CHAIR, Role.OFFICE):
         raise Forbidden(_("Only the chair of the assembly and the akim's office decide on this."))
@@ -125,7 +151,7 @@ def decline(act: Act, cycle: Cycle) -> bool:
     if ending is None:
         raise Conflict(_("No proposal to end this cycle waits."))
     poll, taken_back = state.current(act, cycle), role is Role.OFFICE
-    if poll is not None and poll.state == State.PREPARING and closing.may_decline(act, cycle, poll):
+    if poll is not None and poll.state == State.PREPARING and poll.annul_first_id is not None:
         closing.decline_annulment(act, cycle, poll)
     data = {"as": role, "taken_back": taken_back}
     audit.record(act, "cycle.ending_declined", subject=cycle.id, data=data)

@@ -37,6 +37,7 @@ def _page(act: Act, cycle: Cycle, form: EndForm) -> str:
         form=form,
         proposed=ending.proposed(act, cycle),
         hinders=ending.hinders(act, cycle),
+        unconfirmable=ending.unconfirmable(act, cycle),
         ends=ending.ends_with_it(act, cycle),
         two=ending.needs_two(cycle),
         decides=act.holds(Role.CHAIR),

@@ -79,7 +79,9 @@ def _answers(act: Act, cycle: Cycle) -> list[dict[str, str]]:
 def _annulment(act: Act, cycle: Cycle) -> list[dict[str, str]]:
     """The annulment of the cycle's poll that the other body proposed."""
     poll = state.current(act, cycle)
-    if poll is None or poll.annul_first_id is None or not closing.may_annul(act, cycle, poll):
+    if poll is None or poll.annul_first_id is None or not closing.may_decline(act, cycle, poll):
+        return []
+    if act.person is not None and poll.annul_first_id == act.person.id:
         return []
     text = _("The annulment of the vote %(year)s waits for your confirmation", year=cycle.fiscal_year)
     return [{"label": text, "url": url_for("voting.look_over_annulment", cycle_id=cycle.id)}]

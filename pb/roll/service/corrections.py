@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, insert, select
 
@@ -14,7 +15,7 @@ from pb.clock import local
 from pb.core import text as texts
 from pb.core.national_numbers import IIN, parse_iin
 from pb.cycles.models import Cycle
-from pb.errors import Conflict, FieldRefusal, NotFound, refuse_all
+from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.identity.service import holdings
 from pb.identity.service import iin as numbers
 from pb.keyring import Keys
@@ -101,8 +102,8 @@ def decide(act: Act, cycle: Cycle, keys: Keys, correction: Correction, *, approv
     entries.refuse_frozen(act, cycle)
     if correction.decided_at is not None or act.person is None:
         raise Conflict(_("This correction is decided already."))
-    if approve:
-        holdings.require_first_holds(act, correction.proposed_by, Role.REGISTRAR)
+    if approve and (told := lapsed(act, correction)):
+        raise Forbidden(told)
     correction.approved, correction.decided_at, correction.decided_by = approve, act.at, act.person.id
     act.session.flush()
     if approve:
@@ -110,6 +111,11 @@ def decide(act: Act, cycle: Cycle, keys: Keys, correction: Correction, *, approv
     else:
         data = {"correction": str(correction.id), "kind": correction.kind}
         audit.record(act, "roll.correction_refused", subject=cycle.id, data=data)
+
+
+def lapsed(act: Act, correction: Correction) -> LazyString | None:
+    """Why nobody can agree to a correction any more; None while its registrar is one."""
+    return holdings.lapsed(act, correction.proposed_by, Role.REGISTRAR, since=correction.proposed_at)
 
 
 def get(act: Act, cycle: Cycle, correction_id: UUID) -> Correction:

@@ -249,6 +249,7 @@ def list_corrections(cycle_id: UUID) -> str:
                 "masked": masked(numbers.unseal(correction.iin_sealed, keys().seal)) if correction.iin_sealed else None,
                 "departure": DEPARTURES[Departure(correction.gone_reason)] if correction.gone_reason else None,
                 "proposed_by": _name_of(act, correction.proposed_by),
+                "lapsed": None if correction.decided_at else corrections.lapsed(act, correction),
                 "decided_by": _name_of(act, correction.decided_by),
             }
             for correction in all_corrections

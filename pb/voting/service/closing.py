@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from pb.voting.models import CastBallot
 from pb.voting.service import ballot_box, judging
 
 SECOND_PERSONS = (Role.CHAIR, Role.OFFICE)
+NOTHING_WAITS = _("No proposal to annul this poll waits.")
 
 
 def close_if_due(act: Act, cycle: Cycle, poll: Poll) -> bool:
@@ -78,9 +80,31 @@ def may_annul(act: Act, cycle: Cycle, poll: Poll) -> bool:
         and act.person is not None
         and act.holds(*SECOND_PERSONS)
         and poll.state not in {State.COMPLETE, State.ANNULLED}
-        and poll.annul_first_id != act.person.id
-        and poll.annul_first_role not in act.roles
+        and hinders(act, poll) is None
     )
+
+
+def hinders(act: Act, poll: Poll) -> LazyString | str | None:
+    """Why the actor cannot confirm the proposal that waits, whatever they do; None where they can or nothing waits."""
+    if poll.annul_first_id is None:
+        return None
+    try:
+        _require_second(act, poll)
+    except (Conflict, Forbidden) as refusal:
+        return refusal.message
+    return None
+
+
+def _require_second(act: Act, poll: Poll) -> None:
+    """Another person, of no body of the first one's, whose proposal has not lapsed. Raises Conflict, Forbidden."""
+    first_id, first_as, first_at = poll.annul_first_id, poll.annul_first_role, poll.annul_first_at
+    if first_id is None or first_as is None or first_at is None:
+        raise Conflict(NOTHING_WAITS)
+    if act.person is None or first_id == act.person.id:
+        raise Conflict(_("A second person must confirm."))
+    holdings.require_first_holds(act, first_id, Role(first_as), since=first_at)
+    if holdings.of_one_body(act, first_id, Role(first_as)):
+        raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
 
 
 def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
@@ -101,13 +125,10 @@ def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
             raise FieldRefusal("reason", _("Write the reason. It is published."))
         _record_annulment(act, poll, "poll.annulment_proposed", reason.strip(), role)
         poll.annul_first_id, poll.annul_first_role, poll.annul_reason = act.person.id, role, reason.strip()
+        poll.annul_first_at = act.at
         act.session.flush()
         return False
-    if poll.annul_first_id == act.person.id:
-        raise Conflict(_("A second person must confirm."))
-    holdings.require_first_holds(act, poll.annul_first_id, Role(poll.annul_first_role or role))
-    if holdings.of_one_body(act, poll.annul_first_id, Role(poll.annul_first_role or role)):
-        raise Conflict(_("The other body must confirm: the chair of the assembly and the akim's office, one each."))
+    _require_second(act, poll)
     _record_annulment(act, poll, "poll.annulled", poll.annul_reason, role)
     poll.annul_second_id, poll.annul_second_role, poll.state = act.person.id, role, State.ANNULLED
     act.session.flush()
@@ -117,36 +138,42 @@ def annul(act: Act, cycle: Cycle, poll: Poll, reason: str) -> bool:
 
 def may_decline(act: Act, cycle: Cycle, poll: Poll) -> bool:
     """Whether a proposal to annul waits that is the actor's own, or the actor's to decide on."""
-    if poll.annul_first_id is None or act.person is None:
-        return False
-    own = (
-        cycle.phase == Phase.VOTING
-        and act.holds(*SECOND_PERSONS)
-        and poll.annul_first_id == act.person.id
-        and poll.state not in {State.COMPLETE, State.ANNULLED}
-    )
-    return own or may_annul(act, cycle, poll)
+    ended = poll.state in {State.COMPLETE, State.ANNULLED}
+    return cycle.phase == Phase.VOTING and not ended and bool(_declining_as(act, poll))
+
+
+def _declining_as(act: Act, poll: Poll) -> list[Role]:
+    """The roles in which the actor declines what waits, or takes it back; one that has lapsed falls to either body.
+
+    It takes no two: whoever proposed in one role and holds another of the second body keeps nobody from declining.
+    """
+    first_id, first_as, first_at = poll.annul_first_id, poll.annul_first_role, poll.annul_first_at
+    if act.person is None or first_id is None or first_as is None or first_at is None:
+        return []
+    either = first_id == act.person.id or not holdings.holds_still(act, first_id, Role(first_as), since=first_at)
+    return [role for role in SECOND_PERSONS if act.holds(role) and (either or role != first_as)]
 
 
 def decline_annulment(act: Act, cycle: Cycle, poll: Poll) -> bool:
-    """The other body declines a proposal to annul, or who made it takes it back: the poll goes on.
+    """The other of the two declines a proposal to annul, or who made it takes it back: the poll goes on.
 
-    True where it was taken back. The log keeps the proposal and this. Raises OutOfPhase, Forbidden (another role, or
-    one that is too new), Conflict (nothing waits, the proposer's own body).
+    Either declines one that has lapsed. True where it was taken back. The log keeps the proposal and this. Raises
+    OutOfPhase, Forbidden (another role, or one that is too new), Conflict (nothing waits, the proposer's own body).
     """
     cycles.require(act, cycle, Phase.VOTING)
     if act.person is None or not act.holds(*SECOND_PERSONS):
         raise Forbidden(_("A poll is annulled by the chair of the assembly and the akim's office together."))
-    role = holdings.require_cooled(act, *SECOND_PERSONS)
+    holdings.require_cooled(act, *SECOND_PERSONS)
     act.session.refresh(poll, with_for_update=True)
     if poll.annul_first_id is None or poll.state in {State.COMPLETE, State.ANNULLED}:
-        raise Conflict(_("No proposal to annul this poll waits."))
-    taken_back = poll.annul_first_id == act.person.id
-    if not taken_back and holdings.of_one_body(act, poll.annul_first_id, Role(poll.annul_first_role or role)):
+        raise Conflict(NOTHING_WAITS)
+    taken_back, roles = poll.annul_first_id == act.person.id, _declining_as(act, poll)
+    if not roles:
         raise Conflict(_("The other body declines a proposal, or who made it takes it back."))
+    role = holdings.require_cooled(act, *roles)
     data = {"poll": poll.uuid, "as": role, "taken_back": taken_back}
     audit.record(act, "poll.annulment_declined", subject=cycle.id, data=data)
-    poll.annul_first_id, poll.annul_first_role, poll.annul_reason = None, None, ""
+    poll.annul_first_id, poll.annul_first_role, poll.annul_first_at, poll.annul_reason = None, None, None, ""
     act.session.flush()
     return taken_back
 

@@ -102,6 +102,8 @@ def look_over_annulment(cycle_id: UUID) -> web.Response:
         poll=poll,
         cast=ballot_box.count(act, poll),
         confirms=closing.may_annul(act, cycle, poll),
+        own=act.person is not None and poll.annul_first_id == act.person.id,
+        hinders=closing.hinders(act, poll),
     )
 
 
