@@ -80,7 +80,7 @@ def ask_password() -> Response:
 
 @blueprint.post("/account/password")
 @own_guesses
-@access(SIGNED_IN, action=lazy_gettext("change one's own password"), own_transaction=True)
+@access(SIGNED_IN, action=lazy_gettext("change one's own password"), own_transaction=True, dear=True)
 @fresh_proof("identity.ask_password")
 def change_password() -> Response:
     """Nobody waits for the write lock while argon2 runs. The session goes on under a new token, all others end."""
