@@ -178,7 +178,7 @@ def largest_body(app: Flask) -> Callable[[str, str], int]:
 
 
 def is_dear(app: Flask) -> Callable[[str, str], bool]:
-    """Says of a method and a path whether the route hashes a password, for the server that serves few of them at once."""
+    """Says of a method and a path whether the route hashes a password: the server serves few of those at once."""
     decided_of = _decisions(app)
 
     def dear(method: str, path: str) -> bool:

@@ -251,7 +251,8 @@ from pb.server.connections import Server
 
 listener = listen("127.0.0.1", 0)
 print(listener.getsockname()[1], flush=True)
-Processes(2, listener, lambda each: Server(application, each, largest_body=lambda *_: 1000, dear=lambda *_: False).run()).run()
+rules = {"largest_body": lambda *_: 1000, "dear": lambda *_: False}
+Processes(2, listener, lambda each: Server(application, each, **rules).run()).run()
 """
 
 

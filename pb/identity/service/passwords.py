@@ -109,7 +109,7 @@ def fits(password_hash: str | None, password: str) -> bool:
 
 @contextmanager
 def _place() -> Iterator[None]:
-    """One of the few at once; the server gives the routes that hash as few threads (`dear`), so that nobody waits here."""
+    """One of the few at once; the server gives routes that hash as few threads (`dear`): nobody waits here for long."""
     if not _places.acquire(timeout=LONGEST_WAIT_SECONDS):
         raise Crowded
     try:
