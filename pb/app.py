@@ -168,19 +168,40 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def largest_body(app: Flask) -> Callable[[str, str], int]:
     """Says of a method and a path how many bytes of body the route takes, for the server that reads them."""
-    routes = app.url_map.bind("localhost")
+    decided_of = _decisions(app)
 
     def largest(method: str, path: str) -> int:
+        decided = decided_of(method, path)
+        return decided.largest_body if decided else 0  # no such page: nothing that is sent to it is read
+
+    return largest
+
+
+def is_dear(app: Flask) -> Callable[[str, str], bool]:
+    """Says of a method and a path whether the route hashes a password: the server serves few of those at once."""
+    decided_of = _decisions(app)
+
+    def dear(method: str, path: str) -> bool:
+        decided = decided_of(method, path)
+        return decided is not None and decided.dear
+
+    return dear
+
+
+def _decisions(app: Flask) -> Callable[[str, str], access.Access | None]:
+    """What the route of a path declares for a method that has a body."""
+    routes = app.url_map.bind("localhost")
+
+    def decided_of(method: str, path: str) -> access.Access | None:
         if method in WITHOUT_BODY:
-            return 0
+            return None
         try:
             endpoint, _arguments = routes.match(path, method)
         except HTTPException:
-            return 0  # no such page: nothing that is sent to it is read
-        decided = access.decision(app, endpoint)
-        return decided.largest_body if decided else 0
+            return None
+        return access.decision(app, endpoint)
 
-    return largest
+    return decided_of
 
 
 def _bound_body() -> None:

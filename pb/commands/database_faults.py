@@ -26,7 +26,10 @@ _CLOSED = Finding(
 )
 _BROKEN = Finding("it is broken: stop the platform, keep the file aside and bring a backup back with pb restore")
 _FULL = Finding("the disk is full: make room, then start again")
-_HELD = Finding("another program holds it: end that, then start again")
+_HELD = Finding(
+    "another program is writing to it: where that is the platform itself, leave it and ask again in a minute; "
+    "otherwise end it, then start again"
+)
 _ROLE = Finding("PostgreSQL refuses the role: correct name and password in %(setting)s")
 _ABSENT = Finding("PostgreSQL has no such database: make it as docs/operations.md says")
 _SILENT = Finding("PostgreSQL does not answer: start it, or correct %(setting)s")

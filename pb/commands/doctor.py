@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from pb.db import Database
+    from pb.jobs.service import Troubles
 
 SHOWN = 5  # faults of one check that are named; the others are counted
 
@@ -121,7 +122,15 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
             beside.code_release(session, settings),
         )
     yield from _signatures(settings)
-    yield gettext("waiting jobs"), gettext("a job waits: is a worker running?") if jobs.any_waiting(database) else ""
+    yield from _jobs(jobs.troubles(database))
+
+
+def _jobs(found: "Troubles") -> Iterator[tuple[str, str]]:
+    untaken = sorted({*found.untaken, *found.dropped})
+    waits = gettext("nobody does it: is a worker running? (%(kinds)s)", kinds=", ".join(untaken)) if untaken else ""
+    failed = gettext("given up, look into the log: %(kinds)s", kinds=", ".join(found.failed)) if found.failed else ""
+    yield gettext("waiting jobs"), waits
+    yield gettext("failed jobs"), failed
 
 
 def _logs(session: "Session") -> Iterator[tuple[str, str]]:

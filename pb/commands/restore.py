@@ -58,12 +58,12 @@ def restore(
     from pb import clock
     from pb.backup.service.fault import BackupFault
     from pb.backup.service.manifest import LOG_HEAD, Heads
-    from pb.backup.service.restoring import Wishes
+    from pb.backup.service.restoring import KeysNotWritten, Wishes
     from pb.backup.service.restoring import restore as bring_back
     from pb.settings import ConfigurationError
 
     heads += tuple(text for text in logs if LOG_HEAD.fullmatch(text))
-    copies = tuple(FILE.convert(text, None, None) for text in logs if not LOG_HEAD.fullmatch(text))
+    copies = tuple(_copy_of_a_log(text) for text in logs if not LOG_HEAD.fullmatch(text))
     if not heads and sys.stdin.isatty():
         asked = "Heads of audit logs and of polls in the minutes, with spaces between them (empty: none)"
         heads = tuple(click.prompt(asked, default="", show_default=False).split())
@@ -77,14 +77,30 @@ def restore(
         raise _refused(f"Nothing was restored. {error}") from error
     except UnicodeDecodeError as error:
         raise _refused(f"Nothing was restored. {key_file} is no key of pb backup-key.") from error
+    except KeysNotWritten as error:
+        raise _refused(
+            f"The database was restored, but not the keys. {error.filename}: {error.strerror}. Restore again with "
+            "--replace."
+        ) from error
     except OSError as error:
-        raise _refused(f"{error.filename or folder}: {error.strerror}") from error
+        raise _refused(f"Nothing was restored. {error.filename or folder}: {error.strerror}") from error
     except SQLAlchemyError as error:
         raise _refused(f"The database refused: {type(error).__name__}") from error
     _tell(restored, wishes.heads, signer)
     _say(f"The keys are in {target.state_folder / 'keys.env'}: in production, put its lines into the environment.")
     if not restored.sound:
         raise SystemExit(1)
+
+
+def _copy_of_a_log(text: str) -> Path:
+    """Raises UsageError; a head that was typed wrongly is no missing file."""
+    if not Path(text).exists() and ":" in text:
+        raise click.BadParameter(
+            f"{escaped(text)} is no head of a log: KATO:POSITION:HASH, that is 9 digits, a number and 64 signs of 0-9 "
+            "and a-f.",
+            param_hint="--log",
+        )
+    return Path(FILE.convert(text, None, None))
 
 
 def _say(line: str) -> None:

@@ -10,6 +10,7 @@ from pb.documents.service import papers
 from pb.errors import NotFound
 from pb.web.access import EVERYBODY, access
 from pb.web.limits import PAPERS, limited, signed_in
+from pb.web.remembered import looked_once
 from pb.web.requests import Response, current_act, page
 
 blueprint = Blueprint("documents", __name__)
@@ -23,7 +24,8 @@ def show(kind: str, subject_id: UUID, language: str) -> Response:
     job = papers.state(act, kind, subject_id, language)
     printed = papers.find(act, kind, subject_id, language)
     if printed is None and job is None:
-        papers.require(act, kind, subject_id, language)
+        # Nobody asked for it so far: the whole paper is gathered to see whether it can be made, for whoever asks.
+        looked_once(lambda: papers.require(act, kind, subject_id, language), kind, subject_id, language)
     label, of_page = papers.labels(kind)
     return page(
         "documents/show.html",

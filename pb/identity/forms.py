@@ -15,13 +15,23 @@ from pb.identity.service.suspensions import Kind
 from pb.web.forms import DayField, Form, IINField
 
 WRITE_IIN = _("Write the IIN: 12 digits.")
+IIN_DIGITS = 12
 CODE_HINT = _("Small and capital letters are the same; dashes may be left out.")
 
 
-class SignInForm(Form):
-    """The IIN is plain text here: the answer must not tell a mistyped number from an unknown one."""
+def twelve_digits(_form: Form, field: StringField) -> None:
+    """Spaces and dashes may stand between them, as people write an IIN."""
+    if sum(sign.isdigit() for sign in field.data or "") != IIN_DIGITS:
+        raise ValidationError(WRITE_IIN)
 
-    iin = StringField(_("IIN"), [InputRequired(WRITE_IIN), Length(max=40)])
+
+class SignInForm(Form):
+    """The IIN is plain text here: the answer must not tell a mistyped number from an unknown one.
+
+    How many digits an IIN has, everybody knows: that is said at the field.
+    """
+
+    iin = StringField(_("IIN"), [InputRequired(WRITE_IIN), Length(max=40, message=WRITE_IIN), twelve_digits])
     password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
 
 

@@ -24,6 +24,7 @@ from pb.addresses import network_of
 from pb.server.turns import Dispatcher
 
 THREADS = 8
+DEAR_THREADS = 2  # of them, for what hashes passwords: 64 MB and all cores for a tenth of a second each
 MOST_CONNECTIONS = 2_000
 AN_ADDRESS_HOLDS = 250
 ACCEPTED_AT_ONCE = 64
@@ -57,17 +58,20 @@ UNREAD_BESIDES = 100  # connections beyond those allowed, of which nothing was r
 ANSWER_BYTES = 256 * 1024 * 1024
 
 LargestBody = Callable[[str, str], int]
+Dear = Callable[[str, str], bool]
 
 
 class BoundedRequest(HTTPRequestParser):
     """A request whose body is bounded by its route before a byte of it is read."""
 
     network: str | None = None  # of the address that the trusted proxies wrote
+    dear = False
     _most = 0  # bytes of the body that are read
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         self.network = self._forwarded_network(self.adj.proxies)
+        self.dear = self.adj.dear(self.command, self.path)
         largest = self.adj.largest_body(self.command, self.path)
         self._most = largest + min(max(LEAST_SLACK, largest), MOST_SLACK)
         self._bound(self.content_length)
@@ -112,6 +116,11 @@ class Channel(HTTPChannel):
         """Whose it is: the network, of what the proxies say of the address where they said it."""
         at_hand = next(iter(self.requests), self._answered if self.total_outbufs_len else self.request)
         return (at_hand.network if at_hand else None) or self.peer
+
+    @property
+    def dear(self) -> bool:
+        """Whether the next request is for what costs much, whoever asks."""
+        return bool(self.requests) and self.requests[0].dear
 
     @property
     def _new(self) -> bool:
@@ -233,12 +242,19 @@ class Server(TcpWSGIServer):
     channel_class = Channel
 
     def __init__(
-        self, app: Any, listener: socket.socket, *, largest_body: LargestBody, proxies: int = 0, threads: int = THREADS
+        self,
+        app: Any,
+        listener: socket.socket,
+        *,
+        largest_body: LargestBody,
+        dear: Dear,
+        proxies: int = 0,
+        threads: int = THREADS,
     ) -> None:
         self._behind_proxy = proxies > 0
         self._looked_at, self._stopping = time.monotonic(), False
         self._most = connections_allowed()
-        dispatcher = Dispatcher(max(1, threads // 2))
+        dispatcher = Dispatcher(max(1, threads // 2), max(1, min(DEAR_THREADS, threads // 2)))
         dispatcher.set_thread_count(threads)
         adjustments = Adjustments(
             sockets=[listener],
@@ -252,7 +268,7 @@ class Server(TcpWSGIServer):
             log_socket_errors=False,
             ident=None,
         )
-        adjustments.largest_body, adjustments.proxies = largest_body, proxies
+        adjustments.largest_body, adjustments.dear, adjustments.proxies = largest_body, dear, proxies
         super().__init__(
             app,
             {},

@@ -63,7 +63,7 @@ class Access:
     `action` is what a changing route is called on the page of rights. `own_transaction`: the view opens its own, so
     that proofs are checked before any lock is held. `largest_body` (bytes) is for routes that take more than a
     few fields. `camera`: the page may ask for it. `reads`: a POST that only looks something up, so that what was typed
-    stands in no address; it writes nothing.
+    stands in no address; it writes nothing. `dear`: it hashes a password, and few of them are served at once.
     """
 
     callers: Callers
@@ -72,6 +72,7 @@ class Access:
     largest_body: int = A_FEW_FIELDS
     camera: bool = False
     reads: bool = False
+    dear: bool = False
 
 
 def access(
@@ -82,9 +83,10 @@ def access(
     largest_body: int = A_FEW_FIELDS,
     camera: bool = False,
     reads: bool = False,
+    dear: bool = False,
 ) -> Callable[[View], View]:
     """Lets `callers` in, and no others. The other arguments are those of `Access`."""
-    decided = Access(callers, action, own_transaction or callers.by_code, largest_body, camera, reads)
+    decided = Access(callers, action, own_transaction or callers.by_code, largest_body, camera, reads, dear)
     return lambda view: _guarded(view, decided)
 
 

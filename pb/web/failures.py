@@ -57,7 +57,11 @@ def _refusal(error: Refusal) -> Response:
     tell(error, _viewer())
     if error.status == 404:
         return _not_there()
-    shown = answer(error.status, str(error.message), details=error.details, reasons=list(map(str, error.messages)))
+    again: dict[str, Any] = {}
+    if error.status == 503:  # nothing was done, and it can be done soon: what was typed waits in the browser
+        again = {"template": "errors/too_long.html", "page_of_the_form": page_of_the_form()}
+    reasons = list(map(str, error.messages))
+    shown = answer(error.status, str(error.message), details=error.details, reasons=reasons, **again)
     return waiting(shown, error)
 
 

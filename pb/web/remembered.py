@@ -22,6 +22,7 @@ from pb.web.requests import current_act, settings
 
 SECONDS = 5.0
 MOST = 64
+MOST_FACTS = 1000
 MOST_BYTES = 1024 * 1024  # of one answer; what is larger is made each time
 LOCKS = 16
 View = Callable[..., Any]
@@ -41,6 +42,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._made: OrderedDict[Hashable, Made] = OrderedDict()
+        self._looked: OrderedDict[Hashable, None] = OrderedDict()
         self._lock = threading.Lock()
         self._making = [threading.Lock() for _each in range(LOCKS)]
 
@@ -57,6 +59,17 @@ class Memory:
                 self._keep(key, made)
         return Response(made.body, headers=made.headers)
 
+    def look(self, key: Hashable, look: Callable[[], None]) -> None:
+        """Looks, unless it was found in order for this key before. Raises what `look` raises, each time anew."""
+        with self._making[hash(key) % LOCKS]:
+            if key in self._looked:
+                return
+            look()
+            with self._lock:
+                self._looked[key] = None
+                while len(self._looked) > MOST_FACTS:
+                    self._looked.popitem(last=False)
+
     def _keep(self, key: Hashable, made: Made) -> None:
         with self._lock:
             self._made[key] = made
@@ -68,6 +81,16 @@ class Memory:
 def install(app: Flask) -> None:
     """Gives the application its memory, where it counts calls at all."""
     app.extensions["remembered"] = Memory()
+
+
+def looked_once(look: Callable[[], None], *key: Hashable) -> None:
+    """Looks at what costs much, once for each state of the place. Raises what `look` raises."""
+    if not settings().limits:
+        look()
+        return
+    act = current_act()
+    state = audit.ends(act, reach.line(act.session, act.territory.id))
+    cast("Memory", current_app.extensions["remembered"]).look((*key, state), look)
 
 
 def made_once(view: View) -> View:

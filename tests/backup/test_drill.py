@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from pb import schema
 from pb.audit import service as audit
-from pb.backup.service import ends
+from pb.backup.service import copying, ends, restoring
 from pb.backup.service.manifest import NAME, LogHead, moment
 from pb.cli import main
 from pb.core.belenios.verify import verify
@@ -240,10 +240,10 @@ def test_what_a_copy_says_steers_no_terminal(installation: Installation) -> None
     assert r"\x1b[2J\nok    everything is sound" in told
 
 
-def test_the_log_says_that_it_was_restored_also_where_verifying_breaks_off(
+def test_where_verifying_breaks_off_nothing_is_restored(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, made = installation.back_up()
+    folder, _manifest = installation.back_up()
 
     def breaks(*_arguments: object) -> None:
         raise RuntimeError("a fault of the program")
@@ -252,10 +252,29 @@ def test_the_log_says_that_it_was_restored_also_where_verifying_breaks_off(
     installation.environment(*installation.elsewhere)
     result = CliRunner().invoke(main, ["restore", str(folder), "--key", str(installation.key)])
     assert isinstance(result.exception, RuntimeError)
+    if installation.elsewhere[0].startswith("sqlite"):
+        file = copying.sqlite_path(installation.elsewhere[0])
+        assert not list(file.parent.glob(f"{file.name}*"))
+    assert not (installation.elsewhere[1] / "keys.env").exists()
+
+
+def test_a_restore_that_ends_before_the_keys_are_written_stands_in_the_log(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Played: killed there, it left a database that nobody had verified and whose log told of no restore."""
+    folder, made = installation.back_up()
+    keys = installation.elsewhere[1] / "keys.env"
+
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device", str(keys))
+
+    monkeypatch.setattr(restoring, "_write_state", full)
+    told = installation.restore(folder, status=1)
+    assert f"The database was restored, but not the keys. {keys}: No space left on device." in told
     restored = installation.restored()
     with restored.work() as session:
         query = select(audit.AuditEvent).where(audit.AuditEvent.action == "backup.restored")
-        assert [event.data["sound"] for event in session.scalars(query)] == [False] * len(made.logs)
+        assert [event.data["sound"] for event in session.scalars(query)] == [True] * len(made.logs)
     restored.engine.dispose()
 
 

@@ -1,6 +1,7 @@
 """What a killed backup leaves, who may restore, and how long a copy may take."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -129,3 +130,26 @@ def test_a_folder_that_is_no_backup_is_told_apart(installation: Installation) ->
     assert "holds no backup" in installation.restore(make_private(installation.folder / "empty"), status=1)
     with pytest.raises(BackupFault, match="is the line that"):
         making.make(installation.settings, installation.folder, "nobody", None)  # type: ignore[arg-type]
+
+
+def test_on_a_full_disk_nothing_is_restored_and_nothing_left(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All names stand in what was copied so far; the message named the folder of the backup."""
+    folder, _manifest = installation.back_up()
+    file = copying.sqlite_path(installation.elsewhere[0])
+
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    told = installation.restore(folder, status=1)
+    assert f"Nothing was restored. {file}.part: No space left on device" in told
+    assert not list(file.parent.glob(f"{file.name}*"))
+
+
+@pytest.mark.parametrize("typed", ["111033000:329:ecf95e64", "audit log 111033000:329:" + "e" * 64])
+def test_a_head_that_was_typed_wrongly_is_no_missing_file(installation: Installation, typed: str) -> None:
+    folder, _manifest = installation.back_up()
+    told = " ".join(installation.restore(folder, "--log", typed, status=2).split())
+    assert "is no head of a log: KATO:POSITION:HASH, that is 9 digits, a number and 64 signs" in told

@@ -2,10 +2,11 @@
 
 import base64
 import socket
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,6 +85,28 @@ def test_a_sound_installation_passes_and_nothing_is_made_by_looking(installed: P
     looked = run("doctor")
     assert looked.exit_code == 0, looked.output
     assert files(installed) == before
+
+
+def test_the_doctor_names_what_was_given_up_and_not_what_was_just_asked_for(installed: Path) -> None:
+    database = Database(f"sqlite:///{installed / 'asar.db'}")
+    with database.work() as session:
+        act = Act(session, sole(session), None, frozenset(), clock.now())
+        jobs.ask(act, "poll.tally", act.territory.id)
+    assert told(run("doctor").output, "waiting jobs").strip() == "ok  waiting jobs"
+    with database.work() as session:
+        session.execute(text("UPDATE jobs SET state = 'failed'"))
+    looked = run("doctor")
+    assert looked.exit_code == 1
+    assert "given up, look into the log: poll.tally" in told(looked.output, "failed jobs")
+
+
+def test_a_database_that_the_platform_writes_to_is_left_alone(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Played: the doctor told to end the platform in the middle of a vote."""
+    monkeypatch.setattr("pb.db.BUSY_MILLISECONDS", 20)
+    with closing(sqlite3.connect(installed / "asar.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        line = told(run("doctor").output, "database")
+    assert "where that is the platform itself, leave it and ask again in a minute" in line
 
 
 def test_where_nothing_is_installed_the_doctor_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

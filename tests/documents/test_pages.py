@@ -1,5 +1,6 @@
 """A document to print: asked for on its page, built by a job, downloaded."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -12,11 +13,14 @@ from pb import clock
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.cycles.models import Cycle
+from pb.db import Database
 from pb.documents.service import papers
 from pb.documents.service.render import Announcement, Frame
 from pb.jobs import service as jobs
+from pb.settings import Settings
 from pb.territory.service import office, settlements, tree
 from pb.worker import run_all
+from tests.conftest import english, make_app
 from tests.linting import LintingClient
 from tests.village import HOME, Village
 
@@ -38,6 +42,27 @@ def notice(okrug: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(papers._builders, "notice", build)
     monkeypatch.setitem(papers._labels, "notice", (lazy_gettext("Notice"), lazy_gettext("Notice")))
     monkeypatch.setitem(papers._pages, "notice", "/{subject}/notice")
+
+
+def test_a_paper_that_nobody_asked_for_is_gathered_once_for_all_who_look(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch, okrug: Village
+) -> None:
+    """Played: each look gathered the whole paper, and a flood of them kept the village waiting."""
+    gathered: list[str] = []
+    build = papers._builders["notice"]
+
+    def counted(act: Act, subject_id: UUID, language: str, base_url: str) -> object:
+        gathered.append(language)
+        return build(act, subject_id, language, base_url)
+
+    monkeypatch.setitem(papers._builders, "notice", counted)
+    client = english(make_app(replace(settings, limits=True), database))
+    assert {client.get(f"{PATH}/kk").status_code for _time in range(5)} == {200}
+    assert gathered == ["kk"]
+    with okrug.act_as() as act:
+        audit.record(act, "territory.settled", subject=act.territory.id, data={})
+    client.get(f"{PATH}/kk")
+    assert gathered == ["kk"] * 2, "something happened: it is looked at again"
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])

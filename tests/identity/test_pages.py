@@ -48,12 +48,30 @@ def test_whatever_is_wrong_the_answer_is_the_same(with_password: Village, client
             (RESIDENT_IIN, "wrong"),
             (invented_iin(99).text, PASSWORD),
             (akim, PASSWORD),
-            ("12", PASSWORD),
             ("850615300011", PASSWORD),
         )
     }
     assert len(answers) == 1
     assert "The IIN or the password is wrong" in answers.pop()
+
+
+@pytest.mark.parametrize("typed", ["123", "8506153000112"])
+@pytest.mark.usefixtures("okrug")
+def test_an_iin_that_has_not_twelve_digits_is_told_at_its_field(client: LintingClient, typed: str) -> None:
+    shown = client.post("/sign-in", data={"iin": typed, "password": PASSWORD})
+    assert shown.status_code == 422
+    assert "The IIN or the password is wrong" not in shown.text
+    assert shown.text.count("Write the IIN: 12 digits.") == 2, "in the summary, and at the field"
+
+
+def test_staff_whose_invitation_is_open_are_offered_no_password_form(sign_in: SignIn) -> None:
+    """The form was refused after it was filled in."""
+    office = sign_in(Role.OFFICE)
+    assert "/account/password" not in office.get("/account").text
+    assert "/account/password" in sign_in(Role.RESIDENT).get("/account").text
+    refused = office.get("/account/password")
+    assert refused.status_code == 403
+    assert "The password of this account is set with its invitation." in refused.text
 
 
 def test_signing_in_begins_a_session_that_carries_nothing_over(with_password: Village, client: LintingClient) -> None:

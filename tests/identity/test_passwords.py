@@ -1,6 +1,9 @@
 """What a password may not be, and that a letter written in two ways is one letter."""
 
+import threading
+import time
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -104,3 +107,33 @@ def test_a_password_as_long_as_allowed_fits_however_its_letters_are_written(okru
 def test_length_counts_letters_and_not_their_parts() -> None:
     with pytest.raises(FieldRefusal, match="10 to 200"):
         passwords.hashed(unicodedata.normalize("NFD", "йёйёйёйёй"))
+
+
+def test_few_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run takes 64 MB: played, wrong passwords of 12 addresses made two processes of 750 MB each."""
+    at_work, most, looking = 0, 0, threading.Lock()
+
+    class Slow:
+        def verify(self, _hash: str, _text: str) -> bool:
+            nonlocal at_work, most
+            with looking:
+                at_work += 1
+                most = max(most, at_work)
+            time.sleep(0.05)
+            with looking:
+                at_work -= 1
+            return True
+
+    monkeypatch.setattr(passwords, "_hasher", Slow())
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(lambda _number: passwords.fits("hash", PASSWORD), range(8)))
+    assert most == passwords.AT_ONCE
+
+
+def test_who_waits_for_others_hashes_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "LONGEST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(passwords, "_places", threading.BoundedSemaphore(1))
+    with passwords._place(), pytest.raises(passwords.Crowded) as refused:
+        passwords.fits(None, PASSWORD)
+    assert (refused.value.status, refused.value.wait) == (503, 30)
+    assert not passwords.fits(None, PASSWORD), "the place is free again"

@@ -115,6 +115,26 @@ def test_what_is_asked_for_twice_is_one_job(okrug: Village, database: Database, 
     assert service.run_all(database, settings) == 1
 
 
+def test_what_does_not_go_on_by_itself_is_trouble_and_what_was_just_asked_for_is_not(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    """Played: a failed tally and a dead worker's lease were well, a job asked for a second ago was not."""
+    job_id = ask(okrug, "test.count")
+    assert service.troubles(database) == service.Troubles([], [], [])
+    with time_machine.travel(clock.now() + timedelta(minutes=10)):
+        assert service.troubles(database).untaken == ["test.count"]
+        with database.work() as session:
+            found = session.get_one(Job, job_id)
+            found.state, found.leased_until = "running", clock.now() - timedelta(hours=10)
+        assert service.troubles(database) == service.Troubles([], ["test.count"], [])
+    with database.work() as session:
+        session.get_one(Job, job_id).state = "failed"
+    assert service.troubles(database) == service.Troubles([], [], ["test.count"])
+    ask(okrug, "test.refused")
+    service.run_all(database, settings)
+    assert service.troubles(database).failed == ["test.count"], "whoever wants a paper asks for it anew"
+
+
 def test_what_was_asked_in_a_transaction_that_failed_was_not_asked(okrug: Village, database: Database) -> None:
     def fails() -> None:
         with okrug.act_as() as act:

@@ -164,3 +164,26 @@ def test_the_platform_stands_behind_its_proxy(site: Site) -> None:
             assert refused.status >= 400
             assert refused.headers["X-Content-Type-Options"] == "nosniff"
             assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]
+
+
+def test_while_the_server_is_away_the_proxy_says_so_in_three_languages(tmp_path: Path) -> None:
+    """Played: the registrar got a bare "504" although the roll was taken in."""
+    inner, outer = free_port(), free_port()
+    proxied = {
+        **os.environ,
+        "ASAR_SITE": f"http://127.0.0.1:{outer}",
+        "ASAR_UPSTREAM": f"127.0.0.1:{inner}",
+        "XDG_DATA_HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+    }
+    command = [require_tool("caddy"), "run", "--config", "deploy/Caddyfile", "--adapter", "caddyfile"]
+    with subprocess.Popen(command, env=proxied, cwd=ROOT, stderr=subprocess.DEVNULL) as proxy:
+        try:
+            wait_for(outer, proxy)
+            status, headers, text = Site(outer).ask("GET", "/")
+        finally:
+            proxy.terminate()
+    assert (status, headers["Content-Type"]) == (502, "text/html; charset=utf-8")
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    for words in ("орындалған болуы мүмкін", "могло быть выполнено", "may have been done"):
+        assert words in text

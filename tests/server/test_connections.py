@@ -21,18 +21,21 @@ from pb.addresses import network_of
 from pb.server import connections
 from pb.server.connections import Server
 from pb.server.processes import listen
-from pb.server.turns import Turns, Waiting
+from pb.server.turns import Turn, Turns, Waiting
 
 MEGABYTE = 1024 * 1024
 LARGE = b"x" * (8 * MEGABYTE)
+HASHING_SECONDS = 0.3
 
 
 def application(environment: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Says how much it was sent; `/large` answers with eight megabytes, `/work` takes its time."""
+    """Says how much it was sent; `/large` answers with eight megabytes, `/work` and `/sign-in` take their time."""
     sent = len(environment["wsgi.input"].read())
     path = environment["PATH_INFO"]
     if path == "/work":
         time.sleep(0.05)
+    if path == "/sign-in":
+        time.sleep(HASHING_SECONDS)
     body = LARGE if path == "/large" else b"%d" % sent
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
@@ -40,6 +43,10 @@ def application(environment: dict[str, Any], start_response: Any) -> list[bytes]
 
 def a_megabyte(_method: str, _path: str) -> int:
     return MEGABYTE
+
+
+def hashes(_method: str, path: str) -> bool:
+    return path == "/sign-in"
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Running:
 @contextmanager
 def served(**arguments: Any) -> Iterator[Running]:
     listener = listen("127.0.0.1", 0)
-    server = Server(application, listener, **{"largest_body": a_megabyte, **arguments})
+    server = Server(application, listener, **{"largest_body": a_megabyte, "dear": hashes, **arguments})
     loop = threading.Thread(target=server.run, daemon=True)
     loop.start()
     running = Running(listener.getsockname()[1])
@@ -195,13 +202,16 @@ def test_a_body_of_unknown_length_is_bounded_too() -> None:
         assert is_closed(connected)
 
 
+FLOOD = Turn("flood", dear=False)
+
+
 class Asking:
-    def __init__(self, caller: str, number: int) -> None:
-        self.caller, self.number = caller, number
+    def __init__(self, caller: str, number: int, *, dear: bool = False) -> None:
+        self.caller, self.number, self.dear = caller, number, dear
 
 
 def test_addresses_take_turns() -> None:
-    turns = Turns(4)
+    turns = Turns(4, 2)
     for number in range(3):
         turns.append(Asking("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
     turns.append(Asking("voter", 0))  # type: ignore[arg-type]
@@ -241,7 +251,8 @@ from pb.server.connections import Server
 
 listener = listen("127.0.0.1", 0)
 print(listener.getsockname()[1], flush=True)
-Processes(2, listener, lambda each: Server(application, each, largest_body=lambda *_: 1000).run()).run()
+rules = {"largest_body": lambda *_: 1000, "dear": lambda *_: False}
+Processes(2, listener, lambda each: Server(application, each, **rules).run()).run()
 """
 
 
@@ -522,7 +533,7 @@ def test_a_body_that_stands_still_has_the_time_of_what_came(monkeypatch: pytest.
 
 
 def test_addresses_of_one_ipv6_household_take_one_turn() -> None:
-    turns = Turns(4)
+    turns = Turns(4, 2)
 
     class Connected(connections.Channel):
         def __init__(self, address: str) -> None:
@@ -537,17 +548,51 @@ def test_addresses_of_one_ipv6_household_take_one_turn() -> None:
 
 def test_one_address_never_holds_all_threads() -> None:
     """Played: eight dear pages of one stranger at once, and a voter's page waited for all of them."""
-    turns = Turns(2)
+    turns = Turns(2, 2)
     for number in range(3):
         turns.append(Asking("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
     for _ in range(2):
-        assert turns.ready() == "flood"
-        turns.take("flood")
+        assert turns.ready() == FLOOD
+        turns.take(FLOOD)
     assert turns.ready() is None
     turns.append(Asking("voter", 0))  # type: ignore[arg-type]
-    assert turns.ready() == "voter"
-    turns.done("flood")
-    assert turns.ready() == "flood"
+    assert turns.ready() == Turn("voter", dear=False)
+    turns.done(FLOOD)
+    assert turns.ready() == FLOOD
+
+
+def test_passwords_of_many_addresses_leave_threads_to_all_others() -> None:
+    """Played: twelve addresses tried passwords, four a second in all, and everybody's pages took six seconds."""
+    with served(proxies=1) as running:
+        flood = [
+            running.connect(b"POST /sign-in HTTP/1.1\r\nX-Forwarded-For: 192.0.2.%d\r\n\r\n" % (1 + number % 12))
+            for number in range(24)
+        ]
+        time.sleep(0.2)
+        for sender in (b"198.51.100.7", b"192.0.2.1"):  # somebody else, and one of the same address
+            begun = time.monotonic()
+            voter = running.connect(b"GET / HTTP/1.1\r\nX-Forwarded-For: %s\r\n\r\n" % sender)
+            assert b"200" in voter.recv(100)
+            assert time.monotonic() - begun < HASHING_SECONDS / 2
+        for each in flood:
+            assert b"200" in each.recv(100)
+
+
+def test_of_dear_requests_addresses_take_turns_too() -> None:
+    """Whoever signs in from elsewhere waits behind one try of each address, not behind all of them."""
+    turns = Turns(4, 1)
+    for number in range(3):
+        turns.append(Asking("flood", number, dear=True))  # type: ignore[arg-type]
+    turns.append(Asking("staff", 0, dear=True))  # type: ignore[arg-type]
+    taken = []
+    for _ in range(2):
+        turn = turns.ready()
+        assert turn is not None
+        taken.append(turn.caller)
+        turns.take(turn)
+        assert turns.ready() is None
+        turns.done(turn)
+    assert taken == ["flood", "staff"]
 
 
 def test_dear_pages_of_one_network_leave_threads_to_others() -> None:

@@ -107,12 +107,15 @@ def test_who_waits_too_long_for_the_database_reads_that_the_server_is_busy(
     year = {"year": "2025", "people": "3100", "source": "the bureau"}
     with closing(sqlite3.connect(settings.database_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        shown = office.post(f"{HOME}/population", data=year)
+        shown = office.post(f"{HOME}/population", data=year | {"form_page": f"{HOME}/population"})
         told = office.post(f"{HOME}/population", json={}, headers={"Accept": "application/json"})
         assert office.get(f"{HOME}/population").status_code == 200, "who reads waits for nobody"
         other.execute("ROLLBACK")
     assert (shown.status_code, shown.headers["Retry-After"]) == (503, "30")
     assert "The server is busy at this moment." in shown.text
+    assert "What you typed is kept in this browser" in shown.text
+    assert f'href="{HOME}/population"' in shown.text, "the way back to the form"
+    assert "Open the page again" in shown.text
     assert (told.status_code, told.headers["Retry-After"]) == (503, "30")
     assert "The server is busy" in told.get_json()["error"]["message"]
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask, Request
 from wtforms.validators import Length
 
-from pb.app import LARGEST_PUBLIC_FORM, MOST_FIELDS, largest_body
+from pb.app import LARGEST_PUBLIC_FORM, MOST_FIELDS, is_dear, largest_body
 from pb.web.access import A_FEW_FIELDS, TEXTS, decision
 from pb.web.forms import Form
 from tests.conftest import english
@@ -86,6 +86,16 @@ def test_the_routes_that_take_much_are_known(app: Flask) -> None:
             large.add(f"POST {rule.rule}")
             assert "POST" in (rule.methods or ())
     assert large == LARGE
+
+
+def test_the_routes_that_hash_a_password_are_known(app: Flask) -> None:
+    """The server serves few of them at once; a page that only shows the form is no such one."""
+    dear = is_dear(app)
+    paths = {"/sign-in", "/activate", "/invitation", "/account/password", "/prove"}
+    declared = [decision(app, rule.endpoint) for rule in app.url_map.iter_rules()]
+    assert sum(each is not None and each.dear for each in declared) == len(paths)
+    assert all(dear("POST", path) and not dear("GET", path) for path in paths)
+    assert not dear("POST", "/nowhere")
 
 
 def test_every_route_takes_what_its_form_can_hold(app: Flask, okrug: Village) -> None:

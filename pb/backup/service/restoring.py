@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,10 @@ from pb.territory.models import Territory
 ASIDE: Final = "before-restore"
 
 
+class KeysNotWritten(OSError):
+    """The database was restored, and the keys beside it could not be written."""
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What whoever restores says: the heads and the signer from the minutes, and what may be lost.
@@ -52,7 +56,7 @@ class Restored:
     """What was restored, each check with its fault (empty where sound), and what came after the backup.
 
     `missing` counts the events after the backup of each log of which somebody said how far it went, by the territory's
-    code; `behind` are heads of polls that the backup does not lead to. `verified`: the checks were made to their end.
+    code; `behind` are heads of polls that the backup does not lead to.
     """
 
     manifest: Manifest
@@ -60,22 +64,23 @@ class Restored:
     aside: list[Path]
     behind: list[ages.Behind] = field(default_factory=list)
     checks: list[tuple[str, str]] = field(default_factory=list)
-    verified: bool = False
     newer: list[ends.Newer] = field(default_factory=list)
     events: list[ends.NewerEvents] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:
-        return self.verified and not any(fault for _name, fault in self.checks)
+        return not any(fault for _name, fault in self.checks)
 
 
 def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes, at: datetime) -> Restored:
     """Restores a backup, as the user that the platform runs as. Refuses while it runs.
 
     Nothing is changed before the backup was believed: signature, sums, the recipient's key, the heads, and copies of
-    logs, each by itself. Then the database is replaced in one step; what stood there on SQLite is set aside. At last
-    everything is verified, and the log gets an event that says what was restored, also where verifying breaks off.
-    Raises BackupFault, and OSError where a file cannot be written.
+    logs, each by itself. Then everything is verified where nobody looks yet, and each log gets an event that says what
+    was restored. At last the database is replaced in one step, so that whoever finds a restored one finds the event;
+    what stood there on SQLite is set aside, and the keys are written.
+
+    Raises BackupFault, and OSError where a file cannot be written (KeysNotWritten: the database is in its place).
     """
     told = manifest.read(folder, wishes.signer)
     unsealed = sealed.unseal((folder / KEYS).read_bytes(), private)
@@ -89,19 +94,20 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
     aside = _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=True)
     load = _load_sqlite if told.database == "sqlite" else _load_postgresql
     with _alone(url), presence.alone(url) as held:
-        aside = load(folder, told, target, wishes)
-        aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
-        _write_state(target.state_folder, unsealed)
         restored = Restored(told, ages.missing(told, wishes.heads.logs), aside)
-        database = Database(url)
-        try:
-            _verify(restored, database, seal, wishes)
+
+        def finish(session: Session) -> None:
+            _verify(restored, session, seal, wishes)
             if not held():
                 restored.checks.append(("nobody else in the database", "its lock was lost meanwhile: restore again"))
-        finally:
-            with database.work() as session:
-                _record(session, restored, at)
-            database.engine.dispose()
+            _record(session, restored, at)
+
+        restored.aside += load(folder, told, target, wishes, finish)
+        try:
+            restored.aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
+            _write_state(target.state_folder, unsealed)
+        except OSError as error:
+            raise KeysNotWritten(*error.args[:2], error.filename) from error
     return restored
 
 
@@ -127,16 +133,14 @@ def _check_copy(copy: Path) -> None:
         raise BackupFault(f"The copy of the log {copy.name} is none: {error}.") from error
 
 
-def _verify(restored: Restored, database: Database, seal: KeyRing, wishes: Wishes) -> None:
-    """Looks at all that was restored, and names what came after it."""
+def _verify(restored: Restored, session: Session, seal: KeyRing, wishes: Wishes) -> None:
+    """Looks at all that was loaded, and names what came after it."""
     told = restored.manifest
-    with database.work(writing=False) as session:
-        restored.checks += ends.faults(session, told, seal)
-        restored.behind += ages.behind(told, wishes.heads.polls, ages.digests_of(session))
-        restored.newer += _newer(session, wishes.archives, restored)
-        for copy in wishes.logs:
-            _compare_log(session, copy, restored)
-    restored.verified = True
+    restored.checks += ends.faults(session, told, seal)
+    restored.behind += ages.behind(told, wishes.heads.polls, ages.digests_of(session))
+    restored.newer += _newer(session, wishes.archives, restored)
+    for copy in wishes.logs:
+        _compare_log(session, copy, restored)
 
 
 def _check_owner(target: RestoreSettings, url: str) -> None:
@@ -152,8 +156,10 @@ def _check_kind(told: Manifest, url: str) -> None:
         raise BackupFault(f"This is a backup of {told.database}, and ASAR_DATABASE_URL names a database of {kind}.")
 
 
-def _load_sqlite(folder: Path, told: Manifest, target: RestoreSettings, wishes: Wishes) -> list[Path]:
-    """Makes the file beside the old one, looks at it, and lets it take its place; the old one is set aside."""
+def _load_sqlite(
+    folder: Path, told: Manifest, target: RestoreSettings, wishes: Wishes, finish: Callable[[Session], None]
+) -> list[Path]:
+    """Makes the file beside the old one, finishes it, and lets it take its place; the old one is set aside."""
     path = copying.sqlite_path(target.database_owner_url or target.database_url)
     make_private(path.parent)
     filled = path.exists() and path.stat().st_size > 0
@@ -162,13 +168,10 @@ def _load_sqlite(folder: Path, told: Manifest, target: RestoreSettings, wishes: 
     fresh = path.with_name(f"{path.name}.part")
     for left in path.parent.glob(f"{fresh.name}*"):
         left.unlink()
-    with (
-        (folder / copying.FILE).open("rb") as source,
-        os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
-    ):
-        shutil.copyfileobj(source, file, manifest.BLOCK)
     try:
+        _copy(folder / copying.FILE, fresh)
         _look_at(fresh, told, wishes)
+        _finish(fresh, finish)
         aside = [_set_database_aside(path)] if filled else []
         manifest.sync(fresh)
         fresh.rename(path)
@@ -177,6 +180,27 @@ def _load_sqlite(folder: Path, told: Manifest, target: RestoreSettings, wishes: 
         for left in path.parent.glob(f"{fresh.name}*"):
             left.unlink()
     return aside
+
+
+def _copy(source: Path, fresh: Path) -> None:
+    """A full disk is told with the path that could not be written: `shutil` names the other or none."""
+    try:
+        with (
+            source.open("rb") as reads,
+            os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writes,
+        ):
+            shutil.copyfileobj(reads, writes, manifest.BLOCK)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, error.filename or str(fresh)) from error
+
+
+def _finish(fresh: Path, finish: Callable[[Session], None]) -> None:
+    database = Database(f"sqlite:///{fresh}")
+    try:
+        with database.work() as session:
+            finish(session)
+    finally:
+        database.engine.dispose()
 
 
 def _look_at(fresh: Path, told: Manifest, wishes: Wishes) -> None:
@@ -222,7 +246,9 @@ def _set_database_aside(path: Path) -> Path:
     return aside
 
 
-def _load_postgresql(folder: Path, told: Manifest, target: RestoreSettings, wishes: Wishes) -> list[Path]:
+def _load_postgresql(
+    folder: Path, told: Manifest, target: RestoreSettings, wishes: Wishes, finish: Callable[[Session], None]
+) -> list[Path]:
     """Makes the tables anew and fills them, in one transaction of their owner."""
     engine = make_engine(target.database_owner_url or target.database_url)
     role = make_url(target.database_url).username
@@ -238,6 +264,8 @@ def _load_postgresql(folder: Path, told: Manifest, target: RestoreSettings, wish
             migrations.upgrade_within(connection, "head")
             with Session(connection) as session:
                 _check_rows(session, told, wishes)
+                finish(session)
+                session.flush()
             if target.database_owner_url and role and role != engine.url.username:
                 migrations.grant(connection, role)
     finally:

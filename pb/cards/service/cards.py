@@ -16,6 +16,7 @@ from pb.cards.service.card_keys import RESERVE_PREFIX, CardKeys
 from pb.core.poll.card_list import list_fingerprint
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
+from pb.db import AT_ONCE
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.polls.models import LinksErasure, Poll, State
 from pb.polls.service import state
@@ -153,11 +154,15 @@ def withdraw_of(act: Act, cycle: Cycle, entry_ids: Sequence[UUID]) -> int:
     poll = state.current(act, cycle)
     if poll is None or poll.state != State.PREPARING:
         return 0
-    query = select(Credential).where(Credential.poll_id == poll.id, Credential.entry_id.in_(entry_ids))
-    withdrawn = act.session.scalars(query).all()
-    for credential in withdrawn:
-        _withdraw(act, cycle, poll, credential)
-    return len(withdrawn)
+    made = select(Credential).where(Credential.poll_id == poll.id)
+    withdrawn = 0
+    for start in range(0, len(entry_ids), AT_ONCE):
+        for credential in act.session.scalars(
+            made.where(Credential.entry_id.in_(entry_ids[start : start + AT_ONCE]))
+        ).all():
+            _withdraw(act, cycle, poll, credential)
+            withdrawn += 1
+    return withdrawn
 
 
 def of_nobody(act: Act, poll: Poll) -> bool:

@@ -272,8 +272,7 @@ def changed_password(act: Act, keys: Keys, current: str, password: str, site: st
     person = own(act)
     if person is None:
         raise Forbidden(_("Sign in first."))
-    if holdings.ever_staff(act.session, person.id) and act.session.get(SecondFactor, person.id) is None:
-        raise Forbidden(_("The password of this account is set with its invitation."))
+    refuse_password_of_invitation(act, person)
     refuse_all(faults_of_change(act, keys, current, password, site))
     return new_password(act, keys, person, password, site)
 
@@ -291,6 +290,17 @@ def faults_of_change(act: Act, keys: Keys, current: str, password: str, site: st
             yield FieldRefusal("password", _("This is the password that you have now. Choose another."))
             return
     yield from passwords.guessable(password, own_words(act, keys, person, site))
+
+
+def refuse_password_of_invitation(act: Act, person: Person) -> None:
+    """Raises Forbidden for staff whose invitation is open."""
+    if password_is_of_invitation(act, person):
+        raise Forbidden(_("The password of this account is set with its invitation."))
+
+
+def password_is_of_invitation(act: Act, person: Person) -> bool:
+    """Whether the account is of staff, and has no authenticator so far: both come with the invitation."""
+    return bool(holdings.ever_staff(act.session, person.id)) and act.session.get(SecondFactor, person.id) is None
 
 
 def change_password(act: Act, password_hash: str, *, before: str | None) -> Person:

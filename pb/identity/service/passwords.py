@@ -9,8 +9,9 @@ no rules about kinds of characters, and none expires.
 
 import re
 import secrets
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from flask_babel import lazy_gettext as _
 from pb.act import Territory
 from pb.core.national_numbers import IIN
 from pb.core.text import composed
-from pb.errors import FieldRefusal, refuse_all
+from pb.errors import FieldRefusal, Refusal, refuse_all
 from pb.identity.models import Person
 
 SHORTEST = 10
@@ -32,16 +33,36 @@ LETTERS_OF_ONE = 4  # at most so many code points are composed into one by NFC
 SHORTEST_OWN = 4  # shorter words of one's own data may stand in any password
 LEAST_BESIDES = 7  # characters that must remain when one's own data are taken out
 FEWEST_SYMBOLS = 4
+AT_ONCE = 2  # in each process: every run takes 64 MB and four threads
+LONGEST_WAIT_SECONDS = 5
+CROWDED_SECONDS = 30
+_places = threading.BoundedSemaphore(AT_ONCE)
 _hasher = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
 # What the keys of a Russian or Kazakh keyboard give on a Latin one: йцукен is qwerty.
 _LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
 
 
+class Crowded(Refusal):
+    """Others have passwords looked at, for longer than a request waits for it."""
+
+    status = 503
+    wait = CROWDED_SECONDS
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Too many people are signing in at this moment. Nothing was done. Try again in half a minute.")
+        )
+
+
 def hashed(password: str) -> str:
-    """Its argon2id hash. Raises FieldRefusal for a password of under 10 or over 200 characters."""
+    """Its argon2id hash.
+
+    Raises FieldRefusal for a password of under 10 or over 200 characters, Crowded.
+    """
     text = composed(password)
     refuse_all(_faults_of_length(text))
-    return _hasher.hash(text)
+    with _place():
+        return _hasher.hash(text)
 
 
 def _faults_of_length(text: str) -> Iterator[FieldRefusal]:
@@ -82,12 +103,23 @@ def own_words(person: Person, iin: IIN, territories: Iterable[Territory], site: 
 
 
 def fits(password_hash: str | None, password: str) -> bool:
-    """Whether this is the password of a hash; without one it costs the same time and is none."""
+    """Whether this is the password of a hash; without one it costs the same time and is none. Raises Crowded."""
     text = composed(password[: LONGEST * LETTERS_OF_ONE + 1])
-    with suppress(VerifyMismatchError):
+    with _place(), suppress(VerifyMismatchError):
         # What is too long to be anybody's is judged at the same cost, and not by its beginning.
         return _hasher.verify(password_hash or _nobody(), text[:LONGEST]) and len(text) <= LONGEST
     return False
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the few at once; the server gives routes that hash as few threads (`dear`): nobody waits here for long."""
+    if not _places.acquire(timeout=LONGEST_WAIT_SECONDS):
+        raise Crowded
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 @cache

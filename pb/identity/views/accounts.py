@@ -43,7 +43,7 @@ def sign_in() -> str:
 
 @blueprint.post("/sign-in")
 @password_guesses
-@access(EVERYBODY, action=lazy_gettext("sign in"), own_transaction=True)
+@access(EVERYBODY, action=lazy_gettext("sign in"), own_transaction=True, dear=True)
 def check_password() -> Response:
     """Nobody waits for the write lock while argon2 runs."""
     with begin_work(writing=False) as act:
@@ -114,7 +114,7 @@ def activate() -> str:
 
 @blueprint.post("/activate")
 @limited(SECRETS, proof=open_code)
-@access(EVERYBODY, action=lazy_gettext("activate an account with a paper code"))
+@access(EVERYBODY, action=lazy_gettext("activate an account with a paper code"), dear=True)
 def redeem_code() -> Response:
     act = current_act()
     form = ActivationForm()
@@ -144,7 +144,7 @@ def invitation() -> str:
 
 @blueprint.post("/invitation")
 @limited(SECRETS, proof=open_link)
-@access(EVERYBODY, action=lazy_gettext("accept an invitation"))
+@access(EVERYBODY, action=lazy_gettext("accept an invitation"), dear=True)
 def redeem_invitation() -> Response:
     act = current_act()
     form = InvitationForm()

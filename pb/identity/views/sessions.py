@@ -31,9 +31,10 @@ NOTICES_SHOWN = 30
 @access(SIGNED_IN)
 def show_account() -> str:
     act = current_act()
-    here = account.current()
+    here, person = account.current(), accounts.own(act)
     return page(
         "identity/account.html",
+        sets_password=person is not None and not accounts.password_is_of_invitation(act, person),
         live=sessions.mine(act),
         proved=account.proved_recently(),
         here=here.id if here is not None else None,
@@ -75,12 +76,15 @@ def end_other_sessions() -> Response:
 @access(SIGNED_IN)
 @fresh_proof("identity.ask_password")
 def ask_password() -> Response:
-    return page("identity/password.html", form=_form(current_act()))
+    act = current_act()
+    if (person := accounts.own(act)) is not None:
+        accounts.refuse_password_of_invitation(act, person)
+    return page("identity/password.html", form=_form(act))
 
 
 @blueprint.post("/account/password")
 @own_guesses
-@access(SIGNED_IN, action=lazy_gettext("change one's own password"), own_transaction=True)
+@access(SIGNED_IN, action=lazy_gettext("change one's own password"), own_transaction=True, dear=True)
 @fresh_proof("identity.ask_password")
 def change_password() -> Response:
     """Nobody waits for the write lock while argon2 runs. The session goes on under a new token, all others end."""

@@ -80,7 +80,12 @@ def prove() -> Response:
 
 @blueprint.post("/prove")
 @own_guesses
-@access(EVERYBODY, action=lazy_gettext("show again who one is, before what cannot be undone"), own_transaction=True)
+@access(
+    EVERYBODY,
+    action=lazy_gettext("show again who one is, before what cannot be undone"),
+    own_transaction=True,
+    dear=True,
+)
 def check_proof() -> Response:
     """Password and code again; in a demonstration, where nobody has either, one click."""
     after = local_address(request.args.get("after")) or url_for("process.index")

@@ -7,7 +7,7 @@ from enum import IntEnum
 from uuid import UUID
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from pb import clock
 from pb.act import Act
@@ -151,6 +151,33 @@ def _claim(database: Database, settings: Settings) -> tuple[Work | None, str]:
             return None, job.kind
         job.state, job.leased_until, job.attempts = "running", now + LEASE, job.attempts + 1
         return Work(database, settings, job.id, job.territory_id, job.subject_id, job.argument), job.kind
+
+
+@dataclass(frozen=True)
+class Troubles:
+    """Kinds of jobs that nobody takes, that no worker holds any more, and that failed for good although people wait."""
+
+    untaken: list[str]
+    dropped: list[str]
+    failed: list[str]
+
+
+def troubles(database: Database) -> Troubles:
+    """What does not go on by itself. A job that was asked for a moment ago is no trouble.
+
+    Papers and upkeep that failed are left out: whoever looks at their page asks anew.
+    """
+    long_ago = clock.now() - LEASE
+    with database.work(writing=False) as session:
+
+        def kinds(*which: ColumnElement[bool]) -> list[str]:
+            return sorted(session.scalars(select(Job.kind).where(*which).distinct()))
+
+        return Troubles(
+            untaken=kinds(Job.state == "queued", Job.asked_at < long_ago),
+            dropped=kinds(Job.state == "running", Job.leased_until < long_ago),
+            failed=kinds(Job.state == "failed", Job.priority < Priority.PAPERS),
+        )
 
 
 def any_waiting(database: Database) -> bool:

@@ -10,8 +10,10 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select, update
@@ -40,6 +42,14 @@ class Occasion(StrEnum):
     FROZEN = "frozen"
 
 
+class Committed(NamedTuple):
+    """A commitment that was computed before the write lock, over the roll as it will be: for how many voters."""
+
+    salt: bytes
+    commitment: str
+    voters: int
+
+
 def commitment(act: Act, cycle: Cycle, keys: Keys, salt: bytes | None) -> str:
     """The commitment to the roll as it stands, in hexadecimal. Raises Conflict once IINs and salts are erased."""
     (computed,) = commitments_under(act, cycle, keys, [salt])
@@ -56,35 +66,51 @@ def commitments_under(act: Act, cycle: Cycle, keys: Keys, salts: Sequence[bytes 
         raise Conflict(_("The IINs of this roll were erased after their term."))
     columns = select(Entry.number, Entry.iin_sealed, Entry.name, Entry.settlement, Entry.gone_on)
     lines = (
-        json.dumps(
-            [number, numbers.unseal(sealed, keys.seal), name, settlement, gone_on.isoformat() if gone_on else None],
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        line(number, numbers.unseal(sealed, keys.seal), name, settlement, gone_on)
         for number, sealed, name, settlement, gone_on in act.session.execute(
             columns.where(Entry.cycle_id == cycle.id).order_by(Entry.number)
         )
     )
+    return _over(lines, known)
+
+
+def line(number: int, iin: str, name: str, settlement: str, gone_on: date | None) -> str:
+    """The line of an entry in the text of the roll."""
+    row = [number, iin, name, settlement, gone_on.isoformat() if gone_on else None]
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+def over(lines: Iterable[str], count: int) -> Committed:
+    """A commitment, with a fresh salt, to the roll of these lines, in which so many may vote."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    (computed,) = _over(lines, [salt])
+    return Committed(salt, computed, count)
+
+
+def _over(lines: Iterable[str], salts: Sequence[bytes]) -> list[str]:
     text = "\n".join(lines).encode()
-    return [hmac.new(salt, text, hashlib.sha256).hexdigest() for salt in known]
+    return [hmac.new(salt, text, hashlib.sha256).hexdigest() for salt in salts]
 
 
-def commit(act: Act, cycle: Cycle, keys: Keys, occasion: Occasion) -> Commitment:
+def commit(act: Act, cycle: Cycle, keys: Keys, occasion: Occasion, *, committed: Committed | None = None) -> Commitment:
     """Keeps a commitment to the roll as it stands, with a fresh salt; the caller puts it into its audit event.
 
-    Files that wait lose what was read: their difference would be another now, and they hold the IINs of a whole roll.
+    `committed`: it was computed before, from what was then written. Files that wait lose what was read: their
+    difference would be another now, and they hold the IINs of a whole roll.
     """
     drop_files(act, cycle)
-    salt = secrets.token_bytes(SALT_BYTES)
+    if committed is None:
+        salt = secrets.token_bytes(SALT_BYTES)
+        committed = Committed(salt, commitment(act, cycle, keys, salt), entries.count(act, cycle))
     position = act.session.scalar(select(func.max(Commitment.position)).where(Commitment.cycle_id == cycle.id)) or 0
     new = Commitment(
         cycle_id=cycle.id,
         position=position + 1,
         occasion=occasion,
         at=act.at,
-        count=entries.count(act, cycle),
-        salt=salt,
-        commitment=commitment(act, cycle, keys, salt),
+        count=committed.voters,
+        salt=committed.salt,
+        commitment=committed.commitment,
     )
     act.session.add(new)
     act.session.flush()

@@ -13,7 +13,7 @@ from pb.act import Act, Role
 from pb.core.national_numbers import IIN
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import FieldRefusal
+from pb.errors import FieldRefusal, Refusal
 from pb.formats import language
 from pb.roll import jobs as checks
 from pb.roll.forms import DEPARTURES, ImportForm, SearchForm, TakeInForm
@@ -197,30 +197,50 @@ def _before_and_after(entry: Entry, voter: Voter) -> tuple[Any, ...]:
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/roll/imports/<number:import_id>")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("confirm what was read into the roll"))
+@access(allow(Role.REGISTRAR), action=lazy_gettext("confirm what was read into the roll"), own_transaction=True)
 def confirm_import(cycle_id: UUID, import_id: UUID) -> Response:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    waiting = imports.get_import(act, cycle, import_id)
+    """All is made ready before anything is written: it takes seconds for a long roll, and meanwhile others vote."""
     form = TakeInForm()
-    leaving = None
-    if waiting.sealed is not None:
-        if form.validate() and form.departure.data and form.day.data is None:
-            form.day.errors = [_("Choose the day.")]
-        if form.errors:
+    with begin_work(writing=False) as act:
+        cycle = cycles.get(act, cycle_id)
+        waiting = imports.get_import(act, cycle, import_id)
+        leaving = _leaving(form) if waiting.sealed is not None else None
+        prepared: imports.TakingIn | Refusal | None = None
+        if not form.errors:
+            prepared = _prepare(act, cycle, waiting, form, leaving)
+        if prepared is None:
             return _report_page(act, cycle, waiting, form), 422
-        if form.departure.data:
-            leaving = imports.Leaving(form.day.data, Departure(form.departure.data))
+    with begin_work(writing=True) as act:
+        return once(act, lambda: _take_in(act, cycles.get(act, cycle_id), import_id, prepared))
+
+
+def _leaving(form: TakeInForm) -> imports.Leaving | None:
+    if not form.validate() or not form.departure.data:
+        return None
+    if form.day.data is None:
+        form.day.errors = [_("Choose the day.")]
+        return None
+    return imports.Leaving(form.day.data, Departure(form.departure.data))
+
+
+def _prepare(
+    act: Act, cycle: Cycle, waiting: Import, form: TakeInForm, leaving: imports.Leaving | None
+) -> imports.TakingIn | Refusal | None:
+    """None where a field is at fault. What is refused otherwise is said later, unless this same form did it before."""
     try:
-        with act.session.begin_nested():
-            difference = imports.confirm_import(
-                act, cycle, keys(), waiting, leaving=leaving, repaired=form.repaired.data
-            )
+        return imports.prepare_import(act, cycle, keys(), waiting, leaving=leaving, repaired=form.repaired.data)
     except FieldRefusal as refusal:
-        act.session.refresh(waiting)
         form.refuse(refusal)
-        return _report_page(act, cycle, waiting, form), 422
-    notify(_("Added to the roll: %(number)s", number=len(difference.new)))
+        return None
+    except Refusal as refusal:
+        return refusal
+
+
+def _take_in(act: Act, cycle: Cycle, import_id: UUID, prepared: imports.TakingIn | Refusal) -> Response:
+    if isinstance(prepared, Refusal):
+        raise prepared
+    imports.take_in(act, cycle, keys(), imports.get_import(act, cycle, import_id), prepared)
+    notify(_("Added to the roll: %(number)s", number=len(prepared.difference.new)))
     return redirect(url_for("roll.show", cycle_id=cycle.id))
 
 
