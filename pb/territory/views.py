@@ -24,6 +24,7 @@ from pb.territory.service import emblems, office, populations, settlements
 from pb.web import places
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
+from pb.web.acted_as import acted_as
 from pb.web.limits import Limit, count
 from pb.web.requests import begin_work, current_act, database, notify, page
 from pb.web.sent import once
@@ -224,6 +225,7 @@ def _okrug_page(act: Act, form: SettingForm | None) -> str:
         versions=versions,
         deciders={one.id: one for one in act.session.get_one(Territory, act.territory.id).line},
         in_words=_in_words,
+        recorded_as={version: acted_as(roles) for version, roles in territories.recorded_as(act).items()},
         labels={name: kind.label for name, kind in territories.KINDS.items()},
         not_during_a_poll=territories.KINDS[territories.NOT_DURING_A_POLL].label,
         at_once=[territories.KINDS[name].label for name in territories.KINDS if name in territories.AT_ONCE],

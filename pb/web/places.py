@@ -51,9 +51,9 @@ class NumberConverter(BaseConverter):
 
 
 class WordConverter(BaseConverter):
-    """A word that says which: `draft-3`, `57-chair`."""
+    """A word that says which: `draft-3`, `57-chair`, `4-maslikhat_secretary`."""
 
-    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+    regex = "[a-z0-9]+(?:[-_][a-z0-9]+)*"
 
 
 class PaperConverter(BaseConverter):

@@ -71,7 +71,7 @@ def propose_role() -> Response:
     def propose() -> Proposal:
         with act.session.begin_nested():
             person = accounts.add_person(act, keys(), iin=form.iin.iin, name=form.name.data)
-            return appointments.propose_giving(act, person, form.terms(), reason=_reason_of(form))
+            return appointments.propose_giving(act, person, form.terms(), name=form.name.data, reason=_reason_of(form))
 
     proposal = form.submit(propose)
     if proposal is None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.core.national_numbers import masked
-from pb.errors import FieldRefusal, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.forms import SuspensionForm
 from pb.identity.models import Suspension
 from pb.identity.service import accounts, suspensions
@@ -51,10 +51,11 @@ def propose_suspension() -> Response:
     form = SuspensionForm()
 
     def propose() -> Suspension:
-        person = accounts.find(act.session, form.iin.iin, keys())
-        if person is None:
-            raise FieldRefusal("iin", _("No account has this IIN."))
-        return suspensions.propose(act, person, Kind(form.kind.data), basis=form.basis.data)
+        person = suspensions.of_here(act, accounts.find(act.session, form.iin.iin, keys()))
+        try:
+            return suspensions.propose(act, person, Kind(form.kind.data), basis=form.basis.data)
+        except Conflict as conflict:  # what was typed stays before whoever typed it
+            raise FieldRefusal("iin", conflict.message) from conflict
 
     suspension = form.submit(propose)
     if suspension is None:
