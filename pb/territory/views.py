@@ -76,7 +76,10 @@ def record_population() -> web.Response:
             form.people.data,
             source=form.source.data,
             settlement_id=UUID(form.place.data) if form.place.data else None,
-        )
+        ),
+        faults=lambda: populations.faults(
+            act, form.year.data, form.people.data, form.source.data or "", settlement=bool(form.place.data)
+        ),
     )
     if counted is None:
         return _population_page(act, form), 422
@@ -90,7 +93,7 @@ def change_contact() -> str:
     act = current_act()
     office.refuse_others(act)
     territory = act.session.get_one(Territory, act.territory.id)
-    return page("territory/contact.html", form=OfficeForm(obj=territory))
+    return page("territory/contact.html", form=_office_form(act, obj=territory))
 
 
 @blueprint.post("/<okrug:okrug>/contact")
@@ -100,10 +103,10 @@ def change_contact() -> str:
 )
 def record_contact() -> web.Response:
     act = current_act()
-    form = OfficeForm()
+    form = _office_form(act)
 
     def typed() -> dict[str, str]:
-        return {name: form[name].data or "" for name in office.FIELDS}
+        return {name: form[name].data or "" for name in office.asked(act.territory.kind)}
 
     def record() -> bool:
         office.change_by_office(act, typed())
@@ -203,6 +206,14 @@ def _in_words(name: str, value: int | None) -> str:
     return str(value)
 
 
+def _office_form(act: Act, **told: Any) -> OfficeForm:
+    form = OfficeForm(**told)
+    for name in office.FIELDS:
+        if name not in office.asked(act.territory.kind):
+            del form[name]
+    return form
+
+
 def _setting_form(act: Act) -> SettingForm | None:
     if not act.holds(Role.OFFICE, Role.ADMINISTRATOR):
         return None
@@ -221,6 +232,7 @@ def _okrug_page(act: Act, form: SettingForm | None) -> str:
         populations=populations.of_territory(act.session, act.territory.id),
         may_count=act.holds(Role.OFFICE),
         may_change=office.may_change(act),
+        asked=office.asked(act.territory.kind),
         in_force=in_force,
         versions=versions,
         deciders={one.id: one for one in act.session.get_one(Territory, act.territory.id).line},
