@@ -41,7 +41,7 @@ from pb.proposals.service.proposals import Content
 from pb.reviews import service as reviews
 from pb.reviews.service import Findings
 from pb.territory import service as territories
-from pb.territory.models import Slug, Territory
+from pb.territory.models import Setting, Slug, Territory
 from pb.territory.service import addresses, tree
 from pb.web import places
 
@@ -197,6 +197,16 @@ class Village:
             yield act, cycles.get(act, cycle_id)
 
 
+def without_notice(act: Act) -> None:
+    """Meetings may be convened for today, so that tests need not wait: no form and no command takes so short a term."""
+    version = Setting(id=uuid4(), name="notice_days", value=0, source="Decision № 7", since=clock.local(act.at).date())
+    version.territory_id, version.recorded_at = act.territory.id, act.at
+    data = {"name": version.name, "value": 0, "since": version.since.isoformat()}
+    audit.record(act, "territory.setting", subject=version.id, data=data)
+    act.session.add(version)
+    act.session.flush()
+
+
 @dataclass
 class Okrug:
     """The okrug in one session, its cycle, and the moment of the test, which the test moves on."""
@@ -215,7 +225,9 @@ class Okrug:
     def open_cycle(self, **settings: int) -> Cycle:
         """A cycle under the settings of the okrug, and with no notice unless they say more."""
         today = self.at.date()
-        for name, value in ({"notice_days": 0} | settings).items():
+        if "notice_days" not in settings:
+            without_notice(self.act(Role.OFFICE))
+        for name, value in settings.items():
             territories.record_setting(self.act(Role.OFFICE), name, value, source="Decision № 7", since=today)
         days = {f"{phase}_until": today + timedelta(days=10 * n) for n, phase in enumerate(ORDER[:-1], 1)}
         plan = cycles.Plan(

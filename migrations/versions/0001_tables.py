@@ -298,7 +298,7 @@ def upgrade() -> None:
             name=op.f("ck_cycles_days_ordered"),
         ),
         sa.CheckConstraint("attempt >= 1", name=op.f("ck_cycles_attempt_positive")),
-        sa.CheckConstraint("quorum_percent BETWEEN 1 AND 100", name=op.f("ck_cycles_quorum_percent")),
+        sa.CheckConstraint("quorum_percent BETWEEN 50 AND 100", name=op.f("ck_cycles_quorum_percent")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_cycles_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),
         sa.UniqueConstraint(
@@ -377,6 +377,7 @@ def upgrade() -> None:
         sa.Column("territory_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), server_default="", nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),

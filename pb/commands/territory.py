@@ -14,7 +14,8 @@ def territory() -> None:
 
 for command in (
     *(territory_tree.import_file, territory_tree.list_all, territory_tree.show),
-    *(territory_facts.population, territory_facts.decision, territory_facts.office, territory_facts.settlement),
+    *(territory_facts.address, territory_facts.population, territory_facts.decision),
+    *(territory_facts.office, territory_facts.settlement),
     *(territory_founding.found, territory_founding.found_raion, territory_founding.add, territory_founding.invite),
 ):
     territory.add_command(command)

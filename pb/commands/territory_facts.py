@@ -1,4 +1,4 @@
-"""`pb territory population|decision|office|settlement`: what is recorded of a territory that takes part."""
+"""`pb territory address|population|decision|office|settlement`: what is recorded of a territory that takes part."""
 
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,25 @@ def population(installation: Installation, told: str, year: int, people: int, so
     with installation.opened() as (database, _settings), database.work() as session, refusals():
         populations.record(act_in(session, told), year, people, **tidied({"source": source}))
     click.echo(gettext("Recorded."))
+
+
+@click.command()
+@speaking
+@click.argument("told", metavar="CODE_OR_ADDRESS")
+@click.argument("new", metavar="NEW_ADDRESS")
+@pass_installation
+def address(installation: Installation, told: str, new: str) -> None:
+    """Give a territory that takes part another address; the one before leads to it for ever."""
+    from pb.territory.service import tree
+
+    with installation.opened() as (database, _settings), database.work() as session, refusals():
+        act = act_in(session, told)
+        if (before := tree.slug_of(session, act.territory.id)) is None:
+            raise click.ClickException(gettext("This territory does not take part yet."))
+        tree.give_address(act, new)
+    click.echo(
+        gettext("Recorded. From now on: %(new)s. What was printed with %(before)s leads there.", new=new, before=before)
+    )
 
 
 @click.command()

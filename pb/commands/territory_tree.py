@@ -15,7 +15,8 @@ from pb.core.places.classifier import Wrong
 WRONG: Final = {
     Wrong.CODE: Finding("the code is not nine digits"),
     Wrong.TWICE: Finding("the code stands in the file twice"),
-    Wrong.LEVEL: Finding("the level is not known"),
+    Wrong.LEVEL: Finding("the level is not known, or is not that of the code"),
+    Wrong.LETTERS: Finding("letters of the name were lost: save the file as UTF-8"),
     Wrong.NAME: Finding("the name is missing, too long, or ends in no known abbreviation"),
     Wrong.PARENT: Finding("what it lies in is not in the file, or its line is at fault"),
     Wrong.COLUMNS: Finding("the line has other columns than the heading"),
@@ -59,6 +60,8 @@ def import_file(installation: Installation, file: Path) -> None:
             kept=done.kept,
         )
     )
+    if done.filled:
+        click.echo(gettext("settlements that had no code and have one now: %(number)s", number=done.filled))
     for same in classifier.namesakes(places):
         click.echo(
             gettext(
@@ -82,13 +85,20 @@ def import_file(installation: Installation, file: Path) -> None:
 @click.argument("name", required=False)
 @pass_installation
 def list_all(installation: Installation, name: str | None) -> None:
-    """The territories that take part, or those of the classifier whose name begins with NAME."""
+    """The territories that take part, or those of the classifier whose name or code begins with NAME."""
     from pb.territory.service import tree
 
     with installation.opened() as (database, _settings), database.work(writing=False) as session:
-        for one in tree.search(session, name) if name else tree.taking_part(session):
+        found = tree.search(session, name) if name else tree.taking_part(session)
+        for one in found[: tree.FOUND_AT_ONCE] if name else found:
             slug = tree.slug_of(session, one.id) or "-"
             click.echo(f"{one.kato}  {slug}  {one.name_kk} / {one.name_ru}, {one.parent(language())}")
+    if not found:
+        none = gettext("No territory's name or code begins like this.")
+        raise click.ClickException(none if name else gettext("No territory takes part yet."))
+    if name and len(found) > tree.FOUND_AT_ONCE:
+        most = tree.FOUND_AT_ONCE
+        click.echo(gettext("There are more: write more of the name. Shown: %(number)s", number=most), err=True)
 
 
 @click.command()

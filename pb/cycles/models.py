@@ -124,7 +124,7 @@ class Cycle(Identified, Base):
         CheckConstraint("envelope > 0 AND project_limit > 0 AND project_limit <= envelope", name="money_ordered"),
         CheckConstraint("choices >= 1 AND proposals_per_resident >= 1", name="limits_positive"),
         CheckConstraint("attempt >= 1", name="attempt_positive"),
-        CheckConstraint("quorum_percent BETWEEN 1 AND 100", name="quorum_percent"),
+        CheckConstraint("quorum_percent BETWEEN 50 AND 100", name="quorum_percent"),
         CheckConstraint("majority_percent BETWEEN 50 AND 99", name="majority_percent"),
         CheckConstraint("minimum_ballots >= 2", name="minimum_ballots"),
         CheckConstraint(

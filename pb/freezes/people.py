@@ -15,7 +15,15 @@ SETTING_LOGGED = (
     "AND events.territory_id = NEW.territory_id AND events.at = NEW.recorded_at)"
 )
 # Where a small number would open a door; the bounds of pb/territory/service.
-LEAST = (("cooling_days", 3), ("iin_days", 30), ("minimum_ballots", 2), ("objection_days", 10), ("unadopted_days", 90))
+LEAST = (
+    ("cooling_days", 3),
+    ("iin_days", 30),
+    ("majority_percent", 50),
+    ("minimum_ballots", 2),
+    ("objection_days", 10),
+    ("quorum_percent", 50),
+    ("unadopted_days", 90),
+)
 TEXT = "CAST(NEW.value AS TEXT)"
 NUMBER = (
     f"(CASE WHEN TRIM({TEXT}, '0123456789') = '' AND LENGTH({TEXT}) BETWEEN 1 AND 9 "

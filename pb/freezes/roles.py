@@ -23,6 +23,7 @@ ROLE_PROPOSAL_FROZEN = (
     "territory_id",
     "kind",
     "person_id",
+    "name",
     "role",
     "since",
     "until",

@@ -37,8 +37,9 @@ class Proposal(Identified, Base):
     """A role to be given or ended, or somebody to be invited again: one body proposes, another decides.
 
     `kind` GIVE has `since`, `until` and the trustee's `body`; END has the grant and its last day in `until`; INVITE has
-    neither. `basis` is the document, `reason` why it happens while a poll is under way. `proposed_as` and `decided_as`
-    are the roles that they acted in; the events stand in the audit log.
+    neither. `name` is how who proposed it wrote the person: what another okrug knows of an IIN is not shown here.
+    `basis` is the document, `reason` why it happens while a poll is under way. `proposed_as` and `decided_as` are the
+    roles that they acted in; the events stand in the audit log.
     """
 
     __tablename__ = "role_proposals"
@@ -64,6 +65,7 @@ class Proposal(Identified, Base):
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     role: Mapped[str] = mapped_column(String(20))
     since: Mapped[date | None]
     until: Mapped[date | None]

@@ -25,6 +25,7 @@ from pb.territory.service import emblems, office, populations, settlements
 from pb.web import places
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
+from pb.web.acted_as import acted_as
 from pb.web.limits import Limit, count
 from pb.web.requests import begin_work, current_act, database, notify, page
 from pb.web.sent import once
@@ -77,7 +78,9 @@ def record_population() -> web.Response:
             source=form.source.data,
             settlement_id=UUID(form.place.data) if form.place.data else None,
         ),
-        faults=lambda: populations.faults(act, form.year.data, form.people.data, form.source.data or ""),
+        faults=lambda: populations.faults(
+            act, form.year.data, form.people.data, form.source.data or "", settlement=bool(form.place.data)
+        ),
     )
     if counted is None:
         return _population_page(act, form), 422
@@ -91,7 +94,7 @@ def change_contact() -> str:
     act = current_act()
     office.refuse_others(act)
     territory = act.session.get_one(Territory, act.territory.id)
-    return page("territory/contact.html", form=OfficeForm(obj=territory))
+    return page("territory/contact.html", form=_office_form(act, obj=territory))
 
 
 @blueprint.post("/<okrug:okrug>/contact")
@@ -101,10 +104,10 @@ def change_contact() -> str:
 )
 def record_contact() -> web.Response:
     act = current_act()
-    form = OfficeForm()
+    form = _office_form(act)
 
     def typed() -> dict[str, str]:
-        return {name: form[name].data or "" for name in office.FIELDS}
+        return {name: form[name].data or "" for name in office.asked(act.territory.kind)}
 
     def record() -> bool:
         office.change_by_office(act, typed())
@@ -214,6 +217,14 @@ def _in_words(name: str, value: int | None) -> str:
     return str(value)
 
 
+def _office_form(act: Act, **told: Any) -> OfficeForm:
+    form = OfficeForm(**told)
+    for name in office.FIELDS:
+        if name not in office.asked(act.territory.kind):
+            del form[name]
+    return form
+
+
 def _setting_form(act: Act) -> SettingForm | None:
     if not act.holds(Role.OFFICE, Role.ADMINISTRATOR):
         return None
@@ -232,10 +243,12 @@ def _okrug_page(act: Act, form: SettingForm | None) -> str:
         populations=populations.of_territory(act.session, act.territory.id),
         may_count=act.holds(Role.OFFICE),
         may_change=office.may_change(act),
+        asked=office.asked(act.territory.kind),
         in_force=in_force,
         versions=versions,
         deciders={one.id: one for one in act.session.get_one(Territory, act.territory.id).line},
         in_words=_in_words,
+        recorded_as={version: acted_as(roles) for version, roles in territories.recorded_as(act).items()},
         labels={name: kind.label for name, kind in territories.KINDS.items()},
         not_during_a_poll=territories.KINDS[territories.NOT_DURING_A_POLL].label,
         at_once=[territories.KINDS[name].label for name in territories.KINDS if name in territories.AT_ONCE],

@@ -127,14 +127,15 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _not_there() -> Response:
-    """A page that offers where to go: the okrug of the address, or those with a name like it."""
+    """A page that offers where to go: what is above in the okrug of the address, or okrugs with a name like it."""
     elsewhere = places.in_small_letters()
     if elsewhere is not None:
         return elsewhere
     if places.takes_forms_alone():
         return redirect(places.page_above())
-    likely = places.likely if places.known().place is None else list
-    return answer(404, "", template="errors/not_found.html", likely=likely)
+    guessed = places.known().place is None
+    likely = places.likely if guessed else places.above
+    return answer(404, "", template="errors/not_found.html", likely=likely, guessed=guessed)
 
 
 def _unexpected_error(error: Exception) -> Response:

@@ -6,6 +6,7 @@ room tells `name` how its own things are called.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, unquote
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Response
 from pb.db import Database
 from pb.errors import NotFound
 from pb.formats import language
+from pb.territory.models import Territory
 from pb.territory.service import addresses
 from pb.territory.service.addresses import Place
 
@@ -51,9 +53,9 @@ class NumberConverter(BaseConverter):
 
 
 class WordConverter(BaseConverter):
-    """A word that says which: `draft-3`, `57-chair`."""
+    """A word that says which: `draft-3`, `57-chair`, `4-maslikhat_secretary`."""
 
-    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+    regex = "[a-z0-9]+(?:[-_][a-z0-9]+)*"
 
 
 class PaperConverter(BaseConverter):
@@ -218,6 +220,36 @@ def likely() -> list[tuple[str, str]]:
     words = [word for word in request.path.strip("/").split("/") if word][:MOST_WORDS]  # a site's name may go before
     found = _with_a_session(lambda session: [one for word in words for one in addresses.like(session, word.lower())])
     return list(dict.fromkeys((f"/{place.slug}/", territory.name(language())) for place, territory in found))
+
+
+def above() -> list[tuple[str, str]]:
+    """Where to go, by address and name, from a thing of this place that is not there: the page above, and the place."""
+    adapter, place = current_app.create_url_adapter(request), here()
+    if adapter is None or place is None:
+        return []
+    territory = _with_a_session(lambda session: session.get_one(Territory, place.id))
+    found = [(f"/{place.slug}/", territory.name(language()))]
+    path = request.path.rstrip("/")
+    while path := path.rpartition("/")[0]:
+        for address in (path, f"{path}/"):
+            with suppress(HTTPException):
+                _endpoint, values = adapter.match(address, "GET")
+                if _is_all_there(place, values):
+                    return found if len(values) == 1 and path.count("/") == 1 else [(address, address), *found]
+    return found
+
+
+def _is_all_there(place: Place, values: Mapping[str, Any]) -> bool:
+    """Whether everything is there that an address of this place names."""
+
+    def look(session: Session) -> bool:
+        read = dict(values)
+        for argument, text in values.items():
+            if (naming := _namings.get(argument)) is not None:
+                read[argument] = naming.read(session, place, read, str(text))
+        return None not in read.values()
+
+    return _with_a_session(look)
 
 
 def _write(endpoint: str, values: dict[str, Any]) -> None:

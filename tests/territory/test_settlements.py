@@ -114,6 +114,19 @@ def test_names_differ_in_every_language(okrug: Village, names: Names, field: str
         assert refused.value.field == field
 
 
+@pytest.mark.parametrize("name", ["<b>А</b>", '="1"', "=cmd", "@sum", "Аб<ай"])
+def test_tags_and_formulas_are_no_name(okrug: Village, name: str) -> None:
+    with okrug.act_as(Role.OFFICE) as act, pytest.raises(FieldRefusal, match="name alone") as refused:
+        settlements.record_by_office(act, Names(name, "Новый"))
+    assert refused.value.field == "name_kk"
+
+
+@pytest.mark.parametrize("name", ["«Сункар»", '"Чайка" балалар орталығы', "121-км рзд.", "Қ. Сәтбаев"])
+def test_names_as_the_classifier_writes_them_are_taken(okrug: Village, name: str) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        assert settlements.record_by_office(act, Names(name, "Новый")).name_kk == name
+
+
 @pytest.mark.both_databases
 def test_namesakes_of_the_classifier_are_told_apart_by_the_office(okrug: Village) -> None:
     with okrug.act_as(Role.OFFICE) as act:

@@ -48,10 +48,10 @@ def act_of(session: object) -> Act:
 def test_the_classifier_is_read_once_and_what_changed_in_it_is_changed(database: Database) -> None:
     with database.work() as session:
         # The city gets its oblast; the okrug takes part, and keeps its names and settlements.
-        assert tree.import_places(session, places()) == tree.Imported(new=3, changed=1, kept=2)
+        assert tree.import_places(session, places()) == tree.Imported(new=3, changed=1, kept=1, same=1, filled=1)
     with database.work() as session:
         again = tree.import_places(session, places())
-        assert (again.new, again.changed, again.kept) == (0, 0, 2)
+        assert (again.new, again.changed, again.kept) == (0, 0, 1)
         changed = tree.import_places(session, places(**{"111037000": "sub_district,1,Вокзальная п.а.,Вокзал к.ә."}))
         assert (changed.new, changed.changed) == (0, 1)
         kent = tree.find(session, "111037000")
@@ -70,6 +70,16 @@ def test_an_okrug_that_takes_part_keeps_its_names_and_settlements(database: Data
         tree.import_places(session, places(**{"111033000": "sub_district,2,Краснодарский с.о.,Краснодар а.о."}))
     with database.work() as session:
         assert (sole(session).name_ru, sole(session).settlements) == before
+
+
+def test_settlements_of_an_okrug_at_work_get_the_codes_that_they_lacked(database: Database) -> None:
+    with database.work() as session:
+        assert tree.import_places(session, places()).filled == 1
+        codes = {place.name_kk: place.kato for place in sole(session).places}
+    assert codes["Красный Яр"] == "111033100"
+    with database.work() as session:
+        again = tree.import_places(session, places())
+        assert (again.filled, len(sole(session).places)) == (0, len(codes))
 
 
 @both_databases

@@ -21,10 +21,9 @@ from pb.proposals.service import proposals
 from pb.reviews import service as reviews
 from pb.roll.models import Entry, RequestKind
 from pb.roll.service import imports, requests
-from pb.territory import service as territories
 from pb.voting.service import objections, preparation
 from tests.core.test_pictures import picture
-from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin
+from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin, without_notice
 
 TONGUES = ("", "_ru", "_en")
 HERE = SETTLEMENTS[0]
@@ -250,7 +249,7 @@ def _enter(okrug: Village, cycle_id: UUID, phase: Phase) -> None:
 def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
     """A cycle in review with one proposal; meetings need no notice."""
     with okrug.act_as(Role.OFFICE) as act:
-        territories.record_setting(act, "notice_days", 0, source="Decision № 7", since=clock.local(act.at).date())
+        without_notice(act)
     cycle_id = okrug.open_cycle(fiscal_year=year)
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
         proposal = proposals.submit(act, cycle, proposals.save_draft(act, cycle, content(settlement=HERE))).id

@@ -1,5 +1,6 @@
 """Addresses that can be dictated: one for each page, and every other way of writing it leads there once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,42 @@ def test_a_second_cycle_of_a_year_begins_when_the_first_is_over(okrug: Village, 
     assert okrug.path(second) == f"/krasnoyar/{YEAR}-2"
     assert f"Cycle of {YEAR}-2" in client.get(f"/krasnoyar/{YEAR}-2/").text
     assert client.get(f"/krasnoyar/{YEAR}-3/").status_code == 404
+
+
+def test_the_rooms_of_a_repeated_cycle_say_which_it_is(okrug: Village, client: LintingClient) -> None:
+    with okrug.in_cycle(okrug.open_cycle(phase=Phase.WORKS)) as (_act, cycle):
+        assert cycle.over
+    okrug.open_cycle()
+    rooms = (
+        f"{YEAR}{{}}/proposals",
+        f"budget/{YEAR}{{}}",
+        f"{YEAR}{{}}/posters",
+        f"{YEAR}{{}}/poll",
+        f"{YEAR}{{}}/meetings",
+    )
+    for room in rooms:
+        second, first = (client.get(f"/krasnoyar/{room.format(attempt)}").text for attempt in ("-2", ""))
+        assert f"Cycle {YEAR}-2: number 2 of the year {YEAR}." in second, room
+        assert "of the year" not in first, room
+
+
+@pytest.mark.parametrize(
+    ("path", "offered"),
+    [
+        (f"/{YEAR}/proposals/999", [f"/krasnoyar/{YEAR}/proposals", "/krasnoyar/"]),
+        (f"/{YEAR}/meetings/9", [f"/krasnoyar/{YEAR}/meetings", "/krasnoyar/"]),
+        (f"/{YEAR + 4}/proposals/1", ["/krasnoyar/"]),
+        (f"/{YEAR + 4}/", ["/krasnoyar/"]),
+    ],
+)
+def test_what_is_not_there_leads_to_the_nearest_page_above_it(
+    okrug: Village, client: LintingClient, path: str, offered: list[str]
+) -> None:
+    okrug.open_cycle()
+    answer = client.get(f"/krasnoyar{path}")
+    assert answer.status_code == 404
+    found = answer.text.partition("<main")[2].partition("</ul>")[0]
+    assert re.findall(r'href="([^"]+)"', found) == offered
 
 
 def test_the_cards_address_leads_to_the_open_ballot(client: LintingClient, opened: OpenPoll) -> None:

@@ -20,10 +20,10 @@ from pb.audit.views.words import KINDS, action_text
 from pb.db import by_id
 from pb.errors import NotFound
 from pb.identity.models import Person
-from pb.identity.service.roles import LABELS
 from pb.territory.service import log_checks
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access, allow
+from pb.web.acted_as import acted_as
 from pb.web.downloads import send_part
 from pb.web.paging import pager
 from pb.web.requests import current_act, notify, page, settings
@@ -97,7 +97,7 @@ def check() -> web.Response:
 def _row(event: AuditEvent, people: Mapping[UUID | None, Person]) -> dict[str, Any]:
     """An event for people. Who acted is a name for auditors alone; the others read the roles."""
     actor = people.get(event.actor_id)
-    roles = ", ".join(str(LABELS[Role(role)]) for role in event.actor_roles.split(",") if role)
+    roles = acted_as(event.actor_roles)
     nobody = _("somebody without a role") if event.actor_id else _("the platform or a visitor")
     return {
         "position": event.position,

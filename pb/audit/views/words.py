@@ -47,6 +47,7 @@ ACTIONS: dict[str, LazyString] = {
     "identity.invited": lazy_gettext("Somebody was invited to work here"),
     "identity.password_set": lazy_gettext("A password was set"),
     "identity.person_added": lazy_gettext("An account was made"),
+    "identity.person_corrected": lazy_gettext("The desk corrected name or settlement of an account by a document"),
     "identity.resident_admitted": lazy_gettext("Somebody was admitted as a resident"),
     "identity.role_declined": lazy_gettext("A proposal about a role was declined or taken back"),
     "identity.role_ended": lazy_gettext("A role was ended"),

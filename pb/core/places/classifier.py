@@ -13,6 +13,9 @@ from pb.core.places.kinds import Kind, Names, kind_of, names
 from pb.core.text import tidy
 
 CODE_DIGITS = 9
+# How many digits of the code say what a line is: the others are zeros, but for a settlement.
+OWN_DIGITS = {"oblast": 2, "district": 4, "sub_district": 6, "settlement": 9}
+LOST_LETTERS = frozenset("?\ufffd")  # an encoding without Kazakh letters leaves these in their place
 LEVELS = {"oblast": (), "district": (2,), "sub_district": (4, 2), "settlement": (6, 4, 2)}
 COLUMNS = ("kato", "kato_version", "level", "type_code", "name_ru", "name_kk")
 MOST_LINES = 50_000
@@ -26,6 +29,7 @@ class Wrong(StrEnum):
     TWICE = "twice"
     LEVEL = "level"
     NAME = "name"
+    LETTERS = "letters"
     PARENT = "parent"
     COLUMNS = "columns"
 
@@ -97,7 +101,9 @@ def _wrong(row: Mapping[str, str], levels: Mapping[str, str]) -> Wrong | None:
         return Wrong.CODE
     if kato in levels:
         return Wrong.TWICE
-    return None if row["level"] in LEVELS else Wrong.LEVEL
+    if row["level"] not in LEVELS or kato[OWN_DIGITS[row["level"]] :].strip("0"):
+        return Wrong.LEVEL
+    return Wrong.LETTERS if LOST_LETTERS & {*row["name_kk"], *row["name_ru"]} else None
 
 
 def _place(row: Mapping[str, str], levels: Mapping[str, str], faulty: Collection[str]) -> Place | Wrong:

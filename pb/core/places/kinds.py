@@ -54,6 +54,7 @@ RUSSIAN = {
     Kind.KENT: (r"п\.а\.?", "поселковая администрация", "посёлок"),
     Kind.TOWN: (r"г\.а\.?|г\.(?!а)", "городская администрация", "город"),
 }
+CITY = re.compile(r"\s?(?:[ҚГ]\.\s?[ӘА]\.|қ\.)$")
 SPACES = re.compile(r"\s+")
 NAMED_AFTER = re.compile(r"\s*\bат(?:ын)?\.\s*")
 
@@ -64,12 +65,12 @@ def tidy(name: str) -> str:
 
 
 def kind_of(level: str, type_code: str, name_kk: str) -> Kind:
-    """What a line of the classifier is. Raises ValueError (a level that is not known)."""
+    """What a line of the classifier is. Raises ValueError (a level, or an abbreviation, that is not known)."""
     name = tidy(name_kk)
     if level == "oblast":
         return Kind.OBLAST if type_code == "0" else Kind.REPUBLIC_CITY
     if level == "district":
-        return Kind.RAION if name.endswith("ауданы") else Kind.CITY
+        return _raion_or_city(name)
     if level == "settlement":
         return Kind.SETTLEMENT
     if level != "sub_district":
@@ -77,6 +78,15 @@ def kind_of(level: str, type_code: str, name_kk: str) -> Kind:
     if name.endswith("ауданы"):
         return Kind.CITY_DISTRICT
     return KAZAKH[_abbreviation(name)][0]
+
+
+def _raion_or_city(name: str) -> Kind:
+    """Both have a maslikhat: what is not written as a city is none, so that a spoiled line makes none."""
+    if name.endswith("ауданы"):
+        return Kind.RAION
+    if CITY.search(name) is None:
+        raise ValueError(name)
+    return Kind.CITY
 
 
 def _abbreviation(name: str) -> str:
@@ -102,7 +112,7 @@ def names(kind: Kind, name_kk: str, name_ru: str) -> Names:
         ru = re.sub(r"^Район\b", "район", ru).replace("им.", "имени ")
         return Names(kk, tidy(ru), f"{in_latin(bare)} {word_en}", bare)
     if kind in {Kind.CITY, Kind.REPUBLIC_CITY}:
-        bare = re.sub(r"\s?(?:[ҚГ]\.[ӘА]\.|қ\.)$", "", kk)
+        bare = CITY.sub("", kk)
         alone = re.sub(r"^г\.\s?|\s?Г\.А\.$", "", ru)
         return Names(f"{bare} қаласы", f"город {alone}", f"city of {in_latin(bare)}", bare)
     return _fourth_level(kind, kk, ru)

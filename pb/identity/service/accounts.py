@@ -28,6 +28,7 @@ COMING_OF_AGE = 18
 SYMBOLS = ALPHABET
 ACTIVATION_SYMBOLS = 12  # counts together with the IIN alone
 INVITATION_SYMBOLS = 28
+OF_ANOTHER_DESK = _("No code is made here for this IIN: its account is of another territory, and is helped there.")
 
 
 def holders(act: Act, role: Role) -> Sequence[Person]:
@@ -86,8 +87,13 @@ def is_of(person: Person, iin: IIN, keys: Keys) -> bool:
 
 
 def add_person(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str = "", email: str | None = None) -> Person:
-    """A new account without a password, or the one that the IIN already has."""
+    """A new account without a password, or the one that the IIN already has.
+
+    Its name is what was typed last until its first role is given, for that rests on a document that somebody saw.
+    """
     person = find(act.session, iin, keys)
+    if person is not None and not holdings.ever_held(act.session, person.id):
+        person.name, person.settlement = one_line(name), settlement
     if person is None:
         person = Person(
             name=one_line(name),
@@ -141,14 +147,17 @@ def invite(act: Act, person: Person) -> str:
 def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str, forgotten: bool = False) -> str:
     """A resident's account and the one-time paper code (60 bits, groups of 4) that activates it with the IIN.
 
-    `forgotten`: the account is active and its password forgotten; the old one serves until the code is used.
-    An account that has, had or will have a staff role is never touched. Raises Forbidden (neither clerk nor office),
-    FieldRefusal (settlement, under 18, of the staff, an active account, an account by another desk).
+    `forgotten`: the account is active and its password forgotten; the old one serves until the code is used. Name and
+    settlement become those of the document that the desk has before it.
+    An account that has, had or will have a staff role is never touched, nor one that is not of this desk, open or not:
+    whoever holds a code holds the account. Raises Forbidden (neither clerk nor office), FieldRefusal (settlement, under
+    18, of the staff, an active account, an account of another territory).
     """
     if not act.holds(Role.CLERK, Role.OFFICE):
         raise Forbidden(_("Residents are registered at the desk of the akimat."))
     refuse_all(faults_of_resident(act, keys, iin, settlement, forgotten=forgotten))
     person = add_person(act, keys, iin=iin, name=name, settlement=settlement)
+    _correct(act, person, name=one_line(name), settlement=settlement)
     admit_resident(act, person, basis="identity document shown at the akimat")
     code = _code(ACTIVATION_SYMBOLS)
     invitations.keep(act, person, tidy_code(code), ACTIVATION_LIFE)
@@ -167,20 +176,27 @@ def faults_of_resident(
     known = find(act.session, iin, keys)
     if iin.age_on(local(act.at).date()) < COMING_OF_AGE:
         yield FieldRefusal("iin", _("Only people of 18 and over take part."))
+    elif known is not None and is_of_another_desk(act, known):
+        yield FieldRefusal("iin", OF_ANOTHER_DESK)
     elif known is not None and holdings.ever_staff(act.session, known.id):
         yield FieldRefusal(
             "iin", _("This person works here, worked here or will: such accounts come by an invitation.")
         )
-    elif known is not None and known.password_hash is not None and _is_of_another_desk(act, known):
-        yield FieldRefusal("iin", _("This person has an account by the desk of another territory: it is helped there."))
     elif known is not None and known.password_hash is not None and not forgotten:
         yield FieldRefusal("iin", _("This person already has an active account. A forgotten password: see below."))
 
 
-def _is_of_another_desk(act: Act, person: Person) -> bool:
-    """Whether the person is registered in other territories and not in this one."""
-    here = reach.roles_of(act.session, person.id, act.territory.id, local(act.at).date())
-    return Role.RESIDENT not in here and holdings.elsewhere(act, person.id, Role.RESIDENT)
+def is_of_another_desk(act: Act, person: Person) -> bool:
+    """Whether another territory gave the account its first role: its desk alone makes codes for it."""
+    first = holdings.first_held_in(act.session, person.id)
+    return first is not None and first != act.territory.id
+
+
+def _correct(act: Act, person: Person, *, name: str, settlement: str) -> None:
+    """What the desk reads in the document goes before what was written earlier; the log says that it changed."""
+    if (person.name, person.settlement) != (name, settlement):
+        person.name, person.settlement = name, settlement
+        audit.record(act, "identity.person_corrected", subject=person.id)
 
 
 def _code(length: int) -> str:

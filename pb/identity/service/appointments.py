@@ -24,6 +24,7 @@ from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import accounts, holdings
 from pb.identity.service.holdings import Terms
 from pb.identity.service.roles import APPOINTING, OF_A_POLL, STAFF, Appointment, given_in, governing, row_of
+from pb.text import one_line
 
 LONGEST_REASON = 300
 REASON_NEEDED = _("A poll is under way: write why this role changes now. Everybody reads it.")
@@ -53,8 +54,11 @@ class Confirmed:
     anew: bool
 
 
-def propose_giving(act: Act, person: Person, terms: Terms, *, reason: str = "") -> Proposal:
-    """Proposes that a role is given. Raises Forbidden (the table, oneself), Conflict (waits already), FieldRefusal."""
+def propose_giving(act: Act, person: Person, terms: Terms, *, name: str = "", reason: str = "") -> Proposal:
+    """Proposes that a role is given to who is written as `name`; without one, as the account is.
+
+    Raises Forbidden (the table, oneself), Conflict (waits already), FieldRefusal.
+    """
     if terms.role in STAFF and terms.role not in given_in(act.territory.kind) and act.holds(*APPOINTING):
         raise FieldRefusal("role", _("This role is not given in a territory of this kind."))
     proposed_as = _require_proposer(act, person.id, terms.role)
@@ -66,6 +70,7 @@ def propose_giving(act: Act, person: Person, terms: Terms, *, reason: str = "") 
         Proposal(
             kind=Kind.GIVE,
             person_id=person.id,
+            name=one_line(name) or person.name,
             role=terms.role,
             since=terms.since,
             until=terms.until,
@@ -101,6 +106,7 @@ def propose_ending(act: Act, grant: Grant, *, last_day: date, basis: str, reason
         Proposal(
             kind=Kind.END,
             person_id=grant.person_id,
+            name=act.session.get_one(Person, grant.person_id).name,
             role=role,
             grant_id=grant.id,
             proposed_as=_require_proposer(act, grant.person_id, role),
@@ -124,6 +130,7 @@ def propose_inviting(act: Act, person: Person, *, basis: str, reason: str = "") 
         Proposal(
             kind=Kind.INVITE,
             person_id=person.id,
+            name=person.name,
             role=role,
             proposed_as=_require_proposer(act, person.id, role),
             basis=holdings.document(basis),
@@ -294,6 +301,8 @@ def _carry_out(act: Act, proposal: Proposal, decided_as: Role) -> Confirmed:
     anew = False
     if proposal.kind == Kind.GIVE:
         terms = holdings.refuse_terms(act, person.id, _terms(act, proposal))
+        if not holdings.ever_held(act.session, person.id):
+            person.name = proposal.name  # two bodies compared it with the document; until now it was anybody's word
         anew = not holdings.ever_staff(act.session, person.id)
         if anew:
             accounts.renew(act, person)

@@ -221,6 +221,25 @@ def ever_staff(session: Session, person_id: UUID) -> frozenset[Role]:
     return frozenset(Role(role) for role in roles) & STAFF
 
 
+def ever_held(session: Session, person_id: UUID) -> bool:
+    """Whether an account has, had or will have any role anywhere: before, no document vouches for its name."""
+    return first_held_in(session, person_id) is not None
+
+
+def first_held_in(session: Session, person_id: UUID) -> UUID | None:
+    """The territory that gave an account its first role, whether that holds still or not."""
+    query = select(Grant.territory_id).join(Territory, Territory.id == Grant.territory_id)
+    return session.scalars(
+        query.where(Grant.person_id == person_id).order_by(Grant.granted_at, Territory.kato).limit(1)
+    ).first()
+
+
+def is_known_in(act: Act, person_id: UUID) -> bool:
+    """Whether an account has, had or will have a role that counts here or in what lies here."""
+    query = select(Grant.id).where(Grant.person_id == person_id, or_(_here(act), reach.within(act.territory.id)))
+    return act.session.scalars(query.limit(1)).first() is not None
+
+
 def held_since(act: Act, person_id: UUID, role: Role) -> datetime | None:
     """The moment from which a person holds a role without a gap until today; None if the role is not held today.
 

@@ -17,7 +17,7 @@ from pb.audit.models import AuditEvent
 from pb.clock import local
 from pb.errors import NotFound
 from pb.identity.models import Grant, Person
-from pb.identity.service import reach
+from pb.identity.service import holdings, reach
 from pb.territory.models import Territory
 
 
@@ -53,13 +53,10 @@ def _in(act: Act, actor: act_of.Person | None, territory: act_of.Territory) -> A
 
 def _first(act: Act, person_id: UUID) -> Territory:
     """The territory of the account's first role, else the one in whose log the account begins."""
-    granted = select(Grant.territory_id).join(Territory, Territory.id == Grant.territory_id)
-    granted = granted.where(Grant.person_id == person_id).order_by(Grant.granted_at, Territory.kato)
     begun = select(AuditEvent.territory_id).where(
         AuditEvent.subject_id == person_id, AuditEvent.action == "identity.person_added"
     )
-    for query in (granted, begun):
-        territory_id = act.session.scalars(query.limit(1)).first()
-        if territory_id is not None:
-            return act.session.get_one(Territory, territory_id)
-    raise NotFound
+    territory_id = holdings.first_held_in(act.session, person_id) or act.session.scalars(begun.limit(1)).first()
+    if territory_id is None:
+        raise NotFound
+    return act.session.get_one(Territory, territory_id)

@@ -47,6 +47,13 @@ def role_of(act: Act, person: Person) -> Role:
     return governing(roles) if roles else Role.RESIDENT
 
 
+def of_here(act: Act, person: Person | None) -> Person:
+    """The person, where a role of theirs is or was here. Raises FieldRefusal: accounts elsewhere are not told of."""
+    if person is None or not holdings.is_known_in(act, person.id):
+        raise FieldRefusal("iin", _("Nobody with this IIN has or had a role here."))
+    return person
+
+
 def propose(act: Act, person: Person, kind: Kind, *, basis: str) -> Suspension:
     """Proposes it. Raises Forbidden (oneself, no role that proposes), FieldRefusal (iin, kind, basis), Conflict."""
     role = role_of(act, person)

@@ -73,7 +73,7 @@ def propose_role() -> Response:
     def propose() -> Proposal:
         with act.session.begin_nested():
             person = accounts.add_person(act, keys(), iin=form.iin.iin, name=form.name.data)
-            return appointments.propose_giving(act, person, form.terms(), reason=_reason_of(form))
+            return appointments.propose_giving(act, person, form.terms(), name=form.name.data, reason=_reason_of(form))
 
     def faults() -> Iterator[FieldRefusal]:
         person = accounts.find(act.session, form.iin.known, keys()) if form.iin.known else None

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.core.national_numbers import masked
-from pb.errors import FieldRefusal, Forbidden
+from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.forms import SuspensionForm
-from pb.identity.models import Suspension
+from pb.identity.models import Person, Suspension
 from pb.identity.service import accounts, suspensions
 from pb.identity.service import iin as numbers
 from pb.identity.service.roles import APPOINTING, LABELS, PROPOSING
@@ -51,19 +51,24 @@ def propose_suspension() -> Response:
     act = current_act()
     form = SuspensionForm()
 
-    unknown = FieldRefusal("iin", _("No account has this IIN."))
+    def found() -> Person:
+        return suspensions.of_here(act, accounts.find(act.session, form.iin.iin, keys()))
 
     def propose() -> Suspension:
-        person = accounts.find(act.session, form.iin.iin, keys())
-        if person is None:
-            raise unknown
-        return suspensions.propose(act, person, Kind(form.kind.data), basis=form.basis.data)
+        try:
+            return suspensions.propose(act, found(), Kind(form.kind.data), basis=form.basis.data)
+        except Conflict as conflict:  # what was typed stays before whoever typed it
+            raise FieldRefusal("iin", conflict.message) from conflict
 
     def faults() -> Iterator[FieldRefusal]:
-        person = accounts.find(act.session, form.iin.known, keys()) if form.iin.known else None
-        if person is None:
+        if form.iin.known is None:
+            return
+        try:
+            person = found()
+        except FieldRefusal as unknown:
             yield unknown
-        elif form.kind.data and not form.kind.errors:
+            return
+        if form.kind.data and not form.kind.errors:
             yield from suspensions.faults(act, person, Kind(form.kind.data))
 
     suspension = form.submit(propose, faults=faults)

@@ -149,14 +149,16 @@ def _cycles(act: Act) -> Mapping[UUID, Sequence[Cycle]]:
 def _chosen(cycles: Sequence[Cycle], year: int | None) -> Sequence[Cycle]:
     """Of the year, or of all: those that run, a vote before the others, and the latest that was done.
 
-    One that was ended early and is later than that is shown too, and takes no other's place.
+    One that was ended early and is later than that is shown too, and takes no other's place; not where its year was
+    begun again.
     """
     if year is not None:
         cycles = [cycle for cycle in cycles if cycle.fiscal_year == year]
     running = [cycle for cycle in cycles if not cycle.over]
     over = [cycle for cycle in cycles if cycle.over]
     done = [cycle for cycle in over if cycle.phase != Phase.ENDED]
-    broken_off = [cycle for cycle in over[:1] if cycle.phase == Phase.ENDED]
+    begun = {cycle.fiscal_year for cycle in running}
+    broken_off = [cycle for cycle in over[:1] if cycle.phase == Phase.ENDED and cycle.fiscal_year not in begun]
     return [*sorted(running, key=lambda cycle: cycle.phase != Phase.VOTING), *broken_off, *done[:1]]
 
 

@@ -273,7 +273,11 @@ def _two_lines(first: str, second: str) -> Markup:
 
 
 def _bars(shown: Sequence[Standing], every: Sequence[Standing], asked: Asked) -> list[Mapping[str, Any]]:
-    """For each cycle what there is for one resident, and the length of its bar in percent of the longest of all."""
+    """For each cycle what there is for one resident, and the length of its bar in percent of the longest of all.
+
+    The money of a cycle that was ended early is nobody's.
+    """
+    shown, every = ([one for one in those if not _ended_early(one)] for those in (shown, every))
 
     def each(one: Standing) -> int | None:
         return one.granted_each() if asked.each == GRANTED else one.envelope_each()
@@ -290,6 +294,10 @@ def _bars(shown: Sequence[Standing], every: Sequence[Standing], asked: Asked) ->
         }
         for one, value in zip(shown, values, strict=True)
     ]
+
+
+def _ended_early(one: Standing) -> bool:
+    return one.cycle is not None and one.cycle.phase == Phase.ENDED
 
 
 def _csv_columns() -> list[str]:

@@ -23,7 +23,7 @@ def waiting(act: Act) -> list[dict[str, str]]:
     if not act.holds(*APPOINTING):
         return found
     for proposal in appointments.confirmable(act):
-        text = _("A role waits for your confirmation: %(name)s", name=proposal.person.name)
+        text = _("A role waits for your confirmation: %(name)s", name=proposal.name)
         found.append({"label": text, "url": url_for("identity.show_proposal", appointment_id=proposal.id)})
     for suspension in suspensions.confirmable(act):
         text = _("An account is to be suspended or let in, and waits for you: %(name)s", name=suspension.person.name)

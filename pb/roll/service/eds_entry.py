@@ -10,21 +10,25 @@ from pb.core.national_numbers import IIN
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal
 from pb.identity.models import Person
-from pb.identity.service import accounts
+from pb.identity.service import accounts, holdings
 from pb.keyring import Keys
 from pb.roll.service import entries
 from pb.territory.models import Territory
 
 
 def admit(act: Act, keys: Keys, iin: IIN, signer: Signer) -> Person:
-    """The account of whoever signed. Somebody on a roll without one gets a resident's, on the basis of the signature.
+    """The account of whoever signed. Somebody on a roll without one, or whose has no role yet, gets a resident's.
+
+    It rests on the signature, and its name is the roll's.
 
     Raises FieldRefusal for an IIN that is not known here.
     """
     person = accounts.find(act.session, iin, keys)
-    if person is not None:
+    if person is not None and holdings.ever_held(act.session, person.id):
         return person
     entry = entries.find_in_any_okrug(act.session, iin, keys)
+    if entry is None and person is not None:
+        return person
     if entry is None:
         raise FieldRefusal(
             "eds",

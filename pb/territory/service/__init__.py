@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.models import AuditEvent
 from pb.clock import local
 from pb.core.places.kinds import WITH_MASLIKHAT
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
@@ -36,8 +37,9 @@ class Kind(NamedTuple):
 
 # Defaults are those of the model regulation (order 295 of 07.08.2017); each raion maslikhat may decide otherwise.
 KINDS: dict[str, Kind] = {
-    "quorum_percent": Kind(lazy_gettext("Quorum of the assembly, percent of members"), 50, 1, 100),
-    "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 0, 60),
+    # The law itself (article 39-3, points 8, 9 and 11) asks for half of the members, ten days, and more than half.
+    "quorum_percent": Kind(lazy_gettext("Quorum of the assembly, percent of members"), 50, 50, 100),
+    "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 10, 60),
     # The law (article 39-3, point 11) knows no casting vote: a tie rejects, unless the assembly's regulation says more.
     "chair_decides_ties": Kind(
         lazy_gettext("Casting vote of the chair on a tie, if the assembly's regulation gives it"), 0, 0, 1
@@ -67,8 +69,9 @@ AT_ONCE = frozenset({"cooling_days", "reserve_percent"})
 # Else one office alone could hold up, in the middle of a vote, everybody who was appointed for it.
 NOT_DURING_A_POLL = "cooling_days"
 _POLL_UNDER_WAY = _("A poll is prepared or under way here: this can change when it has ended.")
-FIRST_DAY = date(1991, 12, 16)  # of the independence: no maslikhat decided earlier
+FIRST_DAY = date(2017, 8, 7)  # of the model regulation: what differs from it was decided after it
 YEARS_AHEAD = 10
+RECORDED = ("territory.setting", "territory.setting_inherited")
 _under_way: list[Callable[[Act], bool]] = []
 
 
@@ -114,6 +117,15 @@ def versions(act: Act) -> Sequence[Setting]:
     """Every version ever recorded by the okrug and what it lies in, the latest first."""
     query = select(Setting).where(Setting.territory_id.in_([one.id for one in _line(act)]))
     return act.session.scalars(query.order_by(Setting.since.desc(), Setting.recorded_at.desc())).all()
+
+
+def recorded_as(act: Act) -> dict[UUID, str]:
+    """In which roles each of `versions` was recorded, as the log keeps them; empty where a command did it."""
+    line = [one.id for one in _line(act)]
+    query = select(AuditEvent.subject_id, AuditEvent.actor_roles).where(
+        AuditEvent.territory_id.in_(line), AuditEvent.action.in_(RECORDED)
+    )
+    return {row.subject_id: row.actor_roles for row in act.session.execute(query)}
 
 
 def _line(act: Act) -> list[Territory]:

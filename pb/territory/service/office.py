@@ -21,6 +21,8 @@ LONGEST: Final[Mapping[str, int]] = {
     **dict.fromkeys(("address", "address_ru", "address_en", "paper_place", "paper_place_ru", "paper_place_en"), 200),
 }
 FIELDS: Final = ("bin", *LONGEST)
+# A raion or city holds no vote of its own, and its akim signs no answer here.
+OF_A_RAION: Final = ("contact", "address", "address_ru", "address_en")
 # +7 or 8, the code of the place or the operator, the number: eleven digits, parted as people part them.
 TELEPHONE: Final = re.compile(r"(?:\+7|\b8)(?:[\s().–-]*\d){10}(?!\d)")
 _BIN_FAULTS: Final[Mapping[Reason, LazyString]] = {
@@ -33,6 +35,11 @@ _NO_BIN: Final = _("This is not the BIN of a body: check its digits.")
 def may_change(act: Act) -> bool:
     """The akim's office changes its okrug's; a raion or city has no such office: its administrator changes them."""
     return act.holds(Role.OFFICE if act.territory.kind in FOURTH_LEVEL else Role.ADMINISTRATOR)
+
+
+def asked(kind: str) -> tuple[str, ...]:
+    """Those of `FIELDS` that a territory of this kind has."""
+    return FIELDS if kind in FOURTH_LEVEL else OF_A_RAION
 
 
 def refuse_others(act: Act) -> None:

@@ -18,7 +18,7 @@ from pb.errors import FieldRefusal, Forbidden, refuse_all
 from pb.territory.models import Population, Settlement, SettlementPopulation
 from pb.text import one_line
 
-YEARS: Final = range(1990, 2101)
+FIRST_YEAR: Final = 1990
 MOST_PEOPLE: Final = 5_000_000
 LONGEST_SOURCE: Final = 300
 
@@ -57,28 +57,9 @@ def record_by_office(
     """
     if not act.holds(Role.OFFICE):
         raise Forbidden(_("Only the akim's office records how many people live here."))
-    refuse_all(faults(act, year, people, source))
     if settlement_id is None:
         return record(act, year, people, source=source)
     return record_of_settlement(act, settlement_id, year, people, source=source)
-
-
-def faults(act: Act, year: int | None, people: int | None, source: str) -> Iterator[FieldRefusal]:
-    """What is wrong with a count that the office wrote; None: not known yet."""
-    first, last = YEARS[0], local(act.at).year
-    if year is not None and not first <= year <= last:
-        yield FieldRefusal("year", _("Write a year from %(least)s to %(most)s.", least=str(first), most=str(last)))
-    yield from _faults_of_count(people, source)
-
-
-def _faults_of_count(people: int | None, source: str) -> Iterator[FieldRefusal]:
-    if people is not None and not 0 <= people <= MOST_PEOPLE:
-        yield FieldRefusal("people", _("The number is out of bounds."))
-    named = one_line(source)
-    if not named:
-        yield FieldRefusal("source", _("Name the source of the number."))
-    if len(named) > LONGEST_SOURCE:
-        yield FieldRefusal("source", _("Use at most 300 characters."))
 
 
 def record(act: Act, year: int, people: int, *, source: str) -> Population:
@@ -86,7 +67,8 @@ def record(act: Act, year: int, people: int, *, source: str) -> Population:
 
     Raises FieldRefusal (out of bounds, no source, the same as the latest of that year).
     """
-    source = _checked(year, people, source)
+    refuse_all(faults(act, year, people, source, settlement=False))
+    source = one_line(source)
     earlier = [count for count in of_territory(act.session, act.territory.id) if count.year == year]
     _refuse_the_same(earlier, people, source)
     data = {"year": year, "people": people, "source": source}
@@ -102,7 +84,8 @@ def record_of_settlement(act: Act, settlement_id: UUID, year: int, people: int, 
     settlement = act.session.get(Settlement, settlement_id)
     if settlement is None or settlement.territory_id != act.territory.id:
         raise FieldRefusal("place", _("Choose the settlement."))
-    source = _checked(year, people, source)
+    refuse_all(faults(act, year, people, source, settlement=True))
+    source = one_line(source)
     query = select(SettlementPopulation).where(
         SettlementPopulation.settlement_id == settlement.id, SettlementPopulation.year == year
     )
@@ -115,12 +98,20 @@ def record_of_settlement(act: Act, settlement_id: UUID, year: int, people: int, 
     return _kept(act, count)
 
 
-def _checked(year: int, people: int, source: str) -> str:
-    """The source on one line. Raises FieldRefusal."""
-    if year not in YEARS:
-        raise FieldRefusal("year", _("The number is out of bounds."))
-    refuse_all(_faults_of_count(people, source))
-    return one_line(source)
+def faults(act: Act, year: int | None, people: int | None, source: str, *, settlement: bool) -> Iterator[FieldRefusal]:
+    """What `record` would refuse of this, whatever was recorded earlier; None is what nobody could read."""
+    first, last = FIRST_YEAR, local(act.at).year
+    if year is not None and not first <= year <= last:
+        yield FieldRefusal("year", _("Write a year from %(least)s to %(most)s.", least=str(first), most=str(last)))
+    if people is not None and not 0 <= people <= MOST_PEOPLE:
+        yield FieldRefusal("people", _("The number is out of bounds."))
+    elif people == 0 and not settlement:  # a settlement may be deserted; the share of nobody is no share
+        yield FieldRefusal("people", _("Somebody lives here: write how many people do."))
+    named = one_line(source)
+    if not named:
+        yield FieldRefusal("source", _("Name the source of the number."))
+    elif len(named) > LONGEST_SOURCE:
+        yield FieldRefusal("source", _("Use at most 300 characters."))
 
 
 def _refuse_the_same(earlier: Sequence[Population | SettlementPopulation], people: int, source: str) -> None:

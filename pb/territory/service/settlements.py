@@ -3,6 +3,7 @@
 Rows of rolls, proposals and people keep the Kazakh name that a settlement had: it stays known when the name changes.
 """
 
+import re
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from pb.territory.models import Settlement, Territory
 from pb.text import one_line
 
 LONGEST_NAME: Final = 120
+# Names of the classifier begin with a quotation mark at most; tags, and what a spreadsheet computes, are no names.
+PLAIN: Final = re.compile(r"[\"«„“]?\s?\w[^<>=@|{}\[\]\\]*")
 FIELDS: Final = ("name_kk", "name_ru", "name_en")
 
 
@@ -87,6 +90,8 @@ def _faults(names: Names, settlement: Settlement | None, others: list[Settlement
             faults.append(FieldRefusal(field, _("Write the name.")))
         elif len(name) > LONGEST_NAME:
             faults.append(FieldRefusal(field, _("Use at most 120 characters.")))
+        elif name and not PLAIN.fullmatch(name):
+            faults.append(FieldRefusal(field, _("Write the name alone, without signs such as < > = @ in it.")))
     known = Settlements((one.name_kk, (one.name_ru, one.name_en, *one.former)) for one in others)
     for field, name in zip(FIELDS, names, strict=True):
         if name and known.knows(name):

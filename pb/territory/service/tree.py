@@ -1,6 +1,6 @@
 """The tree of territories: read from the classifier, and those that take part, each at an address of its own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,6 +29,7 @@ DEPTH = {Kind.OBLAST: 0, Kind.REPUBLIC_CITY: 0, Kind.RAION: 1, Kind.CITY: 1}  # 
 class Imported:
     """How many lines of the classifier were new, changed, as they were, and kept because their okrug takes part.
 
+    `filled`: settlements of such an okrug that had no code yet, and were known by their name.
     `refused`: the codes of those that a rule of the database keeps as they are, somebody having an office there.
     """
 
@@ -36,6 +37,7 @@ class Imported:
     changed: int = 0
     same: int = 0
     kept: int = 0
+    filled: int = 0
     refused: tuple[str, ...] = ()
 
     def __add__(self, other: "Imported") -> "Imported":
@@ -44,6 +46,7 @@ class Imported:
             self.changed + other.changed,
             self.same + other.same,
             self.kept + other.kept,
+            self.filled + other.filled,
             self.refused + other.refused,
         )
 
@@ -52,6 +55,7 @@ def import_places(session: Session, places: Sequence[Place]) -> Imported:
     """Takes the classifier's places in; what is known already is changed, never doubled.
 
     A territory that takes part keeps its names and settlements: another name is a decision that its own log tells of.
+    Its settlements get the codes that they lack.
     """
     ids = {row.kato: row.id for row in session.execute(select(Territory.kato, Territory.id))}
     ids |= {place.kato: uuid4() for place in places if place.kind is not Kind.SETTLEMENT and place.kato not in ids}
@@ -75,7 +79,28 @@ def import_places(session: Session, places: Sequence[Place]) -> Imported:
         for place in places
         if place.kind is Kind.SETTLEMENT
     }
+    done += Imported(filled=_fill_codes(session, taking_part, settlements))
     return done + _take_in(session, Settlement, settlements, kept=taking_part, key="territory_id")
+
+
+def _fill_codes(session: Session, taking_part: Collection[UUID], rows: Mapping[str, Mapping[str, Any]]) -> int:
+    """Gives settlements without a code the one of the only line of their okrug that has their name; how many."""
+    known = set(session.scalars(select(Settlement.kato)))
+    free: dict[UUID, list[tuple[str, set[str]]]] = {}
+    for kato, row in rows.items():
+        if row["territory_id"] in taking_part and kato not in known:
+            written = {row["name_kk"].casefold(), row["name_ru"].casefold()}
+            free.setdefault(row["territory_id"], []).append((kato, written))
+    filled = 0
+    for settlement in session.scalars(select(Settlement).where(Settlement.kato.is_(None))).all():
+        own = {name.casefold() for name in (settlement.name_kk, settlement.name_ru, *settlement.former)}
+        codes = [(kato, written) for kato, written in free.get(settlement.territory_id, ()) if own & written]
+        if len(codes) == 1:
+            settlement.kato = codes[0][0]
+            free[settlement.territory_id].remove(codes[0])
+            filled += 1
+    session.flush()
+    return filled
 
 
 def _names(place: Place) -> dict[str, str]:
@@ -113,7 +138,7 @@ def _take_in(
     refused = _change(session, model, changed)
     same = len(rows) - len(missing) - len(differing)
     held = len(missing) + len(differing) - len(new) - len(changed)
-    return Imported(len(new), len(changed) - len(refused), same, held, refused)
+    return Imported(len(new), len(changed) - len(refused), same, held, refused=refused)
 
 
 def _change(
@@ -138,11 +163,17 @@ def find(session: Session, told: str) -> Territory | None:
 
 
 def search(session: Session, text: str) -> Sequence[Territory]:
-    """Territories with a name in any language that begins with the text, some dozens at most."""
+    """Territories whose code, or a name in any language, begins with the text, by the alphabet.
+
+    Where there are more than `FOUND_AT_ONCE`, one more than that.
+    """
     begins = one_line(text).casefold()
-    names = session.execute(select(Territory.id, Territory.name_kk, Territory.name_ru, Territory.name_en))
-    found = [row.id for row in names if any(name.casefold().startswith(begins) for name in row[1:])]
-    query = select(Territory).where(Territory.id.in_(found[:FOUND_AT_ONCE]))
+    rows = session.execute(
+        select(Territory.id, Territory.name_kk, Territory.name_ru, Territory.name_en, Territory.kato)
+    )
+    found = [row for row in rows if any(name.casefold().startswith(begins) for name in row[1:])]
+    found.sort(key=lambda row: alphabet.key(row.name_kk))
+    query = select(Territory).where(Territory.id.in_([row.id for row in found[: FOUND_AT_ONCE + 1]]))
     return sorted(session.scalars(query), key=lambda one: alphabet.key(one.name_kk))
 
 

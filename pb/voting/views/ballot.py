@@ -42,13 +42,15 @@ LARGEST_CMS = 40_000
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/vote")
 @access(EVERYBODY, camera=True)
 def vote(cycle_id: UUID) -> Response:
+    """The ballot; before and after the vote its address, which stands on cards, says when one votes, or what came."""
     act = current_act()
-    cycle, poll = state.of_cycle(act, cycle_id)
-    terms = state.terms_of(poll)
+    cycle = cycles.get(act, cycle_id)
+    poll = state.current(act, cycle)
+    terms = state.terms_of(poll) if poll is not None else None
     shared = "kiosk" in session
-    if terms is None or not state.is_open(poll, act.at):
-        label = state.label(poll, act.at)
-        return page("voting/not_open.html", cycle=cycle, poll=poll, state_label=label, kiosk=shared), 409
+    if poll is None or terms is None or not state.is_open(poll, act.at):
+        label = state.label(poll, act.at) if poll is not None else ""
+        return page("voting/not_open.html", cycle=cycle, poll=poll, state_label=label, kiosk=shared)
     return page(
         "voting/vote.html",
         cycle=cycle,

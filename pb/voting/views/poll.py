@@ -151,7 +151,9 @@ def repeat(cycle_id: UUID) -> web.Response:
 def tracker(cycle_id: UUID) -> web.Response:
     """By POST: who looked for which ballot stands in no address, so in no history and in no log of a proxy."""
     act = current_act()
-    cycle, poll = state.of_cycle(act, cycle_id)
+    cycle = cycles.get(act, cycle_id)
+    if (poll := state.current(act, cycle)) is None:
+        return poll_page(act, cycle)
     form = TrackerForm()
     sent = request.method == "POST"
     asked = sent and form.validate()
@@ -175,7 +177,9 @@ def tracker(cycle_id: UUID) -> web.Response:
 def look_key_up(cycle_id: UUID) -> web.Response:
     """Whether a card's key has voted: its holder asks with the fingerprint under the fold, by POST as for a tracker."""
     act = current_act()
-    cycle, poll = state.of_cycle(act, cycle_id)
+    cycle = cycles.get(act, cycle_id)
+    if (poll := state.current(act, cycle)) is None:
+        return poll_page(act, cycle)
     form = KeyForm()
     sent = request.method == "POST"
     asked = sent and form.validate()

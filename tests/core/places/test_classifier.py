@@ -179,3 +179,21 @@ def test_letters_are_replaced_by_one_table() -> None:
 def test_the_shared_file_is_read_as_it_stands(edition: list[Place]) -> None:
     with KATO.open(encoding="utf-8-sig") as file:
         assert len({row["kato"] for row in csv.DictReader(file)}) == len(edition)
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("101000000,1,district,3,Семей Г.А.,Семей ?.?.", Wrong.LETTERS),
+        ("111033000,1,sub_district,2,Бурабайский с.о.,Бур?бай а.о.", Wrong.LETTERS),
+        ("111033100,1,settlement,2,с.Красный Яр,?азанк?ткен а.", Wrong.LETTERS),
+        ("101000000,1,district,3,Семей,Семей", Wrong.NAME),
+        ("111000000,1,oblast,0,Акмолинская область,Ақмола облысы", Wrong.LEVEL),
+        ("111033000,1,district,3,Красноярский район,Красный Яр ауданы", Wrong.LEVEL),
+    ],
+)
+def test_a_spoiled_line_makes_no_city_and_no_oblast(line: str, wrong: Wrong) -> None:
+    """Played: a file saved without Kazakh letters, and a city written as an oblast, were taken in without a word."""
+    places, faults = read(OBLAST, line)
+    assert [fault.wrong for fault in faults] == [wrong]
+    assert len(places) == 1
