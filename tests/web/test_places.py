@@ -149,7 +149,7 @@ def test_what_is_not_there_leads_to_the_nearest_page_above_it(
     okrug.open_cycle()
     answer = client.get(f"/krasnoyar{path}")
     assert answer.status_code == 404
-    found = answer.text.partition("<main")[2].partition("</ul>")[0]
+    found = answer.text.partition("<main")[2].partition("</main>")[0]
     assert re.findall(r'href="([^"]+)"', found) == offered
 
 
