@@ -17,11 +17,12 @@ from pb.polls.models import State
 from pb.polls.service import state
 from pb.process.service import choosing
 from pb.process.views import permissions as rights
-from pb.process.views import raion, stepper, tasks
+from pb.process.views import raion, stepper
 from pb.process.views.blueprint import blueprint
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.territory.service import addresses
+from pb.web import duties
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access
 from pb.web.remembered import made_once
@@ -94,7 +95,7 @@ def okrug() -> web.Response:
         running=running,
         earlier=earlier,
         may_open=act.holds(Role.OFFICE),
-        waiting=tasks.waiting(act),
+        waiting=duties.here(act),
         raion=territory.above,
         raion_slug=_slug_of(act, territory.above),
     )

@@ -1,0 +1,122 @@
+"""What waits for whoever is signed in, in every okrug and cycle, and what they proposed and asked for themselves."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from flask import url_for
+from flask_babel import LazyString
+from flask_babel import gettext as _
+
+from pb.act import Act, Role
+from pb.clock import local
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.formats import language, named
+from pb.identity.service import reach
+from pb.process.views.blueprint import blueprint
+from pb.proposals.models import STATE_LABELS, STATE_TAGS, Proposal, State
+from pb.proposals.service import proposals
+from pb.roll.forms import KINDS
+from pb.roll.models import Request, RequestKind
+from pb.roll.service import requests
+from pb.territory.models import Territory
+from pb.territory.service import tree
+from pb.web import duties
+from pb.web.access import SIGNED_IN, access
+from pb.web.duties import Duty
+from pb.web.requests import current_act, page
+
+A_WEEK = timedelta(days=7)
+
+
+class Row(NamedTuple):
+    """A duty or a thing of one's own: `place` says of what, in which cycle and okrug; `late` are days past the term."""
+
+    url: str
+    text: str
+    place: str
+    until: date | None = None
+    late: int = 0
+    tag: tuple[str, LazyString | str] | None = None
+
+
+@blueprint.get("/my-work")
+@access(SIGNED_IN)
+def my_work() -> str:
+    act = current_act()
+    today = local(act.at).date()
+    acts = duties.acts_of(act)
+    rows = [_row(there, duty, today) for there, duty in duties.everywhere(acts)]
+    late, soon, later = _by_term(rows, today + A_WEEK)
+    return page(
+        "process/my_work.html",
+        staff=act.person is not None and reach.is_staff(act.session, act.person.id, today),
+        groups=[(_("Overdue"), late), (_("This week"), soon), (_("Later, or without a term"), later)],
+        waiting=bool(rows),
+        proposals=[_proposed(act, cycle, one) for cycle, one in proposals.own_anywhere(act)],
+        requests=[_asked(act, cycle, one) for cycle, one in requests.own_anywhere(act)],
+        ideas=_where_ideas_are_taken(acts),
+        places=_places(acts),
+    )
+
+
+def _by_term(rows: list[Row], last: date) -> tuple[list[Row], list[Row], list[Row]]:
+    """What is late, what ends by the `last` day, and the rest."""
+    late = [row for row in rows if row.late]
+    soon = [row for row in rows if not row.late and row.until is not None and row.until <= last]
+    return late, soon, [row for row in rows if not row.late and (row.until is None or row.until > last)]
+
+
+def _row(there: Act, duty: Duty, today: date) -> Row:
+    cycle = _("Cycle of %(year)s", year=duty.cycle) if duty.cycle else ""
+    place = [duty.thing, there.territory.name(language()), cycle]
+    late = (today - duty.until).days if duty.until is not None and duty.until < today else 0
+    return Row(duty.url, duty.deed, _joined(place), duty.until, late)
+
+
+def _proposed(act: Act, cycle: Cycle, proposal: Proposal) -> Row:
+    """Where it stands; a draft that can still be submitted has the last day for that."""
+    text, state = named(proposal.number, proposal.title) if proposal.number else proposal.title, State(proposal.state)
+    tag: tuple[str, LazyString | str] = (STATE_TAGS[state], STATE_LABELS[state])
+    if cycle.phase == Phase.ENDED and state in {State.SUBMITTED, State.RETURNED}:
+        tag = ("grey", _("Not decided: the cycle was ended early"))
+    submits = state is State.DRAFT and cycles.takes_ideas(act, cycle)
+    url = url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id)
+    return Row(url, text, _place(act, cycle), cycle.proposals_until if submits else None, tag=tag)
+
+
+def _asked(act: Act, cycle: Cycle, request: Request) -> Row:
+    """A request about the roll; its answer stands on the page that asks others for a code."""
+    tag = ("amber", _("Waits for an answer"))
+    if request.answered_at is not None:
+        tag = ("green", _("The roll is put right")) if request.granted else ("red", _("Refused"))
+    text = named(request.number, str(KINDS[RequestKind(request.kind)]))
+    return Row(url_for("roll.ask_answer", cycle_id=cycle.id), text, _place(act, cycle), tag=tag)
+
+
+def _places(acts: list[Act]) -> list[tuple[str, str]]:
+    """Address and name of each place where the reader has a role: where to go on when nothing waits."""
+    slugs = [(there, tree.slug_of(there.session, there.territory.id)) for there in acts]
+    return [
+        (url_for("process.okrug", okrug=slug), there.territory.name(language())) for there, slug in slugs if slug
+    ]
+
+
+def _where_ideas_are_taken(acts: list[Act]) -> list[Row]:
+    """Where the reader may propose a project today."""
+    return [
+        Row(url_for("proposals.new", cycle_id=cycle.id), _("Propose a project"), _place(there, cycle))
+        for there in acts
+        if there.holds(Role.RESIDENT)
+        for cycle in cycles.all_of(there)
+        if cycles.takes_ideas(there, cycle)
+    ]
+
+
+def _place(act: Act, cycle: Cycle) -> str:
+    okrug = act.session.get_one(Territory, cycle.territory_id).name(language())
+    return _joined([okrug, _("Cycle of %(year)s", year=cycle.year)])
+
+
+def _joined(parts: list[str]) -> str:
+    return " · ".join(part for part in parts if part)
