@@ -27,8 +27,8 @@ def _ends(poll: Poll) -> date | None:
 
 @duties_around(Phase.VOTING, of=[Role.REGISTRAR])
 def to_make(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
-    if poll.state != State.PREPARING or not entries.count(act, cycle):
-        return
+    if poll.state != State.PREPARING or entries.confirmation(act, cycle) is None:
+        return  # cards of a roll that nobody has confirmed may be for nobody
     url = url_for("cards.make_cards", cycle_id=cycle.id)
     if blank := len(cards.blanks(act, cycle, poll)):
         yield Duty(_("Make the voter cards"), url, _("Not made yet: %(number)s", number=number(blank)))

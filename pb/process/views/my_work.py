@@ -47,11 +47,10 @@ def my_work() -> str:
     today = local(act.at).date()
     acts = duties.acts_of(act)
     rows = [_row(there, duty, today) for there, duty in duties.everywhere(acts)]
-    late, soon, later = _by_term(rows, today + A_WEEK)
     return page(
         "process/my_work.html",
         staff=act.person is not None and reach.is_staff(act.session, act.person.id, today),
-        groups=[(_("Overdue"), late), (_("This week"), soon), (_("Later, or without a term"), later)],
+        groups=_by_term(rows, today + A_WEEK),
         waiting=bool(rows),
         proposals=[_proposed(act, cycle, one) for cycle, one in proposals.own_anywhere(act)],
         requests=[_asked(act, cycle, one) for cycle, one in requests.own_anywhere(act)],
@@ -60,11 +59,14 @@ def my_work() -> str:
     )
 
 
-def _by_term(rows: list[Row], last: date) -> tuple[list[Row], list[Row], list[Row]]:
-    """What is late, what ends by the `last` day, and the rest."""
-    late = [row for row in rows if row.late]
-    soon = [row for row in rows if not row.late and row.until is not None and row.until <= last]
-    return late, soon, [row for row in rows if not row.late and (row.until is None or row.until > last)]
+def _by_term(rows: list[Row], last: date) -> list[tuple[str, list[Row]]]:
+    """What is late, what ends by the `last` day, the rest, and what waits without a term."""
+    return [
+        (_("Overdue"), [row for row in rows if row.late]),
+        (_("This week"), [row for row in rows if not row.late and row.until is not None and row.until <= last]),
+        (_("Later"), [row for row in rows if row.until is not None and row.until > last]),
+        (_("Without a term"), [row for row in rows if row.until is None]),
+    ]
 
 
 def _row(there: Act, duty: Duty, today: date) -> Row:
@@ -97,9 +99,7 @@ def _asked(act: Act, cycle: Cycle, request: Request) -> Row:
 def _places(acts: list[Act]) -> list[tuple[str, str]]:
     """Address and name of each place where the reader has a role: where to go on when nothing waits."""
     slugs = [(there, tree.slug_of(there.session, there.territory.id)) for there in acts]
-    return [
-        (url_for("process.okrug", okrug=slug), there.territory.name(language())) for there, slug in slugs if slug
-    ]
+    return [(url_for("process.okrug", okrug=slug), there.territory.name(language())) for there, slug in slugs if slug]
 
 
 def _where_ideas_are_taken(acts: list[Act]) -> list[Row]:
