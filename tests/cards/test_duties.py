@@ -33,7 +33,7 @@ def test_the_roll_waits_for_the_registrar_and_then_for_a_second_person(app: Flas
     assert told(app, okrug.act_as) == {Role.REGISTRAR: ["Bring in the roll of voters"], **keys}
     imported(okrug, cycle_id, 1, 2)
     made = {Role.REGISTRAR: ["Make the voter cards"], **keys}
-    confirm: dict[Role, list[str]] = dict.fromkeys(SECOND_OF_THE_ROLL, ["Confirm the roll of voters"])
+    confirm: dict[Role, list[str]] = {key: ["Confirm the roll of voters"] for key in SECOND_OF_THE_ROLL}
     assert told(app, okrug.act_as) == keys | confirm
     with okrug.in_cycle(cycle_id, Role.AUDITOR) as (act, cycle):
         commitments.confirm(act, cycle, KEYS)
@@ -41,7 +41,7 @@ def test_the_roll_waits_for_the_registrar_and_then_for_a_second_person(app: Flas
     with okrug.in_cycle(cycle_id, Role.REGISTRAR) as (act, cycle):
         whole = {"iin": invented_iin(9), "name": "Дана", "settlement": SETTLEMENTS[0], "reason": "left out"}
         correction = corrections.propose(act, cycle, KEYS, Wanted(kind=CorrectionKind.ADD, **whole)).id
-    decide: dict[Role, list[str]] = dict.fromkeys(SECOND_OF_THE_ROLL, ["Decide on corrections of the roll"])
+    decide: dict[Role, list[str]] = {key: ["Decide on corrections of the roll"] for key in SECOND_OF_THE_ROLL}
     assert told(app, okrug.act_as) == made | decide
     with okrug.in_cycle(cycle_id, Role.CHAIR) as (act, cycle):
         corrections.decide(act, cycle, KEYS, corrections.get(act, cycle, correction), approve=True)

@@ -11,7 +11,7 @@ from flask import Flask
 from pb import clock
 from pb.act import Role
 from pb.core.places import slugs
-from pb.cycles.models import Phase
+from pb.cycles.models import ORDER, Phase
 from pb.identity.models import Person
 from pb.identity.service import accounts
 from pb.proposals.models import Verdict
@@ -50,7 +50,7 @@ def test_only_who_is_signed_in_has_work(client: LintingClient) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_where_nothing_waits_the_page_says_so_and_leads_on(okrug: Village, sign_in: SignIn, role: Role) -> None:
+def test_where_nothing_waits_the_page_says_so_and_leads_on(sign_in: SignIn, role: Role) -> None:
     page = sign_in(role).get("/my-work").text
     assert "Nothing waits for you now." in page
     assert 'href="/krasnoyar/"' in page
@@ -84,7 +84,7 @@ def test_who_asked_for_a_page_comes_to_it_and_a_resident_to_the_first_page(okrug
     assert client.post("/sign-in", data=told).headers["Location"] == "/"
 
 
-def test_every_page_leads_to_it(okrug: Village, sign_in: SignIn, client: LintingClient) -> None:
+def test_every_page_leads_to_it(sign_in: SignIn, client: LintingClient) -> None:
     for path in ("/krasnoyar/", "/guide", "/account"):
         assert '<a href="/my-work">My work</a>' in sign_in(Role.AKIM).get(path).text
         assert '<a href="/my-work">My page</a>' in sign_in(Role.RESIDENT).get(path).text
@@ -105,9 +105,7 @@ def test_a_duty_of_one_role_is_nobody_elses_and_goes_when_it_is_done(okrug: Vill
         assert address not in sign_in(Role.AKIM).get(path).text
 
 
-def test_what_waits_in_two_okrugs_stands_on_one_page_with_their_names(
-    okrug: Village, sign_in: SignIn, app: Flask
-) -> None:
+def test_what_waits_in_two_okrugs_stands_on_one_page_with_their_names(okrug: Village, sign_in: SignIn) -> None:
     settle(okrug.database, NAMESAKE)
     beside = found(okrug.database, NAMESAKE)
     assert beside.people[Role.AKIM].id == okrug.people[Role.AKIM].id, "one account serves both"
@@ -138,9 +136,8 @@ def test_what_is_late_stands_first_then_what_ends_this_week(okrug: Village, sign
     cycle_id = okrug.open_cycle(phase=Phase.PROPOSALS)
     ready(okrug, cycle_id, "Late")
     propose(okrug, newcomer(okrug, 701), Role.CHAIR, by=Role.SECRETARY)
-    later = {
-        f"{phase}_until": clock.local(clock.now()).date() + timedelta(days=25 + 10 * n) for n, phase in later_ones()
-    }
+    first, phases = clock.local(clock.now()).date() + timedelta(days=25), ORDER[:-1]
+    later = {f"{phase}_until": first + timedelta(days=10 * n) for n, phase in enumerate(phases)}
     second = okrug.open_cycle(phase=Phase.PROPOSALS, fiscal_year=clock.now().year + 2, **later)
     ready(okrug, second, "Soon")
     enter_review(okrug, second)
@@ -153,10 +150,6 @@ def test_what_is_late_stands_first_then_what_ends_this_week(okrug: Village, sign
         assert -1 not in places
         assert page.count(f"overdue: {days - 10} days") == 1
     assert len(page.encode()) < MOST_BYTES
-
-
-def later_ones() -> list[tuple[int, Phase]]:
-    return list(enumerate([phase for phase in Phase if phase not in {Phase.WORKS, Phase.ENDED}]))
 
 
 def ready(okrug: Village, cycle_id: UUID, title: str) -> UUID:
