@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from flask import Flask, g
 
 from pb.act import Act, Role
-from pb.web import duties
-from pb.web.duties import Duty
+from pb.identity.service import duties
+from pb.identity.service.duties import Duty
 
 ActOf = Callable[[Role], AbstractContextManager[Act]]
 

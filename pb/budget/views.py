@@ -13,16 +13,16 @@ from pb.budget import service
 from pb.budget.forms import DecisionForm
 from pb.budget.models import Line
 from pb.cycles import service as cycles
-from pb.cycles.duties import duties_in
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import duties_in
 from pb.formats import money
 from pb.gatherings.service import meetings
+from pb.identity.service.duties import Duty
 from pb.programmes.service import Programme, programmes
 from pb.proposals.models import Proposal
 from pb.results.service import counting
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.charts import Bar, bar_chart
-from pb.web.duties import Duty
 from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("budget", __name__)

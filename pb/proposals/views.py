@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.cycles import service as cycles
-from pb.cycles.duties import duties_in
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import duties_in
 from pb.errors import FieldRefusal, OutOfPhase
 from pb.formats import language, named
+from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
 from pb.proposals import addresses
 from pb.proposals.forms import ProposalForm
@@ -21,7 +22,6 @@ from pb.proposals.service import history, outcomes
 from pb.proposals.service import proposals as service
 from pb.web import places, sent, settlements
 from pb.web.access import EVERYBODY, TEXTS, access, allow
-from pb.web.duties import Duty
 from pb.web.paging import pager
 from pb.web.requests import Response, current_act, notify, page
 

@@ -12,17 +12,17 @@ from wtforms import SelectChoice
 from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service as cycles
-from pb.cycles.duties import duties_in
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import duties_in
 from pb.errors import Conflict, FieldRefusal
 from pb.formats import language, named
+from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
 from pb.proposals.service import outcomes, proposals
 from pb.reviews import service
 from pb.reviews.forms import ReviewForm
 from pb.web.access import TEXTS, access, allow
-from pb.web.duties import Duty
 from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("reviews", __name__)

@@ -13,12 +13,12 @@ from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
 from pb.formats import number, numbered
 from pb.identity.service import holdings
-from pb.polls.duties import duties_around
+from pb.identity.service.duties import Duty
 from pb.polls.models import Poll, State
 from pb.polls.service import state
+from pb.polls.service.duties import duties_around
 from pb.roll.models import Entry
 from pb.roll.service import entries
-from pb.web.duties import Duty
 
 
 def _ends(poll: Poll) -> date | None:

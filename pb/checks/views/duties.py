@@ -10,9 +10,9 @@ from pb.checks.service import rules
 from pb.checks.views import turn
 from pb.checks.views.show import offered
 from pb.cycles.models import Cycle, Phase
-from pb.polls.duties import duties_around
+from pb.identity.service.duties import Duty
 from pb.polls.models import Poll
-from pb.web.duties import Duty
+from pb.polls.service.duties import duties_around
 
 FORMS: dict[str, LazyString] = {
     "paper": lazy_gettext("Count the signatures on paper"),

@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.cycles.duties import duties_in
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import duties_in
 from pb.gatherings.models import KIND_LABELS, Gathering, Kind, Outcome, State
 from pb.gatherings.service import adoption, convening, meetings, members, minutes
 from pb.gatherings.views.meetings import what_may_be_done
 from pb.identity.service import holdings
+from pb.identity.service.duties import Duty
 from pb.territory.service import tree
-from pb.web.duties import Duty
 
 MEETING = (Phase.GATHERING, Phase.RESULT)
 

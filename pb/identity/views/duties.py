@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from pb.act import Act
 from pb.identity.service import appointments, suspensions
+from pb.identity.service.duties import Duty, duties_of
 from pb.identity.service.roles import APPOINTING
 from pb.territory.service import tree
-from pb.web.duties import Duty, duties_of
 
 
 @duties_of(*APPOINTING)

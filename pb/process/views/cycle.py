@@ -15,6 +15,8 @@ from pb.documents.service.render import Paper
 from pb.erasure import service as erasure
 from pb.erasure.service import What
 from pb.gatherings.service import convening
+from pb.identity.service import duties
+from pb.identity.service.duties import Duty
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.process import documents
@@ -22,9 +24,7 @@ from pb.process.service import ending, phases
 from pb.process.views.blueprint import blueprint
 from pb.process.views.ending import TWO
 from pb.territory.service.words import word
-from pb.web import duties
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.duties import Duty
 from pb.web.requests import Response, current_act, keys, notify, page
 
 

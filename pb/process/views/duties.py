@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.cycles.duties import duties_in
 from pb.cycles.models import PHASE_LABELS, Cycle, Phase
+from pb.cycles.service import duties_in
 from pb.identity.service import holdings
+from pb.identity.service.duties import Duty
 from pb.process.service import ending, phases
-from pb.web.duties import Duty
 
 
 @duties_in(of=[Role.CHAIR])

@@ -11,7 +11,7 @@ from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
 from pb.cycles.models import NOW, ORDER, PHASE_LABELS, Phase
 from pb.formats import language
-from pb.identity.service import accounts, holdings
+from pb.identity.service import accounts, duties, holdings
 from pb.identity.service.roles import APPOINTING, LABELS, REACHING_DOWN, STAFF
 from pb.polls.models import State
 from pb.polls.service import state
@@ -22,7 +22,6 @@ from pb.process.views.blueprint import blueprint
 from pb.territory import service as territories
 from pb.territory.models import Territory
 from pb.territory.service import addresses
-from pb.web import duties
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access
 from pb.web.remembered import made_once

@@ -6,11 +6,11 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pb.act import Act, Role
-from pb.cycles.duties import duties_in
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import duties_in
 from pb.errors import Forbidden
+from pb.identity.service.duties import Duty
 from pb.roll.service import commitments, corrections, entries, requests
-from pb.web.duties import Duty
 
 
 def _changing(act: Act, cycle: Cycle) -> bool:

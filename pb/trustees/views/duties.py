@@ -7,13 +7,13 @@ from flask_babel import LazyString, lazy_gettext
 
 from pb.act import Act, Role
 from pb.cycles.models import Cycle, Phase
-from pb.polls.duties import duties_around
+from pb.identity.service.duties import Duty
 from pb.polls.models import Poll
 from pb.polls.service import state
+from pb.polls.service.duties import duties_around
 from pb.trustees.service import places
 from pb.trustees.service.threshold_key import Step
 from pb.trustees.views.trustee import stage_of
-from pb.web.duties import Duty
 
 DEEDS: dict[str, LazyString] = {
     "key": lazy_gettext("Make your key"),

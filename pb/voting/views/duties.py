@@ -10,11 +10,11 @@ from pb.cards.service import statements
 from pb.cycles.models import Cycle, Phase
 from pb.formats import numbered
 from pb.identity.service import holdings
-from pb.polls.duties import duties_around
+from pb.identity.service.duties import Duty
 from pb.polls.models import Poll, State
+from pb.polls.service.duties import duties_around
 from pb.roll.service import corrections
 from pb.voting.service import closing, objections, preparation
-from pb.web.duties import Duty
 
 
 @duties_around(Phase.VOTING, of=[Role.SECRETARY])

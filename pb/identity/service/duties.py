@@ -1,8 +1,9 @@
 """What waits for a person: each room says which of its deeds are whose, until when and where they are done.
 
-A room registers a function for the roles whose work it tells of (`duties_of`; `pb.cycles.duties` and `pb.polls.duties`
-do it for a cycle and a poll). It is called for who holds one of them, and tells what that person can really do now, as
-the services decide: an address that would only refuse is no duty. The pages that show duties know no room.
+A room registers a function for the roles whose work it tells of (`duties_of`; `duties_in` of the cycles and
+`duties_around` of the polls do it for each of these). It is called for who holds one of them, and tells what that
+person can really do now, as the services decide: an address that would only refuse is no duty. The pages that show
+duties know no room.
 """
 
 from collections.abc import Callable, Iterable

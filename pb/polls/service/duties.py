@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from pb.act import Act, Role
-from pb.cycles.duties import duties_in
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import duties_in
+from pb.identity.service.duties import Duty
 from pb.polls.models import Poll
 from pb.polls.service import state
-from pb.web.duties import Duty
 
 Tell = Callable[[Act, Cycle, Poll], Iterable[Duty]]
 
