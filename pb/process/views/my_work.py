@@ -19,8 +19,7 @@ from pb.identity.service.duties import Duty
 from pb.process.views.blueprint import blueprint
 from pb.proposals.models import STATE_LABELS, STATE_TAGS, Proposal, State
 from pb.proposals.service import proposals
-from pb.roll.forms import KINDS
-from pb.roll.models import Request, RequestKind
+from pb.roll.models import REQUEST_LABELS, Request, RequestKind
 from pb.roll.service import requests
 from pb.territory.service import addresses
 from pb.web import places
@@ -103,7 +102,7 @@ def _asked(cycle: Cycle, request: Request, names: Names) -> Row:
     tag = ("amber", _("Waits for an answer"))
     if request.answered_at is not None:
         tag = ("green", _("The roll is put right")) if request.granted else ("red", _("Refused"))
-    text = named(request.number, str(KINDS[RequestKind(request.kind)]))
+    text = named(request.number, str(REQUEST_LABELS[RequestKind(request.kind)]))
     return Row(url_for("roll.ask_answer", cycle_id=cycle.id), text, _place(cycle, names), tag=tag)
 
 
