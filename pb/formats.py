@@ -37,6 +37,11 @@ def numbered(value: int | str) -> str:
     return f"№{NBSP}{value}"
 
 
+def named(number_of: int | str | None, title: str) -> str:
+    """What has a number and a title, told by both."""
+    return f"{numbered(number_of or '')} {title}"
+
+
 def tenths(value: int) -> str:
     """Tenths as a number with one digit behind the comma."""
     return f"{value // 10},{value % 10}"

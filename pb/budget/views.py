@@ -1,5 +1,6 @@
 """The budget page of a cycle, which is also the maslikhat's: turnout, winners, lines, the decision."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
@@ -13,8 +14,10 @@ from pb.budget.forms import DecisionForm
 from pb.budget.models import Line
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import duties_in
 from pb.formats import money
 from pb.gatherings.service import meetings
+from pb.identity.service.duties import Duty
 from pb.programmes.service import Programme, programmes
 from pb.proposals.models import Proposal
 from pb.results.service import counting
@@ -90,3 +93,20 @@ def _chart(cycle: Cycle, rows: list[tuple[Line, Proposal, Programme]]) -> Markup
         envelope_text=money(cycle.envelope),
         keep_order=True,
     )
+
+
+@duties_in(Phase.BUDGET, of=[Role.OFFICE])
+def lines_to_make(act: Act, cycle: Cycle) -> Iterator[Duty]:
+    """Of the winners; where nobody won there is nothing to make."""
+    if service.lines(act, cycle) or meetings.adopted(act, cycle) is None:
+        return
+    outcome = counting.outcome(act, cycle)
+    if outcome and any(project.won for project in outcome.projects):
+        yield Duty(_("Make the budget lines"), url_for("budget.show", cycle_id=cycle.id), until=cycle.budget_until)
+
+
+@duties_in(Phase.BUDGET, of=service.MASLIKHAT)
+def decision_to_record(act: Act, cycle: Cycle) -> Iterator[Duty]:
+    if service.lines(act, cycle) and service.decision(act, cycle) is None:
+        url = url_for("budget.show", cycle_id=cycle.id)
+        yield Duty(_("Record the decision of the maslikhat"), url, until=cycle.budget_until)

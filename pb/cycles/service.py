@@ -1,6 +1,6 @@
 """Opening a cycle, and asking in which phase it is. The moves between phases stand in `pb.cycles.phases`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -18,6 +18,7 @@ from pb.cycles.models import ORDER, BallotKind, Cycle, Phase, PollSettings
 from pb.errors import FieldRefusal, Forbidden, NotFound, OutOfPhase, refuse_all
 from pb.formats import day
 from pb.identity.service import holdings
+from pb.identity.service.duties import Duty, duties_of
 from pb.territory import service as territories
 from pb.territory.service import addresses
 
@@ -27,6 +28,7 @@ MOST_TRUSTEES = 20
 MOST_PROPOSALS = 20  # of one resident
 FURTHEST_YEAR = 10  # years ahead
 MOST_VOTES = 1_000_000
+TellOfCycle = Callable[[Act, Cycle], Iterable[Duty]]
 
 
 @dataclass(frozen=True)
@@ -235,3 +237,23 @@ def _faults_of_days(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
             earliest = min(getattr(plan, earlier), date.max - timedelta(days=1)) + timedelta(days=1)
             told = _("Each phase ends later than the one before. The earliest day: %(day)s", day=day(earliest))
             yield FieldRefusal(later, told)
+
+
+def duties_in(*phases: Phase, of: Iterable[Role]) -> Callable[[TellOfCycle], TellOfCycle]:
+    """Registers what tells of the work of these roles in a cycle that is in one of the phases; none: in any of them.
+
+    In a cycle that was ended early nothing waits, but for what says so by naming that phase.
+    """
+    wanted = frozenset(phases or ORDER)
+
+    def register(tell: TellOfCycle) -> TellOfCycle:
+        @duties_of(*of)
+        def of_each_cycle(act: Act) -> Iterator[Duty]:
+            for cycle in all_of(act):
+                if cycle.phase in wanted:
+                    for duty in tell(act, cycle):
+                        yield replace(duty, cycle_id=cycle.id, cycle=cycle.year)
+
+        return tell
+
+    return register

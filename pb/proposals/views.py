@@ -1,5 +1,6 @@
 """Pages of the proposals: the list, one proposal with its whole history, and the author's form."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -9,8 +10,10 @@ from flask_babel import lazy_gettext
 from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import duties_in
 from pb.errors import FieldRefusal, OutOfPhase
-from pb.formats import language
+from pb.formats import language, named
+from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
 from pb.proposals import addresses
 from pb.proposals.forms import ProposalForm
@@ -222,3 +225,13 @@ def _form_page(
         question=question,
         sent_as=sent_as,
     )
+
+
+@duties_in(Phase.REVIEW, Phase.GATHERING, of=[Role.RESIDENT])
+def to_answer(act: Act, cycle: Cycle) -> Iterator[Duty]:
+    """What the office asked the author."""
+    for proposal in service.own(act, cycle):
+        if service.answerable(act, cycle, proposal):
+            url = url_for("proposals.edit", cycle_id=cycle.id, proposal_id=proposal.id)
+            until = outcomes.rounds(act, proposal)[-1].answer_until
+            yield Duty(_("Answer the question about your proposal"), url, named(proposal.number, proposal.title), until)

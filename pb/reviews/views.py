@@ -1,5 +1,7 @@
 """Pages of the review, for the akim's office."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
@@ -8,10 +10,13 @@ from flask_babel import lazy_gettext
 from wtforms import SelectChoice
 
 from pb.act import Act, Role
+from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
+from pb.cycles.service import duties_in
 from pb.errors import Conflict, FieldRefusal
-from pb.formats import language
+from pb.formats import language, named
+from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
 from pb.proposals.service import outcomes, proposals
@@ -98,3 +103,19 @@ def _form_page(act: Act, cycle: Cycle, proposal: Proposal, form: ReviewForm) -> 
         form=form,
         **LABELS,
     )
+
+
+@duties_in(Phase.REVIEW, Phase.GATHERING, of=[Role.OFFICE])
+def to_review(act: Act, cycle: Cycle) -> Iterator[Duty]:
+    """In its own phase all that waits is one duty; afterwards each proposal whose author answered has its own days."""
+    waiting = [one for one in proposals.public(act, cycle, [State.SUBMITTED]) if not proposals.is_own(act, one)]
+    if cycle.phase == Phase.REVIEW:
+        if waiting:
+            many, url = _("Waiting: %(number)s", number=len(waiting)), url_for("reviews.queue", cycle_id=cycle.id)
+            yield Duty(_("Review the proposals"), url, many, cycle.review_until)
+        return
+    for proposal in waiting:
+        answer = outcomes.rounds(act, proposal)[-1].answer
+        until = local(answer.at).date() + timedelta(days=outcomes.REVIEW_DAYS) if answer else None
+        url = url_for("reviews.edit", cycle_id=cycle.id, proposal_id=proposal.id)
+        yield Duty(_("Review what the author answered"), url, named(proposal.number, proposal.title), until)

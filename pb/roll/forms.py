@@ -9,7 +9,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from pb.roll.models import Departure, RequestKind
+from pb.roll.models import REQUEST_LABELS, Departure
 from pb.web.forms import DayField, Form, IINField, NumberField, PeopleSearch
 
 DEPARTURES: dict[Departure, LazyString] = {
@@ -24,10 +24,6 @@ LOOKS: dict[str, LazyString] = {
     "request": lazy_gettext("to answer a resident's request"),
     "register": lazy_gettext("to compare it with the population register"),
     "authority": lazy_gettext("a court or another authority asks in writing"),
-}
-KINDS: dict[RequestKind, LazyString] = {
-    RequestKind.MISSING: lazy_gettext("I am not on the roll"),
-    RequestKind.WRONG: lazy_gettext("My name or settlement is wrong on the roll"),
 }
 WRITE_NAME = _("Write the surname and the first name.")
 WRITE_IIN = _("Write the IIN: 12 digits.")
@@ -115,7 +111,7 @@ class GoneForm(ReasonForm):
 
 
 class RequestForm(Form):
-    kind = SelectField(_("What is wrong"), choices=_choices(KINDS))
+    kind = SelectField(_("What is wrong"), choices=_choices(REQUEST_LABELS))
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
     name = StringField(
         _("Name"), [InputRequired(WRITE_NAME), NAME_LENGTH], description=_("As in the identity document.")

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from flask_babel import LazyString, lazy_gettext
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +34,12 @@ class CorrectionKind(StrEnum):
 class RequestKind(StrEnum):
     MISSING = "missing"
     WRONG = "wrong"
+
+
+REQUEST_LABELS: dict[RequestKind, LazyString] = {
+    RequestKind.MISSING: lazy_gettext("I am not on the roll"),
+    RequestKind.WRONG: lazy_gettext("My name or settlement is wrong on the roll"),
+}
 
 
 class Entry(Identified, Base):

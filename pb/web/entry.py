@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import redirect, session, url_for
 
 from pb.act import Act
+from pb.clock import local
 from pb.identity.models import Invitation, Person
-from pb.identity.service import acceptance, holdings, second_factor
+from pb.identity.service import acceptance, holdings, reach, second_factor
 from pb.web import account
 from pb.web.requests import Response
 
@@ -29,6 +30,12 @@ def second_step(act: Act, person: Person, after: str) -> Response | None:
         return None
     account.begin(act, person)
     return redirect(after)
+
+
+def landing(act: Act, person: Person) -> str:
+    """Where somebody begins who asked for no page: staff at what waits for them, residents at the first page."""
+    staff = reach.is_staff(act.session, person.id, local(act.at).date())
+    return url_for("process.my_work" if staff else "process.index")
 
 
 def begin_accepting(act: Act, invitation: Invitation) -> Response:

@@ -5,7 +5,7 @@ address names is looked up within its okrug and its cycle; what is not there is 
 room tells `name` how its own things are called.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
@@ -123,6 +123,11 @@ def known() -> Known:
     """What was looked up for this request, or where there is none, in this context."""
     found: Known = g.setdefault("known_places", Known())
     return found
+
+
+def expect(places: Iterable[Place]) -> None:
+    """Notes the addresses of places that a page was read with: its many links ask for none of them again."""
+    known().places.update({place.id: place for place in places})
 
 
 def here() -> Place | None:

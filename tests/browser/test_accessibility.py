@@ -63,6 +63,8 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "requests": (Role.REGISTRAR, of(VOTING, "/roll/requests")),
     "answer": (None, of(VOTING, "/roll/requests/answer")),
     "roles": (Role.ADMINISTRATOR, fixed("/krasnoyar/roles")),
+    "my work": (Role.CLERK, fixed("/my-work")),
+    "my page": (Role.RESIDENT, fixed("/my-work")),
     "appoint": (Role.ADMINISTRATOR, fixed("/krasnoyar/roles/new")),
     "cards": (Role.REGISTRAR, of(VOTING, "/poll/cards")),
     "hand over": (Role.CLERK, of(VOTING, "/poll/hand-over")),

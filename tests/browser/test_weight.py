@@ -34,6 +34,7 @@ STAFF: dict[str, tuple[Role, Callable[[Served], str]]] = {
     "roll": (Role.REGISTRAR, lambda okrug: okrug.path(Stage.VOTING, "/roll")),
     "hand-over": (Role.CLERK, lambda okrug: okrug.path(Stage.VOTING, "/poll/hand-over")),
     "trustee": (Role.TRUSTEE, lambda okrug: okrug.path(Stage.VOTING, "/poll/trustee")),
+    "my work": (Role.CLERK, lambda _okrug: "/my-work"),
     "audit": (Role.AUDITOR, lambda _okrug: "/krasnoyar/log/"),
 }
 

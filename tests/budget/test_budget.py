@@ -1,17 +1,20 @@
 """Winners become budget lines, once, after the adoption; a deputy records the maslikhat's decision."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
-from pb.act import Role
+from pb.act import Act, Role
 from pb.budget import service
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
 from pb.gatherings.service import meetings
 from pb.results.service import counting
+from tests.duties import told
 from tests.village import MILLION, Okrug
 
 
@@ -104,3 +107,15 @@ def test_lines_print_thousands_of_tenge_with_one_decimal(tiyn: int, printed: str
 def test_a_sum_that_one_decimal_cannot_hold_is_refused() -> None:
     with pytest.raises(ValueError, match="multiple of 100"):
         service.in_thousands(150_00)
+
+
+def test_the_lines_wait_for_the_office_and_then_the_decision_for_the_maslikhat(app: Flask, adopted: Okrug) -> None:
+    def of(role: Role) -> nullcontext[Act]:
+        return nullcontext(adopted.act(role))
+
+    assert told(app, of) == {Role.OFFICE: ["Make the budget lines"]}
+    service.make_lines(adopted.act(Role.OFFICE), adopted.cycle)
+    decision = ["Record the decision of the maslikhat"]
+    assert told(app, of) == {Role.DEPUTY: decision, Role.MASLIKHAT_SECRETARY: decision}
+    service.record_decision(adopted.act(Role.DEPUTY), adopted.cycle, number="38/5", decided_on=date(2026, 11, 20))
+    assert told(app, of) == {Role.OFFICE: ["Move the cycle on"]}

@@ -51,7 +51,7 @@ def begin(client: LintingClient, secret: str, password: str = PASSWORD) -> str:
 def set_up(client: LintingClient, okrug: Village) -> str:
     """The akim accepts an invitation, with password and authenticator; the authenticator's secret."""
     secret = begin(client, invited(okrug, okrug.people[Role.AKIM]))
-    assert client.post(ACCEPTING, data={"code": code_at(secret)}).headers["Location"] == "/"
+    assert client.post(ACCEPTING, data={"code": code_at(secret)}).headers["Location"] == "/my-work"
     return secret
 
 
@@ -175,7 +175,7 @@ def test_who_began_in_another_browser_does_not_see_the_authenticator_of_this_one
     assert thief.get(ACCEPTING).headers["Location"] == "/invitation"
     assert thief.post(ACCEPTING, data={"code": code_at(secret)}).headers["Location"] == "/invitation"
     assert not signed_in(thief, akim)
-    assert client.post(ACCEPTING, data={"code": code_at(secret)}).headers["Location"] == "/"
+    assert client.post(ACCEPTING, data={"code": code_at(secret)}).headers["Location"] == "/my-work"
 
 
 def test_a_password_without_an_authenticator_never_sets_one_up(

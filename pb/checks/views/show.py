@@ -96,7 +96,7 @@ def checks_page(act: Act, cycle: Cycle, poll: Poll, faulty: tuple[str, Form] | N
     """The page as everybody sees it, with the forms that the viewer's roles fill in now."""
     checking, erasure = poll.state in rules.CHECKING, rules.erased(act, poll)
     comparing = checking and erasure is None
-    forms = {name: blank(act, poll, name) for name in _offered(act, poll)}
+    forms = {name: blank(act, poll, name) for name in offered(act, poll)}
     if faulty is not None:
         forms[faulty[0]] = faulty[1]
     open_faults = faults.unwritten(act, poll) if checking else []  # the others stand with their explanations
@@ -148,20 +148,20 @@ def _counted(act: Act, poll: Poll) -> dict[str, Any]:
     }
 
 
-def _offered(act: Act, poll: Poll) -> list[str]:
+def offered(act: Act, poll: Poll) -> list[str]:
     """Which forms the viewer can fill in now; the services decide again."""
     if poll.state not in rules.CHECKING or act.person is None or rules.erased(act, poll) is not None:
         return []
-    offered = []
+    found = []
     side = paper.side_of(act, poll)
     if side is not None and side not in paper.counts(act, poll):
-        offered.append("paper")
+        found.append("paper")
     if rules.allowed(act, poll, *rules.WRITING):
         if sample.recordable(act, poll):
-            offered.append("draw")
+            found.append("draw")
         if faults.unwritten(act, poll):
-            offered.append("explanation")
-    return offered
+            found.append("explanation")
+    return found
 
 
 def _may(act: Act, poll: Poll) -> dict[str, bool]:

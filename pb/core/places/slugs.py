@@ -14,8 +14,8 @@ KINDS = {Kind.OKRUG: "-okrugi", Kind.VILLAGE: "-auyly", Kind.KENT: "-kenti", Kin
 # What the server's own addresses begin with; a test compares them with every address that there is.
 RESERVED = frozenset(
     {"account", "activate", "admin", "api", "archive", "assets", "demo", "guide", "health", "help", "invitation"}
-    | {"login", "logout", "poll", "prove", "raion", "robots", "search", "second-factor", "sign-in", "sign-out"}
-    | {"static", "verify", "vote", "www"}
+    | {"login", "logout", "my-work", "poll", "prove", "raion", "robots", "search", "second-factor", "sign-in"}
+    | {"sign-out", "static", "verify", "vote", "www"}
 )
 SLUG = re.compile(r"[a-z](?:-?[a-z0-9])+")
 

@@ -288,6 +288,15 @@ def require_cooled(act: Act, *roles: Role) -> Role:
     )
 
 
+def has_cooled(act: Act, *roles: Role) -> bool:
+    """Whether the actor holds one of `roles` for longer than the okrug's cooling-off time."""
+    try:
+        require_cooled(act, *roles)
+    except Forbidden:
+        return False
+    return True
+
+
 def of_one_body(act: Act, first_id: UUID, first_as: Role | None = None) -> bool:
     """Whether the actor answers to a body to which the first of two people answers too, in any role of either.
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from pb.act import Role
 from pb.identity.models import Grant
 from pb.identity.service.roles import REACHING_DOWN, STAFF
-from pb.territory.models import Territory
+from pb.territory.models import Slug, Territory
 
 
 def line(session: Session, territory_id: UUID) -> list[UUID]:
@@ -57,4 +57,23 @@ def along(session: Session, territory_id: UUID) -> Any:
 def staffed(session: Session, territory_id: UUID) -> bool:
     """Whether anybody ever held an office along a territory: then it begins with no founding."""
     query = select(Grant.id).where(along(session, territory_id), Grant.role.in_(STAFF))
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def territories_of(session: Session, person_id: UUID, day: date) -> list[Territory]:
+    """Where a person holds a role on a day: where it was given, and for one that reaches down what takes part below."""
+    query = select(Grant.territory_id, Grant.role).where(
+        Grant.person_id == person_id, Grant.since <= day, or_(Grant.until.is_(None), Grant.until >= day)
+    )
+    grants = session.execute(query).all()
+    found = {territory_id for territory_id, _role in grants}
+    for above in {territory_id for territory_id, role in grants if role in REACHING_DOWN}:
+        found |= set(session.scalars(select(Slug.territory_id).where(Slug.territory_id.in_(below(above)))))
+    return list(session.scalars(select(Territory).where(Territory.id.in_(found)).order_by(Territory.kato)).unique())
+
+
+def is_staff(session: Session, person_id: UUID, day: date) -> bool:
+    """Whether a person holds an office anywhere on a day."""
+    query = select(Grant.id).where(Grant.person_id == person_id, Grant.role.in_(STAFF), Grant.since <= day)
+    query = query.where(or_(Grant.until.is_(None), Grant.until >= day))
     return session.scalars(query.limit(1)).first() is not None

@@ -21,7 +21,7 @@ from pb.identity.views.blueprint import blueprint
 from pb.territory.service import addresses
 from pb.web import account, settlements
 from pb.web.access import EVERYBODY, access, allow
-from pb.web.entry import begin_accepting, second_step
+from pb.web.entry import begin_accepting, landing, second_step
 from pb.web.form_pages import local_address
 from pb.web.guesses import password_guesses, was_right
 from pb.web.limits import SECRETS, limited
@@ -57,7 +57,7 @@ def check_password() -> Response:
     was_right()
     with begin_work(writing=True) as act:
         person = act.session.get_one(Person, known.id)
-        answer = second_step(act, person, local_address(request.args.get("after")) or url_for("process.index"))
+        answer = second_step(act, person, local_address(request.args.get("after")) or landing(act, person))
         if answer is None:
             form.form_errors.append(NO_AUTHENTICATOR)
             return _sign_in_page(act, form), 422
@@ -88,7 +88,7 @@ def demo_sign_in() -> Response:
     if person is None:
         raise NotFound
     account.begin(current_act(), person)
-    return redirect(local_address(request.args.get("after")) or url_for("process.index"))
+    return redirect(local_address(request.args.get("after")) or landing(current_act(), person))
 
 
 def open_code() -> str | None:
@@ -233,7 +233,7 @@ class Offered(NamedTuple):
 
     name: str
     url: str
-    people: list[tuple[Person, str]]
+    people: list[tuple[Person, str, bool]]
 
 
 def _offered(act: Act) -> list[Offered]:
@@ -245,10 +245,11 @@ def _offered(act: Act) -> list[Offered]:
     ]
 
 
-def _people_of(act: Act) -> list[tuple[Person, str]]:
-    staff: list[tuple[Person, str]] = []
-    residents: list[tuple[Person, str]] = []
-    for person, roles in accounts.people_with_roles(act):
-        labels = ", ".join(str(LABELS[role]) for role in Role if role in roles)
-        (staff if roles & STAFF else residents).append((person, labels))
-    return staff + residents[:RESIDENTS_OFFERED]
+def _people_of(act: Act) -> list[tuple[Person, str, bool]]:
+    """Each with the roles in words, and whether they are of the staff: these begin at their work."""
+    found = [
+        (person, ", ".join(str(LABELS[role]) for role in Role if role in roles), bool(roles & STAFF))
+        for person, roles in accounts.people_with_roles(act)
+    ]
+    residents = [one for one in found if not one[2]]
+    return [one for one in found if one[2]] + residents[:RESIDENTS_OFFERED]

@@ -13,7 +13,7 @@ from pb.identity.views.blueprint import blueprint
 from pb.identity.views.drawings import qr_code
 from pb.web import account
 from pb.web.access import EVERYBODY, SIGNED_IN, access
-from pb.web.entry import accepting, half_way
+from pb.web.entry import accepting, half_way, landing
 from pb.web.form_pages import local_address
 from pb.web.guesses import device_tries_code, own_guesses, was_right
 from pb.web.limits import SECRETS, half_way_in, limited
@@ -69,7 +69,7 @@ def finish_accepting() -> Response:
         return _first_code_page(*begun, form), 422
     account.begin(act, person)
     notify(_("Your password is set."))
-    return redirect(url_for("process.index"))
+    return redirect(landing(act, person))
 
 
 @blueprint.get("/prove")

@@ -15,7 +15,6 @@ from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
 from pb.errors import Conflict, Forbidden
 from pb.formats import day
-from pb.gatherings.models import Kind
 from pb.gatherings.service import adoption, meetings
 from pb.identity.service import accounts, outbox
 from pb.keyring import Keys
@@ -62,15 +61,9 @@ def missing(act: Act, cycle: Cycle) -> list[LazyString]:
     return _WAITS[Phase(cycle.phase)](act, cycle)
 
 
-def not_convened(act: Act, cycle: Cycle) -> list[LazyString]:
-    """Why the chair cannot convene the phase's meeting yet; empty where they can, or where one was convened."""
-    kind = next((kind for kind, phase in meetings.PHASES.items() if phase == cycle.phase), None)
-    if kind is None or any(held.kind == kind for held in meetings.of_cycle(act, cycle)):
-        return []
-    if kind is Kind.ADOPTION:
-        return adoption.missing(act, cycle)
-    numbers = meetings.unsettled(act, cycle)
-    return [meetings.waiting_for(numbers)] if numbers else []
+def is_done(act: Act, cycle: Cycle) -> bool:
+    """Whether nothing but days would be cut off: nobody waits for the last one. Ideas are taken till theirs."""
+    return cycle.phase != Phase.PROPOSALS and not _CUT_OFF.get(Phase(cycle.phase), _nothing)(act, cycle)
 
 
 def cut_off(act: Act, cycle: Cycle) -> list[LazyString]:

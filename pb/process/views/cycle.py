@@ -14,11 +14,13 @@ from pb.cycles.models import KIND_LABELS, ORDER, PHASE_LABELS, BallotKind, Cycle
 from pb.documents.service.render import Paper
 from pb.erasure import service as erasure
 from pb.erasure.service import What
+from pb.gatherings.service import convening
+from pb.identity.service import duties
+from pb.identity.service.duties import Duty
 from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.process import documents
 from pb.process.service import ending, phases
-from pb.process.views import tasks
 from pb.process.views.blueprint import blueprint
 from pb.process.views.ending import TWO
 from pb.territory.service.words import word
@@ -109,7 +111,7 @@ def show(cycle_id: UUID) -> str:
     cycle = service.get(act, cycle_id)
     phase = Phase(cycle.phase)
     current = ORDER.index(cycle.reached)
-    waits = phases.not_convened(act, cycle) if act.holds(Role.CHAIR) else []
+    waits = convening.not_yet(act, cycle) if act.holds(Role.CHAIR) else []
     return page(
         "process/show.html",
         cycle=cycle,
@@ -189,10 +191,17 @@ def _actions(act: Act, cycle: Cycle, waits: list[LazyString]) -> list[dict[str, 
         and not (waits and Role.CHAIR in action.roles and action.endpoint == "gatherings.list_all")
         and (action.endpoint != "proposals.new" or service.takes_ideas(act, cycle))
     ]
-    first = tasks.of_cycle(act, cycle)
-    return first + [
-        {"label": str(_called(act, action, poll)), "url": url_for(action.endpoint, cycle_id=cycle.id)} for action in own
+    first = [duty for duty in duties.here(act, cycle.id) if not _leads_here(cycle, duty)]
+    urls = {duty.url for duty in first}
+    then = [(str(_called(act, action, poll)), url_for(action.endpoint, cycle_id=cycle.id)) for action in own]
+    return [{"label": duty.label, "url": duty.url} for duty in first] + [
+        {"label": label, "url": url} for label, url in then if url not in urls
     ]
+
+
+def _leads_here(cycle: Cycle, duty: Duty) -> bool:
+    """Moving the cycle on stands on its own page already."""
+    return duty.url.partition("#")[0] == url_for("process.show", cycle_id=cycle.id)
 
 
 def _called(act: Act, action: Action, poll: Poll | None) -> LazyString:

@@ -55,6 +55,14 @@ def room_links(act: Act) -> list[dict[str, str]]:
     return links + _raion_links(act)
 
 
+def _own_link(act: Act | None) -> list[dict[str, str]]:
+    """On every page, also the server's own: what waits for whoever is signed in."""
+    if act is None or act.person is None:
+        return []
+    staff = reach.is_staff(act.session, act.person.id, local(act.at).date())
+    return [{"label": _("My work") if staff else _("My page"), "url": url_for("process.my_work")}]
+
+
 def _at_the_vote(act: Act) -> Cycle | None:
     """The latest cycle that is in the phase of the vote: the one whose roll is worked on."""
     return next((cycle for cycle in all_of(act) if cycle.phase == Phase.VOTING), None)
@@ -91,7 +99,7 @@ def _links() -> dict[str, Any]:
     here = act if act and act.territory is not SERVER else None
     return {
         "footer_links": footer_links(),
-        "room_links": room_links(here) if here else [],
+        "room_links": [*_own_link(act), *(room_links(here) if here else [])],
         "office": here.territory if here else None,
     }
 

@@ -11,10 +11,10 @@ from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
 from pb.cycles.models import NOW, ORDER, PHASE_LABELS, Phase
 from pb.formats import language
-from pb.identity.service import accounts, holdings
+from pb.identity.service import accounts, duties, holdings
 from pb.identity.service.roles import APPOINTING, LABELS, REACHING_DOWN, STAFF
 from pb.process.service import choosing
-from pb.process.views import front, raion, tasks
+from pb.process.views import front, raion
 from pb.process.views import permissions as rights
 from pb.process.views.blueprint import blueprint
 from pb.territory import service as territories
@@ -88,7 +88,7 @@ def okrug() -> web.Response:
         steps=front.STEPS,
         who_decides=front.who_decides(),
         may_open=act.holds(Role.OFFICE),
-        waiting=tasks.waiting(act),
+        waiting=duties.here(act),
         raion=territory.above,
         raion_slug=_slug_of(act, territory.above),
     )

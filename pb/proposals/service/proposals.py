@@ -279,6 +279,15 @@ def own(act: Act, cycle: Cycle) -> Sequence[Proposal]:
     return act.session.scalars(query.order_by(Proposal.created_at)).all()
 
 
+def own_anywhere(act: Act) -> Sequence[tuple[Cycle, Proposal]]:
+    """All that the actor wrote in any cycle of any okrug, the latest first."""
+    if act.person is None:
+        return []
+    query = select(Cycle, Proposal).join(Cycle, Cycle.id == Proposal.cycle_id)
+    rows = act.session.execute(query.where(Proposal.author_id == act.person.id).order_by(Proposal.created_at.desc()))
+    return [(cycle, proposal) for cycle, proposal in rows]
+
+
 def is_own(act: Act, proposal: Proposal) -> bool:
     return act.person is not None and proposal.author_id == act.person.id
 

@@ -180,6 +180,15 @@ def own(act: Act, cycle: Cycle) -> Sequence[Request]:
     return act.session.scalars(query.order_by(Request.number)).all()
 
 
+def own_anywhere(act: Act) -> Sequence[tuple[Cycle, Request]]:
+    """The requests that the signed-in person made in any cycle of any okrug, the latest first."""
+    if act.person is None:
+        return []
+    query = select(Cycle, Request).join(Cycle, Cycle.id == Request.cycle_id)
+    rows = act.session.execute(query.where(Request.person_id == act.person.id).order_by(Request.made_at.desc()))
+    return [(cycle, request) for cycle, request in rows]
+
+
 def iin_of(request: Request, keys: Keys) -> str:
     """The digits that the requester gave: for looking the entry up, never for a page but masked."""
     return numbers.unseal(request.iin_sealed, keys.seal)

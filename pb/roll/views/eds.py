@@ -10,6 +10,7 @@ from pb.roll.service import eds_entry
 from pb.roll.views.blueprint import blueprint
 from pb.web import account
 from pb.web.access import A_TEXT, EVERYBODY, access
+from pb.web.entry import landing
 from pb.web.form_pages import local_address
 from pb.web.limits import SIGNATURES, limited
 from pb.web.requests import Response, begin_work, keys, settings
@@ -33,8 +34,9 @@ def ask_for_text() -> Response:
 def sign_in_by_eds() -> Response:
     iin, signer = use_signature()
     with begin_work(writing=True) as act:
-        account.begin(act, eds_entry.admit(act, keys(), iin, signer))
-    return jsonify(next=_next_address())
+        person = eds_entry.admit(act, keys(), iin, signer)
+        account.begin(act, person)
+        return jsonify(next=local_address(request.args.get("after")) or landing(act, person))
 
 
 @blueprint.post("/prove/eds")
@@ -52,8 +54,4 @@ def prove_by_eds() -> Response:
         if act.person is None or person is not act.person:
             raise FieldRefusal("eds", _("This is the signature of another person."))
         account.prove_again(act)
-    return jsonify(next=_next_address())
-
-
-def _next_address() -> str:
-    return local_address(request.args.get("after")) or url_for("process.index")
+    return jsonify(next=local_address(request.args.get("after")) or url_for("process.index"))

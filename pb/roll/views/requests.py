@@ -13,8 +13,8 @@ from pb.act import Act, Role
 from pb.core.national_numbers import masked, parse_iin
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.roll.forms import KINDS, AnswerForm, RequestForm, StatusForm
-from pb.roll.models import Request, RequestKind
+from pb.roll.forms import AnswerForm, RequestForm, StatusForm
+from pb.roll.models import REQUEST_LABELS, Request, RequestKind
 from pb.roll.service import entries, requests
 from pb.roll.views.blueprint import blueprint
 from pb.roll.views.roll import READERS
@@ -115,7 +115,7 @@ def show_answer(cycle_id: UUID) -> Response:
 
 def _status_page(act: Act, cycle: Cycle, form: StatusForm, shown: list[Request]) -> str:
     later = requests.taken_over(act, shown)
-    return page("roll/answer.html", cycle=cycle, form=form, requests=shown, kinds=KINDS, later=later)
+    return page("roll/answer.html", cycle=cycle, form=form, requests=shown, kinds=REQUEST_LABELS, later=later)
 
 
 def _request_form_page(act: Act, cycle: Cycle, form: RequestForm, sent_as: int | None = None) -> str:
@@ -136,7 +136,7 @@ def list_requests(cycle_id: UUID) -> str:
         "roll/requests.html",
         cycle=cycle,
         requests=requests.one_page(act, cycle, at_page.number, PAGE),
-        kinds=KINDS,
+        kinds=REQUEST_LABELS,
         may_answer=registrar,
         too_late=requests.count_too_late(act, cycle) if changing else 0,
         pager=at_page,
@@ -153,7 +153,7 @@ def list_too_late(cycle_id: UUID) -> str:
     every = requests.count_too_late(act, cycle)
     at_page = pager(every, PAGE, lambda other: url_for("roll.list_too_late", cycle_id=cycle.id, page=other))
     late = requests.too_late(act, cycle, at_page.number, PAGE)
-    return page("roll/take_over.html", cycle=cycle, requests=late, kinds=KINDS, pager=at_page)
+    return page("roll/take_over.html", cycle=cycle, requests=late, kinds=REQUEST_LABELS, pager=at_page)
 
 
 def _chosen() -> list[UUID]:
@@ -210,7 +210,7 @@ def _request_page(act: Act, cycle: Cycle, resident_request: Request, form: Answe
         "roll/request_answer.html",
         cycle=cycle,
         resident_request=resident_request,
-        kind=KINDS[RequestKind(resident_request.kind)],
+        kind=REQUEST_LABELS[RequestKind(resident_request.kind)],
         masked=masked(digits),
         entry=entries.find_ever(act, cycle, parse_iin(digits, date.max), keys()),
         form=form if resident_request.answered_at is None else None,

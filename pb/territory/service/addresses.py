@@ -67,6 +67,19 @@ def every(session: Session, within: UUID | None = None) -> Sequence[tuple[Place,
     return list(latest.values())
 
 
+def among(session: Session, territory_ids: Iterable[UUID]) -> Sequence[tuple[Place, Territory]]:
+    """Those of the territories that take part, by their code, each with its present address: one query for all."""
+    query = (
+        select(Slug.slug, Territory)
+        .join(Territory, Territory.id == Slug.territory_id)
+        .where(Territory.id.in_(list(territory_ids)))
+        .options(lazyload(Territory.places), lazyload(Territory.above))
+        .order_by(Territory.kato, Slug.since, Slug.slug)
+    )
+    latest = {one.id: (Place(one.id, slug), one) for slug, one in session.execute(query)}
+    return list(latest.values())
+
+
 def settlements(session: Session) -> Mapping[UUID, Sequence[Settlement]]:
     """The settlements of every territory that takes part."""
     query = select(Settlement).where(Settlement.territory_id.in_(select(Slug.territory_id)))

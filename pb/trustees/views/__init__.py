@@ -1,6 +1,6 @@
 """Pages of the trustees, and the calls of their programs."""
 
-from pb.trustees.views import shuffles, trustee
+from pb.trustees.views import duties, shuffles, trustee
 from pb.trustees.views.blueprint import blueprint
 
-__all__ = ["blueprint", "shuffles", "trustee"]
+__all__ = ["blueprint", "duties", "shuffles", "trustee"]

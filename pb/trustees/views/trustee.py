@@ -40,7 +40,7 @@ def trustee_page(act: Act, cycle: Cycle, poll: Poll, code: shuffle_codes.Shown |
     """What a trustee sees and does now; `code` is shown this once."""
     own_place, trustees = places.own(act, poll), places.all_of(act, poll)
     whole = state.decrypts_ballots(cycle, poll)
-    stage, wait_text = _stage(act, poll, own_place, whole=whole)
+    stage, wait_text = stage_of(act, poll, own_place, whole=whole)
     replaceable = poll.state == State.PREPARING and poll.threshold is None and poll.trustees_json is None
     replaceable = replaceable and own_place.key_json is not None
     if replaceable and "again" in request.args:
@@ -111,7 +111,7 @@ def _checking(act: Act, poll: Poll, place: PollTrustee) -> bool:
     )
 
 
-def _stage(act: Act, poll: Poll, place: PollTrustee, *, whole: bool) -> tuple[str, str]:
+def stage_of(act: Act, poll: Poll, place: PollTrustee, *, whole: bool) -> tuple[str, str]:
     """What this trustee does now, or that there is nothing to do but wait, and for what."""
     if poll.state == State.PREPARING:
         stage, wait_text = _stage_before_opening(act, poll, place)
@@ -193,7 +193,7 @@ def _row(act: Act, poll: Poll, place: PollTrustee, step: Step) -> SimpleNamespac
         turn = not threshold_key.done(place, step) if poll.threshold is not None else place.key_json is None
         turn = turn or (poll.trustees_json is not None and place.confirmed_at is None)
     else:
-        turn = _stage(act, poll, place, whole=False)[0] != "wait"
+        turn = stage_of(act, poll, place, whole=False)[0] != "wait"
     name = act.session.get_one(Person, place.person_id).name
     return SimpleNamespace(index=place.position, name=name, turn=turn, fault=place.fault)
 

@@ -1,6 +1,17 @@
 """Pages of the poll: where it stands, its preparation, the ballot, objections, evidence."""
 
-from pb.voting.views import ballot, evidence, kiosk, objections, poll, preparation, release, short
+from pb.voting.views import ballot, duties, evidence, kiosk, objections, poll, preparation, release, short
 from pb.voting.views.blueprint import blueprint
 
-__all__ = ["ballot", "blueprint", "evidence", "kiosk", "objections", "poll", "preparation", "release", "short"]
+__all__ = [
+    "ballot",
+    "blueprint",
+    "duties",
+    "evidence",
+    "kiosk",
+    "objections",
+    "poll",
+    "preparation",
+    "release",
+    "short",
+]

@@ -1,0 +1,79 @@
+"""What waits for a person: each room says which of its deeds are whose, until when and where they are done.
+
+A room registers a function for the roles whose work it tells of (`duties_of`; `duties_in` of the cycles and
+`duties_around` of the polls do it for each of these). It is called for who holds one of them, and tells what that
+person can really do now, as the services decide: an address that would only refuse is no duty. The pages that show
+duties know no room.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from pb.act import SERVER, Act, Role
+from pb.clock import local
+from pb.identity.service import reach
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """`deed` is a verb in words, `thing` what it is done to, `url` where, `until` its last day if it has one.
+
+    `cycle_id` and `cycle` (its year) are those of the cycle that it belongs to, if any.
+    """
+
+    deed: str
+    url: str
+    thing: str = ""
+    until: date | None = None
+    cycle_id: UUID | None = None
+    cycle: str = ""
+
+    @property
+    def label(self) -> str:
+        """All in one line, for a page that has no room for more."""
+        return f"{self.deed}: {self.thing}" if self.thing else self.deed
+
+
+Tell = Callable[[Act], Iterable[Duty]]
+_rooms: list[tuple[frozenset[Role], Tell]] = []
+
+
+def duties_of(*roles: Role) -> Callable[[Tell], Tell]:
+    """Registers what tells of the work of these roles in the act's territory."""
+
+    def register(tell: Tell) -> Tell:
+        _rooms.append((frozenset(roles), tell))
+        return tell
+
+    return register
+
+
+def here(act: Act, cycle_id: UUID | None = None) -> list[Duty]:
+    """What waits for the actor in the act's territory, or in one cycle of it; what ends first stands first."""
+    if act.person is None or act.territory is SERVER:
+        return []
+    found = [duty for roles, tell in _rooms if roles & act.roles for duty in tell(act)]
+    return sorted((duty for duty in found if cycle_id in {None, duty.cycle_id}), key=_term)
+
+
+def everywhere(acts: Iterable[Act]) -> list[tuple[Act, Duty]]:
+    """What waits in several territories, each with the act of its own, in the same order."""
+    found = [(there, duty) for there in acts for duty in here(there)]
+    return sorted(found, key=lambda one: _term(one[1]))
+
+
+def acts_of(act: Act) -> list[Act]:
+    """The actor's act in each territory where they hold a role today."""
+    if act.person is None:
+        return []
+    day = local(act.at).date()
+    return [
+        replace(act, territory=territory, roles=reach.roles_of(act.session, act.person.id, territory.id, day))
+        for territory in reach.territories_of(act.session, act.person.id, day)
+    ]
+
+
+def _term(duty: Duty) -> date:
+    return duty.until or date.max

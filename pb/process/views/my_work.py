@@ -1,0 +1,125 @@
+"""What waits for whoever is signed in, in every okrug and cycle, and what they proposed and asked for themselves."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import LazyString
+from flask_babel import gettext as _
+
+from pb.act import Act, Role
+from pb.clock import local
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.formats import language, named
+from pb.identity.service import duties, reach
+from pb.identity.service.duties import Duty
+from pb.process.views.blueprint import blueprint
+from pb.proposals.models import STATE_LABELS, STATE_TAGS, Proposal, State
+from pb.proposals.service import proposals
+from pb.roll.models import REQUEST_LABELS, Request, RequestKind
+from pb.roll.service import requests
+from pb.territory.service import addresses
+from pb.web import places
+from pb.web.access import SIGNED_IN, access
+from pb.web.requests import current_act, page
+
+A_WEEK = timedelta(days=7)
+Names = Mapping[UUID, str]
+"""What the okrugs of a page are called, in its language."""
+
+
+class Row(NamedTuple):
+    """A duty or a thing of one's own: `place` says of what, in which cycle and okrug; `late` are days past the term."""
+
+    url: str
+    text: str
+    place: str
+    until: date | None = None
+    late: int = 0
+    tag: tuple[str, LazyString | str] | None = None
+
+
+@blueprint.get("/my-work")
+@access(SIGNED_IN)
+def my_work() -> str:
+    act = current_act()
+    today, acts = local(act.at).date(), duties.acts_of(act)
+    own, asked = proposals.own_anywhere(act), requests.own_anywhere(act)
+    held = {there.territory.id for there in acts}
+    found = addresses.among(act.session, held | {cycle.territory_id for cycle, _one in [*own, *asked]})
+    places.expect(place for place, _territory in found)
+    names = {place.id: territory.name(language()) for place, territory in found}
+    rows = [_row(there, duty, today) for there, duty in duties.everywhere(acts)]
+    return page(
+        "process/my_work.html",
+        staff=act.person is not None and reach.is_staff(act.session, act.person.id, today),
+        groups=_by_term(rows, today + A_WEEK),
+        waiting=bool(rows),
+        proposals=[_proposed(act, cycle, one, names) for cycle, one in own],
+        requests=[_asked(cycle, one, names) for cycle, one in asked],
+        ideas=_where_ideas_are_taken(acts, names),
+        places=[
+            (url_for("process.okrug", okrug=place.slug), names[place.id])
+            for place, _territory in found
+            if place.id in held
+        ],
+    )
+
+
+def _by_term(rows: list[Row], last: date) -> list[tuple[str, list[Row]]]:
+    """What is late, what ends by the `last` day, the rest, and what waits without a term."""
+    return [
+        (_("Overdue"), [row for row in rows if row.late]),
+        (_("This week"), [row for row in rows if not row.late and row.until is not None and row.until <= last]),
+        (_("Later"), [row for row in rows if row.until is not None and row.until > last]),
+        (_("Without a term"), [row for row in rows if row.until is None]),
+    ]
+
+
+def _row(there: Act, duty: Duty, today: date) -> Row:
+    cycle = _("Cycle of %(year)s", year=duty.cycle) if duty.cycle else ""
+    place = [duty.thing, there.territory.name(language()), cycle]
+    late = (today - duty.until).days if duty.until is not None and duty.until < today else 0
+    return Row(duty.url, duty.deed, _joined(place), duty.until, late)
+
+
+def _proposed(act: Act, cycle: Cycle, proposal: Proposal, names: Names) -> Row:
+    """Where it stands; a draft that can still be submitted has the last day for that."""
+    text, state = named(proposal.number, proposal.title) if proposal.number else proposal.title, State(proposal.state)
+    tag: tuple[str, LazyString | str] = (STATE_TAGS[state], STATE_LABELS[state])
+    if cycle.phase == Phase.ENDED and state in {State.SUBMITTED, State.RETURNED}:
+        tag = ("grey", _("Not decided: the cycle was ended early"))
+    submits = state is State.DRAFT and cycles.takes_ideas(act, cycle)
+    url = url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id)
+    return Row(url, text, _place(cycle, names), cycle.proposals_until if submits else None, tag=tag)
+
+
+def _asked(cycle: Cycle, request: Request, names: Names) -> Row:
+    """A request about the roll; its answer stands on the page that asks others for a code."""
+    tag = ("amber", _("Waits for an answer"))
+    if request.answered_at is not None:
+        tag = ("green", _("The roll is put right")) if request.granted else ("red", _("Refused"))
+    text = named(request.number, str(REQUEST_LABELS[RequestKind(request.kind)]))
+    return Row(url_for("roll.ask_answer", cycle_id=cycle.id), text, _place(cycle, names), tag=tag)
+
+
+def _where_ideas_are_taken(acts: list[Act], names: Names) -> list[Row]:
+    """Where the reader may propose a project today."""
+    return [
+        Row(url_for("proposals.new", cycle_id=cycle.id), _("Propose a project"), _place(cycle, names))
+        for there in acts
+        if there.holds(Role.RESIDENT)
+        for cycle in cycles.all_of(there)
+        if cycles.takes_ideas(there, cycle)
+    ]
+
+
+def _place(cycle: Cycle, names: Names) -> str:
+    return _joined([names.get(cycle.territory_id, ""), _("Cycle of %(year)s", year=cycle.year)])
+
+
+def _joined(parts: list[str]) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,27 @@
+"""Who is told of which duties now: asked as each role in turn, so that a test says all of a moment in one line."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from flask import Flask, g
+
+from pb.act import Act, Role
+from pb.identity.service import duties
+from pb.identity.service.duties import Duty
+
+ActOf = Callable[[Role], AbstractContextManager[Act]]
+
+
+def waiting(app: Flask, act_of: ActOf) -> dict[Role, list[Duty]]:
+    """What waits for the holder of each role; roles for whom nothing does are left out."""
+    found = {}
+    for role in Role:
+        with act_of(role) as act, app.test_request_context("/?lang=en"):
+            g.act = act
+            found[role] = duties.here(act)
+    return {role: those for role, those in found.items() if those}
+
+
+def told(app: Flask, act_of: ActOf) -> dict[Role, list[str]]:
+    """The deeds alone, in words."""
+    return {role: [duty.deed for duty in those] for role, those in waiting(app, act_of).items()}
