@@ -147,7 +147,7 @@ def look_draw_over(act: Act, poll: Poll, *, text: str, minutes_number: str, copi
 
 def faults(act: Act, poll: Poll, *, text: str, minutes_number: str, copied: str) -> Iterator[FieldRefusal]:
     """What is wrong with how a drawing is written, and whether the minutes name another list than the log."""
-    yield from refused_by(lambda: rules.minutes_number(minutes_number), lambda: drawing.numbers("text", text))
+    yield from refused_by(lambda: drawing.numbers("text", text), lambda: rules.minutes_number(minutes_number))
     listed, digits = committed(act, poll), "".join(copied.split()).lower()
     if listed is not None and (len(digits) < COPIED_DIGITS or not listed.commitment.startswith(digits)):
         yield FieldRefusal("copied", _("The minutes have another commitment than the log. Look it up again."))
