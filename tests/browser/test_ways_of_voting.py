@@ -264,5 +264,5 @@ def test_what_other_polls_need_is_loaded_by_them_alone(page: Page, whole: Callab
     box = whole(Points(each=3, total=3), RFC_3526_2048)
     sign_in(page, box)
     loaded = {request.path for request in box.site.requests if request.path.endswith(".js")}
-    names = {"belenios", "vote", "codes", "rfc3526", "ballots", "whole", "points"}
+    names = {"belenios", "vote", "codes", "symbols", "rfc3526", "ballots", "whole", "points"}
     assert loaded == {f"/static/js/{name}.js" for name in names}
