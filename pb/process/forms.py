@@ -1,11 +1,12 @@
-"""The form with which a cycle is ended early."""
+"""The form with which a cycle is ended early, and one field of each kind for the page of the style."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from pb.process.service.ending import LONGEST_REASON
-from pb.web.forms import Form
+from pb.proposals.models import CATEGORY_LABELS
+from pb.web.forms import DayField, Form, TengeField
 
 
 class EndForm(Form):
@@ -17,3 +18,17 @@ class EndForm(Form):
         ],
         description=_("Everybody reads it on every page of the cycle."),
     )
+
+
+class EveryField(Form):
+    """One of each kind; sent by nobody."""
+
+    title = StringField(_("Name of the project"), [InputRequired(_("Write the name."))])
+    reason = TextAreaField(_("Reason"), [InputRequired(_("Write the reason. It is published."))])
+    cost = TengeField(_("Cost"), [Optional()], description=_("A multiple of 100 ₸."))
+    day = DayField(_("Date"), [Optional()])
+    settlement = SelectField(_("Settlement"), choices=[SelectChoice("", _("All"))])
+    category = RadioField(
+        _("Category"), choices=[SelectChoice(category.value, label) for category, label in CATEGORY_LABELS.items()]
+    )
+    agreed = BooleanField(_("Yes"))

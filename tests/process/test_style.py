@@ -1,0 +1,36 @@
+"""The page of every component: there in a demonstration alone, and right by the rules of every page."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from tests.conftest import english
+from tests.linting import LintingClient
+from tests.village import Village
+
+
+@pytest.mark.usefixtures("okrug")
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_component_stands_on_one_page_of_the_demonstration(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], demo=True))
+    page = english(app).get(f"/style?lang={language}").text
+    for part in (
+        "data-phase",
+        "button danger",
+        "tag amber",
+        "banner bad",
+        "aria-invalid",
+        "tile",
+        "history",
+        "receipt-code",
+    ):
+        assert part in page, part
+    assert page.count("icons.svg#") >= 15
+
+
+def test_elsewhere_there_is_no_such_page(okrug: Village, client: LintingClient) -> None:
+    assert okrug
+    assert client.get("/style").status_code == 404
