@@ -48,8 +48,10 @@ def test_no_number_of_a_transaction_joins_a_voter_to_a_ballot_any_more(ended: En
 
 @on_postgresql
 def test_samples_that_the_server_keeps_of_columns_are_taken_anew(ended: Ended) -> None:
-    column = "tablename = 'roll_entries' AND attname = 'iin_lookup'"  # accounts keep theirs
-    query = text(f"SELECT CAST(histogram_bounds AS text) FROM pg_stats WHERE {column}")
+    query = text(
+        "SELECT CAST(histogram_bounds AS text) FROM pg_stats "
+        "WHERE tablename = 'roll_entries' AND attname = 'iin_lookup'"  # accounts keep theirs
+    )
     with ended.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE roll_entries"))
         assert connection.execute(query).scalar() is not None
