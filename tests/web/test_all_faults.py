@@ -12,8 +12,8 @@ from tests.web.form_calls import calls
 
 CHILD = invented_iin(1, born="150101", century=5).text
 ON_THE_ROLL = invented_iin(100).text
-WITH_AN_ACCOUNT = invented_iin(401).text
 WITHOUT = invented_iin(402).text
+OF_HERE = invented_iin(1 + [*Role].index(Role.CLERK)).text
 FAR = "2999-01-01"
 COMMON = {"password": "password1234", "repeated": "password1234"}
 DIFFERENT = {"repeated": "four other words together"}
@@ -29,7 +29,7 @@ BY_SERVICE_AND_FORM = [
     ("identity.AppointmentForm", {"since": "2026-01-01", "name": ""}),
     ("identity.EndingForm", {"last_day": "2020-01-01", "basis": ""}),
     ("identity.SuspensionForm", {"iin": WITHOUT, "basis": ""}),
-    ("identity.SuspensionForm", {"kind": "resume", "basis": "", "iin": WITH_AN_ACCOUNT}),
+    ("identity.SuspensionForm", {"kind": "resume", "basis": "", "iin": OF_HERE}),
     ("gatherings.MemberForm", {"office": "chair", "name": ""}),
     ("gatherings.VotesForm", {"present": "", "against": ""}),
     ("roll.AddForm", {"iin": ON_THE_ROLL, "reason": ""}),
