@@ -236,6 +236,7 @@ class Maker:
             "competent_body": "",
             "feasible": True,
             "feasibility": "",
+            "summary": "Lamps",
             "cost": 4_000_000_00,
             "cost_explanation": "",
             "programme": "008",

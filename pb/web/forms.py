@@ -188,11 +188,19 @@ class HourField(TimeField):
         super().__init__(label, validators, invalid_value_message=_NO_HOUR, **options)
 
 
+LONGEST_NUMBER = 18  # digits: no database and no comparison takes every number that can be written
+
+
 class NumberField(IntegerField):
     """A whole number."""
 
     def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
         super().__init__(label, validators, invalid_value_message=_NO_NUMBER, **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0].strip()) > LONGEST_NUMBER:
+            raise ValueError(_NO_NUMBER)
+        super().process_formdata(valuelist)
 
 
 class NotAfterToday:

@@ -23,9 +23,23 @@ def pages_of(total: int, size: int) -> int:
     return max(1, -(-total // size))
 
 
+LAST_PAGE = 1_000_000  # no list is as long, and no database counts rows to every number that can be written
+
+
+def asked_page() -> int:
+    """The page of a list that the address of this request asks for, the first where it asks for none.
+
+    Raises NotFound where no list has as many.
+    """
+    number = request.args.get("page", 1, type=int)
+    if number > LAST_PAGE:
+        raise NotFound
+    return number
+
+
 def pager(total: int, size: int, address: Callable[[int], str]) -> Pager:
     """The page of a list of `total` that the address of this request asks for. Raises NotFound where there is none."""
-    number, pages = request.args.get("page", 1, type=int), pages_of(total, size)
+    number, pages = asked_page(), pages_of(total, size)
     if not 1 <= number <= pages:
         raise NotFound
     return pager_at(number, pages, address)

@@ -1,10 +1,11 @@
 """An account is of the okrug that gave it its first role: the others neither open it, nor name it, nor learn of it."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pb import clock
 from pb.act import Act, Role
@@ -12,12 +13,13 @@ from pb.audit import service as audit
 from pb.core.national_numbers import IIN
 from pb.core.places.kinds import Kind
 from pb.demo.places import KRASNOYAR
-from pb.errors import FieldRefusal
-from pb.identity.models import Invitation, Person, Proposal
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.identity.models import Grant, Invitation, Person, Proposal
 from pb.identity.service import accounts, appointments, reach, suspensions
 from pb.identity.service.holdings import Terms
 from pb.territory.service import tree
 from tests.conftest import SignIn
+from tests.frozen.world import without_rules
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
 
 KENT = tree.Described("111099100", Kind.KENT, ("Станционный кенті", "посёлок Станционный", "Stantsionny"), ("Станция",))
@@ -194,3 +196,31 @@ def test_whatever_the_role_the_address_of_its_grant_is_found(app: Flask, role: R
     rules = app.url_map.bind("localhost")
     for page in ("end", "invite"):
         assert rules.match(f"/krasnoyar/roles/4-{role}/{page}")[1]["grant_id"] == f"4-{role}"
+
+
+def test_who_was_named_elsewhere_meanwhile_is_given_no_role_by_another_name(okrug: Village) -> None:
+    """Played: the chair confirmed «Первое Имя», and the role was that of whom a desk next door had named otherwise."""
+    waiting = propose(okrug, THEIRS, "Бірінші Есім")
+    register(okrug, KENT.kato, THEIRS, "Бөтен Есім")
+    with okrug.act_as(Role.CHAIR) as act:
+        proposal = appointments.get(act, waiting)
+        with pytest.raises(Conflict, match="another name"):
+            appointments.confirm(act, proposal)
+        appointments.decline(act, proposal)
+
+
+def test_who_holds_no_role_any_more_is_not_invited_again(okrug: Village) -> None:
+    """Played: the invitation that waited outlived the role, and its link opened the account."""
+    person_id = okrug.people[Role.CLERK].id
+    with okrug.act_as(Role.OFFICE) as act:
+        person = act.session.get_one(Person, person_id)
+        waiting = appointments.propose_inviting(act, person, basis="lost telephone", reason="lost").id
+    with without_rules(okrug.database.engine) as connection:
+        ended = update(Grant).where(Grant.person_id == person_id)
+        connection.execute(ended.values(until=TODAY - timedelta(days=1), end_basis="order № 2"))
+    with okrug.act_as(Role.CHAIR) as act:
+        proposal = appointments.get(act, waiting)
+        assert appointments.confirmable(act) == []
+        with pytest.raises(Forbidden, match="holds no role any more"):
+            appointments.confirm(act, proposal)
+        appointments.decline(act, proposal)

@@ -12,12 +12,14 @@ from pb import clock
 from pb.act import Role
 from pb.cycles.models import Phase
 from pb.gatherings.models import Gathering, Kind
+from pb.process.service import ending
+from pb.proposals.service import proposals
 from tests.conftest import SignIn
 from tests.frozen.world import without_rules
 from tests.linting import LintingClient
 from tests.polls.open_poll import PROJECTS, OpenPoll
 from tests.process.test_phases import propose
-from tests.village import HOME, Village
+from tests.village import HOME, Village, content
 
 
 def line_of(page: str) -> str:
@@ -94,6 +96,43 @@ def test_before_there_are_projects_the_first_page_asks_for_them(
     page = client.get(f"{HOME}/").text
     assert 'id="projects"' in page
     assert sign_in(Role.RESIDENT).get(f"{okrug.path(cycle_id)}/proposals/new").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("phase", "told"), [(Phase.GATHERING, "See when the assembly meets"), (Phase.BUDGET, "See the winners")]
+)
+def test_the_button_promises_what_is_there(okrug: Village, client: LintingClient, phase: Phase, told: str) -> None:
+    """Played: "Read what the assembly decided", where no meeting was convened yet."""
+    okrug.open_cycle(phase=phase)
+    page = client.get(f"{HOME}/").text
+    assert told in page
+    assert "Read what the assembly decided" not in page
+
+
+def test_a_cycle_that_was_ended_early_asks_for_nothing(okrug: Village, client: LintingClient) -> None:
+    cycle_id = okrug.open_cycle()
+    propose(okrug, cycle_id)
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        assert ending.end(act, cycle, "No money is left.")
+    page = client.get(f"{HOME}/").text
+    assert "No money is left." in page
+    for gone in ("what shall we spend it on?", "in numbers", 'id="projects"', "What came of it"):
+        assert gone not in page, gone
+
+
+def test_other_projects_stand_on_the_first_page_each_day(okrug: Village, client: LintingClient) -> None:
+    """A low number on the ballot is no advantage."""
+    cycle_id = okrug.open_cycle(proposals_per_resident=9)
+    with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
+        for number in range(5):
+            proposals.submit(act, cycle, proposals.save_draft(act, cycle, content(title=f"Idea {number}")))
+    shown = set()
+    for day in range(5):
+        with time_machine.travel(clock.now() + timedelta(days=day), tick=False):
+            found = re.findall(r">(Idea \d)</a></h3>", client.get(f"{HOME}/").text)
+        assert len(found) == 3
+        shown |= set(found)
+    assert len(shown) == 5
 
 
 def test_the_next_meeting_of_the_assembly_stands_on_the_first_page(okrug: Village, client: LintingClient) -> None:

@@ -100,6 +100,19 @@ def test_an_address_with_a_name_or_a_code_looks_nothing_up(
     assert re.sub(differing, "", asked.text) == re.sub(differing, "", untouched.text)
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("digits", [18, 19, 400])
+def test_no_number_is_too_long_to_be_refused(opened: OpenPoll, app: Flask, digits: int) -> None:
+    """Played: a number of 309 digits fits no float, a page of 18 no row's number; both broke the page."""
+    number, anybody = "9" * digits, english(app)
+    cycle = opened.path.removesuffix("/poll")
+    assert staff(app, opened, Role.CLERK).get(f"{opened.path}/hand-over?page={number}").status_code == 404
+    assert anybody.get(f"{opened.path}/objections?number={number}").status_code == 200
+    assert anybody.get(f"{opened.path}/objections?page={number}").status_code in {200, 404}
+    asked = anybody.post(f"{cycle}/roll/requests/answer", data={"number": number, "secret": "x"})
+    assert asked.status_code == 422
+
+
 @both_databases
 @pytest.mark.parametrize("phase", [Phase.PROPOSALS, Phase.RESULT])
 def test_no_form_breaks_the_program(app: Flask, okrug: Village, sign_in: SignIn, phase: Phase) -> None:

@@ -15,7 +15,7 @@ from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.roll.service import entries as roll
 from pb.web.access import access, allow
-from pb.web.paging import pager_at, pages_of
+from pb.web.paging import asked_page, pager_at, pages_of
 from pb.web.requests import Response, current_act, keys, page
 
 PAGE = 25
@@ -34,7 +34,7 @@ def hand_over_list(cycle_id: UUID) -> str:
     cycle, poll = state.of_cycle(act, cycle_id)
     form = SearchForm()
     wanted = form.sought() if request.method == "POST" else ""
-    number = 1 if wanted else request.args.get("page", 1, type=int)
+    number = 1 if wanted else asked_page()
     found = handing_over.one_page(act, poll, keys(), wanted, number=number, size=PAGE) if number > 0 else None
     pages = 1 if wanted else pages_of(found.found, PAGE) if found else 0
     if found is None or number > pages:

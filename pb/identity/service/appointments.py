@@ -236,6 +236,8 @@ def require_confirmer(act: Act, proposal: Proposal) -> Role:
     confirms = row_for(act, proposal).confirms
     if not act.holds(*confirms):
         raise Forbidden(_("Another body confirms this. Who it is stands in the table on the page of rights."))
+    if proposal.kind == Kind.INVITE and not holdings.is_staff(act.session, proposal.person_id, local(act.at).date()):
+        raise Forbidden(_("Meanwhile this person holds no role any more: decline the invitation."))
     holdings.require_first_holds(act, proposal.proposed_by, Role(proposal.proposed_as), since=proposal.proposed_at)
     if holdings.of_one_body(act, proposal.proposed_by, Role(proposal.proposed_as)):
         raise Forbidden(_("You are of the same body as the person who proposed this: it takes two."))
@@ -301,8 +303,11 @@ def _carry_out(act: Act, proposal: Proposal, decided_as: Role) -> Confirmed:
     anew = False
     if proposal.kind == Kind.GIVE:
         terms = holdings.refuse_terms(act, person.id, _terms(act, proposal))
-        if not holdings.ever_held(act.session, person.id):
+        first = holdings.first_given_at(act.session, person.id)
+        if first is None:
             person.name = proposal.name  # two bodies compared it with the document; until now it was anybody's word
+        elif first > proposal.proposed_at and person.name != proposal.name:
+            raise Conflict(_("Meanwhile this account was given another name elsewhere. Decline, and propose it anew."))
         anew = not holdings.ever_staff(act.session, person.id)
         if anew:
             accounts.renew(act, person)

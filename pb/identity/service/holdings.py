@@ -14,7 +14,7 @@ from uuid import UUID
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from pb.act import Act, Role
@@ -219,6 +219,17 @@ def ever_staff(session: Session, person_id: UUID) -> frozenset[Role]:
     """The staff roles that a person has, had or will have, in any okrug of this installation."""
     roles = session.scalars(select(Grant.role).where(Grant.person_id == person_id))
     return frozenset(Role(role) for role in roles) & STAFF
+
+
+def is_staff(session: Session, person_id: UUID, day: date) -> bool:
+    """Whether a person holds a staff role anywhere on a day, or will."""
+    query = select(Grant.id).where(Grant.person_id == person_id, Grant.role.in_(STAFF))
+    return session.scalars(query.where(or_(Grant.until.is_(None), Grant.until >= day)).limit(1)).first() is not None
+
+
+def first_given_at(session: Session, person_id: UUID) -> datetime | None:
+    """When an account got its first role, which fixed its name."""
+    return session.scalar(select(func.min(Grant.granted_at)).where(Grant.person_id == person_id))
 
 
 def ever_held(session: Session, person_id: UUID) -> bool:

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from pb.act import Act
 from pb.budget import service as budget
+from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
 from pb.formats import tenths
-from pb.gatherings.models import Gathering
+from pb.gatherings.models import Gathering, Kind
 from pb.gatherings.service import meetings
 from pb.polls.models import State
 from pb.polls.service import state
@@ -67,6 +68,8 @@ def _deed(act: Act, cycle: Cycle) -> Deed | None:
         return Deed(_("Propose a project"), url_for("proposals.new", cycle_id=cycle.id), takes, closes=True)
     phase = Phase(cycle.phase)
     label = _LATER_VOTE.get(seen, _AFTER_THE_VOTE) if seen is not None else _LABELS[phase]
+    if phase == Phase.GATHERING and meetings.decided(act, cycle, Kind.PROJECTS) is None:
+        label = _BEFORE_THE_MINUTES
     return Deed(str(label), url_for(phase_bar.PLACES[phase], cycle_id=cycle.id), "", closes=False)
 
 
@@ -78,6 +81,7 @@ _LABELS: dict[Phase, LazyString] = {
     Phase.BUDGET: lazy_gettext("See the winners in the budget"),
     Phase.WORKS: lazy_gettext("See the winners in the budget"),
 }
+_BEFORE_THE_MINUTES = lazy_gettext("See when the assembly meets")
 _LATER_VOTE = {State.PREPARING: lazy_gettext("See how the vote is prepared")}
 _AFTER_THE_VOTE = lazy_gettext("See what comes after the vote")
 
@@ -109,9 +113,20 @@ class Project(NamedTuple):
 
 
 def projects(act: Act, cycle: Cycle) -> list[Project]:
-    """The first projects of the cycle: those that the review accepted, and before it all."""
+    """Some projects of the cycle: those on the ballot, before it those that the review accepted, and before that all.
+
+    Others each day, so that a low number on the ballot is no advantage. None of a cycle that was ended early.
+    """
+    if cycle.phase == Phase.ENDED:
+        return []
     found: Sequence[Proposal] = [proposal for proposal, _review in outcomes.accepted(act, cycle)]
-    found = (found or proposals.public(act, cycle, STANDING))[:SHOWN]
+    poll = state.current(act, cycle)
+    if poll is not None and (terms := state.terms_of(poll)) is not None:
+        on_ballot = {project.number for project in terms.projects}
+        found = [proposal for proposal in found if proposal.number in on_ballot]
+    found = found or proposals.public(act, cycle, STANDING)
+    turn = local(act.at).date().toordinal() * SHOWN % len(found) if found else 0
+    found = [*found[turn:], *found[:turn]][:SHOWN]
     costs = outcomes.costs(act, found)
     return [Project(proposal, costs.get(proposal.id) or proposal.cost) for proposal in found]
 
@@ -119,6 +134,8 @@ def projects(act: Act, cycle: Cycle) -> list[Project]:
 def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
     """What residents decided in the latest year of which there is a result."""
     for cycle in finished:
+        if cycle.phase == Phase.ENDED:
+            continue  # nothing of it is carried out
         lines = budget.lines_with_projects(act, cycle)
         outcome = counting.outcome(act, cycle) if not lines else None
         if lines:
@@ -133,6 +150,7 @@ def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
             "number": len(won),
             "sum": sum(cost for _title, cost in won),
             "approved": budget.decision(act, cycle) is not None,
+            "adopted": cycle.phase != Phase.RESULT,
         }
     return None
 

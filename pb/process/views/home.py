@@ -75,13 +75,14 @@ def okrug() -> web.Response:
     if territory.kind not in FOURTH_LEVEL:
         return raion.show(act, territory)
     every = cycles.all_of(act)
-    running = [cycle for cycle in every if not cycle.over] or list(every[:1])
+    done = [cycle for cycle in every if cycle.phase == Phase.WORKS]  # its works go on; one that was ended early is last
+    running = [cycle for cycle in every if not cycle.over] or done[:1] or list(every[:1])
     running.sort(key=lambda cycle: cycle.phase != Phase.VOTING)  # an open vote cannot wait
     shown = page(
         "process/index.html",
         running=[front.card(act, cycle) for cycle in running],
         earlier=[front.card(act, cycle) for cycle in every if cycle not in running],
-        figures=front.figures(act, running[0]) if running else None,
+        figures=front.figures(act, running[0]) if running and running[0].phase != Phase.ENDED else None,
         projects=front.projects(act, running[0]) if running else [],
         came_of=front.came_of(act, [cycle for cycle in every if cycle not in running[:1]]),
         meetings=front.next_meetings(act, running),
