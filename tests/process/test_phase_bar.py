@@ -103,10 +103,11 @@ def test_before_there_are_projects_the_first_page_asks_for_them(
 )
 def test_the_button_promises_what_is_there(okrug: Village, client: LintingClient, phase: Phase, told: str) -> None:
     """Played: "Read what the assembly decided", where no meeting was convened yet."""
-    okrug.open_cycle(phase=phase)
-    page = client.get(f"{HOME}/").text
-    assert told in page
-    assert "Read what the assembly decided" not in page
+    cycle_id = okrug.open_cycle(phase=phase)
+    for address in (f"{HOME}/", f"{okrug.path(cycle_id)}/"):
+        page = client.get(address).text
+        assert told in page
+        assert "Read what the assembly decided" not in page
 
 
 def test_a_cycle_that_was_ended_early_asks_for_nothing(okrug: Village, client: LintingClient) -> None:

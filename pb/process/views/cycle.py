@@ -14,7 +14,8 @@ from pb.cycles.models import KIND_LABELS, ORDER, PHASE_LABELS, BallotKind, Cycle
 from pb.documents.service.render import Paper
 from pb.erasure import service as erasure
 from pb.erasure.service import What
-from pb.gatherings.service import convening
+from pb.gatherings.models import Kind
+from pb.gatherings.service import convening, meetings
 from pb.identity.service import duties
 from pb.identity.service.duties import Duty
 from pb.polls.models import Poll, State
@@ -42,6 +43,7 @@ def _action(phase: Phase, label: LazyString, endpoint: str, *roles: Role) -> Act
 
 
 ASSEMBLY = (Role.CHAIR, Role.SECRETARY)
+ASSEMBLY_DECIDED = _action(Phase.GATHERING, lazy_gettext("Read what the assembly decided"), "gatherings.list_all")
 
 
 ACTIONS = (
@@ -53,7 +55,7 @@ ACTIONS = (
         Phase.GATHERING, lazy_gettext("Convene and keep the meeting"), "gatherings.list_all", Role.CHAIR, Role.SECRETARY
     ),
     _action(Phase.GATHERING, lazy_gettext("Answer the minutes"), "gatherings.list_all", Role.AKIM),
-    _action(Phase.GATHERING, lazy_gettext("Read what the assembly decided"), "gatherings.list_all"),
+    ASSEMBLY_DECIDED,
     _action(Phase.VOTING, lazy_gettext("Keep the roll"), "roll.show", Role.REGISTRAR),
     _action(Phase.VOTING, lazy_gettext("Make the cards"), "cards.make_cards", Role.REGISTRAR),
     _action(Phase.VOTING, lazy_gettext("Hand over the cards"), "cards.hand_over_list", Role.CLERK),
@@ -193,7 +195,7 @@ def _actions(act: Act, cycle: Cycle, waits: list[LazyString]) -> list[dict[str, 
     ]
     first = [duty for duty in duties.here(act, cycle.id) if not _leads_here(cycle, duty)]
     urls = {duty.url for duty in first}
-    then = [(str(_called(act, action, poll)), url_for(action.endpoint, cycle_id=cycle.id)) for action in own]
+    then = [(str(_called(act, cycle, action, poll)), url_for(action.endpoint, cycle_id=cycle.id)) for action in own]
     return [{"label": duty.label, "url": duty.url} for duty in first] + [
         {"label": label, "url": url} for label, url in then if url not in urls
     ]
@@ -204,8 +206,10 @@ def _leads_here(cycle: Cycle, duty: Duty) -> bool:
     return duty.url.partition("#")[0] == url_for("process.show", cycle_id=cycle.id)
 
 
-def _called(act: Act, action: Action, poll: Poll | None) -> LazyString:
-    """Nobody is told to vote before voting begins or after it ended."""
+def _called(act: Act, cycle: Cycle, action: Action, poll: Poll | None) -> LazyString:
+    """Nobody is told to vote before voting begins or after it ended, or to read what is not decided."""
+    if action == ASSEMBLY_DECIDED and meetings.decided(act, cycle, Kind.PROJECTS) is None:
+        return lazy_gettext("See when the assembly meets")
     if action.endpoint != "voting.show" or poll is None or state.is_open(poll, act.at):
         return action.label
     if poll.state == State.PREPARING:

@@ -50,7 +50,6 @@ def card(act: Act, cycle: Cycle) -> dict[str, Any]:
         "bar": phase_bar.of_cycle(act, cycle),
         "phase": PHASE_LABELS[Phase(cycle.phase)],
         "now": state.now(act, cycle),
-        "icon": Phase(cycle.reached),
         "decided": ORDER.index(cycle.reached) >= ORDER.index(Phase.RESULT),
         "deed": _deed(act, cycle),
     }
