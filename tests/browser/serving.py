@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socketserver import BaseServer
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -24,13 +25,44 @@ class Quiet(WSGIRequestHandler):
     def log_request(self, *_arguments: object) -> None:
         """An access log would hide what a failed test has to say."""
 
+    def connection_dropped(self, _error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        """Werkzeug closes no file where a browser left while the rest of its request was read."""
+        if environ is not None and "tests.answer" in environ:
+            environ["tests.answer"].close()
+
+
+class Answer:
+    """What the application answers, closed once, by whoever comes first."""
+
+    def __init__(self, parts: Any) -> None:
+        self._parts, self._closed = parts, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._parts)
+
+    def close(self) -> None:
+        if not self._closed and hasattr(self._parts, "close"):
+            self._closed = True
+            self._parts.close()
+
+
+def kept(app: Flask) -> Callable[..., Answer]:
+    """The application, whose answers can be closed from outside."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Answer:
+        environ["tests.answer"] = Answer(app(environ, start_response))
+        return environ["tests.answer"]
+
+    return call
+
 
 @contextmanager
 def serving(database: Database, settings_at: Callable[[str], Settings]) -> Iterator[Flask]:
     """Serves the application in a thread until the block ends; its settings are made when its address is known."""
     # The port is known when the socket is bound; the app, which must know its address, comes after it.
     server = make_server("127.0.0.1", 0, create_app, threaded=True, request_handler=Quiet)
-    server.app = app = create_app(settings_at(f"http://127.0.0.1:{server.server_port}"), database)
+    app = create_app(settings_at(f"http://127.0.0.1:{server.server_port}"), database)
+    server.app = kept(app)
     with listening(server):
         yield app
 
