@@ -12,6 +12,8 @@ VALUES = ["\0", "a\0b", "９", "-1", "9" * 40, "1" * 5000, "0001-01-01", "9999-1
 # Of these the fields of the other forms are made, and no page shows them on their own.
 ONLY_INHERITED = {"identity.NewPassword", "identity.ReasonedForm"}
 
+SHOWN_ALONE = "process.EveryField"  # on the page of the style, and sent nowhere
+
 
 def name_of(form: type[Form]) -> str:
     """The room and the form: several rooms have an AnswerForm."""
@@ -26,7 +28,7 @@ def every_form() -> dict[str, type[Form]]:
         for form in vars(importlib.import_module(module.name)).values():
             if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.name:
                 found[name_of(form)] = form
-    return {name: form for name, form in sorted(found.items()) if name not in ONLY_INHERITED}
+    return {name: form for name, form in sorted(found.items()) if name not in {*ONLY_INHERITED, SHOWN_ALONE}}
 
 
 def every_field(app: Flask) -> dict[str, list[str]]:
