@@ -21,7 +21,7 @@ from pb.audit import service as audit
 from pb.clock import local
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all, refused_by
 from pb.identity.models import Grant, Person, Proposal
-from pb.identity.service import accounts, holdings
+from pb.identity.service import accounts, holdings, reach
 from pb.identity.service.holdings import Terms
 from pb.identity.service.roles import APPOINTING, OF_A_POLL, STAFF, Appointment, given_in, governing, row_of
 from pb.text import one_line
@@ -236,7 +236,8 @@ def require_confirmer(act: Act, proposal: Proposal) -> Role:
     confirms = row_for(act, proposal).confirms
     if not act.holds(*confirms):
         raise Forbidden(_("Another body confirms this. Who it is stands in the table on the page of rights."))
-    if proposal.kind == Kind.INVITE and not holdings.is_staff(act.session, proposal.person_id, local(act.at).date()):
+    today = local(act.at).date()
+    if proposal.kind == Kind.INVITE and not reach.is_staff(act.session, proposal.person_id, today, or_will_be=True):
         raise Forbidden(_("Meanwhile this person holds no role any more: decline the invitation."))
     holdings.require_first_holds(act, proposal.proposed_by, Role(proposal.proposed_as), since=proposal.proposed_at)
     if holdings.of_one_body(act, proposal.proposed_by, Role(proposal.proposed_as)):

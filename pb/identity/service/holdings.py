@@ -221,12 +221,6 @@ def ever_staff(session: Session, person_id: UUID) -> frozenset[Role]:
     return frozenset(Role(role) for role in roles) & STAFF
 
 
-def is_staff(session: Session, person_id: UUID, day: date) -> bool:
-    """Whether a person holds a staff role anywhere on a day, or will."""
-    query = select(Grant.id).where(Grant.person_id == person_id, Grant.role.in_(STAFF))
-    return session.scalars(query.where(or_(Grant.until.is_(None), Grant.until >= day)).limit(1)).first() is not None
-
-
 def first_given_at(session: Session, person_id: UUID) -> datetime | None:
     """When an account got its first role, which fixed its name."""
     return session.scalar(select(func.min(Grant.granted_at)).where(Grant.person_id == person_id))

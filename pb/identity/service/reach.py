@@ -72,8 +72,10 @@ def territories_of(session: Session, person_id: UUID, day: date) -> list[Territo
     return list(session.scalars(select(Territory).where(Territory.id.in_(found)).order_by(Territory.kato)).unique())
 
 
-def is_staff(session: Session, person_id: UUID, day: date) -> bool:
-    """Whether a person holds an office anywhere on a day."""
-    query = select(Grant.id).where(Grant.person_id == person_id, Grant.role.in_(STAFF), Grant.since <= day)
+def is_staff(session: Session, person_id: UUID, day: date, *, or_will_be: bool = False) -> bool:
+    """Whether a person holds an office anywhere on a day, or only later."""
+    query = select(Grant.id).where(Grant.person_id == person_id, Grant.role.in_(STAFF))
     query = query.where(or_(Grant.until.is_(None), Grant.until >= day))
+    if not or_will_be:
+        query = query.where(Grant.since <= day)
     return session.scalars(query.limit(1)).first() is not None

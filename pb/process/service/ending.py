@@ -30,7 +30,6 @@ from pb.voting.service import closing, objections
 BY_THE_OFFICE_ALONE = frozenset({Phase.PROPOSALS, Phase.REVIEW})
 BEFORE_THE_VOTE = BY_THE_OFFICE_ALONE | {Phase.GATHERING}
 LONGEST_REASON = 1000
-STANDING = (ProposalState.SUBMITTED, ProposalState.RETURNED, ProposalState.ACCEPTED)
 
 
 def needs_two(cycle: Cycle) -> bool:
@@ -171,10 +170,11 @@ def ends_with_it(act: Act, cycle: Cycle) -> list[LazyString]:
     found = []
     if cycle.phase == Phase.PROPOSALS and (drafts := proposals.count_drafts(act, cycle)):
         found.append(_("Drafts that their authors can no longer submit: %(number)s", number=drafts))
-    if cycle.phase in BEFORE_THE_VOTE and (standing := proposals.public(act, cycle, STANDING)):
+    standing = proposals.public(act, cycle, proposals.STANDING)
+    if cycle.phase in BEFORE_THE_VOTE and standing:
         numbers = ", ".join(str(one.number) for one in standing)
         found.append(_("Proposals that nobody reviews or votes on any more: № %(numbers)s", numbers=numbers))
-    if asked := [one for one in proposals.public(act, cycle, STANDING) if proposals.answerable(act, cycle, one)]:
+    if asked := [one for one in standing if proposals.answerable(act, cycle, one)]:
         numbers = ", ".join(str(one.number) for one in asked)
         found.append(_("Questions that their authors can no longer answer: № %(numbers)s", numbers=numbers))
     open_still = [one for one in meetings.of_cycle(act, cycle) if _is_open(act, cycle, one)]
@@ -223,7 +223,7 @@ def _without_projects(act: Act, cycle: Cycle) -> LazyString | None:
     """In the review and in the gathering; a question that can be answered may still become a project."""
     if outcomes.accepted(act, cycle):
         return None
-    if cycle.phase == Phase.REVIEW and proposals.public(act, cycle, STANDING):
+    if cycle.phase == Phase.REVIEW and proposals.public(act, cycle, proposals.STANDING):
         return None
     if proposals.unsettled(act, cycle):
         return None

@@ -201,6 +201,13 @@ def _actions(act: Act, cycle: Cycle, waits: list[LazyString]) -> list[dict[str, 
     ]
 
 
+def for_everybody(act: Act, cycle: Cycle) -> tuple[str, str]:
+    """What anybody can do or read in the phase of a running cycle, and where."""
+    action = next(action for action in reversed(ACTIONS) if action.phase == cycle.phase and not action.roles)
+    label = _called(act, cycle, action, state.current(act, cycle))
+    return str(label), url_for(action.endpoint, cycle_id=cycle.id)
+
+
 def _leads_here(cycle: Cycle, duty: Duty) -> bool:
     """Moving the cycle on stands on its own page already."""
     return duty.url.partition("#")[0] == url_for("process.show", cycle_id=cycle.id)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import url_for
-from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.budget import service as budget
@@ -13,19 +13,18 @@ from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
 from pb.formats import tenths
-from pb.gatherings.models import Gathering, Kind
+from pb.gatherings.models import Gathering
 from pb.gatherings.service import meetings
-from pb.polls.models import State
+from pb.polls.models import State as PollState
 from pb.polls.service import state
 from pb.process.views import phase_bar
-from pb.proposals.models import Proposal
-from pb.proposals.models import State as ProposalState
+from pb.process.views.cycle import for_everybody
+from pb.proposals.models import Proposal, State
 from pb.proposals.service import outcomes, proposals
 from pb.results.service import counting
 from pb.voting.service import closing
 
 SHOWN = 3  # projects, winners, meetings: the rest stands in their own rooms
-STANDING = (ProposalState.SUBMITTED, ProposalState.RETURNED, ProposalState.ACCEPTED)
 STEPS = (
     ("proposals", lazy_gettext("Residents propose projects")),
     ("gathering", lazy_gettext("The assembly makes the list")),
@@ -59,30 +58,13 @@ def _deed(act: Act, cycle: Cycle) -> Deed | None:
     seen = state.seen_in(act, cycle)
     if cycle.phase == Phase.ENDED:
         return None
-    if seen == State.OPEN:
+    if seen == PollState.OPEN:
         takes = _("The vote is secret. Three minutes are enough. You need your card and your IIN.")
         return Deed(_("Vote now"), url_for("voting.vote", cycle_id=cycle.id), takes, closes=True)
     if cycles.takes_ideas(act, cycle):
         takes = _("Ten minutes are enough. You need an account: the akim's apparatus gives it.")
         return Deed(_("Propose a project"), url_for("proposals.new", cycle_id=cycle.id), takes, closes=True)
-    phase = Phase(cycle.phase)
-    label = _LATER_VOTE.get(seen, _AFTER_THE_VOTE) if seen is not None else _LABELS[phase]
-    if phase == Phase.GATHERING and meetings.decided(act, cycle, Kind.PROJECTS) is None:
-        label = _BEFORE_THE_MINUTES
-    return Deed(str(label), url_for(phase_bar.PLACES[phase], cycle_id=cycle.id), "", closes=False)
-
-
-_LABELS: dict[Phase, LazyString] = {
-    Phase.PROPOSALS: lazy_gettext("Read the proposals"),
-    Phase.REVIEW: lazy_gettext("Read the proposals"),
-    Phase.GATHERING: lazy_gettext("Read what the assembly decided"),
-    Phase.RESULT: lazy_gettext("See the result"),
-    Phase.BUDGET: lazy_gettext("See the winners in the budget"),
-    Phase.WORKS: lazy_gettext("See the winners in the budget"),
-}
-_BEFORE_THE_MINUTES = lazy_gettext("See when the assembly meets")
-_LATER_VOTE = {State.PREPARING: lazy_gettext("See how the vote is prepared")}
-_AFTER_THE_VOTE = lazy_gettext("See what comes after the vote")
+    return Deed(*for_everybody(act, cycle), "", closes=False)
 
 
 class Figures(NamedTuple):
@@ -94,16 +76,6 @@ class Figures(NamedTuple):
     share: str
 
 
-def figures(act: Act, cycle: Cycle) -> Figures:
-    """How many projects there are and how many have voted; nothing of how."""
-    poll = state.current(act, cycle)
-    terms = state.terms_of(poll) if poll is not None else None
-    if poll is None or terms is None:
-        return Figures(len(proposals.public(act, cycle, STANDING)), None, 0, "")
-    voted, entitled = closing.turnout(act, cycle, poll)
-    return Figures(len(terms.projects), voted, entitled, tenths(voted * 1000 // entitled) if entitled else "")
-
-
 class Project(NamedTuple):
     """A project's card; `cost` in tiyn is the review's where there is one."""
 
@@ -111,21 +83,38 @@ class Project(NamedTuple):
     cost: int | None
 
 
-def projects(act: Act, cycle: Cycle) -> list[Project]:
-    """Some projects of the cycle: those on the ballot, before it those that the review accepted, and before that all.
-
-    Others each day, so that a low number on the ballot is no advantage. None of a cycle that was ended early.
-    """
+def seen_now(act: Act, cycle: Cycle) -> tuple[Figures | None, list[Project]]:
+    """The figures and some projects of a cycle; of one that was ended early neither."""
     if cycle.phase == Phase.ENDED:
-        return []
-    found: Sequence[Proposal] = [proposal for proposal, _review in outcomes.accepted(act, cycle)]
+        return None, []
+    numbers = _numbers(act, cycle)
+    return _figures(act, cycle, len(numbers)), _projects(act, cycle, numbers)
+
+
+def _figures(act: Act, cycle: Cycle, projects: int) -> Figures:
+    """How many projects there are and how many have voted; nothing of how."""
+    poll = state.current(act, cycle)
+    if poll is None or state.terms_of(poll) is None:
+        return Figures(projects, None, 0, "")
+    voted, entitled = closing.turnout(act, cycle, poll)
+    return Figures(projects, voted, entitled, tenths(voted * 1000 // entitled) if entitled else "")
+
+
+def _numbers(act: Act, cycle: Cycle) -> Sequence[int]:
+    """Of the projects: those on the ballot; before it what the assembly, the review, the residents left of them."""
     poll = state.current(act, cycle)
     if poll is not None and (terms := state.terms_of(poll)) is not None:
-        on_ballot = {project.number for project in terms.projects}
-        found = [proposal for proposal in found if proposal.number in on_ballot]
-    found = found or proposals.public(act, cycle, STANDING)
-    turn = local(act.at).date().toordinal() * SHOWN % len(found) if found else 0
-    found = [*found[turn:], *found[:turn]][:SHOWN]
+        return [project.number for project in terms.projects]
+    if approved := meetings.approved(act, cycle):
+        return [proposal.number for proposal, _review in approved if proposal.number is not None]
+    reviewed = ORDER.index(cycle.reached) > ORDER.index(Phase.REVIEW)
+    return proposals.numbers(act, cycle, [State.ACCEPTED] if reviewed else proposals.STANDING)
+
+
+def _projects(act: Act, cycle: Cycle, numbers: Sequence[int]) -> list[Project]:
+    """Some of them, others each day: a low number is no advantage."""
+    turn = local(act.at).date().toordinal() * SHOWN % len(numbers) if numbers else 0
+    found = proposals.with_numbers(act, cycle, [*numbers[turn:], *numbers[:turn]][:SHOWN])
     costs = outcomes.costs(act, found)
     return [Project(proposal, costs.get(proposal.id) or proposal.cost) for proposal in found]
 

@@ -78,12 +78,13 @@ def okrug() -> web.Response:
     done = [cycle for cycle in every if cycle.phase == Phase.WORKS]  # its works go on; one that was ended early is last
     running = [cycle for cycle in every if not cycle.over] or done[:1] or list(every[:1])
     running.sort(key=lambda cycle: cycle.phase != Phase.VOTING)  # an open vote cannot wait
+    figures, projects = front.seen_now(act, running[0]) if running else (None, [])
     shown = page(
         "process/index.html",
         running=[front.card(act, cycle) for cycle in running],
         earlier=[front.card(act, cycle) for cycle in every if cycle not in running],
-        figures=front.figures(act, running[0]) if running and running[0].phase != Phase.ENDED else None,
-        projects=front.projects(act, running[0]) if running else [],
+        figures=figures,
+        projects=projects,
         came_of=front.came_of(act, [cycle for cycle in every if cycle not in running[:1]]),
         meetings=front.next_meetings(act, running),
         steps=front.STEPS,

@@ -19,7 +19,9 @@ from pb.text import one_line
 
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_TEXT = 120, 200, 4000
 MOST_DRAFTS = 10  # of one resident in a cycle: a desk, not a store
+STANDING = (State.SUBMITTED, State.RETURNED, State.ACCEPTED)
 PUBLIC = (State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.REFUSED, State.WITHDRAWN)
+WITHOUT_TEXTS = (defer(Proposal.problem), defer(Proposal.solution))
 WITHDRAWABLE = frozenset({State.SUBMITTED, State.RETURNED, State.ACCEPTED})
 UNDECIDED = frozenset({Phase.PROPOSALS, Phase.REVIEW, Phase.GATHERING})
 Voted = Callable[[Act, UUID], bool]
@@ -246,10 +248,23 @@ def public(act: Act, cycle: Cycle, states: Sequence[State] = PUBLIC) -> Sequence
     return act.session.scalars(query).all()
 
 
+def numbers(act: Act, cycle: Cycle, states: Sequence[State]) -> Sequence[int]:
+    """The numbers of the submitted proposals in these states, in their order."""
+    query = select(Proposal.number).where(Proposal.cycle_id == cycle.id, Proposal.state.in_(states))
+    return [number for number in act.session.scalars(query.order_by(Proposal.number)) if number is not None]
+
+
+def with_numbers(act: Act, cycle: Cycle, wanted: Sequence[int]) -> Sequence[Proposal]:
+    """Those with these numbers, in this order, without the long texts."""
+    query = select(Proposal).where(Proposal.cycle_id == cycle.id, Proposal.number.in_(wanted))
+    found = act.session.scalars(query.options(*WITHOUT_TEXTS)).all()
+    return sorted(found, key=lambda proposal: wanted.index(proposal.number or 0))
+
+
 def one_page(act: Act, cycle: Cycle, number: int, size: int, settlement: str = "") -> Sequence[Proposal]:
     """The `number`-th page (from 1) of the submitted proposals, of one settlement or all, without the long texts."""
     query = select(Proposal).where(*_submitted(act, cycle, settlement)).order_by(Proposal.number)
-    short = query.options(defer(Proposal.problem), defer(Proposal.solution))
+    short = query.options(*WITHOUT_TEXTS)
     return act.session.scalars(short.offset((number - 1) * size).limit(size)).all()
 
 
