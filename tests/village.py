@@ -260,6 +260,14 @@ class Okrug:
     def accept(self, proposal: Proposal) -> None:
         reviews.review(self.act(Role.OFFICE), self.cycle, proposal, findings(cost=proposal.cost))
 
+    def accept_two(self) -> None:
+        """Two accepted projects in the phase of the gathering."""
+        first, second = self.propose("Lamps"), self.propose("Park")
+        self.enter(Phase.REVIEW)
+        self.accept(first)
+        self.accept(second)
+        self.enter(Phase.GATHERING)
+
     def seat_assembly(self, size: int = 5) -> None:
         """An assembly with a chair, a secretary and `size` - 2 other members."""
         offices = [Office.CHAIR, Office.SECRETARY, *[Office.MEMBER] * (size - 2)]

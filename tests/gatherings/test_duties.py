@@ -32,11 +32,7 @@ def act_of(okrug: Okrug) -> Any:
 @pytest.fixture
 def accepted(okrug: Okrug) -> Okrug:
     """Two accepted projects in the phase of the gathering."""
-    first, second = okrug.propose("Lamps"), okrug.propose("Park")
-    okrug.enter(Phase.REVIEW)
-    okrug.accept(first)
-    okrug.accept(second)
-    okrug.enter(Phase.GATHERING)
+    okrug.accept_two()
     return okrug
 
 

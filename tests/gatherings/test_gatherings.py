@@ -32,11 +32,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def ready(okrug: Okrug) -> Okrug:
     """Two accepted projects and an assembly of five, in the phase of the gathering."""
     okrug.seat_assembly(5)
-    first, second = okrug.propose("Lamps"), okrug.propose("Park")
-    okrug.enter(Phase.REVIEW)
-    okrug.accept(first)
-    okrug.accept(second)
-    okrug.enter(Phase.GATHERING)
+    okrug.accept_two()
     return okrug
 
 
