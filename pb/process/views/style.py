@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from pb.clock import local
 from pb.core.belenios.receipt_code import receipt_code, spaced
@@ -15,7 +16,13 @@ from pb.proposals.models import CATEGORY_LABELS
 from pb.web.access import EVERYBODY, access
 from pb.web.requests import current_act, page, settings
 
-TAGS = ("green", "red", "amber", "sky", "grey")
+TAGS = {
+    "green": lazy_gettext("done"),
+    "red": lazy_gettext("Refused"),
+    "amber": lazy_gettext("Waits for an answer"),
+    "sky": lazy_gettext("now"),
+    "grey": lazy_gettext("Draft"),
+}
 TRACKER = "A" * 43
 CURRENT = 3  # the vote
 
