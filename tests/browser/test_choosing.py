@@ -101,10 +101,12 @@ def test_a_blank_or_partial_ballot_is_allowed_after_a_word(
     sign_in(page, poll.codes[0])
     choose(page, *indices)
     heading(page, "Check your ballot")
-    expect(page.locator(".banner:visible")).to_have_count(1)
+    expect(page.locator(".banner[id]:visible")).to_have_count(1)
     expect(page.locator(told)).to_be_visible()
+    expect(page.get_by_text("Your ballot has not been sent yet.")).to_be_visible()
     page.get_by_role("button", name="Cast my ballot").click()
     heading(page, "Your ballot is in the box")
+    expect(page.get_by_text("Your ballot has not been sent yet.")).to_be_hidden()
 
 
 def test_back_goes_one_step_and_keeps_the_choices(page: Page, site: Site, poll: Poll) -> None:
