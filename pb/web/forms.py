@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     Field,
+    HiddenField,
     IntegerField,
     PasswordField,
     StringField,
@@ -113,7 +114,10 @@ class Form(FlaskForm):
 
     def _is_own_code(self, field: Field) -> bool:
         """Whether a voter's secret code was typed here; no form of this platform takes one: a page reads it itself."""
-        if not isinstance(field, StringField) or isinstance(field, PasswordField) or not isinstance(field.data, str):
+        if not isinstance(field, StringField) or not isinstance(field.data, str):
+            return False
+        # Nobody types what is hidden, and one token against forgery of 3,000 looks like a code.
+        if isinstance(field, (PasswordField, HiddenField)):
             return False
         if field.name in OF_A_SECRET:
             return False
