@@ -93,6 +93,17 @@ def all_of(act: Act) -> Sequence[Cycle]:
     return act.session.scalars(query.order_by(Cycle.fiscal_year.desc(), Cycle.attempt.desc())).all()
 
 
+def going_on(act: Act) -> list[Cycle]:
+    """The cycles that are not over, an open vote first, since it cannot wait; without any the latest that there was.
+
+    Of those the latest whose works go on, and one that was ended early last.
+    """
+    every = all_of(act)
+    works = [cycle for cycle in every if cycle.phase == Phase.WORKS]
+    running = [cycle for cycle in every if not cycle.over] or works[:1] or list(every[:1])
+    return sorted(running, key=lambda cycle: cycle.phase != Phase.VOTING)
+
+
 def path(act: Act, cycle: Cycle) -> str:
     """The path of a cycle's page, as papers have it: `/krasnoyar/2027`."""
     return f"{addresses.path(act)}/{cycle.year}"

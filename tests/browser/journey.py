@@ -191,7 +191,7 @@ class Visits:
         press(page, "Sign in")
         page.wait_for_url(lambda address: "/sign-in" not in address)
         self.show_code(page, person)
-        expect(page.locator("header.top .account")).to_contain_text(person.name)
+        expect(page.locator("header.top .own")).to_contain_text(person.name)
 
     def show_code(self, page: Page, person: Person) -> None:
         """Staff: the code of the authenticator, which is set up when its secret is shown, within the invitation."""

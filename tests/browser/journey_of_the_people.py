@@ -178,7 +178,7 @@ def residents_are_registered_and_activate(okrug: Okrug) -> None:
         fill(home, iin=person.iin.text, code=code.lower(), password=PASSWORD, repeated=PASSWORD)
         press(home, "Set the password")
         told(home, "Your password is set")
-        home.locator(".menu > summary").click()
+        home.locator(".own > summary").click()
         home.get_by_role("button", name="Sign out").click()
         okrug.visits.sign_in(home, person)
         person.context = home.context

@@ -144,6 +144,8 @@ def render(
         form_stands=lambda: False,
         notice=None,
         steps=None,
+        menu_of=lambda _cycle: [],
+        own_link=[],
         room_links=[],
         footer_links=[],
     )

@@ -93,6 +93,10 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
 }
 
 
+THIRD_LEVEL = 3  # okrug, year, room, and what is in it: from there on one way leads back
+BALLOT = {"vote", "kiosk", "end of the kiosk"}
+
+
 def opened(okrug: Served, browser: Browser, name: str) -> Page:
     role, address = PAGES[name]
     page = okrug.context(browser, role).new_page()
@@ -107,6 +111,8 @@ def test_a_page_passes_the_rules_in_both_themes_fits_a_small_screen_and_is_trans
 ) -> None:
     page = opened(okrug, browser, name)
     passes(page)
+    if PAGES[name][1](okrug).strip("/").count("/") >= THIRD_LEVEL and name not in BALLOT:
+        expect(page.locator("main .back").first).to_be_visible()
     page.context.close()
 
 
@@ -134,7 +140,7 @@ def test_a_resident_signs_in_and_proposes_without_scripts(okrug: Served, browser
     page.get_by_role("button", name="Submit for review").click()
     expect(page.locator("h1")).to_have_text("Көшеге шам")
     expect(page.locator("main")).to_contain_text("The proposal was submitted.")
-    page.locator(".menu > summary").click()
+    page.locator(".own > summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     context.close()
@@ -142,15 +148,21 @@ def test_a_resident_signs_in_and_proposes_without_scripts(okrug: Served, browser
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_the_heading_leaves_a_phone_to_the_page(okrug: Served, browser: Browser, language: str) -> None:
-    """The office had 400 px of name, role and links above each page."""
+    """The office had 400 px of name, role and links above each page; here a line, the ornament and the menu's row."""
+    settings = {"kk": "Округ баптаулары", "ru": "Настройки округа"}
     context = okrug.context(browser, Role.OFFICE, language)
     page = context.new_page()
     page.goto(okrug.origin + okrug.path(IDEAS))
     header = page.locator("header.top")
-    assert header.bounding_box()["height"] <= 160  # type: ignore[index]
+    assert header.bounding_box()["height"] <= 64 + 12 + 48  # type: ignore[index]
     expect(header.locator(".links a").first).to_be_hidden()
     page.locator(".menu > summary").click()
-    expect(header.locator(".links a").first).to_be_visible()
+    expect(header.locator(".rooms a").first).to_be_visible()
+    for row in header.locator(".rooms a").all():
+        assert row.bounding_box()["height"] >= 44  # type: ignore[index]
+    page.locator(".menu > summary").click()
+    page.locator(".own > summary").click()
+    expect(header.get_by_role("link", name=settings[language])).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 800})
     page.reload()
     expect(header.locator(".links a").first).to_be_visible()

@@ -83,7 +83,7 @@ def test_signing_in_with_a_key(page: Page, place: Place, algorithm: str) -> None
     place.program.key = place.key(algorithm=algorithm)
     try_to_sign_in(page, place)
     page.wait_for_url("**/krasnoyar/settings")
-    expect(page.locator(".menu > summary")).to_contain_text(place.okrug.people[Role.AKIM].name)
+    expect(page.locator(".own > summary")).to_contain_text(place.okrug.people[Role.AKIM].name)
     (text,) = place.program.texts
     assert text.startswith(f"asar-sign-in\norigin: {place.origin}\nnonce: ")
     (request,) = place.program.requests

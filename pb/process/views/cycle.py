@@ -22,9 +22,9 @@ from pb.polls.models import Poll, State
 from pb.polls.service import state
 from pb.process import documents
 from pb.process.service import ending, phases
+from pb.process.views import menu
 from pb.process.views.blueprint import blueprint
 from pb.process.views.ending import TWO
-from pb.territory.service.words import word
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.requests import Response, current_act, keys, notify, page
 
@@ -89,17 +89,6 @@ ACTIONS = (
 BEFORE_THE_OPENING = frozenset({"cards.make_cards", "voting.ceremony", "voting.opening"})
 
 
-# The rooms of a cycle, each with the phase from which on there is something in it.
-ROOMS = (
-    (Phase.PROPOSALS, lazy_gettext("Proposals"), "proposals.list_all"),
-    (Phase.GATHERING, lazy_gettext("Meetings of the assembly"), "gatherings.list_all"),
-    (Phase.VOTING, lazy_gettext("The vote"), "voting.show"),
-    (Phase.RESULT, lazy_gettext("Result of the vote"), "results.result"),
-    (Phase.BUDGET, None, "budget.show"),  # its name has the word for the kind of place
-    (Phase.PROPOSALS, lazy_gettext("Posters"), "process.posters"),
-)
-
-
 KEPT = {
     What.LINKS: lazy_gettext("What joins voters to ballots is erased from this day on"),
     What.NUMBERS: lazy_gettext("IINs of the roll of voters are erased from this day on"),
@@ -125,11 +114,7 @@ def show(cycle_id: UUID) -> str:
         following=PHASE_LABELS[ORDER[current + 1]] if not cycle.over else None,
         actions=_actions(act, cycle, waits),
         waits=waits,
-        links=[
-            {"label": label or word(act.territory.kind, "budget"), "url": url_for(endpoint, cycle_id=cycle.id)}
-            for since, label, endpoint in ROOMS
-            if ORDER.index(since) <= current
-        ],
+        rooms=menu.rooms(act, cycle),
         steering=act.holds(Role.OFFICE) and not cycle.over,
         impossible=ending.impossible(act, cycle) if act.holds(Role.OFFICE) else None,
         ending_proposed=ending.proposed(act, cycle),

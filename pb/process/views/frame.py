@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, g, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
 from pb.act import SERVER, Act, Role
@@ -14,7 +14,7 @@ from pb.errors import OutOfPhase
 from pb.formats import language
 from pb.identity.service import reach
 from pb.identity.service.roles import APPOINTING, REACHING_DOWN, Level, level_of
-from pb.process.views import phase_bar
+from pb.process.views import menu, phase_bar
 from pb.territory.models import Territory
 from pb.territory.service import addresses, office
 from pb.territory.service.words import word
@@ -55,12 +55,13 @@ def room_links(act: Act) -> list[dict[str, str]]:
     return links + _raion_links(act)
 
 
-def _own_link(act: Act | None) -> list[dict[str, str]]:
+def _own_link(act: Act | None) -> list[dict[str, Any]]:
     """On every page, also the server's own: what waits for whoever is signed in."""
     if act is None or act.person is None:
         return []
     staff = reach.is_staff(act.session, act.person.id, local(act.at).date())
-    return [{"label": _("My work") if staff else _("My page"), "url": url_for("process.my_work")}]
+    label = _("My work") if staff else _("My page")
+    return [{"label": label, "url": url_for("process.my_work"), "here": request.endpoint == "process.my_work"}]
 
 
 def _at_the_vote(act: Act) -> Cycle | None:
@@ -90,8 +91,15 @@ def _raion_links(act: Act) -> list[dict[str, str]]:
 def install(app: Flask) -> None:
     """Lets every page show where its cycle is and the links, and answers requests that are out of phase."""
     app.jinja_env.globals["phase_bar_of"] = lambda cycle: phase_bar.of_cycle(current_act(), cycle)
+    app.jinja_env.globals["menu_of"] = _menu
     app.context_processor(_links)
     app.register_error_handler(OutOfPhase, _out_of_phase)
+
+
+def _menu(cycle: Cycle | None) -> list[menu.Row]:
+    """Asked for while a page is drawn; an answer without a unit of work has no menu."""
+    act: Act | None = g.get("act")
+    return menu.rows(act, cycle) if act is not None else []
 
 
 def _links() -> dict[str, Any]:
@@ -99,7 +107,8 @@ def _links() -> dict[str, Any]:
     here = act if act and act.territory is not SERVER else None
     return {
         "footer_links": footer_links(),
-        "room_links": [*_own_link(act), *(room_links(here) if here else [])],
+        "own_link": _own_link(act),
+        "room_links": room_links(here) if here else [],
         "office": here.territory if here else None,
     }
 

@@ -9,7 +9,7 @@ from pb.act import Act, Role
 from pb.core.places import slugs
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
-from pb.cycles.models import NOW, ORDER, PHASE_LABELS, Phase
+from pb.cycles.models import NOW, ORDER, PHASE_LABELS
 from pb.formats import language
 from pb.identity.service import accounts, duties, holdings
 from pb.identity.service.roles import APPOINTING, LABELS, REACHING_DOWN, STAFF
@@ -75,9 +75,7 @@ def okrug() -> web.Response:
     if territory.kind not in FOURTH_LEVEL:
         return raion.show(act, territory)
     every = cycles.all_of(act)
-    done = [cycle for cycle in every if cycle.phase == Phase.WORKS]  # its works go on; one that was ended early is last
-    running = [cycle for cycle in every if not cycle.over] or done[:1] or list(every[:1])
-    running.sort(key=lambda cycle: cycle.phase != Phase.VOTING)  # an open vote cannot wait
+    running = cycles.going_on(act)
     figures, projects = front.seen_now(act, running[0]) if running else (None, [])
     shown = page(
         "process/index.html",

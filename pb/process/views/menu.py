@@ -1,0 +1,80 @@
+"""The menu of an okrug's pages: its first page and the rooms of one cycle that have something in them."""
+
+from typing import NamedTuple
+
+from flask import request, url_for
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
+
+from pb.act import SERVER, Act
+from pb.core.places.kinds import FOURTH_LEVEL
+from pb.cycles import service
+from pb.cycles.models import ORDER, Cycle, Phase
+from pb.territory.service.words import word
+
+
+class Room(NamedTuple):
+    """A room of a cycle: the phase from which on there is something in it, and the blueprints whose pages it holds.
+
+    The phase names its icon too.
+    """
+
+    since: Phase
+    label: LazyString | None
+    endpoint: str
+    blueprints: frozenset[str]
+
+
+class Row(NamedTuple):
+    """A row of the menu; `here` where the page stands in that room, `itself` where it is the room's own page."""
+
+    label: str
+    url: str
+    icon: str
+    here: bool
+    itself: bool
+
+
+# In the order of the way; the budget's name has the word for the kind of place.
+ROOMS = (
+    Room(Phase.PROPOSALS, lazy_gettext("Proposals"), "proposals.list_all", frozenset({"proposals", "reviews"})),
+    Room(Phase.GATHERING, lazy_gettext("Meetings of the assembly"), "gatherings.list_all", frozenset({"gatherings"})),
+    Room(
+        Phase.VOTING,
+        lazy_gettext("The vote"),
+        "voting.show",
+        frozenset({"voting", "polls", "cards", "trustees", "roll"}),
+    ),
+    Room(Phase.RESULT, lazy_gettext("Result of the vote"), "results.result", frozenset({"results", "checks"})),
+    Room(Phase.BUDGET, None, "budget.show", frozenset({"budget"})),
+)
+
+
+def rooms(act: Act, cycle: Cycle) -> list[Row]:
+    """The rooms of a cycle that exist already."""
+    reached = ORDER.index(cycle.reached)
+    return [
+        Row(
+            str(room.label or word(act.territory.kind, "budget")),
+            url_for(room.endpoint, cycle_id=cycle.id),
+            room.since.value,
+            request.blueprint in room.blueprints,
+            request.endpoint == room.endpoint,
+        )
+        for room in ROOMS
+        if ORDER.index(room.since) <= reached
+    ]
+
+
+def rows(act: Act, cycle: Cycle | None) -> list[Row]:
+    """The menu of a page of this cycle; without one, of the cycle that the okrug's first page begins with.
+
+    Empty where there is nothing to choose from: on the server's own pages, in a raion, before the first cycle.
+    """
+    if act.territory is SERVER or act.territory.kind not in FOURTH_LEVEL:
+        return []
+    about = cycle or next(iter(service.going_on(act)), None)
+    if about is None:
+        return []
+    first = request.endpoint == "process.okrug"
+    return [Row(_("First page"), url_for("process.okrug"), "", first, first), *rooms(act, about)]
