@@ -69,28 +69,57 @@ def test_the_order_is_the_voters_own_and_stable(page: Page, site: Site) -> None:
     assert sorted(first, key=int) == [str(index) for index in range(12)]
 
 
-def test_the_running_count_is_text_and_too_many_are_refused_with_choices_kept(
-    page: Page, site: Site, poll: Poll
-) -> None:
+def test_the_running_count_is_text_and_a_bar(page: Page, site: Site, poll: Poll) -> None:
     page.goto(site.origin + "/vote")
     sign_in(page, poll.codes[0])
     heading(page, "Choose projects")
     status = page.get_by_role("status").filter(has_text="Chosen")
     expect(status).to_have_text("Chosen: 0 of 2 · 0\N{NO-BREAK SPACE}₸")
+    expect(page.locator("#bar .bar")).to_have_count(2)
+    expect(page.locator("#bar .won")).to_have_count(0)
     page.locator("input[data-index='0']").check()
     page.locator("input[data-index='1']").check()
     expect(status).to_have_text("Chosen: 2 of 2 · 3\N{NO-BREAK SPACE}702\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}₸")
-    page.locator("input[data-index='2']").check()
-    expect(page.locator("#over")).to_be_visible()
-    page.get_by_role("button", name="Continue").click()
-    expect(page.locator("#problems")).to_be_focused()
-    expect(page.locator("#problems")).to_contain_text("Too many projects are chosen: 3. At most: 2.")
-    expect(page.locator("#projects input:checked")).to_have_count(3)
-    page.locator("input[data-index='2']").uncheck()
+    expect(page.locator("#bar .won")).to_have_count(2)
+
+
+def test_a_choice_too_many_is_refused_at_its_row_and_leads_to_what_can_be_taken_away(
+    page: Page, site: Site, poll: Poll
+) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    page.locator("input[data-index='0']").check()
+    page.locator("input[data-index='1']").check()
+    touched = page.locator("#projects > li", has=page.locator("input[data-index='2']"))
+    touched.locator("input").click()
+    told = "At most 2 projects. To add this one, take away another."
+    expect(touched.locator(".error p")).to_have_text(told)
+    expect(page.locator(".sticky [role=alert]")).to_have_text(told)
+    expect(touched.locator("input")).not_to_be_checked()
+    expect(touched.locator("input")).to_be_enabled()
+    expect(page.locator("#projects input:checked")).to_have_count(2)
+    touched.locator(".error a").first.click()
+    expect(page.locator("input:focus")).to_be_checked()
+    page.keyboard.press("Space")
+    expect(touched.locator(".error")).to_be_hidden()
+    expect(page.locator("#over")).to_be_hidden()
+    touched.locator("input").check()
     page.get_by_role("button", name="Continue").click()
     heading(page, "Check your ballot")
     expect(page.locator("#chosen li")).to_have_count(2)
     expect(page.locator("#fewer")).to_be_hidden()
+
+
+def test_until_it_is_cast_the_title_says_that_nothing_was_sent(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 1)
+    heading(page, "Check your ballot")
+    assert page.title().startswith("Not sent yet: check your ballot – ")
+    page.get_by_role("button", name="Cast my ballot").click()
+    heading(page, "Your ballot is in the box")
+    assert page.title().startswith("Your ballot is in the box – ")
 
 
 @pytest.mark.parametrize(("indices", "told"), [((), "#blank"), ((1,), "#fewer")])

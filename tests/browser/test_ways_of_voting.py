@@ -226,15 +226,19 @@ def test_a_knapsack_holds_no_more_than_its_limit(page: Page, whole: Callable[...
     costs = tuple(project.cost for project in make_terms(projects=PROJECTS).projects)
     box = whole(Knapsack(costs, costs[0] + costs[2]))
     sign_in(page, box)
-    for index in (1, 2):
-        page.locator(f"input[data-index='{index}']").check()
-    expect(page.locator("#over")).to_contain_text(
-        "cost too much together: 75\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000"
+    page.locator("input[data-index='1']").check()
+    page.locator("input[data-index='2']").click()
+    missing = (costs[1] - costs[0]) // 100
+    told = f"Not enough money: another {missing:,} ₸".replace(",", "\N{NO-BREAK SPACE}").replace(
+        " ₸", "\N{NO-BREAK SPACE}₸"
     )
-    page.get_by_role("button", name="Continue").click()
-    expect(page.locator("#problems")).to_contain_text("cost too much together")
+    expect(page.locator("#refused")).to_contain_text(told)
+    expect(page.locator("#over")).to_contain_text(told)
+    expect(page.locator("input[data-index='2']")).not_to_be_checked()
     page.locator("input[data-index='1']").uncheck()
+    page.locator("input[data-index='2']").check()
     page.locator("input[data-index='0']").check()
+    assert float(page.locator("#used").get_attribute("width") or 0) == 240
     go_on(page)
     expect(page.locator("#fewer")).to_be_hidden()
     cast(page)
@@ -264,5 +268,5 @@ def test_what_other_polls_need_is_loaded_by_them_alone(page: Page, whole: Callab
     box = whole(Points(each=3, total=3), RFC_3526_2048)
     sign_in(page, box)
     loaded = {request.path for request in box.site.requests if request.path.endswith(".js")}
-    names = {"belenios", "vote", "codes", "symbols", "rfc3526", "ballots", "whole", "points"}
+    names = {"belenios", "vote", "choices", "codes", "symbols", "rfc3526", "ballots", "whole", "points"}
     assert loaded == {f"/static/js/{name}.js" for name in names}

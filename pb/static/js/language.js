@@ -1,5 +1,6 @@
 /** Takes the texts of another language and keeps the step and the choices; loaded when a voter asks for it. */
-import { all, arrange, chosen, election, element, lost, set, show, step, value, voter, withReceipt } from './vote.js'
+import { arrange, chosen, set, value } from './choices.js'
+import { all, election, element, lost, show, step, voter, withReceipt } from './vote.js'
 
 /** @param {HTMLAnchorElement} link */
 export default async ({ href }) => {

@@ -1,5 +1,5 @@
 /** A point more or less for a project, loaded in polls of points. No more than there are. */
-import { boxes, change, rule, set, value } from './vote.js'
+import { boxes, change, rule, set, value } from './choices.js'
 
 /** @param {HTMLButtonElement} button */
 export default (button) => {

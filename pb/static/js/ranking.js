@@ -1,5 +1,6 @@
 /** Rankings by buttons, loaded in polls of rankings: the ranked projects stand first, in their order. */
-import { boxes, change, element, rule, set, value } from './vote.js'
+import { boxes, change, rule, set, value } from './choices.js'
+import { element } from './vote.js'
 
 /** @param {any} box */
 const row = (box) => box.closest('li')

@@ -1,6 +1,6 @@
 /** The receipt of a ballot: its code, a QR code for looking it up, copying, saving. Loaded before the ballot is sent. */
 import { ALPHABET } from './codes.js'
-import { all, boxes, element, forget, set, show, voter } from './vote.js'
+import { all, element, forget, show, voter } from './vote.js'
 
 const SVG = 'http://www.w3.org/2000/svg'
 const MARGIN = 4
@@ -16,7 +16,7 @@ export const receiptCode = (tracker) => {
 export const receive = (receipt) => {
   Object.assign(voter, { receipt, own: receipt.tracker === voter.ballot?.[1], secret: 0 })
   forget()
-  boxes().forEach((box) => set(box, 0))
+  voter.clear?.()
   fill()
   show('receipt')
 }

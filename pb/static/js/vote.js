@@ -2,7 +2,7 @@
  * The voting page: sign in, choose, check, encrypt and cast in one document. Choices leave this tab encrypted only, and
  * stay in it till then or the vote's end, for the same card, never on a shared device. All texts stand in the page.
  */
-import { Election, hex, pause, sha256 } from './belenios.js'
+import { Election, pause } from './belenios.js'
 
 /** @param {string} selector @returns {any[]} */
 const all = (selector) => Array.from(document.querySelectorAll(selector))
@@ -29,17 +29,8 @@ let busy = false
 let timer = 0
 const election = new Election(page().election)
 
-const boxes = () => all('#projects input')
-/** 0 or 1, points, or a rank. @param {any} box */
-const value = (box) => +box[box.type === 'checkbox' ? 'checked' : 'value']
-/** @param {any} box @param {number} given */
-const set = (box, given) => (box[box.type === 'checkbox' ? 'checked' : 'value'] = given)
-const chosen = () => boxes().filter(value)
-/** @param {any[]} numbers */
-const sum = (numbers) => numbers.reduce((total, number) => total + +number, 0)
-/** @type {Record<string, any>} */
-const rule = election.questions[0].extra?.ballot_rule ?? { most: election.questions[0].max }
-const limit = rule.total ?? rule.limit ?? rule.most
+/** What is chosen, and how; there when somebody has signed in. @type {any} */
+let choices
 
 /** The browser lost its session, or its time ran out: the page gives another, and what was chosen stays. */
 const renew = async () => {
@@ -99,52 +90,20 @@ const setTitle = (prefix = '') => {
   const section = all(`[data-step=${step}]`)[0].dataset
   const title = (voter.receipt && !voter.own && section.voted) || section.title
   element('heading').textContent = title
-  document.title = document.title.replace(/^.*?(?= – )/, () => prefix + title)
-}
-
-const renderChoices = () => {
-  const picked = chosen()
-  const cost = sum(picked.map((box) => box.dataset.cost))
-  const used = rule.total ? sum(picked.map(value)) : rule.limit ? cost * 100 : picked.length
-  const left = limit - used
-  /** @type {Record<string, any>} */
-  const values = { chosen: picked.length, limit, cost: money(cost), used, left: Math.max(0, left) }
-  for (const box of boxes()) for (const text of box.closest('li').querySelectorAll('[data-value]')) text.textContent = value(box) || '–'
-  for (const text of all('[data-text]')) text.textContent = String(text.dataset.text).replace(/{(\w+)}/g, (_, name) => values[name])
-  element('over').hidden = left >= 0 && boxes().every((box) => box.validity.valid)
-  element('blank').hidden = picked.length > 0
-  element('fewer').hidden = !picked.length || left <= 0 || rule.limit
-  element('chosen').textContent = ''
-  for (const box of picked) element('chosen').append(box.closest('li').cloneNode(true))
-  all('#chosen input, #chosen button').forEach((box) => box.remove())
-  all('#chosen [id]').forEach((text) => text.removeAttribute('id'))
+  document.title = document.title.replace(/^.*?(?= – )/, () => prefix + (section.unsent ?? title))
 }
 
 const kept = () => ('kiosk' in page() ? {} : JSON.parse(sessionStorage.choices ?? '{}'))
-const forget = () => delete sessionStorage.choices
-const projectOf = (box) => box.closest('li').dataset.project
-
-/** Another choice is another ballot. */
-const change = () => {
-  voter.ballot = 0
-  const given = Object.fromEntries(chosen().map((box) => [projectOf(box), value(box)]))
+/** @param {object} given what the voter chose of each project */
+const keep = (given) => {
   if (!('kiosk' in page())) sessionStorage.choices = JSON.stringify({ key: voter.key, until: page().closes, given })
-  renderChoices()
 }
-
-/** Puts the projects in this voter's own order, each time the same. */
-const arrange = async () => {
-  const rows = all('#projects li')
-  for (const row of rows) row.place = hex(await sha256(`${voter.key}|${row.dataset.project}`))
-  rows.sort((a, b) => (a.place < b.place ? -1 : 1))
-  element('projects').append(...rows)
-  if (rule.total || rule.kind === 'ranking') (await import(`./${rule.kind}.js`)).order?.()
-}
+const forget = () => delete sessionStorage.choices
 
 const render = () => {
   element('elsewhere').hidden = true
   for (const section of all('[data-step]')) section.hidden = section.dataset.step !== step
-  renderChoices()
+  choices?.render()
   showProblems([])
   document.documentElement.classList.toggle('kiosk', 'kiosk' in page())
   for (const button of all('[data-needs]')) button.hidden = !(button.dataset.needs in window)
@@ -176,7 +135,7 @@ const finish = () => {
 /** The last digit follows from the others. @param {string} iin */
 const isIin = (iin) => {
   /** @param {number} shift */
-  const digit = (shift) => sum([...iin.slice(0, 11)].map((digit, i) => digit * (((i + shift) % 11) + 1))) % 11
+  const digit = (shift) => [...iin.slice(0, 11)].reduce((sum, digit, i) => sum + +digit * (((i + shift) % 11) + 1), 0) % 11
   return /^\d{12}$/.test(iin) && (digit(0) < 10 ? digit(0) : digit(2)) === +iin[11]
 }
 
@@ -200,19 +159,10 @@ const signIn = async () => {
 
 /** @param {string} key @param {bigint} secret @param {Function} [sign] the tracker */
 const enter = async (key, secret, sign) => {
-  if (voter.key !== key) {
-    voter.ballot = 0
-    if (kept().key !== key) forget()
-    boxes().forEach((box) => set(box, kept().given?.[projectOf(box)] ?? 0))
-  }
-  Object.assign(voter, { key, secret, sign })
-  await Promise.all([arrange(), election.ready()])
+  choices = await import('./choices.js').catch(lost)
+  await Promise.all([choices.begin(key), election.ready()])
+  Object.assign(voter, { secret, sign })
   show('choose', true)
-}
-
-const check = () => {
-  if (!element('over').hidden || chosen().length < rule.least) showProblems([new Problem(element('over').textContent)])
-  else show('check', true)
 }
 
 /** After a lost connection the same ballot is sent again: it can be in the box once only. */
@@ -220,9 +170,7 @@ const cast = async () => {
   show('casting')
   try {
     await pause()
-    const votes = boxes().sort((a, b) => a.dataset.index - b.dataset.index).map(value)
-    if (election.questions[0].blank) votes.unshift(+!chosen().length)
-    voter.ballot ||= await election.ballot(voter.secret, [votes])
+    voter.ballot ||= await election.ballot(voter.secret, [choices.votes()])
     const cms = await voter.sign?.(voter.ballot[1])
     const { receive } = await withReceipt()
     receive((await post('/ballots', { ballot: voter.ballot[0], cms })).receipt)
@@ -236,7 +184,7 @@ const cast = async () => {
 const withReceipt = () => import('./receipt.js').catch(lost)
 
 /** @type {Record<string, () => unknown>} */
-const actions = { signIn, check, cast, finish, back: () => history.back(), print: () => print() }
+const actions = { signIn, check: () => choices.check(), cast, finish, back: () => history.back(), print: () => print() }
 
 /** One thing at a time: a second click does nothing. @param {() => unknown} action */
 const run = async (action) => {
@@ -270,8 +218,6 @@ document.addEventListener('click', (event) => {
   event.preventDefault()
 })
 
-document.addEventListener('input', ({ target }) => boxes().includes(target) && change())
-
 addEventListener('popstate', ({ state }) => {
   if (busy || voter.receipt) return
   show(voter.secret ? state?.step || 'sign-in' : 'sign-in')
@@ -279,7 +225,7 @@ addEventListener('popstate', ({ state }) => {
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 for (const touch of ['pointerdown', 'keydown']) addEventListener(touch, rest)
 
-export { Problem, all, arrange, boxes, cast, change, chosen, election, element, enter, forget, lost, page, post, rule, set, show, step, value, voter, withReceipt }
+export { Problem, all, cast, election, element, enter, forget, keep, kept, lost, money, page, post, show, showProblems, step, voter, withReceipt }
 
 if (Date.parse(kept().until) < Date.now()) forget()
 if (crypto.subtle && self.BigInt) {
