@@ -13,6 +13,7 @@ import threading
 import time
 from typing import Any
 
+import structlog
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
@@ -50,9 +51,11 @@ MOST_AHEAD = 8
 # A connection may hold its socket, a file that is sent, and a body or an answer that waits; others need some besides.
 FILES_OF_A_CONNECTION = 3
 SPARE_FILES = 200
+TOLD_EVERY_SECONDS = 60
 UNREAD_BESIDES = 100  # connections beyond those allowed, of which nothing was read yet: each holds its socket alone
 # What a page writes is buffered whole, beyond a megabyte in a file: a thread never waits for a reader.
 ANSWER_BYTES = 256 * 1024 * 1024
+log = structlog.get_logger()
 # Told of a connection whose other side sends no more.
 LEFT = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
@@ -252,6 +255,7 @@ class Server(TcpWSGIServer):
         """`proof` says of a Cookie header whose it is; `crowded` is the answer to what is dear and finds no place."""
         self._behind_proxy, self._crowded = proxies > 0, crowded
         self._looked_at, self._stopping = time.monotonic(), False
+        self._turned_away, self._told_again_at = 0, 0.0
         self._most = connections_allowed()
         dispatcher = Dispatcher(max(1, threads // 2), DEAR_THREADS)
         dispatcher.set_thread_count(threads)
@@ -299,8 +303,7 @@ class Server(TcpWSGIServer):
         try:
             while not self._stopping:
                 self.asyncore.loop(timeout=LOOK_SECONDS, use_poll=True, map=self._map, count=1)
-                for channel in self.task_dispatcher.put_out():
-                    channel.put_out(self._crowded)
+                self._put_out()
                 self._close_late()
                 self._make_room()
                 self._bound_bodies()
@@ -318,6 +321,16 @@ class Server(TcpWSGIServer):
 
     def maintenance(self, now: float) -> None:
         """Nothing here: waitress would ask within a round."""
+
+    def _put_out(self) -> None:
+        """Answers what finds no thread in time; a line in the log says how many, once in a while."""
+        for channel in self.task_dispatcher.put_out():
+            self._turned_away += not channel.left
+            channel.put_out(self._crowded)
+        now = time.monotonic()
+        if self._turned_away and now >= self._told_again_at:
+            log.warning("passwords_crowded", turned_away=self._turned_away)
+            self._turned_away, self._told_again_at = 0, now + TOLD_EVERY_SECONDS
 
     def _close_late(self) -> None:
         now = time.monotonic()

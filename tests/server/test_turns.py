@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from pb.addresses import around, network_of
 from pb.server import connections, turns
@@ -212,7 +213,7 @@ def test_who_finds_no_place_is_told_so_at_once(monkeypatch: pytest.MonkeyPatch) 
     """Without a thread: played, strangers waited for a minute in silence, until the proxy gave up."""
     monkeypatch.setattr(turns, "MOST_WAITING", 2)
     app = Hashing()
-    with served(app, proxies=1, proof=device) as running:
+    with capture_logs() as told, served(app, proxies=1, proof=device) as running:
         running.connect(posted("192.0.2.1"))
         wait_until(lambda: app.served)
         found = [running.connect(posted(f"203.0.113.{number}")) for number in range(3)]
@@ -221,6 +222,7 @@ def test_who_finds_no_place_is_told_so_at_once(monkeypatch: pytest.MonkeyPatch) 
         app.open.set()
         assert all(b"200" in each.recv(100) for each in found[:2])
     assert len(app.served) == 3
+    assert told == [{"event": "passwords_crowded", "log_level": "warning", "turned_away": 1}]
 
 
 def test_who_waited_too_long_is_told_so_while_others_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
