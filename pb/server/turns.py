@@ -213,6 +213,12 @@ class Dispatcher(ThreadedTaskDispatcher):
         super().__init__()
         self.queue: Turns = Turns(at_once, dear_at_once)
 
+    def add_task(self, task: Waiting) -> None:
+        """Without waitress's line in the log for each that waits: nobody fills a disk by asking."""
+        with self.lock:
+            self.queue.append(task)
+            self.queue_cv.notify()
+
     def put_out(self) -> list[Waiting]:
         """What is to be answered that it is not served."""
         with self.lock:

@@ -190,7 +190,9 @@ def arrivals(monkeypatch: pytest.MonkeyPatch) -> list[Waiting]:
     return came
 
 
-def test_nothing_is_done_for_strangers_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_done_for_strangers_who_left(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """Played: 500 sent one password each and were gone, and all were hashed one after the other."""
     came, app = arrivals(monkeypatch), Hashing()
     with served(app, proxies=1, proof=device) as running:
@@ -207,6 +209,7 @@ def test_nothing_is_done_for_strangers_who_left(monkeypatch: pytest.MonkeyPatch)
         assert b"200" in newcomer.recv(100)
         assert b"200" in first.recv(100)
     assert app.served == ["192.0.2.1", "198.51.100.1", "198.51.100.2"]
+    assert "waitress.queue" not in {each.name for each in caplog.records}, "no line in the log for each that waits"
 
 
 def test_who_finds_no_place_is_told_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
