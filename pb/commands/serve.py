@@ -55,11 +55,20 @@ def _told(name: str, fault: str) -> str:
 
 def _serve(listener: "socket.socket") -> None:
     """What each process does: makes the application of its own, with the thread of its jobs, and serves it."""
-    from pb.app import is_dear, largest_body
+    from pb.app import is_dear, largest_body, whose_device
     from pb.server.connections import Server
+    from pb.web import crowded
     from wsgi import app, settings
 
-    Server(app, listener, largest_body=largest_body(app), dear=is_dear(app), proxies=settings.proxies).run()
+    Server(
+        app,
+        listener,
+        largest_body=largest_body(app),
+        dear=is_dear(app),
+        proof=whose_device(app),
+        crowded=crowded.answer(app),
+        proxies=settings.proxies,
+    ).run()
 
 
 def _build_demo(database: "Database", settings: "Settings") -> None:

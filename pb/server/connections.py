@@ -7,24 +7,25 @@ that serve addresses by turns (`pb/server/turns.py`). Behind a proxy the address
 """
 
 import resource
+import select
 import socket
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
+import structlog
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
-from waitress.utilities import RequestEntityTooLarge
-from werkzeug.http import parse_list_header
 
 from pb.addresses import network_of
+from pb.server.requests import BoundedRequest, Dear, LargestBody, Proof
 from pb.server.turns import Dispatcher
 
 THREADS = 8
-DEAR_THREADS = 2  # of them, for what hashes passwords: 64 MB and all cores for a tenth of a second each
+# Of them, for what hashes passwords (64 MB and all cores for a tenth of a second each): so many for strangers, and as
+# many for those who show a proof.
+DEAR_THREADS = 1
 MOST_CONNECTIONS = 2_000
 AN_ADDRESS_HOLDS = 250
 ACCEPTED_AT_ONCE = 64
@@ -44,53 +45,19 @@ NEW_PACE = 4 * SLOWEST_PACE
 FULL_PACE = 16 * SLOWEST_PACE
 PACE_LOOKS = 4
 WHOLE_LOOKS = 2  # the first falls somewhere into the first second of a connection
-# What is a little too large is read, so that the application can say so in the person's language: as much again as the
-# route takes, and between these two.
-LEAST_SLACK, MOST_SLACK = 64 * 1024, 2 * 1024 * 1024
 HEADER_BYTES = 32 * 1024
 # No browser and no proxy sends a request before the answer to the last has come; a stranger sends hundreds.
 MOST_AHEAD = 8
 # A connection may hold its socket, a file that is sent, and a body or an answer that waits; others need some besides.
 FILES_OF_A_CONNECTION = 3
 SPARE_FILES = 200
+TOLD_EVERY_SECONDS = 60
 UNREAD_BESIDES = 100  # connections beyond those allowed, of which nothing was read yet: each holds its socket alone
 # What a page writes is buffered whole, beyond a megabyte in a file: a thread never waits for a reader.
 ANSWER_BYTES = 256 * 1024 * 1024
-
-LargestBody = Callable[[str, str], int]
-Dear = Callable[[str, str], bool]
-
-
-class BoundedRequest(HTTPRequestParser):
-    """A request whose body is bounded by its route before a byte of it is read."""
-
-    network: str | None = None  # of the address that the trusted proxies wrote
-    dear = False
-    _most = 0  # bytes of the body that are read
-
-    def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
-        self.network = self._forwarded_network(self.adj.proxies)
-        self.dear = self.adj.dear(self.command, self.path)
-        largest = self.adj.largest_body(self.command, self.path)
-        self._most = largest + min(max(LEAST_SLACK, largest), MOST_SLACK)
-        self._bound(self.content_length)
-
-    def received(self, data: bytes) -> int:
-        consumed: int = super().received(data)
-        self._bound(self.body_bytes_received)
-        return consumed
-
-    def _bound(self, size: int) -> None:
-        """What has no length said before is counted as it comes."""
-        if size > self._most:
-            self.error = RequestEntityTooLarge("larger than this address takes")
-            self.completed = True
-
-    def _forwarded_network(self, proxies: int) -> str | None:
-        """As werkzeug's ProxyFix takes it, which tells the application."""
-        said = parse_list_header(self.headers.get("X_FORWARDED_FOR", "")) if proxies else []
-        return network_of(said[-proxies]) if proxies and len(said) >= proxies and said[-proxies] else None
+log = structlog.get_logger()
+# Told of a connection whose other side sends no more.
+LEFT = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
 
 class Channel(HTTPChannel):
@@ -121,6 +88,11 @@ class Channel(HTTPChannel):
     def dear(self) -> bool:
         """Whether the next request is for what costs much, whoever asks."""
         return bool(self.requests) and self.requests[0].dear
+
+    @property
+    def proof(self) -> str | None:
+        """Whose the next request is, as something says that no stranger has."""
+        return self.requests[0].proof if self.requests else None
 
     @property
     def _new(self) -> bool:
@@ -164,10 +136,37 @@ class Channel(HTTPChannel):
         return sent
 
     def service(self) -> None:
+        if self.left:
+            self.put_out()
+            self.server.pull_trigger()
+            return
         self._answered = next(iter(self.requests), None)
         super().service()
         self._served += 1
         self.served_at = time.monotonic()
+
+    @property
+    def left(self) -> bool:
+        """Whether the stranger is gone and nobody takes an answer; a half-closed connection counts as gone too."""
+        asked = select.poll()
+        try:
+            asked.register(self.socket.fileno(), LEFT)
+        except (OSError, ValueError):
+            return True
+        return bool(asked.poll(0))
+
+    def put_out(self, answer: bytes = b"") -> None:
+        """Answers at once, without doing what was asked for, and closes. Nobody else has the channel."""
+        with self.requests_lock:
+            self._answered = next(iter(self.requests), None)
+            for each in self.requests:
+                each.close()
+            self.requests = []
+            self.close_when_flushed = True
+        with self.outbuf_lock:
+            if self.connected:
+                self.outbufs[-1].append(answer)
+                self.total_outbufs_len += len(answer)
 
     def received(self, data: bytes) -> bool:
         self._moved += len(data)
@@ -248,13 +247,17 @@ class Server(TcpWSGIServer):
         *,
         largest_body: LargestBody,
         dear: Dear,
+        proof: Proof,
+        crowded: bytes,
         proxies: int = 0,
         threads: int = THREADS,
     ) -> None:
-        self._behind_proxy = proxies > 0
+        """`proof` says of a Cookie header whose it is; `crowded` is the answer to what is dear and finds no place."""
+        self._behind_proxy, self._crowded = proxies > 0, crowded
         self._looked_at, self._stopping = time.monotonic(), False
+        self._turned_away, self._told_again_at = 0, 0.0
         self._most = connections_allowed()
-        dispatcher = Dispatcher(max(1, threads // 2), max(1, min(DEAR_THREADS, threads // 2)))
+        dispatcher = Dispatcher(max(1, threads // 2), DEAR_THREADS)
         dispatcher.set_thread_count(threads)
         adjustments = Adjustments(
             sockets=[listener],
@@ -268,7 +271,8 @@ class Server(TcpWSGIServer):
             log_socket_errors=False,
             ident=None,
         )
-        adjustments.largest_body, adjustments.dear, adjustments.proxies = largest_body, dear, proxies
+        adjustments.largest_body, adjustments.dear, adjustments.proof = largest_body, dear, proof
+        adjustments.proxies = proxies
         super().__init__(
             app,
             {},
@@ -299,6 +303,7 @@ class Server(TcpWSGIServer):
         try:
             while not self._stopping:
                 self.asyncore.loop(timeout=LOOK_SECONDS, use_poll=True, map=self._map, count=1)
+                self._put_out()
                 self._close_late()
                 self._make_room()
                 self._bound_bodies()
@@ -316,6 +321,16 @@ class Server(TcpWSGIServer):
 
     def maintenance(self, now: float) -> None:
         """Nothing here: waitress would ask within a round."""
+
+    def _put_out(self) -> None:
+        """Answers what finds no thread in time; a line in the log says how many, once in a while."""
+        for channel in self.task_dispatcher.put_out():
+            self._turned_away += not channel.left
+            channel.put_out(self._crowded)
+        now = time.monotonic()
+        if self._turned_away and now >= self._told_again_at:
+            log.warning("passwords_crowded", turned_away=self._turned_away)
+            self._turned_away, self._told_again_at = 0, now + TOLD_EVERY_SECONDS
 
     def _close_late(self) -> None:
         now = time.monotonic()

@@ -8,20 +8,22 @@ each network has. Wrong tries are counted by network too. The numbers stand here
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from flask import Response as FlaskResponse
 from flask import after_this_request, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.http import parse_cookie
 
 from pb import clock
 from pb.act import Act
 from pb.core.national_numbers import IINError, parse_iin
 from pb.identity.models import Person, SecondFactor
 from pb.identity.service import iin as numbers
+from pb.settings import Settings
 from pb.web.limits import Limit, TooMany, count, counted, network, signed_in
 from pb.web.requests import keys, settings
 
@@ -122,12 +124,17 @@ def remember_device(person: Person) -> None:
         counted().forget(limit, f"{name}|{tag}")
     accounts = {**accounts, tag: int(clock.now().timestamp())}
     newest = dict(sorted(accounts.items(), key=lambda item: item[1])[-MOST_ACCOUNTS:])
-    value = _serializer().dumps({"name": name, "accounts": newest})
+    value = _serializer(settings()).dumps({"name": name, "accounts": newest})
 
     @after_this_request
     def keep(response: FlaskResponse) -> FlaskResponse:
         response.set_cookie(
-            _cookie(), value, max_age=DEVICE_LIFE, secure=settings().secure_cookies, httponly=True, samesite="Lax"
+            _cookie(settings()),
+            value,
+            max_age=DEVICE_LIFE,
+            secure=settings().secure_cookies,
+            httponly=True,
+            samesite="Lax",
         )
         return response
 
@@ -146,10 +153,25 @@ def _device_of(act: Act, person: Person) -> str | None:
 
 def _read() -> tuple[str, dict[str, int]]:
     """The name of this device, a new one if it has none, and the accounts that signed in from it, each since when."""
+    name, accounts = _unsealed(request.cookies, settings())
+    return name or secrets.token_urlsafe(16), accounts
+
+
+def owner(cookies: str, decided: Settings) -> str | None:
+    """Whose device it is that sends this Cookie header: who signed in from it last; None for a stranger's.
+
+    By the account and not by the device: whoever signs in a hundred times has one share of what goes by it.
+    """
+    _name, accounts = _unsealed(parse_cookie(cookies), decided)
+    return max(accounts, key=lambda tag: accounts[tag], default=None)
+
+
+def _unsealed(cookies: Mapping[str, str], decided: Settings) -> tuple[str, dict[str, int]]:
+    """The name, and the accounts each since when, as the cookie of a device tells them; empty for any other."""
     try:
-        kept = _serializer().loads(request.cookies.get(_cookie(), ""))
+        kept = cast("dict[str, Any]", _serializer(decided).loads(cookies.get(_cookie(decided), "")))
     except BadSignature:
-        return secrets.token_urlsafe(16), {}
+        return "", {}
     oldest = (clock.now() - DEVICE_LIFE).timestamp()
     return str(kept["name"]), {tag: since for tag, since in kept["accounts"].items() if since > oldest}
 
@@ -167,9 +189,9 @@ def _tag(iin_lookup: bytes) -> str:
     return hmac.new(settings().secret_key.encode(), b"asar-device|" + iin_lookup, hashlib.sha256).hexdigest()[:32]
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(settings().secret_key, salt="asar-device")
+def _serializer(decided: Settings) -> URLSafeSerializer:
+    return URLSafeSerializer(decided.secret_key, salt="asar-device")
 
 
-def _cookie() -> str:
-    return f"__Host-{COOKIE}" if settings().secure_cookies else COOKIE
+def _cookie(decided: Settings) -> str:
+    return f"__Host-{COOKIE}" if decided.secure_cookies else COOKIE

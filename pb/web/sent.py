@@ -40,6 +40,12 @@ def once(act: Act, view: Callable[[], Any]) -> Response:
     return answer
 
 
+def is_known(act: Act) -> bool:
+    """Whether this form was sent before, as it is; for a view that looks at it before it opens a unit that writes."""
+    key = _key(_sender(act))
+    return bool(key) and sent_forms.is_known(act, key)
+
+
 def _written(session: Any, _flushed: object) -> None:
     session.info["written"] = True
 

@@ -16,6 +16,7 @@ from pb.errors import FieldRefusal, Forbidden
 from pb.identity.models import Invitation, Person
 from pb.identity.service import acceptance, accounts, reach
 from pb.identity.service.roles import APPOINTMENTS, EXCLUSIVE, Level
+from tests.by_code import activate, begin_accepting
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
 
 NEWCOMER = invented_iin(100)
@@ -31,34 +32,34 @@ def register(okrug: Village, **changes: Any) -> str:
 def test_a_resident_activates_with_iin_and_code_together_and_once(okrug: Village) -> None:
     code = register(okrug)
     with okrug.act_as() as act:
-        person = accounts.activate(act, KEYS, NEWCOMER, code.lower().replace("-", " "), PASSWORD)
+        person = activate(act, NEWCOMER, code.lower().replace("-", " "), PASSWORD)
         assert person.name == "Newcomer Invented"
         assert reach.roles_of(act.session, person.id, act.territory.id, clock.local(act.at).date()) == {Role.RESIDENT}
     with okrug.act_as() as act:
         assert accounts.sign_in(act.session, KEYS, NEWCOMER, PASSWORD) is not None
         with pytest.raises(FieldRefusal):
-            accounts.activate(act, KEYS, NEWCOMER, code, PASSWORD)
+            activate(act, NEWCOMER, code, PASSWORD)
 
 
 def test_a_code_does_not_work_with_another_iin_nor_as_an_invitation(okrug: Village) -> None:
     code = register(okrug)
     with okrug.act_as() as act:
         with pytest.raises(FieldRefusal):
-            accounts.activate(act, KEYS, invented_iin(101), code, PASSWORD)
+            activate(act, invented_iin(101), code, PASSWORD)
         for secret in (code, code.replace("-", "")):
             with pytest.raises(FieldRefusal):
-                acceptance.begin(act, KEYS, secret, PASSWORD)
+                begin_accepting(act, secret, PASSWORD)
 
 
 def test_a_code_ends_after_its_days_and_when_a_new_one_is_made(okrug: Village) -> None:
     first = register(okrug)
     second = register(okrug)
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        accounts.activate(act, KEYS, NEWCOMER, first, PASSWORD)
+        activate(act, NEWCOMER, first, PASSWORD)
     with okrug.act_as(at=clock.now() + accounts.ACTIVATION_LIFE) as act, pytest.raises(FieldRefusal):
-        accounts.activate(act, KEYS, NEWCOMER, second, PASSWORD)
+        activate(act, NEWCOMER, second, PASSWORD)
     with okrug.act_as(at=clock.now() + accounts.ACTIVATION_LIFE - timedelta(minutes=1)) as act:
-        accounts.activate(act, KEYS, NEWCOMER, second, PASSWORD)
+        activate(act, NEWCOMER, second, PASSWORD)
 
 
 def test_nobody_under_18_nor_of_another_place_nor_of_the_staff_is_registered(okrug: Village) -> None:
@@ -81,7 +82,7 @@ def test_only_the_desk_registers_residents(okrug: Village, role: Role) -> None:
 def test_an_active_account_gets_no_new_code(okrug: Village) -> None:
     code = register(okrug)
     with okrug.act_as() as act:
-        accounts.activate(act, KEYS, NEWCOMER, code, PASSWORD)
+        activate(act, NEWCOMER, code, PASSWORD)
     with pytest.raises(FieldRefusal):
         register(okrug)
 
@@ -92,21 +93,21 @@ def test_staff_accept_their_invitation_once_and_within_its_week(okrug: Village) 
         akim = act.session.get_one(Person, okrug.people[Role.AKIM].id)
         late, secret = accounts.invite(act, akim), accounts.invite(act, akim)
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        acceptance.begin(act, KEYS, late, PASSWORD)  # the newer one ended it
+        begin_accepting(act, late, PASSWORD)  # the newer one ended it
     with okrug.act_as(at=clock.now() + accounts.INVITATION_LIFE) as act, pytest.raises(FieldRefusal):
-        acceptance.begin(act, KEYS, secret, PASSWORD)
+        begin_accepting(act, secret, PASSWORD)
     with okrug.act_as() as act:
-        begun = acceptance.begin(act, KEYS, f" {secret}\n", PASSWORD)
+        begun = begin_accepting(act, f" {secret}\n", PASSWORD)
         code = pyotp.TOTP(acceptance.secret_of(begun, KEYS)).at(act.at)
         assert acceptance.finish(act, KEYS, begun, code).id == akim.id
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        acceptance.begin(act, KEYS, secret, PASSWORD)
+        begin_accepting(act, secret, PASSWORD)
 
 
 def test_secrets_and_passwords_are_kept_as_hashes_alone(okrug: Village) -> None:
     code = register(okrug)
     with okrug.act_as() as act:
-        person = accounts.activate(act, KEYS, NEWCOMER, code, PASSWORD)
+        person = activate(act, NEWCOMER, code, PASSWORD)
         kept = act.session.scalars(select(Invitation).where(Invitation.person_id == person.id)).one()
         assert kept.secret_hash != code.encode()
         assert len(kept.secret_hash) == 32
@@ -157,7 +158,7 @@ def test_a_paper_code_is_read_as_tolerantly_as_a_card(okrug: Village) -> None:
     code = register(okrug)
     cyrillic = str.maketrans("ABEKMHPCTYX013", "АВЕҚМҢРСТҰХӨІЗ")
     with okrug.act_as() as act:
-        accounts.activate(act, KEYS, NEWCOMER, code.translate(cyrillic).replace("-", " — "), PASSWORD)
+        activate(act, NEWCOMER, code.translate(cyrillic).replace("-", " — "), PASSWORD)
 
 
 def test_people_stand_by_the_kazakh_alphabet(okrug: Village) -> None:

@@ -38,6 +38,7 @@ from pb.identity.service.roles import (
     row_of,
 )
 from pb.voting.service import preparation
+from tests.by_code import activate
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, called, invented_iin
@@ -442,7 +443,7 @@ def test_who_registered_the_future_registrar_first_opens_nothing(
     with okrug.act_as(Role.CLERK) as act:
         code = accounts.register_resident(act, KEYS, iin=iin, name="Дина", settlement=SETTLEMENTS[0])
     with okrug.act_as() as act:
-        person = accounts.activate(act, KEYS, iin, code, PASSWORD)
+        person = activate(act, iin, code, PASSWORD)
     thief = sign_in(person=person)
     assert "Дина" in thief.get("/krasnoyar/").text
     proposal = propose(okrug, person.id, Role.REGISTRAR, by=Role.OFFICE, since=TODAY + 10 * DAY)
@@ -455,7 +456,7 @@ def test_who_registered_the_future_registrar_first_opens_nothing(
     with okrug.act_as(Role.CLERK) as act, pytest.raises(FieldRefusal):
         accounts.register_resident(act, KEYS, iin=iin, name="Дина", settlement=SETTLEMENTS[0], forgotten=True)
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        accounts.activate(act, KEYS, iin, code, PASSWORD)
+        activate(act, iin, code, PASSWORD)
 
 
 def test_a_paper_code_of_before_does_not_open_a_staff_account(okrug: Village) -> None:
@@ -466,7 +467,7 @@ def test_a_paper_code_of_before_does_not_open_a_staff_account(okrug: Village) ->
         assert person is not None
     okrug.confirm(propose(okrug, person.id, Role.REGISTRAR, by=Role.OFFICE))
     with okrug.act_as() as act, pytest.raises(FieldRefusal):
-        accounts.activate(act, KEYS, iin, code, PASSWORD)
+        activate(act, iin, code, PASSWORD)
 
 
 def test_somebody_whose_role_has_ended_is_still_not_touched_by_the_desk(okrug: Village) -> None:

@@ -18,6 +18,7 @@ from pb.identity.models import Grant, Invitation, Person, Proposal
 from pb.identity.service import accounts, appointments, reach, suspensions
 from pb.identity.service.holdings import Terms
 from pb.territory.service import tree
+from tests.by_code import activate
 from tests.conftest import SignIn
 from tests.frozen.world import without_rules
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
@@ -75,7 +76,7 @@ def test_another_desk_makes_no_code_whether_the_account_was_opened_or_not(okrug:
     code = register(okrug, KENT.kato, THEIRS, "Іңкәр Нурланова")
     if opened:
         with okrug.act_as() as act:
-            accounts.activate(act, KEYS, THEIRS, code, PASSWORD)
+            activate(act, THEIRS, code, PASSWORD)
     for forgotten in (False, True):
         with pytest.raises(FieldRefusal, match="of another territory") as refusal:
             register(okrug, None, THEIRS, "Басқа Есім", forgotten=forgotten)

@@ -133,7 +133,7 @@ def test_few_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> No
 def test_who_waits_for_others_hashes_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "LONGEST_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(passwords, "_places", threading.BoundedSemaphore(1))
-    with passwords._place(), pytest.raises(passwords.Crowded) as refused:
+    with passwords._place(passwords._places), pytest.raises(passwords.Crowded) as refused:
         passwords.fits(None, PASSWORD)
     assert (refused.value.status, refused.value.wait) == (503, 30)
     assert not passwords.fits(None, PASSWORD), "the place is free again"

@@ -19,6 +19,7 @@ from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.identity.models import AccountSession, Message, Person
 from pb.identity.service import accounts, sessions
+from tests.by_code import activate
 from tests.conftest import SignIn, english
 from tests.linting import LintingClient
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
@@ -340,7 +341,7 @@ def test_a_used_paper_code_is_told_to_the_owner(okrug: Village, resident: Person
             act, KEYS, iin=iin, name=resident.name, settlement=SETTLEMENTS[0], forgotten=True
         )
     with okrug.act_as() as act:
-        accounts.activate(act, KEYS, iin, code, NEW)
+        activate(act, iin, code, NEW)
         query = select(Message).where(Message.person_id == resident.id).order_by(Message.written_at.desc())
         letter = act.session.scalars(query).first()
         assert letter is not None

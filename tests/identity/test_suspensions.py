@@ -11,6 +11,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.identity.models import AccountSession, Person, Suspension
 from pb.identity.service import accounts, sessions, suspensions
 from pb.identity.service.suspensions import Kind
+from tests.by_code import activate
 from tests.conftest import SignIn, english
 from tests.linting import LintingClient
 from tests.village import KEYS, PASSWORD, Village, invented_iin
@@ -81,7 +82,7 @@ def test_a_paper_code_or_an_invitation_does_not_let_a_suspended_account_in(okrug
         )
     suspend(okrug, Role.RESIDENT, Role.OFFICE, Role.CHAIR)
     with okrug.act_as() as act, pytest.raises(Forbidden, match="suspended"):
-        accounts.activate(act, KEYS, invented_iin(1 + list(Role).index(Role.RESIDENT)), code, PASSWORD)
+        activate(act, invented_iin(1 + list(Role).index(Role.RESIDENT)), code, PASSWORD)
 
 
 def test_it_takes_two_people_of_two_bodies(okrug: Village) -> None:

@@ -17,11 +17,10 @@ from typing import Any
 
 import pytest
 
-from pb.addresses import network_of
 from pb.server import connections
 from pb.server.connections import Server
 from pb.server.processes import listen
-from pb.server.turns import Turn, Turns, Waiting
+from pb.server.turns import Turns, Waiting
 
 MEGABYTE = 1024 * 1024
 LARGE = b"x" * (8 * MEGABYTE)
@@ -49,6 +48,14 @@ def hashes(_method: str, path: str) -> bool:
     return path == "/sign-in"
 
 
+def nobody_is_known(_cookies: str) -> None:
+    return None
+
+
+CROWDED = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\ncrowded"
+RULES = {"largest_body": a_megabyte, "dear": hashes, "proof": nobody_is_known, "crowded": CROWDED}
+
+
 @dataclass(frozen=True)
 class Running:
     port: int
@@ -69,9 +76,9 @@ class Running:
 
 
 @contextmanager
-def served(**arguments: Any) -> Iterator[Running]:
+def served(app: Any = application, **arguments: Any) -> Iterator[Running]:
     listener = listen("127.0.0.1", 0)
-    server = Server(application, listener, **{"largest_body": a_megabyte, "dear": hashes, **arguments})
+    server = Server(app, listener, **{**RULES, **arguments})
     loop = threading.Thread(target=server.run, daemon=True)
     loop.start()
     running = Running(listener.getsockname()[1])
@@ -202,29 +209,6 @@ def test_a_body_of_unknown_length_is_bounded_too() -> None:
         assert is_closed(connected)
 
 
-FLOOD = Turn("flood", dear=False)
-
-
-class Asking:
-    def __init__(self, caller: str, number: int, *, dear: bool = False) -> None:
-        self.caller, self.number, self.dear = caller, number, dear
-
-
-def test_addresses_take_turns() -> None:
-    turns = Turns(4, 2)
-    for number in range(3):
-        turns.append(Asking("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
-    turns.append(Asking("voter", 0))  # type: ignore[arg-type]
-    served_in_order = [turns.popleft() for _ in range(len(turns))]
-    assert [(each.caller, each.number) for each in served_in_order] == [  # type: ignore[attr-defined]
-        ("flood", 0),
-        ("voter", 0),
-        ("flood", 1),
-        ("flood", 2),
-    ]
-    assert not turns
-
-
 @pytest.mark.parametrize(("forwarded", "caller"), [("203.0.113.9, 198.51.100.7", "198.51.100.7"), ("", "127.0.0.1")])
 def test_behind_a_proxy_the_address_is_what_the_proxy_says(forwarded: str, caller: str) -> None:
     """And not what the stranger said before it."""
@@ -246,13 +230,12 @@ def test_behind_a_proxy_the_address_is_what_the_proxy_says(forwarded: str, calle
 PROCESSES = """
 import sys, time
 from pb.server.processes import Processes, listen
-from tests.server.test_connections import application
+from tests.server.test_connections import RULES, application
 from pb.server.connections import Server
 
 listener = listen("127.0.0.1", 0)
 print(listener.getsockname()[1], flush=True)
-rules = {"largest_body": lambda *_: 1000, "dear": lambda *_: False}
-Processes(2, listener, lambda each: Server(application, each, **rules).run()).run()
+Processes(2, listener, lambda each: Server(application, each, **RULES).run()).run()
 """
 
 
@@ -532,35 +515,6 @@ def test_a_body_that_stands_still_has_the_time_of_what_came(monkeypatch: pytest.
         wait_until_closed([running.connect(b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\nx")])
 
 
-def test_addresses_of_one_ipv6_household_take_one_turn() -> None:
-    turns = Turns(4, 2)
-
-    class Connected(connections.Channel):
-        def __init__(self, address: str) -> None:
-            self.requests, self.request, self.peer = [], None, network_of(address)
-
-    flood = [Connected(f"2001:db8:0:1::{place:x}") for place in range(5)]
-    neighbour = Connected("2001:db8:0:2::1")
-    for each in (*flood, neighbour):
-        turns.append(each)
-    assert [turns.popleft() for _time in range(2)] == [flood[0], neighbour]
-
-
-def test_one_address_never_holds_all_threads() -> None:
-    """Played: eight dear pages of one stranger at once, and a voter's page waited for all of them."""
-    turns = Turns(2, 2)
-    for number in range(3):
-        turns.append(Asking("flood", number))  # type: ignore[arg-type] - a queue asks for the caller alone
-    for _ in range(2):
-        assert turns.ready() == FLOOD
-        turns.take(FLOOD)
-    assert turns.ready() is None
-    turns.append(Asking("voter", 0))  # type: ignore[arg-type]
-    assert turns.ready() == Turn("voter", dear=False)
-    turns.done(FLOOD)
-    assert turns.ready() == FLOOD
-
-
 def test_passwords_of_many_addresses_leave_threads_to_all_others() -> None:
     """Played: twelve addresses tried passwords, four a second in all, and everybody's pages took six seconds."""
     with served(proxies=1) as running:
@@ -576,23 +530,6 @@ def test_passwords_of_many_addresses_leave_threads_to_all_others() -> None:
             assert time.monotonic() - begun < HASHING_SECONDS / 2
         for each in flood:
             assert b"200" in each.recv(100)
-
-
-def test_of_dear_requests_addresses_take_turns_too() -> None:
-    """Whoever signs in from elsewhere waits behind one try of each address, not behind all of them."""
-    turns = Turns(4, 1)
-    for number in range(3):
-        turns.append(Asking("flood", number, dear=True))  # type: ignore[arg-type]
-    turns.append(Asking("staff", 0, dear=True))  # type: ignore[arg-type]
-    taken = []
-    for _ in range(2):
-        turn = turns.ready()
-        assert turn is not None
-        taken.append(turn.caller)
-        turns.take(turn)
-        assert turns.ready() is None
-        turns.done(turn)
-    assert taken == ["flood", "staff"]
 
 
 def test_dear_pages_of_one_network_leave_threads_to_others() -> None:

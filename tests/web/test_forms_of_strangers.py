@@ -89,13 +89,16 @@ def test_the_routes_that_take_much_are_known(app: Flask) -> None:
 
 
 def test_the_routes_that_hash_a_password_are_known(app: Flask) -> None:
-    """The server serves few of them at once; a page that only shows the form is no such one."""
+    """The server serves few of them at once; a page that only shows the form is no such one.
+
+    What asks for a code first hashes for a right one alone, and strangers' passwords keep nobody from it.
+    """
     dear = is_dear(app)
-    paths = {"/sign-in", "/activate", "/invitation", "/account/password", "/prove"}
+    paths = {"/sign-in", "/account/password", "/prove"}
     declared = [decision(app, rule.endpoint) for rule in app.url_map.iter_rules()]
     assert sum(each is not None and each.dear for each in declared) == len(paths)
     assert all(dear("POST", path) and not dear("GET", path) for path in paths)
-    assert not dear("POST", "/nowhere")
+    assert not any(dear("POST", path) for path in ("/activate", "/invitation", "/nowhere"))
 
 
 def test_every_route_takes_what_its_form_can_hold(app: Flask, okrug: Village) -> None:

@@ -29,15 +29,25 @@ from pb.identity.service import (
 from pb.keyring import Keys
 
 
-def begin(act: Act, keys: Keys, secret: str, password: str, site: str = "") -> Invitation:
-    """Takes the slip's code, as typed or from the link, and the new password, and makes an authenticator's secret.
+def hashed_with_code(act: Act, keys: Keys, secret: str, password: str, site: str = "") -> str:
+    """The hash of the new password, for `begin`: argon2 runs outside the write lock, and for a right code alone.
 
-    `site` is the address of the installation. Raises FieldRefusal, Forbidden (suspended).
+    `secret` is the slip's code, as typed or from the link, `site` the address of the installation. Raises FieldRefusal,
+    Forbidden (suspended).
     """
     refuse_all(faults(act, keys, secret, password, site))
-    invitation, person = _with_code(act, secret)
+    suspended.refuse(act.session, _with_code(act, secret)[1].id)
+    return passwords.hashed(password, by_code=True)
+
+
+def begin(act: Act, keys: Keys, secret: str, password_hash: str) -> Invitation:
+    """Takes the slip's code and the new password's hash, and makes an authenticator's secret.
+
+    Raises FieldRefusal("code"), Forbidden (suspended).
+    """
+    invitation, person = _with_code(act, secret, locked=True)
     suspended.refuse(act.session, person.id)
-    invitation.password_hash = accounts.new_password(act, keys, person, password, site)
+    invitation.password_hash = password_hash
     invitation.secret_sealed = keyring.seal_bytes(second_factor.fresh_secret(), keys.seal, SECOND_FACTOR_CONTEXT)
     act.session.flush()
     return invitation
@@ -53,9 +63,9 @@ def faults(act: Act, keys: Keys, secret: str, password: str, site: str = "") -> 
     yield from passwords.guessable(password, own)
 
 
-def _with_code(act: Act, secret: str) -> tuple[Invitation, Person]:
+def _with_code(act: Act, secret: str, *, locked: bool = False) -> tuple[Invitation, Person]:
     """The invitation of a slip's code: a resident's short one never counts without the IIN. Raises FieldRefusal."""
-    invitation, person = invitations.find_open(act, accounts.tidy_code(secret))
+    invitation, person = invitations.find_open(act, accounts.tidy_code(secret), locked=locked)
     if not holdings.ever_staff(act.session, person.id):
         raise invitations.refused()
     return invitation, person

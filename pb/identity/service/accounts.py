@@ -210,16 +210,21 @@ def tidy_code(typed: str) -> str:
     return "".join(symbol for symbol in normalise_symbols(typed) if symbol in SYMBOLS)
 
 
-def activate(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str = "") -> Person:
-    """Sets a resident's password by IIN and paper code together; `site` is the address of the installation.
+def hashed_with_code(act: Act, keys: Keys, iin: IIN, code: str, password: str, site: str = "") -> str:
+    """The hash of a resident's new password, for `activate`: argon2 runs outside the write lock, for right codes alone.
 
-    Raises FieldRefusal (the code, the password), Forbidden (suspended).
+    `site` is the address of the installation. Raises FieldRefusal (the code, the password), Forbidden (suspended).
     """
     refuse_all(faults_of_activation(act, keys, iin, code, password, site))
-    invitation, person = _with_code(act, keys, iin, code)
+    suspended.refuse(act.session, _with_code(act, keys, iin, code)[1].id)
+    return passwords.hashed(password, by_code=True)
+
+
+def activate(act: Act, keys: Keys, iin: IIN, code: str, password_hash: str) -> Person:
+    """Sets a resident's password by IIN and paper code together. Raises FieldRefusal("code"), Forbidden (suspended)."""
+    invitation, person = _with_code(act, keys, iin, code, locked=True)
     suspended.refuse(act.session, person.id)
     act = own_log.of(act, person.id)
-    password_hash = new_password(act, keys, person, password, site)
     invitation.used_at = act.at
     audit.record(act, "identity.invitation_used", subject=person.id)
     return keep_password(act, person, password_hash, notices.Change.INVITATION)
@@ -238,9 +243,9 @@ def faults_of_activation(
     yield from passwords.guessable(password, own_of_person)
 
 
-def _with_code(act: Act, keys: Keys, iin: IIN, code: str) -> tuple[Invitation, Person]:
+def _with_code(act: Act, keys: Keys, iin: IIN, code: str, *, locked: bool = False) -> tuple[Invitation, Person]:
     """A resident's short code counts only together with the IIN, and never for staff. Raises FieldRefusal."""
-    invitation, person = invitations.find_open(act, tidy_code(code))
+    invitation, person = invitations.find_open(act, tidy_code(code), locked=locked)
     if not is_of(person, iin, keys) or holdings.ever_staff(act.session, person.id):
         raise invitations.refused()
     return invitation, person

@@ -30,9 +30,11 @@ def end_open(session: Session, person_id: UUID, at: datetime) -> None:
         invitation.password_hash = invitation.secret_sealed = None
 
 
-def find_open(act: Act, secret: str) -> tuple[Invitation, Person]:
-    """The open invitation of a secret, locked, and whom it is for. Raises FieldRefusal."""
-    query = select(Invitation).where(Invitation.secret_hash == _hash(secret)).with_for_update()
+def find_open(act: Act, secret: str, *, locked: bool) -> tuple[Invitation, Person]:
+    """The open invitation of a secret, and whom it is for; locked where it is to be used. Raises FieldRefusal."""
+    query = select(Invitation).where(Invitation.secret_hash == _hash(secret))
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
     invitation = act.session.scalars(query).one_or_none()
     if invitation is None or not is_open(invitation, act.at):
         raise refused()

@@ -33,10 +33,14 @@ LETTERS_OF_ONE = 4  # at most so many code points are composed into one by NFC
 SHORTEST_OWN = 4  # shorter words of one's own data may stand in any password
 LEAST_BESIDES = 7  # characters that must remain when one's own data are taken out
 FEWEST_SYMBOLS = 4
-AT_ONCE = 2  # in each process: every run takes 64 MB and four threads
+# In each process: every run takes 64 MB and four threads. As many as the server has threads for it, one for strangers
+# and one for people it knows; and one more for whoever holds a right code, so that nobody waits behind strangers.
+AT_ONCE = 2
+AT_ONCE_BY_CODE = 1
 LONGEST_WAIT_SECONDS = 5
 CROWDED_SECONDS = 30
 _places = threading.BoundedSemaphore(AT_ONCE)
+_places_by_code = threading.BoundedSemaphore(AT_ONCE_BY_CODE)
 _hasher = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
 # What the keys of a Russian or Kazakh keyboard give on a Latin one: йцукен is qwerty.
 _LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
@@ -54,14 +58,14 @@ class Crowded(Refusal):
         )
 
 
-def hashed(password: str) -> str:
-    """Its argon2id hash.
+def hashed(password: str, *, by_code: bool = False) -> str:
+    """Its argon2id hash; `by_code` where a right code was shown.
 
     Raises FieldRefusal for a password of under 10 or over 200 characters, Crowded.
     """
     text = composed(password)
     refuse_all(_faults_of_length(text))
-    with _place():
+    with _place(_places_by_code if by_code else _places):
         return _hasher.hash(text)
 
 
@@ -105,21 +109,21 @@ def own_words(person: Person, iin: IIN, territories: Iterable[Territory], site: 
 def fits(password_hash: str | None, password: str) -> bool:
     """Whether this is the password of a hash; without one it costs the same time and is none. Raises Crowded."""
     text = composed(password[: LONGEST * LETTERS_OF_ONE + 1])
-    with _place(), suppress(VerifyMismatchError):
+    with _place(_places), suppress(VerifyMismatchError):
         # What is too long to be anybody's is judged at the same cost, and not by its beginning.
         return _hasher.verify(password_hash or _nobody(), text[:LONGEST]) and len(text) <= LONGEST
     return False
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def _place(places: threading.Semaphore) -> Iterator[None]:
     """One of the few at once; the server gives routes that hash as few threads (`dear`): nobody waits here for long."""
-    if not _places.acquire(timeout=LONGEST_WAIT_SECONDS):
+    if not places.acquire(timeout=LONGEST_WAIT_SECONDS):
         raise Crowded
     try:
         yield
     finally:
-        _places.release()
+        places.release()
 
 
 @cache

@@ -71,6 +71,11 @@ def claim(act: Act, key: str, sender: str) -> Earlier | None:
     return Earlier(str(before.address), before.told)
 
 
+def is_known(act: Act, key: str) -> bool:
+    """Whether the same was sent before; nothing is written."""
+    return act.session.get(SentForm, key) is not None
+
+
 def lead(act: Act, key: str, earlier: Earlier) -> None:
     """Keeps where the submission led, and what the second is told there."""
     values = {"address": earlier.address[:LONGEST_ADDRESS], "told": earlier.told[:LONGEST_TOLD]}

@@ -1,5 +1,6 @@
 """Pages of people: signing in and out, activation by a paper code, the staff's invitation, registering a resident."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
@@ -19,12 +20,12 @@ from pb.identity.service import acceptance, accounts, invitations
 from pb.identity.service.roles import LABELS, STAFF
 from pb.identity.views.blueprint import blueprint
 from pb.territory.service import addresses
-from pb.web import account, settlements
+from pb.web import account, sent, settlements
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.entry import begin_accepting, landing, second_step
 from pb.web.form_pages import local_address
 from pb.web.guesses import password_guesses, was_right
-from pb.web.limits import SECRETS, limited
+from pb.web.limits import OWN, SECRETS, count, limited
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page, settings
 from pb.web.sent import shown_once
 
@@ -114,26 +115,26 @@ def activate() -> str:
 
 @blueprint.post("/activate")
 @limited(SECRETS, proof=open_code)
-@access(EVERYBODY, action=lazy_gettext("activate an account with a paper code"), dear=True)
+@access(EVERYBODY, action=lazy_gettext("activate an account with a paper code"), own_transaction=True)
 def redeem_code() -> Response:
-    act = current_act()
     form = ActivationForm()
 
-    def activate_account() -> Person:
-        with act.session.begin_nested():
-            return accounts.activate(act, keys(), form.iin.iin, form.code.data, form.password.data, settings().base_url)
+    def hashed(act: Act) -> str | None:
+        typed = form.code.data or "", form.password.data or "", settings().base_url
+        return form.submit(
+            lambda: accounts.hashed_with_code(act, keys(), form.iin.iin, *typed),
+            faults=lambda: accounts.faults_of_activation(act, keys(), form.iin.known, *typed),
+        )
 
-    person = form.submit(
-        activate_account,
-        faults=lambda: accounts.faults_of_activation(
-            act, keys(), form.iin.known, form.code.data or "", form.password.data or "", settings().base_url
-        ),
-    )
-    if person is None:
-        return page("identity/activate.html", form=form), 422
-    account.begin(act, person)
-    notify(_("Your password is set."))
-    return redirect(url_for("process.index"))
+    def activate_account(act: Act, password_hash: str) -> Response | None:
+        person = form.submit(lambda: accounts.activate(act, keys(), form.iin.iin, form.code.data, password_hash))
+        if person is None:
+            return None
+        account.begin(act, person)
+        notify(_("Your password is set."))
+        return redirect(url_for("process.index"))
+
+    return _redeemed(open_code(), hashed, activate_account, lambda: page("identity/activate.html", form=form))
 
 
 @blueprint.get("/invitation")
@@ -144,18 +145,49 @@ def invitation() -> str:
 
 @blueprint.post("/invitation")
 @limited(SECRETS, proof=open_link)
-@access(EVERYBODY, action=lazy_gettext("accept an invitation"), dear=True)
+@access(EVERYBODY, action=lazy_gettext("accept an invitation"), own_transaction=True)
 def redeem_invitation() -> Response:
-    act = current_act()
     form = InvitationForm()
+    secret = (form.code.data or "").rpartition("#")[2]
+    typed = form.password.data or "", settings().base_url
 
-    typed = (form.code.data or "").rpartition("#")[2], form.password.data or "", settings().base_url
-    begun = form.submit(
-        lambda: acceptance.begin(act, keys(), *typed), faults=lambda: acceptance.faults(act, keys(), *typed)
-    )
-    if begun is None:
-        return page("identity/invitation.html", form=form), 422
-    return begin_accepting(act, begun)
+    def hashed(act: Act) -> str | None:
+        return form.submit(
+            lambda: acceptance.hashed_with_code(act, keys(), secret, *typed),
+            faults=lambda: acceptance.faults(act, keys(), secret, *typed),
+        )
+
+    def begin(act: Act, password_hash: str) -> Response | None:
+        begun = form.submit(lambda: acceptance.begin(act, keys(), secret, password_hash))
+        return begin_accepting(act, begun) if begun is not None else None
+
+    return _redeemed(open_link(), hashed, begin, lambda: page("identity/invitation.html", form=form))
+
+
+def _redeemed(
+    proof: str | None,
+    hashed: Callable[[Act], str | None],
+    redeem: Callable[[Act, str], Response | None],
+    refused: Callable[[], str],
+) -> Response:
+    """Hashes the password of whoever has the right code, and only then takes the write lock and uses the code.
+
+    Without the server's bound on strangers (`dear`): a wrong code costs no hash. A right one has a share of its own.
+    """
+    if proof is not None:
+        count(OWN, "hashes", proof)
+    with begin_work(writing=False) as act:
+        password_hash = hashed(act)
+        if password_hash is None and not sent.is_known(act):
+            return refused(), 422
+    with begin_work(writing=True) as act:
+
+        def use() -> Response:
+            answer = redeem(act, password_hash) if password_hash is not None else None
+            return answer if answer is not None else (refused(), 422)
+
+        # What was sent before leads to where it led, though its code is used by now.
+        return sent.once(act, use)
 
 
 @blueprint.get("/<okrug:okrug>/residents/register")

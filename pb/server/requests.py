@@ -1,0 +1,55 @@
+"""Requests as the server reads them: how large, whose, and whether they cost much.
+
+What a route takes and what a cookie proves the application says, by the functions that the server is given.
+"""
+
+from collections.abc import Callable
+
+from waitress.parser import HTTPRequestParser
+from waitress.utilities import RequestEntityTooLarge
+from werkzeug.http import parse_list_header
+
+from pb.addresses import network_of
+
+# What is a little too large is read, so that the application can say so in the person's language: as much again as the
+# route takes, and between these two.
+LEAST_SLACK, MOST_SLACK = 64 * 1024, 2 * 1024 * 1024
+
+LargestBody = Callable[[str, str], int]
+Dear = Callable[[str, str], bool]
+Proof = Callable[[str], str | None]
+
+
+class BoundedRequest(HTTPRequestParser):
+    """A request whose body is bounded by its route before a byte of it is read."""
+
+    network: str | None = None  # of the address that the trusted proxies wrote
+    dear = False
+    proof: str | None = None  # whose request it is, of what is dear
+    _most = 0  # bytes of the body that are read
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        self.network = self._forwarded_network(self.adj.proxies)
+        self.dear = self.adj.dear(self.command, self.path)
+        if self.dear:
+            self.proof = self.adj.proof(self.headers.get("COOKIE", ""))
+        largest = self.adj.largest_body(self.command, self.path)
+        self._most = largest + min(max(LEAST_SLACK, largest), MOST_SLACK)
+        self._bound(self.content_length)
+
+    def received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        self._bound(self.body_bytes_received)
+        return consumed
+
+    def _bound(self, size: int) -> None:
+        """What has no length said before is counted as it comes."""
+        if size > self._most:
+            self.error = RequestEntityTooLarge("larger than this address takes")
+            self.completed = True
+
+    def _forwarded_network(self, proxies: int) -> str | None:
+        """As werkzeug's ProxyFix takes it, which tells the application."""
+        said = parse_list_header(self.headers.get("X_FORWARDED_FOR", "")) if proxies else []
+        return network_of(said[-proxies]) if proxies and len(said) >= proxies and said[-proxies] else None

@@ -1,0 +1,87 @@
+"""Who is known before anything is asked of the database, and what all others are told where too many wait."""
+
+from dataclasses import replace
+
+from flask import Flask
+
+from pb.act import Role
+from pb.app import whose_device
+from pb.identity.models import Person
+from pb.identity.service import accounts
+from pb.settings import Settings
+from pb.web import crowded, guesses
+from tests.by_code import activate
+from tests.conftest import english
+from tests.linting import LintingClient
+from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, invented_iin
+
+RESIDENT, NEWCOMER = invented_iin(1 + list(Role).index(Role.RESIDENT)), invented_iin(100)
+
+
+def with_passwords(okrug: Village) -> None:
+    """Two people have one."""
+    with okrug.act_as(Role.CLERK) as act:
+        accounts.set_password(act, act.session.get_one(Person, okrug.people[Role.RESIDENT].id), PASSWORD)
+        paper = {"iin": NEWCOMER, "name": "Invented Newcomer", "settlement": SETTLEMENTS[0]}
+        activate(act, NEWCOMER, accounts.register_resident(act, KEYS, **paper), PASSWORD)
+
+
+def cookies(client: LintingClient) -> str:
+    """As its browser sends them."""
+    kept = [client.get_cookie(name) for name in ("device", "session")]
+    return "; ".join(f"{each.key}={each.value}" for each in kept if each is not None)
+
+
+def after_signing_in(client: LintingClient, iin: str) -> str:
+    assert client.post("/sign-in", data={"iin": iin, "password": PASSWORD}).status_code == 302
+    return cookies(client)
+
+
+def test_all_devices_of_one_person_are_one_persons(app: Flask, okrug: Village) -> None:
+    """Whoever signs in from a hundred browsers has one turn and no hundred."""
+    with_passwords(okrug)
+    of = whose_device(app)
+    first, second = (of(after_signing_in(english(app), RESIDENT.text)) for _browser in range(2))
+    other = of(after_signing_in(english(app), NEWCOMER.text))
+    assert first
+    assert first == second
+    assert other not in {None, first}
+    assert RESIDENT.text not in first
+
+
+def test_a_browser_is_known_after_signing_out_too(app: Flask, okrug: Village) -> None:
+    with_passwords(okrug)
+    client, of = english(app), whose_device(app)
+    known = of(after_signing_in(client, RESIDENT.text))
+    client.post("/sign-out")
+    assert of(cookies(client)) == known
+
+
+def test_a_stranger_makes_up_no_device(app: Flask, okrug: Village, settings: Settings) -> None:
+    with_passwords(okrug)
+    known = after_signing_in(english(app), RESIDENT.text)
+    stranger = english(app)
+    stranger.get("/sign-in")
+    of = whose_device(app)
+    for sent in (
+        "",
+        "device=",
+        "device=e30.e30",
+        "device",
+        "=;;=",
+        cookies(stranger),
+        known.replace("device=", "device=x"),
+    ):
+        assert of(sent) is None, sent
+    assert guesses.owner(known, replace(settings, secret_key="another installation's key of some length")) is None
+
+
+def test_who_finds_no_place_is_told_so_in_three_languages(app: Flask) -> None:
+    head, _blank, body = crowded.answer(app).partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[0] == "HTTP/1.1 503 Service Unavailable"
+    assert {f"Content-Length: {len(body)}", "Retry-After: 30", "Connection: close"} <= set(lines)
+    page = body.decode()
+    for told in ("Try again in half a minute", "Повторите через полминуты", "Жарты минуттан кейін қайталаңыз"):
+        assert told in page
+    assert page.index('lang="kk"') < page.index('lang="ru"') < page.index('lang="en"')
