@@ -180,3 +180,26 @@ def test_a_resident_finds_their_proposals_of_all_years_with_what_is_asked(okrug:
     assert f'href="{okrug.path(second)}/proposals/draft-1"' in page
     assert f'href="{okrug.path(second)}/proposals/new"' in page
     assert "Lamps" not in sign_in(Role.CHAIR).get("/my-work").text
+
+
+def test_what_was_done_and_waits_for_others_is_folded_below(okrug: Village, sign_in: SignIn) -> None:
+    cycle_id = minutes_to_answer(okrug)
+    address = f"{okrug.path(cycle_id)}/meetings/1/minutes"
+    for role in (Role.CHAIR, Role.SECRETARY):
+        page = sign_in(role).get("/my-work").text
+        shown, folded = page.split("Waiting for others: 1")
+        assert address not in shown, role
+        assert f'<a href="{address}">The minutes wait for the akim&#39;s answer</a>' in folded
+        assert address not in sign_in(role).get("/krasnoyar/").text, "nothing waits for them"
+    propose(okrug, newcomer(okrug, 702), Role.AUDITOR, by=Role.CHAIR)
+    assert "A role waits for its confirmation" in sign_in(Role.CHAIR).get("/my-work").text
+    sign_in(Role.AKIM).post(f"{okrug.path(cycle_id)}/meetings/1/answer", data={"agrees": "yes", "reason": ""})
+    assert address not in sign_in(Role.SECRETARY).get("/my-work").text
+
+
+def test_the_last_three_deeds_of_ones_own_stand_at_the_end(okrug: Village, sign_in: SignIn) -> None:
+    for number in range(703, 707):
+        propose(okrug, newcomer(okrug, number), Role.AUDITOR, by=Role.CHAIR)
+    done = sign_in(Role.CHAIR).get("/my-work").text.partition("Done last")[2]
+    assert done.count("A change of a role, or a new invitation, was proposed") == 3
+    assert "Done last" not in sign_in(Role.DEPUTY).get("/my-work").text

@@ -63,6 +63,22 @@ def mistaken_marks(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
         yield Duty(_("Decide on a mistaken mark of a hand-over"), url, card, _ends(poll))
 
 
+@duties_around(Phase.VOTING, of=[Role.REGISTRAR, Role.CLERK])
+def decided_by_a_second_person(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
+    """Of what the actor asked for; by their number alone."""
+    own = act.person.id if act.person is not None else None
+    lost = [one for one in cards.reissues(act, poll) if one.approved_at is None and one.proposed_by == own]
+    if lost:
+        told, many = _("The replacement of lost cards waits for a second person"), number(len(lost))
+        url = url_for("cards.reissue_list", cycle_id=cycle.id)
+        yield Duty(told, url, _("Waiting: %(number)s", number=many), _ends(poll), of_others=True)
+    marks = [one for one in undoing.all_waiting(act, poll) if one.proposed_by == own]
+    if marks:
+        told, many = _("A mistaken mark of a hand-over waits for a second person"), number(len(marks))
+        url = url_for("cards.hand_over_list", cycle_id=cycle.id)
+        yield Duty(told, url, _("Waiting: %(number)s", number=many), _ends(poll), of_others=True)
+
+
 @duties_around(Phase.VOTING, of=reissues.SECOND_PERSONS)
 def lost_cards(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
     if act.person is None or act.holds(Role.REGISTRAR) or not state.is_open(poll, act.at):

@@ -68,6 +68,25 @@ def to_confirm(act: Act, cycle: Cycle) -> Iterator[Duty]:
             yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(cycle, gathering))
 
 
+@duties_in(*MEETING, of=[Role.CHAIR, Role.SECRETARY])
+def of_others(act: Act, cycle: Cycle) -> Iterator[Duty]:
+    """Minutes that the actor has confirmed: they wait for the other signature, then for the akim."""
+    for gathering in meetings.of_cycle(act, cycle):
+        row = meetings.minutes_of(act, gathering)
+        if row is None or act.person is None or meetings.PHASES[Kind(gathering.kind)] != cycle.phase:
+            continue
+        signed = {row.chair_id if row.chair_at else None, row.secretary_id if row.secretary_at else None}
+        if act.person.id not in signed:
+            continue
+        url = _at("gatherings.show_minutes", gathering)
+        if not row.confirmed:
+            told, until = _("The minutes wait for the other signature"), minutes.due(cycle, gathering)
+            yield Duty(told, url, _named(gathering), until, of_others=True)
+        elif meetings.answer_to(act, row) is None:
+            told, until = _("The minutes wait for the akim's answer"), minutes.answer_due(cycle, row)
+            yield Duty(told, url, _named(gathering), until, of_others=True)
+
+
 @duties_in(*MEETING, of=[Role.AKIM])
 def to_answer(act: Act, cycle: Cycle) -> Iterator[Duty]:
     for gathering in meetings.of_cycle(act, cycle):

@@ -20,7 +20,8 @@ from pb.identity.service import reach
 class Duty:
     """`deed` is a verb in words, `thing` what it is done to, `url` where, `until` its last day if it has one.
 
-    `cycle_id` and `cycle` (its year) are those of the cycle that it belongs to, if any.
+    `cycle_id` and `cycle` (its year) are those of the cycle that it belongs to, if any. `of_others`: the actor did
+    their part, and it is others that it waits for.
     """
 
     deed: str
@@ -29,6 +30,7 @@ class Duty:
     until: date | None = None
     cycle_id: UUID | None = None
     cycle: str = ""
+    of_others: bool = False
 
     @property
     def label(self) -> str:
@@ -54,14 +56,18 @@ def here(act: Act, cycle_id: UUID | None = None) -> list[Duty]:
     """What waits for the actor in the act's territory, or in one cycle of it; what ends first stands first."""
     if act.person is None or act.territory is SERVER:
         return []
-    found = [duty for roles, tell in _rooms if roles & act.roles for duty in tell(act)]
-    return sorted((duty for duty in found if cycle_id in {None, duty.cycle_id}), key=_term)
+    return [duty for duty in _all(act) if cycle_id in {None, duty.cycle_id} and not duty.of_others]
 
 
 def everywhere(acts: Iterable[Act]) -> list[tuple[Act, Duty]]:
-    """What waits in several territories, each with the act of its own, in the same order."""
-    found = [(there, duty) for there in acts for duty in here(there)]
+    """What waits in several territories, also for others, each with the act of its own, in the same order."""
+    found = [(there, duty) for there in acts for duty in _all(there)]
     return sorted(found, key=lambda one: _term(one[1]))
+
+
+def _all(act: Act) -> list[Duty]:
+    found = [duty for roles, tell in _rooms if roles & act.roles for duty in tell(act)]
+    return sorted(found, key=_term)
 
 
 def acts_of(act: Act) -> list[Act]:

@@ -22,6 +22,13 @@ def ending_to_decide(act: Act, cycle: Cycle) -> Iterator[Duty]:
 
 
 @duties_in(of=[Role.OFFICE])
+def ending_decided_by_the_chair(act: Act, cycle: Cycle) -> Iterator[Duty]:
+    if ending.proposed(act, cycle) is not None:
+        url = url_for("process.look_over_end", cycle_id=cycle.id)
+        yield Duty(_("The end of the cycle waits for the chair of the assembly"), url, of_others=True)
+
+
+@duties_in(of=[Role.OFFICE])
 def to_move_on(act: Act, cycle: Cycle) -> Iterator[Duty]:
     """When the work of the phase is done, or its last day has passed and nothing is missing."""
     phase = Phase(cycle.phase)

@@ -10,10 +10,12 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.audit.words import action_text
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.formats import language, named
+from pb.formats import language, moment, named
 from pb.identity.service import duties, reach
 from pb.identity.service.duties import Duty
 from pb.process.views.blueprint import blueprint
@@ -21,12 +23,13 @@ from pb.proposals.models import STATE_LABELS, STATE_TAGS, Proposal, State
 from pb.proposals.service import proposals
 from pb.roll.models import REQUEST_LABELS, Request, RequestKind
 from pb.roll.service import requests
-from pb.territory.service import addresses
+from pb.territory.service import addresses, tree
 from pb.web import places
 from pb.web.access import SIGNED_IN, access
 from pb.web.requests import current_act, page
 
 A_WEEK = timedelta(days=7)
+LATEST = 3  # deeds that are shown
 Names = Mapping[UUID, str]
 """What the okrugs of a page are called, in its language."""
 
@@ -52,12 +55,15 @@ def my_work() -> str:
     found = addresses.among(act.session, held | {cycle.territory_id for cycle, _one in [*own, *asked]})
     places.expect(place for place, _territory in found)
     names = {place.id: territory.name(language()) for place, territory in found}
-    rows = [_row(there, duty, today) for there, duty in duties.everywhere(acts)]
+    every = duties.everywhere(acts)
+    rows = [_row(there, duty, today) for there, duty in every if not duty.of_others]
     return page(
         "process/my_work.html",
         staff=act.person is not None and reach.is_staff(act.session, act.person.id, today),
         groups=_by_term(rows, today + A_WEEK),
         waiting=bool(rows),
+        of_others=[_row(there, duty, today) for there, duty in every if duty.of_others],
+        done=_done(acts),
         proposals=[_proposed(act, cycle, one, names) for cycle, one in own],
         requests=[_asked(cycle, one, names) for cycle, one in asked],
         ideas=_where_ideas_are_taken(acts, names),
@@ -84,6 +90,25 @@ def _row(there: Act, duty: Duty, today: date) -> Row:
     place = [duty.thing, there.territory.name(language()), cycle]
     late = (today - duty.until).days if duty.until is not None and duty.until < today else 0
     return Row(duty.url, duty.deed, _joined(place), duty.until, late)
+
+
+def _done(acts: list[Act]) -> list[Row]:
+    """The latest deeds of the actor in the logs of the places where they hold a role."""
+    found = [
+        (event.at, there, event)
+        for there in acts
+        if there.person is not None
+        for event in audit.sought(there, audit.Wanted(by=there.person.id), 1)[:LATEST]
+    ]
+    found.sort(key=lambda one: one[0], reverse=True)
+    return [
+        Row(_log_of(there), action_text(event.action), _joined([there.territory.name(language()), moment(event.at)]))
+        for _at, there, event in found[:LATEST]
+    ]
+
+
+def _log_of(there: Act) -> str:
+    return url_for("audit.log", okrug=tree.slug_of(there.session, there.territory.id))
 
 
 def _proposed(act: Act, cycle: Cycle, proposal: Proposal, names: Names) -> Row:

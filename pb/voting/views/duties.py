@@ -23,21 +23,25 @@ def to_draw(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
     if poll.state != State.PREPARING or poll.trustees_json is None or poll.minutes_confirmed:
         return
     if statements.find(act, poll) is not None and not (poll.seed_text and statements.holds(act, poll)):
-        yield Duty(_("Draw the seed in public"), url_for("voting.ceremony", cycle_id=cycle.id))
+        yield Duty(_("Draw the seed in public"), _ceremony(cycle))
 
 
 @duties_around(Phase.VOTING, of=[Role.CHAIR, Role.SECRETARY])
 def to_confirm(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
     if poll.state != State.PREPARING or poll.seed_text is None or act.person is None:
         return
-    if act.person.id in {poll.minutes_chair_id, poll.minutes_secretary_id} or not statements.holds(act, poll):
+    if not statements.holds(act, poll):
+        return
+    if act.person.id in {poll.minutes_chair_id, poll.minutes_secretary_id}:
+        if not poll.minutes_confirmed:
+            told, url = _("The minutes of the drawing wait for the other signature"), _ceremony(cycle)
+            yield Duty(told, url, numbered(poll.minutes_number or ""), of_others=True)
         return
     as_chair = act.holds(Role.CHAIR) and poll.minutes_chair_id is None
     if not as_chair and not (act.holds(Role.SECRETARY) and poll.minutes_secretary_id is None):
         return
     if holdings.has_cooled(act, Role.CHAIR, Role.SECRETARY):
-        url, minutes = url_for("voting.ceremony", cycle_id=cycle.id), poll.minutes_number or ""
-        yield Duty(_("Confirm the minutes of the drawing"), url, numbered(minutes))
+        yield Duty(_("Confirm the minutes of the drawing"), _ceremony(cycle), numbered(poll.minutes_number or ""))
 
 
 @duties_around(Phase.VOTING, of=[Role.OFFICE])
@@ -57,9 +61,15 @@ def annulment(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
     if poll.annul_first_id is None or not closing.may_decline(act, cycle, poll):
         return
     if act.person is not None and poll.annul_first_id == act.person.id:
+        url = url_for("voting.look_over_annulment", cycle_id=cycle.id)
+        yield Duty(_("The annulment of the vote waits for the other body"), url, of_others=True)
         return
     if holdings.has_cooled(act, *closing.SECOND_PERSONS):
         yield Duty(_("Decide on the annulment of the vote"), url_for("voting.look_over_annulment", cycle_id=cycle.id))
+
+
+def _ceremony(cycle: Cycle) -> str:
+    return url_for("voting.ceremony", cycle_id=cycle.id)
 
 
 @duties_around(*Phase, of=[Role.OFFICE])
