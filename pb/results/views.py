@@ -19,7 +19,8 @@ from pb.jobs import service as jobs
 from pb.polls.models import Poll
 from pb.polls.service import state, wording
 from pb.proposals.models import CATEGORY_LABELS, Category
-from pb.proposals.service import proposals
+from pb.proposals.service import fates, proposals
+from pb.proposals.service.fates import Fate
 from pb.results.service import counting, explanations, exports, fairness, pabulib
 from pb.web import downloads
 from pb.web import requests as web
@@ -106,6 +107,22 @@ def _invalid(counted: counting.Counted, terms: PollTerms | None) -> list[tuple[s
         contents = exports.contents(counted.ballots[place - 1], terms) if terms and readable else "–"
         rows.append((numbered(place), contents, explanations.invalid(reason)))
     return rows
+
+
+@fates.tells(Phase.RESULT)
+def won_or_lost(act: Act, cycle: Cycle) -> Mapping[UUID, Fate]:
+    """What the vote decided, for the pages of the projects."""
+    counted = counting.outcome(act, cycle)
+    if counted is None:
+        return {}
+    url, label, phase = url_for("results.result", cycle_id=cycle.id), _("See the result"), Phase(cycle.phase)
+    over = _("Nothing more happens to this proposal in this cycle.")
+    won = Fate("green", "won", _("Won"), str(NOW[phase]), cycle.until(phase), url, label)
+    lost = Fate("grey", "lost", _("Did not win"), url=url, label=label)
+    return {
+        project.id: won if project.won else lost._replace(next=f"{explanations.reason(project, counted)} {over}")
+        for project in counted.projects
+    }
 
 
 class NextStep(NamedTuple):

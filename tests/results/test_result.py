@@ -196,6 +196,20 @@ def test_the_result_page_ends_with_what_happens_next(finished: Finished) -> None
     assert "carries the projects out" in following
 
 
+def test_the_page_of_a_project_says_whether_it_won_and_why_not(finished: Finished) -> None:
+    proposals = finished.path.removesuffix("/result") + "/proposals"
+    client, listed = finished.client, finished.client.get(f"{proposals}?lang=en").text
+    for project in finished.counted.projects:
+        page = html.unescape(client.get(f"{proposals}/{project.number}?lang=en").text)
+        word = "Won" if project.won else "Did not win"
+        assert f'<span class="tag {"green" if project.won else "grey"}">{word}</span>' in page
+        assert f'href="{finished.path}"' in page
+        if not project.won:
+            with client.application.test_request_context(query_string={"lang": "en"}):
+                assert explanations.reason(project, finished.counted) in page
+    assert listed.count(">Won</span>") == sum(one.won for one in finished.counted.projects)
+
+
 def test_the_table_holds_every_project_and_its_reason(finished: Finished) -> None:
     answer = finished.client.get(f"{finished.path}.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
