@@ -68,7 +68,7 @@ def _document(*, policy: str, importmap: str, start: str, style: str) -> str:
     """Policy, scripts and style are this program's own; the words come from the catalogues."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from pb.documents.service.card import card_texts
+    from pb.documents.service.card import PICTURES, card_texts
     from pb.documents.service.card_sheet import sheet_texts
     from pb.documents.service.saved_page import SavedPage
 
@@ -82,5 +82,6 @@ def _document(*, policy: str, importmap: str, start: str, style: str) -> str:
         groups=list(GROUPS),
         address_svg="",
         card_texts=[card_texts(language) for language in ("kk", "ru")],
+        step_pictures=PICTURES,
         sheet_texts=[sheet_texts(language) for language in ("kk", "ru")],
     )

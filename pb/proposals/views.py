@@ -17,8 +17,8 @@ from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
 from pb.proposals import addresses
 from pb.proposals.forms import ProposalForm
-from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
-from pb.proposals.service import history, outcomes
+from pb.proposals.models import CATEGORY_LABELS, Category, Proposal, State
+from pb.proposals.service import fates, history, outcomes
 from pb.proposals.service import proposals as service
 from pb.web import places, sent, settlements
 from pb.web.access import EVERYBODY, TEXTS, access, allow
@@ -28,7 +28,6 @@ from pb.web.requests import Response, current_act, notify, page
 blueprint = Blueprint("proposals", __name__)
 places.name("proposal_id", addresses.NUMBER)
 PAGE = 25
-LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/proposals")
@@ -46,19 +45,21 @@ def list_all(cycle_id: UUID) -> str:
         lambda other: url_for("proposals.list_all", cycle_id=cycle.id, page=other, place=word if asked else None),
     )
     proposals, own = service.one_page(act, cycle, at_page.number, PAGE, asked), service.own(act, cycle)
+    told = fates.of_cycle(act, cycle)
     return page(
         "proposals/list.html",
         cycle=cycle,
         proposals=proposals,
         submitted=submitted,
         own=own,
+        fates={one.id: told.get(one.id) or fates.of_proposal(cycle, one) for one in [*proposals, *own]},
+        vote=next((fate for fate in told.values() if fate.closes), None),
         settlements=words,
         asked=asked,
         unknown=bool(word) and not asked,
         costs=outcomes.costs(act, [*proposals, *own]),
         pager=at_page,
         may_propose=act.holds(Role.RESIDENT) and cycles.takes_ideas(act, cycle),
-        **LABELS,
     )
 
 
@@ -75,6 +76,9 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         cycle=cycle,
         proposal=proposal,
         rounds=rounds,
+        review=rounds[-1] if rounds else None,
+        fate=fates.of_cycle(act, cycle).get(proposal.id) or fates.of_proposal(cycle, proposal, rounds),
+        category=CATEGORY_LABELS[Category(proposal.category)] if proposal.category else None,
         programme=f"{programme.programme} {programme.name(language())}" if programme else "",
         events=history.of(act, proposal),
         is_own=service.is_own(act, proposal),
@@ -83,7 +87,6 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         may_review=act.holds(Role.OFFICE)
         and cycle.phase in {Phase.REVIEW, Phase.GATHERING}
         and proposal.state == State.SUBMITTED,
-        **LABELS,
     )
 
 

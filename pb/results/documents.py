@@ -24,6 +24,8 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
     if counted is None or poll is None:
         raise NotFound
     counted = counting.in_language(act, counted, language)
+    rule = [*wording.ballot(counted.ballot), *wording.rule(counted.rule, counted.ballot)]
+    reasons = [f"{numbered(project.number)}: {explanations.why(project, counted)}" for project in counted.projects]
     return Result(
         frame=Frame(
             language=language,
@@ -54,12 +56,9 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
             for place, project in enumerate(counted.projects, 1)
         ],
         notes=[
-            *wording.ballot(counted.ballot),
-            *wording.rule(counted.rule, counted.ballot),
-            *(f"{numbered(project.number)}: {explanations.why(project, counted)}" for project in counted.projects),
-            *explanations.ties(counted),
-            *explanations.fairness(counted),
-            *fairness.sentences(counted),
+            (_("How the winners are found"), [*rule, *explanations.ties(counted)]),
+            (_("Why each project won or did not win"), reasons),
+            (_("What the ballots show together"), [*explanations.fairness(counted), *fairness.sentences(counted)]),
         ],
         signatures=[
             Signature(_("Chair of the assembly"), "", _("signature, date")),

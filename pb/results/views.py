@@ -1,6 +1,8 @@
 """The published result: why each project won or lost, what it means, and the same as files."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, url_for
@@ -10,19 +12,20 @@ from pb.act import Act
 from pb.core.belenios.ballot_rule import Reason
 from pb.core.poll.terms import PollTerms
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
+from pb.cycles.models import NOW, Cycle, Phase
 from pb.errors import NotFound
 from pb.formats import language, money, number, numbered
 from pb.jobs import service as jobs
 from pb.polls.models import Poll
 from pb.polls.service import state, wording
 from pb.proposals.models import CATEGORY_LABELS, Category
-from pb.proposals.service import proposals
+from pb.proposals.service import fates, proposals
+from pb.proposals.service.fates import Fate
 from pb.results.service import counting, explanations, exports, fairness, pabulib
 from pb.web import downloads
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access
-from pb.web.charts import Bar, bar_chart
+from pb.web.charts import Bar, bar_chart, money_bar
 from pb.web.remembered import made_once
 from pb.web.requests import current_act, page
 
@@ -47,7 +50,8 @@ def result(cycle_id: UUID) -> web.Response:
         for project in counted.projects
     ]
     shares = explanations.shares(counted)
-    kinds = explanations.shares_by_kind(counted, _kinds(act, cycle))
+    categories = _categories(act, cycle)
+    kinds = explanations.shares_by_kind(counted, _kinds(categories))
     terms = state.terms_of(poll)
     words = explanations.words(counted.ballot)
     return page(
@@ -58,7 +62,9 @@ def result(cycle_id: UUID) -> web.Response:
         won=[project for project in counted.projects if project.won],
         lost=[project for project in counted.projects if not project.won],
         chart=bar_chart(bars, title=words.of_each, won=_("won"), keep_order=True),
-        costs=_cost_chart(counted),
+        spending=_money_bar(counted),
+        next_step=_next_step(cycle),
+        categories=categories,
         shares=shares,
         spread=_spread_chart(shares, _("Money by settlement")),
         kinds=kinds,
@@ -103,6 +109,42 @@ def _invalid(counted: counting.Counted, terms: PollTerms | None) -> list[tuple[s
     return rows
 
 
+@fates.tells(Phase.RESULT)
+def won_or_lost(act: Act, cycle: Cycle) -> Mapping[UUID, Fate]:
+    """What the vote decided, for the pages of the projects."""
+    counted = counting.outcome(act, cycle)
+    if counted is None:
+        return {}
+    url, label, phase = url_for("results.result", cycle_id=cycle.id), _("See the result"), Phase(cycle.phase)
+    over = _("Nothing more happens to this proposal in this cycle.")
+    won = Fate("green", "won", _("Won"), str(NOW[phase]), cycle.until(phase), url, label)
+    lost = Fate("grey", "lost", _("Did not win"), url=url, label=label)
+    return {
+        project.id: won if project.won else lost._replace(next=f"{explanations.reason(project, counted)} {over}")
+        for project in counted.projects
+    }
+
+
+class NextStep(NamedTuple):
+    """What happens to the winners now, until when, and the page on which one sees it."""
+
+    told: str
+    until: date | None
+    url: str
+    label: str
+
+
+def _next_step(cycle: Cycle) -> NextStep:
+    phase = Phase(cycle.phase)
+    if phase in {Phase.BUDGET, Phase.WORKS}:
+        url, label = url_for("budget.show", cycle_id=cycle.id), _("See the budget")
+    elif phase == Phase.ENDED:
+        url, label = url_for("process.show", cycle_id=cycle.id), _("Cycle of %(year)s", year=cycle.year)
+    else:
+        url, label = url_for("checks.show", cycle_id=cycle.id), _("Checks before the adoption")
+    return NextStep(str(NOW[phase]), cycle.until(phase), url, str(label))
+
+
 def _voters_chart(counted: counting.Counted) -> Any:
     """How many voters have a winner, by each rule."""
     columns = fairness.columns(counted)
@@ -121,27 +163,12 @@ def _voters_chart(counted: counting.Counted) -> Any:
     )
 
 
-def _cost_chart(counted: counting.Counted) -> Any:
-    """Each winner's money begins where the one before ends; the envelope is the line they may not cross."""
-    bars, start = [], 0
-    for project in counted.projects:
-        if project.won:
-            bars.append(
-                Bar(
-                    f"{numbered(project.number)}. {project.title}",
-                    project.granted,
-                    money(project.granted),
-                    won=True,
-                    start=start,
-                )
-            )
-            start += project.granted
-    return bar_chart(
-        bars,
-        title=_("Costs of the winners against the envelope"),
-        envelope=counted.envelope,
-        envelope_text=money(counted.envelope),
-        keep_order=True,
+def _money_bar(counted: counting.Counted) -> Any:
+    """What the winners get of the envelope, and what nobody gets."""
+    sums = ((_("Spent"), counted.spent), (_("Left"), counted.left), (_("Envelope"), counted.envelope))
+    spent, left, whole = (f"{word}: {money(tiyn)}" for word, tiyn in sums)
+    return money_bar(
+        counted.spent, counted.envelope, title=f"{whole}. {spent}. {left}.", spent_text=spent, left_text=left
     )
 
 
@@ -150,13 +177,13 @@ def _spread_chart(shares: list[explanations.Share], title: str) -> Any:
     return bar_chart(bars, title=title, keep_order=True)
 
 
-def _kinds(act: Act, cycle: Cycle) -> dict[UUID, str]:
-    """The name of each project's kind: the author chose it, and it decides nothing."""
-    return {
-        proposal.id: str(CATEGORY_LABELS[Category(proposal.category)])
-        for proposal in proposals.public(act, cycle)
-        if proposal.category
-    }
+def _categories(act: Act, cycle: Cycle) -> dict[UUID, Category]:
+    """Each project's kind: the author chose it, and it decides nothing."""
+    return {proposal.id: Category(proposal.category) for proposal in proposals.public(act, cycle) if proposal.category}
+
+
+def _kinds(categories: Mapping[UUID, Category]) -> dict[UUID, str]:
+    return {project: str(CATEGORY_LABELS[category]) for project, category in categories.items()}
 
 
 def _published(cycle_id: UUID) -> tuple[Cycle, Poll, PollTerms, counting.Counted]:
@@ -179,7 +206,7 @@ def _file(data: bytes, mimetype: str, cycle: Cycle, ending: str) -> Response:
 @made_once
 def result_csv(cycle_id: UUID) -> Response:
     cycle, poll, terms, counted = _published(cycle_id)
-    views = exports.sheets(counted, terms, poll.election_json or "", _kinds(current_act(), cycle))
+    views = exports.sheets(counted, terms, poll.election_json or "", _kinds(_categories(current_act(), cycle)))
     return _file(exports.as_csv(views[0], language()), "text/csv", cycle, "csv")
 
 
@@ -188,7 +215,7 @@ def result_csv(cycle_id: UUID) -> Response:
 @made_once
 def result_workbook(cycle_id: UUID) -> Response:
     cycle, poll, terms, counted = _published(cycle_id)
-    views = exports.sheets(counted, terms, poll.election_json or "", _kinds(current_act(), cycle))
+    views = exports.sheets(counted, terms, poll.election_json or "", _kinds(_categories(current_act(), cycle)))
     return _file(exports.as_workbook(views), downloads.WORKBOOK, cycle, "xlsx")
 
 

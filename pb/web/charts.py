@@ -64,6 +64,29 @@ def bar_chart(
     ) + Markup("<title>{}</title>{}</svg>").format(title, Markup("").join(parts))
 
 
+def money_bar(spent: int, whole: int, *, title: str, spent_text: str, left_text: str) -> Markup:
+    """One bar: what is spent of the whole, and what is left; each is said beside its end, from which it is read."""
+    bar = LINE_HEIGHT + 6
+    below = bar + BAR_HEIGHT + LINE_HEIGHT
+    return Markup(
+        '<svg class="chart" role="img" xmlns="http://www.w3.org/2000/svg" width="100%" height="{height}">'
+        '<title>{title}</title><text class="value" x="0" y="{above}">{spent_text}</text>'
+        '<rect class="bar" x="0" y="{bar}" width="100%" height="{thick}"/>'
+        '<rect class="bar won" x="0" y="{bar}" width="{share}%" height="{thick}"/>'
+        '<text x="100%" y="{below}" text-anchor="end">{left_text}</text></svg>'
+    ).format(
+        height=below + 8,
+        title=title,
+        above=LINE_HEIGHT - 4,
+        spent_text=spent_text,
+        bar=bar,
+        thick=BAR_HEIGHT,
+        share=_percent(spent, max(whole, 1)),
+        below=below,
+        left_text=left_text,
+    )
+
+
 def _row(bar: Bar, y: int, reach: int, won: str) -> tuple[Markup, int]:
     text = Markup("")
     for line in wrapped(bar.label):

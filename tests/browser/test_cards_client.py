@@ -19,7 +19,7 @@ from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.poll.card_list import CardList, Made, MakerStatement
 from pb.core.poll.maker_key import decrypt_maker_key, public_half
-from pb.documents.service.card import address_svg, card_texts, keys_address
+from pb.documents.service.card import PICTURES, address_svg, card_texts, keys_address
 from pb.documents.service.card_sheet import sheet_texts
 from tests.browser.site import Site, render
 
@@ -72,6 +72,7 @@ def site() -> Iterator[Site]:
             made=0,
             keys_address=keys_address("https://asar.example/v"),
             card_texts=[card_texts("kk"), card_texts("ru")],
+            step_pictures=PICTURES,
             sheet_texts=[sheet_texts("kk"), sheet_texts("ru")],
             preparing=True,
         )
@@ -223,11 +224,11 @@ def test_the_instructions_of_a_card_are_ten_points_and_nothing_is_cut_off(page: 
     make_the_cards(page)
     expect(page.locator("#cards article")).to_have_count(len(ENTRIES))
     page.emulate_media(media="print")
-    for place in (".steps", ".fold p[lang]"):
-        sizes = page.locator(f"#cards {place}").evaluate_all(
-            "all => all.map((p) => parseFloat(getComputedStyle(p).fontSize))"
-        )
-        assert min(sizes) >= TEN_POINTS
+    expect(page.locator("#cards article").first.locator(".steps svg:visible")).to_have_count(3)
+    sizes = page.locator("#cards article *:not(svg, svg *)").evaluate_all(
+        "all => all.map((part) => parseFloat(getComputedStyle(part).fontSize))"
+    )
+    assert min(sizes) >= TEN_POINTS
     cut = page.locator("#cards article").evaluate_all(
         "all => all.filter((c) => c.scrollHeight > c.clientHeight).length"
     )

@@ -54,9 +54,11 @@ def test_the_hand_over_list_is_a_table_with_a_place_to_sign(okrug: Served, brows
     assert 1 <= sheets(page, tmp_path / "hand-over.pdf") <= 3
 
 
-def test_a_result_on_paper_keeps_its_figures_charts_and_table(okrug: Served, browser: Browser, tmp_path: Path) -> None:
+def test_a_result_on_paper_keeps_its_figures_its_bar_and_its_cards(
+    okrug: Served, browser: Browser, tmp_path: Path
+) -> None:
     page = printed(okrug, browser, okrug.path(DONE, "/result"))
-    for kept in ("h1", "dl.figures", "svg", "table"):
+    for kept in ("h1", "dl.figures", "svg", ".tile", "ul.duties"):
         expect(page.locator(kept).first).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") in {
         "rgb(255, 255, 255)",
@@ -71,6 +73,9 @@ def test_a_result_on_paper_keeps_its_figures_charts_and_table(okrug: Served, bro
         assert len(sheet.split()) > 40, sheet
     for technical in ("EJR+", "CSV", "SHA-256"):
         assert technical not in text
+    band = page.locator(".band.surface").first
+    painted = band.evaluate("band => getComputedStyle(band).boxShadow")
+    assert painted == "none", "the tint beside a band covered on paper what came after it"
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])

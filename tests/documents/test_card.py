@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from pb.documents.service.card import Card, card_texts, render_cards
+from pb.documents.service.card import PICTURES, Card, card_texts, render_cards
 from tests.tools import require_tool
 
 ADDRESS = "https://asar.example/krasnoyar/2027/poll/vote"
@@ -27,5 +27,12 @@ def test_the_instructions_are_ten_points_and_all_on_the_card(tmp_path: Path) -> 
     lines = re.findall(r'<text [^>]*font="(\d+)">(.*?)</text>', told)
     words = {word: sizes[font] for font, line in lines for word in re.sub("<.*?>", "", line).split()}
     for texts in (card_texts("kk"), card_texts("ru")):
-        for word in f"{texts.steps} {texts.fold}".split():
+        for word in f"{' '.join(texts.steps)} {texts.secret} {texts.fold}".split():
             assert words[word] >= SMALLEST, word
+    assert min(words.values()) >= SMALLEST, "the address is typed from the card, the key compared sign by sign"
+
+
+def test_a_card_shows_the_three_steps_as_pictures() -> None:
+    assert len(PICTURES) == len(card_texts("kk").steps) == len(card_texts("ru").steps) == 3
+    assert len(set(PICTURES)) == 3
+    assert all("href" not in picture and "style" not in picture for picture in PICTURES)

@@ -64,7 +64,7 @@ def documents(language: str) -> list[Document]:
             facts,
             ["№", "Жоба", "Дауыс", "Құны", "Нәтиже"],
             [ResultRow(1, LETTERS, 181, "12 500 000 ₸", "жеңді"), ResultRow(2, HOSTILE, 3, "1 ₸", "сыймады")],
-            ["Қалғаны: 2 450 000 ₸"],
+            [("Неге жеңді", ["Қалғаны: 2 450 000 ₸"]), ("Айтылмаған", [])],
             signatures,
         ),
         Annex(

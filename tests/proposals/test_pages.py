@@ -1,14 +1,17 @@
 """The pages of proposals and reviews, as each role sees them."""
 
+import html
 from pathlib import Path
 
 import pytest
 
 from pb.act import Role
 from pb.cycles.models import Phase
+from pb.formats import day
 from pb.proposals.models import State
+from pb.reviews import service as reviews
 from tests.pages import open_pages
-from tests.village import MILLION, Okrug
+from tests.village import MILLION, Okrug, findings
 
 TYPED = {
     "title": "Lighting of Abai street",
@@ -172,3 +175,55 @@ def test_everything_that_a_submission_lacks_stands_in_one_list(okrug: Okrug, tmp
         page = pages.post(f"{okrug.path}/proposals/new", empty, status=422).text
         for field in ("title", "problem", "solution", "settlement", "place", "category", "cost"):
             assert f'<a href="#{field}' in page, field
+
+
+def test_the_list_has_a_card_for_each_proposal_that_leads_to_it(okrug: Okrug, tmp_path: Path) -> None:
+    proposal = okrug.propose("Water main")
+    with open_pages(okrug, tmp_path) as pages:
+        page = pages.get(f"{okrug.path}/proposals").text
+    card = page.partition('<li class="card tile">')[2].partition("</li>")[0]
+    assert card.count("<a ") == 1
+    assert f'href="{okrug.path}/proposals/{proposal.number}"' in card
+    assert f"icons.svg#{proposal.category}" in card
+    assert card.count('class="tag') == 1
+    assert f"{okrug.path}/" in page.partition("</ul>")[2], "the list ends with a way on"
+
+
+def test_a_project_begins_with_what_the_review_says_of_it_in_short(okrug: Okrug, tmp_path: Path) -> None:
+    proposal = okrug.propose("Water main")
+    okrug.enter(Phase.REVIEW)
+    address = f"{okrug.path}/proposals/{proposal.number}"
+    with open_pages(okrug, tmp_path) as pages:
+        page = pages.get(address).text
+        assert "has not checked it yet" in page
+        assert "reviews the proposal and publishes what it decides" in page.partition('id="next"')[2]
+        assert day(okrug.cycle.review_until, "en") in page
+        said = findings(cost=3 * MILLION, cost_explanation="The pipe is longer.", summary="A pipe of 2 km.")
+        reviews.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, said)
+        okrug.enter(Phase.GATHERING)
+        okrug.session.commit()
+        page = pages.get(address).text
+    before, _, after = page.partition("A pipe of 2 km.")
+    assert "<h1>Water main</h1>" in before
+    assert "<h2" not in before.partition("<main")[2]
+    folded = after.partition("How it was worked out")[2].partition("</details>")[0]
+    assert "The pipe is longer." in folded
+    assert "decides whether the project comes to the vote" in after
+    assert "The akim's office accepted the proposal." in html.unescape(after.partition("History")[2])
+
+
+def test_the_author_of_a_returned_proposal_is_told_what_is_asked_and_until_when(okrug: Okrug, tmp_path: Path) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    question = {"competence": "okrug", "feasible": "yes", "verdict": "return", "reason": "How many lamps?"}
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        pages.post(f"{okrug.path}/reviews/{proposal.number}", question)
+        address = f"{okrug.path}/proposals/{proposal.number}"
+        pages.sign_out()
+        assert f"{address}/edit" not in pages.get(address).text
+        pages.sign_in(Role.RESIDENT)
+        following = pages.get(address).text.partition('id="next"')[2].partition("</section>")[0]
+    assert "How many lamps?" in following
+    assert "Last day:" in following
+    assert f'href="{address}/edit"' in following

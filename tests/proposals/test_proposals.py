@@ -171,7 +171,7 @@ def test_an_author_withdraws_a_submitted_proposal(okrug: Okrug) -> None:
     assert proposal.state == State.WITHDRAWN
     assert proposals.public(author, okrug.cycle) == [proposal, other], "it stays in the list"
     assert [event.action for event in audit.of_subject(author, proposal.id)][-1] == "proposal.withdrawn"
-    assert [str(event.text) for event in history.of(author, proposal)][-1] == "Withdrawn"
+    assert [str(event.text) for event in history.of(author, proposal)][-1] == "The author withdrew the proposal."
     with pytest.raises(Conflict):
         proposals.withdraw(author, okrug.cycle, proposal)
     okrug.enter(Phase.REVIEW)

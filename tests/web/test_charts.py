@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from pb.web.charts import Bar, bar_chart, wrapped
+from pb.web.charts import Bar, bar_chart, money_bar, wrapped
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -27,6 +27,14 @@ def test_the_envelope_is_a_line_at_its_share_of_the_width() -> None:
     chart = bar_chart([Bar("Road", 30, "30"), Bar("Park", 45, "45", start=30)], title="Cost", envelope=60)
     line = next(ET.fromstring(chart).iter(f"{SVG}line"))  # noqa: S314 - our own drawing
     assert line.get("x1") == "80.00%"
+
+
+def test_money_is_one_bar_with_both_its_sums_in_it() -> None:
+    bar = money_bar(45, 60, title="Envelope: 60", spent_text="Spent: 45", left_text="Left: 15")
+    assert texts(bar) == ["Spent: 45", "Left: 15"]
+    spent = [element for element in ET.fromstring(bar).iter(f"{SVG}rect") if "won" in (element.get("class") or "")]  # noqa: S314 - our own drawing
+    assert [element.get("width") for element in spent] == ["75.00%"]
+    assert money_bar(0, 0, title="", spent_text="", left_text="")
 
 
 def test_long_labels_break_at_words() -> None:

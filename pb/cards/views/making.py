@@ -23,7 +23,7 @@ from pb.core.belenios.groups import Group
 from pb.core.poll.card_list import Made, MakerStatement
 from pb.core.tables import TableFault, read
 from pb.cycles.models import Cycle
-from pb.documents.service.card import address_svg, card_texts, keys_address
+from pb.documents.service.card import PICTURES, address_svg, card_texts, keys_address
 from pb.documents.service.card_sheet import sheet_texts
 from pb.errors import FieldRefusal
 from pb.formats import language
@@ -72,6 +72,7 @@ def _cards_page(
         keys_address=keys_address(address),
         address_svg=Markup(address_svg(address)),  # noqa: S704 - segno's own drawing of our own address
         card_texts=[card_texts("kk"), card_texts("ru")],
+        step_pictures=PICTURES,
         done_url=url_for("voting.show", cycle_id=cycle.id),
         keys_form=form,
         offline_url=url_for("cards.cards_csv", cycle_id=cycle.id),

@@ -12,6 +12,7 @@ from pathlib import Path
 import segno
 import typst
 from babel.support import Translations
+from markupsafe import Markup
 
 HERE = Path(__file__).parent
 TRANSLATIONS = HERE.parent.parent / "translations"
@@ -20,11 +21,12 @@ FONTS = typst.Fonts(include_system_fonts=False)
 
 @dataclass(frozen=True, slots=True)
 class CardTexts:
-    """The texts of a card in one language."""
+    """The texts of a card in one language; `steps` stand below `PICTURES`."""
 
     language: str
     title: str
-    steps: str
+    steps: tuple[str, ...]
+    secret: str
     fold: str
 
 
@@ -46,18 +48,31 @@ def _marked(message: str) -> str:
 
 _ = _marked
 TITLE = _("Voter card")
-STEPS = _(
-    "1. Open the address above. 2. Type your IIN and this code. 3. Choose, check, cast. The code is secret: give it to "
-    "nobody, take no photo. Report a lost card at the akimat at once."
-)
+STEPS = (_("Open the address"), _("Type IIN and code"), _("Choose and cast"))
+SECRET = _("The code is secret: give it to nobody, take no photo. Report a lost card at the akimat at once.")
+FOLD = _("Fold here. Look at the address below whether this card has voted:")
 
-FOLD = _("Fold here. After voting opens, look at the address below whether this card's key has voted:")
+
+def _drawn(lines: str) -> Markup:
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="#000" '
+        'stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"><path d="{}"/></svg>'
+    ).format(lines)
+
+
+# A phone that shows an address; a form with a pencil; a ballot that falls into the box.
+PICTURES = (
+    _drawn("M7 2h10v20H7zM11 19.5h2M9.5 5h5v3h-5zM10 11.5h4M10 14.5h2.5"),
+    _drawn("M13 17H3V6h18v4M6 9.5h6M6 13h4M14 20l.6-2.8L20 11.8l2 2-5.4 5.4z"),
+    _drawn("M4 12h16v9H4zM8 12V3h8v9M10.3 7.3l1.3 1.3 2.2-2.4M9 15h6"),
+)
 
 
 def card_texts(language: str) -> CardTexts:
     """The words of a card in `language` (kk or ru), whatever language the page around it has."""
     catalogue = Translations.load(TRANSLATIONS, [language])
-    return CardTexts(language, catalogue.gettext(TITLE), catalogue.gettext(STEPS), catalogue.gettext(FOLD))
+    steps = tuple(catalogue.gettext(step) for step in STEPS)
+    return CardTexts(language, catalogue.gettext(TITLE), steps, catalogue.gettext(SECRET), catalogue.gettext(FOLD))
 
 
 def keys_address(address: str) -> str:
@@ -85,6 +100,7 @@ def render_cards(cards: list[Card], address: str, languages: tuple[str, ...] = (
         "address": address,
         "keys_address": keys_address(address),
         "qr": address_svg(address),
+        "pictures": PICTURES,
         "texts": [asdict(card_texts(language)) for language in languages],
         "cards": [{**asdict(card), "qr": code_svg(card.code)} for card in cards],
     }

@@ -99,13 +99,13 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a poll. `columns` are the five headings of the table."""
+    """The result of a poll. `columns` are the five headings of the table, `notes` headings with their sentences."""
 
     frame: Frame
     facts: list[tuple[str, str]]
     columns: list[str]
     rows: list[ResultRow]
-    notes: list[str]
+    notes: list[tuple[str, list[str]]]
     signatures: list[Signature]
 
 

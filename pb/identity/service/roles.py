@@ -25,6 +25,23 @@ LABELS: dict[Role, LazyString] = {
     Role.ADMINISTRATOR: lazy_gettext("Platform administrator"),
 }
 
+# The pictogram beside the word: of the body that one works in.
+ICONS: dict[Role, str] = {
+    Role.RESIDENT: "resident",
+    Role.OFFICE: "office",
+    Role.AKIM: "office",
+    Role.CHAIR: "chair",
+    Role.SECRETARY: "chair",
+    Role.REGISTRAR: "office",
+    Role.CLERK: "office",
+    Role.TRUSTEE: "trustee",
+    Role.DEPUTY: "deputy",
+    Role.MASLIKHAT_SECRETARY: "deputy",
+    Role.AUDITOR: "auditor",
+    Role.OBSERVER: "auditor",
+    Role.ADMINISTRATOR: "office",
+}
+
 STAFF = frozenset(Role) - {Role.RESIDENT}
 
 # Held in a raion or city, these are held in every okrug of it too; the others only where they were given.

@@ -14,7 +14,16 @@ from pb.formats import language
 from pb.identity.forms import AppointmentForm, EndingForm, InvitingForm, LookForm, ReasonedForm
 from pb.identity.models import Grant, Person, Proposal
 from pb.identity.service import accounts, appointments, holdings
-from pb.identity.service.roles import APPOINTING, LABELS, OF_A_POLL, PROPOSING, excluded_by_role, given_in, row_of
+from pb.identity.service.roles import (
+    APPOINTING,
+    ICONS,
+    LABELS,
+    OF_A_POLL,
+    PROPOSING,
+    excluded_by_role,
+    given_in,
+    row_of,
+)
 from pb.identity.views.blueprint import blueprint
 from pb.identity.views.proposals import KINDS, labels
 from pb.web.access import access, allow
@@ -38,7 +47,7 @@ def list_roles() -> str:
         mine=appointments.confirmable(act),
         decided=[(proposal, KINDS[proposal.kind]) for proposal in proposals if proposal.decision is not None],
         by_role=[
-            (LABELS[role], those)
+            (LABELS[role], ICONS[role], those)
             for role in Role
             if (those := [(grant, person) for grant, person in grants if grant.role == role])
         ],

@@ -12,7 +12,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import NOW, ORDER, PHASE_LABELS
 from pb.formats import language
 from pb.identity.service import accounts, duties, holdings
-from pb.identity.service.roles import APPOINTING, LABELS, REACHING_DOWN, STAFF
+from pb.identity.service.roles import APPOINTING, ICONS, LABELS, REACHING_DOWN, STAFF
 from pb.process.service import choosing
 from pb.process.views import front, raion
 from pb.process.views import permissions as rights
@@ -139,6 +139,7 @@ def _roles(act: Act) -> list[dict[str, Any]]:
     return [
         {
             "label": LABELS[role],
+            "icon": ICONS[role],
             "actions": actions[role],
             "holders": [(grant, person.name) for grant, person in staff if grant.role == role],
             "count": 0 if role in STAFF else len(accounts.holders(act, role)),

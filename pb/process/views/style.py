@@ -2,18 +2,21 @@
 
 from datetime import timedelta
 
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from pb.clock import local
 from pb.core.belenios.receipt_code import receipt_code, spaced
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS
 from pb.errors import NotFound
+from pb.identity.service.roles import ICONS, LABELS
 from pb.process.forms import EveryField
 from pb.process.views.blueprint import blueprint
 from pb.process.views.phase_bar import Bar, Step
-from pb.proposals.models import CATEGORY_LABELS
+from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, State
+from pb.proposals.service import fates
 from pb.web.access import EVERYBODY, access
+from pb.web.charts import money_bar
 from pb.web.requests import current_act, page, settings
 
 TAGS = {
@@ -24,6 +27,7 @@ TAGS = {
     "grey": lazy_gettext("Draft"),
 }
 TRACKER = "A" * 43
+BUILT = lazy_gettext("Built")
 CURRENT = 3  # the vote
 
 
@@ -41,13 +45,24 @@ def style() -> str:
         bar=_bar(),
         forms=(EveryField(formdata=None), refused),  # not by itself: the page is no form that was refused
         tags=TAGS,
-        icons=[(phase, PHASE_LABELS[phase]) for phase in ORDER] + list(CATEGORY_LABELS.items()),
+        icons=[(phase, PHASE_LABELS[phase]) for phase in ORDER] + list(CATEGORY_LABELS.items()) + _roles() + _fates(),
+        money_bar=money_bar(4, 5, title=_("Envelope"), spent_text=_("Spent"), left_text=_("Left")),
         code=spaced(receipt_code(TRACKER)),
         today=act.at,
         history=[
             {"at": act.at - timedelta(days=days), "text": _("done"), "who": None, "note": None} for days in (9, 2)
         ],
     )
+
+
+def _roles() -> list[tuple[str, LazyString]]:
+    """Each pictogram of a role once, with the first role that has it."""
+    return list({ICONS[role]: LABELS[role] for role in reversed(ICONS)}.items())
+
+
+def _fates() -> list[tuple[str, LazyString]]:
+    states = [(fates.ICONS[state], STATE_LABELS[state]) for state in (State.ACCEPTED, State.REFUSED, State.RETURNED)]
+    return [*states, ("won", lazy_gettext("Won")), ("lost", lazy_gettext("Did not win")), ("built", BUILT)]
 
 
 def _bar() -> Bar:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from flask_babel import LazyString, lazy_gettext
 
@@ -11,40 +10,28 @@ from pb.audit import service as audit
 from pb.proposals.models import Proposal
 from pb.proposals.service import outcomes
 
-
-class Words(NamedTuple):
-    """What an action of the log is called, and who did it: an office, never a name."""
-
-    text: LazyString
-    who: LazyString
-
-
-AUTHOR = lazy_gettext("The author")
-OFFICE = lazy_gettext("The akim's office")
-ASSEMBLY = lazy_gettext("The assembly")
-
-ACTIONS: dict[str, Words] = {
-    "proposal.submitted": Words(lazy_gettext("Submitted"), AUTHOR),
-    "proposal.answered": Words(lazy_gettext("Answered and submitted again"), AUTHOR),
-    "review.returned": Words(lazy_gettext("Returned with a question"), OFFICE),
-    "review.accepted": Words(lazy_gettext("Accepted"), OFFICE),
-    "review.refused": Words(lazy_gettext("Refused"), OFFICE),
-    "proposal.withdrawn": Words(lazy_gettext("Withdrawn"), AUTHOR),
-    "proposal.unanswered": Words(lazy_gettext("Refused: the author did not answer in time"), OFFICE),
-    "proposal.unreviewed": Words(lazy_gettext("Refused: the office did not review the answer in time"), OFFICE),
-    "proposal.approved": Words(lazy_gettext("Put to the vote"), ASSEMBLY),
-    "proposal.rejected": Words(lazy_gettext("Not put to the vote"), ASSEMBLY),
-    "proposal.budgeted": Words(lazy_gettext("Became a line of the budget"), OFFICE),
+ACTIONS: dict[str, LazyString] = {
+    "proposal.submitted": lazy_gettext("The author submitted the proposal."),
+    "proposal.answered": lazy_gettext("The author answered and submitted the proposal again."),
+    "review.returned": lazy_gettext("The akim's office returned the proposal with a question."),
+    "review.accepted": lazy_gettext("The akim's office accepted the proposal."),
+    "review.refused": lazy_gettext("The akim's office refused the proposal."),
+    "proposal.withdrawn": lazy_gettext("The author withdrew the proposal."),
+    "proposal.unanswered": lazy_gettext("The proposal was refused: the author did not answer in time."),
+    "proposal.unreviewed": lazy_gettext("The proposal was refused: the office did not review the answer in time."),
+    "proposal.approved": lazy_gettext("The assembly put the project to the vote."),
+    "proposal.rejected": lazy_gettext("The assembly did not put the project to the vote."),
+    "proposal.budgeted": lazy_gettext("The project became a line of the budget."),
 }
+"""Who did it is an office, never a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the history; `note` is the office's question or reason, or the author's answer."""
+    """One sentence of the history; `note` is the office's question or reason, or the author's answer."""
 
     at: datetime
     text: LazyString
-    who: LazyString
     note: str = ""
 
 
@@ -54,13 +41,13 @@ def of(act: Act, proposal: Proposal) -> list[Event]:
     reasons, answers = iter(rounds), iter([asked.answer.text for asked in rounds if asked.answer])
     events: list[Event] = []
     for event in audit.of_subject(act, proposal.id):
-        words = ACTIONS.get(event.action)
-        if words is None:
+        sentence = ACTIONS.get(event.action)
+        if sentence is None:
             continue
         note = ""
         if event.action.startswith("review."):
             note = next(reasons).reason
         elif event.action == "proposal.answered":
             note = next(answers)
-        events.append(Event(event.at, words.text, words.who, note))
+        events.append(Event(event.at, sentence, note))
     return events

@@ -1,6 +1,6 @@
 """Pages of the poll: where it stands, its preparation, the ballot, objections, evidence."""
 
-from pb.voting.views import ballot, duties, evidence, kiosk, objections, poll, preparation, release, short
+from pb.voting.views import ballot, duties, evidence, fates, kiosk, objections, poll, preparation, release, short
 from pb.voting.views.blueprint import blueprint
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "blueprint",
     "duties",
     "evidence",
+    "fates",
     "kiosk",
     "objections",
     "poll",
