@@ -39,6 +39,18 @@ STAFF: dict[str, tuple[Role, Callable[[Served], str]]] = {
 }
 
 
+# What the browser itself noted of the page: the largest element, when it stood, and how much of the page moved.
+WATCHED = """() => new Promise((done) => {
+    let largest = { at: 0, element: "" }, moved = 0
+    new PerformanceObserver((list) => { for (const entry of list.getEntries())
+        largest = { at: entry.startTime, element: entry.element?.tagName ?? "" } })
+        .observe({ type: "largest-contentful-paint", buffered: true })
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) moved += entry.value })
+        .observe({ type: "layout-shift", buffered: true })
+    setTimeout(() => done({ ...largest, moved }), 300)
+})"""
+
+
 @dataclass
 class Meter:
     """Counts what crosses the wire to a page."""
@@ -75,6 +87,18 @@ def meter(okrug: Served, browser: Browser) -> Iterator[Callable[..., tuple[Page,
     yield install
     for context in contexts:
         context.close()
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_largest_thing_of_a_page_is_text_and_nothing_moves(okrug: Served, browser: Browser, name: str) -> None:
+    """When it stands is measured by benchmarks/first_visit.py."""
+    context = okrug.context(browser)
+    page = context.new_page()
+    page.goto(okrug.origin + PUBLIC[name](okrug), wait_until="networkidle")
+    seen = page.evaluate(WATCHED)
+    context.close()
+    assert seen["element"] not in {"", "IMG", "SVG"}, seen
+    assert seen["moved"] <= 0.02, seen
 
 
 def within(meter: Meter, limit: tuple[int, int]) -> None:
