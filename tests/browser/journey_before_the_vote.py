@@ -121,22 +121,18 @@ def the_office_reviews(okrug: Okrug) -> None:
         page = _review(okrug, number)
         if number == 0:
             okrug.camera.take(page, "review")
+        if idea.verdict == "refuse":
+            _refuse(page)
+            continue
         _find(page, idea)
         if idea.verdict == "return":
-            fill(page, verdict="return", reason="Аялдама қай үйдің жанында?")
-            press(page, "Record the review")
-            told(page, "The review is recorded.")
+            _decide(page, verdict="return", reason="Аялдама қай үйдің жанында?")
             the_author_answers(okrug, number)
             page = _review(okrug, number)
             expect(page.locator("main")).to_contain_text("Аялдама қай үйдің жанында?")
             _find(page, idea)
-        if idea.verdict == "refuse":
-            fill(page, competence="other", verdict="refuse", reason="Мектептер қаланың білім бөліміне қарайды.")
-            press(page, "Record the review")
-            expect(page.locator("[name=competent_body]")).to_have_attribute("aria-invalid", "true")
-            fill(page, competent_body="Көкшетау қаласының білім бөлімі")
-        press(page, "Record the review")
-        told(page, "The review is recorded.")
+        page = _review(okrug, number)  # a draft waits where it was left
+        _decide(page, verdict="accept")
     stranger = okrug.visits.stranger()
     stranger.goto(okrug.installation.origin + okrug.proposals[5])
     expect(stranger.locator(".banner.bad")).to_contain_text("білім бөліміне қарайды")
@@ -153,13 +149,34 @@ def _review(okrug: Okrug, number: int) -> Page:
 
 
 def _find(page: Page, idea: Idea) -> None:
-    fill(page, competence="okrug", feasible="yes", feasibility="Жер мен желілер бар.", programme=idea.programme)
-    fill(page, verdict="accept")
+    """Answers each question but the last."""
+    _answer(page, competence="okrug")
+    _answer(page, feasible="yes", feasibility="Жер мен желілер бар.")
     if idea.checked:
-        fill(page, cost=str(idea.checked))
-        press(page, "Record the review")
+        _answer(page, cost=str(idea.checked))
         expect(page.locator("[name=cost_explanation]")).to_have_attribute("aria-invalid", "true")
         fill(page, cost_explanation="Орындықтар тендер бағасымен.")
+    _answer(page)
+    _answer(page, programme=idea.programme)
+
+
+def _refuse(page: Page) -> None:
+    """Another body's matter: neither its cost nor a programme is asked for."""
+    _answer(page, competence="other")
+    expect(page.locator("[name=competent_body]")).to_have_attribute("aria-invalid", "true")
+    _answer(page, competent_body="Көкшетау қаласының білім бөлімі")
+    _decide(page, verdict="refuse", reason="Мектептер қаланың білім бөліміне қарайды.")
+
+
+def _answer(page: Page, **answers: str) -> None:
+    fill(page, **answers)
+    press(page, "Keep and go on")
+
+
+def _decide(page: Page, **answers: str) -> None:
+    _answer(page, **answers)
+    press(page, "Record the review")
+    told(page, "The review is recorded.")
 
 
 def the_author_answers(okrug: Okrug, number: int) -> None:

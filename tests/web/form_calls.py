@@ -68,6 +68,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
     home = okrug.home
     budget = f"{home}/budget/{year + 7}"
+    review = f"{checked}/reviews/{okrug.called('proposal_id', proposal)}"
     poll = f"{roll}/poll"
     with okrug.act_as() as act:
         of_observers = act.session.query(Grant).filter_by(role=Role.OBSERVER, territory_id=act.territory.id)
@@ -83,8 +84,6 @@ def calls(okrug: Village) -> dict[str, Call]:
     plan |= {"ballot_kind": "totals", "group_name": "BELENIOS-2048", "points_each": "", "points_total": ""}
     plan |= {"cost_limit": "", "trustees_needed": ""}
     idea = {"title": "Lamps", "problem": "Dark", "solution": "Lamps", "settlement": HERE, "place": "Abai street"}
-    review = {"competence": "okrug", "competent_body": "", "feasible": "yes", "feasibility": "", "cost": "1000"}
-    review |= {"cost_explanation": "Lamps are cheaper.", "programme": "008", "verdict": "accept", "reason": ""}
     member = {"name": "Member", "settlement": HERE, "office": "member", "term_from": day, "term_until": "2029-01-01"}
     meeting = {"meets_on": "2999-01-01", "meets_time": "10:00", "place": "School"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
@@ -143,7 +142,17 @@ def calls(okrug: Village) -> dict[str, Call]:
         "proposals.ProposalForm": Call(
             f"{okrug.path(ideas)}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
         ),
-        "reviews.ReviewForm": Call(f"{checked}/reviews/{okrug.called('proposal_id', proposal)}", review, Role.OFFICE),
+        "reviews.CompetenceForm": Call(
+            f"{review}/competence", {"competence": "okrug", "competent_body": ""}, Role.OFFICE
+        ),
+        "reviews.FeasibilityForm": Call(f"{review}/feasibility", {"feasible": "yes", "feasibility": ""}, Role.OFFICE),
+        "reviews.CostForm": Call(
+            f"{review}/cost", {"cost": "1000", "cost_explanation": "Lamps are cheaper."}, Role.OFFICE
+        ),
+        "reviews.BallotForm": Call(f"{review}/ballot", {"programme": "008", "summary": "Lamps."}, Role.OFFICE),
+        "reviews.VerdictForm": Call(
+            f"{review}/verdict", {"verdict": "accept", "reason": "", "answer_until": ""}, Role.OFFICE
+        ),
         "roll.ImportForm": Call(
             f"{roll}/roll", {"file": f"iin,name,settlement\n{ROLL}", "scope": "part"}, Role.REGISTRAR
         ),
