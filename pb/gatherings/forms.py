@@ -17,11 +17,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.clock import ALMATY
-from pb.gatherings.models import OFFICE_LABELS, Office, Outcome
+from pb.gatherings.models import OFFICE_LABELS, Office, Outcome, Question
 from pb.gatherings.service.meetings import Votes
 from pb.gatherings.service.members import Election
 from pb.web.forms import DayField, Form, HourField, NumberField
 
+COUNTED = ("in_favour", "against", "abstained")
 COUNT = NumberRange(min=0, max=1000, message=_("Write a number from 0 to 1000."))
 
 
@@ -135,6 +136,23 @@ class VotesForm(Form):
 
     def those_present(self) -> frozenset[UUID]:
         return _marked(self.present)
+
+    def voters(self) -> frozenset[UUID]:
+        return self.those_present() - _marked(self.conflicted)
+
+    def is_counted_otherwise(self, question: Question) -> bool:
+        """Whether numbers were typed that are neither those of all in favour nor those recorded before."""
+        typed = [field.data for field in (self.in_favour, self.against, self.abstained)]
+        recorded = [question.in_favour, question.against, question.abstained]
+        return any(self[name].raw_data not in ([], [""], None) for name in COUNTED) and typed not in (
+            [len(self.voters()), 0, 0],
+            recorded,
+        )
+
+    def count_unanimous(self) -> None:
+        """All who may vote are in favour."""
+        for name, votes in zip(COUNTED, (len(self.voters()), 0, 0), strict=True):
+            self[name].data, self[name].raw_data = votes, [str(votes)]
 
 
 def _marked(members: SelectMultipleField) -> frozenset[UUID]:

@@ -232,12 +232,17 @@ def without_a_quorum_nothing_is_decided(okrug: Okrug, meeting: str) -> None:
 def record_votes(okrug: Okrug, meeting: str, position: int, in_favour: int, against: int, **more: str) -> Page:
     """Records the votes on a point of the agenda; `conflicted` names a member."""
     page = okrug.at("secretary", meeting)
-    page.locator("ol.cards > li").nth(position - 1).get_by_role("link", name="Record the votes").click()
+    page.get_by_role("link", name=re.compile(f"question: {position} of ")).click()
     okrug.camera.take(page, "gathering-vote", once=True)
     if "conflicted" in more:
+        page.get_by_text("Somebody has a conflict of interest").click()
         page.get_by_label(more["conflicted"]).and_(page.locator("[name=conflicted]")).check()
-    fill(page, in_favour=in_favour, against=against, abstained=0)
-    press(page, "Record the votes")
+    if against == 0:
+        press(page, f"Unanimous: {in_favour} in favour")
+    else:
+        fill(page, in_favour=in_favour, against=against, abstained=0)
+        expect(page.locator("[data-left]")).to_have_text("Left to count: 0")
+        press(page, "Record the votes")
     told(page, "The votes are recorded.")
     return page
 

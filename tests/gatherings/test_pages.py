@@ -79,6 +79,53 @@ def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Pa
         assert "The akim agrees" in page
 
 
+@pytest.fixture
+def two(okrug: Okrug) -> Okrug:
+    okrug.seat_assembly(5)
+    projects = [okrug.propose(title) for title in ("Lamps", "Bus stop")]
+    okrug.enter(Phase.REVIEW)
+    for project in projects:
+        okrug.accept(project)
+    okrug.enter(Phase.GATHERING)
+    return okrug
+
+
+def test_each_question_leads_to_the_next_and_the_last_to_the_minutes(two: Okrug, tmp_path: Path) -> None:
+    with open_pages(two, tmp_path) as pages:
+        address = convene(pages)
+        there = present(pages, address, 5)
+        for number, leads in enumerate(["Next question: 2 of 2", "Draw up the minutes"], 1):
+            page = pages.get(address).text
+            assert f"question: {number} of 2" in page
+            vote = f"{address}/questions/{number}"
+            assert f"Question {number} of 2" in pages.get(vote).text
+            pages.post(vote, {"present": there, "unanimous": "5"})
+            assert leads in pages.get(address).text
+        pages.sign_out()
+        assert "question: " not in pages.get(address).text, "nobody else is led on"
+        assert pages.get(address).text.count("For: 5, against: 0, abstained: 0.") == 2
+
+
+def test_unanimous_is_all_who_may_vote_as_it_was_read(ready: Okrug, tmp_path: Path) -> None:
+    with open_pages(ready, tmp_path) as pages:
+        address = convene(pages)
+        there = present(pages, address, 5)
+        vote = f"{address}/questions/1"
+        assert ">5</span> in favour" in pages.get(vote).text
+        read_before = {"present": there, "conflicted": there[:1], "unanimous": "5"}
+        page = pages.post(vote, read_before, status=422).text
+        assert "Look at the numbers" in page
+        assert ">4</span> in favour" in page
+        typed = {"present": there, "in_favour": "3", "against": "2", "abstained": "0", "unanimous": "5"}
+        page = pages.post(vote, typed, status=422).text
+        assert 'value="2"' in page, "what was typed stays"
+        del typed["unanimous"]
+        pages.post(vote, typed)
+        assert "For: 3, against: 2, abstained: 0." in pages.get(address).text
+        pages.post(vote, {**typed, "unanimous": "5"})  # as they were recorded: all five after a second count
+        assert "For: 5, against: 0, abstained: 0." in pages.get(address).text
+
+
 def test_who_is_not_of_the_meeting_is_neither_present_nor_has_an_interest(ready: Okrug, tmp_path: Path) -> None:
     with open_pages(ready, tmp_path) as pages:
         address = convene(pages)

@@ -13,7 +13,7 @@ from pb.core import alphabet
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import NotFound
+from pb.errors import FieldRefusal, NotFound
 from pb.gatherings import documents
 from pb.gatherings.forms import MeetingForm, MemberForm, VotesForm
 from pb.gatherings.models import (
@@ -158,6 +158,7 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
     cycle = cycles.get(act, cycle_id)
     gathering = service.get(act, cycle, gathering_id)
     points = documents.agenda(act, cycle, gathering)
+    standing = service.to_decide(act, gathering)
     return page(
         "gatherings/show.html",
         needed_in_words=needed_in_words,
@@ -170,7 +171,9 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
             for question, point in zip(gathering.questions, points, strict=True)
         },
         can=what_may_be_done(act, cycle, gathering),
-        standing={question.id for question in service.to_decide(act, gathering)},
+        standing={question.id for question in standing},
+        following=next((question for question in standing if question.outcome is None), None),
+        begun=any(question.outcome for question in standing),
         **LABELS,
     )
 
@@ -230,8 +233,22 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
     gathering = service.get(act, cycle, gathering_id)
     question = service.question_of(gathering, question_id)
     form = _votes_form(cycle, gathering)
+    pressed = request.form.get("unanimous")
+    if pressed is not None and not form.is_counted_otherwise(question):
+        form.count_unanimous()
+
+    def record() -> None:
+        """Who pressed for all agrees with how many they are, and has not typed other numbers: Enter presses too."""
+        if pressed is not None and (pressed, 0, 0) != (
+            str(form.in_favour.data),
+            form.against.data,
+            form.abstained.data,
+        ):
+            raise FieldRefusal("in_favour", _("Look at the numbers and record the votes as they stand here."))
+        service.record_votes(act, cycle, gathering, question, form.votes())
+
     form.submit(
-        lambda: service.record_votes(act, cycle, gathering, question, form.votes()),
+        record,
         faults=lambda: () if form.present.errors else service.faults_of_quorum(cycle, gathering, form.those_present()),
     )
     if form.errors:
@@ -329,6 +346,7 @@ def _vote_page(act: Act, cycle: Cycle, gathering: Gathering, question: Question,
         question=question,
         text=documents.question_text(point),
         present=present,
+        may_vote=len(form.voters()),
         needed=votes_needed(present, cycle.majority_percent),
         needed_in_words=needed_in_words,
         form=form,
