@@ -74,6 +74,7 @@ class MeetingForm(Form):
             InputRequired(_("Write where the assembly meets.")),
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
+        description=_("So that everybody finds it: building and street. For example: school № 1, Abai street 3."),
     )
 
     def first_moment(self) -> datetime | None:
@@ -152,7 +153,7 @@ class VotesForm(Form):
     def count_unanimous(self) -> None:
         """All who may vote are in favour."""
         for name, votes in zip(COUNTED, (len(self.voters()), 0, 0), strict=True):
-            self[name].data, self[name].raw_data = votes, [str(votes)]
+            self[name].data, self[name].raw_data, self[name].process_errors = votes, [str(votes)], []
 
 
 def _marked(members: SelectMultipleField) -> frozenset[UUID]:
@@ -164,6 +165,7 @@ class MinutesForm(Form):
     number = StringField(
         _("Number of the minutes"),
         [InputRequired(_("Write the number of the minutes.")), Length(max=40, message=_("Use at most 40 characters."))],
+        description=_("As it stands on the paper, for example: 3 or 2027/1"),
     )
     remarks = TextAreaField(
         _("Other matters"),

@@ -31,6 +31,7 @@ ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" f
 HEADER = "iin,name,settlement\n"
 PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
 FILES = {"file", "statement", "confirmation", "cms"}
+SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -101,7 +102,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     asked = {"kind": "missing", **person, "contact": "8 701", "text": ""}
     return {
         "audit.LogForm": Call(f"{home}/log/", {"kind": "roll", "day": today}, method="GET"),
-        "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day}, Role.DEPUTY),
+        "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day, **SURE}, Role.DEPUTY),
         "cards.KeysForm": Call(f"{poll}/cards/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
         "cards.SearchForm": Call(f"{poll}/hand-over", {"name": "Серік"}, Role.CLERK),
         "cards.StatementForm": Call(f"{poll}/statement", {"statement": "{}"}, Role.REGISTRAR),
@@ -116,7 +117,9 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),
         "gatherings.MinutesForm": Call(f"{voted}/minutes", {"number": "3", "remarks": ""}, Role.SECRETARY),
-        "gatherings.AnswerForm": Call(f"{confirmed}/answer", {"agrees": "no", "reason": "No money."}, Role.AKIM),
+        "gatherings.AnswerForm": Call(
+            f"{confirmed}/answer", {"agrees": "no", "reason": "No money.", **SURE}, Role.AKIM
+        ),
         "identity.SignInForm": Call("/sign-in", {"iin": iin, "password": PASSWORD}),
         "identity.SecondFactorForm": Call("/second-factor", {"code": "123456"}, Role.OFFICE),
         "identity.ProofForm": Call("/prove", {"code": "123456", "password": PASSWORD}, Role.OFFICE),
@@ -243,7 +246,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "0123456789ABCDEFGHJK"}),
         "voting.FindObjectionForm": Call(f"{poll}/objections", {"number": "1"}, method="GET"),
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
-        "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked."}, Role.OFFICE),
+        "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked.", **SURE}, Role.OFFICE),
         "voting.AnnulForm": Call(f"{poll}/annul", {"reason": "fire"}, Role.CHAIR),
     }
 

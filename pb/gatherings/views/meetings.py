@@ -35,6 +35,7 @@ from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
 from pb.web import settlements
 from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
+from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
 
 LABELS = {
@@ -78,6 +79,16 @@ def add_member() -> Response:
 @access(allow(Role.OFFICE), action=lazy_gettext("end a member's term"))
 def end_term(member_id: UUID) -> Response:
     act = current_act()
+    found = [member for member in members.current(act) if member.id == member_id]
+    told = [
+        *(member.name for member in found),
+        _(
+            "From tomorrow the member neither counts for the quorum nor votes. "
+            "Whoever is elected again is recorded anew."
+        ),
+    ]
+    if found and (asked := ask_first(_("End this member's term today?"), told, _("End the term today"))):
+        return asked
     members.end_term(act, member_id, local(act.at).date())
     notify(_("The term has ended."))
     return redirect(url_for("gatherings.list_members"))

@@ -17,7 +17,8 @@ const count = () => {
   const apart = new Set(marked('conflicted'))
   const voters = marked('present').filter((member) => !apart.has(member)).length
   const typed = ['in_favour', 'against', 'abstained'].map((name) => /** @type {any} */ (form.elements.namedItem(name)).value)
-  /** @type {any} */ (form.elements.namedItem('unanimous')).value = voters
+  const pressed = /** @type {any} */ (form.elements.namedItem('unanimous'))
+  pressed.value = voters
   show('unanimous', voters)
   show('left', typed.reduce((left, value) => left - Number(value), voters))
   line.hidden = !typed.some(Boolean)
