@@ -138,8 +138,9 @@ class VotesForm(Form):
     def those_present(self) -> frozenset[UUID]:
         return _marked(self.present)
 
-    def voters(self) -> frozenset[UUID]:
-        return self.those_present() - _marked(self.conflicted)
+    def voters(self) -> frozenset[str]:
+        """Who may vote, as it was sent: it may name nobody of this meeting, which is told at its field."""
+        return frozenset(self.present.data or ()) - frozenset(self.conflicted.data or ())
 
     def is_counted_otherwise(self, question: Question) -> bool:
         """Whether numbers were typed that are neither those of all in favour nor those recorded before."""
