@@ -1137,6 +1137,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("verdict = 'accept'"),
     )
     op.create_table(
+        "review_drafts",
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("writer_id", sa.Uuid(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_review_drafts_proposal_id")),
+        sa.ForeignKeyConstraint(["writer_id"], ["people.id"], name=op.f("fk_review_drafts_writer_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "writer_id", name=op.f("pk_review_drafts")),
+    )
+    op.create_table(
         "question_answers",
         sa.Column("review_id", sa.Uuid(), nullable=False),
         sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),

@@ -14,5 +14,6 @@ class DecisionForm(Form):
             InputRequired(_("Write the number of the decision.")),
             Length(max=40, message=_("Use at most 40 characters.")),
         ],
+        description=_("As it stands on the decision, for example: 38/5"),
     )
     decided_on = DayField(_("Date of the decision"), [InputRequired(_("Write the date.")), NotAfterToday()])

@@ -15,7 +15,7 @@ from pb.budget.models import Line
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
-from pb.formats import money
+from pb.formats import day, money, numbered
 from pb.gatherings.service import meetings
 from pb.identity.service.duties import Duty
 from pb.programmes.service import Programme, programmes
@@ -23,6 +23,7 @@ from pb.proposals.models import Proposal
 from pb.results.service import counting
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.charts import Bar, bar_chart
+from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("budget", __name__)
@@ -40,6 +41,9 @@ def show(cycle_id: UUID) -> str:
 def make_lines(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
+    told = [_("Each winner becomes a line of the budget with its programme and sum; the maslikhat sees them at once.")]
+    if asked := ask_first(_("Make the budget lines?"), told, _("Make the budget lines")):
+        return asked
     service.make_lines(act, cycle)
     notify(_("The budget lines are made. The maslikhat sees them."))
     return redirect(url_for("budget.show", cycle_id=cycle.id))
@@ -51,11 +55,21 @@ def record_decision(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = DecisionForm()
+    if form.validate() and (asked := _ask_to_record(form)):
+        return asked
     form.submit(lambda: service.record_decision(act, cycle, number=form.number.data, decided_on=form.decided_on.data))
     if form.errors:
         return _page(act, cycle, form), 422
     notify(_("The decision is recorded."))
     return redirect(url_for("budget.show", cycle_id=cycle.id))
+
+
+def _ask_to_record(form: DecisionForm) -> str | None:
+    told = [
+        f"{numbered(form.number.data)}, {day(form.decided_on.data)}",
+        _("Everybody sees the decision under the budget of the cycle. It is recorded once."),
+    ]
+    return ask_first(_("Record this decision?"), told, _("Record the decision"))
 
 
 def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:

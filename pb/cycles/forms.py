@@ -46,8 +46,16 @@ class CycleForm(Form):
     envelope = TengeField(
         _("Envelope"), [SUM], description=_("What all projects together may cost, from the local budget.")
     )
-    project_limit = TengeField(_("Limit of one project"), [SUM])
-    proposals_per_resident = NumberField(_("Proposals per resident"), [NUMBER])
+    project_limit = TengeField(
+        _("Limit of one project"),
+        [SUM],
+        description=_("No proposal may cost more: so that one project does not take the whole envelope."),
+    )
+    proposals_per_resident = NumberField(
+        _("Proposals per resident"),
+        [NUMBER],
+        description=_("How many ideas one person may hand in this year. Drafts do not count."),
+    )
     choices = NumberField(
         _("Choices per ballot"),
         [NUMBER],

@@ -17,11 +17,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.clock import ALMATY
-from pb.gatherings.models import OFFICE_LABELS, Office, Outcome
+from pb.gatherings.models import OFFICE_LABELS, Office, Outcome, Question
 from pb.gatherings.service.meetings import Votes
 from pb.gatherings.service.members import Election
 from pb.web.forms import DayField, Form, HourField, NumberField
 
+COUNTED = ("in_favour", "against", "abstained")
 COUNT = NumberRange(min=0, max=1000, message=_("Write a number from 0 to 1000."))
 
 
@@ -73,6 +74,7 @@ class MeetingForm(Form):
             InputRequired(_("Write where the assembly meets.")),
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
+        description=_("So that everybody finds it: building and street. For example: school № 1, Abai street 3."),
     )
 
     def first_moment(self) -> datetime | None:
@@ -136,6 +138,24 @@ class VotesForm(Form):
     def those_present(self) -> frozenset[UUID]:
         return _marked(self.present)
 
+    def voters(self) -> frozenset[str]:
+        """Who may vote, as it was sent: it may name nobody of this meeting, which is told at its field."""
+        return frozenset(self.present.data or ()) - frozenset(self.conflicted.data or ())
+
+    def is_counted_otherwise(self, question: Question) -> bool:
+        """Whether numbers were typed that are neither those of all in favour nor those recorded before."""
+        typed = [field.data for field in (self.in_favour, self.against, self.abstained)]
+        recorded = [question.in_favour, question.against, question.abstained]
+        return any(self[name].raw_data not in ([], [""], None) for name in COUNTED) and typed not in (
+            [len(self.voters()), 0, 0],
+            recorded,
+        )
+
+    def count_unanimous(self) -> None:
+        """All who may vote are in favour."""
+        for name, votes in zip(COUNTED, (len(self.voters()), 0, 0), strict=True):
+            self[name].data, self[name].raw_data, self[name].process_errors = votes, [str(votes)], []
+
 
 def _marked(members: SelectMultipleField) -> frozenset[UUID]:
     """Who was marked; `Optional` lets blanks through."""
@@ -146,6 +166,7 @@ class MinutesForm(Form):
     number = StringField(
         _("Number of the minutes"),
         [InputRequired(_("Write the number of the minutes.")), Length(max=40, message=_("Use at most 40 characters."))],
+        description=_("As it stands on the paper, for example: 3 or 2027/1"),
     )
     remarks = TextAreaField(
         _("Other matters"),

@@ -16,7 +16,6 @@ from pb.web.forms import DayField, Form, IINField
 
 WRITE_IIN = _("Write the IIN: 12 digits.")
 IIN_DIGITS = 12
-CODE_HINT = _("Small and capital letters are the same; dashes may be left out.")
 
 
 def twelve_digits(_form: Form, field: StringField) -> None:
@@ -75,11 +74,13 @@ class OwnPasswordForm(NewPassword):
 
 
 class ActivationForm(NewPassword):
-    iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)])
+    iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("12 digits, as in the identity document."))
     code = StringField(
         _("Code from the paper"),
         [InputRequired(_("Write the code from the paper.")), Length(max=40)],
-        description=CODE_HINT,
+        description=_(
+            "The paper that the akim's office gave you. Small and capital letters are the same; dashes may be left out."
+        ),
     )
 
 
@@ -102,8 +103,13 @@ class ResidentForm(Form):
             InputRequired(_("Write the surname and the first name.")),
             Length(max=120, message=_("Use at most 120 characters.")),
         ],
+        description=_("The surname first, as in the identity document."),
     )
-    settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
+    settlement = SelectField(
+        _("Settlement"),
+        [InputRequired(_("Choose the settlement."))],
+        description=_("Where the person is registered, also when they live elsewhere."),
+    )
     forgotten = BooleanField(_("This person has an account and forgot the password: make a new code"))
 
 

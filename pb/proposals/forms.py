@@ -26,11 +26,15 @@ class ProposalForm(Form):
     problem = TextAreaField(
         _("The problem"),
         [Length(max=4000, message=_("Use at most 4000 characters."))],
-        description=_("What is wrong today, and whom does it concern?"),
+        description=_(
+            "What is wrong today, and whom does it concern? For example: 40 houses of Abai street have no light, and "
+            "children walk home from school in the dark."
+        ),
     )
     solution = TextAreaField(
         _("What should be done"),
         [Length(max=4000, message=_("Use at most 4000 characters."))],
+        description=_("What will be there in the end. For example: 12 lamps on poles, from the school to the shop."),
     )
     settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
     place = StringField(
@@ -41,12 +45,16 @@ class ProposalForm(Form):
     category = RadioField(
         _("Category"),
         choices=[SelectChoice(category.value, label) for category, label in CATEGORY_LABELS.items()],
+        description=_("What the project is mostly about. If none fits: “Other”."),
         validate_choice=False,  # a draft may leave it open; the service checks it
     )
     cost = TengeField(
         _("Cost"),
         [Optional()],
-        description=_("Your own estimate. The akim's office will check it."),
+        description=_(
+            "Your own estimate, for example 1 500 000. If you do not know, ask in a shop or look at similar works: the "
+            "akim's office checks it anyway."
+        ),
     )
 
     def content(self) -> Content:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import FROZEN, Base, Identified, Tiyn
@@ -152,6 +152,19 @@ class Review(Identified, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     answer_until: Mapped[date | None]
     answer: Mapped["QuestionAnswer | None"] = relationship()
+
+
+class ReviewDraft(Base):
+    """What somebody of the office has answered so far, by the fields of the form; nobody else sees it.
+
+    It goes once its proposal waits for no review any more, however that came.
+    """
+
+    __tablename__ = "review_drafts"
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"), primary_key=True)
+    writer_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    answers: Mapped[dict[str, str]] = mapped_column(JSON)
 
 
 class QuestionAnswer(Base):

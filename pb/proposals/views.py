@@ -22,6 +22,7 @@ from pb.proposals.service import fates, history, outcomes
 from pb.proposals.service import proposals as service
 from pb.web import places, sent, settlements
 from pb.web.access import EVERYBODY, TEXTS, access, allow
+from pb.web.final import ask_first
 from pb.web.paging import pager
 from pb.web.requests import Response, current_act, notify, page
 
@@ -160,7 +161,11 @@ def withdraw(cycle_id: UUID, proposal_id: UUID) -> Response:
 def delete_draft(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    service.delete_draft(act, cycle, service.own_proposal(act, cycle, proposal_id))
+    proposal = service.own_proposal(act, cycle, proposal_id)
+    told = [proposal.title, _("The draft goes with all that is written in it.")]
+    if proposal.state == State.DRAFT and (asked := ask_first(_("Delete this draft?"), told, _("Delete the draft"))):
+        return asked
+    service.delete_draft(act, cycle, proposal)
     notify(_("The draft is deleted."))
     return redirect(url_for("proposals.list_all", cycle_id=cycle.id))
 

@@ -1,45 +1,87 @@
-"""The review's form: findings first, then the verdict. What the verdict needs is the service's rule."""
+"""The review, one question a page: each step has its form, `ReviewForm` is all of them. The rules are the service's."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from pb.formats import language
+from pb.programmes.service import programmes
 from pb.proposals.models import LONGEST_SUMMARY, VERDICT_LABELS, Verdict
 from pb.reviews.service import Findings
 from pb.web.forms import DayField, Form, TengeField
 
 
-class ReviewForm(Form):
+class CompetenceForm(Form):
     competence = RadioField(
         _("Who is in charge"),
         [InputRequired(_("Choose who is in charge."))],
         choices=[SelectChoice("okrug", _("This akimat")), SelectChoice("other", _("Another body"))],
+        description=_(
+            "Whose land, road, pipe or building is it? Another body's matter is refused, and its name is told."
+        ),
     )
     competent_body = StringField(
         _("The other body"),
         [Length(max=200, message=_("Use at most 200 characters."))],
         description=_("Its name, when the matter is not of this akimat: for example, the akimat of the city."),
     )
+
+
+class FeasibilityForm(Form):
     feasible = RadioField(
         _("Can it be done"),
         [InputRequired(_("Choose whether it can be done."))],
         choices=[SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))],
+        description=_("If something is not clear yet, choose “Yes”: the author can be asked at the end."),
     )
     feasibility = TextAreaField(
         _("What the office found"),
         [Length(max=4000, message=_("Use at most 4000 characters."))],
         description=_("Land, networks, permits, upkeep afterwards."),
     )
-    cost = TengeField(_("Cost checked by the office"), [Optional()], description=_("A multiple of 100 ₸."))
-    cost_explanation = TextAreaField(
-        _("Why the cost differs"), [Length(max=2000, message=_("Use at most 2000 characters."))]
+
+
+class CostForm(Form):
+    cost = TengeField(
+        _("Cost checked by the office"),
+        [Optional()],
+        description=_("A multiple of 100 ₸. Leave it empty if the author is to be asked first."),
     )
-    programme = SelectField(_("Budget programme"), [Optional()])
+    cost_explanation = TextAreaField(
+        _("Why the cost differs"),
+        [Length(max=2000, message=_("Use at most 2000 characters."))],
+        description=_("If it is not the author's: how it was worked out. For example: 12 lamps at 85 000 ₸ each."),
+    )
+
+
+class BallotForm(Form):
+    programme = SelectField(
+        _("Budget programme"),
+        [Optional()],
+        description=_("From which the project will be paid. Leave it if the author is to be asked first."),
+    )
     summary = TextAreaField(
         _("The project in short"),
         [Length(max=LONGEST_SUMMARY, message=_("Use at most 280 characters."))],
         description=_("Stands on the ballot under the title of an accepted project: what is done, where, for whom."),
     )
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)
+        self.programme.choices = [
+            SelectChoice("", _("Choose a programme")),
+            *(
+                SelectChoice(code, f"{code} {programme.name(language())}", optgroup=programme.group_name(language()))
+                for code, programme in programmes().items()
+            ),
+        ]
+
+
+class VerdictForm(Form):
     verdict = RadioField(
         _("Decision"),
         [InputRequired(_("Choose a decision."))],
@@ -50,25 +92,77 @@ class ReviewForm(Form):
         [Length(max=4000, message=_("Use at most 4000 characters."))],
         description=_("Everybody can read it on the page of the proposal."),
     )
-
     answer_until = DayField(
         _("Answer until"),
         [Optional()],
         description=_("For a question: the last day of the author's answer, also when the cycle has moved on by then."),
     )
 
+
+class Step(StrEnum):
+    """In the order in which they are asked; the value stands in the address."""
+
+    COMPETENCE = "competence"
+    FEASIBILITY = "feasibility"
+    COST = "cost"
+    BALLOT = "ballot"
+    VERDICT = "verdict"
+
+
+FORMS: dict[Step, type[Form]] = {
+    Step.COMPETENCE: CompetenceForm,
+    Step.FEASIBILITY: FeasibilityForm,
+    Step.COST: CostForm,
+    Step.BALLOT: BallotForm,
+    Step.VERDICT: VerdictForm,
+}
+FIELDS: dict[Step, tuple[str, ...]] = {
+    Step.COMPETENCE: ("competence", "competent_body"),
+    Step.FEASIBILITY: ("feasible", "feasibility"),
+    Step.COST: ("cost", "cost_explanation"),
+    Step.BALLOT: ("programme", "summary"),
+    Step.VERDICT: ("verdict", "reason", "answer_until"),
+}
+TITLES: dict[Step, LazyString] = {
+    Step.COMPETENCE: _("Whose matter is it?"),
+    Step.FEASIBILITY: _("Can it be built?"),
+    Step.COST: _("What will it cost?"),
+    Step.BALLOT: _("Who pays, and what stands on the ballot?"),
+    Step.VERDICT: _("What does the office decide?"),
+}
+
+
+def way(answers: Mapping[str, str]) -> list[Step]:
+    """The steps that these answers ask for: of what cannot be accepted nobody asks the cost."""
+    if answers.get("competence") == "other":
+        return [Step.COMPETENCE, Step.VERDICT]
+    if answers.get("feasible") == "no":
+        return [Step.COMPETENCE, Step.FEASIBILITY, Step.VERDICT]
+    return [*Step]
+
+
+def answered(step: Step, answers: Mapping[str, str]) -> bool:
+    """A step that was sent leaves all its fields, empty ones too."""
+    return FIELDS[step][0] in answers
+
+
+class ReviewForm(CompetenceForm, FeasibilityForm, CostForm, BallotForm, VerdictForm):
+    """What was answered so far, read as each step reads its own."""
+
     def findings(self) -> Findings:
-        """What is written so far: what is not chosen yet is taken for what asks for nothing else."""
+        """What is not chosen yet is taken for what asks for nothing else, what lies beside the way for not written."""
+        steps = way({"competence": self.competence.data or "", "feasible": self.feasible.data or ""})
+        costed = Step.COST in steps
         return Findings(
             verdict=Verdict(self.verdict.data) if self.verdict.data in set(Verdict) else Verdict.REFUSE,
             okrug_competent=self.competence.data != "other",
-            competent_body=self.competent_body.data or "",
-            feasible=self.feasible.data != "no",
-            feasibility=self.feasibility.data or "",
-            cost=self.cost.data,
-            cost_explanation=self.cost_explanation.data or "",
-            programme=self.programme.data or None,
-            summary=" ".join((self.summary.data or "").split()),
+            competent_body=(self.competent_body.data or "") if self.competence.data == "other" else "",
+            feasible=Step.FEASIBILITY not in steps or self.feasible.data != "no",
+            feasibility=(self.feasibility.data or "") if Step.FEASIBILITY in steps else "",
+            cost=self.cost.data if costed else None,
+            cost_explanation=(self.cost_explanation.data or "") if costed else "",
+            programme=(self.programme.data or None) if costed else None,
+            summary=" ".join((self.summary.data or "").split()) if costed else "",
             reason=self.reason.data or "",
             answer_until=self.answer_until.data,
         )

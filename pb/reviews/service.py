@@ -1,10 +1,12 @@
 """Verbs of the review: the office decides what is the okrug's business, feasible, and at what cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from pb import text
 from pb.act import Act, Role
@@ -14,7 +16,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import day
 from pb.programmes.service import programmes
-from pb.proposals.models import LONGEST_SUMMARY, Proposal, Review, State, Verdict
+from pb.proposals.models import LONGEST_SUMMARY, Proposal, Review, ReviewDraft, State, Verdict
 from pb.proposals.service import outcomes, proposals
 
 ANSWER_DAYS = 10
@@ -74,13 +76,11 @@ def reviewable(cycle: Cycle, proposal: Proposal) -> bool:
     return cycle.phase in {Phase.REVIEW, Phase.GATHERING} and proposal.state == State.SUBMITTED
 
 
-def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Review:
-    """Records a round of review and moves the proposal on.
+def permit(act: Act, cycle: Cycle, proposal: Proposal) -> UUID:
+    """Who reviews.
 
-    Raises OutOfPhase, Forbidden (not the office, or one's own proposal), Conflict (the proposal does not wait for
-    review), FieldRefusal (the findings do not bear the verdict).
+    Raises OutOfPhase, Forbidden (not the office, or one's own proposal), Conflict (the proposal does not wait).
     """
-    proposals.lock(act, cycle, proposal)  # two specialists at once: one decides
     if cycle.phase not in {Phase.REVIEW, Phase.GATHERING}:
         raise OutOfPhase(cycle)
     if act.person is None or not act.holds(Role.OFFICE):
@@ -89,10 +89,49 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
         raise Forbidden(_("Nobody reviews a proposal of their own."))
     if proposal.state != State.SUBMITTED:
         raise Conflict(_("This proposal does not wait for review."))
+    return act.person.id
+
+
+def draft_of(act: Act, proposal: Proposal) -> dict[str, str]:
+    """What the actor has answered so far, by the fields of the form; another's draft nobody sees."""
+    kept = act.session.get(ReviewDraft, (proposal.id, act.person.id)) if act.person is not None else None
+    return dict(kept.answers) if kept is not None else {}
+
+
+def keep_draft(act: Act, cycle: Cycle, proposal: Proposal, answers: Mapping[str, str]) -> None:
+    """Keeps what the actor has answered so far; it goes once the proposal waits for no review any more.
+
+    Raises OutOfPhase, Forbidden, Conflict as `permit` does.
+    """
+    proposals.lock(act, cycle, proposal)
+    writer = permit(act, cycle, proposal)
+    kept = act.session.get(ReviewDraft, (proposal.id, writer))
+    if kept is None:
+        kept = ReviewDraft(proposal_id=proposal.id, writer_id=writer)
+        act.session.add(kept)
+    kept.answers = dict(answers)
+    act.session.flush()
+
+
+def begun(act: Act, waiting: Iterable[Proposal]) -> set[UUID]:
+    """Of which of these proposals the actor has a draft."""
+    if act.person is None:
+        return set()
+    own = ReviewDraft.writer_id == act.person.id, ReviewDraft.proposal_id.in_([one.id for one in waiting])
+    return set(act.session.scalars(select(ReviewDraft.proposal_id).where(*own)))
+
+
+def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Review:
+    """Records a round of review and moves the proposal on.
+
+    Raises OutOfPhase, Forbidden, Conflict as `permit` does, FieldRefusal (the findings do not bear the verdict).
+    """
+    proposals.lock(act, cycle, proposal)  # two specialists at once: one decides
+    reviewer = permit(act, cycle, proposal)
     refuse_all(faults(act, cycle, proposal, findings))
     done = Review(
         proposal_id=proposal.id,
-        reviewer_id=act.person.id,
+        reviewer_id=reviewer,
         at=act.at,
         okrug_competent=findings.okrug_competent,
         competent_body=text.one_line(findings.competent_body),

@@ -1,13 +1,14 @@
 """Pages of the review, for the akim's office."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import SelectChoice
+from werkzeug.datastructures import MultiDict
 
 from pb.act import Act, Role
 from pb.clock import local
@@ -15,15 +16,17 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
 from pb.errors import Conflict, FieldRefusal
-from pb.formats import language, named
+from pb.formats import day, language, money, named
 from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
-from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, Proposal, State
+from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, VERDICT_LABELS, Proposal, State, Verdict
 from pb.proposals.service import outcomes, proposals
 from pb.reviews import service
-from pb.reviews.forms import ReviewForm
+from pb.reviews.forms import FIELDS, FORMS, TITLES, ReviewForm, Step, answered, way
 from pb.web.access import TEXTS, access, allow
+from pb.web.forms import Form
 from pb.web.requests import Response, current_act, notify, page
+from pb.web.sent import not_taken
 
 blueprint = Blueprint("reviews", __name__)
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
@@ -34,11 +37,13 @@ LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labe
 def queue(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
+    waiting = proposals.public(act, cycle, [State.SUBMITTED])
     return page(
         "reviews/queue.html",
         cycle=cycle,
         may_review=cycle.phase in {Phase.REVIEW, Phase.GATHERING},
-        waiting=proposals.public(act, cycle, [State.SUBMITTED]),
+        waiting=waiting,
+        begun=service.begun(act, waiting),
         reviewed=proposals.public(act, cycle, [State.RETURNED, State.ACCEPTED, State.REFUSED, State.WITHDRAWN]),
         **LABELS,
     )
@@ -47,62 +52,181 @@ def queue(cycle_id: UUID) -> str:
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/reviews/<word:proposal_id>")
 @access(allow(Role.OFFICE))
 def edit(cycle_id: UUID, proposal_id: UUID) -> str:
+    """Where the reviewer's draft stands: the first question that is open, or all answers to look over."""
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    proposal = proposals.get(act, cycle, proposal_id)
-    if not service.reviewable(cycle, proposal):
-        raise Conflict(_("This proposal does not wait for review."))
-    form = _form()
-    form.cost.data = proposal.cost
-    form.summary.data = service.summed_up(proposal)
-    form.answer_until.data = service.usual_term(act, cycle)
-    return _form_page(act, cycle, proposal, form)
+    cycle, proposal = _waiting(act, cycle_id, proposal_id)
+    answers = service.draft_of(act, proposal)
+    step = _open_step(act, cycle, proposal, answers)
+    if step is not None:
+        return _step_page(act, cycle, proposal, step, answers)
+    return page(
+        "reviews/look_over.html",
+        cycle=cycle,
+        proposal=proposal,
+        rows=_rows(cycle, proposal, _read(answers)),
+        last=_at(cycle, proposal, Step.VERDICT),
+    )
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/reviews/<word:proposal_id>")
-@access(allow(Role.OFFICE), action=lazy_gettext("review a proposal"), largest_body=TEXTS)
+@access(allow(Role.OFFICE), action=lazy_gettext("review a proposal"))
 def record(cycle_id: UUID, proposal_id: UUID) -> Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    proposal = proposals.get(act, cycle, proposal_id)
-    form = _form()
-    form.submit(
-        lambda: service.review(act, cycle, proposal, form.findings()),
-        faults=lambda: _faults(act, cycle, proposal, form),
-    )
-    if form.errors:
-        return _form_page(act, cycle, proposal, form), 422
+    cycle, proposal = _waiting(act, cycle_id, proposal_id)
+    answers = service.draft_of(act, proposal)
+    if _open_step(act, cycle, proposal, answers) is not None:
+        not_taken()
+        return redirect(url_for("reviews.edit", cycle_id=cycle.id, proposal_id=proposal.id))
+    service.review(act, cycle, proposal, _read(answers).findings())
     notify(_("The review is recorded."))
     return redirect(url_for("reviews.queue", cycle_id=cycle.id))
 
 
-def _faults(act: Act, cycle: Cycle, proposal: Proposal, form: ReviewForm) -> list[FieldRefusal]:
-    """Before a decision is chosen nobody knows whether it needs a reason: that it is missing is said alone."""
-    found = list(service.faults(act, cycle, proposal, form.findings()))
-    return [fault for fault in found if fault.field != "reason"] if form.verdict.errors else found
+STEP = "/<okrug:okrug>/<year:cycle_id>/reviews/<word:proposal_id>/<any({}):step>".format(", ".join(Step))
 
 
-def _form() -> ReviewForm:
-    form = ReviewForm()
-    form.programme.choices = [
-        SelectChoice("", _("Choose a programme")),
-        *(
-            SelectChoice(code, f"{code} {programme.name(language())}", optgroup=programme.group_name(language()))
-            for code, programme in programmes().items()
-        ),
-    ]
+@blueprint.get(STEP)
+@access(allow(Role.OFFICE))
+def ask(cycle_id: UUID, proposal_id: UUID, step: str) -> str:
+    act = current_act()
+    cycle, proposal = _waiting(act, cycle_id, proposal_id)
+    return _step_page(act, cycle, proposal, Step(step), service.draft_of(act, proposal))
+
+
+@blueprint.post(STEP)
+@access(allow(Role.OFFICE), action=lazy_gettext("write the draft of a review"), largest_body=TEXTS)
+def keep(cycle_id: UUID, proposal_id: UUID, step: str) -> Response:
+    """Keeps one step's answers and leads to what is open next."""
+    act = current_act()
+    cycle, proposal = _waiting(act, cycle_id, proposal_id)
+    before = service.draft_of(act, proposal)
+    form = _form(Step(step), before)
+    answers = before | {name: request.form.get(name, "") for name in FIELDS[Step(step)]}
+    form.validate()
+    own = {field.name for field in form if field.errors}
+    for fault in _faults(act, cycle, proposal, Step(step), answers):
+        if fault.field not in own:
+            form.refuse(fault)
+    if form.errors:
+        return _step_page(act, cycle, proposal, Step(step), answers, form), 422
+    service.keep_draft(act, cycle, proposal, answers)
+    following = _open_step(act, cycle, proposal, answers)
+    if following is None:
+        return redirect(url_for("reviews.edit", cycle_id=cycle.id, proposal_id=proposal.id))
+    return redirect(_at(cycle, proposal, following))
+
+
+def _waiting(act: Act, cycle_id: UUID, proposal_id: UUID) -> tuple[Cycle, Proposal]:
+    cycle = cycles.get(act, cycle_id)
+    proposal = proposals.get(act, cycle, proposal_id)
+    if not service.reviewable(cycle, proposal):
+        raise Conflict(_("This proposal does not wait for review."))
+    service.permit(act, cycle, proposal)
+    return cycle, proposal
+
+
+def _at(cycle: Cycle, proposal: Proposal, step: Step) -> str:
+    return url_for("reviews.ask", cycle_id=cycle.id, proposal_id=proposal.id, step=step)
+
+
+def _read(answers: Mapping[str, str]) -> ReviewForm:
+    return ReviewForm(MultiDict(answers))
+
+
+def _open_step(act: Act, cycle: Cycle, proposal: Proposal, answers: Mapping[str, str]) -> Step | None:
+    """The first step of the way that was not answered, or does not bear the decision; None: all is there."""
+    steps = way(answers)
+    if missing := next((step for step in steps if not answered(step, answers)), None):
+        return missing
+    return next((step for step in steps if _faults(act, cycle, proposal, step, answers)), None)
+
+
+def _faults(act: Act, cycle: Cycle, proposal: Proposal, step: Step, answers: Mapping[str, str]) -> list[FieldRefusal]:
+    """What the service would refuse of this step.
+
+    Before a decision is chosen the answers are read as if for an acceptance, which asks the most; only what may still
+    be left empty for a question to the author is not asked for.
+    """
+    findings = _read(answers).findings()
+    decided = answers.get("verdict") in set(Verdict)
+    if not decided:
+        findings = replace(findings, verdict=Verdict.ACCEPT)
+    found = [one for one in service.faults(act, cycle, proposal, findings) if one.field in FIELDS[step]]
+    if step is Step.VERDICT and not decided:
+        return []  # that it is missing is said alone
+    empty = {name for name in ("cost", "programme") if not decided and not answers.get(name, "").strip()}
+    return [one for one in found if one.field not in empty]
+
+
+def _form(step: Step, answers: Mapping[str, str]) -> Form:
+    """The step's form with what is sent, or with what was answered."""
+    typed = None if request.method == "POST" else MultiDict(answers) if answered(step, answers) else None
+    form = FORMS[step](**({"formdata": typed} if typed is not None else {}))
+    if step is Step.VERDICT and Step.COST not in way(answers):
+        form["verdict"].choices = [one for one in form["verdict"].choices if one.value != Verdict.ACCEPT]
     return form
 
 
-def _form_page(act: Act, cycle: Cycle, proposal: Proposal, form: ReviewForm) -> str:
+def _step_page(
+    act: Act, cycle: Cycle, proposal: Proposal, step: Step, answers: Mapping[str, str], form: Form | None = None
+) -> str:
+    steps = way(answers)
+    if form is None:
+        form = _form(step, answers)
+        if not answered(step, answers):
+            _suggest(act, cycle, proposal, step, form, refused=Step.COST not in steps)
+        elif answered(Step.VERDICT, answers):
+            for fault in _faults(act, cycle, proposal, step, answers):
+                form.refuse(fault)
+    place = steps.index(step) if step in steps else 0
     return page(
         "reviews/form.html",
         cycle=cycle,
         proposal=proposal,
         rounds=outcomes.rounds(act, proposal),
         form=form,
+        step=step,
+        title=TITLES[step],
+        number=place + 1,
+        total=len(steps),
+        before=_at(cycle, proposal, steps[place - 1]) if place else None,
         **LABELS,
     )
+
+
+def _suggest(act: Act, cycle: Cycle, proposal: Proposal, step: Step, form: Form, *, refused: bool) -> None:
+    """What stands in a step before its reviewer has written anything."""
+    if step is Step.COST:
+        form["cost"].data = proposal.cost
+    elif step is Step.BALLOT:
+        form["summary"].data = service.summed_up(proposal)
+    elif step is Step.VERDICT:
+        form["answer_until"].data = service.usual_term(act, cycle)
+        form["verdict"].data = Verdict.REFUSE.value if refused else None
+
+
+def _rows(cycle: Cycle, proposal: Proposal, form: ReviewForm) -> list[tuple[object, object, str]]:
+    """What was answered, each with where to change it; what does not concern this answer is left out."""
+    findings = form.findings()
+    costed, asks = findings.okrug_competent and findings.feasible, findings.verdict is Verdict.RETURN
+    programme = programmes().get(findings.programme or "")
+    told: list[tuple[Step, str, object]] = [
+        (Step.COMPETENCE, "competence", _("This akimat") if findings.okrug_competent else findings.competent_body)
+    ]
+    if findings.okrug_competent:
+        told.append((Step.FEASIBILITY, "feasible", _("Yes") if findings.feasible else _("No")))
+        told.append((Step.FEASIBILITY, "feasibility", findings.feasibility))
+    if costed:
+        told.append((Step.COST, "cost", money(findings.cost) if findings.cost is not None else ""))
+        told.append((Step.COST, "cost_explanation", findings.cost_explanation))
+        told.append(
+            (Step.BALLOT, "programme", f"{findings.programme} {programme.name(language())}" if programme else "")
+        )
+        told.append((Step.BALLOT, "summary", findings.summary if findings.verdict is Verdict.ACCEPT else ""))
+    told.append((Step.VERDICT, "verdict", VERDICT_LABELS[findings.verdict]))
+    told.append((Step.VERDICT, "reason", findings.reason))
+    told.append((Step.VERDICT, "answer_until", day(findings.answer_until) if asks and findings.answer_until else ""))
+    return [(form[name].label.text, value, _at(cycle, proposal, step)) for step, name, value in told if value]
 
 
 @duties_in(Phase.REVIEW, Phase.GATHERING, of=[Role.OFFICE])

@@ -126,7 +126,9 @@ class RequestForm(Form):
         description=_("Telephone or address. The registrar alone sees it."),
     )
     text = TextAreaField(
-        _("What should be put right"), [Optional(), Length(max=1000, message=_("Use at most 1000 characters."))]
+        _("What should be put right"),
+        [Optional(), Length(max=1000, message=_("Use at most 1000 characters."))],
+        description=_("How it is written now and how it should be. For example: the surname has a mistake in it."),
     )
 
 

@@ -124,7 +124,9 @@ class ObjectionForm(Form):
             InputRequired(_("Write what happened.")),
             Length(max=2000, message=_("Use at most 2000 characters.")),
         ],
-        description=_("Do not write your IIN or your code here."),
+        description=_(
+            "When and where it was, what you saw, who else was there. Do not write your IIN or your code here."
+        ),
     )
     contact = StringField(
         _("How we can reach you"),
@@ -150,6 +152,7 @@ class AnswerForm(Form):
     answer = TextAreaField(
         _("Answer"),
         [InputRequired(_("Write the answer.")), Length(max=2000, message=_("Use at most 2000 characters."))],
+        description=_("What was looked at, what came of it, and what is done now. Everybody reads it."),
     )
 
 

@@ -137,6 +137,13 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
+def press_finally(page: Page, name: str) -> None:
+    """What cannot be undone: the button leads to a page that says so, where the same deed is pressed in red."""
+    press(page, name)
+    expect(page.get_by_text("Nobody can take this back.")).to_be_visible()
+    press(page, name)
+
+
 def told(page: Page, text: str) -> None:
     """The page says what was done."""
     expect(page.locator("main .banner.good[role=status]")).to_contain_text(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser import journey_before_the_vote as before
-from tests.browser.journey import fill, press, told
+from tests.browser.journey import fill, press, press_finally, told
 from tests.browser.journey_to_the_opening import HANDED_OVER, Vote
 from tests.tools import require_tool
 
@@ -88,7 +88,7 @@ def winners_become_budget_lines(vote: Vote) -> None:
     okrug = vote.okrug
     before.the_office_moves_on(okrug, "Budget")
     page = okrug.at("office", okrug.cycle.replace("/2", "/budget/2"))
-    press(page, "Make the budget lines")
+    press_finally(page, "Make the budget lines")
     told(page, "The budget lines are made.")
     lines = page.locator("tbody tr")
     expect(lines).to_have_count(3)
@@ -101,7 +101,7 @@ def winners_become_budget_lines(vote: Vote) -> None:
     press(page, "Record the decision")
     expect(page.locator("[name=number]")).to_have_attribute("aria-invalid", "true")
     fill(page, number="41-3")
-    press(page, "Record the decision")
+    press_finally(page, "Record the decision")
     told(page, "The decision is recorded.")
     before.a_document_is_printed(okrug, okrug.cycle.replace("/2", "/budget/2"))
     before.a_document_is_printed(okrug, f"{okrug.cycle}/result")

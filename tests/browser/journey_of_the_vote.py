@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Request, expect
 
 from pb.core.belenios import credentials
 from pb.core.belenios.groups import BELENIOS_2048
-from tests.browser.journey import Person, fill, heading, press, told
+from tests.browser.journey import Person, fill, heading, press, press_finally, told
 from tests.browser.journey_to_the_opening import HANDED_OVER, VOTERS, Vote, load_key
 from tests.browser.serving import tracker_of
 from tests.browser.voters import cast, election_in
@@ -117,7 +117,7 @@ def a_second_attempt_shows_the_receipt_and_how_to_object(vote: Vote) -> None:
     office = vote.okrug.at("office", f"{vote.path}/objections")
     expect(office.locator("main")).to_contain_text("Картамды біреу пайдаланды.")
     fill(office, answer="Картаны әкімдіктен өзіңіз алғансыз.")
-    press(office, "Send the answer")
+    press_finally(office, "Send the answer")
     told(office, "The answer is recorded.")
     page.reload()
     expect(page.locator("main")).to_contain_text("Картаны әкімдіктен өзіңіз алғансыз.")

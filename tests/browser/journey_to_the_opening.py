@@ -10,7 +10,7 @@ from playwright.sync_api import Download, Page, expect
 
 from pb.cards.service.cards import RESERVE_NAMES
 from pb.commands.cards import cards as cards_command
-from tests.browser.journey import SETTLEMENTS, Person, fill, heading, press, told
+from tests.browser.journey import SETTLEMENTS, Person, fill, heading, press, press_finally, told
 from tests.browser.journey_of_the_people import Okrug
 from tests.village import invented_iin
 
@@ -190,7 +190,7 @@ def the_seed_is_drawn_and_minuted(vote: Vote) -> None:
     told(page, "The minutes are drawn up.")
     for role in ("chair", "secretary"):
         page = vote.okrug.at(role, f"{vote.path}/ceremony")
-        press(page, "Confirm the minutes")
+        press_finally(page, "Confirm the minutes")
         told(page, "You confirmed the minutes.")
     vote.okrug.camera.take(page, "ceremony")
 

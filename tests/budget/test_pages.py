@@ -30,7 +30,7 @@ def adopted(okrug: Okrug, monkeypatch: pytest.MonkeyPatch) -> Okrug:
 
 def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
     base = f"{HOME}/budget/{adopted.cycle.year}"
-    decision = {"number": "38/5", "decided_on": "2026-11-20"}
+    decision = {"number": "38/5", "decided_on": "2026-11-20", "confirmed": "y"}
     with open_pages(adopted, tmp_path) as pages:
         pages.get(base)
         pages.sign_in(Role.DEPUTY)
@@ -38,8 +38,8 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
         pages.post(f"{base}/decision", decision, status=409)
         pages.sign_in(Role.OFFICE)
         pages.get(base)
-        pages.post(f"{base}/lines")
-        pages.post(f"{base}/lines", status=409)
+        pages.post(f"{base}/lines", {"confirmed": "y"})
+        pages.post(f"{base}/lines", {"confirmed": "y"}, status=409)
         pages.post(f"{base}/decision", decision, status=403)
         page = pages.get(base).text
         assert service.in_thousands(5 * MILLION) in page
@@ -62,4 +62,4 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
 def test_out_of_phase_nobody_makes_lines(okrug: Okrug, tmp_path: Path) -> None:
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
-        pages.post(f"{HOME}/budget/{okrug.cycle.year}/lines", status=409)
+        pages.post(f"{HOME}/budget/{okrug.cycle.year}/lines", {"confirmed": "y"}, status=409)

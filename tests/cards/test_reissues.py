@@ -56,7 +56,11 @@ def waiting(opened: OpenPoll) -> str:
 
 
 def approve(app: Flask, opened: OpenPoll, role: Role = Role.CHAIR) -> int:
-    return staff(app, opened, role).post(f"{opened.path}/reissues/{waiting(opened)}/approve").status_code
+    return (
+        staff(app, opened, role)
+        .post(f"{opened.path}/reissues/{waiting(opened)}/approve", data={"confirmed": "y"})
+        .status_code
+    )
 
 
 def hand_over(app: Flask, opened: OpenPoll, number: int = LOST) -> int:
@@ -182,8 +186,8 @@ def test_the_reserve_is_not_endless_and_a_card_of_it_serves_once(app: Flask, ope
     first = waiting(opened)
     assert propose(app, opened, 2) == 302, "a card of the reserve is free until one is approved"
     chair = staff(app, opened, Role.CHAIR)
-    assert chair.post(f"{opened.path}/reissues/{first}/approve").status_code == 302
-    assert chair.post(f"{opened.path}/reissues/{first}/approve").status_code == 409
+    assert chair.post(f"{opened.path}/reissues/{first}/approve", data={"confirmed": "y"}).status_code == 302
+    assert chair.post(f"{opened.path}/reissues/{first}/approve", data={"confirmed": "y"}).status_code == 409
     assert approve(app, opened) == 409
     assert propose(app, opened, 3) == 409
 
@@ -199,7 +203,7 @@ def test_an_approval_and_the_lost_cards_own_ballot_at_once(app: Flask, opened: O
     answers: dict[str, int] = {}
     threads = [
         threading.Thread(target=lambda: answers.update(cast=opened.cast(client, ballot).status_code)),
-        threading.Thread(target=lambda: answers.update(approve=chair.post(path).status_code)),
+        threading.Thread(target=lambda: answers.update(approve=chair.post(path, data={"confirmed": "y"}).status_code)),
     ]
     for thread in threads:
         thread.start()

@@ -10,6 +10,8 @@ from pb.cycles.models import Phase
 from tests.pages import Pages, open_pages
 from tests.village import Okrug
 
+SURE = {"confirmed": "y"}  # as the page says that asks once more
+
 
 @pytest.fixture
 def ready(okrug: Okrug) -> Okrug:
@@ -62,21 +64,90 @@ def test_a_meeting_from_convening_to_the_akims_answer(ready: Okrug, tmp_path: Pa
         pages.get(f"{address}/minutes")
         pages.post(f"{address}/minutes", {"number": ""}, status=422)
         pages.post(f"{address}/minutes", {"number": "3", "remarks": "Twelve residents listened."})
-        pages.post(f"{address}/confirm")
-        pages.post(f"{address}/confirm", status=409)
+        pages.post(f"{address}/confirm", SURE)
+        pages.post(f"{address}/confirm", SURE, status=409)
         pages.sign_in(Role.CHAIR)
         pages.get(f"{address}/minutes")
-        pages.post(f"{address}/confirm")
+        pages.post(f"{address}/confirm", SURE)
         pages.sign_in(Role.SECRETARY)
         pages.post(f"{address}/minutes", {"number": "4"}, status=409)
         pages.sign_in(Role.AKIM)
         pages.get(f"{address}/minutes")
         pages.post(f"{address}/answer", {"agrees": "no", "reason": ""}, status=422)
-        pages.post(f"{address}/answer", {"agrees": "yes"})
+        pages.post(f"{address}/answer", {"agrees": "yes", **SURE})
         pages.sign_out()
         page = pages.get(f"{address}/minutes").text
         assert "Twelve residents listened." in page
         assert "The akim agrees" in page
+
+
+def test_what_cannot_be_undone_is_asked_once_more_with_all_that_was_typed(ready: Okrug, tmp_path: Path) -> None:
+    with open_pages(ready, tmp_path) as pages:
+        address = convene(pages)
+        there = present(pages, address, 5)
+        pages.post(f"{address}/questions/1", {"present": there, "unanimous": "5"})
+        pages.post(f"{address}/minutes", {"number": "3"})
+        asked = pages.post(f"{address}/confirm", status=200).text
+        assert "Confirm these minutes?" in asked
+        assert "Nobody can take this back." in asked
+        assert '<button class="button danger">Confirm these minutes' in asked
+        for role in (Role.SECRETARY, Role.CHAIR):
+            pages.sign_in(role)
+            pages.post(f"{address}/confirm", SURE)  # which the page before has not done
+        pages.sign_in(Role.AKIM)
+        pages.post(f"{address}/answer", {"agrees": "no", "reason": " "}, status=422)
+        asked = pages.post(f"{address}/answer", {"agrees": "no", "reason": "There is no money."}, status=200).text
+        assert '<input type="hidden" name="reason" value="There is no money.">' in asked
+        pages.sign_out()
+        assert "There is no money." not in pages.get(f"{address}/minutes").text
+
+
+@pytest.fixture
+def two(okrug: Okrug) -> Okrug:
+    okrug.seat_assembly(5)
+    projects = [okrug.propose(title) for title in ("Lamps", "Bus stop")]
+    okrug.enter(Phase.REVIEW)
+    for project in projects:
+        okrug.accept(project)
+    okrug.enter(Phase.GATHERING)
+    return okrug
+
+
+def test_each_question_leads_to_the_next_and_the_last_to_the_minutes(two: Okrug, tmp_path: Path) -> None:
+    with open_pages(two, tmp_path) as pages:
+        address = convene(pages)
+        there = present(pages, address, 5)
+        for number, leads in enumerate(["Next question: 2 of 2", "Draw up the minutes"], 1):
+            page = pages.get(address).text
+            assert f"question: {number} of 2" in page
+            vote = f"{address}/questions/{number}"
+            assert f"Question {number} of 2" in pages.get(vote).text
+            empty = dict.fromkeys(["in_favour", "against", "abstained"], "")
+            pages.post(vote, {**empty, "present": there, "unanimous": "5"})
+            assert leads in pages.get(address).text
+        pages.sign_out()
+        assert "question: " not in pages.get(address).text, "nobody else is led on"
+        assert pages.get(address).text.count("For: 5, against: 0, abstained: 0.") == 2
+
+
+def test_unanimous_is_all_who_may_vote_as_it_was_read(ready: Okrug, tmp_path: Path) -> None:
+    with open_pages(ready, tmp_path) as pages:
+        address = convene(pages)
+        there = present(pages, address, 5)
+        vote = f"{address}/questions/1"
+        assert ">5</span> in favour" in pages.get(vote).text
+        read_before = {"present": there, "conflicted": there[:1], "unanimous": "5"}
+        page = pages.post(vote, read_before, status=422).text
+        assert "Look at the numbers" in page
+        assert ">4</span> in favour" in page
+        typed = {"present": there, "in_favour": "3", "against": "2", "abstained": "0", "unanimous": "5"}
+        page = pages.post(vote, typed, status=422).text
+        assert 'value="2"' in page, "what was typed stays"
+        del typed["unanimous"]
+        pages.post(vote, typed)
+        assert "For: 3, against: 2, abstained: 0." in pages.get(address).text
+        pages.post(vote, {**typed, "unanimous": "5"})  # as they were recorded: all five after a second count
+        assert "For: 5, against: 0, abstained: 0." in pages.get(address).text
 
 
 def test_who_is_not_of_the_meeting_is_neither_present_nor_has_an_interest(ready: Okrug, tmp_path: Path) -> None:
@@ -143,7 +214,7 @@ def test_the_office_records_members(okrug: Okrug, tmp_path: Path) -> None:
         page = pages.get("/krasnoyar/assembly").text
         assert "Марат Әлиев" in page
         end = page.split("/krasnoyar/assembly/")[1].split('"')[0]
-        pages.post(f"/krasnoyar/assembly/{end}")
+        pages.post(f"/krasnoyar/assembly/{end}", SURE)
 
 
 def test_a_meeting_that_nothing_stands_against_waits_for_no_review(okrug: Okrug, tmp_path: Path) -> None:

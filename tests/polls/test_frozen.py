@@ -226,14 +226,14 @@ def test_every_route_of_the_preparation_refuses_after_the_opening(opened: OpenPo
         (Role.OFFICE, f"{opened.path}/open", {"data": closes}),
         (Role.OFFICE, f"{opened.path}/repeat", {}),
         (Role.SECRETARY, f"{opened.path}/ceremony", {"data": ceremony}),
-        (Role.CHAIR, f"{opened.path}/ceremony/confirm", {}),
+        (Role.CHAIR, f"{opened.path}/ceremony/confirm", {"data": {"confirmed": "y"}}),
         (Role.REGISTRAR, f"{opened.path}/cards/{opened.entry_number(0)}/withdraw", {}),
         (Role.REGISTRAR, f"{opened.path}/cards", {"json": {"credentials": [{"entry": str(entry), "public_key": "4"}]}}),
         (Role.TRUSTEE, f"{opened.path}/trustee/key", {"json": {"trustee": key}}),
         (Role.TRUSTEE, f"{opened.path}/trustee/confirmation", {"json": {"proof": {"challenge": "1", "response": "1"}}}),
         (Role.TRUSTEE, f"{opened.path}/trustee/decryption", {"json": {"partial_decryption": "{}"}}),
         (Role.AUDITOR, f"{cycle}/roll/confirm", {}),
-        (Role.OFFICE, f"{cycle}/advance", {}),
+        (Role.OFFICE, f"{cycle}/advance", {"data": {"early": "y"}}),
     ]
     for role, path, sent in attempts:
         answer = signed_in(app, opened, role).post(path, **sent)

@@ -84,7 +84,7 @@ def test_a_draft_after_the_phase_of_ideas_says_what_can_be_done_and_is_deleted_b
     advance(okrug, cycle_id)
     assert "this draft cannot be submitted" in author.get(where).text
     assert author.post(f"{okrug.path(cycle_id)}/proposals/1/delete").status_code == 409, "it was submitted"
-    assert author.post(f"{where}/delete").status_code == 302
+    assert author.post(f"{where}/delete", data={"confirmed": "y"}).status_code == 302
     assert author.get(where).status_code == 404
     with okrug.act_as() as act:
         assert act.session.query(Proposal).filter_by(state=State.DRAFT).count() == 0
@@ -115,8 +115,8 @@ def test_a_review_without_a_decision_asks_for_the_decision_alone(okrug: Village,
     cycle_id = okrug.open_cycle()
     propose(okrug, cycle_id)
     advance(okrug, cycle_id)
-    where = f"{okrug.path(cycle_id)}/reviews/1"
-    told = sign_in(Role.OFFICE).post(where, data={"competence": "okrug", "feasible": "yes"}).text
+    where = f"{okrug.path(cycle_id)}/reviews/1/verdict"
+    told = sign_in(Role.OFFICE).post(where, data={"verdict": "", "reason": ""}).text
     assert "Choose a decision." in told
     assert "Write the question or the reason" not in told
 

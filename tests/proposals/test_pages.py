@@ -93,24 +93,21 @@ def test_the_office_reviews_and_the_reason_is_public(okrug: Okrug, tmp_path: Pat
     proposal = okrug.propose("Water main")
     okrug.enter(Phase.REVIEW)
     base = f"{okrug.path}"
-    refusal = {
-        "competence": "other",
-        "competent_body": "City of Kokshetau",
-        "feasible": "yes",
-        "verdict": "refuse",
-        "reason": "The city runs the water.",
-    }
+    review = f"{base}/reviews/{proposal.number}"
+    refusal = {"verdict": "refuse", "reason": "The city runs the water."}
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.RESIDENT)
         pages.get(f"{base}/reviews", status=403)
-        pages.post(f"{base}/reviews/{proposal.number}", refusal, status=403)
+        pages.post(review, status=403)
         pages.sign_in(Role.OFFICE)
         pages.get(f"{base}/reviews")
-        pages.get(f"{base}/reviews/{proposal.number}")
-        pages.post(f"{base}/reviews/{proposal.number}", {**refusal, "reason": ""}, status=422)
-        pages.post(f"{base}/reviews/{proposal.number}", {**refusal, "verdict": "accept"}, status=422)
-        pages.post(f"{base}/reviews/{proposal.number}", refusal)
-        pages.post(f"{base}/reviews/{proposal.number}", refusal, status=409)
+        pages.get(review)
+        pages.post(f"{review}/competence", {"competence": "other", "competent_body": "City of Kokshetau"})
+        pages.post(f"{review}/verdict", {**refusal, "reason": ""}, status=422)
+        pages.post(f"{review}/verdict", {**refusal, "verdict": "accept"}, status=422)
+        pages.post(f"{review}/verdict", refusal)
+        pages.post(review)
+        pages.post(review, status=409)
         pages.sign_out()
         page = pages.get(f"{base}/proposals/{proposal.number}").text
         assert "The city runs the water." in page
@@ -121,10 +118,18 @@ def test_the_author_answers_a_question(okrug: Okrug, tmp_path: Path) -> None:
     proposal = okrug.propose()
     okrug.enter(Phase.REVIEW)
     base = f"{okrug.path}"
-    question = {"competence": "okrug", "feasible": "yes", "verdict": "return", "reason": "How many lamps?"}
+    review = f"{base}/reviews/{proposal.number}"
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.OFFICE)
-        pages.post(f"{base}/reviews/{proposal.number}", question)
+        for step, answers in {
+            "competence": {"competence": "okrug"},
+            "feasibility": {"feasible": "yes"},
+            "cost": {},
+            "ballot": {},
+            "verdict": {"verdict": "return", "reason": "How many lamps?"},
+        }.items():
+            pages.post(f"{review}/{step}", answers)
+        pages.post(review)
         pages.sign_in(Role.RESIDENT)
         assert "How many lamps?" in pages.get(f"{base}/proposals/{proposal.number}/edit").text
         answered = {**TYPED, "solution": "Twelve lamps.", "answer": "Twelve, one at each gate."}

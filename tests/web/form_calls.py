@@ -31,6 +31,7 @@ ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" f
 HEADER = "iin,name,settlement\n"
 PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
 FILES = {"file", "statement", "confirmation", "cms"}
+SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -68,6 +69,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     okrug.open_cycle(phase=Phase.BUDGET, fiscal_year=year + 7)
     home = okrug.home
     budget = f"{home}/budget/{year + 7}"
+    review = f"{checked}/reviews/{okrug.called('proposal_id', proposal)}"
     poll = f"{roll}/poll"
     with okrug.act_as() as act:
         of_observers = act.session.query(Grant).filter_by(role=Role.OBSERVER, territory_id=act.territory.id)
@@ -83,8 +85,6 @@ def calls(okrug: Village) -> dict[str, Call]:
     plan |= {"ballot_kind": "totals", "group_name": "BELENIOS-2048", "points_each": "", "points_total": ""}
     plan |= {"cost_limit": "", "trustees_needed": ""}
     idea = {"title": "Lamps", "problem": "Dark", "solution": "Lamps", "settlement": HERE, "place": "Abai street"}
-    review = {"competence": "okrug", "competent_body": "", "feasible": "yes", "feasibility": "", "cost": "1000"}
-    review |= {"cost_explanation": "Lamps are cheaper.", "programme": "008", "verdict": "accept", "reason": ""}
     member = {"name": "Member", "settlement": HERE, "office": "member", "term_from": day, "term_until": "2029-01-01"}
     meeting = {"meets_on": "2999-01-01", "meets_time": "10:00", "place": "School"}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
@@ -102,7 +102,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     asked = {"kind": "missing", **person, "contact": "8 701", "text": ""}
     return {
         "audit.LogForm": Call(f"{home}/log/", {"kind": "roll", "day": today}, method="GET"),
-        "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day}, Role.DEPUTY),
+        "budget.DecisionForm": Call(f"{budget}/decision", {"number": "1", "decided_on": day, **SURE}, Role.DEPUTY),
         "cards.KeysForm": Call(f"{poll}/cards/keys", {"file": "entry,public_key\n"}, Role.REGISTRAR),
         "cards.SearchForm": Call(f"{poll}/hand-over", {"name": "Серік"}, Role.CLERK),
         "cards.StatementForm": Call(f"{poll}/statement", {"statement": "{}"}, Role.REGISTRAR),
@@ -117,7 +117,9 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),
         "gatherings.MinutesForm": Call(f"{voted}/minutes", {"number": "3", "remarks": ""}, Role.SECRETARY),
-        "gatherings.AnswerForm": Call(f"{confirmed}/answer", {"agrees": "no", "reason": "No money."}, Role.AKIM),
+        "gatherings.AnswerForm": Call(
+            f"{confirmed}/answer", {"agrees": "no", "reason": "No money.", **SURE}, Role.AKIM
+        ),
         "identity.SignInForm": Call("/sign-in", {"iin": iin, "password": PASSWORD}),
         "identity.SecondFactorForm": Call("/second-factor", {"code": "123456"}, Role.OFFICE),
         "identity.ProofForm": Call("/prove", {"code": "123456", "password": PASSWORD}, Role.OFFICE),
@@ -143,7 +145,17 @@ def calls(okrug: Village) -> dict[str, Call]:
         "proposals.ProposalForm": Call(
             f"{okrug.path(ideas)}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
         ),
-        "reviews.ReviewForm": Call(f"{checked}/reviews/{okrug.called('proposal_id', proposal)}", review, Role.OFFICE),
+        "reviews.CompetenceForm": Call(
+            f"{review}/competence", {"competence": "okrug", "competent_body": ""}, Role.OFFICE
+        ),
+        "reviews.FeasibilityForm": Call(f"{review}/feasibility", {"feasible": "yes", "feasibility": ""}, Role.OFFICE),
+        "reviews.CostForm": Call(
+            f"{review}/cost", {"cost": "1000", "cost_explanation": "Lamps are cheaper."}, Role.OFFICE
+        ),
+        "reviews.BallotForm": Call(f"{review}/ballot", {"programme": "008", "summary": "Lamps."}, Role.OFFICE),
+        "reviews.VerdictForm": Call(
+            f"{review}/verdict", {"verdict": "accept", "reason": "", "answer_until": ""}, Role.OFFICE
+        ),
         "roll.ImportForm": Call(
             f"{roll}/roll", {"file": f"iin,name,settlement\n{ROLL}", "scope": "part"}, Role.REGISTRAR
         ),
@@ -234,7 +246,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "voting.TrackerForm": Call(f"{poll}/tracker", {"tracker": "0123456789ABCDEFGHJK"}),
         "voting.FindObjectionForm": Call(f"{poll}/objections", {"number": "1"}, method="GET"),
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
-        "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked."}, Role.OFFICE),
+        "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked.", **SURE}, Role.OFFICE),
         "voting.AnnulForm": Call(f"{poll}/annul", {"reason": "fire"}, Role.CHAIR),
     }
 

@@ -11,6 +11,7 @@ from pb.web.forms import Form
 VALUES = ["\0", "a\0b", "９", "-1", "9" * 40, "1" * 5000, "0001-01-01", "9999-12-31", "x" * 9000, "👪" * 200]
 # Of these the fields of the other forms are made, and no page shows them on their own.
 ONLY_INHERITED = {"identity.NewPassword", "identity.ReasonedForm"}
+ALL_STEPS = {"reviews.ReviewForm"}  # of which each has a form of its own
 
 SHOWN_ALONE = "process.EveryField"  # on the page of the style, and sent nowhere
 
@@ -28,7 +29,9 @@ def every_form() -> dict[str, type[Form]]:
         for form in vars(importlib.import_module(module.name)).values():
             if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.name:
                 found[name_of(form)] = form
-    return {name: form for name, form in sorted(found.items()) if name not in {*ONLY_INHERITED, SHOWN_ALONE}}
+    return {
+        name: form for name, form in sorted(found.items()) if name not in {*ONLY_INHERITED, *ALL_STEPS, SHOWN_ALONE}
+    }
 
 
 def every_field(app: Flask) -> dict[str, list[str]]:

@@ -61,7 +61,7 @@ class Another:
             **self._made(okrug.database, theirs),
         }
         self.own: dict[str, str] = {
-            "proposal_id": self._year_of("reviews.ReviewForm"),
+            "proposal_id": self._year_of("reviews.CompetenceForm"),
             "gathering_id": self._year_of("gatherings.VotesForm"),
             "question_id": self._year_of("gatherings.VotesForm"),
             "signature_id": self._year_of("gatherings.VotesForm"),

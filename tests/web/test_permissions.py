@@ -34,6 +34,7 @@ VALUES = {
     "kind": "projects",
     "language": "kk",
     "number": 1,
+    "step": "competence",
     "uuid": "1" * 14,
     "digest": "0" * 64,
     "version": "0",

@@ -249,7 +249,7 @@ def test_a_form_whose_draft_was_deleted_makes_another(okrug: Village, sign_in: S
     resident = sign_in(Role.RESIDENT)
     sent = {**TYPED, "form_token": token_of(resident.get(NEW))}
     draft = resident.post(NEW, data={**sent, "action": "draft"}).headers["Location"]
-    resident.post(f"{draft}/delete")
+    resident.post(f"{draft}/delete", data={"confirmed": "y"})
     assert resident.post(NEW, data=sent).status_code == 302
     assert proposals_in(database) == 1
 

@@ -24,6 +24,7 @@ from pb.polls.service import state
 from pb.roll.models import Entry
 from pb.roll.service import entries as roll
 from pb.web.access import EVERYBODY, access, allow
+from pb.web.final import ask_first
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, keys, notify, page
 
@@ -139,6 +140,12 @@ def propose_reissue(cycle_id: UUID, entry_id: UUID) -> Response:
 def approve_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    told = [
+        _("The lost card never votes again, and a card of the reserve takes its place."),
+        _("If the lost card is found, it is worth nothing."),
+    ]
+    if asked := ask_first(_("Withdraw the lost card?"), told, _("Withdraw the lost card and replace it")):
+        return asked
     reissue = reissues.approve(act, cycle, poll, reissues.get(act, poll, reissue_id))
     if reissue is None:
         notify(_("There is no new card: the proposal is closed. The card stands as it was."))

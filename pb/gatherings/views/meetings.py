@@ -13,7 +13,7 @@ from pb.core import alphabet
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import NotFound
+from pb.errors import FieldRefusal, NotFound
 from pb.gatherings import documents
 from pb.gatherings.forms import MeetingForm, MemberForm, VotesForm
 from pb.gatherings.models import (
@@ -35,6 +35,7 @@ from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
 from pb.web import settlements
 from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
+from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
 
 LABELS = {
@@ -78,6 +79,16 @@ def add_member() -> Response:
 @access(allow(Role.OFFICE), action=lazy_gettext("end a member's term"))
 def end_term(member_id: UUID) -> Response:
     act = current_act()
+    found = [member for member in members.current(act) if member.id == member_id]
+    told = [
+        *(member.name for member in found),
+        _(
+            "From tomorrow the member neither counts for the quorum nor votes. "
+            "Whoever is elected again is recorded anew."
+        ),
+    ]
+    if found and (asked := ask_first(_("End this member's term today?"), told, _("End the term today"))):
+        return asked
     members.end_term(act, member_id, local(act.at).date())
     notify(_("The term has ended."))
     return redirect(url_for("gatherings.list_members"))
@@ -158,6 +169,7 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
     cycle = cycles.get(act, cycle_id)
     gathering = service.get(act, cycle, gathering_id)
     points = documents.agenda(act, cycle, gathering)
+    standing = service.to_decide(act, gathering)
     return page(
         "gatherings/show.html",
         needed_in_words=needed_in_words,
@@ -170,7 +182,9 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
             for question, point in zip(gathering.questions, points, strict=True)
         },
         can=what_may_be_done(act, cycle, gathering),
-        standing={question.id for question in service.to_decide(act, gathering)},
+        standing={question.id for question in standing},
+        following=next((question for question in standing if question.outcome is None), None),
+        begun=any(question.outcome for question in standing),
         **LABELS,
     )
 
@@ -230,8 +244,22 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
     gathering = service.get(act, cycle, gathering_id)
     question = service.question_of(gathering, question_id)
     form = _votes_form(cycle, gathering)
+    pressed = request.form.get("unanimous")
+    if pressed is not None and not form.is_counted_otherwise(question):
+        form.count_unanimous()
+
+    def record() -> None:
+        """Who pressed for all agrees with how many they are, and has not typed other numbers: Enter presses too."""
+        if pressed is not None and (pressed, 0, 0) != (
+            str(form.in_favour.data),
+            form.against.data,
+            form.abstained.data,
+        ):
+            raise FieldRefusal("in_favour", _("Look at the numbers and record the votes as they stand here."))
+        service.record_votes(act, cycle, gathering, question, form.votes())
+
     form.submit(
-        lambda: service.record_votes(act, cycle, gathering, question, form.votes()),
+        record,
         faults=lambda: () if form.present.errors else service.faults_of_quorum(cycle, gathering, form.those_present()),
     )
     if form.errors:
@@ -329,6 +357,7 @@ def _vote_page(act: Act, cycle: Cycle, gathering: Gathering, question: Question,
         question=question,
         text=documents.question_text(point),
         present=present,
+        may_vote=len(form.voters()),
         needed=votes_needed(present, cycle.majority_percent),
         needed_in_words=needed_in_words,
         form=form,

@@ -10,9 +10,10 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
+from pb.formats import numbered
 from pb.gatherings import documents
 from pb.gatherings.forms import AnswerForm, MinutesForm
-from pb.gatherings.models import Gathering
+from pb.gatherings.models import Gathering, Minutes
 from pb.gatherings.service import meetings, minutes, signing
 from pb.gatherings.service.rules import needed_in_words
 from pb.gatherings.views.blueprint import blueprint
@@ -20,6 +21,7 @@ from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
 from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
 from pb.web.account import proved_recently
+from pb.web.final import ask_first
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, notify, page, settings
 
@@ -55,6 +57,9 @@ def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     gathering = meetings.get(act, cycle, gathering_id)
+    drawn_up = meetings.minutes_of(act, gathering)
+    if drawn_up is not None and (asked := _ask_to_confirm(drawn_up)):
+        return asked
     minutes.confirm(act, cycle, gathering)
     notify(_("You confirmed the minutes."))
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
@@ -67,11 +72,31 @@ def answer(cycle_id: UUID, gathering_id: UUID) -> Response:
     cycle = cycles.get(act, cycle_id)
     gathering = meetings.get(act, cycle, gathering_id)
     form = AnswerForm()
-    form.submit(lambda: minutes.answer(act, gathering, agrees=form.agrees.data == "yes", reason=form.reason.data or ""))
+    agrees, reason = form.agrees.data == "yes", form.reason.data or ""
+    if form.validate() and (agrees or reason.strip()) and (asked := _ask_to_answer(agrees=agrees, reason=reason)):
+        return asked
+    form.submit(lambda: minutes.answer(act, gathering, agrees=agrees, reason=reason))
     if form.errors:
         return _page(act, cycle, gathering, answer_form=form), 422
     notify(_("The answer is recorded."))
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
+
+
+def _ask_to_confirm(drawn_up: Minutes) -> str | None:
+    told = [
+        _("Minutes: %(number)s", number=numbered(drawn_up.number)),
+        _("When chair and secretary have confirmed, nothing in the minutes changes any more."),
+    ]
+    return ask_first(_("Confirm these minutes?"), told, _("Confirm these minutes"))
+
+
+def _ask_to_answer(*, agrees: bool, reason: str) -> str | None:
+    told = [
+        _("The akim agrees") if agrees else _("The akim disagrees"),
+        *([reason.strip()] if reason.strip() else []),
+        _("The akim answers minutes once. Everybody reads the answer."),
+    ]
+    return ask_first(_("Record this answer?"), told, _("Record the answer"))
 
 
 def _page(

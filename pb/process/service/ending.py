@@ -271,4 +271,5 @@ def _refuse_hindered(act: Act, cycle: Cycle) -> None:
 def _leave(act: Act, cycle: Cycle) -> None:
     cycle.phase = Phase.ENDED
     act.session.flush()
+    proposals.end_drafts_of_reviews(act, cycle)
     act.session.expire(cycle, ["ending"])

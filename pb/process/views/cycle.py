@@ -152,10 +152,10 @@ def look_over_advance(cycle_id: UUID) -> Response:
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/advance")
 @access(allow(Role.OFFICE), action=lazy_gettext("move the cycle to its next phase"))
 def advance(cycle_id: UUID) -> Response:
-    """What it cuts off is told once more first: nobody moves a cycle back."""
+    """What it begins and cuts off is told first: nobody moves a cycle back."""
     act = current_act()
     cycle = service.get(act, cycle_id)
-    if phases.cut_off(act, cycle) and "early" not in request.form and not phases.missing(act, cycle):
+    if "early" not in request.form and not phases.missing(act, cycle):
         return redirect(url_for("process.look_over_advance", cycle_id=cycle.id))
     phase = phases.advance(act, cycle, keys())
     notify(_("The cycle moved on: %(phase)s.", phase=PHASE_LABELS[phase]))

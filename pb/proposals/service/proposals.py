@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import defer
 
 from pb.act import Act, Role
@@ -13,7 +13,7 @@ from pb.audit import service as audit
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase, refuse_all
-from pb.proposals.models import Category, Proposal, QuestionAnswer, State
+from pb.proposals.models import Category, Proposal, QuestionAnswer, ReviewDraft, State
 from pb.proposals.service import outcomes
 from pb.text import one_line
 
@@ -159,6 +159,7 @@ def withdraw(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
     audit.record(act, "proposal.withdrawn", subject=proposal.id, data={"number": proposal.number})
     proposal.state = State.WITHDRAWN
     act.session.flush()
+    _end_drafts_of_review(act, proposal)
     return proposal
 
 
@@ -191,6 +192,18 @@ def decide(act: Act, proposal: Proposal, state: State) -> None:
         raise Conflict(_("This proposal does not wait for review."))
     proposal.state = state
     act.session.flush()
+    _end_drafts_of_review(act, proposal)
+
+
+def _end_drafts_of_review(act: Act, proposal: Proposal) -> None:
+    """What somebody had begun to write about it is of no use any more."""
+    act.session.execute(delete(ReviewDraft).where(ReviewDraft.proposal_id == proposal.id))
+
+
+def end_drafts_of_reviews(act: Act, cycle: Cycle) -> None:
+    """In a cycle that was ended early nothing is reviewed any more."""
+    of_cycle = select(Proposal.id).where(Proposal.cycle_id == cycle.id)
+    act.session.execute(delete(ReviewDraft).where(ReviewDraft.proposal_id.in_(of_cycle)))
 
 
 def refuse_overdue(act: Act, cycle: Cycle) -> None:
@@ -205,6 +218,7 @@ def refuse_overdue(act: Act, cycle: Cycle) -> None:
 def _refuse(act: Act, proposal: Proposal, event: str) -> None:
     proposal.state = State.REFUSED
     act.session.flush()
+    _end_drafts_of_review(act, proposal)
     audit.record(act, event, subject=proposal.id, data={"number": proposal.number})
 
 

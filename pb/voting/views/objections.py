@@ -19,6 +19,7 @@ from pb.voting.service import term
 from pb.voting.views.blueprint import blueprint
 from pb.voting.views.voters import voter_or_kiosk_here
 from pb.web.access import A_TEXT, EVERYBODY, access, allow
+from pb.web.final import ask_first
 from pb.web.limits import if_there_is_room, limited_writing, written
 from pb.web.paging import pager_at
 from pb.web.requests import Response, current_act, notify, page, settings
@@ -73,6 +74,9 @@ def answer_objection(cycle_id: UUID, number: int) -> Response:
     form = AnswerForm()
     if not form.validate():
         return _objections_page(act, cycle, ObjectionForm(formdata=None), (objection, form)), 422
+    told = [form.answer.data, _("An objection is answered once. Everybody reads the answer.")]
+    if asked := ask_first(_("Send this answer?"), told, _("Send the answer")):
+        return asked
     voter_objections.answer_objection(act, poll, objection, form.answer.data)
     notify(_("The answer is recorded."))
     return redirect(url_for("voting.objections", cycle_id=cycle.id, number=number))

@@ -28,6 +28,7 @@ from pb.voting.views.blueprint import blueprint
 from pb.web import settlements
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.account import proved_recently
+from pb.web.final import ask_first
 from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, keys, notify, page, settings
 
@@ -114,6 +115,12 @@ def record_ceremony(cycle_id: UUID) -> Response:
 def confirm_ceremony(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    told = [
+        _("Text drawn in public: %(text)s", text=poll.seed_text or "–"),
+        _("When chair and secretary have confirmed, nothing in the minutes changes any more."),
+    ]
+    if asked := ask_first(_("Confirm the minutes of the drawing?"), told, _("Confirm the minutes")):
+        return asked
     preparation.confirm_minutes(act, cycle, poll)
     notify(_("You confirmed the minutes."))
     return redirect(url_for("voting.ceremony", cycle_id=cycle.id))

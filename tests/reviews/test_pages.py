@@ -1,0 +1,147 @@
+"""The review as the office meets it: one question a page, a draft that waits, all answers looked over at the end."""
+
+from pathlib import Path
+
+import pytest
+
+from pb.act import Role
+from pb.cycles.models import Phase
+from pb.errors import Forbidden
+from pb.process.service import ending
+from pb.proposals.models import Review, ReviewDraft, State
+from pb.proposals.service import proposals
+from pb.reviews import service
+from tests.pages import Pages, open_pages
+from tests.village import Okrug
+
+ACCEPTED = {
+    "competence": {"competence": "okrug"},
+    "feasibility": {"feasible": "yes", "feasibility": "The land is the okrug's."},
+    "cost": {"cost": "5 000 000"},
+    "ballot": {"programme": "008", "summary": "Lamps along the school's way."},
+    "verdict": {"verdict": "accept"},
+}
+
+
+def answer(pages: Pages, review: str, *steps: str) -> str:
+    """Answers the steps, and returns where the last one led."""
+    led = ""
+    for step in steps or ACCEPTED:
+        led = pages.post(f"{review}/{step}", ACCEPTED[step]).headers["Location"]
+    return led
+
+
+def waiting(okrug: Okrug) -> str:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    return f"{okrug.path}/reviews/{proposal.number}"
+
+
+def drafts(okrug: Okrug) -> list[ReviewDraft]:
+    okrug.session.commit()
+    return okrug.session.query(ReviewDraft).all()
+
+
+def test_each_page_asks_one_question_and_the_project_stays_in_view(okrug: Okrug, tmp_path: Path) -> None:
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        first = pages.get(review).text
+        assert "question 1 of 5" in first
+        assert 'name="feasible"' not in first
+        for step, following in zip(list(ACCEPTED), list(ACCEPTED)[1:], strict=False):
+            led = answer(pages, review, step)
+            assert led == f"{review}/{following}"
+            assert "Cost by the author" in pages.get(led).text
+        assert answer(pages, review, "verdict") == review
+        page = pages.get(review).text
+        assert "Look the review over" in page
+        assert "Lamps along the school" in page
+        assert page.count(f'href="{review}/cost"') == 1, "what was answered can be changed"
+        pages.post(review)
+    assert okrug.session.query(Review).one().programme == "008"
+
+
+def test_what_does_not_concern_an_answer_is_not_asked(okrug: Okrug, tmp_path: Path) -> None:
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        pages.post(f"{review}/competence", {"competence": "other"}, status=422)
+        other = {"competence": "other", "competent_body": "City of Kokshetau"}
+        assert pages.post(f"{review}/competence", other).headers["Location"] == f"{review}/verdict"
+        page = pages.get(f"{review}/verdict").text
+        assert "question 2 of 2" in page
+        assert 'value="accept"' not in page
+        answer(pages, review, "competence")
+        assert pages.post(f"{review}/feasibility", {"feasible": "no"}).headers["Location"] == f"{review}/verdict"
+
+
+def test_a_draft_waits_for_its_writer_and_for_nobody_else(okrug: Okrug, tmp_path: Path) -> None:
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        answer(pages, review, "competence", "feasibility")
+        assert "You began" in pages.get(review.rpartition("/")[0]).text
+        pages.sign_out()
+        pages.get(f"{review}/feasibility", status=302)
+        pages.sign_in(Role.OFFICE)
+        assert "question 3 of 5" in pages.get(review).text
+        assert "The land is the okrug" in pages.get(f"{review}/feasibility").text
+        [draft] = drafts(okrug)
+        draft.writer_id = okrug.people[Role.CHAIR].id  # as if it were a colleague's
+        okrug.session.commit()
+        assert "question 1 of 5" in pages.get(review).text
+        assert "The land is the okrug" not in pages.get(f"{review}/feasibility").text
+        answer(pages, review)
+        pages.post(review)
+    assert drafts(okrug) == [], "of whoever else had begun too"
+
+
+def test_a_review_is_recorded_only_when_all_is_answered(okrug: Okrug, tmp_path: Path) -> None:
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        answer(pages, review, "competence", "feasibility")
+        assert pages.post(review).headers["Location"] == review
+    assert okrug.session.query(Review).all() == []
+
+
+def test_what_a_decision_lacks_is_told_at_its_step_and_nothing_typed_is_lost(okrug: Okrug, tmp_path: Path) -> None:
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        answer(pages, review, "competence", "feasibility")
+        page = pages.post(f"{review}/cost", {"cost": "6 000 000"}, status=422).text
+        assert "Explain why the cost differs" in page
+        assert 'value="6 000 000"' in page
+        page = pages.post(f"{review}/cost", {"cost": "50", "cost_explanation": "Cheap."}, status=422).text
+        assert "must be a multiple of 100" in page
+        assert "Cheap." in page
+        pages.post(f"{review}/cost", {"cost": ""})  # the author might have to be asked first
+        answer(pages, review, "ballot")
+        assert answer(pages, review, "verdict") == f"{review}/cost"
+        assert "Write the cost that the office has checked." in pages.get(f"{review}/cost").text
+        assert answer(pages, review, "cost") == review
+
+
+def test_nobody_drafts_a_review_of_a_proposal_of_their_own(okrug: Okrug) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    both = okrug.act(Role.OFFICE, person=okrug.people[Role.RESIDENT])
+    with pytest.raises(Forbidden):
+        service.keep_draft(both, okrug.cycle, proposal, ACCEPTED["competence"])
+    assert drafts(okrug) == []
+
+
+def test_a_draft_ends_with_its_proposal_and_with_its_cycle(okrug: Okrug) -> None:
+    withdrawn, left = okrug.propose(), okrug.propose("Water main")
+    okrug.enter(Phase.REVIEW)
+    office = okrug.act(Role.OFFICE)
+    for proposal in (withdrawn, left):
+        service.keep_draft(office, okrug.cycle, proposal, {"competence": "okrug"})
+    proposals.withdraw(okrug.act(Role.RESIDENT), okrug.cycle, withdrawn)
+    assert withdrawn.state == State.WITHDRAWN
+    assert [draft.proposal_id for draft in drafts(okrug)] == [left.id]
+    assert service.draft_of(office, left) == {"competence": "okrug"}
+    ending.end(office, okrug.cycle, "No money.")
+    assert drafts(okrug) == []
