@@ -1681,6 +1681,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("review_drafts")
     op.drop_table("sample_answers")
     op.drop_table("sample_draws")
     op.drop_table("opened_cards")

@@ -86,7 +86,7 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
         outcome=counting.outcome(act, cycle),
         rows=rows,
         total=sum(line.amount for line, _proposal, _programme in rows),
-        chart=_chart(cycle, rows),
+        chart=_chart(rows),
         in_thousands=service.in_thousands,
         decision=decision,
         form=form,
@@ -94,19 +94,10 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
     )
 
 
-def _chart(cycle: Cycle, rows: list[tuple[Line, Proposal, Programme]]) -> Markup:
-    """Each winner's cost begins where the one before ends; the envelope is the line they may not cross."""
-    bars, start = [], 0
-    for line, proposal, _programme in rows:
-        bars.append(Bar(proposal.title, line.amount, money(line.amount), won=True, start=start))
-        start += line.amount
-    return bar_chart(
-        bars,
-        title=_("Costs of the winners against the envelope"),
-        envelope=cycle.envelope,
-        envelope_text=money(cycle.envelope),
-        keep_order=True,
-    )
+def _chart(rows: list[tuple[Line, Proposal, Programme]]) -> Markup:
+    """What each of the winners costs, the dearest first."""
+    bars = [Bar(proposal.title, line.amount, money(line.amount), won=True) for line, proposal, _programme in rows]
+    return bar_chart(bars, title=_("Costs of the winners"))
 
 
 @duties_in(Phase.BUDGET, of=[Role.OFFICE])

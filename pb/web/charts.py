@@ -13,13 +13,12 @@ LABEL_CHARACTERS = 34  # what fits 288 px, the narrowest page without its margin
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row: `value` in any unit, `shown` its text with the unit, `won` a winner, `start` where the bar begins."""
+    """One row: `value` in any unit, `shown` its text with the unit, `won` a winner."""
 
     label: str
     value: int
     shown: str
     won: bool = False
-    start: int = 0
 
 
 def wrapped(label: str, width: int = LABEL_CHARACTERS) -> list[str]:
@@ -50,7 +49,7 @@ def bar_chart(
     so the chart reads the same at 320 px and on paper.
     """
     ordered = list(rows) if keep_order else sorted(rows, key=lambda bar: -bar.value)
-    reach = max([bar.start + bar.value for bar in ordered] + [envelope or 0, 1])
+    reach = max([bar.value for bar in ordered] + [envelope or 0, 1])
     parts: list[Markup] = []
     top = LINE_HEIGHT + 8 if envelope is not None else 0
     y = top
@@ -100,8 +99,8 @@ def _row(bar: Bar, y: int, reach: int, won: str) -> tuple[Markup, int]:
         shift = 20
     shown = f"{bar.shown} – {won}" if bar.won and won else bar.shown
     text += Markup('<text class="value" x="{}" y="{}">{}</text>').format(shift, y - 5, shown)
-    rectangle = Markup('<rect class="bar{}" x="{}%" y="{}" width="{}%" height="{}"/>').format(
-        " won" if bar.won else "", _percent(bar.start, reach), y, _percent(bar.value, reach), BAR_HEIGHT
+    rectangle = Markup('<rect class="bar{}" x="0" y="{}" width="{}%" height="{}"/>').format(
+        " won" if bar.won else "", y, _percent(bar.value, reach), BAR_HEIGHT
     )
     return text + flag + rectangle, y + BAR_HEIGHT + ROW_GAP
 

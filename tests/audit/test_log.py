@@ -15,8 +15,8 @@ from sqlalchemy.exc import DatabaseError
 
 from pb.act import Role
 from pb.audit import service
+from pb.audit.service.words import ACTIONS, KINDS
 from pb.audit.views.facts import NAMES
-from pb.audit.words import ACTIONS, KINDS
 from pb.clock import local
 from pb.voting.jobs import tick
 from tests.conftest import SignIn

@@ -15,8 +15,8 @@ from pb.act import Act, Role
 from pb.audit import service
 from pb.audit.forms import LogForm
 from pb.audit.models import AuditEvent
+from pb.audit.service.words import KINDS, action_text
 from pb.audit.views.facts import facts
-from pb.audit.words import KINDS, action_text
 from pb.db import by_id
 from pb.errors import NotFound
 from pb.identity.models import Person

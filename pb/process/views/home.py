@@ -104,7 +104,7 @@ def _slug_of(act: Act, territory: Territory | None) -> str | None:
 @blueprint.get("/guide")
 @access(EVERYBODY)
 def guide() -> str:
-    return page("process/guide.html", phases=[(PHASE_LABELS[phase], NOW[phase]) for phase in ORDER])
+    return page("process/guide.html", phases=[(phase.value, PHASE_LABELS[phase], NOW[phase]) for phase in ORDER])
 
 
 @blueprint.get("/<okrug:okrug>/verification")

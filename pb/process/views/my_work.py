@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.audit.words import action_text
+from pb.audit.service.words import action_text
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
