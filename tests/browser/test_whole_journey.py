@@ -120,7 +120,7 @@ def all_make_certificates(poll: WholePoll) -> None:
         if number == 1:
             page = poll.trustee(0)
             says(page, "Your certificate is in. When the others have made theirs, you deal shares here.")
-            turns(page, "Waits", "Has something to do", "Has something to do")
+            turns(page, "Nothing to do now", "Has something to do", "Has something to do")
             poll.look(page, "trustee-wait")
             page.context.close()
         make_certificate(poll, number)
@@ -165,7 +165,7 @@ def the_cheat_is_named_and_begins_again(poll: WholePoll) -> None:
     load(poll, page, 0, "seed", "Check, save the second file and send")
     expect(page.locator("#problems")).to_contain_text(f"Trustee number: {CHEAT + 1}.")
     page.reload()
-    turns(page, "Waits", "Waits", re.compile("again"))
+    turns(page, "Nothing to do now", "Nothing to do now", re.compile("again"))
     poll.look(page, "trustee-other-fault")
     page.context.close()
     page = poll.trustee(CHEAT)

@@ -179,7 +179,8 @@ def test_fairness_is_told_in_words_and_figures(finished: Finished, language: str
 
 def test_points_and_places_are_never_called_votes(finished: Finished) -> None:
     text = re.sub(r"<[^>]+>", " ", page(finished))
-    text = text.replace("Result of the vote", "").replace("How to verify a vote", "")
+    for of_the_phase in ("Result of the vote", "How to verify a vote", "The votes are counted."):
+        text = text.replace(of_the_phase, "")
     counts_points = finished.kind in POINTS
     assert ("Points for each project" in text) == counts_points
     assert bool(re.search(r"\bvotes\b", text, re.IGNORECASE)) != counts_points
@@ -191,7 +192,7 @@ def test_points_and_places_are_never_called_votes(finished: Finished) -> None:
 def test_the_result_on_paper_says_the_same(finished: Finished) -> None:
     assert finished.paper.columns[2] == ("Points" if finished.kind in POINTS else "Votes")
     assert [row.votes for row in finished.paper.rows] == [one.votes for one in finished.counted.projects]
-    told = " ".join(finished.paper.notes)
+    told = " ".join(sentence for _heading, sentences in finished.paper.notes for sentence in sentences)
     assert "Voters with at least one winner on their ballot" in told
     assert "A ballot " in told
 
