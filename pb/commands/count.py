@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pb.core.allocation.pabulib_count import Reading
 
 MOST_NOTICES = 50
+TOGETHER = "--share SHARE and the rule greedy-no-skip-share belong together."
+OF_A_SHARE = (None, "greedy-no-skip-share")  # the file itself may name the rule
 RULES = (
     "greedy",
     "greedy-no-skip",
@@ -103,8 +105,8 @@ def _refuse(file: Path, rule: str | None, share: str | None, manifest_path: Path
 
     if rule and manifest_path:
         raise click.UsageError("Give --rule or --manifest, not both.")
-    if (rule == "greedy-no-skip-share") != bool(share):
-        raise click.UsageError("--share SHARE and --rule greedy-no-skip-share belong together.")
+    if (rule == "greedy-no-skip-share" and not share) or (share and (manifest_path or rule not in OF_A_SHARE)):
+        raise click.UsageError(TOGETHER)
     if file.stat().st_size > MOST_BYTES:
         raise click.ClickException(f"{file} is larger than {MOST_BYTES // 10**6} MB.")
 
@@ -135,7 +137,10 @@ def _terms(file: "PabulibFile", rule: str | None, share: str | None, expected: d
 
     if expected:
         return with_threshold(file, parse_terms(expected))
-    return terms_of(file, rule, fraction(share) if share else None)
+    terms = terms_of(file, rule, fraction(share.replace(",", ".")) if share else None)
+    if share and terms.greedy.next_share is None:
+        raise click.UsageError(TOGETHER)
+    return terms
 
 
 def _print(instance: "Instance", counted: "Count", explain: str | None, language: str, *, compare: bool) -> None:

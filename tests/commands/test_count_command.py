@@ -197,6 +197,28 @@ def test_the_share_of_a_cost_is_stated(file: Path, tmp_path: Path) -> None:
     assert run(file, "--manifest", path).exit_code == 0
 
 
+def test_a_file_that_names_the_rule_of_a_share_needs_the_share(file: Path) -> None:
+    """It was counted as plain greedy, and other projects won."""
+    file.write_text(MINIMAL.replace("rule;greedy\n", "rule;greedy-no-skip-share\n"), encoding="utf-8")
+    refused = run(file)
+    assert refused.exit_code == 1
+    assert "give --share" in refused.output
+    assert run(file, "--share", "0,5").output.splitlines()[:2] == ["2", "1"], "a decimal comma is one too"
+    assert run(file, "--rule", "greedy", "--share", "0.5").exit_code == 2
+
+
+@pytest.mark.parametrize("share", ["1/0", "1/000", "4/0", "0/0", "x", "-1", "2", "0"])
+def test_a_share_that_is_none_is_refused_in_one_line(file: Path, tmp_path: Path, share: str) -> None:
+    rule = ["--rule", "greedy-no-skip-share", "--share"]
+    result = run(file, *rule, share)
+    assert (result.exit_code, len(result.output.splitlines())) == (1, 1)
+    manifest = tmp_path / "manifest.json"
+    written = json.loads(run(file, *rule, "0.5", "--json").output)
+    manifest.write_text(json.dumps({"terms": {**written["terms"], "next_share": share}}))
+    result = run(file, "--manifest", manifest)
+    assert (result.exit_code, len(result.output.splitlines())) == (1, 1)
+
+
 @pytest.mark.parametrize("name", ["manifest-deep.json", "manifest-infinity.json"])
 def test_a_manifest_without_bottom_or_end_is_refused_in_one_line(file: Path, name: str) -> None:
     result = run(file, "--manifest", require_shared(f"data/faults/{name}"))

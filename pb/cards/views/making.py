@@ -21,7 +21,7 @@ from pb.cards.views.blueprint import blueprint
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import Group
 from pb.core.poll.card_list import Made, MakerStatement
-from pb.core.tables import TableFault, read
+from pb.core.tables import Table, TableFault, read
 from pb.cycles.models import Cycle
 from pb.documents.service.card import address_svg, card_texts, keys_address
 from pb.documents.service.card_sheet import sheet_texts
@@ -37,6 +37,7 @@ from pb.web.script_calls import answers_json, json_body
 from pb.web.sent import once
 
 MOST_KEYS = 50_000
+WHOLE = ("entry", "public_key", "poll")  # a line of public-keys.csv has them all; a sealed code it may lack
 LISTED = ("entry", "number", "name", "settlement", "lookup")
 
 
@@ -177,11 +178,12 @@ def _rows_of_file(data: bytes, poll: str) -> list[Mapping[str, Any]]:
         table = read(data)
         if len(set(table.heading)) != len(table.heading):
             raise FieldRefusal("file", _("This is not the file that the program made."))
-        rows = _rows([table.by_column(line) for line in table.lines])
     except TableFault as fault:
         raise tables.refused(fault) from fault
-    if rows and any("poll" not in row for row in rows):
+    if "poll" not in table.heading:
         raise FieldRefusal("file", _("The list does not say of which poll its cards are. Make them with this program."))
+    _require_whole(table, poll)
+    rows = _rows([table.by_column(line) for line in table.lines])
     for made_for in {str(row["poll"]) for row in rows} - {poll}:
         raise FieldRefusal(
             "file",
@@ -193,6 +195,25 @@ def _rows_of_file(data: bytes, poll: str) -> list[Mapping[str, Any]]:
             ),
         )
     return rows
+
+
+def _require_whole(table: Table, poll: str) -> None:
+    """A file that was cut on its way (a stick pulled out) is told as such: the cards are good, and so is their paper.
+
+    The poll's id is the last cell of a line, so that a cut shows: cells are missing, or the id is. Raises FieldRefusal.
+    """
+    for line in table.lines:
+        row = table.by_column(line)
+        is_cut = not all(row.get(name) for name in WHOLE) or (line is table.lines[-1] and poll[:-1].startswith(row["poll"]))
+        if is_cut or len(line.cells) < len(table.heading):
+            raise FieldRefusal(
+                "file",
+                _(
+                    "Line %(number)s of the file is not whole: the file was cut on its way. Bring the whole file from "
+                    "the machine where the cards were made. The cards and their paper are good.",
+                    number=line.number,
+                ),
+            )
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/statement")
