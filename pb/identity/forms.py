@@ -12,7 +12,7 @@ from pb.identity.service.holdings import Terms
 from pb.identity.service.passwords import LONGEST, SHORTEST
 from pb.identity.service.roles import LABELS, OF_A_POLL, STAFF
 from pb.identity.service.suspensions import Kind
-from pb.web.forms import DayField, Form, IINField
+from pb.web.forms import COUNT_IIN, DayField, Form, IINField, WithALetter
 
 WRITE_IIN = _("Write the IIN: 12 digits.")
 IIN_DIGITS = 12
@@ -22,7 +22,7 @@ CODE_HINT = _("Small and capital letters are the same; dashes may be left out.")
 def twelve_digits(_form: Form, field: StringField) -> None:
     """Spaces and dashes may stand between them, as people write an IIN."""
     if sum(sign.isdigit() for sign in field.data or "") != IIN_DIGITS:
-        raise ValidationError(WRITE_IIN)
+        raise ValidationError(COUNT_IIN)
 
 
 class SignInForm(Form):
@@ -31,7 +31,7 @@ class SignInForm(Form):
     How many digits an IIN has, everybody knows: that is said at the field.
     """
 
-    iin = StringField(_("IIN"), [InputRequired(WRITE_IIN), Length(max=40, message=WRITE_IIN), twelve_digits])
+    iin = StringField(_("IIN"), [InputRequired(WRITE_IIN), twelve_digits])
     password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
 
 
@@ -47,10 +47,9 @@ class ProofForm(SecondFactorForm):
     password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
 
 
-class NewPassword(Form):
-    """The two fields of every form that sets a password; the second guards against a slip that locks people out."""
-
-    password = PasswordField(
+# Functions, not a form to inherit from: the fields stand in each form where they stand on its page.
+def _new_password() -> PasswordField:
+    return PasswordField(
         _("New password"),
         [
             InputRequired(_("Write a password.")),
@@ -62,28 +61,36 @@ class NewPassword(Form):
         ],
         description=_("From 10 characters. Several words are easy to remember."),
     )
-    repeated = PasswordField(
+
+
+def _repeated() -> PasswordField:
+    """Guards against a slip that locks people out."""
+    return PasswordField(
         _("The same password again"),
         [InputRequired(_("Write the password again.")), EqualTo("password", _("The two passwords differ."))],
     )
 
 
-class OwnPasswordForm(NewPassword):
+class OwnPasswordForm(Form):
     """`current` is there for who has a password."""
 
     current = PasswordField(_("Present password"), [InputRequired(_("Write the password that you have now."))])
+    password = _new_password()
+    repeated = _repeated()
 
 
-class ActivationForm(NewPassword):
+class ActivationForm(Form):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)])
     code = StringField(
         _("Code from the paper"),
         [InputRequired(_("Write the code from the paper.")), Length(max=40)],
         description=CODE_HINT,
     )
+    password = _new_password()
+    repeated = _repeated()
 
 
-class InvitationForm(NewPassword):
+class InvitationForm(Form):
     code = StringField(
         _("Invitation"),
         [InputRequired(_("Write the code that stands on the slip of your invitation.")), Length(max=300)],
@@ -92,6 +99,8 @@ class InvitationForm(NewPassword):
             "signs. Small and capital letters are the same; dashes may be left out."
         ),
     )
+    password = _new_password()
+    repeated = _repeated()
 
 
 class ResidentForm(Form):
@@ -101,9 +110,11 @@ class ResidentForm(Form):
         [
             InputRequired(_("Write the surname and the first name.")),
             Length(max=120, message=_("Use at most 120 characters.")),
+            WithALetter(),
         ],
     )
     settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
+    correct = BooleanField(_("The document has the new name: write it into the account"))
     forgotten = BooleanField(_("This person has an account and forgot the password: make a new code"))
 
 
@@ -156,6 +167,7 @@ class AppointmentForm(ReasonedForm):
         [
             InputRequired(_("Write the surname and the first name.")),
             Length(max=120, message=_("Use at most 120 characters.")),
+            WithALetter(),
         ],
         description=_("Everybody reads it on the page of rights. An account that exists keeps its name."),
     )

@@ -204,8 +204,8 @@ def _require_whole(table: Table, poll: str) -> None:
     """
     for line in table.lines:
         row = table.by_column(line)
-        is_cut = not all(row.get(name) for name in WHOLE) or (line is table.lines[-1] and poll[:-1].startswith(row["poll"]))
-        if is_cut or len(line.cells) < len(table.heading):
+        id_is_cut = line is table.lines[-1] and poll[:-1].startswith(row["poll"])
+        if id_is_cut or len(line.cells) < len(table.heading) or not all(row.get(name) for name in WHOLE):
             raise FieldRefusal(
                 "file",
                 _(

@@ -120,7 +120,7 @@ def parse_terms(value: Any) -> Terms:
 
 
 def fraction(value: Any) -> Fraction:
-    """A share as a manifest writes it. Raises ValueError, also for 1/0, and 1e999999999, which takes long to compute."""
+    """A share as a manifest writes it. Raises ValueError, also for 1/0 and for 1e999999999, long to compute."""
     if not FRACTION.fullmatch(str(value)):
         raise ValueError("a share is written as 1/100 or 0.01")
     return Fraction(str(value))

@@ -30,8 +30,8 @@ def terms_of(file: PabulibFile, rule: str | None = None, share: Fraction | None 
     """The terms of a `rule`, or of the file's own: those in its comment, else those that its rule's name means.
 
     A project below the file's `min_project_score_threshold` never wins, whatever the rule. `share` belongs to the rule
-    BY_A_SHARE alone, which is none without it. Raises FormatError for a rule that the file does not define, ManifestError for terms that are not
-    understood.
+    BY_A_SHARE alone, which is none without it. Raises FormatError for a rule that the file does not define,
+    ManifestError for terms that are not understood.
     """
     return with_threshold(file, _named(file, rule, share))
 
