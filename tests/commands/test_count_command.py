@@ -219,6 +219,16 @@ def test_a_share_that_is_none_is_refused_in_one_line(file: Path, tmp_path: Path,
     assert (result.exit_code, len(result.output.splitlines())) == (1, 1)
 
 
+def test_the_line_of_a_quote_that_is_not_closed_is_named(file: Path) -> None:
+    """Played: the file's last line was named, and the quote stood far above."""
+    lines = MINIMAL.replace("1;210;1;", '1;210;1;"').splitlines()
+    file.write_text("\n".join(lines), encoding="utf-8")
+    at = next(number for number, line in enumerate(lines, 1) if line.startswith("1;210"))
+    refused = run(file)
+    assert refused.exit_code == 1
+    assert f"line {at}:" in refused.output
+
+
 @pytest.mark.parametrize("name", ["manifest-deep.json", "manifest-infinity.json"])
 def test_a_manifest_without_bottom_or_end_is_refused_in_one_line(file: Path, name: str) -> None:
     result = run(file, "--manifest", require_shared(f"data/faults/{name}"))

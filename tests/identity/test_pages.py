@@ -172,7 +172,8 @@ def test_who_forgot_the_password_gets_a_new_code_at_the_desk(
     assert client.post("/sign-in", data={"iin": RESIDENT_IIN, "password": PASSWORD}).status_code == 422
 
 
-def test_the_desk_is_told_whose_account_stands_there_before_it_is_renamed(okrug: Village, sign_in: SignIn) -> None:
+@pytest.mark.usefixtures("okrug")
+def test_the_desk_is_told_whose_account_stands_there_before_it_is_renamed(sign_in: SignIn) -> None:
     """Played: another's IIN, and the account of Мәди was called otherwise without a word."""
     clerk, address = sign_in(Role.CLERK), "/krasnoyar/residents/register"
     typed = {"iin": invented_iin(50).text, "name": "Мәди Шаяхметов", "settlement": SETTLEMENTS[0]}
@@ -185,7 +186,9 @@ def test_the_desk_is_told_whose_account_stands_there_before_it_is_renamed(okrug:
     meant = clerk.post(address, data={**typed, "name": "Мадияр Шаяхметов", "correct": "y"})
     assert meant.status_code == 200
     assert "An account stood there already" in meant.text
-    assert clerk.post(address, data={**typed, "name": "Мадияр Шаяхметов"}).status_code == 200, "the same name, no question"
+    assert clerk.post(address, data={**typed, "name": "Мадияр Шаяхметов"}).status_code == 200, (
+        "the same name, no question"
+    )
 
 
 def test_an_iin_of_other_signs_is_not_told_as_an_empty_field(client: LintingClient) -> None:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from pb import tables
 from pb.act import Act, Role
-from pb.cards.forms import KeysForm, ReasonForm, StatementForm
+from pb.cards.forms import KeysForm, StatementForm
 from pb.cards.service import card_keys, cards, release, statements
 from pb.cards.service.card_keys import RESERVE_PREFIX, CardKeys
 from pb.cards.views.blueprint import blueprint
@@ -29,7 +29,6 @@ from pb.errors import FieldRefusal
 from pb.formats import language
 from pb.polls.models import Poll, State
 from pb.polls.service import state
-from pb.roll.service import entries as roll
 from pb.web import downloads
 from pb.web.access import A_FILE, A_TEXT, access, allow
 from pb.web.requests import Response, begin_work, current_act, notify, page, settings
@@ -54,7 +53,6 @@ def _cards_page(
     cycle: Cycle,
     poll: Poll,
     form: KeysForm,
-    faulty: tuple[UUID, ReasonForm] | None = None,
     statement_form: StatementForm | None = None,
 ) -> str:
     preparing = poll.state == State.PREPARING
@@ -78,8 +76,6 @@ def _cards_page(
         offline_url=url_for("cards.cards_csv", cycle_id=cycle.id),
         keys_url=url_for("cards.upload_keys", cycle_id=cycle.id),
         sheet_texts=[sheet_texts("kk"), sheet_texts("ru")],
-        handed=cards.cards_of(act, poll) if preparing else [],
-        faulty_reason=faulty,
         made=len(statements.public_keys(act, poll)),
         stated=statements.find(act, poll),
         minuted=poll.minutes_confirmed and statements.minuted(poll) == statements.find(act, poll),
@@ -88,7 +84,7 @@ def _cards_page(
         how_made=statements.HOW_MADE,
         statement_form=statement_form or StatementForm(formdata=None),
         statement_url=url_for("cards.hand_in_statement", cycle_id=cycle.id),
-        withdraw_url=lambda entry_id: url_for("cards.withdraw_card", cycle_id=cycle.id, entry_id=entry_id),
+        lost_url=url_for("cards.lost_cards", cycle_id=cycle.id),
     )
 
 
@@ -234,19 +230,3 @@ def hand_in_statement(cycle_id: UUID) -> Response:
         return _cards_page(act, cycle, poll, KeysForm(formdata=None), statement_form=form), 422
     notify(_("The list is stated. It goes into the minutes of the keys and of the draw."))
     return redirect(url_for("voting.show", cycle_id=cycle.id))
-
-
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/cards/<number:entry_id>/withdraw")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("withdraw a lost card"))
-def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
-    act = current_act()
-    cycle, poll = state.of_cycle(act, cycle_id)
-    roll.get(act, cycle, entry_id)
-    form = ReasonForm()
-    try:
-        cards.withdraw_card(act, cycle, poll, entry_id, form.reason.data or "")
-    except FieldRefusal as refusal:
-        form.refuse(refusal)
-        return _cards_page(act, cycle, poll, KeysForm(formdata=None), (entry_id, form)), 422
-    notify(_("The card is withdrawn. Make a new one."))
-    return redirect(url_for("cards.make_cards", cycle_id=cycle.id))

@@ -242,6 +242,8 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
 
 
 def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
+    cycles.require(act, cycle, service.PHASES[kind])
+    meeting_day.refuse_without_members(act, cycle)
     form = MeetingForm()
     gathering = form.submit(
         lambda: service.convene(
