@@ -229,6 +229,19 @@ def test_the_line_of_a_quote_that_is_not_closed_is_named(file: Path) -> None:
     assert f"line {at}:" in refused.output
 
 
+@pytest.mark.parametrize("asked", [("--rule", "equalshares"), ("--rule", "equal-shares"), ("--compare",)])
+def test_what_equal_shares_would_never_end_is_refused_at_once(
+    file: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...]
+) -> None:
+    """Played: 10 000 ballots of 2 000 projects each, within every bound of the file, and no end in two minutes."""
+    monkeypatch.setattr("pb.commands.count.MOST_WORK", 3)
+    refused = run(file, *asked)
+    assert (refused.exit_code, len(refused.output.splitlines())) == (1, 1)
+    assert "Too much for equal shares" in refused.output
+    assert run(file, "--rule", "greedy").exit_code == 0
+    assert "500 000 000" in run("--help").output.replace("\n", " ").replace("  ", "")
+
+
 @pytest.mark.parametrize("name", ["manifest-deep.json", "manifest-infinity.json"])
 def test_a_manifest_without_bottom_or_end_is_refused_in_one_line(file: Path, name: str) -> None:
     result = run(file, "--manifest", require_shared(f"data/faults/{name}"))
