@@ -3,23 +3,20 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _
-from wtforms import SelectChoice, SelectField
+from wtforms import SelectField
 from wtforms.validators import Optional, ValidationError
 
-from pb.identity.service.roles import LABELS
 from pb.web.forms import DayField, Form
-
-ROLES = [SelectChoice("", _("Everybody")), *(SelectChoice(role.value, label) for role, label in LABELS.items())]
 
 
 class LogForm(Form):
-    """The view gives `kind` its choices, and `by` to those who read names: a person is called by an event of theirs."""
+    """The view gives the choices; `by` to those alone who read names: a person is called by an event of theirs."""
 
     class Meta:
         csrf = False
 
     kind = SelectField(_("What it is about"), [Optional()])
-    role = SelectField(_("In the role"), [Optional()], choices=ROLES)
+    role = SelectField(_("In the role"), [Optional()])
     by = SelectField(_("Person"), [Optional()], validate_choice=False)
     day = DayField(_("Day"), [Optional()])
 

@@ -21,6 +21,7 @@ from pb.core import alphabet
 from pb.db import by_id
 from pb.errors import NotFound
 from pb.identity.models import Person
+from pb.identity.service.roles import LABELS
 from pb.territory.service import log_checks
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access, allow
@@ -42,6 +43,10 @@ def log() -> str:
     form.kind.choices = [
         SelectChoice("", _("Everything")),
         *(SelectChoice(kind, label) for kind, (label, _first_words) in KINDS.items()),
+    ]
+    form.role.choices = [
+        SelectChoice("", _("Everybody")),
+        *(SelectChoice(role.value, label) for role, label in LABELS.items()),
     ]
     wanted, of_event = _wanted(form), request.args.get("by", type=int) if auditing else None
     if of_event is not None:
