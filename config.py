@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -166,6 +167,8 @@ def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int |
     text = env.get(name)
     if not text:
         return None
+    if re.fullmatch(r"-[0-9]+", text):
+        raise ConfigurationError(f"{name} is at least 0")
     if not (text.isascii() and text.isdigit()):
         raise ConfigurationError(f"{name} is not a number")
     if most is not None and int(text) > most:

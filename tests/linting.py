@@ -124,7 +124,7 @@ def _nothing_inline(page: Element) -> list[str]:
 
 
 OF_PLACES = {"year", "phase", "q", "sort", "order", "each", "place"}
-OF_EVENTS = {"kind", "day", "by"}
+OF_EVENTS = {"kind", "role", "day", "by"}
 IN_AN_ADDRESS = {"number"} | OF_PLACES | OF_EVENTS
 """What people may write into an address: a number that everybody reads, and which places or events are asked for.
 

@@ -10,12 +10,14 @@ from pb.web.forms import DayField, Form
 
 
 class LogForm(Form):
-    """The view gives `kind` its choices."""
+    """The view gives the choices; `by` to those alone who read names: a person is called by an event of theirs."""
 
     class Meta:
         csrf = False
 
     kind = SelectField(_("What it is about"), [Optional()])
+    role = SelectField(_("In the role"), [Optional()])
+    by = SelectField(_("Person"), [Optional()], validate_choice=False)
     day = DayField(_("Day"), [Optional()])
 
     def validate_day(self, field: DayField) -> None:

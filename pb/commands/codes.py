@@ -162,11 +162,13 @@ class _TrustFolders:
         self._read: tuple[Trust, Revocations]
 
     def __call__(self) -> "tuple[Trust, Revocations]":
-        from pb.identity.service.eds_files import load_revocations, load_trust
+        from pb.identity.service.eds_files import load_revocations, load_trust, log_set_aside
 
         folders = [folder for folder in (self._trust, self._crl) if folder is not None]
         files = [(str(path), path.stat().st_mtime_ns) for folder in folders for path in sorted(folder.iterdir())]
         if files != self._files:
             revocations = load_revocations(self._crl, unknown_refuses=self._unknown_refuses)
             self._read, self._files = (load_trust(self._trust), revocations), files
+            for read in self._read:
+                log_set_aside(read)
         return self._read

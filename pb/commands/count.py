@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from pb.core.allocation.pabulib_count import Reading
 
 MOST_NOTICES = 50
+# Choices of the ballots that differ, times projects. The largest cities have some 100 million, which takes a minute or
+# less: 15 seconds go by at 40 million of the hardest kind. A file of 100 MB may hold 200 000 million, without an end.
+MOST_WORK = 500_000_000
+TOGETHER = "--share SHARE and the rule greedy-no-skip-share belong together."
+OF_A_SHARE = (None, "greedy-no-skip-share")  # the file itself may name the rule
 RULES = (
     "greedy",
     "greedy-no-skip",
@@ -64,7 +69,8 @@ def count(
 
     Without --rule and --manifest the file's own rule is used. Exit status 0; 1 if --check finds a difference, or a
     manifest that names input or winners does not agree with them. FILE has at most 100 MB, 1 000 000 votes and 10 000
-    projects. A project below the file's min_project_score_threshold never wins, whatever the rule.
+    projects; for equal shares, the choices of all ballots that differ times the projects are at most 500 000 000. A
+    project below the file's min_project_score_threshold never wins, whatever the rule.
     """
     from pb.core.allocation.count import count as count_instance
     from pb.core.allocation.manifest import canonical, manifest
@@ -79,6 +85,7 @@ def count(
         reading = interpret(parsed)
         expected = _load(manifest_path) if manifest_path else {}
         terms = _terms(parsed, rule, share, expected)
+        _refuse_endless(reading.instance, terms, compare=compare)
         counted = count_instance(reading.instance, terms)
     except FormatError as error:
         raise click.ClickException(_printable(f"{file}, {error}")) from error
@@ -103,10 +110,22 @@ def _refuse(file: Path, rule: str | None, share: str | None, manifest_path: Path
 
     if rule and manifest_path:
         raise click.UsageError("Give --rule or --manifest, not both.")
-    if (rule == "greedy-no-skip-share") != bool(share):
-        raise click.UsageError("--share SHARE and --rule greedy-no-skip-share belong together.")
+    if (rule == "greedy-no-skip-share" and not share) or (share and (manifest_path or rule not in OF_A_SHARE)):
+        raise click.UsageError(TOGETHER)
     if file.stat().st_size > MOST_BYTES:
         raise click.ClickException(f"{file} is larger than {MOST_BYTES // 10**6} MB.")
+
+
+def _refuse_endless(instance: "Instance", terms: "Terms", *, compare: bool) -> None:
+    """What is within every bound of bytes and lines, and would be counted by equal shares for hours."""
+    from pb.core.allocation.count import Rule
+
+    choices = sum(len(ballot.choices) for ballot in instance.ballots)
+    if (compare or terms.rule is Rule.EQUAL_SHARES) and choices * len(instance.projects) > MOST_WORK:
+        raise ValueError(
+            f"Too much for equal shares: {choices} choices of ballots that differ, times {len(instance.projects)} "
+            f"projects, are more than {MOST_WORK}. Greedy counts it (--rule greedy, without --compare)."
+        )
 
 
 def _say_notices(file: Path, reading: "Reading", *, compare: bool) -> None:
@@ -135,7 +154,10 @@ def _terms(file: "PabulibFile", rule: str | None, share: str | None, expected: d
 
     if expected:
         return with_threshold(file, parse_terms(expected))
-    return terms_of(file, rule, fraction(share) if share else None)
+    terms = terms_of(file, rule, fraction(share.replace(",", ".")) if share else None)
+    if share and terms.greedy.next_share is None:
+        raise click.UsageError(TOGETHER)
+    return terms
 
 
 def _print(instance: "Instance", counted: "Count", explain: str | None, language: str, *, compare: bool) -> None:

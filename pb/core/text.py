@@ -56,6 +56,11 @@ def readable(text: str) -> str:
     return _tidy_line("".join(" " if refused(sign) else sign for sign in INVISIBLE.sub("", text)))
 
 
+def has_letter(text: str) -> bool:
+    """Whether a letter of any alphabet stands in it: a name without one names nobody and no place."""
+    return any(sign.isalpha() for sign in text)
+
+
 def refused(sign: str) -> Sign | None:
     """Why one sign is refused, None for one that is not. Tabs and ends of lines are white space."""
     if TURNED.match(sign):

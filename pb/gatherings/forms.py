@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
+    BooleanField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -20,7 +21,7 @@ from pb.clock import ALMATY
 from pb.gatherings.models import OFFICE_LABELS, Office, Outcome, Question
 from pb.gatherings.service.meetings import Votes
 from pb.gatherings.service.members import Election
-from pb.web.forms import DayField, Form, HourField, NumberField
+from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter
 
 COUNTED = ("in_favour", "against", "abstained")
 COUNT = NumberRange(min=0, max=1000, message=_("Write a number from 0 to 1000."))
@@ -29,7 +30,11 @@ COUNT = NumberRange(min=0, max=1000, message=_("Write a number from 0 to 1000.")
 class MemberForm(Form):
     name = StringField(
         _("Name"),
-        [InputRequired(_("Write the member's name.")), Length(max=120, message=_("Use at most 120 characters."))],
+        [
+            InputRequired(_("Write the member's name.")),
+            Length(max=120, message=_("Use at most 120 characters.")),
+            WithALetter(),
+        ],
     )
     settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
     office = RadioField(
@@ -76,6 +81,8 @@ class MeetingForm(Form):
         ],
         description=_("So that everybody finds it: building and street. For example: school № 1, Abai street 3."),
     )
+
+    late = BooleanField(_("I mean this day, after the last day of the phase"))
 
     def first_moment(self) -> datetime | None:
         """The day with the latest hour where none was written; None without a day."""

@@ -12,7 +12,7 @@ from pb.identity.service.holdings import Terms
 from pb.identity.service.passwords import LONGEST, SHORTEST
 from pb.identity.service.roles import LABELS, OF_A_POLL, STAFF
 from pb.identity.service.suspensions import Kind
-from pb.web.forms import DayField, Form, IINField
+from pb.web.forms import COUNT_IIN, DayField, Form, IINField, WithALetter
 
 WRITE_IIN = _("Write the IIN: 12 digits.")
 IIN_DIGITS = 12
@@ -21,7 +21,7 @@ IIN_DIGITS = 12
 def twelve_digits(_form: Form, field: StringField) -> None:
     """Spaces and dashes may stand between them, as people write an IIN."""
     if sum(sign.isdigit() for sign in field.data or "") != IIN_DIGITS:
-        raise ValidationError(WRITE_IIN)
+        raise ValidationError(COUNT_IIN)
 
 
 class SignInForm(Form):
@@ -30,7 +30,7 @@ class SignInForm(Form):
     How many digits an IIN has, everybody knows: that is said at the field.
     """
 
-    iin = StringField(_("IIN"), [InputRequired(WRITE_IIN), Length(max=40, message=WRITE_IIN), twelve_digits])
+    iin = StringField(_("IIN"), [InputRequired(WRITE_IIN), twelve_digits])
     password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
 
 
@@ -46,10 +46,9 @@ class ProofForm(SecondFactorForm):
     password = PasswordField(_("Password"), [InputRequired(_("Write the password."))])
 
 
-class NewPassword(Form):
-    """The two fields of every form that sets a password; the second guards against a slip that locks people out."""
-
-    password = PasswordField(
+# Functions, not a form to inherit from: the fields stand in each form where they stand on its page.
+def _new_password() -> PasswordField:
+    return PasswordField(
         _("New password"),
         [
             InputRequired(_("Write a password.")),
@@ -61,19 +60,25 @@ class NewPassword(Form):
         ],
         description=_("From 10 characters. Several words are easy to remember."),
     )
-    repeated = PasswordField(
+
+
+def _repeated() -> PasswordField:
+    """Guards against a slip that locks people out."""
+    return PasswordField(
         _("The same password again"),
         [InputRequired(_("Write the password again.")), EqualTo("password", _("The two passwords differ."))],
     )
 
 
-class OwnPasswordForm(NewPassword):
+class OwnPasswordForm(Form):
     """`current` is there for who has a password."""
 
     current = PasswordField(_("Present password"), [InputRequired(_("Write the password that you have now."))])
+    password = _new_password()
+    repeated = _repeated()
 
 
-class ActivationForm(NewPassword):
+class ActivationForm(Form):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("12 digits, as in the identity document."))
     code = StringField(
         _("Code from the paper"),
@@ -82,9 +87,11 @@ class ActivationForm(NewPassword):
             "The paper that the akim's office gave you. Small and capital letters are the same; dashes may be left out."
         ),
     )
+    password = _new_password()
+    repeated = _repeated()
 
 
-class InvitationForm(NewPassword):
+class InvitationForm(Form):
     code = StringField(
         _("Invitation"),
         [InputRequired(_("Write the code that stands on the slip of your invitation.")), Length(max=300)],
@@ -93,6 +100,8 @@ class InvitationForm(NewPassword):
             "signs. Small and capital letters are the same; dashes may be left out."
         ),
     )
+    password = _new_password()
+    repeated = _repeated()
 
 
 class ResidentForm(Form):
@@ -102,6 +111,7 @@ class ResidentForm(Form):
         [
             InputRequired(_("Write the surname and the first name.")),
             Length(max=120, message=_("Use at most 120 characters.")),
+            WithALetter(),
         ],
         description=_("The surname first, as in the identity document."),
     )
@@ -110,6 +120,7 @@ class ResidentForm(Form):
         [InputRequired(_("Choose the settlement."))],
         description=_("Where the person is registered, also when they live elsewhere."),
     )
+    correct = BooleanField(_("The document has the new name: write it into the account"))
     forgotten = BooleanField(_("This person has an account and forgot the password: make a new code"))
 
 
@@ -162,6 +173,7 @@ class AppointmentForm(ReasonedForm):
         [
             InputRequired(_("Write the surname and the first name.")),
             Length(max=120, message=_("Use at most 120 characters.")),
+            WithALetter(),
         ],
         description=_("Everybody reads it on the page of rights. An account that exists keeps its name."),
     )

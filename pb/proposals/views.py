@@ -105,12 +105,15 @@ def new(cycle_id: UUID) -> str:
 def create(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    made = sent.made_before(act)
-    proposal = service.find_own(act, cycle, UUID(made)) if made else None
+    form, before = _form(act), sent.made_before(act)
+    proposal = service.find_own(act, cycle, UUID(before.made)) if before else service.same(act, cycle, form.content())
     if proposal is None or proposal.state == State.DRAFT:
         return _save(act, cycle, proposal, made_here=True)
-    # Sent before, and changed since: a proposal that others read is not changed in passing, and none is made unasked.
-    return _form_page(act, cycle, _form(act), None, sent_as=proposal), 409
+    before = before or sent.Before(str(proposal.id), changed=False)
+    if request.form.get(sent.ANOTHER) == before.made:
+        return _save(act, cycle, None, made_here=True)
+    # Sent before: a proposal that others read is not changed in passing, and no second one is made unasked.
+    return _form_page(act, cycle, form, None, before=before, sent_as=proposal), 409
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/edit")
@@ -216,7 +219,12 @@ def _form(act: Act, proposal: Proposal | None = None, *, returned: bool = False)
 
 
 def _form_page(
-    act: Act, cycle: Cycle, form: ProposalForm, proposal: Proposal | None, sent_as: Proposal | None = None
+    act: Act,
+    cycle: Cycle,
+    form: ProposalForm,
+    proposal: Proposal | None,
+    before: sent.Before | None = None,
+    sent_as: Proposal | None = None,
 ) -> str:
     question = outcomes.rounds(act, proposal)[-1] if proposal and proposal.state == State.RETURNED else None
     action = (
@@ -231,6 +239,7 @@ def _form_page(
         action=action,
         heading=_("Answer the office") if question else _("Propose a project"),
         question=question,
+        before=before,
         sent_as=sent_as,
     )
 

@@ -10,7 +10,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAr
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from pb.roll.models import REQUEST_LABELS, Departure
-from pb.web.forms import DayField, Form, IINField, NumberField, PeopleSearch
+from pb.web.forms import DayField, Form, IINField, NumberField, PeopleSearch, WithALetter
 
 DEPARTURES: dict[Departure, LazyString] = {
     Departure.MOVED: lazy_gettext("moved away"),
@@ -85,8 +85,9 @@ class LookForm(Form):
     )
 
 
-class ReasonForm(Form):
-    reason = StringField(
+# Functions, not forms to inherit from: the fields stand in each form where they stand on its page.
+def _reason() -> StringField:
+    return StringField(
         _("Reason and document"),
         [
             InputRequired(_("Write the reason.")),
@@ -96,25 +97,44 @@ class ReasonForm(Form):
     )
 
 
-class CorrectForm(ReasonForm):
-    name = StringField(_("Name"), [InputRequired(WRITE_NAME), NAME_LENGTH])
-    settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
+def _name() -> StringField:
+    return StringField(_("Name"), [InputRequired(WRITE_NAME), NAME_LENGTH, WithALetter()])
 
 
-class AddForm(CorrectForm):
+def _settlement() -> SelectField:
+    return SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
+
+
+class ReasonForm(Form):
+    reason = _reason()
+
+
+class CorrectForm(Form):
+    name = _name()
+    settlement = _settlement()
+    reason = _reason()
+
+
+class AddForm(Form):
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
+    name = _name()
+    settlement = _settlement()
+    reason = _reason()
 
 
-class GoneForm(ReasonForm):
+class GoneForm(Form):
     day = DayField(_("Left on"), [InputRequired(CHOOSE_DAY)])
     departure = SelectField(_("Reason of leaving"), choices=_choices(DEPARTURES))
+    reason = _reason()
 
 
 class RequestForm(Form):
     kind = SelectField(_("What is wrong"), choices=_choices(REQUEST_LABELS))
     iin = IINField(_("IIN"), [InputRequired(WRITE_IIN)], description=_("As in the identity document."))
     name = StringField(
-        _("Name"), [InputRequired(WRITE_NAME), NAME_LENGTH], description=_("As in the identity document.")
+        _("Name"),
+        [InputRequired(WRITE_NAME), NAME_LENGTH, WithALetter()],
+        description=_("As in the identity document."),
     )
     settlement = SelectField(_("Settlement where you are registered"), [InputRequired(_("Choose the settlement."))])
     contact = StringField(

@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from pb.db import is_busy
 from pb.errors import FieldRefusal, Refusal
-from pb.formats import language
+from pb.formats import language, number
 from pb.web import access, account, places, refusals
-from pb.web.form_pages import page_of_the_form
+from pb.web.form_pages import page_it_was_sent_from, page_of_the_form
 from pb.web.requests import Response, SignInNeeded, begin_work, settings
 
 log = structlog.get_logger()
@@ -60,9 +60,17 @@ def _refusal(error: Refusal) -> Response:
     again: dict[str, Any] = {}
     if error.status == 503:  # nothing was done, and it can be done soon: what was typed waits in the browser
         again = {"template": "errors/too_long.html", "page_of_the_form": page_of_the_form()}
+    elif error.status == 409:
+        again = {"way_back": _way_back()}
     reasons = list(map(str, error.messages))
     shown = answer(error.status, str(error.message), details=error.details, reasons=reasons, **again)
     return waiting(shown, error)
+
+
+def _way_back() -> str | None:
+    """The page above: there one sees what stands in the way. None where that is the first page, which is offered."""
+    above = places.page_above()
+    return above if above.strip("/").count("/") else None
 
 
 def tell(error: Refusal, person_id: UUID | None) -> None:
@@ -119,11 +127,21 @@ def _http_error(error: HTTPException) -> Response:
         return _not_there()
     if error.code == 405 and request.method in {"GET", "HEAD"} and not _for_a_program():
         return redirect(places.page_above())
-    messages = {
-        413: _("This is too large."),
-        405: _("This cannot be done at this address."),
-    }
-    return answer(error.code or 500, messages.get(error.code or 500, ""))
+    if error.code == 413:
+        return _too_large()
+    told = _("This cannot be done at this address.") if error.code == 405 else ""
+    return answer(error.code or 500, told)
+
+
+def _too_large() -> Response:
+    """Says how much is taken, and leads back to the form: its answer was never taken apart, so no field can tell it."""
+    multipart = request.mimetype == "multipart/form-data"
+    most = request.max_content_length if multipart else request.max_form_memory_size
+    told = _("This is too large.")
+    if most:
+        told += " " + _("Nothing was sent. At most this much is taken here: %(most)s kB", most=number(most // 1000))
+    page = page_it_was_sent_from() or _way_back()
+    return answer(413, told, template="errors/too_long.html", page_of_the_form=page)
 
 
 def _not_there() -> Response:

@@ -19,6 +19,13 @@ def page_of_the_form() -> str | None:
     return _without_language(told) if told else None
 
 
+def page_it_was_sent_from() -> str | None:
+    """As `page_of_the_form`, of a form that nobody took apart: by the address of which the browser tells this site."""
+    parts = urlsplit(request.referrer or "")
+    told = local_address(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    return _without_language(told) if told and parts.netloc == request.host else None
+
+
 def _without_language(address: str) -> str:
     parts = urlsplit(address)
     query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name != "lang"])

@@ -34,7 +34,7 @@ _SIGNS = {
     Sign.CONTROL: _("This text holds a sign that cannot be seen or printed. Type it anew instead of copying it."),
 }
 _WRITE_IIN = _("Write the IIN: 12 digits.")
-_COUNT_IIN = _("An IIN has 12 digits: count those that you wrote.")
+COUNT_IIN = _("An IIN has 12 digits: count those that you wrote.")
 _CHECK_IIN = _("Check the IIN: one of its 12 digits is not right.")
 # What was written and cannot be read; what was left empty is each field's own to say.
 _NO_DAY = _("This is not a day of the calendar. Write it like this: 31.05.2027")
@@ -108,6 +108,9 @@ class Form(FlaskForm):
             kept = own_code.without_codes(field.data).strip() if field.name not in self.alone else ""
             field.data, field.raw_data = kept, [kept]
         valid = bool(super().validate(extra_validators))
+        for field in self:  # what follows the first fault of a field looks at a text that is none, and is untrue
+            if isinstance(field.errors, (list, tuple)):
+                field.errors = field.errors[:1]
         for field in found:
             field.errors = [OWN_CODE]
         return valid and not found
@@ -177,6 +180,12 @@ def _in(read: Callable[[str], str]) -> Callable[[Any], Any]:
     return filtered
 
 
+def _refuse_other_digits(typed: list[str], told: Any) -> None:
+    """Raises ValueError: Python reads the digits of every script, people here write 0 to 9."""
+    if any(sign.isdigit() and not sign.isascii() for sign in "".join(typed)):
+        raise ValueError(told)
+
+
 class DayField(DateField):
     """A day, as a browser sends it or as people write it."""
 
@@ -184,12 +193,20 @@ class DayField(DateField):
         formats = ["%Y-%m-%d", "%d.%m.%Y"]
         super().__init__(label, validators, format=formats, invalid_value_message=_NO_DAY, **options)
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        _refuse_other_digits(valuelist, _NO_DAY)
+        super().process_formdata(valuelist)
+
 
 class HourField(TimeField):
     """An hour of the day with its minutes."""
 
     def __init__(self, label: Any, validators: Any = None, **options: Any) -> None:
         super().__init__(label, validators, invalid_value_message=_NO_HOUR, **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        _refuse_other_digits(valuelist, _NO_HOUR)
+        super().process_formdata(valuelist)
 
 
 LONGEST_NUMBER = 18  # digits: no database and no comparison takes every number that can be written
@@ -204,7 +221,16 @@ class NumberField(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist and len(valuelist[0].strip()) > LONGEST_NUMBER:
             raise ValueError(_NO_NUMBER)
+        _refuse_other_digits(valuelist, _NO_NUMBER)
         super().process_formdata(valuelist)
+
+
+class WithALetter:
+    """A name of a person or a place: whatever else stands in it, without a letter it is none."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data and not texts.has_letter(field.data):
+            raise ValidationError(_("A name has letters: write it as it stands in the document."))
 
 
 class NotAfterToday:
@@ -278,7 +304,7 @@ def checked_iin(typed: str) -> IIN:
     except IINError as error:
         if not typed.strip():
             raise ValidationError(_WRITE_IIN) from None
-        raise ValidationError(_COUNT_IIN if error.reason is Reason.FORM else _CHECK_IIN) from None
+        raise ValidationError(COUNT_IIN if error.reason is Reason.FORM else _CHECK_IIN) from None
 
 
 class PeopleSearch(Form):

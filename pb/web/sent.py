@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, g, redirect, request, session
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from pb.identity.service.sent_forms import Earlier
 from pb.web.requests import notify
 
 FIELD = "form_token"
+ANOTHER = "another"  # what was made before, of one who was asked and means another one
 NO_CONTENT = frozenset({FIELD, "form_page", "csrf_token"})
 _ANY_CONTENT = (FIELD, "")  # no content has the token
 
@@ -68,21 +69,34 @@ def _settle(act: Act, key: str, answer: Response) -> None:
         sent_forms.release(act, key)
 
 
-def made_before(act: Act) -> str:
-    """What this same form, sent with other content, made before (as `makes` was told); empty where nothing did.
+class Before(NamedTuple):
+    """What was made before: as `makes` was told, and whether this same form made it, sent with other content."""
 
-    The form of the request is this transaction's from here on: of two requests at once the second waits.
+    made: str
+    changed: bool
+
+
+def made_before(act: Act, *same: str) -> Before | None:
+    """What this same form made before with other content, or another form of the `same` texts; None where nothing did.
+
+    Browsers keep a filled form behind their back button, and load its page anew with another token. Whoever was asked
+    and means another one (`ANOTHER` says which was shown) is not asked again. Both keys are this transaction's from
+    here on: of two requests at once the second waits.
     """
     sender = _sender(act)
-    key = _key(sender, [_ANY_CONTENT])
-    earlier = sent_forms.claim(act, key, sender) if key else None
-    return earlier.told if earlier else ""
+    for key, changed in ((_key(sender, [_ANY_CONTENT]), True), (_key_of_texts(sender, same), False)):
+        earlier = sent_forms.claim(act, key, sender) if key else None
+        if earlier is not None and earlier.told != request.form.get(ANOTHER):
+            return Before(earlier.told, changed)
+    return None
 
 
-def makes(act: Act, made: str) -> None:
-    """Notes what this form made: whoever sends it again with other content means the same thing, and no second one."""
-    if key := _key(_sender(act), [_ANY_CONTENT]):
-        sent_forms.lead(act, key, Earlier(request.path, made))
+def makes(act: Act, made: str, *same: str) -> None:
+    """Notes what this form made of the `same` texts: whoever sends them again is asked, and makes no second one."""
+    sender = _sender(act)
+    for key in (_key(sender, [_ANY_CONTENT]), _key_of_texts(sender, same)):
+        if key:
+            sent_forms.lead(act, key, Earlier(request.path, made))
 
 
 def not_taken() -> None:
@@ -104,6 +118,12 @@ def _key(sender: str, content: Sequence[tuple[str, str]] | None = None) -> str:
     if len(token) != sent_forms.TOKEN_LENGTH or not token.isascii():
         return ""
     return sent_forms.key_of(token, sender, request.full_path, [*_content()] if content is None else content)
+
+
+def _key_of_texts(sender: str, texts: Sequence[str]) -> str:
+    """Of these texts at this address, whatever form they came with; empty where nothing was written."""
+    written = [("", text) for text in texts]
+    return sent_forms.key_of("", sender, request.path, written) if any(texts) else ""
 
 
 def _content() -> Iterator[tuple[str, str]]:

@@ -195,11 +195,30 @@ def test_the_log_is_sought_by_kind_by_day_and_by_person(okrug: Village, client: 
     assert f"{log}?by={last}" in auditor.get(log).text
     of_registrar = auditor.get(f"{log}?by={last}").text
     assert "Found: 1 of" in of_registrar
-    assert f'name="by" value="{last}"' in of_registrar, "a kind or a day is sought among what that person did"
+    assert f'<option selected value="{last}">' in of_registrar, "a kind or a day is sought among what that person did"
     assert okrug.people[Role.REGISTRAR].name in of_registrar.split("Found")[1].split("</p>")[0]
     assert "Nothing of this kind" in auditor.get(f"{log}?by={last}&kind=poll").text
     assert auditor.get(f"{log}?by=99999").status_code == 404
     assert "Found" not in client.get(f"{log}?by={last}").text, "who did the same is for auditors alone"
+
+
+def test_the_log_is_sought_by_role_for_everybody_and_by_person_for_auditors(
+    okrug: Village, client: LintingClient, sign_in: SignIn
+) -> None:
+    """Played: no role could be sought, and a person only by the link of an event."""
+    write(okrug, 1)
+    with okrug.act_as(Role.REGISTRAR) as act:
+        service.record(act, "roll.read", subject=act.territory.id)
+        last = service.length(act)
+    log, name = "/krasnoyar/log/", okrug.people[Role.REGISTRAR].name
+    of_registrar = client.get(f"{log}?role=registrar").text
+    assert f'id="event-{last}"' in of_registrar
+    assert f'id="event-{last}"' not in client.get(f"{log}?role=clerk").text
+    assert client.get(f"{log}?role=nobody").status_code == 200
+    assert 'name="role"' in client.get(log).text
+    assert name not in client.get(log).text
+    assert f'<option value="{last}">{name}</option>' in sign_in(Role.AUDITOR).get(log).text
+    assert f'<option selected value="{last}">{name}</option>' in sign_in(Role.AUDITOR).get(f"{log}?by={last}").text
 
 
 def test_every_action_belongs_to_one_kind_by_which_people_seek() -> None:

@@ -232,6 +232,23 @@ def test_cards_of_another_poll_are_refused_when_they_are_handed_in(settings: Set
         assert not statements.public_keys(act, poll)
 
 
+def test_a_list_that_was_cut_on_its_way_costs_no_paper(settings: Settings, prepared: Village) -> None:
+    """A stick was pulled out too early: the registrar was told to destroy cards that were good."""
+    client = signed_in(settings, prepared, Role.REGISTRAR)
+    with registrar(prepared) as (act, cycle, poll):
+        path, uuid = f"{path_of(act.session, cycle.id)}/poll", poll.uuid
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{path}/cards.csv?lang=en").data.decode("utf-8-sig"))))
+    whole = as_file(made_for(uuid, rows))[0].getvalue().rstrip()
+    last = whole.rindex(b"\n") + 1
+    for end in (last + 10, last + 40, len(whole) - len(uuid), len(whole) - 1):
+        cut = client.post(f"{path}/cards/keys", data={"file": (io.BytesIO(whole[:end]), "public-keys.csv")})
+        assert cut.status_code == 422, end
+        assert f"Line {len(rows) + 1} of the file is not whole" in cut.text
+        assert "destroy the paper" not in cut.text
+    with registrar(prepared) as (act, _cycle, poll):
+        assert not statements.public_keys(act, poll)
+
+
 def test_a_part_of_the_cards_is_completed_with_the_whole_file(settings: Settings, prepared: Village) -> None:
     client = signed_in(settings, prepared, Role.REGISTRAR)
     with registrar(prepared) as (act, cycle, poll):

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from pb.act import Role
 from pb.cards.service import card_keys, cards, statements
+from pb.cards.views import lost
 from pb.polls.service import state
 from pb.roll.models import Entry
 from tests.linting import whole
@@ -64,3 +67,29 @@ def test_once_the_poll_is_open_nothing_is_handed_in(ready: ReadyPoll, tmp_path: 
 def test_a_search_at_the_desk_that_finds_nobody_says_so(ready: ReadyPoll, tmp_path: Path) -> None:
     clerk = ready.web(tmp_path, Role.CLERK)
     assert "No card is found by these words." in clerk.post(f"{ready.path}/hand-over", data={"name": "Nobody"}).text
+
+
+def test_a_lost_card_is_found_page_by_page_and_by_name(
+    ready: ReadyPoll, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Played: the cards of 60 voters were one page of 18,471 px with 60 forms in it."""
+    monkeypatch.setattr(lost, "PAGE", 2)
+    registrar = ready.web(tmp_path, Role.REGISTRAR)
+    asks = 'name="reason"'
+    page = registrar.get(f"{ready.path}/cards").text
+    assert asks not in page
+    assert f'href="{ready.path}/cards/lost"' in page
+    page = registrar.get(f"{ready.path}/cards/lost").text
+    assert page.count(asks) == 2
+    assert "page=2" in page
+    assert 0 < registrar.get(f"{ready.path}/cards/lost?page=2").text.count(asks) <= 2
+    with ready.act(Role.REGISTRAR) as act:
+        entry = act.session.get_one(Entry, ready.first(act))
+        number = entry.number
+    found = registrar.post(f"{ready.path}/cards/lost", data={"name": str(number)}).text
+    assert found.count(asks) == 1
+    assert f'action="{ready.path}/cards/{number}/withdraw"' in found
+    refused = registrar.post(f"{ready.path}/cards/{number}/withdraw", data={"reason": ""})
+    assert refused.status_code == 422
+    assert refused.text.count(asks) == 1
+    assert "Write the reason." in refused.text

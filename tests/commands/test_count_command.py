@@ -197,6 +197,51 @@ def test_the_share_of_a_cost_is_stated(file: Path, tmp_path: Path) -> None:
     assert run(file, "--manifest", path).exit_code == 0
 
 
+def test_a_file_that_names_the_rule_of_a_share_needs_the_share(file: Path) -> None:
+    """It was counted as plain greedy, and other projects won."""
+    file.write_text(MINIMAL.replace("rule;greedy\n", "rule;greedy-no-skip-share\n"), encoding="utf-8")
+    refused = run(file)
+    assert refused.exit_code == 1
+    assert "give --share" in refused.output
+    assert run(file, "--share", "0,5").output.splitlines()[:2] == ["2", "1"], "a decimal comma is one too"
+    assert run(file, "--rule", "greedy", "--share", "0.5").exit_code == 2
+
+
+@pytest.mark.parametrize("share", ["1/0", "1/000", "4/0", "0/0", "x", "-1", "2", "0"])
+def test_a_share_that_is_none_is_refused_in_one_line(file: Path, tmp_path: Path, share: str) -> None:
+    rule = ["--rule", "greedy-no-skip-share", "--share"]
+    result = run(file, *rule, share)
+    assert (result.exit_code, len(result.output.splitlines())) == (1, 1)
+    manifest = tmp_path / "manifest.json"
+    written = json.loads(run(file, *rule, "0.5", "--json").output)
+    manifest.write_text(json.dumps({"terms": {**written["terms"], "next_share": share}}))
+    result = run(file, "--manifest", manifest)
+    assert (result.exit_code, len(result.output.splitlines())) == (1, 1)
+
+
+def test_the_line_of_a_quote_that_is_not_closed_is_named(file: Path) -> None:
+    """Played: the file's last line was named, and the quote stood far above."""
+    lines = MINIMAL.replace("1;210;1;", '1;210;1;"').splitlines()
+    file.write_text("\n".join(lines), encoding="utf-8")
+    at = next(number for number, line in enumerate(lines, 1) if line.startswith("1;210"))
+    refused = run(file)
+    assert refused.exit_code == 1
+    assert f"line {at}:" in refused.output
+
+
+@pytest.mark.parametrize("asked", [("--rule", "equalshares"), ("--rule", "equal-shares"), ("--compare",)])
+def test_what_equal_shares_would_never_end_is_refused_at_once(
+    file: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...]
+) -> None:
+    """Played: 10 000 ballots of 2 000 projects each, within every bound of the file, and no end in two minutes."""
+    monkeypatch.setattr("pb.commands.count.MOST_WORK", 3)
+    refused = run(file, *asked)
+    assert (refused.exit_code, len(refused.output.splitlines())) == (1, 1)
+    assert "Too much for equal shares" in refused.output
+    assert run(file, "--rule", "greedy").exit_code == 0
+    assert "500 000 000" in run("--help").output.replace("\n", " ").replace("  ", "")
+
+
 @pytest.mark.parametrize("name", ["manifest-deep.json", "manifest-infinity.json"])
 def test_a_manifest_without_bottom_or_end_is_refused_in_one_line(file: Path, name: str) -> None:
     result = run(file, "--manifest", require_shared(f"data/faults/{name}"))

@@ -281,6 +281,15 @@ def test_missing_typst_and_fonts_are_named(
     assert installed.exists()
 
 
+@pytest.mark.parametrize(("kind", "number"), [("iin", "80051710000"), ("bin", "40140000245")])
+def test_zeros_that_a_spreadsheet_took_away_are_offered(kind: str, number: str) -> None:
+    found = run(kind, "check", number, "--lang", "en")
+    assert found.exit_code == 1
+    whole = run(kind, "check", f"0{number}", "--lang", "en").exit_code == 0
+    assert ("Zeros missing: 1" in found.output) == whole
+    assert "Zeros missing" not in run(kind, "check", "12", "--lang", "en").output
+
+
 def test_a_program_without_a_library_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pb.commands.iin", None)
     found = run("iin", "check", "000101000008")

@@ -139,6 +139,7 @@ def test_a_certificate_that_cannot_be_read_is_set_aside_too(folder: Path, tmp_pa
     done = CliRunner().invoke(main, [*usual, str(folder / "examples" / "person-gost.cms")])
     assert done.exit_code == 1
     assert "no way to a trusted certificate; set aside, cannot be read: ca-gost.pem, root-gost.pem" in done.output
+    assert "eds_file_set_aside" not in done.output, "the log's line is for processes that serve"
 
 
 def test_bare_base64_is_read(folder: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A meeting of the assembly through its pages, from convening to the akim's answer."""
 
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,6 +33,43 @@ def convene(pages: Pages) -> str:
     address = pages.post(f"{base}/convene/projects", typed).headers["Location"]
     pages.post(f"{base}/convene/projects", typed, status=409)
     return address
+
+
+def test_a_day_on_which_no_assembly_can_meet_is_told_at_its_field(ready: Okrug, tmp_path: Path) -> None:
+    """Played: for a day in 2031 a page said that no members were recorded, and what was typed was gone."""
+    with open_pages(ready, tmp_path) as pages:
+        address = f"{pages.okrug.path}/meetings/convene/projects"
+        pages.sign_in(Role.CHAIR)
+        assert "the last day of this phase:" in pages.get(address).text
+        for far in ("2041-01-01", "9999-12-31"):
+            told = pages.post(address, {"meets_on": far, "meets_time": "18:00", "place": "School"}, status=422).text
+            assert "The last possible day: " in told
+            assert far in told
+            assert 'value="School"' in told
+
+
+def test_a_meeting_after_the_phases_last_day_is_convened_knowingly(ready: Okrug, tmp_path: Path) -> None:
+    until = ready.cycle.gathering_until
+    typed = {"meets_on": (until + timedelta(days=3)).isoformat(), "meets_time": "18:00", "place": "School"}
+    with open_pages(ready, tmp_path) as pages:
+        address = f"{pages.okrug.path}/meetings/convene/projects"
+        pages.sign_in(Role.CHAIR)
+        asked = pages.post(address, typed, status=422).text
+        assert "after the last day of this phase" in asked
+        assert 'name="late"' in asked
+        assert typed["meets_on"] in asked
+        pages.post(address, {**typed, "late": "y"}, status=302)
+
+
+def test_without_members_the_chair_is_told_before_anything_is_typed(okrug: Okrug, tmp_path: Path) -> None:
+    proposal = okrug.propose("Lamps")
+    okrug.enter(Phase.REVIEW)
+    okrug.accept(proposal)
+    okrug.enter(Phase.GATHERING)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.CHAIR)
+        told = pages.get(f"{pages.okrug.path}/meetings/convene/projects", status=409).text
+        assert "nobody is recorded as a member" in told
 
 
 def present(pages: Pages, address: str, count: int) -> list[str]:

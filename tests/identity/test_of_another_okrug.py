@@ -40,7 +40,9 @@ def register(okrug: Village, place: str | None, iin: IIN, name: str, *, forgotte
     """At the desk of a place; whoever serves there is of no matter to the rule."""
     settlement = SETTLEMENTS[0] if place is None else KENT.settlements[0]
     with okrug.act_as(Role.CLERK, place=place) as act:
-        return accounts.register_resident(act, KEYS, iin=iin, name=name, settlement=settlement, forgotten=forgotten)
+        return accounts.register_resident(
+            act, KEYS, iin=iin, name=name, settlement=settlement, forgotten=forgotten, correct=True
+        )
 
 
 def account(okrug: Village, iin: IIN) -> Person:

@@ -61,7 +61,7 @@ def test_an_iin_that_has_not_twelve_digits_is_told_at_its_field(client: LintingC
     shown = client.post("/sign-in", data={"iin": typed, "password": PASSWORD})
     assert shown.status_code == 422
     assert "The IIN or the password is wrong" not in shown.text
-    assert shown.text.count("Write the IIN: 12 digits.") == 2, "in the summary, and at the field"
+    assert shown.text.count("count those that you wrote") == 2, "in the summary, and at the field"
 
 
 def test_staff_whose_invitation_is_open_are_offered_no_password_form(sign_in: SignIn) -> None:
@@ -170,6 +170,33 @@ def test_who_forgot_the_password_gets_a_new_code_at_the_desk(
     assert person.name not in before.get("/krasnoyar/").text, "a new password ends the sessions of the old one"
     client.post("/sign-out")
     assert client.post("/sign-in", data={"iin": RESIDENT_IIN, "password": PASSWORD}).status_code == 422
+
+
+@pytest.mark.usefixtures("okrug")
+def test_the_desk_is_told_whose_account_stands_there_before_it_is_renamed(sign_in: SignIn) -> None:
+    """Played: another's IIN, and the account of Мәди was called otherwise without a word."""
+    clerk, address = sign_in(Role.CLERK), "/krasnoyar/residents/register"
+    typed = {"iin": invented_iin(50).text, "name": "Мәди Шаяхметов", "settlement": SETTLEMENTS[0]}
+    first = clerk.post(address, data=typed)
+    assert "An account stood there already" not in first.text
+    asked = clerk.post(address, data={**typed, "name": "Мадияр Шаяхметов"})
+    assert asked.status_code == 422
+    assert "Its name: Мәди Шаяхметов" in asked.text
+    assert 'value="Мадияр Шаяхметов"' in asked.text
+    meant = clerk.post(address, data={**typed, "name": "Мадияр Шаяхметов", "correct": "y"})
+    assert meant.status_code == 200
+    assert "An account stood there already" in meant.text
+    assert clerk.post(address, data={**typed, "name": "Мадияр Шаяхметов"}).status_code == 200, (
+        "the same name, no question"
+    )
+
+
+def test_an_iin_of_other_signs_is_not_told_as_an_empty_field(client: LintingClient) -> None:
+    for typed in ("Қ😀", "x" * 3000, "8005171000"):
+        told = client.post("/sign-in", data={"iin": typed, "password": "x"})
+        assert told.status_code == 422
+        assert "count those that you wrote" in told.text, typed
+    assert "Write the IIN: 12 digits." in client.post("/sign-in", data={"iin": "", "password": "x"}).text
 
 
 @pytest.mark.parametrize("field", ["iin", "name"])

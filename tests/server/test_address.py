@@ -54,6 +54,7 @@ def test_a_port_that_was_just_left_is_free_again() -> None:
         ("ASAR_BASE_URL", "https://asar.example.kz/path"),
         ("ASAR_BASE_URL", "https://me@asar.example.kz"),
         ("ASAR_PROXIES", "one"),
+        ("ASAR_PROXIES", "-1"),
         ("ASAR_SECRET_KEY", "CHANGE"),
         ("ASAR_IIN_PEPPER", "CHANGE"),
         ("ASAR_SEAL_KEY", "1:CHANGE"),

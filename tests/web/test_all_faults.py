@@ -1,6 +1,7 @@
 """What the form and what its service find wrong stands in one answer, each at its field, and what was typed stays."""
 
 import html
+import re
 
 from pb.act import Role
 from pb.identity.models import Person
@@ -67,4 +68,36 @@ def test_all_that_is_wrong_with_a_form_is_told_at_once(okrug: Village, sign_in: 
         lost = [name for name, value in typed.items() if value and name not in NOT_ECHOED and value not in page]
         if (answer.status_code, silent, lost) != (422, [], []):
             wrong.append(f"{form} {changes}: {answer.status_code}, nothing told at {silent}, lost {lost}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_summary_has_the_order_of_the_fields_below_it(okrug: Village, sign_in: SignIn) -> None:
+    """Played: /activate left empty began with the password, which stands third."""
+    wrong = []
+    for form, call in calls(okrug).items():
+        call.ready()
+        if call.method != "POST":
+            continue
+        page = sign_in(call.role).post(call.path, data=call.data(dict.fromkeys(call.answers, ""))).text
+        summary = page.partition('id="errors"')[2].partition("</ul>")[0]
+        listed = [*dict.fromkeys(re.findall(r'href="#([\w-]+?)(?:-0)?"', summary))]
+        below = page.partition('id="errors"')[2].partition("</ul>")[2]
+        places = [
+            below.find(f'id="{name}"') if f'id="{name}"' in below else below.find(f'id="{name}-0"') for name in listed
+        ]
+        if places != sorted(places):
+            wrong.append(f"{form}: {listed}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_field_tells_one_fault_at_a_time(okrug: Village, sign_in: SignIn) -> None:
+    """Played: a sign that turns the writing, "and this is no fingerprint", which nobody had read yet."""
+    wrong = []
+    for form, call in calls(okrug).items():
+        call.ready()
+        for value in ("x" * 3000, "12\u202e34"):
+            answer = sign_in(call.role).post(call.path, data=call.data(dict.fromkeys(call.answers, value)))
+            told = re.findall(r'<div class="error" id="([\w-]+)-error"', answer.text)
+            if told:
+                wrong.append(f"{form}: {told}")
     assert not wrong, "\n".join(wrong)

@@ -1,5 +1,6 @@
 """Whatever fails, people get a page that says what to do, and programs get JSON."""
 
+import io
 import sqlite3
 from contextlib import closing
 from uuid import UUID
@@ -14,6 +15,7 @@ from pb import db
 from pb.act import Role
 from pb.app import create_app
 from pb.audit import service as audit
+from pb.cycles.models import Phase
 from pb.db import Database
 from pb.errors import Conflict
 from pb.identity.models import Person
@@ -177,3 +179,25 @@ def test_whoever_is_gone_is_nobody(okrug: Village, client: LintingClient) -> Non
         with client.session_transaction() as session:
             session["_user_id"] = identifier
         assert "Sign in" in client.get("/krasnoyar/").text
+
+
+def test_a_file_that_is_too_large_leads_back_to_its_form(sign_in: SignIn, okrug: Village) -> None:
+    """Played: statement.json of 100 kB, and a page that knew nothing but the way to the first one."""
+    okrug.open_cycle(phase=Phase.VOTING)
+    registrar, cards = sign_in(Role.REGISTRAR), f"{HOME}/2027/poll/cards"
+    sent = {"statement": (io.BytesIO(b"x" * 100_000), "statement.json")}
+    told = registrar.post(f"{HOME}/2027/poll/statement", data=sent, headers={"Referer": f"http://localhost{cards}"})
+    assert told.status_code == 413
+    assert f'href="{cards}"' in told.text
+    assert "At most this much is taken here: " in told.text
+    sent = {"statement": (io.BytesIO(b"x" * 100_000), "statement.json")}
+    told = registrar.post(f"{HOME}/2027/poll/statement", data=sent, headers={"Referer": "http://elsewhere.example/x"})
+    assert "elsewhere" not in told.text
+
+
+def test_what_cannot_be_done_now_leads_to_the_page_where_one_sees_why(sign_in: SignIn, okrug: Village) -> None:
+    """Played: a meeting sent again after "back" was refused rightly, with no way to that meeting."""
+    okrug.open_cycle(phase=Phase.GATHERING)
+    refused = sign_in(Role.CHAIR).post(f"{HOME}/2027/meetings/convene/projects", data={})
+    assert refused.status_code == 409
+    assert f'href="{HOME}/2027/meetings"' in refused.text

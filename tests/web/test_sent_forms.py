@@ -44,6 +44,12 @@ def token_of(page: TestResponse) -> str:
     return re.findall(r'name="form_token" value="([^"]+)"', page.text)[-1]
 
 
+def field_of(answer: TestResponse, name: str) -> str:
+    found = re.search(f'name="{name}" value="([^"]*)"', answer.text)
+    assert found is not None
+    return found[1]
+
+
 def proposals_in(database: Database) -> int:
     with database.work(writing=False) as session:
         return session.scalar(select(func.count()).select_from(Proposal)) or 0
@@ -122,8 +128,8 @@ def test_another_form_of_the_same_page_is_another_submission(
 ) -> None:
     okrug.open_cycle()
     resident = sign_in(Role.RESIDENT)
-    for _form in range(2):
-        resident.post(NEW, data={**TYPED, "form_token": token_of(resident.get(NEW))})
+    for title in ("Lamps", "Benches"):
+        resident.post(NEW, data={**TYPED, "title": title, "form_token": token_of(resident.get(NEW))})
     assert proposals_in(database) == 2
 
 
@@ -203,6 +209,22 @@ def test_what_was_submitted_and_changed_since_is_no_second_proposal_unasked(
     assert proposals_in(database) == 2
 
 
+def test_back_and_send_again_is_no_second_proposal_unasked(okrug: Village, sign_in: SignIn, database: Database) -> None:
+    """Played: the browser's back button showed the filled form under a fresh token, and № 9 was № 8 once more."""
+    okrug.open_cycle()
+    resident = sign_in(Role.RESIDENT)
+    resident.post(NEW, data={**TYPED, "form_token": token_of(resident.get(NEW))})
+    again = resident.post(NEW, data={**TYPED, "form_token": token_of(resident.get(NEW))})
+    assert again.status_code == 409
+    assert "The same was sent already." in again.text
+    assert f'href="{HOME}/2027/proposals/1"' in again.text
+    assert f'value="{TYPED["title"]}"' in again.text, "nothing that was typed is lost"
+    assert proposals_in(database) == 1
+    meant = {**TYPED, "form_token": token_of(again), "another": field_of(again, "another")}
+    assert resident.post(NEW, data=meant).status_code == 302, "nothing is refused for ever"
+    assert proposals_in(database) == 2
+
+
 def sent_again(client: LintingClient, address: str, typed: dict[str, str], name: str) -> TestResponse:
     """Sends the form, and what was changed in it afterwards; then the form that the answer shows."""
     sent = {**typed, "form_token": token_of(client.get(address))}
@@ -212,6 +234,20 @@ def sent_again(client: LintingClient, address: str, typed: dict[str, str], name:
     assert "This form was sent already." in changed.text
     assert "Changed." in changed.text
     return client.post(address, data={**sent, name: "Changed.", "form_token": token_of(changed)})
+
+
+def test_back_and_send_again_is_no_second_objection_unasked(opened: OpenPoll, client: LintingClient) -> None:
+    address, typed = f"{opened.path}/objections", {"text": "My card was used.", "contact": ""}
+    assert client.post(address, data={**typed, "form_token": token_of(client.get(address))}).status_code == 200
+    again = client.post(address, data={**typed, "form_token": token_of(client.get(address))})
+    assert again.status_code == 409
+    assert "The same was sent already." in again.text
+    assert "number=1" in again.text
+    meant = {**typed, "form_token": token_of(again), "another": field_of(again, "another")}
+    assert client.post(address, data=meant).status_code == 200
+    with opened.act() as act:
+        _cycle, poll = opened.rows(act)
+        assert objections.count(act, poll) == 2
 
 
 def test_an_objection_that_is_changed_after_sending_is_no_second_one_unasked(

@@ -18,6 +18,7 @@ from pb.clock import ALMATY
 from pb.growing_file import grown
 
 PAGE = 25
+MOST_ACTORS = 300  # offered to whoever seeks by person
 # Requests that overlap may write their events in another order than they began: a rule of the database bounds it.
 OVERLAP = timedelta(minutes=5)
 DAY = timedelta(days=1)
@@ -159,11 +160,12 @@ def page(act: Act, number: int) -> Sequence[AuditEvent]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which events are sought: with one of these first words of their action, of a day in Almaty, by one person."""
+    """Which events are sought: with one of these first words of their action, of a day in Almaty, in a role, by one."""
 
     kinds: Collection[str] = ()
     day: date | None = None
     by: UUID | None = None
+    role: str = ""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What the rows have to meet; empty where everything is wanted."""
@@ -176,6 +178,9 @@ class Wanted:
             conditions += [AuditEvent.at >= begins, AuditEvent.at < begins + timedelta(days=1)]
         if self.by is not None:
             conditions.append(AuditEvent.actor_id == self.by)
+        if self.role:
+            roles = "," + AuditEvent.actor_roles + ","
+            conditions.append(roles.contains(f",{self.role},", autoescape=True))
         return conditions
 
 
@@ -199,6 +204,14 @@ def sought(act: Act, wanted: Wanted, number: int) -> Sequence[AuditEvent]:
     positions = act.session.scalars(wanted_positions).all()
     query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.position.in_(positions))
     return act.session.scalars(query.order_by(AuditEvent.position.desc())).all()
+
+
+def actors(act: Act) -> dict[UUID, int]:
+    """Who did something in the territory, each with the position of the latest event: the latest first, and not all."""
+    latest = func.max(AuditEvent.position)
+    query = select(AuditEvent.actor_id, latest).where(AuditEvent.territory_id == act.territory.id)
+    query = query.where(AuditEvent.actor_id.is_not(None)).group_by(AuditEvent.actor_id).order_by(latest.desc())
+    return {person: position for person, position in act.session.execute(query.limit(MOST_ACTORS)) if person}
 
 
 def at_position(act: Act, position: int) -> AuditEvent | None:

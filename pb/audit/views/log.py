@@ -17,9 +17,11 @@ from pb.audit.forms import LogForm
 from pb.audit.models import AuditEvent
 from pb.audit.service.words import KINDS, action_text
 from pb.audit.views.facts import facts
+from pb.core import alphabet
 from pb.db import by_id
 from pb.errors import NotFound
 from pb.identity.models import Person
+from pb.identity.service.roles import LABELS
 from pb.territory.service import log_checks
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, access, allow
@@ -29,6 +31,7 @@ from pb.web.paging import pager
 from pb.web.requests import current_act, notify, page, settings
 
 blueprint = Blueprint("audit", __name__)
+SOUGHT = ("kind", "role", "by", "day")
 
 
 @blueprint.get("/<okrug:okrug>/log/")
@@ -41,11 +44,19 @@ def log() -> str:
         SelectChoice("", _("Everything")),
         *(SelectChoice(kind, label) for kind, (label, _first_words) in KINDS.items()),
     ]
+    form.role.choices = [
+        SelectChoice("", _("Everybody")),
+        *(SelectChoice(role.value, label) for role, label in LABELS.items()),
+    ]
     wanted, of_event = _wanted(form), request.args.get("by", type=int) if auditing else None
     if of_event is not None:
         wanted = replace(wanted, by=_actor_of(act, of_event))
+    if auditing:
+        _offer_people(act, form, wanted.by)
+    else:
+        del form.by
     found = service.count(act, wanted)
-    kept: dict[str, Any] = {name: request.args[name] for name in ("kind", "day", "by") if request.args.get(name)}
+    kept: dict[str, Any] = {name: request.args[name] for name in SOUGHT if request.args.get(name)}
     at_page = pager(found, service.PAGE, lambda other: url_for("audit.log", **kept, page=other))
     events = service.sought(act, wanted, at_page.number)
     people = by_id(act.session, Person, (event.actor_id for event in events)) if auditing else {}
@@ -67,7 +78,19 @@ def _wanted(form: LogForm) -> service.Wanted:
     """Everything where nothing is sought, or what is sought is no kind and no day."""
     if not form.validate():
         return service.Wanted()
-    return service.Wanted(KINDS[form.kind.data][1] if form.kind.data else (), form.day.data)
+    kinds = KINDS[form.kind.data][1] if form.kind.data else ()
+    return service.Wanted(kinds, form.day.data, role=form.role.data or "")
+
+
+def _offer_people(act: Act, form: LogForm, chosen: UUID | None) -> None:
+    """Those who did something, by name; in the address stands an event of theirs, and no name."""
+    latest = service.actors(act)
+    if chosen is not None:
+        latest.setdefault(chosen, int(form.by.data))
+        form.by.data = str(latest[chosen])
+    people = sorted(by_id(act.session, Person, latest).values(), key=lambda person: alphabet.key(person.name))
+    offered = (SelectChoice(str(latest[person.id]), person.name) for person in people)
+    form.by.choices = [SelectChoice("", _("Everybody")), *offered]
 
 
 def _actor_of(act: Act, position: int) -> UUID:

@@ -305,17 +305,6 @@ def entries_without_card(act: Act, cycle: Cycle, poll: Poll) -> list[Entry]:
     return [entry for entry in entries.voters(act, cycle) if entry.id not in having]
 
 
-def cards_of(act: Act, poll: Poll) -> list[tuple[Entry, Credential]]:
-    """Each card with its entry, in the order of the roll."""
-    query = (
-        select(Entry, Credential)
-        .join(Credential, Credential.entry_id == Entry.id)
-        .where(Credential.poll_id == poll.id)
-        .order_by(Entry.number)
-    )
-    return [(entry, credential) for entry, credential in act.session.execute(query)]
-
-
 def reissues(act: Act, poll: Poll) -> Sequence[Reissue]:
     """All proposals and re-issues, in the order in which they were proposed."""
     return act.session.scalars(

@@ -14,14 +14,14 @@ from markupsafe import Markup
 
 from pb import tables
 from pb.act import Act, Role
-from pb.cards.forms import KeysForm, ReasonForm, StatementForm
+from pb.cards.forms import KeysForm, StatementForm
 from pb.cards.service import card_keys, cards, release, statements
 from pb.cards.service.card_keys import RESERVE_PREFIX, CardKeys
 from pb.cards.views.blueprint import blueprint
 from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import Group
 from pb.core.poll.card_list import Made, MakerStatement
-from pb.core.tables import TableFault, read
+from pb.core.tables import Table, TableFault, read
 from pb.cycles.models import Cycle
 from pb.documents.service.card import PICTURES, address_svg, card_texts, keys_address
 from pb.documents.service.card_sheet import sheet_texts
@@ -29,7 +29,6 @@ from pb.errors import FieldRefusal
 from pb.formats import language
 from pb.polls.models import Poll, State
 from pb.polls.service import state
-from pb.roll.service import entries as roll
 from pb.web import downloads
 from pb.web.access import A_FILE, A_TEXT, access, allow
 from pb.web.requests import Response, begin_work, current_act, notify, page, settings
@@ -37,6 +36,7 @@ from pb.web.script_calls import answers_json, json_body
 from pb.web.sent import once
 
 MOST_KEYS = 50_000
+WHOLE = ("entry", "public_key", "poll")  # a line of public-keys.csv has them all; a sealed code it may lack
 LISTED = ("entry", "number", "name", "settlement", "lookup")
 
 
@@ -53,7 +53,6 @@ def _cards_page(
     cycle: Cycle,
     poll: Poll,
     form: KeysForm,
-    faulty: tuple[UUID, ReasonForm] | None = None,
     statement_form: StatementForm | None = None,
 ) -> str:
     preparing = poll.state == State.PREPARING
@@ -78,8 +77,6 @@ def _cards_page(
         offline_url=url_for("cards.cards_csv", cycle_id=cycle.id),
         keys_url=url_for("cards.upload_keys", cycle_id=cycle.id),
         sheet_texts=[sheet_texts("kk"), sheet_texts("ru")],
-        handed=cards.cards_of(act, poll) if preparing else [],
-        faulty_reason=faulty,
         made=len(statements.public_keys(act, poll)),
         stated=statements.find(act, poll),
         minuted=poll.minutes_confirmed and statements.minuted(poll) == statements.find(act, poll),
@@ -88,7 +85,7 @@ def _cards_page(
         how_made=statements.HOW_MADE,
         statement_form=statement_form or StatementForm(formdata=None),
         statement_url=url_for("cards.hand_in_statement", cycle_id=cycle.id),
-        withdraw_url=lambda entry_id: url_for("cards.withdraw_card", cycle_id=cycle.id, entry_id=entry_id),
+        lost_url=url_for("cards.lost_cards", cycle_id=cycle.id),
     )
 
 
@@ -178,11 +175,12 @@ def _rows_of_file(data: bytes, poll: str) -> list[Mapping[str, Any]]:
         table = read(data)
         if len(set(table.heading)) != len(table.heading):
             raise FieldRefusal("file", _("This is not the file that the program made."))
-        rows = _rows([table.by_column(line) for line in table.lines])
     except TableFault as fault:
         raise tables.refused(fault) from fault
-    if rows and any("poll" not in row for row in rows):
+    if "poll" not in table.heading:
         raise FieldRefusal("file", _("The list does not say of which poll its cards are. Make them with this program."))
+    _require_whole(table, poll)
+    rows = _rows([table.by_column(line) for line in table.lines])
     for made_for in {str(row["poll"]) for row in rows} - {poll}:
         raise FieldRefusal(
             "file",
@@ -194,6 +192,25 @@ def _rows_of_file(data: bytes, poll: str) -> list[Mapping[str, Any]]:
             ),
         )
     return rows
+
+
+def _require_whole(table: Table, poll: str) -> None:
+    """A file that was cut on its way (a stick pulled out) is told as such: the cards are good, and so is their paper.
+
+    The poll's id is the last cell of a line, so that a cut shows: cells are missing, or the id is. Raises FieldRefusal.
+    """
+    for line in table.lines:
+        row = table.by_column(line)
+        id_is_cut = line is table.lines[-1] and poll[:-1].startswith(row["poll"])
+        if id_is_cut or len(line.cells) < len(table.heading) or not all(row.get(name) for name in WHOLE):
+            raise FieldRefusal(
+                "file",
+                _(
+                    "Line %(number)s of the file is not whole: the file was cut on its way. Bring the whole file from "
+                    "the machine where the cards were made. The cards and their paper are good.",
+                    number=line.number,
+                ),
+            )
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/statement")
@@ -214,19 +231,3 @@ def hand_in_statement(cycle_id: UUID) -> Response:
         return _cards_page(act, cycle, poll, KeysForm(formdata=None), statement_form=form), 422
     notify(_("The list is stated. It goes into the minutes of the keys and of the draw."))
     return redirect(url_for("voting.show", cycle_id=cycle.id))
-
-
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/poll/cards/<number:entry_id>/withdraw")
-@access(allow(Role.REGISTRAR), action=lazy_gettext("withdraw a lost card"))
-def withdraw_card(cycle_id: UUID, entry_id: UUID) -> Response:
-    act = current_act()
-    cycle, poll = state.of_cycle(act, cycle_id)
-    roll.get(act, cycle, entry_id)
-    form = ReasonForm()
-    try:
-        cards.withdraw_card(act, cycle, poll, entry_id, form.reason.data or "")
-    except FieldRefusal as refusal:
-        form.refuse(refusal)
-        return _cards_page(act, cycle, poll, KeysForm(formdata=None), (entry_id, form)), 422
-    notify(_("The card is withdrawn. Make a new one."))
-    return redirect(url_for("cards.make_cards", cycle_id=cycle.id))

@@ -20,7 +20,7 @@ from pb.core.allocation.shares import Utility
 VERSION: Final = 1
 MOST_BYTES: Final = 20 * 10**6
 TIES: Final = ["cheaper", "more votes", "sha256(seed|project id)"]
-FRACTION: Final = re.compile(r"\d{1,18}(/\d{1,18}|\.\d{1,18})?", re.ASCII)
+FRACTION: Final = re.compile(r"\d{1,18}(/(?!0+$)\d{1,18}|\.\d{1,18})?", re.ASCII)
 STEP_UNIT: Final = "unit"
 SATISFACTION: Final = "satisfaction"
 OF_GREEDY_ALONE: Final = ("stop_at_misfit", "in_part", "envelopes", "next_share")
@@ -120,7 +120,7 @@ def parse_terms(value: Any) -> Terms:
 
 
 def fraction(value: Any) -> Fraction:
-    """A share as a manifest writes it. Raises ValueError, also for 1e999999999, short to write and long to compute."""
+    """A share as a manifest writes it. Raises ValueError, also for 1/0 and for 1e999999999, long to compute."""
     if not FRACTION.fullmatch(str(value)):
         raise ValueError("a share is written as 1/100 or 0.01")
     return Fraction(str(value))

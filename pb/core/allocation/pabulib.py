@@ -124,12 +124,13 @@ def _not_utf8(data: bytes) -> FormatError:
 
 
 def _misquoted(data: bytes) -> FormatError:
-    reader = csv.reader(_lines(data), delimiter=";", strict=True)
+    """Where a row begins that is no CSV: a quote that is not closed takes all lines behind it in, to the file's end."""
+    reader, begins = csv.reader(_lines(data), delimiter=";", strict=True), 1
     try:
         for _cells in reader:
-            pass
+            begins = reader.line_num + 1
     except csv.Error as error:
-        return FormatError(reader.line_num, "", f"cells quoted as in CSV ({error})")
+        return FormatError(begins, "", f"cells quoted as in CSV ({error})")
     return FormatError(1, "", "cells quoted as in CSV")
 
 

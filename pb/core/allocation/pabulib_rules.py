@@ -30,8 +30,8 @@ def terms_of(file: PabulibFile, rule: str | None = None, share: Fraction | None 
     """The terms of a `rule`, or of the file's own: those in its comment, else those that its rule's name means.
 
     A project below the file's `min_project_score_threshold` never wins, whatever the rule. `share` belongs to the rule
-    BY_A_SHARE alone. Raises FormatError for a rule that the file does not define, ManifestError for terms that are not
-    understood.
+    BY_A_SHARE alone, which is none without it. Raises FormatError for a rule that the file does not define,
+    ManifestError for terms that are not understood.
     """
     return with_threshold(file, _named(file, rule, share))
 
@@ -65,6 +65,9 @@ def _greedy(file: PabulibFile, name: str, share: Fraction | None) -> GreedyTerms
     if name == "greedy-no-skip":
         return replace(EVERYBODY, stop_at_misfit=True)
     if name == BY_A_SHARE:
+        if share is None:  # the format has no key for it, and without it other projects win
+            expected = f"the share that {BY_A_SHARE} needs and the file does not state: give --share, such as 4/5"
+            raise FormatError(file.meta_line("rule"), "rule", expected)
         return replace(EVERYBODY, next_share=share)
     if name == "greedy-threshold":
         if not file.meta.get(THRESHOLD, "").strip():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from flask_babel import LazyString
@@ -15,7 +15,6 @@ from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
-from pb.formats import day
 from pb.gatherings.models import (
     Answer,
     Attendance,
@@ -29,7 +28,7 @@ from pb.gatherings.models import (
     State,
 )
 from pb.gatherings.models import Conflict as ConflictOfInterest
-from pb.gatherings.service import adoption, members
+from pb.gatherings.service import adoption, meeting_day, members
 from pb.gatherings.service.rules import ChairError, VotesError, has_quorum, outcome, quorum_needed, votes_needed
 from pb.proposals.models import Proposal, Review
 from pb.proposals.models import State as ProposalState
@@ -80,13 +79,21 @@ class Votes:
 
 
 def convene(
-    act: Act, cycle: Cycle, kind: Kind, *, meets_at: datetime, place: str, previous: Gathering | None = None
+    act: Act,
+    cycle: Cycle,
+    kind: Kind,
+    *,
+    meets_at: datetime,
+    place: str,
+    late: bool = False,
+    previous: Gathering | None = None,
 ) -> Gathering:
     """Convenes a meeting; its agenda is made of the accepted projects, or of the result of the vote.
 
-    Raises OutOfPhase, Forbidden (not the chair), FieldRefusal (too short a notice, no place), Conflict (nothing to
-    decide, no members, a meeting of this kind is still open or already decided, what the adoption waits for, or a
-    proposal whose author may still answer or that waits for its review).
+    `late`: knowingly after the phase's last day. Raises OutOfPhase, Forbidden (not the chair), FieldRefusal (a day that
+    is too early or too late, no place), Conflict (nothing to decide, no members, a meeting of this kind is still open
+    or already decided, what the adoption waits for, or a proposal whose author may still answer or that waits for its
+    review).
     """
     cycles.require(act, cycle, PHASES[kind])
     if not act.holds(Role.CHAIR):
@@ -97,10 +104,9 @@ def convene(
         adoption.refuse_early(act, cycle)
     else:
         refuse_unsettled(act, cycle)
-    refuse_all(faults(act, cycle, meets_at, place))
+    meeting_day.refuse_without_members(act, cycle)
+    refuse_all(meeting_day.faults(act, cycle, meets_at, place, late=late))
     membership = members.current(act, local(meets_at).date())
-    if not membership:
-        raise Conflict(_("No members of the assembly are recorded. The akim's office records them first."))
     projects = [proposal.id for proposal, _review in outcomes.accepted(act, cycle)]
     agenda: Sequence[UUID | None] = projects if kind is Kind.PROJECTS else [None]
     if not agenda:
@@ -146,23 +152,6 @@ def refuse_unsettled(act: Act, cycle: Cycle) -> None:
 def waiting_for(numbers: str) -> LazyString:
     """That a meeting on the projects waits for the proposals with these numbers."""
     return _("A meeting on the projects waits: these proposals are not settled yet: № %(numbers)s", numbers=numbers)
-
-
-def faults(act: Act, cycle: Cycle, meets_at: datetime | None, place: str) -> Iterator[FieldRefusal]:
-    """What is wrong with the day (None: not known yet) and the place of a meeting."""
-    earliest = earliest_day(act, cycle)
-    if meets_at is not None and local(meets_at).date() < earliest:
-        told = _("The members must be told in time. The earliest day: %(day)s", day=day(earliest))
-        yield FieldRefusal("meets_at", told)
-    elif meets_at is not None and meets_at <= act.at:
-        yield FieldRefusal("meets_time", _("This hour has passed. Choose a later one."))
-    if not place.strip():
-        yield FieldRefusal("place", _("Write where the assembly meets."))
-
-
-def earliest_day(act: Act, cycle: Cycle) -> date:
-    """The first day on which the assembly may meet if its members are told today."""
-    return local(act.at).date() + timedelta(days=cycle.notice_days)
 
 
 def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable[UUID]) -> Quorum:

@@ -40,6 +40,11 @@ def current(act: Act, on: date | None = None) -> Sequence[Member]:
     return sorted(members, key=lambda member: order[Office(member.office)])
 
 
+def last_day(act: Act) -> date | None:
+    """The last day on which anybody's term goes on; None where nobody was ever recorded."""
+    return act.session.scalar(select(func.max(Member.term_until)).where(Member.territory_id == act.territory.id))
+
+
 def add(act: Act, election: Election) -> Member:
     """Records a member. Raises Forbidden (not the office), FieldRefusal, Conflict (a second chair or secretary)."""
     _office(act)

@@ -28,7 +28,7 @@ from pb.gatherings.models import (
     Question,
     State,
 )
-from pb.gatherings.service import adoption, members
+from pb.gatherings.service import adoption, meeting_day, members
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words, votes_needed
 from pb.gatherings.views.blueprint import blueprint
@@ -129,6 +129,7 @@ def plan(cycle_id: UUID, kind: str) -> str:
 
 def _refuse_early(act: Act, cycle: Cycle, kind: Kind) -> None:
     """What a meeting still waits for is said before anybody has typed anything."""
+    meeting_day.refuse_without_members(act, cycle)
     if kind is Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
     else:
@@ -269,11 +270,21 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
 
 
 def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
+    cycles.require(act, cycle, service.PHASES[kind])
+    meeting_day.refuse_without_members(act, cycle)
     form = MeetingForm()
     gathering = form.submit(
-        lambda: service.convene(act, cycle, kind, meets_at=form.meets_at(), place=form.place.data, previous=previous),
+        lambda: service.convene(
+            act,
+            cycle,
+            kind,
+            meets_at=form.meets_at(),
+            place=form.place.data,
+            late=form.late.data,
+            previous=previous,
+        ),
         {"meets_at": "meets_on"},
-        lambda: service.faults(act, cycle, form.first_moment(), form.place.data or ""),
+        lambda: meeting_day.faults(act, cycle, form.first_moment(), form.place.data or "", late=form.late.data),
     )
     if gathering is None:
         return _plan_page(act, cycle, kind, form, previous), 422
@@ -324,7 +335,9 @@ def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: 
         kind=kind,
         form=form,
         action=action,
-        earliest=service.earliest_day(act, cycle),
+        earliest=meeting_day.earliest(act, cycle),
+        last=members.last_day(act),
+        until=cycle.until(Phase(cycle.phase)),
         agenda=[documents.question_text(point) for point in (points if kind is Kind.PROJECTS else [{}])],
         **LABELS,
     )

@@ -144,20 +144,35 @@ def invite(act: Act, person: Person) -> str:
     return code
 
 
-def register_resident(act: Act, keys: Keys, *, iin: IIN, name: str, settlement: str, forgotten: bool = False) -> str:
+def register_resident(
+    act: Act,
+    keys: Keys,
+    *,
+    iin: IIN,
+    name: str,
+    settlement: str,
+    forgotten: bool = False,
+    correct: bool = False,
+) -> str:
     """A resident's account and the one-time paper code (60 bits, groups of 4) that activates it with the IIN.
 
-    `forgotten`: the account is active and its password forgotten; the old one serves until the code is used. Name and
-    settlement become those of the document that the desk has before it.
+    `forgotten`: the account is active and its password forgotten; the old one serves until the code is used. The
+    settlement becomes that of the document that the desk has before it, and so does the name if the desk, which is told
+    whose account stands there, means it (`correct`): another's IIN would else give an account away under a new name.
     An account that has, had or will have a staff role is never touched, nor one that is not of this desk, open or not:
     whoever holds a code holds the account. Raises Forbidden (neither clerk nor office), FieldRefusal (settlement, under
-    18, of the staff, an active account, an account of another territory).
+    18, of the staff, an active account, an account of another territory, one of another name).
     """
     if not act.holds(Role.CLERK, Role.OFFICE):
         raise Forbidden(_("Residents are registered at the desk of the akimat."))
+    name = one_line(name)
     refuse_all(faults_of_resident(act, keys, iin, settlement, forgotten=forgotten))
+    known = find(act.session, iin, keys)
+    if known is not None and known.name != name and not correct:
+        told = _("An account stands there with this IIN. Its name: %(name)s", name=known.name)
+        raise FieldRefusal("correct", told)
     person = add_person(act, keys, iin=iin, name=name, settlement=settlement)
-    _correct(act, person, name=one_line(name), settlement=settlement)
+    _correct(act, person, name=name, settlement=settlement)
     admit_resident(act, person, basis="identity document shown at the akimat")
     code = _code(ACTIVATION_SYMBOLS)
     invitations.keep(act, person, tidy_code(code), ACTIVATION_LIFE)

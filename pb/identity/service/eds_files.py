@@ -62,6 +62,10 @@ def _each(paths: Iterable[Path], read: Callable[[bytes], Iterable[Read]]) -> tup
             unread.append(Unread(path.name, error.finding))
         except OSError as error:
             unread.append(Unread(path.name, error.strerror or type(error).__name__))
-    for each in unread:
-        log.warning("eds_file_set_aside", file=each.name, reason=str(each.why))
     return found, unread
+
+
+def log_set_aside(read: Trust | Revocations) -> None:
+    """For processes that serve: a command says the same in words to whoever runs it."""
+    for each in read.unread:
+        log.warning("eds_file_set_aside", file=each.name, reason=str(each.why))

@@ -19,7 +19,7 @@ from pb.core.eds import Check, EDSError, Purpose, Revocations, Signer, Trust, Ve
 from pb.core.eds.certificates import from_pem
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.errors import FieldRefusal
-from pb.identity.service.eds_files import CERTIFICATES, LISTS, files_of, load_revocations, load_trust
+from pb.identity.service.eds_files import CERTIFICATES, LISTS, files_of, load_revocations, load_trust, log_set_aside
 from pb.identity.service.eds_responder import responder
 from pb.settings import Settings
 
@@ -212,9 +212,13 @@ def _stamp(folder: Path, suffixes: frozenset[str]) -> _Stamp:
 
 @lru_cache(maxsize=4)
 def _trust(folder: Path, stamp: _Stamp) -> Trust:  # noqa: ARG001 - the stamp makes the cache forget
-    return load_trust(folder)
+    trust = load_trust(folder)
+    log_set_aside(trust)
+    return trust
 
 
 @lru_cache(maxsize=4)
 def _revocations(folder: Path | None, stamp: _Stamp, unknown_refuses: bool) -> Revocations:  # noqa: ARG001, FBT001
-    return load_revocations(folder, unknown_refuses=unknown_refuses)
+    revocations = load_revocations(folder, unknown_refuses=unknown_refuses)
+    log_set_aside(revocations)
+    return revocations

@@ -1,8 +1,10 @@
 """What is said about a number: why it is no IIN or no BIN, and what a BIN says."""
 
+from collections.abc import Callable
+
 from flask_babel import LazyString, lazy_gettext
 
-from pb.core.national_numbers import Body, Reason, Unit
+from pb.core.national_numbers import Body, NumberError, Reason, Unit, plain, with_lost_zeros
 
 VALID_IIN = lazy_gettext("This can be an IIN: its date and its check digit are right.")
 NOT_AN_IIN = lazy_gettext("This is not an IIN.")
@@ -28,3 +30,17 @@ UNITS: dict[Unit, LazyString] = {
     Unit.REPRESENTATIVE: lazy_gettext("representative office"),
     Unit.PEASANT_FARM: lazy_gettext("peasant farm"),
 }
+
+
+def lost_zeros(typed: str, parse: Callable[[str], object]) -> LazyString | None:
+    """What is said where only zeros in front are missing, which a spreadsheet takes away; None where that is not so."""
+    whole = with_lost_zeros(typed)
+    try:
+        if whole is None or not parse(whole):
+            return None
+    except NumberError:
+        return None
+    missing = len(whole) - len(plain(typed))
+    return lazy_gettext(
+        "With its zeros in front it can be one: spreadsheets take them away. Zeros missing: %(number)s", number=missing
+    )

@@ -202,8 +202,11 @@ def make_code() -> Response:
     """The code stands on this answer alone: it is kept as a hash, and a lost one is replaced by registering again."""
     act = current_act()
     form = _resident_form(act)
+    stood = False
 
     def register_resident() -> str:
+        nonlocal stood
+        stood = accounts.find(act.session, form.iin.iin, keys()) is not None
         with act.session.begin_nested():
             return accounts.register_resident(
                 act,
@@ -212,6 +215,7 @@ def make_code() -> Response:
                 name=form.name.data,
                 settlement=form.settlement.data,
                 forgotten=form.forgotten.data,
+                correct=form.correct.data,
             )
 
     code = form.submit(
@@ -229,6 +233,7 @@ def make_code() -> Response:
     return page(
         "identity/registered.html",
         code=code,
+        stood=stood,
         name=form.name.data,
         masked=form.iin.iin.masked,
         expires=clock.local(act.at + accounts.ACTIVATION_LIFE).date(),

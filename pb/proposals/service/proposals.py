@@ -256,6 +256,13 @@ def find_own(act: Act, cycle: Cycle, proposal_id: UUID) -> Proposal | None:
     return proposal if there else None
 
 
+def same(act: Act, cycle: Cycle, content: Content) -> Proposal | None:
+    """What the actor wrote in this cycle with the same title and texts and did not withdraw; None where nothing is."""
+    texts = (one_line(content.title), content.problem.strip(), content.solution.strip())
+    standing = (one for one in own(act, cycle) if one.state != State.WITHDRAWN)
+    return next((one for one in standing if (one.title, one.problem, one.solution) == texts), None)
+
+
 def public(act: Act, cycle: Cycle, states: Sequence[State] = PUBLIC) -> Sequence[Proposal]:
     """The submitted proposals of the cycle in the order of their numbers."""
     query = select(Proposal).where(Proposal.cycle_id == cycle.id, Proposal.state.in_(states)).order_by(Proposal.number)

@@ -143,7 +143,7 @@ def faults_of_person(
     except TextFault:
         yield Fault.HIDDEN
         return
-    if not name or len(name) > LONGEST_NAME:
+    if not texts.has_letter(name) or len(name) > LONGEST_NAME:
         yield Fault.NO_NAME
     elif LOST in name or LOST in settlement:
         yield Fault.LOST_LETTERS

@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext
 from wtforms import SelectChoice
 
 from pb.act import Act, Role
-from pb.core.national_numbers import masked, parse_iin
+from pb.core.national_numbers import masked, parse_iin, plain
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
+from pb.identity.service.iin import lookup_of
 from pb.roll.forms import AnswerForm, RequestForm, StatusForm
 from pb.roll.models import REQUEST_LABELS, Request, RequestKind
 from pb.roll.service import entries, requests
@@ -23,7 +24,7 @@ from pb.web.access import A_TEXT, EVERYBODY, access, allow
 from pb.web.limits import SECRETS, if_there_is_room, limited, limited_writing, signed_in, written
 from pb.web.paging import pager
 from pb.web.requests import Response, begin_work, current_act, keys, notify, page
-from pb.web.sent import made_before, makes, shown_once
+from pb.web.sent import Before, made_before, makes, shown_once
 
 PAGE = 25
 REFUSED_ALONE = [SelectChoice("refused", lazy_gettext("Refused"))]  # a roll that is frozen is not put right any more
@@ -49,8 +50,11 @@ def submit(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = _with_settlements(act, RequestForm())
-    if earlier := made_before(act):
-        return _request_form_page(act, cycle, form, sent_as=int(earlier)), 409
+    # The IIN under the pepper: it is kept sealed, and a plain fingerprint of it could be found by trying.
+    same = [each.data or "" for each in (form.kind, form.name, form.settlement, form.text)]
+    same.append(lookup_of(plain(form.iin.data or ""), keys().pepper).hex())
+    if before := made_before(act, *same):
+        return _request_form_page(act, cycle, form, before=before), 409
     submitted = form.submit(
         lambda: requests.submit(
             act,
@@ -68,7 +72,7 @@ def submit(cycle_id: UUID) -> Response:
         return _request_form_page(act, cycle, form), 422
     written()
     resident_request, code = submitted
-    makes(act, str(resident_request.number))
+    makes(act, str(resident_request.number), *same)
     shown_once(
         url_for("roll.ask_answer", cycle_id=cycle.id),
         _(
@@ -118,9 +122,9 @@ def _status_page(act: Act, cycle: Cycle, form: StatusForm, shown: list[Request])
     return page("roll/answer.html", cycle=cycle, form=form, requests=shown, kinds=REQUEST_LABELS, later=later)
 
 
-def _request_form_page(act: Act, cycle: Cycle, form: RequestForm, sent_as: int | None = None) -> str:
+def _request_form_page(act: Act, cycle: Cycle, form: RequestForm, before: Before | None = None) -> str:
     late = entries.is_frozen(act, cycle)
-    return page("roll/request.html", cycle=cycle, form=form, late=late, sent_as=sent_as)
+    return page("roll/request.html", cycle=cycle, form=form, late=late, before=before)
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/roll/requests")

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.core import text as texts
 from pb.core.places.settlements import Settlements
 from pb.errors import FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.territory.models import Settlement, Territory
@@ -92,6 +93,8 @@ def _faults(names: Names, settlement: Settlement | None, others: list[Settlement
             faults.append(FieldRefusal(field, _("Use at most 120 characters.")))
         elif name and not PLAIN.fullmatch(name):
             faults.append(FieldRefusal(field, _("Write the name alone, without signs such as < > = @ in it.")))
+        elif name and not texts.has_letter(name):
+            faults.append(FieldRefusal(field, _("A name has letters: write the name of the settlement.")))
     known = Settlements((one.name_kk, (one.name_ru, one.name_en, *one.former)) for one in others)
     for field, name in zip(FIELDS, names, strict=True):
         if name and known.knows(name):

@@ -23,7 +23,7 @@ from pb.web.final import ask_first
 from pb.web.limits import if_there_is_room, limited_writing, written
 from pb.web.paging import pager_at
 from pb.web.requests import Response, current_act, notify, page, settings
-from pb.web.sent import made_before, makes, shown_once
+from pb.web.sent import Before, made_before, makes, shown_once
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/poll/objections")
@@ -41,8 +41,8 @@ def object_to(cycle_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     form = ObjectionForm()
-    if earlier := made_before(act):
-        return _objections_page(act, cycle, form, sent_as=int(earlier)), 409
+    if before := made_before(act, form.text.data or ""):
+        return _objections_page(act, cycle, form, before=before), 409
     objection = form.submit(
         lambda: voter_objections.object_to(act, poll, text=form.text.data, contact=form.contact.data or ""),
         faults=lambda: voter_objections.faults(act, poll, form.text.data or ""),
@@ -50,7 +50,7 @@ def object_to(cycle_id: UUID) -> Response:
     if objection is None:
         return _objections_page(act, cycle, form), 422
     written()
-    makes(act, str(objection.number))
+    makes(act, str(objection.number), form.text.data)
     found_at = url_for("voting.objections", cycle_id=cycle.id, number=objection.number)
     shown_once(found_at, _("The objection is sent. Its number is %(number)s: write it down.", number=objection.number))
     return page(
@@ -87,7 +87,7 @@ def _objections_page(
     cycle: Cycle,
     form: ObjectionForm,
     faulty: tuple[Objection, AnswerForm] | None = None,
-    sent_as: int | None = None,
+    before: Before | None = None,
 ) -> str:
     poll = state.require(act, cycle)
     finding = FindObjectionForm(request.args)
@@ -107,7 +107,7 @@ def _objections_page(
         cycle=cycle,
         poll=poll,
         form=form,
-        sent_as=sent_as,
+        before=before,
         term=days,
         over=days.is_over(local(act.at).date()),
         finding=finding,
