@@ -37,7 +37,7 @@ from pb.identity.service.roles import APPOINTMENTS, Level
 from pb.keyring import KeyRing, Keys
 from pb.proposals.models import Category, Proposal, Verdict
 from pb.proposals.service import proposals
-from pb.proposals.service.proposals import Content
+from pb.proposals.service.contents import Content
 from pb.reviews import service as reviews
 from pb.reviews.service import Findings
 from pb.territory import service as territories

@@ -38,7 +38,7 @@ from pb.polls.models import Channel, Poll
 from pb.polls.service import state
 from pb.process.service import phases
 from pb.proposals.models import Verdict
-from pb.proposals.service import outcomes, proposals
+from pb.proposals.service import contents, outcomes, proposals
 from pb.results.service import counting
 from pb.reviews import service as reviews
 from pb.roll.models import Entry
@@ -181,7 +181,7 @@ class Driver:
                 Role.RESIDENT, 1 + number * 3 // len(self._ideas), number=number % len(people.RESIDENTS)
             ) as act:
                 cycle = self._cycle(act, demo)
-                content = proposals.Content(
+                content = contents.Content(
                     title=idea.title,
                     problem=idea.problem,
                     solution=idea.solution,

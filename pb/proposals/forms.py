@@ -5,7 +5,7 @@ from wtforms import RadioField, SelectChoice, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.proposals.models import CATEGORY_LABELS
-from pb.proposals.service.proposals import Content
+from pb.proposals.service.contents import Content
 from pb.web.forms import Form, TengeField
 
 

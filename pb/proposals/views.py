@@ -18,7 +18,7 @@ from pb.programmes.service import programmes
 from pb.proposals import addresses
 from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, Category, Proposal, State
-from pb.proposals.service import fates, history, outcomes
+from pb.proposals.service import contents, fates, history, outcomes
 from pb.proposals.service import proposals as service
 from pb.web import places, sent, settlements
 from pb.web.access import EVERYBODY, TEXTS, access, allow
@@ -195,8 +195,8 @@ def _save(act: Act, cycle: Cycle, proposal: Proposal | None, *, made_here: bool 
             return saved
 
     def faults() -> list[FieldRefusal]:
-        told = list(service.faults(act, cycle, form.content(), whole=not draft))
-        return [*service.answer_faults(form.answer.data or ""), *told] if form.answer else told
+        told = list(contents.faults(act, cycle, form.content(), whole=not draft))
+        return [*contents.answer_faults(form.answer.data or ""), *told] if form.answer else told
 
     saved = form.submit(save, faults=faults)
     if saved is None:

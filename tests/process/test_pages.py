@@ -95,9 +95,8 @@ def test_only_the_office_and_the_administrator_record_settings(
     page = office.get("/krasnoyar/settings").text
     assert "The setting is recorded" in page
     assert "Decision 7" in page
-    assert (
-        page.partition("<main")[2].count("Specialist of the akim&#39;s office</p>") == 2
-    )  # who recorded it, and when: a day of old is seen
+    # Who recorded it, and when: a day of old is seen.
+    assert page.partition("<main")[2].count("Specialist of the akim&#39;s office</p>") == 2
     with okrug.act_as() as act:
         assert territories.setting(act, "quorum_percent") == 60
     assert sign_in(Role.CHAIR).post("/krasnoyar/settings", data=decision).status_code == 403

@@ -19,7 +19,7 @@ from pb.polls.service import state
 from pb.process.service import phases
 from pb.proposals.models import Verdict
 from pb.proposals.service import outcomes, proposals
-from pb.proposals.service.proposals import Content
+from pb.proposals.service.contents import Content
 from pb.reviews import service as reviews
 from pb.trustees.service import places
 from tests.conftest import SignIn

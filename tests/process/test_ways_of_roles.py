@@ -16,7 +16,7 @@ from pb.polls.service import state
 from pb.process.service import ending
 from pb.proposals.models import Proposal, State, Verdict
 from pb.proposals.service import proposals
-from pb.proposals.service.proposals import Content
+from pb.proposals.service.contents import Content
 from pb.reviews import service as reviews
 from pb.roll.models import Entry
 from pb.roll.service import imports

@@ -12,7 +12,7 @@ from pb.clock import local
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
 from pb.proposals.models import Proposal, QuestionAnswer, State, Verdict
-from pb.proposals.service import history, outcomes, proposals
+from pb.proposals.service import contents, history, outcomes, proposals
 from pb.reviews import service as reviews
 from tests.village import MILLION, Okrug, content, findings
 
@@ -215,5 +215,5 @@ def test_nobody_answers_what_was_not_asked(okrug: Okrug) -> None:
 
 def test_all_that_a_submission_lacks_is_told_at_once(okrug: Okrug) -> None:
     empty = content(title=" ", problem="", solution="", place="", category="", cost=None)
-    told = [fault.field for fault in proposals.faults(okrug.act(), okrug.cycle, empty, whole=True)]
+    told = [fault.field for fault in contents.faults(okrug.act(), okrug.cycle, empty, whole=True)]
     assert told == ["title", "problem", "solution", "place", "category", "cost"]
