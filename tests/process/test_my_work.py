@@ -99,7 +99,7 @@ def test_a_duty_of_one_role_is_nobody_elses_and_goes_when_it_is_done(okrug: Vill
     for role in Role:
         for path in pages:
             assert (address in sign_in(role).get(path).text) == (role is Role.AKIM), (role, path)
-    data = {"agrees": "no", "reason": "No money."}
+    data = {"agrees": "no", "reason": "No money.", "confirmed": "y"}
     assert sign_in(Role.AKIM).post(address.replace("minutes#answer", "answer"), data=data).status_code == 302
     for path in pages:
         assert address not in sign_in(Role.AKIM).get(path).text
@@ -193,7 +193,8 @@ def test_what_was_done_and_waits_for_others_is_folded_below(okrug: Village, sign
         assert address not in sign_in(role).get("/krasnoyar/").text, "nothing waits for them"
     propose(okrug, newcomer(okrug, 702), Role.AUDITOR, by=Role.CHAIR)
     assert "A role waits for its confirmation" in sign_in(Role.CHAIR).get("/my-work").text
-    sign_in(Role.AKIM).post(f"{okrug.path(cycle_id)}/meetings/1/answer", data={"agrees": "yes", "reason": ""})
+    agreed = {"agrees": "yes", "reason": "", "confirmed": "y"}
+    sign_in(Role.AKIM).post(f"{okrug.path(cycle_id)}/meetings/1/answer", data=agreed)
     assert address not in sign_in(Role.SECRETARY).get("/my-work").text
 
 

@@ -8,7 +8,7 @@ import pytest
 from pb.act import Role
 from pb.cycles.models import Phase
 from pb.formats import day
-from pb.proposals.models import State
+from pb.proposals.models import State, Verdict
 from pb.reviews import service as reviews
 from tests.pages import open_pages
 from tests.village import MILLION, Okrug, findings
@@ -220,12 +220,11 @@ def test_a_project_begins_with_what_the_review_says_of_it_in_short(okrug: Okrug,
 def test_the_author_of_a_returned_proposal_is_told_what_is_asked_and_until_when(okrug: Okrug, tmp_path: Path) -> None:
     proposal = okrug.propose()
     okrug.enter(Phase.REVIEW)
-    question = {"competence": "okrug", "feasible": "yes", "verdict": "return", "reason": "How many lamps?"}
+    asked = findings(verdict=Verdict.RETURN, reason="How many lamps?")
+    reviews.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, asked)
+    okrug.session.commit()
     with open_pages(okrug, tmp_path) as pages:
-        pages.sign_in(Role.OFFICE)
-        pages.post(f"{okrug.path}/reviews/{proposal.number}", question)
         address = f"{okrug.path}/proposals/{proposal.number}"
-        pages.sign_out()
         assert f"{address}/edit" not in pages.get(address).text
         pages.sign_in(Role.RESIDENT)
         following = pages.get(address).text.partition('id="next"')[2].partition("</section>")[0]

@@ -19,7 +19,7 @@ from tests.conftest import english
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
 from tests.sessions import session_of
-from tests.village import KEYS, PASSWORD
+from tests.village import HOME, KEYS, PASSWORD
 
 CODE = "kitchen 7"
 
@@ -99,7 +99,7 @@ def test_a_short_code_is_refused_and_the_clerk_stays(app: Flask, opened: OpenPol
     refused = client.post(f"{opened.path}/kiosk", data={"code": "12345"})
     assert refused.status_code == 422
     assert "at least 6 letters and digits" in refused.text
-    assert "Sign out" in client.get(f"{opened.path}/vote").text
+    assert "Sign out" in client.get(f"{HOME}/").text
 
 
 def test_the_code_stands_nowhere_in_the_cookie(app: Flask, opened: OpenPoll) -> None:

@@ -45,7 +45,8 @@ def style() -> str:
         bar=_bar(),
         forms=(EveryField(formdata=None), refused),  # not by itself: the page is no form that was refused
         tags=TAGS,
-        icons=[(phase, PHASE_LABELS[phase]) for phase in ORDER] + list(CATEGORY_LABELS.items()) + _roles() + _fates(),
+        icons=[(phase, PHASE_LABELS[phase]) for phase in ORDER]
+        + [*CATEGORY_LABELS.items(), *_roles(), *_fates(), ("poster", _("Posters"))],
         money_bar=money_bar(4, 5, title=_("Envelope"), spent_text=_("Spent"), left_text=_("Left")),
         code=spaced(receipt_code(TRACKER)),
         today=act.at,
