@@ -16,6 +16,7 @@ def shown(*errors: str) -> str:
     form = Upload()
     form.file.errors = errors
     pages = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
+    pages.filters["settlement"] = str
     page = pages.from_string("{% from 'components.html' import field with context %}{{ field(form.file) }}")
     return page.render(form=form, _=str)
 
