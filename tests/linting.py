@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-TOKEN = "0123456789abcdef0123456789abcdef01234567"
 HEADINGS = ("h1", "h2", "h3", "h4")
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'",
@@ -21,7 +20,11 @@ UNLABELLED = {"hidden", "submit", "button"}
 
 
 class LintingClient(FlaskClient):
-    """Fills in the CSRF token of posts (unless told `token=False`) and checks each HTML answer."""
+    """Fills in the CSRF token of posts (unless told `token=False`) and checks each HTML answer. Each is a browser."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._token = secrets.token_hex(20)
 
     def open(self, *args: Any, token: bool = True, **kwargs: Any) -> TestResponse:
         if token and kwargs.get("method") == "POST":
@@ -38,9 +41,9 @@ class LintingClient(FlaskClient):
 
     def csrf_token(self) -> str:
         with self.session_transaction() as session:
-            session["csrf_token"] = TOKEN
+            session["csrf_token"] = self._token
         serializer = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token")
-        return str(serializer.dumps(TOKEN))
+        return str(serializer.dumps(self._token))
 
 
 def faults_of(response: TestResponse) -> list[str]:

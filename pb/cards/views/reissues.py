@@ -140,13 +140,14 @@ def propose_reissue(cycle_id: UUID, entry_id: UUID) -> Response:
 def approve_reissue(cycle_id: UUID, reissue_id: UUID) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
+    proposed = reissues.get(act, poll, reissue_id)
     told = [
         _("The lost card never votes again, and a card of the reserve takes its place."),
         _("If the lost card is found, it is worth nothing."),
     ]
     if asked := ask_first(_("Withdraw the lost card?"), told, _("Withdraw the lost card and replace it")):
         return asked
-    reissue = reissues.approve(act, cycle, poll, reissues.get(act, poll, reissue_id))
+    reissue = reissues.approve(act, cycle, poll, proposed)
     if reissue is None:
         notify(_("There is no new card: the proposal is closed. The card stands as it was."))
     else:
