@@ -17,6 +17,9 @@ def backup(installation: Installation, folder: Path, recipient: str) -> None:
 
     The data are as the database holds them: keep DIR on an encrypted disk. Keys and letters are sealed to the
     recipient. The lines "audit log", "poll" and "signer" belong in the minutes: `pb restore` asks for them.
+
+    Exit status 1 also where the backup was made, and a poll in it is served otherwise than its archive and the log hold
+    it: somebody changed the database.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,14 +28,15 @@ def backup(installation: Installation, folder: Path, recipient: str) -> None:
     from pb.backup.service.making import make
 
     try:
-        made, manifest = make(installation.settings, folder, recipient, clock.now())
+        made = make(installation.settings, folder, recipient, clock.now())
     except BackupFault as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename or folder}: {error.strerror}") from error
     except SQLAlchemyError as error:
         raise click.ClickException(f"The database cannot be read: {type(error).__name__}") from error
-    click.echo(f"Backup of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC: {made}")
+    manifest = made.manifest
+    click.echo(f"Backup of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC: {made.folder}")
     for poll in manifest.polls:
         click.echo(f"poll {poll.uuid}: {poll.ballots} ballots, {poll.events} events, the last {poll.head}")
     click.echo("For the minutes:")
@@ -41,3 +45,7 @@ def backup(installation: Installation, folder: Path, recipient: str) -> None:
     for poll in manifest.polls:
         click.echo(f"  poll      {poll.last}")
     click.echo(f"  signer    {manifest.signer}")
+    for name, fault in made.faults:
+        click.echo(f"FAIL  {name}: {fault}")
+    if made.faults:
+        raise SystemExit(1)
