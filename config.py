@@ -178,6 +178,11 @@ def _kept_keys(state: Path, *, making: bool) -> dict[str, str]:
     path = state / KEYS_FILE
     try:
         if not path.exists():
+            if aside := sorted(state.glob(f"{KEYS_FILE}.before-restore*")):
+                raise ConfigurationError(
+                    f"ASAR_STATE: {path} is not there, and {aside[-1].name} lies beside it: a restore was broken off. "
+                    "Restore again with --replace"
+                )
             keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
             if not making:
                 return keys  # all else is looked at first: `from_environment` then says that there are none

@@ -114,7 +114,7 @@ def judge_evidence(work: jobs.Work) -> str:
 
 @jobs.handles("poll.verify", jobs.Priority.VERIFYING)
 def verify_archive(work: jobs.Work) -> str:
-    """Verifies the archive as anybody could, from a copy and in a child, and what is served beside it; logs what came."""
+    """Verifies the archive as anybody could, from a copy and in a child, and what is served beside it; logs both."""
     with NamedTemporaryFile(dir=make_private(work.settings.state_folder / "downloads")) as file:
         with work.database.work(writing=False) as session:
             poll = session.get_one(Poll, work.subject_id)
@@ -139,12 +139,8 @@ def verify_archive(work: jobs.Work) -> str:
         )
     with work.database.work() as session:
         act, cycle, poll = state.of_platform(session, work.subject_id)
-        data = {
-            "poll": poll.uuid,
-            "ok": report.ok and not differing,
-            "events": report.events,
-            "ballots": report.ballots,
-        }
+        sound = report.ok and not differing
+        data = {"poll": poll.uuid, "ok": sound, "events": report.events, "ballots": report.ballots}
         audit.record(act, "poll.verified", subject=cycle.id, data=data)
     if not report.ok and report.failure is not None:
         return f"failed: {report.failure.step.value}, {report.failure.check.value}"

@@ -40,7 +40,7 @@ OF_POLL = {
     "height": "height + 1",
     "records": "records + 1",
 }
-CHANGES = {f"polls.{column}": f"UPDATE polls SET {column} = {value}" for column, value in OF_POLL.items()} | {
+CHANGES = {f"polls.{name}": f"UPDATE polls SET {name} = {value}" for name, value in OF_POLL.items()} | {  # noqa: S608
     "credentials": "UPDATE credentials SET public_key = '0' || substr(public_key, 2)",
     "participations": "DELETE FROM participations",
     "poll_trustees.key_json": "UPDATE poll_trustees SET key_json = key_json || ' ' WHERE position = 1",
@@ -118,10 +118,9 @@ def test_doctor_backup_and_restore_say_so(installation: Installation) -> None:
     installation.cast(0)
     engine = make_engine(installation.settings.database_url)
     with engine.begin() as connection:
-        rule = "frozen_polls_update"
-        kept = connection.execute(text(f"SELECT sql FROM sqlite_master WHERE name = '{rule}'")).scalar_one()
-        connection.execute(text(f"DROP TRIGGER {rule}"))
-        connection.execute(text(f"UPDATE polls SET election_json = {OF_POLL['election_json']}"))
+        kept = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'frozen_polls_update'")).scalar_one()
+        connection.execute(text("DROP TRIGGER frozen_polls_update"))
+        connection.execute(text(CHANGES["polls.election_json"]))
         connection.execute(text(kept.replace(":", "\\:")))
     engine.dispose()
     uuid = installation.opened.demo.poll_uuid
