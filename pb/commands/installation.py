@@ -6,6 +6,7 @@ from functools import cached_property
 
 import click
 
+from pb.commands.spoken import said
 from pb.db import Database
 from pb.settings import CodesSettings, ConfigurationError, Settings
 
@@ -21,7 +22,7 @@ class Installation:
         try:
             return config.from_environment()
         except ConfigurationError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(said(error.finding)) from error
 
     @cached_property
     def as_it_is(self) -> Settings:
@@ -31,7 +32,7 @@ class Installation:
         try:
             return config.from_environment(making=False)
         except ConfigurationError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(said(error.finding)) from error
 
     @cached_property
     def codes(self) -> CodesSettings:
@@ -41,7 +42,7 @@ class Installation:
         try:
             return config.codes_from_environment()
         except ConfigurationError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(said(error.finding)) from error
 
     def migrated(self) -> Database:
         """The database at this program's revision: brought there now, but in production only looked at.
@@ -73,7 +74,6 @@ class Installation:
         A restore that was killed leaves the database of the backup beside the keys from before.
         """
         from pb import migrations
-        from pb.commands.spoken import said
         from pb.identity.service import key_check
         from pb.keyring import Keys
 

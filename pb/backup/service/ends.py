@@ -116,6 +116,16 @@ def faults_of_served(session: Session, seal: KeyRing) -> Iterator[tuple[str, str
         yield f"what is served of poll {poll.uuid}", f"not as sealed: {', '.join(names)}" if names else ""
 
 
+def check_archive(published: BinaryIO) -> None:
+    """Raises ValueError where a published archive is none by its structure and chain: no database is asked."""
+    try:
+        events = sum(1 for _link in read_links(ArchiveReader(published)))
+    except ProtocolError as error:
+        raise ValueError(str(error)) from error
+    if not events:
+        raise ValueError("It holds no event.")
+
+
 def newer(session: Session, published: BinaryIO) -> Newer:
     """What a published archive holds beyond the poll's archive here. Raises ValueError where they are not of one chain.
 

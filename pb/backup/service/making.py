@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from nacl.public import PublicKey
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from pb import migrations
@@ -38,7 +37,8 @@ def make(settings: Settings, backups: Path, recipient: str, at: datetime) -> Mad
     """Makes a backup in a folder of its own under `backups`, named by its moment.
 
     It is there as a whole, on the disk, or not at all; what is not sound is copied all the same, and told. `recipient`
-    is the public text of `pb backup-key`. Raises BackupFault, and OSError where the folder cannot be written.
+    is the public text of `pb backup-key`. Raises BackupFault, OSError where the folder cannot be
+    written, and what a database raises that cannot be read.
     """
     key = sealed.recipient_key(recipient)
     owner.require(settings.state_folder)
@@ -100,14 +100,12 @@ def _written(
 
 
 def _sweep(url: str, at: datetime) -> None:
-    """What served for hours and is over comes into no copy. Raises BackupFault where the database cannot be read."""
+    """What served for hours and is over comes into no copy. Raises what a database raises where it cannot be read."""
     database = Database(url)
     try:
         with database.work() as session:
             _revision(session)
             passing.sweep(session, at)
-    except SQLAlchemyError as error:
-        raise BackupFault(f"The database cannot be read: {type(error).__name__}.") from error
     finally:
         database.engine.dispose()
 
