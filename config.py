@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from pb import settings as findings
 from pb.db import is_address, make_private
 from pb.keyring import KEY_BYTES
 from pb.settings import (
@@ -36,7 +37,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
     if production:
         missing = [name for name in (*KEPT, "ASAR_BASE_URL") if name not in env]
         if missing:
-            raise ConfigurationError(f"production needs {', '.join(missing)}")
+            raise ConfigurationError(findings.LACKING.of(settings=", ".join(missing)))
     for name in (*KEPT, "ASAR_DATABASE_URL"):
         require_written(name, env.get(name, ""))
     kept = {} if production or all(env.get(name) for name in KEPT) else _kept_keys(state, making=making)
@@ -64,10 +65,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
         ncalayer=env.get("ASAR_NCALAYER", NCALAYER),
     )
     if kept and not making and not (state / KEYS_FILE).exists():
-        raise ConfigurationError(
-            f"no keys in the environment and none in {state / KEYS_FILE}: pb serve makes them there, "
-            "pb keys new prints some"
-        )
+        raise ConfigurationError(findings.NO_KEYS.of(file=str(state / KEYS_FILE)))
     return settings
 
 
@@ -94,6 +92,11 @@ def restore_from_environment(environment: Mapping[str, str] | None = None) -> Re
     return RestoreSettings(_database_url(env), _database_owner_url(env), _state(env))
 
 
+def state_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Where an installation would be, whether it is there or not."""
+    return _state(os.environ if environment is None else environment)
+
+
 def ask_for_demonstration() -> None:
     """Makes the processes that this one starts read demo mode too."""
     os.environ["ASAR_DEMO"] = "1"
@@ -115,7 +118,7 @@ def _base_url(env: Mapping[str, str]) -> str:
 def _port(env: Mapping[str, str]) -> int | None:
     port = _number(env, "ASAR_PORT", most=LAST_PORT)
     if port == 0:
-        raise ConfigurationError(f"ASAR_PORT is a number from 1 to {LAST_PORT}")
+        raise ConfigurationError(findings.NO_PORT.of(most=LAST_PORT))
     return port
 
 
@@ -134,10 +137,7 @@ def _database_owner_url(env: Mapping[str, str]) -> str | None:
 def _database(env: Mapping[str, str], name: str) -> str | None:
     url = env.get(name)
     if url and not is_address(url):  # it may hold a password, and is not repeated
-        raise ConfigurationError(
-            f"{name} is an address: sqlite:////folder/asar.db (four slashes before a whole path) or "
-            "postgresql://name:password@host/database"
-        )
+        raise ConfigurationError(findings.NO_DATABASE.of(setting=name))
     return url or None
 
 
@@ -159,7 +159,7 @@ def _one_of(env: Mapping[str, str], name: str, usual: str, other: str) -> str:
     """A setting of two words; the first where nothing is set. A slip is told: it would decide what nobody meant."""
     text = env.get(name) or usual
     if text not in {usual, other}:
-        raise ConfigurationError(f"{name} is {usual} or {other}")
+        raise ConfigurationError(findings.NO_WORD.of(setting=name, usual=usual, other=other))
     return text
 
 
@@ -170,9 +170,9 @@ def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int |
     if re.fullmatch(r"-[0-9]+", text):
         raise ConfigurationError(f"{name} is at least 0")
     if not (text.isascii() and text.isdigit()):
-        raise ConfigurationError(f"{name} is not a number")
+        raise ConfigurationError(findings.NO_NUMBER.of(setting=name))
     if most is not None and int(text) > most:
-        raise ConfigurationError(f"{name} is at most {most}")
+        raise ConfigurationError(findings.TOO_LARGE.of(setting=name, most=most))
     return int(text)
 
 
@@ -181,6 +181,8 @@ def _kept_keys(state: Path, *, making: bool) -> dict[str, str]:
     path = state / KEYS_FILE
     try:
         if not path.exists():
+            if aside := sorted(state.glob(f"{KEYS_FILE}.before-restore*")):
+                raise ConfigurationError(findings.KEYS_ASIDE.of(file=str(path), aside=aside[-1].name))
             keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
             if not making:
                 return keys  # all else is looked at first: `from_environment` then says that there are none
@@ -189,8 +191,8 @@ def _kept_keys(state: Path, *, making: bool) -> dict[str, str]:
                 file.writelines(f"{name}={value}\n" for name, value in keys.items())
         kept = dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ConfigurationError(f"ASAR_STATE: {path} cannot be used: {why}") from error
+        why = (error.strerror or "") if isinstance(error, OSError) else findings.KEYS_NO_TEXT
+        raise ConfigurationError(findings.KEYS_UNUSABLE.of(file=str(path), why=why)) from error
     if missing := [name for name in KEPT if not kept.get(name)]:
-        raise ConfigurationError(f"ASAR_STATE: {path} lacks {', '.join(missing)}")
+        raise ConfigurationError(findings.KEYS_LACKING.of(file=str(path), settings=", ".join(missing)))
     return kept

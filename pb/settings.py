@@ -20,7 +20,31 @@ NCALAYER = "wss://127.0.0.1:13579"  # where the national program listens on ever
 
 
 class ConfigurationError(Exception):
-    """The environment asks for something that the platform refuses to start with."""
+    """The environment asks for something that the platform refuses to start with: `finding` says what, for commands."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+# What `config.py` finds; it lies beside the package, where nobody looks for texts to translate.
+LACKING = Finding("production needs %(settings)s")
+NO_KEYS = Finding("no keys in the environment and none in %(file)s: pb serve makes them there, pb keys new prints some")
+KEYS_ASIDE = Finding(
+    "ASAR_STATE: %(file)s is not there, and beside it lies %(aside)s: a restore was broken off. Restore again with "
+    "--replace"
+)
+KEYS_UNUSABLE = Finding("ASAR_STATE: %(file)s cannot be used: %(why)s")
+KEYS_NO_TEXT = Finding("it is no text")
+KEYS_LACKING = Finding("ASAR_STATE: %(file)s lacks %(settings)s")
+NO_PORT = Finding("ASAR_PORT is a number from 1 to %(most)s")
+NO_NUMBER = Finding("%(setting)s is not a number")
+TOO_LARGE = Finding("%(setting)s is at most %(most)s")
+NO_WORD = Finding("%(setting)s is %(usual)s or %(other)s")
+NO_DATABASE = Finding(
+    "%(setting)s is an address: sqlite:////folder/asar.db (four slashes before a whole path) or "
+    "postgresql://name:password@host/database"
+)
 
 
 @dataclass(frozen=True)
@@ -64,27 +88,37 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.production and self.demo:
-            raise ConfigurationError("ASAR_DEMO offers sign-in without a password: production refuses it")
+            raise ConfigurationError(Finding("ASAR_DEMO offers sign-in without a password: production refuses it"))
         if self.production and (self.eds_test_numbers or self.ncalayer != NCALAYER):
-            raise ConfigurationError("ASAR_EDS_TEST_NUMBERS and ASAR_NCALAYER are for tests: production refuses them")
+            raise ConfigurationError(
+                Finding("ASAR_EDS_TEST_NUMBERS and ASAR_NCALAYER are for tests: production refuses them")
+            )
         if len(self.secret_key) < SHORTEST_SECRET:
-            raise ConfigurationError(f"ASAR_SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
+            raise ConfigurationError(
+                Finding("ASAR_SECRET_KEY is shorter than %(least)s characters", least=SHORTEST_SECRET)
+            )
         if fault := fault_of_address(self.base_url):
             raise ConfigurationError(
-                f"ASAR_BASE_URL {fault}: write it as https://asar.example.kz or http://127.0.0.1:8000"
+                Finding(
+                    "ASAR_BASE_URL %(fault)s: write it as https://asar.example.kz or http://127.0.0.1:8000", fault=fault
+                )
             )
         if self.redis_url and not _is_address(self.redis_url, {"redis", "rediss", "unix"}):
-            raise ConfigurationError("REDIS_URL is an address: redis://127.0.0.1:6379/0, rediss://… or unix:///…")
+            raise ConfigurationError(
+                Finding("REDIS_URL is an address: redis://127.0.0.1:6379/0, rediss://… or unix:///…")
+            )
         if self.smtp_url and not (_is_address(self.smtp_url, {"smtp", "smtps"}) and urlsplit(self.smtp_url).hostname):
-            raise ConfigurationError("ASAR_SMTP_URL is an address: smtp://host:25 or smtps://name:password@host:465")
+            raise ConfigurationError(
+                Finding("ASAR_SMTP_URL is an address: smtp://host:25 or smtps://name:password@host:465")
+            )
         if self.eds_trust and not re.fullmatch(ORIGIN, self.base_url):
-            raise ConfigurationError("ASAR_BASE_URL is scheme, host in small letters and port: people sign it")
+            raise ConfigurationError(Finding("ASAR_BASE_URL is scheme, host in small letters and port: people sign it"))
         # Plain http is usual for responders: the answer carries its own signature.
         if self.eds_ocsp and not re.fullmatch(r"https?://[A-Za-z0-9.:/_-]+", self.eds_ocsp):
-            raise ConfigurationError("ASAR_EDS_OCSP is an address beginning with http:// or https://")
+            raise ConfigurationError(Finding("ASAR_EDS_OCSP is an address beginning with http:// or https://"))
         # It stands in the content security policy: an address of this computer and nothing else.
         if not re.fullmatch(r"wss?://(127\.0\.0\.1|localhost):[0-9]{1,5}", self.ncalayer):
-            raise ConfigurationError("ASAR_NCALAYER is ws:// or wss:// with a port of this computer")
+            raise ConfigurationError(Finding("ASAR_NCALAYER is ws:// or wss:// with a port of this computer"))
 
     @property
     def embedded_database(self) -> bool:
@@ -168,18 +202,18 @@ class RestoreSettings:
     state_folder: Path
 
 
-def fault_of_address(address: str) -> str:
+def fault_of_address(address: str) -> Finding | None:
     """What is wrong with the address under which people come, or nothing."""
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        return "has a host or a port that cannot be"
+        return Finding("has a host or a port that cannot be")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return "does not begin with http:// or https:// and a host"
+        return Finding("does not begin with http:// or https:// and a host")
     if port == 0 or parts.username or parts.path or parts.query or parts.fragment or not parts.netloc.isprintable():
-        return "is more than scheme, host and port"
-    return ""
+        return Finding("is more than scheme, host and port")
+    return None
 
 
 def _is_address(text: str, schemes: set[str]) -> bool:
@@ -192,7 +226,9 @@ def _is_address(text: str, schemes: set[str]) -> bool:
 def require_written(name: str, value: str) -> None:
     """Raises ConfigurationError where a setting is still what the file of `deploy/` has in its place."""
     if re.search(rf"(^|[:,]){TO_BE_WRITTEN}($|@)", value):
-        raise ConfigurationError(f"{name} still says {TO_BE_WRITTEN}: write your own value there")
+        raise ConfigurationError(
+            Finding("%(setting)s still says %(word)s: write your own value there", setting=name, word=TO_BE_WRITTEN)
+        )
 
 
 def key_ring(text: str, name: str) -> KeyRing:
@@ -205,10 +241,14 @@ def key_ring(text: str, name: str) -> KeyRing:
     for part in text.split(","):
         version, colon, encoded = part.strip().rpartition(":")
         if colon and not (version.isascii() and version.isdigit() and 1 <= int(version) <= LAST_VERSION):
-            raise ConfigurationError(f"{name}: a version is a whole number from 1 to {LAST_VERSION}")
+            raise ConfigurationError(
+                Finding("%(setting)s: a version is a whole number from 1 to %(most)s", setting=name, most=LAST_VERSION)
+            )
         number = int(version) if colon else 1
         if number in keys:
-            raise ConfigurationError(f"{name}: version {number} stands twice")
+            raise ConfigurationError(
+                Finding("%(setting)s: version %(version)s stands twice", setting=name, version=number)
+            )
         keys[number] = _key(encoded, name)
     return KeyRing(keys)
 
@@ -217,7 +257,7 @@ def _key(text: str, name: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError as error:
-        raise ConfigurationError(f"{name} is not base64") from error
+        raise ConfigurationError(Finding("%(setting)s is not base64", setting=name)) from error
     if len(key) != KEY_BYTES:
-        raise ConfigurationError(f"{name} must be {KEY_BYTES} bytes")
+        raise ConfigurationError(Finding("%(setting)s must be %(bytes)s bytes", setting=name, bytes=KEY_BYTES))
     return key

@@ -1,6 +1,7 @@
 """A test client that is a linter: every page that any test asks for is checked, whatever else the test is about."""
 
 import re
+import secrets
 from typing import Any
 from xml.etree.ElementTree import Element
 

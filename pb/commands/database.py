@@ -25,6 +25,8 @@ def upgrade(installation: Installation) -> None:
     from pb.db import make_engine, make_private
 
     settings = installation.settings
+    if fault := database_faults.unfinished_restore(settings):
+        raise click.ClickException(f"The database cannot be used: {fault}")
     make_private(settings.state_folder)
     engine = make_engine(settings.database_owner_url or settings.database_url)
     role = make_url(settings.database_url).username

@@ -82,7 +82,30 @@ def absent(settings: "Settings") -> str:
     file = make_url(settings.database_url).database or ""
     if not settings.embedded_database or file.startswith("file:") or Path(file).exists():
         return ""
+    if broken_off := _unfinished_restore(Path(file)):
+        return broken_off
     return gettext("there is none at %(file)s: pb serve makes it, in production pb database upgrade", file=file)
+
+
+def unfinished_restore(settings: "Settings") -> str:
+    """Says that a restore was broken off before an embedded database was in its place: a new one must not take it."""
+    file = make_url(settings.database_url).database or ""
+    if not settings.embedded_database or file.startswith("file:") or Path(file).exists():
+        return ""
+    return _unfinished_restore(Path(file))
+
+
+def _unfinished_restore(file: Path) -> str:
+    """What a restore that was killed left beside the place of the file; empty where nothing."""
+    left = sorted({*file.parent.glob(f"{file.name}.before-restore*"), *file.parent.glob(f"{file.name}.part")})
+    if not left:
+        return ""
+    return gettext(
+        "there is none at %(file)s, and beside it lies %(left)s: a restore was broken off. Restore again with "
+        "--replace",
+        file=file,
+        left=", ".join(path.name for path in left),
+    )
 
 
 def writable(engine: Engine) -> str:

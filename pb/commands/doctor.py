@@ -106,6 +106,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
         yield from _rules(connection)
     with database.work(writing=False) as session:
         yield from _logs(session)
+        yield gettext("polls as they were sealed"), _named(_served(session, settings))
         yield (
             gettext("keys"),
             _named([said(one) for one in key_check.faults(session, Keys(settings.iin_pepper, settings.seal_key))]),
@@ -148,6 +149,23 @@ def _logs(session: "Session") -> Iterator[tuple[str, str]]:
         _named([gettext("broken at event %(number)s (%(name)s)", number=fault, name=name) for name, fault in faults]),
     )
     yield gettext("erased files"), _owed(session)
+
+
+def _served(session: "Session", settings: Settings) -> list[str]:
+    """What voters, the tally and the result read of each poll, where its archive or the log hold it otherwise."""
+    from pb.voting.service import served
+
+    found = ((poll.uuid, served.differing(session, poll, settings.seal_key)) for poll in served.polls(session))
+    return [
+        gettext(
+            "poll %(poll)s is served otherwise than its archive and the log hold it (%(names)s): stop the platform, "
+            "keep its database aside and bring a backup back",
+            poll=uuid,
+            names=", ".join(names),
+        )
+        for uuid, names in found
+        if names
+    ]
 
 
 def _arithmetic() -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import click
 
+from pb.commands.spoken import said
 from pb.db import Database
 from pb.settings import CodesSettings, ConfigurationError, Settings
 
@@ -21,7 +22,7 @@ class Installation:
         try:
             return config.from_environment()
         except ConfigurationError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(said(error.finding)) from error
 
     @cached_property
     def as_it_is(self) -> Settings:
@@ -31,7 +32,7 @@ class Installation:
         try:
             return config.from_environment(making=False)
         except ConfigurationError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(said(error.finding)) from error
 
     @cached_property
     def codes(self) -> CodesSettings:
@@ -41,7 +42,7 @@ class Installation:
         try:
             return config.codes_from_environment()
         except ConfigurationError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(said(error.finding)) from error
 
     def migrated(self) -> Database:
         """The database at this program's revision: brought there now, but in production only looked at.
@@ -52,6 +53,8 @@ class Installation:
         from pb.db import make_private
 
         settings = self.settings
+        if fault := database_faults.unfinished_restore(settings):
+            raise click.ClickException(f"The database cannot be used: {fault}")
         try:
             make_private(settings.state_folder)
         except OSError as error:
@@ -64,6 +67,28 @@ class Installation:
         if fault := database_faults.writable(database.engine):
             raise click.ClickException(f"The database cannot be used: {fault}")
         return database
+
+    def require_its_keys(self, database: Database) -> None:
+        """Raises ClickException where the data stand under other keys than the settings': nothing is sealed with these.
+
+        A restore that was killed leaves the database of the backup beside the keys from before.
+        """
+        from pb import migrations
+        from pb.identity.service import key_check
+        from pb.keyring import Keys
+
+        migrations.metadata()  # every room's tables: whatever is sealed is looked at
+        settings = self.settings
+        try:
+            with database.work(writing=False) as session:
+                faults = key_check.faults(session, Keys(settings.iin_pepper, settings.seal_key))
+        finally:
+            database.engine.dispose()  # processes are forked from this one
+        if faults:
+            raise click.ClickException(
+                f"The keys are not those of the data. {'; '.join(map(said, faults))}. Where a restore was broken off, "
+                "restore again with --replace; after one, production needs the lines of keys.env in its environment."
+            )
 
     @contextmanager
     def opened(self) -> Iterator[tuple[Database, Settings]]:

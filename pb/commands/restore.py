@@ -52,14 +52,13 @@ def restore(
     (ASAR_DATABASE_OWNER_URL) is used. Exit status 1 where nothing was restored or something that was restored is not
     sound.
     """
-    from sqlalchemy.exc import SQLAlchemyError
-
     import config
     from pb import clock
     from pb.backup.service.fault import BackupFault
     from pb.backup.service.manifest import LOG_HEAD, Heads
     from pb.backup.service.restoring import KeysNotWritten, Wishes
     from pb.backup.service.restoring import restore as bring_back
+    from pb.commands import database_faults
     from pb.settings import ConfigurationError
 
     heads += tuple(text for text in logs if LOG_HEAD.fullmatch(text))
@@ -84,8 +83,8 @@ def restore(
         ) from error
     except OSError as error:
         raise _refused(f"Nothing was restored. {error.filename or folder}: {error.strerror}") from error
-    except SQLAlchemyError as error:
-        raise _refused(f"The database refused: {type(error).__name__}") from error
+    except database_faults.ERRORS as error:
+        raise _refused(f"The database refused: {database_faults.of_error(error)}") from error
     _tell(restored, wishes.heads, signer)
     _say(f"The keys are in {target.state_folder / 'keys.env'}: in production, put its lines into the environment.")
     if not restored.sound:

@@ -31,6 +31,7 @@ def serve(installation: Installation, *, demo: bool, workers: int, host: str | N
         config.ask_for_demonstration()
     settings = installation.settings
     database = installation.migrated()
+    installation.require_its_keys(database)
     if demo:
         _build_demo(database, settings)
     database.engine.dispose()

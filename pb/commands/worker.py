@@ -10,10 +10,15 @@ from pb.commands.installation import Installation, pass_installation
 @pass_installation
 def worker(installation: Installation, *, burst: bool) -> None:
     """Run an RQ worker on REDIS_URL. Without Redis the serving process does the jobs itself."""
+    from pb import migrations
     from pb import worker as jobs
     from pb.app import create_app
 
+    app = create_app(installation.settings)
+    database = app.extensions["database"]
+    if migrations.revision(database.engine) == migrations.newest():
+        installation.require_its_keys(database)
     try:
-        jobs.work(create_app(installation.settings), burst=burst)
+        jobs.work(app, burst=burst)
     except ValueError as error:
         raise click.ClickException(str(error)) from error

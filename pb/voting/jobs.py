@@ -21,7 +21,7 @@ from pb.polls.models import Poll, State
 from pb.polls.service import archive, state
 from pb.territory.models import Territory
 from pb.territory.service import tree
-from pb.voting.service import closing, judging
+from pb.voting.service import closing, judging, served
 
 log = structlog.get_logger()
 STEPS = len(Step)
@@ -114,11 +114,13 @@ def judge_evidence(work: jobs.Work) -> str:
 
 @jobs.handles("poll.verify", jobs.Priority.VERIFYING)
 def verify_archive(work: jobs.Work) -> str:
-    """Verifies the archive as anybody could, from a copy and in a child; the outcome is logged."""
+    """Verifies the archive as anybody could, from a copy and in a child, and what is served beside it; logs both."""
     with NamedTemporaryFile(dir=make_private(work.settings.state_folder / "downloads")) as file:
         with work.database.work(writing=False) as session:
-            for part in archive.stream(session, session.get_one(Poll, work.subject_id)):
+            poll = session.get_one(Poll, work.subject_id)
+            for part in archive.stream(session, poll):
                 file.write(part)
+            differing = served.differing(session, poll, work.settings.seal_key)
         file.flush()
         shown = 0
 
@@ -137,8 +139,9 @@ def verify_archive(work: jobs.Work) -> str:
         )
     with work.database.work() as session:
         act, cycle, poll = state.of_platform(session, work.subject_id)
-        data = {"poll": poll.uuid, "ok": report.ok, "events": report.events, "ballots": report.ballots}
+        sound = report.ok and not differing
+        data = {"poll": poll.uuid, "ok": sound, "events": report.events, "ballots": report.ballots}
         audit.record(act, "poll.verified", subject=cycle.id, data=data)
     if not report.ok and report.failure is not None:
         return f"failed: {report.failure.step.value}, {report.failure.check.value}"
-    return "ok"
+    return f"failed: served otherwise than sealed: {', '.join(differing)}" if differing else "ok"

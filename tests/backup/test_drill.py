@@ -140,7 +140,9 @@ def test_a_territory_that_the_backup_does_not_know_is_missing_whole(installation
     folder, made = installation.back_up()
     founded_later = f"999999999:7:{'0' * 64}"
     told = installation.restore(folder, *heads_of(made), "--log", founded_later, status=1)
-    assert "the log of 999999999 had 7 more" in told
+    known = ", ".join(head.kato for head in made.logs)
+    assert f"Nothing was restored. This backup has no log of 999999999: its logs are of {known}" in told
+    assert "older copy" not in told, "a mistyped code is no later backup"
     told = installation.restore(folder, *heads_of(made), "--log", founded_later, "--accept-loss")
     assert "LOST: the log of 999999999 had 7 events, this backup has 0" in told
 

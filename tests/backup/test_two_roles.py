@@ -42,7 +42,8 @@ def test_the_web_s_role_backs_up_and_the_owner_restores(postgres: Postgres, role
     source.engine.dispose()
     public, private = sealed.new_pair()
     settings = Settings(_as(postgres, WEB, "backed_up"), "s" * 40, KEYS.pepper, KEYS.seal, tmp_path / "state")
-    folder, made = making.make(settings, tmp_path / "backups", public, clock.now())
+    backup = making.make(settings, tmp_path / "backups", public, clock.now())
+    folder, made = backup.folder, backup.manifest
     of_okrug = made.log(KRASNOYAR.described.kato)
     assert of_okrug is not None
 

@@ -1,6 +1,7 @@
 """`pb doctor` and the start: each fault is named with its remedy, nothing is a traceback, and looking makes nothing."""
 
 import base64
+import re
 import socket
 import sqlite3
 import sys
@@ -324,3 +325,30 @@ def test_the_doctor_is_quiet_where_the_checks_pass(installed: Path) -> None:
     """Called by a monitor: no check of a sound installation says anything but ok."""
     assert installed.exists()
     assert [fault for _name, fault in doctor._checks(Installation()) if fault] == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("ASAR_STATE", "nowhere"),
+        ("ASAR_PORT", "x"),
+        ("ASAR_BASE_URL", "asar.example.kz"),
+        ("ASAR_DATABASE_URL", "asar.db"),
+        ("ASAR_DEMO", "yes"),
+        ("ASAR_SEAL_KEY", "x"),
+        ("ASAR_SECRET_KEY", "short"),
+        ("ASAR_ENV", "production"),
+    ],
+)
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_what_is_wrong_with_the_settings_is_told_in_the_language_of_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, language: str
+) -> None:
+    """Played: the first line of a Russian list was English."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(setting, value)
+    spoken, english = run("doctor", "--lang", language), run("doctor", "--lang", "en")
+    assert spoken.exit_code == english.exit_code == 1
+    (fault, in_english) = (looked.output.splitlines()[1].partition(": ")[2] for looked in (spoken, english))
+    assert fault != in_english
+    assert re.search("[а-яё]", fault)

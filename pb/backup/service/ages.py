@@ -78,6 +78,13 @@ def check(manifest: Manifest, heads: Heads, *, accept_loss: bool) -> None:
     for said in heads.logs:
         if (ours := manifest.log(said.kato)) is not None and ours.position == said.position and ours != said:
             raise _another_log(said, ours.hash)
+    unknown = [said.kato for said in heads.logs if manifest.log(said.kato) is None]
+    if unknown and not accept_loss:
+        raise BackupFault(
+            f"This backup has no log of {', '.join(unknown)}: its logs are of "
+            f"{', '.join(head.kato for head in manifest.logs)}. Look whether the code is typed rightly; if it is, that "
+            "territory was founded after this backup: look for a later one, and if there is none, say --accept-loss."
+        )
     late = [f"the log of {kato} had {of} more" for kato, of in missing(manifest, heads.logs).items() if of > 0]
     if late and not accept_loss:
         raise BackupFault(

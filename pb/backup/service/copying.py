@@ -33,14 +33,12 @@ def sqlite_path(url: str) -> Path:
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copies the file as it stands at this moment, while others read and write; nothing erased comes along.
 
-    Raises BackupFault where the file cannot be read, or the copy not be written.
+    Raises what SQLite raises where the file cannot be read, or the copy not be written.
     """
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection = sqlite3.connect(source, isolation_level=None)
     try:
         connection.execute("VACUUM INTO ?", (str(target),))
-    except sqlite3.Error as error:
-        raise BackupFault(f"{source} cannot be copied: {error}.") from error
     finally:
         connection.close()
 

@@ -28,6 +28,7 @@ from pb.polls.models import RECEIPT_CONTEXT, Poll
 from pb.polls.service import archive
 from pb.territory.models import Territory
 from pb.voting.models import CastBallot
+from pb.voting.service import served
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,25 @@ def faults(session: Session, manifest: Manifest, seal: KeyRing) -> Iterator[tupl
         failure = report.failure
         fault = f"{failure.step.value}, {failure.check.value}" if failure is not None else "does not verify"
         yield f"archive {poll.uuid}, {report.ballots} ballots", "" if report.ok else fault
+    yield from faults_of_served(session, seal)
     yield "keys", _unopened(session, seal)
+
+
+def faults_of_served(session: Session, seal: KeyRing) -> Iterator[tuple[str, str]]:
+    """Whether each poll is served as its archive and the log hold it: a name of the check, and its fault."""
+    for poll in served.polls(session):
+        names = served.differing(session, poll, seal)
+        yield f"what is served of poll {poll.uuid}", f"not as sealed: {', '.join(names)}" if names else ""
+
+
+def check_archive(published: BinaryIO) -> None:
+    """Raises ValueError where a published archive is none by its structure and chain: no database is asked."""
+    try:
+        events = sum(1 for _link in read_links(ArchiveReader(published)))
+    except ProtocolError as error:
+        raise ValueError(str(error)) from error
+    if not events:
+        raise ValueError("It holds no event.")
 
 
 def newer(session: Session, published: BinaryIO) -> Newer:

@@ -3,14 +3,13 @@
 import contextlib
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from nacl.public import PublicKey
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from pb import migrations
@@ -25,11 +24,21 @@ KEYS: Final = "keys.sealed"
 UNFINISHED: Final = ".asar-*.part"
 
 
-def make(settings: Settings, backups: Path, recipient: str, at: datetime) -> tuple[Path, Manifest]:
-    """Makes a backup in a folder of its own under `backups`, named by its moment; the folder, and what it says.
+@dataclass(frozen=True)
+class Made:
+    """A backup that was made: its folder, what it says of itself, and what of the copied polls is not as sealed."""
 
-    It is there as a whole, on the disk, or not at all. `recipient` is the public text of `pb backup-key`. Raises
-    BackupFault, and OSError where the folder cannot be written.
+    folder: Path
+    manifest: Manifest
+    faults: tuple[tuple[str, str], ...]
+
+
+def make(settings: Settings, backups: Path, recipient: str, at: datetime) -> Made:
+    """Makes a backup in a folder of its own under `backups`, named by its moment.
+
+    It is there as a whole, on the disk, or not at all; what is not sound is copied all the same, and told. `recipient`
+    is the public text of `pb backup-key`. Raises BackupFault, OSError where the folder cannot be
+    written, and what a database raises that cannot be read.
     """
     key = sealed.recipient_key(recipient)
     owner.require(settings.state_folder)
@@ -40,7 +49,7 @@ def make(settings: Settings, backups: Path, recipient: str, at: datetime) -> tup
         return _made(settings, backups, key, at.astimezone(UTC))
 
 
-def _made(settings: Settings, backups: Path, key: PublicKey, moment: datetime) -> tuple[Path, Manifest]:
+def _made(settings: Settings, backups: Path, key: PublicKey, moment: datetime) -> Made:
     folder = backups / f"asar-{moment:%Y%m%dT%H%M%SZ}"
     if folder.exists():
         raise BackupFault(f"{folder} is there already.")
@@ -48,7 +57,7 @@ def _made(settings: Settings, backups: Path, key: PublicKey, moment: datetime) -
     try:
         signer = sealed.signing_key(settings.state_folder)
         make_private(unfinished)
-        made = _written(settings, unfinished, moment, manifest.public_text(signer))
+        made, faults = _written(settings, unfinished, moment, manifest.public_text(signer))
         write_private(unfinished / KEYS, sealed.seal(sealed.of_installation(settings), key))
         files = {
             str(path.relative_to(unfinished)): FileSum.of(path)
@@ -63,14 +72,19 @@ def _made(settings: Settings, backups: Path, key: PublicKey, moment: datetime) -
         manifest.sync(backups)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return folder, made
+    return Made(folder, made, faults)
 
 
-def _written(settings: Settings, folder: Path, at: datetime, signer: str) -> Manifest:
-    """Copies the database into the folder, and says how far the copy goes; its files are summed up later."""
+def _written(
+    settings: Settings, folder: Path, at: datetime, signer: str
+) -> tuple[Manifest, tuple[tuple[str, str], ...]]:
+    """Copies the database into the folder, and says how far the copy goes; its files are summed up later.
+
+    Beside it what of the copy is not sound.
+    """
     _sweep(settings.database_url, at)
     with _copied(settings.database_url, folder) as (session, tables):
-        return Manifest(
+        told = Manifest(
             made_at=at,
             program=version("asar"),
             revision=_revision(session),
@@ -81,17 +95,17 @@ def _written(settings: Settings, folder: Path, at: datetime, signer: str) -> Man
             files={},
             signer=signer,
         )
+        faults = ends.faults_of_served(session, settings.seal_key)
+        return told, tuple((name, fault) for name, fault in faults if fault)
 
 
 def _sweep(url: str, at: datetime) -> None:
-    """What served for hours and is over comes into no copy. Raises BackupFault where the database cannot be read."""
+    """What served for hours and is over comes into no copy. Raises what a database raises where it cannot be read."""
     database = Database(url)
     try:
         with database.work() as session:
             _revision(session)
             passing.sweep(session, at)
-    except SQLAlchemyError as error:
-        raise BackupFault(f"The database cannot be read: {type(error).__name__}.") from error
     finally:
         database.engine.dispose()
 

@@ -22,6 +22,7 @@ NAME: Final = "manifest.json"
 SIGNATURE: Final = "manifest.sig"
 PREFIX: Final = b"asar-backup|"
 BLOCK: Final = 1024 * 1024
+SHOWN: Final = 5  # backups that are named where the folder of all was given
 FILE_NAME: Final = re.compile(r"(tables/)?[a-z0-9_]+\.[a-z]+", re.ASCII)
 LOG_HEAD: Final = re.compile(r"([0-9]{9}):([1-9][0-9]{0,11}):([0-9a-f]{64})", re.ASCII)
 POLL_HEAD: Final = re.compile(r"([0-9A-Za-z]{14}):([1-9][0-9]{0,11}):([0-9a-f]{64})", re.ASCII)
@@ -193,7 +194,7 @@ def read(folder: Path, signer: str | None = None) -> Manifest:
     try:
         data, signature = (folder / NAME).read_bytes(), (folder / SIGNATURE).read_bytes()
     except OSError as error:
-        raise BackupFault(f"{folder} holds no backup: {error.strerror}.") from error
+        raise BackupFault(_no_backup(folder, error.strerror)) from error
     manifest = Manifest.parse(data)
     if signer is not None and signer.strip() != manifest.signer:
         raise BackupFault(f"This backup was signed by another key: {manifest.signer}.")
@@ -209,6 +210,18 @@ def read(folder: Path, signer: str | None = None) -> Manifest:
         if FileSum.of(path) != noted:
             raise BackupFault(f"{name} was changed: it is not the file that was backed up.")
     return manifest
+
+
+def _no_backup(folder: Path, why: str | None) -> str:
+    """Says that a folder is no backup; of one that holds backups, the first mistake of all, which they are."""
+    inside = sorted(
+        (path for path in folder.glob("*") if moment(path)), key=lambda path: str(moment(path)), reverse=True
+    )
+    if not inside:
+        return f"{folder} holds no backup: {why}."
+    shown = ", ".join(str(path) for path in inside[:SHOWN])
+    more = f" and {len(inside) - SHOWN} older ones" if len(inside) > SHOWN else ""
+    return f"{folder} is no backup, but holds some. Name one of them, the latest is the first: {shown}{more}."
 
 
 def moment(folder: Path) -> datetime | None:

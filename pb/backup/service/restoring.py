@@ -75,10 +75,10 @@ class Restored:
 def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes, at: datetime) -> Restored:
     """Restores a backup, as the user that the platform runs as. Refuses while it runs.
 
-    Nothing is changed before the backup was believed: signature, sums, the recipient's key, the heads, and copies of
-    logs, each by itself. Then everything is verified where nobody looks yet, and each log gets an event that says what
-    was restored. At last the database is replaced in one step, so that whoever finds a restored one finds the event;
-    what stood there on SQLite is set aside, and the keys are written.
+    Nothing is changed before the backup was believed: signature, sums, the recipient's key, the heads, copies of logs
+    and published archives, each by itself. Then everything is verified where nobody looks yet, and each log gets an
+    event that says what was restored. At last the database is replaced in one step, so that whoever finds a restored
+    one finds the event; what stood there on SQLite is set aside, and the keys are written.
 
     Raises BackupFault, and OSError where a file cannot be written (KeysNotWritten: the database is in its place).
     """
@@ -90,6 +90,8 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
     _check_owner(target, url)
     for copy in wishes.logs:
         _check_copy(copy)
+    for published in wishes.archives:
+        _check_archive(published)
     ages.check(told, wishes.heads, accept_loss=wishes.accept_loss)
     aside = _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=True)
     load = _load_sqlite if told.database == "sqlite" else _load_postgresql
@@ -131,6 +133,15 @@ def _check_copy(copy: Path) -> None:
                 pass
     except ValueError as error:
         raise BackupFault(f"The copy of the log {copy.name} is none: {error}.") from error
+
+
+def _check_archive(published: Path) -> None:
+    """Raises BackupFault for an archive that by itself is none, whatever the backup holds."""
+    try:
+        with published.open("rb") as file:
+            ends.check_archive(file)
+    except ValueError as error:
+        raise BackupFault(f"The published archive {published.name} is none: {error}") from error
 
 
 def _verify(restored: Restored, session: Session, seal: KeyRing, wishes: Wishes) -> None:

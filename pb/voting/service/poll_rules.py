@@ -11,6 +11,7 @@ from pb.cards.service import statements
 from pb.core.allocation.equal_shares import SharesTerms
 from pb.core.allocation.greedy import GreedyTerms
 from pb.core.belenios.ballot_rule import MOST_POINTS, Approval, BallotRule, Knapsack, Points, Ranking
+from pb.core.belenios.canonical import dump_json, sha256_hex
 from pb.core.belenios.groups import group_named
 from pb.core.poll import terms as poll_terms
 from pb.core.poll.counting_rule import CountingRule
@@ -18,6 +19,7 @@ from pb.cycles.models import BallotKind, Cycle
 from pb.errors import Conflict
 from pb.gatherings.service import meetings
 from pb.polls.models import Poll
+from pb.proposals.service import outcomes
 from pb.roll.service import entries
 from pb.typesetting import unbroken
 
@@ -78,6 +80,12 @@ def terms_for(
         blank=cycle.blank,
         maker=statements.minuted(poll),
     )
+
+
+def fingerprint_of_summaries(act: Act, cycle: Cycle, terms: poll_terms.PollTerms) -> str:
+    """SHA-256 of what stands on the ballot under the projects' titles: election.json does not hold it, the log does."""
+    written = outcomes.summaries(act, cycle)
+    return sha256_hex(dump_json({str(project.number): written.get(project.number, "") for project in terms.projects}))
 
 
 def rule_of(act: Act, cycle: Cycle, exclusive: Sequence[frozenset[UUID]] = ()) -> CountingRule:

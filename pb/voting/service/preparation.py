@@ -259,7 +259,12 @@ def open_poll(
         credential_authority=f"{act.territory.name_kk} тізім тіркеушісі",
         group=group,
     )
-    data = {"poll": poll.uuid, "closes_at": terms.closes_at, "election": sha256(election.encode()).hexdigest()}
+    data = {
+        "poll": poll.uuid,
+        "closes_at": terms.closes_at,
+        "election": sha256(election.encode()).hexdigest(),
+        "summaries": poll_rules.fingerprint_of_summaries(act, cycle, terms),
+    }
     # The event first: triggers open no poll of which the log's last event does not tell.
     audit.record(act, "poll.opened", subject=cycle.id, data=data)
     poll.election_json = election
