@@ -16,7 +16,6 @@ from typing import Any, cast
 from flask import Response as FlaskResponse
 from flask import after_this_request, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.http import parse_cookie
 
 from pb import clock
 from pb.act import Act
@@ -157,12 +156,12 @@ def _read() -> tuple[str, dict[str, int]]:
     return name or secrets.token_urlsafe(16), accounts
 
 
-def owner(cookies: str, decided: Settings) -> str | None:
-    """Whose device it is that sends this Cookie header: who signed in from it last; None for a stranger's.
+def owner(cookies: Mapping[str, str], decided: Settings) -> str | None:
+    """Whose device it is that sends these cookies: who signed in from it last; None for a stranger's.
 
     By the account and not by the device: whoever signs in a hundred times has one share of what goes by it.
     """
-    _name, accounts = _unsealed(parse_cookie(cookies), decided)
+    _name, accounts = _unsealed(cookies, decided)
     return max(accounts, key=lambda tag: accounts[tag], default=None)
 
 
