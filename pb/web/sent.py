@@ -17,6 +17,11 @@ from pb.web.requests import notify
 FIELD = "form_token"
 NO_CONTENT = frozenset({FIELD, "form_page", "csrf_token"})
 _ANY_CONTENT = (FIELD, "")  # no content has the token
+_LOOKS = "only looks"
+
+
+class WouldWrite(Exception):
+    """A unit of work that only looks came to where it would write."""
 
 
 def once(act: Act, view: Callable[[], Any]) -> Response:
@@ -44,6 +49,13 @@ def is_known(act: Act) -> bool:
     """Whether this form was sent before, as it is; for a view that looks at it before it opens a unit that writes."""
     key = _key(_sender(act))
     return bool(key) and sent_forms.is_known(act, key)
+
+
+def look_only(act: Act) -> None:
+    """Nothing of a form is kept in this unit of work. Raises WouldWrite where this one was sent before, as it is."""
+    act.session.info[_LOOKS] = True
+    if is_known(act):
+        raise WouldWrite
 
 
 def _written(session: Any, _flushed: object) -> None:
@@ -75,6 +87,10 @@ def made_before(act: Act) -> str:
     """
     sender = _sender(act)
     key = _key(sender, [_ANY_CONTENT])
+    if act.session.info.get(_LOOKS):
+        if key and sent_forms.is_known(act, key):
+            raise WouldWrite
+        return ""
     earlier = sent_forms.claim(act, key, sender) if key else None
     return earlier.told if earlier else ""
 
