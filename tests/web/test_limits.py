@@ -60,6 +60,7 @@ def sparing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits.SECRETS, "rate", "3 per minute")
     monkeypatch.setattr(limits.CODE_LOOK_UPS, "rate", "3 per minute")
     monkeypatch.setattr(limits.WRITING, "rate", "3 per day")
+    monkeypatch.setattr(limits.WRITING, "trickle", "")
     monkeypatch.setattr(limits.OWN, "rate", "3 per minute")
     monkeypatch.setattr(limits.OWN_WRITING, "rate", "2 per day")
 
@@ -259,7 +260,7 @@ def test_after_a_thousand_objections_an_honest_one_is_accepted_and_found(app: Fl
     assert "Somebody used my card." in found.text
     assert found.text.count("Flood.") == 0, "page by page: number 1001 begins the last"
     assert office.get(path).text.count('class="pre">Flood.') == 50
-    assert office.post(f"{path}/1001", data={"answer": "We looked."}).status_code == 302
+    assert office.post(f"{path}/1001", data={"answer": "We looked.", "confirmed": "1"}).status_code == 302
     assert "We looked." in english(app).get(f"{path}?page=21").text
     assert "There is no objection with this number" in office.get(f"{path}?number=5000").text
     waiting = office.get(f"{path}?waiting=1&page=999").text

@@ -74,7 +74,7 @@ def test_signing_out_without_a_session_takes_no_lock(app: Flask, opened: OpenPol
     assert units == [False]
 
 
-def test_a_session_that_is_there_ends_all_the_same(app: Flask, opened: OpenPoll, database: Database) -> None:
+def test_a_session_that_is_there_ends_all_the_same(app: Flask, opened: OpenPoll) -> None:
     """The first run has no lock: what it did to the cookie is forgotten before the second one."""
     client = english(app)
     with opened.database.work() as work, client.session_transaction() as session:
