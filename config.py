@@ -168,7 +168,7 @@ def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int |
     if not text:
         return None
     if re.fullmatch(r"-[0-9]+", text):
-        raise ConfigurationError(f"{name} is at least 0")
+        raise ConfigurationError(findings.TOO_SMALL.of(setting=name))
     if not (text.isascii() and text.isdigit()):
         raise ConfigurationError(findings.NO_NUMBER.of(setting=name))
     if most is not None and int(text) > most:

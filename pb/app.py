@@ -47,7 +47,7 @@ from pb.trustees import jobs as trustee_jobs
 from pb.trustees import views as trustees
 from pb.voting import jobs as voting_jobs
 from pb.voting import views as voting
-from pb.web import access, account, failures, guesses, headers, limits, logs, places, refusals, remembered, settlements
+from pb.web import access, account, failures, headers, limits, logs, places, refusals, remembered, settlements
 from pb.web.requests import shared_context
 from pb.web.signing import offer_signing
 
@@ -186,12 +186,6 @@ def is_dear(app: Flask) -> Callable[[str, str], bool]:
         return decided is not None and decided.dear
 
     return dear
-
-
-def whose_device(app: Flask) -> Callable[[str], str | None]:
-    """Says of a Cookie header whose device sends it, if anybody signed in there: the server has a thread for them."""
-    settings: Settings = app.extensions["settings"]
-    return lambda cookies: guesses.owner(cookies, settings)
 
 
 def _decisions(app: Flask) -> Callable[[str, str], access.Access | None]:

@@ -40,6 +40,7 @@ KEYS_LACKING = Finding("ASAR_STATE: %(file)s lacks %(settings)s")
 NO_PORT = Finding("ASAR_PORT is a number from 1 to %(most)s")
 NO_NUMBER = Finding("%(setting)s is not a number")
 TOO_LARGE = Finding("%(setting)s is at most %(most)s")
+TOO_SMALL = Finding("%(setting)s is at least 0")
 NO_WORD = Finding("%(setting)s is %(usual)s or %(other)s")
 NO_DATABASE = Finding(
     "%(setting)s is an address: sqlite:////folder/asar.db (four slashes before a whole path) or "

@@ -56,9 +56,11 @@ def _told(name: str, fault: str) -> str:
 
 def _serve(listener: "socket.socket") -> None:
     """What each process does: makes the application of its own, with the thread of its jobs, and serves it."""
-    from pb.app import is_dear, largest_body, whose_device
+    from pb.app import is_dear, largest_body
+    from pb.identity.service.passwords import Crowded
     from pb.server.connections import Server
-    from pb.web import crowded
+    from pb.web import crowded, known
+    from pb.web.failures import Busy
     from wsgi import app, settings
 
     Server(
@@ -66,8 +68,9 @@ def _serve(listener: "socket.socket") -> None:
         listener,
         largest_body=largest_body(app),
         dear=is_dear(app),
-        proof=whose_device(app),
-        crowded=crowded.answer(app),
+        proof=known.by_cookies(app),
+        crowded=crowded.answer(app, Crowded),
+        busy=crowded.answer(app, Busy),
         proxies=settings.proxies,
     ).run()
 

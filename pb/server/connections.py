@@ -11,6 +11,7 @@ import select
 import socket
 import threading
 import time
+from collections import Counter
 from typing import Any
 
 import structlog
@@ -20,12 +21,9 @@ from waitress.server import TcpWSGIServer
 
 from pb.addresses import network_of
 from pb.server.requests import BoundedRequest, Dear, LargestBody, Proof
-from pb.server.turns import Dispatcher
+from pb.server.turns import Dispatcher, Lanes
 
 THREADS = 8
-# Of them, for what hashes passwords (64 MB and all cores for a tenth of a second each): so many for strangers, and as
-# many for those who show a proof.
-DEAR_THREADS = 1
 MOST_CONNECTIONS = 2_000
 AN_ADDRESS_HOLDS = 250
 ACCEPTED_AT_ONCE = 64
@@ -249,15 +247,19 @@ class Server(TcpWSGIServer):
         dear: Dear,
         proof: Proof,
         crowded: bytes,
+        busy: bytes,
         proxies: int = 0,
         threads: int = THREADS,
     ) -> None:
-        """`proof` says of a Cookie header whose it is; `crowded` is the answer to what is dear and finds no place."""
-        self._behind_proxy, self._crowded = proxies > 0, crowded
+        """`proof` says of a Cookie header whose it is.
+
+        `crowded` is the answer to what is dear and finds no place, `busy` that to any other.
+        """
+        self._behind_proxy, self._crowded, self._busy = proxies > 0, crowded, busy
         self._looked_at, self._stopping = time.monotonic(), False
-        self._turned_away, self._told_again_at = 0, 0.0
+        self._turned_away, self._told_again_at = Counter[str](), 0.0
         self._most = connections_allowed()
-        dispatcher = Dispatcher(max(1, threads // 2), DEAR_THREADS)
+        dispatcher = Dispatcher(Lanes.of(threads))
         dispatcher.set_thread_count(threads)
         adjustments = Adjustments(
             sockets=[listener],
@@ -325,12 +327,14 @@ class Server(TcpWSGIServer):
     def _put_out(self) -> None:
         """Answers what finds no thread in time; a line in the log says how many, once in a while."""
         for channel in self.task_dispatcher.put_out():
-            self._turned_away += not channel.left
-            channel.put_out(self._crowded)
+            if not channel.left:
+                self._turned_away["passwords_crowded" if channel.dear else "pages_crowded"] += 1
+            channel.put_out(self._crowded if channel.dear else self._busy)
         now = time.monotonic()
         if self._turned_away and now >= self._told_again_at:
-            log.warning("passwords_crowded", turned_away=self._turned_away)
-            self._turned_away, self._told_again_at = 0, now + TOLD_EVERY_SECONDS
+            for what, number in self._turned_away.items():
+                log.warning(what, turned_away=number)
+            self._turned_away, self._told_again_at = Counter(), now + TOLD_EVERY_SECONDS
 
     def _close_late(self) -> None:
         now = time.monotonic()

@@ -25,15 +25,15 @@ class BoundedRequest(HTTPRequestParser):
 
     network: str | None = None  # of the address that the trusted proxies wrote
     dear = False
-    proof: str | None = None  # whose request it is, of what is dear
+    proof: str | None = None  # whose request it is, as its cookies prove
     _most = 0  # bytes of the body that are read
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         self.network = self._forwarded_network(self.adj.proxies)
         self.dear = self.adj.dear(self.command, self.path)
-        if self.dear:
-            self.proof = self.adj.proof(self.headers.get("COOKIE", ""))
+        cookies = self.headers.get("COOKIE", "")
+        self.proof = self.adj.proof(cookies) if cookies else None
         largest = self.adj.largest_body(self.command, self.path)
         self._most = largest + min(max(LEAST_SLACK, largest), MOST_SLACK)
         self._bound(self.content_length)

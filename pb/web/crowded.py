@@ -1,10 +1,10 @@
-"""What the server answers without a thread and a database, where too many wait to have a password looked at."""
+"""What the server answers without a thread and a database, where too many wait for a page or a password's hash."""
 
 from flask import Flask, render_template
 from flask_babel import force_locale
 
+from pb.errors import Refusal
 from pb.formats import LOCALES
-from pb.identity.service.passwords import Crowded
 
 HEADERS = """HTTP/1.1 503 Service Unavailable
 Content-Type: text/html; charset=utf-8
@@ -18,13 +18,13 @@ Connection: close
 """
 
 
-def answer(app: Flask) -> bytes:
+def answer(app: Flask, refusal: type[Refusal]) -> bytes:
     """The whole answer, made once: a page in all languages, since nobody looks for the reader's."""
     told = {}
     with app.test_request_context():
         for language, locale in LOCALES.items():
             with force_locale(locale):
-                told[language] = str(Crowded().message)
+                told[language] = str(refusal().message)
         body = render_template("errors/crowded.html", told=told).encode()
-    head = HEADERS.format(length=len(body), wait=Crowded.wait).replace("\n", "\r\n")
+    head = HEADERS.format(length=len(body), wait=refusal.wait).replace("\n", "\r\n")
     return head.encode() + body

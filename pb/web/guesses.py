@@ -16,7 +16,6 @@ from typing import Any, cast
 from flask import Response as FlaskResponse
 from flask import after_this_request, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.http import parse_cookie
 
 from pb import clock
 from pb.act import Act
@@ -24,11 +23,25 @@ from pb.core.national_numbers import IINError, parse_iin
 from pb.identity.models import Person, SecondFactor
 from pb.identity.service import iin as numbers
 from pb.settings import Settings
-from pb.web.limits import Limit, TooMany, count, counted, network, signed_in
+from pb.web.limits import (
+    Limit,
+    TooMany,
+    count,
+    counted,
+    has_room_around,
+    network,
+    signed_in,
+    take_around,
+    wait_around,
+)
 from pb.web.requests import keys, settings
 
 View = Callable[..., Any]
 FROM_A_NETWORK = Limit("wrong-passwords", "200 per 10 minutes")
+ONE_BY_ONE = Limit("passwords-one-by-one", "1 per 5 seconds")
+"""What a network still tries that used that up, for accounts at which nobody guessed: neighbours share an address."""
+OF_AN_ACCOUNT_AT_PEACE = Limit("password-at-peace", "3 per day")
+"""Wrong ones, from everywhere: so many its owner mistypes."""
 OF_AN_ACCOUNT_HERE = Limit("password-here", "10 per 15 minutes")
 OF_AN_ACCOUNT_EVERYWHERE = Limit("password-everywhere", "100 per day")
 WHILE_UNDER_ATTACK = Limit("password-under-attack", "3 per hour")
@@ -63,16 +76,19 @@ def _from_elsewhere(view: Callable[[], Any], account: str) -> FlaskResponse:
     counts, here = counted(), network()
     calm = counts.has_room(OF_AN_ACCOUNT_EVERYWHERE, account)
     of_account = OF_AN_ACCOUNT_HERE if calm else WHILE_UNDER_ATTACK
-    if not counts.has_room(FROM_A_NETWORK, here):
-        raise TooMany(counts.wait(FROM_A_NETWORK, here))
+    if not has_room_around(FROM_A_NETWORK):
+        at_peace = account and counts.has_room(OF_AN_ACCOUNT_AT_PEACE, account)
+        if not (at_peace and take_around(ONE_BY_ONE)):
+            raise TooMany(wait_around(ONE_BY_ONE if at_peace else FROM_A_NETWORK))
     if account and not counts.take(of_account, here, account):
         raise TooMany(counts.wait(of_account, here, account))
     answer = current_app.make_response(view())
     if _was_right():
         counts.forget(of_account, here, account)
     else:
-        counts.take(FROM_A_NETWORK, here)
+        take_around(FROM_A_NETWORK)
         counts.take(OF_AN_ACCOUNT_EVERYWHERE, account)
+        counts.take(OF_AN_ACCOUNT_AT_PEACE, account)
     return answer
 
 
@@ -157,12 +173,12 @@ def _read() -> tuple[str, dict[str, int]]:
     return name or secrets.token_urlsafe(16), accounts
 
 
-def owner(cookies: str, decided: Settings) -> str | None:
-    """Whose device it is that sends this Cookie header: who signed in from it last; None for a stranger's.
+def owner(cookies: Mapping[str, str], decided: Settings) -> str | None:
+    """Whose device it is that sends these cookies: who signed in from it last; None for a stranger's.
 
     By the account and not by the device: whoever signs in a hundred times has one share of what goes by it.
     """
-    _name, accounts = _unsealed(parse_cookie(cookies), decided)
+    _name, accounts = _unsealed(cookies, decided)
     return max(accounts, key=lambda tag: accounts[tag], default=None)
 
 

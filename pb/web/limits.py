@@ -2,8 +2,10 @@
 
 Everything is counted by network: an address, or the /64 of an IPv6 one. A whole village may share it; so whoever shows
 a proof that no stranger has (a card, a password or a code from a device that signed in before, a one-time secret, a
-session, a device that a clerk set up) is counted by that proof instead where the network's share is used up. Nothing is
-counted for all together. Numbers are kept by all processes in one place (`pb/web/counters.py`, or Redis).
+session, a device that a clerk set up) is counted by that proof instead where the network's share is used up. What is
+written, and wrong passwords, are counted by the wide networks around it too, which have some shares more; of these
+something trickles on when they are used up. Nothing is counted for all together. Numbers are kept by all processes in
+one place (`pb/web/counters.py`, or Redis).
 """
 
 import hashlib
@@ -15,7 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, wraps
-from typing import Any, TypeVar, cast
+from operator import methodcaller
+from typing import Any, NamedTuple, TypeVar, cast
 
 import structlog
 from flask import Flask, current_app, g, request, session
@@ -27,7 +30,7 @@ from limits.strategies import FixedWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from pb.addresses import network_of
+from pb.addresses import around, network_of
 from pb.db import make_private
 from pb.errors import Refusal
 from pb.identity.service import sessions
@@ -43,10 +46,14 @@ Result = TypeVar("Result")
 
 @dataclass
 class Limit:
-    """How much of one thing: `rate` as `limits` writes it ("20 per minute")."""
+    """How much of one thing: `rate` as `limits` writes it ("20 per minute").
+
+    `trickle`: what still goes, one by one, where that is used up, so that nobody waits for the end of a long time.
+    """
 
     name: str
     rate: str
+    trickle: str = ""
 
 
 VOTING = Limit("voting", "600 per minute")
@@ -57,12 +64,15 @@ SECRETS = Limit("secrets", "120 per minute")
 PAPERS = Limit("papers", "60 per minute")
 CODE_LOOK_UPS = Limit("code-look-ups", "120 per minute")
 SHUFFLES = Limit("shuffles", "120 per minute")
-WRITING = Limit("writing", "100 per day")
+WRITING = Limit("writing", "100 per day", trickle="1 per 15 minutes")
 """What strangers write that stays: requests about the roll, objections; each kind in each place."""
+REFUSED_WRITING = Limit("refused-writing", "300 per hour", trickle="1 per minute")
+"""What they send of that and is not taken: whoever mistypes ten times a day does not notice it."""
 OWN = Limit("own", "30 per minute")
 """The share of one proof, where that of its network is used up."""
 OWN_WRITING = Limit("own-writing", "20 per day")
-
+SHARES_OF_WIDE_NETWORKS = (10, 3, 1)
+"""What a provider's block, a customer's and a network itself have together, in shares of one network."""
 
 SHOWN_IN_SECONDS = 90
 LEAST_FREE = 512 * 1024 * 1024  # bytes
@@ -75,12 +85,14 @@ class TooMany(Refusal):
 
     status = 429
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, instead: str = "") -> None:
+        """`instead` says where else to turn meanwhile."""
         wait = max(1, math.ceil(seconds))
         in_seconds = wait <= SHOWN_IN_SECONDS
         shown = timedelta(seconds=wait) if in_seconds else timedelta(minutes=math.ceil(wait / 60))
         time_left = format_timedelta(shown, granularity="second" if in_seconds else "minute", threshold=1.5)
-        super().__init__(_("Too much came from here at once. Try again in: %(time)s.", time=time_left))
+        told = _("Too much came from here at once. Try again in: %(time)s.", time=time_left)
+        super().__init__(f"{told} {instead}".rstrip())
         self.wait = wait
         self.details = {"wait": wait}
 
@@ -108,23 +120,33 @@ class Counters:
         """Deletes what is over in the file. A Redis does it by itself."""
         cast("counters.SQLiteCounters", self._file.storage).tidy()
 
-    def has_room(self, limit: Limit, *who: str) -> bool:
+    def has_room(self, limit: Limit, *who: str, shares: int = 1) -> bool:
         """Whether one more may come; nothing is counted."""
-        return not self._on or self._ask(lambda windows: windows.test(_item(limit.rate), self._key(limit, who)))
+        windows = self._windows(limit, who, shares)
+        return not self._on or any(self._ask(methodcaller("test", *window)) for window in windows)
 
-    def take(self, limit: Limit, *who: str) -> bool:
+    def take(self, limit: Limit, *who: str, shares: int = 1) -> bool:
         """Counts one more; False if it is one too many."""
-        return not self._on or self._ask(lambda windows: windows.hit(_item(limit.rate), self._key(limit, who)))
+        windows = self._windows(limit, who, shares)
+        return not self._on or any(self._ask(methodcaller("hit", *window)) for window in windows)
 
     def forget(self, limit: Limit, *who: str) -> None:
         """Begins to count anew."""
         if self._on:
-            self._ask(lambda windows: windows.clear(_item(limit.rate), self._key(limit, who)))
+            self._ask(lambda windows: windows.clear(_item(limit.rate), self._key(limit.name, who)))
 
-    def wait(self, limit: Limit, *who: str) -> float:
+    def wait(self, limit: Limit, *who: str, shares: int = 1) -> float:
         """For how many seconds there is no room."""
-        key = self._key(limit, who)
-        return self._ask(lambda windows: windows.get_window_stats(_item(limit.rate), key).reset_time) - time.time()
+        windows = self._windows(limit, who, shares)
+        ends: list[float] = [self._ask(methodcaller("get_window_stats", *window)).reset_time for window in windows]
+        return min(ends) - time.time()
+
+    def _windows(self, limit: Limit, who: tuple[str, ...], shares: int) -> list[tuple[RateLimitItem, str]]:
+        """What is counted: the rate, and what trickles beyond it."""
+        windows = [(_item(limit.rate, shares), self._key(limit.name, who))]
+        if limit.trickle:
+            windows.append((_item(limit.trickle, shares), self._key(f"{limit.name}|trickle", who)))
+        return windows
 
     def _ask(self, work: Callable[[FixedWindowRateLimiter], Result]) -> Result:
         """Asks Redis where there is one; while it is away the file of this machine counts, and people vote."""
@@ -136,8 +158,8 @@ class Counters:
                 log.warning("redis_away", reason=type(error).__name__, instead=counters.FILE)
         return work(self._file)
 
-    def _key(self, limit: Limit, who: tuple[str, ...]) -> str:
-        text = "\0".join((limit.name, *who)).encode()
+    def _key(self, name: str, who: tuple[str, ...]) -> str:
+        text = "\0".join((name, *who)).encode()
         return hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:40]
 
 
@@ -153,8 +175,9 @@ def _in_redis(address: str) -> FixedWindowRateLimiter:
 
 
 @lru_cache(maxsize=100)
-def _item(rate: str) -> RateLimitItem:
-    return parse(rate)
+def _item(rate: str, shares: int = 1) -> RateLimitItem:
+    item = parse(rate)
+    return type(item)(item.amount * shares, item.multiples, item.namespace)
 
 
 def install(app: Flask, decided: Settings) -> None:
@@ -183,6 +206,32 @@ def counted() -> Counters:
 def network() -> str:
     """The network that the request comes from."""
     return network_of(request.remote_addr or "")
+
+
+def has_room_around(limit: Limit, *what: str) -> bool:
+    """Whether one more may come from this network and from the wide ones around it, which have some shares more.
+
+    Whoever holds a /48 has 65,536 networks, and no 65,536 shares.
+    """
+    return all(counted().has_room(limit, each, *what, shares=shares) for shares, each in _around())
+
+
+def take_around(limit: Limit, *what: str) -> bool:
+    """Counts one more of this network and those around it; False if it is one too many of any, and then of none."""
+    if not has_room_around(limit, *what):
+        return False
+    return all(counted().take(limit, each, *what, shares=shares) for shares, each in _around())
+
+
+def wait_around(limit: Limit, *what: str) -> float:
+    """For how many seconds there is no room."""
+    full = [(shares, each) for shares, each in _around() if not counted().has_room(limit, each, *what, shares=shares)]
+    return max((counted().wait(limit, each, *what, shares=shares) for shares, each in full), default=0.0)
+
+
+def _around() -> list[tuple[int, str]]:
+    networks = around(network())
+    return [*zip(SHARES_OF_WIDE_NETWORKS[-len(networks) :], networks, strict=True)]
 
 
 def limited(limit: Limit, *, proof: Proof, unless: Callable[[], bool] | None = None) -> Callable[[View], View]:
@@ -219,43 +268,73 @@ def _let_in(limit: Limit, proof: Proof) -> None:
     count(OWN, limit.name, shown)
 
 
+class Share(NamedTuple):
+    """Of which limit, of what, and whose: the network's and those around it, or one proof's own."""
+
+    limit: Limit
+    what: tuple[str, ...]
+    owner: str | None = None
+
+
 def limited_writing(proof: Proof) -> Callable[[View], View]:
     """Limits what strangers write that stays, by what was written: the view calls `written` in its unit of work.
 
-    Goes above `access`. A form that was refused took nothing. A network has its share of each kind in each place; where
-    it is used up, whoever has a `proof` has one of their own.
+    Goes above `access`. A form that was refused takes nothing of that; such forms have a limit of their own. A network
+    has its share of each kind in each place, and wide networks have some more; where it is used up, whoever has a
+    `proof` has one of their own, and others find one more place every few minutes.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
+            what = _what_is_written()
+            if not has_room_around(REFUSED_WRITING, *what):
+                if (shown := proof()) is None:
+                    raise _too_much_written(wait_around(REFUSED_WRITING, *what))
+                count(OWN, REFUSED_WRITING.name, shown)
             g.share = _share_with_room(proof)
-            return view(*args, **kwargs)
+            taken = False
+            try:
+                answer = current_app.make_response(view(*args, **kwargs))
+                taken = answer.status_code < 400
+                return answer
+            finally:
+                if not taken:
+                    take_around(REFUSED_WRITING, *what)
 
         return guarded
 
     return decorate
 
 
-def _share_with_room(proof: Proof) -> tuple[Limit, tuple[str, ...]]:
+def _what_is_written() -> tuple[str, str]:
     place = places.here()
-    what = (request.endpoint or "", str(place.id) if place is not None else "")
-    of_network = (network(), *what)
-    if counted().has_room(WRITING, *of_network):
-        return WRITING, of_network
+    return request.endpoint or "", str(place.id) if place is not None else ""
+
+
+def _share_with_room(proof: Proof) -> Share:
+    what = _what_is_written()
+    if has_room_around(WRITING, *what):
+        return Share(WRITING, what)
     shown = proof()
     if shown is None:
-        raise TooMany(counted().wait(WRITING, *of_network))
-    own = (shown, *what)
-    if not counted().has_room(OWN_WRITING, *own):
-        raise TooMany(counted().wait(OWN_WRITING, *own))
-    return OWN_WRITING, own
+        raise _too_much_written(wait_around(WRITING, *what))
+    if not counted().has_room(OWN_WRITING, shown, *what):
+        raise _too_much_written(counted().wait(OWN_WRITING, shown, *what))
+    return Share(OWN_WRITING, what, shown)
 
 
 def written() -> None:
     """Counts what the view has just written. Raises TooMany, with which nothing stays of it: others were quicker."""
-    limit, who = g.share
-    count(limit, *who)
+    limit, what, owner = g.share
+    if owner is not None:
+        count(limit, owner, *what)
+    elif not take_around(limit, *what):
+        raise _too_much_written(wait_around(limit, *what))
+
+
+def _too_much_written(seconds: float) -> TooMany:
+    return TooMany(seconds, _("You need not wait for it: tell it in person at the akimat, or bring it there on paper."))
 
 
 def count(limit: Limit, *who: str) -> None:

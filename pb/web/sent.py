@@ -18,6 +18,11 @@ FIELD = "form_token"
 ANOTHER = "another"  # what was made before, of one who was asked and means another one
 NO_CONTENT = frozenset({FIELD, "form_page", "csrf_token"})
 _ANY_CONTENT = (FIELD, "")  # no content has the token
+_LOOKS = "only looks"
+
+
+class WouldWrite(Exception):
+    """A unit of work that only looks came to where it would write."""
 
 
 def once(act: Act, view: Callable[[], Any]) -> Response:
@@ -45,6 +50,13 @@ def is_known(act: Act) -> bool:
     """Whether this form was sent before, as it is; for a view that looks at it before it opens a unit that writes."""
     key = _key(_sender(act))
     return bool(key) and sent_forms.is_known(act, key)
+
+
+def look_only(act: Act) -> None:
+    """Nothing of a form is kept in this unit of work. Raises WouldWrite where this one was sent before, as it is."""
+    act.session.info[_LOOKS] = True
+    if is_known(act):
+        raise WouldWrite
 
 
 def _written(session: Any, _flushed: object) -> None:
@@ -85,6 +97,10 @@ def made_before(act: Act, *same: str) -> Before | None:
     """
     sender = _sender(act)
     for key, changed in ((_key(sender, [_ANY_CONTENT]), True), (_key_of_texts(sender, same), False)):
+        if key and act.session.info.get(_LOOKS):
+            if sent_forms.is_known(act, key):
+                raise WouldWrite
+            continue
         earlier = sent_forms.claim(act, key, sender) if key else None
         if earlier is not None and earlier.told != request.form.get(ANOTHER):
             return Before(earlier.told, changed)

@@ -53,7 +53,8 @@ def nobody_is_known(_cookies: str) -> None:
 
 
 CROWDED = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\ncrowded"
-RULES = {"largest_body": a_megabyte, "dear": hashes, "proof": nobody_is_known, "crowded": CROWDED}
+BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy"
+RULES = {"largest_body": a_megabyte, "dear": hashes, "proof": nobody_is_known, "crowded": CROWDED, "busy": BUSY}
 
 
 @dataclass(frozen=True)
@@ -533,7 +534,7 @@ def test_passwords_of_many_addresses_leave_threads_to_all_others() -> None:
 
 
 def test_dear_pages_of_one_network_leave_threads_to_others() -> None:
-    with served(proxies=1, threads=2) as running:
+    with served(proxies=1) as running:
         flood = [running.connect(b"GET /work HTTP/1.1\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n") for _ in range(40)]
         time.sleep(0.2)
         begun = time.monotonic()

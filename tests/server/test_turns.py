@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from structlog.testing import capture_logs
 
 from pb.addresses import around, network_of
 from pb.server import connections, turns
-from pb.server.turns import LONGEST_WAIT_SECONDS, MOST_WAITING, Lane, Turn, Turns, Waiting
-from tests.server.test_connections import CROWDED, served, wait_until
+from pb.server.turns import LONGEST_WAIT_SECONDS, Lane, Lanes, Turns, Waiting
+from tests.server.test_connections import BUSY, CROWDED, served, wait_until
 
-FLOOD = Turn("flood")
+LANES = Lanes.of(connections.THREADS)
+MOST_WAITING = LANES.dear_of_strangers.places
 NEIGHBOURS = [f"2001:db8:7:{number:x}::/64" for number in range(MOST_WAITING)]
 """Networks of one stranger, who has 65,536 of them."""
 
@@ -31,7 +33,7 @@ def signs_in(caller: str, number: int = 0, proof: str | None = None) -> Asking:
 
 
 def waiting(*asking: Asking) -> Turns:
-    found = Turns(at_once=4, dear_at_once=1)
+    found = Turns(LANES)
     for each in asking:
         found.append(each)
     return found
@@ -40,11 +42,17 @@ def waiting(*asking: Asking) -> Turns:
 def order(found: Turns) -> list[tuple[str, int]]:
     """Who is served after whom, by one thread."""
     callers = []
-    while (turn := found.ready()) is not None:
-        channel: Any = found.take(turn)
+    while (place := found.take()) is not None:
+        channel: Any = place.channel
         callers.append((channel.caller, channel.number))
-        found.done(turn)
+        found.done(place)
     return callers
+
+
+def at_once(found: Turns) -> list[tuple[Lane, str]]:
+    """Who is served at the same time by as many threads as there are, in which lane."""
+    places = [found.take() for _thread in range(connections.THREADS)]
+    return [(place.lane, place.channel.caller) for place in places if place is not None]
 
 
 def test_addresses_take_turns() -> None:
@@ -58,27 +66,59 @@ def test_addresses_of_one_ipv6_household_take_one_turn() -> None:
         def __init__(self, address: str) -> None:
             self.requests, self.request, self.peer = [], None, network_of(address)
 
-    found = Turns(4, 1)
+    found = Turns(LANES)
     flood = [Connected(f"2001:db8:0:1::{place:x}") for place in range(5)]
     neighbour = Connected("2001:db8:0:2::1")
     for each in (*flood, neighbour):
         found.append(each)
-    assert [found.popleft() for _time in range(2)] == [flood[0], neighbour]
+    places = [found.take() for _time in range(2)]
+    assert [place.channel for place in places if place] == [flood[0], neighbour]
 
 
 def test_one_address_never_holds_all_threads() -> None:
     """Played: eight dear pages of one stranger at once, and a voter's page waited for all of them."""
-    found = Turns(2, 1)
-    for number in range(3):
-        found.append(Asking("flood", number))
-    for _ in range(2):
-        assert found.ready() == FLOOD
-        found.take(FLOOD)
-    assert found.ready() is None
-    found.append(Asking("voter"))
-    assert found.ready() == Turn("voter")
-    found.done(FLOOD)
-    assert found.ready() == FLOOD
+    found = waiting(*(Asking("192.0.2.1", number) for number in range(9)))
+    assert at_once(found) == [(LANES.pages_of_strangers, "192.0.2.1")] * 3
+    found.append(Asking("192.0.2.2"))
+    assert at_once(found) == [(LANES.pages_of_strangers, "192.0.2.2")], "a neighbour has a thread"
+    assert at_once(found) == []
+    found.append(Asking("198.51.100.7"))
+    assert at_once(found) == [(LANES.pages_of_strangers, "198.51.100.7")], "and somebody from elsewhere the last one"
+
+
+def test_strangers_never_hold_the_threads_of_those_who_are_known() -> None:
+    """Played: 500 networks, and each step of a voter who had shown the card took thirteen seconds."""
+    flood = [Asking(f"{number}.0.0.1") for number in range(50)]
+    found = waiting(*flood, *(signs_in(each.caller) for each in flood))
+    held = at_once(found)
+    assert [lane for lane, _caller in held].count(LANES.pages_of_strangers) == 5
+    assert len(held) == 6
+    found.append(signs_in("192.0.2.1", proof="Asel"))
+    found.append(Asking("192.0.2.1", proof="card 7"))
+    assert at_once(found) == [(LANES.dear, "192.0.2.1"), (LANES.pages, "192.0.2.1")]
+
+
+def test_those_who_are_known_go_first_and_leave_strangers_threads() -> None:
+    known = [Asking("192.0.2.1", number, proof=f"card {number % 5}") for number in range(50)]
+    found = waiting(Asking("198.51.100.7"), *known)
+    assert [lane for lane, _caller in at_once(found)] == [LANES.pages] * 6 + [LANES.pages_of_strangers]
+
+
+def test_one_person_has_one_turn_and_half_of_the_threads() -> None:
+    """From however many networks: a stolen cookie, or one's own."""
+    flood = [Asking(f"{number}.0.0.1", number, proof="stolen") for number in range(1, 10)]
+    found = waiting(*flood)
+    assert len(at_once(found)) == 4
+    found = waiting(*flood, Asking("192.0.2.1", proof="card 7"))
+    assert ("192.0.2.1", 0) in order(found)[:2]
+
+
+def test_a_page_of_a_customer_with_thousands_of_networks_waits_behind_itself() -> None:
+    """Played: 500 networks of one /48, and an honest page took 12.8 seconds."""
+    found = waiting(*map(Asking, NEIGHBOURS), Asking("198.51.100.7"), Asking("2001:db8:8:2::/64"))
+    callers = [caller for caller, _number in order(found)]
+    assert callers[1] == "198.51.100.7"
+    assert callers.index("2001:db8:8:2::/64") <= 3
 
 
 def test_of_dear_requests_addresses_take_turns_too() -> None:
@@ -90,15 +130,11 @@ def test_of_dear_requests_addresses_take_turns_too() -> None:
 def test_strangers_have_one_thread_and_those_who_are_known_another() -> None:
     """Played: 500 strangers, and who had signed in from this device before waited behind them for a minute."""
     found = waiting(*map(signs_in, NEIGHBOURS), signs_in("2001:db8:7:ffff::/64", proof="Asel"))
-    assert found.ready() == Turn("", Lane.PROVEN)
-    found.take(Turn("", Lane.PROVEN))
-    strangers = found.ready()
-    assert strangers == Turn("", Lane.STRANGERS)
-    found.take(strangers)
+    assert at_once(found) == [(LANES.dear, "2001:db8:7:ffff::/64"), (LANES.dear_of_strangers, NEIGHBOURS[0])]
     found.append(signs_in("192.0.2.1", proof="Marat"))
-    assert found.ready() is None, "each of the two has one thread"
+    assert at_once(found) == [], "each of the two has one thread"
     found.append(Asking("voter"))
-    assert found.ready() == Turn("voter")
+    assert at_once(found) == [(LANES.pages_of_strangers, "voter")]
 
 
 def test_one_account_fills_no_queue_for_others() -> None:
@@ -148,8 +184,16 @@ def test_who_left_makes_room_first() -> None:
 def test_what_waited_too_long_is_told_so_and_not_served() -> None:
     found = waiting(signs_in("192.0.2.1"), signs_in("192.0.2.1", proof="Asel"), Asking("reader"))
     assert not found.put_out(time.monotonic() + LONGEST_WAIT_SECONDS - 1)
-    assert len(found.put_out(time.monotonic() + LONGEST_WAIT_SECONDS + 1)) == 2
-    assert order(found) == [("reader", 0)], "pages wait as long as it takes"
+    assert len(found.put_out(time.monotonic() + LONGEST_WAIT_SECONDS + 1)) == 3
+    assert order(found) == []
+
+
+def test_pages_that_wait_are_bounded_too() -> None:
+    most = LANES.pages_of_strangers.places
+    flood = [Asking(f"2001:db8:7:{number:x}::/64", number) for number in range(most + 10)]
+    found = waiting(*flood, Asking("192.0.2.1"), Asking("2001:db8:7:1::/64", proof="card 7"))
+    assert len(found) == most + 1
+    assert {*map(id, found.put_out(time.monotonic()))} == {*map(id, flood[most - 1 :])}
 
 
 class Hashing:
@@ -214,7 +258,8 @@ def test_nothing_is_done_for_strangers_who_left(
 
 def test_who_finds_no_place_is_told_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a thread: played, strangers waited for a minute in silence, until the proxy gave up."""
-    monkeypatch.setattr(turns, "MOST_WAITING", 2)
+    narrow = replace(LANES, dear_of_strangers=replace(LANES.dear_of_strangers, places=2))
+    monkeypatch.setattr(Lanes, "of", lambda _threads: narrow)
     app = Hashing()
     with capture_logs() as told, served(app, proxies=1, proof=device) as running:
         running.connect(posted("192.0.2.1"))
@@ -238,3 +283,21 @@ def test_who_waited_too_long_is_told_so_while_others_are_served(monkeypatch: pyt
         app.open.set()
         assert b"200" in first.recv(100)
     assert app.served == ["192.0.2.1"]
+
+
+def test_a_page_that_finds_no_place_is_told_that_the_server_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = replace(LANES, pages_of_strangers=replace(LANES.pages_of_strangers, threads=1, for_one=1, places=1))
+    monkeypatch.setattr(Lanes, "of", lambda _threads: narrow)
+    app = Hashing()
+    with capture_logs() as told, served(app, proxies=1, proof=device) as running:
+        first = running.connect(b"GET / HTTP/1.1\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n")
+        wait_until(lambda: app.served)
+        waits, newest = [
+            running.connect(b"GET / HTTP/1.1\r\nX-Forwarded-For: 203.0.113.%d\r\n\r\n" % number) for number in range(2)
+        ]
+        assert newest.recv(len(BUSY)) == BUSY
+        voter = running.connect(b"GET / HTTP/1.1\r\nX-Forwarded-For: 203.0.113.1\r\nCookie: device=card\r\n\r\n")
+        assert b"200" in voter.recv(100), "and who showed a card is served meanwhile"
+        app.open.set()
+        assert all(b"200" in each.recv(100) for each in (first, waits))
+    assert told == [{"event": "pages_crowded", "log_level": "warning", "turned_away": 1}]

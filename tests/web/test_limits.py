@@ -60,6 +60,7 @@ def sparing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits.SECRETS, "rate", "3 per minute")
     monkeypatch.setattr(limits.CODE_LOOK_UPS, "rate", "3 per minute")
     monkeypatch.setattr(limits.WRITING, "rate", "3 per day")
+    monkeypatch.setattr(limits.WRITING, "trickle", "")
     monkeypatch.setattr(limits.OWN, "rate", "3 per minute")
     monkeypatch.setattr(limits.OWN_WRITING, "rate", "2 per day")
 

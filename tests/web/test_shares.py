@@ -40,6 +40,7 @@ def sparing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shares that a test fills quickly."""
     monkeypatch.setattr(limits.VOTING, "rate", "3 per minute")
     monkeypatch.setattr(limits.WRITING, "rate", "3 per day")
+    monkeypatch.setattr(limits.WRITING, "trickle", "")
     monkeypatch.setattr(limits.OWN, "rate", "3 per minute")
     monkeypatch.setattr(limits.OWN_WRITING, "rate", "2 per day")
 

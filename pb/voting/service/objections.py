@@ -73,8 +73,8 @@ def object_to(act: Act, poll: Poll, *, text: str, contact: str = "") -> Objectio
     day is limited before. The erasure waits for an answer to each, so none is taken after the term: anybody could put
     the erasure off for ever.
     """
+    refuse_all(faults(act, poll, text))  # before anything is locked
     act.session.get_one(Poll, poll.id, with_for_update=True)
-    refuse_all(faults(act, poll, text))
     number = (act.session.scalar(select(func.max(Objection.number)).where(Objection.poll_id == poll.id)) or 0) + 1
     objection = Objection(
         poll_id=poll.id, number=number, text=text.strip(), contact=contact.strip()[:200], made_at=act.at
