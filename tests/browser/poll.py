@@ -179,6 +179,8 @@ class Poll:
             kiosk_end_url="/kiosk/end",
             object_url="/object",
             lookup_url="/lookup",
+            vote_year="2027",
+            printed_url="/lookup",
             summaries={1: "Мектепке баратын жолға шам орнату"},
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,

@@ -53,6 +53,8 @@ class Box:
             kiosk=False,
             object_url="/object",
             lookup_url="/lookup",
+            vote_year="2027",
+            printed_url="/lookup",
             summaries={1: "Мектепке баратын жолға шам орнату"},
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,

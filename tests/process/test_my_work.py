@@ -1,6 +1,6 @@
 """My work: what waits for a person in every okrug and cycle, what ends first above, and where they begin."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pyotp
@@ -10,8 +10,12 @@ from flask import Flask
 
 from pb import clock
 from pb.act import Role
+from pb.audit import service as audit
 from pb.core.places import slugs
 from pb.cycles.models import ORDER, Phase
+from pb.formats import day
+from pb.gatherings.models import Office
+from pb.gatherings.service import members
 from pb.identity.models import Person
 from pb.identity.service import accounts
 from pb.proposals.models import Verdict
@@ -22,6 +26,7 @@ from tests.identity.test_appointments import newcomer, propose
 from tests.linting import LintingClient
 from tests.village import (
     PASSWORD,
+    SETTLEMENTS,
     Village,
     content,
     findings,
@@ -141,7 +146,7 @@ def test_what_is_late_stands_first_then_what_ends_this_week(okrug: Village, sign
     second = okrug.open_cycle(phase=Phase.PROPOSALS, fiscal_year=clock.now().year + 2, **later)
     ready(okrug, second, "Soon")
     enter_review(okrug, second)
-    for days, heading in ((12, "Later"), (31, "This week")):
+    for days, heading in ((12, "To be done by a later day"), (31, "To be done this week")):
         with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
             page = sign_in(Role.OFFICE).get("/my-work").text
         order = ["<h2>Overdue", "Move the cycle on", f"<h2>{heading}", "Review the proposals", "<h2>Without a term"]
@@ -204,3 +209,26 @@ def test_the_last_three_deeds_of_ones_own_stand_at_the_end(okrug: Village, sign_
     done = sign_in(Role.CHAIR).get("/my-work").text.partition("Done last")[2]
     assert done.count("A change of a role, or a new invitation, was proposed") == 3
     assert "Done last" not in sign_in(Role.DEPUTY).get("/my-work").text
+
+
+def test_signing_in_is_no_work(okrug: Village, sign_in: SignIn) -> None:
+    with okrug.act_as(Role.DEPUTY) as act:
+        audit.record(act, "identity.session_begun", subject=okrug.people[Role.DEPUTY].id)
+    assert "Done last" not in sign_in(Role.DEPUTY).get("/my-work").text
+
+
+def test_the_chair_is_told_the_last_day_on_which_members_are_still_told_in_time(
+    okrug: Village, sign_in: SignIn
+) -> None:
+    """Played: the last day of the phase stood there, ten days after the last day of convening."""
+    cycle_id = okrug.open_cycle()
+    lamps = ready(okrug, cycle_id, "Lamps")
+    enter_review(okrug, cycle_id)
+    with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
+        reviews.review(act, cycle, proposals.get(act, cycle, lamps), findings())
+        term = date(2025, 1, 1), date(2028, 12, 31)
+        members.add(act, members.Election("Member 1", SETTLEMENTS[0], Office.CHAIR, *term, "minutes № 1"))
+        cycle.phase = Phase.GATHERING
+        assert cycle.gathering_until is not None
+        last = cycle.gathering_until - timedelta(days=cycle.notice_days)
+    assert f"until {day(last, 'en')}" in sign_in(Role.CHAIR).get("/my-work").text

@@ -34,5 +34,5 @@ def test_each_pictogram_is_small_and_drawn_alike(symbol: str) -> None:
 def test_phases_categories_roles_and_states_have_one() -> None:
     names = [name_of(symbol) for symbol in SYMBOLS]
     assert len(names) == len(set(names))
-    wanted = {*ORDER, *Category, *ICONS.values(), *fates.ICONS.values(), "won", "lost", "built"}
+    wanted = {*ORDER, *Category, *ICONS.values(), *fates.ICONS.values(), "won", "lost", "built", "poster"}
     assert wanted == set(names)

@@ -1,6 +1,7 @@
 """What waits around a meeting: for the chair who convenes it, the secretary who keeps it, both to confirm, the akim."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -33,7 +34,8 @@ def to_convene(act: Act, cycle: Cycle) -> Iterator[Duty]:
     if kind is None or not convening.possible(act, cycle):
         return
     before = convening.last(act, cycle, kind)
-    until = cycle.until(Phase(cycle.phase))
+    ends = cycle.until(Phase(cycle.phase))
+    until = ends - timedelta(days=cycle.notice_days) if ends is not None else None  # then the members are told in time
     if before is None:
         url = url_for("gatherings.plan", cycle_id=cycle.id, kind=kind)
         yield Duty(_("Convene the meeting"), url, str(KIND_LABELS[kind]), until)

@@ -1,6 +1,7 @@
 """What waits for whoever is signed in, in every okrug and cycle, and what they proposed and asked for themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -14,15 +15,16 @@ from pb.audit import service as audit
 from pb.audit.service.words import action_text
 from pb.clock import local
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle, Phase
+from pb.cycles.models import Cycle
 from pb.formats import language, moment, named
 from pb.identity.service import duties, reach
 from pb.identity.service.duties import Duty
 from pb.process.views.blueprint import blueprint
-from pb.proposals.models import STATE_LABELS, STATE_TAGS, Proposal, State
-from pb.proposals.service import proposals
+from pb.proposals.models import Proposal, State
+from pb.proposals.service import fates, proposals
 from pb.roll.models import REQUEST_LABELS, Request, RequestKind
 from pb.roll.service import requests
+from pb.territory.models import Territory
 from pb.territory.service import addresses, tree
 from pb.web import places
 from pb.web.access import SIGNED_IN, access
@@ -30,6 +32,7 @@ from pb.web.requests import current_act, page
 
 A_WEEK = timedelta(days=7)
 LATEST = 3  # deeds that are shown
+COMING_IN = ("identity.session", "identity.second_factor", "identity.password")  # no work
 Names = Mapping[UUID, str]
 """What the okrugs of a page are called, in its language."""
 
@@ -64,7 +67,7 @@ def my_work() -> str:
         waiting=bool(rows),
         of_others=[_row(there, duty, today) for there, duty in every if duty.of_others],
         done=_done(acts),
-        proposals=[_proposed(act, cycle, one, names) for cycle, one in own],
+        proposals=_proposals(act, own, names),
         requests=[_asked(cycle, one, names) for cycle, one in asked],
         ideas=_where_ideas_are_taken(acts, names),
         places=[
@@ -79,8 +82,11 @@ def _by_term(rows: list[Row], last: date) -> list[tuple[str, list[Row]]]:
     """What is late, what ends by the `last` day, the rest, and what waits without a term."""
     return [
         (_("Overdue"), [row for row in rows if row.late]),
-        (_("This week"), [row for row in rows if not row.late and row.until is not None and row.until <= last]),
-        (_("Later"), [row for row in rows if row.until is not None and row.until > last]),
+        (
+            _("To be done this week"),
+            [row for row in rows if not row.late and row.until is not None and row.until <= last],
+        ),
+        (_("To be done by a later day"), [row for row in rows if row.until is not None and row.until > last]),
         (_("Without a term"), [row for row in rows if row.until is None]),
     ]
 
@@ -98,7 +104,8 @@ def _done(acts: list[Act]) -> list[Row]:
         (event.at, there, event)
         for there in acts
         if there.person is not None
-        for event in audit.sought(there, audit.Wanted(by=there.person.id), 1)[:LATEST]
+        for event in audit.sought(there, audit.Wanted(by=there.person.id), 1)
+        if not event.action.startswith(COMING_IN)
     ]
     found.sort(key=lambda one: one[0], reverse=True)
     return [
@@ -111,15 +118,21 @@ def _log_of(there: Act) -> str:
     return url_for("audit.log", okrug=tree.slug_of(there.session, there.territory.id))
 
 
-def _proposed(act: Act, cycle: Cycle, proposal: Proposal, names: Names) -> Row:
-    """Where it stands; a draft that can still be submitted has the last day for that."""
-    text, state = named(proposal.number, proposal.title) if proposal.number else proposal.title, State(proposal.state)
-    tag: tuple[str, LazyString | str] = (STATE_TAGS[state], STATE_LABELS[state])
-    if cycle.phase == Phase.ENDED and state in {State.SUBMITTED, State.RETURNED}:
-        tag = ("grey", _("Not decided: the cycle was ended early"))
-    submits = state is State.DRAFT and cycles.takes_ideas(act, cycle)
-    url = url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id)
-    return Row(url, text, _place(cycle, names), cycle.proposals_until if submits else None, tag=tag)
+def _proposals(act: Act, own: Sequence[tuple[Cycle, Proposal]], names: Names) -> list[Row]:
+    """Where each stands, up to what the vote made of it; a draft that can still be submitted has its last day."""
+    told: dict[UUID, Mapping[UUID, fates.Fate]] = {}
+    rows = []
+    for cycle, proposal in own:
+        if cycle.id not in told:
+            there = replace(act, territory=act.session.get_one(Territory, cycle.territory_id))
+            told[cycle.id] = fates.of_cycle(there, cycle)
+        fate = told[cycle.id].get(proposal.id) or fates.of_proposal(cycle, proposal)
+        text = named(proposal.number, proposal.title) if proposal.number else proposal.title
+        submits = proposal.state == State.DRAFT and cycles.takes_ideas(act, cycle)
+        url = url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id)
+        until = cycle.proposals_until if submits else None
+        rows.append(Row(url, text, _place(cycle, names), until, tag=(fate.kind, fate.text)))
+    return rows
 
 
 def _asked(cycle: Cycle, request: Request, names: Names) -> Row:

@@ -62,6 +62,8 @@ def vote(cycle_id: UUID) -> Response:
         ncalayer=offer_signing() if release.offered(settings()) and not shared else None,
         kiosk_end_url=url_for("voting.leave_kiosk", cycle_id=cycle.id),
         object_url=url_for("voting.objections", cycle_id=cycle.id),
+        vote_year=cycle.year,
+        printed_url=settings().base_url + url_for("voting.tracker", cycle_id=cycle.id),
         lookup_url=(settings().base_url if shared else "") + url_for("voting.tracker", cycle_id=cycle.id),
         paper_place=act.territory.place_to_vote(language()),
     )
