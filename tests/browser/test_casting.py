@@ -16,7 +16,9 @@ from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.receipt_code import receipt_code, spaced
 from pb.core.belenios.verify_receipt import verify_receipt
 from tests.browser.poll import Poll
+from tests.browser.serving import tracker_of
 from tests.browser.site import PB, Site
+from tests.browser.test_printing import sheets
 from tests.browser.voting_page import choose, heading, sign_in, vote
 
 pytestmark = pytest.mark.browser
@@ -225,3 +227,14 @@ def test_what_a_voter_loads_is_small(page: Page, site: Site) -> None:
     assert sorted(loaded) == ["/static/css/asar.css", "/static/js/belenios.js", "/static/js/vote.js", "/vote"]
     scripts = [PB / path.lstrip("/") for path in loaded if path.endswith(".js")]
     assert sum(len(gzip.compress(script.read_bytes(), 9)) for script in scripts) <= 8192
+
+
+def test_a_receipt_on_paper_is_one_sheet_and_says_of_which_vote(
+    page: Page, site: Site, poll: Poll, tmp_path: Path
+) -> None:
+    vote(page, site.origin + "/vote", poll.codes[0], 0)
+    tracker_of(page)
+    page.emulate_media(media="print")
+    shown = page.locator(".print-only")
+    expect(shown).to_have_text("Краснояр · Vote 2027 · /lookup")
+    assert sheets(page, tmp_path / "receipt.pdf") == 1
