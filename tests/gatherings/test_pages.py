@@ -127,6 +127,9 @@ def test_what_cannot_be_undone_is_asked_once_more_with_all_that_was_typed(ready:
         pages.post(f"{address}/minutes", {"number": "3"})
         asked = pages.post(f"{address}/confirm", status=200).text
         assert "Confirm these minutes?" in asked
+        asked = asked.replace("\u00a0", " ")
+        assert "Minutes: № 3, November 21, 2026" in asked
+        assert "Lamps – Approved. For: 5, against: 0, abstained: 0." in asked
         assert "Nobody can take this back." in asked
         assert '<button class="button danger">Confirm these minutes' in asked
         for role in (Role.SECRETARY, Role.CHAIR):
