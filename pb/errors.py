@@ -76,6 +76,13 @@ class OutOfPhase(Refusal):
 
 
 class Conflict(Refusal):
-    """The thing was already done, or stands in a state in which it cannot be done."""
+    """The thing was already done, or stands in a state in which it cannot be done.
+
+    `page`: the address where one sees so, unless the page above shows it.
+    """
 
     status = 409
+
+    def __init__(self, *messages: Any, page: str = "") -> None:
+        super().__init__(*messages)
+        self.page = page

@@ -43,6 +43,14 @@ class Pages:
         assert response.status_code == status, (response.status_code, response.text[:3000])
         return response
 
+    def record_review(self, review: str) -> TestResponse:
+        """Looks a draft over and records what stands there."""
+        return self.post(review, self.looked_over(review))
+
+    def looked_over(self, review: str) -> dict[str, str]:
+        """What the page of all answers sends with its button."""
+        return {"draft": self.get(review).text.split('name="draft" value="')[1].split('"')[0]}
+
 
 @contextmanager
 def open_pages(okrug: Okrug, folder: Path) -> Iterator[Pages]:

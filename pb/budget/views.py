@@ -107,11 +107,15 @@ def lines_to_make(act: Act, cycle: Cycle) -> Iterator[Duty]:
         return
     outcome = counting.outcome(act, cycle)
     if outcome and any(project.won for project in outcome.projects):
-        yield Duty(_("Make the budget lines"), url_for("budget.show", cycle_id=cycle.id), until=cycle.budget_until)
+        yield Duty(
+            _("Make the budget lines"),
+            url_for("budget.show", cycle_id=cycle.id, _anchor="lines"),
+            until=cycle.budget_until,
+        )
 
 
 @duties_in(Phase.BUDGET, of=service.MASLIKHAT)
 def decision_to_record(act: Act, cycle: Cycle) -> Iterator[Duty]:
     if service.lines(act, cycle) and service.decision(act, cycle) is None:
-        url = url_for("budget.show", cycle_id=cycle.id)
+        url = url_for("budget.show", cycle_id=cycle.id, _anchor="decision")
         yield Duty(_("Record the decision of the maslikhat"), url, until=cycle.budget_until)

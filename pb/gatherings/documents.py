@@ -1,5 +1,6 @@
 """The assembly's papers, the announcement of a meeting and its minutes, as data for the printer."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -105,6 +106,12 @@ def question_text(point: dict[str, Any]) -> str:
     if "title" not in point:
         return str(_("To adopt the result of the vote of the residents"))
     return str(_("To put project № %(number)s to the vote: %(title)s", number=point["number"], title=point["title"]))
+
+
+def in_short(points: Sequence[dict[str, Any]]) -> list[str]:
+    """What was decided on each point of the agenda, a line each."""
+    decisions = [_decision(point) for point in points]
+    return [f"{one.number}. {one.question} – {one.outcome}. {one.votes}".strip() for one in decisions]
 
 
 def _decision(point: dict[str, Any]) -> Decision:

@@ -1,10 +1,13 @@
 """Verbs of the review: the office decides what is the okrug's business, feasible, and at what cost."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -71,9 +74,11 @@ def summed_up(proposal: Proposal) -> str:
     return written[: LONGEST_SUMMARY - 1].rsplit(" ", 1)[0] + "…"
 
 
-def reviewable(cycle: Cycle, proposal: Proposal) -> bool:
-    """Whether the proposal waits for its review: also what its author answered after the phase had moved on."""
-    return cycle.phase in {Phase.REVIEW, Phase.GATHERING} and proposal.state == State.SUBMITTED
+def why_not(proposal: Proposal) -> LazyString:
+    """Why a proposal does not wait for its review."""
+    if proposal.state == State.WITHDRAWN:
+        return _("The author has withdrawn this proposal: there is nothing to review any more.")
+    return _("The office has recorded its review of this proposal already.")
 
 
 def permit(act: Act, cycle: Cycle, proposal: Proposal) -> UUID:
@@ -88,7 +93,7 @@ def permit(act: Act, cycle: Cycle, proposal: Proposal) -> UUID:
     if proposal.author_id == act.person.id:
         raise Forbidden(_("Nobody reviews a proposal of their own."))
     if proposal.state != State.SUBMITTED:
-        raise Conflict(_("This proposal does not wait for review."))
+        raise Conflict(why_not(proposal))
     return act.person.id
 
 
@@ -111,6 +116,11 @@ def keep_draft(act: Act, cycle: Cycle, proposal: Proposal, answers: Mapping[str,
         act.session.add(kept)
     kept.answers = dict(answers)
     act.session.flush()
+
+
+def digest(answers: Mapping[str, str]) -> str:
+    """Tells one state of a draft from another: what is recorded was looked over as it stands."""
+    return hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
 
 
 def begun(act: Act, waiting: Iterable[Proposal]) -> set[UUID]:

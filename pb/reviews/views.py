@@ -59,12 +59,19 @@ def edit(cycle_id: UUID, proposal_id: UUID) -> str:
     step = _open_step(act, cycle, proposal, answers)
     if step is not None:
         return _step_page(act, cycle, proposal, step, answers)
+    return _look_over(cycle, proposal, answers)
+
+
+def _look_over(cycle: Cycle, proposal: Proposal, answers: Mapping[str, str], *, changed: bool = False) -> str:
+    """All answers; `changed`: they are others than those that were looked over before."""
     return page(
         "reviews/look_over.html",
         cycle=cycle,
         proposal=proposal,
         rows=_rows(cycle, proposal, _read(answers)),
         last=_at(cycle, proposal, Step.VERDICT),
+        digest=service.digest(answers),
+        changed=changed,
     )
 
 
@@ -77,6 +84,8 @@ def record(cycle_id: UUID, proposal_id: UUID) -> Response:
     if _open_step(act, cycle, proposal, answers) is not None:
         not_taken()
         return redirect(url_for("reviews.edit", cycle_id=cycle.id, proposal_id=proposal.id))
+    if request.form.get("draft") != service.digest(answers):  # another tab has changed it since
+        return _look_over(cycle, proposal, answers, changed=True), 409
     service.review(act, cycle, proposal, _read(answers).findings())
     notify(_("The review is recorded."))
     return redirect(url_for("reviews.queue", cycle_id=cycle.id))
@@ -119,8 +128,9 @@ def keep(cycle_id: UUID, proposal_id: UUID, step: str) -> Response:
 def _waiting(act: Act, cycle_id: UUID, proposal_id: UUID) -> tuple[Cycle, Proposal]:
     cycle = cycles.get(act, cycle_id)
     proposal = proposals.get(act, cycle, proposal_id)
-    if not service.reviewable(cycle, proposal):
-        raise Conflict(_("This proposal does not wait for review."))
+    if proposal.state != State.SUBMITTED:
+        own_page = url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id)
+        raise Conflict(service.why_not(proposal), page=own_page)
     service.permit(act, cycle, proposal)
     return cycle, proposal
 

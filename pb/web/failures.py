@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from pb.db import is_busy
-from pb.errors import FieldRefusal, Refusal
+from pb.errors import Conflict, FieldRefusal, Refusal
 from pb.formats import language, number
 from pb.web import access, account, places, refusals
 from pb.web.form_pages import page_it_was_sent_from, page_of_the_form
@@ -61,7 +61,7 @@ def _refusal(error: Refusal) -> Response:
     if error.status == 503:  # nothing was done, and it can be done soon: what was typed waits in the browser
         again = {"template": "errors/too_long.html", "page_of_the_form": page_of_the_form()}
     elif error.status == 409:
-        again = {"way_back": _way_back()}
+        again = {"way_back": (error.page if isinstance(error, Conflict) else "") or _way_back()}
     reasons = list(map(str, error.messages))
     shown = answer(error.status, str(error.message), details=error.details, reasons=reasons, **again)
     return waiting(shown, error)

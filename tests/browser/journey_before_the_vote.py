@@ -227,7 +227,7 @@ def without_a_quorum_nothing_is_decided(okrug: Okrug, meeting: str) -> None:
     okrug.camera.take(page, "gathering-no-quorum")
 
 
-def record_votes(okrug: Okrug, meeting: str, position: int, in_favour: int, against: int, **more: str) -> Page:
+def record_votes(okrug: Okrug, meeting: str, position: int, in_favour: int, against: int, **more: str) -> None:
     """Records the votes on a point of the agenda; `conflicted` names a member."""
     page = okrug.at("secretary", meeting)
     page.get_by_role("link", name=re.compile(f"question: {position} of ")).click()
@@ -242,7 +242,6 @@ def record_votes(okrug: Okrug, meeting: str, position: int, in_favour: int, agai
         expect(page.locator("[data-left]")).to_have_text("Left to count: 0")
         press(page, "Record the votes")
     told(page, "The votes are recorded.")
-    return page
 
 
 def minutes_are_confirmed_and_answered(okrug: Okrug, meeting: str, number: str) -> None:
@@ -276,7 +275,8 @@ def the_assembly_validates(okrug: Okrug) -> None:
     record_votes(okrug, meeting, 2, 4, 0, conflicted="Жанна Ли")
     record_votes(okrug, meeting, 3, 3, 2)
     record_votes(okrug, meeting, 4, 3, 1, conflicted="Виктор Шмидт")
-    page = record_votes(okrug, meeting, 5, 2, 2, conflicted="Жанна Ли")  # a tie is a rejection
+    record_votes(okrug, meeting, 5, 2, 2, conflicted="Жанна Ли")  # a tie is a rejection
+    page = okrug.at("secretary", meeting)
     expect(page.locator("ol.cards > li").nth(4)).to_contain_text("Votes needed: 3.")
     okrug.camera.take(page, "gathering")
     minutes_are_confirmed_and_answered(okrug, meeting, "2026/1")

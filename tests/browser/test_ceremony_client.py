@@ -254,8 +254,8 @@ def test_a_trustee_tries_the_key_while_waiting(page: Page, site: Site) -> None:
 @pytest.mark.parametrize("stage", ["certificate", "dealing", "share", "shuffle", "wait"])
 def test_each_step_says_what_to_do_and_passes_the_accessibility_rules(page: Page, site: Site, stage: str) -> None:
     others = [
-        SimpleNamespace(index=1, name="Ақмарал Сейітова", turn=True, fault=False),
-        SimpleNamespace(index=2, name="Иван Петров", turn=False, fault=True),
+        SimpleNamespace(index=1, name="Ақмарал Сейітова", turn=True, fault=False, done=""),
+        SimpleNamespace(index=2, name="Иван Петров", turn=False, fault=True, done=""),
     ]
     told = "Your certificate is in." if stage == "wait" else ""
     page.goto(serve(site, ED25519, stage, others=others, wait_text=told, fault="Make a new certificate."))

@@ -45,6 +45,7 @@ def test_lines_and_decision(adopted: Okrug, tmp_path: Path) -> None:
         assert service.in_thousands(5 * MILLION) in page
         assert "07 / 124 / 008 / 015" in page
         pages.sign_in(Role.DEPUTY)
+        assert 'id="decision"' in pages.get(base).text, "where the duty leads"
         pages.post(f"{base}/decision", {**decision, "number": ""}, status=422)
         pages.post(f"{base}/decision", {**decision, "decided_on": "2026-12-25"}, status=422)
         pages.post(f"{base}/decision", decision)

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from pb.proposals.models import Verdict
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
 from tests.duties import told, waiting
+from tests.pages import open_pages
 from tests.village import Okrug, content, findings
 
 CHAIR, SECRETARY, AKIM, OFFICE, RESIDENT = Role.CHAIR, Role.SECRETARY, Role.AKIM, Role.OFFICE, Role.RESIDENT
@@ -71,6 +73,24 @@ def test_a_meeting_goes_from_hand_to_hand(app: Flask, accepted: Okrug) -> None:
     assert told(app, of) == {AKIM: ["Answer the minutes"]}
     minutes.answer(okrug.act(AKIM), meeting, agrees=True, reason="")
     assert told(app, of) == {OFFICE: ["Move the cycle on"]}
+
+
+def test_duties_of_the_minutes_lead_to_their_form(app: Flask, accepted: Okrug, tmp_path: Path) -> None:
+    """Played: the secretary stood at the top of a page of five screens, whose button was at its end."""
+    okrug, of = accepted, act_of(accepted)
+    okrug.seat_assembly(5)
+    meeting = convene(okrug)
+    come(okrug, meeting, 5)
+    vote(okrug, meeting)
+    here = f"{okrug.path}/meetings/1/minutes"
+    assert waiting(app, of)[SECRETARY][0].url == f"{here}#draw-up"
+    minutes.draw_up(okrug.act(SECRETARY), okrug.cycle, meeting, number="3", remarks="")
+    assert [waiting(app, of)[role][0].url for role in (CHAIR, SECRETARY)] == [f"{here}#confirmation"] * 2
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(SECRETARY)
+        page = pages.get(here).text
+    for part in ("draw-up", "confirmation"):
+        assert f'id="{part}"' in page
 
 
 def test_the_akim_has_working_days_to_answer_the_minutes(app: Flask, accepted: Okrug) -> None:

@@ -127,6 +127,9 @@ def test_what_cannot_be_undone_is_asked_once_more_with_all_that_was_typed(ready:
         pages.post(f"{address}/minutes", {"number": "3"})
         asked = pages.post(f"{address}/confirm", status=200).text
         assert "Confirm these minutes?" in asked
+        asked = asked.replace("\u00a0", " ")
+        assert "Minutes: № 3, November 21, 2026" in asked
+        assert "Lamps – Approved. For: 5, against: 0, abstained: 0." in asked
         assert "Nobody can take this back." in asked
         assert '<button class="button danger">Confirm these minutes' in asked
         for role in (Role.SECRETARY, Role.CHAIR):
@@ -155,13 +158,17 @@ def test_each_question_leads_to_the_next_and_the_last_to_the_minutes(two: Okrug,
     with open_pages(two, tmp_path) as pages:
         address = convene(pages)
         there = present(pages, address, 5)
-        for number, leads in enumerate(["Next question: 2 of 2", "Draw up the minutes"], 1):
+        offers = ["Next question: 2 of 2", "Draw up the minutes"]
+        led_to = [f"{address}/questions/2", f"{address}/minutes"]
+        for number, (leads, following) in enumerate(zip(offers, led_to, strict=True), 1):
             page = pages.get(address).text
             assert f"question: {number} of 2" in page
             vote = f"{address}/questions/{number}"
             assert f"Question {number} of 2" in pages.get(vote).text
             empty = dict.fromkeys(["in_favour", "against", "abstained"], "")
-            pages.post(vote, {**empty, "present": there, "unanimous": "5"})
+            led = pages.post(vote, {**empty, "present": there, "unanimous": "5"}).headers["Location"]
+            assert led == following, "by itself, without the page of the meeting between"
+            assert f"The votes are recorded. Question {number}: Approved." in pages.get(led).text
             assert leads in pages.get(address).text
         pages.sign_out()
         assert "question: " not in pages.get(address).text, "nobody else is led on"
@@ -181,11 +188,27 @@ def test_unanimous_is_all_who_may_vote_as_it_was_read(ready: Okrug, tmp_path: Pa
         typed = {"present": there, "in_favour": "3", "against": "2", "abstained": "0", "unanimous": "5"}
         page = pages.post(vote, typed, status=422).text
         assert 'value="2"' in page, "what was typed stays"
+        assert "other numbers are typed here. Nothing is recorded." in page
+        part = pages.post(vote, {**typed, "in_favour": "", "abstained": ""}, status=422).text
+        assert "other numbers are typed here. Nothing is recorded." in part
         del typed["unanimous"]
         pages.post(vote, typed)
         assert "For: 3, against: 2, abstained: 0." in pages.get(address).text
         pages.post(vote, {**typed, "unanimous": "5"})  # as they were recorded: all five after a second count
         assert "For: 5, against: 0, abstained: 0." in pages.get(address).text
+
+
+def test_enter_in_a_field_never_records_unanimity(ready: Okrug, tmp_path: Path) -> None:
+    """A browser presses the first button of a form for Enter: it was that of all in favour."""
+    with open_pages(ready, tmp_path) as pages:
+        address = convene(pages)
+        present(pages, address, 5)
+        form = pages.get(f"{address}/questions/1").text.split(
+            '<form method="post" action="' + f"{address}/questions/1"
+        )[1]
+        first = form.split("<button")[1].split("</button>")[0]
+        assert first.endswith(">Record the votes")
+        assert "name=" not in first
 
 
 def test_who_is_not_of_the_meeting_is_neither_present_nor_has_an_interest(ready: Okrug, tmp_path: Path) -> None:

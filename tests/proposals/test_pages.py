@@ -106,7 +106,7 @@ def test_the_office_reviews_and_the_reason_is_public(okrug: Okrug, tmp_path: Pat
         pages.post(f"{review}/verdict", {**refusal, "reason": ""}, status=422)
         pages.post(f"{review}/verdict", {**refusal, "verdict": "accept"}, status=422)
         pages.post(f"{review}/verdict", refusal)
-        pages.post(review)
+        pages.record_review(review)
         pages.post(review, status=409)
         pages.sign_out()
         page = pages.get(f"{base}/proposals/{proposal.number}").text
@@ -129,7 +129,7 @@ def test_the_author_answers_a_question(okrug: Okrug, tmp_path: Path) -> None:
             "verdict": {"verdict": "return", "reason": "How many lamps?"},
         }.items():
             pages.post(f"{review}/{step}", answers)
-        pages.post(review)
+        pages.record_review(review)
         pages.sign_in(Role.RESIDENT)
         assert "How many lamps?" in pages.get(f"{base}/proposals/{proposal.number}/edit").text
         answered = {**TYPED, "solution": "Twelve lamps.", "answer": "Twelve, one at each gate."}

@@ -58,7 +58,7 @@ def test_each_page_asks_one_question_and_the_project_stays_in_view(okrug: Okrug,
         assert "Look the review over" in page
         assert "Lamps along the school" in page
         assert page.count(f'href="{review}/cost"') == 1, "what was answered can be changed"
-        pages.post(review)
+        pages.record_review(review)
     assert okrug.session.query(Review).one().programme == "008"
 
 
@@ -93,7 +93,7 @@ def test_a_draft_waits_for_its_writer_and_for_nobody_else(okrug: Okrug, tmp_path
         assert "question 1 of 5" in pages.get(review).text
         assert "The land is the okrug" not in pages.get(f"{review}/feasibility").text
         answer(pages, review)
-        pages.post(review)
+        pages.record_review(review)
     assert drafts(okrug) == [], "of whoever else had begun too"
 
 
@@ -104,6 +104,45 @@ def test_a_review_is_recorded_only_when_all_is_answered(okrug: Okrug, tmp_path: 
         answer(pages, review, "competence", "feasibility")
         assert pages.post(review).headers["Location"] == review
     assert okrug.session.query(Review).all() == []
+
+
+def test_nothing_is_recorded_that_was_not_looked_over(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: the cost was changed in another tab, and the tab that showed the old one published the new one."""
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        answer(pages, review)
+        seen = pages.looked_over(review)
+        pages.post(f"{review}/cost", {"cost": "9 900 000", "cost_explanation": "Twenty lamps."})
+        told = pages.post(review, seen, status=409).text
+        assert "Your draft was changed" in told
+        assert "9 900 000" in told.replace("\u00a0", " "), "the answers as they stand now"
+        pages.post(review, status=409)
+        assert okrug.session.query(Review).all() == []
+        okrug.session.commit()
+        pages.record_review(review)
+    assert okrug.session.query(Review).one().cost == 990_000_000
+
+
+@pytest.mark.parametrize("meanwhile", ["withdrawn", "recorded"])
+def test_what_waits_no_more_says_why_and_leads_to_the_proposal(okrug: Okrug, tmp_path: Path, meanwhile: str) -> None:
+    """Played: the refusal named no reason, and its link led to the same refusal."""
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    review = f"{okrug.path}/reviews/{proposal.number}"
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        answer(pages, review)
+        if meanwhile == "recorded":
+            pages.record_review(review)
+        else:
+            proposals.withdraw(okrug.act(Role.RESIDENT), okrug.cycle, proposal)
+            okrug.session.commit()
+        why = {"withdrawn": "The author has withdrawn this", "recorded": "The office has recorded its review"}
+        refused = [pages.get(review, status=409), pages.post(f"{review}/cost", ACCEPTED["cost"], status=409)]
+        for page in (each.text for each in [*refused, pages.post(review, status=409)]):
+            assert why[meanwhile] in page
+            assert f'<a href="{okrug.path}/proposals/{proposal.number}">To the page where this stands' in page
 
 
 def test_what_a_decision_lacks_is_told_at_its_step_and_nothing_typed_is_lost(okrug: Okrug, tmp_path: Path) -> None:

@@ -251,6 +251,19 @@ def test_any_two_decrypt_and_the_archive_holds(tallied: Ceremony, tmp_path: Path
         assert counted.voted == 12
 
 
+def test_each_sees_who_has_decrypted_and_how_many_are_needed(tallied: Ceremony) -> None:
+    """Played: after a trustee had decrypted, her own row said that she had no work, and nobody knew who was missing."""
+    tallied.decrypt(0)
+    own = tallied.client(0).get(f"{tallied.path}/trustee").text
+    assert "Your decryption is recorded: it fits your key." in own
+    assert "Trustees who have decrypted: 1. Needed: 2 of 3." in own
+    for number in (0, 1):
+        rows = tallied.client(number).get(f"{tallied.path}/trustee").text.split('<li class="card">')[1:]
+        said = ["Has decrypted" in row for row in rows]
+        assert said == [place == tallied.place(0) for place in range(1, SIZE + 1)]
+        assert sum("Has something to do" in row for row in rows) == 2
+
+
 def test_a_decryption_is_checked_by_a_job_and_one_that_does_not_fit_is_asked_for_again(tallied: Ceremony) -> None:
     refused(tallied.post(0, "decryption", partial_decryption="{}"), 422, "not a decryption")
     of_another = factors(tallied, 1)

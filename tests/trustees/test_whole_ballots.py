@@ -161,6 +161,7 @@ def test_a_wrong_shuffle_is_named_and_asked_again(tallied: Ceremony, tmp_path: P
     tallied.work()
     refused(tallied.post(0, "shuffle", shuffle=right), 409, "shuffled already")
     assert tallied.stage(0) == "wait"
+    assert tallied.client(1).get(f"{tallied.path}/trustee").text.count("Has shuffled") == 1
     assert tallied.post(1, "shuffle", shuffle=right).status_code == 202, "the shuffle of what was shuffled already"
     tallied.work()
     assert tallied.stage(1) == "shuffle", "it does not fit what the first made"

@@ -52,7 +52,7 @@ def to_keep(act: Act, cycle: Cycle) -> Iterator[Duty]:
         if can["mark"] and gathering.state == State.CONVENED and meets_on <= local(act.at).date():
             yield Duty(_("Mark who came"), _at("gatherings.attendance", gathering), _named(gathering), meets_on)
         elif can["draw_up"] and gathering.state == State.QUORATE:
-            yield Duty(_("Draw up the minutes"), _at("gatherings.show_minutes", gathering), _named(gathering), due)
+            yield Duty(_("Draw up the minutes"), _in_minutes(gathering, "draw-up"), _named(gathering), due)
         elif can["vote"] and not _waits_for_the_checks(act, cycle, gathering):
             yield Duty(_("Record the votes"), _at("gatherings.show", gathering), _named(gathering), due)
 
@@ -66,7 +66,7 @@ def to_confirm(act: Act, cycle: Cycle) -> Iterator[Duty]:
         if adopts and _waits_for_the_checks(act, cycle, gathering):
             continue
         if holdings.has_cooled(act, Role.CHAIR, Role.SECRETARY):
-            url = _at("gatherings.show_minutes", gathering)
+            url = _in_minutes(gathering, "confirmation")
             yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(cycle, gathering))
 
 
@@ -95,7 +95,7 @@ def to_answer(act: Act, cycle: Cycle) -> Iterator[Duty]:
         row = meetings.minutes_of(act, gathering)
         ours = meetings.PHASES[Kind(gathering.kind)] == cycle.phase
         if ours and row is not None and row.confirmed and meetings.answer_to(act, row) is None:
-            url = f"{_at('gatherings.show_minutes', gathering)}#answer"
+            url = _in_minutes(gathering, "answer")
             yield Duty(_("Answer the minutes"), url, _named(gathering), minutes.answer_due(cycle, row))
 
 
@@ -112,6 +112,11 @@ def _has_a_place(act: Act, gathering: Gathering) -> bool:
 
 def _named(gathering: Gathering) -> str:
     return str(_("Meeting № %(number)s", number=gathering.number))
+
+
+def _in_minutes(gathering: Gathering, part: str) -> str:
+    """Where a form stands on the page of the minutes, which is long."""
+    return f"{_at('gatherings.show_minutes', gathering)}#{part}"
 
 
 def _at(endpoint: str, gathering: Gathering) -> str:

@@ -25,6 +25,7 @@ from pb.gatherings.models import (
     Attendance,
     Gathering,
     Kind,
+    Outcome,
     Question,
     State,
 )
@@ -45,6 +46,10 @@ LABELS = {
     "office_labels": OFFICE_LABELS,
     "outcome_labels": OUTCOME_LABELS,
 }
+_COUNTED_OTHERWISE = lazy_gettext(
+    "“Unanimous” was pressed, but other numbers are typed here. Nothing is recorded. If the numbers are right, press "
+    "“Record the votes”. If all were in favour, empty the three fields and press “Unanimous” again."
+)
 
 
 @blueprint.get("/<okrug:okrug>/assembly")
@@ -184,7 +189,7 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
         },
         can=what_may_be_done(act, cycle, gathering),
         standing={question.id for question in standing},
-        following=next((question for question in standing if question.outcome is None), None),
+        following=_following(act, gathering),
         begun=any(question.outcome for question in standing),
         **LABELS,
     )
@@ -246,16 +251,15 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
     question = service.question_of(gathering, question_id)
     form = _votes_form(cycle, gathering)
     pressed = request.form.get("unanimous")
-    if pressed is not None and not form.is_counted_otherwise(question):
+    if pressed is not None and form.is_counted_otherwise(question):
+        form.refuse(FieldRefusal("in_favour", _COUNTED_OTHERWISE))
+        return _vote_page(act, cycle, gathering, question, form), 422
+    if pressed is not None:
         form.count_unanimous()
 
     def record() -> None:
-        """Who pressed for all agrees with how many they are, and has not typed other numbers: Enter presses too."""
-        if pressed is not None and (pressed, 0, 0) != (
-            str(form.in_favour.data),
-            form.against.data,
-            form.abstained.data,
-        ):
+        """Who pressed for all agrees with how many they are."""
+        if pressed is not None and pressed != str(form.in_favour.data):
             raise FieldRefusal("in_favour", _("Look at the numbers and record the votes as they stand here."))
         service.record_votes(act, cycle, gathering, question, form.votes())
 
@@ -265,8 +269,22 @@ def record_votes(cycle_id: UUID, gathering_id: UUID, question_id: UUID) -> Respo
     )
     if form.errors:
         return _vote_page(act, cycle, gathering, question, form), 422
-    notify(_("The votes are recorded."))
-    return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
+    outcome = OUTCOME_LABELS[Outcome(question.outcome or "")]
+    notify(_("The votes are recorded. Question %(number)s: %(outcome)s.", number=question.position, outcome=outcome))
+    return redirect(_after_votes(act, cycle, gathering))
+
+
+def _following(act: Act, gathering: Gathering) -> Question | None:
+    """The first question that nobody has voted on yet."""
+    return next((question for question in service.to_decide(act, gathering) if question.outcome is None), None)
+
+
+def _after_votes(act: Act, cycle: Cycle, gathering: Gathering) -> str:
+    """Where the secretary goes on: the next question, after the last one the minutes."""
+    following = _following(act, gathering)
+    if following is None:
+        return url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id)
+    return url_for("gatherings.vote", cycle_id=cycle.id, gathering_id=gathering.id, question_id=following.id)
 
 
 def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:

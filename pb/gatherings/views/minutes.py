@@ -10,7 +10,7 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
-from pb.formats import numbered
+from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Minutes
@@ -58,7 +58,7 @@ def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
     cycle = cycles.get(act, cycle_id)
     gathering = meetings.get(act, cycle, gathering_id)
     drawn_up = meetings.minutes_of(act, gathering)
-    if drawn_up is not None and (asked := _ask_to_confirm(drawn_up)):
+    if drawn_up is not None and (asked := _ask_to_confirm(gathering, drawn_up)):
         return asked
     minutes.confirm(act, cycle, gathering)
     notify(_("You confirmed the minutes."))
@@ -82,9 +82,10 @@ def answer(cycle_id: UUID, gathering_id: UUID) -> Response:
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
 
 
-def _ask_to_confirm(drawn_up: Minutes) -> str | None:
+def _ask_to_confirm(gathering: Gathering, drawn_up: Minutes) -> str | None:
     told = [
-        _("Minutes: %(number)s", number=numbered(drawn_up.number)),
+        _("Minutes: %(number)s, %(date)s", number=numbered(drawn_up.number), date=day(gathering.meets_at)),
+        *documents.in_short(drawn_up.body["questions"]),
         _("When chair and secretary have confirmed, nothing in the minutes changes any more."),
     ]
     return ask_first(_("Confirm these minutes?"), told, _("Confirm these minutes"))

@@ -56,6 +56,7 @@ def trustee_page(act: Act, cycle: Cycle, poll: Poll, code: shuffle_codes.Shown |
         again_url=url_for("trustees.trustee", cycle_id=cycle.id, again=1) if replaceable and stage == "wait" else None,
         whole=whole,
         checking=_checking(act, poll, own_place),
+        recorded=stage == "wait" and poll.state == State.DECRYPTING and own_place.decryption_json is not None,
         code=code,
         server=settings().base_url + url_for("voting.show", cycle_id=cycle.id),
         trustee=SimpleNamespace(name=act.session.get_one(Person, own_place.person_id).name, index=own_place.position),
@@ -124,16 +125,21 @@ def stage_of(act: Act, poll: Poll, place: PollTrustee, *, whole: bool) -> tuple[
         return "wait", _("This poll has ended. Keep the key file until the budget is approved.")
     if decrypting.awaits_shuffle(poll):
         return _stage_of_shuffles(act, poll, place)
-    return _stage_of_decryption(act, place)
+    return _stage_of_decryption(act, poll, place)
 
 
-def _stage_of_decryption(act: Act, place: PollTrustee) -> tuple[str, str]:
+def _stage_of_decryption(act: Act, poll: Poll, place: PollTrustee) -> tuple[str, str]:
     if decrypting.is_checked_now(act, place):
         return "wait", _("Your decryption is being checked. This page tells in a moment what came of it.")
     if place.decryption_json is None:
         return "decryption", ""
+    trustees = places.all_of(act, poll)
     return "wait", _(
-        "Your decryption fits your key. When enough trustees have done theirs, the result is published within minutes."
+        "Your decryption is recorded: it fits your key. Trustees who have decrypted: %(done)s. Needed: %(needed)s of "
+        "%(size)s. When the last of these has, the result is published within minutes.",
+        done=sum(each.decryption_json is not None for each in trustees),
+        needed=poll.threshold or len(trustees),
+        size=len(trustees),
     )
 
 
@@ -188,14 +194,23 @@ def _fault(place: PollTrustee) -> str:
 
 
 def _row(act: Act, poll: Poll, place: PollTrustee, step: Step) -> SimpleNamespace:
-    """A trustee for the list that all trustees see: whose turn it is, and who did something wrong."""
+    """A trustee for the list that all trustees see: what is done, whose turn it is, and who did something wrong."""
     if poll.state == State.PREPARING:
         turn = not threshold_key.done(place, step) if poll.threshold is not None else place.key_json is None
         turn = turn or (poll.trustees_json is not None and place.confirmed_at is None)
     else:
         turn = stage_of(act, poll, place, whole=False)[0] != "wait"
     name = act.session.get_one(Person, place.person_id).name
-    return SimpleNamespace(index=place.position, name=name, turn=turn, fault=place.fault)
+    return SimpleNamespace(index=place.position, name=name, turn=turn, fault=place.fault, done=_done(act, poll, place))
+
+
+def _done(act: Act, poll: Poll, place: PollTrustee) -> str:
+    """What a trustee has done of the present work; empty where that is told by whose turn it is."""
+    if place.decryption_json is not None:
+        return str(_("Has decrypted"))
+    own = [shuffle for shuffle in decrypting.shuffles(act, poll) if shuffle.position == place.position]
+    shuffled = decrypting.awaits_shuffle(poll) and any(shuffle.verdict for shuffle in own)
+    return str(_("Has shuffled")) if shuffled else ""
 
 
 def _take(cycle_id: UUID, name: str, take: Taker, status: int = 201) -> Response:
