@@ -25,7 +25,7 @@ class LintingClient(FlaskClient):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._token = secrets.token_hex(20)
+        self.of_browser = secrets.token_hex(20)
 
     def open(self, *args: Any, token: bool = True, **kwargs: Any) -> TestResponse:
         if token and kwargs.get("method") == "POST":
@@ -42,9 +42,9 @@ class LintingClient(FlaskClient):
 
     def csrf_token(self) -> str:
         with self.session_transaction() as session:
-            session["csrf_token"] = self._token
+            session["csrf_token"] = self.of_browser
         serializer = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token")
-        return str(serializer.dumps(self._token))
+        return str(serializer.dumps(self.of_browser))
 
 
 def faults_of(response: TestResponse) -> list[str]:
