@@ -95,9 +95,9 @@ def test_that_it_is_a_demonstration_is_read_on_the_narrowest_page(
     page.locator(".brand b").evaluate("(name) => name.insertAdjacentHTML('afterend', ' <span class=demo>Демо</span>')")
     cut = page.evaluate(
         """() => { const inner = document.querySelector(".brand > span").getBoundingClientRect()
-            return [...document.querySelectorAll(".brand b, .demo")].filter((one) => {
-                const { right, bottom } = one.getBoundingClientRect()
-                return right > inner.right + 1 || bottom > inner.bottom + 1 }).map((one) => one.className || "name") }"""
+            const cut = ({ right, bottom }) => right > inner.right + 1 || bottom > inner.bottom + 1
+            return [...document.querySelectorAll(".brand b, .demo")]
+                .filter((one) => cut(one.getBoundingClientRect())).map((one) => one.className || "name") }"""
     )
     assert cut == []
     assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -233,4 +233,4 @@ if (crypto.subtle && self.BigInt) {
   render()
   rest()
   election.prepare()
-}
+} else element('elsewhere').classList.remove('late')
