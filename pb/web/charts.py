@@ -1,5 +1,6 @@
 """Charts drawn by the server: plain SVG with classes, no script, no style attributes; a table stands beside."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,10 +23,16 @@ class Bar:
 
 
 def wrapped(label: str, width: int = LABEL_CHARACTERS) -> list[str]:
-    """The label in lines of at most `width` characters; SVG text does not break lines by itself."""
+    """The label in lines of at most `width` characters; SVG text does not break lines by itself.
+
+    A word that is longer than a line, which nobody but a joker writes, is cut into halves of a line: its letters may be
+    wide ones.
+    """
     lines: list[str] = []
     line = ""
-    for word in label.split():
+    half = width // 2
+    words = label.split()
+    for word in (piece for one in words for piece in ([one] if len(one) <= width else textwrap.wrap(one, half))):
         candidate = f"{line} {word}".strip()
         if len(candidate) > width and line:
             lines.append(line)

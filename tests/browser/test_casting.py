@@ -238,3 +238,17 @@ def test_a_receipt_on_paper_is_one_sheet_and_says_of_which_vote(
     shown = page.locator(".print-only")
     expect(shown).to_have_text("Краснояр · Vote 2027 · /lookup")
     assert sheets(page, tmp_path / "receipt.pdf") == 1
+
+
+def test_after_the_end_nothing_invites_to_cast_and_a_link_leads_to_the_vote(page: Page, site: Site, poll: Poll) -> None:
+    told = "Voting has ended. Nothing was cast."
+    site.endpoints["/poll/ballots"] = lambda _body: (409, {"error": {"code": "VotingEnded", "message": told}})
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 1)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#problems")).to_contain_text(told)
+    check = page.locator("[data-step=check]")
+    expect(check.get_by_role("button")).to_have_count(0)
+    expect(check).to_have_text("See what comes after the vote", use_inner_text=True)
+    expect(check.get_by_role("link")).to_have_attribute("href", "/poll")

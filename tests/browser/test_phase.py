@@ -34,7 +34,14 @@ def test_words_change_and_the_button_goes_on_a_page_that_was_left_open(
         vote = page.get_by_role("main").get_by_role("link", name="Vote now")
         expect(vote).to_be_visible()
         expect(page.locator("[data-phase]").first).to_contain_text("left")
+        before = page.locator("nav.cycle summary").first.bounding_box()
         expect(vote).to_be_hidden()
+        main = page.get_by_role("main")
+        expect(main).to_contain_text("Voting has ended, the result is being counted")
+        for over in ("You need your IIN", "Residents choose", "Three minutes", "Voting is open"):
+            assert over not in main.inner_text()
+        expect(main.get_by_role("link", name="See what comes after the vote")).to_be_visible()
+        assert page.locator("nav.cycle summary").first.bounding_box() == before, "nothing jumps"
         expect(page.locator("[data-phase]").first).to_contain_text("voting has ended")
         expect(page.locator("nav.cycle [role=status]").first).to_contain_text("voting has ended")
     context.close()

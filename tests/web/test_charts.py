@@ -42,3 +42,9 @@ def test_long_labels_break_at_words() -> None:
     assert len(lines) == 2
     assert all(len(line) <= 34 for line in lines)
     assert bar_chart([], title="Nothing yet")
+
+
+def test_a_word_longer_than_a_line_is_cut() -> None:
+    lines = texts(bar_chart([Bar("Ж" * 120, 1, "1")], title="x"))[:-1]
+    assert "".join(lines).replace(" ", "") == "Ж" * 120
+    assert max(len(line) for line in lines) <= 20, "its letters may be wide ones"

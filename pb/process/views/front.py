@@ -42,6 +42,14 @@ class Deed(NamedTuple):
     closes: bool
 
 
+class After(NamedTuple):
+    """What is said and where one goes once the phase has ended, on a page that was left open."""
+
+    told: str
+    label: str
+    url: str
+
+
 def card(act: Act, cycle: Cycle) -> dict[str, Any]:
     """A cycle as the first page shows it: in one line, or as what goes on now."""
     return {
@@ -51,7 +59,22 @@ def card(act: Act, cycle: Cycle) -> dict[str, Any]:
         "now": state.now(act, cycle),
         "decided": ORDER.index(cycle.reached) >= ORDER.index(Phase.RESULT),
         "deed": _deed(act, cycle),
+        "after": _after(act, cycle),
     }
+
+
+def _after(act: Act, cycle: Cycle) -> After | None:
+    if state.seen_in(act, cycle) == PollState.OPEN:
+        return After(
+            _("Voting has ended, the result is being counted."),
+            _("See what comes after the vote"),
+            url_for("voting.show", cycle_id=cycle.id),
+        )
+    if cycles.takes_ideas(act, cycle):
+        return After(
+            _("Ideas are no longer taken."), _("All proposals"), url_for("proposals.list_all", cycle_id=cycle.id)
+        )
+    return None
 
 
 def _deed(act: Act, cycle: Cycle) -> Deed | None:

@@ -53,15 +53,19 @@ def of_cycle(act: Act, cycle: Cycle) -> Bar:
     seen = state.seen_of(cycle, poll, act.at)
     ends = _ends(act, cycle, poll, seen)
     line = _line(cycle, _time(act, cycle, seen, ends))
-    over = _line(cycle, str(state.beside_step(State.CLOSED) if poll else _("ideas are no longer taken")))
+    ended = _("voting has ended") if poll else _("ideas are no longer taken")
+    over = f"{_place(cycle)} · {ended}"  # one line of a phone, as what stood there: nothing jumps
     return Bar(line, _steps(cycle, poll, seen), act.at, ends, over)
 
 
 def _line(cycle: Cycle, told: str) -> str:
     if cycle.phase == Phase.ENDED:
         return str(PHASE_LABELS[Phase.ENDED])
-    place = f"{ORDER.index(cycle.reached) + 1} / {len(ORDER)}"
-    return " · ".join(part for part in (place, str(PHASE_LABELS[Phase(cycle.phase)]), told) if part)
+    return " · ".join(part for part in (_place(cycle), str(PHASE_LABELS[Phase(cycle.phase)]), told) if part)
+
+
+def _place(cycle: Cycle) -> str:
+    return f"{ORDER.index(cycle.reached) + 1} / {len(ORDER)}"
 
 
 def _time(act: Act, cycle: Cycle, seen: State | None, ends: datetime | None) -> str:

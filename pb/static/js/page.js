@@ -73,8 +73,10 @@ export const showPart = (name) => {
  * @param {Record<string, () => unknown>} actions
  */
 export const listen = (actions) => {
-  if (!crypto.subtle || !self.BigInt) return
-  element('elsewhere').hidden = true
+  const able = crypto.subtle && self.BigInt
+  element('elsewhere').hidden = able
+  element('elsewhere').classList.remove('late')
+  if (!able) return
   let busy = false
   for (const kind of ['submit', 'click']) {
     document.addEventListener(kind, async (event) => {

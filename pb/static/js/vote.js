@@ -176,6 +176,7 @@ const cast = async () => {
     receive((await post('/ballots', { ballot: voter.ballot[0], cms })).receipt)
   } catch (error) {
     show(error.code === 'SignInAgain' ? 'sign-in' : 'check')
+    if (error.code === 'VotingEnded') for (const thing of all('[data-step=check] > *')) thing.hidden = thing.id !== 'ended'
     throw error
   }
 }
@@ -233,4 +234,4 @@ if (crypto.subtle && self.BigInt) {
   render()
   rest()
   election.prepare()
-}
+} else element('elsewhere').classList.remove('late')

@@ -34,6 +34,12 @@ LIVES = {Purpose.CARD: timedelta(minutes=2), Purpose.RELEASE: release.FRESH}
 SESSION_LIFE = timedelta(hours=2)
 
 
+class VotingEnded(Conflict):
+    """A ballot that came after the end; the voter's page stops asking for it."""
+
+    code = "VotingEnded"
+
+
 class NotAdmitted(Refusal):
     """Sign-in with a card failed. One answer for every reason: nobody learns whether a person is on the roll."""
 
@@ -161,13 +167,13 @@ def cast(
     """Puts a checked ballot into the box: the chain and the participation in one transaction; returns the receipt.
 
     Holds the lock on this poll's row alone. `signed` is the voter's own digital signature of the tracker, verified by
-    the caller; a code that was released votes with it alone. Raises Conflict (closed), NotAdmitted (the card was
+    the caller; a code that was released votes with it alone. Raises VotingEnded, NotAdmitted (the card was
     withdrawn), AlreadyVoted, FieldRefusal (the signature is missing). What the database's own uniqueness refuses is the
     same refusal.
     """
     poll = act.session.get_one(Poll, poll_id, with_for_update=True, populate_existing=True)
     if not state.is_open(poll, act.at):
-        raise Conflict(_("Voting has ended. Nothing was cast."))
+        raise VotingEnded(_("Voting has ended. Nothing was cast."))
     standing = cards.standing(act, poll, voter.entry_id)
     if standing.public_key != voter.public_key or not (standing.handed_over or standing.released):
         raise NotAdmitted

@@ -18,7 +18,7 @@ from pb.core.eds import Purpose as KeyPurpose
 from pb.core.eds.statements import moment, tracker_text
 from pb.core.national_numbers import IIN, IINError, parse_iin
 from pb.cycles import service as cycles
-from pb.errors import Conflict, FieldRefusal, Refusal
+from pb.errors import FieldRefusal, Refusal
 from pb.formats import language
 from pb.identity.service import nonces, signatures
 from pb.identity.service.nonces import Purpose
@@ -157,7 +157,7 @@ def cast(cycle_id: UUID) -> Response:
         _cycle, poll = state.of_cycle(act, cycle_id)
         voter = remembered(poll)
     if not state.is_open(poll, clock.now()):
-        raise Conflict(_("Voting has ended. Nothing was cast."))
+        raise casting.VotingEnded(_("Voting has ended. Nothing was cast."))
     casting.check(poll, voter, ballot_json)
     signed = _signed(poll, voter, ballot_json, cms) if cms is not None else None
     channel = Channel.KIOSK if "kiosk" in session else Channel.WEB
