@@ -149,3 +149,23 @@ def test_without_scripts_the_page_says_where_to_vote(kinds: Served, browser: Bro
     expect(page.locator("#elsewhere")).to_be_visible()
     expect(page.locator("#projects")).to_be_hidden()
     context.close()
+
+
+def test_the_row_says_which_limit_of_points_is_in_the_way(kinds: Served, browser: Browser) -> None:
+    page = enter(kinds, browser, "points", 2)
+    points(page, 5, 5)
+    told = page.locator("#refused p")
+    for place, limit in ((2, "10"), (0, "5")):
+        row(page, place).locator("[data-by='1']").click()
+        expect(row(page, place).locator("#refused")).to_be_visible()
+        expect(told).to_contain_text(limit)
+        expect(page.locator("#over")).to_have_text(told.inner_text())
+    for number in ("7", "-2"):
+        row(page, 1).locator("input").fill(number)
+        expect(row(page, 1).locator("#refused p")).to_contain_text("0 мен 5")
+        page.locator(".sticky .button").click()
+        expect(page.locator("#problems li")).to_contain_text("0 мен 5")
+    row(page, 1).locator("input").fill("4")
+    expect(told).to_be_hidden()
+    expect(page.locator("#over")).to_be_hidden()
+    page.context.close()

@@ -73,6 +73,15 @@ const leadsTo = (box) => {
   return line
 }
 
+/** Says at the row of a project, and in the bar, which limit is in the way. @param {any} box @param {string} why */
+const refuseAt = (box, why) => {
+  const { over, refused } = { over: element('over'), refused: element('refused') }
+  box.closest('li').append(refused)
+  refused.lastElementChild.textContent = ''
+  refused.firstElementChild.textContent = over.textContent = over.dataset[why]
+  refused.hidden = over.hidden = false
+}
+
 /** Another choice is another ballot. @param {any} [touched] */
 const change = (touched) => {
   const refused = refuse(touched)
@@ -80,6 +89,8 @@ const change = (touched) => {
   const given = Object.fromEntries(chosen().map((box) => [projectOf(box), value(box)]))
   keep(given)
   render()
+  const odd = boxes().find((box) => !box.validity.valid)
+  if (odd) refuseAt(odd, 'range')
   if (!refused) return
   element('over').textContent = refused
   element('over').hidden = false
@@ -106,8 +117,10 @@ const arrange = async () => {
 }
 
 const check = () => {
+  const odd = boxes().find((box) => !box.validity.valid)
+  if (odd) return showProblems([new Problem(`${odd.closest('li').querySelector('b').textContent}: ${element('over').dataset.range}`)])
   const tooFew = chosen().length < rule.least
-  if (used() > limit || tooFew || boxes().some((box) => !box.validity.valid)) showProblems([new Problem(filled(element('over').dataset.text, { chosen: chosen().length, limit, used: used(), cost: money(used() / 100) }))])
+  if (used() > limit || tooFew) showProblems([new Problem(filled(element('over').dataset.text, { chosen: chosen().length, limit, used: used(), cost: money(used() / 100) }))])
   else show('check', true)
 }
 
@@ -120,4 +133,4 @@ const votes = () => {
 
 document.addEventListener('input', ({ target }) => boxes().includes(target) && change(target))
 
-export { arrange, begin, boxes, change, check, chosen, render, rule, set, value, votes }
+export { arrange, begin, boxes, change, check, chosen, refuseAt, render, rule, set, value, votes }
