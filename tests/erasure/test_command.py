@@ -67,7 +67,7 @@ def test_what_is_due_is_erased_when_asked_for_and_old_backups_are_named(installe
     (backups / "old.db").write_bytes(b"as it was")
     os.utime(backups / "old.db", (1, 1))
     public, _private = sealed.new_pair()
-    folder, _manifest = making.make(installed.settings, backups, public, clock.now())
+    folder = making.make(installed.settings, backups, public, clock.now()).folder
     later = clock.now().timestamp() + 1000
     os.utime(folder, (later, later))  # as if it had been copied here only now
     assert "links of voters to ballots: due: erase it with --due" in run("--backups", str(backups))
@@ -144,7 +144,7 @@ def test_what_served_for_hours_is_gone_with_the_erasure(installed: Ended, tmp_pa
 
 def test_what_served_for_hours_is_in_no_backup(installed: Ended, tmp_path: Path) -> None:
     leave_traces(installed)
-    folder, _manifest = making.make(installed.settings, tmp_path / "backups", sealed.new_pair()[0], clock.now())
+    folder = making.make(installed.settings, tmp_path / "backups", sealed.new_pair()[0], clock.now()).folder
     for file in folder.rglob("*"):
         assert not file.is_file() or TRACE.encode() not in file.read_bytes(), file.name
 
