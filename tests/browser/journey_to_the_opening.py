@@ -139,7 +139,7 @@ def the_registrar_makes_cards(vote: Vote) -> None:
     press(page, "Forget the codes and finish")
     told_next = page.get_by_role("heading", name="What comes next")
     expect(told_next).to_be_visible()
-    page.get_by_role("link", name="To the vote").click()
+    page.get_by_role("link", name="To the vote", exact=True).click()
     heading(page, re.compile("^Vote 20"))
 
 
