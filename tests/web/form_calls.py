@@ -112,7 +112,9 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "cycles.CycleForm": Call(f"{home}/cycles/new", plan | until, Role.OFFICE),
         "gatherings.MemberForm": Call(f"{home}/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
-        "gatherings.MeetingForm": Call(f"{checked}/meetings/convene/projects", meeting, Role.CHAIR),
+        "gatherings.MeetingForm": Call(
+            f"{quorate.partition('/meetings/')[0]}/meetings/convene/projects", meeting, Role.CHAIR
+        ),
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),
