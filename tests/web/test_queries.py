@@ -21,8 +21,9 @@ MANY = Size(okrugs=6, people=400, voters=300, events=700, proposals=60)
 """More than a page holds of everything that is counted here, where FEW has less."""
 THINGS = {"number": "1", "word": "1", "int": "1"}
 PREFERRED = (Role.REGISTRAR, Role.CLERK, Role.AUDITOR, Role.OFFICE, Role.CHAIR)
-# A file that grows: who asks next has what is new added to it.
-GROWING = {"audit.export"}
+# A file that grows: who asks next has what is new added to it. And a reader's own page, on which the rooms tell of each
+# cycle in which this reader proposed something what became of it: two or three statements a year.
+GROWING = {"audit.export", "process.my_work"}
 
 
 def path_of(app: Flask, rule: Rule, opened: OpenPoll) -> str:
