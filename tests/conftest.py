@@ -6,6 +6,7 @@ a test asks for `opened`, its database holds an open poll instead: built once fo
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -208,3 +209,14 @@ def sign_in(app: Flask, okrug: Village) -> SignIn:
         return client
 
     return signed
+
+
+@pytest.fixture
+def nothing_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pb serve` gets as far as its port, and closes it."""
+
+    class Closing:
+        def __init__(self, _workers: int, listener: socket.socket, _serve: object) -> None:
+            self.run = listener.close
+
+    monkeypatch.setattr("pb.server.processes.Processes", Closing)

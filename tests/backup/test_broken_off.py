@@ -13,6 +13,7 @@ from pb.backup.service import making
 from pb.cli import main
 from tests.backup.conftest import Installation
 
+pytestmark = pytest.mark.usefixtures("nothing_is_served")
 AGAIN = "estore again with --replace"
 KILLED = """
 import os, signal, sys
@@ -42,15 +43,6 @@ def run(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(main, list(arguments))
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     return result.exit_code, result.output
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Closing:
-        def __init__(self, _workers: int, listener: socket.socket, _serve: object) -> None:
-            self.run = listener.close
-
-    monkeypatch.setattr("pb.server.processes.Processes", Closing)
 
 
 def serve() -> tuple[int, str]:

@@ -34,6 +34,8 @@ from tests.polls.open_poll import ORIGIN, REGISTRAR_KEY, OpenPoll
 from tests.polls.signing import Signatures, signatures
 from tests.village import KEYS, settle, sole
 
+pytestmark = pytest.mark.usefixtures("nothing_is_served")
+
 
 def key(data: bytes) -> str:
     return base64.b64encode(data).decode()
@@ -55,15 +57,6 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settle(database)
     database.engine.dispose()
     return state
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Closing:
-        def __init__(self, _workers: int, listener: socket.socket, _serve: object) -> None:
-            self.run = listener.close
-
-    monkeypatch.setattr("pb.server.processes.Processes", Closing)
 
 
 def run(*arguments: str) -> Result:

@@ -232,3 +232,17 @@ def test_the_chair_is_told_the_last_day_on_which_members_are_still_told_in_time(
         assert cycle.gathering_until is not None
         last = cycle.gathering_until - timedelta(days=cycle.notice_days)
     assert f"until {day(last, 'en')}" in sign_in(Role.CHAIR).get("/my-work").text
+
+
+def test_what_was_proposed_in_years_long_past_is_folded_below(okrug: Village, sign_in: SignIn) -> None:
+    """What became of the proposals of the latest three cycles the page asks the rooms; no page grows with the years."""
+    year = clock.now().year + 1
+    for later in range(4):
+        cycle_id = okrug.open_cycle(fiscal_year=year + later)
+        with time_machine.travel(clock.now() + timedelta(minutes=later), tick=False):
+            ready(okrug, cycle_id, f"Lamps {year + later}")
+    shown, folded = sign_in(Role.RESIDENT).get("/my-work").text.split("Earlier years")
+    for later in range(1, 4):
+        assert f"Lamps {year + later}" in shown
+    assert f"Lamps {year}</a>" in folded
+    assert f"Lamps {year}</a>" not in shown

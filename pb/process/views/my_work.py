@@ -1,6 +1,6 @@
 """What waits for whoever is signed in, in every okrug and cycle, and what they proposed and asked for themselves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from pb.identity.service.duties import Duty
 from pb.process.views.blueprint import blueprint
 from pb.proposals.models import Proposal, State
 from pb.proposals.service import fates, proposals
+from pb.proposals.service.fates import Fate
 from pb.roll.models import REQUEST_LABELS, Request, RequestKind
 from pb.roll.service import requests
 from pb.territory.models import Territory
@@ -32,6 +33,7 @@ from pb.web.requests import current_act, page
 
 A_WEEK = timedelta(days=7)
 LATEST = 3  # deeds that are shown
+RECENT = 3  # cycles of which the rooms are asked what became of the reader's proposals; older results are no news
 COMING_IN = ("identity.session", "identity.second_factor", "identity.password")  # no work
 Names = Mapping[UUID, str]
 """What the okrugs of a page are called, in its language."""
@@ -58,6 +60,7 @@ def my_work() -> str:
     found = addresses.among(act.session, held | {cycle.territory_id for cycle, _one in [*own, *asked]})
     places.expect(place for place, _territory in found)
     names = {place.id: territory.name(language()) for place, territory in found}
+    recent = list(dict.fromkeys(cycle.id for cycle, _one in own))[:RECENT]
     every = duties.everywhere(acts)
     rows = [_row(there, duty, today) for there, duty in every if not duty.of_others]
     return page(
@@ -67,7 +70,8 @@ def my_work() -> str:
         waiting=bool(rows),
         of_others=[_row(there, duty, today) for there, duty in every if duty.of_others],
         done=_done(acts),
-        proposals=_proposals(act, own, names),
+        proposals=_proposals(act, own, names, recent),
+        earlier=[_row_of(act, cycle, one, names, None) for cycle, one in own if cycle.id not in recent],
         requests=[_asked(cycle, one, names) for cycle, one in asked],
         ideas=_where_ideas_are_taken(acts, names),
         places=[
@@ -118,21 +122,27 @@ def _log_of(there: Act) -> str:
     return url_for("audit.log", okrug=tree.slug_of(there.session, there.territory.id))
 
 
-def _proposals(act: Act, own: Sequence[tuple[Cycle, Proposal]], names: Names) -> list[Row]:
-    """Where each stands, up to what the vote made of it; a draft that can still be submitted has its last day."""
-    told: dict[UUID, Mapping[UUID, fates.Fate]] = {}
+def _proposals(act: Act, own: Sequence[tuple[Cycle, Proposal]], names: Names, recent: Collection[UUID]) -> list[Row]:
+    """Where each of the recent cycles' stands, up to what the vote made of it."""
+    told: dict[UUID, Mapping[UUID, Fate]] = {}
     rows = []
     for cycle, proposal in own:
-        if cycle.id not in told:
+        if cycle.id in recent and cycle.id not in told:
             there = replace(act, territory=act.session.get_one(Territory, cycle.territory_id))
             told[cycle.id] = fates.of_cycle(there, cycle)
-        fate = told[cycle.id].get(proposal.id) or fates.of_proposal(cycle, proposal)
-        text = named(proposal.number, proposal.title) if proposal.number else proposal.title
-        submits = proposal.state == State.DRAFT and cycles.takes_ideas(act, cycle)
-        url = url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id)
-        until = cycle.proposals_until if submits else None
-        rows.append(Row(url, text, _place(cycle, names), until, tag=(fate.kind, fate.text)))
+        if cycle.id in recent:
+            fate = told[cycle.id].get(proposal.id) or fates.of_proposal(cycle, proposal)
+            rows.append(_row_of(act, cycle, proposal, names, fate))
     return rows
+
+
+def _row_of(act: Act, cycle: Cycle, proposal: Proposal, names: Names, fate: Fate | None) -> Row:
+    """A proposal; a draft that can still be submitted has the last day for that."""
+    text = named(proposal.number, proposal.title) if proposal.number else proposal.title
+    submits = proposal.state == State.DRAFT and cycles.takes_ideas(act, cycle)
+    url = url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id)
+    until = cycle.proposals_until if submits else None
+    return Row(url, text, _place(cycle, names), until, tag=(fate.kind, fate.text) if fate is not None else None)
 
 
 def _asked(cycle: Cycle, request: Request, names: Names) -> Row:
