@@ -69,8 +69,8 @@ def _serve(listener: "socket.socket") -> None:
         largest_body=largest_body(app),
         dear=is_dear(app),
         proof=known.by_cookies(app),
-        crowded=crowded.answer(app, Crowded),
-        busy=crowded.answer(app, Busy),
+        crowded=crowded.answers(app, Crowded),
+        busy=crowded.answers(app, Busy),
         proxies=settings.proxies,
     ).run()
 

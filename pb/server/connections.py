@@ -20,7 +20,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
 from pb.addresses import network_of
-from pb.server.requests import BoundedRequest, Dear, LargestBody, Proof
+from pb.server.requests import BoundedRequest, Dear, LargestBody, Proof, PutOut
 from pb.server.turns import Dispatcher, Lanes
 
 THREADS = 8
@@ -153,10 +153,11 @@ class Channel(HTTPChannel):
             return True
         return bool(asked.poll(0))
 
-    def put_out(self, answer: bytes = b"") -> None:
+    def put_out(self, answers: PutOut | None = None) -> None:
         """Answers at once, without doing what was asked for, and closes. Nobody else has the channel."""
         with self.requests_lock:
             self._answered = next(iter(self.requests), None)
+            answer = answers.to(self._answered) if answers is not None else b""
             for each in self.requests:
                 each.close()
             self.requests = []
@@ -246,8 +247,8 @@ class Server(TcpWSGIServer):
         largest_body: LargestBody,
         dear: Dear,
         proof: Proof,
-        crowded: bytes,
-        busy: bytes,
+        crowded: PutOut,
+        busy: PutOut,
         proxies: int = 0,
         threads: int = THREADS,
     ) -> None:

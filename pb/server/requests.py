@@ -4,8 +4,9 @@ What a route takes and what a cookie proves the application says, by the functio
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import RequestEntityTooLarge
 from werkzeug.http import parse_list_header
 
@@ -20,6 +21,22 @@ Dear = Callable[[str, str], bool]
 Proof = Callable[[str], str | None]
 
 
+class PutOut(NamedTuple):
+    """What finds no place is answered so, made ahead: to a browser with a page, to a page's script in JSON."""
+
+    page: bytes
+    to_scripts: bytes
+
+    def to(self, request: "BoundedRequest | None") -> bytes:
+        """The answer to a request; to HEAD its header alone."""
+        if request is None:
+            return self.page
+        kind = request.headers.get("CONTENT_TYPE", "")
+        answer = self.to_scripts if kind.startswith("application/json") else self.page
+        head, blank, _body = answer.partition(b"\r\n\r\n")
+        return head + blank if request.command == "HEAD" else answer
+
+
 class BoundedRequest(HTTPRequestParser):
     """A request whose body is bounded by its route before a byte of it is read."""
 
@@ -29,6 +46,13 @@ class BoundedRequest(HTTPRequestParser):
     _most = 0  # bytes of the body that are read
 
     def parse_header(self, header_plus: bytes) -> None:
+        """Raises ParsingError, which is answered: whatever else the loop would log by the kilobyte, for each request."""
+        try:
+            self._parse_header(header_plus)
+        except ValueError as error:
+            raise ParsingError("This cannot be read.") from error
+
+    def _parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         self.network = self._forwarded_network(self.adj.proxies)
         self.dear = self.adj.dear(self.command, self.path)

@@ -66,15 +66,16 @@ class Lanes:
 
     @classmethod
     def of(cls, threads: int) -> "Lanes":
-        """Of eight threads strangers' pages take five at most and what is dear two: one is always for who is known.
+        """Of eight threads pages of either kind take five at most, and what is dear two.
 
-        Nor do all who are known together take every thread. One person has half of them, one network three.
+        So one is always for who is known, and one for strangers, whatever the three other lanes hold. One person has two
+        of them, so that a card and an account of the same hand do not take all five; one network three.
         """
         return cls(
             # 64 MB and all cores for a tenth of a second each; what one thread serves in some ten seconds waits.
             dear=Lane("dear, of somebody known", 1, 1, 40),
             dear_of_strangers=Lane("dear, of strangers", 1, 1, 40),
-            pages=Lane("pages, of somebody known", max(1, threads - 2), max(1, threads // 2), 400),
+            pages=Lane("pages, of somebody known", max(1, threads - 3), max(1, threads // 4), 400),
             pages_of_strangers=Lane("pages, of strangers", max(1, threads - 3), max(1, threads // 2 - 1), 400),
         )
 

@@ -11,11 +11,12 @@ from typing import Any, cast
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
-from werkzeug.http import parse_cookie
+from werkzeug.sansio.http import parse_cookie
 
 from pb import clock
 from pb.settings import Settings
 from pb.web import guesses
+from pb.web.entry import HALF_WAY
 
 
 def by_cookies(app: Flask) -> Callable[[str], str | None]:
@@ -40,8 +41,9 @@ def by_cookies(app: Flask) -> Callable[[str], str | None]:
 
 def _of_session(session: Mapping[str, Any]) -> str | None:
     voter, device, half = (session.get(kind) or {} for kind in ("voter", "kiosk", "half"))
-    if voter.get("until", 0) > clock.now().timestamp():
+    now = clock.now().timestamp()
+    if voter.get("until", 0) > now:
         return f"card {voter['poll']} {voter['entry']}"
-    if "name" in device:
-        return f"device {device['name']}"
-    return f"person {half['person']}" if "person" in half else None
+    if "poll" in device:
+        return f"devices of {device['poll']}"  # together: a clerk sets up as many as they like
+    return f"person {half['person']}" if now - half.get("at", 0) <= HALF_WAY.total_seconds() else None

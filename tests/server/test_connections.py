@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.sansio.http import parse_cookie
 
 from pb.server import connections
 from pb.server.connections import Server
 from pb.server.processes import listen
+from pb.server.requests import PutOut
 from pb.server.turns import Turns, Waiting
 
 MEGABYTE = 1024 * 1024
@@ -54,7 +56,8 @@ def nobody_is_known(_cookies: str) -> None:
 
 CROWDED = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 7\r\n\r\ncrowded"
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy"
-RULES = {"largest_body": a_megabyte, "dear": hashes, "proof": nobody_is_known, "crowded": CROWDED, "busy": BUSY}
+TOLD = [PutOut(each, b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n{}") for each in (CROWDED, BUSY)]
+RULES = {"largest_body": a_megabyte, "dear": hashes, "proof": nobody_is_known, "crowded": TOLD[0], "busy": TOLD[1]}
 
 
 @dataclass(frozen=True)
@@ -576,3 +579,18 @@ def test_connections_stay_below_the_files_that_a_process_may_open(monkeypatch: p
     monkeypatch.setattr(connections.resource, "setrlimit", lambda _which, _limits: None)
     allowed = connections.connections_allowed()
     assert allowed * connections.FILES_OF_A_CONNECTION + connections.SPARE_FILES <= 1024
+
+
+@pytest.mark.parametrize("odd", [b"Cookie: city=\xca\xee\xea", b"X-Forwarded-For: \xca, ["])
+def test_a_header_that_is_no_text_is_answered_and_writes_nothing(odd: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """Played: another site's cookie in Windows-1251 closed the connection, with a kilobyte of log for each request."""
+    with served(proof=lambda cookies: parse_cookie(cookies).get("owner"), proxies=1) as running:
+        begun = b"GET / HTTP/1.1\r\nHost: a\r\n" + odd + b"\r\n\r\n"
+        assert running.connect(begun).recv(12) == b"HTTP/1.1 200"
+    assert not caplog.records
+
+
+def test_an_address_that_cannot_be_read_is_told_so(caplog: pytest.LogCaptureFixture) -> None:
+    with served() as running:
+        assert running.connect(b"GET http://[/ HTTP/1.1\r\nHost: a\r\n\r\n").recv(12) == b"HTTP/1.1 400"
+    assert not caplog.records

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from structlog.testing import capture_logs
 from pb.addresses import around, network_of
 from pb.server import connections, turns
 from pb.server.turns import LONGEST_WAIT_SECONDS, Lane, Lanes, Turns, Waiting
-from tests.server.test_connections import BUSY, CROWDED, served, wait_until
+from tests.server.test_connections import BUSY, CROWDED, TOLD, served, wait_until
 
 LANES = Lanes.of(connections.THREADS)
 MOST_WAITING = LANES.dear_of_strangers.places
@@ -101,14 +102,14 @@ def test_strangers_never_hold_the_threads_of_those_who_are_known() -> None:
 def test_those_who_are_known_go_first_and_leave_strangers_threads() -> None:
     known = [Asking("192.0.2.1", number, proof=f"card {number % 5}") for number in range(50)]
     found = waiting(Asking("198.51.100.7"), *known)
-    assert [lane for lane, _caller in at_once(found)] == [LANES.pages] * 6 + [LANES.pages_of_strangers]
+    assert [lane for lane, _caller in at_once(found)] == [LANES.pages] * 5 + [LANES.pages_of_strangers]
 
 
-def test_one_person_has_one_turn_and_half_of_the_threads() -> None:
+def test_one_person_has_one_turn_and_two_threads() -> None:
     """From however many networks: a stolen cookie, or one's own."""
     flood = [Asking(f"{number}.0.0.1", number, proof="stolen") for number in range(1, 10)]
     found = waiting(*flood)
-    assert len(at_once(found)) == 4
+    assert len(at_once(found)) == 2
     found = waiting(*flood, Asking("192.0.2.1", proof="card 7"))
     assert ("192.0.2.1", 0) in order(found)[:2]
 
@@ -301,3 +302,30 @@ def test_a_page_that_finds_no_place_is_told_that_the_server_is_busy(monkeypatch:
         app.open.set()
         assert all(b"200" in each.recv(100) for each in (first, waits))
     assert told == [{"event": "pages_crowded", "log_level": "warning", "turned_away": 1}]
+
+
+def test_whatever_the_other_lanes_hold_one_thread_is_for_strangers_and_one_for_who_is_known() -> None:
+    """Played: two accounts and some refused sign-ins held all eight threads, and strangers' pages waited for 20 s."""
+    dear = [signs_in("a", proof="a"), signs_in("flood")]
+    known = [Asking("a", number, proof=proof) for number in range(9) for proof in ("a", "b", "c")]
+    strangers = [Asking(f"198.51.{number}.0/24") for number in range(9)]
+    held = [lane for lane, _caller in at_once(waiting(*dear, *known, *strangers))]
+    assert LANES.pages_of_strangers in held
+    assert LANES.pages in [lane for lane, _caller in at_once(waiting(*dear, *strangers, *known))]
+
+
+def test_one_person_with_two_proofs_leaves_a_thread_to_others_who_are_known() -> None:
+    own = [Asking("a", number, proof=proof) for number in range(9) for proof in ("card", "account")]
+    assert "b" in [caller for _lane, caller in at_once(waiting(*own, Asking("b", proof="another")))]
+
+
+def test_an_answer_to_head_has_no_body_and_one_to_a_script_is_json() -> None:
+    answers = TOLD[0]
+    head = CROWDED.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+
+    def asked(command: str, **headers: str) -> Any:
+        return SimpleNamespace(command=command, headers=headers)
+
+    assert answers.to(asked("HEAD")) == head
+    assert answers.to(asked("GET")) == CROWDED
+    assert answers.to(asked("POST", CONTENT_TYPE="application/json")) == answers.to_scripts
