@@ -179,7 +179,8 @@ class Visits:
         if "/prove?" in page.url:
             fill(page, password=person.password, code=self.code(person))
             press(page, "Go on")
-            page.wait_for_url(lambda address: "/prove?" not in address)  # and until the page's scripts are there
+            page.wait_for_url(lambda address: "/prove?" not in address)
+        page.wait_for_load_state()  # with its scripts: a press before they listen is none
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.faults.append(f"{path} scrolls sideways")
         return page
