@@ -46,7 +46,7 @@ class BoundedRequest(HTTPRequestParser):
     _most = 0  # bytes of the body that are read
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Raises ParsingError, which is answered: whatever else the loop would log by the kilobyte, for each request."""
+        """Raises ParsingError, which is answered: anything else the loop would log, a kilobyte for each request."""
         try:
             self._parse_header(header_plus)
         except ValueError as error:

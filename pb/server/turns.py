@@ -68,8 +68,8 @@ class Lanes:
     def of(cls, threads: int) -> "Lanes":
         """Of eight threads pages of either kind take five at most, and what is dear two.
 
-        So one is always for who is known, and one for strangers, whatever the three other lanes hold. One person has two
-        of them, so that a card and an account of the same hand do not take all five; one network three.
+        So one is always for who is known, and one for strangers, whatever the three other lanes hold. One person has
+        two of them, so that a card and an account of the same hand do not take all five; one network three.
         """
         return cls(
             # 64 MB and all cores for a tenth of a second each; what one thread serves in some ten seconds waits.
