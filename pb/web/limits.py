@@ -35,7 +35,7 @@ from pb.db import make_private
 from pb.errors import Refusal
 from pb.identity.service import sessions
 from pb.settings import Settings
-from pb.web import counters, places
+from pb.web import counters, places, sent
 from pb.web.requests import begin_work, settings
 
 log = structlog.get_logger()
@@ -279,7 +279,8 @@ class Share(NamedTuple):
 def limited_writing(proof: Proof) -> Callable[[View], View]:
     """Limits what strangers write that stays, by what was written: the view calls `written` in its unit of work.
 
-    Goes above `access`. A form that was refused takes nothing of that; such forms have a limit of their own. A network
+    Goes above `access`. A form that was refused, or sent before, takes nothing of that; such forms have a limit of
+    their own. A network
     has its share of each kind in each place, and wide networks have some more; where it is used up, whoever has a
     `proof` has one of their own, and others find one more place every few minutes.
     """
@@ -296,7 +297,7 @@ def limited_writing(proof: Proof) -> Callable[[View], View]:
             taken = False
             try:
                 answer = current_app.make_response(view(*args, **kwargs))
-                taken = answer.status_code < 400
+                taken = answer.status_code < 400 and not sent.was_before()
                 return answer
             finally:
                 if not taken:
