@@ -47,7 +47,19 @@ from pb.trustees import jobs as trustee_jobs
 from pb.trustees import views as trustees
 from pb.voting import jobs as voting_jobs
 from pb.voting import views as voting
-from pb.web import access, account, failures, headers, limits, logs, places, refusals, remembered, settlements
+from pb.web import (
+    access,
+    account,
+    failures,
+    forwarded,
+    headers,
+    limits,
+    logs,
+    places,
+    refusals,
+    remembered,
+    settlements,
+)
 from pb.web.requests import shared_context
 from pb.web.signing import offer_signing
 
@@ -119,6 +131,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     limits.install(app, settings)
+    forwarded.install(app, settings)
     refusals.install(app)
     remembered.install(app)
     Compress(app)

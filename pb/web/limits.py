@@ -183,20 +183,6 @@ def _item(rate: str, shares: int = 1) -> RateLimitItem:
 def install(app: Flask, decided: Settings) -> None:
     """Gives the application its counters."""
     app.extensions["counters"] = Counters(decided)
-    if not decided.proxies:
-        app.before_request(_tell_of_proxy)
-
-
-def _tell_of_proxy() -> None:
-    """A line in the log, once in a process, and a mark for the doctor and the next start.
-
-    Behind a proxy that is not named all visitors count as one address.
-    """
-    if "X-Forwarded-For" in request.headers and not current_app.extensions.get("proxy_told"):
-        current_app.extensions["proxy_told"] = True
-        log.warning("forwarded_address_not_believed", setting="ASAR_PROXIES", is_set_to=0)
-        make_private(settings().state_folder)
-        settings().forwarded_mark.touch(mode=0o600)
 
 
 def counted() -> Counters:
