@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pb import settings as findings
-from pb.db import is_address, make_private
+from pb.db import is_address, left_of_a_restore, make_private
 from pb.keyring import KEY_BYTES
 from pb.settings import (
     LAST_PORT,
@@ -40,7 +40,11 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
             raise ConfigurationError(findings.LACKING.of(settings=", ".join(missing)))
     for name in (*KEPT, "ASAR_DATABASE_URL"):
         require_written(name, env.get(name, ""))
-    kept = {} if production or all(env.get(name) for name in KEPT) else _kept_keys(state, making=making)
+    kept = (
+        {}
+        if production or all(env.get(name) for name in KEPT)
+        else _kept_keys(state, _database_url(env), making=making)
+    )
     settings = Settings(
         database_url=_database_url(env),
         database_owner_url=_database_owner_url(env),
@@ -176,13 +180,18 @@ def _number(env: Mapping[str, str], name: str, most: int | None = None) -> int |
     return int(text)
 
 
-def _kept_keys(state: Path, *, making: bool) -> dict[str, str]:
-    """A local installation makes its keys once and keeps them beside its database, readable by its owner alone."""
+def _kept_keys(state: Path, database_url: str, *, making: bool) -> dict[str, str]:
+    """A local installation makes its keys once and keeps them beside its database, readable by its owner alone.
+
+    None are made where a restore was broken off: those of the backup come with it.
+    """
     path = state / KEYS_FILE
     try:
         if not path.exists():
-            if aside := sorted(state.glob(f"{KEYS_FILE}.before-restore*")):
-                raise ConfigurationError(findings.KEYS_ASIDE.of(file=str(path), aside=aside[-1].name))
+            left = [*left_of_a_restore(database_url), *sorted(state.glob(f"{KEYS_FILE}.before-restore*"))]
+            if left:
+                aside = left[-1].name if left[-1].parent == state else str(left[-1])
+                raise ConfigurationError(findings.KEYS_ASIDE.of(file=str(path), aside=aside))
             keys = {name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for name in KEPT}
             if not making:
                 return keys  # all else is looked at first: `from_environment` then says that there are none

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, current_app, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
+from flask_babel import gettext as _
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -26,6 +27,7 @@ from pb.cycles import views as cycles
 from pb.db import Database
 from pb.documents import views as documents
 from pb.documents.service import papers
+from pb.errors import Refusal
 from pb.gatherings import documents as gathering_documents
 from pb.gatherings import views as gatherings
 from pb.identity import views as identity
@@ -47,7 +49,19 @@ from pb.trustees import jobs as trustee_jobs
 from pb.trustees import views as trustees
 from pb.voting import jobs as voting_jobs
 from pb.voting import views as voting
-from pb.web import access, account, failures, headers, limits, logs, places, refusals, remembered, settlements
+from pb.web import (
+    access,
+    account,
+    failures,
+    forwarded,
+    headers,
+    limits,
+    logs,
+    places,
+    refusals,
+    remembered,
+    settlements,
+)
 from pb.web.requests import shared_context
 from pb.web.signing import offer_signing
 
@@ -119,6 +133,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     limits.install(app, settings)
+    forwarded.install(app, settings)
     refusals.install(app)
     remembered.install(app)
     Compress(app)
@@ -233,7 +248,7 @@ def _refuse_nul() -> None:
     """No person types U+0000, and PostgreSQL's texts cannot hold it: refused before any room sees it."""
     for fields in (request.args, *((request.form,) if _has_form() else ())):
         if any("\0" in name or any("\0" in value for value in values) for name, values in fields.lists()):
-            abort(400)
+            raise Refusal(_("What was sent holds a sign that no keyboard has. Nothing was done: type it anew."))
 
 
 def choose_language() -> str:

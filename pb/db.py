@@ -125,6 +125,16 @@ def is_address(url: str) -> bool:
     return parts.drivername in {"postgresql", "postgresql+psycopg"} and bool(parts.database)
 
 
+def left_of_a_restore(url: str) -> list[Path]:
+    """What a restore set aside or was filling, beside the place of an embedded database."""
+    found = make_url(url)
+    name = found.database or ""
+    if found.get_backend_name() != "sqlite" or not name or name.startswith((":", "file:")):
+        return []
+    file = Path(name)
+    return sorted({*file.parent.glob(f"{file.name}.before-restore*"), *file.parent.glob(f"{file.name}.part")})
+
+
 def make_engine(url: str, **options: Any) -> Engine:
     """An engine for SQLite (WAL, foreign keys, explicit BEGIN) or PostgreSQL (psycopg 3).
 

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ LAST_VERSION = 65_535
 TO_BE_WRITTEN = "CHANGE"  # what deploy/asar.env has in the place of a secret
 LAST_PORT = 65_535
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
+MARK_SECONDS = 86_400  # for so long what `pb/web/forwarded.py` saw counts
 NCALAYER = "wss://127.0.0.1:13579"  # where the national program listens on everybody's own computer
 
 
@@ -142,22 +144,19 @@ class Settings:
 
     @property
     def forwarded_mark(self) -> Path:
-        """A file that is there since a forwarded address came that nobody believes: ASAR_PROXIES was 0."""
+        """A file that is there while every request comes with a forwarded address, and ASAR_PROXIES is 0."""
         return self.state_folder / "forwarded"
 
     @property
     def forwarded_unbelieved(self) -> Finding | None:
-        """A warning where forwarded addresses came and no proxy is named: whether one stands there, the operator knows.
-
-        It is no fault: a stranger can write the header too.
-        """
-        if self.proxies or not self.forwarded_mark.exists():
-            return None
-        return Finding(
-            "forwarded addresses came, and ASAR_PROXIES is 0: if a proxy stands before the server, all count as one. "
-            "Name it, or remove %(file)s if there is none",
-            file=str(self.forwarded_mark),
-        )
+        """A warning where all that came of late came through a proxy, as it seems, and none is named."""
+        with contextlib.suppress(FileNotFoundError):
+            if not self.proxies and time.time() - self.forwarded_mark.stat().st_mtime < MARK_SECONDS:
+                return Finding(
+                    "every request comes with a forwarded address, and ASAR_PROXIES is 0: a proxy seems to stand "
+                    "before the server, and all who come through it count as one. Name it"
+                )
+        return None
 
     @property
     def open_beside_proxy(self) -> Finding | None:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pb.commands.spoken import gettext, said
 from pb.core.findings import Finding
+from pb.db import left_of_a_restore
 
 if TYPE_CHECKING:
     from pb.settings import Settings
@@ -82,7 +83,7 @@ def absent(settings: "Settings") -> str:
     file = make_url(settings.database_url).database or ""
     if not settings.embedded_database or file.startswith("file:") or Path(file).exists():
         return ""
-    if broken_off := _unfinished_restore(Path(file)):
+    if broken_off := unfinished_restore(settings):
         return broken_off
     return gettext("there is none at %(file)s: pb serve makes it, in production pb database upgrade", file=file)
 
@@ -92,12 +93,7 @@ def unfinished_restore(settings: "Settings") -> str:
     file = make_url(settings.database_url).database or ""
     if not settings.embedded_database or file.startswith("file:") or Path(file).exists():
         return ""
-    return _unfinished_restore(Path(file))
-
-
-def _unfinished_restore(file: Path) -> str:
-    """What a restore that was killed left beside the place of the file; empty where nothing."""
-    left = sorted({*file.parent.glob(f"{file.name}.before-restore*"), *file.parent.glob(f"{file.name}.part")})
+    left = left_of_a_restore(settings.database_url)
     if not left:
         return ""
     return gettext(

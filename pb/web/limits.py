@@ -35,7 +35,7 @@ from pb.db import make_private
 from pb.errors import Refusal
 from pb.identity.service import sessions
 from pb.settings import Settings
-from pb.web import counters, places
+from pb.web import counters, places, sent
 from pb.web.requests import begin_work, settings
 
 log = structlog.get_logger()
@@ -183,20 +183,6 @@ def _item(rate: str, shares: int = 1) -> RateLimitItem:
 def install(app: Flask, decided: Settings) -> None:
     """Gives the application its counters."""
     app.extensions["counters"] = Counters(decided)
-    if not decided.proxies:
-        app.before_request(_tell_of_proxy)
-
-
-def _tell_of_proxy() -> None:
-    """A line in the log, once in a process, and a mark for the doctor and the next start.
-
-    Behind a proxy that is not named all visitors count as one address.
-    """
-    if "X-Forwarded-For" in request.headers and not current_app.extensions.get("proxy_told"):
-        current_app.extensions["proxy_told"] = True
-        log.warning("forwarded_address_not_believed", setting="ASAR_PROXIES", is_set_to=0)
-        make_private(settings().state_folder)
-        settings().forwarded_mark.touch(mode=0o600)
 
 
 def counted() -> Counters:
@@ -279,7 +265,8 @@ class Share(NamedTuple):
 def limited_writing(proof: Proof) -> Callable[[View], View]:
     """Limits what strangers write that stays, by what was written: the view calls `written` in its unit of work.
 
-    Goes above `access`. A form that was refused takes nothing of that; such forms have a limit of their own. A network
+    Goes above `access`. A form that was refused, or sent before, takes nothing of that; such forms have a limit of
+    their own. A network
     has its share of each kind in each place, and wide networks have some more; where it is used up, whoever has a
     `proof` has one of their own, and others find one more place every few minutes.
     """
@@ -296,7 +283,7 @@ def limited_writing(proof: Proof) -> Callable[[View], View]:
             taken = False
             try:
                 answer = current_app.make_response(view(*args, **kwargs))
-                taken = answer.status_code < 400
+                taken = answer.status_code < 400 and not sent.was_before()
                 return answer
             finally:
                 if not taken:

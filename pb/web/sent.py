@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 from flask import current_app, g, redirect, request, session
@@ -25,46 +26,75 @@ class WouldWrite(Exception):
     """A unit of work that only looks came to where it would write."""
 
 
-def once(act: Act, view: Callable[[], Any]) -> Response:
+def once(act: Act, view: Callable[[], Any], *, refused_stays: bool = False) -> Response:
     """The view's answer in its transaction; of what was sent before the first one's address, and no view at all.
 
-    What is refused (from 400 on) leaves nothing behind: the same form, put right, is still its first submission.
+    What is refused (from 400 on) leaves nothing behind, unless it `refused_stays`: the same form, put right, is still
+    its first submission.
     """
     sender = _sender(act)
     key = _key(sender)
     earlier = sent_forms.claim(act, key, sender) if key else None
     if earlier is not None:
-        notify(earlier.told or _("It was sent twice, and was done once."))
-        return redirect(earlier.address)
+        return _led(earlier)
     event.listen(act.session, "after_flush", _written)
+    cookie = _kept_in_cookie()
     answer = current_app.make_response(view())
-    if answer.status_code >= 400:
+    if answer.status_code < 400:
+        if key:
+            act.session.flush()
+            _settle(act, key, answer, in_cookie=_kept_in_cookie() != cookie)
+    elif not refused_stays:
         act.session.rollback()
     elif key:
-        act.session.flush()
-        _settle(act, key, answer)
+        sent_forms.release(act, key)
     return answer
 
 
-def is_known(act: Act) -> bool:
-    """Whether this form was sent before, as it is; for a view that looks at it before it opens a unit that writes."""
+def again(act: Act) -> Response | None:
+    """The answer to a form that was sent before, as it is; None for any other. Nothing is written.
+
+    Raises Conflict where the first one led nowhere.
+    """
     key = _key(_sender(act))
-    return bool(key) and sent_forms.is_known(act, key)
+    earlier = sent_forms.find(act, key) if key else None
+    return _led(earlier) if earlier is not None else None
+
+
+def _led(earlier: Earlier) -> Response:
+    """To where the first one led. Nothing is told of what the first answer kept in the cookie: telling would write it.
+
+    A browser that pressed twice keeps the later answer's cookie, and that was made of the one before both.
+    """
+    g.sent_before = True
+    if earlier.told:
+        notify(earlier.told)
+    return redirect(earlier.address)
+
+
+def was_before() -> bool:
+    """Whether this request brought a form that was sent before."""
+    return bool(g.get("sent_before"))
 
 
 def look_only(act: Act) -> None:
-    """Nothing of a form is kept in this unit of work. Raises WouldWrite where this one was sent before, as it is."""
+    """Nothing of a form is kept in this unit of work."""
     act.session.info[_LOOKS] = True
-    if is_known(act):
-        raise WouldWrite
+
+
+def _kept_in_cookie() -> dict[str, Any]:
+    """What the browser keeps for us, but for what is told on its next page."""
+    return {name: deepcopy(kept) for name, kept in session.items() if name != "_flashes"}
 
 
 def _written(session: Any, _flushed: object) -> None:
     session.info["written"] = True
 
 
-def _settle(act: Act, key: str, answer: Response) -> None:
+def _settle(act: Act, key: str, answer: Response, *, in_cookie: bool) -> None:
     """Keeps where the submission led. What shows a deed is not asked for twice; what did nothing may be.
+
+    `in_cookie`: the deed left something in the browser's cookie, a new session above all.
 
     Of strangers only what wrote an event of the log is kept, of which each has a limit: nobody fills the table.
     """
@@ -74,7 +104,8 @@ def _settle(act: Act, key: str, answer: Response) -> None:
     if g.pop("form_not_taken", False) or not done:
         sent_forms.release(act, key)
     elif answer.location:
-        sent_forms.lead(act, key, Earlier(answer.location, ""))
+        told = "" if in_cookie else _("It was sent twice, and was done once.")
+        sent_forms.lead(act, key, Earlier(answer.location, told))
     elif shown_once is not None:
         sent_forms.lead(act, key, shown_once)
     elif answer.mimetype != "text/html" or not recorded:
@@ -97,11 +128,10 @@ def made_before(act: Act, *same: str) -> Before | None:
     """
     sender = _sender(act)
     for key, changed in ((_key(sender, [_ANY_CONTENT]), True), (_key_of_texts(sender, same), False)):
-        if key and act.session.info.get(_LOOKS):
-            if sent_forms.is_known(act, key):
-                raise WouldWrite
+        if not key:
             continue
-        earlier = sent_forms.claim(act, key, sender) if key else None
+        looks = act.session.info.get(_LOOKS)
+        earlier = sent_forms.find(act, key) if looks else sent_forms.claim(act, key, sender)
         if earlier is not None and earlier.told != request.form.get(ANOTHER):
             return Before(earlier.told, changed)
     return None

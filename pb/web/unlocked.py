@@ -18,17 +18,21 @@ from pb.web.requests import begin_work
 
 
 def looked_at(view: Callable[[], Any]) -> Response | None:
-    """The answer of a view that writes nothing; None where it would write, and is to be run with the lock."""
-    cookie = deepcopy(dict(session))
+    """The answer of a view that writes nothing; None where it would write, and is to be run with the lock.
+
+    A form that was sent before is answered so too: whoever sends one a thousand times keeps nobody waiting.
+    """
+    cookie, modified = deepcopy(dict(session)), session.modified
     try:
         with begin_work(writing=False) as act:
             event.listen(act.session, "before_flush", _flushes)
             event.listen(act.session, "do_orm_execute", _executes)
             sent.look_only(act)
-            return current_app.make_response(view())
+            return current_app.make_response(sent.again(act) or view())
     except sent.WouldWrite:
         session.clear()
         session.update(cookie)
+        session.modified = modified  # what is not changed is not sent: it could take the place of something newer
         return None
 
 

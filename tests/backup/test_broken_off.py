@@ -37,6 +37,7 @@ main(sys.argv[2:])
 # Before which step it is killed, and what is left: the old database goes aside, the new one takes its place, the old
 # keys go aside, the new ones are written.
 OLD_ASIDE, NEW_IN_PLACE, KEYS_ASIDE, KEYS_WRITTEN = 1, 2, 3, 4
+COPIED = 1  # into nothing: there is nothing to set aside before the new one takes its place
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -88,6 +89,32 @@ def test_nothing_is_served_of_a_restore_that_was_broken_off(
     assert "Restored the backup" in installation.restore(backup, "--replace")
     assert serve()[0] == 0
     assert "ok  keys\n" in run("doctor", "--lang", "en")[1]
+
+
+def test_a_restore_into_nothing_that_was_killed_while_it_copied_is_told_and_no_keys_are_made(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Played: the doctor said that `pb serve` makes keys, and it made some, which the backup's had to be set beside."""
+    backup, _manifest = installation.back_up()
+    for name in ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY"):
+        monkeypatch.delenv(name)
+    installation.environment(*installation.elsewhere)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(COPIED), "restore", str(backup), "--key", str(installation.key)],
+        check=False,
+        capture_output=True,
+        cwd=Path(making.__file__).parents[3],
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    state = installation.elsewhere[1]
+    assert (state / "asar.db.part").exists()
+    for told in (run("doctor", "--lang", "en"), serve(), run("database", "upgrade")):
+        assert told[0] == 1
+        assert "beside it lies asar.db.part: a restore was broken off" in told[1]
+        assert AGAIN in told[1]
+    assert not (state / "keys.env").exists()
+    assert "Restored the backup" in installation.restore(backup)
+    assert serve()[0] == 0
 
 
 def test_no_job_is_done_with_keys_that_are_not_those_of_the_data(

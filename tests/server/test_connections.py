@@ -213,7 +213,15 @@ def test_a_body_of_unknown_length_is_bounded_too() -> None:
         assert is_closed(connected)
 
 
-@pytest.mark.parametrize(("forwarded", "caller"), [("203.0.113.9, 198.51.100.7", "198.51.100.7"), ("", "127.0.0.1")])
+@pytest.mark.parametrize(
+    ("forwarded", "caller"),
+    [
+        ("203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        ("203.0.113.9:1, 198.51.100.7:40112", "198.51.100.7"),
+        ("[2001:db8::1]:443", "2001:db8::/64"),
+        ("", "127.0.0.1"),
+    ],
+)
 def test_behind_a_proxy_the_address_is_what_the_proxy_says(forwarded: str, caller: str) -> None:
     """And not what the stranger said before it."""
     seen: list[str] = []

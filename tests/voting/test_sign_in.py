@@ -241,3 +241,18 @@ def test_a_browser_without_its_session_is_told_to_take_a_fresh_token(opened: Ope
     assert lost.status_code == 400
     assert lost.get_json()["error"]["code"] == "Token"
     sign_in_again(opened.cast(voter, opened.ballot(0, 0)))
+
+
+@pytest.mark.parametrize("origin", ["http://127.0.0.1", "http://localhost:8000", "https://localhost"])
+def test_a_voter_under_another_name_of_the_site_is_told_where_to_vote(
+    opened: OpenPoll, client: LintingClient, origin: str
+) -> None:
+    """Played: at localhost, beside 127.0.0.1, a right card was refused as wrong."""
+    answer = client.post(f"{opened.path}/challenge", json={}, headers={"Origin": origin})
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["message"].endswith(f"Open it here: http://localhost{opened.path}/vote")
+
+
+@pytest.mark.parametrize("origin", ["http://localhost", "null", ""])
+def test_a_voter_at_the_sites_own_address_goes_on(opened: OpenPoll, client: LintingClient, origin: str) -> None:
+    assert client.post(f"{opened.path}/challenge", json={}, headers={"Origin": origin}).get_json()["nonce"]

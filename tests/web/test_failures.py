@@ -201,3 +201,12 @@ def test_what_cannot_be_done_now_leads_to_the_page_where_one_sees_why(sign_in: S
     refused = sign_in(Role.CHAIR).post(f"{HOME}/2027/meetings/convene/projects", data={})
     assert refused.status_code == 409
     assert f'href="{HOME}/2027/meetings"' in refused.text
+
+
+@pytest.mark.parametrize("where", ["the address", "a field"])
+def test_who_sends_a_sign_that_no_keyboard_has_is_told_so(okrug: Village, client: LintingClient, where: str) -> None:
+    """It was the page of a refusal without a word of why."""
+    assert okrug.people
+    answer = client.get("/guide?name=%00") if where == "the address" else client.post("/sign-in", data={"iin": "1\0"})
+    assert answer.status_code == 400
+    assert "a sign that no keyboard has" in answer.text

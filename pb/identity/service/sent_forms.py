@@ -64,16 +64,21 @@ def claim(act: Act, key: str, sender: str) -> Earlier | None:
     if taken.first() is not None:
         _keep_the_latest(act, key, sender)
         return None
+    return find(act, key)
+
+
+def find(act: Act, key: str) -> Earlier | None:
+    """Where the same led when it was sent before; None where it was not. Nothing is written.
+
+    Raises Conflict where it led nowhere.
+    """
     query = select(SentForm.address, SentForm.told).where(SentForm.token == key)
-    before = act.session.execute(query).one()
+    before = act.session.execute(query).one_or_none()
+    if before is None:
+        return None
     if before.address is None:
         raise Conflict(_("This form was sent already. Load the page again and look what came of it."))
     return Earlier(str(before.address), before.told)
-
-
-def is_known(act: Act, key: str) -> bool:
-    """Whether the same was sent before; nothing is written."""
-    return act.session.get(SentForm, key) is not None
 
 
 def lead(act: Act, key: str, earlier: Earlier) -> None:

@@ -37,8 +37,12 @@ NO_AUTHENTICATOR = lazy_gettext(
 
 @blueprint.get("/sign-in")
 @access(EVERYBODY)
-def sign_in() -> str:
+def sign_in() -> Response:
+    """Whoever is signed in and was sent here goes on: a second press was answered before its browser had the cookie."""
     account.refuse_on_shared_device()
+    after = local_address(request.args.get("after"))
+    if after and current_act().person is not None:
+        return redirect(after)
     return _sign_in_page(current_act(), SignInForm())
 
 
@@ -178,15 +182,15 @@ def _redeemed(
         count(OWN, "hashes", proof)
     with begin_work(writing=False) as act:
         password_hash = hashed(act)
-        if password_hash is None and not sent.is_known(act):
-            return refused(), 422
+        if password_hash is None:
+            # What was sent before leads to where it led, though its code is used by now.
+            return sent.again(act) or (refused(), 422)
     with begin_work(writing=True) as act:
 
         def use() -> Response:
-            answer = redeem(act, password_hash) if password_hash is not None else None
+            answer = redeem(act, password_hash)
             return answer if answer is not None else (refused(), 422)
 
-        # What was sent before leads to where it led, though its code is used by now.
         return sent.once(act, use)
 
 

@@ -11,7 +11,7 @@ from pb.identity.models import Invitation, Person
 from pb.identity.service import acceptance, accounts, second_factor
 from pb.identity.views.blueprint import blueprint
 from pb.identity.views.drawings import qr_code
-from pb.web import account
+from pb.web import account, sent
 from pb.web.access import EVERYBODY, SIGNED_IN, access
 from pb.web.entry import accepting, half_way, landing
 from pb.web.form_pages import local_address
@@ -33,16 +33,20 @@ def ask_second_factor() -> Response:
 @limited(SECRETS, proof=half_way_in)
 @access(EVERYBODY, action=lazy_gettext("sign in: the code of the authenticator app"), own_transaction=True)
 def check_second_factor() -> Response:
-    form = SecondFactorForm()
+    """A wrong code stays counted; a right one that is sent twice is right once, and no wrong one the second time."""
     with begin_work(writing=True) as act:
-        person = half_way(act)
-        if person is None:
-            return redirect(url_for("identity.sign_in"))
-        if form.validate() and _is_right(act, person, form):
-            after = str(session["half"]["after"])
-            account.begin(act, person)
-            return redirect(after)
-        return page("identity/second_factor.html", form=form), 422
+        return sent.once(act, lambda: _second_factor_looked_at(act, SecondFactorForm()), refused_stays=True)
+
+
+def _second_factor_looked_at(act: Act, form: SecondFactorForm) -> Response:
+    person = half_way(act)
+    if person is None:
+        return redirect(url_for("identity.sign_in"))
+    if form.validate() and _is_right(act, person, form):
+        after = str(session["half"]["after"])
+        account.begin(act, person)
+        return redirect(after)
+    return page("identity/second_factor.html", form=form), 422
 
 
 @blueprint.get("/invitation/authenticator")

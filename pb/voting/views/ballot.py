@@ -74,11 +74,28 @@ def vote(cycle_id: UUID) -> Response:
 @answers_json
 def challenge(cycle_id: UUID) -> Response:
     """Costs no more than a page, and leaves nothing behind: no limit is needed."""
+    _refuse_elsewhere(url_for("voting.vote", cycle_id=cycle_id))
     with begin_work(writing=False) as act:
         _cycle, poll = state.of_cycle(act, cycle_id)
         purpose = Purpose.RELEASE if json_body().get("for") == "signature" else Purpose.CARD
         nonce = casting.challenge(act, poll, settings().secret_key, settings().base_url, purpose)
         return jsonify(nonce=nonce, at=moment(act.at))
+
+
+def _refuse_elsewhere(ballot: str) -> None:
+    """Raises Refusal where the page was opened under another name of this computer (localhost for 127.0.0.1).
+
+    What the card proves names the page's own address, as its browser has it: a right card would be refused as wrong.
+    """
+    opened_at, ours = request.headers.get("Origin", ""), settings().base_url
+    if opened_at.startswith(("http://", "https://")) and opened_at != ours:
+        raise Refusal(
+            _(
+                "A card is taken at the site's own address alone, and this page was opened at another. Open it "
+                "here: %(address)s",
+                address=ours + ballot,
+            )
+        )
 
 
 def valid_card() -> str | None:
