@@ -40,6 +40,7 @@ def ask_first(
         told=told,
         facts=facts,
         undone=undone,
+        asks=True,
         verb=verb,
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in sent.NO_CONTENT],
         before=page_of_the_form() or places.page_above(),

@@ -115,6 +115,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.MeetingForm": Call(
             f"{quorate.partition('/meetings/')[0]}/meetings/convene/projects", meeting, Role.CHAIR
         ),
+        "gatherings.CallOffForm": Call(f"{quorate}/call-off", {"reason": "Snow."}, Role.CHAIR),
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),
