@@ -575,7 +575,7 @@ def upgrade() -> None:
             name=op.f("ck_gatherings_state_known"),
         ),
         sa.CheckConstraint(
-            "(state = 'called_off') = (called_off_at IS NOT NULL AND called_off_reason <> '')",
+            "state <> 'called_off' OR (called_off_at IS NOT NULL AND called_off_reason <> '')",
             name=op.f("ck_gatherings_called_off_reasoned"),
         ),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_gatherings_cycle_id")),

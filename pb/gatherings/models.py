@@ -105,7 +105,7 @@ class Gathering(Identified, Base):
             "state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed', 'called_off')", name="state_known"
         ),
         CheckConstraint(
-            "(state = 'called_off') = (called_off_at IS NOT NULL AND called_off_reason <> '')",
+            "state <> 'called_off' OR (called_off_at IS NOT NULL AND called_off_reason <> '')",
             name="called_off_reasoned",
         ),
         FROZEN,
