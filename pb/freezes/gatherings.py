@@ -113,9 +113,13 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("akim_answers", "INSERT", MINUTES_UNCONFIRMED, "ordered"),
         Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),
         Rule("gatherings", "INSERT", f"NEW.state <> 'convened' OR NOT {CONVENED}", "logged"),
-        Rule("gatherings", "UPDATE", f"{changed(*PLANNED)} OR ({UNLOGGED_MOVE})", "logged"),
+        Rule(
+            "gatherings",
+            "UPDATE",
+            f"{changed(*PLANNED)} OR ({UNLOGGED_MOVE}) OR ({changed(*CALLED_OFF)} AND NOT {_called_off(sql)})",
+            "logged",
+        ),
         Rule("gatherings", "UPDATE", CONVENED_AGAIN, "ordered"),
-        Rule("gatherings", "UPDATE", f"{changed(*CALLED_OFF)} AND NOT {_called_off(sql)}", "called_off"),
         Rule("minutes", "INSERT", f"NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION})", "logged"),
         Rule("minutes", "UPDATE", _minutes_unlogged(sql), "logged"),
     ]

@@ -137,9 +137,9 @@ def test_the_database_lets_nobody_call_off_what_has_begun_or_without_the_chair(r
             session.execute(update(Gathering).where(Gathering.id == row.id).values(values))
 
     refused("gatherings_update", **called_off)
-    refused("called_off_gatherings_update", called_off_reason=SNOW)
+    refused("logged_gatherings_update", called_off_reason=SNOW)
     audit.record(ready.act(Role.SECRETARY), "gathering.called_off", subject=meeting.id)
-    refused("called_off_gatherings_update", **called_off)
+    refused("logged_gatherings_update", **called_off)
     calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
     refused("gatherings_update", called_off_reason="Another")
     refused("gatherings_update", state=State.CONVENED, called_off_at=None, called_off_reason="")
@@ -148,4 +148,4 @@ def test_the_database_lets_nobody_call_off_what_has_begun_or_without_the_chair(r
     begun = convene(ready, meeting)
     ready.at += timedelta(hours=3)
     audit.record(ready.act(Role.CHAIR), "gathering.called_off", subject=begun.id)
-    refused("called_off_gatherings_update", begun, **{**called_off, "called_off_at": ready.at})
+    refused("logged_gatherings_update", begun, **{**called_off, "called_off_at": ready.at})
