@@ -290,6 +290,7 @@ def _configure_templates(app: Flask) -> None:
         number=formats.number,
         day=formats.day,
         moment=formats.moment,
+        weekday_and_hour=formats.weekday_and_hour,
         offer_signing=offer_signing,
         static_url=lambda path: url_for("assets", version=version, filename=path),
     )

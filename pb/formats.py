@@ -54,9 +54,20 @@ def day(value: date, tongue: str | None = None) -> str:
     return unbroken(format_date(value, "long", locale=LOCALES[tongue or language()]).replace("\u202f", NBSP))
 
 
+def weekday_and_hour(value: datetime, tongue: str | None = None) -> str:
+    """When people come together: `2026 ж. 10 желтоқсан, бейсенбі, 15:00`; a wrong day shows by its weekday."""
+    here = local(value)
+    words = format_date(here.date(), "full", locale=LOCALES[tongue or language()]).replace("\u202f", NBSP)
+    return f"{unbroken(words)}, {_hour(here)}"
+
+
 def moment(value: datetime | str, tongue: str | None = None) -> str:
     """A date in words with the hour of Almaty, 24 hours."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     here = local(value)
-    return f"{day(here, tongue)}, {format_datetime(here, 'HH:mm', tzinfo=ALMATY, locale='ru_KZ')}"
+    return f"{day(here, tongue)}, {_hour(here)}"
+
+
+def _hour(here: datetime) -> str:
+    return format_datetime(here, "HH:mm", tzinfo=ALMATY, locale="ru_KZ")

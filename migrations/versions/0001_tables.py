@@ -566,11 +566,17 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("convened_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("called_off_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("called_off_reason", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("kind IN ('projects', 'adoption')", name=op.f("ck_gatherings_kind_known")),
         sa.CheckConstraint(
-            "state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed')",
+            "state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed', 'called_off')",
             name=op.f("ck_gatherings_state_known"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'called_off' OR (called_off_at IS NOT NULL AND called_off_reason <> '')",
+            name=op.f("ck_gatherings_called_off_reasoned"),
         ),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_gatherings_cycle_id")),
         sa.ForeignKeyConstraint(["previous_id"], ["gatherings.id"], name=op.f("fk_gatherings_previous_id")),

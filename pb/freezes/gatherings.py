@@ -5,9 +5,11 @@ from pb.freezes.rule import Rule, changed, whenever
 from pb.freezes.shared import last_says
 from pb.freezes.sql import Sql
 
-MINUTES_CONFIRMED = (
-    "EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = {row}.gathering_id "
-    "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL)"
+OVER = (
+    "(EXISTS (SELECT 1 FROM minutes WHERE minutes.gathering_id = {row}.gathering_id "
+    "AND minutes.chair_at IS NOT NULL AND minutes.secretary_at IS NOT NULL) "
+    "OR EXISTS (SELECT 1 FROM gatherings WHERE gatherings.id = {row}.gathering_id "
+    "AND gatherings.state = 'called_off'))"
 )
 QUESTION_CONFIRMED = (
     "EXISTS (SELECT 1 FROM minutes JOIN agenda_questions ON agenda_questions.gathering_id = minutes.gathering_id "
@@ -38,6 +40,8 @@ OKRUG_OF_MINUTES = (
 )
 OKRUG_OF_ANSWER = OKRUG_OF_MINUTES.replace("NEW.gathering_id", "minutes.gathering_id")
 CONVENED = last_says("'gathering.convened'", OKRUG, "events.subject_id = NEW.id AND events.at = NEW.convened_at")
+CALLS_OFF = "'gathering.called_off'"
+CALLED_OFF = ("called_off_at", "called_off_reason")
 PLANNED = ("id", "cycle_id", "previous_id", "number", "kind", "meets_at", "place", "convened_at")
 MOVE = (
     "CASE NEW.state WHEN 'minuted' THEN 'minutes.drawn_up' WHEN 'confirmed' THEN 'minutes.confirmed' "
@@ -78,6 +82,13 @@ def _minutes_unlogged(sql: Sql) -> str:
     return f"{changed('id', 'gathering_id')} OR {text} OR {confirmed}"
 
 
+def _called_off(sql: Sql) -> str:
+    """The chair calls a meeting off before it begins."""
+    holds = held(sql, "events.actor_id", "'chair'", "heads.territory_id", "events.at")
+    by = f"events.subject_id = NEW.id AND events.at = NEW.called_off_at AND events.at < OLD.meets_at AND {holds}"
+    return f"(OLD.state = 'convened' AND NEW.state = 'called_off' AND {last_says(CALLS_OFF, OKRUG, by)})"
+
+
 def _answered(sql: Sql) -> str:
     """The akim answers, who is it at that moment."""
     holds = held(sql, "NEW.akim_id", "'akim'", "heads.territory_id", "events.at")
@@ -93,16 +104,21 @@ def rules(sql: Sql) -> list[Rule]:
     return [
         *(Rule("minutes", change, confirmed) for change in ("UPDATE", "DELETE")),
         *(Rule("minutes", change, ONE_PERSON_FOR_BOTH, "ordered") for change in ("INSERT", "UPDATE")),
-        *(Rule("gatherings", change, "OLD.state = 'confirmed'") for change in ("UPDATE", "DELETE")),
-        *whenever("attendances", MINUTES_CONFIRMED),
-        *whenever("agenda_questions", MINUTES_CONFIRMED),
+        *(Rule("gatherings", change, "OLD.state IN ('confirmed', 'called_off')") for change in ("UPDATE", "DELETE")),
+        *whenever("attendances", OVER),
+        *whenever("agenda_questions", OVER),
         *whenever("conflicts_of_interest", QUESTION_CONFIRMED),
         *whenever("question_presences", QUESTION_CONFIRMED),
         *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("akim_answers", "INSERT", MINUTES_UNCONFIRMED, "ordered"),
         Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),
         Rule("gatherings", "INSERT", f"NEW.state <> 'convened' OR NOT {CONVENED}", "logged"),
-        Rule("gatherings", "UPDATE", f"{changed(*PLANNED)} OR ({UNLOGGED_MOVE})", "logged"),
+        Rule(
+            "gatherings",
+            "UPDATE",
+            f"{changed(*PLANNED)} OR ({UNLOGGED_MOVE}) OR ({changed(*CALLED_OFF)} AND NOT {_called_off(sql)})",
+            "logged",
+        ),
         Rule("gatherings", "UPDATE", CONVENED_AGAIN, "ordered"),
         Rule("minutes", "INSERT", f"NOT ({DRAWN_UP} AND {WITHOUT_CONFIRMATION})", "logged"),
         Rule("minutes", "UPDATE", _minutes_unlogged(sql), "logged"),

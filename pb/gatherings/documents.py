@@ -13,8 +13,8 @@ from pb.cycles.models import Cycle
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Announcement, Decision, Frame, Minutes, Signature
 from pb.errors import NotFound
-from pb.formats import day, moment
-from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Kind, Office, Outcome
+from pb.formats import day, weekday_and_hour
+from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Kind, Office, Outcome, State
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
 from pb.gatherings.service.rules import needed_in_words
@@ -31,9 +31,11 @@ def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> An
     address = f"{base_url}{cycles.path(act, cycle)}/meetings/{gathering.number}"
     return Announcement(
         frame=_frame(act, language, _("Announcement of a meeting"), title, address),
-        intro=_("The assembly of the local community meets. Everybody may come and listen."),
+        intro=_("This meeting is not held. The reason: %(reason)s", reason=gathering.called_off_reason)
+        if gathering.state == State.CALLED_OFF
+        else _("The assembly of the local community meets. Everybody may come and listen."),
         facts=[
-            (_("When"), moment(gathering.meets_at, language)),
+            (_("When"), weekday_and_hour(gathering.meets_at, language)),
             (_("Where"), gathering.place),
             (_("Members"), str(len(gathering.attendances))),
             (_("Quorum"), str(meetings.quorum_of(cycle, gathering).needed)),

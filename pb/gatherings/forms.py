@@ -94,6 +94,17 @@ class MeetingForm(Form):
         return datetime.combine(self.meets_on.data, self.meets_time.data, ALMATY)
 
 
+class CallOffForm(Form):
+    reason = TextAreaField(
+        _("Reason"),
+        [
+            InputRequired(_("Write why the meeting is called off: everybody reads it.")),
+            Length(max=500, message=_("Use at most 500 characters.")),
+        ],
+        description=_("Everybody reads it. For example: the road is closed because of snow."),
+    )
+
+
 class VotesForm(Form):
     """The view leaves `chair` out where no regulation gives the chair a casting vote."""
 

@@ -34,6 +34,7 @@ class State(StrEnum):
     QUORATE = "quorate"
     MINUTED = "minuted"
     CONFIRMED = "confirmed"
+    CALLED_OFF = "called_off"
 
 
 OFFICE_LABELS: dict[Office, LazyString] = {
@@ -53,6 +54,7 @@ STATE_LABELS: dict[State, LazyString] = {
     State.QUORATE: lazy_gettext("Quorum is present"),
     State.MINUTED: lazy_gettext("Minutes wait for confirmation"),
     State.CONFIRMED: lazy_gettext("Minutes confirmed"),
+    State.CALLED_OFF: lazy_gettext("Called off"),
 }
 
 STATE_TAGS: dict[State, str] = {
@@ -61,6 +63,7 @@ STATE_TAGS: dict[State, str] = {
     State.QUORATE: "sky",
     State.MINUTED: "amber",
     State.CONFIRMED: "green",
+    State.CALLED_OFF: "red",
 }
 
 
@@ -92,13 +95,19 @@ class Member(Identified, Base):
 
 
 class Gathering(Identified, Base):
-    """One meeting. `previous_id` is the meeting that had no quorum, or with whose decision the akim disagreed."""
+    """One meeting. `previous_id`: the one before it that led nowhere (no quorum, no from the akim, called off)."""
 
     __tablename__ = "gatherings"
     __table_args__ = (
         UniqueConstraint("cycle_id", "number"),
         CheckConstraint("kind IN ('projects', 'adoption')", name="kind_known"),
-        CheckConstraint("state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed')", name="state_known"),
+        CheckConstraint(
+            "state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed', 'called_off')", name="state_known"
+        ),
+        CheckConstraint(
+            "state <> 'called_off' OR (called_off_at IS NOT NULL AND called_off_reason <> '')",
+            name="called_off_reasoned",
+        ),
         FROZEN,
     )
 
@@ -110,6 +119,8 @@ class Gathering(Identified, Base):
     place: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(10), default=State.CONVENED)
     convened_at: Mapped[datetime]
+    called_off_at: Mapped[datetime | None]
+    called_off_reason: Mapped[str] = mapped_column(Text, default="")
     questions: Mapped[list["Question"]] = relationship(order_by="Question.position", back_populates="gathering")
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="gathering")
 

@@ -206,9 +206,7 @@ def _step_page(
 
 def _suggest(act: Act, cycle: Cycle, proposal: Proposal, step: Step, form: Form, *, refused: bool) -> None:
     """What stands in a step before its reviewer has written anything."""
-    if step is Step.COST:
-        form["cost"].data = proposal.cost
-    elif step is Step.BALLOT:
+    if step is Step.BALLOT:
         form["summary"].data = service.summed_up(proposal)
     elif step is Step.VERDICT:
         form["answer_until"].data = service.usual_term(act, cycle)

@@ -17,8 +17,17 @@ CONFIRMED = "confirmed"
 Text: TypeAlias = str | LazyString
 
 
-def ask_first(title: Text, told: Sequence[Text], verb: Text) -> str | None:
+def ask_first(
+    title: Text,
+    told: Sequence[Text],
+    verb: Text,
+    *,
+    facts: Sequence[tuple[Text, Text]] = (),
+    undone: Text | None = None,
+) -> str | None:
     """The page that asks, which sends the same form again; None where its reader has pressed there.
+
+    `facts` are what is to be looked at. `undone`: how the deed can be undone after all, which then is no red one.
 
     A view calls it when whatever may be wrong with the form is told already.
     """
@@ -29,6 +38,9 @@ def ask_first(title: Text, told: Sequence[Text], verb: Text) -> str | None:
         "confirm.html",
         title=title,
         told=told,
+        facts=facts,
+        undone=undone,
+        asks=True,
         verb=verb,
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in sent.NO_CONTENT],
         before=page_of_the_form() or places.page_above(),

@@ -201,6 +201,8 @@ def the_chair_convenes(okrug: Okrug, label: str, *, in_days: int = 11) -> str:
     expect(page.locator("[name=meets_on]")).to_have_attribute("aria-invalid", "true")  # too short a notice
     fill(page, meets_on=_day(okrug, in_days))
     press(page, "Convene the meeting")
+    okrug.camera.take(page, "gathering-convene", once=True)
+    press(page, "Convene the meeting")  # the day with its weekday was looked at
     told(page, "The meeting is convened.")
     return re.sub(r"^https?://[^/]+", "", page.url)
 

@@ -124,6 +124,22 @@ def test_a_refused_form_keeps_it_too_in_another_language(resident: Page, okrug: 
     stands(resident)
 
 
+def test_back_after_a_refused_form_that_was_put_right_leads_to_its_page(resident: Page, okrug: Served) -> None:
+    """Played: the way back ended in the browser's own page about a form that it would have to send again."""
+    resident.goto(new_proposal(okrug))
+    send(resident)
+    expect(resident.locator("#errors")).to_be_focused()
+    assert resident.url.partition("?")[0] == new_proposal(okrug)
+    for name, text in TYPED.items():
+        resident.locator(f"[name={name}]").fill(text)
+    resident.get_by_role("button", name="Keep as a draft").click()
+    expect(resident.get_by_role("status").first).to_be_visible()
+    answer = resident.go_back()
+    assert answer is None or (answer.request.method, answer.status) == ("GET", 200)
+    expect(resident.get_by_role("heading", level=1)).to_be_visible()
+    assert resident.url.partition("?")[0] == new_proposal(okrug)
+
+
 def test_a_second_tap_sends_nothing(resident: Page, okrug: Served) -> None:
     write(resident, okrug)
     posts: list[str] = []

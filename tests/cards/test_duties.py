@@ -5,8 +5,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from pb import clock
 from pb.act import Role
 from pb.cards.service import cards, confirmations, handing_over, reissues, undoing
+from pb.clock import working_days_after
 from pb.cycles.models import Phase
 from pb.roll.models import CorrectionKind, RequestKind
 from pb.roll.service import commitments, corrections, requests
@@ -62,7 +64,9 @@ def test_an_annulment_waits_for_the_other_body(app: Flask, okrug: Village, first
 
 def test_what_is_ready_waits_for_the_office_to_open_it(app: Flask, ready: ReadyPoll) -> None:
     assert told(app, ready.act) == {Role.OFFICE: ["Open the vote"], Role.CLERK: ["Hand over the cards"]}
+    assert not waiting(app, ready.act)[Role.CLERK][0].daily
     ready.open()
+    assert waiting(app, ready.act)[Role.CLERK][0].daily, "whoever comes today votes today"
     assert told(app, ready.act) == {
         Role.CLERK: ["Hand over the cards"],
         Role.REGISTRAR: ["Bring the confirmation of the cards' maker"],
@@ -78,6 +82,11 @@ def test_what_voters_ask_for_waits_for_who_answers(app: Flask, opened: OpenPoll)
         objections.object_to(act, poll, text="My card is gone.")
     now = told(app, opened.act)
     assert now.pop(Role.OFFICE) == ["Answer the objections"]
+    with opened.act(Role.OFFICE) as act:
+        cycle, poll = opened.rows(act)
+        first = objections.first_due(act, cycle, poll)
+        assert first == working_days_after(clock.local(act.at).date(), cycle.answer_days)
+    assert [duty.until for duty in waiting(app, opened.act)[Role.OFFICE]] == [first], "counted from the oldest"
     assert set(now.pop(Role.REGISTRAR)) - set(before.get(Role.REGISTRAR, [])) == {"Answer the requests about the roll"}
     assert now == {role: deeds for role, deeds in before.items() if role is not Role.REGISTRAR}
     with opened.act(Role.REGISTRAR) as act:

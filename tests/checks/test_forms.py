@@ -12,7 +12,7 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.checks.service import faults, openings, sample
 from tests.checks.conftest import ClosedPoll
-from tests.checks.test_pages import client_of
+from tests.checks.test_pages import SURE, client_of
 from tests.conftest import english
 from tests.linting import LintingClient
 from tests.village import called
@@ -172,7 +172,7 @@ def test_corrections_explanations_and_answers(app: Flask, closed: ClosedPoll) ->
         assert secretary.post(f"{path}/cards/choice", data=CHOICE | {"text": ""}).status_code == 302
         assert secretary.post(f"{path}/cards/choice", data=CHOICE).status_code == 409, "what is recorded stays"
         answer = {"attempt": "1", "answer": "agrees"}
-        assert deputy.post(f"{path}/cards/choice/answer", data=answer).status_code == 302
+        assert deputy.post(f"{path}/cards/choice/answer", data=answer | SURE).status_code == 302
         data = {"cards": "\n".join(lines), "step": "record"}
         assert secretary.post(f"{path}/cards", data=data).status_code == 302
         assert secretary.post(f"{path}/cards", data=data).status_code == 422, "what is recorded stays"
@@ -203,7 +203,7 @@ def test_corrections_explanations_and_answers(app: Flask, closed: ClosedPoll) ->
         data = DRAW | {"copied": f" {listed.commitment[:32].upper()} "}
         assert secretary.post(f"{path}/draw", data=data | {"step": "record"}).status_code == 302
         answer = {"attempt": "1", "answer": "agrees"}
-        assert deputy.post(f"{path}/draw/answer", data=answer).status_code == 302
+        assert deputy.post(f"{path}/draw/answer", data=answer | SURE).status_code == 302
         answers, said = f"{path}/sample/answers", {"answers": "1:voted", "step": "record"}
         of_nobody = [{"answers": f"{number}:voted", "step": "record"} for number in ("0", "9" * 24)]
         for answer in ({"answers": "x"}, {}, {"answers": ["", ""]}, {"answers": "1:x"}, *of_nobody):

@@ -23,6 +23,7 @@ from tests.sessions import session_of
 from tests.village import called
 
 ACTIONS = "checks.ballot_asked"
+SURE = {"confirmed": "y"}
 
 
 def client_of(app: Flask, opened: OpenPoll, role: Role) -> LintingClient:
@@ -30,6 +31,14 @@ def client_of(app: Flask, opened: OpenPoll, role: Role) -> LintingClient:
     with opened.database.work() as work, client.session_transaction() as session:
         session.update(session_of(work, person_id))
     return client
+
+
+def asked_first(client: LintingClient, address: str, data: dict[str, object]) -> None:
+    """A second person's yes cannot be taken back: what they agree to is shown once more, and nothing is done yet."""
+    page = client.post(address, data=data)
+    assert page.status_code == 200
+    assert "Nobody can take this back." in page.text
+    assert client.post(address, data=data | SURE).status_code == 302
 
 
 def test_who_counts_the_paper_reads_no_count_beside_the_form(app: Flask, closed: ClosedPoll) -> None:
@@ -83,7 +92,7 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         assert "Confirm this choice" not in secretary.get(f"{path}/cards").text
         assert secretary.post(f"{path}/cards/choice/answer", data=answer).status_code == 403, "who recorded cannot"
         assert "Confirm this choice" in deputy.get(f"{path}/cards").text
-        assert deputy.post(f"{path}/cards/choice/answer", data=answer).status_code == 302
+        asked_first(deputy, f"{path}/cards/choice/answer", answer)
         page = secretary.get(f"{path}/cards")
         assert all(f"<li>{card}</li>" in page.text for card in cards), "the whole list, to work through"
         assert secretary.post(f"{path}/cards", data={"cards": "1"}).status_code == 422
@@ -97,7 +106,7 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         assert seen is not None
         assert deputy.post(f"{path}/cards/confirm", data={"seen": "0" * 64}).status_code == 409, "not what was seen"
         assert secretary.post(f"{path}/cards/confirm", data={"seen": seen[1]}).status_code == 403
-        assert deputy.post(f"{path}/cards/confirm", data={"seen": seen[1]}).status_code == 302
+        asked_first(deputy, f"{path}/cards/confirm", {"seen": seen[1]})
         data = {"text": "7 41 3 12 88 20", "minutes_number": "5", "copied": "abcdefgh" * 4}
         assert secretary.post(f"{path}/draw", data=data).status_code == 422
         data["copied"] = listed.commitment[:32]
@@ -112,7 +121,7 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
             assert "Confirm these numbers" not in same_body.get(path).text
             assert same_body.post(f"{path}/draw/answer", data=answer).status_code == 403
         assert "Confirm these numbers" in deputy.get(path).text
-        assert deputy.post(f"{path}/draw/answer", data=answer).status_code == 302
+        asked_first(deputy, f"{path}/draw/answer", answer)
         assert "Confirmed. The sample is drawn." in deputy.get(path).text
         assert f'<a href="{path}/sample">Ask people of the sample</a>' in deputy.get(path).text
         assert opened.voter(0).name not in deputy.get(f"{path}/sample").text, "the look is logged before it is shown"
@@ -137,7 +146,7 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         seen = ["1:1:did_not_vote", *(f"{number}:1:voted" for number in range(2, VOTED + 1))]
         assert deputy.post(f"{path}/sample/confirm", data={"answers": seen}).status_code == 409, "the own answers"
         assert chair.post(f"{path}/sample/confirm", data={"answers": ["1:1:voted"]}).status_code == 422, "never written"
-        assert chair.post(f"{path}/sample/confirm", data={"answers": seen}).status_code == 302
+        asked_first(chair, f"{path}/sample/confirm", {"answers": seen})
         finished = chair.get(f"{path}/sample").text
         assert "Confirmed: 12 answers." in finished
         assert "The sample is finished: two members agreed on everybody." in finished
@@ -150,7 +159,7 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         with opened.act() as act:
             row = faults.explanations(act, opened.rows(act)[1])[0]
             told = called(act.session, "explanation_id", row.id)
-        assert chair.post(f"{path}/explanations/{told}").status_code == 302
+        asked_first(chair, f"{path}/explanations/{told}", {})
         page = english(app).get(path)
         assert "All checks are done." in page.text
         assert "did not vote, but a ballot stands in their name: 1" in page.text, "an explanation says what it is about"

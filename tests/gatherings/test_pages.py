@@ -28,7 +28,7 @@ def convene(pages: Pages) -> str:
     base = f"{pages.okrug.path}/meetings"
     pages.sign_in(Role.CHAIR)
     pages.get(f"{base}/convene/projects")
-    typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "School № 1"}
+    typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "School № 1", **SURE}
     pages.post(f"{base}/convene/projects", {**typed, "place": ""}, status=422)
     address = pages.post(f"{base}/convene/projects", typed).headers["Location"]
     pages.post(f"{base}/convene/projects", typed, status=409)
@@ -58,7 +58,7 @@ def test_a_meeting_after_the_phases_last_day_is_convened_knowingly(ready: Okrug,
         assert "after the last day of this phase" in asked
         assert 'name="late"' in asked
         assert typed["meets_on"] in asked
-        pages.post(address, {**typed, "late": "y"}, status=302)
+        pages.post(address, {**typed, "late": "y", **SURE}, status=302)
 
 
 def test_without_members_the_chair_is_told_before_anything_is_typed(okrug: Okrug, tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_meeting_without_a_quorum_is_convened_again_in_one_step(ready: Okrug, 
         assert f"{address}/again" in pages.get(address).text
         assert "School № 1" in pages.get(f"{address}/again").text
         typed = {"meets_on": "2026-11-22", "meets_time": "18:00", "place": "School № 1"}
-        again = pages.post(f"{address}/again", typed).headers["Location"]
+        again = pages.post(f"{address}/again", {**typed, **SURE}).headers["Location"]
         assert "№ 2" in pages.get(again).text
 
 

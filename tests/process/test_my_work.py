@@ -1,5 +1,6 @@
 """My work: what waits for a person in every okrug and cycle, what ends first above, and where they begin."""
 
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -207,7 +208,33 @@ def test_the_last_three_deeds_of_ones_own_stand_at_the_end(okrug: Village, sign_
     for number in range(703, 707):
         propose(okrug, newcomer(okrug, number), Role.AUDITOR, by=Role.CHAIR)
     done = sign_in(Role.CHAIR).get("/my-work").text.partition("Done last")[2]
-    assert done.count("A change of a role, or a new invitation, was proposed") == 3
+    assert done.count("A change of a role, or a new invitation, was proposed: Auditor") == 3
+    assert "Done last" not in sign_in(Role.DEPUTY).get("/my-work").text
+
+
+def test_a_deed_leads_to_its_own_entry_on_whatever_page_of_the_log_that_stands(
+    okrug: Village, sign_in: SignIn, client: LintingClient
+) -> None:
+    """Played: every row of every role led to the log's first page."""
+    propose(okrug, newcomer(okrug, 703), Role.AUDITOR, by=Role.CHAIR)
+    with okrug.act_as() as act:
+        for _number in range(audit.PAGE + 5):
+            audit.record(act, "files.rewritten", subject=act.territory.id)
+    done = sign_in(Role.CHAIR).get("/my-work").text.partition("Done last")[2]
+    address = re.findall(r'href="([^"]+)">A change of a role', done)[0]
+    position = re.fullmatch(r"/krasnoyar/log/\?at=(\d+)#event-\1", address)
+    assert position is not None, address
+    shown = client.get(address.partition("#")[0]).text
+    assert f'id="event-{position[1]}"' in shown
+    assert "page=1" in shown, "the page before it"
+    for nowhere in ("0", "9999999"):
+        assert client.get(f"/krasnoyar/log/?at={nowhere}").status_code == 404
+
+
+def test_what_follows_by_itself_when_a_role_is_confirmed_is_no_deed(okrug: Village, sign_in: SignIn) -> None:
+    """Played: a secretary read that everything which opened an account was put out of force."""
+    with okrug.act_as(Role.DEPUTY) as act:
+        audit.record(act, "identity.account_renewed", subject=okrug.people[Role.CHAIR].id)
     assert "Done last" not in sign_in(Role.DEPUTY).get("/my-work").text
 
 

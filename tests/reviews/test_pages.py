@@ -1,5 +1,6 @@
 """The review as the office meets it: one question a page, a draft that waits, all answers looked over at the end."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,19 @@ def waiting(okrug: Okrug) -> str:
 def drafts(okrug: Okrug) -> list[ReviewDraft]:
     okrug.session.commit()
     return okrug.session.query(ReviewDraft).all()
+
+
+def test_the_office_types_its_own_cost_and_reads_the_authors_beside_it(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: the author's number stood in the field of the cost that the office had checked."""
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        answer(pages, review, "competence", "feasibility")
+        page = pages.get(f"{review}/cost").text
+        field = re.search(r'<input[^>]*name="cost"[^>]*>', page)
+        assert field is not None
+        assert re.search(r'value="[^"]', field[0]) is None
+        assert "5\u00a0000\u00a0000\u00a0₸" in page
 
 
 def test_each_page_asks_one_question_and_the_project_stays_in_view(okrug: Okrug, tmp_path: Path) -> None:

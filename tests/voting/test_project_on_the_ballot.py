@@ -16,7 +16,10 @@ def test_a_project_on_the_ballot_leads_to_it(opened: OpenPoll, app: Flask, monke
     following = page.partition('id="next"')[2].partition("</section>")[0]
     assert ">On the ballot</span>" in page
     assert f'href="{opened.path}/vote" data-closes' in following
-    assert f'href="{opened.path}/vote" data-closes' in client.get(f"{opened.demo.path}/proposals").text
+    listed = client.get(f"{opened.demo.path}/proposals").text
+    assert f'href="{opened.path}/vote" data-closes' in listed
+    for told in (following, listed):
+        assert f'href="{opened.path}" data-closed hidden>See what comes after the vote' in told, "at the last second"
     later = clock.now() + timedelta(days=60)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert f'href="{opened.path}/vote"' not in client.get(address).text

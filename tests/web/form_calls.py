@@ -86,7 +86,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     plan |= {"cost_limit": "", "trustees_needed": ""}
     idea = {"title": "Lamps", "problem": "Dark", "solution": "Lamps", "settlement": HERE, "place": "Abai street"}
     member = {"name": "Member", "settlement": HERE, "office": "member", "term_from": day, "term_until": "2029-01-01"}
-    meeting = {"meets_on": "2999-01-01", "meets_time": "10:00", "place": "School"}
+    meeting = {"meets_on": "2999-01-01", "meets_time": "10:00", "place": "School", **SURE}
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
     appointment = {
@@ -115,6 +115,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "gatherings.MeetingForm": Call(
             f"{quorate.partition('/meetings/')[0]}/meetings/convene/projects", meeting, Role.CHAIR
         ),
+        "gatherings.CallOffForm": Call(f"{quorate}/call-off", {"reason": "Snow."}, Role.CHAIR),
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),

@@ -35,6 +35,7 @@ ACTIONS: dict[str, LazyString] = {
     "cycle.opened": lazy_gettext("A cycle was opened"),
     "files.rewritten": lazy_gettext("After an erasure the files of the database were written anew"),
     "gathering.convened": lazy_gettext("A meeting of the assembly was convened"),
+    "gathering.called_off": lazy_gettext("A meeting of the assembly was called off"),
     "gathering.quorate": lazy_gettext("The members present were marked: there is a quorum"),
     "gathering.inquorate": lazy_gettext("The members present were marked: there is no quorum"),
     "gathering.voted": lazy_gettext("A vote of the assembly was recorded"),

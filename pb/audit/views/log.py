@@ -27,7 +27,7 @@ from pb.web import requests as web
 from pb.web.access import EVERYBODY, access, allow
 from pb.web.acted_as import acted_as
 from pb.web.downloads import send_part
-from pb.web.paging import pager
+from pb.web.paging import Pager, pager, pager_at, pages_of
 from pb.web.requests import current_act, notify, page, settings
 
 blueprint = Blueprint("audit", __name__)
@@ -57,7 +57,7 @@ def log() -> str:
         del form.by
     found = service.count(act, wanted)
     kept: dict[str, Any] = {name: request.args[name] for name in SOUGHT if request.args.get(name)}
-    at_page = pager(found, service.PAGE, lambda other: url_for("audit.log", **kept, page=other))
+    at_page = _paged(found, kept)
     events = service.sought(act, wanted, at_page.number)
     people = by_id(act.session, Person, (event.actor_id for event in events)) if auditing else {}
     return page(
@@ -72,6 +72,20 @@ def log() -> str:
         standing=log_checks.standing(act, settings()) if auditing else None,
         pager=at_page,
     )
+
+
+def _paged(found: int, kept: Mapping[str, Any]) -> Pager:
+    """The page that the address asks for, or the one of the whole log on which the event `at` a position stands."""
+    position = request.args.get("at", type=int)
+
+    def address(other: int) -> str:
+        return url_for("audit.log", **kept, page=other)
+
+    if position is None or kept:
+        return pager(found, service.PAGE, address)
+    if not 1 <= position <= found:
+        raise NotFound
+    return pager_at((found - position) // service.PAGE + 1, pages_of(found, service.PAGE), address)
 
 
 def _wanted(form: LogForm) -> service.Wanted:

@@ -49,7 +49,8 @@ def to_hand_over(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
         return
     if waiting := handing_over.counts(act, poll)[1]:
         url = url_for("cards.hand_over_list", cycle_id=cycle.id)
-        yield Duty(_("Hand over the cards"), url, _("At the desk: %(number)s", number=number(waiting)), _ends(poll))
+        at_the_desk, daily = _("At the desk: %(number)s", number=number(waiting)), state.is_open(poll, act.at)
+        yield Duty(_("Hand over the cards"), url, at_the_desk, _ends(poll), daily=daily)
 
 
 @duties_around(Phase.VOTING, of=undoing.SECOND_PERSONS)

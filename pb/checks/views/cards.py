@@ -20,6 +20,7 @@ from pb.cycles.models import Cycle
 from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.web.access import A_FILE, access, allow
+from pb.web.final import ask_first
 from pb.web.forms import Form
 from pb.web.requests import Response, current_act, page
 
@@ -148,6 +149,8 @@ def answer_choice(cycle_id: UUID) -> Response:
     act = current_act()
     attempt = request.form.get("attempt", 0, type=int)
     agrees = request.form.get("answer") == "agrees"
+    if agrees and (asked := _ask_to_choose(act, *state.of_cycle(act, cycle_id), attempt)):
+        return asked
     openings.answer_choice(act, *state.of_cycle(act, cycle_id), attempt, agrees=agrees)
     told = _("Confirmed.") if agrees else _("Refused. Another choice is recorded beside it.")
     return done(cycle_id, told, "checks.show_cards")
@@ -212,5 +215,35 @@ def _compact(read: Mapping[str, str], typed: str) -> str:
 @access(allow(*rules.COMMISSION), action=lazy_gettext("confirm what was read from opened cards, as the second member"))
 def confirm_cards(cycle_id: UUID) -> Response:
     act = current_act()
-    openings.confirm(act, *state.of_cycle(act, cycle_id), request.form.get("seen", ""))
+    cycle, poll = state.of_cycle(act, cycle_id)
+    seen = request.form.get("seen", "")
+    if asked := _ask_to_confirm(act, poll, seen):
+        return asked
+    openings.confirm(act, cycle, poll, seen)
     return done(cycle_id, _("Confirmed."), "checks.show_cards")
+
+
+def _ask_to_choose(act: Act, _cycle: Cycle, poll: Poll, attempt: int) -> str | None:
+    """Nothing is asked of who would be refused anyway."""
+    if not openings.answerable(act, poll) or openings.choice_hinders(act, poll) is not None:
+        return None
+    choice = next((one for one in openings.attempts(act, poll) if one.attempt == attempt), None)
+    if choice is None:
+        return None
+    told = [
+        _("Minutes № %(number)s", number=choice.minutes_number),
+        _("Chosen by: %(text)s", text=choice.text or _("all cards")),
+        _("These cards are then opened, and no others."),
+    ]
+    return ask_first(_("Confirm this choice?"), told, _("Confirm this choice"))
+
+
+def _ask_to_confirm(act: Act, poll: Poll, seen: str) -> str | None:
+    rows = openings.confirmable(act, poll)
+    if not rows or openings.fingerprint(rows) != seen:
+        return None
+    told = [
+        _("Cards: %(numbers)s", numbers=card_numbers.compact({row.card for row in rows})),
+        _("What was read of them then counts, and everybody reads how many came out how."),
+    ]
+    return ask_first(_("Confirm these lines?"), told, _("Confirm these lines"))

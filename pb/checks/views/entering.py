@@ -6,14 +6,17 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from pb.act import Role
+from pb.act import Act, Role
 from pb.checks.forms import ExplanationForm
+from pb.checks.models import Explanation
 from pb.checks.service import card_numbers, faults, paper, rules
 from pb.checks.views.blueprint import blueprint
 from pb.checks.views.show import blank, checks_page, done
 from pb.errors import FieldRefusal
+from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.web.access import A_FILE, TEXTS, access, allow
+from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, page
 
 
@@ -89,5 +92,21 @@ def _answer(cycle_id: UUID, explanation_id: UUID, *, agrees: bool) -> Response:
     act = current_act()
     cycle, poll = state.of_cycle(act, cycle_id)
     row = faults.explanation(act, poll, explanation_id)
+    if agrees and (asked := _ask_to_confirm(act, poll, row)):
+        return asked
     faults.confirm_explanation(act, cycle, poll, row, agrees=agrees)
     return done(cycle_id, _("Confirmed.") if agrees else _("Refused. Another explanation is written beside it."))
+
+
+def _ask_to_confirm(act: Act, poll: Poll, row: Explanation) -> str | None:
+    """Nothing is asked of who would be refused anyway."""
+    if row.chair_at is not None or (act.person is not None and act.person.id == row.secretary_id):
+        return None
+    if faults.unconfirmable(act, poll, row) is not None:
+        return None
+    told = [
+        _("Minutes № %(number)s", number=row.minutes_number),
+        row.text,
+        _("The faults then count as explained, and the adoption of the result waits for them no longer."),
+    ]
+    return ask_first(_("Confirm this explanation?"), told, _("Confirm this explanation"))

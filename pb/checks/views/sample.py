@@ -22,6 +22,7 @@ from pb.polls.models import Poll
 from pb.polls.service import state
 from pb.roll.models import Entry
 from pb.web.access import TEXTS, access, allow
+from pb.web.final import ask_first
 from pb.web.requests import Response, begin_work, current_act, keys, page
 
 ANSWERS = {
@@ -66,7 +67,10 @@ def answer_draw(cycle_id: UUID) -> Response:
     act = current_act()
     attempt = request.form.get("attempt", 0, type=int)
     agrees = request.form.get("answer") == "agrees"
-    sample.answer_draw(act, *state.of_cycle(act, cycle_id), attempt, agrees=agrees)
+    cycle, poll = state.of_cycle(act, cycle_id)
+    if agrees and (asked := _ask_to_draw(act, poll, attempt)):
+        return asked
+    sample.answer_draw(act, cycle, poll, attempt, agrees=agrees)
     told = _("Confirmed. The sample is drawn.") if agrees else _("Refused. Other numbers are recorded beside them.")
     return done(cycle_id, told)
 
@@ -150,11 +154,36 @@ def confirm_answers(cycle_id: UUID) -> Response:
         _offer(form, act, poll, rows)
         if not form.answers.choices:
             raise Conflict(_("There is nothing to confirm."))
+        if form.validate() and (asked := _ask_to_confirm(act, poll, form.answers.data or [])):
+            return asked
         confirmed = form.submit(lambda: sample.confirm(act, cycle, poll, form.answers.data or []))
         if confirmed is None:
             return _show(act, cycle, poll, rows, confirming=form), 422
         told = ngettext("Confirmed: %(num)s answer.", "Confirmed: %(num)s answers.", confirmed)
         return done(cycle_id, told, "checks.ask_for_sample")
+
+
+def _ask_to_draw(act: Act, poll: Poll, attempt: int) -> str | None:
+    """Nothing is asked of who would be refused anyway."""
+    drawing = next((one for one in sample.attempts(act, poll) if one.attempt == attempt), None)
+    if drawing is None or not sample.draw_answerable(act, poll) or sample.draw_hinders(act, poll) is not None:
+        return None
+    told = [
+        _("Minutes № %(number)s", number=drawing.minutes_number),
+        _("Drawn numbers: %(text)s", text=drawing.text),
+        _("They choose who is visited or telephoned, and no other numbers are drawn."),
+    ]
+    return ask_first(_("Confirm these numbers?"), told, _("Confirm these numbers"))
+
+
+def _ask_to_confirm(act: Act, poll: Poll, seen: Sequence[str]) -> str | None:
+    if not seen or not set(seen) <= {sample.named(row) for row in sample.confirmable(act, poll)}:
+        return None
+    told = [
+        ngettext("You heard %(num)s answer too.", "You heard %(num)s answers too.", len(seen)),
+        _("What two members heard counts. When everybody of the sample is settled, all read the counts."),
+    ]
+    return ask_first(_("Confirm these answers?"), told, _("Confirm these answers"))
 
 
 def _chosen(value: str) -> tuple[int, Answer]:

@@ -99,7 +99,7 @@ def convene(
     if not act.holds(Role.CHAIR):
         raise Forbidden(_("Only the chair convenes the assembly."))
     act.session.refresh(cycle, with_for_update=True)  # a double click would convene twice
-    _nothing_pending(act, cycle, kind, previous)
+    refuse_another(act, cycle, kind, previous)
     if kind is Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
     else:
@@ -163,6 +163,8 @@ def mark_present(act: Act, cycle: Cycle, gathering: Gathering, present: Iterable
     _secretary_records(act, cycle, gathering)
     if local(act.at).date() < local(gathering.meets_at).date():
         raise Conflict(_("The day of the meeting has not come."))
+    if gathering.state == State.CALLED_OFF:
+        raise Conflict(_("This meeting was called off."))
     if gathering.state not in {State.CONVENED, State.INQUORATE, State.QUORATE}:
         raise Conflict(_("The minutes of this meeting are drawn up."))
     if any(question.outcome for question in gathering.questions):
@@ -335,16 +337,17 @@ def projects_by_id(act: Act, gathering: Gathering) -> Mapping[UUID, tuple[Propos
 
 
 def may_be_held_again(act: Act, cycle: Cycle, gathering: Gathering) -> bool:
-    """Whether this is the last meeting of its kind and led nowhere: no quorum, the akim disagreed, or it said no.
+    """Whether this is the last meeting of its kind and led nowhere.
 
-    It said no when it put no project to the vote, or did not adopt the result.
+    It had no quorum, was called off, the akim disagreed, or it said no. It said no when it put
+    no project to the vote, or did not adopt the result.
     """
     last = next(meeting for meeting in of_cycle(act, cycle) if meeting.kind == gathering.kind)
     if last is not gathering:
         return False
     minutes = minutes_of(act, gathering)
     answer = answer_to(act, minutes) if minutes else None
-    if gathering.state == State.INQUORATE:
+    if gathering.state in {State.INQUORATE, State.CALLED_OFF}:
         return True
     said_no = not any(question.outcome == Outcome.APPROVED for question in gathering.questions)
     return answer is not None and (said_no or not answer.agrees)
@@ -356,12 +359,16 @@ def _secretary_records(act: Act, cycle: Cycle, gathering: Gathering) -> None:
         raise Forbidden(_("Only the secretary records the meeting."))
 
 
-def _nothing_pending(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> None:
+def refuse_another(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> None:
+    """Raises Conflict where a meeting of this kind is open or decided; `previous` may be held again."""
     last = next((meeting for meeting in of_cycle(act, cycle) if meeting.kind == kind), None)
     if last is not None and last is not previous:
         raise Conflict(_("A meeting on this matter was already convened."))
     if last is not None and not may_be_held_again(act, cycle, last):
-        raise Conflict(_("A meeting is held again when it had no quorum, approved nothing, or the akim disagreed."))
+        told = _(
+            "A meeting is held again when it had no quorum, was called off, approved nothing, or the akim disagreed."
+        )
+        raise Conflict(told)
 
 
 def _chair_votes(gathering: Gathering, voting: frozenset[UUID]) -> bool:

@@ -1,6 +1,6 @@
 """Pages of the assembly: its members, meetings, minutes and signatures."""
 
-from pb.gatherings.views import duties, fates, meetings, minutes, signatures
+from pb.gatherings.views import convening, duties, fates, meetings, minutes, signatures
 from pb.gatherings.views.blueprint import blueprint
 
-__all__ = ["blueprint", "duties", "fates", "meetings", "minutes", "signatures"]
+__all__ = ["blueprint", "convening", "duties", "fates", "meetings", "minutes", "signatures"]

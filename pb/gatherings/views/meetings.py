@@ -1,4 +1,4 @@
-"""Pages of the assembly's meetings: convening, attendance, open votes."""
+"""Pages of the assembly's meetings: attendance, open votes. Convening has its own module."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import FieldRefusal, NotFound
 from pb.gatherings import documents
-from pb.gatherings.forms import MeetingForm, MemberForm, VotesForm
+from pb.gatherings.forms import MemberForm, VotesForm
 from pb.gatherings.models import (
     KIND_LABELS,
     OFFICE_LABELS,
@@ -29,11 +29,10 @@ from pb.gatherings.models import (
     Question,
     State,
 )
-from pb.gatherings.service import adoption, meeting_day, members
+from pb.gatherings.service import calling_off, members
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words, votes_needed
 from pb.gatherings.views.blueprint import blueprint
-from pb.proposals.service import outcomes
 from pb.web import settlements
 from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
 from pb.web.final import ask_first
@@ -122,52 +121,6 @@ def list_all(cycle_id: UUID) -> str:
     )
 
 
-@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")
-@access(allow(Role.CHAIR))
-def plan(cycle_id: UUID, kind: str) -> str:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    cycles.require(act, cycle, service.PHASES[Kind(kind)])
-    _refuse_early(act, cycle, Kind(kind))
-    return _plan_page(act, cycle, Kind(kind), MeetingForm(), None)
-
-
-def _refuse_early(act: Act, cycle: Cycle, kind: Kind) -> None:
-    """What a meeting still waits for is said before anybody has typed anything."""
-    meeting_day.refuse_without_members(act, cycle)
-    if kind is Kind.ADOPTION:
-        adoption.refuse_early(act, cycle)
-    else:
-        service.refuse_unsettled(act, cycle)
-
-
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")
-@access(allow(Role.CHAIR), action=lazy_gettext("convene a meeting of the assembly"))
-def convene(cycle_id: UUID, kind: str) -> Response:
-    act = current_act()
-    return _convene(act, cycles.get(act, cycle_id), Kind(kind), None)
-
-
-@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/again")
-@access(allow(Role.CHAIR))
-def plan_again(cycle_id: UUID, gathering_id: UUID) -> str:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    previous = service.get(act, cycle, gathering_id)
-    cycles.require(act, cycle, service.PHASES[Kind(previous.kind)])
-    _refuse_early(act, cycle, Kind(previous.kind))
-    return _plan_page(act, cycle, Kind(previous.kind), MeetingForm(data={"place": previous.place}), previous)
-
-
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/again")
-@access(allow(Role.CHAIR), action=lazy_gettext("convene a meeting again"))
-def reconvene(cycle_id: UUID, gathering_id: UUID) -> Response:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    previous = service.get(act, cycle, gathering_id)
-    return _convene(act, cycle, Kind(previous.kind), previous)
-
-
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>")
 @access(EVERYBODY)
 def show(cycle_id: UUID, gathering_id: UUID) -> str:
@@ -190,6 +143,8 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
         can=what_may_be_done(act, cycle, gathering),
         standing={question.id for question in standing},
         following=_following(act, gathering),
+        instead=calling_off.instead_of(act, gathering),
+        later=calling_off.in_its_place(act, gathering) if gathering.state == State.CALLED_OFF else None,
         begun=any(question.outcome for question in standing),
         **LABELS,
     )
@@ -287,29 +242,6 @@ def _after_votes(act: Act, cycle: Cycle, gathering: Gathering) -> str:
     return url_for("gatherings.vote", cycle_id=cycle.id, gathering_id=gathering.id, question_id=following.id)
 
 
-def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
-    cycles.require(act, cycle, service.PHASES[kind])
-    meeting_day.refuse_without_members(act, cycle)
-    form = MeetingForm()
-    gathering = form.submit(
-        lambda: service.convene(
-            act,
-            cycle,
-            kind,
-            meets_at=form.meets_at(),
-            place=form.place.data,
-            late=form.late.data,
-            previous=previous,
-        ),
-        {"meets_at": "meets_on"},
-        lambda: meeting_day.faults(act, cycle, form.first_moment(), form.place.data or "", late=form.late.data),
-    )
-    if gathering is None:
-        return _plan_page(act, cycle, kind, form, previous), 422
-    notify(_("The meeting is convened. Print the announcement and put it up."))
-    return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
-
-
 def what_may_be_done(act: Act, cycle: Cycle, gathering: Gathering) -> dict[str, bool]:
     """What the viewer may do here now; the service decides again when it is done."""
     in_phase = cycle.phase == service.PHASES[Kind(gathering.kind)]
@@ -326,6 +258,7 @@ def what_may_be_done(act: Act, cycle: Cycle, gathering: Gathering) -> dict[str, 
         and not minutes.confirmed
         and act.person is not None
         and act.person.id not in {minutes.chair_id, minutes.secretary_id},
+        "call_off": calling_off.possible(act, cycle, gathering),
         "reconvene": act.holds(Role.CHAIR) and in_phase and service.may_be_held_again(act, cycle, gathering),
     }
 
@@ -338,27 +271,6 @@ def _member_form(act: Act) -> MemberForm:
 
 def _members_page(act: Act, form: MemberForm | None) -> str:
     return page("gatherings/members.html", members=members.current(act), form=form, **LABELS)
-
-
-def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: Gathering | None) -> str:
-    points = [{"number": p.number, "title": p.title} for p, _review in outcomes.accepted(act, cycle)]
-    action = (
-        url_for("gatherings.reconvene", cycle_id=cycle.id, gathering_id=previous.id)
-        if previous
-        else url_for("gatherings.convene", cycle_id=cycle.id, kind=kind)
-    )
-    return page(
-        "gatherings/plan.html",
-        cycle=cycle,
-        kind=kind,
-        form=form,
-        action=action,
-        earliest=meeting_day.earliest(act, cycle),
-        last=members.last_day(act),
-        until=cycle.until(Phase(cycle.phase)),
-        agenda=[documents.question_text(point) for point in (points if kind is Kind.PROJECTS else [{}])],
-        **LABELS,
-    )
 
 
 def _attendances(gathering: Gathering) -> list[Attendance]:

@@ -21,7 +21,7 @@ class Duty:
     """`deed` is a verb in words, `thing` what it is done to, `url` where, `until` its last day if it has one.
 
     `cycle_id` and `cycle` (its year) are those of the cycle that it belongs to, if any. `of_others`: the actor did
-    their part, and it is others that it waits for.
+    their part, and it is others that it waits for. `daily`: people come for it every day until its term.
     """
 
     deed: str
@@ -31,6 +31,7 @@ class Duty:
     cycle_id: UUID | None = None
     cycle: str = ""
     of_others: bool = False
+    daily: bool = False
 
     @property
     def label(self) -> str:

@@ -184,9 +184,12 @@ def ends_with_it(act: Act, cycle: Cycle) -> list[LazyString]:
     return found + _of_the_vote(act, cycle)
 
 
+LED_NOWHERE = frozenset({MeetingState.INQUORATE, MeetingState.CALLED_OFF})
+
+
 def _is_open(act: Act, cycle: Cycle, meeting: Gathering) -> bool:
     """Whether the meeting waits to be held, or its minutes for somebody."""
-    if meetings.PHASES[Kind(meeting.kind)] != cycle.phase or meeting.state == MeetingState.INQUORATE:
+    if meetings.PHASES[Kind(meeting.kind)] != cycle.phase or meeting.state in LED_NOWHERE:
         return False
     minutes = meetings.minutes_of(act, meeting)
     return minutes is None or meetings.answer_to(act, minutes) is None

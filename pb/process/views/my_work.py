@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from pb.act import Act, Role
 from pb.audit import service as audit
+from pb.audit.models import AuditEvent
 from pb.audit.service.words import action_text
 from pb.clock import local
 from pb.cycles import service as cycles
@@ -19,6 +20,7 @@ from pb.cycles.models import Cycle
 from pb.formats import language, moment, named
 from pb.identity.service import duties, reach
 from pb.identity.service.duties import Duty
+from pb.identity.service.roles import LABELS
 from pb.process.views.blueprint import blueprint
 from pb.proposals.models import Proposal, State
 from pb.proposals.service import fates, proposals
@@ -34,7 +36,8 @@ from pb.web.requests import current_act, page
 A_WEEK = timedelta(days=7)
 LATEST = 3  # deeds that are shown
 RECENT = 3  # cycles of which the rooms are asked what became of the reader's proposals; older results are no news
-COMING_IN = ("identity.session", "identity.second_factor", "identity.password")  # no work
+NO_WORK = ("identity.session", "identity.second_factor", "identity.password", "identity.account_renewed")
+"""Coming in, and what follows by itself when somebody is let in."""
 Names = Mapping[UUID, str]
 """What the okrugs of a page are called, in its language."""
 
@@ -48,6 +51,7 @@ class Row(NamedTuple):
     until: date | None = None
     late: int = 0
     tag: tuple[str, LazyString | str] | None = None
+    daily: bool = False
 
 
 @blueprint.get("/my-work")
@@ -83,15 +87,14 @@ def my_work() -> str:
 
 
 def _by_term(rows: list[Row], last: date) -> list[tuple[str, list[Row]]]:
-    """What is late, what ends by the `last` day, the rest, and what waits without a term."""
+    """What is late, what people come for today, what ends by the `last` day, the rest, and what has no term."""
+    others = [row for row in rows if not row.late and not row.daily]
     return [
         (_("Overdue"), [row for row in rows if row.late]),
-        (
-            _("To be done this week"),
-            [row for row in rows if not row.late and row.until is not None and row.until <= last],
-        ),
-        (_("To be done by a later day"), [row for row in rows if row.until is not None and row.until > last]),
-        (_("Without a term"), [row for row in rows if row.until is None]),
+        (_("Today"), [row for row in rows if row.daily and not row.late]),
+        (_("To be done this week"), [row for row in others if row.until is not None and row.until <= last]),
+        (_("To be done by a later day"), [row for row in others if row.until is not None and row.until > last]),
+        (_("Without a term"), [row for row in others if row.until is None]),
     ]
 
 
@@ -99,7 +102,7 @@ def _row(there: Act, duty: Duty, today: date) -> Row:
     cycle = _("Cycle of %(year)s", year=duty.cycle) if duty.cycle else ""
     place = [duty.thing, there.territory.name(language()), cycle]
     late = (today - duty.until).days if duty.until is not None and duty.until < today else 0
-    return Row(duty.url, duty.deed, _joined(place), duty.until, late)
+    return Row(duty.url, duty.deed, _joined(place), duty.until, late, daily=duty.daily)
 
 
 def _done(acts: list[Act]) -> list[Row]:
@@ -109,17 +112,25 @@ def _done(acts: list[Act]) -> list[Row]:
         for there in acts
         if there.person is not None
         for event in audit.sought(there, audit.Wanted(by=there.person.id), 1)
-        if not event.action.startswith(COMING_IN)
+        if not event.action.startswith(NO_WORK)
     ]
     found.sort(key=lambda one: one[0], reverse=True)
     return [
-        Row(_log_of(there), action_text(event.action), _joined([there.territory.name(language()), moment(event.at)]))
+        Row(_in_the_log(there, event), _deed(event), _joined([there.territory.name(language()), moment(event.at)]))
         for _at, there, event in found[:LATEST]
     ]
 
 
-def _log_of(there: Act) -> str:
-    return url_for("audit.log", okrug=tree.slug_of(there.session, there.territory.id))
+def _deed(event: AuditEvent) -> str:
+    """What was done, and of roles which: of three that were given each is another deed."""
+    told, role = action_text(event.action), LABELS.get(event.data.get("role", ""))
+    return str(told) if role is None else f"{told}: {role}"
+
+
+def _in_the_log(there: Act, event: AuditEvent) -> str:
+    """The event itself, on whatever page of the log it stands by now."""
+    okrug = tree.slug_of(there.session, there.territory.id)
+    return url_for("audit.log", okrug=okrug, at=event.position, _anchor=f"event-{event.position}")
 
 
 def _proposals(act: Act, own: Sequence[tuple[Cycle, Proposal]], names: Names, recent: Collection[UUID]) -> list[Row]:

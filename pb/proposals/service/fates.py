@@ -21,7 +21,8 @@ DECIDED_IN = {State.DRAFT: Phase.PROPOSALS, State.SUBMITTED: Phase.REVIEW, State
 class Fate(NamedTuple):
     """Where a project stands: a tag (`kind`, `text`) with its pictogram; what happens next, and until which day.
 
-    `url` and `label` are what anybody can do then; `closes` where it ends with the phase, to the second.
+    `url` and `label` are what anybody can do then; `closes` where it ends with the phase, to the second;
+    `then` are address and words of what takes its place.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Fate(NamedTuple):
     url: str = ""
     label: str = ""
     closes: bool = False
+    then: tuple[str, str] | None = None
 
 
 Tell = Callable[[Act, Cycle], Mapping[UUID, Fate]]

@@ -71,6 +71,10 @@ const look = () => {
   }
 }
 
+/* A form that was refused, or asked once more, stands at an address that only takes forms: "back" would end in the
+   browser's own error there. In the history it has the address of its page. */
+if (document.body.dataset.page) history.replaceState(history.state, '', document.body.dataset.page)
+
 document.addEventListener('input', ({ target }) => (latest = /** @type {any} */ (target).form ?? latest))
 
 document.addEventListener('click', (event) => {

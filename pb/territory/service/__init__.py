@@ -46,7 +46,9 @@ KINDS: dict[str, Kind] = {
     ),
     "majority_percent": Kind(lazy_gettext("Majority of the assembly, percent of those present"), 50, 50, 99),
     "minutes_days": Kind(lazy_gettext("Minutes of a meeting, working days"), 2, 1, 30),
-    "answer_days": Kind(lazy_gettext("Answer of the akim, working days"), 5, 1, 30),
+    "answer_days": Kind(
+        lazy_gettext("Answer of the akim to minutes, and of the office to objections, working days"), 5, 1, 30
+    ),
     "minimum_ballots": Kind(lazy_gettext("Fewest ballots that are ever decrypted"), 10, 2, 1000),
     # Afterwards nobody can tell any more whose ballot is whose (pb/erasure).
     "objection_days": Kind(lazy_gettext("Days after adoption in which one may object"), 30, 10, 365),

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pb.act import Act
 from pb.audit import service as audit
 from pb.clock import local
-from pb.cycles.models import Cycle
+from pb.cycles.models import Cycle, Phase
 from pb.gatherings.service import meetings
 from pb.polls.models import Poll, State
 from pb.polls.service import state
@@ -23,15 +23,16 @@ class Term:
     """The first and the last day on which one may object to a poll.
 
     `last` is None while the poll is prepared or open. `settled`: the akim agreed to the adoption or the poll ended
-    without a result, so that the day moves no more. `days` after that, or `longest` days after the closing of a poll
-    whose result nobody adopts.
+    without a result, so that the day moves no more. `days` from that day on. `planned`: the last day if the akim agrees
+    on the cycle's last day for the result; None once that has passed. `unadopted`: the last day if nobody adopts it.
     """
 
     first: date
     last: date | None
     settled: bool
     days: int
-    longest: int
+    planned: date | None
+    unadopted: date
 
     def is_over(self, today: date) -> bool:
         return self.last is not None and self.last < today
@@ -39,13 +40,15 @@ class Term:
 
 def of_poll(act: Act, cycle: Cycle, poll: Poll) -> Term:
     """The term for objections as it stands on the day of the act."""
-    over = over_on(act, cycle, poll)
+    over, today, adopts_by = over_on(act, cycle, poll), local(act.at).date(), cycle.until(Phase.RESULT)
+    closed = local(poll.closes_at).date() if poll.closes_at is not None else cycle.voting_until
     return Term(
         first=local(poll.prepared_at).date(),
         last=over - timedelta(days=1) if over is not None else None,
         settled=ended_on(act, cycle, poll) is not None,
         days=cycle.objection_days,
-        longest=cycle.unadopted_days,
+        planned=_last_of(adopts_by, cycle.objection_days) if adopts_by is not None and adopts_by >= today else None,
+        unadopted=_last_of(closed, cycle.unadopted_days),
     )
 
 
@@ -85,6 +88,10 @@ def unadopted_on(act: Act, cycle: Cycle, poll: Poll) -> date | None:
 def after(day: date, days: int) -> date:
     """The day that lies so many days after another one."""
     return day + timedelta(days=days)
+
+
+def _last_of(first: date, days: int) -> date:
+    return after(first, days) - timedelta(days=1)
 
 
 def _ended_without_result(act: Act, poll: Poll) -> date:

@@ -76,5 +76,5 @@ def _ceremony(cycle: Cycle) -> str:
 def objections_to_answer(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
     """Also after the cycle was ended: whoever objected goes on waiting."""
     if waiting := objections.count_unanswered(act, poll):
-        url = url_for("voting.objections", cycle_id=cycle.id, waiting=1)
-        yield Duty(_("Answer the objections"), url, _("Waiting: %(number)s", number=waiting))
+        url, until = url_for("voting.objections", cycle_id=cycle.id, waiting=1), objections.first_due(act, cycle, poll)
+        yield Duty(_("Answer the objections"), url, _("Waiting: %(number)s", number=waiting), until)

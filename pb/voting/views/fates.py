@@ -24,7 +24,8 @@ def on_the_ballot(act: Act, cycle: Cycle) -> Mapping[UUID, Fate]:
     fate = Fate("sky", "voting", _("On the ballot"), str(state.now(act, cycle)))
     if state.seen_of(cycle, poll, act.at) == State.OPEN and poll.closes_at is not None:
         url = url_for("voting.vote", cycle_id=cycle.id)
-        fate = fate._replace(until=local(poll.closes_at).date(), url=url, label=_("Vote now"), closes=True)
+        then = url_for("voting.show", cycle_id=cycle.id), _("See what comes after the vote")
+        fate = fate._replace(until=local(poll.closes_at).date(), url=url, label=_("Vote now"), closes=True, then=then)
     else:
         fate = fate._replace(url=url_for("voting.show", cycle_id=cycle.id), label=_("See how the vote goes"))
     return {UUID(project.id): fate for project in terms.projects}

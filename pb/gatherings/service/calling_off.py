@@ -1,0 +1,62 @@
+"""A meeting that has not begun is called off with a reason: a wrong day or place, a road under snow.
+
+Its number, day, place and agenda stay as they were announced. The chair convenes it again, and the members are told in
+time once more. The same stands in the rules of the database (pb/freezes/gatherings.py).
+"""
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.gatherings.models import Gathering, Kind, State
+from pb.gatherings.service import meetings
+
+
+def possible(act: Act, cycle: Cycle, gathering: Gathering) -> bool:
+    """Whether the actor may call the meeting off now."""
+    in_phase = cycle.phase == meetings.PHASES[Kind(gathering.kind)]
+    return in_phase and act.holds(Role.CHAIR) and _has_not_begun(act, gathering)
+
+
+def refuse(act: Act, cycle: Cycle, gathering: Gathering) -> None:
+    """Raises OutOfPhase, Forbidden (not the chair), Conflict (begun, or called off before)."""
+    cycles.require(act, cycle, meetings.PHASES[Kind(gathering.kind)])
+    if not act.holds(Role.CHAIR):
+        raise Forbidden(_("Only the chair calls a meeting off."))
+    if not _has_not_begun(act, gathering):
+        raise Conflict(_("A meeting is called off before it begins. The secretary records what became of this one."))
+
+
+def call_off(act: Act, cycle: Cycle, gathering: Gathering, reason: str) -> None:
+    """Raises what `refuse` does, and FieldRefusal (no reason)."""
+    act.session.refresh(gathering, with_for_update=True)  # the secretary may be marking who is present
+    refuse(act, cycle, gathering)
+    if not reason.strip():
+        raise FieldRefusal("reason", _("Write why the meeting is called off: everybody reads it."))
+    audit.record(
+        act,
+        "gathering.called_off",
+        subject=gathering.id,
+        data={"number": gathering.number, "meets_at": gathering.meets_at.isoformat(), "reason": reason.strip()},
+    )
+    gathering.state, gathering.called_off_at, gathering.called_off_reason = State.CALLED_OFF, act.at, reason.strip()
+    act.session.flush()
+
+
+def in_its_place(act: Act, gathering: Gathering) -> Gathering | None:
+    """The meeting that was convened after one that led nowhere."""
+    return act.session.scalars(select(Gathering).where(Gathering.previous_id == gathering.id)).first()
+
+
+def instead_of(act: Act, gathering: Gathering) -> Gathering | None:
+    """The meeting that was called off and in whose place this one is held."""
+    previous = act.session.get(Gathering, gathering.previous_id) if gathering.previous_id else None
+    return previous if previous is not None and previous.state == State.CALLED_OFF else None
+
+
+def _has_not_begun(act: Act, gathering: Gathering) -> bool:
+    return gathering.state == State.CONVENED and act.at < gathering.meets_at

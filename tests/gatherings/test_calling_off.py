@@ -1,0 +1,151 @@
+"""The chair is asked before a meeting is public, and calls one off that has not begun, with a reason."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import DatabaseError
+
+from pb.act import Role
+from pb.audit import service as audit
+from pb.errors import Conflict, FieldRefusal, Forbidden
+from pb.gatherings.models import Attendance, Gathering, Kind, State
+from pb.gatherings.service import calling_off, meetings
+from pb.process.views import front
+from pb.typesetting import NBSP
+from pb.worker import run_all
+from tests.pages import open_pages
+from tests.village import HOME, Okrug
+
+SNOW = "The road is closed because of snow."
+
+
+@pytest.fixture
+def ready(okrug: Okrug) -> Okrug:
+    okrug.seat_assembly(5)
+    okrug.accept_two()
+    return okrug
+
+
+def convene(okrug: Okrug, previous: Gathering | None = None, hours: int = 3) -> Gathering:
+    meets_at = okrug.at + timedelta(hours=hours)
+    return meetings.convene(
+        okrug.act(Role.CHAIR), okrug.cycle, Kind.PROJECTS, meets_at=meets_at, place="School № 1", previous=previous
+    )
+
+
+def plain(page: str) -> str:
+    return page.replace(NBSP, " ")
+
+
+def test_before_a_meeting_is_public_its_weekday_place_and_term_are_looked_at(ready: Okrug, tmp_path: Path) -> None:
+    """Played: one press convened a meeting, and nobody could mend a wrong date."""
+    typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "School № 1"}
+    with open_pages(ready, tmp_path) as pages:
+        address = f"{pages.okrug.path}/meetings/convene/projects"
+        pages.sign_in(Role.CHAIR)
+        asked = plain(pages.post(address, typed, status=200).text)
+        for told in ("Saturday, November 21, 2026", "18:00", "School № 1", "The platform sends nobody a message."):
+            assert told in asked
+        assert "Meeting on the projects" in asked
+        assert "Nobody can take this back." not in asked, "it can be called off"
+        assert not meetings.of_cycle(ready.act(), ready.cycle)
+        for language, weekday in (("kk", "сенбі"), ("ru", "суббота")):
+            pages.client.set_cookie("lang", language)
+            assert weekday in pages.post(address, typed, status=200).text
+        pages.post(address, {**typed, "confirmed": "y"})
+
+
+def test_a_meeting_called_off_tells_why_and_where_the_next_one_is(ready: Okrug, tmp_path: Path) -> None:
+    typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "Scool № 1", "confirmed": "y"}
+    with open_pages(ready, tmp_path) as pages:
+        pages.sign_in(Role.CHAIR)
+        first = pages.post(f"{pages.okrug.path}/meetings/convene/projects", typed).headers["Location"]
+        assert f'href="{first}/call-off"' in pages.get(first).text
+        pages.get(f"{first}/call-off")
+        assert "Write why the meeting is called off" in pages.post(f"{first}/call-off", {}, status=422).text
+        pages.post(f"{first}/call-off", {"reason": SNOW})
+        told = pages.get(first).text
+        assert SNOW in told
+        assert f'href="{first}/call-off"' not in told
+        pages.get(f"{first}/call-off", status=409)
+        pages.sign_in(Role.SECRETARY)
+        pages.post(f"{first}/attendance", {}, status=409)
+        pages.sign_in(Role.CHAIR)
+        changed = {**typed, "meets_on": "2026-11-23", "place": "School № 1"}
+        second = pages.post(f"{first}/again", changed).headers["Location"]
+        pages.sign_out()
+        before, after = plain(pages.get(first).text), plain(pages.get(second).text)
+        assert "Monday, November 23, 2026" in before, "the old one leads to the new"
+        assert f'href="{second}"' in before
+        assert "Saturday, November 21, 2026" in after, "the new one tells the old day"
+        assert "Scool № 1" in after
+        assert SNOW in pages.get(f"{HOME}/log/").text
+        assert first not in pages.get(HOME + "/").text, "it is none of the next meetings"
+
+
+def test_only_the_chair_calls_a_meeting_off_and_only_before_it_begins(ready: Okrug) -> None:
+    meeting = convene(ready)
+    with pytest.raises(Forbidden):
+        calling_off.call_off(ready.act(Role.SECRETARY), ready.cycle, meeting, SNOW)
+    with pytest.raises(FieldRefusal, match="Write why"):
+        calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, " ")
+    ready.at += timedelta(hours=3)
+    with pytest.raises(Conflict, match="before it begins"):
+        calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
+
+
+def test_a_meeting_whose_attendance_is_marked_is_not_called_off(ready: Okrug) -> None:
+    meeting = convene(ready)
+    meetings.mark_present(ready.act(Role.SECRETARY), ready.cycle, meeting, [])
+    with pytest.raises(Conflict, match="before it begins"):
+        calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
+
+
+@pytest.mark.parametrize("okrug", [{"notice_days": 10}], indirect=True)
+def test_the_members_are_told_in_time_of_the_meeting_in_its_place(okrug: Okrug) -> None:
+    okrug.seat_assembly(5)
+    okrug.accept_two()
+    meeting = convene(okrug, hours=11 * 24)
+    okrug.at += timedelta(days=5)
+    calling_off.call_off(okrug.act(Role.CHAIR), okrug.cycle, meeting, SNOW)
+    assert calling_off.instead_of(okrug.act(), meeting) is None
+    with pytest.raises(FieldRefusal, match="told in time"):
+        convene(okrug, meeting, hours=9 * 24)
+    assert calling_off.instead_of(okrug.act(), convene(okrug, meeting, hours=11 * 24)) is meeting
+
+
+def test_the_announcement_of_a_meeting_called_off_says_so(ready: Okrug, tmp_path: Path) -> None:
+    meeting = convene(ready)
+    calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
+    assert front.next_meetings(ready.act(), [ready.cycle]) == []
+    page = f"{HOME}/documents/announcement/{ready.cycle.year}/meetings/{meeting.number}/ru"
+    with open_pages(ready, tmp_path) as pages:
+        pages.post(page)
+        assert run_all(pages.client.application) == 1
+        assert pages.get(f"{page}.pdf").data.startswith(b"%PDF")
+
+
+def test_the_database_lets_nobody_call_off_what_has_begun_or_without_the_chair(ready: Okrug) -> None:
+    """A meeting that decided something is not made unheld afterwards."""
+    meeting, session = convene(ready), ready.session
+    called_off = {"state": State.CALLED_OFF, "called_off_at": ready.at, "called_off_reason": SNOW}
+
+    def refused(rule: str, row: Gathering = meeting, **values: object) -> None:
+        with pytest.raises(DatabaseError, match=rule), session.begin_nested():
+            session.execute(update(Gathering).where(Gathering.id == row.id).values(values))
+
+    refused("gatherings_update", **called_off)
+    refused("logged_gatherings_update", called_off_reason=SNOW)
+    audit.record(ready.act(Role.SECRETARY), "gathering.called_off", subject=meeting.id)
+    refused("logged_gatherings_update", **called_off)
+    calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
+    refused("gatherings_update", called_off_reason="Another")
+    refused("gatherings_update", state=State.CONVENED, called_off_at=None, called_off_reason="")
+    with pytest.raises(DatabaseError, match="frozen_attendances_update"), session.begin_nested():
+        session.execute(update(Attendance).values(present=True))
+    begun = convene(ready, meeting)
+    ready.at += timedelta(hours=3)
+    audit.record(ready.act(Role.CHAIR), "gathering.called_off", subject=begun.id)
+    refused("logged_gatherings_update", begun, **{**called_off, "called_off_at": ready.at})
