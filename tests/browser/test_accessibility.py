@@ -11,7 +11,7 @@ from pb.demo.places import KRASNOYAR
 from pb.gatherings.models import Gathering
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
-from tests.browser.rules import passes, tab_to
+from tests.browser.rules import opens_legibly, passes, tab_to
 from tests.browser.served import Served
 from tests.village import PASSWORD
 
@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "new cycle": (Role.OFFICE, fixed("/krasnoyar/cycles/new")),
     "proposals": (None, of(IDEAS, "/proposals")),
     "proposal": (None, lambda okrug: okrug.path(VOTING, f"/proposals/{okrug.first(Proposal, VOTING)}")),
+    "proposal that won or lost": (None, lambda okrug: okrug.path(DONE, f"/proposals/{okrug.first(Proposal, DONE)}")),
     "new proposal": (Role.RESIDENT, of(IDEAS, "/proposals/new")),
     "reviews": (Role.OFFICE, of(VOTING, "/reviews")),
     "meetings": (Role.CHAIR, of(VOTING, "/meetings")),
@@ -111,6 +112,7 @@ def test_a_page_passes_the_rules_in_both_themes_fits_a_small_screen_and_is_trans
 ) -> None:
     page = opened(okrug, browser, name)
     passes(page)
+    opens_legibly(page)
     if PAGES[name][1](okrug).strip("/").count("/") >= THIRD_LEVEL and name not in BALLOT:
         expect(page.locator("main .back").first).to_be_visible()
     page.context.close()
