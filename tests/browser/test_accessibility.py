@@ -194,6 +194,10 @@ def test_without_scripts_the_ballot_says_at_once_where_to_vote(okrug: Served, br
     page.goto(okrug.origin + okrug.path(VOTING, "/poll/vote"))
     expect(page.locator("#elsewhere")).to_be_visible()
     expect(page.locator("#elsewhere")).to_contain_text(place)
+    expect(page.locator("h1 + #elsewhere")).to_have_count(1)  # the heading has something below it
+    page.locator("#elsewhere .back").click()
+    assert page.url == okrug.origin + okrug.path(VOTING, "/poll")
+    page.go_back()
     expect(page.locator("#vote form")).to_have_count(2)
     for form in page.locator("#vote form").all():
         expect(form).to_be_hidden()

@@ -94,6 +94,7 @@ const change = (touched) => {
   if (!refused) return
   element('over').textContent = refused
   element('over').hidden = false
+  element('refused').scrollIntoView({ block: 'nearest' }) // the bar, which grew, would cover it
 }
 
 /** What this voter had chosen before, and nothing of another's. @param {string} key */
