@@ -172,6 +172,34 @@ def test_the_heading_leaves_a_phone_to_the_page(okrug: Served, browser: Browser,
     context.close()
 
 
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_who_is_signed_in_reads_on_a_phone_in_which_room_they_are_and_escape_closes_a_menu(
+    okrug: Served, browser: Browser, language: str
+) -> None:
+    """Played: beside the name the room was cut to “· Ұсыны…”."""
+    context = okrug.context(browser, Role.OFFICE, language)
+    page = context.new_page()
+    ideas, meetings, poll = okrug.path(IDEAS, "/proposals"), okrug.path(DONE, "/meetings"), okrug.path(VOTING, "/poll")
+    for path in (ideas, meetings, poll, "/my-work"):
+        page.goto(okrug.origin + path)
+        menu, own = page.locator(".menu > summary"), page.locator(".own > summary")
+        assert " · " in menu.inner_text()
+        cut = "(line) => line.scrollWidth > line.clientWidth || line.scrollHeight > line.clientHeight"
+        assert not menu.evaluate(cut), menu.inner_text()
+        assert menu.bounding_box()["height"] == 48  # type: ignore[index]
+        name = page.locator(".own .name").text_content() or ""
+        expect(own).to_have_accessible_name(name)
+        assert len(page.locator(".own .initials").inner_text()) == 2
+        for folded in (menu, own):
+            folded.click()
+            page.keyboard.press("Escape")
+            expect(page.locator("header details[open]")).to_have_count(0)
+            expect(folded).to_be_focused()
+        own.click()
+        expect(own).to_have_text(name, use_inner_text=True)
+    context.close()
+
+
 def test_an_office_does_its_work_without_scripts(okrug: Served, browser: Browser) -> None:
     """Settings, a look at the rooms, and the language: links and forms alone."""
     context = okrug.context(browser, Role.OFFICE, java_script_enabled=False)
