@@ -274,6 +274,7 @@ def _configure_templates(app: Flask) -> None:
         numbered=formats.numbered,
         number=formats.number,
         day=formats.day,
+        leaf=formats.leaf,
         moment=formats.moment,
         offer_signing=offer_signing,
         static_url=lambda path: url_for("assets", version=version, filename=path),

@@ -54,6 +54,12 @@ def day(value: date, tongue: str | None = None) -> str:
     return unbroken(format_date(value, "long", locale=LOCALES[tongue or language()]).replace("\u202f", NBSP))
 
 
+def leaf(value: datetime) -> tuple[int, str]:
+    """The day as a leaf of a calendar shows it: its number, and the month in words."""
+    here = local(value).date()
+    return here.day, format_date(here, "MMMM", locale=LOCALES[language()])
+
+
 def moment(value: datetime | str, tongue: str | None = None) -> str:
     """A date in words with the hour of Almaty, 24 hours."""
     if isinstance(value, str):
