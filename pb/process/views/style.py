@@ -11,7 +11,7 @@ from pb.core.belenios.receipt_code import receipt_code, spaced
 from pb.act import Role
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS
 from pb.errors import NotFound
-from pb.formats import language, money
+from pb.formats import money
 from pb.identity.service.roles import ICONS, LABELS
 from pb.process.forms import EveryCount, EveryField
 from pb.process.views.blueprint import blueprint
@@ -35,6 +35,7 @@ TRACKER = "A" * 43
 BUILT = lazy_gettext("Built")
 CURRENT = 3  # the vote
 ENVELOPE = 60_000_000_00
+PLACE = "Красный Яр"
 
 
 @blueprint.get("/style")
@@ -72,9 +73,9 @@ def style() -> str:
         spaced=spaced,
         neighbours=[SimpleNamespace(position=15 + n, code=receipt_code(letter * 43)) for n, letter in enumerate("BAC")],
         duties=[
-            Row("#fields", _("Answer the objections"), act.territory.name(language()), None, 2),
-            Row("#fields", _("Review the proposals"), act.territory.name(language()), local(act.at).date()),
-            Row("#fields", _("Propose a project"), act.territory.name(language()), tag=("grey", _("Draft"))),
+            Row("#fields", _("Answer the objections"), PLACE, None, 2),
+            Row("#fields", _("Review the proposals"), PLACE, local(act.at).date()),
+            Row("#fields", _("Propose a project"), PLACE, tag=("grey", _("Draft"))),
         ],
         rooms=[Room(str(PHASE_LABELS[phase]), "#fields", phase, phase == ORDER[1], True) for phase in ORDER[:3]],
         who={"name": "Сәуле Омарова", "role_labels": [str(LABELS[Role.OFFICE])]},
@@ -99,7 +100,7 @@ def _fates() -> list[tuple[str, LazyString]]:
 def _projects() -> list[SimpleNamespace]:
     """Three that stand on a ballot: with long words, as people's titles have them."""
     return [
-        SimpleNamespace(id=str(n), number=n, title=str(title), settlement="", cost=n * 9_200_000_00)
+        SimpleNamespace(id=str(n), number=n, title=str(title), settlement=PLACE, cost=n * 9_200_000_00)
         for n, title in enumerate([*CATEGORY_LABELS.values()][:3], 1)
     ]
 
