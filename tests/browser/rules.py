@@ -29,8 +29,8 @@ CRAMPED = """(least) => {
         const range = document.createRange()
         range.selectNodeContents(texts.currentNode)
         const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
-        const column = block(parentElement)
-        if (lines.size > 1 && column.clientWidth < least) found.push([column.clientWidth, column.outerHTML.slice(0, 200)])
+        const { clientWidth, outerHTML } = block(parentElement)
+        if (lines.size > 1 && clientWidth < least) found.push([clientWidth, outerHTML.slice(0, 200)])
     }
     return found.slice(0, 3)
 }"""

@@ -47,7 +47,9 @@ def test_every_component_stands_on_one_page_of_the_demonstration(
         assert part in page, part
     assert page.count('<nav class="cycle"') == len(("now", "last day", "over", "done"))
     assert page.count('<div class="sticky">') == len(("places", "money", "refused"))
-    assert re.search(r'<dl class="summary">(?:(?!</dl>).)*<details open>(?:(?!</dl>).)*<dl class="summary">', page, re.S)
+    assert re.search(
+        r'<dl class="summary">(?:(?!</dl>).)*<details open>(?:(?!</dl>).)*<dl class="summary">', page, re.DOTALL
+    )
     sprite = client.get(re.findall(r'"(/static/[^"]*icons.svg)#', page)[0]).text
     assert set(re.findall(r"icons.svg#([a-z]+)", page)) == set(re.findall(r'<symbol id="([a-z]+)"', sprite))
 

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
+from pb.act import Role
 from pb.clock import local
 from pb.core.belenios.receipt_code import receipt_code, spaced
-from pb.act import Role
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS
 from pb.errors import NotFound
 from pb.formats import money
@@ -20,8 +20,8 @@ from pb.process.views.my_work import Row
 from pb.process.views.phase_bar import Bar, Step
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, State
 from pb.proposals.service import fates
-from pb.web.access import EVERYBODY, access
 from pb.web import charts
+from pb.web.access import EVERYBODY, access
 from pb.web.requests import current_act, page, settings
 
 TAGS = {
