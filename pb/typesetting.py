@@ -29,7 +29,7 @@ _BOUND: Final = tuple(
 
 
 def unbroken(text: str) -> str:
-    """`text` with no-break spaces in № and number, number and unit or whole, day and month, year and its word, initials."""
+    """`text` with no-break spaces: № and number, number and unit or whole, day and month, year and word, initials."""
     for place in _BOUND:
         text = place.sub(lambda found: found[0].replace(" ", NBSP), text)
     return text
