@@ -289,6 +289,7 @@ def _configure_templates(app: Flask) -> None:
         numbered=formats.numbered,
         number=formats.number,
         day=formats.day,
+        leaf=formats.leaf,
         moment=formats.moment,
         weekday_and_hour=formats.weekday_and_hour,
         offer_signing=offer_signing,

@@ -61,6 +61,12 @@ def weekday_and_hour(value: datetime, tongue: str | None = None) -> str:
     return f"{unbroken(words)}, {_hour(here)}"
 
 
+def leaf(value: datetime) -> tuple[int, str]:
+    """The day as a leaf of a calendar shows it: its number, and the month in words."""
+    here = local(value).date()
+    return here.day, format_date(here, "MMMM", locale=LOCALES[language()])
+
+
 def moment(value: datetime | str, tongue: str | None = None) -> str:
     """A date in words with the hour of Almaty, 24 hours."""
     if isinstance(value, str):

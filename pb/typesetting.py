@@ -18,6 +18,7 @@ _BOUND: Final = tuple(
         r"(?<=\d) (?=\d{3}(?!\d))",  # 2 450 000
         rf"(?<=\d) (?={_UNIT}(?!\w))",
         rf"(?<=\)s) (?={_UNIT}(?!\w))",  # what stands for a number, and its unit
+        r"(?<=\)s) (?:/|из) (?=%\((?!sum))",  # so many of so many; sums are too long
         rf"(?<=\d) (?={_MONTH})",
         rf"\b{_ENGLISH_MONTH} (?=\d)|(?<=\d) (?={_ENGLISH_MONTH}\b)",
         r"(?<=\d{4}) (?=г\.|ж\.|год|жыл)",
@@ -28,7 +29,7 @@ _BOUND: Final = tuple(
 
 
 def unbroken(text: str) -> str:
-    """`text` with no-break spaces between № and number, number and unit, day and month, year and its word, initials."""
+    """`text` with no-break spaces: № and number, number and unit or whole, day and month, year and word, initials."""
     for place in _BOUND:
         text = place.sub(lambda found: found[0].replace(" ", NBSP), text)
     return text

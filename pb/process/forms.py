@@ -1,7 +1,7 @@
 """The form with which a cycle is ended early, and one field of each kind for the page of the style."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.process.service.ending import LONGEST_REASON
@@ -32,3 +32,11 @@ class EveryField(Form):
         _("Category"), choices=[SelectChoice(category.value, label) for category, label in CATEGORY_LABELS.items()]
     )
     agreed = BooleanField(_("Yes"))
+
+
+class EveryCount(Form):
+    """What an open vote counts; sent by nobody."""
+
+    in_favour = IntegerField(_("For"))
+    against = IntegerField(_("Against"))
+    abstained = IntegerField(_("Abstained"))

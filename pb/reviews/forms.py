@@ -141,9 +141,19 @@ def way(answers: Mapping[str, str]) -> list[Step]:
     return [*Step]
 
 
-def answered(step: Step, answers: Mapping[str, str]) -> bool:
-    """A step that was sent leaves all its fields, empty ones too."""
+def begun(step: Step, answers: Mapping[str, str]) -> bool:
+    """A step that was sent, or left for the one before, leaves all its fields, empty ones too."""
     return FIELDS[step][0] in answers
+
+
+def left_open(step: Step) -> str:
+    """What says in a draft that the step's answers stand there as they were when its writer went back."""
+    return f"{step} is open"
+
+
+def answered(step: Step, answers: Mapping[str, str]) -> bool:
+    """Whether the step was sent as finished."""
+    return begun(step, answers) and left_open(step) not in answers
 
 
 class ReviewForm(CompetenceForm, FeasibilityForm, CostForm, BallotForm, VerdictForm):

@@ -22,7 +22,7 @@ from pb.programmes.service import programmes
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, VERDICT_LABELS, Proposal, State, Verdict
 from pb.proposals.service import outcomes, proposals
 from pb.reviews import service
-from pb.reviews.forms import FIELDS, FORMS, TITLES, ReviewForm, Step, answered, way
+from pb.reviews.forms import FIELDS, FORMS, TITLES, ReviewForm, Step, answered, begun, left_open, way
 from pb.web.access import TEXTS, access, allow
 from pb.web.forms import Form
 from pb.web.requests import Response, current_act, notify, page
@@ -105,13 +105,16 @@ def ask(cycle_id: UUID, proposal_id: UUID, step: str) -> str:
 @blueprint.post(STEP)
 @access(allow(Role.OFFICE), action=lazy_gettext("write the draft of a review"), largest_body=TEXTS)
 def keep(cycle_id: UUID, proposal_id: UUID, step: str) -> Response:
-    """Keeps one step's answers and leads to what is open next."""
+    """Keeps one step's answers and leads to what is open next, or to the question before."""
     act = current_act()
     cycle, proposal = _waiting(act, cycle_id, proposal_id)
     before = service.draft_of(act, proposal)
     form = _form(Step(step), before)
     answers = before | {name: request.form.get(name, "") for name in FIELDS[Step(step)]}
     form.validate()
+    if "back" in request.form:
+        return _go_back(act, cycle, proposal, Step(step), before, answers, form)
+    answers.pop(left_open(Step(step)), None)
     own = {field.name for field in form if field.errors}
     for fault in _faults(act, cycle, proposal, Step(step), answers):
         if fault.field not in own:
@@ -123,6 +126,27 @@ def keep(cycle_id: UUID, proposal_id: UUID, step: str) -> Response:
     if following is None:
         return redirect(url_for("reviews.edit", cycle_id=cycle.id, proposal_id=proposal.id))
     return redirect(_at(cycle, proposal, following))
+
+
+def _go_back(
+    act: Act,
+    cycle: Cycle,
+    proposal: Proposal,
+    step: Step,
+    before: Mapping[str, str],
+    answers: dict[str, str],
+    form: Form,
+) -> Response:
+    """Keeps what was typed and leads to the question before. What is missing is not asked for yet."""
+    for field in form:
+        if not request.form.get(field.name):
+            field.errors = []
+    if form.errors:
+        return _step_page(act, cycle, proposal, step, answers, form), 422
+    if answers != before:
+        service.keep_draft(act, cycle, proposal, answers | {left_open(step): "yes"})
+    earlier = [one for one in way(answers) if [*Step].index(one) < [*Step].index(step)]
+    return redirect(_at(cycle, proposal, earlier[-1] if earlier else step))
 
 
 def _waiting(act: Act, cycle_id: UUID, proposal_id: UUID) -> tuple[Cycle, Proposal]:
@@ -170,7 +194,7 @@ def _faults(act: Act, cycle: Cycle, proposal: Proposal, step: Step, answers: Map
 
 def _form(step: Step, answers: Mapping[str, str]) -> Form:
     """The step's form with what is sent, or with what was answered."""
-    typed = None if request.method == "POST" else MultiDict(answers) if answered(step, answers) else None
+    typed = None if request.method == "POST" else MultiDict(answers) if begun(step, answers) else None
     form = FORMS[step](**({"formdata": typed} if typed is not None else {}))
     if step is Step.VERDICT and Step.COST not in way(answers):
         form["verdict"].choices = [one for one in form["verdict"].choices if one.value != Verdict.ACCEPT]
@@ -183,9 +207,9 @@ def _step_page(
     steps = way(answers)
     if form is None:
         form = _form(step, answers)
-        if not answered(step, answers):
+        if not begun(step, answers):
             _suggest(act, cycle, proposal, step, form, refused=Step.COST not in steps)
-        elif answered(Step.VERDICT, answers):
+        elif answered(step, answers) and answered(Step.VERDICT, answers):
             for fault in _faults(act, cycle, proposal, step, answers):
                 form.refuse(fault)
     place = steps.index(step) if step in steps else 0
@@ -199,7 +223,6 @@ def _step_page(
         title=TITLES[step],
         number=place + 1,
         total=len(steps),
-        before=_at(cycle, proposal, steps[place - 1]) if place else None,
         **LABELS,
     )
 

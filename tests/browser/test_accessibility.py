@@ -11,7 +11,7 @@ from pb.demo.places import KRASNOYAR
 from pb.gatherings.models import Gathering
 from pb.proposals.models import Proposal
 from pb.roll.models import Entry
-from tests.browser.rules import passes, tab_to
+from tests.browser.rules import opens_legibly, passes, tab_to
 from tests.browser.served import Served
 from tests.village import PASSWORD
 
@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[Role | None, Address]] = {
     "new cycle": (Role.OFFICE, fixed("/krasnoyar/cycles/new")),
     "proposals": (None, of(IDEAS, "/proposals")),
     "proposal": (None, lambda okrug: okrug.path(VOTING, f"/proposals/{okrug.first(Proposal, VOTING)}")),
+    "proposal that won or lost": (None, lambda okrug: okrug.path(DONE, f"/proposals/{okrug.first(Proposal, DONE)}")),
     "new proposal": (Role.RESIDENT, of(IDEAS, "/proposals/new")),
     "reviews": (Role.OFFICE, of(VOTING, "/reviews")),
     "meetings": (Role.CHAIR, of(VOTING, "/meetings")),
@@ -111,6 +112,7 @@ def test_a_page_passes_the_rules_in_both_themes_fits_a_small_screen_and_is_trans
 ) -> None:
     page = opened(okrug, browser, name)
     passes(page)
+    opens_legibly(page)
     if PAGES[name][1](okrug).strip("/").count("/") >= THIRD_LEVEL and name not in BALLOT:
         expect(page.locator("main .back").first).to_be_visible()
     page.context.close()
@@ -170,6 +172,34 @@ def test_the_heading_leaves_a_phone_to_the_page(okrug: Served, browser: Browser,
     context.close()
 
 
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_who_is_signed_in_reads_on_a_phone_in_which_room_they_are_and_escape_closes_a_menu(
+    okrug: Served, browser: Browser, language: str
+) -> None:
+    """Played: beside the name the room was cut to “· Ұсыны…”."""
+    context = okrug.context(browser, Role.OFFICE, language)
+    page = context.new_page()
+    ideas, meetings, poll = okrug.path(IDEAS, "/proposals"), okrug.path(DONE, "/meetings"), okrug.path(VOTING, "/poll")
+    for path in (ideas, meetings, poll, "/my-work"):
+        page.goto(okrug.origin + path)
+        menu, own = page.locator(".menu > summary"), page.locator(".own > summary")
+        assert " · " in menu.inner_text()
+        cut = "(line) => line.scrollWidth > line.clientWidth || line.scrollHeight > line.clientHeight"
+        assert not menu.evaluate(cut), menu.inner_text()
+        assert menu.bounding_box()["height"] == 48  # type: ignore[index]
+        name = page.locator(".own .name").text_content() or ""
+        expect(own).to_have_accessible_name(name)
+        assert len(page.locator(".own .initials").inner_text()) == 2
+        for folded in (menu, own):
+            folded.click()
+            page.keyboard.press("Escape")
+            expect(page.locator("header details[open]")).to_have_count(0)
+            expect(folded).to_be_focused()
+        own.click()
+        expect(own).to_have_text(name, use_inner_text=True)
+    context.close()
+
+
 def test_an_office_does_its_work_without_scripts(okrug: Served, browser: Browser) -> None:
     """Settings, a look at the rooms, and the language: links and forms alone."""
     context = okrug.context(browser, Role.OFFICE, java_script_enabled=False)
@@ -192,6 +222,10 @@ def test_without_scripts_the_ballot_says_at_once_where_to_vote(okrug: Served, br
     page.goto(okrug.origin + okrug.path(VOTING, "/poll/vote"))
     expect(page.locator("#elsewhere")).to_be_visible()
     expect(page.locator("#elsewhere")).to_contain_text(place)
+    expect(page.locator("h1 + #elsewhere")).to_have_count(1)  # the heading has something below it
+    page.locator("#elsewhere .back").click()
+    assert page.url == okrug.origin + okrug.path(VOTING, "/poll")
+    page.go_back()
     expect(page.locator("#vote form")).to_have_count(2)
     for form in page.locator("#vote form").all():
         expect(form).to_be_hidden()

@@ -1,5 +1,6 @@
 """Every kind of ballot at the real server: chosen, reviewed and cast in Kazakh; each step keeps every page's rules."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -160,8 +161,10 @@ def test_the_row_says_which_limit_of_points_is_in_the_way(kinds: Served, browser
         expect(row(page, place).locator("#refused")).to_be_visible()
         expect(told).to_contain_text(limit)
         expect(page.locator("#over")).to_have_text(told.inner_text())
-    for number in ("7", "-2"):
+    points(page, 5, 0)
+    for number in ("7", "-2", "2.5"):
         row(page, 1).locator("input").fill(number)
+        expect(page.locator("#left")).to_have_text(re.compile(r": 5\s/\s10"))  # what is refused is not counted
         expect(row(page, 1).locator("#refused p")).to_contain_text("0 мен 5")
         page.locator(".sticky .button").click()
         expect(page.locator("#problems li")).to_contain_text("0 мен 5")

@@ -237,7 +237,36 @@ def test_a_receipt_on_paper_is_one_sheet_and_says_of_which_vote(
     page.emulate_media(media="print")
     shown = page.locator(".print-only")
     expect(shown).to_have_text("Краснояр · Vote 2027 · /lookup")
+    expect(page.locator("#copied")).to_be_hidden()
     assert sheets(page, tmp_path / "receipt.pdf") == 1
+
+
+def test_a_receipt_that_is_gone_is_shown_again_and_the_page_says_how(page: Page, site: Site, poll: Poll) -> None:
+    """Nothing of it stays in the browser: on a telephone of several people it would tell who voted, and which is whose.
+
+    So the page says before and after that signing in again shows it; played: after a reload it said nothing.
+    """
+    vote(page, site.origin + "/vote", poll.codes[0], 0)
+    tracker = tracker_of(page)
+    expect(page.locator("[data-step=receipt]")).to_contain_text("If you sign in again in the same way")
+    expect(page.locator(".receipt-qr p")).to_contain_text("it opens the place of your ballot in the box")
+    page.reload()
+    heading(page, "Vote: your IIN and your code")
+    told = page.get_by_text("Have you voted already? Sign in again in the same way")
+    expect(told).to_be_in_viewport()
+    assert page.evaluate("JSON.stringify([localStorage, sessionStorage])") == "[{},{}]"
+    sign_in(page, poll.codes[0])
+    heading(page, "This card has voted")
+    expect(page.locator("[data-receipt=tracker]")).to_have_text(tracker)
+    assert len(poll.ballots) == 1
+
+
+def test_the_check_says_until_when_a_ballot_can_be_cast(page: Page, site: Site, poll: Poll) -> None:
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    choose(page, 1)
+    unsent = page.locator("[data-step=check] .banner").first
+    expect(unsent).to_contain_text(f"It can be cast until: {poll.terms.closes_at}")
 
 
 def test_after_the_end_nothing_invites_to_cast_and_a_link_leads_to_the_vote(page: Page, site: Site, poll: Poll) -> None:
@@ -248,7 +277,11 @@ def test_after_the_end_nothing_invites_to_cast_and_a_link_leads_to_the_vote(page
     choose(page, 1)
     page.get_by_role("button", name="Cast my ballot").click()
     expect(page.locator("#problems")).to_contain_text(told)
-    check = page.locator("[data-step=check]")
-    expect(check.get_by_role("button")).to_have_count(0)
-    expect(check).to_have_text("See what comes after the vote", use_inner_text=True)
-    expect(check.get_by_role("link")).to_have_attribute("href", "/poll")
+    heading(page, "The vote has ended, and your ballot was not cast")
+    assert page.title().startswith("Error: The vote has ended, and your ballot was not cast – ")
+    ended = page.locator("[data-step]:visible")
+    expect(ended.get_by_role("button")).to_have_count(0)
+    expect(ended).to_have_text("See what comes after the vote", use_inner_text=True)
+    expect(ended.get_by_role("link")).to_have_attribute("href", "/poll")
+    page.go_back()
+    heading(page, "Vote: your IIN and your code")

@@ -111,6 +111,24 @@ def test_a_choice_too_many_is_refused_at_its_row_and_leads_to_what_can_be_taken_
     expect(page.locator("#fewer")).to_be_hidden()
 
 
+def test_the_bar_covers_none_of_the_projects_that_a_refusal_leads_to(page: Page, site: Site) -> None:
+    """Played: the refusal made the bar 130 px high, and the list of five stood behind it."""
+    poll = Poll(projects=8, choices=5, voters=1)
+    poll.serve(site)
+    page.goto(site.origin + "/vote")
+    sign_in(page, poll.codes[0])
+    heading(page, "Choose projects")
+    boxes = page.locator("#projects input")
+    for place in range(5):
+        boxes.nth(place).check()
+    boxes.nth(5).evaluate("(box) => box.scrollIntoView({ block: 'end' })")
+    boxes.nth(5).click()
+    last, bar = page.locator("#refused a").last.bounding_box(), page.locator(".sticky").bounding_box()
+    assert last is not None
+    assert bar is not None
+    assert last["y"] + last["height"] <= bar["y"]
+
+
 def test_until_it_is_cast_the_title_says_that_nothing_was_sent(page: Page, site: Site, poll: Poll) -> None:
     page.goto(site.origin + "/vote")
     sign_in(page, poll.codes[0])

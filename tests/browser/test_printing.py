@@ -78,6 +78,16 @@ def test_a_result_on_paper_keeps_its_figures_its_bar_and_its_cards(
     assert painted == "none", "the tint beside a band covered on paper what came after it"
 
 
+def test_a_phase_that_is_over_is_a_full_mark_on_paper(okrug: Served, browser: Browser) -> None:
+    """Backgrounds are not printed: played, what was done and what was to come were the same empty rings."""
+    page = printed(okrug, browser, okrug.path(VOTING))
+    marks = page.locator("nav.cycle .marks i")
+    full = "(mark) => 2 * parseFloat(getComputedStyle(mark).borderTopWidth) >= mark.offsetHeight"
+    states = [mark.get_attribute("class") for mark in marks.all()]
+    assert [mark.evaluate(full) for mark in marks.all()] == [state == "done" for state in states]
+    assert {"done", "current", "todo"} == set(states)
+
+
 @pytest.mark.parametrize("language", ["kk", "ru"])
 @pytest.mark.parametrize("kind", ["announcement", "minutes", "result", "annex"])
 def test_each_document_is_made_as_a_pdf(okrug: Served, browser: Browser, kind: str, language: str) -> None:

@@ -164,7 +164,9 @@ def test_each_question_leads_to_the_next_and_the_last_to_the_minutes(two: Okrug,
             page = pages.get(address).text
             assert f"question: {number} of 2" in page
             vote = f"{address}/questions/{number}"
-            assert f"Question {number} of 2" in pages.get(vote).text
+            asked = pages.get(vote).text
+            assert f"Question {number} of 2" in asked
+            assert f'<p class="lead">{number}. ' not in asked, "one number is enough: that of the project"
             empty = dict.fromkeys(["in_favour", "against", "abstained"], "")
             led = pages.post(vote, {**empty, "present": there, "unanimous": "5"}).headers["Location"]
             assert led == following, "by itself, without the page of the meeting between"

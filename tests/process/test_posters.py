@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import zxingcpp
@@ -10,6 +11,7 @@ from PIL import Image
 
 from pb import clock
 from pb.cycles.models import Phase
+from pb.process import documents
 from pb.worker import run_all
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll
@@ -66,6 +68,35 @@ def test_while_people_vote_the_short_address_stands_on_it(
     assert square.endswith(f"{HOME}/vote")
     assert square.partition("://")[2] in words
     assert "Бюллетень құпия." in words
+
+
+@pytest.mark.parametrize("size", ["a4", "a3"])
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize(
+    ("winners", "title"),
+    [(1, "Су"), (7, "Мектепке баратын жолға шам орнату"), (25, "Абай көшесіндегі жол " * 6), (10, "Ж" * 120)],
+    ids=["one", "seven", "many", "words as long as a line"],
+)
+def test_however_many_win_the_result_is_one_sheet_with_the_way_to_check_it(
+    app: Flask,
+    client: LintingClient,
+    okrug: Village,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    size: str,
+    language: str,
+    winners: int,
+    title: str,
+) -> None:
+    """Played: with seven winners the square and the address stood on a second sheet, which nobody hangs up."""
+    okrug.open_cycle(fiscal_year=YEAR)
+    won = [SimpleNamespace(number=n, title=title[:120], cost=12_400_000_00, won=True) for n in range(1, winners + 1)]
+    counted = SimpleNamespace(projects=won, voted=412, entitled=1830, envelope=60_000_000_00, left=0)
+    monkeypatch.setattr(documents.counting, "outcome", lambda _act, _cycle: counted)
+    words, square = printed(app, client, f"{HOME}/documents/poster-result-{size}/{YEAR}/{language}", tmp_path)
+    assert square.endswith(f"{HOME}/{YEAR}/result")
+    assert square.partition("://")[2] in words.replace("/ ", "/"), "an address breaks after a stroke alone"
+    assert words.count("12 400 000 ₸") == min(winners, documents.MOST_WINNERS)
 
 
 def test_what_is_not_the_moment_is_neither_offered_nor_printed(client: LintingClient, okrug: Village) -> None:

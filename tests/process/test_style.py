@@ -28,8 +28,28 @@ def test_every_component_stands_on_one_page_of_the_demonstration(
         "tile",
         "history",
         "receipt-code",
+        '<details class="menu" open>',
+        '<details class="own" open>',
+        'class="duties"',
+        'class="term"',
+        'aria-describedby="about-2" checked',
+        '<div class="error"><p>',
+        'data-by="1"',
+        'data-move="in"',
+        'class="sticky"',
+        'class="bar won"',
+        'width="150"',
+        'class="own" aria-current="true"',
+        'class="date"',
+        'class="limit"',
+        'name="unanimous"',
     ):
         assert part in page, part
+    assert page.count('<nav class="cycle"') == len(("now", "last day", "over", "done"))
+    assert page.count('<div class="sticky">') == len(("places", "money", "refused"))
+    assert re.search(
+        r'<dl class="summary">(?:(?!</dl>).)*<details open>(?:(?!</dl>).)*<dl class="summary">', page, re.DOTALL
+    )
     sprite = client.get(re.findall(r'"(/static/[^"]*icons.svg)#', page)[0]).text
     assert set(re.findall(r"icons.svg#([a-z]+)", page)) == set(re.findall(r'<symbol id="([a-z]+)"', sprite))
 

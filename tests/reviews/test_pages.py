@@ -90,6 +90,31 @@ def test_what_does_not_concern_an_answer_is_not_asked(okrug: Okrug, tmp_path: Pa
         assert pages.post(f"{review}/feasibility", {"feasible": "no"}).headers["Location"] == f"{review}/verdict"
 
 
+def test_going_back_to_the_question_before_keeps_what_was_typed(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: “← The question before” was a link, and the field was empty when its writer came back."""
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        assert 'name="back"' not in pages.get(review).text, "there is none before the first"
+        answer(pages, review, "competence")
+        assert 'name="back"' in pages.get(f"{review}/feasibility").text
+        half = {"feasibility": "No answer from the networks yet.", "back": "yes"}
+        assert pages.post(f"{review}/feasibility", half).headers["Location"] == f"{review}/competence"
+        assert answer(pages, review, "competence") == f"{review}/feasibility", "a question left open is asked again"
+        assert half["feasibility"] in pages.get(f"{review}/feasibility").text
+        assert answer(pages, review, "feasibility") == f"{review}/cost"
+        left = {**ACCEPTED["cost"], "cost": "4 900 000", "back": "yes"}
+        assert pages.post(f"{review}/cost", left).headers["Location"] == f"{review}/feasibility"
+        assert answer(pages, review, "feasibility") == f"{review}/cost"
+        assert "4 900 000" in pages.get(f"{review}/cost").text.replace("\u00a0", " ")
+        refused = pages.post(f"{review}/cost", {"cost": "many", "back": "yes"}, status=422).text
+        assert 'value="many"' in refused, "what cannot be read is not thrown away either"
+        assert answer(pages, review, "cost", "ballot", "verdict") == review
+        for step in ("verdict", "ballot"):
+            pages.post(f"{review}/{step}", ACCEPTED[step] | {"back": "yes"})
+        assert "Look the review over" in pages.get(review).text, "nothing was changed: all is answered still"
+
+
 def test_a_draft_waits_for_its_writer_and_for_nobody_else(okrug: Okrug, tmp_path: Path) -> None:
     review = waiting(okrug)
     with open_pages(okrug, tmp_path) as pages:

@@ -6,8 +6,8 @@ const BAR = 240 // as wide as the page draws it
 
 /** @returns {any[]} */
 const boxes = () => all('#projects input')
-/** 0 or 1, points, or a rank. @param {any} box */
-const value = (box) => +box[box.type === 'checkbox' ? 'checked' : 'value']
+/** 0 or 1, points, or a rank; what the row refuses is nothing. @param {any} box */
+const value = (box) => (box.validity.valid ? +box[box.type === 'checkbox' ? 'checked' : 'value'] : 0)
 /** @param {any} box @param {number} given */
 const set = (box, given) => (box[box.type === 'checkbox' ? 'checked' : 'value'] = given)
 const chosen = () => boxes().filter(value)
@@ -94,6 +94,7 @@ const change = (touched) => {
   if (!refused) return
   element('over').textContent = refused
   element('over').hidden = false
+  element('refused').scrollIntoView({ block: 'nearest' }) // the bar, which grew, would cover it
 }
 
 /** What this voter had chosen before, and nothing of another's. @param {string} key */

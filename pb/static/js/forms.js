@@ -2,6 +2,7 @@
  * What every page's forms share: what is wrong comes first, two taps send once, and what was typed outlives a session
  * that ended, a page that was open for too long, and a change of language. It is kept in this tab of this browser alone
  * (sessionStorage): no password, code, IIN or file, nothing on a shared device, and nothing for another person.
+ * For whoever is signed in it stands on every page, and closes an open menu when Escape is pressed.
  */
 const NAME = 'asar-typed'
 const LIFE = 2 * 3600 * 1000
@@ -88,6 +89,13 @@ document.addEventListener('submit', (event) => {
   if (form.dataset.sent) return event.preventDefault()
   form.dataset.sent = 'yes'
   keep(form, false)
+})
+
+document.addEventListener('keydown', ({ key }) => {
+  const menu = key === 'Escape' && document.querySelector('header details[open]')
+  if (!menu) return
+  menu.removeAttribute('open')
+  menu.querySelector('summary')?.focus()
 })
 
 addEventListener('pageshow', ({ persisted }) => {

@@ -5,10 +5,10 @@ import { boxes, change, refuseAt, rule, set, value } from './choices.js'
 export default (button) => {
   const box = /** @type {HTMLInputElement} */ (button.closest('li')?.querySelector('input'))
   const given = boxes().reduce((sum, other) => sum + value(other), 0)
-  const wanted = value(box) + Number(button.dataset.by)
-  if (wanted < 0) return
-  if (wanted > value(box) && wanted > rule.each) return refuseAt(box, 'each')
-  if (wanted > value(box) && given >= rule.total) return refuseAt(box, 'full')
+  const by = Number(button.dataset.by)
+  const wanted = Math.max(0, Math.round(+box.value + by)) // also from a number that was refused
+  if (by > 0 && wanted > rule.each) return refuseAt(box, 'each')
+  if (by > 0 && given >= rule.total) return refuseAt(box, 'full')
   set(box, wanted)
   change()
 }

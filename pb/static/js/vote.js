@@ -175,8 +175,9 @@ const cast = async () => {
     const { receive } = await withReceipt()
     receive((await post('/ballots', { ballot: voter.ballot[0], cms })).receipt)
   } catch (error) {
-    show(error.code === 'SignInAgain' ? 'sign-in' : 'check')
-    if (error.code === 'VotingEnded') for (const thing of all('[data-step=check] > *')) thing.hidden = thing.id !== 'ended'
+    const ended = error.code === 'VotingEnded'
+    if (ended) voter.secret = 0 // there is nothing to go back to
+    show(ended ? 'ended' : error.code === 'SignInAgain' ? 'sign-in' : 'check')
     throw error
   }
 }
