@@ -47,7 +47,7 @@ from pb.trustees import jobs as trustee_jobs
 from pb.trustees import views as trustees
 from pb.voting import jobs as voting_jobs
 from pb.voting import views as voting
-from pb.web import access, account, failures, headers, limits, logs, places, refusals, remembered, settlements
+from pb.web import access, account, failures, headers, limits, logs, places, refusals, remembered, settlements, wording
 from pb.web.requests import shared_context
 from pb.web.signing import offer_signing
 
@@ -268,6 +268,7 @@ def _configure_templates(app: Flask) -> None:
         view_func=lambda version, filename: _read_whole(app.send_static_file(filename)),  # noqa: ARG005 - the version is for caches
     )
     app.jinja_env.filters["settlement"] = settlements.named
+    app.jinja_env.filters.update(called=wording.called, said=wording.said, title_of=wording.title_of)
     app.jinja_env.globals.update(
         csv_note=tables.csv_note,
         money=formats.money,
