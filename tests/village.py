@@ -22,6 +22,7 @@ from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.core.national_numbers import IIN, check_digit, parse_iin
 from pb.core.places.kinds import FOURTH_LEVEL
+from pb.core.poll.bilingual import Bilingual
 from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, Cycle, Phase, PollSettings
 from pb.db import Database
@@ -258,7 +259,7 @@ class Okrug:
         return proposals.submit(act, self.cycle, proposals.save_draft(act, self.cycle, written))
 
     def accept(self, proposal: Proposal) -> None:
-        reviews.review(self.act(Role.OFFICE), self.cycle, proposal, findings(cost=proposal.cost))
+        reviews.review(self.act(Role.OFFICE), self.cycle, proposal, accepting(proposal))
 
     def accept_two(self) -> None:
         """Two accepted projects in the phase of the gathering."""
@@ -292,6 +293,12 @@ def content(**changes: object) -> Content:
     return Content(**{**whole, **changes})  # type: ignore[arg-type]
 
 
+def accepting(proposal: Proposal) -> Findings:
+    """Findings that accept a proposal at its cost, in its author's words."""
+    titles, solutions = (Bilingual(text, text) for text in (proposal.title, proposal.solution))
+    return findings(cost=proposal.cost, titles=titles, summaries=solutions)
+
+
 def findings(**changes: object) -> Findings:
     """Findings that bear an acceptance."""
     whole: dict[str, object] = {
@@ -304,6 +311,8 @@ def findings(**changes: object) -> Findings:
         "cost_explanation": "",
         "programme": "008",
         "reason": "",
+        "titles": Bilingual("Lighting of Abai street", "Lighting of Abai street"),
+        "summaries": Bilingual("Put up lamps.", "Put up lamps."),
     }
     return Findings(**{**whole, **changes})  # type: ignore[arg-type]
 

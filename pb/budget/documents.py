@@ -30,7 +30,7 @@ def annex(act: Act, subject_id: UUID, language: str, base_url: str) -> Annex:
             administrator=line.administrator,
             programme=line.programme,
             subprogramme=line.subprogramme,
-            name=f"{programmes()[line.programme].name(language)}: {proposal.title}",
+            name=f"{programmes()[line.programme].name(language)}: {proposal.called(language).text}",
             amount=service.in_thousands(line.amount),
         )
         for line, proposal in service.lines_with_projects(act, cycle)

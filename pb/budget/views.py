@@ -25,6 +25,7 @@ from pb.web.access import EVERYBODY, access, allow
 from pb.web.charts import Bar, bar_chart
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
+from pb.web.wording import title_of
 
 blueprint = Blueprint("budget", __name__)
 
@@ -96,7 +97,7 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
 
 def _chart(rows: list[tuple[Line, Proposal, Programme]]) -> Markup:
     """What each of the winners costs, the dearest first."""
-    bars = [Bar(proposal.title, line.amount, money(line.amount), won=True) for line, proposal, _programme in rows]
+    bars = [Bar(title_of(proposal), line.amount, money(line.amount), won=True) for line, proposal, _programme in rows]
     return bar_chart(bars, title=_("Costs of the winners"))
 
 

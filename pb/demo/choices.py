@@ -6,7 +6,7 @@ from pb.core.belenios.ballot_rule import BallotRule, Knapsack, Points, Ranking
 from pb.core.poll.terms import PollTerms
 from pb.demo.projects import IDEAS
 
-WEIGHTS = {idea.title: idea.weight for idea in IDEAS}
+WEIGHTS = {idea.titles.text: idea.weight for idea in IDEAS}
 
 
 def invent(draw: random.Random, terms: PollTerms) -> list[int]:

@@ -182,6 +182,7 @@ class Driver:
             ) as act:
                 cycle = self._cycle(act, demo)
                 content = contents.Content(
+                    language=idea.language,
                     title=idea.title,
                     problem=idea.problem,
                     solution=idea.solution,
@@ -212,6 +213,8 @@ class Driver:
                         cost=None if idea.city else idea.cost,
                         cost_explanation="",
                         programme=None if idea.city else idea.programme,
+                        titles=idea.titles,
+                        summaries=idea.summaries,
                         reason=f"Этот вопрос решает не округ. Обратитесь: {idea.city}" if idea.city else "",
                     ),
                 )

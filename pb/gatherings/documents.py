@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act
+from pb.core.poll.bilingual import Bilingual
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Announcement, Decision, Frame, Minutes, Signature
 from pb.errors import NotFound
 from pb.formats import day, weekday_and_hour
+from pb.formats import language as of_page
 from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Kind, Office, Outcome, State
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
@@ -97,8 +99,8 @@ def agenda(act: Act, cycle: Cycle, gathering: Gathering) -> list[dict[str, Any]]
     for question in gathering.questions:
         point: dict[str, Any] = {"position": question.position, "fiscal_year": cycle.fiscal_year}
         if question.proposal_id:
-            proposal, _review = projects[question.proposal_id]
-            point |= {"number": proposal.number, "title": proposal.title}
+            proposal, review = projects[question.proposal_id]
+            point |= {"number": proposal.number, "title": review.titles.text}
         points.append(point)
     return points
 
@@ -107,7 +109,8 @@ def question_text(point: dict[str, Any]) -> str:
     """A point of the agenda in the present language."""
     if "title" not in point:
         return str(_("To adopt the result of the vote of the residents"))
-    return str(_("To put project № %(number)s to the vote: %(title)s", number=point["number"], title=point["title"]))
+    title = Bilingual.parse(point["title"]).said(of_page()).text
+    return str(_("To put project № %(number)s to the vote: %(title)s", number=point["number"], title=title))
 
 
 def in_short(points: Sequence[dict[str, Any]]) -> list[str]:

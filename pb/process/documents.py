@@ -78,7 +78,8 @@ def result(act: Act, cycle: Cycle, language: str, base_url: str, paper: Paper) -
         raise NotFound
     winners = [project for project in counted.projects if project.won]
     shown = [
-        (f"{numbered(project.number)}. {project.title}", money(project.cost)) for project in winners[:MOST_WINNERS]
+        (f"{numbered(project.number)}. {project.called(language).text}", money(project.cost))
+        for project in winners[:MOST_WINNERS]
     ]
     if len(winners) > MOST_WINNERS:
         shown.append((_("And others: %(number)s", number=len(winners) - MOST_WINNERS), ""))

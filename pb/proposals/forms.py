@@ -4,9 +4,16 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from pb.formats import LANGUAGES, language
 from pb.proposals.models import CATEGORY_LABELS
+from pb.proposals.service import contents
 from pb.proposals.service.contents import Content
 from pb.web.forms import Form, TengeField
+
+
+def _of_page() -> str:
+    """What a page in Kazakh or Russian is read in, one writes in."""
+    return language() if language() in contents.LANGUAGES else contents.LANGUAGES[0]
 
 
 class ProposalForm(Form):
@@ -14,6 +21,13 @@ class ProposalForm(Form):
         _("Your answer"),
         [Length(max=4000, message=_("Use at most 4000 characters."))],
         description=_("Everybody can read it beside the question. Correct below what it changes in the proposal."),
+    )
+    language = RadioField(
+        _("Language in which you write"),
+        [Optional()],
+        choices=[SelectChoice(code, LANGUAGES[code][1]) for code in contents.LANGUAGES],
+        default=_of_page,
+        description=_("The akim's office writes the title in the other one before the vote."),
     )
     title = StringField(
         _("Name of the project"),
@@ -66,4 +80,5 @@ class ProposalForm(Form):
             place=self.place.data or "",
             category=self.category.data or "",
             cost=self.cost.data,
+            language=self.language.data or _of_page(),
         )

@@ -5,9 +5,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from pb.core.poll.bilingual import Bilingual, Said
 from pb.db import FROZEN, Base, Identified, Tiyn
 
 
@@ -61,14 +62,23 @@ CATEGORY_LABELS: dict[Category, LazyString] = {
 }
 
 
+LONGEST_TITLE = 120
+LONGEST_SUMMARY = 280  # letters: what a phone shows in place, beside the title on the ballot
+
+
 class Proposal(Identified, Base):
-    """`number` counts the submitted proposals of a cycle, `draft` all; `cost` is the author's estimate in tiyn."""
+    """`number` counts the submitted proposals of a cycle, `draft` all; `cost` is the author's estimate in tiyn.
+
+    `title` and texts are in the author's `language`; what the review that `accepted` it calls it is in both.
+    """
 
     __tablename__ = "proposals"
     __table_args__ = (
         UniqueConstraint("cycle_id", "number"),
         UniqueConstraint("cycle_id", "draft"),
         CheckConstraint("cost > 0", name="cost_positive"),
+        CheckConstraint("language IN ('kk', 'ru')", name="language_known"),
+        CheckConstraint("replace(title, '|', '') = title", name="title_without_bar"),
         CheckConstraint(
             "state IN ('draft', 'submitted', 'returned', 'accepted', 'refused', 'withdrawn')", name="state_known"
         ),
@@ -81,7 +91,8 @@ class Proposal(Identified, Base):
     author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     number: Mapped[int | None]
     draft: Mapped[int]
-    title: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2))
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     problem: Mapped[str] = mapped_column(Text)
     solution: Mapped[str] = mapped_column(Text)
     settlement: Mapped[str] = mapped_column(String(120))
@@ -91,9 +102,17 @@ class Proposal(Identified, Base):
     state: Mapped[str] = mapped_column(String(20), default=State.DRAFT)
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    accepted: Mapped["Review | None"] = relationship(
+        primaryjoin=lambda: and_(Review.proposal_id == Proposal.id, Review.verdict == Verdict.ACCEPT),
+        viewonly=True,
+        lazy="selectin",  # every list calls its projects as the reader's language does
+    )
 
-
-LONGEST_SUMMARY = 280  # letters: what a phone shows in place, beside the title on the ballot
+    def called(self, language: str) -> Said:
+        """Its title for a reader of a language: the review's, and before one the author's."""
+        if self.accepted is None:
+            return Said(self.title, self.language)
+        return self.accepted.titles.said(language)
 
 
 class Verdict(StrEnum):
@@ -110,7 +129,9 @@ VERDICT_LABELS: dict[Verdict, LazyString] = {
 
 
 class Review(Identified, Base):
-    """One round; `cost` (tiyn) is the corrected one, `summary` what stands on the ballot of an accepted project.
+    """One round; `cost` (tiyn) is the corrected one.
+
+    Titles and summaries in both languages are what stands on the ballot of an accepted project.
 
     `competent_body` is named when the matter is not the okrug's; `reason` is the question or the public reason, and
     `answer_until` the last day on which the author may answer a question.
@@ -133,7 +154,13 @@ class Review(Identified, Base):
             postgresql_where=text("verdict = 'accept'"),
         ),
         CheckConstraint("cost IS NULL OR (cost > 0 AND cost % 10000 = 0)", name="cost_in_hundreds"),
-        CheckConstraint("(verdict = 'accept') = (summary <> '')", name="accepted_summed_up"),
+        CheckConstraint(
+            "verdict <> 'accept' OR (title_kk <> '' AND title_ru <> '' AND summary_kk <> '' AND summary_ru <> '')",
+            name="accepted_in_both_languages",
+        ),
+        CheckConstraint(
+            "replace(title_kk, '|', '') = title_kk AND replace(title_ru, '|', '') = title_ru", name="titles_without_bar"
+        ),
         FROZEN,
     )
 
@@ -147,11 +174,22 @@ class Review(Identified, Base):
     cost: Mapped[int | None] = mapped_column(Tiyn)
     cost_explanation: Mapped[str] = mapped_column(Text, default="")
     programme: Mapped[str | None] = mapped_column(String(3))
-    summary: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
+    title_kk: Mapped[str] = mapped_column(String(LONGEST_TITLE), default="")
+    title_ru: Mapped[str] = mapped_column(String(LONGEST_TITLE), default="")
+    summary_kk: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
+    summary_ru: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
     verdict: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text, default="")
     answer_until: Mapped[date | None]
     answer: Mapped["QuestionAnswer | None"] = relationship()
+
+    @property
+    def titles(self) -> Bilingual:
+        return Bilingual(self.title_kk, self.title_ru)
+
+    @property
+    def summaries(self) -> Bilingual:
+        return Bilingual(self.summary_kk, self.summary_ru)
 
 
 class ReviewDraft(Base):

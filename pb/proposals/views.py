@@ -25,6 +25,7 @@ from pb.web.access import EVERYBODY, TEXTS, access, allow
 from pb.web.final import ask_first
 from pb.web.paging import pager
 from pb.web.requests import Response, current_act, notify, page
+from pb.web.wording import title_of
 
 blueprint = Blueprint("proposals", __name__)
 places.name("proposal_id", addresses.NUMBER)
@@ -251,4 +252,6 @@ def to_answer(act: Act, cycle: Cycle) -> Iterator[Duty]:
         if service.answerable(act, cycle, proposal):
             url = url_for("proposals.edit", cycle_id=cycle.id, proposal_id=proposal.id)
             until = outcomes.rounds(act, proposal)[-1].answer_until
-            yield Duty(_("Answer the question about your proposal"), url, named(proposal.number, proposal.title), until)
+            yield Duty(
+                _("Answer the question about your proposal"), url, named(proposal.number, title_of(proposal)), until
+            )

@@ -48,7 +48,7 @@ def result(act: Act, cycle_id: UUID, language: str, base_url: str) -> Result:
         rows=[
             ResultRow(
                 place,
-                f"{numbered(project.number)}. {project.title}",
+                f"{numbered(project.number)}. {project.called(language).text}",
                 project.votes,
                 money(project.cost),
                 exports.outcome(project),

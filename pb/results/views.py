@@ -28,6 +28,7 @@ from pb.web.access import EVERYBODY, access
 from pb.web.charts import Bar, bar_chart, money_bar
 from pb.web.remembered import made_once
 from pb.web.requests import current_act, page
+from pb.web.wording import title_of
 
 blueprint = Blueprint("results", __name__)
 
@@ -46,7 +47,7 @@ def result(cycle_id: UUID) -> web.Response:
     counted = counting.in_language(act, counted, language())
     poll = state.require(act, cycle)
     bars = [
-        Bar(f"{numbered(project.number)}. {project.title}", project.votes, number(project.votes), won=project.won)
+        Bar(f"{numbered(project.number)}. {title_of(project)}", project.votes, number(project.votes), won=project.won)
         for project in counted.projects
     ]
     shares = explanations.shares(counted)

@@ -8,10 +8,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from pb.core.poll.bilingual import Bilingual
 from pb.formats import language
 from pb.programmes.service import programmes
-from pb.proposals.models import LONGEST_SUMMARY, VERDICT_LABELS, Verdict
-from pb.reviews.service import Findings
+from pb.proposals.models import LONGEST_SUMMARY, LONGEST_TITLE, VERDICT_LABELS, Verdict
+from pb.reviews.service import NOT_WRITTEN, Findings
 from pb.web.forms import DayField, Form, TengeField
 
 
@@ -64,10 +65,27 @@ class BallotForm(Form):
         [Optional()],
         description=_("From which the project will be paid. Leave it if the author is to be asked first."),
     )
-    summary = TextAreaField(
-        _("The project in short"),
+    title_kk = StringField(
+        _("Title in Kazakh"),
+        [Length(max=LONGEST_TITLE, message=_("Use at most 120 characters."))],
+        description=_("As it stands on the ballot of an accepted project. The author's own title stays on its page."),
+        render_kw={"lang": "kk"},
+    )
+    summary_kk = TextAreaField(
+        _("The project in short, in Kazakh"),
         [Length(max=LONGEST_SUMMARY, message=_("Use at most 280 characters."))],
-        description=_("Stands on the ballot under the title of an accepted project: what is done, where, for whom."),
+        description=_("Stands under the title: what is done, where, for whom."),
+        render_kw={"lang": "kk"},
+    )
+    title_ru = StringField(
+        _("Title in Russian"),
+        [Length(max=LONGEST_TITLE, message=_("Use at most 120 characters."))],
+        render_kw={"lang": "ru"},
+    )
+    summary_ru = TextAreaField(
+        _("The project in short, in Russian"),
+        [Length(max=LONGEST_SUMMARY, message=_("Use at most 280 characters."))],
+        render_kw={"lang": "ru"},
     )
 
     def __init__(self, *arguments: object, **options: object) -> None:
@@ -116,11 +134,12 @@ FORMS: dict[Step, type[Form]] = {
     Step.BALLOT: BallotForm,
     Step.VERDICT: VerdictForm,
 }
+BALLOT_WORDS = ("title_kk", "summary_kk", "title_ru", "summary_ru")
 FIELDS: dict[Step, tuple[str, ...]] = {
     Step.COMPETENCE: ("competence", "competent_body"),
     Step.FEASIBILITY: ("feasible", "feasibility"),
     Step.COST: ("cost", "cost_explanation"),
-    Step.BALLOT: ("programme", "summary"),
+    Step.BALLOT: ("programme", *BALLOT_WORDS),
     Step.VERDICT: ("verdict", "reason", "answer_until"),
 }
 TITLES: dict[Step, LazyString] = {
@@ -156,6 +175,10 @@ def answered(step: Step, answers: Mapping[str, str]) -> bool:
     return begun(step, answers) and left_open(step) not in answers
 
 
+def _pair(kk: StringField, ru: StringField) -> Bilingual:
+    return Bilingual(*(" ".join((field.data or "").split()) for field in (kk, ru)))
+
+
 class ReviewForm(CompetenceForm, FeasibilityForm, CostForm, BallotForm, VerdictForm):
     """What was answered so far, read as each step reads its own."""
 
@@ -172,7 +195,8 @@ class ReviewForm(CompetenceForm, FeasibilityForm, CostForm, BallotForm, VerdictF
             cost=self.cost.data if costed else None,
             cost_explanation=(self.cost_explanation.data or "") if costed else "",
             programme=(self.programme.data or None) if costed else None,
-            summary=" ".join((self.summary.data or "").split()) if costed else "",
+            titles=_pair(self.title_kk, self.title_ru) if costed else NOT_WRITTEN,
+            summaries=_pair(self.summary_kk, self.summary_ru) if costed else NOT_WRITTEN,
             reason=self.reason.data or "",
             answer_until=self.answer_until.data,
         )

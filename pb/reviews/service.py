@@ -15,19 +15,30 @@ from pb import text
 from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
+from pb.core.poll import bilingual
+from pb.core.poll.bilingual import Bilingual
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import day
 from pb.programmes.service import programmes
-from pb.proposals.models import LONGEST_SUMMARY, Proposal, Review, ReviewDraft, State, Verdict
-from pb.proposals.service import outcomes, proposals
+from pb.proposals.models import LONGEST_SUMMARY, LONGEST_TITLE, Proposal, Review, ReviewDraft, State, Verdict
+from pb.proposals.service import contents, outcomes, proposals
 
 ANSWER_DAYS = 10
 MOST_ANSWER_DAYS = 60
+MISSING_WORDS = {
+    "title_kk": _("Write the title in Kazakh: it stands on the ballot."),
+    "title_ru": _("Write the title in Russian: it stands on the ballot."),
+    "summary_kk": _("Write in Kazakh what the project is: it stands on the ballot."),
+    "summary_ru": _("Write in Russian what the project is: it stands on the ballot."),
+}
 LATE_QUESTIONS = 1  # after the review's last day: whoever asks on and on holds the assembly up
 STEP = 100_00  # a corrected cost is a multiple of 100 ₸: budgets print thousands of tenge with one decimal
 
 STATES = {Verdict.ACCEPT: State.ACCEPTED, Verdict.RETURN: State.RETURNED, Verdict.REFUSE: State.REFUSED}
+
+
+NOT_WRITTEN = Bilingual("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +56,9 @@ class Findings:
     reason: str
     answer_until: date | None = None
     """The last day for the author's answer to a question; None: the usual one."""
-    summary: str = ""
-    """What stands on the ballot; empty: the beginning of what the author wrote."""
+    titles: Bilingual = NOT_WRITTEN
+    summaries: Bilingual = NOT_WRITTEN
+    """What stands on the ballot."""
 
 
 def usual_term(act: Act, cycle: Cycle) -> date:
@@ -150,13 +162,14 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
         cost=findings.cost,
         cost_explanation=findings.cost_explanation.strip(),
         programme=findings.programme or None,
-        summary=(findings.summary.strip() or summed_up(proposal)) if findings.verdict is Verdict.ACCEPT else "",
+        **(_ballot_words(findings) if findings.verdict is Verdict.ACCEPT else {}),
         verdict=findings.verdict,
         reason=findings.reason.strip(),
         answer_until=_answer_until(act, cycle, findings),
     )
     act.session.add(done)
     act.session.flush()
+    act.session.expire(proposal, ["accepted"])
     proposals.decide(act, proposal, STATES[findings.verdict])  # after the review: a trigger asks for it
     audit.record(
         act,
@@ -171,8 +184,7 @@ def faults(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> It
     """Where the findings do not bear the verdict; a fault for each field at most."""
     if not findings.okrug_competent and not findings.competent_body.strip():
         yield FieldRefusal("competent_body", _("Name the body that is in charge."))
-    if len(findings.summary.strip()) > LONGEST_SUMMARY:
-        yield FieldRefusal("summary", _("Use at most 280 characters."))
+    yield from _faults_of_words(findings)
     if findings.verdict is Verdict.ACCEPT:
         yield from _faults_of_acceptance(cycle, proposal, findings)
         return
@@ -184,6 +196,29 @@ def faults(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> It
         yield FieldRefusal("reason", _("Write the question or the reason: the author and everybody will read it."))
     if findings.verdict is Verdict.RETURN:
         yield from _faults_of_question(act, cycle, proposal, findings)
+
+
+def _ballot_words(findings: Findings) -> dict[str, str]:
+    """As they are kept, by column."""
+    return {
+        f"{name}_{language}": text.one_line(getattr(pair, language))
+        for name, pair in (("title", findings.titles), ("summary", findings.summaries))
+        for language in ("kk", "ru")
+    }
+
+
+def _faults_of_words(findings: Findings) -> Iterator[FieldRefusal]:
+    """What is wrong with what is to stand on the ballot; an acceptance needs all of it in both languages."""
+    for name, written in _ballot_words(findings).items():
+        title = name.startswith("title")
+        if title and bilingual.SIGN in written:
+            yield FieldRefusal(name, contents.WITHOUT_BAR)
+        elif title and len(written) > LONGEST_TITLE:
+            yield FieldRefusal(name, _("Use at most 120 characters."))
+        elif len(written) > LONGEST_SUMMARY:
+            yield FieldRefusal(name, _("Use at most 280 characters."))
+        elif not written and findings.verdict is Verdict.ACCEPT:
+            yield FieldRefusal(name, MISSING_WORDS[name])
 
 
 def _faults_of_question(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Iterator[FieldRefusal]:

@@ -22,11 +22,12 @@ from pb.programmes.service import programmes
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, VERDICT_LABELS, Proposal, State, Verdict
 from pb.proposals.service import outcomes, proposals
 from pb.reviews import service
-from pb.reviews.forms import FIELDS, FORMS, TITLES, ReviewForm, Step, answered, begun, left_open, way
+from pb.reviews.forms import BALLOT_WORDS, FIELDS, FORMS, TITLES, ReviewForm, Step, answered, begun, left_open, way
 from pb.web.access import TEXTS, access, allow
 from pb.web.forms import Form
 from pb.web.requests import Response, current_act, notify, page
 from pb.web.sent import not_taken
+from pb.web.wording import title_of
 
 blueprint = Blueprint("reviews", __name__)
 LABELS = {"state_labels": STATE_LABELS, "state_tags": STATE_TAGS, "category_labels": CATEGORY_LABELS}
@@ -188,7 +189,7 @@ def _faults(act: Act, cycle: Cycle, proposal: Proposal, step: Step, answers: Map
     found = [one for one in service.faults(act, cycle, proposal, findings) if one.field in FIELDS[step]]
     if step is Step.VERDICT and not decided:
         return []  # that it is missing is said alone
-    empty = {name for name in ("cost", "programme") if not decided and not answers.get(name, "").strip()}
+    empty = {name for name in ("cost", "programme", *BALLOT_WORDS) if not decided and not answers.get(name, "").strip()}
     return [one for one in found if one.field not in empty]
 
 
@@ -230,7 +231,8 @@ def _step_page(
 def _suggest(act: Act, cycle: Cycle, proposal: Proposal, step: Step, form: Form, *, refused: bool) -> None:
     """What stands in a step before its reviewer has written anything."""
     if step is Step.BALLOT:
-        form["summary"].data = service.summed_up(proposal)
+        form[f"title_{proposal.language}"].data = proposal.title
+        form[f"summary_{proposal.language}"].data = service.summed_up(proposal)
     elif step is Step.VERDICT:
         form["answer_until"].data = service.usual_term(act, cycle)
         form["verdict"].data = Verdict.REFUSE.value if refused else None
@@ -253,7 +255,8 @@ def _rows(cycle: Cycle, proposal: Proposal, form: ReviewForm) -> list[tuple[obje
         told.append(
             (Step.BALLOT, "programme", f"{findings.programme} {programme.name(language())}" if programme else "")
         )
-        told.append((Step.BALLOT, "summary", findings.summary if findings.verdict is Verdict.ACCEPT else ""))
+        if findings.verdict is Verdict.ACCEPT:
+            told += [(Step.BALLOT, name, form[name].data) for name in BALLOT_WORDS]
     told.append((Step.VERDICT, "verdict", VERDICT_LABELS[findings.verdict]))
     told.append((Step.VERDICT, "reason", findings.reason))
     told.append((Step.VERDICT, "answer_until", day(findings.answer_until) if asks and findings.answer_until else ""))
@@ -273,4 +276,4 @@ def to_review(act: Act, cycle: Cycle) -> Iterator[Duty]:
         answer = outcomes.rounds(act, proposal)[-1].answer
         until = local(answer.at).date() + timedelta(days=outcomes.REVIEW_DAYS) if answer else None
         url = url_for("reviews.edit", cycle_id=cycle.id, proposal_id=proposal.id)
-        yield Duty(_("Review what the author answered"), url, named(proposal.number, proposal.title), until)
+        yield Duty(_("Review what the author answered"), url, named(proposal.number, title_of(proposal)), until)

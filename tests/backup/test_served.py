@@ -54,7 +54,7 @@ CHANGES = {f"polls.{name}": f"UPDATE polls SET {name} = {value}" for name, value
 }
 OPEN = CHANGES | {
     "polls.state": "UPDATE polls SET state = 'closed'",
-    "reviews.summary": "UPDATE reviews SET summary = summary || '.' WHERE verdict = 'accept'",
+    "reviews.summaries": "UPDATE reviews SET summary_ru = summary_ru || '.' WHERE verdict = 'accept'",
 }
 COMPLETE = CHANGES | {
     "polls.state": "UPDATE polls SET state = 'under_minimum'",

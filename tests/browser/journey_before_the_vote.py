@@ -23,6 +23,7 @@ ENVELOPE = 45_000_000
 @dataclass(frozen=True)
 class Idea:
     title: str
+    russian: str  # what the office calls it
     category: str
     cost: int
     programme: str
@@ -31,12 +32,19 @@ class Idea:
 
 
 IDEAS = (
-    Idea("Абай көшесін жарықтандыру", "lighting", 18_500_000, "008"),
-    Idea("Балалар алаңы мен отыратын орындықтар", "sport", 9_500_000, "028", checked=9_000_000),
-    Idea("Өзен бойындағы су құбырын жөндеу", "water", 30_000_000, "014"),
-    Idea("Автобус аялдамасына күрке", "streets", 2_400_000, "013", verdict="return"),
-    Idea("Клубтың шатырын жаңарту", "culture", 12_000_000, "006"),
-    Idea("Мектепке жаңа спортзал", "sport", 25_000_000, "028", verdict="refuse"),
+    Idea("Абай көшесін жарықтандыру", "Освещение улицы Абая", "lighting", 18_500_000, "008"),
+    Idea(
+        "Балалар алаңы мен отыратын орындықтар",
+        "Детская площадка и скамейки",
+        "sport",
+        9_500_000,
+        "028",
+        checked=9_000_000,
+    ),
+    Idea("Өзен бойындағы су құбырын жөндеу", "Ремонт водопровода у реки", "water", 30_000_000, "014"),
+    Idea("Автобус аялдамасына күрке", "Навес на остановке", "streets", 2_400_000, "013", verdict="return"),
+    Idea("Клубтың шатырын жаңарту", "Новая крыша клуба", "culture", 12_000_000, "006"),
+    Idea("Мектепке жаңа спортзал", "Новый спортзал школы", "sport", 25_000_000, "028", verdict="refuse"),
 )
 
 
@@ -89,7 +97,7 @@ def residents_propose(okrug: Okrug) -> None:
 
 
 def _describe(page: Page, idea: Idea) -> None:
-    fill(page, title=idea.title, problem="Кешке көше қараңғы, балалар мектептен қорқып қайтады.")
+    fill(page, language="kk", title=idea.title, problem="Кешке көше қараңғы, балалар мектептен қорқып қайтады.")
     fill(page, solution="Бағаналар мен шамдар қою.", settlement=SETTLEMENTS[0], place="Абай көшесі")
     fill(page, category=idea.category, cost=f"{idea.cost:,}".replace(",", " "))
 
@@ -155,7 +163,8 @@ def _find(page: Page, idea: Idea) -> None:
         expect(page.locator("[name=cost_explanation]")).to_have_attribute("aria-invalid", "true")
         fill(page, cost_explanation="Орындықтар тендер бағасымен.")
     _answer(page)
-    _answer(page, programme=idea.programme)
+    expect(page.locator("[name=title_kk]")).to_have_value(idea.title)
+    _answer(page, programme=idea.programme, title_ru=idea.russian, summary_ru="Поставить столбы и фонари.")
 
 
 def _refuse(page: Page) -> None:

@@ -23,6 +23,7 @@ from pb.core.belenios.canonical import ProtocolError
 from pb.core.belenios.groups import BELENIOS_2048
 from pb.core.belenios.messages import EncryptedTally, Event, Proof
 from pb.core.poll import terms as poll_terms
+from pb.core.poll.bilingual import Bilingual
 from tests.browser.site import Site, render
 
 TIMESTAMP = 1795253127
@@ -181,7 +182,7 @@ class Poll:
             lookup_url="/lookup",
             vote_year="2027",
             printed_url="/lookup",
-            summaries={1: "Мектепке баратын жолға шам орнату"},
+            summaries={1: Bilingual("Мектепке баратын жолға шам орнату", "Фонари по дороге в школу")},
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,
         )

@@ -113,6 +113,11 @@ def render(
         loader=jinja2.FileSystemLoader(PB / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["settlement"] = str
+    environment.filters.update(
+        called=lambda one: one.called(locale).text,
+        title_of=lambda one: one.called(locale).text,
+        said=lambda it: it.text,
+    )
     environment.globals.update(
         _=gettext,
         ngettext=ngettext,

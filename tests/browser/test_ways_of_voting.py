@@ -15,6 +15,7 @@ from pb.core.belenios.ballot_rule import Approval, BallotRule, Knapsack, Points,
 from pb.core.belenios.credentials import derive, generate_code, public_credential
 from pb.core.belenios.groups import BELENIOS_2048, ED25519, RFC_3526_2048
 from pb.core.belenios.messages import Proof
+from pb.core.poll.bilingual import Bilingual
 from tests.browser.site import Site, render
 from tests.browser.voting_page import IIN
 from tests.conformance.polls import Poll, finish, make_poll, make_terms, verified, whole_election
@@ -55,7 +56,7 @@ class Box:
             lookup_url="/lookup",
             vote_year="2027",
             printed_url="/lookup",
-            summaries={1: "Мектепке баратын жолға шам орнату"},
+            summaries={1: Bilingual("Мектепке баратын жолға шам орнату", "Фонари по дороге в школу")},
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,
             **values,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pb.act import Role
+from pb.core.poll.bilingual import Bilingual
 from pb.cycles.models import Phase
 from pb.formats import day
 from pb.proposals.models import State, Verdict
@@ -203,13 +204,18 @@ def test_a_project_begins_with_what_the_review_says_of_it_in_short(okrug: Okrug,
         assert "has not checked it yet" in page
         assert "reviews the proposal and publishes what it decides" in page.partition('id="next"')[2]
         assert day(okrug.cycle.review_until, "en") in page
-        said = findings(cost=3 * MILLION, cost_explanation="The pipe is longer.", summary="A pipe of 2 km.")
+        words = {"titles": Bilingual("Су құбыры", "Водопровод"), "summaries": Bilingual("Құбыр.", "Труба в 2 км.")}
+        said = findings(cost=3 * MILLION, cost_explanation="The pipe is longer.", **words)
         reviews.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, said)
         okrug.enter(Phase.GATHERING)
         okrug.session.commit()
         page = pages.get(address).text
-    before, _, after = page.partition("A pipe of 2 km.")
-    assert "<h1>Water main</h1>" in before
+        kazakh = pages.client.get(address, query_string={"lang": "kk"}, follow_redirects=True).text
+    before, _, after = page.partition("Труба в 2 км.")
+    assert '<h1><span lang="ru">Водопровод</span></h1>' in before, "of English there is none: marked"
+    assert "<h1>Су құбыры</h1>" in kazakh
+    own = kazakh.partition("<h1>")[2].partition("Water main")
+    assert '<p lang="kk"><b>' in own[0][-20:], "the author's own title stays"
     assert "<h2" not in before.partition("<main")[2]
     folded = after.partition("How it was worked out")[2].partition("</details>")[0]
     assert "The pipe is longer." in folded

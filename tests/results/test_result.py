@@ -161,7 +161,7 @@ def test_winners_come_first_and_what_belongs_to_a_checker_is_folded_away(finishe
     for technical in ("EJR+", "archive", "(CSV)", "Identifier of the poll", "text drawn in public"):
         assert technical not in in_sight, technical
     for project in finished.counted.projects:
-        assert f"{numbered(project.number)}. {html.escape(project.title)}" in in_sight
+        assert f"{numbered(project.number)}. {html.escape(project.called('en').text)}" in in_sight
         if not project.won:
             with finished.client.application.test_request_context(query_string={"lang": "en"}):
                 assert explanations.reason(project, finished.counted) in html.unescape(in_sight)
@@ -213,7 +213,7 @@ def test_the_page_of_a_project_says_whether_it_won_and_why_not(finished: Finishe
 def test_the_table_holds_every_project_and_its_reason(finished: Finished) -> None:
     answer = finished.client.get(f"{finished.path}.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert [row[2] for row in rows[1:]] == [one.title for one in finished.counted.projects]
+    assert [row[2] for row in rows[1:]] == [one.called("en").text for one in finished.counted.projects]
     assert sum(int(row[6]) for row in rows[1:]) * 100 == finished.counted.spent
     assert all(row[-1] for row in rows)
 
@@ -262,7 +262,7 @@ def test_the_poster_of_the_result_names_the_winners(finished: Finished) -> None:
         poster = posters.result(act, found, "kk", "", Paper.A4)
     won = [one for one in finished.counted.projects if one.won]
     assert [row[1] for row in poster.rows] == [money(one.cost) for one in won]
-    assert all(one.title in row[0] for one, row in zip(won, poster.rows, strict=True))
+    assert all(one.called("kk").text in row[0] for one, row in zip(won, poster.rows, strict=True))
 
 
 def test_the_poster_of_a_result_that_is_not_adopted_says_so(

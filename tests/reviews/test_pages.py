@@ -19,7 +19,13 @@ ACCEPTED = {
     "competence": {"competence": "okrug"},
     "feasibility": {"feasible": "yes", "feasibility": "The land is the okrug's."},
     "cost": {"cost": "5 000 000"},
-    "ballot": {"programme": "008", "summary": "Lamps along the school's way."},
+    "ballot": {
+        "programme": "008",
+        "title_kk": "Абай көшесінің жарығы",
+        "summary_kk": "Мектеп жолына шамдар.",
+        "title_ru": "Освещение улицы Абая",
+        "summary_ru": "Lamps along the school's way.",
+    },
     "verdict": {"verdict": "accept"},
 }
 

@@ -3,13 +3,15 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from pb.act import Role
+from pb.core.poll.bilingual import Bilingual, Said
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
 from pb.gatherings.service import meetings
 from pb.process.service import phases
-from pb.proposals.models import Proposal, State, Verdict
+from pb.proposals.models import Proposal, Review, State, Verdict
 from pb.proposals.service import history, outcomes, proposals
 from pb.reviews import service
 from tests.village import MILLION, Okrug, content, findings
@@ -33,19 +35,41 @@ def test_an_accepted_proposal_carries_checked_cost_and_programme(okrug: Okrug) -
 
 
 @pytest.mark.parametrize(
-    ("solution", "summary", "stands"),
-    [
-        ("Put up lamps.", "Lamps along the school's way.", "Lamps along the school's way."),
-        ("Put up\n lamps.", " ", "Put up lamps."),
-        ("шам " * 100, "", "шам " * 68 + "шам…"),
-    ],
+    ("solution", "offered"), [("Put up\n lamps.", "Put up lamps."), ("шам " * 100, "шам " * 68 + "шам…")]
 )
-def test_a_project_is_summed_up_for_the_ballot(okrug: Okrug, solution: str, summary: str, stands: str) -> None:
-    proposal = okrug.propose(solution=solution)
+def test_the_summary_begins_as_what_the_author_wrote(okrug: Okrug, solution: str, offered: str) -> None:
+    assert service.summed_up(okrug.propose(solution=solution)) == offered
+    assert len(offered) <= 280
+
+
+def test_what_the_office_writes_in_both_languages_stands_on_the_ballot(okrug: Okrug) -> None:
+    proposal = okrug.propose("Lamps")
     okrug.enter(Phase.REVIEW)
-    service.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, findings(cost=5 * MILLION, summary=summary))
-    assert outcomes.summaries(okrug.act(), okrug.cycle) == {1: stands}
-    assert len(stands) <= 280
+    titles, summaries = Bilingual(" Шамдар", "Лампы\n "), Bilingual("Он екі шам.", "Двенадцать ламп.")
+    service.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, findings(titles=titles, summaries=summaries))
+    [(_proposal, review)] = outcomes.accepted(okrug.act(), okrug.cycle)
+    assert review.titles == Bilingual("Шамдар", "Лампы")
+    assert outcomes.summaries(okrug.act(), okrug.cycle) == {1: summaries}
+    assert proposal.title == "Lamps", "the author's own stays"
+    assert [proposal.called(language).text for language in ("kk", "ru", "en")] == ["Шамдар", "Лампы", "Лампы"]
+
+
+def test_before_its_review_a_proposal_is_called_as_its_author_calls_it(okrug: Okrug) -> None:
+    assert okrug.propose("Лампы", language="ru").called("kk") == Said("Лампы", "ru")
+
+
+@pytest.mark.parametrize("missing", ["title_kk", "title_ru", "summary_kk", "summary_ru"])
+def test_the_database_takes_no_accepted_review_without_both_languages(okrug: Okrug, missing: str) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    written = {"title_kk": "Ш", "title_ru": "Л", "summary_kk": "Ш.", "summary_ru": "Л."} | {missing: ""}
+    review = {"okrug_competent": True, "feasible": True, "cost": 10_000, "programme": "008", "verdict": "accept"}
+    office = okrug.act(Role.OFFICE)
+    assert office.person is not None
+    who = {"proposal_id": proposal.id, "reviewer_id": office.person.id, "at": okrug.at}
+    okrug.session.add(Review(**who, **review, **written))
+    with pytest.raises(IntegrityError, match="accepted_in_both_languages"):
+        okrug.session.flush()
 
 
 @pytest.mark.parametrize(
@@ -60,7 +84,11 @@ def test_a_project_is_summed_up_for_the_ballot(okrug: Okrug, solution: str, summ
         ("cost_explanation", {"cost": 6 * MILLION}),
         ("programme", {"programme": None}),
         ("programme", {"programme": "999"}),
-        ("summary", {"summary": "ж" * 281}),
+        ("summary_kk", {"summaries": Bilingual("ж" * 281, "ж")}),
+        ("summary_ru", {"summaries": Bilingual("ж", " ")}),
+        ("title_kk", {"titles": Bilingual("", "Лампы")}),
+        ("title_ru", {"titles": Bilingual("Шамдар", "ж" * 121)}),
+        ("title_ru", {"titles": Bilingual("Шамдар", "Лампы | фонари")}),
         ("reason", {"verdict": Verdict.REFUSE}),
         ("reason", {"verdict": Verdict.RETURN, "reason": "  "}),
     ],

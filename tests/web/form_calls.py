@@ -155,7 +155,17 @@ def calls(okrug: Village) -> dict[str, Call]:
         "reviews.CostForm": Call(
             f"{review}/cost", {"cost": "1000", "cost_explanation": "Lamps are cheaper."}, Role.OFFICE
         ),
-        "reviews.BallotForm": Call(f"{review}/ballot", {"programme": "008", "summary": "Lamps."}, Role.OFFICE),
+        "reviews.BallotForm": Call(
+            f"{review}/ballot",
+            {
+                "programme": "008",
+                "title_kk": "Шамдар",
+                "summary_kk": "Шамдар.",
+                "title_ru": "Лампы",
+                "summary_ru": "Лампы.",
+            },
+            Role.OFFICE,
+        ),
         "reviews.VerdictForm": Call(
             f"{review}/verdict", {"verdict": "accept", "reason": "", "answer_until": ""}, Role.OFFICE
         ),

@@ -30,6 +30,7 @@ from pb.core.belenios.canonical import (
 )
 from pb.core.belenios.groups import BELENIOS_2048, Element, Group
 from pb.core.belenios.messages import Election, Question, WholeQuestion
+from pb.core.poll.bilingual import Bilingual, Said
 from pb.core.poll.card_list import MakerStatement
 from pb.core.poll.counting_rule import CountingRule, check_rule, parse_rule, rule_value
 
@@ -67,7 +68,7 @@ class Okrug:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project on the ballot. `number` is its number on the ballot, `cost` in tiyn."""
+    """A project on the ballot. `number` is its number on the ballot, `title` Kazakh and Russian, `cost` in tiyn."""
 
     id: str
     number: int
@@ -79,6 +80,10 @@ class Project:
     def answer(self) -> str:
         """The project's answer in the question."""
         return f"{self.number}. {self.title}"
+
+    def called(self, language: str) -> Said:
+        """Its title for a reader of a language."""
+        return Bilingual.parse(self.title).said(language)
 
 
 @dataclass(frozen=True, slots=True)

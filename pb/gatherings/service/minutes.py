@@ -164,7 +164,7 @@ def body(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: 
             proposal, review = projects[point.proposal_id]
             described |= {
                 "number": proposal.number,
-                "title": proposal.title,
+                "title": review.titles.text,
                 "settlement": proposal.settlement,
                 "cost": review.cost,
             }

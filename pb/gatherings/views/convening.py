@@ -145,7 +145,7 @@ def _ask(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm) -> str | None:
 
 
 def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: Gathering | None) -> str:
-    points = [{"number": p.number, "title": p.title} for p, _review in outcomes.accepted(act, cycle)]
+    points = [{"number": p.number, "title": done.titles.text} for p, done in outcomes.accepted(act, cycle)]
     action = (
         url_for("gatherings.reconvene", cycle_id=cycle.id, gathering_id=previous.id)
         if previous

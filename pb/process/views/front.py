@@ -24,6 +24,7 @@ from pb.proposals.models import Proposal, State
 from pb.proposals.service import outcomes, proposals
 from pb.results.service import counting
 from pb.voting.service import closing
+from pb.web.wording import called
 
 SHOWN = 3  # projects, winners, meetings: the rest stands in their own rooms
 STEPS = (
@@ -151,9 +152,9 @@ def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
         lines = budget.lines_with_projects(act, cycle)
         outcome = counting.outcome(act, cycle) if not lines else None
         if lines:
-            won = [(proposal.title, line.amount) for line, proposal in lines]
+            won = [(called(proposal), line.amount) for line, proposal in lines]
         elif outcome is not None:
-            won = [(project.title, project.cost) for project in outcome.projects if project.won]
+            won = [(called(project), project.cost) for project in outcome.projects if project.won]
         else:
             continue
         return {

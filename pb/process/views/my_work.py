@@ -32,6 +32,7 @@ from pb.territory.service import addresses, tree
 from pb.web import places
 from pb.web.access import SIGNED_IN, access
 from pb.web.requests import current_act, page
+from pb.web.wording import title_of
 
 A_WEEK = timedelta(days=7)
 LATEST = 3  # deeds that are shown
@@ -149,7 +150,7 @@ def _proposals(act: Act, own: Sequence[tuple[Cycle, Proposal]], names: Names, re
 
 def _row_of(act: Act, cycle: Cycle, proposal: Proposal, names: Names, fate: Fate | None) -> Row:
     """A proposal; a draft that can still be submitted has the last day for that."""
-    text = named(proposal.number, proposal.title) if proposal.number else proposal.title
+    text = named(proposal.number, title_of(proposal)) if proposal.number else title_of(proposal)
     submits = proposal.state == State.DRAFT and cycles.takes_ideas(act, cycle)
     url = url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id)
     until = cycle.proposals_until if submits else None

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from pb.act import Role
 from pb.clock import local
 from pb.core.belenios.receipt_code import receipt_code, spaced
+from pb.core.poll.terms import Project
 from pb.cycles.models import DECIDERS, ORDER, PHASE_LABELS
 from pb.errors import NotFound
 from pb.formats import money
@@ -97,10 +98,10 @@ def _fates() -> list[tuple[str, LazyString]]:
     return [*states, ("won", lazy_gettext("Won")), ("lost", lazy_gettext("Did not win")), ("built", BUILT)]
 
 
-def _projects() -> list[SimpleNamespace]:
+def _projects() -> list[Project]:
     """Three that stand on a ballot: with long words, as people's titles have them."""
     return [
-        SimpleNamespace(id=str(n), number=n, title=str(title), settlement=PLACE, cost=n * 9_200_000_00)
+        Project(str(n), n, str(title), PLACE, n * 9_200_000_00)
         for n, title in enumerate([*CATEGORY_LABELS.values()][:3], 1)
     ]
 

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 
 from pb.act import Act
+from pb.core.poll import bilingual
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal
-from pb.proposals.models import Category
+from pb.proposals.models import LONGEST_TITLE, Category
 from pb.text import one_line
 
-LONGEST_TITLE, LONGEST_PLACE, LONGEST_TEXT = 120, 200, 4000
+LONGEST_PLACE, LONGEST_TEXT = 200, 4000
+
+
+LANGUAGES = ("kk", "ru")
+WITHOUT_BAR = _("Write it without the sign “|”: it parts the Kazakh title from the Russian one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Content:
     place: str
     category: str
     cost: int | None
+    language: str = "kk"
+    """In which the author writes: kk or ru."""
 
 
 def faults(act: Act, cycle: Cycle, content: Content, *, whole: bool) -> Iterator[FieldRefusal]:
@@ -35,6 +42,10 @@ def faults(act: Act, cycle: Cycle, content: Content, *, whole: bool) -> Iterator
     # Measured as they are kept: the normal form can be longer than what was typed.
     elif len(title) > LONGEST_TITLE:
         yield FieldRefusal("title", _("Use at most 120 characters."))
+    elif bilingual.SIGN in title:
+        yield FieldRefusal("title", WITHOUT_BAR)
+    if content.language not in LANGUAGES:
+        yield FieldRefusal("language", _("Choose the language in which you write."))
     yield from _text_faults(content, whole=whole)
     if content.settlement not in act.territory.settlements:
         yield FieldRefusal("settlement", _("Choose the settlement."))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from pb.act import Act
 from pb.clock import local
+from pb.core.poll.bilingual import Bilingual
 from pb.cycles.models import Cycle
 from pb.proposals.models import Proposal, Review, State, Verdict
 
@@ -45,9 +46,11 @@ def accepted(act: Act, cycle: Cycle) -> list[tuple[Proposal, Review]]:
     return [(proposal, done) for proposal, done in act.session.execute(query)]
 
 
-def summaries(act: Act, cycle: Cycle) -> dict[int, str]:
+def summaries(act: Act, cycle: Cycle) -> dict[int, Bilingual]:
     """What the review wrote of each accepted project for the ballot, by the project's number."""
-    return {proposal.number: review.summary for proposal, review in accepted(act, cycle) if proposal.number is not None}
+    return {
+        proposal.number: review.summaries for proposal, review in accepted(act, cycle) if proposal.number is not None
+    }
 
 
 def costs(act: Act, proposals: Sequence[Proposal]) -> dict[UUID, int | None]:

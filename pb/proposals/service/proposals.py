@@ -328,6 +328,7 @@ def _own(act: Act, proposal: Proposal) -> None:
 
 def _write(act: Act, cycle: Cycle, proposal: Proposal, content: Content) -> None:
     refuse_all(faults(act, cycle, content, whole=False))
+    proposal.language = content.language
     proposal.title = one_line(content.title)
     proposal.problem = content.problem.strip()
     proposal.solution = content.solution.strip()

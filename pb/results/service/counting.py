@@ -11,6 +11,7 @@ from pb.core.allocation.count import votes_missing
 from pb.core.allocation.greedy import PLAIN, Allocation, GreedyTerms, Reason, greedy
 from pb.core.belenios.ballot_rule import BallotRule
 from pb.core.belenios.messages import EventType, Result
+from pb.core.poll.bilingual import Bilingual, Said
 from pb.core.poll.counting_rule import CountingRule
 from pb.core.poll.fairness import Comparison, compare
 from pb.core.poll.result import PollResult, count_result
@@ -44,6 +45,10 @@ class CountedProject(NamedTuple):
     settlement_envelope: str
     rival: int | None
     votes_missing: int
+
+    def called(self, language: str) -> Said:
+        """Its title for a reader of a language."""
+        return Bilingual.parse(self.title).said(language)
 
     @property
     def in_part(self) -> bool:

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pb import tables
 from pb.core.poll.terms import PollTerms
-from pb.formats import numbered
+from pb.formats import language, numbered
 from pb.polls.service import wording
 from pb.results.service import explanations, fairness
 from pb.results.service.counting import Counted, CountedProject
@@ -49,8 +49,8 @@ def sheets(counted: Counted, terms: PollTerms, election_json: str, kinds: Mappin
             ],
             [
                 [
-                    place, project.number, project.title, project.settlement, project.votes, tenge(project.cost),
-                    tenge(project.granted), outcome(project), explanations.why(project, counted),
+                    place, project.number, project.called(language()).text, project.settlement, project.votes,
+                    tenge(project.cost), tenge(project.granted), outcome(project), explanations.why(project, counted),
                 ]
                 for place, project in enumerate(counted.projects, 1)
             ],

@@ -56,7 +56,7 @@ def terms_for(
         poll_terms.Project(
             str(proposal.id),
             proposal.number or 0,
-            proposal.title,
+            review.titles.text,
             territory.settlement(proposal.settlement, "kk"),
             review.cost or 0,
         )
@@ -85,7 +85,12 @@ def terms_for(
 def fingerprint_of_summaries(act: Act, cycle: Cycle, terms: poll_terms.PollTerms) -> str:
     """SHA-256 of what stands on the ballot under the projects' titles: election.json does not hold it, the log does."""
     written = outcomes.summaries(act, cycle)
-    return sha256_hex(dump_json({str(project.number): written.get(project.number, "") for project in terms.projects}))
+    told = {
+        str(project.number): {"kk": said.kk, "ru": said.ru}
+        for project in terms.projects
+        if (said := written.get(project.number))
+    }
+    return sha256_hex(dump_json(told))
 
 
 def rule_of(act: Act, cycle: Cycle, exclusive: Sequence[frozenset[UUID]] = ()) -> CountingRule:

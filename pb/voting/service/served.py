@@ -102,7 +102,7 @@ def differing(session: Session, poll: Poll, seal: KeyRing) -> list[str]:
         found.append("audit_events poll.opened")
     # What stands under the projects' titles, while anybody reads it there.
     if poll.state == State.OPEN and told.get("summaries") != poll_rules.fingerprint_of_summaries(act, cycle, terms):
-        found.append("reviews.summary")
+        found.append("reviews.summaries")
     if not _cards_fit(act, poll, sealed):
         found.append("credentials")
     return [*found, *_of_box(session, poll, sealed), *_of_trustees(session, poll, sealed, election, trustees)]
