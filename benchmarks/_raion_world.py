@@ -20,6 +20,7 @@ from benchmarks.import_roll import people
 from pb import clock, migrations
 from pb.app import create_app
 from pb.audit import service as audit
+from pb.core import search
 from pb.core.belenios.groups import ED25519
 from pb.core.national_numbers import parse_iin
 from pb.cycles.models import Cycle
@@ -224,8 +225,14 @@ class Maker:
             for number in range(first, self.size.proposals + 1)
         ]
         self._add("proposals", rows)
+        self._add("proposal_words", [self._words(row) for row in rows])
         self._add("reviews", [self._review(row, staff[0]) for row in rows if row["state"] == "accepted"])
         return [row["id"] for row in rows]
+
+    @staticmethod
+    def _words(proposal: Mapping[str, Any]) -> dict[str, Any]:
+        texts = (proposal[name] for name in ("title", "problem", "solution", "place"))
+        return {"proposal_id": proposal["id"], "words": search.index(*texts)}
 
     def _review(self, proposal: Mapping[str, Any], reviewer: UUID) -> dict[str, Any]:
         return {

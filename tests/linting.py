@@ -129,8 +129,9 @@ def _nothing_inline(page: Element) -> list[str]:
 
 OF_PLACES = {"year", "phase", "q", "sort", "order", "each", "place"}
 OF_EVENTS = {"kind", "role", "day", "by"}
-IN_AN_ADDRESS = {"number"} | OF_PLACES | OF_EVENTS
-"""What people may write into an address: a number that everybody reads, and which places or events are asked for.
+OF_PROJECTS = {"q", "category", "state", "cost", "order", "place"}
+IN_AN_ADDRESS = {"number"} | OF_PLACES | OF_EVENTS | OF_PROJECTS
+"""What people may write into an address: a number that everybody reads, which places, events or projects are asked for.
 
 No name of a person, no IIN, no code.
 """

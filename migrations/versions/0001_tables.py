@@ -699,6 +699,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_proposals_author_id"), "proposals", ["author_id"], unique=False)
     op.create_index(op.f("ix_proposals_cycle_id"), "proposals", ["cycle_id"], unique=False)
     op.create_table(
+        "proposal_words",
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_words_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", name=op.f("pk_proposal_words")),
+    )
+    op.create_table(
         "roll_commitments",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),

@@ -66,6 +66,15 @@ LONGEST_TITLE = 120
 LONGEST_SUMMARY = 280  # letters: what a phone shows in place, beside the title on the ballot
 
 
+class ProposalWords(Base):
+    """By what a submitted proposal is found: its words, folded (pb/core/search.py). Made anew from the frozen rows."""
+
+    __tablename__ = "proposal_words"
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+
+
 class Proposal(Identified, Base):
     """`number` counts the submitted proposals of a cycle, `draft` all; `cost` is the author's estimate in tiyn.
 

@@ -12,24 +12,30 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
 from pb.errors import FieldRefusal, OutOfPhase
-from pb.formats import language, named
+from pb.formats import language, money, named
 from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
-from pb.proposals import addresses
+from pb.proposals import addresses, filters
 from pb.proposals.forms import ProposalForm
-from pb.proposals.models import CATEGORY_LABELS, Category, Proposal, State
-from pb.proposals.service import contents, fates, history, outcomes
+from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, Category, Proposal, State
+from pb.proposals.service import contents, fates, finding, history, outcomes
 from pb.proposals.service import proposals as service
 from pb.web import places, sent, settlements
 from pb.web.access import EVERYBODY, TEXTS, access, allow
 from pb.web.final import ask_first
 from pb.web.paging import pager
-from pb.web.requests import Response, current_act, notify, page
+from pb.web.requests import Response, current_act, notify, page, settings
 from pb.web.wording import title_of
 
 blueprint = Blueprint("proposals", __name__)
 places.name("proposal_id", addresses.NUMBER)
 PAGE = 25
+ORDER_LABELS = {
+    finding.Order.NUMBER: lazy_gettext("By number"),
+    finding.Order.LATEST: lazy_gettext("The latest first"),
+    finding.Order.CHEAPEST: lazy_gettext("The cheapest first"),
+    finding.Order.DEAREST: lazy_gettext("The dearest first"),
+}
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/proposals")
@@ -37,28 +43,29 @@ PAGE = 25
 def list_all(cycle_id: UUID) -> str:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
-    words = settlements.by_word(act)
-    word = request.args.get("place", "")
-    asked = words.get(word, "")
-    submitted = service.count(act, cycle, asked)
+    asked = filters.read(act)
+    found = finding.count(act, cycle, asked.wanted)
     at_page = pager(
-        submitted,
+        found,
         PAGE,
-        lambda other: url_for("proposals.list_all", cycle_id=cycle.id, page=other, place=word if asked else None),
+        lambda other: url_for("proposals.list_all", cycle_id=cycle.id, **asked.at(other)),
     )
-    proposals, own = service.one_page(act, cycle, at_page.number, PAGE, asked), service.own(act, cycle)
+    proposals, own = finding.one_page(act, cycle, at_page.number, PAGE, asked.wanted), service.own(act, cycle)
     told = fates.of_cycle(act, cycle)
     return page(
         "proposals/list.html",
         cycle=cycle,
         proposals=proposals,
-        submitted=submitted,
+        found=found,
         own=own,
         fates={one.id: told.get(one.id) or fates.of_proposal(cycle, one) for one in [*proposals, *own]},
         vote=next((fate for fate in told.values() if fate.closes), None),
-        settlements=words,
+        settlements=settlements.by_word(act),
         asked=asked,
-        unknown=bool(word) and not asked,
+        states={state.value: STATE_LABELS[state] for state in finding.PUBLIC},
+        categories=CATEGORY_LABELS,
+        costs_up_to=[(str(most), money(most * filters.TIYN)) for most in filters.COSTS],
+        orders=ORDER_LABELS,
         costs=outcomes.costs(act, [*proposals, *own]),
         pager=at_page,
         may_propose=act.holds(Role.RESIDENT) and cycles.takes_ideas(act, cycle),
@@ -83,6 +90,7 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         category=CATEGORY_LABELS[Category(proposal.category)] if proposal.category else None,
         programme=f"{programme.programme} {programme.name(language())}" if programme else "",
         events=history.of(act, proposal),
+        address=f"{settings().base_url}{request.path}" if proposal.state != State.DRAFT else "",
         is_own=service.is_own(act, proposal),
         may_edit=_may_edit(act, cycle, proposal),
         may_withdraw=service.may_withdraw(act, cycle, proposal),

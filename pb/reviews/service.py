@@ -22,7 +22,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import day
 from pb.programmes.service import programmes
 from pb.proposals.models import LONGEST_SUMMARY, LONGEST_TITLE, Proposal, Review, ReviewDraft, State, Verdict
-from pb.proposals.service import contents, outcomes, proposals
+from pb.proposals.service import contents, finding, outcomes, proposals
 
 ANSWER_DAYS = 10
 MOST_ANSWER_DAYS = 60
@@ -170,6 +170,7 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
     act.session.add(done)
     act.session.flush()
     act.session.expire(proposal, ["accepted"])
+    finding.remember(act, proposal)
     proposals.decide(act, proposal, STATES[findings.verdict])  # after the review: a trigger asks for it
     audit.record(
         act,

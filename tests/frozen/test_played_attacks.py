@@ -229,6 +229,7 @@ WITHOUT_A_RULE = {
     "invitations": "a one-time secret; what it opens is a role that has rules",
     "jobs": "work to do; what it does has rules",
     "outbox": "letters",
+    "proposal_words": "by what a proposal is found: made anew from what has rules",
     "review_drafts": "a writer's own till the review is recorded, which has rules",
     "roll_imports": "a file that waits to be taken in by two; no roll is frozen while one waits",
     "second_factors": "a person's own; renewing it takes two bodies",

@@ -1,6 +1,7 @@
 """The pages of proposals and reviews, as each role sees them."""
 
 import html
+import re
 from pathlib import Path
 
 import pytest
@@ -211,12 +212,12 @@ def test_a_project_begins_with_what_the_review_says_of_it_in_short(okrug: Okrug,
         okrug.session.commit()
         page = pages.get(address).text
         kazakh = pages.client.get(address, query_string={"lang": "kk"}, follow_redirects=True).text
-    before, _, after = page.partition("Труба в 2 км.")
+    before, _, after = page.partition("<main")[2].partition("Труба в 2 км.")
     assert '<h1><span lang="ru">Водопровод</span></h1>' in before, "of English there is none: marked"
     assert "<h1>Су құбыры</h1>" in kazakh
     own = kazakh.partition("<h1>")[2].partition("Water main")
     assert '<p lang="kk"><b>' in own[0][-20:], "the author's own title stays"
-    assert "<h2" not in before.partition("<main")[2]
+    assert "<h2" not in before
     folded = after.partition("How it was worked out")[2].partition("</details>")[0]
     assert "The pipe is longer." in folded
     assert "decides whether the project comes to the vote" in after
@@ -237,3 +238,26 @@ def test_the_author_of_a_returned_proposal_is_told_what_is_asked_and_until_when(
     assert "How many lamps?" in following
     assert "Last day:" in following
     assert f'href="{address}/edit"' in following
+
+
+def test_a_link_that_is_sent_shows_what_the_project_is(okrug: Okrug, tmp_path: Path) -> None:
+    proposal = okrug.propose('Шам & "жарық"')
+    okrug.session.commit()
+    address = f"{okrug.path}/proposals/{proposal.number}"
+    with open_pages(okrug, tmp_path) as pages:
+        page = pages.get(address).text
+    head = page.partition("</head>")[0]
+    told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', head))
+    assert html.unescape(told["title"]) == 'Шам & "жарық"'
+    assert told["url"].endswith(address)
+    assert "5\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000" in told["description"]
+    assert "wa.me/?text=%D0%A8%D0%B0%D0%BC%20%26%20%22" in page
+
+
+def test_a_draft_is_sent_to_nobody(okrug: Okrug, tmp_path: Path) -> None:
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.RESIDENT)
+        address = pages.post(f"{okrug.path}/proposals/new", {**TYPED, "action": "draft"}).headers["Location"]
+        page = pages.get(address).text
+    assert "og:title" not in page
+    assert "wa.me" not in page

@@ -5,8 +5,7 @@ from dataclasses import fields
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.orm import defer
+from sqlalchemy import delete, func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
@@ -14,14 +13,13 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase, refuse_all
 from pb.proposals.models import Proposal, QuestionAnswer, ReviewDraft, State
-from pb.proposals.service import outcomes
+from pb.proposals.service import finding, outcomes
 from pb.proposals.service.contents import Content, answer_faults, faults
+from pb.proposals.service.finding import PUBLIC, WITHOUT_TEXTS
 from pb.text import one_line
 
 MOST_DRAFTS = 10  # of one resident in a cycle: a desk, not a store
 STANDING = (State.SUBMITTED, State.RETURNED, State.ACCEPTED)
-PUBLIC = (State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.REFUSED, State.WITHDRAWN)
-WITHOUT_TEXTS = (defer(Proposal.problem), defer(Proposal.solution))
 WITHDRAWABLE = frozenset({State.SUBMITTED, State.RETURNED, State.ACCEPTED})
 UNDECIDED = frozenset({Phase.PROPOSALS, Phase.REVIEW, Phase.GATHERING})
 Voted = Callable[[Act, UUID], bool]
@@ -94,6 +92,7 @@ def lock(act: Act, cycle: Cycle, proposal: Proposal) -> None:
 
 def _hand_in(act: Act, proposal: Proposal, event: str) -> Proposal:
     proposal.state = State.SUBMITTED
+    finding.remember(act, proposal)
     act.session.flush()
     audit.record(act, event, subject=proposal.id, data={"number": proposal.number, "cost": proposal.cost})
     return proposal
@@ -267,25 +266,6 @@ def with_numbers(act: Act, cycle: Cycle, wanted: Sequence[int]) -> Sequence[Prop
     query = select(Proposal).where(Proposal.cycle_id == cycle.id, Proposal.number.in_(wanted))
     found = act.session.scalars(query.options(*WITHOUT_TEXTS)).all()
     return sorted(found, key=lambda proposal: wanted.index(proposal.number or 0))
-
-
-def one_page(act: Act, cycle: Cycle, number: int, size: int, settlement: str = "") -> Sequence[Proposal]:
-    """The `number`-th page (from 1) of the submitted proposals, of one settlement or all, without the long texts."""
-    query = select(Proposal).where(*_submitted(act, cycle, settlement)).order_by(Proposal.number)
-    short = query.options(*WITHOUT_TEXTS)
-    return act.session.scalars(short.offset((number - 1) * size).limit(size)).all()
-
-
-def count(act: Act, cycle: Cycle, settlement: str = "") -> int:
-    """How many proposals of the cycle were submitted, of one settlement or all."""
-    query = select(func.count()).select_from(Proposal)
-    return act.session.scalar(query.where(*_submitted(act, cycle, settlement))) or 0
-
-
-def _submitted(act: Act, cycle: Cycle, settlement: str) -> list[ColumnElement[bool]]:
-    submitted = [Proposal.cycle_id == cycle.id, Proposal.state.in_(PUBLIC)]
-    names = act.territory.settlement_names(settlement)
-    return [*submitted, Proposal.settlement.in_(names)] if names else submitted
 
 
 def count_drafts(act: Act, cycle: Cycle) -> int:

@@ -1,0 +1,32 @@
+"""Words are found whatever keyboard they were typed on."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pb.core import search
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Көшені жарықтандыру", "кошени жарыктандыру"),
+        ("Ұңғыма, құдық", "унгыма кудык"),
+        ("Ещё ёлки", "еще елки"),
+        ("Ән-күй үйі", "АН КУЙ УЙИ"),
+        ("«Бірлік» № 5", "бирлик 5"),
+    ],
+)
+def test_letters_that_a_keyboard_lacks_do_not_matter(written: str, typed: str) -> None:
+    assert search.asked(typed) == tuple(search.words(written))
+
+
+@given(st.text(max_size=200))
+def test_each_word_of_a_text_is_behind_a_space_and_nothing_in_it_means_anything_to_a_database(text: str) -> None:
+    kept = search.index(text)
+    assert all(f" {word}" in kept for word in search.asked(text))
+    assert all(sign.isalnum() or sign == " " for sign in kept)
+
+
+def test_a_search_has_an_end() -> None:
+    assert len(search.asked(" ".join(map(str, range(100))))) == search.MOST_WORDS
