@@ -284,7 +284,9 @@ def _configure_templates(app: Flask) -> None:
         view_func=lambda version, filename: _read_whole(app.send_static_file(filename)),  # noqa: ARG005 - the version is for caches
     )
     app.jinja_env.filters["settlement"] = settlements.named
-    app.jinja_env.filters.update(called=wording.called, said=wording.said, title_of=wording.title_of)
+    app.jinja_env.filters.update(
+        called=wording.called, said=wording.said, said_in=wording.said_in, title_of=wording.title_of
+    )
     app.jinja_env.globals.update(
         csv_note=tables.csv_note,
         money=formats.money,

@@ -15,7 +15,7 @@ from pb.budget.models import Line
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
-from pb.formats import day, money, numbered
+from pb.formats import day, language, money, numbered
 from pb.gatherings.service import meetings
 from pb.identity.service.duties import Duty
 from pb.programmes.service import Programme, programmes
@@ -25,7 +25,6 @@ from pb.web.access import EVERYBODY, access, allow
 from pb.web.charts import Bar, bar_chart
 from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
-from pb.web.wording import title_of
 
 blueprint = Blueprint("budget", __name__)
 
@@ -97,7 +96,11 @@ def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:
 
 def _chart(rows: list[tuple[Line, Proposal, Programme]]) -> Markup:
     """What each of the winners costs, the dearest first."""
-    bars = [Bar(title_of(proposal), line.amount, money(line.amount), won=True) for line, proposal, _programme in rows]
+    bars = [
+        Bar(said.text, line.amount, money(line.amount), won=True, language=said.language)
+        for line, proposal, _programme in rows
+        for said in (proposal.called(language()),)
+    ]
     return bar_chart(bars, title=_("Costs of the winners"))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pb.commands.files import FILE, FOLDER
-from pb.commands.spoken import gettext, said, speaking
+from pb.commands.spoken import gettext, language, said, speaking
 from pb.commands.verify_cards import MakersWord, check_cards, fault_of
 from pb.commands.verify_words import CHECKS, REASONS, STAGES, STEPS, counted, failed
 from pb.commands.verify_words import line as described_line
@@ -22,6 +22,7 @@ from pb.core.belenios.report import Failure, Line, Report
 
 if TYPE_CHECKING:
     from pb.core.belenios.withdrawn import Withdrawn
+    from pb.core.poll.terms import Project
 
 BIG_ARCHIVE = 4 * 2**20
 """Bytes from which on all cores are worth their start."""
@@ -230,16 +231,17 @@ def _describe_winners(report: Report) -> list[str]:
     projects = {project.id: project for project in report.terms.projects}
     by_points = isinstance(report.terms.ballot, Points | Ranking)
     lines = [
-        _describe_winner(place, projects[winner.id].answer, winner, by_points=by_points)
+        _describe_winner(place, projects[winner.id], winner, by_points=by_points)
         for place, winner in enumerate(report.allocation.winners, start=1)
     ]
     left = gettext("Left of the envelope: %(sum)s", sum=_tenge(report.allocation.left))
     return [*(lines or [gettext("No project won.")]), left]
 
 
-def _describe_winner(place: int, answer: str, winner: Outcome, *, by_points: bool) -> str:
+def _describe_winner(place: int, project: "Project", winner: Outcome, *, by_points: bool) -> str:
+    title = f"{project.number}. {project.called(language()).text}"
     parts = [
-        gettext("Winner %(place)s: %(project)s", place=place, project=_printable(answer)),
+        gettext("Winner %(place)s: %(project)s", place=place, project=_printable(title)),
         gettext("points: %(number)s", number=winner.votes)
         if by_points
         else gettext("votes: %(number)s", number=winner.votes),

@@ -47,7 +47,13 @@ def result(cycle_id: UUID) -> web.Response:
     counted = counting.in_language(act, counted, language())
     poll = state.require(act, cycle)
     bars = [
-        Bar(f"{numbered(project.number)}. {title_of(project)}", project.votes, number(project.votes), won=project.won)
+        Bar(
+            f"{numbered(project.number)}. {title_of(project)}",
+            project.votes,
+            number(project.votes),
+            won=project.won,
+            language=project.called(language()).language,
+        )
         for project in counted.projects
     ]
     shares = explanations.shares(counted)

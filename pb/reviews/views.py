@@ -113,6 +113,8 @@ def keep(cycle_id: UUID, proposal_id: UUID, step: str) -> Response:
     form = _form(Step(step), before)
     answers = before | {name: request.form.get(name, "") for name in FIELDS[Step(step)]}
     form.validate()
+    if request.form.get("kept", _kept(Step(step), before)) != _kept(Step(step), before):
+        return _step_page(act, cycle, proposal, Step(step), answers, form, changed=True), 409
     if "back" in request.form:
         return _go_back(act, cycle, proposal, Step(step), before, answers, form)
     answers.pop(left_open(Step(step)), None)
@@ -127,6 +129,11 @@ def keep(cycle_id: UUID, proposal_id: UUID, step: str) -> Response:
     if following is None:
         return redirect(url_for("reviews.edit", cycle_id=cycle.id, proposal_id=proposal.id))
     return redirect(_at(cycle, proposal, following))
+
+
+def _kept(step: Step, answers: Mapping[str, str]) -> str:
+    """What of a step stands in the draft: a page opened before another tab changed it does not know of that."""
+    return service.digest({name: answers.get(name, "") for name in FIELDS[step]})
 
 
 def _go_back(
@@ -203,8 +210,16 @@ def _form(step: Step, answers: Mapping[str, str]) -> Form:
 
 
 def _step_page(
-    act: Act, cycle: Cycle, proposal: Proposal, step: Step, answers: Mapping[str, str], form: Form | None = None
+    act: Act,
+    cycle: Cycle,
+    proposal: Proposal,
+    step: Step,
+    answers: Mapping[str, str],
+    form: Form | None = None,
+    *,
+    changed: bool = False,
 ) -> str:
+    """A question; `changed`: another tab has answered it since the page was opened from which this was sent."""
     steps = way(answers)
     if form is None:
         form = _form(step, answers)
@@ -224,6 +239,8 @@ def _step_page(
         title=TITLES[step],
         number=place + 1,
         total=len(steps),
+        changed=changed,
+        kept=_kept(step, service.draft_of(act, proposal)),
         **LABELS,
     )
 

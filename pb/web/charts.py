@@ -20,6 +20,7 @@ class Bar:
     value: int
     shown: str
     won: bool = False
+    language: str = ""  # of the label, where it may be another than the page's
 
 
 def wrapped(label: str, width: int = LABEL_CHARACTERS) -> list[str]:
@@ -94,10 +95,10 @@ def money_bar(spent: int, whole: int, *, title: str, spent_text: str, left_text:
 
 
 def _row(bar: Bar, y: int, reach: int, won: str) -> tuple[Markup, int]:
-    text = Markup("")
+    text, tongue = Markup(""), Markup(' lang="{}"').format(bar.language) if bar.language else Markup("")
     for line in wrapped(bar.label):
         y += LINE_HEIGHT
-        text += Markup('<text x="0" y="{}">{}</text>').format(y - 5, line)
+        text += Markup('<text x="0" y="{}"{}>{}</text>').format(y - 5, tongue, line)
     y += LINE_HEIGHT
     flag = Markup("")
     shift = 0

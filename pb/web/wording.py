@@ -21,6 +21,11 @@ def said(what: Said) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(what.language, what.text)
 
 
+def said_in(text: str, tongue: str) -> Markup:
+    """What somebody wrote in a language, in which it stays."""
+    return said(Said(text, tongue))
+
+
 def called(what: Called) -> Markup:
     return said(what.called(language()))
 

@@ -117,6 +117,7 @@ def render(
         called=lambda one: one.called(locale).text,
         title_of=lambda one: one.called(locale).text,
         said=lambda it: it.text,
+        said_in=lambda text, _language: text,
     )
     environment.globals.update(
         _=gettext,

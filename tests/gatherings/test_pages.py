@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 
 from pb.act import Role
+from pb.core.poll.bilingual import Bilingual
 from pb.cycles.models import Phase
+from pb.reviews import service as reviews
 from tests.pages import Pages, open_pages
-from tests.village import Okrug
+from tests.village import Okrug, findings
 
 SURE = {"confirmed": "y"}  # as the page says that asks once more
 
@@ -294,3 +296,16 @@ def test_a_meeting_that_nothing_stands_against_waits_for_no_review(okrug: Okrug,
         told = pages.get(f"{okrug.path}/meetings").text
         assert waits not in told
         assert "The chair convenes it." in told
+
+
+def test_an_english_page_marks_the_title_that_it_has_in_russian(okrug: Okrug, tmp_path: Path) -> None:
+    okrug.seat_assembly(5)
+    proposal = okrug.propose("Шамдар")
+    okrug.enter(Phase.REVIEW)
+    said = findings(titles=Bilingual("Шамдар <3", "Фонари <3"))
+    reviews.review(okrug.act(Role.OFFICE), okrug.cycle, proposal, said)
+    okrug.enter(Phase.GATHERING)
+    with open_pages(okrug, tmp_path) as pages:
+        address = convene(pages)
+        assert 'to the vote: <span lang="ru">Фонари &lt;3</span>' in pages.get(address).text
+        assert ": Шамдар &lt;3" in pages.client.get(address, query_string={"lang": "kk"}).text

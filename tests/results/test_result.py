@@ -161,10 +161,22 @@ def test_winners_come_first_and_what_belongs_to_a_checker_is_folded_away(finishe
     for technical in ("EJR+", "archive", "(CSV)", "Identifier of the poll", "text drawn in public"):
         assert technical not in in_sight, technical
     for project in finished.counted.projects:
-        assert f"{numbered(project.number)}. {html.escape(project.called('en').text)}" in in_sight
+        title = html.escape(project.called("en").text)
+        assert f'{numbered(project.number)}. <span lang="ru">{title}</span>' in in_sight, "English has none"
         if not project.won:
             with finished.client.application.test_request_context(query_string={"lang": "en"}):
                 assert explanations.reason(project, finished.counted) in html.unescape(in_sight)
+
+
+def test_bars_mark_the_titles_that_english_has_in_russian(finished: Finished) -> None:
+    page = html.unescape(finished.client.get(finished.path, query_string={"lang": "en"}).text)
+    chart = page.partition('<svg class="chart"')[2].partition("</svg>")[0]
+    kazakh = finished.client.application.test_client().get(finished.path, query_string={"lang": "kk"}).text
+    for project in finished.counted.projects:
+        first = project.called("ru").text.split()[0]
+        assert re.search(rf'<text[^>]* lang="ru">[^<]*{re.escape(first)}', page), project.title
+    assert "<title>" in chart
+    assert 'lang="ru">' not in kazakh.partition("<main")[2], "a Kazakh page needs no mark"
 
 
 def test_each_winner_has_a_card_that_leads_to_its_project(finished: Finished) -> None:

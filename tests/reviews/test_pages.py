@@ -1,5 +1,6 @@
 """The review as the office meets it: one question a page, a draft that waits, all answers looked over at the end."""
 
+import html
 import re
 from pathlib import Path
 
@@ -229,3 +230,20 @@ def test_a_draft_ends_with_its_proposal_and_with_its_cycle(okrug: Okrug) -> None
     assert service.draft_of(office, left) == {"competence": "okrug"}
     ending.end(office, okrug.cycle, "No money.")
     assert drafts(okrug) == []
+
+
+def test_a_tab_that_does_not_know_of_another_s_answer_does_not_write_over_it(okrug: Okrug, tmp_path: Path) -> None:
+    """Played: the older of two tabs put its answer in the place of the newer one without a word."""
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        kept = re.compile(r'name="kept" value="(\w+)"')
+        [older] = kept.findall(pages.get(f"{review}/feasibility").text)
+        answer(pages, review, "competence", "feasibility")
+        typed = {"feasible": "yes", "feasibility": "Written in the older tab.", "kept": older}
+        page = pages.post(f"{review}/feasibility", typed, status=409).text
+        assert "was answered in another tab" in page
+        assert "Written in the older tab." in page, "nothing typed is lost"
+        assert ACCEPTED["feasibility"]["feasibility"] in html.unescape(pages.get(f"{review}/feasibility").text)
+        pages.post(f"{review}/feasibility", typed | {"kept": kept.findall(page)[0]})
+        assert "Written in the older tab." in pages.get(f"{review}/feasibility").text, "now they know"

@@ -12,10 +12,10 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import refuse_all
 from pb.formats import weekday_and_hour
-from pb.gatherings import documents
 from pb.gatherings.forms import CallOffForm, MeetingForm
 from pb.gatherings.models import KIND_LABELS, Gathering, Kind
 from pb.gatherings.service import adoption, calling_off, meeting_day, meetings, members
+from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
 from pb.web.access import A_TEXT, access, allow
@@ -160,7 +160,7 @@ def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: 
         earliest=meeting_day.earliest(act, cycle),
         last=members.last_day(act),
         until=cycle.until(Phase(cycle.phase)),
-        agenda=[documents.question_text(point) for point in (points if kind is Kind.PROJECTS else [{}])],
+        agenda=[agenda.question_shown(point) for point in (points if kind is Kind.PROJECTS else [{}])],
         kind_labels=KIND_LABELS,
     )
 

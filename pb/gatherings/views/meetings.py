@@ -32,6 +32,7 @@ from pb.gatherings.models import (
 from pb.gatherings.service import calling_off, members
 from pb.gatherings.service import meetings as service
 from pb.gatherings.service.rules import needed_in_words, votes_needed
+from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.web import settlements
 from pb.web.access import A_TEXT, EVERYBODY, TEXTS, access, allow
@@ -137,7 +138,7 @@ def show(cycle_id: UUID, gathering_id: UUID) -> str:
         quorum=service.quorum_of(cycle, gathering),
         minutes=service.minutes_of(act, gathering),
         texts={
-            question.id: documents.question_text(point)
+            question.id: agenda.question_shown(point)
             for question, point in zip(gathering.questions, points, strict=True)
         },
         can=what_may_be_done(act, cycle, gathering),
@@ -298,7 +299,7 @@ def _vote_page(act: Act, cycle: Cycle, gathering: Gathering, question: Question,
         cycle=cycle,
         gathering=gathering,
         question=question,
-        text=documents.question_text(point),
+        text=agenda.question_shown(point),
         present=present,
         may_vote=len(form.voters()),
         needed=votes_needed(present, cycle.majority_percent),

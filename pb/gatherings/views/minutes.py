@@ -16,6 +16,7 @@ from pb.gatherings.forms import AnswerForm, MinutesForm
 from pb.gatherings.models import Gathering, Minutes
 from pb.gatherings.service import meetings, minutes, signing
 from pb.gatherings.service.rules import needed_in_words
+from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.gatherings.views.meetings import LABELS, what_may_be_done
 from pb.identity.service.roles import LABELS as ROLE_LABELS
@@ -121,7 +122,7 @@ def _page(
         cycle=cycle,
         gathering=gathering,
         minutes=row,
-        question_text=documents.question_text,
+        question_text=agenda.question_shown,
         answer=akims_answer,
         late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
         due=minutes.answer_due(cycle, row) if row is not None and row.confirmed else None,

@@ -26,6 +26,9 @@ DEEDS: dict[str, LazyString] = {
 }
 
 
+AFTER_THE_VOTE = frozenset({"shuffle", "decryption"})
+
+
 @duties_around(Phase.VOTING, of=[Role.TRUSTEE])
 def work(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
     for place in places.all_of(act, poll):
@@ -33,4 +36,6 @@ def work(act: Act, cycle: Cycle, poll: Poll) -> Iterator[Duty]:
             continue
         stage, _waits = stage_of(act, poll, place, whole=state.decrypts_ballots(cycle, poll))
         if stage in DEEDS:
-            yield Duty(str(DEEDS[stage]), url_for("trustees.trustee", cycle_id=cycle.id))
+            # A key waits for the vote's first day, which nobody knows yet; a result for the cycle's day of it.
+            until = cycle.until(Phase.RESULT) if stage in AFTER_THE_VOTE else None
+            yield Duty(str(DEEDS[stage]), url_for("trustees.trustee", cycle_id=cycle.id), until=until)

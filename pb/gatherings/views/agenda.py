@@ -1,0 +1,20 @@
+"""Points of an agenda as pages show them."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from pb.core.poll.bilingual import Bilingual
+from pb.formats import language
+from pb.gatherings import documents
+from pb.web.wording import said
+
+
+def question_shown(point: dict[str, Any]) -> Markup:
+    """A point of the agenda on a page, with its title marked where that is in another language."""
+    if "title" not in point:
+        return escape(documents.question_text(point))
+    title = said(Bilingual.parse(point["title"]).said(language()))
+    told = escape(_("To put project № %(number)s to the vote: %(title)s"))
+    return Markup(told) % {"number": point["number"], "title": title}  # noqa: S704 - escaped in the line before
