@@ -30,6 +30,8 @@ from pb.gatherings import documents as gathering_documents
 from pb.gatherings import views as gatherings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
+from pb.media import views as media
+from pb.media.service import files as media_files
 from pb.polls import views as polls
 from pb.process import documents as posters
 from pb.process import views as process
@@ -40,6 +42,7 @@ from pb.results import views as results
 from pb.reviews import views as reviews
 from pb.roll import jobs as roll_jobs
 from pb.roll import views as roll
+from pb.server.requests import LargestBody
 from pb.settings import Settings
 from pb.territory import views as territory
 from pb.territory.service import log_checks
@@ -60,6 +63,7 @@ WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 REGISTERED = (
     budget_documents,
     gathering_documents,
+    media_files,
     result_documents,
     outbox,
     papers,
@@ -91,6 +95,7 @@ BLUEPRINTS = (
     checks.blueprint,
     budget.blueprint,
     documents.blueprint,
+    media.blueprint,
     audit.blueprint,
 )
 
@@ -166,13 +171,19 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.url_map.strict_slashes = False
 
 
-def largest_body(app: Flask) -> Callable[[str, str], int]:
-    """Says of a method and a path how many bytes of body the route takes, for the server that reads them."""
+def largest_body(app: Flask) -> LargestBody:
+    """Says of a method and a path how many bytes of body the route takes, for the server that reads them.
+
+    What is for those alone who signed in takes of a stranger no more than a file.
+    """
     decided_of = _decisions(app)
 
-    def largest(method: str, path: str) -> int:
+    def largest(method: str, path: str, known: bool = False) -> int:  # noqa: FBT001, FBT002 - the server's call
         decided = decided_of(method, path)
-        return decided.largest_body if decided else 0  # no such page: nothing that is sent to it is read
+        if decided is None:
+            return 0  # no such page: nothing that is sent to it is read
+        most = decided.largest_body
+        return most if known or decided.callers.roles is None else min(most, access.A_FILE)
 
     return largest
 
