@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from pb.act import Act
+from pb.cycles.models import Cycle
 from pb.media.models import Paper, Picture
 from pb.media.models import State as Drawn
 from pb.media.service import files, showing
@@ -43,9 +44,9 @@ def papers(act: Act, proposal: Proposal) -> list[Paper]:
     return [*act.session.scalars(query.where(ProposalPaper.proposal_id == proposal.id).order_by(ProposalPaper.place))]
 
 
-def leading(act: Act, proposals: Iterable[Proposal]) -> dict[UUID, Photo]:
+def leading(act: Act, proposal_ids: Iterable[UUID]) -> dict[UUID, Photo]:
     """The first picture that is drawn, of each of these proposals that has one."""
-    ids = [proposal.id for proposal in proposals]
+    ids = [*proposal_ids]
     query = (
         select(ProposalPicture.proposal_id, Picture, ProposalPicture.alt, ProposalPicture.place)
         .join(Picture, Picture.id == ProposalPicture.picture_id)
@@ -54,6 +55,17 @@ def leading(act: Act, proposals: Iterable[Proposal]) -> dict[UUID, Photo]:
     )
     rows = act.session.execute(query).tuples() if ids else ()
     return {proposal_id: Photo(picture, alt, place) for proposal_id, picture, alt, place in rows}
+
+
+def of_ballot(act: Act, cycle: Cycle) -> dict[int, Photo]:
+    """The leading pictures of the accepted projects, by their numbers."""
+    query = select(Proposal.id, Proposal.number)
+    accepted = act.session.execute(
+        query.where(Proposal.cycle_id == cycle.id, Proposal.state == State.ACCEPTED)
+    ).tuples()
+    numbers = dict(iter(accepted))
+    found = leading(act, numbers).items()
+    return {number: photo for proposal_id, photo in found if (number := numbers[proposal_id]) is not None}
 
 
 def drop_all(act: Act, proposal: Proposal) -> None:

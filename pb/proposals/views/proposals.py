@@ -59,7 +59,7 @@ def list_all(cycle_id: UUID) -> str:
         asked=asked,
         unknown=bool(word) and not asked,
         costs=outcomes.costs(act, [*proposals, *own]),
-        photos=attached.leading(act, [*proposals, *own]),
+        photos=attached.leading(act, (one.id for one in [*proposals, *own])),
         pager=at_page,
         may_propose=act.holds(Role.RESIDENT) and cycles.takes_ideas(act, cycle),
     )

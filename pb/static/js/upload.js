@@ -9,16 +9,16 @@ const TRIES = 12
 const LONGEST_PAUSE = 30_000
 const LOOK = 3000
 
-const sending = document.getElementById('sending')
-const notTaken = document.getElementById('not-taken')
-const form = /** @type {any} */ (sending?.closest('form'))
+/** @param {string} id @returns {any} */
+const element = (id) => document.getElementById(id)
+const form = element('sending')?.closest('form')
 
 /** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds))
 
 /** @param {string} name @param {Record<string, any>} [values] */
 const tell = (name, values = {}) => {
-  const text = /** @type {HTMLElement} */ (sending)
+  const text = element('sending')
   text.hidden = false
   text.textContent = String(text.dataset[name]).replace(/{(\w+)}/g, (_, value) => values[value])
 }
@@ -67,7 +67,7 @@ const answered = async (ask) => {
 /** @param {File} file @param {(part: number) => void} progress @returns {Promise<string>} why it was refused, or nothing */
 const send = async (file, progress) => {
   const blob = await drawn(file)
-  const address = `${sending?.dataset.base}/${await digest(blob)}`
+  const address = `${element('sending').dataset.base}/${await digest(blob)}`
   const ask = () => answered(() => fetch(address))
   let { offset, error } = await ask()
   while (!error) {
@@ -109,10 +109,10 @@ form?.addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
     const refused = await sendAll(files)
     chosen.value = ''
     if (!refused.length) return form.submit()
-    const list = /** @type {HTMLElement} */ (notTaken)
-    list.replaceChildren(...refused.map((text) => Object.assign(document.createElement('li'), { textContent: text })))
-    list.hidden = false
-    /** @type {HTMLElement} */ (sending).hidden = true
+    const lines = refused.map((text) => Object.assign(document.createElement('li'), { textContent: text }))
+    element('not-taken').replaceChildren(...lines)
+    element('not-taken').hidden = false
+    element('sending').hidden = true
   } catch {
     tell('failed')
   }
