@@ -53,7 +53,7 @@ def leading(act: Act, proposal_ids: Iterable[UUID]) -> dict[UUID, Photo]:
         .where(ProposalPicture.proposal_id.in_(ids), Picture.state == Drawn.READY)
         .order_by(ProposalPicture.place.desc())
     )
-    rows = act.session.execute(query).tuples() if ids else ()
+    rows = act.session.execute(query) if ids else ()
     return {proposal_id: Photo(picture, alt, place) for proposal_id, picture, alt, place in rows}
 
 

@@ -24,7 +24,7 @@ export default async (button) => {
   }
   for (const { row, source } of found) {
     const picture = Object.assign(new Image(), { src: source, alt: row.dataset.shows, className: 'photo' })
-    row.querySelector('details').before(picture)
+    row.insertBefore(picture, row.querySelector('details'))
   }
   if (found.length || !rows.length) button.remove()
   else button.disabled = false
