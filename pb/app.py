@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager
@@ -101,9 +101,13 @@ BLUEPRINTS = (
 
 
 class SignedCookies(SecureCookieSessionInterface):
-    """Flask's own, signed with HMAC-SHA-256."""
+    """Flask's own, signed with HMAC-SHA-256; what every cache may keep for ever has no session and varies by none."""
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.immutable:
+            super().save_session(app, session, response)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:

@@ -53,6 +53,9 @@ def test_a_photo_is_sent_drawn_anew_and_seen_by_its_author_alone_until_it_is_han
     for client in (stranger, sign_in(Role.OFFICE), sign_in(Role.AUDITOR)):
         assert client.get(address).status_code == 404, "a draft is its author's"
     author.submit()
+    answer = author.client.get(address)
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", ""), "what every cache keeps says nothing of who asked"
     answer = stranger.get(address)
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")

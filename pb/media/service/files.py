@@ -140,6 +140,11 @@ def add_paper(act: Act, sender_id: UUID, received: Received) -> Paper:
     return paper
 
 
+def is_known(act: Act, received: Received) -> bool:
+    """Whether a picture stands on this very file."""
+    return act.session.get(Picture, received.id) is not None
+
+
 def let_go(settings: Settings, received: Received) -> None:
     """Of a photo that no row took; a paper's bytes may be another's too and are swept."""
     if not received.is_paper:

@@ -66,8 +66,8 @@ def _finish(cycle_id: UUID, proposal_id: UUID, upload: Upload) -> None:
             count(PHOTOS, str(act.person.id if act.person else ""))
             cycle, proposal = _open_to(act, cycle_id, proposal_id)
             uploads.end(act, upload.id)
-            added = attaching.add(act, cycle, proposal, received)
-        if not added:
+            added = attaching.add(act, cycle, proposal, received) or files.is_known(act, received)
+        if not added:  # nor by the same part, sent twice
             uploads.forget(settings(), upload)
     except (NotTaken, FieldRefusal) as refused:
         with begin_work(writing=True) as act:
