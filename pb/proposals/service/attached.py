@@ -60,10 +60,8 @@ def leading(act: Act, proposal_ids: Iterable[UUID]) -> dict[UUID, Photo]:
 def of_ballot(act: Act, cycle: Cycle) -> dict[int, Photo]:
     """The leading pictures of the accepted projects, by their numbers."""
     query = select(Proposal.id, Proposal.number)
-    accepted = act.session.execute(
-        query.where(Proposal.cycle_id == cycle.id, Proposal.state == State.ACCEPTED)
-    ).tuples()
-    numbers = dict(iter(accepted))
+    accepted = query.where(Proposal.cycle_id == cycle.id, Proposal.state == State.ACCEPTED)
+    numbers = {row[0]: row[1] for row in act.session.execute(accepted)}
     found = leading(act, numbers).items()
     return {number: photo for proposal_id, photo in found if (number := numbers[proposal_id]) is not None}
 
