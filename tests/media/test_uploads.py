@@ -9,10 +9,12 @@ import time_machine
 
 from pb import clock
 from pb.act import Role
+from pb.app import largest_body
 from pb.media.models import State, Upload
 from pb.media.service import sweeping, uploads
 from pb.media.service.store import INCOMING
 from pb.settings import Settings
+from pb.web.access import A_FILE, PHOTOS
 from tests.conftest import SignIn, english
 from tests.media.conftest import Author
 from tests.media.hostile import photo
@@ -119,3 +121,10 @@ def test_what_never_ends_is_swept_after_a_day(author: Author, settings: Settings
     with time_machine.travel(clock.now() + timedelta(hours=25)):
         assert sweeping.end_uploads(database, settings) == 1
     assert not [*(settings.state_folder / INCOMING).glob("*")]
+
+
+def test_the_server_reads_no_more_of_a_stranger_than_a_file(author: Author) -> None:
+    largest = largest_body(author.app)
+    assert largest("POST", author.page, False) == A_FILE
+    assert largest("POST", author.page, True) == PHOTOS
+    assert largest("POST", f"{author.page}/{'0' * 64}", True) < 2 * PART
