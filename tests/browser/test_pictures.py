@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
@@ -123,6 +124,8 @@ def test_a_file_that_is_no_photo_is_told_beside_the_field(
     author.get_by_role("button", name="Keep").click()
     expect(author.locator("#not-taken")).to_contain_text("IMG_7.heic: This photo is a HEIC file")
     expect(author.get_by_role("button", name="Keep")).to_be_enabled()
+    report = Axe().run(author)
+    assert report.violations_count == 0, report.generate_report()
 
 
 def test_without_the_script_the_form_sends_them_whole(
