@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_compress import Compress
@@ -32,6 +32,8 @@ from pb.gatherings import documents as gathering_documents
 from pb.gatherings import views as gatherings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
+from pb.media import views as media
+from pb.media.service import files as media_files
 from pb.polls import views as polls
 from pb.process import documents as posters
 from pb.process import views as process
@@ -42,6 +44,7 @@ from pb.results import views as results
 from pb.reviews import views as reviews
 from pb.roll import jobs as roll_jobs
 from pb.roll import views as roll
+from pb.server.requests import LargestBody
 from pb.settings import Settings
 from pb.territory import views as territory
 from pb.territory.service import log_checks
@@ -75,6 +78,7 @@ WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 REGISTERED = (
     budget_documents,
     gathering_documents,
+    media_files,
     result_documents,
     outbox,
     papers,
@@ -106,14 +110,19 @@ BLUEPRINTS = (
     checks.blueprint,
     budget.blueprint,
     documents.blueprint,
+    media.blueprint,
     audit.blueprint,
 )
 
 
 class SignedCookies(SecureCookieSessionInterface):
-    """Flask's own, signed with HMAC-SHA-256."""
+    """Flask's own, signed with HMAC-SHA-256; what every cache may keep for ever has no session and varies by none."""
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.immutable:
+            super().save_session(app, session, response)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
@@ -182,13 +191,19 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.url_map.strict_slashes = False
 
 
-def largest_body(app: Flask) -> Callable[[str, str], int]:
-    """Says of a method and a path how many bytes of body the route takes, for the server that reads them."""
+def largest_body(app: Flask) -> LargestBody:
+    """Says of a method and a path how many bytes of body the route takes, for the server that reads them.
+
+    What is for those alone who signed in takes of a stranger no more than a file.
+    """
     decided_of = _decisions(app)
 
-    def largest(method: str, path: str) -> int:
+    def largest(method: str, path: str, known: bool = False) -> int:  # noqa: FBT001, FBT002 - the server's call
         decided = decided_of(method, path)
-        return decided.largest_body if decided else 0  # no such page: nothing that is sent to it is read
+        if decided is None:
+            return 0  # no such page: nothing that is sent to it is read
+        most = decided.largest_body
+        return most if known or decided.callers.roles is None else min(most, access.A_FILE)
 
     return largest
 

@@ -21,6 +21,7 @@ from pb.backup.service.presence import Presence
 from pb.db import Database, make_private
 from pb.jobs import service
 from pb.keyring import Keys
+from pb.media.service import sweeping
 from pb.settings import Settings
 
 QUEUE = "asar"
@@ -121,7 +122,7 @@ class Background:
     """Two threads: one closes what is due, to the second, and one does the jobs (or announces them to RQ).
 
     A third one keeps this process known to whoever would restore a backup over its database, a fourth deletes the
-    counters of limits that are over, and tells how many refusals there were.
+    counters of limits and the uploads that are over, and tells how many refusals there were.
 
     Every serving process has them, and those of one process work: of the one that holds the lock on `worker.lock` in
     the state folder. When its process ends, however it ends, the lock is free and another takes over. A server that
@@ -186,6 +187,7 @@ class Background:
     def _tidy(self) -> None:
         self.app.extensions["refusals"].sum_up()
         self.app.extensions["counters"].tidy()
+        sweeping.end_uploads(self.database, self.settings)
 
     def _start_in_child(self) -> None:
         if self._stopped.is_set():

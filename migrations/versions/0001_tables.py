@@ -706,6 +706,96 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("proposal_id", name=op.f("pk_proposal_words")),
     )
     op.create_table(
+        "pictures",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("sender_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("fault", sa.String(length=20), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("small", sa.String(length=64), nullable=True),
+        sa.Column("middle", sa.String(length=64), nullable=True),
+        sa.Column("large", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'ready', 'refused')", name=op.f("ck_pictures_state_known")),
+        sa.CheckConstraint("(state = 'refused') = (fault <> '')", name=op.f("ck_pictures_refused_for_a_reason")),
+        sa.CheckConstraint(
+            "state <> 'ready' OR (small IS NOT NULL AND middle IS NOT NULL AND large IS NOT NULL AND width > 0 AND height > 0)",
+            name=op.f("ck_pictures_ready_whole"),
+        ),
+        sa.ForeignKeyConstraint(["sender_id"], ["people.id"], name=op.f("fk_pictures_sender_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_pictures_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pictures")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_pictures_large"), "pictures", ["large"], unique=False)
+    op.create_index(op.f("ix_pictures_middle"), "pictures", ["middle"], unique=False)
+    op.create_index(op.f("ix_pictures_sender_id"), "pictures", ["sender_id"], unique=False)
+    op.create_index(op.f("ix_pictures_small"), "pictures", ["small"], unique=False)
+    op.create_table(
+        "papers",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("sender_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("pages BETWEEN 1 AND 500", name=op.f("ck_papers_pages_bounded")),
+        sa.CheckConstraint("size BETWEEN 1 AND 5242880", name=op.f("ck_papers_size_bounded")),
+        sa.ForeignKeyConstraint(["sender_id"], ["people.id"], name=op.f("fk_papers_sender_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_papers_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_papers_digest"), "papers", ["digest"], unique=False)
+    op.create_index(op.f("ix_papers_sender_id"), "papers", ["sender_id"], unique=False)
+    op.create_table(
+        "uploads",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_uploads_person_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_uploads_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+        sa.UniqueConstraint("person_id", "subject_id", "sha256", name=op.f("uq_uploads_person_id_subject_id_sha256")),
+    )
+    op.create_index(op.f("ix_uploads_expires_at"), "uploads", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_uploads_territory_id"), "uploads", ["territory_id"], unique=False)
+    op.create_table(
+        "proposal_pictures",
+        sa.Column("picture_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("place BETWEEN 1 AND 5", name=op.f("ck_proposal_pictures_place_known")),
+        sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name=op.f("fk_proposal_pictures_picture_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_pictures_proposal_id")),
+        sa.PrimaryKeyConstraint("picture_id", name=op.f("pk_proposal_pictures")),
+        sa.UniqueConstraint("proposal_id", "place", name=op.f("uq_proposal_pictures_proposal_id_place")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "proposal_papers",
+        sa.Column("paper_id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.CheckConstraint("place BETWEEN 1 AND 5", name=op.f("ck_proposal_papers_place_known")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_proposal_papers_paper_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_papers_proposal_id")),
+        sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_proposal_papers")),
+        sa.UniqueConstraint("proposal_id", "place", name=op.f("uq_proposal_papers_proposal_id_place")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "roll_commitments",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1802,6 +1892,19 @@ def downgrade() -> None:
     op.drop_table("roll_confirmations")
     op.drop_index(op.f("ix_roll_commitments_cycle_id"), table_name="roll_commitments")
     op.drop_table("roll_commitments")
+    op.drop_table("proposal_papers")
+    op.drop_table("proposal_pictures")
+    op.drop_index(op.f("ix_uploads_territory_id"), table_name="uploads")
+    op.drop_index(op.f("ix_uploads_expires_at"), table_name="uploads")
+    op.drop_table("uploads")
+    op.drop_index(op.f("ix_papers_sender_id"), table_name="papers")
+    op.drop_index(op.f("ix_papers_digest"), table_name="papers")
+    op.drop_table("papers")
+    op.drop_index(op.f("ix_pictures_small"), table_name="pictures")
+    op.drop_index(op.f("ix_pictures_sender_id"), table_name="pictures")
+    op.drop_index(op.f("ix_pictures_middle"), table_name="pictures")
+    op.drop_index(op.f("ix_pictures_large"), table_name="pictures")
+    op.drop_table("pictures")
     op.drop_index(op.f("ix_proposals_cycle_id"), table_name="proposals")
     op.drop_index(op.f("ix_proposals_author_id"), table_name="proposals")
     op.drop_table("proposals")

@@ -107,6 +107,7 @@ def _checks_of(settings: Settings, database: "Database") -> Iterator[tuple[str, 
     with database.work(writing=False) as session:
         yield from _logs(session)
         yield gettext("polls as they were sealed"), _named(_served(session, settings))
+        yield gettext("pictures and papers"), _named(_pictures(session, settings))
         yield (
             gettext("keys"),
             _named([said(one) for one in key_check.faults(session, Keys(settings.iin_pepper, settings.seal_key))]),
@@ -166,6 +167,17 @@ def _served(session: "Session", settings: Settings) -> list[str]:
         for uuid, names in found
         if names
     ]
+
+
+def _pictures(session: "Session", settings: Settings) -> list[str]:
+    """The files that rows name and that are not there, or are not what they were."""
+    from pb.backup.service.pictures import look_at
+    from pb.media.service import sweeping
+    from pb.media.service.store import store_of
+
+    store = store_of(settings)
+    found = ((digest, look_at(store, digest)[1]) for digest in sorted(sweeping.named(session)))
+    return [_differing(f"{fault}: {digest}") for digest, fault in found if fault]
 
 
 def _arithmetic() -> str:

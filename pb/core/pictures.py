@@ -62,7 +62,7 @@ def squared(data: bytes, side: int = SIDE) -> Square:
     if not data.startswith((PNG, JPEG)):
         raise NoPicture(PictureFault.KIND)
     try:
-        end = _end_of_png(data) if data.startswith(PNG) else _end_of_jpeg(data)
+        end = end_of_png(data) if data.startswith(PNG) else end_of_jpeg(data)
     except (IndexError, struct.error):
         raise NoPicture(PictureFault.DAMAGED) from None
     if end != len(data):
@@ -106,7 +106,7 @@ def _decoded(picture: Image.Image) -> Image.Image:
         raise NoPicture(PictureFault.DAMAGED) from error
 
 
-def _end_of_png(data: bytes) -> int:
+def end_of_png(data: bytes) -> int:
     """The place behind the chunk that ends a PNG. Raises struct.error where the chunks run out before, NoPicture."""
     place = len(PNG)
     for _chunk in range(MOST_PARTS):
@@ -118,7 +118,7 @@ def _end_of_png(data: bytes) -> int:
     raise NoPicture(PictureFault.PARTS)
 
 
-def _end_of_jpeg(data: bytes) -> int:
+def end_of_jpeg(data: bytes) -> int:
     """The place behind the marker that ends a JPEG. Raises IndexError, struct.error where it is no JPEG, NoPicture."""
     place, scans = 2, 0
     for _segment in range(MOST_PARTS):

@@ -19,6 +19,7 @@ from pb.core.poll import card_list
 from pb.db import Database, make_private, write_private
 from pb.demo import okrug, people, together
 from pb.demo.cycle import Demo, Driver, Stage
+from pb.demo.pictures import Illustrator
 from pb.demo.places import KONYSBAI, KRASNOYAR, STANTSIONNY, ZERENDI_OKRUG, Place
 from pb.keyring import Keys
 from pb.settings import Settings
@@ -26,6 +27,7 @@ from pb.territory.service import addresses
 from pb.web.demonstration import FILE
 
 DATABASE = "asar.db"
+WITH_PICTURES = {Stage.VOTING, Stage.PROPOSALS}
 UNFINISHED = "demo-unfinished"
 
 
@@ -72,6 +74,8 @@ def _build_beside(folder: Path, settings: Settings, report: Callable[[str], None
 def _put_in_place(folder: Path, path: Path, state: Path) -> None:
     """The database comes last: without it nothing is there, and the rest is written anew."""
     for file in folder.iterdir():
+        if file.is_dir():  # of an earlier one, whose database is gone
+            shutil.rmtree(state / file.name, ignore_errors=True)
         if file.name != DATABASE:
             file.replace(state / file.name)
     for rest in ("-wal", "-shm"):
@@ -169,6 +173,7 @@ def _driver(database: Database, settings: Settings, place: Place, one: Played, r
         rule=one.rule,
         place=place,
         report=lambda stage, figures: report(f"  {year} {stage}: {figures}"),
+        illustrate=Illustrator(settings) if place is KRASNOYAR and one.through in WITH_PICTURES else None,
     )
 
 

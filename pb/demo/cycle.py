@@ -37,7 +37,7 @@ from pb.keyring import Keys
 from pb.polls.models import Channel, Poll
 from pb.polls.service import state
 from pb.process.service import phases
-from pb.proposals.models import Verdict
+from pb.proposals.models import Proposal, Verdict
 from pb.proposals.service import contents, outcomes, proposals
 from pb.results.service import counting
 from pb.reviews import service as reviews
@@ -96,7 +96,7 @@ class Driver:
     code-releasing process: codes are sealed to it, so that voters may use their digital signature. `work` does the
     waiting jobs and returns their number; without it they are left to a worker. `spare_cards` are handed over to people
     who do not vote here; `closes_at` is when voting ends, if not at the evening of its last day. `turn` is told each
-    act's moment before it, and waits (pb/demo/together.py).
+    act's moment before it, and waits (pb/demo/together.py). `illustrate` gives a draft its pictures.
     """
 
     database: Database
@@ -117,6 +117,7 @@ class Driver:
     closes_at: datetime | None = None
     place: Place = KRASNOYAR
     turn: Callable[[datetime], None] = lambda _at: None
+    illustrate: Callable[[Act, Cycle, Proposal, int], None] | None = None
 
     def run(self, through: Stage) -> Demo:
         """Plays the cycle up to and including a stage."""
@@ -191,7 +192,10 @@ class Driver:
                     category=idea.category,
                     cost=idea.cost,
                 )
-                proposals.submit(act, cycle, proposals.save_draft(act, cycle, content))
+                draft = proposals.save_draft(act, cycle, content)
+                if self.illustrate is not None:
+                    self.illustrate(act, cycle, draft, number)
+                proposals.submit(act, cycle, draft)
         return f"{len(self._ideas)} proposals submitted"
 
     def _review(self, demo: Demo) -> str:

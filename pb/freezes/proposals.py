@@ -1,6 +1,6 @@
 """Projects once they were handed in, and what the office found of them; a cycle once a poll of it was opened."""
 
-from pb.freezes.rule import ALWAYS, Rule, changed
+from pb.freezes.rule import ALWAYS, Rule, changed, whenever
 
 NUMBERED = ("id", "cycle_id", "author_id", "number", "draft", "created_at", "submitted_at")
 TEXT = ("title", "problem", "solution", "settlement", "place", "category", "cost")
@@ -34,6 +34,13 @@ ACCEPTED_WITHOUT_REVIEW = (
     "(NEW.state = 'accepted' AND OLD.state <> 'accepted' AND NOT EXISTS (SELECT 1 FROM reviews "
     "WHERE reviews.proposal_id = NEW.id AND reviews.verdict = 'accept'))"
 )
+# Its pictures and papers are part of what was handed in, as its text is.
+HANDED_IN = (
+    "NOT EXISTS (SELECT 1 FROM proposals WHERE proposals.id = {row}.proposal_id "
+    "AND proposals.state IN ('draft', 'returned'))"
+)
+PICTURE = ("id", "territory_id", "sender_id", "sent_at", "sha256")
+DRAWN = ("state", "fault", "width", "height", "small", "middle", "large")
 # All of a cycle but the phase that it is in: nothing of it is ever edited.
 CYCLE = (
     "id",
@@ -100,6 +107,12 @@ def rules() -> list[Rule]:
         *(Rule("agenda_questions", change, VOTED_ON_WITHDRAWN, "standing") for change in ("INSERT", "UPDATE")),
         Rule("proposals", "INSERT", "NEW.state <> 'draft'"),
         Rule("proposals", "DELETE", handed_in),
+        *whenever("proposal_pictures", HANDED_IN),
+        *whenever("proposal_papers", HANDED_IN),
+        Rule("pictures", "UPDATE", f"{changed(*PICTURE)} OR (OLD.state <> 'waiting' AND {changed(*DRAWN)})"),
+        Rule("papers", "UPDATE", ALWAYS),
+        Rule("pictures", "DELETE", "EXISTS (SELECT 1 FROM proposal_pictures shown WHERE shown.picture_id = OLD.id)"),
+        Rule("papers", "DELETE", "EXISTS (SELECT 1 FROM proposal_papers shown WHERE shown.paper_id = OLD.id)"),
         Rule(
             "cycles",
             "UPDATE",

@@ -1,11 +1,16 @@
 """The proposal's form. A draft may leave everything but the title empty; the service says what a submission lacks."""
 
+from collections.abc import Iterable
+
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from flask_wtf.file import MultipleFileField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from pb.errors import FieldRefusal
 from pb.formats import LANGUAGES, language
-from pb.proposals.models import CATEGORY_LABELS
+from pb.proposals.models import CATEGORY_LABELS, LONGEST_ALT
 from pb.proposals.service import contents
 from pb.proposals.service.contents import Content
 from pb.web.forms import Form, TengeField
@@ -82,3 +87,34 @@ class ProposalForm(Form):
             cost=self.cost.data,
             language=self.language.data or _of_page(),
         )
+
+
+ALT = _("For those who do not see the photo. For example: a broken pavement before the school, full of water.")
+
+
+def _alt(label: LazyString) -> StringField:
+    return StringField(label, [Length(max=LONGEST_ALT, message=_("Use at most 200 characters."))], description=ALT)
+
+
+class AttachmentsForm(Form):
+    """`shown` are the pictures that its page showed, in their order; each has a field for what it shows in words."""
+
+    shown = HiddenField()
+    alt_1 = _alt(_("What does photo 1 show?"))
+    alt_2 = _alt(_("What does photo 2 show?"))
+    alt_3 = _alt(_("What does photo 3 show?"))
+    alt_4 = _alt(_("What does photo 4 show?"))
+    alt_5 = _alt(_("What does photo 5 show?"))
+    pictures = MultipleFileField(
+        _("Photos"),
+        description=_("Five at most, JPEG or PNG, as the phone takes them. The first one stands beside the title."),
+    )
+    papers = MultipleFileField(
+        _("Papers"),
+        description=_("PDF, at most 5 MB each: a price list, a drawing, a letter. Everybody can read them."),
+    )
+
+    def refuse_files(self, faults: Iterable[FieldRefusal]) -> None:
+        """Tells at the fields what is wrong with files; the others are taken."""
+        for fault in faults:
+            self.refuse(fault)

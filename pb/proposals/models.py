@@ -124,6 +124,41 @@ class Proposal(Identified, Base):
         return self.accepted.titles.said(language)
 
 
+MOST_ATTACHED = 5
+LONGEST_ALT = 200
+
+
+class ProposalPicture(Base):
+    """A picture of a proposal. `place` counts from 1, and the first one leads; `alt` says in words what it shows."""
+
+    __tablename__ = "proposal_pictures"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "place"),
+        CheckConstraint(f"place BETWEEN 1 AND {MOST_ATTACHED}", name="place_known"),
+        FROZEN,
+    )
+
+    picture_id: Mapped[UUID] = mapped_column(ForeignKey("pictures.id"), primary_key=True)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"))
+    place: Mapped[int]
+    alt: Mapped[str] = mapped_column(String(LONGEST_ALT), default="")
+
+
+class ProposalPaper(Base):
+    """A paper of a proposal, by its place."""
+
+    __tablename__ = "proposal_papers"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "place"),
+        CheckConstraint(f"place BETWEEN 1 AND {MOST_ATTACHED}", name="place_known"),
+        FROZEN,
+    )
+
+    paper_id: Mapped[UUID] = mapped_column(ForeignKey("papers.id"), primary_key=True)
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"))
+    place: Mapped[int]
+
+
 class Verdict(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"

@@ -20,7 +20,7 @@ from pb.formats import day, language, money, named
 from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, VERDICT_LABELS, Proposal, State, Verdict
-from pb.proposals.service import outcomes, proposals
+from pb.proposals.service import attached, outcomes, proposals
 from pb.reviews import service
 from pb.reviews.forms import BALLOT_WORDS, FIELDS, FORMS, TITLES, ReviewForm, Step, answered, begun, left_open, way
 from pb.web.access import TEXTS, access, allow
@@ -234,6 +234,8 @@ def _step_page(
         cycle=cycle,
         proposal=proposal,
         rounds=outcomes.rounds(act, proposal),
+        photos=attached.pictures(act, proposal),
+        papers=attached.papers(act, proposal),
         form=form,
         step=step,
         title=TITLES[step],

@@ -16,7 +16,8 @@ from pb.addresses import network_of
 # route takes, and between these two.
 LEAST_SLACK, MOST_SLACK = 64 * 1024, 2 * 1024 * 1024
 
-LargestBody = Callable[[str, str], int]
+LargestBody = Callable[[str, str, bool], int]
+"""By method and path, and whether the request shows a proof that no stranger has."""
 Dear = Callable[[str, str], bool]
 Proof = Callable[[str], str | None]
 
@@ -58,7 +59,7 @@ class BoundedRequest(HTTPRequestParser):
         self.dear = self.adj.dear(self.command, self.path)
         cookies = self.headers.get("COOKIE", "")
         self.proof = self.adj.proof(cookies) if cookies else None
-        largest = self.adj.largest_body(self.command, self.path)
+        largest = self.adj.largest_body(self.command, self.path, self.proof is not None)
         self._most = largest + min(max(LEAST_SLACK, largest), MOST_SLACK)
         self._bound(self.content_length)
 

@@ -29,6 +29,8 @@ TEXTS = 128 * KILOBYTE
 """Several such texts, or a line for each of many."""
 A_FILE = 2 * MEGABYTE
 """A file, or as much typed."""
+PHOTOS = 24 * MEGABYTE
+"""Some photos at once, as phones take them, from a browser that does not draw them smaller first."""
 
 
 @dataclass(frozen=True)

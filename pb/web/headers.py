@@ -29,7 +29,7 @@ def _protect(response: Response) -> Response:
     response.headers["Permissions-Policy"] = f"camera={camera}, geolocation=(), microphone=()"
     if request.is_secure or settings().production:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
-    if request.endpoint in UNCHANGING and response.status_code in FOUND:
+    if (request.endpoint in UNCHANGING or g.get("unchanging")) and response.status_code in FOUND:
         # The address carries the version of the files, or a picture's own hash: what is changed has a new address.
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     else:
@@ -40,7 +40,12 @@ def _protect(response: Response) -> Response:
 
 
 def _policy() -> str:
-    """A page that offers to sign may speak with NCALayer on the reader's own computer, and no other page may."""
+    """A page that offers to sign may speak with NCALayer on the reader's own computer, and no other page may.
+
+    What is no page and came from somebody has a policy of its own.
+    """
+    if (own := g.get("content_policy")) is not None:
+        return str(own)
     address = g.get("ncalayer")
     if address is None:
         return CONTENT_SECURITY_POLICY

@@ -64,6 +64,9 @@ SECRETS = Limit("secrets", "120 per minute")
 PAPERS = Limit("papers", "60 per minute")
 CODE_LOOK_UPS = Limit("code-look-ups", "120 per minute")
 SHUFFLES = Limit("shuffles", "120 per minute")
+PHOTOS = Limit("photos", "120 per hour")
+"""Pictures and papers of one person that are judged; then the parts in which they come."""
+PARTS = Limit("parts", "4000 per hour")
 WRITING = Limit("writing", "100 per day", trickle="1 per 15 minutes")
 """What strangers write that stays: requests about the roll, objections; each kind in each place."""
 REFUSED_WRITING = Limit("refused-writing", "300 per hour", trickle="1 per minute")

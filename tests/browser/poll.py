@@ -4,6 +4,7 @@ import io
 import secrets
 import uuid
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from pb.core.belenios import (
@@ -33,11 +34,15 @@ ACCEPTED = 201
 
 @dataclass
 class Poll:
-    """One election with three trustees; `codes` are the voters' cards. `cast` takes ballots as the server does."""
+    """One election with three trustees; `codes` are the voters' cards, `with_photos` numbers of projects.
+
+    `cast` takes ballots as the server does.
+    """
 
     projects: int = 3
     choices: int = 2
     voters: int = 3
+    with_photos: tuple[int, ...] = ()
     private_keys: list[int] = field(default_factory=list)
     nonces: set[str] = field(default_factory=set)
     trackers: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -183,6 +188,11 @@ class Poll:
             vote_year="2027",
             printed_url="/lookup",
             summaries={1: Bilingual("Мектепке баратын жолға шам орнату", "Фонари по дороге в школу")},
+            photos={
+                number: SimpleNamespace(picture=SimpleNamespace(small=f"{number:064x}"), alt=f"Photo {number}")
+                for number in self.with_photos
+            },
+            media_base="/media/",
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,
         )

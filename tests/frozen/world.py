@@ -55,6 +55,10 @@ ONE_OF = {
     ("opened_cards", "outcome"): "unused",
     ("participations", "channel"): "web",
     ("polls", "state"): "annulled",
+    ("papers", "pages"): 1,
+    ("papers", "size"): 1,
+    ("pictures", "fault"): "",
+    ("pictures", "state"): "ready",
     ("proposals", "state"): "accepted",
     ("reviews", "cost"): 10_000,
     ("reviews", "verdict"): "refuse",
@@ -142,6 +146,8 @@ def _row(connection: Connection, table: Table, cycle_id: UUID, poll_id: UUID) ->
             found = None if table.name in POINT_NOWHERE else _not_taken(connection, column)
         if (table.name, column.name) == ("paper_counts", "side"):
             found = ("clerk", "second")[connection.execute(select(func.count()).select_from(table)).scalar_one()]
+        if column.name == "place" and table.name.startswith("proposal_"):
+            found = connection.execute(select(func.count()).select_from(table)).scalar_one() + 1
         if isinstance(column.type, Boolean) and column.primary_key:
             found = True not in connection.execute(select(column)).scalars().all()
         if found is None:

@@ -59,6 +59,8 @@ class Call:
 def calls(okrug: Village) -> dict[str, Call]:
     year = clock.local(clock.now()).year
     ideas = okrug.open_cycle(phase=Phase.PROPOSALS)
+    with okrug.in_cycle(ideas, Role.RESIDENT) as (act, cycle):
+        draft = proposals.save_draft(act, cycle, content()).draft
     checked, proposal = _with_a_proposal(okrug, year + 2)
     _seat_assembly(okrug)
     quorate, question = _held(okrug, year + 3, voted=False)
@@ -145,6 +147,9 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{home}/roles/proposals/{okrug.called('appointment_id', proposed)}/confirm", {"link": "y"}, Role.CHAIR
         ),
         "process.EndForm": Call(f"{home}/{year + 7}/end", {"reason": "Nothing came."}, Role.OFFICE),
+        "proposals.AttachmentsForm": Call(
+            f"{okrug.path(ideas)}/proposals/draft-{draft}/pictures", {"shown": "", "alt_1": "A yard"}
+        ),
         "proposals.ProposalForm": Call(
             f"{okrug.path(ideas)}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
         ),

@@ -33,6 +33,7 @@ LARGE = {
     "POST /<okrug:okrug>/<year:cycle_id>/poll/trustee/share",
     "POST /<okrug:okrug>/<year:cycle_id>/poll/trustee/shuffle",
     "POST /<okrug:okrug>/<year:cycle_id>/roll",
+    "POST /<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/pictures",
     "POST /<okrug:okrug>/emblem",
 }
 

@@ -13,7 +13,7 @@ from nacl.public import PublicKey
 from sqlalchemy.orm import Session
 
 from pb import migrations
-from pb.backup.service import copying, ends, locking, manifest, owner, sealed
+from pb.backup.service import copying, ends, locking, manifest, owner, pictures, sealed
 from pb.backup.service.fault import BackupFault
 from pb.backup.service.manifest import FileSum, Manifest, Table
 from pb.db import Database, make_engine, make_private, write_private
@@ -95,7 +95,7 @@ def _written(
             files={},
             signer=signer,
         )
-        faults = ends.faults_of_served(session, settings.seal_key)
+        faults = [*ends.faults_of_served(session, settings.seal_key), *pictures.copy(session, settings, folder)]
         return told, tuple((name, fault) for name, fault in faults if fault)
 
 

@@ -23,7 +23,7 @@ SIGNATURE: Final = "manifest.sig"
 PREFIX: Final = b"asar-backup|"
 BLOCK: Final = 1024 * 1024
 SHOWN: Final = 5  # backups that are named where the folder of all was given
-FILE_NAME: Final = re.compile(r"(tables/)?[a-z0-9_]+\.[a-z]+", re.ASCII)
+FILE_NAME: Final = re.compile(r"((tables|media)/)?[a-z0-9_]+\.[a-z]+", re.ASCII)
 LOG_HEAD: Final = re.compile(r"([0-9]{9}):([1-9][0-9]{0,11}):([0-9a-f]{64})", re.ASCII)
 POLL_HEAD: Final = re.compile(r"([0-9A-Za-z]{14}):([1-9][0-9]{0,11}):([0-9a-f]{64})", re.ASCII)
 

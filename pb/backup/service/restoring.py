@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from pb import migrations
 from pb.act import Act
 from pb.audit import service as audit
-from pb.backup.service import ages, copying, ends, locking, manifest, owner, presence, sealed
+from pb.backup.service import ages, copying, ends, locking, manifest, owner, pictures, presence, sealed
 from pb.backup.service.fault import BackupFault
 from pb.backup.service.making import KEYS
 from pb.backup.service.manifest import Heads, Manifest
@@ -108,6 +108,7 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
         try:
             restored.aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
             _write_state(target.state_folder, unsealed)
+            pictures.bring_back(folder, told, target.state_folder)
         except OSError as error:
             raise KeysNotWritten(*error.args[:2], error.filename) from error
     return restored

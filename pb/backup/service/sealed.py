@@ -25,13 +25,15 @@ PRIVATE: Final = "asar-backup-private:"
 KEYS_FILE: Final = "keys.env"
 SIGNING_FILE: Final = "backup-signing.key"
 LARGEST_FILE: Final = 16 * 1024 * 1024
-# Downloads are made of the database, which is copied by itself; locks are of running processes alone; the cards of the
-# demonstration are of nobody's vote.
+# Downloads are made of the database, which is copied by itself, as pictures and papers are; locks are of running
+# processes alone; the cards of the demonstration are of nobody's vote.
 LEFT_OUT: Final = (
     "*.db",
     "*.db-*",
     "*.db.*",
     "downloads/*",
+    "media/*/*",
+    "incoming/*",
     "limits.sqlite*",
     "*.lock",
     "*.part",

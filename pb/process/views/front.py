@@ -21,7 +21,8 @@ from pb.polls.service import state
 from pb.process.views import phase_bar
 from pb.process.views.cycle import for_everybody
 from pb.proposals.models import Proposal, State
-from pb.proposals.service import outcomes, proposals
+from pb.proposals.service import attached, outcomes, proposals
+from pb.proposals.service.attached import Photo
 from pb.results.service import counting
 from pb.voting.service import closing
 from pb.web.wording import called
@@ -102,10 +103,11 @@ class Figures(NamedTuple):
 
 
 class Project(NamedTuple):
-    """A project's card; `cost` in tiyn is the review's where there is one."""
+    """A project's card; `cost` in tiyn is the review's where there is one, `photo` its leading picture."""
 
     proposal: Proposal
     cost: int | None
+    photo: Photo | None
 
 
 def seen_now(act: Act, cycle: Cycle) -> tuple[Figures | None, list[Project]]:
@@ -141,7 +143,8 @@ def _projects(act: Act, cycle: Cycle, numbers: Sequence[int]) -> list[Project]:
     turn = local(act.at).date().toordinal() * SHOWN % len(numbers) if numbers else 0
     found = proposals.with_numbers(act, cycle, [*numbers[turn:], *numbers[:turn]][:SHOWN])
     costs = outcomes.costs(act, found)
-    return [Project(proposal, costs.get(proposal.id) or proposal.cost) for proposal in found]
+    photos = attached.leading(act, (proposal.id for proposal in found))
+    return [Project(one, costs.get(one.id) or one.cost, photos.get(one.id)) for one in found]
 
 
 def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:

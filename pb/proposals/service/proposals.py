@@ -13,7 +13,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase, refuse_all
 from pb.proposals.models import Proposal, QuestionAnswer, ReviewDraft, State
-from pb.proposals.service import finding, outcomes
+from pb.proposals.service import attached, finding, outcomes
 from pb.proposals.service.contents import Content, answer_faults, faults
 from pb.proposals.service.finding import PUBLIC, WITHOUT_TEXTS
 from pb.text import one_line
@@ -80,6 +80,7 @@ def delete_draft(act: Act, cycle: Cycle, proposal: Proposal) -> None:
     lock(act, cycle, proposal)
     if proposal.state != State.DRAFT:
         raise Conflict(_("This proposal was already submitted."))
+    attached.drop_all(act, proposal)
     act.session.delete(proposal)
     act.session.flush()
 
@@ -293,6 +294,12 @@ def own_anywhere(act: Act) -> Sequence[tuple[Cycle, Proposal]]:
 
 def is_own(act: Act, proposal: Proposal) -> bool:
     return act.person is not None and proposal.author_id == act.person.id
+
+
+def author(act: Act, proposal: Proposal) -> UUID:
+    """The actor, who wrote the proposal. Raises Forbidden."""
+    _own(act, proposal)
+    return proposal.author_id
 
 
 def _resident(act: Act) -> UUID:

@@ -24,7 +24,7 @@ from pb.identity.service import nonces, signatures
 from pb.identity.service.nonces import Purpose
 from pb.polls.models import Channel, Poll
 from pb.polls.service import state
-from pb.proposals.service import outcomes
+from pb.proposals.service import attached, outcomes
 from pb.roll.service import entries
 from pb.voting.service import ballot_box, casting
 from pb.voting.views.blueprint import blueprint
@@ -57,6 +57,8 @@ def vote(cycle_id: UUID) -> Response:
         poll=SimpleNamespace(uuid=poll.uuid, base=url_for("voting.show", cycle_id=cycle.id), group=poll.group_name),
         terms=terms,
         summaries=outcomes.summaries(act, cycle),
+        photos=attached.of_ballot(act, cycle),
+        media_base=url_for("media.picture", digest="0").removesuffix("0.jpg"),
         election_json=poll.election_json,
         kiosk=shared,
         ncalayer=offer_signing() if release.offered(settings()) and not shared else None,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -18,8 +18,9 @@ from pb.programmes.service import programmes
 from pb.proposals import addresses, filters
 from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, Category, Proposal, State
-from pb.proposals.service import contents, fates, finding, history, outcomes
+from pb.proposals.service import attached, attaching, contents, fates, finding, history, outcomes
 from pb.proposals.service import proposals as service
+from pb.proposals.views.blueprint import blueprint
 from pb.web import places, sent, settlements
 from pb.web.access import EVERYBODY, TEXTS, access, allow
 from pb.web.final import ask_first
@@ -27,7 +28,6 @@ from pb.web.paging import pager
 from pb.web.requests import Response, current_act, notify, page, settings
 from pb.web.wording import title_of
 
-blueprint = Blueprint("proposals", __name__)
 places.name("proposal_id", addresses.NUMBER)
 PAGE = 25
 ORDER_LABELS = {
@@ -67,6 +67,7 @@ def list_all(cycle_id: UUID) -> str:
         costs_up_to=[(str(most), money(most * filters.TIYN)) for most in filters.COSTS],
         orders=ORDER_LABELS,
         costs=outcomes.costs(act, [*proposals, *own]),
+        photos=attached.leading(act, (one.id for one in [*proposals, *own])),
         pager=at_page,
         may_propose=act.holds(Role.RESIDENT) and cycles.takes_ideas(act, cycle),
     )
@@ -91,6 +92,9 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         programme=f"{programme.programme} {programme.name(language())}" if programme else "",
         events=history.of(act, proposal),
         address=f"{settings().base_url}{request.path}" if proposal.state != State.DRAFT else "",
+        photos=attached.pictures(act, proposal),
+        papers=attached.papers(act, proposal),
+        may_attach=attaching.may_attach(act, cycle, proposal),
         is_own=service.is_own(act, proposal),
         may_edit=_may_edit(act, cycle, proposal),
         may_withdraw=service.may_withdraw(act, cycle, proposal),
@@ -192,7 +196,8 @@ def _may_edit(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
 def _save(act: Act, cycle: Cycle, proposal: Proposal | None, *, made_here: bool = False) -> Response:
     returned = proposal is not None and proposal.state == State.RETURNED
     form = _form(act, returned=returned)
-    draft = request.form.get("action") == "draft"
+    action = request.form.get("action")
+    draft = action in {"draft", "pictures"}
 
     def save() -> Proposal:
         with act.session.begin_nested():
@@ -212,6 +217,8 @@ def _save(act: Act, cycle: Cycle, proposal: Proposal | None, *, made_here: bool 
         return _form_page(act, cycle, form, proposal), 422
     if made_here:
         sent.makes(act, str(saved.id))
+    if action == "pictures":
+        return redirect(url_for("proposals.attachments", cycle_id=cycle.id, proposal_id=saved.id))
     if returned:
         notify(_("Your answer was sent. The office reviews the proposal again."))
     else:

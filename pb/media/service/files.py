@@ -1,0 +1,197 @@
+"""Pictures and papers as they come in, are drawn anew, and go."""
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid4
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from pb import child
+from pb.act import Act
+from pb.db import make_private
+from pb.jobs import service as jobs
+from pb.media.models import Paper, Picture, State
+from pb.media.service import drawing, reading, sweeping
+from pb.media.service.drawing import Fault
+from pb.media.service.reading import PaperFault
+from pb.media.service.store import incoming, store_of
+from pb.settings import Settings
+from pb.text import one_line
+
+DRAWING_SECONDS: Final = 60
+DRAWING_MEMORY: Final = 1024 * 1024 * 1024
+LONGEST_NAME: Final = 120
+FAULTS: Final[dict[Fault, LazyString]] = {
+    Fault.EMPTY: _("The file is empty."),
+    Fault.LARGE: _("The photo is larger than 10 MB. Choose a smaller size in the camera, or send a screenshot of it."),
+    Fault.KIND: _("This is no photo that can be shown: send a JPEG or a PNG."),
+    Fault.HEIC: _(
+        "This photo is a HEIC file, which many phones cannot show. On an iPhone set Settings – Camera – Formats – Most "
+        "Compatible and take it again, or send a screenshot of it."
+    ),
+    Fault.PIXELS: _("The photo has too many pixels. Choose a smaller size in the camera, or send a screenshot of it."),
+    Fault.PARTS: _("The photo is made of too many parts. Send a screenshot of it."),
+    Fault.DAMAGED: _("The photo cannot be read to its end. Send it again, or a screenshot of it."),
+}
+PAPER_FAULTS: Final[dict[PaperFault, LazyString]] = {
+    PaperFault.EMPTY: _("The file is empty."),
+    PaperFault.LARGE: _("The paper is larger than 5 MB. Scan it in grey, or in parts."),
+    PaperFault.KIND: _("This is no PDF. Save the paper as a PDF; send photos as pictures."),
+    PaperFault.LOCKED: _("The PDF is locked with a password. Save it without one."),
+    PaperFault.PAGES: _("The PDF has more than 500 pages. Send the pages that matter."),
+    PaperFault.PROGRAM: _("The PDF holds a program. Print it into a new PDF, and send that."),
+    PaperFault.FILES: _("The PDF holds other files. Print it into a new PDF, and send that."),
+    PaperFault.DAMAGED: _("The PDF cannot be read. Print it into a new PDF, and send that."),
+}
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that was judged and lies on the disk, before any row tells of it. `pages` is 0 for a picture."""
+
+    id: UUID
+    name: str
+    size: int
+    sha256: str
+    pages: int = 0
+
+    @property
+    def is_paper(self) -> bool:
+        return self.pages > 0
+
+
+class NotTaken(ValueError):
+    """A file is refused; `told` says why and what to do."""
+
+    def __init__(self, told: LazyString) -> None:
+        super().__init__(str(told))
+        self.told = told
+
+
+def take_picture(settings: Settings, data: bytes, name: str, received_as: UUID | None = None) -> Received:
+    """Judges a photo and keeps it until it is drawn. No transaction is open. Raises NotTaken."""
+    fault = drawing.fault_of(data)
+    if fault is not None:
+        raise NotTaken(FAULTS[fault])
+    if received_as is None:
+        received_as = uuid4()
+        _keep(incoming(settings) / received_as.hex, data)
+    return Received(received_as, name_of(name), len(data), hashlib.sha256(data).hexdigest())
+
+
+def take_paper(settings: Settings, data: bytes, name: str) -> Received:
+    """Judges a PDF in a child process and keeps it in the store. No transaction is open. Raises NotTaken."""
+    fault: str | None = reading.fault_of(data)
+    pages = 0
+    if fault is None:
+        try:
+            fault, pages = child.run(
+                reading.look_through, data, processor_seconds=reading.SECONDS, memory_bytes=reading.MEMORY
+            )
+        except child.ChildFailed:
+            fault = PaperFault.DAMAGED
+    if fault:
+        raise NotTaken(PAPER_FAULTS[PaperFault(fault)])
+    return Received(uuid4(), name_of(name), len(data), store_of(settings).put(data), pages)
+
+
+def name_of(told: str) -> str:
+    """What a file is called on pages: without folders, without its ending, in one line."""
+    stem = Path(told.replace("\\", "/").replace("\0", "")).name.rpartition(".")[0] or told
+    kept = "".join(sign for sign in stem if sign.isprintable())
+    return one_line(kept)[:LONGEST_NAME].strip() or "–"
+
+
+def add_picture(act: Act, sender_id: UUID, received: Received) -> Picture:
+    """Notes a photo that was taken in, and asks for it to be drawn."""
+    picture = Picture(
+        id=received.id,
+        territory_id=act.territory.id,
+        sender_id=sender_id,
+        sent_at=act.at,
+        sha256=received.sha256,
+        state=State.WAITING,
+    )
+    act.session.add(picture)
+    act.session.flush()
+    jobs.ask(act, "media.draw", picture.id)
+    return picture
+
+
+def add_paper(act: Act, sender_id: UUID, received: Received) -> Paper:
+    """Notes a paper that was taken in."""
+    paper = Paper(
+        id=received.id,
+        territory_id=act.territory.id,
+        sender_id=sender_id,
+        sent_at=act.at,
+        name=received.name,
+        pages=received.pages,
+        size=received.size,
+        digest=received.sha256,
+    )
+    act.session.add(paper)
+    act.session.flush()
+    return paper
+
+
+def is_known(act: Act, received: Received) -> bool:
+    """Whether a picture stands on this very file."""
+    return act.session.get(Picture, received.id) is not None
+
+
+def let_go(settings: Settings, received: Received) -> None:
+    """Of a photo that no row took; a paper's bytes may be another's too and are swept."""
+    if not received.is_paper:
+        (incoming(settings) / received.id.hex).unlink(missing_ok=True)
+
+
+def drop(act: Act, gone: Picture | Paper) -> None:
+    """Takes one away that nothing points at any more; its bytes are swept, unless another has the same."""
+    act.session.delete(gone)
+    act.session.flush()
+    sweeping.ask(act)
+
+
+def _keep(path: Path, data: bytes) -> None:
+    make_private(path.parent)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@jobs.handles("media.draw", jobs.Priority.PAPERS)
+def draw(work: jobs.Work) -> str:
+    """Draws a photo anew in a child process, keeps its three sizes, and lets the file go that was sent."""
+    path = incoming(work.settings) / work.subject_id.hex
+    with work.database.work(writing=False) as session:
+        picture = session.get(Picture, work.subject_id)
+        waits = picture is not None and picture.state == State.WAITING
+    drawn: list[drawing.Drawn] = []
+    if waits:
+        with contextlib.suppress(Exception):  # what a decoder cannot read, or not within its bounds, is refused below
+            drawn = child.run(
+                drawing.draw,
+                path,
+                processor_seconds=DRAWING_SECONDS,
+                memory_bytes=DRAWING_MEMORY,
+                beat=work.still_at_work,
+            )
+    digests = [store_of(work.settings).put(each.data) for each in drawn]
+    with work.database.work() as session:
+        picture = session.get(Picture, work.subject_id)
+        if picture is not None and picture.state == State.WAITING:
+            if digests:
+                picture.large, picture.middle, picture.small = digests
+                picture.width, picture.height = drawn[0].width, drawn[0].height
+                picture.state = State.READY
+            else:
+                picture.state, picture.fault = State.REFUSED, Fault.DAMAGED
+    path.unlink(missing_ok=True)
+    return f"{sum(len(each.data) for each in drawn)}"

@@ -1,0 +1,98 @@
+"""A PDF that somebody sent, looked through in a child process: nobody decides by its name what it is.
+
+It is handed on as it came. So what could act in a reader is refused: programs, other programs that it starts, forms
+with programs, files within the file.
+"""
+
+import io
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, Final
+
+from pb.media.models import LARGEST_PAPER, MOST_PAGES
+
+BEGINS: Final = b"%PDF-"
+ENDS: Final = b"%%EOF"
+END: Final = 1024  # bytes at the end within which readers look for it
+SECONDS: Final = 10
+MEMORY: Final = 512 * 1024 * 1024
+DEEPEST: Final = 60
+MOST_OBJECTS: Final = 100_000
+PROGRAMS: Final = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMedia", "/Launch", "/Movie", "/3D"})
+FILES: Final = frozenset({"/EF", "/EmbeddedFile", "/EmbeddedFiles", "/FileAttachment", "/GoToE"})
+
+
+class PaperFault(StrEnum):
+    """What is wrong with a paper's file."""
+
+    EMPTY = "empty"
+    LARGE = "large"
+    KIND = "kind"
+    LOCKED = "locked"
+    PAGES = "pages"
+    PROGRAM = "program"
+    FILES = "files"
+    DAMAGED = "damaged"
+
+
+def fault_of(data: bytes) -> PaperFault | None:
+    """What the first look finds."""
+    if not data:
+        return PaperFault.EMPTY
+    if not data.startswith(BEGINS):
+        return PaperFault.KIND
+    if len(data) > LARGEST_PAPER:
+        return PaperFault.LARGE
+    return None if ENDS in data[-END:] else PaperFault.DAMAGED
+
+
+def look_through(data: bytes) -> tuple[str, int]:
+    """What is wrong with a PDF, or an empty text and how many pages it has. For a child process with bounds."""
+    from pypdf import PdfReader
+
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted:
+            return PaperFault.LOCKED, 0
+        if (fault := _acting(reader)) is not None:
+            return fault, 0
+        pages = len(reader.pages)
+    except Exception:  # noqa: BLE001 - a parser raises a dozen kinds for a file that somebody made to break it
+        return PaperFault.DAMAGED, 0
+    if not 1 <= pages <= MOST_PAGES:
+        return PaperFault.PAGES if pages else PaperFault.DAMAGED, pages
+    return "", pages
+
+
+def _acting(reader: Any) -> PaperFault | None:
+    """Whether any object of the file, shown or not, is or names something that acts."""
+    from pypdf.generic import IndirectObject
+
+    numbers = {(number, generation) for generation, of in reader.xref.items() for number in of}
+    numbers |= {(number, 0) for number in reader.xref_objStm}
+    if len(numbers) > MOST_OBJECTS:
+        return PaperFault.PAGES
+    for number, generation in sorted(numbers):
+        for name in _names(reader.get_object(IndirectObject(number, generation, reader)), 0):
+            if name in PROGRAMS:
+                return PaperFault.PROGRAM
+            if name in FILES:
+                return PaperFault.FILES
+    return PaperFault.PROGRAM if set(_names(reader.trailer, 0)) & PROGRAMS else None
+
+
+def _names(value: Any, depth: int) -> Iterator[str]:
+    """Every name in an object, as a key or as a value; what it points at is looked at by itself."""
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+
+    if depth > DEEPEST:
+        raise ValueError("nested too deep")
+    if isinstance(value, NameObject):
+        yield str(value)
+    elif isinstance(value, DictionaryObject):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _names(dict.__getitem__(value, name) if name in value else inner, depth + 1)
+    elif isinstance(value, ArrayObject):
+        for inner in list.__iter__(value):
+            yield from _names(inner, depth + 1)

@@ -1,0 +1,106 @@
+"""Where the bytes lie: a file is named by its SHA-256, so that it never changes, and one content is kept once.
+
+A file is there whole and on the disk, or not at all. What no row names any more is swept (`sweeping.py`).
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+from pb.db import make_private
+from pb.settings import Settings
+
+FOLDER: Final = "media"
+INCOMING: Final = "incoming"
+DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+UNFINISHED: Final = ".part"
+
+
+class Store(Protocol):
+    """What keeps files by their digests."""
+
+    def put(self, data: bytes) -> str:
+        """Keeps it, and returns its digest; one that is there already counts as put now."""
+        ...
+
+    def read(self, digest: str) -> bytes | None:
+        """The file; None where there is none."""
+        ...
+
+    def remove(self, digest: str) -> None: ...
+
+    def kept(self) -> Iterator[tuple[str, datetime]]:
+        """Every file's digest, and when it was put."""
+        ...
+
+
+class FolderStore:
+    """A folder of the state folder, with a folder for each first two signs of a digest."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._path(digest)
+        make_private(self.folder)
+        make_private(path.parent)
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(path)
+            return digest
+        descriptor, unfinished = tempfile.mkstemp(suffix=UNFINISHED, dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(unfinished).rename(path)
+        except BaseException:
+            Path(unfinished).unlink(missing_ok=True)
+            raise
+        _sync(path.parent)
+        return digest
+
+    def read(self, digest: str) -> bytes | None:
+        try:
+            return self._path(digest).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def remove(self, digest: str) -> None:
+        self._path(digest).unlink(missing_ok=True)
+
+    def kept(self) -> Iterator[tuple[str, datetime]]:
+        for path in sorted(self.folder.glob("*/*")):
+            if DIGEST.fullmatch(path.name):
+                with contextlib.suppress(FileNotFoundError):
+                    yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+    def _path(self, digest: str) -> Path:
+        if not DIGEST.fullmatch(digest):
+            raise ValueError("no digest")
+        return self.folder / digest[:2] / digest
+
+
+def store_of(settings: Settings) -> Store:
+    """The store of an installation."""
+    return FolderStore(settings.state_folder / FOLDER)
+
+
+def incoming(settings: Settings) -> Path:
+    """Where files lie while they come, and until a picture is drawn anew of them: named by the row's identifier."""
+    return settings.state_folder / INCOMING
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,77 @@
+"""Bytes that no row names any more go, and uploads whose term is over."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from pb import clock
+from pb.act import Act
+from pb.db import Database
+from pb.jobs import service as jobs
+from pb.media.models import Paper, Picture, State, Upload
+from pb.media.service.store import incoming, store_of
+from pb.settings import Settings
+
+GRACE: Final = timedelta(minutes=5)
+"""Bytes are kept before the row that names them is written: so old is what is swept."""
+
+
+def named(session: Session) -> set[str]:
+    """The digests of all files that rows name."""
+    columns = (Picture.small, Picture.middle, Picture.large, Paper.digest)
+    return {digest for column in columns for digest in session.scalars(select(column)) if digest is not None}
+
+
+def awaited(session: Session) -> set[UUID]:
+    """Pictures whose files are still to be drawn anew."""
+    return set(session.scalars(select(Picture.id).where(Picture.state == State.WAITING)))
+
+
+def ask(act: Act) -> None:
+    """Asks for what is not named any more to be swept, when all of it is old enough."""
+    when = act.at + GRACE
+    job = jobs.ask(act, "media.sweep", act.territory.id, not_before=when)
+    if job.state == "queued":
+        job.asked_at = max(job.asked_at, when)
+
+
+@jobs.handles("media.sweep", jobs.Priority.UPKEEP)
+def sweep(work: jobs.Work) -> str:
+    """Removes what no row names and what was put before the last minutes; how many files went."""
+    before = clock.now() - GRACE
+    store = store_of(work.settings)
+    old = [digest for digest, put_at in store.kept() if put_at <= before]
+    with work.database.work(writing=False) as session:
+        orphans = set(old) - named(session)
+        kept = {each.hex for each in awaited(session) | set(session.scalars(select(Upload.id)))}
+    for digest in orphans:
+        store.remove(digest)
+    left = [name for name, put_at in _incoming(work.settings) if name not in kept and put_at <= before]
+    for name in left:
+        (incoming(work.settings) / name).unlink(missing_ok=True)
+    return str(len(orphans) + len(left))
+
+
+def end_uploads(database: Database, settings: Settings) -> int:
+    """Lets uploads go whose term is over, with what came of them; how many."""
+    now = clock.now()
+    with database.work(writing=False) as session:
+        over = list(session.scalars(select(Upload.id).where(Upload.expires_at <= now)))
+    if not over:
+        return 0
+    with database.work() as session:
+        session.execute(delete(Upload).where(Upload.id.in_(over), Upload.expires_at <= now))
+    for upload_id in over:
+        (incoming(settings) / upload_id.hex).unlink(missing_ok=True)
+    return len(over)
+
+
+def _incoming(settings: Settings) -> Iterator[tuple[str, datetime]]:
+    for path in sorted(incoming(settings).glob("*")):
+        with contextlib.suppress(FileNotFoundError):
+            yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,0 +1,132 @@
+"""Files that come in parts: a connection that breaks loses one part, and the next goes on where it broke.
+
+How far an upload is says its file alone, so that a row and a file cannot differ, and no transaction waits for bytes.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO, Final
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, func, select
+
+from pb.act import Act
+from pb.db import make_private
+from pb.errors import Conflict, FieldRefusal
+from pb.media.models import Upload
+from pb.media.service import drawing
+from pb.media.service.files import FAULTS, name_of
+from pb.media.service.store import DIGEST, incoming
+from pb.settings import Settings
+
+LARGEST_PART: Final = 64 * 1024
+TERM: Final = timedelta(hours=24)
+MOST_OF_ONE: Final = (10, 40 * 1024 * 1024)
+"""Unfinished uploads of one person and their bytes; then those of a territory."""
+MOST_OF_ALL: Final = (500, 2 * 1024 * 1024 * 1024)
+
+
+def find(act: Act, subject_id: UUID, sha256: str) -> Upload | None:
+    """The actor's upload of this file for this thing."""
+    if act.person is None:
+        return None
+    query = select(Upload).where(
+        Upload.person_id == act.person.id, Upload.subject_id == subject_id, Upload.sha256 == sha256
+    )
+    return act.session.scalars(query).one_or_none()
+
+
+def begin(act: Act, subject_id: UUID, name: str, size: int, sha256: str) -> Upload:
+    """Notes what will come; the same file of the same person for the same thing is one upload.
+
+    The caller has looked that the actor may add to that thing. Raises FieldRefusal (too large, or nothing), Conflict
+    (too many that are not finished).
+    """
+    if act.person is None or not DIGEST.fullmatch(sha256):
+        raise FieldRefusal("pictures", FAULTS[drawing.Fault.DAMAGED])
+    if not 0 < size <= drawing.LARGEST:
+        raise FieldRefusal("pictures", FAULTS[drawing.Fault.LARGE if size > 0 else drawing.Fault.EMPTY])
+    if (there := find(act, subject_id, sha256)) is not None:
+        return there
+    for whose, (most, most_bytes) in (
+        (Upload.person_id == act.person.id, MOST_OF_ONE),
+        (Upload.territory_id == act.territory.id, MOST_OF_ALL),
+    ):
+        count, total = act.session.execute(select(func.count(), func.sum(Upload.size)).where(whose)).one()
+        if count >= most or (total or 0) + size > most_bytes:
+            raise Conflict(_("Too many photos are on their way. Wait until they have arrived, or go on tomorrow."))
+    upload = Upload(
+        territory_id=act.territory.id,
+        person_id=act.person.id,
+        subject_id=subject_id,
+        name=name_of(name),
+        size=size,
+        sha256=sha256,
+        expires_at=act.at + TERM,
+    )
+    act.session.add(upload)
+    act.session.flush()
+    return upload
+
+
+def offset(settings: Settings, upload: Upload) -> int:
+    """How many bytes of it are here."""
+    path = _path(settings, upload)
+    return path.stat().st_size if path.exists() else 0
+
+
+def append(settings: Settings, upload: Upload, at: int, part: bytes) -> int:
+    """Adds a part that begins at byte `at`; how many bytes are here then.
+
+    A part that begins elsewhere, or is more than was announced, changes nothing: whoever sends is told how far it is.
+    """
+    with _alone(_path(settings, upload)) as file:
+        here = file.seek(0, os.SEEK_END)
+        if at != here or here + len(part) > upload.size:
+            return here
+        try:
+            file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(here)
+            raise
+        return here + len(part)
+
+
+def whole(settings: Settings, upload: Upload) -> bytes | None:
+    """The file, if it is all here and what was announced; else it is let go, and comes anew from its beginning."""
+    data = _path(settings, upload).read_bytes()
+    if len(data) == upload.size and hashlib.sha256(data).hexdigest() == upload.sha256:
+        return data
+    forget(settings, upload)
+    return None
+
+
+def end(act: Act, upload_id: UUID) -> None:
+    """It is no upload any more: its file became a picture's, or goes."""
+    act.session.execute(delete(Upload).where(Upload.id == upload_id))
+
+
+def forget(settings: Settings, upload: Upload) -> None:
+    """Lets go what came of it."""
+    _path(settings, upload).unlink(missing_ok=True)
+
+
+def _path(settings: Settings, upload: Upload) -> Path:
+    return incoming(settings) / upload.id.hex
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[BinaryIO]:
+    """The file, which two requests do not write at once."""
+    make_private(path.parent)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file

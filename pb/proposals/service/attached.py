@@ -1,0 +1,89 @@
+"""The pictures and papers of proposals: which there are, and who may see them."""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from pb.act import Act
+from pb.cycles.models import Cycle
+from pb.media.models import Paper, Picture
+from pb.media.models import State as Drawn
+from pb.media.service import files, showing
+from pb.media.service.showing import Seen
+from pb.proposals.models import Proposal, ProposalPaper, ProposalPicture, State
+
+
+class Photo(NamedTuple):
+    """A picture with what it shows in words, and its place: 1 leads."""
+
+    picture: Picture
+    alt: str
+    place: int
+
+    @property
+    def ready(self) -> bool:
+        return self.picture.state == Drawn.READY
+
+
+def pictures(act: Act, proposal: Proposal) -> list[Photo]:
+    """The pictures of a proposal in their order; those too that are not drawn yet, or could not be."""
+    query = (
+        select(Picture, ProposalPicture.alt, ProposalPicture.place)
+        .join(ProposalPicture, ProposalPicture.picture_id == Picture.id)
+        .where(ProposalPicture.proposal_id == proposal.id)
+        .order_by(ProposalPicture.place)
+    )
+    return [Photo(*row) for row in act.session.execute(query)]
+
+
+def papers(act: Act, proposal: Proposal) -> list[Paper]:
+    """The papers of a proposal in the order in which they came."""
+    query = select(Paper).join(ProposalPaper, ProposalPaper.paper_id == Paper.id)
+    return [*act.session.scalars(query.where(ProposalPaper.proposal_id == proposal.id).order_by(ProposalPaper.place))]
+
+
+def leading(act: Act, proposal_ids: Iterable[UUID]) -> dict[UUID, Photo]:
+    """The first picture that is drawn, of each of these proposals that has one."""
+    ids = [*proposal_ids]
+    query = (
+        select(ProposalPicture.proposal_id, Picture, ProposalPicture.alt, ProposalPicture.place)
+        .join(Picture, Picture.id == ProposalPicture.picture_id)
+        .where(ProposalPicture.proposal_id.in_(ids), Picture.state == Drawn.READY)
+        .order_by(ProposalPicture.place.desc())
+    )
+    rows = act.session.execute(query) if ids else ()
+    return {proposal_id: Photo(picture, alt, place) for proposal_id, picture, alt, place in rows}
+
+
+def of_ballot(act: Act, cycle: Cycle) -> dict[int, Photo]:
+    """The leading pictures of the accepted projects, by their numbers."""
+    query = select(Proposal.id, Proposal.number)
+    accepted = query.where(Proposal.cycle_id == cycle.id, Proposal.state == State.ACCEPTED)
+    numbers = {row[0]: row[1] for row in act.session.execute(accepted)}
+    found = leading(act, numbers).items()
+    return {number: photo for proposal_id, photo in found if (number := numbers[proposal_id]) is not None}
+
+
+def drop_all(act: Act, proposal: Proposal) -> None:
+    """They go with their draft."""
+    gone: list[Picture | Paper] = [photo.picture for photo in pictures(act, proposal)]
+    gone += papers(act, proposal)
+    for links in (ProposalPicture, ProposalPaper):
+        act.session.execute(delete(links).where(links.proposal_id == proposal.id))
+    for each in gone:
+        files.drop(act, each)
+
+
+@showing.shows
+def seen(act: Act, ids: Collection[UUID]) -> Seen:
+    """What was handed in everybody sees, a draft its author alone."""
+    query = select(Proposal.state, Proposal.author_id)
+    of_pictures = query.join(ProposalPicture).where(ProposalPicture.picture_id.in_(ids))
+    of_papers = query.join(ProposalPaper).where(ProposalPaper.paper_id.in_(ids))
+    rows = [*act.session.execute(of_pictures), *act.session.execute(of_papers)]
+    if any(state != State.DRAFT for state, _author in rows):
+        return Seen.EVERYBODY
+    own = act.person is not None and any(author == act.person.id for _state, author in rows)
+    return Seen.ITS_OWN if own else Seen.NOBODY

@@ -1,0 +1,130 @@
+"""A photo in parts: broken connections lose a part at most, and what never ends is swept."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from pb import clock
+from pb.act import Role
+from pb.app import largest_body
+from pb.media.models import State, Upload
+from pb.media.service import sweeping, uploads
+from pb.media.service.store import INCOMING
+from pb.settings import Settings
+from pb.web.access import A_FILE, PHOTOS
+from tests.conftest import SignIn, english
+from tests.media.conftest import Author
+from tests.media.hostile import photo
+
+PART = uploads.LARGEST_PART
+
+
+def address(author: Author, data: bytes) -> str:
+    return f"{author.page}/{hashlib.sha256(data).hexdigest()}"
+
+
+def send_part(author: Author, data: bytes, offset: int, part: bytes | None = None, size: int | None = None) -> Any:
+    query = {"offset": str(offset), "size": str(len(data) if size is None else size), "name": "Yard.jpg"}
+    headers = {"X-CSRFToken": author.client.csrf_token()}
+    body = data[offset : offset + PART] if part is None else part
+    return author.client.post(address(author, data), query_string=query, data=body, headers=headers, token=False)
+
+
+def send_whole(author: Author, data: bytes, *, broken_at: tuple[int, ...] = ()) -> dict[str, Any]:
+    """As the script does; of a part at which the connection breaks the answer is lost, or the part itself."""
+    answer: dict[str, Any] = {"offset": author.client.get(address(author, data)).json["offset"]}
+    count = 0
+    while "done" not in answer and "error" not in answer:
+        count += 1
+        if count in broken_at:
+            if count % 2:
+                send_part(author, data, answer["offset"])  # it arrived, and nobody heard of it
+            answer = {"offset": author.client.get(address(author, data)).json["offset"]}
+            continue
+        answer = send_part(author, data, answer["offset"]).json
+    return answer
+
+
+def test_five_photos_arrive_although_the_connection_breaks_twice(author: Author) -> None:
+    photos = [photo((900, 700), seed=seed, quality=95) for seed in range(1, 6)]
+    assert len(photos[0]) > 3 * PART
+    for place, data in enumerate(photos):
+        broken = {1: (2,), 3: (3,)}.get(place, ())
+        assert send_whole(author, data, broken_at=broken)["done"] is True
+    author.wait()
+    assert [picture.state for picture in author.pictures()] == [State.READY] * 5
+    assert [picture.sha256 for picture in author.pictures()] == [hashlib.sha256(data).hexdigest() for data in photos]
+    with author.okrug.act_as() as act:
+        assert act.session.query(Upload).count() == 0
+
+
+def test_a_part_that_comes_twice_or_too_early_changes_nothing(author: Author) -> None:
+    data = photo((900, 700), quality=95)
+    assert send_part(author, data, 0).json == {"offset": PART}
+    assert send_part(author, data, 0).json == {"offset": PART}
+    assert send_part(author, data, 3 * PART).json == {"offset": PART}
+    assert send_part(author, data, PART, part=b"\0" * PART, size=len(data)).json == {"offset": 2 * PART}
+
+
+def test_what_is_not_what_was_announced_is_let_go(author: Author, settings: Settings) -> None:
+    data = photo((300, 200))
+    assert len(data) < PART
+    answer = send_part(author, data, 0, part=b"\0" * len(data))
+    assert answer.status_code == 422
+    assert author.client.get(address(author, data)).json == {"offset": 0}
+    assert not [*(settings.state_folder / INCOMING).glob("*")]
+    assert send_whole(author, data)["done"] is True
+
+
+def test_a_file_that_is_no_photo_is_refused_with_its_last_part(author: Author, settings: Settings) -> None:
+    answer = send_part(author, b"<svg></svg>", 0)
+    assert answer.status_code == 422
+    assert "JPEG or a PNG" in answer.json["error"]["message"]
+    assert not [*(settings.state_folder / INCOMING).glob("*")]
+
+
+def test_nobody_else_sends_anything(author: Author, sign_in: SignIn) -> None:
+    data = photo((300, 200))
+    stranger = Author(author.okrug, author.app, english(author.app), author.cycle_id, author.proposal_id)
+    assert send_part(stranger, data, 0).status_code in {302, 401}
+    for role in (Role.OFFICE, Role.CHAIR):
+        other = Author(author.okrug, author.app, sign_in(role), author.cycle_id, author.proposal_id)
+        assert send_part(other, data, 0).status_code in {403, 404}
+    with author.okrug.act_as() as act:
+        assert act.session.query(Upload).count() == 0
+    author.submit()
+    assert send_part(author, data, 0).status_code == 409
+
+
+@pytest.mark.parametrize("size", [0, -5, 11 * 1024 * 1024])
+def test_what_is_too_large_does_not_begin(author: Author, size: int) -> None:
+    answer = send_part(author, b"abc", 0, size=size)
+    assert answer.status_code == 422
+    with author.okrug.act_as() as act:
+        assert act.session.query(Upload).count() == 0
+
+
+def test_one_person_has_ten_unfinished_uploads_at_most(author: Author) -> None:
+    for number in range(10):
+        assert send_part(author, b"%d" % number, 0, size=100).status_code == 200
+    assert send_part(author, b"one more", 0, size=100).status_code == 409
+
+
+def test_what_never_ends_is_swept_after_a_day(author: Author, settings: Settings) -> None:
+    data = photo((900, 700), quality=95)
+    send_part(author, data, 0)
+    database = author.okrug.database
+    assert sweeping.end_uploads(database, settings) == 0
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        assert sweeping.end_uploads(database, settings) == 1
+    assert not [*(settings.state_folder / INCOMING).glob("*")]
+
+
+def test_the_server_reads_no_more_of_a_stranger_than_a_file(author: Author) -> None:
+    largest = largest_body(author.app)
+    assert largest("POST", author.page, False) == A_FILE
+    assert largest("POST", author.page, True) == PHOTOS
+    assert largest("POST", f"{author.page}/{'0' * 64}", True) < 2 * PART
