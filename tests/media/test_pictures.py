@@ -69,6 +69,7 @@ def test_a_photo_is_sent_drawn_anew_and_seen_by_its_author_alone_until_it_is_han
     shown = stranger.get(author.address).text
     assert f'src="{author.okrug.home}/media/{picture.middle}.jpg"' in shown
     assert 'width="600" height="800"' in shown
+    assert f'{author.okrug.home}/media/{picture.large}.jpg">' in shown.partition('og:image" content="http')[2][:200]
     assert "3 pages" in shown
 
 

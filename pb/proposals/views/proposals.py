@@ -92,6 +92,7 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         programme=f"{programme.programme} {programme.name(language())}" if programme else "",
         events=history.of(act, proposal),
         address=f"{settings().base_url}{request.path}" if proposal.state != State.DRAFT else "",
+        site=settings().base_url,
         photos=attached.pictures(act, proposal),
         papers=attached.papers(act, proposal),
         may_attach=attaching.may_attach(act, cycle, proposal),
