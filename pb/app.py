@@ -18,27 +18,34 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from pb import formats, tables
 from pb.audit import views as audit
 from pb.budget import documents as budget_documents
+from pb.budget import telling as of_budget
 from pb.budget import views as budget
 from pb.cards import views as cards
 from pb.checks import views as checks
 from pb.checks.service import verifying
+from pb.cycles import telling as of_cycles
 from pb.cycles import views as cycles
 from pb.db import Database
 from pb.documents import views as documents
 from pb.documents.service import papers
 from pb.gatherings import documents as gathering_documents
+from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
+from pb.notices import views as notices
+from pb.notices.service import contacts, following, sending
 from pb.polls import views as polls
 from pb.process import documents as posters
 from pb.process import views as process
 from pb.process.views import frame
+from pb.proposals import telling as of_proposals
 from pb.proposals import views as proposals
 from pb.results import documents as result_documents
 from pb.results import views as results
 from pb.reviews import views as reviews
 from pb.roll import jobs as roll_jobs
+from pb.roll import telling as of_rolls
 from pb.roll import views as roll
 from pb.settings import Settings
 from pb.territory import views as territory
@@ -46,6 +53,7 @@ from pb.territory.service import log_checks
 from pb.trustees import jobs as trustee_jobs
 from pb.trustees import views as trustees
 from pb.voting import jobs as voting_jobs
+from pb.voting import telling as of_voting
 from pb.voting import views as voting
 from pb.web import access, account, failures, headers, limits, logs, places, refusals, remembered, settlements
 from pb.web.requests import shared_context
@@ -56,7 +64,7 @@ LARGEST_PUBLIC_FORM = access.TEXTS
 MOST_FIELDS = 2_000
 A_YEAR = 31_536_000
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
-# Importing them registers what does jobs and what builds papers, for workers that serve no page too.
+# Importing them registers what does jobs, builds papers and tells of events, for workers that serve no page too.
 REGISTERED = (
     budget_documents,
     gathering_documents,
@@ -69,6 +77,15 @@ REGISTERED = (
     log_checks,
     trustee_jobs,
     voting_jobs,
+    contacts,
+    following,
+    sending,
+    of_budget,
+    of_cycles,
+    of_gatherings,
+    of_proposals,
+    of_rolls,
+    of_voting,
 )
 Signer.default_digest_method = staticmethod(hashlib.sha256)  # of the forms' tokens; itsdangerous itself has SHA-1
 csrf = CSRFProtect()
@@ -92,6 +109,7 @@ BLUEPRINTS = (
     budget.blueprint,
     documents.blueprint,
     audit.blueprint,
+    notices.blueprint,
 )
 
 
@@ -135,7 +153,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         app.register_blueprint(blueprint)
     frame.install(app)
     access.refuse_undecided(app)
-    for view in access.called_by_code(app):
+    for view in access.called_without_page(app):
         csrf.exempt(view)
     return app
 

@@ -21,6 +21,7 @@ from pb.backup.service.presence import Presence
 from pb.db import Database, make_private
 from pb.jobs import service
 from pb.keyring import Keys
+from pb.notices.service import waking
 from pb.settings import Settings
 
 QUEUE = "asar"
@@ -209,6 +210,7 @@ class Background:
     def _do_jobs(self) -> None:
         if not self._leads.is_set():
             return
+        waking.wake(self.database)
         if self.settings.redis_url is None:
             run_all(self.app)
         elif service.any_waiting(self.database):
