@@ -34,7 +34,7 @@ from pb.gatherings import views as gatherings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
 from pb.notices import views as notices
-from pb.notices.service import contacts, following, sending
+from pb.notices.service import contacts, following, reminding, sending
 from pb.polls import views as polls
 from pb.process import documents as posters
 from pb.process import views as process
@@ -79,6 +79,7 @@ REGISTERED = (
     voting_jobs,
     contacts,
     following,
+    reminding,
     sending,
     of_budget,
     of_cycles,

@@ -1788,9 +1788,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_links")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_links_token_hash")),
     )
+    op.create_table(
+        "reminders",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=4), nullable=False),
+        sa.Column("next_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("channel IN ('mail', 'sms')", name=op.f("ck_reminders_channel_known")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_reminders_cycle_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_reminders_person_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_reminders_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
+        sa.UniqueConstraint("person_id", "cycle_id", "channel", name=op.f("uq_reminders_person_id_cycle_id_channel")),
+    )
+    op.create_index(op.f("ix_reminders_next_at"), "reminders", ["next_at"], unique=False)
+    op.create_index(op.f("ix_reminders_territory_id"), "reminders", ["territory_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_reminders_territory_id"), table_name="reminders")
+    op.drop_index(op.f("ix_reminders_next_at"), table_name="reminders")
+    op.drop_table("reminders")
     op.drop_table("calendar_links")
     op.drop_index(op.f("ix_notice_sendings_person_id"), table_name="notice_sendings")
     op.drop_index(op.f("ix_notice_sendings_message"), table_name="notice_sendings")

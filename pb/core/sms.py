@@ -40,5 +40,5 @@ def shortened(before: str, thing: str, after: str, parts: int) -> str:
     whole = f"{before}{thing}{after}"
     while length(whole).parts > parts and thing:
         thing = thing[:-1]
-        whole = f"{before}{thing.rstrip()}…{after}" if thing.strip() else f"{before}{after}".strip()
+        whole = f"{before}{thing.rstrip()}…{after}" if thing.strip() else f"{before}{after}".strip(" :")
     return whole

@@ -194,3 +194,24 @@ class CalendarLink(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     made_at: Mapped[datetime]
+
+
+class Reminder(Identified, Base):
+    """Somebody asked to be reminded before a vote ends. It is sent whether they voted or not, and deleted with that.
+
+    Nothing joins it to who voted; `ends_at` is when the vote does, and no row is there afterwards.
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("person_id", "cycle_id", "channel"),
+        CheckConstraint("channel IN ('mail', 'sms')", name="channel_known"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"))
+    channel: Mapped[str] = mapped_column(String(4))
+    next_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)

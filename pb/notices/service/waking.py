@@ -7,7 +7,7 @@ which a job ended, an hour comes at which something is due, and no event costs i
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from pb import clock
@@ -15,8 +15,8 @@ from pb.act import Act
 from pb.audit.models import AuditEvent, AuditHead
 from pb.db import Database
 from pb.jobs import service as jobs
-from pb.notices.models import Reached, Sending, State
-from pb.notices.service import following, sending, telling
+from pb.notices.models import Reached, Reminder, Sending, State
+from pb.notices.service import following, reminding, sending, telling
 from pb.territory.models import Territory
 
 FAILED_PAUSE = timedelta(minutes=30)
@@ -27,6 +27,7 @@ def wake(database: Database) -> bool:
     """Asks for what is due in every territory; whether there was anything."""
     with database.work(writing=False) as session:
         due = [(following.JOB, place) for place in _untold(session)] + [(sending.JOB, place) for place in _due(session)]
+        due += [(reminding.JOB, place) for place in _to_remind(session)]
         due = [one for one in due if _may_ask(session, *one)]
     if not due:
         return False
@@ -49,6 +50,13 @@ def _untold(session: Session) -> list[UUID]:
 def _due(session: Session) -> list[UUID]:
     query = select(Sending.territory_id).where(Sending.state == State.WAITING, Sending.next_at <= clock.now())
     return list(session.scalars(query.distinct()))
+
+
+def _to_remind(session: Session) -> list[UUID]:
+    """Where a reminder is due, or its vote has ended and its row is to go."""
+    now = clock.now()
+    over = or_(Reminder.next_at <= now, Reminder.ends_at <= now)
+    return list(session.scalars(select(Reminder.territory_id).where(over).distinct()))
 
 
 def _may_ask(session: Session, kind: str, place: UUID) -> bool:

@@ -63,7 +63,7 @@ def text_message(told: Sequence[Words], base_url: str) -> str:
     if len(told) > 1:
         return str(_("Asar: news for you: %(number)s. %(url)s", number=len(told), url=f"{base_url}/notices"))
     (words,) = told
-    return sms.shortened(f"{words.what} ", words.thing, f" {base_url}{words.url}", MOST_PARTS)
+    return sms.shortened("", words.thing, f": {words.what} {base_url}{words.url}", MOST_PARTS)
 
 
 def told_at(event: AuditEvent) -> str:
