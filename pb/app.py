@@ -33,6 +33,8 @@ from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
+from pb.news import telling as of_news
+from pb.news import views as news
 from pb.notices import views as notices
 from pb.notices.service import contacts, following, reminding, sending
 from pb.polls import views as polls
@@ -84,6 +86,7 @@ REGISTERED = (
     of_budget,
     of_cycles,
     of_gatherings,
+    of_news,
     of_proposals,
     of_rolls,
     of_voting,
@@ -111,6 +114,7 @@ BLUEPRINTS = (
     documents.blueprint,
     audit.blueprint,
     notices.blueprint,
+    news.blueprint,
 )
 
 

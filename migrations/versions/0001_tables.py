@@ -1807,9 +1807,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reminders_next_at"), "reminders", ["next_at"], unique=False)
     op.create_index(op.f("ix_reminders_territory_id"), "reminders", ["territory_id"], unique=False)
+    op.create_table(
+        "news",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("title_kk", sa.String(length=100), nullable=False),
+        sa.Column("title_ru", sa.String(length=100), nullable=False),
+        sa.Column("text_kk", sa.Text(), nullable=False),
+        sa.Column("text_ru", sa.Text(), nullable=False),
+        sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("published_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "title_kk <> '' AND title_ru <> '' AND text_kk <> '' AND text_ru <> ''", name=op.f("ck_news_both_languages")
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_news_author_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_news_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_news")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_news_territory_id_number")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("news")
     op.drop_index(op.f("ix_reminders_territory_id"), table_name="reminders")
     op.drop_index(op.f("ix_reminders_next_at"), table_name="reminders")
     op.drop_table("reminders")

@@ -57,7 +57,7 @@ def _confirmed(act: Act, event: AuditEvent) -> Concerned:
 
 def _words(act: Act, event: AuditEvent, what: str, *, why: str = "", following: str = "", page: str = "show") -> Words:
     gathering = _meeting(act, event)
-    endpoint = {"show": "gatherings.show", "minutes": "gatherings.read_minutes"}[page]
+    endpoint = {"show": "gatherings.show", "minutes": "gatherings.show_minutes"}[page]
     url = url_for(endpoint, cycle_id=gathering.cycle_id, gathering_id=gathering.id)
     return Words(_title(gathering), what, url, why, following)
 

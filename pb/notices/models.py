@@ -30,6 +30,7 @@ class Topic(StrEnum):
     PROJECT = "project"
     MEETING = "meeting"
     CYCLE = "cycle"
+    NEWS = "news"
 
 
 class Channel(StrEnum):
@@ -51,6 +52,7 @@ TOPIC_LABELS: dict[Topic, LazyString] = {
     Topic.PROJECT: lazy_gettext("Projects that you follow"),
     Topic.MEETING: lazy_gettext("Meetings of the assembly"),
     Topic.CYCLE: lazy_gettext("The course of the year: ideas, the vote, the result, the budget"),
+    Topic.NEWS: lazy_gettext("News of the places that you follow"),
 }
 
 CHANNEL_LABELS: dict[Channel, LazyString] = {

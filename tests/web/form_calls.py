@@ -137,6 +137,16 @@ def calls(okrug: Village) -> dict[str, Call]:
         "identity.InvitingForm": Call(
             f"{home}/roles/{okrug.called('grant_id', grant)}/invite", {"basis": "№ 3", "reason": ""}, Role.OFFICE
         ),
+        "news.NewsForm": Call(
+            f"{home}/news/new",
+            {
+                "title_kk": "Су жоқ",
+                "text_kk": "Ертең су болмайды.",
+                "title_ru": "Воды нет",
+                "text_ru": "Завтра воды нет.",
+            },
+            Role.OFFICE,
+        ),
         "notices.AddressForm": Call("/notices/mail", {"address": "a@example.kz"}),
         "notices.CodeForm": Call("/notices/mail/code", {"code": "123456"}),
         "notices.ChoicesForm": Call(
