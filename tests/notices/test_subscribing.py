@@ -4,6 +4,7 @@ from defusedxml.ElementTree import fromstring
 from icalendar import Calendar
 
 from pb.act import Role
+from pb.core.places import slugs
 from pb.notices.models import Kind
 from pb.process.service import ending
 from tests.conftest import SignIn
@@ -96,3 +97,7 @@ def test_pages_have_a_button_to_follow_and_strangers_the_way_in(
     author.post(f"{year}/proposals/1/follow", data={"leave": "1"})
     assert "You follow it." not in author.get(f"{year}/proposals/1").text
     assert author.post(f"{year}/proposals/99/follow").status_code == 404
+
+
+def test_no_place_gets_the_addresses_of_this_room() -> None:
+    assert {"calendar", "notices", "unsubscribe"} <= slugs.RESERVED
