@@ -32,6 +32,8 @@ def test_the_author_is_told_by_mail_and_sms_a_neighbour_who_follows_too_and_not_
     assert {number for number, _text in told.texts()} == set(PHONE.values())
 
     letter = next(mail for mail in told.mails() if mail["To"] == MAIL["weary"])
+    raw = [path.read_bytes() for path in told.folder.glob("*.eml")]
+    assert all(b"\nList-Unsubscribe: <http://localhost/unsubscribe/" in one for one in raw), "in the clear, on one line"
     link = re.sub(r"\s", "", letter["List-Unsubscribe"]).strip("<>").removeprefix("http://localhost")
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert client.get(link).status_code == 200, "a page that asks"

@@ -6,8 +6,9 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from http.client import HTTPException
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
@@ -24,6 +25,7 @@ from pb.settings import Settings
 
 SMS_SECONDS = 15
 BUSY = 429
+UNSUBSCRIBE = "List-Unsubscribe"
 FOR_GOOD = 500  # from here on a mail server's answer is no "not now"
 log = structlog.get_logger()
 
@@ -80,17 +82,30 @@ def _hand_over(deliver: outbox.Deliver, message_id: UUID, message: EmailMessage)
         raise Undelivered("unreachable") from None
 
 
+class _Unfolded(EmailPolicy):
+    """The usual rules, but a link stays as it is.
+
+    Python would encode one that is longer than a line, and no mail program would find it.
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode() if name == UNSUBSCRIBE else bytes(super().fold_binary(name, value))
+
+
 def letter(settings: Settings, parcel: Parcel) -> EmailMessage:
     """The mail, with the same Message-ID at each attempt: mail servers drop the double.
 
     RFC 8058: the two headers by which a mail program offers to unsubscribe with one press.
     """
-    message = EmailMessage()
+    message = EmailMessage(policy=_Unfolded())
     message["To"], message["Subject"] = parcel.address, parcel.subject
     message["From"] = f"asar@{urlsplit(settings.base_url).hostname}"
     message["Message-ID"] = f"<{parcel.id}@asar>"
     if parcel.unsubscribe:
-        message["List-Unsubscribe"] = f"<{parcel.unsubscribe}>"
+        message[UNSUBSCRIBE] = f"<{parcel.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(parcel.body)
     return message

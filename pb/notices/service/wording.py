@@ -33,7 +33,7 @@ def of_event(act: Act, event: AuditEvent) -> Words:
 
 def subject(words: Words) -> str:
     """The subject of a mail with one notice."""
-    text = f"{words.thing}: {words.what}"
+    text = " ".join(f"{words.thing}: {words.what}".split())  # a subject is one line
     return text if len(text) <= LONGEST_SUBJECT else f"{text[: LONGEST_SUBJECT - 1].rstrip()}…"
 
 
