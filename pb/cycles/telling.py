@@ -11,6 +11,7 @@ from sqlalchemy import select
 from pb.act import Act
 from pb.audit.models import AuditEvent
 from pb.clock import local
+from pb.cycles import service
 from pb.cycles.models import NOW, ORDER, PHASE_LABELS, Cycle, Phase
 from pb.db import by_id
 from pb.formats import day
@@ -61,7 +62,7 @@ def _names(act: Act, ids: list[UUID]) -> Named:
 tells("cycle.opened", Teller(Topic.CYCLE, (OPENED,), _concerned, _opened))
 tells("cycle.moved", Teller(Topic.CYCLE, (MOVED,), _concerned, _moved))
 tells("cycle.ended", Teller(Topic.CYCLE, (ENDED,), _concerned, _ended))
-names(Kind.CYCLE, _names)
+names(Kind.CYCLE, _names, lambda act, cycle_id, _same: service.get(act, cycle_id))
 
 
 @fills

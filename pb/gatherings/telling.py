@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
+from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
 from pb.formats import day, moment, numbered
 from pb.gatherings.models import KIND_LABELS, Answer, Attendance, Gathering, Kind, Member, Minutes, Question, State
+from pb.gatherings.service import meetings
 from pb.notices.models import Kind as Followed
 from pb.notices.models import Topic
 from pb.notices.service.calendars import Entry, fills
@@ -102,7 +104,7 @@ tells("gathering.convened", Teller(Topic.MEETING, (CONVENED,), _convened, _conve
 tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
 tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED), _of_all, _answered_words))
-names(Followed.MEETING, _names)
+names(Followed.MEETING, _names, lambda act, cycle_id, one: meetings.get(act, cycles.get(act, cycle_id), one))
 
 
 @fills

@@ -10,13 +10,15 @@ from sqlalchemy import select
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
+from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.db import by_id
+from pb.errors import NotFound
 from pb.formats import day, named
 from pb.notices.models import Kind, Topic
 from pb.notices.service.telling import Concerned, Named, Subject, Teller, Words, names, tells
 from pb.proposals.models import Proposal, Review
-from pb.proposals.service import fates, outcomes
+from pb.proposals.service import fates, outcomes, proposals
 
 SENTENCES: Mapping[str, LazyString] = {
     "proposal.submitted": lazy_gettext("The proposal came to the akim's office."),
@@ -72,6 +74,12 @@ def _names(act: Act, ids: list[UUID]) -> Named:
     }
 
 
+def _look(act: Act, cycle_id: UUID, proposal_id: UUID) -> None:
+    """A draft is nobody's to follow. Raises NotFound."""
+    if proposals.get(act, cycles.get(act, cycle_id), proposal_id).number is None:
+        raise NotFound
+
+
 for _action, _sentence in SENTENCES.items():
     tells(_action, Teller(Topic.PROJECT, (_sentence,), _concerned, _words))
-names(Kind.PROJECT, _names)
+names(Kind.PROJECT, _names, _look)

@@ -29,10 +29,10 @@ def of_all() -> list[tuple[Topic, LazyString]]:
     return [(found[action].topic, sentence) for action in sorted(found) for sentence in found[action].sentences]
 
 
-def sample(sentence: LazyString, base_url: str) -> Sample:
-    """The sentence in a notice, in the language of now."""
+def sample(sentence: LazyString, base_url: str, home: str) -> Sample:
+    """The sentence in a notice, in the language of now; `home` is the path of an okrug."""
     what = str(sentence) % {"moment": moment(WHEN), "phase": _("Vote")}
-    url = "/krasnoyar/2027/proposals/14"
+    url = f"{home}/2027/proposals/14"
     words = Words(named(14, _("Street lighting in Abai street")), what, url, following=_("Residents vote."))
     lines = [words.thing, words.what, _("What happens next: %(text)s", text=words.following), f"{base_url}{url}"]
     return Sample(wording.subject(words), lines, wording.text_message([words], base_url))

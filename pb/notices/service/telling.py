@@ -61,7 +61,9 @@ def of_cycle(act: Act, cycle_id: UUID, *more: Subject) -> frozenset[Subject]:
 
 Named = Mapping[UUID, tuple[str, str]]
 _tellers: dict[str, Teller] = {}
+Look = Callable[[Act, UUID, UUID], object]
 _names: dict[Kind, Callable[[Act, list[UUID]], Named]] = {}
+_looks: dict[Kind, Look] = {}
 
 
 def tells(action: str, teller: Teller) -> None:
@@ -69,9 +71,19 @@ def tells(action: str, teller: Teller) -> None:
     _tellers[action] = teller
 
 
-def names(kind: Kind, name: Callable[[Act, list[UUID]], Named]) -> None:
-    """Registers what the followed things of a kind are called, and the addresses of their pages."""
+def names(kind: Kind, name: Callable[[Act, list[UUID]], Named], look: Look | None = None) -> None:
+    """Registers what the followed things of a kind are called, with the addresses of their pages.
+
+    `look` is given the cycle that a thing is said to be of, and the thing: it raises NotFound where it is not.
+    """
     _names[kind] = name
+    if look is not None:
+        _looks[kind] = look
+
+
+def require(act: Act, kind: Kind, cycle_id: UUID, subject_id: UUID) -> None:
+    """Raises NotFound where the thing is not of this cycle, or the cycle not of the act's territory."""
+    _looks[kind](act, cycle_id, subject_id)
 
 
 def actions() -> list[str]:

@@ -16,7 +16,6 @@ from pb.notices.service.telling import Named, Subject
 from pb.notices.views.blueprint import blueprint
 from pb.territory.models import Territory
 from pb.territory.service import tree
-from pb.web import places
 from pb.web.access import SIGNED_IN, access
 from pb.web.requests import Response, current_act, notify
 
@@ -84,9 +83,9 @@ def leave(follow_id: UUID) -> Response:
 
 def _change(kind: Kind, subject_id: UUID, **where: Any) -> Response:
     """Follows it, or with `leave` in the form follows it no more."""
-    if places.NOWHERE in {subject_id, *where.values()}:
-        raise NotFound
     act, subject = current_act(), Subject(kind, subject_id)
+    if kind is not Kind.OKRUG:
+        telling.require(act, kind, where["cycle_id"], subject_id)
     if "leave" in request.form:
         follows.leave(act, subject)
         notify(_("You do not follow it any more."))

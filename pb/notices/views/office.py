@@ -11,6 +11,7 @@ from pb.notices.models import CHANNEL_LABELS, TOPIC_LABELS, Channel
 from pb.notices.service import previewing, tallies
 from pb.notices.service.carriers import speaking
 from pb.notices.views.blueprint import blueprint
+from pb.territory.service import addresses
 from pb.web.access import access, allow
 from pb.web.requests import current_act, page, settings
 
@@ -35,7 +36,7 @@ def overview() -> str:
         samples = []
         for tongue in LANGUAGES:
             with speaking(tongue):
-                one = previewing.sample(words, settings().base_url)
+                one = previewing.sample(words, settings().base_url, addresses.path(act))
             samples.append(Sample(tongue, one.subject, one.lines, one.text, sms.length(one.text)))
         shown.append((str(TOPIC_LABELS[topic]), samples))
     return page(
