@@ -38,7 +38,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
         missing = [name for name in (*KEPT, "ASAR_BASE_URL") if name not in env]
         if missing:
             raise ConfigurationError(findings.LACKING.of(settings=", ".join(missing)))
-    for name in (*KEPT, "ASAR_DATABASE_URL"):
+    for name in (*KEPT, "ASAR_DATABASE_URL", "ASAR_SMS_KEY"):
         require_written(name, env.get(name, ""))
     kept = (
         {}
@@ -59,6 +59,8 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
         demo=_switched_on(env, "ASAR_DEMO"),
         redis_url=env.get("REDIS_URL") or None,
         smtp_url=env.get("ASAR_SMTP_URL") or None,
+        sms_url=env.get("ASAR_SMS_URL") or None,
+        sms_key=env.get("ASAR_SMS_KEY", ""),
         proxies=_number(env, "ASAR_PROXIES") or 0,
         eds_trust=_path(env, "ASAR_EDS_TRUST"),
         eds_crl=_path(env, "ASAR_EDS_CRL"),

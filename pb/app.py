@@ -19,30 +19,39 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from pb import formats, tables
 from pb.audit import views as audit
 from pb.budget import documents as budget_documents
+from pb.budget import telling as of_budget
 from pb.budget import views as budget
 from pb.cards import views as cards
 from pb.checks import views as checks
 from pb.checks.service import verifying
+from pb.cycles import telling as of_cycles
 from pb.cycles import views as cycles
 from pb.db import Database
 from pb.documents import views as documents
 from pb.documents.service import papers
 from pb.errors import Refusal
 from pb.gatherings import documents as gathering_documents
+from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
 from pb.media import views as media
 from pb.media.service import files as media_files
+from pb.news import telling as of_news
+from pb.news import views as news
+from pb.notices import views as notices
+from pb.notices.service import contacts, following, reminding, sending
 from pb.polls import views as polls
 from pb.process import documents as posters
 from pb.process import views as process
 from pb.process.views import frame
+from pb.proposals import telling as of_proposals
 from pb.proposals import views as proposals
 from pb.results import documents as result_documents
 from pb.results import views as results
 from pb.reviews import views as reviews
 from pb.roll import jobs as roll_jobs
+from pb.roll import telling as of_rolls
 from pb.roll import views as roll
 from pb.server.requests import LargestBody
 from pb.settings import Settings
@@ -51,6 +60,7 @@ from pb.territory.service import log_checks
 from pb.trustees import jobs as trustee_jobs
 from pb.trustees import views as trustees
 from pb.voting import jobs as voting_jobs
+from pb.voting import telling as of_voting
 from pb.voting import views as voting
 from pb.web import (
     access,
@@ -74,7 +84,7 @@ LARGEST_PUBLIC_FORM = access.TEXTS
 MOST_FIELDS = 2_000
 A_YEAR = 31_536_000
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
-# Importing them registers what does jobs and what builds papers, for workers that serve no page too.
+# Importing them registers what does jobs, builds papers and tells of events, for workers that serve no page too.
 REGISTERED = (
     budget_documents,
     gathering_documents,
@@ -88,6 +98,17 @@ REGISTERED = (
     log_checks,
     trustee_jobs,
     voting_jobs,
+    contacts,
+    following,
+    reminding,
+    sending,
+    of_budget,
+    of_cycles,
+    of_gatherings,
+    of_news,
+    of_proposals,
+    of_rolls,
+    of_voting,
 )
 Signer.default_digest_method = staticmethod(hashlib.sha256)  # of the forms' tokens; itsdangerous itself has SHA-1
 csrf = CSRFProtect()
@@ -112,6 +133,8 @@ BLUEPRINTS = (
     documents.blueprint,
     media.blueprint,
     audit.blueprint,
+    notices.blueprint,
+    news.blueprint,
 )
 
 
@@ -160,7 +183,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         app.register_blueprint(blueprint)
     frame.install(app)
     access.refuse_undecided(app)
-    for view in access.called_by_code(app):
+    for view in access.called_without_page(app):
         csrf.exempt(view)
     return app
 

@@ -59,7 +59,8 @@ class Settings:
 
     Electronic signatures are offered only where `eds_trust` is set: the folder of trusted certificates; `eds_crl` holds
     revocation lists and answers, `eds_ocsp` is the address of a responder to ask when those say nothing.
-    `codes_socket` is where the process that releases codes listens.
+    `codes_socket` is where the process that releases codes listens. `sms_url` is where the provider takes an SMS as
+    JSON, `sms_key` what is shown there; without them SMS lie in a folder.
 
     `database_owner_url` is the address under the role that owns the tables: for `pb database upgrade`, `pb erase`.
 
@@ -78,6 +79,8 @@ class Settings:
     demo: bool = False
     redis_url: str | None = None
     smtp_url: str | None = None
+    sms_url: str | None = None
+    sms_key: str = ""
     limits: bool = True
     proxies: int = 0
     eds_trust: Path | None = None
@@ -106,14 +109,7 @@ class Settings:
                     "ASAR_BASE_URL %(fault)s: write it as https://asar.example.kz or http://127.0.0.1:8000", fault=fault
                 )
             )
-        if self.redis_url and not _is_address(self.redis_url, {"redis", "rediss", "unix"}):
-            raise ConfigurationError(
-                Finding("REDIS_URL is an address: redis://127.0.0.1:6379/0, rediss://… or unix:///…")
-            )
-        if self.smtp_url and not (_is_address(self.smtp_url, {"smtp", "smtps"}) and urlsplit(self.smtp_url).hostname):
-            raise ConfigurationError(
-                Finding("ASAR_SMTP_URL is an address: smtp://host:25 or smtps://name:password@host:465")
-            )
+        self._check_servers()
         if self.eds_trust and not re.fullmatch(ORIGIN, self.base_url):
             raise ConfigurationError(Finding("ASAR_BASE_URL is scheme, host in small letters and port: people sign it"))
         # Plain http is usual for responders: the answer carries its own signature.
@@ -122,6 +118,20 @@ class Settings:
         # It stands in the content security policy: an address of this computer and nothing else.
         if not re.fullmatch(r"wss?://(127\.0\.0\.1|localhost):[0-9]{1,5}", self.ncalayer):
             raise ConfigurationError(Finding("ASAR_NCALAYER is ws:// or wss:// with a port of this computer"))
+
+    def _check_servers(self) -> None:
+        if self.redis_url and not _is_address(self.redis_url, {"redis", "rediss", "unix"}):
+            raise ConfigurationError(
+                Finding("REDIS_URL is an address: redis://127.0.0.1:6379/0, rediss://… or unix:///…")
+            )
+        if self.smtp_url and not (_is_address(self.smtp_url, {"smtp", "smtps"}) and urlsplit(self.smtp_url).hostname):
+            raise ConfigurationError(
+                Finding("ASAR_SMTP_URL is an address: smtp://host:25 or smtps://name:password@host:465")
+            )
+        if self.sms_url and not _is_safe(self.sms_url):
+            raise ConfigurationError(
+                Finding("ASAR_SMS_URL is an address: https://…, or http:// on this computer alone")
+            )
 
     @property
     def embedded_database(self) -> bool:
@@ -221,6 +231,14 @@ def _is_address(text: str, schemes: set[str]) -> bool:
         parts = urlsplit(text)
         return parts.scheme in schemes and parts.port != 0
     return False
+
+
+def _is_safe(address: str) -> bool:
+    """Whether what is sent there goes under TLS, or does not leave this computer."""
+    if not _is_address(address, {"http", "https"}):
+        return False
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in LOCAL)
 
 
 def require_written(name: str, value: str) -> None:

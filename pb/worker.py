@@ -22,6 +22,7 @@ from pb.db import Database, make_private
 from pb.jobs import service
 from pb.keyring import Keys
 from pb.media.service import sweeping
+from pb.notices.service import waking
 from pb.settings import Settings
 
 QUEUE = "asar"
@@ -211,6 +212,7 @@ class Background:
     def _do_jobs(self) -> None:
         if not self._leads.is_set():
             return
+        waking.wake(self.database)
         if self.settings.redis_url is None:
             run_all(self.app)
         elif service.any_waiting(self.database):

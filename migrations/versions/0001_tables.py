@@ -1794,9 +1794,176 @@ def upgrade() -> None:
         sa.UniqueConstraint("event", name=op.f("uq_sample_answers_event")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "contacts",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=4), nullable=False),
+        sa.Column("address_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("code_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("code_until", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("verified_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("channel IN ('mail', 'sms')", name=op.f("ck_contacts_channel_known")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_contacts_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sa.UniqueConstraint("person_id", "channel", name=op.f("uq_contacts_person_id_channel")),
+    )
+    op.create_table(
+        "follows",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("since", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind IN ('okrug', 'cycle', 'project', 'meeting')", name=op.f("ck_follows_kind_known")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_follows_person_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_follows_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follows")),
+        sa.UniqueConstraint("person_id", "kind", "subject_id", name=op.f("uq_follows_person_id_kind_subject_id")),
+    )
+    op.create_index("ix_follows_of_subject", "follows", ["kind", "subject_id", "person_id"], unique=False)
+    op.create_table(
+        "notice_choices",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("page", sa.String(length=80), nullable=False),
+        sa.Column("mail", sa.String(length=80), nullable=False),
+        sa.Column("sms", sa.String(length=80), nullable=False),
+        sa.Column("digest_hour", sa.Integer(), nullable=True),
+        sa.Column("quiet_from", sa.Integer(), nullable=False),
+        sa.Column("quiet_until", sa.Integer(), nullable=False),
+        sa.CheckConstraint("language IN ('kk', 'ru', 'en')", name=op.f("ck_notice_choices_language_known")),
+        sa.CheckConstraint("digest_hour >= 0 AND digest_hour <= 23", name=op.f("ck_notice_choices_hour_of_digest")),
+        sa.CheckConstraint(
+            "quiet_from >= 0 AND quiet_from <= 23 AND quiet_until >= 0 AND quiet_until <= 23",
+            name=op.f("ck_notice_choices_quiet_hours"),
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_notice_choices_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_notice_choices")),
+    )
+    op.create_table(
+        "notices_reached",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_notices_reached_territory_id")),
+        sa.PrimaryKeyConstraint("territory_id", name=op.f("pk_notices_reached")),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("topic", sa.String(length=10), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column("read_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["audit_events.hash"], name=op.f("fk_notices_event")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_notices_person_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_notices_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("person_id", "event", name=op.f("uq_notices_person_id_event")),
+    )
+    op.create_index("ix_notices_of_person", "notices", ["person_id", "shown", "at"], unique=False)
+    op.create_index(op.f("ix_notices_territory_id"), "notices", ["territory_id"], unique=False)
+    op.create_table(
+        "notice_sendings",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=4), nullable=False),
+        sa.Column("message", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("next_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.String(length=20), nullable=False),
+        sa.Column("done_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("channel IN ('mail', 'sms')", name=op.f("ck_notice_sendings_channel_known")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sent', 'failed', 'dropped')", name=op.f("ck_notice_sendings_state_known")
+        ),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_notice_sendings_notice_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_notice_sendings_person_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_notice_sendings_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_sendings")),
+        sa.UniqueConstraint("notice_id", "channel", name=op.f("uq_notice_sendings_notice_id_channel")),
+    )
+    op.create_index("ix_notice_sendings_due", "notice_sendings", ["territory_id", "state", "next_at"], unique=False)
+    op.create_index(op.f("ix_notice_sendings_message"), "notice_sendings", ["message"], unique=False)
+    op.create_index(op.f("ix_notice_sendings_person_id"), "notice_sendings", ["person_id"], unique=False)
+    op.create_table(
+        "calendar_links",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_calendar_links_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_links_token_hash")),
+    )
+    op.create_table(
+        "reminders",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=4), nullable=False),
+        sa.Column("next_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("channel IN ('mail', 'sms')", name=op.f("ck_reminders_channel_known")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_reminders_cycle_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_reminders_person_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_reminders_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
+        sa.UniqueConstraint("person_id", "cycle_id", "channel", name=op.f("uq_reminders_person_id_cycle_id_channel")),
+    )
+    op.create_index(op.f("ix_reminders_next_at"), "reminders", ["next_at"], unique=False)
+    op.create_index(op.f("ix_reminders_territory_id"), "reminders", ["territory_id"], unique=False)
+    op.create_table(
+        "news",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("title_kk", sa.String(length=100), nullable=False),
+        sa.Column("title_ru", sa.String(length=100), nullable=False),
+        sa.Column("text_kk", sa.Text(), nullable=False),
+        sa.Column("text_ru", sa.Text(), nullable=False),
+        sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("published_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "title_kk <> '' AND title_ru <> '' AND text_kk <> '' AND text_ru <> ''", name=op.f("ck_news_both_languages")
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_news_author_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_news_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_news")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_news_territory_id_number")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("news")
+    op.drop_index(op.f("ix_reminders_territory_id"), table_name="reminders")
+    op.drop_index(op.f("ix_reminders_next_at"), table_name="reminders")
+    op.drop_table("reminders")
+    op.drop_table("calendar_links")
+    op.drop_index(op.f("ix_notice_sendings_person_id"), table_name="notice_sendings")
+    op.drop_index(op.f("ix_notice_sendings_message"), table_name="notice_sendings")
+    op.drop_index("ix_notice_sendings_due", table_name="notice_sendings")
+    op.drop_table("notice_sendings")
+    op.drop_index(op.f("ix_notices_territory_id"), table_name="notices")
+    op.drop_index("ix_notices_of_person", table_name="notices")
+    op.drop_table("notices")
+    op.drop_table("notices_reached")
+    op.drop_table("notice_choices")
+    op.drop_index("ix_follows_of_subject", table_name="follows")
+    op.drop_table("follows")
+    op.drop_table("contacts")
     op.drop_table("review_drafts")
     op.drop_table("sample_answers")
     op.drop_table("sample_draws")
@@ -1905,6 +2072,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_pictures_middle"), table_name="pictures")
     op.drop_index(op.f("ix_pictures_large"), table_name="pictures")
     op.drop_table("pictures")
+    op.drop_table("proposal_words")
     op.drop_index(op.f("ix_proposals_cycle_id"), table_name="proposals")
     op.drop_index(op.f("ix_proposals_author_id"), table_name="proposals")
     op.drop_table("proposals")

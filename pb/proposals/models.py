@@ -114,7 +114,7 @@ class Proposal(Identified, Base):
     accepted: Mapped["Review | None"] = relationship(
         primaryjoin=lambda: and_(Review.proposal_id == Proposal.id, Review.verdict == Verdict.ACCEPT),
         viewonly=True,
-        lazy="selectin",  # every list calls its projects as the reader's language does
+        lazy="joined",  # every list calls its projects as the reader's language does
     )
 
     def called(self, language: str) -> Said:

@@ -40,15 +40,20 @@ class Callers:
     `by_code`: whoever sends a one-time code in the Authorization header, from a program; the view looks the code up.
     A page of another site can neither send that header nor know a code, so no token against forgery is asked for, and
     no cookie counts.
+
+    `by_link`: whoever has a signed link, also from a mail program that opens no page first; the address itself is what
+    no other site knows, so no token against forgery is asked for.
     """
 
     roles: frozenset[Role] | None
     by_code: bool = False
+    by_link: bool = False
 
 
 EVERYBODY = Callers(None)
 SIGNED_IN = Callers(frozenset())
 BY_CODE = Callers(None, by_code=True)
+BY_LINK = Callers(None, by_link=True)
 
 
 def allow(*roles: Role) -> Callers:
@@ -135,10 +140,11 @@ def refuse_undecided(app: Flask) -> None:
         raise RuntimeError(f"no access decision for {', '.join(forgotten)}")
 
 
-def called_by_code(app: Flask) -> Iterator[Callable[..., Any]]:
-    """The views that programs call with a one-time code."""
+def called_without_page(app: Flask) -> Iterator[Callable[..., Any]]:
+    """The views that programs call with a one-time code or a signed link: no page with a token was opened before."""
     for endpoint, view in app.view_functions.items():
-        if (decided := decision(app, endpoint)) is not None and decided.callers.by_code:
+        decided = decision(app, endpoint)
+        if decided is not None and (decided.callers.by_code or decided.callers.by_link):
             yield view
 
 

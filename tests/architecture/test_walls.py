@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PB = ROOT / "pb"
 NO_ROOMS = {"commands", "core", "demo", "freezes", "schema", "server", "web"}
-PARTS = {"addresses", "documents", "forms", "jobs", "models", "service", "views"}
+PARTS = {"addresses", "documents", "forms", "jobs", "models", "service", "telling", "views"}
 # A group is named by what it computes in, and each of the two finds the other's elements by the group's name.
 GROUPS = {"pb.core.belenios.ed25519", "pb.core.belenios.finite_field", "pb.core.belenios.groups"}
 

@@ -32,6 +32,7 @@ HEADER = "iin,name,settlement\n"
 PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
 FILES = {"file", "statement", "confirmation", "cms"}
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
+NO_DIGEST = {"digest_hour": ""}
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -138,6 +139,30 @@ def calls(okrug: Village) -> dict[str, Call]:
         "identity.LookForm": Call(f"{home}/roles", {"name": "Серік"}, Role.CHAIR),
         "identity.InvitingForm": Call(
             f"{home}/roles/{okrug.called('grant_id', grant)}/invite", {"basis": "№ 3", "reason": ""}, Role.OFFICE
+        ),
+        "news.NewsForm": Call(
+            f"{home}/news/new",
+            {
+                "title_kk": "Су жоқ",
+                "text_kk": "Ертең су болмайды.",
+                "title_ru": "Воды нет",
+                "text_ru": "Завтра воды нет.",
+            },
+            Role.OFFICE,
+        ),
+        "notices.AddressForm": Call("/notices/mail", {"address": "a@example.kz"}),
+        "notices.CodeForm": Call("/notices/mail/code", {"code": "123456"}),
+        "notices.ChoicesForm": Call(
+            "/notices/choices",
+            {
+                "language": "kk",
+                "mail": "own",
+                "sms": "own",
+                "page": "cycle",
+                **NO_DIGEST,
+                "quiet_from": "21",
+                "quiet_until": "9",
+            },
         ),
         "identity.OwnPasswordForm": Call("/account/password", {"current": PASSWORD, **twice}),
         "identity.SuspensionForm": Call(

@@ -32,6 +32,7 @@ LATER_STEPS = {
 VALUES = {
     "okrug": "krasnoyar",
     "kind": "projects",
+    "channel": "mail",
     "language": "kk",
     "number": 1,
     "step": "competence",
@@ -74,7 +75,7 @@ def year_of(path: str) -> str:
 
 def who(right: permissions.Right) -> str:
     if right.callers.roles is None:
-        return "by code" if right.callers.by_code else "everybody"
+        return "by code" if right.callers.by_code else "by link" if right.callers.by_link else "everybody"
     return " ".join(sorted(right.callers.roles)) or "signed in"
 
 

@@ -68,6 +68,8 @@ ACTIONS: dict[str, LazyString] = {
     "minutes.drawn_up": lazy_gettext("The minutes were drawn up"),
     "minutes.signature_taken": lazy_gettext("The file of a signature, which holds an IIN, was taken"),
     "minutes.signed": lazy_gettext("Minutes, or the answer to them, were signed with EDS"),
+    "news.published": lazy_gettext("The office published news"),
+    "news.withdrawn": lazy_gettext("The office withdrew a piece of news"),
     "poll.annulled": lazy_gettext("The poll was annulled"),
     "poll.annulment_declined": lazy_gettext("The proposal to annul the poll was declined or taken back"),
     "poll.annulment_proposed": lazy_gettext("Annulling the poll was proposed"),
@@ -163,7 +165,7 @@ KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "people": (lazy_gettext("People, roles and signing in"), ("identity",)),
     "okrug": (
         lazy_gettext("Settings, cycles and the platform"),
-        ("territory", "cycle", "keys", "files", "log", "backup"),
+        ("territory", "cycle", "news", "keys", "files", "log", "backup"),
     ),
 }
 

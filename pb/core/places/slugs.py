@@ -15,6 +15,7 @@ KINDS = {Kind.OKRUG: "-okrugi", Kind.VILLAGE: "-auyly", Kind.KENT: "-kenti", Kin
 RESERVED = frozenset(
     {"account", "activate", "admin", "api", "archive", "assets", "demo", "guide", "health", "help", "invitation"}
     | {"login", "logout", "my-work", "poll", "prove", "raion", "robots", "search", "second-factor", "sign-in"}
+    | {"calendar", "notices", "unsubscribe"}
     | {"sign-out", "static", "style", "verify", "vote", "www"}
 )
 SLUG = re.compile(r"[a-z](?:-?[a-z0-9])+")

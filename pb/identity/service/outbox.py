@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -66,12 +66,25 @@ def _next(work: jobs.Work) -> tuple[UUID, EmailMessage] | None:
 
 
 def _deliver(settings: Settings, message_id: UUID, message: EmailMessage) -> None:
+    with post(settings) as deliver:
+        deliver(message_id, message)
+
+
+Deliver = Callable[[UUID, EmailMessage], None]
+
+
+@contextmanager
+def post(settings: Settings) -> Iterator[Deliver]:
+    """What takes letters: one connection for as many as are handed over; without SMTP, a folder.
+
+    Raises OSError or smtplib.SMTPException, and so does what it gives.
+    """
     if settings.smtp_url is None:
-        make_private(settings.state_folder)
-        folder = make_private(settings.state_folder / "outbox")
-        write_private(folder / f"{message_id}.eml", message.as_bytes())
+        folder = make_private(make_private(settings.state_folder) / "outbox")
+        yield lambda message_id, message: write_private(folder / f"{message_id}.eml", message.as_bytes())
         return
-    _hand_over(settings.smtp_url, message)
+    with _connected(settings.smtp_url, SMTP_SECONDS) as connection:
+        yield lambda _message_id, message: _hand_over(connection, message)
 
 
 def greet(address: str, seconds: float) -> None:
@@ -80,9 +93,8 @@ def greet(address: str, seconds: float) -> None:
         connection.noop()
 
 
-def _hand_over(address: str, message: EmailMessage) -> None:
-    with _connected(address, SMTP_SECONDS) as connection:
-        connection.send_message(message)
+def _hand_over(connection: smtplib.SMTP, message: EmailMessage) -> None:
+    connection.send_message(message)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
 from pb import clock
 from pb.act import Act
@@ -87,13 +88,18 @@ def ask(act: Act, kind: str, subject_id: UUID, argument: str = "", *, not_before
 
 def find(act: Act, kind: str, subject_id: UUID, argument: str = "") -> Job | None:
     """The job of these terms on the act's territory, if it was ever asked for."""
+    return of_terms(act.session, act.territory.id, kind, subject_id, argument)
+
+
+def of_terms(session: Session, territory_id: UUID, kind: str, subject_id: UUID, argument: str = "") -> Job | None:
+    """The same of any territory, for who looks whether work is to be asked for."""
     query = select(Job).where(
-        Job.territory_id == act.territory.id,
+        Job.territory_id == territory_id,
         Job.kind == kind,
         Job.subject_id == subject_id,
         Job.argument == argument,
     )
-    return act.session.scalars(query).one_or_none()
+    return session.scalars(query).one_or_none()
 
 
 def run_next(database: Database, settings: Settings) -> bool:

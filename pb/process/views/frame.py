@@ -14,6 +14,7 @@ from pb.errors import OutOfPhase
 from pb.formats import language
 from pb.identity.service import reach
 from pb.identity.service.roles import APPOINTING, REACHING_DOWN, Level, level_of
+from pb.notices.service import inbox
 from pb.process.views import menu, phase_bar
 from pb.territory.models import Territory
 from pb.territory.service import addresses, office
@@ -41,6 +42,8 @@ def footer_links() -> list[dict[str, str]]:
 def room_links(act: Act) -> list[dict[str, str]]:
     """The places of the signed-in person's roles that belong to no single cycle."""
     links = []
+    if act.holds(Role.OFFICE, Role.AKIM):
+        links.append({"label": _("What people are told"), "url": url_for("notices.overview")})
     if act.holds(Role.OFFICE):
         links.append({"label": _("Open a cycle"), "url": url_for("cycles.new")})
         links.append({"label": word(act.territory.kind, "settings"), "url": url_for("territory.okrug")})
@@ -61,7 +64,12 @@ def _own_link(act: Act | None) -> list[dict[str, Any]]:
         return []
     staff = reach.is_staff(act.session, act.person.id, local(act.at).date())
     label = _("My work") if staff else _("My page")
-    return [{"label": label, "url": url_for("process.my_work"), "here": request.endpoint == "process.my_work"}]
+    unread = inbox.unread(act)
+    notices = _("Notices: %(number)s", number=unread) if unread else _("Notices")
+    return [
+        {"label": label, "url": url_for("process.my_work"), "here": request.endpoint == "process.my_work"},
+        {"label": notices, "url": url_for("notices.show"), "here": request.endpoint == "notices.show"},
+    ]
 
 
 def _at_the_vote(act: Act) -> Cycle | None:

@@ -142,7 +142,7 @@ def _projects(act: Act, cycle: Cycle, numbers: Sequence[int]) -> list[Project]:
     """Some of them, others each day: a low number is no advantage."""
     turn = local(act.at).date().toordinal() * SHOWN % len(numbers) if numbers else 0
     found = proposals.with_numbers(act, cycle, [*numbers[turn:], *numbers[:turn]][:SHOWN])
-    costs = outcomes.costs(act, found)
+    costs = outcomes.costs(found)
     photos = attached.leading(act, (proposal.id for proposal in found))
     return [Project(one, costs.get(one.id) or one.cost, photos.get(one.id)) for one in found]
 

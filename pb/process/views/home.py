@@ -13,6 +13,7 @@ from pb.cycles.models import NOW, ORDER, PHASE_LABELS
 from pb.formats import language
 from pb.identity.service import accounts, duties, holdings
 from pb.identity.service.roles import APPOINTING, ICONS, LABELS, REACHING_DOWN, STAFF
+from pb.news import service as news
 from pb.process.service import choosing
 from pb.process.views import front, raion
 from pb.process.views import permissions as rights
@@ -84,6 +85,8 @@ def okrug() -> web.Response:
         figures=figures,
         projects=projects,
         came_of=front.came_of(act, [cycle for cycle in every if cycle not in running[:1]]),
+        news=[(item, item.title(_tongue())) for item in news.page(act, 1)],
+        tongue=_tongue(),
         meetings=front.next_meetings(act, running),
         steps=front.STEPS,
         who_decides=front.who_decides(),
@@ -93,6 +96,11 @@ def okrug() -> web.Response:
         raion_slug=_slug_of(act, territory.above),
     )
     return _remember(current_app.make_response(shown), addresses.path(act).removeprefix("/"))
+
+
+def _tongue() -> str:
+    """The language of what is written in two: Russian to who reads English."""
+    return language() if language() != "en" else "ru"
 
 
 def _slug_of(act: Act, territory: Territory | None) -> str | None:

@@ -40,6 +40,8 @@ def in_words(callers: Callers) -> str:
     """Who may call, in words."""
     if callers.by_code:
         return str(gettext("a trustee's program, with a one-time code"))
+    if callers.by_link:
+        return str(gettext("whoever has the link of a letter"))
     if callers.roles is None:
         return str(gettext("everybody"))
     labels = ", ".join(str(LABELS[role]) for role in Role if role in callers.roles)

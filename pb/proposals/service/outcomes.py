@@ -53,12 +53,9 @@ def summaries(act: Act, cycle: Cycle) -> dict[int, Bilingual]:
     }
 
 
-def costs(act: Act, proposals: Sequence[Proposal]) -> dict[UUID, int | None]:
+def costs(proposals: Sequence[Proposal]) -> dict[UUID, int | None]:
     """What the office's review made of the cost of those that it accepted, in tiyn."""
-    ids = [proposal.id for proposal in proposals if proposal.state == State.ACCEPTED]
-    query = select(Review.proposal_id, Review.cost)
-    rows = act.session.execute(query.where(Review.proposal_id.in_(ids), Review.verdict == Verdict.ACCEPT))
-    return {row[0]: row[1] for row in rows}
+    return {one.id: one.accepted.cost for one in proposals if one.accepted is not None}
 
 
 def accepting(act: Act, proposal_id: UUID) -> Review:

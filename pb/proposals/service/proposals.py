@@ -88,7 +88,7 @@ def delete_draft(act: Act, cycle: Cycle, proposal: Proposal) -> None:
 def lock(act: Act, cycle: Cycle, proposal: Proposal) -> None:
     """Holds both till the end of the transaction, the cycle first, as whoever moves it on does."""
     act.session.refresh(cycle, with_for_update=True)
-    act.session.refresh(proposal, with_for_update=True)
+    act.session.refresh(proposal, with_for_update={"of": Proposal})  # not the review that comes with it
 
 
 def _hand_in(act: Act, proposal: Proposal, event: str) -> Proposal:

@@ -15,11 +15,12 @@ from pb.errors import FieldRefusal, OutOfPhase
 from pb.formats import language, money, named
 from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
-from pb.proposals import addresses, filters
+from pb.proposals import addresses
 from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, Category, Proposal, State
 from pb.proposals.service import attached, attaching, contents, fates, finding, history, outcomes
 from pb.proposals.service import proposals as service
+from pb.proposals.views import filters
 from pb.proposals.views.blueprint import blueprint
 from pb.web import places, sent, settlements
 from pb.web.access import EVERYBODY, TEXTS, access, allow
@@ -66,7 +67,7 @@ def list_all(cycle_id: UUID) -> str:
         categories=CATEGORY_LABELS,
         costs_up_to=[(str(most), money(most * filters.TIYN)) for most in filters.COSTS],
         orders=ORDER_LABELS,
-        costs=outcomes.costs(act, [*proposals, *own]),
+        costs=outcomes.costs([*proposals, *own]),
         photos=attached.leading(act, (one.id for one in [*proposals, *own])),
         pager=at_page,
         may_propose=act.holds(Role.RESIDENT) and cycles.takes_ideas(act, cycle),

@@ -1,6 +1,18 @@
 """Pages of the poll: where it stands, its preparation, the ballot, objections, evidence."""
 
-from pb.voting.views import ballot, duties, evidence, fates, kiosk, objections, poll, preparation, release, short
+from pb.voting.views import (
+    ballot,
+    duties,
+    evidence,
+    fates,
+    kiosk,
+    objections,
+    poll,
+    preparation,
+    release,
+    reminding,
+    short,
+)
 from pb.voting.views.blueprint import blueprint
 
 __all__ = [
@@ -14,5 +26,6 @@ __all__ = [
     "poll",
     "preparation",
     "release",
+    "reminding",
     "short",
 ]

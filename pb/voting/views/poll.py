@@ -13,6 +13,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.formats import tenths
 from pb.jobs import service as jobs
+from pb.notices.service import reminding
 from pb.polls.models import Poll, State
 from pb.polls.service import participation, state, wording
 from pb.roll.service import entries
@@ -53,6 +54,7 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         terms=terms,
         on_ballot=wording.ballot(terms.ballot if terms else None),
         open=state.is_open(poll, act.at),
+        reminded=reminding.asked(act, cycle.id),
         cast=cast,
         entitled=entitled,
         turnout=tenths(cast * 1000 // entitled) if entitled else "",

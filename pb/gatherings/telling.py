@@ -1,0 +1,138 @@
+"""What people are told of meetings: members and authors of what is on the agenda, and whoever follows."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import func, select
+
+from pb.act import Act
+from pb.audit.models import AuditEvent
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle, Phase
+from pb.db import by_id
+from pb.formats import day, moment, numbered
+from pb.gatherings.models import KIND_LABELS, Answer, Attendance, Gathering, Kind, Member, Minutes, Question, State
+from pb.gatherings.service import meetings
+from pb.notices.models import Kind as Followed
+from pb.notices.models import Topic
+from pb.notices.service.calendars import Entry, fills
+from pb.notices.service.telling import Concerned, Named, Subject, Teller, Words, names, of_cycle, tells
+from pb.proposals.models import Proposal
+
+CONVENED = lazy_gettext("The chair convened a meeting: %(moment)s.")
+INQUORATE = lazy_gettext("Too few members came: the meeting decided nothing.")
+CONFIRMED = lazy_gettext("Chair and secretary confirmed the minutes of the meeting.")
+AGREED = lazy_gettext("The akim agreed with what the meeting decided.")
+DISAGREED = lazy_gettext("The akim did not agree with what the meeting decided.")
+
+
+def _meeting(act: Act, event: AuditEvent) -> Gathering:
+    return act.session.get_one(Gathering, event.subject_id)
+
+
+def _of_all(act: Act, event: AuditEvent) -> Concerned:
+    gathering = _meeting(act, event)
+    return Concerned(followed=of_cycle(act, gathering.cycle_id, Subject(Followed.MEETING, gathering.id)))
+
+
+def _convened(act: Act, event: AuditEvent) -> Concerned:
+    """The members and the authors of the agenda too, and who follows one of its projects."""
+    gathering = _meeting(act, event)
+    members = select(Member.person_id).join(Attendance, Attendance.member_id == Member.id)
+    people = set(act.session.scalars(members.where(Attendance.gathering_id == gathering.id)))
+    agenda = select(Proposal.id, Proposal.author_id).join(Question, Question.proposal_id == Proposal.id)
+    projects = act.session.execute(agenda.where(Question.gathering_id == gathering.id)).all()
+    people |= {author for _project, author in projects}
+    subjects = {Subject(Followed.PROJECT, project) for project, _author in projects}
+    whole = of_cycle(act, gathering.cycle_id, *subjects)
+    return Concerned(frozenset(person for person in people if person is not None), whole)
+
+
+def _confirmed(act: Act, event: AuditEvent) -> Concerned:
+    """Of two confirmations the second is told."""
+    return _of_all(act, event) if event.data["final"] else Concerned()
+
+
+def _words(act: Act, event: AuditEvent, what: str, *, why: str = "", following: str = "", page: str = "show") -> Words:
+    gathering = _meeting(act, event)
+    endpoint = {"show": "gatherings.show", "minutes": "gatherings.show_minutes"}[page]
+    url = url_for(endpoint, cycle_id=gathering.cycle_id, gathering_id=gathering.id)
+    return Words(_title(gathering), what, url, why, following)
+
+
+def _title(gathering: Gathering) -> str:
+    return f"{KIND_LABELS[Kind(gathering.kind)]}, {numbered(gathering.number)}"
+
+
+def _convened_words(act: Act, event: AuditEvent) -> Words:
+    gathering = _meeting(act, event)
+    what = str(CONVENED) % {"moment": moment(gathering.meets_at)}
+    return _words(act, event, what, following=_("Place: %(place)s", place=gathering.place))
+
+
+def _inquorate_words(act: Act, event: AuditEvent) -> Words:
+    return _words(act, event, str(INQUORATE), following=_("The chair convenes the assembly again."))
+
+
+def _confirmed_words(act: Act, event: AuditEvent) -> Words:
+    return _words(act, event, str(CONFIRMED), following=_("The akim answers the minutes."), page="minutes")
+
+
+def _answered_words(act: Act, event: AuditEvent) -> Words:
+    minutes = select(Minutes.id).where(Minutes.gathering_id == event.subject_id).scalar_subquery()
+    answer = act.session.scalars(select(Answer).where(Answer.minutes_id == minutes)).first()
+    reason = answer.reason if answer is not None else ""
+    return _words(act, event, str(AGREED if event.data["agrees"] else DISAGREED), why=reason, page="minutes")
+
+
+def _names(act: Act, ids: list[UUID]) -> Named:
+    found = by_id(act.session, Gathering, ids).values()
+    return {
+        one.id: (
+            f"{_title(one)}, {day(one.meets_at)}",
+            url_for("gatherings.show", cycle_id=one.cycle_id, gathering_id=one.id),
+        )
+        for one in found
+    }
+
+
+tells("gathering.convened", Teller(Topic.MEETING, (CONVENED,), _convened, _convened_words))
+tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
+tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
+tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED), _of_all, _answered_words))
+names(Followed.MEETING, _names, lambda act, cycle_id, one: meetings.get(act, cycles.get(act, cycle_id), one))
+
+
+@fills
+def meetings_of(act: Act) -> Iterator[Entry]:
+    """Every meeting. One that was to come when its cycle was ended early does not take place."""
+    query = select(Gathering, Cycle).join(Cycle, Cycle.id == Gathering.cycle_id)
+    rows = act.session.execute(query.where(Cycle.territory_id == act.territory.id).order_by(Gathering.meets_at)).all()
+    changes = _changes(act, [gathering.id for gathering, _cycle in rows])
+    for gathering, cycle in rows:
+        number, latest = changes.get(gathering.id, (1, gathering.convened_at))
+        ended = cycle.ending.at if cycle.phase == Phase.ENDED and cycle.ending is not None else None
+        called_off = ended is not None and gathering.state == State.CONVENED
+        yield Entry(
+            id=f"meeting-{gathering.id}",
+            sequence=number - 1 + called_off,
+            changed=ended if ended is not None and called_off else latest,
+            begins=gathering.meets_at,
+            title=_title(gathering),
+            url=url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id),
+            subjects=of_cycle(act, cycle.id, Subject(Followed.MEETING, gathering.id)),
+            place=gathering.place,
+            cancelled=called_off,
+        )
+
+
+def _changes(act: Act, ids: list[UUID]) -> dict[UUID, tuple[int, datetime]]:
+    """How many events the log has of each meeting, and when the last of them was."""
+    counted = select(AuditEvent.subject_id, func.count(), func.max(AuditEvent.at))
+    of_them = (AuditEvent.territory_id == act.territory.id, AuditEvent.subject_id.in_(ids))
+    rows = act.session.execute(counted.where(*of_them).group_by(AuditEvent.subject_id))
+    return {subject: (number, latest) for subject, number, latest in rows}

@@ -1,0 +1,163 @@
+"""Where a person is reached: a mail address, a telephone; sealed, and shown to be the person's own by a code."""
+
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from pb import clock
+from pb.act import Act
+from pb.errors import FieldRefusal
+from pb.identity.service import reach
+from pb.jobs import service as jobs
+from pb.keyring import KeyRing, Keys, seal_bytes, unseal_bytes
+from pb.notices.models import CODE_CONTEXT, CONTACT_CONTEXT, Channel, Choices, Contact
+from pb.notices.service import carriers, choices, times
+from pb.notices.service.follows import owner
+from pb.territory.models import Territory
+
+LIFE = timedelta(minutes=30)
+MOST_TRIES = 5
+CODE_DIGITS = 6
+LONGEST = 200
+JOB = "notices.code"
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_PHONE = re.compile(r"(?:\+?7|8)([0-9]{10})")
+
+
+def normal(channel: Channel, typed: str) -> str:
+    """The address as it is kept: a telephone as +77010000000. Raises FieldRefusal."""
+    if channel is Channel.SMS:
+        found = _PHONE.fullmatch(re.sub(r"[ ()–-]", "", typed))
+        if found is None:
+            raise FieldRefusal("address", lazy_gettext("Write a number of Kazakhstan: +7 and ten digits."))
+        return f"+7{found[1]}"
+    if len(typed) > LONGEST or _MAIL.fullmatch(typed) is None:
+        raise FieldRefusal("address", lazy_gettext("Write a mail address: name@example.kz"))
+    return typed
+
+
+def ask_code(act: Act, keys: Keys, channel: Channel, typed: str) -> Contact:
+    """Keeps the address and has a code sent there; the one before it is forgotten. Raises Forbidden, FieldRefusal.
+
+    The caller bounds how often: an SMS costs money, and strangers' telephones are not to be rung.
+    """
+    person, address = owner(act), normal(channel, typed)
+    contact = of_actor(act, channel)
+    if contact is None:
+        contact = Contact(person_id=person, channel=channel)
+        act.session.add(contact)
+    contact.address_sealed = seal_bytes(address.encode(), keys.seal, CONTACT_CONTEXT)
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    contact.code_sealed = seal_bytes(code.encode(), keys.seal, CODE_CONTEXT)
+    contact.code_until, contact.tries, contact.verified_at = None, 0, None
+    choices.kept(act)  # in the language in which they ask
+    act.session.flush()
+    place = _place(act)
+    jobs.ask(replace(act, territory=place), JOB, place.id)  # of the place: a job's moment is nobody's
+    return contact
+
+
+def _place(act: Act) -> Territory:
+    """A territory whose job it is: one's own page is in none, so one where the actor has a role, or any."""
+    held = reach.territories_of(act.session, owner(act), clock.local(act.at).date())
+    return held[0] if held else act.session.scalars(select(Territory).order_by(Territory.kato).limit(1)).one()
+
+
+def verify(act: Act, keys: Keys, channel: Channel, typed: str) -> bool:
+    """Whether the code is right: then the address is the actor's own. A wrong one counts; after five none is taken."""
+    contact = of_actor(act, channel)
+    if contact is not None:
+        act.session.refresh(contact, with_for_update=True)
+    if (
+        contact is None
+        or contact.code_sealed is None
+        or contact.code_until is None
+        or contact.code_until < act.at
+        or contact.tries >= MOST_TRIES
+    ):
+        return False
+    code = unseal_bytes(contact.code_sealed, keys.seal, CODE_CONTEXT)
+    if not hmac.compare_digest(code, typed.strip().encode()):
+        contact.tries += 1
+        act.session.flush()
+        return False
+    contact.verified_at = times.hour(act.at)
+    contact.code_sealed, contact.code_until, contact.tries = None, None, 0
+    act.session.flush()
+    return True
+
+
+def forget(act: Act, channel: Channel) -> None:
+    """Deletes the actor's address: nothing goes there any more. Raises Forbidden."""
+    act.session.execute(delete(Contact).where(Contact.person_id == owner(act), Contact.channel == channel))
+
+
+def of_actor(act: Act, channel: Channel) -> Contact | None:
+    """The actor's address of this channel. Raises Forbidden."""
+    query = select(Contact).where(Contact.person_id == owner(act), Contact.channel == channel)
+    return act.session.scalars(query).one_or_none()
+
+
+def opened(contact: Contact, ring: KeyRing) -> str:
+    """The address in the clear."""
+    return unseal_bytes(contact.address_sealed, ring, CONTACT_CONTEXT).decode()
+
+
+def verified(session: Session, people: Iterable[UUID]) -> dict[tuple[UUID, str], Contact]:
+    """The addresses of these people that something may be sent to, by person and channel."""
+    query = select(Contact).where(Contact.person_id.in_(list(people)), Contact.verified_at.is_not(None))
+    return {(contact.person_id, contact.channel): contact for contact in session.scalars(query)}
+
+
+@jobs.handles(JOB, jobs.Priority.LETTERS)
+def send_codes(work: jobs.Work) -> str:
+    """Sends each code that waits, in the language of its owner; its half hour begins now. Raises Undelivered."""
+    sent, trouble = 0, ""
+    while (contact := _next_code(work, trouble)) is not None:
+        try:
+            _send_code(work, contact)
+            sent += 1
+        except carriers.Undelivered as failure:
+            trouble = failure.kind
+            with work.database.work() as session:
+                waits = session.get(Contact, contact.id)
+                if waits is not None and waits.code_sealed == contact.code_sealed and not failure.final:
+                    waits.code_until = None
+    if trouble:
+        raise carriers.Undelivered(trouble)
+    return str(sent)
+
+
+def _next_code(work: jobs.Work, trouble: str) -> Contact | None:
+    """The next code that nobody sends; after a failure none, and the job is tried again."""
+    if trouble:
+        return None
+    with work.database.work() as session:
+        waits = select(Contact).where(Contact.code_sealed.is_not(None), Contact.code_until.is_(None))
+        contact = session.scalars(waits.order_by(Contact.id).limit(1).with_for_update(skip_locked=True)).first()
+        if contact is not None:
+            contact.code_until = clock.now() + LIFE
+        return contact
+
+
+def _send_code(work: jobs.Work, contact: Contact) -> None:
+    """What the libraries say of a failure may name the address, so nothing of it is handed on."""
+    with work.database.work(writing=False) as session:
+        chosen = session.get(Choices, contact.person_id) or choices.usual(contact.person_id)
+    ring, channel = work.settings.seal_key, Channel(contact.channel)
+    code = unseal_bytes(contact.code_sealed or b"", ring, CODE_CONTEXT).decode()
+    with carriers.speaking(chosen.language):
+        subject = gettext("Asar: is this your address?")
+        text = gettext("Asar: your code is %(code)s. Tell it to nobody.", code=code)
+        more = gettext("Write it on the page where you asked for it. If it was not you, do nothing.")
+    body = text if channel is Channel.SMS else f"{text}\n\n{more}"
+    with carriers.carrier(work.settings, channel) as hand_over:
+        hand_over(carriers.Parcel(uuid4(), opened(contact, ring), subject, body))

@@ -1,0 +1,131 @@
+"""Reminding of the end of a vote whoever asked for it, whether they voted or not.
+
+To remind those alone who have not voted would tell a neighbour who sees the telephone that somebody has not, and of one
+that stays silent that its owner has; and the platform would keep a list of both. So nothing here looks who voted,
+casting a ballot changes no row, and each row goes when it was sent, or when the vote ends.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import delete, select
+
+from pb import clock
+from pb.act import Act
+from pb.core import sms
+from pb.errors import Conflict
+from pb.formats import moment
+from pb.jobs import service as jobs
+from pb.notices.models import Channel, Reminder
+from pb.notices.service import choices, contacts, unsubscribing, wording
+from pb.notices.service.carriers import Parcel, Undelivered, carrier, speaking
+from pb.notices.service.follows import owner
+
+JOB = "notices.remind"
+AHEAD = (timedelta(days=1), timedelta(hours=3), timedelta(minutes=15))
+"""How long before the end: the first of these that is still to come."""
+LEASE = timedelta(minutes=10)
+ENDS = lazy_gettext("Asar: the vote ends: %(moment)s. You asked to be reminded.")
+
+
+def ask(act: Act, cycle_id: UUID, ends_at: datetime) -> None:
+    """The actor is reminded by each address that was shown to be theirs.
+
+    Raises Forbidden, Conflict (no such address, or the vote is about to end).
+    """
+    person = owner(act)
+    ways = [way for way in Channel if (person, way) in contacts.verified(act.session, [person])]
+    if not ways:
+        raise Conflict(lazy_gettext("Give a mail address or a telephone first, so that you can be reminded."))
+    at = next((ends_at - ahead for ahead in AHEAD if ends_at - ahead > act.at), None)
+    if at is None:
+        raise Conflict(lazy_gettext("The vote ends in a few minutes: there is no time to remind you."))
+    take_back(act, cycle_id)
+    for way in ways:
+        row = Reminder(person_id=person, territory_id=act.territory.id, cycle_id=cycle_id, channel=way, next_at=at)
+        row.ends_at, row.attempts = ends_at, 0
+        act.session.add(row)
+    act.session.flush()
+
+
+def take_back(act: Act, cycle_id: UUID) -> None:
+    """The actor is not reminded. Raises Forbidden."""
+    act.session.execute(delete(Reminder).where(Reminder.person_id == owner(act), Reminder.cycle_id == cycle_id))
+
+
+def asked(act: Act, cycle_id: UUID) -> bool:
+    """Whether the actor waits to be reminded."""
+    if act.person is None:
+        return False
+    query = select(Reminder.id).where(Reminder.person_id == act.person.id, Reminder.cycle_id == cycle_id)
+    return act.session.scalars(query.limit(1)).first() is not None
+
+
+@jobs.handles(JOB, jobs.Priority.LETTERS)
+def remind(work: jobs.Work) -> str:
+    """Sends what is due in the territory; what could not be sent is tried again until the vote ends."""
+    sent = 0
+    for channel in Channel:
+        while rows := _claim(work, channel):
+            sent += _send(work, channel, rows)
+            work.still_at_work()
+    return str(sent)
+
+
+def _claim(work: jobs.Work, channel: Channel) -> Sequence[Reminder]:
+    now = clock.now()
+    with work.database.work() as session:
+        session.execute(delete(Reminder).where(Reminder.ends_at <= now))
+        query = select(Reminder).where(Reminder.territory_id == work.territory_id, Reminder.next_at <= now)
+        query = query.where(Reminder.channel == channel).order_by(Reminder.id).limit(25)
+        rows = session.scalars(query.with_for_update(skip_locked=True)).all()
+        for row in rows:
+            row.next_at, row.attempts = now + LEASE, row.attempts + 1
+        return rows
+
+
+def _send(work: jobs.Work, channel: Channel, rows: Sequence[Reminder]) -> int:
+    done = 0
+    parcels = _parcels(work, channel, rows)
+    try:
+        with carrier(work.settings, channel) as hand_over:
+            for row in rows:
+                try:
+                    if row.id in parcels:
+                        hand_over(parcels[row.id])
+                except Undelivered as trouble:
+                    if not trouble.final:
+                        continue  # it is tried again when its lease is over
+                with work.database.work() as session:
+                    session.execute(delete(Reminder).where(Reminder.id == row.id))
+                done += 1
+    except Undelivered:
+        return 0
+    return done
+
+
+def _parcels(work: jobs.Work, channel: Channel, rows: Sequence[Reminder]) -> dict[UUID, Parcel]:
+    """What goes to each who still has an address."""
+    base_url, found = work.settings.base_url, {}
+    with work.database.work(writing=False) as session, wording.addressing(work.settings):
+        people = {row.person_id for row in rows}
+        chosen, reachable = choices.of_people(session, people), contacts.verified(session, people)
+        for row in rows:
+            contact = reachable.get((row.person_id, channel))
+            if contact is None:
+                continue
+            address = f"{base_url}{url_for('voting.show', cycle_id=row.cycle_id)}"
+            with speaking(chosen[row.person_id].language):
+                text = str(ENDS) % {"moment": moment(row.ends_at)}
+                more = _("It comes to everybody who asked for it, whether they have voted or not.")
+            to = contacts.opened(contact, work.settings.seal_key)
+            if channel is Channel.SMS:
+                found[row.id] = Parcel(row.id, to, "", sms.shortened(text, "", f" {address}", wording.MOST_PARTS))
+            else:
+                link = unsubscribing.link(work.settings, row.person_id, Channel.MAIL)
+                found[row.id] = Parcel(row.id, to, text, f"{text}\n{more}\n{address}\n", link)
+    return found

@@ -1,0 +1,68 @@
+"""Looks whether somebody is to be told of something, and asks for the work.
+
+The worker asks every other second, by one or two quick look-ups: so nothing is lost that was written in the moment in
+which a job ended, an hour comes at which something is due, and no event costs its request anything.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from pb import clock
+from pb.act import Act
+from pb.audit.models import AuditEvent, AuditHead
+from pb.db import Database
+from pb.jobs import service as jobs
+from pb.notices.models import Reached, Reminder, Sending, State
+from pb.notices.service import following, reminding, sending, telling
+from pb.territory.models import Territory
+
+FAILED_PAUSE = timedelta(minutes=30)
+"""How long a job that failed for good is left to the doctor before it is tried again."""
+
+
+def wake(database: Database) -> bool:
+    """Asks for what is due in every territory; whether there was anything."""
+    with database.work(writing=False) as session:
+        due = [(following.JOB, place) for place in _untold(session)] + [(sending.JOB, place) for place in _due(session)]
+        due += [(reminding.JOB, place) for place in _to_remind(session)]
+        due = [one for one in due if _may_ask(session, *one)]
+    if not due:
+        return False
+    with database.work() as session:
+        for job, place in due:
+            act = Act(session, session.get_one(Territory, place), None, frozenset(), clock.now())
+            jobs.ask(act, job, place)
+    return True
+
+
+def _untold(session: Session) -> list[UUID]:
+    """Where the log has events that somebody may be told of and nobody was yet."""
+    reached = select(Reached.position).where(Reached.territory_id == AuditHead.territory_id).scalar_subquery()
+    after = func.coalesce(reached, 0)
+    told = AuditEvent.action.in_(telling.actions())
+    untold = exists().where(AuditEvent.territory_id == AuditHead.territory_id, told, AuditEvent.position > after)
+    return list(session.scalars(select(AuditHead.territory_id).where(AuditHead.position > after, untold)))
+
+
+def _due(session: Session) -> list[UUID]:
+    query = select(Sending.territory_id).where(Sending.state == State.WAITING, Sending.next_at <= clock.now())
+    return list(session.scalars(query.distinct()))
+
+
+def _to_remind(session: Session) -> list[UUID]:
+    """Where a reminder is due, or its vote has ended and its row is to go."""
+    now = clock.now()
+    over = or_(Reminder.next_at <= now, Reminder.ends_at <= now)
+    return list(session.scalars(select(Reminder.territory_id).where(over).distinct()))
+
+
+def _may_ask(session: Session, kind: str, place: UUID) -> bool:
+    """Not while it waits or runs, and not at once after it failed for good."""
+    job = jobs.of_terms(session, place, kind, place)
+    if job is None or job.state == "done":
+        return True
+    finished = job.finished_at
+    return job.state == "failed" and (finished is None or finished < clock.now() - FAILED_PAUSE)

@@ -1,0 +1,71 @@
+"""A notice in words: for the page, as a mail, as an SMS that is short enough for two parts."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from pb.act import Act
+from pb.audit.models import AuditEvent
+from pb.core import sms
+from pb.formats import moment
+from pb.notices.service import telling
+from pb.notices.service.telling import Words
+from pb.settings import Settings
+
+MOST_PARTS = 2
+LONGEST_SUBJECT = 150
+
+
+@contextmanager
+def addressing(settings: Settings) -> Iterator[None]:
+    """Where a job writes addresses: as a page would, with what it looked up of its own and of no job before it."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way to the application
+    with app.app_context(), app.test_request_context(base_url=settings.base_url):
+        yield
+
+
+def of_event(act: Act, event: AuditEvent) -> Words:
+    """The words of an event in the language of now, as anybody may read them."""
+    return telling.teller(event.action).words(act, event)
+
+
+def subject(words: Words) -> str:
+    """The subject of a mail with one notice."""
+    text = " ".join(f"{words.thing}: {words.what}".split())  # a subject is one line
+    return text if len(text) <= LONGEST_SUBJECT else f"{text[: LONGEST_SUBJECT - 1].rstrip()}…"
+
+
+def mail(told: Sequence[Words], base_url: str, place: str, unsubscribe: str) -> str:
+    """The text of a mail with one notice or those of a day."""
+    parts = ["\n".join(_lines(words, base_url)) for words in told]
+    foot = [
+        place,
+        _("What you are told and how, you choose here: %(url)s", url=f"{base_url}/notices/choices"),
+        _("No more mail from here: %(url)s", url=unsubscribe),
+    ]
+    return "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
+
+
+def _lines(words: Words, base_url: str) -> Iterator[str]:
+    yield words.thing
+    yield words.what
+    if words.why:
+        yield _("Reason: %(reason)s", reason=words.why)
+    if words.following:
+        yield _("What happens next: %(text)s", text=words.following)
+    yield f"{base_url}{words.url}"
+
+
+def text_message(told: Sequence[Words], base_url: str) -> str:
+    """An SMS with one notice, or that says how many there are; the name of a thing is cut, nothing else."""
+    if len(told) > 1:
+        return str(_("Asar: news for you: %(number)s. %(url)s", number=len(told), url=f"{base_url}/notices"))
+    (words,) = told
+    return sms.shortened("", words.thing, f": {words.what} {base_url}{words.url}", MOST_PARTS)
+
+
+def told_at(event: AuditEvent) -> str:
+    """When it happened, for the page."""
+    return moment(event.at)

@@ -1,0 +1,84 @@
+"""Where a person is reached: given, shown to be theirs by a code, forgotten."""
+
+from flask import redirect, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.notices.forms import AddressForm, CodeForm
+from pb.notices.models import Channel
+from pb.notices.service import contacts
+from pb.notices.views.blueprint import blueprint
+from pb.web.access import SIGNED_IN, access
+from pb.web.limits import Limit, count
+from pb.web.requests import Response, current_act, keys, notify, page
+
+CODES = Limit("contact-codes", "5 per day")
+"""Codes that one person has sent, and that one address is sent: an SMS costs money, and rings at somebody's."""
+
+
+TITLES = {
+    Channel.MAIL: lazy_gettext("Your mail address"),
+    Channel.SMS: lazy_gettext("Your telephone"),
+}
+
+
+@blueprint.get("/notices/<any(mail, sms):channel>")
+@access(SIGNED_IN)
+def show_address(channel: str) -> str:
+    return _page(Channel(channel))
+
+
+@blueprint.post("/notices/<any(mail, sms):channel>")
+@access(SIGNED_IN, action=lazy_gettext("give an address for one's own notices"))
+def ask_code(channel: str) -> Response:
+    act, way = current_act(), Channel(channel)
+    form = AddressForm()
+
+    def ask() -> object:
+        address = contacts.normal(way, form.address.data or "")
+        count(CODES, str(act.person.id if act.person else ""), way)
+        count(CODES, address)
+        return contacts.ask_code(act, keys(), way, address)
+
+    if form.submit(ask) is None:
+        return _page(way, address_form=form), 422
+    notify(_("A code was sent there. Write it here within half an hour."))
+    return redirect(url_for("notices.show_address", channel=channel))
+
+
+@blueprint.post("/notices/<any(mail, sms):channel>/code")
+@access(SIGNED_IN, action=lazy_gettext("show that an address is one's own"))
+def verify(channel: str) -> Response:
+    act, way = current_act(), Channel(channel)
+    form = CodeForm()
+    if not form.validate():
+        return _page(way, code_form=form), 422
+    if not contacts.verify(act, keys(), way, form.code.data or ""):
+        notify(_("This code is not the one that was sent, or it is too old. Have another one sent."))
+        # A page that refuses would keep nothing of the wrong try.
+        return redirect(url_for("notices.show_address", channel=channel))
+    notify(_("The address is yours: notices go there from now on."))
+    return redirect(url_for("notices.choose"))
+
+
+@blueprint.post("/notices/<any(mail, sms):channel>/forget")
+@access(SIGNED_IN, action=lazy_gettext("delete an address for one's own notices"))
+def forget(channel: str) -> Response:
+    contacts.forget(current_act(), Channel(channel))
+    notify(_("The address is deleted. Nothing is sent there any more."))
+    return redirect(url_for("notices.choose"))
+
+
+def _page(channel: Channel, address_form: AddressForm | None = None, code_form: CodeForm | None = None) -> str:
+    act = current_act()
+    contact = contacts.of_actor(act, channel)
+    return page(
+        "notices/address.html",
+        title=TITLES[channel],
+        channel=channel.value,
+        address=contacts.opened(contact, keys().seal) if contact is not None else "",
+        verified=contact is not None and contact.verified_at is not None,
+        address_form=address_form or AddressForm(formdata=None),
+        code_form=code_form or CodeForm(formdata=None),
+        wrong=address_form or code_form or AddressForm(formdata=None),
+    )

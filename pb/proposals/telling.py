@@ -1,0 +1,85 @@
+"""What people are told of proposals: the author of each step, and whoever follows the project."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from pb.act import Act
+from pb.audit.models import AuditEvent
+from pb.cycles import service as cycles
+from pb.cycles.models import Cycle
+from pb.db import by_id
+from pb.errors import NotFound
+from pb.formats import day, language, named
+from pb.notices.models import Kind, Topic
+from pb.notices.service.telling import Concerned, Named, Subject, Teller, Words, names, tells
+from pb.proposals.models import Proposal, Review
+from pb.proposals.service import fates, outcomes, proposals
+
+SENTENCES: Mapping[str, LazyString] = {
+    "proposal.submitted": lazy_gettext("The proposal came to the akim's office."),
+    "proposal.answered": lazy_gettext("The author answered and submitted the proposal again."),
+    "review.returned": lazy_gettext("The akim's office returned the proposal with a question."),
+    "review.accepted": lazy_gettext("The akim's office accepted the proposal."),
+    "review.refused": lazy_gettext("The akim's office refused the proposal."),
+    "proposal.withdrawn": lazy_gettext("The author withdrew the proposal."),
+    "proposal.unanswered": lazy_gettext("The proposal was refused: the author did not answer in time."),
+    "proposal.unreviewed": lazy_gettext("The proposal was refused: the office did not review the answer in time."),
+    "proposal.approved": lazy_gettext("The assembly put the project to the vote."),
+    "proposal.rejected": lazy_gettext("The assembly did not put the project to the vote."),
+    "proposal.budgeted": lazy_gettext("The project became a line of the budget."),
+}
+
+
+def _concerned(act: Act, event: AuditEvent) -> Concerned:
+    proposal = act.session.get_one(Proposal, event.subject_id)
+    return Concerned(frozenset({proposal.author_id}), frozenset({Subject(Kind.PROJECT, proposal.id)}))
+
+
+def _words(act: Act, event: AuditEvent) -> Words:
+    proposal = act.session.get_one(Proposal, event.subject_id)
+    cycle = act.session.get_one(Cycle, proposal.cycle_id)
+    rounds = outcomes.rounds(act, proposal)
+    fate = fates.of_cycle(act, cycle).get(proposal.id) or fates.of_proposal(cycle, proposal, rounds)
+    until = _("Last day: %(date)s", date=day(fate.until)) if fate.until else ""
+    return Words(
+        thing=named(proposal.number, proposal.called(language()).text),
+        what=str(SENTENCES[event.action]),
+        url=url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id),
+        why=_reason(act, event),
+        following=f"{fate.next} {until}".strip(),
+    )
+
+
+def _reason(act: Act, event: AuditEvent) -> str:
+    """The office's question or public reason: what the review of this event says."""
+    if not event.action.startswith("review."):
+        return ""
+    query = select(Review.reason).where(Review.proposal_id == event.subject_id, Review.at == event.at)
+    return act.session.scalars(query).first() or ""
+
+
+def _names(act: Act, ids: list[UUID]) -> Named:
+    found = by_id(act.session, Proposal, ids).values()
+    return {
+        one.id: (
+            named(one.number, one.called(language()).text),
+            url_for("proposals.show", cycle_id=one.cycle_id, proposal_id=one.id),
+        )
+        for one in found
+    }
+
+
+def _look(act: Act, cycle_id: UUID, proposal_id: UUID) -> None:
+    """A draft is nobody's to follow. Raises NotFound."""
+    if proposals.get(act, cycles.get(act, cycle_id), proposal_id).number is None:
+        raise NotFound
+
+
+for _action, _sentence in SENTENCES.items():
+    tells(_action, Teller(Topic.PROJECT, (_sentence,), _concerned, _words))
+names(Kind.PROJECT, _names, _look)

@@ -1,0 +1,144 @@
+"""Where a person is reached: given, shown to be theirs by a code, forgotten; and who exactly is told, by a count."""
+
+import random
+import re
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+import time_machine
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from pb.act import Role
+from pb.notices.models import Channel, Contact, Kind, Notice, Sending, Topic
+from pb.notices.service import following, terms
+from pb.notices.service.choices import usual
+from pb.settings import Settings
+from tests.conftest import SignIn, english, make_app
+from tests.notices.told import PHONE, Told, in_a_while
+from tests.sessions import session_of
+
+MANY = 120
+
+
+def test_a_telephone_is_told_of_nothing_before_its_code_came_back(told: Told, sign_in: SignIn) -> None:
+    author = sign_in(Role.RESIDENT)
+    assert author.post("/notices/sms", data={"address": "8 (701) 000-00-01"}).status_code == 302
+    told.work()
+    ((number, text),) = told.texts()
+    assert number == PHONE["author"]
+    code = re.findall(r"\d{6}", text)[0]
+    told.review()
+    told.work()
+    assert len(told.texts()) == 1
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    author.post("/notices/sms/code", data={"code": wrong})
+    assert "not shown to be yours yet" in author.get("/notices/sms").text
+    author.post("/notices/sms/code", data={"code": code})
+    assert "shown to be yours" in author.get("/notices/sms").text
+    author.post("/notices/sms/forget")
+    assert PHONE["author"] not in author.get("/notices/sms").text
+
+
+def test_five_wrong_codes_and_the_right_one_opens_nothing(told: Told, sign_in: SignIn) -> None:
+    author = sign_in(Role.RESIDENT)
+    author.post("/notices/mail", data={"address": "author@example.kz"})
+    told.work()
+    code = re.findall(r"\d{6}", told.mails()[0].get_content())[0]
+    for _each in range(5):
+        author.post("/notices/mail/code", data={"code": "000000" if code != "000000" else "111111"})
+    author.post("/notices/mail/code", data={"code": code})
+    with told.okrug.act_as() as act:
+        assert act.session.scalars(select(Contact)).one().verified_at is None
+
+
+def test_a_code_is_too_old_after_half_an_hour(told: Told, sign_in: SignIn) -> None:
+    author = sign_in(Role.RESIDENT)
+    author.post("/notices/mail", data={"address": "author@example.kz"})
+    told.work()
+    code = re.findall(r"\d{6}", told.mails()[0].get_content())[0]
+    with time_machine.travel(in_a_while(minutes=31)):
+        author.post("/notices/mail/code", data={"code": code})
+        assert "not shown to be yours yet" in author.get("/notices/mail").text
+
+
+@pytest.mark.parametrize("number", ["8 701", "+1 701 000 00 00", "+7 701 000 00 0a", "+7 701 000 00 00 1"])
+def test_what_is_no_telephone_of_kazakhstan_is_refused_at_the_field(told: Told, sign_in: SignIn, number: str) -> None:
+    answer = sign_in(Role.RESIDENT).post("/notices/sms", data={"address": number})
+    assert answer.status_code == 422
+    assert "ten digits" in answer.text
+    assert told.cycle_id
+
+
+def test_nobody_rings_at_a_strangers_all_day(told: Told, settings: Settings) -> None:
+    """Five codes a day to one number, whoever asks, and five for one person, wherever they go."""
+    app = make_app(replace(settings, limits=True), told.okrug.database)
+    answers = []
+    for number in range(7):
+        client = english(app)
+        person = told.resident(320 + number)
+        with told.okrug.database.work() as work, client.session_transaction() as session:
+            session.update(session_of(work, person.id))
+        answers.append(client.post("/notices/sms", data={"address": PHONE["author"]}).status_code)
+    assert answers == [302] * 5 + [429] * 2
+    with told.okrug.database.work() as work, client.session_transaction() as session:
+        session.update(session_of(work, told.author.id))
+    of_one = [client.post("/notices/sms", data={"address": f"+7702000000{each}"}).status_code for each in range(6)]
+    assert of_one == [302] * 5 + [429]
+
+
+def test_no_number_and_no_code_stands_in_the_logs(told: Told, sign_in: SignIn) -> None:
+    with capture_logs() as logs:
+        sign_in(Role.RESIDENT).post("/notices/sms", data={"address": PHONE["author"]})
+        told.settings = replace(told.settings, sms_url="http://127.0.0.1:9/", sms_key="secret")
+        told.work()
+    assert any(line["event"] == "job_failed" for line in logs)
+    assert not [line for line in logs if PHONE["author"][2:] in repr(line)]
+
+
+def test_exactly_those_who_chose_it_are_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many people with wishes drawn by lot, told a few at a time: counted against what each one wished."""
+    monkeypatch.setattr(following, "AT_ONCE", 7)
+    drawn, expected = random.Random(16), set()
+    for number in range(MANY):
+        person = told.resident(400 + number)
+        wish = usual(person.id)
+        wish.page = ",".join(topic for topic in Topic if drawn.random() < 0.5)
+        wish.mail = ",".join(topic for topic in Topic if drawn.random() < 0.5)
+        follows, reached = drawn.random() < 0.7, drawn.random() < 0.7
+        told.choose(person, page=wish.page, mail=wish.mail, sms="")
+        if follows:
+            told.follow(person, Kind.OKRUG, told_place(told))
+        if reached:
+            told.reach(person, Channel.MAIL, f"r{number}@example.kz")
+        if follows and reached and Topic.CYCLE in wish.mail:
+            expected.add((person.id, "mail"))
+        if follows and Topic.CYCLE in wish.page:
+            expected.add((person.id, "page"))
+    told.okrug.open_cycle(fiscal_year=2031)
+    told.work()
+    with told.okrug.act_as() as act:
+        shown = act.session.execute(select(Notice.person_id).where(Notice.topic == Topic.CYCLE, Notice.shown))
+        sent = act.session.execute(select(Sending.person_id, Sending.channel))
+        found = [(row.person_id, "page") for row in shown] + [(row.person_id, row.channel) for row in sent]
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+    assert len(told.mails()) == len([one for one in expected if one[1] == "mail"])
+
+
+def told_place(told: Told) -> UUID:
+    with told.okrug.act_as() as act:
+        return act.territory.id
+
+
+def test_what_was_sent_is_kept_a_month_and_what_was_told_a_year(told: Told) -> None:
+    told.reach(told.author, Channel.MAIL, "author@example.kz")
+    told.choose(told.author)
+    told.review()
+    told.work()
+    for days, kept in ((29, (2, 2)), (31, (2, 0)), (366, (0, 0))):
+        with told.okrug.act_as() as act:
+            terms.sweep(act.session, in_a_while(days=days))
+            found = [len(list(act.session.scalars(select(table.id)))) for table in (Notice, Sending)]
+        assert tuple(found) == kept, days

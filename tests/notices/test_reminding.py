@@ -1,0 +1,81 @@
+"""Whoever asks is reminded before a vote ends; nothing says whether they voted, and nothing is left afterwards."""
+
+import inspect
+from datetime import timedelta
+
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from pb.act import Role
+from pb.core import sms
+from pb.jobs import service as jobs
+from pb.keyring import seal_bytes
+from pb.notices.models import CONTACT_CONTEXT, Channel, Choices, Contact, Reminder
+from pb.notices.service import reminding, waking
+from pb.notices.service.choices import usual
+from pb.settings import Settings
+from tests.polls.open_poll import OpenPoll
+from tests.village import KEYS
+
+PHONE = "+77010000001"
+
+
+def test_who_asks_is_reminded_once_and_no_row_is_left(opened: OpenPoll, app: Flask, settings: Settings) -> None:
+    database = opened.database
+    with opened.act(Role.RESIDENT) as act:
+        cycle, poll = opened.rows(act)
+        assert act.person is not None
+        assert poll.closes_at is not None
+        closes, person_id = poll.closes_at, act.person.id
+        contact = Contact(person_id=person_id, channel=Channel.SMS, tries=0, verified_at=act.at)
+        contact.address_sealed = seal_bytes(PHONE.encode(), KEYS.seal, CONTACT_CONTEXT)
+        wish = usual(person_id)
+        wish.quiet_from = wish.quiet_until = 0
+        act.session.add_all([contact, wish])
+        act.session.flush()
+        reminding.ask(act, cycle.id, closes)
+        reminding.ask(act, cycle.id, closes)
+
+    def work() -> list[str]:
+        with app.app_context():
+            while waking.wake(database) or jobs.run_all(database, settings):
+                pass
+        texts = [path.read_text() for path in (settings.state_folder / "outbox").glob("*.sms")]
+        return [text for text in texts if "Еске салуды" in text]
+
+    with time_machine.travel(closes - timedelta(hours=3, minutes=1)):
+        assert work() == []
+    with time_machine.travel(closes - timedelta(hours=2)):
+        (text,) = work()
+        assert work() == [text]
+    number, told = text.rstrip("\n").split("\n", 1)
+    assert number == PHONE
+    assert sms.length(told).parts <= 2
+    with database.work(writing=False) as session:
+        assert session.scalars(select(Reminder)).all() == []
+        assert session.get(Choices, person_id) is not None
+
+
+def test_nothing_that_reminds_knows_who_voted() -> None:
+    """The room stands below the roll, the polls and the ballots: it could not ask them."""
+    imported = [line for line in inspect.getsource(reminding).splitlines() if line.startswith(("from ", "import "))]
+    assert not [
+        line for line in imported if line.split()[1].startswith(("pb.polls", "pb.voting", "pb.roll", "pb.cards"))
+    ]
+
+
+def test_what_could_not_be_sent_goes_when_the_vote_ends(opened: OpenPoll, app: Flask, settings: Settings) -> None:
+    with opened.act(Role.RESIDENT) as act:
+        cycle, poll = opened.rows(act)
+        assert act.person is not None
+        assert poll.closes_at is not None
+        closes = poll.closes_at
+        row = Reminder(person_id=act.person.id, territory_id=act.territory.id, cycle_id=cycle.id, channel="mail")
+        row.next_at, row.ends_at, row.attempts = closes + timedelta(hours=1), closes, 0
+        act.session.add(row)
+    with time_machine.travel(closes + timedelta(seconds=1)), app.app_context():
+        waking.wake(opened.database)
+        jobs.run_all(opened.database, settings)
+        with opened.database.work(writing=False) as session:
+            assert session.scalars(select(Reminder)).all() == []

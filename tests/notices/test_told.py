@@ -1,0 +1,144 @@
+"""Who is told of a project's steps, by which way, in which words."""
+
+import re
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from pb.act import Role
+from pb.core import sms
+from pb.formats import LANGUAGES
+from pb.notices.models import Channel, Choices, Kind, Notice, State
+from pb.notices.service import carriers, previewing, telling
+from pb.proposals.models import Verdict
+from tests.conftest import SignIn
+from tests.linting import LintingClient
+from tests.notices.told import MAIL, PHONE, Told, in_a_while
+
+
+def test_the_author_is_told_by_mail_and_sms_a_neighbour_who_follows_too_and_not_who_unsubscribed(
+    told: Told, client: LintingClient
+) -> None:
+    neighbour, weary = told.resident(301), told.resident(302)
+    for name, person in (("author", told.author), ("neighbour", neighbour), ("weary", weary)):
+        told.reach(person, Channel.MAIL, MAIL[name])
+        told.reach(person, Channel.SMS, PHONE[name])
+        told.choose(person)
+        told.follow(person, Kind.PROJECT, told.project)
+    told.review(Verdict.RETURN, reason="How many lamps?", answer_until=in_a_while(days=5).date())
+    told.work()
+    assert {mail["To"] for mail in told.mails()} == set(MAIL.values())
+    assert {number for number, _text in told.texts()} == set(PHONE.values())
+
+    letter = next(mail for mail in told.mails() if mail["To"] == MAIL["weary"])
+    raw = [path.read_bytes() for path in told.folder.glob("*.eml")]
+    assert all(b"\nList-Unsubscribe: <http://localhost/unsubscribe/" in one for one in raw), "in the clear, on one line"
+    link = re.sub(r"\s", "", letter["List-Unsubscribe"]).strip("<>").removeprefix("http://localhost")
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert client.get(link).status_code == 200, "a page that asks"
+    before = len(told.mails())
+    rung = len(told.texts())
+    assert client.post(link, data={"List-Unsubscribe": "One-Click"}, token=False).status_code == 200
+    told.choose(weary)  # by SMS what is chosen by mail: nothing
+    told.review_again()
+    told.work()
+    later = told.mails()[before:]
+    assert {mail["To"] for mail in later} == {MAIL["author"], MAIL["neighbour"]}
+    assert {number for number, _text in told.texts()[rung:]} == {PHONE["author"], PHONE["neighbour"]}
+
+
+def test_a_link_to_unsubscribe_ends_mail_alone_and_nobody_makes_one_for_another(
+    told: Told, client: LintingClient
+) -> None:
+    told.reach(told.author, Channel.MAIL, MAIL["author"])
+    told.reach(told.author, Channel.SMS, PHONE["author"])
+    told.choose(told.author)
+    told.review()
+    told.work()
+    link = told.mails()[0]["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+    assert client.post(link.replace("/unsubscribe/W", "/unsubscribe/X")).status_code == 404
+    client.get(link)
+    assert client.post(link).status_code == 200
+    with told.okrug.act_as() as act:
+        row = act.session.get_one(Choices, told.author.id)
+        assert (row.mail, bool(row.sms), bool(row.page)) == ("", True, True)
+
+
+def test_a_notice_says_who_decided_why_and_what_next_in_the_language_of_the_person(told: Told) -> None:
+    told.reach(told.author, Channel.MAIL, MAIL["author"])
+    told.choose(told.author, language="ru")
+    told.review(Verdict.REFUSE, reason="The land is private.")
+    told.work()
+    (mail,) = (mail for mail in told.mails() if "отказ" in mail.get_content().lower() or "отклон" in mail.get_content())
+    text = mail.get_content()
+    assert "Lamps" in text
+    assert "Причина: The land is private." in text
+    assert "Что дальше" in text
+    assert "http://localhost/krasnoyar/2027/proposals/1\n" in text
+    assert told.author.name not in text
+
+
+def test_nothing_goes_to_an_address_that_nobody_showed_to_be_theirs(told: Told) -> None:
+    told.choose(told.author)
+    told.review()
+    told.work()
+    assert not told.folder.exists()
+    with told.okrug.act_as() as act:
+        (shown,) = act.session.scalars(
+            select(Notice)
+            .where(Notice.person_id == told.author.id, Notice.topic == "own")
+            .order_by(Notice.at.desc())
+            .limit(1)
+        )
+        assert shown.shown, "it stands in the page"
+
+
+def test_who_follows_later_is_not_told_of_what_was_before(told: Told) -> None:
+    told.review()
+    late = told.resident(303)
+    with time_machine.travel(in_a_while(hours=1)):
+        told.follow(late, Kind.PROJECT, told.project)
+        told.work()
+    with told.okrug.act_as() as act:
+        assert not list(act.session.scalars(select(Notice).where(Notice.person_id == late.id)))
+
+
+def test_the_page_shows_what_is_new_and_forgets_that_it_is(told: Told, sign_in: SignIn) -> None:
+    told.review()
+    told.work()
+    author = sign_in(Role.RESIDENT)
+    page = author.get("/notices").text
+    assert "Lamps" in page
+    assert "The akim&#39;s office accepted the proposal." in page
+    assert "Notices: 2" in page, "submitted and accepted"
+    author.post("/notices/read")
+    assert "Notices: 2" not in author.get("/notices").text
+    assert "Nothing yet." in sign_in(Role.OFFICE).get("/notices").text
+
+
+@pytest.mark.parametrize("tongue", LANGUAGES)
+def test_every_sms_fits_into_two_parts(told: Told, tongue: str) -> None:
+    with told.app.app_context(), carriers.speaking(tongue):
+        for _topic, sentence in previewing.of_all():
+            text = previewing.sample(sentence, "https://asar.example.kz", "/krasnoyar").text
+            assert sms.length(text).parts <= 2, text
+            assert text.endswith("/krasnoyar/2027/proposals/14")
+
+
+def test_no_notice_tells_of_casting() -> None:
+    of_votes = {action for action in telling.actions() if action.startswith("poll.")}
+    assert of_votes == {"poll.opened", "poll.closed", "poll.annulled", "poll.result"}
+    assert not [action for action in telling.actions() if action.startswith(("checks.", "identity."))]
+
+
+def test_the_office_sees_numbers_and_no_address(told: Told, sign_in: SignIn) -> None:
+    told.reach(told.author, Channel.SMS, PHONE["author"])
+    told.choose(told.author)
+    told.review()
+    told.work()
+    assert [row.state for row in told.sendings()].count(State.SENT) == 2
+    page = sign_in(Role.OFFICE).get("/krasnoyar/notices")
+    assert page.status_code == 200
+    assert PHONE["author"] not in page.text
+    assert "By SMS" in page.text
