@@ -88,7 +88,7 @@ def test_a_meeting_called_off_tells_why_and_where_the_next_one_is(ready: Okrug, 
 
 
 def test_an_old_form_leads_to_the_meeting_that_is_convened_again(ready: Okrug, tmp_path: Path) -> None:
-    """Played: after "back" the whole form was filled in, and refused because a meeting was convened, which it was not."""
+    """Played: after "back" the whole form was filled in, and refused because "a meeting was convened": untrue."""
     meeting = convene(ready, hours=48)
     with open_pages(ready, tmp_path) as pages:
         pages.sign_in(Role.CHAIR)

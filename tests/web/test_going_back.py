@@ -1,6 +1,7 @@
 """A page that asks once more leads back to its form with all that was typed, of every form that asks so.
 
-The answers of the sample, which are ticked: tests/checks/test_pages.py; of convening: tests/gatherings/test_calling_off.py.
+The answers of the sample, which are ticked: tests/checks/test_pages.py;
+of convening: tests/gatherings/test_calling_off.py.
 """
 
 import html
