@@ -55,7 +55,7 @@ def record_decision(cycle_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     form = DecisionForm()
-    if form.validate() and (asked := _ask_to_record(form)):
+    if form.validate() and (asked := _ask_to_record(act, cycle, form)):
         return asked
     form.submit(lambda: service.record_decision(act, cycle, number=form.number.data, decided_on=form.decided_on.data))
     if form.errors:
@@ -64,12 +64,12 @@ def record_decision(cycle_id: UUID) -> Response:
     return redirect(url_for("budget.show", cycle_id=cycle.id))
 
 
-def _ask_to_record(form: DecisionForm) -> str | None:
+def _ask_to_record(act: Act, cycle: Cycle, form: DecisionForm) -> str | None:
     told = [
         f"{numbered(form.number.data)}, {day(form.decided_on.data)}",
         _("Everybody sees the decision under the budget of the cycle. It is recorded once."),
     ]
-    return ask_first(_("Record this decision?"), told, _("Record the decision"))
+    return ask_first(_("Record this decision?"), told, _("Record the decision"), filled=lambda: _page(act, cycle, form))
 
 
 def _page(act: Act, cycle: Cycle, form: DecisionForm | None = None) -> str:

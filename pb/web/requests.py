@@ -128,6 +128,7 @@ def shared_context() -> dict[str, Any]:
         "form_begins": _form_begins,
         "form_stands": lambda: bool(g.get("form_stands")),
         "form_page": page_of_the_form(),
+        "form_shown_again": bool(g.get("form_shown_again")),
         "home": _home(),
         "okrug_name": act.territory.name(language()) if act else "",
         "place_word": partial(word, act.territory.kind if act else ""),

@@ -140,6 +140,36 @@ def test_back_after_a_refused_form_that_was_put_right_leads_to_its_page(resident
     assert resident.url.partition("?")[0] == new_proposal(okrug)
 
 
+def test_what_is_asked_once_more_keeps_what_was_typed(okrug: Served, browser: Browser) -> None:
+    """Played: "No", and a press on another language on the page that asks, led to the empty form."""
+    address = okrug.origin + okrug.path(Stage.VOTING, "/poll/objections")
+    context = okrug.context(browser, Role.OFFICE, "en", viewport=PHONE)
+    with heard_page(context) as page:
+        page.goto(address)
+        page.locator("textarea[name=text]").fill("A list of cards hung there for one hour alone.")
+        page.locator("form", has=page.locator("textarea[name=text]")).locator("button").click()
+        page.goto(address)
+        answer = page.locator("textarea[name=answer]").first
+        fold = page.locator("details:not([open])", has=page.locator("textarea[name=answer]"))
+        if fold.count():
+            fold.first.locator("summary").first.click()
+        answer.fill("It hangs there\nuntil Friday.")
+        page.locator("form", has=answer).locator("button").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Send this answer?")
+        page.get_by_role("button", name="No, go back").click()
+        expect(answer).to_have_value("It hangs there\nuntil Friday.")
+        page.locator("a[hreflang=ru]").click()
+        expect(page.locator("html")).to_have_attribute("lang", "ru")
+        expect(answer).to_have_value("It hangs there\nuntil Friday.")
+        page.locator("form", has=answer).locator("button").click()
+        expect(page.locator("button[name=back]")).to_be_visible()
+        page.locator("a[hreflang=en]").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        expect(answer).to_have_value("It hangs there\nuntil Friday.")
+        assert kept(page) is None
+    context.close()
+
+
 def test_a_second_tap_sends_nothing(resident: Page, okrug: Served) -> None:
     write(resident, okrug)
     posts: list[str] = []

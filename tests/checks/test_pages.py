@@ -146,6 +146,10 @@ def test_the_whole_way_through_the_pages(app: Flask, closed: ClosedPoll) -> None
         seen = ["1:1:did_not_vote", *(f"{number}:1:voted" for number in range(2, VOTED + 1))]
         assert deputy.post(f"{path}/sample/confirm", data={"answers": seen}).status_code == 409, "the own answers"
         assert chair.post(f"{path}/sample/confirm", data={"answers": ["1:1:voted"]}).status_code == 422, "never written"
+        back = chair.post(f"{path}/sample/confirm", data={"answers": seen[:1], "confirmed": "y", "back": "y"})
+        assert back.text.count(" checked") == 1, (
+            "what was ticked is kept by one who goes back, and nothing is confirmed"
+        )
         asked_first(chair, f"{path}/sample/confirm", {"answers": seen})
         finished = chair.get(f"{path}/sample").text
         assert "Confirmed: 12 answers." in finished

@@ -69,7 +69,9 @@ def test_a_meeting_called_off_tells_why_and_where_the_next_one_is(ready: Okrug, 
         told = pages.get(first).text
         assert SNOW in told
         assert f'href="{first}/call-off"' not in told
-        pages.get(f"{first}/call-off", status=409)
+        for refused in (pages.get(f"{first}/call-off", status=409), pages.post(f"{first}/call-off", {}, status=409)):
+            assert "This meeting was called off." in refused.text
+            assert f'href="{first}"' in refused.text, "and leads to it"
         pages.sign_in(Role.SECRETARY)
         pages.post(f"{first}/attendance", {}, status=409)
         pages.sign_in(Role.CHAIR)
@@ -83,6 +85,46 @@ def test_a_meeting_called_off_tells_why_and_where_the_next_one_is(ready: Okrug, 
         assert "Scool № 1" in after
         assert SNOW in pages.get(f"{HOME}/log/").text
         assert first not in pages.get(HOME + "/").text, "it is none of the next meetings"
+
+
+def test_an_old_form_leads_to_the_meeting_that_is_convened_again(ready: Okrug, tmp_path: Path) -> None:
+    """Played: after "back" the whole form was filled in, and refused because "a meeting was convened": untrue."""
+    meeting = convene(ready, hours=48)
+    with open_pages(ready, tmp_path) as pages:
+        pages.sign_in(Role.CHAIR)
+        first, again = f"{pages.okrug.path}/meetings/1", f"{pages.okrug.path}/meetings/1/again"
+        old = f"{pages.okrug.path}/meetings/convene/projects"
+        for refused in (pages.get(old, status=409), pages.get(again, status=409)):
+            assert f'href="{first}"' in refused.text, "the open meeting stands in the way, and is a press away"
+        calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
+        ready.session.commit()
+        assert pages.get(old, status=303).headers["Location"] == again
+        assert "was called off. Here it is convened again" in pages.get(again).text
+        typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "The mill", "confirmed": "y"}
+        shown = pages.post(old, typed, status=409).text
+        assert "was called off. Here it is convened again" in shown
+        assert f'action="{again}"' in shown
+        holds(shown, "2026-11-21", "18:00", "The mill")
+        pages.post(again, typed)
+        assert f'href="{pages.okrug.path}/meetings/2"' in pages.get(again, status=409).text
+
+
+def test_no_leads_back_to_the_form_with_all_that_was_typed(ready: Okrug, tmp_path: Path) -> None:
+    typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "The mill"}
+    with open_pages(ready, tmp_path) as pages:
+        pages.sign_in(Role.CHAIR)
+        address = f"{pages.okrug.path}/meetings/convene/projects"
+        assert 'name="back"' in pages.post(address, typed, status=200).text
+        form = pages.post(address, {**typed, "form_page": address, "confirmed": "y", "back": "y"}, status=200).text
+        assert "Convene this meeting?" not in form
+        assert f'data-page="{address}"' in form, "where the browser's own way back finds it"
+        holds(form, *typed.values())
+        assert not meetings.of_cycle(ready.act(), ready.cycle)
+
+
+def holds(page: str, *typed: str) -> None:
+    for text in typed:
+        assert f'value="{text}"' in page
 
 
 def test_only_the_chair_calls_a_meeting_off_and_only_before_it_begins(ready: Okrug) -> None:

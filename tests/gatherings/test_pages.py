@@ -140,7 +140,7 @@ def test_what_cannot_be_undone_is_asked_once_more_with_all_that_was_typed(ready:
         pages.sign_in(Role.AKIM)
         pages.post(f"{address}/answer", {"agrees": "no", "reason": " "}, status=422)
         asked = pages.post(f"{address}/answer", {"agrees": "no", "reason": "There is no money."}, status=200).text
-        assert '<input type="hidden" name="reason" value="There is no money.">' in asked
+        assert '<input type="hidden" name="reason" value="There is no money." data-held>' in asked
         pages.sign_out()
         assert "There is no money." not in pages.get(f"{address}/minutes").text
 

@@ -1,6 +1,6 @@
 """The sample: the drawn text, whom to visit (for the commission, each look logged), answers and the second member."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -154,11 +154,15 @@ def confirm_answers(cycle_id: UUID) -> Response:
         _offer(form, act, poll, rows)
         if not form.answers.choices:
             raise Conflict(_("There is nothing to confirm."))
-        if form.validate() and (asked := _ask_to_confirm(act, poll, form.answers.data or [])):
+
+        def filled() -> str:
+            return _show(act, cycle, poll, rows, confirming=form)
+
+        if form.validate() and (asked := _ask_to_confirm(act, poll, form.answers.data or [], filled)):
             return asked
         confirmed = form.submit(lambda: sample.confirm(act, cycle, poll, form.answers.data or []))
         if confirmed is None:
-            return _show(act, cycle, poll, rows, confirming=form), 422
+            return filled(), 422
         told = ngettext("Confirmed: %(num)s answer.", "Confirmed: %(num)s answers.", confirmed)
         return done(cycle_id, told, "checks.ask_for_sample")
 
@@ -176,14 +180,14 @@ def _ask_to_draw(act: Act, poll: Poll, attempt: int) -> str | None:
     return ask_first(_("Confirm these numbers?"), told, _("Confirm these numbers"))
 
 
-def _ask_to_confirm(act: Act, poll: Poll, seen: Sequence[str]) -> str | None:
+def _ask_to_confirm(act: Act, poll: Poll, seen: Sequence[str], filled: Callable[[], str]) -> str | None:
     if not seen or not set(seen) <= {sample.named(row) for row in sample.confirmable(act, poll)}:
         return None
     told = [
         ngettext("You heard %(num)s answer too.", "You heard %(num)s answers too.", len(seen)),
         _("What two members heard counts. When everybody of the sample is settled, all read the counts."),
     ]
-    return ask_first(_("Confirm these answers?"), told, _("Confirm these answers"))
+    return ask_first(_("Confirm these answers?"), told, _("Confirm these answers"), filled=filled)
 
 
 def _chosen(value: str) -> tuple[int, Answer]:

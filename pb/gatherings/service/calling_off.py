@@ -27,6 +27,8 @@ def refuse(act: Act, cycle: Cycle, gathering: Gathering) -> None:
     cycles.require(act, cycle, meetings.PHASES[Kind(gathering.kind)])
     if not act.holds(Role.CHAIR):
         raise Forbidden(_("Only the chair calls a meeting off."))
+    if gathering.state == State.CALLED_OFF:
+        raise Conflict(_("This meeting was called off."))
     if not _has_not_begun(act, gathering):
         raise Conflict(_("A meeting is called off before it begins. The secretary records what became of this one."))
 

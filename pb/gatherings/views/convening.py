@@ -10,27 +10,24 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
-from pb.errors import refuse_all
+from pb.errors import Conflict, refuse_all
 from pb.formats import weekday_and_hour
 from pb.gatherings.forms import CallOffForm, MeetingForm
-from pb.gatherings.models import KIND_LABELS, Gathering, Kind
-from pb.gatherings.service import adoption, calling_off, meeting_day, meetings, members
+from pb.gatherings.models import KIND_LABELS, Gathering, Kind, State
+from pb.gatherings.service import adoption, calling_off, convening, meeting_day, meetings, members
 from pb.gatherings.views import agenda
 from pb.gatherings.views.blueprint import blueprint
 from pb.proposals.service import outcomes
 from pb.web.access import A_TEXT, access, allow
-from pb.web.final import ask_first
+from pb.web.final import ask_first, shown_again
 from pb.web.requests import Response, current_act, notify, page
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")
 @access(allow(Role.CHAIR))
-def plan(cycle_id: UUID, kind: str) -> str:
+def plan(cycle_id: UUID, kind: str) -> Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    cycles.require(act, cycle, meetings.PHASES[Kind(kind)])
-    _refuse_early(act, cycle, Kind(kind))
-    return _plan_page(act, cycle, Kind(kind), MeetingForm(), None)
+    return _plan(act, cycles.get(act, cycle_id), Kind(kind), None)
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")
@@ -42,13 +39,11 @@ def convene(cycle_id: UUID, kind: str) -> Response:
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/again")
 @access(allow(Role.CHAIR))
-def plan_again(cycle_id: UUID, gathering_id: UUID) -> str:
+def plan_again(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     previous = meetings.get(act, cycle, gathering_id)
-    cycles.require(act, cycle, meetings.PHASES[Kind(previous.kind)])
-    _refuse_early(act, cycle, Kind(previous.kind))
-    return _plan_page(act, cycle, Kind(previous.kind), MeetingForm(data={"place": previous.place}), previous)
+    return _plan(act, cycle, Kind(previous.kind), previous)
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/again")
@@ -76,6 +71,7 @@ def call_off(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     gathering = meetings.get(act, cycle, gathering_id)
+    calling_off.refuse(act, cycle, gathering)  # before what is wrong with the form
     form = CallOffForm()
     form.submit(lambda: calling_off.call_off(act, cycle, gathering, form.reason.data))
     if form.errors:
@@ -84,8 +80,39 @@ def call_off(cycle_id: UUID, gathering_id: UUID) -> Response:
     return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
 
 
-def _refuse_early(act: Act, cycle: Cycle, kind: Kind) -> None:
-    """What a meeting still waits for is said before anybody has typed anything."""
+def _plan(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
+    """Of a form that was opened before, or is a bookmark, the one that is now in its place."""
+    _refuse_early(act, cycle, kind, previous)
+    if instead := _to_hold_again(act, cycle, kind, previous):
+        return redirect(url_for("gatherings.plan_again", cycle_id=cycle.id, gathering_id=instead.id), 303)
+    form = MeetingForm(data={"place": previous.place} if previous else None)
+    return _plan_page(act, cycle, kind, form, previous)
+
+
+def _to_hold_again(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Gathering | None:
+    """The meeting after which one can be convened, where that is another than the form says; who asks is told."""
+    last = convening.last(act, cycle, kind)
+    if last is None or last is previous or not meetings.may_be_held_again(act, cycle, last):
+        return None
+    if last.state == State.CALLED_OFF:
+        notify(
+            _("Meeting № %(number)s was called off. Here it is convened again, for another day.", number=last.number)
+        )
+    else:
+        notify(_("Meeting № %(number)s led nowhere. Here it is convened again.", number=last.number))
+    return last
+
+
+def _refuse_early(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> None:
+    """What stands in the way of a meeting is said before anybody has typed anything."""
+    cycles.require(act, cycle, meetings.PHASES[kind])
+    last = convening.last(act, cycle, kind)
+    if last is not None and not meetings.may_be_held_again(act, cycle, last):
+        try:
+            meetings.refuse_another(act, cycle, kind, previous)
+        except Conflict as refusal:
+            refusal.page = url_for("gatherings.show", cycle_id=cycle.id, gathering_id=last.id)
+            raise
     meeting_day.refuse_without_members(act, cycle)
     if kind is Kind.ADOPTION:
         adoption.refuse_early(act, cycle)
@@ -94,15 +121,16 @@ def _refuse_early(act: Act, cycle: Cycle, kind: Kind) -> None:
 
 
 def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
-    cycles.require(act, cycle, meetings.PHASES[kind])
-    meetings.refuse_another(act, cycle, kind, previous)
-    _refuse_early(act, cycle, kind)
+    _refuse_early(act, cycle, kind, previous)
     form = MeetingForm()
+    if instead := _to_hold_again(act, cycle, kind, previous):
+        shown_again()
+        return _plan_page(act, cycle, kind, form, instead), 409
 
     def ask_or_convene() -> str | Gathering:
         meets_at, place, late = form.meets_at(), form.place.data, form.late.data
         refuse_all(meeting_day.faults(act, cycle, meets_at, place, late=late))
-        return _ask(act, cycle, kind, form) or meetings.convene(
+        return _ask(act, cycle, kind, form, previous) or meetings.convene(
             act, cycle, kind, meets_at=meets_at, place=place, late=late, previous=previous
         )
 
@@ -119,7 +147,7 @@ def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> 
     return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=answer.id))
 
 
-def _ask(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm) -> str | None:
+def _ask(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: Gathering | None) -> str | None:
     """A wrong day or place is seen here, before it is public."""
     meets_on = form.meets_on.data
     ahead = (meets_on - local(act.at).date()).days
@@ -141,7 +169,14 @@ def _ask(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm) -> str | None:
         "Until the meeting begins you can call it off with a reason that everybody reads, and convene it again for "
         "another day. The members are then told anew in time."
     )
-    return ask_first(_("Convene this meeting?"), told, _("Convene the meeting"), facts=facts, undone=undone)
+    return ask_first(
+        _("Convene this meeting?"),
+        told,
+        _("Convene the meeting"),
+        facts=facts,
+        undone=undone,
+        filled=lambda: _plan_page(act, cycle, kind, form, previous),
+    )
 
 
 def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: Gathering | None) -> str:

@@ -1,5 +1,6 @@
 """Pages of the minutes: drawing up, confirming, the akim's answer, and the papers to print."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import redirect, url_for
@@ -74,11 +75,19 @@ def answer(cycle_id: UUID, gathering_id: UUID) -> Response:
     gathering = meetings.get(act, cycle, gathering_id)
     form = AnswerForm()
     agrees, reason = form.agrees.data == "yes", form.reason.data or ""
-    if form.validate() and (agrees or reason.strip()) and (asked := _ask_to_answer(agrees=agrees, reason=reason)):
+
+    def filled() -> str:
+        return _page(act, cycle, gathering, answer_form=form)
+
+    if (
+        form.validate()
+        and (agrees or reason.strip())
+        and (asked := _ask_to_answer(filled, agrees=agrees, reason=reason))
+    ):
         return asked
     form.submit(lambda: minutes.answer(act, gathering, agrees=agrees, reason=reason))
     if form.errors:
-        return _page(act, cycle, gathering, answer_form=form), 422
+        return filled(), 422
     notify(_("The answer is recorded."))
     return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
 
@@ -92,13 +101,13 @@ def _ask_to_confirm(gathering: Gathering, drawn_up: Minutes) -> str | None:
     return ask_first(_("Confirm these minutes?"), told, _("Confirm these minutes"))
 
 
-def _ask_to_answer(*, agrees: bool, reason: str) -> str | None:
+def _ask_to_answer(filled: Callable[[], str], *, agrees: bool, reason: str) -> str | None:
     told = [
         _("The akim agrees") if agrees else _("The akim disagrees"),
         *([reason.strip()] if reason.strip() else []),
         _("The akim answers minutes once. Everybody reads the answer."),
     ]
-    return ask_first(_("Record this answer?"), told, _("Record the answer"))
+    return ask_first(_("Record this answer?"), told, _("Record the answer"), filled=filled)
 
 
 def _page(

@@ -22,17 +22,18 @@ const read = () => JSON.parse(sessionStorage.getItem(NAME) ?? 'null')
 const write = (typed) => sessionStorage.setItem(NAME, JSON.stringify(typed))
 const forget = () => sessionStorage.removeItem(NAME)
 
-/** The fields of which something may be kept. @param {HTMLFormElement} form @returns {any[]} */
+/** The fields of which something may be kept; a page that asks once more holds them unseen. @param {HTMLFormElement} form @returns {any[]} */
 const fields = (form) =>
   [...form.elements].filter((/** @type {any} */ field) => {
     const { name, type, autocomplete } = field
+    if ('held' in field.dataset) return !SECRET.test(name)
     return name && !/^(hidden|password|file|submit|button|fieldset)$/.test(type) && autocomplete !== 'one-time-code' && !SECRET.test(name)
   })
 
 /** @param {HTMLFormElement} form @param {boolean} waits whether it is to be found again on the next page */
 const keep = (form, waits) => {
   if (shared || !('keep' in form.dataset)) return
-  const values = fields(form).map((field) => [field.name, field.value, field.checked])
+  const values = fields(form).map((field) => [field.name, field.value, field.checked || 'held' in field.dataset])
   const page = plain(/** @type {any} */ (form.elements.namedItem('form_page'))?.value ?? location.href)
   write({ page, action: plain(form.action), reader, waits, at: Date.now(), values })
 }
@@ -53,8 +54,11 @@ const restore = (typed) => {
   }
 }
 
-/** The form that was typed into last, or that was refused. @type {any} */
-let latest = document.querySelector('[data-keep] [aria-invalid]')?.closest('form') ?? null
+/** The form that was typed into last, or that this page shows again: refused, asked once more, gone back to. @type {any} */
+let latest =
+  document.querySelector('[data-keep] :is([aria-invalid], [data-held])')?.closest('form') ??
+  [...document.forms].find(({ action, dataset }) => document.body.dataset.page && 'keep' in dataset && plain(action) === plain(location.href)) ??
+  null
 
 /** What was kept is put where it belongs, left until its page comes and its writer is signed in, or forgotten. */
 const look = () => {
@@ -72,7 +76,7 @@ const look = () => {
   }
 }
 
-/* A form that was refused, or asked once more, stands at an address that only takes forms: "back" would end in the
+/* A form that was refused, asked once more, or gone back to, stands at an address that only takes forms: "back" would end in the
    browser's own error there. In the history it has the address of its page. */
 if (document.body.dataset.page) history.replaceState(history.state, '', document.body.dataset.page)
 

@@ -73,10 +73,14 @@ def answer_objection(cycle_id: UUID, number: int) -> Response:
     if objection is None:
         raise NotFound
     form = AnswerForm()
+
+    def filled() -> str:
+        return _objections_page(act, cycle, ObjectionForm(formdata=None), (objection, form))
+
     if not form.validate():
-        return _objections_page(act, cycle, ObjectionForm(formdata=None), (objection, form)), 422
+        return filled(), 422
     told = [form.answer.data, _("An objection is answered once. Everybody reads the answer.")]
-    if asked := ask_first(_("Send this answer?"), told, _("Send the answer")):
+    if asked := ask_first(_("Send this answer?"), told, _("Send the answer"), filled=filled):
         return asked
     voter_objections.answer_objection(act, poll, objection, form.answer.data)
     notify(_("The answer is recorded."))
