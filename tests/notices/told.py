@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from pb import clock
 from pb.act import Role
+from pb.core.poll.bilingual import Bilingual
 from pb.cycles.models import ORDER, Phase
 from pb.identity.models import Person
 from pb.identity.service import accounts
@@ -75,7 +76,8 @@ class Told:
     def review(self, verdict: Verdict = Verdict.ACCEPT, **changes: object) -> None:
         with self.okrug.in_cycle(self.cycle_id, Role.OFFICE) as (act, cycle):
             proposal = proposals.get(act, cycle, self.project)
-            reviews.review(act, cycle, proposal, findings(verdict=verdict, **changes))
+            named = Bilingual(proposal.title, proposal.title)
+            reviews.review(act, cycle, proposal, findings(verdict=verdict, titles=named, **changes))
 
     def review_again(self) -> None:
         """The author answers, and the office accepts."""
