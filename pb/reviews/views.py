@@ -239,7 +239,7 @@ def _step_page(
         form=form,
         step=step,
         title=TITLES[step],
-        number=place + 1,
+        question=place + 1,
         total=len(steps),
         changed=changed,
         kept=_kept(step, service.draft_of(act, proposal)),

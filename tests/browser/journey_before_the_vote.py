@@ -161,8 +161,9 @@ def _find(page: Page, idea: Idea) -> None:
     if idea.checked:
         _answer(page, cost=str(idea.checked))
         expect(page.locator("[name=cost_explanation]")).to_have_attribute("aria-invalid", "true")
-        fill(page, cost_explanation="Орындықтар тендер бағасымен.")
-    _answer(page)
+        _answer(page, cost_explanation="Орындықтар тендер бағасымен.")
+    else:
+        _answer(page, cost=str(idea.cost))
     expect(page.locator("[name=title_kk]")).to_have_value(idea.title)
     _answer(page, programme=idea.programme, title_ru=idea.russian, summary_ru="Поставить столбы и фонари.")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import jinja2
@@ -125,6 +126,7 @@ def render(
         locale=locale,
         languages=[Language(code, f"{url}?lang={code}", code, code == locale) for code in ("kk", "ru", "en")],
         viewer=None,
+        request=SimpleNamespace(method="GET", path=url),
         home="/krasnoyar/",
         okrug_name="Краснояр",
         office=None,

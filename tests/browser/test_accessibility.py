@@ -144,7 +144,7 @@ def test_a_resident_signs_in_and_proposes_without_scripts(okrug: Served, browser
     expect(page.locator("main")).to_contain_text("The proposal was submitted.")
     page.locator(".own > summary").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
     context.close()
 
 

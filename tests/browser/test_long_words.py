@@ -29,7 +29,9 @@ PAGES = {
 def with_the_word(okrug: Served, page: Page, address: str) -> None:
     """The page as it would be if each project had the word for its title."""
     with okrug.database.work(writing=False) as session:
-        titles = sorted(set(session.scalars(select(Proposal.title))), key=len, reverse=True)
+        proposals = session.scalars(select(Proposal)).all()
+        called = {one.called(language).text for one in proposals for language in ("kk", "ru")}
+        titles = sorted(called | {one.title for one in proposals}, key=len, reverse=True)
 
     def renamed(route: Route) -> None:
         answer = route.fetch()

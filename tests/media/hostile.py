@@ -65,6 +65,26 @@ def paper_with_a_file() -> bytes:
     return _written(writer)
 
 
+def paper_that_acts() -> bytes:
+    """It sends a form to somebody when it is opened, and its link runs a script: both without naming a program."""
+    writer = _of_pages(2)
+    opened = DictionaryObject({NameObject("/S"): NameObject("/SubmitForm"), NameObject("/F"): TextStringObject("evil")})
+    writer.root_object[NameObject("/OpenAction")] = opened
+    writer.add_uri(0, "javascript:alert(1)", (0, 0, 50, 50))
+    return _written(writer)
+
+
+def paper_of_two_minds() -> bytes:
+    """Its table calls the object with the program free; a second table, which some readers follow, has it."""
+    plain = paper_with_a_program()
+    place = plain.index(b"/JavaScript")
+    number = plain[:place].rpartition(b" 0 obj")[0].rpartition(b"\n")[2]
+    table = plain.index(b"xref")
+    lines = plain[table:].split(b"\n")
+    lines[2 + int(number)] = b"0000000000 00000 f "
+    return plain[:table] + b"\n".join(lines)
+
+
 def locked_paper() -> bytes:
     writer = _of_pages(1)
     writer.encrypt("secret", algorithm="AES-256")

@@ -12,7 +12,7 @@ from pb.core import sms
 from pb.jobs import service as jobs
 from pb.keyring import seal_bytes
 from pb.notices.models import CONTACT_CONTEXT, Channel, Choices, Contact, Reminder
-from pb.notices.service import reminding, waking
+from pb.notices.service import choices, reminding, waking
 from pb.notices.service.choices import usual
 from pb.settings import Settings
 from tests.polls.open_poll import OpenPoll
@@ -79,3 +79,17 @@ def test_what_could_not_be_sent_goes_when_the_vote_ends(opened: OpenPoll, app: F
         jobs.run_all(opened.database, settings)
         with opened.database.work(writing=False) as session:
             assert session.scalars(select(Reminder)).all() == []
+
+
+def test_who_unsubscribes_is_reminded_no_more_by_that_channel(opened: OpenPoll) -> None:
+    """Played: the link in a reminder ended everything but the reminders."""
+    with opened.act(Role.RESIDENT) as act:
+        cycle, _poll = opened.rows(act)
+        assert act.person is not None
+        for channel in Channel:
+            row = Reminder(person_id=act.person.id, territory_id=act.territory.id, cycle_id=cycle.id, channel=channel)
+            row.next_at, row.ends_at, row.attempts = act.at, act.at, 0
+            act.session.add(row)
+        act.session.flush()
+        choices.silence(act.session, act.person.id, Channel.MAIL)
+        assert [row.channel for row in act.session.scalars(select(Reminder))] == [Channel.SMS]

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -61,6 +62,7 @@ def _next(work: jobs.Work) -> tuple[UUID, EmailMessage] | None:
         message["To"], message["Subject"] = person.email, row.subject
         message["From"] = f"asar@{urlsplit(work.settings.base_url).hostname}"
         message["Message-ID"] = f"<{row.id}@asar>"  # the same after a killed attempt: mail servers drop the double
+        message["Date"] = format_datetime(row.written_at)
         message.set_content(row.body)
         return row.id, message
 

@@ -87,17 +87,17 @@ def take_picture(settings: Settings, data: bytes, name: str, received_as: UUID |
 def take_paper(settings: Settings, data: bytes, name: str) -> Received:
     """Judges a PDF in a child process and keeps it in the store. No transaction is open. Raises NotTaken."""
     fault: str | None = reading.fault_of(data)
-    pages = 0
+    pages, written = 0, b""
     if fault is None:
         try:
-            fault, pages = child.run(
+            fault, pages, written = child.run(
                 reading.look_through, data, processor_seconds=reading.SECONDS, memory_bytes=reading.MEMORY
             )
         except child.ChildFailed:
             fault = PaperFault.DAMAGED
     if fault:
         raise NotTaken(PAPER_FAULTS[PaperFault(fault)])
-    return Received(uuid4(), name_of(name), len(data), store_of(settings).put(data), pages)
+    return Received(uuid4(), name_of(name), len(written), store_of(settings).put(written), pages)
 
 
 def name_of(told: str) -> str:

@@ -1,7 +1,8 @@
-"""A PDF that somebody sent, looked through in a child process: nobody decides by its name what it is.
+"""A PDF that somebody sent, looked through and written anew in a child process: nobody decides by its name what it is.
 
-It is handed on as it came. So what could act in a reader is refused: programs, other programs that it starts, forms
-with programs, files within the file.
+What says openly that it acts in a reader is refused: programs, other programs that it starts, forms with programs,
+files within the file. Of the rest the pages alone are handed on, as they look: what a file hides from one reader and
+shows to another (objects that its table calls free), what it does when opened, where its links lead, stays behind.
 """
 
 import io
@@ -46,22 +47,41 @@ def fault_of(data: bytes) -> PaperFault | None:
     return None if ENDS in data[-END:] else PaperFault.DAMAGED
 
 
-def look_through(data: bytes) -> tuple[str, int]:
-    """What is wrong with a PDF, or an empty text and how many pages it has. For a child process with bounds."""
+LEFT_OUT: Final = ("/Annots", "/AA", "/AF", "/Metadata", "/PieceInfo", "/B", "/Parent", "/StructParents", "/Tabs")
+
+
+def look_through(data: bytes) -> tuple[str, int, bytes]:
+    """What is wrong with a PDF; or an empty text, how many pages it has, and the pages in a file of their own.
+
+    For a child process with bounds.
+    """
     from pypdf import PdfReader
 
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
-            return PaperFault.LOCKED, 0
+            return PaperFault.LOCKED, 0, b""
         if (fault := _acting(reader)) is not None:
-            return fault, 0
+            return fault, 0, b""
         pages = len(reader.pages)
+        if not 1 <= pages <= MOST_PAGES:
+            return PaperFault.PAGES if pages else PaperFault.DAMAGED, pages, b""
+        written = _pages_alone(reader)
+        if (fault := _acting(PdfReader(io.BytesIO(written)))) is not None:
+            return fault, 0, b""
     except Exception:  # noqa: BLE001 - a parser raises a dozen kinds for a file that somebody made to break it
-        return PaperFault.DAMAGED, 0
-    if not 1 <= pages <= MOST_PAGES:
-        return PaperFault.PAGES if pages else PaperFault.DAMAGED, pages
-    return "", pages
+        return PaperFault.DAMAGED, 0, b""
+    return (PaperFault.LARGE if len(written) > LARGEST_PAPER else ""), pages, written
+
+
+def _pages_alone(reader: Any) -> bytes:
+    from pypdf import PdfWriter
+
+    writer, written = PdfWriter(), io.BytesIO()
+    for page in reader.pages:
+        writer.add_page(page, excluded_keys=LEFT_OUT)
+    writer.write(written)
+    return written.getvalue()
 
 
 def _acting(reader: Any) -> PaperFault | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from email.utils import format_datetime
 from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
@@ -17,6 +18,7 @@ from uuid import UUID
 import structlog
 from flask_babel import force_locale
 
+from pb import clock
 from pb.db import make_private, write_private
 from pb.formats import LOCALES
 from pb.identity.service import outbox
@@ -104,6 +106,7 @@ def letter(settings: Settings, parcel: Parcel) -> EmailMessage:
     message["To"], message["Subject"] = parcel.address, parcel.subject
     message["From"] = f"asar@{urlsplit(settings.base_url).hostname}"
     message["Message-ID"] = f"<{parcel.id}@asar>"
+    message["Date"] = format_datetime(clock.now())
     if parcel.unsubscribe:
         message[UNSUBSCRIBE] = f"<{parcel.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

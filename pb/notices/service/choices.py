@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from pb.act import Act
 from pb.db import AT_ONCE
 from pb.errors import FieldRefusal, refuse_all
 from pb.formats import LANGUAGES, language
-from pb.notices.models import Channel, Choices, Topic
+from pb.notices.models import Channel, Choices, Reminder, Topic
 from pb.notices.service.follows import owner
 
 LAST_HOUR = 23
@@ -99,6 +99,7 @@ def silence(session: Session, person_id: UUID, channel: Channel) -> None:
         row = usual(person_id)
         session.add(row)
     setattr(row, channel.value, "")
+    session.execute(delete(Reminder).where(Reminder.person_id == person_id, Reminder.channel == channel))
     session.flush()
 
 

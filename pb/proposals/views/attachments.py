@@ -85,7 +85,8 @@ def _describe(act: Act, cycle: Cycle, proposal: Proposal, form: AttachmentsForm)
         form.refuse(refusal)
         return _page(act, cycle, proposal, form), 422
     notify(_("Pictures and papers are kept."))
-    return redirect(url_for("proposals.attachments", cycle_id=cycle.id, proposal_id=proposal.id))
+    following = "proposals.edit" if "onward" in request.form else "proposals.attachments"
+    return redirect(url_for(following, cycle_id=cycle.id, proposal_id=proposal.id))
 
 
 @blueprint.post("/<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/pictures/arrange")

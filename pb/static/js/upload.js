@@ -103,12 +103,17 @@ form?.addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
   if (!files.length || !self.crypto?.subtle) return
   event.preventDefault()
   event.stopPropagation()
-  const button = form.querySelector('.actions button')
-  button.disabled = true
+  const buttons = [...form.querySelectorAll('.actions button')]
+  const pressed = /** @type {HTMLButtonElement | null} */ (event.submitter)
+  buttons.forEach((button) => { button.disabled = true })
   try {
     const refused = await sendAll(files)
     chosen.value = ''
-    if (!refused.length) return form.submit()
+    if (!refused.length) {
+      // A form that a script sends tells nothing of the button that was pressed.
+      if (pressed?.name) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: pressed.name, value: pressed.value }))
+      return form.submit()
+    }
     const lines = refused.map((text) => Object.assign(document.createElement('li'), { textContent: text }))
     element('not-taken').replaceChildren(...lines)
     element('not-taken').hidden = false
@@ -116,7 +121,7 @@ form?.addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
   } catch {
     tell('failed')
   }
-  button.disabled = false
+  buttons.forEach((button) => { button.disabled = false })
 }, true)
 
 /** A photo that is being prepared is looked for, unless somebody writes. */
