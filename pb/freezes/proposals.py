@@ -3,7 +3,7 @@
 from pb.freezes.rule import ALWAYS, Rule, changed, whenever
 
 NUMBERED = ("id", "cycle_id", "author_id", "number", "draft", "created_at", "submitted_at")
-TEXT = ("title", "problem", "solution", "settlement", "place", "category", "cost")
+TEXT = ("language", "title", "problem", "solution", "settlement", "place", "category", "cost")
 MOVES = (
     "draft submitted",
     "submitted returned",

@@ -245,6 +245,7 @@ WITHOUT_A_RULE = {
     "sent_forms": "of hours; where a form led that was sent: what it did has rules",
     "settlements": "names of the classifier: rolls and projects keep their own",
     "shuffle_codes": "one-time codes of a trustee",
+    "uploads": "how far a file has come, for a day; what comes of it has rules",
     "used_nonces": "of minutes; a signed time bounds what a proof may use",
 }
 

@@ -59,6 +59,7 @@ ONE_OF = {
     ("papers", "size"): 1,
     ("pictures", "fault"): "",
     ("pictures", "state"): "ready",
+    ("proposals", "language"): "ru",
     ("proposals", "state"): "accepted",
     ("reviews", "cost"): 10_000,
     ("reviews", "verdict"): "refuse",

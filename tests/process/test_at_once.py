@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from pb.act import Role
 from pb.db import Database
-from pb.proposals.models import State
+from pb.proposals.models import Proposal, State
 from pb.proposals.service import proposals
 from tests.village import Village, content
 
@@ -45,7 +45,7 @@ def test_who_waits_for_the_cycle_holds_no_proposal(okrug: Village, database: Dat
         tap.start()
         wait_until_one_waits(database)
         found = proposals.get(act, cycle, draft)
-        act.session.refresh(found, with_for_update={"nowait": True})
+        act.session.refresh(found, with_for_update={"nowait": True, "of": Proposal})
         assert found.state == State.DRAFT
     tap.join()
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):

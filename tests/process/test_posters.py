@@ -10,6 +10,7 @@ from flask import Flask
 from PIL import Image
 
 from pb import clock
+from pb.core.poll.bilingual import Said
 from pb.cycles.models import Phase
 from pb.process import documents
 from pb.worker import run_all
@@ -90,7 +91,11 @@ def test_however_many_win_the_result_is_one_sheet_with_the_way_to_check_it(
 ) -> None:
     """Played: with seven winners the square and the address stood on a second sheet, which nobody hangs up."""
     okrug.open_cycle(fiscal_year=YEAR)
-    won = [SimpleNamespace(number=n, title=title[:120], cost=12_400_000_00, won=True) for n in range(1, winners + 1)]
+    said = Said(title[:120], language)
+    won = [
+        SimpleNamespace(number=n, called=lambda _language: said, cost=12_400_000_00, won=True)
+        for n in range(1, winners + 1)
+    ]
     counted = SimpleNamespace(projects=won, voted=412, entitled=1830, envelope=60_000_000_00, left=0)
     monkeypatch.setattr(documents.counting, "outcome", lambda _act, _cycle: counted)
     words, square = printed(app, client, f"{HOME}/documents/poster-result-{size}/{YEAR}/{language}", tmp_path)
