@@ -56,7 +56,8 @@ def the_commission_checks(vote: Vote) -> None:
     press(page, "Show the list")
     for box in page.locator("input[name=answers]").all():
         box.check()
-    press_finally(page, "Confirm the marked answers")
+    press(page, "Confirm the marked answers")
+    press(page, "Confirm these answers")
     expect(okrug.at("office", path).get_by_text("All checks are done.")).to_be_visible()
 
 

@@ -48,7 +48,7 @@ def test_what_a_project_is_opens_in_place_and_nobody_hears_of_it(page: Page, sit
     asked = len(site.requests)
     row = page.locator("#projects li", has=page.locator("details"))
     row.locator("summary").click()
-    expect(row.locator("details div")).to_have_text("Мектепке баратын жолға шам орнату")
+    expect(row.locator("details div")).to_have_text("Фонари по дороге в школу")
     expect(row.locator("input")).not_to_be_checked()
     assert len(site.requests) == asked
 

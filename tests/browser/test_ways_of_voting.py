@@ -57,6 +57,8 @@ class Box:
             vote_year="2027",
             printed_url="/lookup",
             summaries={1: Bilingual("Мектепке баратын жолға шам орнату", "Фонари по дороге в школу")},
+            photos={},
+            media_base="/media/",
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,
             **values,
