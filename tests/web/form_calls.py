@@ -30,7 +30,7 @@ HERE = SETTLEMENTS[0]
 ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" for number in range(100, 104))
 HEADER = "iin,name,settlement\n"
 PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
-FILES = {"file", "statement", "confirmation", "cms"}
+FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures"}
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
 LONGEST_NAME = 200  # of a file that is sent
@@ -64,6 +64,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         draft = proposals.save_draft(act, cycle, content()).draft
     checked, proposal = _with_a_proposal(okrug, year + 2)
     _seat_assembly(okrug)
+    unmet, planned = _to_meet(okrug, year + 8), _planned(okrug, year + 9)
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
@@ -89,7 +90,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     plan |= {"cost_limit": "", "trustees_needed": ""}
     idea = {"title": "Lamps", "problem": "Dark", "solution": "Lamps", "settlement": HERE, "place": "Abai street"}
     member = {"name": "Member", "settlement": HERE, "office": "member", "term_from": day, "term_until": "2029-01-01"}
-    meeting = {"meets_on": "2999-01-01", "meets_time": "10:00", "place": "School", **SURE}
+    meeting = {"meets_on": "2999-01-01", "meets_time": "10:00", "place": "School"}  # asked about, and not convened
     votes = {"in_favour": "3", "against": "0", "abstained": "0", "chair": ""}
     setting = {"name": "quorum_percent", "value": "60", "since": day, "source": "decision № 1", "agreed": "yes"}
     appointment = {
@@ -115,10 +116,8 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "cycles.CycleForm": Call(f"{home}/cycles/new", plan | until, Role.OFFICE),
         "gatherings.MemberForm": Call(f"{home}/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
-        "gatherings.MeetingForm": Call(
-            f"{quorate.partition('/meetings/')[0]}/meetings/convene/projects", meeting, Role.CHAIR
-        ),
-        "gatherings.CallOffForm": Call(f"{quorate}/call-off", {"reason": "Snow."}, Role.CHAIR),
+        "gatherings.MeetingForm": Call(f"{unmet}/meetings/convene/projects", meeting, Role.CHAIR),
+        "gatherings.CallOffForm": Call(f"{planned}/call-off", {"reason": "Snow."}, Role.CHAIR),
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),
@@ -319,14 +318,30 @@ def _seat_assembly(okrug: Village) -> None:
             members.add(act, members.Election(f"Member {number}", HERE, office, *term, "minutes № 1"))
 
 
-def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) -> tuple[str, UUID]:
-    """A meeting to which all came: its address and its question."""
+def _to_meet(okrug: Village, year: int) -> str:
+    """The address of a cycle whose assembly is to be convened."""
     path, proposal_id = _with_a_proposal(okrug, year)
     cycle_id = okrug.cycle_at(path)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
         proposal = next(one for one in proposals.public(act, cycle) if one.id == proposal_id)
         reviews.review(act, cycle, proposal, findings(cost=proposal.cost))
     _enter(okrug, cycle_id, Phase.GATHERING)
+    return path
+
+
+def _planned(okrug: Village, year: int) -> str:
+    """The address of a meeting that is still to come."""
+    path = _to_meet(okrug, year)
+    with okrug.in_cycle(okrug.cycle_at(path), Role.CHAIR) as (act, cycle):
+        meets_at = act.at + timedelta(days=20)
+        meeting = meetings.convene(act, cycle, Kind.PROJECTS, meets_at=meets_at, place="School").id
+    return f"{path}/meetings/{okrug.called('gathering_id', meeting)}"
+
+
+def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) -> tuple[str, UUID]:
+    """A meeting to which all came: its address and its question."""
+    path = _to_meet(okrug, year)
+    cycle_id = okrug.cycle_at(path)
     with okrug.in_cycle(cycle_id, Role.CHAIR) as (act, cycle):
         begins = act.at + timedelta(milliseconds=1)
         meeting = meetings.convene(act, cycle, Kind.PROJECTS, meets_at=begins, place="School").id

@@ -13,7 +13,7 @@ VALUES = ["\0", "a\0b", "９", "-1", "9" * 40, "1" * 5000, "0001-01-01", "9999-1
 ONLY_INHERITED = {"identity.ReasonedForm"}
 ALL_STEPS = {"reviews.ReviewForm"}  # of which each has a form of its own
 
-SHOWN_ALONE = "process.EveryField"  # on the page of the style, and sent nowhere
+SHOWN_ALONE = {"process.EveryCount", "process.EveryField"}  # on the page of the style, and sent nowhere
 
 
 def name_of(form: type[Form]) -> str:
@@ -30,7 +30,7 @@ def every_form() -> dict[str, type[Form]]:
             if isinstance(form, type) and issubclass(form, Form) and form.__module__ == module.name:
                 found[name_of(form)] = form
     return {
-        name: form for name, form in sorted(found.items()) if name not in {*ONLY_INHERITED, *ALL_STEPS, SHOWN_ALONE}
+        name: form for name, form in sorted(found.items()) if name not in {*ONLY_INHERITED, *ALL_STEPS, *SHOWN_ALONE}
     }
 
 

@@ -71,8 +71,8 @@ def call_off(cycle_id: UUID, gathering_id: UUID) -> Response:
     act = current_act()
     cycle = cycles.get(act, cycle_id)
     gathering = meetings.get(act, cycle, gathering_id)
-    calling_off.refuse(act, cycle, gathering)  # before what is wrong with the form
     form = CallOffForm()
+    calling_off.refuse(act, cycle, gathering)  # before what is wrong with the form
     form.submit(lambda: calling_off.call_off(act, cycle, gathering, form.reason.data))
     if form.errors:
         return _call_off_page(cycle, gathering, form), 422
