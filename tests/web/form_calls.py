@@ -64,7 +64,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         draft = proposals.save_draft(act, cycle, content()).draft
     checked, proposal = _with_a_proposal(okrug, year + 2)
     _seat_assembly(okrug)
-    unmet, planned = _to_meet(okrug, year + 8), _planned(okrug, year + 9)
+    unmet = _to_meet(okrug, year + 9)
     quorate, question = _held(okrug, year + 3, voted=False)
     voted, _question = _held(okrug, year + 4, voted=True)
     confirmed, _question = _held(okrug, year + 5, voted=True, confirmed=True)
@@ -117,7 +117,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         "cycles.CycleForm": Call(f"{home}/cycles/new", plan | until, Role.OFFICE),
         "gatherings.MemberForm": Call(f"{home}/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
         "gatherings.MeetingForm": Call(f"{unmet}/meetings/convene/projects", meeting, Role.CHAIR),
-        "gatherings.CallOffForm": Call(f"{planned}/call-off", {"reason": "Snow."}, Role.CHAIR),
+        "gatherings.CallOffForm": Call(f"{quorate}/call-off", {"reason": "Snow."}, Role.CHAIR),
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
         ),
@@ -327,15 +327,6 @@ def _to_meet(okrug: Village, year: int) -> str:
         reviews.review(act, cycle, proposal, findings(cost=proposal.cost))
     _enter(okrug, cycle_id, Phase.GATHERING)
     return path
-
-
-def _planned(okrug: Village, year: int) -> str:
-    """The address of a meeting that is still to come."""
-    path = _to_meet(okrug, year)
-    with okrug.in_cycle(okrug.cycle_at(path), Role.CHAIR) as (act, cycle):
-        meets_at = act.at + timedelta(days=20)
-        meeting = meetings.convene(act, cycle, Kind.PROJECTS, meets_at=meets_at, place="School").id
-    return f"{path}/meetings/{okrug.called('gathering_id', meeting)}"
 
 
 def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) -> tuple[str, UUID]:
