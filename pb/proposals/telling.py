@@ -18,20 +18,10 @@ from pb.formats import day, language, named
 from pb.notices.models import Kind, Topic
 from pb.notices.service.telling import Concerned, Named, Subject, Teller, Words, names, tells
 from pb.proposals.models import Proposal, Review
-from pb.proposals.service import fates, outcomes, proposals
+from pb.proposals.service import fates, history, outcomes, proposals
 
-SENTENCES: Mapping[str, LazyString] = {
-    "proposal.submitted": lazy_gettext("The proposal came to the akim's office."),
-    "proposal.answered": lazy_gettext("The author answered and submitted the proposal again."),
-    "review.returned": lazy_gettext("The akim's office returned the proposal with a question."),
-    "review.accepted": lazy_gettext("The akim's office accepted the proposal."),
-    "review.refused": lazy_gettext("The akim's office refused the proposal."),
-    "proposal.withdrawn": lazy_gettext("The author withdrew the proposal."),
-    "proposal.unanswered": lazy_gettext("The proposal was refused: the author did not answer in time."),
-    "proposal.unreviewed": lazy_gettext("The proposal was refused: the office did not review the answer in time."),
-    "proposal.approved": lazy_gettext("The assembly put the project to the vote."),
-    "proposal.rejected": lazy_gettext("The assembly did not put the project to the vote."),
-    "proposal.budgeted": lazy_gettext("The project became a line of the budget."),
+SENTENCES: Mapping[str, LazyString] = history.ACTIONS | {
+    "proposal.submitted": lazy_gettext("The proposal came to the akim's office."),  # its author knows who submitted it
 }
 
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from pb.act import Role
 from pb.notices.models import Channel, Contact, Kind, Notice, Sending, Topic
-from pb.notices.service import following, terms
+from pb.notices.service import contacts, following, terms
 from pb.notices.service.choices import usual
 from pb.settings import Settings
 from tests.conftest import SignIn, english, make_app
@@ -33,7 +33,8 @@ def test_a_telephone_is_told_of_nothing_before_its_code_came_back(told: Told, si
     told.work()
     assert len(told.texts()) == 1
     wrong = f"{(int(code) + 1) % 10**6:06}"
-    author.post("/notices/sms/code", data={"code": wrong})
+    answer = author.post("/notices/sms/code", data={"code": wrong}).text
+    assert "Look at it again, or have another one sent." in answer.partition('id="code-error"')[2], "at the field"
     assert "not shown to be yours yet" in author.get("/notices/sms").text
     author.post("/notices/sms/code", data={"code": code})
     assert "shown to be yours" in author.get("/notices/sms").text
@@ -74,7 +75,13 @@ def test_what_is_no_telephone_of_kazakhstan_is_refused_at_the_field(told: Told, 
 def test_nobody_rings_at_a_strangers_all_day(told: Told, settings: Settings) -> None:
     """Five codes a day to one number, whoever asks, and five for one person, wherever they go."""
     app = make_app(replace(settings, limits=True), told.okrug.database)
-    answers = []
+    client, answers = english(app), []
+    person = told.resident(319)
+    with told.okrug.database.work() as work, client.session_transaction() as session:
+        session.update(session_of(work, person.id))
+    other = {"address": "+7 701 999 99 99"}
+    assert [client.post("/notices/sms", data=other).status_code for _each in range(4)] == [302] * 3 + [429]
+    assert "Too much came from here" in client.post("/notices/sms", data=other).text.partition('id="address-error"')[2]
     for number in range(7):
         client = english(app)
         person = told.resident(320 + number)
@@ -142,3 +149,9 @@ def test_what_was_sent_is_kept_a_month_and_what_was_told_a_year(told: Told) -> N
             terms.sweep(act.session, in_a_while(days=days))
             found = [len(list(act.session.scalars(select(table.id)))) for table in (Notice, Sending)]
         assert tuple(found) == kept, days
+
+
+@pytest.mark.parametrize("spelling", ["GUESS@Example.kz", "guess+2@example.kz"])
+def test_another_spelling_of_an_address_is_no_other_address(spelling: str) -> None:
+    """Played: each spelling had five codes of its own."""
+    assert contacts.box(spelling) == contacts.box("guess@example.kz") != contacts.box("guest@example.kz")

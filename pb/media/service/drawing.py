@@ -82,12 +82,16 @@ def _fault_of_size(data: bytes) -> Fault | None:
 def draw(path: Path) -> list[Drawn]:
     """The picture in its three sizes, the largest first, upright and without metadata. For a child process.
 
-    Raises whatever a decoder raises for a file that cannot be read to its end.
+    Empty where it cannot be read to its end. Raises OSError where the file itself cannot be opened.
     """
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    with Image.open(path, formats=("PNG", "JPEG")) as picture:
-        picture.draft("RGB", (2 * BOUNDS[0][0], 2 * BOUNDS[0][0]))
-        upright = _opaque(ImageOps.exif_transpose(picture))
+    sent = io.BytesIO(path.read_bytes())
+    try:
+        with Image.open(sent, formats=("PNG", "JPEG")) as picture:
+            picture.draft("RGB", (2 * BOUNDS[0][0], 2 * BOUNDS[0][0]))
+            upright = _opaque(ImageOps.exif_transpose(picture))
+    except Exception:  # noqa: BLE001 - decoders raise a dozen kinds for a file that somebody made to break them
+        return []
     drawn = []
     for side, most in BOUNDS:
         upright.thumbnail((side, side), Image.Resampling.LANCZOS)

@@ -175,7 +175,8 @@ def draw(work: jobs.Work) -> str:
         waits = picture is not None and picture.state == State.WAITING
     drawn: list[drawing.Drawn] = []
     if waits:
-        with contextlib.suppress(Exception):  # what a decoder cannot read, or not within its bounds, is refused below
+        # Beyond its bounds of time or memory, or gone in the meantime: refused below.
+        with contextlib.suppress(child.ChildFailed, FileNotFoundError):
             drawn = child.run(
                 drawing.draw,
                 path,

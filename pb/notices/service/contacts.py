@@ -44,6 +44,12 @@ def normal(channel: Channel, typed: str) -> str:
     return typed
 
 
+def box(address: str) -> str:
+    """Where an address leads, whatever its spelling: what is counted of it."""
+    name, at, host = address.casefold().partition("@")
+    return f"{name.partition('+')[0]}{at}{host}" if at else address
+
+
 def ask_code(act: Act, keys: Keys, channel: Channel, typed: str) -> Contact:
     """Keeps the address and has a code sent there; the one before it is forgotten. Raises Forbidden, FieldRefusal.
 

@@ -4,16 +4,20 @@ from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from pb.errors import FieldRefusal
 from pb.notices.forms import AddressForm, CodeForm
 from pb.notices.models import Channel
 from pb.notices.service import contacts
 from pb.notices.views.blueprint import blueprint
 from pb.web.access import SIGNED_IN, access
-from pb.web.limits import Limit, count
+from pb.web.limits import Limit, TooMany, count
 from pb.web.requests import Response, current_act, keys, notify, page
 
 CODES = Limit("contact-codes", "5 per day")
-"""Codes that one person has sent, and that one address is sent: an SMS costs money, and rings at somebody's."""
+"""Codes that one person has sent: an SMS costs money, and rings at somebody's."""
+CODES_TO_ONE = Limit("contact-codes-to-one", "3 per day")
+CODES_TO = Limit("contact-codes-to", "5 per day")
+"""Of one person to one address, and of all to it: one person does not take the codes of whose address it is."""
 
 
 TITLES = {
@@ -36,11 +40,18 @@ def ask_code(channel: str) -> Response:
 
     def ask() -> object:
         address = contacts.normal(way, form.address.data or "")
-        count(CODES, str(act.person.id if act.person else ""), way)
-        count(CODES, address)
+        person, box = str(act.person.id if act.person else ""), contacts.box(address)
+        count(CODES, person, way)
+        count(CODES_TO_ONE, person, box)
+        count(CODES_TO, box)
         return contacts.ask_code(act, keys(), way, address)
 
-    if form.submit(ask) is None:
+    try:
+        asked = form.submit(ask)
+    except TooMany as refusal:
+        form.refuse(FieldRefusal("address", refusal.message))
+        return _page(way, address_form=form), refusal.status
+    if asked is None:
         return _page(way, address_form=form), 422
     notify(_("A code was sent there. Write it here within half an hour."))
     return redirect(url_for("notices.show_address", channel=channel))
@@ -54,9 +65,11 @@ def verify(channel: str) -> Response:
     if not form.validate():
         return _page(way, code_form=form), 422
     if not contacts.verify(act, keys(), way, form.code.data or ""):
-        notify(_("This code is not the one that was sent, or it is too old. Have another one sent."))
-        # A page that refuses would keep nothing of the wrong try.
-        return redirect(url_for("notices.show_address", channel=channel))
+        wrong = _(
+            "This code is not the one that was sent, or it is too old. Look at it again, or have another one sent."
+        )
+        form.refuse(FieldRefusal("code", wrong))
+        return _page(way, code_form=form)  # no 422, which would keep nothing of the wrong try
     notify(_("The address is yours: notices go there from now on."))
     return redirect(url_for("notices.choose"))
 
