@@ -71,6 +71,8 @@ WRITING = Limit("writing", "100 per day", trickle="1 per 15 minutes")
 """What strangers write that stays: requests about the roll, objections; each kind in each place."""
 REFUSED_WRITING = Limit("refused-writing", "300 per hour", trickle="1 per minute")
 """What they send of that and is not taken: whoever mistypes ten times a day does not notice it."""
+SENT_AGAIN = Limit("sent-again", "30 per hour")
+"""One form that was taken before and comes again: no neighbour's form is kept out by it."""
 OWN = Limit("own", "30 per minute")
 """The share of one proof, where that of its network is used up."""
 OWN_WRITING = Limit("own-writing", "20 per day")
@@ -268,16 +270,18 @@ class Share(NamedTuple):
 def limited_writing(proof: Proof) -> Callable[[View], View]:
     """Limits what strangers write that stays, by what was written: the view calls `written` in its unit of work.
 
-    Goes above `access`. A form that was refused, or sent before, takes nothing of that; such forms have a limit of
-    their own. A network
-    has its share of each kind in each place, and wide networks have some more; where it is used up, whoever has a
-    `proof` has one of their own, and others find one more place every few minutes.
+    Goes above `access`. A form that was refused takes nothing of that; such forms have a limit of their own, and so has
+    each form that was sent before. A network has its share of each kind in each place, and wide networks have some
+    more; where it is used up, whoever has a `proof` has one of their own, and others find one more place every few
+    minutes.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            what = _what_is_written()
+            what, form = _what_is_written(), request.form.get(sent.FIELD, "")
+            if not counted().has_room(SENT_AGAIN, form):
+                raise TooMany(counted().wait(SENT_AGAIN, form))
             if not has_room_around(REFUSED_WRITING, *what):
                 if (shown := proof()) is None:
                     raise _too_much_written(wait_around(REFUSED_WRITING, *what))
@@ -286,10 +290,12 @@ def limited_writing(proof: Proof) -> Callable[[View], View]:
             taken = False
             try:
                 answer = current_app.make_response(view(*args, **kwargs))
-                taken = answer.status_code < 400 and not sent.was_before()
+                taken = answer.status_code < 400
                 return answer
             finally:
-                if not taken:
+                if sent.was_before():
+                    counted().take(SENT_AGAIN, form)
+                elif not taken:
                     take_around(REFUSED_WRITING, *what)
 
         return guarded

@@ -118,15 +118,20 @@ def test_a_form_that_was_sent_before_takes_no_lock(app: Flask, opened: OpenPoll,
     assert not any(units)
 
 
-def test_a_form_that_is_sent_again_and_again_is_refused_in_the_end(
+def test_a_form_that_is_sent_again_and_again_is_refused_in_the_end_and_keeps_nobody_else_out(
     settings: Settings, database: Database, opened: OpenPoll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Played: one objection 340 times in four seconds, and nobody else of that network could send their first."""
     monkeypatch.setattr(limits.REFUSED_WRITING, "rate", "3 per hour")
     monkeypatch.setattr(limits.REFUSED_WRITING, "trickle", "")
-    client = english(make_app(replace(settings, limits=True), database))
+    monkeypatch.setattr(limits.SENT_AGAIN, "rate", "3 per hour")
+    served = make_app(replace(settings, limits=True), database)
+    client, neighbour = english(served), english(served)
     path = f"{opened.path}/objections"
     sent = {**OBJECTION, "form_token": token_of(client.get(path))}
     assert [client.post(path, data=sent).status_code for _time in range(5)] == [200, 302, 302, 302, 429]
+    first = {**OBJECTION, "form_token": token_of(neighbour.get(path))}
+    assert neighbour.post(path, data=first).status_code == 200
 
 
 def test_refusals_are_answered_while_somebody_else_has_the_lock(app: Flask, opened: OpenPoll) -> None:
