@@ -11,6 +11,7 @@ from pb.core.text import composed
 
 _FOLDED: Final = str.maketrans("әғқңөұүһіё", "агкноуухие")
 _WORD: Final = re.compile(r"[^\W_]+")
+_NUMBER: Final = re.compile(r"(?:№|#|n)?\s*0*(\d{1,6})", re.ASCII)
 MOST_WORDS: Final = 8
 
 
@@ -27,3 +28,9 @@ def index(*texts: str) -> str:
 def asked(text: str) -> tuple[str, ...]:
     """The words that a search asks for: each must begin one of those that are looked through."""
     return tuple(dict.fromkeys(words(text)))[:MOST_WORDS]
+
+
+def number(text: str) -> int | None:
+    """The number that is asked for, with its sign or without; None where anything else is."""
+    found = _NUMBER.fullmatch(text.strip().casefold())
+    return int(found[1]) if found else None

@@ -28,5 +28,23 @@ def test_each_word_of_a_text_is_behind_a_space_and_nothing_in_it_means_anything_
     assert all(sign.isalnum() or sign == " " for sign in kept)
 
 
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("5", 5),
+        ("№ 5", 5),
+        (" №05 ", 5),
+        ("#12", 12),
+        ("N 7", 7),
+        ("5 шам", None),
+        ("", None),
+        ("№", None),
+        ("1" * 9, None),
+    ],
+)
+def test_a_number_is_asked_for_with_its_sign_or_without(typed: str, number: int | None) -> None:
+    assert search.number(typed) == number
+
+
 def test_a_search_has_an_end() -> None:
     assert len(search.asked(" ".join(map(str, range(100))))) == search.MOST_WORDS

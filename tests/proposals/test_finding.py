@@ -58,6 +58,13 @@ def test_each_word_begins_one_of_the_proposal(okrug: Okrug, typed: str, numbers:
     assert found(okrug, words=search.asked(typed)) == numbers
 
 
+@pytest.mark.parametrize(("typed", "numbers"), [("№ 3", [3, 2]), ("3", [3, 2]), ("№2", [2]), ("9", []), ("3 лам", [])])
+def test_a_number_finds_its_proposal_before_what_says_it(okrug: Okrug, typed: str, numbers: list[int]) -> None:
+    for title in ("Бірінші", "3 шам", "Үшінші"):
+        okrug.propose(title)
+    assert found(okrug, words=search.asked(typed), number=search.number(typed)) == numbers
+
+
 def test_what_the_office_calls_it_is_found_in_both_languages(okrug: Okrug, three: list[Proposal]) -> None:
     okrug.enter(Phase.REVIEW)
     titles, summaries = Bilingual("Құдық қазу", "Скважина"), Bilingual("Су.", "Питьевая вода.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import defer
 
 from pb.act import Act
@@ -26,9 +26,13 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a reader looks for; what is empty limits nothing. `most` is a cost in tiyn."""
+    """What a reader looks for; what is empty limits nothing. `most` is a cost in tiyn.
+
+    `number`: what has it fits, and comes first, whether or not the words are said of it.
+    """
 
     words: tuple[str, ...] = ()
+    number: int | None = None
     settlement: str = ""
     category: Category | None = None
     state: State | None = None
@@ -52,7 +56,10 @@ def remember(act: Act, proposal: Proposal) -> None:
 def one_page(act: Act, cycle: Cycle, number: int, size: int, wanted: Wanted | None = None) -> Sequence[Proposal]:
     """The `number`-th page (from 1) of the submitted proposals that fit, without the long texts."""
     wanted = wanted or Wanted()
-    query = _fitting(select(Proposal), act, cycle, wanted).order_by(*_ordered(wanted.order), Proposal.number)
+    orders = [*_ordered(wanted.order), Proposal.number]
+    if wanted.number is not None:
+        orders.insert(0, Proposal.number != wanted.number)
+    query = _fitting(select(Proposal), act, cycle, wanted).order_by(*orders)
     return act.session.scalars(query.options(*WITHOUT_TEXTS).offset((number - 1) * size).limit(size)).all()
 
 
@@ -74,7 +81,7 @@ def _fitting(query: Select[Any], act: Act, cycle: Cycle, wanted: Wanted) -> Sele
         query = query.where(_cost() <= wanted.most)
     if wanted.words:
         query = query.join(ProposalWords, ProposalWords.proposal_id == Proposal.id)
-        query = query.where(_said(act, wanted.words))
+        query = query.where(or_(Proposal.number == wanted.number, _said(act, wanted.words)))
     return query
 
 

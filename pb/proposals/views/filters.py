@@ -48,6 +48,7 @@ def read(act: Act) -> Asked:
     }
     wanted = Wanted(
         words=search.asked(words),
+        number=search.number(words),
         settlement=places.get(place, ""),
         category=Category(category) if known["category"] else None,
         state=State(state) if known["state"] else None,
