@@ -36,7 +36,7 @@ from pb.identity.service import accounts, appointments, holdings, second_factor
 from pb.identity.service.holdings import Terms
 from pb.identity.service.roles import APPOINTMENTS, Level
 from pb.keyring import KeyRing, Keys
-from pb.proposals.models import Category, Proposal, Verdict
+from pb.proposals.models import Category, Ground, Proposal, Verdict
 from pb.proposals.service import proposals
 from pb.proposals.service.contents import Content
 from pb.reviews import service as reviews
@@ -311,6 +311,8 @@ def findings(**changes: object) -> Findings:
         "cost_explanation": "",
         "programme": "008",
         "reason": "",
+        "language": "ru",
+        "ground": Ground.OTHER if changes.get("verdict") is Verdict.REFUSE else None,
         "titles": Bilingual("Lighting of Abai street", "Lighting of Abai street"),
         "summaries": Bilingual("Put up lamps.", "Put up lamps."),
     }

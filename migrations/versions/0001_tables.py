@@ -1217,7 +1217,9 @@ def upgrade() -> None:
         sa.Column("summary_kk", sa.String(length=280), nullable=False),
         sa.Column("summary_ru", sa.String(length=280), nullable=False),
         sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("ground", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("answer_until", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
@@ -1227,7 +1229,16 @@ def upgrade() -> None:
             "verdict <> 'accept' OR (okrug_competent AND feasible AND cost IS NOT NULL AND programme IS NOT NULL)",
             name=op.f("ck_reviews_accepted_complete"),
         ),
-        sa.CheckConstraint("verdict = 'accept' OR reason <> ''", name=op.f("ck_reviews_reason_given")),
+        sa.CheckConstraint("(verdict = 'refuse') = (ground <> '')", name=op.f("ck_reviews_ground_of_a_refusal")),
+        sa.CheckConstraint(
+            "ground IN ('', 'another-body', 'not-feasible', 'not-ours', 'under-way', 'repeated', 'too-dear', 'for-few', "
+            "'other')",
+            name=op.f("ck_reviews_ground_known"),
+        ),
+        sa.CheckConstraint(
+            "verdict = 'accept' OR reason <> '' OR ground NOT IN ('', 'other')", name=op.f("ck_reviews_reason_given")
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_reviews_language_known")),
         sa.CheckConstraint("verdict IN ('accept', 'return', 'refuse')", name=op.f("ck_reviews_verdict_known")),
         sa.CheckConstraint("cost IS NULL OR (cost > 0 AND cost % 10000 = 0)", name=op.f("ck_reviews_cost_in_hundreds")),
         sa.CheckConstraint(

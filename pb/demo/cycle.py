@@ -37,7 +37,7 @@ from pb.keyring import Keys
 from pb.polls.models import Channel, Poll
 from pb.polls.service import state
 from pb.process.service import phases
-from pb.proposals.models import Proposal, Verdict
+from pb.proposals.models import Ground, Proposal, Verdict
 from pb.proposals.service import contents, outcomes, proposals
 from pb.results.service import counting
 from pb.reviews import service as reviews
@@ -219,7 +219,9 @@ class Driver:
                         programme=None if idea.city else idea.programme,
                         titles=idea.titles,
                         summaries=idea.summaries,
-                        reason=f"Этот вопрос решает не округ. Обратитесь: {idea.city}" if idea.city else "",
+                        ground=Ground.ANOTHER_BODY if idea.city else None,
+                        reason=f"Обратитесь: {idea.city}" if idea.city else "",
+                        language="ru",
                     ),
                 )
             accepted = len(outcomes.accepted(act, cycle))

@@ -9,16 +9,11 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringFi
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.errors import FieldRefusal
-from pb.formats import LANGUAGES, language
+from pb.formats import LANGUAGES
 from pb.proposals.models import CATEGORY_LABELS, LONGEST_ALT
 from pb.proposals.service import contents
 from pb.proposals.service.contents import Content
 from pb.web.forms import Form, TengeField
-
-
-def _of_page() -> str:
-    """What a page in Kazakh or Russian is read in, one writes in."""
-    return language() if language() in contents.LANGUAGES else contents.LANGUAGES[0]
 
 
 class ProposalForm(Form):
@@ -31,7 +26,7 @@ class ProposalForm(Form):
         _("Language in which you write"),
         [Optional()],
         choices=[SelectChoice(code, LANGUAGES[code][1]) for code in contents.LANGUAGES],
-        default=_of_page,
+        default=contents.of_page,
         description=_("The akim's office writes the title in the other one before the vote."),
     )
     title = StringField(
@@ -85,7 +80,7 @@ class ProposalForm(Form):
             place=self.place.data or "",
             category=self.category.data or "",
             cost=self.cost.data,
-            language=self.language.data or _of_page(),
+            language=self.language.data or contents.of_page(),
         )
 
 

@@ -172,19 +172,48 @@ VERDICT_LABELS: dict[Verdict, LazyString] = {
 }
 
 
+class Ground(StrEnum):
+    """Why a proposal is refused, from a list: what many have in common is told in every reader's language."""
+
+    ANOTHER_BODY = "another-body"
+    NOT_FEASIBLE = "not-feasible"
+    NOT_OURS = "not-ours"
+    UNDER_WAY = "under-way"
+    REPEATED = "repeated"
+    TOO_DEAR = "too-dear"
+    FOR_FEW = "for-few"
+    OTHER = "other"
+
+
+GROUND_LABELS: dict[Ground, LazyString] = {
+    Ground.ANOTHER_BODY: lazy_gettext("Another body is in charge of it."),
+    Ground.NOT_FEASIBLE: lazy_gettext("It cannot be built there, or as it is described."),
+    Ground.NOT_OURS: lazy_gettext("The land or the building belongs to somebody else."),
+    Ground.UNDER_WAY: lazy_gettext("It is being done already, or stands in another programme."),
+    Ground.REPEATED: lazy_gettext("Another proposal asks for the same."),
+    Ground.TOO_DEAR: lazy_gettext("It costs more than this cycle allows for a project."),
+    Ground.FOR_FEW: lazy_gettext("It would serve a few people, not everybody."),
+    Ground.OTHER: lazy_gettext("Another reason."),
+}
+
+
 class Review(Identified, Base):
     """One round; `cost` (tiyn) is the corrected one.
 
     Titles and summaries in both languages are what stands on the ballot of an accepted project.
 
-    `competent_body` is named when the matter is not the okrug's; `reason` is the question or the public reason, and
+    `competent_body` is named when the matter is not the okrug's. `ground` is the reason of a refusal from the list,
+    `reason` the question or what the office says of the reason, in its own words, which are in `language`, and
     `answer_until` the last day on which the author may answer a question.
     """
 
     __tablename__ = "reviews"
     __table_args__ = (
         CheckConstraint("verdict IN ('accept', 'return', 'refuse')", name="verdict_known"),
-        CheckConstraint("verdict = 'accept' OR reason <> ''", name="reason_given"),
+        CheckConstraint("(verdict = 'refuse') = (ground <> '')", name="ground_of_a_refusal"),
+        CheckConstraint(f"ground IN {('', *map(str, Ground))}", name="ground_known"),
+        CheckConstraint("verdict = 'accept' OR reason <> '' OR ground NOT IN ('', 'other')", name="reason_given"),
+        CheckConstraint("language IN ('kk', 'ru')", name="language_known"),
         CheckConstraint("(verdict = 'return') = (answer_until IS NOT NULL)", name="term_of_a_question"),
         CheckConstraint(
             "verdict <> 'accept' OR (okrug_competent AND feasible AND cost IS NOT NULL AND programme IS NOT NULL)",
@@ -223,9 +252,16 @@ class Review(Identified, Base):
     summary_kk: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
     summary_ru: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
     verdict: Mapped[str] = mapped_column(String(10))
+    ground: Mapped[str] = mapped_column(String(20), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(2), default="kk")
     answer_until: Mapped[date | None]
     answer: Mapped["QuestionAnswer | None"] = relationship()
+
+    @property
+    def ground_told(self) -> LazyString | None:
+        """The reason of a refusal from the list; None where the office's own words say it alone."""
+        return GROUND_LABELS[Ground(self.ground)] if self.ground and self.ground != Ground.OTHER else None
 
     @property
     def titles(self) -> Bilingual:

@@ -23,6 +23,10 @@ from pb.proposals.service import fates, history, outcomes, proposals
 SENTENCES: Mapping[str, LazyString] = history.ACTIONS | {
     "proposal.submitted": lazy_gettext("The proposal came to the akim's office."),  # its author knows who submitted it
 }
+WRITTEN_IN: Mapping[str, LazyString] = {
+    "kk": lazy_gettext("(written in Kazakh)"),
+    "ru": lazy_gettext("(written in Russian)"),
+}
 
 
 def _concerned(act: Act, event: AuditEvent) -> Concerned:
@@ -46,11 +50,17 @@ def _words(act: Act, event: AuditEvent) -> Words:
 
 
 def _reason(act: Act, event: AuditEvent) -> str:
-    """The office's question or public reason: what the review of this event says."""
+    """The office's question or public reason: what the review of this event says, with the language it is in."""
     if not event.action.startswith("review."):
         return ""
-    query = select(Review.reason).where(Review.proposal_id == event.subject_id, Review.at == event.at)
-    return act.session.scalars(query).first() or ""
+    query = select(Review).where(Review.proposal_id == event.subject_id, Review.at == event.at)
+    review = act.session.scalars(query).first()
+    if review is None:
+        return ""
+    listed, written = str(review.ground_told or ""), review.reason
+    if written and review.language != language():
+        written = f"{written} {WRITTEN_IN[review.language]}"
+    return f"{listed} {written}".strip()
 
 
 def _names(act: Act, ids: list[UUID]) -> Named:

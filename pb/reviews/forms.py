@@ -9,9 +9,10 @@ from wtforms import RadioField, SelectChoice, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.core.poll.bilingual import Bilingual
-from pb.formats import language
+from pb.formats import LANGUAGES, language
 from pb.programmes.service import programmes
-from pb.proposals.models import LONGEST_SUMMARY, LONGEST_TITLE, VERDICT_LABELS, Verdict
+from pb.proposals.models import GROUND_LABELS, LONGEST_SUMMARY, LONGEST_TITLE, VERDICT_LABELS, Ground, Verdict
+from pb.proposals.service import contents
 from pb.reviews.service import NOT_WRITTEN, Findings
 from pb.web.forms import DayField, Form, TengeField
 
@@ -105,10 +106,26 @@ class VerdictForm(Form):
         [InputRequired(_("Choose a decision."))],
         choices=[SelectChoice(verdict.value, label) for verdict, label in VERDICT_LABELS.items()],
     )
+    ground = SelectField(
+        _("Reason of the refusal"),
+        [Optional()],
+        choices=[
+            SelectChoice("", _("Choose a reason")),
+            *(SelectChoice(ground.value, label) for ground, label in GROUND_LABELS.items()),
+        ],
+        description=_("Every reader is told it in their own language."),
+    )
     reason = TextAreaField(
-        _("Question or reason"),
+        _("Question, or the reason in your words"),
         [Length(max=4000, message=_("Use at most 4000 characters."))],
         description=_("Everybody can read it on the page of the proposal."),
+    )
+    language = RadioField(
+        _("Language in which you write"),
+        [Optional()],
+        choices=[SelectChoice(code, LANGUAGES[code][1]) for code in contents.LANGUAGES],
+        default=contents.of_page,
+        description=_("Of all that you wrote in this review in your own words. It is not translated."),
     )
     answer_until = DayField(
         _("Answer until"),
@@ -140,7 +157,7 @@ FIELDS: dict[Step, tuple[str, ...]] = {
     Step.FEASIBILITY: ("feasible", "feasibility"),
     Step.COST: ("cost", "cost_explanation"),
     Step.BALLOT: ("programme", *BALLOT_WORDS),
-    Step.VERDICT: ("verdict", "reason", "answer_until"),
+    Step.VERDICT: ("verdict", "ground", "reason", "language", "answer_until"),
 }
 TITLES: dict[Step, LazyString] = {
     Step.COMPETENCE: _("Whose matter is it?"),
@@ -198,5 +215,7 @@ class ReviewForm(CompetenceForm, FeasibilityForm, CostForm, BallotForm, VerdictF
             titles=_pair(self.title_kk, self.title_ru) if costed else NOT_WRITTEN,
             summaries=_pair(self.summary_kk, self.summary_ru) if costed else NOT_WRITTEN,
             reason=self.reason.data or "",
+            language=self.language.data or contents.of_page(),
+            ground=Ground(self.ground.data) if self.ground.data else None,
             answer_until=self.answer_until.data,
         )

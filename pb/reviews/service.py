@@ -21,7 +21,7 @@ from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase, refuse_all
 from pb.formats import day
 from pb.programmes.service import programmes
-from pb.proposals.models import LONGEST_SUMMARY, LONGEST_TITLE, Proposal, Review, ReviewDraft, State, Verdict
+from pb.proposals.models import LONGEST_SUMMARY, LONGEST_TITLE, Ground, Proposal, Review, ReviewDraft, State, Verdict
 from pb.proposals.service import contents, finding, outcomes, proposals
 
 ANSWER_DAYS = 10
@@ -43,7 +43,10 @@ NOT_WRITTEN = Bilingual("", "")
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the specialist found; `cost` in tiyn, `programme` a code of administrator 124."""
+    """What the specialist found; `cost` in tiyn, `programme` a code of administrator 124.
+
+    `language` is that of all free words but titles and summaries, which stand in both.
+    """
 
     verdict: Verdict
     okrug_competent: bool
@@ -54,6 +57,8 @@ class Findings:
     cost_explanation: str
     programme: str | None
     reason: str
+    language: str
+    ground: Ground | None = None
     answer_until: date | None = None
     """The last day for the author's answer to a question; None: the usual one."""
     titles: Bilingual = NOT_WRITTEN
@@ -164,7 +169,9 @@ def review(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> Re
         programme=findings.programme or None,
         **(_ballot_words(findings) if findings.verdict is Verdict.ACCEPT else {}),
         verdict=findings.verdict,
+        ground=(findings.ground or "") if findings.verdict is Verdict.REFUSE else "",
         reason=findings.reason.strip(),
+        language=findings.language,
         answer_until=_answer_until(act, cycle, findings),
     )
     act.session.add(done)
@@ -193,7 +200,9 @@ def faults(act: Act, cycle: Cycle, proposal: Proposal, findings: Findings) -> It
         yield FieldRefusal("programme", _("Choose a programme from the list."))
     if findings.cost is not None and (findings.cost <= 0 or findings.cost % STEP):
         yield FieldRefusal("cost", _("The cost must be a multiple of 100 ₸."))
-    if not findings.reason.strip():
+    if findings.verdict is Verdict.REFUSE and findings.ground is None:
+        yield FieldRefusal("ground", _("Choose a reason from the list."))
+    elif findings.ground in {None, Ground.OTHER} and not findings.reason.strip():
         yield FieldRefusal("reason", _("Write the question or the reason: the author and everybody will read it."))
     if findings.verdict is Verdict.RETURN:
         yield from _faults_of_question(act, cycle, proposal, findings)

@@ -19,7 +19,17 @@ from pb.errors import Conflict, FieldRefusal
 from pb.formats import day, language, money, named
 from pb.identity.service.duties import Duty
 from pb.programmes.service import programmes
-from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, STATE_TAGS, VERDICT_LABELS, Proposal, State, Verdict
+from pb.proposals.models import (
+    CATEGORY_LABELS,
+    GROUND_LABELS,
+    STATE_LABELS,
+    STATE_TAGS,
+    VERDICT_LABELS,
+    Ground,
+    Proposal,
+    State,
+    Verdict,
+)
 from pb.proposals.service import attached, outcomes, proposals
 from pb.reviews import service
 from pb.reviews.forms import BALLOT_WORDS, FIELDS, FORMS, TITLES, ReviewForm, Step, answered, begun, left_open, way
@@ -224,7 +234,7 @@ def _step_page(
     if form is None:
         form = _form(step, answers)
         if not begun(step, answers):
-            _suggest(act, cycle, proposal, step, form, refused=Step.COST not in steps)
+            _suggest(act, cycle, proposal, step, form, answers)
         elif answered(step, answers) and answered(Step.VERDICT, answers):
             for fault in _faults(act, cycle, proposal, step, answers):
                 form.refuse(fault)
@@ -247,14 +257,22 @@ def _step_page(
     )
 
 
-def _suggest(act: Act, cycle: Cycle, proposal: Proposal, step: Step, form: Form, *, refused: bool) -> None:
+def _suggest(act: Act, cycle: Cycle, proposal: Proposal, step: Step, form: Form, answers: Mapping[str, str]) -> None:
     """What stands in a step before its reviewer has written anything."""
     if step is Step.BALLOT:
         form[f"title_{proposal.language}"].data = proposal.title
         form[f"summary_{proposal.language}"].data = service.summed_up(proposal)
     elif step is Step.VERDICT:
         form["answer_until"].data = service.usual_term(act, cycle)
-        form["verdict"].data = Verdict.REFUSE.value if refused else None
+        form["verdict"].data = Verdict.REFUSE.value if Step.COST not in way(answers) else None
+        form["ground"].data = ground.value if (ground := _evident(answers)) else ""
+
+
+def _evident(answers: Mapping[str, str]) -> Ground | None:
+    """The reason of a refusal that the earlier steps have named."""
+    if answers.get("competence") == "other":
+        return Ground.ANOTHER_BODY
+    return Ground.NOT_FEASIBLE if answers.get("feasible") == "no" else None
 
 
 def _rows(cycle: Cycle, proposal: Proposal, form: ReviewForm) -> list[tuple[object, object, str]]:
@@ -277,6 +295,8 @@ def _rows(cycle: Cycle, proposal: Proposal, form: ReviewForm) -> list[tuple[obje
         if findings.verdict is Verdict.ACCEPT:
             told += [(Step.BALLOT, name, form[name].data) for name in BALLOT_WORDS]
     told.append((Step.VERDICT, "verdict", VERDICT_LABELS[findings.verdict]))
+    if findings.verdict is Verdict.REFUSE and findings.ground is not None:
+        told.append((Step.VERDICT, "ground", GROUND_LABELS[findings.ground]))
     told.append((Step.VERDICT, "reason", findings.reason))
     told.append((Step.VERDICT, "answer_until", day(findings.answer_until) if asks and findings.answer_until else ""))
     return [(form[name].label.text, value, _at(cycle, proposal, step)) for step, name, value in told if value]

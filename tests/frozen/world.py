@@ -62,6 +62,8 @@ ONE_OF = {
     ("proposals", "language"): "ru",
     ("proposals", "state"): "accepted",
     ("reviews", "cost"): 10_000,
+    ("reviews", "ground"): "repeated",
+    ("reviews", "language"): "ru",
     ("reviews", "verdict"): "refuse",
     ("polls", "annul_first_role"): "office",
     ("polls", "annul_second_role"): "chair",

@@ -11,7 +11,7 @@ from pb.core import sms
 from pb.formats import LANGUAGES
 from pb.notices.models import Channel, Choices, Kind, Notice, State
 from pb.notices.service import carriers, previewing, telling
-from pb.proposals.models import Verdict
+from pb.proposals.models import Ground, Verdict
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.notices.told import MAIL, PHONE, Told, in_a_while
@@ -68,12 +68,13 @@ def test_a_link_to_unsubscribe_ends_mail_alone_and_nobody_makes_one_for_another(
 def test_a_notice_says_who_decided_why_and_what_next_in_the_language_of_the_person(told: Told) -> None:
     told.reach(told.author, Channel.MAIL, MAIL["author"])
     told.choose(told.author, language="ru")
-    told.review(Verdict.REFUSE, reason="The land is private.")
+    told.review(Verdict.REFUSE, ground=Ground.NOT_OURS, reason="The land is private.", language="kk")
     told.work()
     (mail,) = (mail for mail in told.mails() if "отказ" in mail.get_content().lower() or "отклон" in mail.get_content())
     text = mail.get_content()
     assert "Lamps" in text
-    assert "Причина: The land is private." in text
+    reason = "Земля или здание принадлежит другому владельцу. The land is private. (написано по-казахски)"
+    assert f"Причина: {reason}" in text
     assert "Что дальше" in text
     assert "http://localhost/krasnoyar/2027/proposals/1\n" in text
     assert told.author.name not in text

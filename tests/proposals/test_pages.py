@@ -96,7 +96,7 @@ def test_the_office_reviews_and_the_reason_is_public(okrug: Okrug, tmp_path: Pat
     okrug.enter(Phase.REVIEW)
     base = f"{okrug.path}"
     review = f"{base}/reviews/{proposal.number}"
-    refusal = {"verdict": "refuse", "reason": "The city runs the water."}
+    refusal = {"verdict": "refuse", "ground": "other", "reason": "The city runs the water.", "language": "ru"}
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.RESIDENT)
         pages.get(f"{base}/reviews", status=403)

@@ -1,6 +1,7 @@
 """The office reviews: what a verdict needs, who may give it, what it does."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -11,9 +12,10 @@ from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, OutOfPhase
 from pb.gatherings.service import meetings
 from pb.process.service import phases
-from pb.proposals.models import Proposal, Review, State, Verdict
+from pb.proposals.models import Ground, Proposal, Review, State, Verdict
 from pb.proposals.service import history, outcomes, proposals
 from pb.reviews import service
+from tests.pages import open_pages
 from tests.village import MILLION, Okrug, content, findings
 
 
@@ -91,6 +93,7 @@ def test_the_database_takes_no_accepted_review_without_both_languages(okrug: Okr
         ("title_ru", {"titles": Bilingual("Шамдар", "Лампы | фонари")}),
         ("reason", {"verdict": Verdict.REFUSE}),
         ("reason", {"verdict": Verdict.RETURN, "reason": "  "}),
+        ("ground", {"verdict": Verdict.REFUSE, "ground": None, "reason": "The city runs it."}),
     ],
 )
 def test_findings_that_do_not_bear_the_verdict_are_refused(
@@ -115,6 +118,47 @@ def test_a_matter_of_another_body_is_refused_with_its_name(okrug: Okrug) -> None
     assert proposal.state == State.REFUSED
     with pytest.raises(Conflict):
         okrug.accept(proposal)
+
+
+def test_a_refusal_for_a_reason_of_the_list_needs_no_other_words_and_each_reads_it_in_their_language(
+    okrug: Okrug, tmp_path: Path
+) -> None:
+    first, second = okrug.propose("Lamps"), okrug.propose("More lamps")
+    okrug.enter(Phase.REVIEW)
+    repeated = findings(verdict=Verdict.REFUSE, ground=Ground.REPEATED)
+    service.review(okrug.act(Role.OFFICE), okrug.cycle, second, repeated)
+    written = findings(verdict=Verdict.REFUSE, ground=Ground.NOT_OURS, reason="Земля частная.", language="ru")
+    service.review(okrug.act(Role.OFFICE), okrug.cycle, first, written)
+    okrug.session.commit()
+    with open_pages(okrug, tmp_path) as pages:
+        for language, told in (
+            ("kk", "Дәл осыны басқа ұсыныс сұрап отыр."),
+            ("ru", "О том же просит другое предложение."),
+        ):
+            page = pages.get(f"{okrug.path}/proposals/2?lang={language}").text
+            assert page.count(told) == 2, "under why it was refused, and in the history"
+        kazakh = pages.get(f"{okrug.path}/proposals/1?lang=kk").text
+        assert "Жер немесе ғимарат басқа біреудің меншігі." in kazakh
+        assert kazakh.count('<span lang="ru">Земля частная.</span>') == 2
+
+
+@pytest.mark.parametrize(
+    ("earlier", "chosen"),
+    [({"competence": "other", "competent_body": "City"}, "another-body"), ({"feasible": "no"}, "not-feasible")],
+)
+def test_the_reason_that_the_earlier_questions_named_is_chosen_already(
+    okrug: Okrug, tmp_path: Path, earlier: dict[str, str], chosen: str
+) -> None:
+    proposal = okrug.propose()
+    okrug.enter(Phase.REVIEW)
+    okrug.session.commit()
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        review = f"{okrug.path}/reviews/{proposal.number}"
+        pages.post(f"{review}/competence", {"competence": "okrug", **earlier})
+        if "feasible" in earlier:
+            pages.post(f"{review}/feasibility", earlier)
+        assert f'<option selected value="{chosen}">' in pages.get(f"{review}/verdict").text
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.OFFICE])

@@ -196,7 +196,9 @@ def calls(okrug: Village) -> dict[str, Call]:
             Role.OFFICE,
         ),
         "reviews.VerdictForm": Call(
-            f"{review}/verdict", {"verdict": "accept", "reason": "", "answer_until": ""}, Role.OFFICE
+            f"{review}/verdict",
+            {"verdict": "accept", "ground": "", "reason": "", "language": "ru", "answer_until": ""},
+            Role.OFFICE,
         ),
         "roll.ImportForm": Call(
             f"{roll}/roll", {"file": f"iin,name,settlement\n{ROLL}", "scope": "part"}, Role.REGISTRAR

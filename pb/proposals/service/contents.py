@@ -9,6 +9,7 @@ from pb.act import Act
 from pb.core.poll import bilingual
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal
+from pb.formats import language
 from pb.proposals.models import LONGEST_TITLE, Category
 from pb.text import one_line
 
@@ -17,6 +18,11 @@ LONGEST_PLACE, LONGEST_TEXT = 200, 4000
 
 LANGUAGES = ("kk", "ru")
 WITHOUT_BAR = _("Write it without the sign “|”: it parts the Kazakh title from the Russian one.")
+
+
+def of_page() -> str:
+    """In which language one writes, as long as one says no other: the page's, if it is one of the two."""
+    return language() if language() in LANGUAGES else LANGUAGES[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,26 +28,33 @@ ACTIONS: dict[str, LazyString] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One sentence of the history; `note` is the office's question or reason, or the author's answer."""
+    """One sentence of the history.
+
+    `note` is the office's question or reason, or the author's answer, in its `language`; `ground` the reason of a
+    refusal as the list of reasons has it.
+    """
 
     at: datetime
     text: LazyString
     note: str = ""
+    language: str = ""
+    ground: LazyString | None = None
 
 
 def of(act: Act, proposal: Proposal) -> list[Event]:
     """The history of a proposal, oldest first."""
     rounds = outcomes.rounds(act, proposal)
-    reasons, answers = iter(rounds), iter([asked.answer.text for asked in rounds if asked.answer])
+    reviews, answers = iter(rounds), iter([asked.answer.text for asked in rounds if asked.answer])
     events: list[Event] = []
     for event in audit.of_subject(act, proposal.id):
         sentence = ACTIONS.get(event.action)
         if sentence is None:
             continue
-        note = ""
         if event.action.startswith("review."):
-            note = next(reasons).reason
+            review = next(reviews)
+            events.append(Event(event.at, sentence, review.reason, review.language, review.ground_told))
         elif event.action == "proposal.answered":
-            note = next(answers)
-        events.append(Event(event.at, sentence, note))
+            events.append(Event(event.at, sentence, next(answers), proposal.language))
+        else:
+            events.append(Event(event.at, sentence))
     return events
