@@ -62,8 +62,8 @@ def test_every_directory_of_tests_has_its_budget() -> None:
     assert set(read_budgets(ROOT / "tests/budgets.toml")) == directories
 
 
-def test_all_budgets_together_leave_two_workers_less_than_two_hours() -> None:
-    assert sum(read_budgets(ROOT / "tests/budgets.toml").values()) <= 2 * 105
+def test_all_budgets_together_leave_two_workers_less_than_ninety_minutes() -> None:
+    assert sum(read_budgets(ROOT / "tests/budgets.toml").values()) <= 2 * 90
 
 
 @pytest.mark.parametrize(
