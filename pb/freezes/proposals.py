@@ -41,6 +41,8 @@ HANDED_IN = (
 )
 PICTURE = ("id", "territory_id", "sender_id", "sent_at", "sha256")
 DRAWN = ("state", "fault", "width", "height", "small", "middle", "large")
+PAPER = ("id", "territory_id", "sender_id", "sent_at", "name", "sha256")
+READ = ("state", "fault", "pages", "size", "digest")
 # All of a cycle but the phase that it is in: nothing of it is ever edited.
 CYCLE = (
     "id",
@@ -110,7 +112,7 @@ def rules() -> list[Rule]:
         *whenever("proposal_pictures", HANDED_IN),
         *whenever("proposal_papers", HANDED_IN),
         Rule("pictures", "UPDATE", f"{changed(*PICTURE)} OR (OLD.state <> 'waiting' AND {changed(*DRAWN)})"),
-        Rule("papers", "UPDATE", ALWAYS),
+        Rule("papers", "UPDATE", f"{changed(*PAPER)} OR (OLD.state <> 'waiting' AND {changed(*READ)})"),
         Rule("pictures", "DELETE", "EXISTS (SELECT 1 FROM proposal_pictures shown WHERE shown.picture_id = OLD.id)"),
         Rule("papers", "DELETE", "EXISTS (SELECT 1 FROM proposal_papers shown WHERE shown.paper_id = OLD.id)"),
         Rule(

@@ -1,4 +1,4 @@
-"""Pictures and papers in a backup: the files that its own rows name, and those that are still to be drawn."""
+"""Pictures and papers in a backup: the files that its own rows name, and those that are still to be made anew."""
 
 import hashlib
 from collections.abc import Iterator
@@ -27,10 +27,10 @@ def copy(session: Session, settings: Settings, folder: Path) -> Iterator[tuple[s
             write_private(make_private(place) / f"{digest}{KEPT}", data)
         if fault:
             yield f"{FOLDER}/{digest}", fault
-    for picture_id in sorted(sweeping.awaited(session)):
-        path = settings.state_folder / INCOMING / picture_id.hex
+    for row_id in sorted(sweeping.awaited(session)):
+        path = settings.state_folder / INCOMING / row_id.hex
         if path.exists():
-            write_private(make_private(place) / f"{picture_id.hex}{AWAITED}", path.read_bytes())
+            write_private(make_private(place) / f"{row_id.hex}{AWAITED}", path.read_bytes())
 
 
 def look_at(store: Store, digest: str) -> tuple[bytes | None, str]:

@@ -28,8 +28,9 @@ def named(session: Session) -> set[str]:
 
 
 def awaited(session: Session) -> set[UUID]:
-    """Pictures whose files are still to be drawn anew."""
-    return set(session.scalars(select(Picture.id).where(Picture.state == State.WAITING)))
+    """Pictures and papers whose files are still to be made anew."""
+    queries = (select(each.id).where(each.state == State.WAITING) for each in (Picture, Paper))
+    return {row_id for query in queries for row_id in session.scalars(query)}
 
 
 def ask(act: Act) -> None:

@@ -39,7 +39,7 @@ def pictures(act: Act, proposal: Proposal) -> list[Photo]:
 
 
 def papers(act: Act, proposal: Proposal) -> list[Paper]:
-    """The papers of a proposal in the order in which they came."""
+    """The papers of a proposal in the order in which they came; those too that are not read yet, or could not be."""
     query = select(Paper).join(ProposalPaper, ProposalPaper.paper_id == Paper.id)
     return [*act.session.scalars(query.where(ProposalPaper.proposal_id == proposal.id).order_by(ProposalPaper.place))]
 

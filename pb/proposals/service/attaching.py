@@ -50,7 +50,7 @@ def add(act: Act, cycle: Cycle, proposal: Proposal, received: Received) -> bool:
     author = service.author(act, proposal)
     if received.is_paper:
         there = attached.papers(act, proposal)
-        if any(paper.digest == received.sha256 for paper in there):
+        if any(paper.sha256 == received.sha256 for paper in there):
             return False
         if len(there) >= MOST_ATTACHED:
             raise FieldRefusal("papers", FULL_OF_PAPERS)

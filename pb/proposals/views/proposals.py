@@ -95,7 +95,7 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         address=f"{settings().base_url}{request.path}" if proposal.state != State.DRAFT else "",
         site=settings().base_url,
         photos=attached.pictures(act, proposal),
-        papers=attached.papers(act, proposal),
+        papers=[paper for paper in attached.papers(act, proposal) if paper.ready],
         may_attach=attaching.may_attach(act, cycle, proposal),
         is_own=service.is_own(act, proposal),
         may_edit=_may_edit(act, cycle, proposal),

@@ -17,7 +17,7 @@ from pb.proposals.service import attaching
 from pb.proposals.service import proposals as service
 from pb.proposals.views.blueprint import blueprint
 from pb.web.access import access, allow
-from pb.web.limits import PARTS, PHOTOS, count
+from pb.web.limits import PARTS, PHOTOS_SENT, count, count_bytes
 from pb.web.requests import Response, begin_work, current_act, settings
 from pb.web.script_calls import answers_json
 
@@ -46,11 +46,14 @@ def upload_offset(cycle_id: UUID, proposal_id: UUID, sha256: str) -> Response:
 def upload_part(cycle_id: UUID, proposal_id: UUID, sha256: str) -> Response:
     """Takes a part of a photo; with its last one the photo is judged and added. No transaction waits for bytes."""
     size, at = (_number(name) for name in ("size", "offset"))
+    part = request.get_data(cache=False)[: uploads.LARGEST_PART]
     with begin_work(writing=True) as act:
-        count(PARTS, str(act.person.id if act.person else ""))
+        person = str(act.person.id if act.person else "")
+        count(PARTS, person)
+        count_bytes(len(part), person)
         _cycle, proposal = _open_to(act, cycle_id, proposal_id)
         upload = uploads.begin(act, proposal.id, request.args.get("name", ""), size, sha256)
-    here = uploads.append(settings(), upload, at, request.get_data(cache=False)[: uploads.LARGEST_PART])
+    here = uploads.append(settings(), upload, at, part)
     if here < upload.size:
         return jsonify(offset=here)
     _finish(cycle_id, proposal_id, upload)
@@ -63,7 +66,7 @@ def _finish(cycle_id: UUID, proposal_id: UUID, upload: Upload) -> None:
     try:
         received = files.take_picture(settings(), data or b"", upload.name, upload.id)
         with begin_work(writing=True) as act:
-            count(PHOTOS, str(act.person.id if act.person else ""))
+            count(PHOTOS_SENT, str(act.person.id if act.person else ""))
             cycle, proposal = _open_to(act, cycle_id, proposal_id)
             uploads.end(act, upload.id)
             added = attaching.add(act, cycle, proposal, received) or files.is_known(act, received)

@@ -54,7 +54,9 @@ const answered = async (ask) => {
   for (let tries = 0; ; tries++) {
     try {
       const answer = await ask()
-      if (answer.status < 500 && answer.status !== 429) return await answer.json()
+      const told = await answer.json()
+      const goesOn = answer.status >= 500 || (answer.status === 429 && told.wait * 1000 <= LONGEST_PAUSE)
+      if (!goesOn) return told
     } catch {
       // the network is away
     }
@@ -124,15 +126,13 @@ form?.addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
   buttons.forEach((button) => { button.disabled = false })
 }, true)
 
-/** A photo that is being prepared is looked for, unless somebody writes. */
+/** What is being prepared is looked for; the form, in which somebody may write, stays. */
 const look = async (left = 20) => {
   if (!document.querySelector('[data-waiting]') || !left) return
   await pause(LOOK)
   const text = await fetch(location.pathname).then((answer) => answer.text()).catch(() => '')
-  const fresh = new DOMParser().parseFromString(text, 'text/html')
-  const cards = fresh.querySelector('ol.cards')
-  if (cards) document.querySelector('ol.cards')?.replaceWith(document.adoptNode(cards))
-  if (cards && !fresh.querySelector('[data-waiting]')) document.querySelector('[data-waiting]')?.remove()
+  const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('attached')
+  if (fresh) element('attached').replaceWith(document.adoptNode(fresh))
   look(left - 1)
 }
 look()
