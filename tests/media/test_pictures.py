@@ -63,7 +63,7 @@ def test_a_photo_is_sent_drawn_anew_and_seen_by_its_author_alone_until_it_is_han
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.headers.get("Vary", ""), "what every cache keeps says nothing of who asked"
     answer = stranger.get(address)
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, s-maxage=3600, immutable"
     assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"

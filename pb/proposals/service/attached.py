@@ -67,7 +67,7 @@ def of_ballot(act: Act, cycle: Cycle) -> dict[int, Photo]:
 
 
 def drop_all(act: Act, proposal: Proposal) -> None:
-    """They go with their draft."""
+    """They go with their draft, or with a proposal that is withdrawn."""
     gone: list[Picture | Paper] = [photo.picture for photo in pictures(act, proposal)]
     gone += papers(act, proposal)
     for links in (ProposalPicture, ProposalPaper):

@@ -18,7 +18,7 @@ from pb.programmes.service import programmes
 from pb.proposals import addresses
 from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, Category, Proposal, State
-from pb.proposals.service import attached, attaching, contents, fates, finding, history, outcomes
+from pb.proposals.service import attached, attaching, contents, fates, finding, history, outcomes, taking_away
 from pb.proposals.service import proposals as service
 from pb.proposals.views import filters
 from pb.proposals.views.blueprint import blueprint
@@ -96,6 +96,7 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         site=settings().base_url,
         photos=attached.pictures(act, proposal),
         papers=[paper for paper in attached.papers(act, proposal) if paper.ready],
+        removable=taking_away.all_of(act, proposal) if taking_away.may(act, cycle, proposal) else [],
         may_attach=attaching.may_attach(act, cycle, proposal),
         is_own=service.is_own(act, proposal),
         may_edit=_may_edit(act, cycle, proposal),
