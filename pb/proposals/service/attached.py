@@ -10,7 +10,7 @@ from pb.act import Act
 from pb.cycles.models import Cycle
 from pb.media.models import Paper, Picture
 from pb.media.models import State as Drawn
-from pb.media.service import files, showing
+from pb.media.service import files, showing, uploads
 from pb.media.service.showing import Seen
 from pb.proposals.models import Proposal, ProposalPaper, ProposalPicture, State
 
@@ -36,6 +36,11 @@ def pictures(act: Act, proposal: Proposal) -> list[Photo]:
         .order_by(ProposalPicture.place)
     )
     return [Photo(*row) for row in act.session.execute(query)]
+
+
+def has(act: Act, proposal: Proposal, sha256: str) -> bool:
+    """Whether it has a picture of this very file."""
+    return any(photo.picture.sha256 == sha256 for photo in pictures(act, proposal))
 
 
 def papers(act: Act, proposal: Proposal) -> list[Paper]:
@@ -68,6 +73,7 @@ def of_ballot(act: Act, cycle: Cycle) -> dict[int, Photo]:
 
 def drop_all(act: Act, proposal: Proposal) -> None:
     """They go with their draft, or with a proposal that is withdrawn."""
+    uploads.end_of(act, proposal.id)
     gone: list[Picture | Paper] = [photo.picture for photo in pictures(act, proposal)]
     gone += papers(act, proposal)
     for links in (ProposalPicture, ProposalPaper):

@@ -60,7 +60,7 @@ def add(act: Act, cycle: Cycle, proposal: Proposal, received: Received) -> bool:
         act.session.add(ProposalPaper(paper_id=paper.id, proposal_id=proposal.id, place=len(there) + 1))
     else:
         photos = attached.pictures(act, proposal)
-        if any(photo.picture.sha256 == received.sha256 for photo in photos):
+        if attached.has(act, proposal, received.sha256):
             return False
         if len(photos) >= MOST_ATTACHED:
             raise FieldRefusal("pictures", FULL)

@@ -8,6 +8,7 @@ const PART = 64 * 1024
 const TRIES = 12
 const LONGEST_PAUSE = 30_000
 const LOOK = 3000
+const MOST_DAMAGED = 3
 
 /** @param {string} id @returns {any} */
 const element = (id) => document.getElementById(id)
@@ -71,8 +72,9 @@ const send = async (file, progress) => {
   const blob = await drawn(file)
   const address = `${element('sending').dataset.base}/${await digest(blob)}`
   const ask = () => answered(() => fetch(address))
-  let { offset, error } = await ask()
-  while (!error) {
+  let { offset, error, done } = await ask()
+  if (done) return ''
+  for (let damaged = 0; !error;) {
     const query = new URLSearchParams({ offset, size: String(blob.size), name: file.name })
     const options = {
       method: 'POST',
@@ -81,6 +83,7 @@ const send = async (file, progress) => {
     }
     const answer = await answered(() => fetch(`${address}?${query}`, options))
     if (answer.done) return ''
+    if (answer.again && ++damaged >= MOST_DAMAGED) return answer.again
     ;({ offset, error } = answer)
     progress(offset / blob.size)
   }
