@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -120,6 +121,19 @@ def test_a_photo_that_breaks_while_it_is_drawn_is_refused_on_its_page(author: Au
     page = author.client.get(author.page).text
     assert "cannot be shown" in page
     assert "Send it again, or a screenshot of it." in page
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}, {"subsampling": 0}])
+def test_a_photo_that_was_cut_and_closed_again_is_refused_and_a_whole_one_never(
+    tmp_path_factory: pytest.TempPathFactory, options: dict[str, Any]
+) -> None:
+    """Played: a third of a photo with a new end was shown, and the rest of it grey."""
+    path = tmp_path_factory.mktemp("photo") / "cut"
+    whole = photo((1600, 1200), **options)
+    for data, drawn in ((whole, 3), (whole + b"\0" * 500, 3), (whole[: len(whole) // 3] + b"\xff\xd9", 0)):
+        assert drawing.fault_of(data) is None, "its parts are right"
+        path.write_bytes(data)
+        assert len(drawing.draw(path)) == drawn
 
 
 def _with_broken_pixels() -> bytes:
