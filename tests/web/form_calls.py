@@ -15,10 +15,11 @@ from pb.gatherings.service import meetings, members, minutes
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
+from pb.media.models import State as Drawn
 from pb.media.service.files import Received
 from pb.polls.service import state
 from pb.proposals.models import Category
-from pb.proposals.service import attaching, proposals
+from pb.proposals.service import attached, attaching, proposals
 from pb.reviews import service as reviews
 from pb.roll.models import Entry, RequestKind
 from pb.roll.service import imports, requests
@@ -315,6 +316,10 @@ def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
         draft = proposals.save_draft(act, cycle, content(settlement=HERE))
         attaching.add(act, cycle, draft, Received(uuid4(), "Yard", ATTACHED))
+        (photo,) = attached.pictures(act, draft)
+        photo.picture.small = photo.picture.middle = photo.picture.large = ATTACHED
+        photo.picture.width, photo.picture.height, photo.picture.state = 4, 3, Drawn.READY
+        act.session.flush()
         proposal = proposals.submit(act, cycle, draft).id
     _enter(okrug, cycle_id, Phase.REVIEW)
     return okrug.path(cycle_id), proposal

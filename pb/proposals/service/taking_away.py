@@ -16,6 +16,7 @@ from pb.audit import service as audit
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
 from pb.media.models import Paper, Picture
+from pb.media.models import State as Shown
 from pb.media.service import files
 from pb.media.service.drawing import Fault
 from pb.media.service.files import FAULTS, PAPER_FAULTS
@@ -69,10 +70,13 @@ class Attachment:
         return PAPER_FAULTS[PaperFault(self.of.fault)] if self.paper else FAULTS[Fault(self.of.fault)]
 
 
-def all_of(act: Act, proposal: Proposal) -> list[Attachment]:
-    """The pictures and then the papers; those too that are not shown."""
-    photos = [Attachment(photo.picture, photo.place) for photo in attached.pictures(act, proposal)]
-    return photos + [Attachment(paper, place) for place, paper in enumerate(attached.papers(act, proposal), 1)]
+def removable(act: Act, cycle: Cycle, proposal: Proposal) -> list[Attachment]:
+    """The pictures and then the papers that the actor may take away; what is not shown its author alone knows of."""
+    if not may_as_author(act, cycle, proposal) and not may_as_office(act, proposal):
+        return []
+    found = [Attachment(photo.picture, photo.place) for photo in attached.pictures(act, proposal)]
+    found += [Attachment(paper, place) for place, paper in enumerate(attached.papers(act, proposal), 1)]
+    return [each for each in found if each.of.state == Shown.READY or service.is_own(act, proposal)]
 
 
 def may_as_author(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
@@ -88,17 +92,13 @@ def may_as_office(act: Act, proposal: Proposal) -> bool:
     return act.holds(Role.OFFICE) and proposal.state != State.DRAFT
 
 
-def may(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
-    return may_as_author(act, cycle, proposal) or may_as_office(act, proposal)
-
-
 def find(act: Act, cycle: Cycle, proposal: Proposal, digest: str) -> Attachment:
     """What the actor may take away. Raises NotFound, Forbidden, Conflict (the review is over)."""
-    if not may(act, cycle, proposal):
+    if not may_as_author(act, cycle, proposal) and not may_as_office(act, proposal):
         if service.is_own(act, proposal):
             raise Conflict(_("The review is over: ask the akim's office to take a picture or a paper away."))
         raise Forbidden(_("Only the author and the akim's office may take a picture or a paper away."))
-    found = next((each for each in all_of(act, proposal) if each.digest == digest), None)
+    found = next((each for each in removable(act, cycle, proposal) if each.digest == digest), None)
     if found is None:
         raise NotFound
     return found

@@ -96,7 +96,7 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         site=settings().base_url,
         photos=attached.pictures(act, proposal),
         papers=[paper for paper in attached.papers(act, proposal) if paper.ready],
-        removable=taking_away.all_of(act, proposal) if taking_away.may(act, cycle, proposal) else [],
+        removable=taking_away.removable(act, cycle, proposal),
         may_attach=attaching.may_attach(act, cycle, proposal),
         is_own=service.is_own(act, proposal),
         may_edit=_may_edit(act, cycle, proposal),
