@@ -1,10 +1,12 @@
 """Work in a child process: what takes long leaves the pages their processor, and what strangers sent is bounded."""
 
+import math
 import multiprocessing
 import os
 import resource
 import sys
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -22,6 +24,7 @@ def run(
     function: Callable[..., Any],
     *arguments: Any,
     processor_seconds: int,
+    seconds: float | None = None,
     memory_bytes: int | None = None,
     heard: Tell | None = None,
     beat: Callable[[], None] | None = None,
@@ -30,7 +33,7 @@ def run(
 
     `function` stands at the top of a module that is quick to import. With `heard` it is given another first argument,
     which passes numbers on to `heard`. `beat` is called about every 20 seconds.
-    Raises ChildFailed beyond `processor_seconds` or `memory_bytes`.
+    Raises ChildFailed beyond `processor_seconds`, `seconds` by the clock, or `memory_bytes`.
     """
     context = multiprocessing.get_context("spawn")
     reads, writes = context.Pipe(duplex=False)
@@ -38,9 +41,12 @@ def run(
     process = context.Process(target=_work, args=(writes, limits, heard is not None, function, arguments))
     process.start()
     writes.close()
+    ends = math.inf if seconds is None else time.monotonic() + seconds
     try:
         while True:
-            if not wait([reads], timeout=BEAT_SECONDS):
+            if not wait([reads], timeout=min(BEAT_SECONDS, max(0.0, ends - time.monotonic()))):
+                if time.monotonic() >= ends:
+                    raise ChildFailed(f"took more than {seconds} seconds")
                 if beat is not None:
                     beat()
                 continue

@@ -54,7 +54,7 @@ def _rules() -> list[Rule]:
     return [
         *(Rule(table, change, ALWAYS) for table in APPEND_ONLY for change in ("UPDATE", "DELETE")),
         *people.rules(sql),
-        *proposals.rules(),
+        *proposals.rules(sql),
         *endings.rules(sql),
         *polls.rules(sql),
         *links.rules(sql),

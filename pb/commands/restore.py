@@ -116,6 +116,8 @@ def _tell(restored: "Restored", heads: "Heads", signer: str | None) -> None:
     _say(f"Restored the backup of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC, made by asar {manifest.program}.")
     for path in restored.aside:
         _say(f"Set aside, to be destroyed when nobody needs it: {path}")
+    for name in restored.rewritten:
+        _say(f"Written anew, because it was changed: {name}")
     for name, fault in restored.checks:
         _say(f"{'FAIL' if fault else 'ok':>4}  {name}{': ' + fault if fault else ''}")
     if signer is None:

@@ -1,6 +1,8 @@
 """Projects once they were handed in, and what the office found of them; a cycle once a poll of it was opened."""
 
 from pb.freezes.rule import ALWAYS, Rule, changed, whenever
+from pb.freezes.shared import last_says
+from pb.freezes.sql import Sql
 
 NUMBERED = ("id", "cycle_id", "author_id", "number", "draft", "created_at", "submitted_at")
 TEXT = ("language", "title", "problem", "solution", "settlement", "place", "category", "cost")
@@ -39,8 +41,16 @@ HANDED_IN = (
     "NOT EXISTS (SELECT 1 FROM proposals WHERE proposals.id = {row}.proposal_id "
     "AND proposals.state IN ('draft', 'returned'))"
 )
+# The log's last event says that this one was taken away, or that its proposal was withdrawn: all of it goes with that.
+TAKEN_AWAY = "'proposal.attachment_removed', 'proposal.attachment_taken_back'"
+OKRUG = (
+    "(SELECT cycles.territory_id FROM proposals JOIN cycles ON cycles.id = proposals.cycle_id "
+    "WHERE proposals.id = OLD.proposal_id)"
+)
 PICTURE = ("id", "territory_id", "sender_id", "sent_at", "sha256")
 DRAWN = ("state", "fault", "width", "height", "small", "middle", "large")
+PAPER = ("id", "territory_id", "sender_id", "sent_at", "name", "sha256")
+READ = ("state", "fault", "pages", "size", "digest")
 # All of a cycle but the phase that it is in: nothing of it is ever edited.
 CYCLE = (
     "id",
@@ -92,7 +102,20 @@ STEPS = (
 )
 
 
-def rules() -> list[Rule]:
+def _attached(sql: Sql, table: str, key: str, files: str, shown: str) -> list[Rule]:
+    """Links to pictures or papers: as they were handed in, and deleted with an event that names their digest alone."""
+    digest = sql.said("events.data", "digest")
+    named = (
+        f"EXISTS (SELECT 1 FROM {files} shown WHERE shown.id = OLD.{key} "  # noqa: S608 - our own names
+        f"AND {digest} = COALESCE(shown.{shown}, shown.sha256))"
+    )
+    went = f"(events.action = 'proposal.withdrawn' OR (events.action IN ({TAKEN_AWAY}) AND {named}))"
+    gone = last_says("events.action", OKRUG, f"events.subject_id = OLD.proposal_id AND {went}")
+    *others, deleted = whenever(table, HANDED_IN)
+    return [*others, deleted._replace(refused=f"{deleted.refused} AND NOT {gone}")]
+
+
+def rules(sql: Sql) -> list[Rule]:
     handed_in = "OLD.state <> 'draft'"
     decided = "OLD.state IN ('accepted', 'refused', 'withdrawn')"
     return [
@@ -107,10 +130,10 @@ def rules() -> list[Rule]:
         *(Rule("agenda_questions", change, VOTED_ON_WITHDRAWN, "standing") for change in ("INSERT", "UPDATE")),
         Rule("proposals", "INSERT", "NEW.state <> 'draft'"),
         Rule("proposals", "DELETE", handed_in),
-        *whenever("proposal_pictures", HANDED_IN),
-        *whenever("proposal_papers", HANDED_IN),
+        *_attached(sql, "proposal_pictures", "picture_id", "pictures", "large"),
+        *_attached(sql, "proposal_papers", "paper_id", "papers", "digest"),
         Rule("pictures", "UPDATE", f"{changed(*PICTURE)} OR (OLD.state <> 'waiting' AND {changed(*DRAWN)})"),
-        Rule("papers", "UPDATE", ALWAYS),
+        Rule("papers", "UPDATE", f"{changed(*PAPER)} OR (OLD.state <> 'waiting' AND {changed(*READ)})"),
         Rule("pictures", "DELETE", "EXISTS (SELECT 1 FROM proposal_pictures shown WHERE shown.picture_id = OLD.id)"),
         Rule("papers", "DELETE", "EXISTS (SELECT 1 FROM proposal_papers shown WHERE shown.paper_id = OLD.id)"),
         Rule(

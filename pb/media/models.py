@@ -56,10 +56,18 @@ class Picture(Identified, Base):
 
 
 class Paper(Identified, Base):
-    """A PDF as it was sent; `name` is its file's, without the ending, and `size` in bytes."""
+    """A PDF; `name` is its file's, without the ending, and `sha256` that of what was sent.
+
+    `pages`, `size` (bytes) and `digest` are of what was written anew of it; `fault` says why nothing was.
+    """
 
     __tablename__ = "papers"
     __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'ready', 'refused')", name="state_known"),
+        CheckConstraint("(state = 'refused') = (fault <> '')", name="refused_for_a_reason"),
+        CheckConstraint(
+            "state <> 'ready' OR (digest IS NOT NULL AND pages IS NOT NULL AND size IS NOT NULL)", name="ready_whole"
+        ),
         CheckConstraint(f"pages BETWEEN 1 AND {MOST_PAGES}", name="pages_bounded"),
         CheckConstraint(f"size BETWEEN 1 AND {LARGEST_PAPER}", name="size_bounded"),
         FROZEN,
@@ -69,9 +77,16 @@ class Paper(Identified, Base):
     sender_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     sent_at: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(120))
-    pages: Mapped[int]
-    size: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10), default=State.WAITING)
+    fault: Mapped[str] = mapped_column(String(20), default="")
+    pages: Mapped[int | None]
+    size: Mapped[int | None]
+    digest: Mapped[str | None] = mapped_column(String(64), index=True)
+
+    @property
+    def ready(self) -> bool:
+        return self.state == State.READY
 
 
 class Upload(Identified, Base):

@@ -13,6 +13,7 @@ from pb.formats import LANGUAGES
 from pb.proposals.models import CATEGORY_LABELS, LONGEST_ALT
 from pb.proposals.service import contents
 from pb.proposals.service.contents import Content
+from pb.proposals.service.taking_away import LONGEST_WORDS, WHY_LABELS
 from pb.web.forms import Form, TengeField
 
 
@@ -89,6 +90,21 @@ ALT = _("For those who do not see the photo. For example: a broken pavement befo
 
 def _alt(label: LazyString) -> StringField:
     return StringField(label, [Length(max=LONGEST_ALT, message=_("Use at most 200 characters."))], description=ALT)
+
+
+class TakeAwayForm(Form):
+    """The office's reason; an author gives none."""
+
+    why = RadioField(
+        _("Why"),
+        [InputRequired(_("Choose a reason."))],
+        choices=[SelectChoice(why.value, label) for why, label in WHY_LABELS.items()],
+    )
+    words = TextAreaField(
+        _("In your own words"),
+        [Optional(), Length(max=LONGEST_WORDS, message=_("Use at most 300 characters."))],
+        description=_("Everybody can read it, for ever: name nobody, and repeat nothing of what is taken away."),
+    )
 
 
 class AttachmentsForm(Form):

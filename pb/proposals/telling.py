@@ -18,7 +18,7 @@ from pb.formats import day, language, named
 from pb.notices.models import Kind, Topic
 from pb.notices.service.telling import Concerned, Named, Subject, Teller, Words, names, tells
 from pb.proposals.models import Proposal, Review
-from pb.proposals.service import fates, history, outcomes, proposals
+from pb.proposals.service import fates, history, outcomes, proposals, taking_away
 
 SENTENCES: Mapping[str, LazyString] = history.ACTIONS | {
     "proposal.submitted": lazy_gettext("The proposal came to the akim's office."),  # its author knows who submitted it
@@ -27,6 +27,7 @@ WRITTEN_IN: Mapping[str, LazyString] = {
     "kk": lazy_gettext("(written in Kazakh)"),
     "ru": lazy_gettext("(written in Russian)"),
 }
+UNTOLD = frozenset({"proposal.attachment_taken_back"})  # its author knows, and whoever follows need not look for it
 
 
 def _concerned(act: Act, event: AuditEvent) -> Concerned:
@@ -50,7 +51,9 @@ def _words(act: Act, event: AuditEvent) -> Words:
 
 
 def _reason(act: Act, event: AuditEvent) -> str:
-    """The office's question or public reason: what the review of this event says, with the language it is in."""
+    """The office's question or public reason, with the language it is in, or why a picture was taken away."""
+    if event.action == "proposal.attachment_removed":
+        return taking_away.said(event.data)
     if not event.action.startswith("review."):
         return ""
     query = select(Review).where(Review.proposal_id == event.subject_id, Review.at == event.at)
@@ -81,5 +84,6 @@ def _look(act: Act, cycle_id: UUID, proposal_id: UUID) -> None:
 
 
 for _action, _sentence in SENTENCES.items():
-    tells(_action, Teller(Topic.PROJECT, (_sentence,), _concerned, _words))
+    if _action not in UNTOLD:
+        tells(_action, Teller(Topic.PROJECT, (_sentence,), _concerned, _words))
 names(Kind.PROJECT, _names, _look)

@@ -245,7 +245,7 @@ def _step_page(
         proposal=proposal,
         rounds=outcomes.rounds(act, proposal),
         photos=attached.pictures(act, proposal),
-        papers=attached.papers(act, proposal),
+        papers=[paper for paper in attached.papers(act, proposal) if paper.ready],
         form=form,
         step=step,
         title=TITLES[step],

@@ -10,6 +10,7 @@ CONTENT_SECURITY_POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 A_YEAR = 31_536_000
+AN_HOUR = 3600
 UNCHANGING = {"assets", "territory.emblem"}
 FOUND = {200, 206, 304}
 
@@ -31,7 +32,9 @@ def _protect(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
     if (request.endpoint in UNCHANGING or g.get("unchanging")) and response.status_code in FOUND:
         # The address carries the version of the files, or a picture's own hash: what is changed has a new address.
-        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+        # What somebody sent may be taken away: caches that many share ask again after an hour.
+        shared = f"s-maxage={AN_HOUR}, " if g.get("unchanging") else ""
+        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, {shared}immutable"
     else:
         response.headers.setdefault("Cache-Control", "private, no-store" if account.current_person_id() else "no-store")
         # One address has pages in three languages, and of whoever is signed in.

@@ -64,9 +64,11 @@ SECRETS = Limit("secrets", "120 per minute")
 PAPERS = Limit("papers", "60 per minute")
 CODE_LOOK_UPS = Limit("code-look-ups", "120 per minute")
 SHUFFLES = Limit("shuffles", "120 per minute")
-PHOTOS = Limit("photos", "120 per hour")
-"""Pictures and papers of one person that are judged; then the parts in which they come."""
+PHOTOS_SENT = Limit("photos", "120 per hour")
+PAPERS_SENT = Limit("papers-sent", "20 per hour")
+"""What one person sends to be made anew; then the parts in which it comes, and what it weighs in kilobytes."""
 PARTS = Limit("parts", "4000 per hour")
+KILOBYTES_SENT = Limit("kilobytes-sent", "102400 per day")
 WRITING = Limit("writing", "100 per day", trickle="1 per 15 minutes")
 """What strangers write that stays: requests about the roll, objections; each kind in each place."""
 REFUSED_WRITING = Limit("refused-writing", "300 per hour", trickle="1 per minute")
@@ -125,15 +127,15 @@ class Counters:
         """Deletes what is over in the file. A Redis does it by itself."""
         cast("counters.SQLiteCounters", self._file.storage).tidy()
 
-    def has_room(self, limit: Limit, *who: str, shares: int = 1) -> bool:
-        """Whether one more may come; nothing is counted."""
+    def has_room(self, limit: Limit, *who: str, shares: int = 1, times: int = 1) -> bool:
+        """Whether one more, or so many, may come; nothing is counted."""
         windows = self._windows(limit, who, shares)
-        return not self._on or any(self._ask(methodcaller("test", *window)) for window in windows)
+        return not self._on or any(self._ask(methodcaller("test", *window, cost=times)) for window in windows)
 
-    def take(self, limit: Limit, *who: str, shares: int = 1) -> bool:
-        """Counts one more; False if it is one too many."""
+    def take(self, limit: Limit, *who: str, shares: int = 1, times: int = 1) -> bool:
+        """Counts one more, or so many at once; False if it is too many."""
         windows = self._windows(limit, who, shares)
-        return not self._on or any(self._ask(methodcaller("hit", *window)) for window in windows)
+        return not self._on or any(self._ask(methodcaller("hit", *window, cost=times)) for window in windows)
 
     def forget(self, limit: Limit, *who: str) -> None:
         """Begins to count anew."""
@@ -337,6 +339,14 @@ def count(limit: Limit, *who: str) -> None:
     """Counts one more, of whom it is known. Raises TooMany."""
     if not counted().take(limit, *who):
         raise TooMany(counted().wait(limit, *who))
+
+
+def count_bytes(size: int, person: str) -> None:
+    """Counts what somebody sends today. Raises TooMany; what is refused takes nothing of the rest."""
+    kilobytes = max(1, math.ceil(size / 1024))
+    if not counted().has_room(KILOBYTES_SENT, person, times=kilobytes):
+        raise TooMany(counted().wait(KILOBYTES_SENT, person))
+    counted().take(KILOBYTES_SENT, person, times=kilobytes)
 
 
 def if_there_is_room(proof: Proof) -> Callable[[View], View]:

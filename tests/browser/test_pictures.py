@@ -22,7 +22,7 @@ from tests.browser.serving import PHONE, give_session, heard_page, origin_of, se
 from tests.browser.site import Site
 from tests.browser.test_weight import KILOBYTE, metered
 from tests.browser.voting_page import choose, heading, sign_in
-from tests.media.hostile import HEIC, paper, photo
+from tests.media.hostile import HEIC, paper, paper_with_a_program, photo
 from tests.village import Village, content
 
 pytestmark = pytest.mark.browser
@@ -139,7 +139,28 @@ def test_without_the_script_the_form_sends_them_whole(
         page.locator("#papers").set_input_files(letter)
         page.get_by_role("button", name="Keep").click()
         expect(page.locator("ol.cards > li")).to_have_count(2)
+        expect(page.locator("main")).to_contain_text("Letter is being read")
+        worker.run_all(served)
+        page.get_by_role("link", name="Look again").click()
         expect(page.locator("main")).to_contain_text("Letter (PDF, 1 page")
+
+
+def test_a_paper_that_waits_is_looked_for_by_the_page_itself(
+    author: Page, served: Flask, draft: str, tmp_path: Path
+) -> None:
+    letters = [tmp_path / "Letter.pdf", tmp_path / "Program.pdf"]
+    for path, data in zip(letters, (paper(), paper_with_a_program()), strict=True):
+        path.write_bytes(data)
+    author.goto(origin_of(served) + draft + "/pictures")
+    author.locator("#papers").set_input_files(letters)
+    author.get_by_role("button", name="Keep").click()
+    expect(author.locator("main")).to_contain_text("Letter is being read")
+    worker.run_all(served)
+    expect(author.locator("main")).to_contain_text("Letter (PDF, 1 page")
+    expect(author.locator("main")).to_contain_text("The PDF holds a program.")
+    expect(author.get_by_role("link", name="Look again")).to_have_count(0)
+    report = Axe().run(author)
+    assert report.violations_count == 0, report.generate_report()
 
 
 def test_pictures_of_the_ballot_come_all_at_once_in_one_order_and_never_again(page: Page) -> None:

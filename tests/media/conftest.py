@@ -13,7 +13,7 @@ from werkzeug.test import encode_multipart
 from pb import worker
 from pb.act import Role
 from pb.cycles.models import Phase
-from pb.media.models import Picture
+from pb.media.models import Paper, Picture
 from pb.proposals.models import Proposal
 from pb.proposals.service import attached, proposals
 from tests.conftest import SignIn
@@ -49,6 +49,10 @@ class Author:
         with self.okrug.act_as() as act:
             found = attached.pictures(act, act.session.get_one(Proposal, self.proposal_id))
             return [photo.picture for photo in found]
+
+    def papers(self) -> list[Paper]:
+        with self.okrug.act_as() as act:
+            return attached.papers(act, act.session.get_one(Proposal, self.proposal_id))
 
     def send(self, *files: tuple[str, bytes], papers: tuple[tuple[str, bytes], ...] = (), **typed: str) -> Any:
         """Sends the page's form as a browser without script does."""

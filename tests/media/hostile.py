@@ -1,8 +1,10 @@
 """Files that people send: right ones, and those that somebody makes to break what reads them."""
 
 import io
+import time
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -128,14 +130,25 @@ def wrong_photos() -> Iterator[tuple[str, bytes, str]]:
 
 
 def wrong_papers() -> Iterator[tuple[str, bytes, str]]:
+    """What the first look at a paper finds."""
     yield "empty.pdf", b"", "is empty"
     yield "photo.pdf", photo((200, 200)), "This is no PDF"
+    yield "large.pdf", paper() + b"\0" * 5 * 1024 * 1024, "larger than 5 MB"
+    yield "text.pdf", b"%PDF-1.4 and nothing else", "cannot be read"
+    yield "cut.pdf", paper()[:-300], "cannot be read"
+
+
+def papers_wrong_within() -> Iterator[tuple[str, bytes, str]]:
+    """What is found when a paper is read."""
     yield "script.pdf", paper_with_a_program(), "holds a program"
     yield "launch.pdf", paper_that_launches(), "holds a program"
     yield "files.pdf", paper_with_a_file(), "holds other files"
     yield "locked.pdf", locked_paper(), "locked with a password"
     yield "book.pdf", paper(10_000), "more than 500 pages"
-    yield "large.pdf", paper() + b"\0" * 5 * 1024 * 1024, "larger than 5 MB"
-    yield "cut.pdf", paper()[:-300], "cannot be read"
     yield "unfolds.pdf", paper_that_unfolds(), "cannot be read"
-    yield "text.pdf", b"%PDF-1.4 and nothing else", "cannot be read"
+
+
+def takes_for_ever(_path: Path) -> tuple[str, int, bytes]:
+    """A reader that a paper keeps waiting, without work for the processor."""
+    time.sleep(600)
+    return "", 1, b""

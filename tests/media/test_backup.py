@@ -1,5 +1,7 @@
 """Pictures and papers go into a backup, come back with it, and are looked at by `pb doctor`."""
 
+import shutil
+
 import pytest
 from click.testing import CliRunner
 
@@ -35,6 +37,30 @@ def test_they_are_restored_with_the_rows_that_name_them(
     (settings.state_folder / FOLDER / there[0][:2] / there[0]).unlink()
     again = making.make(settings, tmp_path_factory.mktemp("again"), public, clock.now())
     assert again.faults == ((f"media/{there[0]}", "missing"),)
+
+
+def test_restoring_over_the_same_place_writes_changed_files_anew_and_names_what_the_backup_misses(
+    author: Author, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Played: the doctor named a changed picture, and no restore brought it back."""
+    author.send(("1.jpg", photo()))
+    author.wait()
+    (picture,) = author.pictures()
+    folder = settings.state_folder / FOLDER
+    small, large = (folder / str(digest)[:2] / str(digest) for digest in (picture.small, picture.large))
+    whole = large.read_bytes()
+    small.unlink()
+    public, private = sealed.new_pair()
+    made = making.make(settings, tmp_path_factory.mktemp("backups"), public, clock.now())
+    large.write_bytes(b"another")
+    elsewhere = make_private(tmp_path_factory.mktemp("elsewhere") / "state")
+    shutil.copytree(folder, elsewhere / FOLDER)
+    target = RestoreSettings(f"sqlite:///{elsewhere}/asar.db", None, elsewhere)
+    restored = restoring.restore(made.folder, private, target, Wishes(replace=True), clock.now())
+    assert (elsewhere / FOLDER / large.parent.name / large.name).read_bytes() == whole
+    assert restored.rewritten == [f"media/{picture.large}"]
+    assert (f"media/{picture.small}", "the backup has it not") in restored.checks
+    assert not restored.sound
 
 
 def test_the_doctor_names_what_is_missing_or_changed(

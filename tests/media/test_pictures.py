@@ -1,21 +1,19 @@
 """Photos of a proposal: sent, drawn anew, described, put in order, shown, and gone with their draft."""
 
 import io
-from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from PIL import Image
-from pypdf import PdfReader
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pb import clock
 from pb.act import Role
-from pb.cycles.models import Phase
 from pb.errors import Conflict
-from pb.media.models import Paper, Picture, State
+from pb.media.models import Picture, State
 from pb.media.service import drawing
 from pb.media.service.store import FOLDER, INCOMING, store_of
 from pb.proposals.models import Proposal, ProposalPicture
@@ -25,11 +23,8 @@ from tests.conftest import SignIn, english
 from tests.media.conftest import Author
 from tests.media.hostile import (
     paper,
-    paper_of_two_minds,
-    paper_that_acts,
     photo,
     upright_photo,
-    wrong_papers,
     wrong_photos,
 )
 
@@ -47,6 +42,7 @@ def test_a_photo_is_sent_drawn_anew_and_seen_by_its_author_alone_until_it_is_han
     assert answer.status_code == 302, answer.text[:2000]
     page = author.client.get(author.page).text
     assert "is being prepared" in page
+    assert "is being read" in page
     author.wait()
     (picture,) = author.pictures()
     assert (picture.state, picture.width, picture.height) == (State.READY, 600, 800), "turned as it was held"
@@ -68,7 +64,7 @@ def test_a_photo_is_sent_drawn_anew_and_seen_by_its_author_alone_until_it_is_han
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.headers.get("Vary", ""), "what every cache keeps says nothing of who asked"
     answer = stranger.get(address)
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, s-maxage=3600, immutable"
     assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -84,44 +80,6 @@ def test_a_photo_is_sent_drawn_anew_and_seen_by_its_author_alone_until_it_is_han
     assert "3 pages" in shown
 
 
-def test_a_paper_is_a_download(author: Author) -> None:
-    author.send(papers=(("Баға.pdf", paper()),))
-    author.submit()
-    with author.okrug.act_as() as act:
-        digest = act.session.query(Paper).one().digest
-    answer = english(author.app).get(f"{author.okrug.home}/media/{digest}.pdf")
-    assert answer.mimetype == "application/pdf"
-    assert answer.headers["Content-Disposition"].startswith("attachment; filename")
-    assert "%D0%91%D0%B0%D2%93%D0%B0.pdf" in answer.headers["Content-Disposition"]
-    assert english(author.app).get(f"{author.okrug.home}/media/{digest}.jpg").status_code == 404
-
-
-@pytest.mark.parametrize("made", [paper_that_acts, paper_of_two_minds])
-def test_of_a_paper_the_pages_alone_are_handed_on(author: Author, made: Callable[[], bytes]) -> None:
-    """Played: a program in an object that one table of the file calls free was served to everybody."""
-    assert author.send(papers=(("List.pdf", made()),)).status_code == 302
-    author.submit()
-    with author.okrug.act_as() as act:
-        digest = act.session.query(Paper).one().digest
-    served = english(author.app).get(f"{author.okrug.home}/media/{digest}.pdf").data
-    for acts in (b"/OpenAction", b"/SubmitForm", b"javascript", b"/JavaScript", b"/URI", b"/Annots", b"x()"):
-        assert acts not in served, acts
-    assert len(PdfReader(io.BytesIO(served)).pages) >= 1
-
-
-def test_a_proposal_with_a_paper_is_reviewed(author: Author, sign_in: SignIn) -> None:
-    """Played: the page of the review fell over each paper that somebody had added."""
-    author.send(("Yard.jpg", photo()), papers=(("Prices.pdf", paper(2)),))
-    author.submit()
-    author.wait()
-    with author.okrug.in_cycle(author.cycle_id) as (_act, cycle):
-        cycle.phase = Phase.REVIEW
-    page = sign_in(Role.OFFICE).get(author.address.replace("/proposals/", "/reviews/"))
-    assert page.status_code == 200
-    assert "Prices" in page.text
-    assert "2 pages" in page.text
-
-
 def test_each_hostile_file_is_refused_by_name_at_its_field(author: Author, settings: Settings) -> None:
     for name, data, told in wrong_photos():
         answer = author.send((name, data))
@@ -129,11 +87,6 @@ def test_each_hostile_file_is_refused_by_name_at_its_field(author: Author, setti
         assert f"{name.rpartition('.')[0]}: " in answer.text
         assert told in answer.text, name
         assert 'href="#pictures"' in answer.text
-    for name, data, told in wrong_papers():
-        answer = author.send(papers=((name, data),))
-        assert answer.status_code == 422, name
-        assert told in answer.text, name
-        assert 'href="#papers"' in answer.text
     assert kept(settings) == 0
 
 
@@ -168,6 +121,19 @@ def test_a_photo_that_breaks_while_it_is_drawn_is_refused_on_its_page(author: Au
     page = author.client.get(author.page).text
     assert "cannot be shown" in page
     assert "Send it again, or a screenshot of it." in page
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}, {"subsampling": 0}])
+def test_a_photo_that_was_cut_and_closed_again_is_refused_and_a_whole_one_never(
+    tmp_path_factory: pytest.TempPathFactory, options: dict[str, Any]
+) -> None:
+    """Played: a third of a photo with a new end was shown, and the rest of it grey."""
+    path = tmp_path_factory.mktemp("photo") / "cut"
+    whole = photo((1600, 1200), **options)
+    for data, drawn in ((whole, 3), (whole + b"\0" * 500, 3), (whole[: len(whole) // 3] + b"\xff\xd9", 0)):
+        assert drawing.fault_of(data) is None, "its parts are right"
+        path.write_bytes(data)
+        assert len(drawing.draw(path)) == drawn
 
 
 def _with_broken_pixels() -> bytes:

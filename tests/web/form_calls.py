@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pb import clock
 from pb.act import Role
@@ -15,9 +15,11 @@ from pb.gatherings.service import meetings, members, minutes
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
+from pb.media.models import State as Drawn
+from pb.media.service.files import Received
 from pb.polls.service import state
 from pb.proposals.models import Category
-from pb.proposals.service import proposals
+from pb.proposals.service import attached, attaching, proposals
 from pb.reviews import service as reviews
 from pb.roll.models import Entry, RequestKind
 from pb.roll.service import imports, requests
@@ -33,6 +35,7 @@ PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
 FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures"}
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
+ATTACHED = "a" * 64
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -174,6 +177,11 @@ def calls(okrug: Village) -> dict[str, Call]:
         "proposals.AttachmentsForm": Call(
             f"{okrug.path(ideas)}/proposals/draft-{draft}/pictures", {"shown": "", "alt_1": "A yard"}
         ),
+        "proposals.TakeAwayForm": Call(
+            f"{checked}/proposals/{okrug.called('proposal_id', proposal)}/take-away/{ATTACHED}",
+            {"why": "personal", "words": "An identity card."},
+            Role.OFFICE,
+        ),
         "proposals.ProposalForm": Call(
             f"{okrug.path(ideas)}/proposals/new", {**idea, "category": Category.LIGHTING, "cost": "1000"}
         ),
@@ -303,12 +311,18 @@ def _enter(okrug: Village, cycle_id: UUID, phase: Phase) -> None:
 
 
 def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
-    """A cycle in review with one proposal; meetings need no notice."""
+    """A cycle in review with one proposal, which has a photo; meetings need no notice."""
     with okrug.act_as(Role.OFFICE) as act:
         without_notice(act)
     cycle_id = okrug.open_cycle(fiscal_year=year)
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
-        proposal = proposals.submit(act, cycle, proposals.save_draft(act, cycle, content(settlement=HERE))).id
+        draft = proposals.save_draft(act, cycle, content(settlement=HERE))
+        attaching.add(act, cycle, draft, Received(uuid4(), "Yard", ATTACHED))
+        (photo,) = attached.pictures(act, draft)
+        photo.picture.small = photo.picture.middle = photo.picture.large = ATTACHED
+        photo.picture.width, photo.picture.height, photo.picture.state = 4, 3, Drawn.READY
+        act.session.flush()
+        proposal = proposals.submit(act, cycle, draft).id
     _enter(okrug, cycle_id, Phase.REVIEW)
     return okrug.path(cycle_id), proposal
 

@@ -117,6 +117,8 @@ ACTIONS: dict[str, LazyString] = {
     "poll.trustee_key": lazy_gettext("A trustee handed in a public key"),
     "poll.trustees_fixed": lazy_gettext("The trustees' keys were fixed"),
     "poll.verified": lazy_gettext("The archive was verified"),
+    "proposal.attachment_removed": lazy_gettext("The office took a picture or a paper off a proposal"),
+    "proposal.attachment_taken_back": lazy_gettext("An author took a picture or a paper off a proposal"),
     "proposal.answered": lazy_gettext("The author answered the office"),
     "proposal.approved": lazy_gettext("The assembly put a project to the vote"),
     "proposal.budgeted": lazy_gettext("A project became a line of the budget"),

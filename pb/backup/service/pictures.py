@@ -1,4 +1,4 @@
-"""Pictures and papers in a backup: the files that its own rows name, and those that are still to be drawn."""
+"""Pictures and papers in a backup: the files that its own rows name, and those that are still to be made anew."""
 
 import hashlib
 from collections.abc import Iterator
@@ -27,10 +27,10 @@ def copy(session: Session, settings: Settings, folder: Path) -> Iterator[tuple[s
             write_private(make_private(place) / f"{digest}{KEPT}", data)
         if fault:
             yield f"{FOLDER}/{digest}", fault
-    for picture_id in sorted(sweeping.awaited(session)):
-        path = settings.state_folder / INCOMING / picture_id.hex
+    for row_id in sorted(sweeping.awaited(session)):
+        path = settings.state_folder / INCOMING / row_id.hex
         if path.exists():
-            write_private(make_private(place) / f"{picture_id.hex}{AWAITED}", path.read_bytes())
+            write_private(make_private(place) / f"{row_id.hex}{AWAITED}", path.read_bytes())
 
 
 def look_at(store: Store, digest: str) -> tuple[bytes | None, str]:
@@ -41,13 +41,39 @@ def look_at(store: Store, digest: str) -> tuple[bytes | None, str]:
     return data, "" if hashlib.sha256(data).hexdigest() == digest else "changed"
 
 
-def bring_back(folder: Path, told: Manifest, state: Path) -> None:
-    """Puts them where they were, and leaves what else is there: a file's name says what it holds."""
-    for name in told.files:
+def faults(session: Session, folder: Path, told: Manifest, state: Path) -> Iterator[tuple[str, str]]:
+    """What its own rows name and the backup has not, or not as it was, unless the target has it."""
+    lacking = False
+    for digest in sorted(sweeping.named(session)):
+        name = f"{FOLDER}/{digest}{KEPT}"
+        if _is(_place(state, digest), digest) or (name in told.files and _is(folder / name, digest)):
+            continue
+        lacking = True
+        yield f"{FOLDER}/{digest}", f"the backup has it {'changed' if name in told.files else 'not'}"
+    if not lacking:
+        yield "pictures and papers", ""
+
+
+def bring_back(folder: Path, told: Manifest, state: Path) -> list[str]:
+    """Puts them where they were, and leaves what else is there; which were there, and were not what their name says."""
+    changed = []
+    for name in sorted(told.files):
         path = folder / name
-        if path.suffix == KEPT and not (place := state / FOLDER / path.stem[:2] / path.stem).exists():
+        if path.suffix == KEPT and _is(path, path.stem) and not _is(place := _place(state, path.stem), path.stem):
+            if place.exists():
+                changed.append(f"{FOLDER}/{path.stem}")
             make_private(place.parent.parent)
             write_private(make_private(place.parent) / place.name, path.read_bytes())
         elif path.suffix == AWAITED:
             make_private(state)
             write_private(make_private(state / INCOMING) / path.stem, path.read_bytes())
+    return changed
+
+
+def _place(state: Path, digest: str) -> Path:
+    return state / FOLDER / digest[:2] / digest
+
+
+def _is(path: Path, digest: str) -> bool:
+    """Whether this file is there, and what its name says."""
+    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == digest

@@ -56,7 +56,8 @@ class Restored:
     """What was restored, each check with its fault (empty where sound), and what came after the backup.
 
     `missing` counts the events after the backup of each log of which somebody said how far it went, by the territory's
-    code; `behind` are heads of polls that the backup does not lead to.
+    code; `behind` are heads of polls that the backup does not lead to. `rewritten` names pictures and papers that were
+    there, changed, and were written anew.
     """
 
     manifest: Manifest
@@ -66,6 +67,7 @@ class Restored:
     checks: list[tuple[str, str]] = field(default_factory=list)
     newer: list[ends.Newer] = field(default_factory=list)
     events: list[ends.NewerEvents] = field(default_factory=list)
+    rewritten: list[str] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:
@@ -100,6 +102,7 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
 
         def finish(session: Session) -> None:
             _verify(restored, session, seal, wishes)
+            restored.checks += pictures.faults(session, folder, told, target.state_folder)
             if not held():
                 restored.checks.append(("nobody else in the database", "its lock was lost meanwhile: restore again"))
             _record(session, restored, at)
@@ -108,7 +111,7 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
         try:
             restored.aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
             _write_state(target.state_folder, unsealed)
-            pictures.bring_back(folder, told, target.state_folder)
+            restored.rewritten += pictures.bring_back(folder, told, target.state_folder)
         except OSError as error:
             raise KeysNotWritten(*error.args[:2], error.filename) from error
     return restored

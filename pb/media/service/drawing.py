@@ -4,6 +4,7 @@ What is not a whole JPEG or PNG is refused before anything of it is decoded. Wha
 phones write there too, is not looked at: nothing of the file that was sent is ever shown.
 """
 
+import hashlib
 import io
 import struct
 import warnings
@@ -11,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageOps
 
 from pb.core.pictures import JPEG, PNG, NoPicture, PictureFault, end_of_jpeg, end_of_png
 
@@ -23,6 +24,10 @@ BOUNDS: Final = ((1280, 200 * 1024), (640, 40 * 1024), (320, 8 * 1024))
 """The longest side in pixels, and the bytes it may take."""
 QUALITIES: Final = (82, 74, 66, 58, 50, 42, 34)
 SMALLER: Final = 0.8
+END_OF_JPEG: Final = b"\xff\xd9"
+FILLING: Final = hashlib.shake_256(b"scan").digest(65_536).replace(b"\xff", b"\x55")
+"""Nothing in particular, and no marker."""
+LAST_ROWS: Final = 16
 HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
 
 
@@ -85,10 +90,11 @@ def draw(path: Path) -> list[Drawn]:
     Empty where it cannot be read to its end. Raises OSError where the file itself cannot be opened.
     """
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    sent = io.BytesIO(path.read_bytes())
+    data = path.read_bytes()
     try:
-        with Image.open(sent, formats=("PNG", "JPEG")) as picture:
-            picture.draft("RGB", (2 * BOUNDS[0][0], 2 * BOUNDS[0][0]))
+        with _opened(data) as picture:
+            if data.startswith(JPEG) and _ends_early(data, picture):
+                return []
             upright = _opaque(ImageOps.exif_transpose(picture))
     except Exception:  # noqa: BLE001 - decoders raise a dozen kinds for a file that somebody made to break them
         return []
@@ -97,6 +103,25 @@ def draw(path: Path) -> list[Drawn]:
         upright.thumbnail((side, side), Image.Resampling.LANCZOS)
         drawn.append(_within(upright, most))
     return drawn
+
+
+def _opened(data: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+    picture.draft("RGB", (2 * BOUNDS[0][0], 2 * BOUNDS[0][0]))
+    return picture
+
+
+def _ends_early(data: bytes, picture: Image.Image) -> bool:
+    """Whether a JPEG's last scan lacks rows at its end, for which decoders draw grey without a word.
+
+    It is decoded again with more bytes behind that scan: a whole one ends before them, and one that lacks something
+    takes them for what it lacks. The last few rows are let be.
+    """
+    end = end_of_jpeg(data) - len(END_OF_JPEG)
+    with _opened(data[:end] + FILLING + data[end:]) as filled:
+        differs = ImageChops.difference(picture, filled).getbbox()
+    lets_be = max(LAST_ROWS, picture.height // 50)
+    return differs is not None and picture.height - differs[1] > lets_be
 
 
 def _opaque(picture: Image.Image) -> Image.Image:

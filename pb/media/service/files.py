@@ -25,6 +25,8 @@ from pb.text import one_line
 
 DRAWING_SECONDS: Final = 60
 DRAWING_MEMORY: Final = 1024 * 1024 * 1024
+LONGEST_WORK: Final = 180
+"""Seconds by the clock for one file: it is done at leisure, while others use the processor."""
 LONGEST_NAME: Final = 120
 FAULTS: Final[dict[Fault, LazyString]] = {
     Fault.EMPTY: _("The file is empty."),
@@ -52,17 +54,12 @@ PAPER_FAULTS: Final[dict[PaperFault, LazyString]] = {
 
 @dataclass(frozen=True)
 class Received:
-    """A file that was judged and lies on the disk, before any row tells of it. `pages` is 0 for a picture."""
+    """A file that passed the first look and lies among what comes in, before any row tells of it."""
 
     id: UUID
     name: str
-    size: int
     sha256: str
-    pages: int = 0
-
-    @property
-    def is_paper(self) -> bool:
-        return self.pages > 0
+    is_paper: bool = False
 
 
 class NotTaken(ValueError):
@@ -74,30 +71,31 @@ class NotTaken(ValueError):
 
 
 def take_picture(settings: Settings, data: bytes, name: str, received_as: UUID | None = None) -> Received:
-    """Judges a photo and keeps it until it is drawn. No transaction is open. Raises NotTaken."""
+    """Takes a first look at a photo and keeps it until it is drawn. No transaction is open. Raises NotTaken."""
     fault = drawing.fault_of(data)
     if fault is not None:
         raise NotTaken(FAULTS[fault])
-    if received_as is None:
-        received_as = uuid4()
-        _keep(incoming(settings) / received_as.hex, data)
-    return Received(received_as, name_of(name), len(data), hashlib.sha256(data).hexdigest())
+    return _received(settings, data, name, received_as)
 
 
 def take_paper(settings: Settings, data: bytes, name: str) -> Received:
-    """Judges a PDF in a child process and keeps it in the store. No transaction is open. Raises NotTaken."""
-    fault: str | None = reading.fault_of(data)
-    pages, written = 0, b""
-    if fault is None:
-        try:
-            fault, pages, written = child.run(
-                reading.look_through, data, processor_seconds=reading.SECONDS, memory_bytes=reading.MEMORY
-            )
-        except child.ChildFailed:
-            fault = PaperFault.DAMAGED
-    if fault:
-        raise NotTaken(PAPER_FAULTS[PaperFault(fault)])
-    return Received(uuid4(), name_of(name), len(written), store_of(settings).put(written), pages)
+    """Takes a first look at a PDF and keeps it until it is read. No transaction is open. Raises NotTaken.
+
+    A job reads it: a paper of a kilobyte takes ten seconds if it will, and a request holds a thread of those who vote.
+    """
+    fault = reading.fault_of(data)
+    if fault is not None:
+        raise NotTaken(PAPER_FAULTS[fault])
+    return _received(settings, data, name, is_paper=True)
+
+
+def _received(
+    settings: Settings, data: bytes, name: str, received_as: UUID | None = None, *, is_paper: bool = False
+) -> Received:
+    if received_as is None:
+        received_as = uuid4()
+        _keep(incoming(settings) / received_as.hex, data)
+    return Received(received_as, name_of(name), hashlib.sha256(data).hexdigest(), is_paper)
 
 
 def name_of(told: str) -> str:
@@ -124,19 +122,19 @@ def add_picture(act: Act, sender_id: UUID, received: Received) -> Picture:
 
 
 def add_paper(act: Act, sender_id: UUID, received: Received) -> Paper:
-    """Notes a paper that was taken in."""
+    """Notes a paper that was taken in, and asks for it to be read."""
     paper = Paper(
         id=received.id,
         territory_id=act.territory.id,
         sender_id=sender_id,
         sent_at=act.at,
         name=received.name,
-        pages=received.pages,
-        size=received.size,
-        digest=received.sha256,
+        sha256=received.sha256,
+        state=State.WAITING,
     )
     act.session.add(paper)
     act.session.flush()
+    jobs.ask(act, "media.read", paper.id)
     return paper
 
 
@@ -146,9 +144,8 @@ def is_known(act: Act, received: Received) -> bool:
 
 
 def let_go(settings: Settings, received: Received) -> None:
-    """Of a photo that no row took; a paper's bytes may be another's too and are swept."""
-    if not received.is_paper:
-        (incoming(settings) / received.id.hex).unlink(missing_ok=True)
+    """Of what no row took."""
+    (incoming(settings) / received.id.hex).unlink(missing_ok=True)
 
 
 def drop(act: Act, gone: Picture | Paper) -> None:
@@ -181,6 +178,7 @@ def draw(work: jobs.Work) -> str:
                 drawing.draw,
                 path,
                 processor_seconds=DRAWING_SECONDS,
+                seconds=LONGEST_WORK,
                 memory_bytes=DRAWING_MEMORY,
                 beat=work.still_at_work,
             )
@@ -196,3 +194,35 @@ def draw(work: jobs.Work) -> str:
                 picture.state, picture.fault = State.REFUSED, Fault.DAMAGED
     path.unlink(missing_ok=True)
     return f"{sum(len(each.data) for each in drawn)}"
+
+
+@jobs.handles("media.read", jobs.Priority.PAPERS)
+def read(work: jobs.Work) -> str:
+    """Reads a paper in a child process, keeps its pages alone, and lets the file go that was sent."""
+    path = incoming(work.settings) / work.subject_id.hex
+    with work.database.work(writing=False) as session:
+        paper = session.get(Paper, work.subject_id)
+        waits = paper is not None and paper.state == State.WAITING
+    fault, pages, written = "", 0, b""
+    if waits:
+        try:
+            fault, pages, written = child.run(
+                reading.look_through,
+                path,
+                processor_seconds=reading.SECONDS,
+                seconds=LONGEST_WORK,
+                memory_bytes=reading.MEMORY,
+                beat=work.still_at_work,
+            )
+        except (child.ChildFailed, FileNotFoundError):  # beyond its bounds, or gone in the meantime
+            fault = PaperFault.DAMAGED
+    digest = store_of(work.settings).put(written) if waits and not fault else None
+    with work.database.work() as session:
+        paper = session.get(Paper, work.subject_id)
+        if paper is not None and paper.state == State.WAITING:
+            if digest is None:
+                paper.state, paper.fault = State.REFUSED, fault
+            else:
+                paper.state, paper.pages, paper.size, paper.digest = State.READY, pages, len(written), digest
+    path.unlink(missing_ok=True)
+    return fault or f"{len(written)}"

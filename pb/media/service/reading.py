@@ -8,6 +8,7 @@ shows to another (objects that its table calls free), what it does when opened, 
 import io
 from collections.abc import Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from pb.media.models import LARGEST_PAPER, MOST_PAGES
@@ -37,7 +38,7 @@ class PaperFault(StrEnum):
 
 
 def fault_of(data: bytes) -> PaperFault | None:
-    """What the first look finds."""
+    """What the first look finds: nothing is read but how it begins and ends."""
     if not data:
         return PaperFault.EMPTY
     if not data.startswith(BEGINS):
@@ -50,15 +51,16 @@ def fault_of(data: bytes) -> PaperFault | None:
 LEFT_OUT: Final = ("/Annots", "/AA", "/AF", "/Metadata", "/PieceInfo", "/B", "/Parent", "/StructParents", "/Tabs")
 
 
-def look_through(data: bytes) -> tuple[str, int, bytes]:
+def look_through(path: Path) -> tuple[str, int, bytes]:
     """What is wrong with a PDF; or an empty text, how many pages it has, and the pages in a file of their own.
 
-    For a child process with bounds.
+    For a child process with bounds. Raises OSError where the file itself cannot be opened.
     """
     from pypdf import PdfReader
 
+    sent = io.BytesIO(path.read_bytes())
     try:
-        reader = PdfReader(io.BytesIO(data))
+        reader = PdfReader(sent)
         if reader.is_encrypted:
             return PaperFault.LOCKED, 0, b""
         if (fault := _acting(reader)) is not None:

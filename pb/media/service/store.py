@@ -94,7 +94,7 @@ def store_of(settings: Settings) -> Store:
 
 
 def incoming(settings: Settings) -> Path:
-    """Where files lie while they come, and until a picture is drawn anew of them: named by the row's identifier."""
+    """Where files lie while they come, and until they are made anew: named by the row's identifier."""
     return settings.state_folder / INCOMING
 
 

@@ -16,6 +16,7 @@ from pb.jobs import service as jobs
 from pb.media.models import Paper, Picture, State, Upload
 from pb.media.service.store import incoming, store_of
 from pb.settings import Settings
+from pb.territory.models import Territory
 
 GRACE: Final = timedelta(minutes=5)
 """Bytes are kept before the row that names them is written: so old is what is swept."""
@@ -28,33 +29,45 @@ def named(session: Session) -> set[str]:
 
 
 def awaited(session: Session) -> set[UUID]:
-    """Pictures whose files are still to be drawn anew."""
-    return set(session.scalars(select(Picture.id).where(Picture.state == State.WAITING)))
+    """Pictures and papers whose files are still to be made anew."""
+    queries = (select(each.id).where(each.state == State.WAITING) for each in (Picture, Paper))
+    return {row_id for query in queries for row_id in session.scalars(query)}
 
 
 def ask(act: Act) -> None:
-    """Asks for what is not named any more to be swept, when all of it is old enough."""
-    when = act.at + GRACE
-    job = jobs.ask(act, "media.sweep", act.territory.id, not_before=when)
-    if job.state == "queued":
-        job.asked_at = max(job.asked_at, when)
+    """Asks for what is not named any more to be swept, when it is old enough.
+
+    What is asked for already keeps its moment, or it would never come while somebody goes on removing. A sweep that is
+    at work may have looked already: then another follows it.
+    """
+    for argument in ("", "again"):
+        job = jobs.find(act, "media.sweep", act.territory.id, argument)
+        if job is None or job.state != "running":
+            jobs.ask(act, "media.sweep", act.territory.id, argument, not_before=act.at + GRACE)
+            return
 
 
 @jobs.handles("media.sweep", jobs.Priority.UPKEEP)
 def sweep(work: jobs.Work) -> str:
-    """Removes what no row names and what was put before the last minutes; how many files went."""
+    """Removes what no row names and what was put before the last minutes; how many files went.
+
+    What is younger may be about to get its row: where some is left, another sweep looks again.
+    """
     before = clock.now() - GRACE
     store = store_of(work.settings)
-    old = [digest for digest, put_at in store.kept() if put_at <= before]
+    there, came = dict(store.kept()), dict(_incoming(work.settings))
     with work.database.work(writing=False) as session:
-        orphans = set(old) - named(session)
-        kept = {each.hex for each in awaited(session) | set(session.scalars(select(Upload.id)))}
-    for digest in orphans:
+        orphans = there.keys() - named(session)
+        left = came.keys() - {each.hex for each in awaited(session) | set(session.scalars(select(Upload.id)))}
+    old, old_left = {each for each in orphans if there[each] <= before}, {each for each in left if came[each] <= before}
+    for digest in old:
         store.remove(digest)
-    left = [name for name, put_at in _incoming(work.settings) if name not in kept and put_at <= before]
-    for name in left:
+    for name in old_left:
         (incoming(work.settings) / name).unlink(missing_ok=True)
-    return str(len(orphans) + len(left))
+    if orphans != old or left != old_left:
+        with work.database.work() as session:
+            ask(Act(session, session.get_one(Territory, work.territory_id), None, frozenset(), clock.now()))
+    return str(len(old) + len(old_left))
 
 
 def end_uploads(database: Database, settings: Settings) -> int:

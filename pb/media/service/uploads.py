@@ -14,13 +14,13 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from pb.act import Act
 from pb.db import make_private
 from pb.errors import Conflict, FieldRefusal
 from pb.media.models import Upload
-from pb.media.service import drawing
+from pb.media.service import drawing, sweeping
 from pb.media.service.files import FAULTS, name_of
 from pb.media.service.store import DIGEST, incoming
 from pb.settings import Settings
@@ -28,7 +28,7 @@ from pb.settings import Settings
 LARGEST_PART: Final = 64 * 1024
 TERM: Final = timedelta(hours=24)
 MOST_OF_ONE: Final = (10, 40 * 1024 * 1024)
-"""Unfinished uploads of one person and their bytes; then those of a territory."""
+"""Unfinished uploads of one person and their bytes, of which the oldest give way; then those of a territory."""
 MOST_OF_ALL: Final = (500, 2 * 1024 * 1024 * 1024)
 
 
@@ -45,8 +45,8 @@ def find(act: Act, subject_id: UUID, sha256: str) -> Upload | None:
 def begin(act: Act, subject_id: UUID, name: str, size: int, sha256: str) -> Upload:
     """Notes what will come; the same file of the same person for the same thing is one upload.
 
-    The caller has looked that the actor may add to that thing. Raises FieldRefusal (too large, or nothing), Conflict
-    (too many that are not finished).
+    The caller has looked that the actor may add to that thing. Where the actor has too many that are not finished, the
+    oldest give way. Raises FieldRefusal (too large, or nothing), Conflict (too many of all people).
     """
     if act.person is None or not DIGEST.fullmatch(sha256):
         raise FieldRefusal("pictures", FAULTS[drawing.Fault.DAMAGED])
@@ -54,13 +54,12 @@ def begin(act: Act, subject_id: UUID, name: str, size: int, sha256: str) -> Uplo
         raise FieldRefusal("pictures", FAULTS[drawing.Fault.LARGE if size > 0 else drawing.Fault.EMPTY])
     if (there := find(act, subject_id, sha256)) is not None:
         return there
-    for whose, (most, most_bytes) in (
-        (Upload.person_id == act.person.id, MOST_OF_ONE),
-        (Upload.territory_id == act.territory.id, MOST_OF_ALL),
-    ):
-        count, total = act.session.execute(select(func.count(), func.sum(Upload.size)).where(whose)).one()
-        if count >= most or (total or 0) + size > most_bytes:
-            raise Conflict(_("Too many photos are on their way. Wait until they have arrived, or go on tomorrow."))
+    _make_room(act, act.person.id, size)
+    whole = select(func.count(), func.sum(Upload.size)).where(Upload.territory_id == act.territory.id)
+    count, total = act.session.execute(whole).one()
+    most, most_bytes = MOST_OF_ALL
+    if count >= most or (total or 0) + size > most_bytes:
+        raise Conflict(_("Too many photos are on their way. Wait until they have arrived, or go on tomorrow."))
     upload = Upload(
         territory_id=act.territory.id,
         person_id=act.person.id,
@@ -73,6 +72,29 @@ def begin(act: Act, subject_id: UUID, name: str, size: int, sha256: str) -> Uplo
     act.session.add(upload)
     act.session.flush()
     return upload
+
+
+def _make_room(act: Act, person_id: UUID, size: int) -> None:
+    """Somebody's latest uploads stay, as many as there may be beside a new one of this size."""
+    most, most_bytes = MOST_OF_ONE
+    own = select(Upload).where(Upload.person_id == person_id).order_by(Upload.expires_at.desc(), Upload.id)
+    total, gone = size, []
+    for count, upload in enumerate(act.session.scalars(own), 1):
+        total += upload.size
+        if count >= most or total > most_bytes:
+            gone.append(upload.id)
+    _let_go(act, Upload.id.in_(gone))
+
+
+def end_of(act: Act, subject_id: UUID) -> None:
+    """What was coming for a thing that goes."""
+    _let_go(act, Upload.subject_id == subject_id)
+
+
+def _let_go(act: Act, which: ColumnElement[bool]) -> None:
+    if act.session.scalars(select(Upload.id).where(which)).first() is not None:
+        act.session.execute(delete(Upload).where(which))
+        sweeping.ask(act)  # of what came of them
 
 
 def offset(settings: Settings, upload: Upload) -> int:

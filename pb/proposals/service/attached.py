@@ -10,7 +10,7 @@ from pb.act import Act
 from pb.cycles.models import Cycle
 from pb.media.models import Paper, Picture
 from pb.media.models import State as Drawn
-from pb.media.service import files, showing
+from pb.media.service import files, showing, uploads
 from pb.media.service.showing import Seen
 from pb.proposals.models import Proposal, ProposalPaper, ProposalPicture, State
 
@@ -38,8 +38,13 @@ def pictures(act: Act, proposal: Proposal) -> list[Photo]:
     return [Photo(*row) for row in act.session.execute(query)]
 
 
+def has(act: Act, proposal: Proposal, sha256: str) -> bool:
+    """Whether it has a picture of this very file."""
+    return any(photo.picture.sha256 == sha256 for photo in pictures(act, proposal))
+
+
 def papers(act: Act, proposal: Proposal) -> list[Paper]:
-    """The papers of a proposal in the order in which they came."""
+    """The papers of a proposal in the order in which they came; those too that are not read yet, or could not be."""
     query = select(Paper).join(ProposalPaper, ProposalPaper.paper_id == Paper.id)
     return [*act.session.scalars(query.where(ProposalPaper.proposal_id == proposal.id).order_by(ProposalPaper.place))]
 
@@ -67,7 +72,8 @@ def of_ballot(act: Act, cycle: Cycle) -> dict[int, Photo]:
 
 
 def drop_all(act: Act, proposal: Proposal) -> None:
-    """They go with their draft."""
+    """They go with their draft, or with a proposal that is withdrawn."""
+    uploads.end_of(act, proposal.id)
     gone: list[Picture | Paper] = [photo.picture for photo in pictures(act, proposal)]
     gone += papers(act, proposal)
     for links in (ProposalPicture, ProposalPaper):

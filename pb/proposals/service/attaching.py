@@ -10,6 +10,7 @@ from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, NotFound, OutOfPhase, refuse_all
+from pb.media.models import Paper
 from pb.media.service import files
 from pb.media.service.files import Received
 from pb.proposals.models import LONGEST_ALT, MOST_ATTACHED, Proposal, ProposalPaper, ProposalPicture, State
@@ -50,18 +51,20 @@ def add(act: Act, cycle: Cycle, proposal: Proposal, received: Received) -> bool:
     author = service.author(act, proposal)
     if received.is_paper:
         there = attached.papers(act, proposal)
-        if any(paper.digest == received.sha256 for paper in there):
+        if any(paper.sha256 == received.sha256 for paper in there):
             return False
         if len(there) >= MOST_ATTACHED:
             raise FieldRefusal("papers", FULL_OF_PAPERS)
+        _arrange_papers(act, proposal, there)
         paper = files.add_paper(act, author, received)
         act.session.add(ProposalPaper(paper_id=paper.id, proposal_id=proposal.id, place=len(there) + 1))
     else:
         photos = attached.pictures(act, proposal)
-        if any(photo.picture.sha256 == received.sha256 for photo in photos):
+        if attached.has(act, proposal, received.sha256):
             return False
         if len(photos) >= MOST_ATTACHED:
             raise FieldRefusal("pictures", FULL)
+        _arrange(act, proposal, photos)  # one may have been taken away
         picture = files.add_picture(act, author, received)
         link = ProposalPicture(picture_id=picture.id, proposal_id=proposal.id, place=len(photos) + 1, alt="")
         act.session.add(link)
@@ -119,10 +122,7 @@ def remove_paper(act: Act, cycle: Cycle, proposal: Proposal, paper_id: UUID) -> 
     gone = next((paper for paper in papers if paper.id == paper_id), None)
     if gone is None:
         raise NotFound
-    act.session.execute(delete(ProposalPaper).where(ProposalPaper.proposal_id == proposal.id))
-    for place, paper in enumerate((each for each in papers if each is not gone), 1):
-        act.session.add(ProposalPaper(paper_id=paper.id, proposal_id=proposal.id, place=place))
-    act.session.flush()
+    _arrange_papers(act, proposal, [each for each in papers if each is not gone])
     files.drop(act, gone)
 
 
@@ -145,4 +145,11 @@ def _arrange(act: Act, proposal: Proposal, photos: Sequence[Photo]) -> None:
     for place, photo in enumerate(photos, 1):
         link = ProposalPicture(picture_id=photo.picture.id, proposal_id=proposal.id, place=place, alt=photo.alt)
         act.session.add(link)
+    act.session.flush()
+
+
+def _arrange_papers(act: Act, proposal: Proposal, papers: Sequence[Paper]) -> None:
+    act.session.execute(delete(ProposalPaper).where(ProposalPaper.proposal_id == proposal.id))
+    for place, paper in enumerate(papers, 1):
+        act.session.add(ProposalPaper(paper_id=paper.id, proposal_id=proposal.id, place=place))
     act.session.flush()

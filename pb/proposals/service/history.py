@@ -8,7 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 from pb.act import Act
 from pb.audit import service as audit
 from pb.proposals.models import Proposal
-from pb.proposals.service import outcomes
+from pb.proposals.service import outcomes, taking_away
 
 ACTIONS: dict[str, LazyString] = {
     "proposal.submitted": lazy_gettext("The author submitted the proposal."),
@@ -17,6 +17,8 @@ ACTIONS: dict[str, LazyString] = {
     "review.accepted": lazy_gettext("The akim's office accepted the proposal."),
     "review.refused": lazy_gettext("The akim's office refused the proposal."),
     "proposal.withdrawn": lazy_gettext("The author withdrew the proposal."),
+    "proposal.attachment_removed": lazy_gettext("The akim's office took a picture or a paper away."),
+    "proposal.attachment_taken_back": lazy_gettext("The author took a picture or a paper away."),
     "proposal.unanswered": lazy_gettext("The proposal was refused: the author did not answer in time."),
     "proposal.unreviewed": lazy_gettext("The proposal was refused: the office did not review the answer in time."),
     "proposal.approved": lazy_gettext("The assembly put the project to the vote."),
@@ -55,6 +57,8 @@ def of(act: Act, proposal: Proposal) -> list[Event]:
             events.append(Event(event.at, sentence, review.reason, review.language, review.ground_told))
         elif event.action == "proposal.answered":
             events.append(Event(event.at, sentence, next(answers), proposal.language))
+        elif event.action == "proposal.attachment_removed":
+            events.append(Event(event.at, sentence, taking_away.said(event.data)))
         else:
             events.append(Event(event.at, sentence))
     return events

@@ -130,7 +130,9 @@ def answerable(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
 
 
 def withdraw(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
-    """The author takes a submitted proposal back: nobody reviews it or votes on it any more. It stays in the lists.
+    """The author takes a submitted proposal back: nobody reviews it or votes on it any more; it stays in the lists.
+
+    Its pictures and papers go.
 
     Raises Forbidden, Conflict (a draft, decided otherwise, or the assembly voted on it), OutOfPhase (the poll's list is
     fixed).
@@ -146,6 +148,7 @@ def withdraw(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
     audit.record(act, "proposal.withdrawn", subject=proposal.id, data={"number": proposal.number})
     proposal.state = State.WITHDRAWN
     act.session.flush()
+    attached.drop_all(act, proposal)
     _end_drafts_of_review(act, proposal)
     return proposal
 

@@ -13,8 +13,9 @@ from pb.act import Act, Role
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal, NotFound, Refusal
+from pb.media.models import State
 from pb.media.service import files
-from pb.media.service.files import FAULTS, NotTaken, Received
+from pb.media.service.files import FAULTS, PAPER_FAULTS, NotTaken, Received
 from pb.proposals.forms import AttachmentsForm
 from pb.proposals.models import MOST_ATTACHED, Proposal
 from pb.proposals.service import attached, attaching
@@ -22,8 +23,7 @@ from pb.proposals.service import proposals as service
 from pb.proposals.views.blueprint import blueprint
 from pb.web import sent
 from pb.web.access import PHOTOS, access, allow
-from pb.web.limits import PHOTOS as PHOTOS_LIMIT
-from pb.web.limits import count
+from pb.web.limits import PAPERS_SENT, PHOTOS_SENT, count, count_bytes
 from pb.web.requests import Response, begin_work, current_act, notify, page, settings
 
 
@@ -113,13 +113,16 @@ def _own(act: Act, cycle_id: UUID, proposal_id: UUID) -> tuple[Cycle, Proposal]:
 
 def _judged(form: AttachmentsForm, person: str) -> Judged:
     judged = Judged()
-    for name, take in (("pictures", files.take_picture), ("papers", files.take_paper)):
+    fields = (("pictures", files.take_picture, PHOTOS_SENT), ("papers", files.take_paper, PAPERS_SENT))
+    for name, take, limit in fields:
         for place, file in enumerate(_sent(form, name)):
             if place >= MOST_ATTACHED:
                 break
             try:
-                count(PHOTOS_LIMIT, person)
-                judged.taken.append(take(settings(), file.read(), file.filename or ""))
+                data = file.read()
+                count_bytes(len(data), person)
+                count(limit, person)
+                judged.taken.append(take(settings(), data, file.filename or ""))
             except NotTaken as refused:
                 told = _("%(file)s: %(fault)s", file=files.name_of(file.filename or ""), fault=refused.told)
                 judged.faults.append(FieldRefusal(name, told))
@@ -142,7 +145,7 @@ def _ids(told: str) -> list[UUID]:
 
 
 def _page(act: Act, cycle: Cycle, proposal: Proposal, form: AttachmentsForm) -> str:
-    photos = attached.pictures(act, proposal)
+    photos, papers = attached.pictures(act, proposal), attached.papers(act, proposal)
     form.shown.data = " ".join(photo.picture.id.hex for photo in photos)
     _keep_fields(form, photos)
     return page(
@@ -151,9 +154,11 @@ def _page(act: Act, cycle: Cycle, proposal: Proposal, form: AttachmentsForm) -> 
         proposal=proposal,
         form=form,
         photos=photos,
-        papers=attached.papers(act, proposal),
+        papers=papers,
+        waiting=State.WAITING in {*(photo.picture.state for photo in photos), *(paper.state for paper in papers)},
         most=MOST_ATTACHED,
         faults={fault.value: told for fault, told in FAULTS.items()},
+        paper_faults={fault.value: told for fault, told in PAPER_FAULTS.items()},
     )
 
 

@@ -18,7 +18,7 @@ from pb.programmes.service import programmes
 from pb.proposals import addresses
 from pb.proposals.forms import ProposalForm
 from pb.proposals.models import CATEGORY_LABELS, STATE_LABELS, Category, Proposal, State
-from pb.proposals.service import attached, attaching, contents, fates, finding, history, outcomes
+from pb.proposals.service import attached, attaching, contents, fates, finding, history, outcomes, taking_away
 from pb.proposals.service import proposals as service
 from pb.proposals.views import filters
 from pb.proposals.views.blueprint import blueprint
@@ -95,7 +95,8 @@ def show(cycle_id: UUID, proposal_id: UUID) -> str:
         address=f"{settings().base_url}{request.path}" if proposal.state != State.DRAFT else "",
         site=settings().base_url,
         photos=attached.pictures(act, proposal),
-        papers=attached.papers(act, proposal),
+        papers=[paper for paper in attached.papers(act, proposal) if paper.ready],
+        removable=taking_away.removable(act, cycle, proposal),
         may_attach=attaching.may_attach(act, cycle, proposal),
         is_own=service.is_own(act, proposal),
         may_edit=_may_edit(act, cycle, proposal),

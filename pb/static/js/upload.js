@@ -8,6 +8,7 @@ const PART = 64 * 1024
 const TRIES = 12
 const LONGEST_PAUSE = 30_000
 const LOOK = 3000
+const MOST_DAMAGED = 3
 
 /** @param {string} id @returns {any} */
 const element = (id) => document.getElementById(id)
@@ -54,7 +55,9 @@ const answered = async (ask) => {
   for (let tries = 0; ; tries++) {
     try {
       const answer = await ask()
-      if (answer.status < 500 && answer.status !== 429) return await answer.json()
+      const told = await answer.json()
+      const goesOn = answer.status >= 500 || (answer.status === 429 && told.wait * 1000 <= LONGEST_PAUSE)
+      if (!goesOn) return told
     } catch {
       // the network is away
     }
@@ -69,8 +72,9 @@ const send = async (file, progress) => {
   const blob = await drawn(file)
   const address = `${element('sending').dataset.base}/${await digest(blob)}`
   const ask = () => answered(() => fetch(address))
-  let { offset, error } = await ask()
-  while (!error) {
+  let { offset, error, done } = await ask()
+  if (done) return ''
+  for (let damaged = 0; !error;) {
     const query = new URLSearchParams({ offset, size: String(blob.size), name: file.name })
     const options = {
       method: 'POST',
@@ -79,6 +83,7 @@ const send = async (file, progress) => {
     }
     const answer = await answered(() => fetch(`${address}?${query}`, options))
     if (answer.done) return ''
+    if (answer.again && ++damaged >= MOST_DAMAGED) return answer.again
     ;({ offset, error } = answer)
     progress(offset / blob.size)
   }
@@ -124,15 +129,13 @@ form?.addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
   buttons.forEach((button) => { button.disabled = false })
 }, true)
 
-/** A photo that is being prepared is looked for, unless somebody writes. */
+/** What is being prepared is looked for; the form, in which somebody may write, stays. */
 const look = async (left = 20) => {
   if (!document.querySelector('[data-waiting]') || !left) return
   await pause(LOOK)
   const text = await fetch(location.pathname).then((answer) => answer.text()).catch(() => '')
-  const fresh = new DOMParser().parseFromString(text, 'text/html')
-  const cards = fresh.querySelector('ol.cards')
-  if (cards) document.querySelector('ol.cards')?.replaceWith(document.adoptNode(cards))
-  if (cards && !fresh.querySelector('[data-waiting]')) document.querySelector('[data-waiting]')?.remove()
+  const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('attached')
+  if (fresh) element('attached').replaceWith(document.adoptNode(fresh))
   look(left - 1)
 }
 look()
