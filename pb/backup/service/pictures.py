@@ -8,29 +8,38 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from pb.backup.service.manifest import Manifest
+from pb.backup.service.fault import BackupFault
 from pb.db import make_private, write_private
 from pb.media.service import sweeping
-from pb.media.service.store import INCOMING, Store, store_of
-from pb.settings import Settings
+from pb.media.service.store import INCOMING, Store, Unreachable, store_of
+from pb.settings import RestoreSettings, Settings
 
 FOLDER: Final = "media"
+AWAY: Final = "the storage does not answer"
 KEPT: Final = ".kept"
 AWAITED: Final = ".awaited"
 
 
 def copy(session: Session, settings: Settings, folder: Path) -> Iterator[tuple[str, str]]:
     """Copies them into the backup; what is not there, or not what its name says, is told."""
-    place, store = folder / FOLDER, store_of(settings)
+    place = folder / FOLDER
+    try:
+        yield from _copy_kept(session, store_of(settings), place)
+    except Unreachable:
+        yield FOLDER, AWAY
+    for picture_id in sorted(sweeping.awaited(session)):
+        path = settings.state_folder / INCOMING / picture_id.hex
+        if path.exists():
+            write_private(make_private(place) / f"{picture_id.hex}{AWAITED}", path.read_bytes())
+
+
+def _copy_kept(session: Session, store: Store, place: Path) -> Iterator[tuple[str, str]]:
     for digest in sorted(sweeping.named(session)):
         data, fault = look_at(store, digest)
         if data is not None:
             write_private(make_private(place) / f"{digest}{KEPT}", data)
         if fault:
             yield f"{FOLDER}/{digest}", fault
-    for picture_id in sorted(sweeping.awaited(session)):
-        path = settings.state_folder / INCOMING / picture_id.hex
-        if path.exists():
-            write_private(make_private(place) / f"{picture_id.hex}{AWAITED}", path.read_bytes())
 
 
 def look_at(store: Store, digest: str) -> tuple[bytes | None, str]:
@@ -41,13 +50,25 @@ def look_at(store: Store, digest: str) -> tuple[bytes | None, str]:
     return data, "" if hashlib.sha256(data).hexdigest() == digest else "changed"
 
 
-def bring_back(folder: Path, told: Manifest, state: Path) -> None:
-    """Puts them where they were, and leaves what else is there: a file's name says what it holds."""
+def require_store(target: RestoreSettings) -> None:
+    """Raises BackupFault where pictures and papers could not be put back: the database would name what is not there."""
+    try:
+        store_of(target).read("0" * 64)
+    except Unreachable as error:
+        raise BackupFault("The storage of pictures does not answer: see ASAR_MEDIA_S3_ENDPOINT.") from error
+
+
+def bring_back(folder: Path, told: Manifest, target: RestoreSettings) -> str:
+    """Puts them where they were, and leaves what else is there. What hindered it; an empty text where nothing did."""
+    state = make_private(target.state_folder)
     for name in told.files:
         path = folder / name
-        if path.suffix == KEPT and not (place := state / FOLDER / path.stem[:2] / path.stem).exists():
-            make_private(place.parent.parent)
-            write_private(make_private(place.parent) / place.name, path.read_bytes())
-        elif path.suffix == AWAITED:
-            make_private(state)
+        if path.suffix == AWAITED:
             write_private(make_private(state / INCOMING) / path.stem, path.read_bytes())
+    try:
+        for name in told.files:
+            if (path := folder / name).suffix == KEPT:
+                store_of(target).put(path.read_bytes())
+    except Unreachable:
+        return AWAY
+    return ""

@@ -92,6 +92,7 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
         _check_copy(copy)
     for published in wishes.archives:
         _check_archive(published)
+    pictures.require_store(target)
     ages.check(told, wishes.heads, accept_loss=wishes.accept_loss)
     aside = _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=True)
     load = _load_sqlite if told.database == "sqlite" else _load_postgresql
@@ -108,7 +109,7 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
         try:
             restored.aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
             _write_state(target.state_folder, unsealed)
-            pictures.bring_back(folder, told, target.state_folder)
+            restored.checks.append(("pictures and papers", pictures.bring_back(folder, told, target)))
         except OSError as error:
             raise KeysNotWritten(*error.args[:2], error.filename) from error
     return restored
