@@ -39,6 +39,12 @@ HANDED_IN = (
     "NOT EXISTS (SELECT 1 FROM proposals WHERE proposals.id = {row}.proposal_id "
     "AND proposals.state IN ('draft', 'returned'))"
 )
+# The picture of a piece of news goes when that is withdrawn, and is never another.
+NEWS_STAND = "NOT EXISTS (SELECT 1 FROM news WHERE news.id = OLD.news_id AND news.withdrawn_at IS NOT NULL)"
+SHOWN = (
+    "EXISTS (SELECT 1 FROM proposal_pictures shown WHERE shown.picture_id = OLD.id) "
+    "OR EXISTS (SELECT 1 FROM news_pictures shown WHERE shown.picture_id = OLD.id)"
+)
 PICTURE = ("id", "territory_id", "sender_id", "sent_at", "sha256")
 DRAWN = ("state", "fault", "width", "height", "small", "middle", "large")
 # All of a cycle but the phase that it is in: nothing of it is ever edited.
@@ -111,7 +117,9 @@ def rules() -> list[Rule]:
         *whenever("proposal_papers", HANDED_IN),
         Rule("pictures", "UPDATE", f"{changed(*PICTURE)} OR (OLD.state <> 'waiting' AND {changed(*DRAWN)})"),
         Rule("papers", "UPDATE", ALWAYS),
-        Rule("pictures", "DELETE", "EXISTS (SELECT 1 FROM proposal_pictures shown WHERE shown.picture_id = OLD.id)"),
+        Rule("pictures", "DELETE", SHOWN),
+        Rule("news_pictures", "UPDATE", ALWAYS),
+        Rule("news_pictures", "DELETE", NEWS_STAND),
         Rule("papers", "DELETE", "EXISTS (SELECT 1 FROM proposal_papers shown WHERE shown.paper_id = OLD.id)"),
         Rule(
             "cycles",

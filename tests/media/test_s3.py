@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 from flask import Flask
 
 from pb import clock
 from pb.backup.service import making, restoring, sealed
 from pb.backup.service.fault import BackupFault
 from pb.backup.service.restoring import Wishes
+from pb.cli import main
 from pb.commands import beside
 from pb.db import make_private
 from pb.jobs import service as jobs
@@ -98,6 +100,41 @@ def test_a_photo_and_a_paper_go_into_the_bucket_and_from_a_backup_into_another(
     assert restored.sound
     assert sorted(digest for digest, _put_at in store_of(target).kept()) == there
     assert ("pictures and papers", "") in restored.checks
+
+
+def test_what_lay_in_the_state_folder_is_put_into_the_bucket(
+    author: Author, settings: Settings, swift: Swift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_folder = store_of(replace(settings, bucket=None))
+    digests = sorted(in_folder.put(data) for data in (b"1", b"2"))
+    changed = settings.state_folder / store.FOLDER / digests[0][:2] / digests[0]
+    changed.write_bytes(b"another")
+    for name, value in {
+        "ASAR_STATE": str(settings.state_folder),
+        "ASAR_DATABASE_URL": settings.database_url,
+        **dict.fromkeys(("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY"), "c3Nzc3Nz" * 5 + "c3M="),
+        **settings_of(settings.bucket),
+    }.items():
+        monkeypatch.setenv(name, value)
+    moved = CliRunner().invoke(main, ["move-pictures"])
+    assert moved.exit_code == 1
+    assert f"{changed}: it is not what its name says" in moved.output
+    assert [digest for digest, _put_at in store_of(settings).kept()] == digests[1:]
+    assert len(list(in_folder.kept())) == 2, "the folder stays"
+    looked = CliRunner().invoke(main, ["doctor"]).output
+    assert "  ok  storage of pictures" in looked
+    with swift.away():
+        assert "storage of pictures: it does not answer" in CliRunner().invoke(main, ["doctor"]).output
+        assert "Run it again" in CliRunner().invoke(main, ["move-pictures"]).output
+    assert author
+
+
+def settings_of(bucket: Bucket | None) -> dict[str, str]:
+    """What an operator writes."""
+    assert bucket
+    names = {"ENDPOINT": bucket.endpoint, "BUCKET": bucket.name, "REGION": bucket.region}
+    names |= {"KEY": bucket.key, "SECRET": bucket.secret}
+    return {f"ASAR_MEDIA_S3_{name}": value for name, value in names.items()}
 
 
 def test_no_backup_is_brought_back_where_its_pictures_could_not_be_put(

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from pb.backup.service.manifest import Manifest
 from pb.backup.service.fault import BackupFault
+from pb.backup.service.manifest import Manifest
 from pb.db import make_private, write_private
 from pb.media.service import sweeping
 from pb.media.service.store import INCOMING, Store, Unreachable, store_of
