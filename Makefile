@@ -56,7 +56,7 @@ sbom: ## write what this version is made of, as CycloneDX, to build/sbom.json (n
 	@echo build/sbom.json
 
 # Needs the package index. What is locked stays as it is, as far as pyproject.toml allows it: LOCKFLAGS=--upgrade renews all.
-lock: ## bring requirements.lock and requirements-dev.lock up to pyproject.toml
+lock: ## bring the three lock files up to pyproject.toml
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/pip install --quiet --disable-pip-version-check uv
 	build/lock/bin/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml

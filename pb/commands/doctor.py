@@ -175,7 +175,8 @@ def _pictures(session: "Session", settings: Settings) -> list[str]:
     """The files that rows name and that are not there, or are not what they were."""
     from pb.backup.service.pictures import look_at
     from pb.media.service import sweeping
-    from pb.media.service.store import Unreachable, store_of
+    from pb.media.service.away import Unreachable
+    from pb.media.service.store import store_of
 
     store = store_of(settings)
     try:

@@ -12,7 +12,8 @@ def move_pictures(installation: Installation) -> None:
 
     The folder stays as it is: take it away when pb doctor finds everything in the bucket. It may be run again.
     """
-    from pb.media.service.store import FOLDER, FolderStore, Unreachable, genuine, store_of
+    from pb.media.service.away import Unreachable
+    from pb.media.service.store import FOLDER, FolderStore, genuine, store_of
 
     settings = installation.settings
     if settings.bucket is None:

@@ -11,8 +11,9 @@ from pb import clock
 from pb.act import Act
 from pb.errors import NotFound, Refusal
 from pb.media.service import showing
+from pb.media.service.away import Unreachable
 from pb.media.service.showing import Found, Seen
-from pb.media.service.store import Unreachable, genuine, store_of
+from pb.media.service.store import genuine, store_of
 from pb.territory.models import Territory
 from pb.web import failures, places
 from pb.web.access import EVERYBODY, access

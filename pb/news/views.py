@@ -12,9 +12,10 @@ from pb.errors import FieldRefusal, Refusal, refuse_all
 from pb.formats import language
 from pb.media.service import files
 from pb.media.service.files import FAULTS, NotTaken, Received
-from pb.news import pictures, service
+from pb.news import service
 from pb.news.forms import NewsForm
 from pb.news.models import News
+from pb.news.service import pictures
 from pb.web import places, sent
 from pb.web.access import EVERYBODY, PHOTOS, access, allow
 from pb.web.limits import PHOTOS as PHOTOS_LIMIT

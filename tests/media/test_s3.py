@@ -22,8 +22,9 @@ from pb.jobs import service as jobs
 from pb.media.models import LARGEST_PAPER, State
 from pb.media.service import bucket as bucket_store
 from pb.media.service import store
+from pb.media.service.away import Unreachable
 from pb.media.service.bucket import BucketStore
-from pb.media.service.store import Unreachable, genuine, store_of
+from pb.media.service.store import genuine, store_of
 from pb.settings import Bucket, RestoreSettings, Settings
 from tests.conftest import english
 from tests.media.conftest import Author

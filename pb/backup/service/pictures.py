@@ -11,7 +11,8 @@ from pb.backup.service.fault import BackupFault
 from pb.backup.service.manifest import Manifest
 from pb.db import make_private, write_private
 from pb.media.service import sweeping
-from pb.media.service.store import INCOMING, Store, Unreachable, store_of
+from pb.media.service.away import Unreachable
+from pb.media.service.store import INCOMING, Store, store_of
 from pb.settings import RestoreSettings, Settings
 
 FOLDER: Final = "media"

@@ -6,6 +6,7 @@ no thread that makes pages hangs on a storage. What it sends is believed by nobo
 """
 
 import hashlib
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pb.media.models import LARGEST_PAPER
-from pb.media.service.store import DIGEST, FOLDER, Unreachable
+from pb.media.service.away import Unreachable
 from pb.settings import Bucket
 
 CONNECT_SECONDS: Final = 2
@@ -27,7 +28,8 @@ READ_SECONDS: Final = 5
 ATTEMPTS: Final = 2
 AWAY_SECONDS: Final = 15
 """For so long nobody else asks a storage that did not answer."""
-PREFIX: Final = f"{FOLDER}/"
+PREFIX: Final = "media/"
+KEY: Final = re.compile(rf"{PREFIX}([0-9a-f]{{64}})", re.ASCII)
 log = structlog.get_logger()
 
 
@@ -92,9 +94,8 @@ class BucketStore:
             if page is None:
                 return
             for each in page.get("Contents", ()):
-                digest = str(each["Key"]).removeprefix(PREFIX)
-                if DIGEST.fullmatch(digest):
-                    yield digest, each["LastModified"].astimezone(UTC)
+                if found := KEY.fullmatch(str(each["Key"])):
+                    yield found[1], each["LastModified"].astimezone(UTC)
 
     def trouble(self) -> Trouble:
         """Why it could not be used now."""
@@ -128,6 +129,6 @@ class BucketStore:
 
 
 def _key(digest: str) -> str:
-    if not DIGEST.fullmatch(digest):
+    if not KEY.fullmatch(key := PREFIX + digest):
         raise ValueError("no digest")
-    return PREFIX + digest
+    return key

@@ -17,7 +17,6 @@ from typing import Final, Protocol
 import structlog
 
 from pb.db import make_private
-from pb.jobs import service as jobs
 from pb.settings import Bucket, RestoreSettings, Settings
 
 FOLDER: Final = "media"
@@ -25,10 +24,6 @@ INCOMING: Final = "incoming"
 DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 UNFINISHED: Final = ".part"
 log = structlog.get_logger()
-
-
-class Unreachable(jobs.Later):
-    """The store does not answer, or not to us."""
 
 
 class Store(Protocol):

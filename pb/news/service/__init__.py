@@ -11,8 +11,8 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.media.service.files import Received
-from pb.news import pictures
 from pb.news.models import LONGEST_ALT, LONGEST_TEXT, LONGEST_TITLE, News
+from pb.news.service import pictures
 from pb.text import one_line
 
 MOST_PINNED = 3
