@@ -8,12 +8,14 @@ PYTESTFLAGS ?= --numprocesses 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint bench soak siege shots reset lock sbom
+.PHONY: help setup s3 run test lint bench soak siege shots reset lock sbom
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/installed $(CATALOGUES) ## install the locked dependencies into .venv and compile the translations
+
+s3: .venv/installed-s3 ## install what an S3-compatible storage of pictures asks for, after setup
 
 run: setup ## serve the demonstration at http://127.0.0.1:8000; its data stay in var/
 	@ASAR_DEMO=1 $(BIN)/pb serve --demo
@@ -54,11 +56,13 @@ sbom: ## write what this version is made of, as CycloneDX, to build/sbom.json (n
 	@echo build/sbom.json
 
 # Needs the package index. What is locked stays as it is, as far as pyproject.toml allows it: LOCKFLAGS=--upgrade renews all.
-lock: ## bring requirements.lock and requirements-dev.lock up to pyproject.toml
+lock: ## bring the three lock files up to pyproject.toml
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/pip install --quiet --disable-pip-version-check uv
 	build/lock/bin/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml
-	build/lock/bin/uv pip compile $(LOCK) --constraint requirements.lock --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['s3'], sep='\n')" \
+		| build/lock/bin/uv pip compile $(LOCK) --constraint requirements.lock --output-file requirements-s3.lock -
+	build/lock/bin/uv pip compile $(LOCK) --constraint requirements.lock --constraint requirements-s3.lock --extra s3 --extra dev --output-file requirements-dev.lock pyproject.toml
 
 # One lock for every interpreter from the oldest on and every platform; uv writes no address unless it is asked to.
 LOCK = --quiet $(LOCKFLAGS) --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -66,6 +70,11 @@ LOCK = --quiet $(LOCKFLAGS) --universal --python-version 3.11 --generate-hashes 
 # A stamp is made last: an installation that broke off is begun again, a finished one is left alone.
 .venv/installed: requirements.lock pyproject.toml
 	$(call install,requirements.lock)
+	@touch $@
+
+.venv/installed-s3: requirements-s3.lock .venv/installed
+	@echo "Installing the dependencies of $< into .venv"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
 .venv/installed-dev: requirements-dev.lock pyproject.toml

@@ -13,6 +13,7 @@ from pb.keyring import KEY_BYTES
 from pb.settings import (
     LAST_PORT,
     NCALAYER,
+    Bucket,
     CodesSettings,
     ConfigurationError,
     RestoreSettings,
@@ -22,6 +23,8 @@ from pb.settings import (
 )
 
 KEYS_FILE = "keys.env"
+S3 = "ASAR_MEDIA_S3_"
+USUAL_REGION = "us-east-1"  # what services without regions take
 KEPT = ("ASAR_SECRET_KEY", "ASAR_IIN_PEPPER", "ASAR_SEAL_KEY")
 
 
@@ -61,6 +64,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, making: bo
         smtp_url=env.get("ASAR_SMTP_URL") or None,
         sms_url=env.get("ASAR_SMS_URL") or None,
         sms_key=env.get("ASAR_SMS_KEY", ""),
+        bucket=_bucket(env),
         proxies=_number(env, "ASAR_PROXIES") or 0,
         eds_trust=_path(env, "ASAR_EDS_TRUST"),
         eds_crl=_path(env, "ASAR_EDS_CRL"),
@@ -95,7 +99,7 @@ def codes_from_environment(environment: Mapping[str, str] | None = None) -> Code
 def restore_from_environment(environment: Mapping[str, str] | None = None) -> RestoreSettings:
     """Where a backup is restored to: no key is read, and none is made. Raises ConfigurationError."""
     env = os.environ if environment is None else environment
-    return RestoreSettings(_database_url(env), _database_owner_url(env), _state(env))
+    return RestoreSettings(_database_url(env), _database_owner_url(env), _state(env), _bucket(env))
 
 
 def state_folder(environment: Mapping[str, str] | None = None) -> Path:
@@ -145,6 +149,20 @@ def _database(env: Mapping[str, str], name: str) -> str | None:
     if url and not is_address(url):  # it may hold a password, and is not repeated
         raise ConfigurationError(findings.NO_DATABASE.of(setting=name))
     return url or None
+
+
+def _bucket(env: Mapping[str, str]) -> Bucket | None:
+    """Where pictures and papers lie, if not in the state folder. A half of it is told: they would lie elsewhere."""
+    names = [f"{S3}{name}" for name in ("ENDPOINT", "BUCKET", "KEY", "SECRET")]
+    endpoint, bucket, key, secret = (env.get(name, "") for name in names)
+    region = env.get(f"{S3}REGION", "")
+    if not (endpoint or bucket or key or secret or region):
+        return None
+    for name in names[2:]:
+        require_written(name, env.get(name, ""))
+    if missing := [name for name in names if not env.get(name)]:
+        raise ConfigurationError(findings.INCOMPLETE.of(settings=", ".join(missing)))
+    return Bucket(endpoint.rstrip("/"), bucket, region or USUAL_REGION, key, secret)
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

@@ -27,6 +27,7 @@ COMMANDS = (
     "iin",
     "bin",
     "keys",
+    "move-pictures",
 )
 
 

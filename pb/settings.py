@@ -2,9 +2,10 @@
 
 import base64
 import contextlib
+import importlib.util
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,11 +44,35 @@ NO_PORT = Finding("ASAR_PORT is a number from 1 to %(most)s")
 NO_NUMBER = Finding("%(setting)s is not a number")
 TOO_LARGE = Finding("%(setting)s is at most %(most)s")
 TOO_SMALL = Finding("%(setting)s is at least 0")
+INCOMPLETE = Finding("%(settings)s: needed where pictures lie in an S3-compatible storage")
 NO_WORD = Finding("%(setting)s is %(usual)s or %(other)s")
 NO_DATABASE = Finding(
     "%(setting)s is an address: sqlite:////folder/asar.db (four slashes before a whole path) or "
     "postgresql://name:password@host/database"
 )
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of an S3-compatible storage, for pictures and papers. Raises ConfigurationError, also without boto3."""
+
+    endpoint: str
+    name: str
+    region: str
+    key: str
+    secret: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not _is_safe(self.endpoint):
+            raise ConfigurationError(
+                Finding("ASAR_MEDIA_S3_ENDPOINT is an address: https://…, or http:// on this computer alone")
+            )
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", self.name):
+            raise ConfigurationError(Finding("ASAR_MEDIA_S3_BUCKET is 3 to 63 small letters, digits, dots and hyphens"))
+        if importlib.util.find_spec("boto3") is None:
+            raise ConfigurationError(
+                Finding("ASAR_MEDIA_S3_ENDPOINT asks for boto3: run make s3 in the folder of the program")
+            )
 
 
 @dataclass(frozen=True)
@@ -59,6 +84,7 @@ class Settings:
 
     Electronic signatures are offered only where `eds_trust` is set: the folder of trusted certificates; `eds_crl` holds
     revocation lists and answers, `eds_ocsp` is the address of a responder to ask when those say nothing.
+    `bucket` keeps pictures and papers; without it a folder of the state folder does.
     `codes_socket` is where the process that releases codes listens. `sms_url` is where the provider takes an SMS as
     JSON, `sms_key` what is shown there; without them SMS lie in a folder.
 
@@ -81,6 +107,7 @@ class Settings:
     smtp_url: str | None = None
     sms_url: str | None = None
     sms_key: str = ""
+    bucket: Bucket | None = None
     limits: bool = True
     proxies: int = 0
     eds_trust: Path | None = None
@@ -210,6 +237,7 @@ class RestoreSettings:
     database_url: str
     database_owner_url: str | None
     state_folder: Path
+    bucket: Bucket | None = None
 
 
 def fault_of_address(address: str) -> Finding | None:

@@ -47,6 +47,14 @@ def require_file(path: Path, reason: str) -> Path:
     return path
 
 
+def require_attributes(folder: Path) -> None:
+    """Skips where files of this folder cannot have attributes of their own (`user.…`), fails in CI."""
+    try:
+        os.setxattr(folder, "user.asar", b"1")
+    except OSError:
+        _absent(f"the file system of {folder} has no extended attributes")
+
+
 def require_library(name: str) -> None:
     """Skips where the system has no such library, fails in CI."""
     try:

@@ -1964,9 +1964,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_news")),
         sa.UniqueConstraint("territory_id", "number", name=op.f("uq_news_territory_id_number")),
     )
+    op.create_table(
+        "news_pictures",
+        sa.Column("news_id", sa.Uuid(), nullable=False),
+        sa.Column("picture_id", sa.Uuid(), nullable=False),
+        sa.Column("alt_kk", sa.String(length=200), nullable=False),
+        sa.Column("alt_ru", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("alt_kk <> '' AND alt_ru <> ''", name=op.f("ck_news_pictures_both_languages")),
+        sa.ForeignKeyConstraint(["news_id"], ["news.id"], name=op.f("fk_news_pictures_news_id")),
+        sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name=op.f("fk_news_pictures_picture_id")),
+        sa.PrimaryKeyConstraint("news_id", name=op.f("pk_news_pictures")),
+        sa.UniqueConstraint("picture_id", name=op.f("uq_news_pictures_picture_id")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("news_pictures")
     op.drop_table("news")
     op.drop_index(op.f("ix_reminders_territory_id"), table_name="reminders")
     op.drop_index(op.f("ix_reminders_next_at"), table_name="reminders")

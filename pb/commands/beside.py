@@ -52,6 +52,22 @@ def mail(settings: "Settings") -> str:
     return ""
 
 
+def storage(settings: "Settings") -> str:
+    """Why pictures and papers cannot be kept in the bucket, with the remedy; empty where they can, or none is set."""
+    if settings.bucket is None:
+        return ""
+    from pb.media.service.bucket import BucketStore, Trouble
+
+    told = {
+        Trouble.NO_BUCKET: gettext("there is no bucket %(name)s: make it, private", name=settings.bucket.name),
+        Trouble.REFUSED: gettext("it refuses us: correct ASAR_MEDIA_S3_KEY and ASAR_MEDIA_S3_SECRET"),
+        Trouble.AWAY: gettext(
+            "it does not answer at ASAR_MEDIA_S3_ENDPOINT: correct the address; pages stand without pictures until then"
+        ),
+    }
+    return told.get(BucketStore(settings.bucket).trouble(), "")
+
+
 def papers(settings: "Settings") -> str:
     """Why no paper can be made, with the remedy: typst, its fonts, a trial card with the letters of Kazakh."""
     try:

@@ -78,6 +78,8 @@ def _checks(installation: Installation) -> Iterator[tuple[str, str]]:
     yield "Redis" if settings.redis_url else _not_set_up("Redis", "REDIS_URL"), beside.redis(settings)
     mail = gettext("mail")
     yield mail if settings.smtp_url else _not_set_up(mail, "ASAR_SMTP_URL"), beside.mail(settings)
+    storage = gettext("storage of pictures")
+    yield storage if settings.bucket else _not_set_up(storage, "ASAR_MEDIA_S3_ENDPOINT"), beside.storage(settings)
     yield gettext("arithmetic"), _arithmetic()
     yield gettext("documents"), beside.papers(settings)
 
@@ -173,10 +175,14 @@ def _pictures(session: "Session", settings: Settings) -> list[str]:
     """The files that rows name and that are not there, or are not what they were."""
     from pb.backup.service.pictures import look_at
     from pb.media.service import sweeping
+    from pb.media.service.away import Unreachable
     from pb.media.service.store import store_of
 
     store = store_of(settings)
-    found = ((digest, look_at(store, digest)[1]) for digest in sorted(sweeping.named(session)))
+    try:
+        found = [(digest, look_at(store, digest)[1]) for digest in sorted(sweeping.named(session))]
+    except Unreachable:
+        return [gettext("the storage does not answer")]
     return [_differing(f"{fault}: {digest}") for digest, fault in found if fault]
 
 

@@ -43,7 +43,8 @@ def serve(installation: Installation, *, demo: bool, workers: int, host: str | N
     except OSError as error:
         raise click.ClickException(f"Nothing can be served at {settings.bind}, port {at}: {error.strerror}") from error
     proxies = (settings.unnamed_proxy, settings.open_beside_proxy, settings.forwarded_unbelieved)
-    for fault in (*proxies, _told("Redis", beside.redis(settings)), _told("mail", beside.mail(settings))):
+    servers = {"Redis": beside.redis, "mail": beside.mail, "storage of pictures": beside.storage}
+    for fault in (*proxies, *(_told(name, ask(settings)) for name, ask in servers.items())):
         if fault:
             click.echo(f"Warning: {fault}", err=True)
     click.echo(f"Serving {settings.base_url} (stop with Ctrl+C)")

@@ -47,6 +47,12 @@ OKRUG = (
     "(SELECT cycles.territory_id FROM proposals JOIN cycles ON cycles.id = proposals.cycle_id "
     "WHERE proposals.id = OLD.proposal_id)"
 )
+# The picture of a piece of news goes when that is withdrawn, and is never another.
+NEWS_STAND = "NOT EXISTS (SELECT 1 FROM news WHERE news.id = OLD.news_id AND news.withdrawn_at IS NOT NULL)"
+SHOWN = (
+    "EXISTS (SELECT 1 FROM proposal_pictures shown WHERE shown.picture_id = OLD.id) "
+    "OR EXISTS (SELECT 1 FROM news_pictures shown WHERE shown.picture_id = OLD.id)"
+)
 PICTURE = ("id", "territory_id", "sender_id", "sent_at", "sha256")
 DRAWN = ("state", "fault", "width", "height", "small", "middle", "large")
 PAPER = ("id", "territory_id", "sender_id", "sent_at", "name", "sha256")
@@ -134,7 +140,9 @@ def rules(sql: Sql) -> list[Rule]:
         *_attached(sql, "proposal_papers", "paper_id", "papers", "digest"),
         Rule("pictures", "UPDATE", f"{changed(*PICTURE)} OR (OLD.state <> 'waiting' AND {changed(*DRAWN)})"),
         Rule("papers", "UPDATE", f"{changed(*PAPER)} OR (OLD.state <> 'waiting' AND {changed(*READ)})"),
-        Rule("pictures", "DELETE", "EXISTS (SELECT 1 FROM proposal_pictures shown WHERE shown.picture_id = OLD.id)"),
+        Rule("pictures", "DELETE", SHOWN),
+        Rule("news_pictures", "UPDATE", ALWAYS),
+        Rule("news_pictures", "DELETE", NEWS_STAND),
         Rule("papers", "DELETE", "EXISTS (SELECT 1 FROM proposal_papers shown WHERE shown.paper_id = OLD.id)"),
         Rule(
             "cycles",

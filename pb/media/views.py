@@ -5,20 +5,40 @@ from collections.abc import Callable
 
 from flask import Blueprint, g, send_file
 from flask import Response as FlaskResponse
+from flask_babel import gettext as _
 
 from pb import clock
 from pb.act import Act
-from pb.errors import NotFound
+from pb.errors import NotFound, Refusal
 from pb.media.service import showing
+from pb.media.service.away import Unreachable
 from pb.media.service.showing import Found, Seen
-from pb.media.service.store import store_of
+from pb.media.service.store import genuine, store_of
 from pb.territory.models import Territory
-from pb.web import places
+from pb.web import failures, places
 from pb.web.access import EVERYBODY, access
-from pb.web.requests import begin_work, database, settings
+from pb.web.requests import Response, begin_work, database, settings
 
 blueprint = Blueprint("media", __name__)
 POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+AWAY_SECONDS = 60
+
+
+class StoreAway(Refusal):
+    """The storage does not answer: pages stand without their pictures."""
+
+    status = 503
+    wait = AWAY_SECONDS
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The storage of pictures and papers does not answer. Nothing was done. Try again in a minute.")
+        )
+
+
+@blueprint.app_errorhandler(Unreachable)
+def away(_error: Unreachable) -> Response:
+    return failures.refused(StoreAway())
 
 
 Find = Callable[[Act, str], Found | None]
@@ -54,7 +74,7 @@ def _found(find: Find, digest: str) -> Found | None:
 
 def _sent(found: Found | None, digest: str, kind: str, name: str) -> FlaskResponse:
     """What everybody may see is kept for ever: its address says what it holds. One's own is kept by no cache."""
-    data = store_of(settings()).read(digest) if found is not None else None
+    data = genuine(store_of(settings()), digest) if found is not None else None
     if found is None or data is None:
         raise NotFound
     response = send_file(

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.db import Base, Identified
+from pb.db import FROZEN, Base, Identified
 
 LONGEST_TITLE = 100
 LONGEST_TEXT = 1000
+LONGEST_ALT = 200
 
 
 class News(Identified, Base):
@@ -39,3 +40,19 @@ class News(Identified, Base):
     def text(self, tongue: str) -> str:
         """The same."""
         return self.text_kk if tongue == "kk" else self.text_ru
+
+
+class NewsPicture(Base):
+    """The picture of a piece of news, with what it shows in words; it goes when the news is withdrawn."""
+
+    __tablename__ = "news_pictures"
+    __table_args__ = (
+        UniqueConstraint("picture_id"),
+        CheckConstraint("alt_kk <> '' AND alt_ru <> ''", name="both_languages"),
+        FROZEN,
+    )
+
+    news_id: Mapped[UUID] = mapped_column(ForeignKey("news.id"), primary_key=True)
+    picture_id: Mapped[UUID] = mapped_column(ForeignKey("pictures.id"))
+    alt_kk: Mapped[str] = mapped_column(String(LONGEST_ALT))
+    alt_ru: Mapped[str] = mapped_column(String(LONGEST_ALT))

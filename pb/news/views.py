@@ -2,20 +2,26 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from werkzeug.datastructures import FileStorage
 
-from pb.act import Role
+from pb.act import Act, Role
+from pb.errors import FieldRefusal, Refusal, refuse_all
 from pb.formats import language
+from pb.media.service import files
+from pb.media.service.files import FAULTS, NotTaken, Received
 from pb.news import service
 from pb.news.forms import NewsForm
 from pb.news.models import News
-from pb.web import places
-from pb.web.access import EVERYBODY, TEXTS, access, allow
+from pb.news.service import pictures
+from pb.web import places, sent
+from pb.web.access import EVERYBODY, PHOTOS, access, allow
+from pb.web.limits import PHOTOS_SENT, count, count_bytes
 from pb.web.numbers import numbered
 from pb.web.paging import pager
-from pb.web.requests import Response, current_act, notify, page
+from pb.web.requests import Response, begin_work, current_act, notify, page, settings
 
 blueprint = Blueprint("news", __name__)
 places.name("news_id", numbered(News, within="territory_id"))
@@ -27,9 +33,11 @@ PAGE = 20
 def list_all() -> str:
     act = current_act()
     at_page = pager(service.count(act), PAGE, lambda other: url_for("news.list_all", page=other))
+    news = service.page(act, at_page.number, PAGE)
     return page(
         "news/list.html",
-        news=service.page(act, at_page.number, PAGE),
+        news=news,
+        photos=pictures.of(act, news),
         pager=at_page,
         tongue=language() if language() != "en" else "ru",
         may_write=act.holds(Role.OFFICE),
@@ -41,8 +49,17 @@ def list_all() -> str:
 def show(news_id: UUID) -> str:
     act = current_act()
     tongue = language() if language() != "en" else "ru"
-    may_withdraw = act.holds(Role.OFFICE)
-    return page("news/show.html", item=service.get(act, news_id), tongue=tongue, may_withdraw=may_withdraw)
+    item = service.get(act, news_id)
+    return page(
+        "news/show.html",
+        item=item,
+        photo=pictures.of(act, [item]).get(item.id),
+        faults={fault.value: told for fault, told in FAULTS.items()},
+        tongue=tongue,
+        may_withdraw=act.holds(Role.OFFICE),
+        site=settings().base_url,
+        address=f"{settings().base_url}{request.path}",
+    )
 
 
 @blueprint.get("/<okrug:okrug>/news/new")
@@ -52,14 +69,62 @@ def new() -> str:
 
 
 @blueprint.post("/<okrug:okrug>/news/new")
-@access(allow(Role.OFFICE), action=lazy_gettext("publish news"), largest_body=TEXTS)
+@access(allow(Role.OFFICE), action=lazy_gettext("publish news"), largest_body=PHOTOS, own_transaction=True)
 def publish() -> Response:
-    act, form = current_act(), NewsForm()
-    item = form.submit(lambda: service.publish(act, form.writing()), faults=lambda: service.faults(form.writing()))
+    """The photo is judged in no transaction, before the texts: what is wrong is told all at once."""
+    with begin_work(writing=False) as act:
+        person = str(act.person.id) if act.person else ""
+    form = NewsForm()
+    photo, fault = _photo(form, person)
+    try:
+        with begin_work(writing=True) as act:
+            return sent.once(act, lambda: _published(act, form, photo, fault))
+    finally:
+        if photo is not None:
+            _let_go_unless_known(photo)
+
+
+def _published(act: Act, form: NewsForm, photo: Received | None, fault: FieldRefusal | None) -> Response:
+    chosen = photo is not None or fault is not None
+
+    def faults() -> list[FieldRefusal]:
+        return [*service.faults(form.writing(), with_photo=chosen), *([fault] if fault else [])]
+
+    def publish() -> News:
+        refuse_all(faults())
+        return service.publish(act, form.writing(), photo)
+
+    item = form.submit(publish, faults=faults)
     if item is None:
+        if photo is not None:
+            form.refuse(FieldRefusal("photo", service.CHOOSE_AGAIN))
         return page("news/form.html", form=form), 422
     notify(_("The news is published."))
     return redirect(url_for("news.show", news_id=item.id))
+
+
+def _photo(form: NewsForm, person: str) -> tuple[Received | None, FieldRefusal | None]:
+    """The photo that came along, if one did, or what is wrong with it."""
+    file = form.photo.data
+    if not isinstance(file, FileStorage) or not file.filename:
+        return None, None
+    try:
+        data = file.read()
+        count_bytes(len(data), person)
+        count(PHOTOS_SENT, person)
+        return files.take_picture(settings(), data, file.filename), None
+    except NotTaken as refused:
+        return None, FieldRefusal("photo", refused.told)
+    except Refusal as refusal:  # too many of them
+        return None, FieldRefusal("photo", refusal.message)
+
+
+def _let_go_unless_known(photo: Received) -> None:
+    """Of a form that was refused, or sent before, the file goes."""
+    with begin_work(writing=False) as act:
+        known = files.is_known(act, photo)
+    if not known:
+        files.let_go(settings(), photo)
 
 
 @blueprint.post("/<okrug:okrug>/news/<number:news_id>/withdraw")

@@ -36,7 +36,7 @@ class Busy(Refusal):
 
 def install(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _sign_in)
-    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(Refusal, refused)
     app.register_error_handler(IntegrityError, _integrity_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(SecurityError, _foreign_host)
@@ -53,7 +53,8 @@ def _sign_in(_error: SignInNeeded) -> Response:
     return redirect(url_for("identity.sign_in", after=page_of_the_form(), again=1))
 
 
-def _refusal(error: Refusal) -> Response:
+def refused(error: Refusal) -> Response:
+    """The page, or the JSON, of a refusal."""
     tell(error, _viewer())
     if error.status == 404:
         return _not_there()
@@ -159,7 +160,7 @@ def _not_there() -> Response:
 def _unexpected_error(error: Exception) -> Response:
     if is_busy(error):
         log.warning("database_busy", exc_info=error, endpoint=request.endpoint, method=request.method)
-        return _refusal(Busy())
+        return refused(Busy())
     log.error("request_failed", exc_info=error, endpoint=request.endpoint, method=request.method)
     return answer(500, _("Something broke here. It is recorded, and nothing that you typed was kept by halves."))
 

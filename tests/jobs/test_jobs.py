@@ -55,6 +55,11 @@ def _failing(_work: service.Work) -> str:
     raise ValueError("a secret of the work")
 
 
+@service.handles("test.away", service.Priority.UPKEEP)
+def _away(_work: service.Work) -> str:
+    raise service.Later
+
+
 @service.handles("test.killed", service.Priority.UPKEEP)
 def _killed(_work: service.Work) -> str:
     raise KeyboardInterrupt
@@ -159,6 +164,18 @@ def test_work_that_fails_is_tried_again_later_and_then_given_up(
             travel.shift(timedelta(hours=1))
         assert service.run_all(database, settings) == 0
     assert job(database, job_id).state == "failed"
+
+
+def test_work_whose_need_is_away_waits_for_it_however_long(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    job_id = ask(okrug, "test.away")
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        for _ in range(2 * service.MOST_ATTEMPTS):
+            assert service.run_all(database, settings) == 1, "not again at once"
+            found = job(database, job_id)
+            assert (found.state, found.attempts) == ("queued", 0)
+            travel.shift(service.LATER)
 
 
 @pytest.mark.both_databases

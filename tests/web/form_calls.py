@@ -32,7 +32,7 @@ HERE = SETTLEMENTS[0]
 ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" for number in range(100, 104))
 HEADER = "iin,name,settlement\n"
 PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
-FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures"}
+FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "photo"}
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
 ATTACHED = "a" * 64
@@ -149,6 +149,9 @@ def calls(okrug: Village) -> dict[str, Call]:
                 "text_kk": "Ертең су болмайды.",
                 "title_ru": "Воды нет",
                 "text_ru": "Завтра воды нет.",
+                "photo": PICTURE,
+                "alt_kk": "Су құбыры",
+                "alt_ru": "Водопровод",
             },
             Role.OFFICE,
         ),

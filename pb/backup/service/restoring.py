@@ -94,6 +94,7 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
         _check_copy(copy)
     for published in wishes.archives:
         _check_archive(published)
+    pictures.require_store(target)
     ages.check(told, wishes.heads, accept_loss=wishes.accept_loss)
     aside = _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=True)
     load = _load_sqlite if told.database == "sqlite" else _load_postgresql
@@ -102,7 +103,7 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
 
         def finish(session: Session) -> None:
             _verify(restored, session, seal, wishes)
-            restored.checks += pictures.faults(session, folder, told, target.state_folder)
+            restored.checks += pictures.faults(session, folder, told, target)
             if not held():
                 restored.checks.append(("nobody else in the database", "its lock was lost meanwhile: restore again"))
             _record(session, restored, at)
@@ -111,7 +112,9 @@ def restore(folder: Path, private: str, target: RestoreSettings, wishes: Wishes,
         try:
             restored.aside += _set_keys_aside(target.state_folder, unsealed, replace=wishes.replace, dry=False)
             _write_state(target.state_folder, unsealed)
-            restored.rewritten += pictures.bring_back(folder, told, target.state_folder)
+            restored.rewritten, hindered = pictures.bring_back(folder, told, target)
+            if hindered:
+                restored.checks.append(("pictures and papers", hindered))
         except OSError as error:
             raise KeysNotWritten(*error.args[:2], error.filename) from error
     return restored

@@ -19,6 +19,7 @@ from pb.settings import Settings
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
+LATER = timedelta(minutes=5)
 log = structlog.get_logger()
 
 
@@ -44,6 +45,10 @@ class Work:
         """Renews the lease of work that takes long between two steps."""
         with self.database.work() as session:
             session.get_one(Job, self.job_id).leased_until = clock.now() + LEASE
+
+
+class Later(Exception):
+    """What the work needs is away, which is no fault of the work: it waits, and counts as no attempt."""
 
 
 class Priority(IntEnum):
@@ -107,9 +112,11 @@ def run_next(database: Database, settings: Settings) -> bool:
     work, kind = _claim(database, settings)
     if work is None:
         return bool(kind)
-    hopeless = False
+    hopeless = waits = False
     try:
         outcome, state = _handlers[kind][1](work), "done"
+    except Later as error:
+        outcome, state, waits = type(error).__name__, "queued", True
     except Exception as error:
         log.exception("job_failed", kind=kind, job=str(work.job_id))
         outcome, state = type(error).__name__, "failed"
@@ -119,6 +126,8 @@ def run_next(database: Database, settings: Settings) -> bool:
         if state == "failed" and job.attempts < MOST_ATTEMPTS and not hopeless:
             state = "queued"
             job.asked_at = clock.now() + timedelta(seconds=5 * 2**job.attempts)
+        if waits:
+            job.attempts, job.asked_at = job.attempts - 1, clock.now() + LATER
         job.state, job.outcome, job.leased_until, job.finished_at = state, outcome, None, clock.now()
         job.progress = 100 if state == "done" else job.progress
     return True

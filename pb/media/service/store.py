@@ -10,27 +10,31 @@ import re
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
 
+import structlog
+
 from pb.db import make_private
-from pb.settings import Settings
+from pb.settings import Bucket, RestoreSettings, Settings
 
 FOLDER: Final = "media"
 INCOMING: Final = "incoming"
 DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 UNFINISHED: Final = ".part"
+log = structlog.get_logger()
 
 
 class Store(Protocol):
-    """What keeps files by their digests."""
+    """What keeps files by their digests. Where it lies elsewhere everything raises Unreachable."""
 
     def put(self, data: bytes) -> str:
         """Keeps it, and returns its digest; one that is there already counts as put now."""
         ...
 
     def read(self, digest: str) -> bytes | None:
-        """The file; None where there is none."""
+        """What lies there under this name, if anything does: `genuine` looks whether it is that."""
         ...
 
     def remove(self, digest: str) -> None: ...
@@ -88,9 +92,30 @@ class FolderStore:
         return self.folder / digest[:2] / digest
 
 
-def store_of(settings: Settings) -> Store:
+def store_of(settings: Settings | RestoreSettings) -> Store:
     """The store of an installation."""
+    if settings.bucket is not None:
+        return _of_bucket(settings.bucket)
     return FolderStore(settings.state_folder / FOLDER)
+
+
+@cache
+def _of_bucket(bucket: Bucket) -> Store:
+    from pb.media.service.bucket import BucketStore  # boto3 is there only where somebody asks for it
+
+    return BucketStore(bucket)
+
+
+os.register_at_fork(after_in_child=_of_bucket.cache_clear)  # no two processes write into one connection
+
+
+def genuine(store: Store, digest: str) -> bytes | None:
+    """The file that the digest is of; None where none is there, or another. Nothing else of a store is served."""
+    data = store.read(digest)
+    if data is None or hashlib.sha256(data).hexdigest() == digest:
+        return data
+    log.error("media_changed", digest=digest)
+    return None
 
 
 def incoming(settings: Settings) -> Path:

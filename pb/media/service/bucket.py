@@ -1,0 +1,134 @@
+"""The store as a bucket of an S3-compatible storage: files under `media/`, each named by its SHA-256.
+
+The service is another's: it may be slow, away, or hold something else than was put there. It is asked for so long as a
+page can wait; once it did not answer, one request in a while tries it again, and the others are told at once, so that
+no thread that makes pages hangs on a storage. What it sends is believed by nobody (`store.genuine`).
+"""
+
+import hashlib
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+import boto3
+import structlog
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pb.media.models import LARGEST_PAPER
+from pb.media.service.away import Unreachable
+from pb.settings import Bucket
+
+CONNECT_SECONDS: Final = 2
+READ_SECONDS: Final = 5
+ATTEMPTS: Final = 2
+AWAY_SECONDS: Final = 15
+"""For so long nobody else asks a storage that did not answer."""
+PREFIX: Final = "media/"
+KEY: Final = re.compile(rf"{PREFIX}([0-9a-f]{{64}})", re.ASCII)
+log = structlog.get_logger()
+
+
+class Trouble(StrEnum):
+    """Why a bucket cannot be used."""
+
+    NONE = ""
+    NO_BUCKET = "no bucket"
+    REFUSED = "refused"
+    AWAY = "away"
+
+
+class BucketStore:
+    """A client of one bucket, for all threads of a process. Needs no right but to read, put, remove and list there."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket.name
+        self._away, self._again_at = False, 0.0
+        self._client = boto3.session.Session().client(
+            "s3",
+            endpoint_url=bucket.endpoint,
+            region_name=bucket.region,
+            aws_access_key_id=bucket.key,
+            aws_secret_access_key=bucket.secret,
+            config=Config(
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=READ_SECONDS,
+                retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                # Newer checksums, which many services do not know: a digest of our own is compared anyway.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        )
+
+    def put(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        with self._asking():
+            self._client.put_object(Bucket=self._bucket, Key=_key(digest), Body=data)
+        return digest
+
+    def read(self, digest: str) -> bytes | None:
+        """No more of it than the largest file has, and one byte: it is longer than its name says then."""
+        with self._asking():
+            try:
+                found = self._client.get_object(Bucket=self._bucket, Key=_key(digest))
+            except self._client.exceptions.NoSuchKey:
+                return None
+            with found["Body"] as stream:
+                return bytes(stream.read(LARGEST_PAPER + 1))
+
+    def remove(self, digest: str) -> None:
+        with self._asking():
+            self._client.delete_object(Bucket=self._bucket, Key=_key(digest))
+
+    def kept(self) -> Iterator[tuple[str, datetime]]:
+        pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=PREFIX))
+        while True:
+            with self._asking():
+                page = next(pages, None)
+            if page is None:
+                return
+            for each in page.get("Contents", ()):
+                if found := KEY.fullmatch(str(each["Key"])):
+                    yield found[1], each["LastModified"].astimezone(UTC)
+
+    def trouble(self) -> Trouble:
+        """Why it could not be used now."""
+        try:
+            self._client.head_bucket(Bucket=self._bucket)
+        except ClientError as error:
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+            return {404: Trouble.NO_BUCKET, 401: Trouble.REFUSED, 403: Trouble.REFUSED}.get(status, Trouble.AWAY)
+        except BotoCoreError:
+            return Trouble.AWAY
+        return Trouble.NONE
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Raises Unreachable where the service fails, or did so a moment ago."""
+        now = time.monotonic()
+        if self._away and now < self._again_at:
+            raise Unreachable
+        self._again_at = now + AWAY_SECONDS
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
+            if not self._away:
+                log.warning("media_store_away", error=code or type(error).__name__)
+            self._away = True
+            raise Unreachable from error
+        if self._away:
+            log.warning("media_store_back")
+        self._away = False
+
+
+def _key(digest: str) -> str:
+    if not KEY.fullmatch(key := PREFIX + digest):
+        raise ValueError("no digest")
+    return key
