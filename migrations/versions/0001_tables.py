@@ -176,7 +176,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_jobs_state_known")),
-        sa.CheckConstraint("priority BETWEEN 1 AND 5", name=op.f("ck_jobs_priority_known")),
+        sa.CheckConstraint("priority BETWEEN 1 AND 6", name=op.f("ck_jobs_priority_known")),
         sa.CheckConstraint("progress BETWEEN 0 AND 100", name=op.f("ck_jobs_progress_percent")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_jobs_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),

@@ -7,12 +7,13 @@ casting a ballot changes no row, and each row goes when it was sent, or when the
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from pb import clock
 from pb.act import Act
@@ -21,7 +22,7 @@ from pb.errors import Conflict
 from pb.formats import moment
 from pb.jobs import service as jobs
 from pb.notices.models import Channel, Reminder
-from pb.notices.service import choices, contacts, unsubscribing, wording
+from pb.notices.service import choices, contacts, times, unsubscribing, wording
 from pb.notices.service.carriers import Parcel, Undelivered, carrier, speaking
 from pb.notices.service.follows import owner
 
@@ -65,14 +66,15 @@ def asked(act: Act, cycle_id: UUID) -> bool:
     return act.session.scalars(query.limit(1)).first() is not None
 
 
-@jobs.handles(JOB, jobs.Priority.LETTERS)
+@jobs.handles(JOB, jobs.Priority.NOTICES)
 def remind(work: jobs.Work) -> str:
     """Sends what is due in the territory; what could not be sent is tried again until the vote ends."""
-    sent = 0
+    sent, until = 0, monotonic() + times.TURN_SECONDS
     for channel in Channel:
         while rows := _claim(work, channel):
-            sent += _send(work, channel, rows)
-            work.still_at_work()
+            sent += _send(work, channel, rows, until)
+            if monotonic() >= until:
+                return jobs.MORE
     return str(sent)
 
 
@@ -88,12 +90,15 @@ def _claim(work: jobs.Work, channel: Channel) -> Sequence[Reminder]:
         return rows
 
 
-def _send(work: jobs.Work, channel: Channel, rows: Sequence[Reminder]) -> int:
+def _send(work: jobs.Work, channel: Channel, rows: Sequence[Reminder], until: float) -> int:
     done = 0
     parcels = _parcels(work, channel, rows)
     try:
         with carrier(work.settings, channel) as hand_over:
-            for row in rows:
+            for number, row in enumerate(rows):
+                if number and monotonic() >= until:
+                    _put_back(work, rows[number:])
+                    break
                 try:
                     if row.id in parcels:
                         hand_over(parcels[row.id])
@@ -106,6 +111,13 @@ def _send(work: jobs.Work, channel: Channel, rows: Sequence[Reminder]) -> int:
     except Undelivered:
         return 0
     return done
+
+
+def _put_back(work: jobs.Work, rows: Sequence[Reminder]) -> None:
+    """They were not tried: they are due as before."""
+    with work.database.work() as session:
+        which = Reminder.id.in_([row.id for row in rows])
+        session.execute(update(Reminder).where(which).values(next_at=clock.now()))
 
 
 def _parcels(work: jobs.Work, channel: Channel, rows: Sequence[Reminder]) -> dict[UUID, Parcel]:

@@ -11,6 +11,10 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 240, 720
 """Between one attempt and the next; after the last nothing is tried any more."""
 
 
+TURN_SECONDS = 5
+"""How long a job of notices goes on before what is more urgent has its turn."""
+
+
 def first(choices: Choices, now: datetime) -> datetime:
     """When what happened now goes to somebody with these choices."""
     return after_quiet(choices, now if choices.digest_hour is None else _digest(choices.digest_hour, now))
