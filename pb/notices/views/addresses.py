@@ -1,6 +1,6 @@
 """Where a person is reached: given, shown to be theirs by a code, forgotten."""
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -77,20 +77,26 @@ def verify(channel: str) -> Response:
 @blueprint.post("/notices/<any(mail, sms):channel>/forget")
 @access(SIGNED_IN, action=lazy_gettext("delete an address for one's own notices"))
 def forget(channel: str) -> Response:
-    contacts.forget(current_act(), Channel(channel))
+    act, way = current_act(), Channel(channel)
+    if "waiting" in request.form:
+        contacts.forget(act, way, waiting_alone=True)
+        notify(_("The address that waited for its code is deleted."))
+        return redirect(url_for("notices.show_address", channel=channel))
+    contacts.forget(act, way)
     notify(_("The address is deleted. Nothing is sent there any more."))
     return redirect(url_for("notices.choose"))
 
 
 def _page(channel: Channel, address_form: AddressForm | None = None, code_form: CodeForm | None = None) -> str:
     act = current_act()
-    contact = contacts.of_actor(act, channel)
+    ring = keys().seal
+    used, waiting = contacts.in_use(act, channel), contacts.waiting(act, channel)
     return page(
         "notices/address.html",
         title=TITLES[channel],
         channel=channel.value,
-        address=contacts.opened(contact, keys().seal) if contact is not None else "",
-        verified=contact is not None and contact.verified_at is not None,
+        used=contacts.opened(used, ring) if used is not None else "",
+        waiting=contacts.opened(waiting, ring) if waiting is not None else "",
         address_form=address_form or AddressForm(formdata=None),
         code_form=code_form or CodeForm(formdata=None),
         wrong=address_form or code_form or AddressForm(formdata=None),

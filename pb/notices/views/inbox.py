@@ -64,12 +64,12 @@ def _choices_page(act: Act, form: ChoicesForm) -> str:
 
 
 def _reached(act: Act, channel: Channel) -> str:
-    contact = contacts.of_actor(act, channel)
-    if contact is None:
-        return str(_("no address yet"))
-    address = contacts.opened(contact, keys().seal)
-    waits = _("not shown to be yours yet")
-    return address if contact.verified_at is not None else f"{address} ({waits})"
+    used, waiting, ring = contacts.in_use(act, channel), contacts.waiting(act, channel), keys().seal
+    told = [contacts.opened(used, ring)] if used is not None else []
+    if waiting is not None:
+        waits = _("not shown to be yours yet")
+        told.append(f"{contacts.opened(waiting, ring)} ({waits})")
+    return "; ".join(told) or str(_("no address yet"))
 
 
 def _followed(act: Act) -> list[tuple[str, str, str]]:
