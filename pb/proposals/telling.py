@@ -1,6 +1,6 @@
 """What people are told of proposals: the author of each step, and whoever follows the project."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import url_for
@@ -11,13 +11,13 @@ from sqlalchemy import select
 from pb.act import Act
 from pb.audit.models import AuditEvent
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
+from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
 from pb.errors import NotFound
 from pb.formats import day, language, named
 from pb.notices.models import Kind, Topic
 from pb.notices.service.telling import Concerned, Named, Subject, Teller, Words, names, tells
-from pb.proposals.models import Proposal, Review
+from pb.proposals.models import Proposal, Review, State, Verdict
 from pb.proposals.service import fates, history, outcomes, proposals
 
 SENTENCES: Mapping[str, LazyString] = history.ACTIONS | {
@@ -36,21 +36,35 @@ def _words(act: Act, event: AuditEvent) -> Words:
     rounds = outcomes.rounds(act, proposal)
     fate = fates.of_cycle(act, cycle).get(proposal.id) or fates.of_proposal(cycle, proposal, rounds)
     until = _("Last day: %(date)s", date=day(fate.until)) if fate.until else ""
+    said = _review(act, event)
+    asked = said is not None and said.verdict == Verdict.RETURN
     return Words(
         thing=named(proposal.number, proposal.called(language()).text),
         what=str(SENTENCES[event.action]),
         url=url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id),
-        why=_reason(act, event),
+        why=said.reason if said is not None and not asked else "",
         following=f"{fate.next} {until}".strip(),
+        question=said.reason if said is not None and asked else "",
+        own=_own(cycle, proposal, rounds, said),
     )
 
 
-def _reason(act: Act, event: AuditEvent) -> str:
-    """The office's question or public reason: what the review of this event says."""
-    if not event.action.startswith("review."):
+def _own(cycle: Cycle, proposal: Proposal, rounds: Sequence[Review], said: Review | None) -> str:
+    """What its author is told of a question that waits for them: not that the author answers it."""
+    until = rounds[-1].answer_until if rounds else None
+    if proposal.state != State.RETURNED or cycle.phase == Phase.ENDED or until is None:
         return ""
-    query = select(Review.reason).where(Review.proposal_id == event.subject_id, Review.at == event.at)
-    return act.session.scalars(query).first() or ""
+    if said is rounds[-1]:
+        return str(_("Answer it. Last day: %(date)s", date=day(until)))
+    return str(_("Answer the question of the akim's office. Last day: %(date)s", date=day(until)))
+
+
+def _review(act: Act, event: AuditEvent) -> Review | None:
+    """The review of this event, with the office's question or public reason."""
+    if not event.action.startswith("review."):
+        return None
+    query = select(Review).where(Review.proposal_id == event.subject_id, Review.at == event.at)
+    return act.session.scalars(query).first()
 
 
 def _names(act: Act, ids: list[UUID]) -> Named:
@@ -71,5 +85,5 @@ def _look(act: Act, cycle_id: UUID, proposal_id: UUID) -> None:
 
 
 for _action, _sentence in SENTENCES.items():
-    tells(_action, Teller(Topic.PROJECT, (_sentence,), _concerned, _words))
+    tells(_action, Teller(Topic.PROJECT, (_sentence,), _concerned, _words, asks=_action == "review.returned"))
 names(Kind.PROJECT, _names, _look)

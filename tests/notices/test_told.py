@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from pb.act import Role
 from pb.core import sms
-from pb.formats import LANGUAGES
+from pb.formats import LANGUAGES, day
 from pb.notices.models import Channel, Choices, Kind, Notice, State
 from pb.notices.service import carriers, previewing, telling
 from pb.proposals.models import Verdict
+from pb.typesetting import NBSP
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.notices.told import MAIL, PHONE, Told, in_a_while
@@ -79,6 +80,35 @@ def test_a_notice_says_who_decided_why_and_what_next_in_the_language_of_the_pers
     assert told.author.name not in text
 
 
+def test_a_question_is_told_as_one_with_its_last_day_and_to_its_author_as_theirs(told: Told, sign_in: SignIn) -> None:
+    """Played: it was called a reason, its author was told that the author answers, and the SMS said neither."""
+    neighbour, until = told.resident(301), in_a_while(days=5).date()
+    for name, person in (("author", told.author), ("neighbour", neighbour)):
+        told.reach(person, Channel.MAIL, MAIL[name])
+        told.choose(person, language="en", sms="own,project")
+        told.follow(person, Kind.PROJECT, told.project)
+    told.reach(told.author, Channel.SMS, PHONE["author"])
+    told.work()
+    told.review(Verdict.RETURN, reason="How many lamps, and of which kind? " * 5, answer_until=until)
+    told.work()
+    letters = {mail["To"]: mail.get_content().replace(NBSP, " ") for mail in told.mails()}
+    for text in letters.values():
+        assert "Question: How many lamps, and of which kind?" in text
+        assert "Reason:" not in text
+    assert f"Answer it. Last day: {day(until, 'en')}".replace(NBSP, " ") in letters[MAIL["author"]]
+    assert "The author answers" not in letters[MAIL["author"]]
+    assert "The author answers the question of the akim's office. Last day: " in letters[MAIL["neighbour"]]
+    text = told.texts()[-1][1].replace(NBSP, " ")
+    assert text.startswith("№ 1 Lamps: How many lamps")
+    assert "Answer it. Last day: " in text
+    assert sms.length(text).parts <= 2
+    page = sign_in(Role.RESIDENT).get("/notices").text.replace(NBSP, " ")
+    assert "Question: How many lamps" in page
+    assert "What happens next: Answer it. Last day: " in page
+    told.review_again()
+    assert "Answer it." not in sign_in(Role.RESIDENT).get("/notices").text, "nothing is asked any more"
+
+
 def test_nothing_goes_to_an_address_that_nobody_showed_to_be_theirs(told: Told) -> None:
     told.choose(told.author)
     told.review()
@@ -120,8 +150,8 @@ def test_the_page_shows_what_is_new_and_forgets_that_it_is(told: Told, sign_in: 
 @pytest.mark.parametrize("tongue", LANGUAGES)
 def test_every_sms_fits_into_two_parts(told: Told, tongue: str) -> None:
     with told.app.app_context(), carriers.speaking(tongue):
-        for _topic, sentence in previewing.of_all():
-            text = previewing.sample(sentence, "https://asar.example.kz", "/krasnoyar").text
+        for teller, sentence in previewing.of_all():
+            text = previewing.sample(sentence, "https://asar.example.kz", "/krasnoyar", asks=teller.asks).text
             assert sms.length(text).parts <= 2, text
             assert text.endswith("/krasnoyar/2027/proposals/14")
 

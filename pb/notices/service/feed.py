@@ -54,8 +54,7 @@ def _entry(feed: Element, act: Act, event: AuditEvent, base_url: str) -> None:
     _text(entry, "id", _tag(base_url, act, str(event.position), event.at))
     _text(entry, "updated", _instant(event.at))
     SubElement(entry, "link", {"rel": "alternate", "href": f"{base_url}{words.url}", "type": "text/html"})
-    why = _("Reason: %(reason)s", reason=words.why) if words.why else ""
-    _text(entry, "summary", " ".join(part for part in (words.what, why) if part))
+    _text(entry, "summary", " ".join(part for part in (words.what, wording.said(words)) if part))
 
 
 def _text(parent: Element, name: str, text: str) -> None:

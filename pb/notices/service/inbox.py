@@ -27,6 +27,11 @@ class Told:
     place: Territory
     new: bool
 
+    @property
+    def said(self) -> str:
+        """The reason that was given, or the question that was asked."""
+        return wording.said(self.words)
+
 
 def unread(act: Act) -> int:
     """How many notices the actor has not read; a hundred stands for more."""
@@ -48,7 +53,12 @@ def page(act: Act, number: int) -> Sequence[Told]:
     query = query.where(AuditEvent.action.in_(telling.actions()))
     query = query.order_by(Notice.at.desc(), Notice.id).offset((number - 1) * PAGE).limit(PAGE)
     return [
-        Told(notice.at, wording.of_event(_as_a_stranger(act, territory), event), territory, notice.read_at is None)
+        Told(
+            notice.at,
+            wording.of_event(_as_a_stranger(act, territory), event).to(notice.topic),
+            territory,
+            notice.read_at is None,
+        )
         for notice, event, territory in act.session.execute(query)
     ]
 

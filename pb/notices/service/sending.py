@@ -168,7 +168,9 @@ def _parcels(work: jobs.Work, claimed: Sequence[Claimed]) -> list[Parcel]:
 def _written(stranger: Act, settings: Settings, one: Claimed) -> Parcel:
     whose, base_url = one.whose, settings.base_url
     with speaking(whose.language):
-        words = [wording.of_event(stranger, event) for event in _events(stranger.session, one.told)]
+        topics = {notice.event: notice.topic for notice in one.told}
+        events = _events(stranger.session, one.told)
+        words = [wording.of_event(stranger, event).to(topics[event.hash]) for event in events]
         address = contacts.opened(one.contact, settings.seal_key)
         if one.contact.channel == Channel.SMS:
             return Parcel(one.message, address, "", wording.text_message(words, base_url))
