@@ -147,6 +147,21 @@ def test_the_page_shows_what_is_new_and_forgets_that_it_is(told: Told, sign_in: 
     assert "Nothing yet." in sign_in(Role.OFFICE).get("/notices").text
 
 
+def test_what_is_opened_from_the_list_is_new_no_more_but_not_by_a_browser_that_fetches_ahead(
+    told: Told, sign_in: SignIn
+) -> None:
+    told.work()
+    author = sign_in(Role.RESIDENT)
+    link = re.findall(r'href="(/notices/[0-9a-f-]{32,36})"', author.get("/notices").text)[0]
+    for header in ({"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}, {"X-Moz": "prefetch"}):
+        assert author.get(link, headers=header).status_code == 302
+    author.head(link)
+    assert "Notices: 1" in author.get("/notices").text
+    assert author.get(link).headers["Location"] == "/krasnoyar/2027/proposals/1"
+    assert "Notices: 1" not in author.get("/notices").text
+    assert sign_in(Role.OFFICE).get(link).status_code == 404, "another's"
+
+
 @pytest.mark.parametrize("tongue", LANGUAGES)
 def test_every_sms_fits_into_two_parts(told: Told, tongue: str) -> None:
     with told.app.app_context(), carriers.speaking(tongue):
