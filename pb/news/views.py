@@ -38,11 +38,14 @@ def list_all() -> str:
 
 @blueprint.get("/<okrug:okrug>/news/<number:news_id>")
 @access(EVERYBODY)
-def show(news_id: UUID) -> str:
+def show(news_id: UUID) -> Response:
     act = current_act()
+    item = service.published(act, news_id)
+    if item.withdrawn_at is not None:
+        return page("news/withdrawn.html", item=item), 410
     tongue = language() if language() != "en" else "ru"
     may_withdraw = act.holds(Role.OFFICE)
-    return page("news/show.html", item=service.get(act, news_id), tongue=tongue, may_withdraw=may_withdraw)
+    return page("news/show.html", item=item, tongue=tongue, may_withdraw=may_withdraw)
 
 
 @blueprint.get("/<okrug:okrug>/news/new")

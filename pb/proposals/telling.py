@@ -38,14 +38,16 @@ def _words(act: Act, event: AuditEvent) -> Words:
     until = _("Last day: %(date)s", date=day(fate.until)) if fate.until else ""
     said = _review(act, event)
     asked = said is not None and said.verdict == Verdict.RETURN
+    called = proposal.called(language())
     return Words(
-        thing=named(proposal.number, proposal.called(language()).text),
+        thing=named(proposal.number, called.text),
         what=str(SENTENCES[event.action]),
         url=url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id),
         why=said.reason if said is not None and not asked else "",
         following=f"{fate.next} {until}".strip(),
         question=said.reason if said is not None and asked else "",
         own=_own(cycle, proposal, rounds, said),
+        tongue=called.language,
     )
 
 

@@ -109,6 +109,17 @@ def test_a_question_is_told_as_one_with_its_last_day_and_to_its_author_as_theirs
     assert "Answer it." not in sign_in(Role.RESIDENT).get("/notices").text, "nothing is asked any more"
 
 
+def test_a_title_in_another_language_is_marked_on_the_page_and_said_in_mail(told: Told, sign_in: SignIn) -> None:
+    told.reach(told.author, Channel.MAIL, MAIL["author"])
+    told.choose(told.author, language="ru")
+    told.work()
+    (mail,) = told.mails()
+    assert mail.get_content().splitlines()[1] == "На этом языке: Қазақша"
+    author = sign_in(Role.RESIDENT)
+    assert re.search(r'<a href="/notices/[0-9a-f-]+" lang="kk">№.1 Lamps</a>', author.get("/notices?lang=ru").text)
+    assert ' lang="kk">№' not in author.get("/notices?lang=kk").text
+
+
 def test_nothing_goes_to_an_address_that_nobody_showed_to_be_theirs(told: Told) -> None:
     told.choose(told.author)
     told.review()

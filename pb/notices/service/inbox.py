@@ -31,6 +31,11 @@ class Told:
     new: bool
 
     @property
+    def tongue(self) -> str:
+        """The language of the thing's name, where it is another than the page's."""
+        return wording.another(self.words)
+
+    @property
     def said(self) -> str:
         """The reason that was given, or the question that was asked."""
         return wording.said(self.words)

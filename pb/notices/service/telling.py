@@ -36,7 +36,8 @@ class Words:
     """One notice in the language of now. `thing`: of what, by number and title; `what` happened and who decided it.
 
     `why` is the reason that was given, or `question` what was asked; `following` is what happens next, `own` the same
-    for those whom it concerns themselves. `url` begins at the server's root.
+    for those whom it concerns themselves. `text` is what was published, for mail and feed; `tongue` the language
+    of it and of `thing`, which may be another than the reader's. `url` begins at the server's root.
     """
 
     thing: str
@@ -46,6 +47,8 @@ class Words:
     following: str = ""
     question: str = ""
     own: str = ""
+    text: str = ""
+    tongue: str = ""
 
     def to(self, topic: str) -> "Words":
         """As somebody is told who hears of it under this topic."""

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from pb.act import Act
 from pb.audit.models import AuditEvent
 from pb.core import sms
-from pb.formats import moment
+from pb.formats import LANGUAGES, language, moment
 from pb.notices.service import telling
 from pb.notices.service.telling import Words
 from pb.settings import Settings
@@ -52,8 +52,15 @@ def mail(told: Sequence[Words], base_url: str, place: str, unsubscribe: str) -> 
 def lines(words: Words, base_url: str) -> list[str]:
     """One notice of a mail."""
     following = _("What happens next: %(text)s", text=words.following) if words.following else ""
-    told = (words.thing, words.what, said(words), following, f"{base_url}{words.url}")
+    tongue = _("In this language: %(language)s", language=LANGUAGES[another(words)][1]) if another(words) else ""
+    text = f"\n{words.text}\n" if words.text else ""
+    told = (words.thing, tongue, words.what, text, said(words), following, f"{base_url}{words.url}")
     return [line for line in told if line]
+
+
+def another(words: Words) -> str:
+    """The language of what people wrote, where it is known and not that of now: pages mark it, and mail says it."""
+    return words.tongue if words.tongue != language() else ""
 
 
 def said(words: Words) -> str:
