@@ -10,6 +10,11 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+ONE_CONTACT = {
+    "one_contact_waits": "verified_at IS NULL",
+    "one_contact_in_use": "verified_at IS NOT NULL AND replaced_at IS NULL",
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -176,7 +181,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_jobs_state_known")),
-        sa.CheckConstraint("priority BETWEEN 1 AND 5", name=op.f("ck_jobs_priority_known")),
+        sa.CheckConstraint("priority BETWEEN 1 AND 6", name=op.f("ck_jobs_priority_known")),
         sa.CheckConstraint("progress BETWEEN 0 AND 100", name=op.f("ck_jobs_progress_percent")),
         sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_jobs_territory_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
@@ -1823,12 +1828,24 @@ def upgrade() -> None:
         sa.Column("code_until", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("verified_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("replaced_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("channel IN ('mail', 'sms')", name=op.f("ck_contacts_channel_known")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_contacts_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
-        sa.UniqueConstraint("person_id", "channel", name=op.f("uq_contacts_person_id_channel")),
+        sa.CheckConstraint(
+            "replaced_at IS NULL OR verified_at IS NOT NULL", name=op.f("ck_contacts_what_was_in_use_is_replaced")
+        ),
     )
+    for name, which in ONE_CONTACT.items():
+        op.create_index(
+            name,
+            "contacts",
+            ["person_id", "channel"],
+            unique=True,
+            sqlite_where=sa.text(which),
+            postgresql_where=sa.text(which),
+        )
     op.create_table(
         "follows",
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1997,6 +2014,8 @@ def downgrade() -> None:
     op.drop_table("notice_choices")
     op.drop_index("ix_follows_of_subject", table_name="follows")
     op.drop_table("follows")
+    for name, which in ONE_CONTACT.items():
+        op.drop_index(name, table_name="contacts", sqlite_where=sa.text(which), postgresql_where=sa.text(which))
     op.drop_table("contacts")
     op.drop_table("review_drafts")
     op.drop_table("sample_answers")

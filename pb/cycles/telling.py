@@ -1,6 +1,7 @@
 """What people are told of a cycle: that it began, where it stands, that it ended early."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from flask import url_for
@@ -67,7 +68,12 @@ names(Kind.CYCLE, _names, lambda act, cycle_id, _same: service.get(act, cycle_id
 
 @fills
 def last_days(act: Act) -> Iterator[Entry]:
-    """The last day of each phase, as it was planned; of a cycle that was ended early those to come are called off."""
+    """The last day of each phase, as it was planned.
+
+    One that was left before it has the day on which that was; what a cycle that was ended early would have had to come
+    is called off.
+    """
+    left = _left(act)
     query = select(Cycle).where(Cycle.territory_id == act.territory.id).order_by(Cycle.fiscal_year, Cycle.attempt)
     for cycle in act.session.scalars(query):
         ended = cycle.ending.at if cycle.phase == Phase.ENDED and cycle.ending is not None else None
@@ -75,14 +81,23 @@ def last_days(act: Act) -> Iterator[Entry]:
             day_of = cycle.until(phase)
             if day_of is None:
                 continue
-            called_off = ended is not None and day_of >= local(ended).date()
+            moved = left.get((cycle.id, phase))
+            early = moved is not None and local(moved).date() < day_of
+            called_off = moved is None and ended is not None and day_of >= local(ended).date()
             yield Entry(
                 id=f"phase-{phase}-{cycle.id}",
-                sequence=int(called_off),
-                changed=ended if ended is not None and called_off else cycle.opened_at,
-                begins=day_of,
+                sequence=int(called_off or early),
+                changed=(moved if early else ended if called_off else None) or cycle.opened_at,
+                begins=local(moved).date() if moved is not None and early else day_of,
                 title=_("Last day: %(phase)s", phase=PHASE_LABELS[phase]),
+                year=cycle.year,
                 url=_url(cycle),
                 subjects=of_cycle(act, cycle.id),
                 cancelled=called_off,
             )
+
+
+def _left(act: Act) -> Mapping[tuple[UUID, str], datetime]:
+    """When each cycle went on from a phase."""
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.action == "cycle.moved")
+    return {(event.subject_id, event.data["from"]): event.at for event in act.session.scalars(query)}

@@ -24,6 +24,7 @@ from pb.notices.service.telling import Concerned, Named, Subject, Teller, Words,
 from pb.proposals.models import Proposal
 
 CONVENED = lazy_gettext("The chair convened a meeting: %(moment)s.")
+CALLED_OFF = lazy_gettext("The chair called the meeting off: it is not held.")
 INQUORATE = lazy_gettext("Too few members came: the meeting decided nothing.")
 CONFIRMED = lazy_gettext("Chair and secretary confirmed the minutes of the meeting.")
 AGREED = lazy_gettext("The akim agreed with what the meeting decided.")
@@ -74,6 +75,11 @@ def _convened_words(act: Act, event: AuditEvent) -> Words:
     return _words(act, event, what, following=_("Place: %(place)s", place=gathering.place))
 
 
+def _called_off_words(act: Act, event: AuditEvent) -> Words:
+    reason = _meeting(act, event).called_off_reason or ""
+    return _words(act, event, str(CALLED_OFF), why=reason, following=_("The chair convenes the assembly again."))
+
+
 def _inquorate_words(act: Act, event: AuditEvent) -> Words:
     return _words(act, event, str(INQUORATE), following=_("The chair convenes the assembly again."))
 
@@ -101,6 +107,7 @@ def _names(act: Act, ids: list[UUID]) -> Named:
 
 
 tells("gathering.convened", Teller(Topic.MEETING, (CONVENED,), _convened, _convened_words))
+tells("gathering.called_off", Teller(Topic.MEETING, (CALLED_OFF,), _convened, _called_off_words))
 tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
 tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED), _of_all, _answered_words))
@@ -109,24 +116,25 @@ names(Followed.MEETING, _names, lambda act, cycle_id, one: meetings.get(act, cyc
 
 @fills
 def meetings_of(act: Act) -> Iterator[Entry]:
-    """Every meeting. One that was to come when its cycle was ended early does not take place."""
+    """Every meeting. One that was called off, or was to come when its cycle was ended early, does not take place."""
     query = select(Gathering, Cycle).join(Cycle, Cycle.id == Gathering.cycle_id)
     rows = act.session.execute(query.where(Cycle.territory_id == act.territory.id).order_by(Gathering.meets_at)).all()
     changes = _changes(act, [gathering.id for gathering, _cycle in rows])
     for gathering, cycle in rows:
         number, latest = changes.get(gathering.id, (1, gathering.convened_at))
         ended = cycle.ending.at if cycle.phase == Phase.ENDED and cycle.ending is not None else None
-        called_off = ended is not None and gathering.state == State.CONVENED
+        unheld = ended is not None and gathering.state == State.CONVENED
         yield Entry(
             id=f"meeting-{gathering.id}",
-            sequence=number - 1 + called_off,
-            changed=ended if ended is not None and called_off else latest,
+            sequence=number - 1 + unheld,
+            changed=ended if ended is not None and unheld else latest,
             begins=gathering.meets_at,
             title=_title(gathering),
+            year=cycle.year,
             url=url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id),
             subjects=of_cycle(act, cycle.id, Subject(Followed.MEETING, gathering.id)),
             place=gathering.place,
-            cancelled=called_off,
+            cancelled=unheld or gathering.state == State.CALLED_OFF,
         )
 
 

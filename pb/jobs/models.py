@@ -19,7 +19,7 @@ class Job(Identified, Base):
     __table_args__ = (
         UniqueConstraint("territory_id", "kind", "subject_id", "argument"),
         CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state_known"),
-        CheckConstraint("priority BETWEEN 1 AND 5", name="priority_known"),
+        CheckConstraint("priority BETWEEN 1 AND 6", name="priority_known"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
     )
 

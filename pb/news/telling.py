@@ -27,7 +27,8 @@ def _words(act: Act, event: AuditEvent) -> Words:
     if item.withdrawn_at is not None:
         return Words("", str(WITHDRAWN), url_for("news.list_all", okrug=_slug(act)))
     url = url_for("news.show", news_id=item.id, okrug=_slug(act))
-    return Words(item.title(language()), str(PUBLISHED), url)
+    tongue = "kk" if language() == "kk" else "ru"
+    return Words(item.title(tongue), str(PUBLISHED), url, text=item.text(tongue), tongue=tongue)
 
 
 def _slug(act: Act) -> str:

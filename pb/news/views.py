@@ -46,10 +46,12 @@ def list_all() -> str:
 
 @blueprint.get("/<okrug:okrug>/news/<number:news_id>")
 @access(EVERYBODY)
-def show(news_id: UUID) -> str:
+def show(news_id: UUID) -> Response:
     act = current_act()
+    item = service.published(act, news_id)
+    if item.withdrawn_at is not None:
+        return page("news/withdrawn.html", item=item), 410
     tongue = language() if language() != "en" else "ru"
-    item = service.get(act, news_id)
     return page(
         "news/show.html",
         item=item,

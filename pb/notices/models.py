@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_babel import LazyString, lazy_gettext
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.db import Base, Identified
@@ -108,17 +108,27 @@ class Choices(Base):
         return topic in str(getattr(self, channel)).split(",")
 
 
+def _one_of_each(name: str, which: str) -> Index:
+    """A person has at most one such contact of a channel."""
+    return Index(name, "person_id", "channel", unique=True, sqlite_where=text(which), postgresql_where=text(which))
+
+
 class Contact(Identified, Base):
     """A mail address or a telephone of a person, sealed; nothing but the code is sent there before `verified_at`.
 
     `code_sealed` is sent to show that it is the person's own, taken until `code_until`, which is empty before it
     was sent; `tries` are the wrong ones that came back. Moments of a person are full hours (`times.hour`).
+
+    One that waits for its code stands beside the one in use. That is `replaced_at` when the code came back: it is told
+    so once, and goes.
     """
 
     __tablename__ = "contacts"
     __table_args__ = (
-        UniqueConstraint("person_id", "channel"),
+        _one_of_each("one_contact_waits", "verified_at IS NULL"),
+        _one_of_each("one_contact_in_use", "verified_at IS NOT NULL AND replaced_at IS NULL"),
         CheckConstraint("channel IN ('mail', 'sms')", name="channel_known"),
+        CheckConstraint("replaced_at IS NULL OR verified_at IS NOT NULL", name="what_was_in_use_is_replaced"),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
@@ -128,6 +138,7 @@ class Contact(Identified, Base):
     code_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     verified_at: Mapped[datetime | None]
+    replaced_at: Mapped[datetime | None]
 
 
 class Reached(Base):

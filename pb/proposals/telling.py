@@ -1,6 +1,6 @@
 """What people are told of proposals: the author of each step, and whoever follows the project."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import url_for
@@ -11,13 +11,13 @@ from sqlalchemy import select
 from pb.act import Act
 from pb.audit.models import AuditEvent
 from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
+from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
 from pb.errors import NotFound
 from pb.formats import day, language, named
 from pb.notices.models import Kind, Topic
 from pb.notices.service.telling import Concerned, Named, Subject, Teller, Words, names, tells
-from pb.proposals.models import Proposal, Review
+from pb.proposals.models import Proposal, Review, State, Verdict
 from pb.proposals.service import fates, history, outcomes, proposals, taking_away
 
 SENTENCES: Mapping[str, LazyString] = history.ACTIONS | {
@@ -41,23 +41,43 @@ def _words(act: Act, event: AuditEvent) -> Words:
     rounds = outcomes.rounds(act, proposal)
     fate = fates.of_cycle(act, cycle).get(proposal.id) or fates.of_proposal(cycle, proposal, rounds)
     until = _("Last day: %(date)s", date=day(fate.until)) if fate.until else ""
+    review = _review(act, event)
+    asked, said = review is not None and review.verdict == Verdict.RETURN, _said(event, review)
+    called = proposal.called(language())
     return Words(
-        thing=named(proposal.number, proposal.called(language()).text),
+        thing=named(proposal.number, called.text),
         what=str(SENTENCES[event.action]),
         url=url_for("proposals.show", cycle_id=cycle.id, proposal_id=proposal.id),
-        why=_reason(act, event),
+        why="" if asked else said,
         following=f"{fate.next} {until}".strip(),
+        question=said if asked else "",
+        own=_own(cycle, proposal, rounds, review),
+        tongue=called.language,
     )
 
 
-def _reason(act: Act, event: AuditEvent) -> str:
-    """The office's question or public reason, with the language it is in, or why a picture was taken away."""
+def _own(cycle: Cycle, proposal: Proposal, rounds: Sequence[Review], review: Review | None) -> str:
+    """What its author is told of a question that waits for them: not that the author answers it."""
+    until = rounds[-1].answer_until if rounds else None
+    if proposal.state != State.RETURNED or cycle.phase == Phase.ENDED or until is None:
+        return ""
+    if review is rounds[-1]:
+        return str(_("Answer it. Last day: %(date)s", date=day(until)))
+    return str(_("Answer the question of the akim's office. Last day: %(date)s", date=day(until)))
+
+
+def _review(act: Act, event: AuditEvent) -> Review | None:
+    """The review of this event, with the office's question or public reason."""
+    if not event.action.startswith("review."):
+        return None
+    query = select(Review).where(Review.proposal_id == event.subject_id, Review.at == event.at)
+    return act.session.scalars(query).first()
+
+
+def _said(event: AuditEvent, review: Review | None) -> str:
+    """The reason of a refusal from the list, what the office wrote and in which language, why a picture was removed."""
     if event.action == "proposal.attachment_removed":
         return taking_away.said(event.data)
-    if not event.action.startswith("review."):
-        return ""
-    query = select(Review).where(Review.proposal_id == event.subject_id, Review.at == event.at)
-    review = act.session.scalars(query).first()
     if review is None:
         return ""
     listed, written = str(review.ground_told or ""), review.reason
@@ -85,5 +105,6 @@ def _look(act: Act, cycle_id: UUID, proposal_id: UUID) -> None:
 
 for _action, _sentence in SENTENCES.items():
     if _action not in UNTOLD:
-        tells(_action, Teller(Topic.PROJECT, (_sentence,), _concerned, _words))
+        teller = Teller(Topic.PROJECT, (_sentence,), _concerned, _words, asks=_action == "review.returned")
+        tells(_action, teller)
 names(Kind.PROJECT, _names, _look)

@@ -26,3 +26,13 @@ def test_a_press_anywhere_on_a_card_leads_to_its_project(okrug: Served, browser:
     address = page.locator(".tile a").first.get_attribute("href")
     page.locator(".tile").first.click(position={"x": 30, "y": 30})  # the pictogram's frame
     page.wait_for_url(f"**{address}")
+
+
+@pytest.mark.parametrize("word", ["контейнерлерінің", "Электрқамтамасыздандыру", "рекультивациялануындағы"])
+def test_a_word_of_a_title_is_not_broken_inside(okrug: Served, browser: Browser, word: str) -> None:
+    """Played: «Қоқыс контейнерлеріні|ң» on the okrug's first page. Some 24 letters have room under the picture."""
+    page = okrug.context(browser, viewport={"width": 360, "height": 740}).new_page()
+    page.goto(okrug.origin + "/krasnoyar/")
+    title = page.locator(".tile h3 a").first
+    lines = title.evaluate("(one, word) => { one.textContent = word; return one.getClientRects().length }", word)
+    assert lines == 1

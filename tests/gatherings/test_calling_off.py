@@ -4,14 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
 from pb.act import Role
 from pb.audit import service as audit
+from pb.audit.models import AuditEvent
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Attendance, Gathering, Kind, State
 from pb.gatherings.service import calling_off, meetings
+from pb.notices.service.telling import teller
 from pb.process.views import front
 from pb.typesetting import NBSP
 from pb.worker import run_all
@@ -191,3 +193,23 @@ def test_the_database_lets_nobody_call_off_what_has_begun_or_without_the_chair(r
     ready.at += timedelta(hours=3)
     audit.record(ready.act(Role.CHAIR), "gathering.called_off", subject=begun.id)
     refused("logged_gatherings_update", begun, **{**called_off, "called_off_at": ready.at})
+
+
+def test_who_was_told_of_a_meeting_is_told_that_it_is_not_held_and_calendars_too(ready: Okrug, tmp_path: Path) -> None:
+    """Played: nobody was told, and the meeting stood in every telephone, confirmed."""
+    called_off = convene(ready)
+    calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, called_off, SNOW)
+    act = ready.act()
+    events = {one.action: one for one in act.session.scalars(select(AuditEvent))}
+    members, told = (
+        teller(action).concerned(act, events[action]).people
+        for action in ("gathering.convened", "gathering.called_off")
+    )
+    assert members == told != set()
+    with open_pages(ready, tmp_path) as pages:
+        feed = pages.get(f"{HOME}/feed.xml").text
+        entry = pages.get(f"{HOME}/calendar.ics").text.partition("UID:meeting-")[2].partition("END:VEVENT")[0]
+    assert "The chair called the meeting off: it is not held." in feed
+    assert SNOW in feed
+    for line in ("STATUS:CANCELLED", "SEQUENCE:1", "LOCATION:School № 1"):
+        assert line in entry

@@ -5,6 +5,7 @@ import time_machine
 from flask import Flask
 
 from pb.act import Role
+from pb.clock import local, now
 from pb.errors import Conflict, Forbidden
 from pb.news import service
 from pb.news.service import Writing
@@ -12,7 +13,7 @@ from pb.notices.models import Channel, Kind
 from pb.settings import Settings
 from tests.conftest import SignIn
 from tests.linting import LintingClient
-from tests.notices.told import MAIL, NOON, a_project
+from tests.notices.told import MAIL, NOON, PHONE, a_project
 from tests.village import Village
 
 NO_WATER = {
@@ -33,7 +34,13 @@ def test_news_is_read_in_ones_own_language(okrug: Village, client: LintingClient
     for path in ("/krasnoyar/?lang=kk", "/krasnoyar/news?lang=kk"):
         assert "Су жоқ" in client.get(path).text
     office.post(f"{led}/withdraw")
-    assert client.get(led).status_code == 404
+    gone = client.get(f"{led}?lang=en")
+    assert gone.status_code == 410
+    assert "This piece of news was withdrawn." in gone.text
+    assert 'href="/krasnoyar/news"' in gone.text
+    assert str(local(now()).year) in gone.text
+    assert "Воды нет" not in gone.text
+    assert client.get("/krasnoyar/news/7").status_code == 404
     assert "Су жоқ" not in client.get("/krasnoyar/?lang=kk").text
     assert okrug
 
@@ -50,15 +57,23 @@ def test_who_follows_the_place_is_told_and_the_feed_has_it_until_it_is_withdrawn
     with time_machine.travel(NOON):
         told = a_project(okrug, app, settings)
         told.reach(told.author, Channel.MAIL, MAIL["author"])
-        told.choose(told.author)
+        told.reach(told.author, Channel.SMS, PHONE["author"])
+        told.choose(told.author, sms="news")
         with okrug.act_as() as act:
             place = act.territory.id
         told.follow(told.author, Kind.OKRUG, place)
         with okrug.act_as(Role.OFFICE) as act:
             item = service.publish(act, Writing(**NO_WATER))
         told.work()
-        assert any("Су жоқ" in mail["Subject"] for mail in told.mails())
+        (mail,) = (mail for mail in told.mails() if "Су жоқ" in mail["Subject"])
+        assert NO_WATER["text_kk"] in mail.get_content()
+        ((_number, sms),) = told.texts()
+        assert "Су жоқ" in sms
+        assert NO_WATER["text_kk"] not in sms
         assert "Воды нет" in client.get("/krasnoyar/feed.xml?lang=ru").text
+        english = client.get("/krasnoyar/feed.xml?lang=en").text
+        assert '<title xml:lang="ru">Воды нет: News' in english
+        assert f'<content xml:lang="ru">{NO_WATER["text_ru"]}</content>' in english
         with okrug.act_as(Role.OFFICE) as act:
             service.withdraw(act, service.get(act, item.id))
         assert "Воды нет" not in client.get("/krasnoyar/feed.xml?lang=ru").text

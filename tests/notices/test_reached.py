@@ -37,9 +37,69 @@ def test_a_telephone_is_told_of_nothing_before_its_code_came_back(told: Told, si
     assert "Look at it again, or have another one sent." in answer.partition('id="code-error"')[2], "at the field"
     assert "not shown to be yours yet" in author.get("/notices/sms").text
     author.post("/notices/sms/code", data={"code": code})
-    assert "shown to be yours" in author.get("/notices/sms").text
+    assert "It was shown to be yours: notices go there." in author.get("/notices/sms").text
     author.post("/notices/sms/forget")
     assert PHONE["author"] not in author.get("/notices/sms").text
+
+
+def code_in(text: str) -> str:
+    return re.findall(r"\d{6}", text)[0]
+
+
+def test_a_mistyped_new_number_silences_nobody_and_the_old_one_is_told_once_when_it_is_replaced(
+    told: Told, sign_in: SignIn
+) -> None:
+    """Played: whoever asked a code for another telephone was told of nothing from then on."""
+    old, mistyped, new = PHONE["author"], "+77010000099", "+77470000001"
+    told.reach(told.author, Channel.SMS, old)
+    told.choose(told.author, mail="", language="en")
+    author = sign_in(Role.RESIDENT)
+    assert "This address is in use already" in author.post("/notices/sms", data={"address": old}).text
+    author.post("/notices/sms", data={"address": mistyped})
+    told.review()
+    told.work()
+    page = author.get("/notices/sms").text
+    assert old in page
+    assert mistyped in page
+    assert "Until its code came back, notices go to the address in use as before." in page
+    assert {number for number, text in told.texts() if not re.search(r"\b\d{6}\b", text)} == {old}
+    assert f"{old}; {mistyped} (not shown to be yours yet)" in author.get("/notices/choices").text
+
+    author.post("/notices/sms", data={"address": new})
+    told.work()
+    assert mistyped not in author.get("/notices/sms").text
+    before = len(told.texts())
+    author.post("/notices/sms/code", data={"code": code_in(dict(told.texts())[new])})
+    told.work()
+    told.work()
+    ((number, text),) = told.texts()[before:]
+    assert number == old
+    assert "your notices go to another address from now on" in text
+    with told.okrug.act_as() as act:
+        assert len(list(act.session.scalars(select(Contact)))) == 1
+    assert old not in author.get("/notices/sms").text
+
+
+def test_the_new_address_is_deleted_and_the_old_one_stays(told: Told, sign_in: SignIn) -> None:
+    told.reach(told.author, Channel.MAIL, "author@example.kz")
+    author = sign_in(Role.RESIDENT)
+    author.post("/notices/mail", data={"address": "new@example.kz"})
+    author.post("/notices/mail/forget", data={"waiting": "1"})
+    page = author.get("/notices/mail").text
+    assert "author@example.kz" in page
+    assert "new@example.kz" not in page
+
+
+@pytest.mark.parametrize("waits", ["", "author@example.kz"])
+def test_there_is_one_box_until_an_address_was_given(told: Told, sign_in: SignIn, waits: str) -> None:
+    author = sign_in(Role.RESIDENT)
+    if waits:
+        author.post("/notices/mail", data={"address": waits})
+    page = author.get("/notices/mail").text
+    assert ('name="code"' in page) is bool(waits)
+    assert ("No code came?" in page) is bool(waits)
+    assert ("Nothing else is sent there before." in page) is not bool(waits)
+    assert told.cycle_id
 
 
 def test_five_wrong_codes_and_the_right_one_opens_nothing(told: Told, sign_in: SignIn) -> None:
@@ -62,6 +122,21 @@ def test_a_code_is_too_old_after_half_an_hour(told: Told, sign_in: SignIn) -> No
     with time_machine.travel(in_a_while(minutes=31)):
         author.post("/notices/mail/code", data={"code": code})
         assert "not shown to be yours yet" in author.get("/notices/mail").text
+
+
+@pytest.mark.parametrize("number", ["87172 55-55-55", "+7 717 255 55 55", "8 (727) 255-55-55", "8 800 080 77 77"])
+def test_a_telephone_in_a_wall_takes_no_sms(told: Told, sign_in: SignIn, number: str) -> None:
+    answer = sign_in(Role.RESIDENT).post("/notices/sms", data={"address": number})
+    assert answer.status_code == 422
+    assert "An SMS reaches mobile numbers alone" in answer.text.partition('id="address-error"')[2]
+    assert told.cycle_id
+
+
+@pytest.mark.parametrize(
+    "code", ["700", "701", "702", "705", "706", "707", "708", "747", "751", "764", "771", "775", "778"]
+)
+def test_every_mobile_code_of_kazakhstan_is_taken(code: str) -> None:
+    assert contacts.normal(Channel.SMS, f"8 ({code}) 123-45-67") == f"+7{code}1234567"
 
 
 @pytest.mark.parametrize("number", ["8 701", "+1 701 000 00 00", "+7 701 000 00 0a", "+7 701 000 00 00 1"])

@@ -3,8 +3,11 @@
 from defusedxml.ElementTree import fromstring
 from icalendar import Calendar
 
+from pb import clock
 from pb.act import Role
 from pb.core.places import slugs
+from pb.cycles import service as cycles
+from pb.cycles.models import Phase
 from pb.notices.models import Kind
 from pb.process.service import ending
 from tests.conftest import SignIn
@@ -51,6 +54,8 @@ def events(answer: bytes) -> dict[str, dict[str, object]]:
             "sequence": int(event["sequence"]),
             "status": str(event["status"]),
             "title": str(event["summary"]),
+            "day": event["dtstart"].dt,
+            "place": str(event.get("location", "")),
         }
         for event in calendar.walk("VEVENT")
     }
@@ -70,12 +75,51 @@ def test_an_entry_keeps_its_uid_and_a_cycle_that_was_ended_calls_its_days_off(
     assert all(after[uid]["sequence"] > before[uid]["sequence"] for uid in before)  # type: ignore[operator]
 
 
-def test_ones_own_calendar_has_what_one_follows_under_an_address_that_one_ends(
+def test_a_step_that_was_left_early_has_its_true_last_day_in_every_calendar(told: Told, client: LintingClient) -> None:
+    """Played: telephones kept the planned day, with SEQUENCE 0."""
+    before = events(client.get("/krasnoyar/calendar.ics").get_data())
+    with told.okrug.in_cycle(told.cycle_id, Role.OFFICE) as (act, cycle):
+        cycles.move(act, cycle, Phase.GATHERING)
+    after = events(client.get("/krasnoyar/calendar.ics").get_data())
+    (changed,) = (uid for uid in before if before[uid] != after[uid])
+    assert changed.startswith("phase-review-")
+    assert after[changed]["day"] == clock.local(clock.now()).date() < before[changed]["day"]  # type: ignore[operator]
+    assert (before[changed]["sequence"], after[changed]["sequence"]) == (0, 1)
+    assert after[changed]["status"] == "CONFIRMED"
+
+
+def test_an_entry_says_of_which_place_and_year_it_is(told: Told, client: LintingClient) -> None:
+    for event in events(client.get("/krasnoyar/calendar.ics?lang=kk").get_data()).values():
+        assert str(event["title"]).endswith(" – Краснояр ауылдық округі, 2027")
+    assert told.cycle_id
+
+
+def test_ones_own_calendar_speaks_the_language_that_one_chose(
+    told: Told, client: LintingClient, sign_in: SignIn
+) -> None:
+    page = sign_in(Role.RESIDENT).post("/notices/calendar").text
+    address = page.partition("readonly>http://localhost")[2].partition("<")[0]
+    told.follow(told.author, Kind.CYCLE, told.cycle_id)
+    told.choose(told.author, language="ru")
+    titles = [str(event["title"]) for event in events(client.get(f"{address}?lang=kk").get_data()).values()]
+    assert all(title.startswith("Последний день: ") for title in titles)
+
+
+def test_the_link_to_the_calendar_leads_to_words(told: Told, client: LintingClient) -> None:
+    assert 'href="/krasnoyar/calendar"' in client.get("/krasnoyar/").text
+    page = client.get("/krasnoyar/calendar").text
+    assert page.index('href="webcal://localhost/krasnoyar/calendar.ics"') < page.index("readonly>")
+    assert "readonly>http://localhost/krasnoyar/calendar.ics<" in page
+    assert told.cycle_id
+
+
+def test_ones_own_calendar_has_has_what_one_follows_under_an_address_that_one_ends(
     told: Told, client: LintingClient, sign_in: SignIn
 ) -> None:
     author = sign_in(Role.RESIDENT)
     page = author.post("/notices/calendar").text
-    address = page.partition('class="mono">http://localhost')[2].partition("<")[0]
+    address = page.partition("readonly>http://localhost")[2].partition("<")[0]
+    assert f'href="webcal://localhost{address}"' in page
     assert address.startswith("/calendar/")
     assert events(client.get(address).get_data()) == {}
     told.follow(told.author, Kind.CYCLE, told.cycle_id)

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from pb.act import Role
 from pb.core import sms
-from pb.formats import LANGUAGES
+from pb.formats import LANGUAGES, day
 from pb.notices.models import Channel, Choices, Kind, Notice, State
 from pb.notices.service import carriers, previewing, telling
 from pb.proposals.models import Ground, Verdict
+from pb.typesetting import NBSP
 from tests.conftest import SignIn
 from tests.linting import LintingClient
 from tests.notices.told import MAIL, PHONE, Told, in_a_while
@@ -80,6 +81,46 @@ def test_a_notice_says_who_decided_why_and_what_next_in_the_language_of_the_pers
     assert told.author.name not in text
 
 
+def test_a_question_is_told_as_one_with_its_last_day_and_to_its_author_as_theirs(told: Told, sign_in: SignIn) -> None:
+    """Played: it was called a reason, its author was told that the author answers, and the SMS said neither."""
+    neighbour, until = told.resident(301), in_a_while(days=5).date()
+    for name, person in (("author", told.author), ("neighbour", neighbour)):
+        told.reach(person, Channel.MAIL, MAIL[name])
+        told.choose(person, language="en", sms="own,project")
+        told.follow(person, Kind.PROJECT, told.project)
+    told.reach(told.author, Channel.SMS, PHONE["author"])
+    told.work()
+    told.review(Verdict.RETURN, reason="How many lamps, and of which kind? " * 5, answer_until=until)
+    told.work()
+    letters = {mail["To"]: mail.get_content().replace(NBSP, " ") for mail in told.mails()}
+    for text in letters.values():
+        assert "Question: How many lamps, and of which kind?" in text
+        assert "Reason:" not in text
+    assert f"Answer it. Last day: {day(until, 'en')}".replace(NBSP, " ") in letters[MAIL["author"]]
+    assert "The author answers" not in letters[MAIL["author"]]
+    assert "The author answers the question of the akim's office. Last day: " in letters[MAIL["neighbour"]]
+    text = told.texts()[-1][1].replace(NBSP, " ")
+    assert text.startswith("№ 1 Lamps: How many lamps")
+    assert "Answer it. Last day: " in text
+    assert sms.length(text).parts <= 2
+    page = sign_in(Role.RESIDENT).get("/notices").text.replace(NBSP, " ")
+    assert "Question: How many lamps" in page
+    assert "What happens next: Answer it. Last day: " in page
+    told.review_again()
+    assert "Answer it." not in sign_in(Role.RESIDENT).get("/notices").text, "nothing is asked any more"
+
+
+def test_a_title_in_another_language_is_marked_on_the_page_and_said_in_mail(told: Told, sign_in: SignIn) -> None:
+    told.reach(told.author, Channel.MAIL, MAIL["author"])
+    told.choose(told.author, language="ru")
+    told.work()
+    (mail,) = told.mails()
+    assert mail.get_content().splitlines()[1] == "На этом языке: Қазақша"
+    author = sign_in(Role.RESIDENT)
+    assert re.search(r'<a href="/notices/[0-9a-f-]+" lang="kk">№.1 Lamps</a>', author.get("/notices?lang=ru").text)
+    assert ' lang="kk">№' not in author.get("/notices?lang=kk").text
+
+
 def test_nothing_goes_to_an_address_that_nobody_showed_to_be_theirs(told: Told) -> None:
     told.choose(told.author)
     told.review()
@@ -118,11 +159,26 @@ def test_the_page_shows_what_is_new_and_forgets_that_it_is(told: Told, sign_in: 
     assert "Nothing yet." in sign_in(Role.OFFICE).get("/notices").text
 
 
+def test_what_is_opened_from_the_list_is_new_no_more_but_not_by_a_browser_that_fetches_ahead(
+    told: Told, sign_in: SignIn
+) -> None:
+    told.work()
+    author = sign_in(Role.RESIDENT)
+    link = re.findall(r'href="(/notices/[0-9a-f-]{32,36})"', author.get("/notices").text)[0]
+    for header in ({"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}, {"X-Moz": "prefetch"}):
+        assert author.get(link, headers=header).status_code == 302
+    author.head(link)
+    assert "Notices: 1" in author.get("/notices").text
+    assert author.get(link).headers["Location"] == "/krasnoyar/2027/proposals/1"
+    assert "Notices: 1" not in author.get("/notices").text
+    assert sign_in(Role.OFFICE).get(link).status_code == 404, "another's"
+
+
 @pytest.mark.parametrize("tongue", LANGUAGES)
 def test_every_sms_fits_into_two_parts(told: Told, tongue: str) -> None:
     with told.app.app_context(), carriers.speaking(tongue):
-        for _topic, sentence in previewing.of_all():
-            text = previewing.sample(sentence, "https://asar.example.kz", "/krasnoyar").text
+        for teller, sentence in previewing.of_all():
+            text = previewing.sample(sentence, "https://asar.example.kz", "/krasnoyar", asks=teller.asks).text
             assert sms.length(text).parts <= 2, text
             assert text.endswith("/krasnoyar/2027/proposals/14")
 

@@ -20,6 +20,8 @@ from pb.settings import Settings
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 LATER = timedelta(minutes=5)
+MORE = "more"
+"""The outcome of a handler that stopped before its end: it goes on behind all that came meanwhile."""
 log = structlog.get_logger()
 
 
@@ -52,13 +54,17 @@ class Later(Exception):
 
 
 class Priority(IntEnum):
-    """What is done first. The closing of a poll is no job: it has a thread of its own (pb/worker.py)."""
+    """What is done first. The closing of a poll is no job: it has a thread of its own (pb/worker.py).
+
+    Notices go after what a person waits for at a page, such as a code or a photo: there may be thousands of them.
+    """
 
     COUNTING = 1
     LETTERS = 2
     VERIFYING = 3
     PAPERS = 4
-    UPKEEP = 5
+    NOTICES = 5
+    UPKEEP = 6
 
 
 Handler = Callable[[Work], str]
@@ -66,7 +72,10 @@ _handlers: dict[str, tuple[Priority, Handler]] = {}
 
 
 def handles(kind: str, priority: Priority) -> Callable[[Handler], Handler]:
-    """Registers what does a kind of work. A handler is idempotent and returns its outcome as short text."""
+    """Registers what does a kind of work. A handler is idempotent and returns its outcome as short text.
+
+    One thread does all jobs: a handler whose work may take minutes stops after some seconds with the outcome MORE.
+    """
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = (priority, handler)
@@ -128,6 +137,8 @@ def run_next(database: Database, settings: Settings) -> bool:
             job.asked_at = clock.now() + timedelta(seconds=5 * 2**job.attempts)
         if waits:
             job.attempts, job.asked_at = job.attempts - 1, clock.now() + LATER
+        if outcome == MORE:
+            state, job.asked_at, job.attempts = "queued", clock.now(), 0
         job.state, job.outcome, job.leased_until, job.finished_at = state, outcome, None, clock.now()
         job.progress = 100 if state == "done" else job.progress
     return True
@@ -191,7 +202,7 @@ def troubles(database: Database) -> Troubles:
         return Troubles(
             untaken=kinds(Job.state == "queued", Job.asked_at < long_ago),
             dropped=kinds(Job.state == "running", Job.leased_until < long_ago),
-            failed=kinds(Job.state == "failed", Job.priority < Priority.PAPERS),
+            failed=kinds(Job.state == "failed", Job.priority.not_in([Priority.PAPERS, Priority.UPKEEP])),
         )
 
 

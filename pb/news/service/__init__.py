@@ -78,8 +78,16 @@ def withdraw(act: Act, item: News) -> None:
 
 def get(act: Act, news_id: UUID) -> News:
     """What stands in the act's territory. Raises NotFound, of what was withdrawn too."""
+    item = published(act, news_id)
+    if item.withdrawn_at is not None:
+        raise NotFound
+    return item
+
+
+def published(act: Act, news_id: UUID) -> News:
+    """The same, or what was withdrawn: links to it went out. Raises NotFound."""
     item = act.session.get(News, news_id)
-    if item is None or item.territory_id != act.territory.id or item.withdrawn_at is not None:
+    if item is None or item.territory_id != act.territory.id:
         raise NotFound
     return item
 

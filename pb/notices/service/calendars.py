@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from pb.act import Act
 from pb.formats import language
 from pb.notices.models import CalendarLink, Follow, Kind
-from pb.notices.service import times
+from pb.notices.service import choices, times
+from pb.notices.service.carriers import speaking
 from pb.notices.service.follows import owner
 from pb.notices.service.telling import Subject
 from pb.territory.models import Territory
@@ -31,13 +32,17 @@ MEETING_HOURS = 2
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in a calendar: a moment, or a whole day. `sequence` counts what happened to it."""
+    """What stands in a calendar: a moment, or a whole day. `sequence` counts what happened to it.
+
+    `title` says what it is, without place and year: they are added, for a telephone shows those of several in one list.
+    """
 
     id: str
     sequence: int
     changed: datetime
     begins: datetime | date
     title: str
+    year: str
     url: str
     subjects: frozenset[Subject]
     place: str = ""
@@ -61,14 +66,24 @@ def of_place(act: Act, base_url: str) -> bytes:
 
 
 def of_person(session: Session, person_id: UUID, at: datetime, base_url: str) -> bytes:
-    """What a person follows, of all territories."""
+    """What a person follows, of all territories, in the language that they chose."""
+    with speaking(choices.of_people(session, [person_id])[person_id].language):
+        return _written(_("Asar: what I follow"), _followed(session, person_id, at), base_url)
+
+
+def _followed(session: Session, person_id: UUID, at: datetime) -> list[Entry]:
     rows = session.scalars(select(Follow).where(Follow.person_id == person_id)).all()
     followed = {Subject(Kind(row.kind), row.subject_id) for row in rows}
     entries: list[Entry] = []
     for territory_id in sorted({row.territory_id for row in rows}):
         act = Act(session, session.get_one(Territory, territory_id), None, frozenset(), at)
         entries += [entry for entry in _of(act) if entry.subjects & followed]
-    return _written(_("Asar: what I follow"), entries, base_url)
+    return entries
+
+
+def subscribing(address: str) -> str:
+    """The address by which a telephone opens its calendar and asks whether to subscribe."""
+    return f"webcal:{address.partition(':')[2]}"
 
 
 def make_link(act: Act) -> str:
@@ -101,8 +116,10 @@ def _hash(token: str) -> bytes:
 
 
 def _of(act: Act) -> Iterator[Entry]:
+    place = act.territory.name(language())
     for fill in _rooms:
-        yield from fill(act)
+        for entry in fill(act):
+            yield replace(entry, title=f"{entry.title} – {place}, {entry.year}")
 
 
 def _written(name: str, entries: Iterable[Entry], base_url: str) -> bytes:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from pb import clock
@@ -21,6 +21,7 @@ from pb.keyring import KeyRing, Keys, seal_bytes, unseal_bytes
 from pb.notices.models import CODE_CONTEXT, CONTACT_CONTEXT, Channel, Choices, Contact
 from pb.notices.service import carriers, choices, times
 from pb.notices.service.follows import owner
+from pb.settings import Settings
 from pb.territory.models import Territory
 
 LIFE = timedelta(minutes=30)
@@ -30,6 +31,8 @@ LONGEST = 200
 JOB = "notices.code"
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"(?:\+?7|8)([0-9]{10})")
+_MOBILE = re.compile(r"7(?:0[0-8]|47|5[01]|6[0-4]|7[15-8]|85)")
+"""How mobile numbers begin in the national numbering plan; all others are in a wall, and take no SMS."""
 
 
 def normal(channel: Channel, typed: str) -> str:
@@ -38,6 +41,13 @@ def normal(channel: Channel, typed: str) -> str:
         found = _PHONE.fullmatch(re.sub(r"[ ()–-]", "", typed))
         if found is None:
             raise FieldRefusal("address", lazy_gettext("Write a number of Kazakhstan: +7 and ten digits."))
+        if _MOBILE.match(found[1]) is None:
+            raise FieldRefusal(
+                "address",
+                lazy_gettext(
+                    "An SMS reaches mobile numbers alone: after +7 they begin with 70, 747, 75, 76, 77 or 785."
+                ),
+            )
         return f"+7{found[1]}"
     if len(typed) > LONGEST or _MAIL.fullmatch(typed) is None:
         raise FieldRefusal("address", lazy_gettext("Write a mail address: name@example.kz"))
@@ -51,24 +61,32 @@ def box(address: str) -> str:
 
 
 def ask_code(act: Act, keys: Keys, channel: Channel, typed: str) -> Contact:
-    """Keeps the address and has a code sent there; the one before it is forgotten. Raises Forbidden, FieldRefusal.
+    """Keeps the address and has a code sent there; one that waited before it is forgotten, one in use stays in use.
 
+    Raises Forbidden, FieldRefusal (no address, or the one in use).
     The caller bounds how often: an SMS costs money, and strangers' telephones are not to be rung.
     """
     person, address = owner(act), normal(channel, typed)
-    contact = of_actor(act, channel)
+    used = in_use(act, channel)
+    if used is not None and opened(used, keys.seal) == address:
+        raise FieldRefusal("address", lazy_gettext("This address is in use already: notices go there."))
+    contact = waiting(act, channel)
     if contact is None:
         contact = Contact(person_id=person, channel=channel)
         act.session.add(contact)
     contact.address_sealed = seal_bytes(address.encode(), keys.seal, CONTACT_CONTEXT)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     contact.code_sealed = seal_bytes(code.encode(), keys.seal, CODE_CONTEXT)
-    contact.code_until, contact.tries, contact.verified_at = None, 0, None
+    contact.code_until, contact.tries = None, 0
     choices.kept(act)  # in the language in which they ask
     act.session.flush()
+    _ask(act)
+    return contact
+
+
+def _ask(act: Act) -> None:
     place = _place(act)
     jobs.ask(replace(act, territory=place), JOB, place.id)  # of the place: a job's moment is nobody's
-    return contact
 
 
 def _place(act: Act) -> Territory:
@@ -78,8 +96,11 @@ def _place(act: Act) -> Territory:
 
 
 def verify(act: Act, keys: Keys, channel: Channel, typed: str) -> bool:
-    """Whether the code is right: then the address is the actor's own. A wrong one counts; after five none is taken."""
-    contact = of_actor(act, channel)
+    """Whether the code is right: then the address is the actor's own, and the one before it is told that it went.
+
+    A wrong one counts; after five none is taken.
+    """
+    contact = waiting(act, channel)
     if contact is not None:
         act.session.refresh(contact, with_for_update=True)
     if (
@@ -95,21 +116,37 @@ def verify(act: Act, keys: Keys, channel: Channel, typed: str) -> bool:
         contact.tries += 1
         act.session.flush()
         return False
+    used = in_use(act, channel)
+    if used is not None:
+        used.replaced_at = times.hour(act.at)
+        act.session.flush()
+        _ask(act)
     contact.verified_at = times.hour(act.at)
     contact.code_sealed, contact.code_until, contact.tries = None, None, 0
     act.session.flush()
     return True
 
 
-def forget(act: Act, channel: Channel) -> None:
-    """Deletes the actor's address: nothing goes there any more. Raises Forbidden."""
-    act.session.execute(delete(Contact).where(Contact.person_id == owner(act), Contact.channel == channel))
+def forget(act: Act, channel: Channel, *, waiting_alone: bool = False) -> None:
+    """Deletes the actor's addresses, or the one that waits for its code: nothing goes there. Raises Forbidden."""
+    of_channel = (*_mine(act, channel), Contact.replaced_at.is_(None))
+    which = (*of_channel, Contact.verified_at.is_(None)) if waiting_alone else of_channel
+    act.session.execute(delete(Contact).where(*which))
 
 
-def of_actor(act: Act, channel: Channel) -> Contact | None:
-    """The actor's address of this channel. Raises Forbidden."""
-    query = select(Contact).where(Contact.person_id == owner(act), Contact.channel == channel)
-    return act.session.scalars(query).one_or_none()
+def in_use(act: Act, channel: Channel) -> Contact | None:
+    """The actor's address of this channel, to which notices go. Raises Forbidden."""
+    used = Contact.verified_at.is_not(None) & Contact.replaced_at.is_(None)
+    return act.session.scalars(select(Contact).where(*_mine(act, channel), used)).one_or_none()
+
+
+def waiting(act: Act, channel: Channel) -> Contact | None:
+    """The actor's address that waits for its code. Raises Forbidden."""
+    return act.session.scalars(select(Contact).where(*_mine(act, channel), Contact.verified_at.is_(None))).one_or_none()
+
+
+def _mine(act: Act, channel: Channel) -> tuple[ColumnElement[bool], ...]:
+    return Contact.person_id == owner(act), Contact.channel == channel
 
 
 def opened(contact: Contact, ring: KeyRing) -> str:
@@ -119,51 +156,76 @@ def opened(contact: Contact, ring: KeyRing) -> str:
 
 def verified(session: Session, people: Iterable[UUID]) -> dict[tuple[UUID, str], Contact]:
     """The addresses of these people that something may be sent to, by person and channel."""
-    query = select(Contact).where(Contact.person_id.in_(list(people)), Contact.verified_at.is_not(None))
+    used = Contact.verified_at.is_not(None), Contact.replaced_at.is_(None)
+    query = select(Contact).where(Contact.person_id.in_(list(people)), *used)
     return {(contact.person_id, contact.channel): contact for contact in session.scalars(query)}
 
 
 @jobs.handles(JOB, jobs.Priority.LETTERS)
 def send_codes(work: jobs.Work) -> str:
-    """Sends each code that waits, in the language of its owner; its half hour begins now. Raises Undelivered."""
+    """Sends each code that waits, in the language of its owner: its half hour begins now; then tells who was replaced.
+
+    Raises Undelivered.
+    """
     sent, trouble = 0, ""
-    while (contact := _next_code(work, trouble)) is not None:
-        try:
-            _send_code(work, contact)
-            sent += 1
-        except carriers.Undelivered as failure:
-            trouble = failure.kind
-            with work.database.work() as session:
-                waits = session.get(Contact, contact.id)
-                if waits is not None and waits.code_sealed == contact.code_sealed and not failure.final:
-                    waits.code_until = None
+    while (contact := _next(work, trouble)) is not None:
+        failure = _send(work, contact)
+        sent += failure is None
+        trouble = failure.kind if failure is not None else ""
+        with work.database.work() as session:
+            row = session.get(Contact, contact.id)
+            if row is not None and failure is not None and not failure.final and row.code_sealed == contact.code_sealed:
+                row.code_until = None
+            elif row is not None and row.replaced_at is not None:
+                session.delete(row)
     if trouble:
         raise carriers.Undelivered(trouble)
     return str(sent)
 
 
-def _next_code(work: jobs.Work, trouble: str) -> Contact | None:
-    """The next code that nobody sends; after a failure none, and the job is tried again."""
+def _next(work: jobs.Work, trouble: str) -> Contact | None:
+    """The next address that nobody writes to yet; after a failure none, and the job is tried again."""
     if trouble:
         return None
     with work.database.work() as session:
-        waits = select(Contact).where(Contact.code_sealed.is_not(None), Contact.code_until.is_(None))
-        contact = session.scalars(waits.order_by(Contact.id).limit(1).with_for_update(skip_locked=True)).first()
+        waits = or_(Contact.code_sealed.is_not(None), Contact.replaced_at.is_not(None)), Contact.code_until.is_(None)
+        first = select(Contact).where(*waits).order_by(Contact.replaced_at.is_not(None), Contact.id).limit(1)
+        contact = session.scalars(first.with_for_update(skip_locked=True)).first()
         if contact is not None:
             contact.code_until = clock.now() + LIFE
         return contact
 
 
-def _send_code(work: jobs.Work, contact: Contact) -> None:
-    """What the libraries say of a failure may name the address, so nothing of it is handed on."""
+def _send(work: jobs.Work, contact: Contact) -> carriers.Undelivered | None:
+    """What kept it. What the libraries say of a failure may name the address, so nothing of it is handed on."""
     with work.database.work(writing=False) as session:
         chosen = session.get(Choices, contact.person_id) or choices.usual(contact.person_id)
     ring, channel = work.settings.seal_key, Channel(contact.channel)
-    code = unseal_bytes(contact.code_sealed or b"", ring, CODE_CONTEXT).decode()
     with carriers.speaking(chosen.language):
-        subject = gettext("Asar: is this your address?")
-        text = gettext("Asar: your code is %(code)s. Tell it to nobody.", code=code)
-        more = gettext("Write it on the page where you asked for it. If it was not you, do nothing.")
+        subject, text, more = _replaced(channel, work.settings) if contact.replaced_at else _code(contact, ring)
     body = text if channel is Channel.SMS else f"{text}\n\n{more}"
-    with carriers.carrier(work.settings, channel) as hand_over:
-        hand_over(carriers.Parcel(uuid4(), opened(contact, ring), subject, body))
+    try:
+        with carriers.carrier(work.settings, channel) as hand_over:
+            hand_over(carriers.Parcel(uuid4(), opened(contact, ring), subject, body))
+    except carriers.Undelivered as failure:
+        return failure
+    return None
+
+
+def _code(contact: Contact, ring: KeyRing) -> tuple[str, str, str]:
+    code = unseal_bytes(contact.code_sealed or b"", ring, CODE_CONTEXT).decode()
+    return (
+        gettext("Asar: is this your address?"),
+        gettext("Asar: your code is %(code)s. Tell it to nobody.", code=code),
+        gettext("Write it on the page where you asked for it. If it was not you, do nothing."),
+    )
+
+
+def _replaced(channel: Channel, settings: Settings) -> tuple[str, str, str]:
+    """Whoever took somebody's account over does not silence them unseen."""
+    url = f"{settings.base_url}/notices/{channel.value}"
+    return (
+        gettext("Asar: notices go to another address"),
+        gettext("Asar: your notices go to another address from now on. If it was not you: %(url)s", url=url),
+        gettext("Sign in there, delete the other address and tell the akim's office."),
+    )

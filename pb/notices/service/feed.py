@@ -51,11 +51,15 @@ def _entry(feed: Element, act: Act, event: AuditEvent, base_url: str) -> None:
     words = wording.of_event(act, event)
     entry = SubElement(feed, "entry")
     _text(entry, "title", f"{words.thing}: {words.what}")
+    if another := wording.another(words):  # what is someone's own is the greater part of it
+        entry[-1].set("xml:lang", another)
     _text(entry, "id", _tag(base_url, act, str(event.position), event.at))
     _text(entry, "updated", _instant(event.at))
     SubElement(entry, "link", {"rel": "alternate", "href": f"{base_url}{words.url}", "type": "text/html"})
-    why = _("Reason: %(reason)s", reason=words.why) if words.why else ""
-    _text(entry, "summary", " ".join(part for part in (words.what, why) if part))
+    _text(entry, "summary", " ".join(part for part in (words.what, wording.said(words)) if part))
+    if words.text:
+        _text(entry, "content", words.text)
+        entry[-1].set("xml:lang", words.tongue or language())
 
 
 def _text(parent: Element, name: str, text: str) -> None:

@@ -6,6 +6,7 @@ hundred at a time.
 """
 
 from collections.abc import Iterable
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,13 +32,14 @@ LATEST_DAYS = 3
 log = structlog.get_logger()
 
 
-@jobs.handles(JOB, jobs.Priority.LETTERS)
+@jobs.handles(JOB, jobs.Priority.NOTICES)
 def follow(work: jobs.Work) -> str:
-    """Tells of all events that this territory's log has by now; how many notices that made."""
-    made = 0
+    """Tells of the events that this territory's log has by now; how many notices that made."""
+    made, until = 0, monotonic() + times.TURN_SECONDS
     while (written := _step(work)) is not None:
         made += written
-        work.still_at_work()
+        if monotonic() >= until:
+            return jobs.MORE
     with work.database.work() as session:
         terms.sweep(session, clock.now())
     return str(made)

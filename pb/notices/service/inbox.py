@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
+from pb.errors import NotFound
 from pb.notices.models import Notice
 from pb.notices.service import telling, times, wording
 from pb.notices.service.follows import owner
@@ -22,10 +24,21 @@ MOST_COUNTED = 100
 class Told:
     """One notice; `new`: it was not read."""
 
+    id: UUID
     at: datetime
     words: Words
     place: Territory
     new: bool
+
+    @property
+    def tongue(self) -> str:
+        """The language of the thing's name, where it is another than the page's."""
+        return wording.another(self.words)
+
+    @property
+    def said(self) -> str:
+        """The reason that was given, or the question that was asked."""
+        return wording.said(self.words)
 
 
 def unread(act: Act) -> int:
@@ -48,9 +61,32 @@ def page(act: Act, number: int) -> Sequence[Told]:
     query = query.where(AuditEvent.action.in_(telling.actions()))
     query = query.order_by(Notice.at.desc(), Notice.id).offset((number - 1) * PAGE).limit(PAGE)
     return [
-        Told(notice.at, wording.of_event(_as_a_stranger(act, territory), event), territory, notice.read_at is None)
+        Told(
+            notice.id,
+            notice.at,
+            wording.of_event(_as_a_stranger(act, territory), event).to(notice.topic),
+            territory,
+            notice.read_at is None,
+        )
         for notice, event, territory in act.session.execute(query)
     ]
+
+
+def leads_to(act: Act, notice_id: UUID) -> str:
+    """The address of what one of the actor's notices tells. Raises Forbidden, NotFound (another's)."""
+    query = select(AuditEvent, Territory).join(Notice, Notice.event == AuditEvent.hash)
+    query = query.join(Territory, Territory.id == Notice.territory_id).where(*_mine(act), Notice.id == notice_id)
+    found = act.session.execute(query.where(AuditEvent.action.in_(telling.actions()))).one_or_none()
+    if found is None:
+        raise NotFound
+    event, territory = found
+    return wording.of_event(_as_a_stranger(act, territory), event).url
+
+
+def read(act: Act, notice_id: UUID) -> None:
+    """The actor has opened what one of their notices tells. Raises Forbidden."""
+    this = (*_mine(act), Notice.id == notice_id, Notice.read_at.is_(None))
+    act.session.execute(update(Notice).where(*this).values(read_at=times.hour(act.at)))
 
 
 def read_all(act: Act) -> None:

@@ -7,12 +7,13 @@ casting a ballot changes no row, and each row goes when it was sent, or when the
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from pb import clock
 from pb.act import Act
@@ -21,12 +22,12 @@ from pb.errors import Conflict
 from pb.formats import moment
 from pb.jobs import service as jobs
 from pb.notices.models import Channel, Reminder
-from pb.notices.service import choices, contacts, unsubscribing, wording
+from pb.notices.service import choices, contacts, times, unsubscribing, wording
 from pb.notices.service.carriers import Parcel, Undelivered, carrier, speaking
 from pb.notices.service.follows import owner
 
 JOB = "notices.remind"
-AHEAD = (timedelta(days=1), timedelta(hours=3), timedelta(minutes=15))
+AHEAD = (timedelta(days=1), timedelta(hours=3), times.TIME_TO_ACT)
 """How long before the end: the first of these that is still to come."""
 LEASE = timedelta(minutes=10)
 ENDS = lazy_gettext("Asar: the vote ends: %(moment)s. You asked to be reminded.")
@@ -35,21 +36,30 @@ ENDS = lazy_gettext("Asar: the vote ends: %(moment)s. You asked to be reminded."
 def ask(act: Act, cycle_id: UUID, ends_at: datetime) -> None:
     """The actor is reminded by each address that was shown to be theirs.
 
-    Raises Forbidden, Conflict (no such address, or the vote is about to end).
+    Raises Forbidden, Conflict (no such address, or the vote is about to end, or ends in quiet hours that have begun).
     """
-    person = owner(act)
-    ways = [way for way in Channel if (person, way) in contacts.verified(act.session, [person])]
+    person, ways = owner(act), ways_of(act)
     if not ways:
         raise Conflict(lazy_gettext("Give a mail address or a telephone first, so that you can be reminded."))
     at = next((ends_at - ahead for ahead in AHEAD if ends_at - ahead > act.at), None)
     if at is None:
         raise Conflict(lazy_gettext("The vote ends in a few minutes: there is no time to remind you."))
+    at = times.before_the_end(choices.of_actor(act), at, ends_at, act.at)
+    if at is None:
+        raise Conflict(lazy_gettext("The vote ends in your quiet hours, in which nothing is sent: vote now."))
     take_back(act, cycle_id)
     for way in ways:
         row = Reminder(person_id=person, territory_id=act.territory.id, cycle_id=cycle_id, channel=way, next_at=at)
         row.ends_at, row.attempts = ends_at, 0
         act.session.add(row)
     act.session.flush()
+
+
+def ways_of(act: Act) -> list[Channel]:
+    """By what the actor can be reminded. Raises Forbidden."""
+    person = owner(act)
+    reachable = contacts.verified(act.session, [person])
+    return [way for way in Channel if (person, way) in reachable]
 
 
 def take_back(act: Act, cycle_id: UUID) -> None:
@@ -65,14 +75,15 @@ def asked(act: Act, cycle_id: UUID) -> bool:
     return act.session.scalars(query.limit(1)).first() is not None
 
 
-@jobs.handles(JOB, jobs.Priority.LETTERS)
+@jobs.handles(JOB, jobs.Priority.NOTICES)
 def remind(work: jobs.Work) -> str:
     """Sends what is due in the territory; what could not be sent is tried again until the vote ends."""
-    sent = 0
+    sent, until = 0, monotonic() + times.TURN_SECONDS
     for channel in Channel:
         while rows := _claim(work, channel):
-            sent += _send(work, channel, rows)
-            work.still_at_work()
+            sent += _send(work, channel, rows, until)
+            if monotonic() >= until:
+                return jobs.MORE
     return str(sent)
 
 
@@ -83,17 +94,25 @@ def _claim(work: jobs.Work, channel: Channel) -> Sequence[Reminder]:
         query = select(Reminder).where(Reminder.territory_id == work.territory_id, Reminder.next_at <= now)
         query = query.where(Reminder.channel == channel).order_by(Reminder.id).limit(25)
         rows = session.scalars(query.with_for_update(skip_locked=True)).all()
-        for row in rows:
+        chosen = choices.of_people(session, {row.person_id for row in rows})
+        quiet = [row for row in rows if times.after_quiet(chosen[row.person_id], now) > now]
+        for row in quiet:  # an attempt that failed came into them, or they were chosen since
+            row.next_at = min(times.after_quiet(chosen[row.person_id], now), row.ends_at)
+        taken = [row for row in rows if row not in quiet]
+        for row in taken:
             row.next_at, row.attempts = now + LEASE, row.attempts + 1
-        return rows
+        return taken
 
 
-def _send(work: jobs.Work, channel: Channel, rows: Sequence[Reminder]) -> int:
+def _send(work: jobs.Work, channel: Channel, rows: Sequence[Reminder], until: float) -> int:
     done = 0
     parcels = _parcels(work, channel, rows)
     try:
         with carrier(work.settings, channel) as hand_over:
-            for row in rows:
+            for number, row in enumerate(rows):
+                if number and monotonic() >= until:
+                    _put_back(work, rows[number:])
+                    break
                 try:
                     if row.id in parcels:
                         hand_over(parcels[row.id])
@@ -106,6 +125,13 @@ def _send(work: jobs.Work, channel: Channel, rows: Sequence[Reminder]) -> int:
     except Undelivered:
         return 0
     return done
+
+
+def _put_back(work: jobs.Work, rows: Sequence[Reminder]) -> None:
+    """They were not tried: they are due as before."""
+    with work.database.work() as session:
+        which = Reminder.id.in_([row.id for row in rows])
+        session.execute(update(Reminder).where(which).values(next_at=clock.now()))
 
 
 def _parcels(work: jobs.Work, channel: Channel, rows: Sequence[Reminder]) -> dict[UUID, Parcel]:

@@ -1,12 +1,14 @@
 """Sends what waits: claimed in one transaction, handed over in none, marked in another.
 
 Who claims a message moves its next attempt on, so that no other worker takes it; one that is killed before it marks it
-sent is followed by another with the same Message-ID. At least once, and mail servers drop the double.
+sent is followed by another with the same Message-ID. At least once, and mail servers drop the double. One thread does
+all jobs, so one of these ends after some seconds, and goes on when what is more urgent was done.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
+from time import monotonic
 from typing import NamedTuple
 from uuid import UUID
 
@@ -39,27 +41,33 @@ class Claimed(NamedTuple):
     told: list[Notice]
 
 
-@jobs.handles(JOB, jobs.Priority.LETTERS)
+@jobs.handles(JOB, jobs.Priority.NOTICES)
 def send(work: jobs.Work) -> str:
-    """Sends all of this territory that is due; how many messages were taken."""
-    sent = 0
-    for channel in Channel:
-        while claimed := _claim(work, channel):
-            taken = _hand_over_all(work, channel, claimed)
+    """Sends what is due in this territory, by all channels in turn; how many messages were taken."""
+    sent, until = 0, monotonic() + times.TURN_SECONDS
+    channels = list(Channel)
+    while channels:
+        for channel in tuple(channels):
+            claimed = _claim(work, channel)
+            taken = _hand_over_all(work, channel, claimed, until) if claimed else None
             sent += taken or 0
-            work.still_at_work()
             if taken is None:
-                break  # nobody takes anything there now: the rest keeps its turn
+                channels.remove(channel)  # nothing is due, or nobody takes it now: the rest keeps its turn
+        if channels and monotonic() >= until:
+            return jobs.MORE
     return str(sent)
 
 
-def _hand_over_all(work: jobs.Work, channel: Channel, claimed: Sequence[Claimed]) -> int | None:
-    """How many were taken; None where nobody was there to take them."""
+def _hand_over_all(work: jobs.Work, channel: Channel, claimed: Sequence[Claimed], until: float) -> int | None:
+    """How many were taken; None where nobody was there to take them. At least one is tried, whatever the time."""
     parcels = _parcels(work, claimed)
     taken = 0
     try:
         with carrier(work.settings, channel) as hand_over:
-            for one, parcel in zip(claimed, parcels, strict=True):
+            for number, (one, parcel) in enumerate(zip(claimed, parcels, strict=True)):
+                if number and monotonic() >= until:
+                    _put_back(work, claimed[number:])
+                    break
                 taken += _hand_over(work, hand_over, one, parcel)
     except Undelivered as trouble:  # before the first of them: no server answers
         for one in claimed:
@@ -76,6 +84,14 @@ def _hand_over(work: jobs.Work, hand_over: HandOver, one: Claimed, parcel: Parce
         return False
     _mark(work, one, None)
     return True
+
+
+def _put_back(work: jobs.Work, claimed: Sequence[Claimed]) -> None:
+    """They were not tried: they are due as before."""
+    which = Sending.message.in_([one.message for one in claimed]), Sending.state == State.WAITING
+    with work.database.work() as session:
+        values = {"next_at": clock.now(), "attempts": Sending.attempts - 1}
+        session.execute(update(Sending).where(*which, Sending.attempts > 0).values(values))
 
 
 def _mark(work: jobs.Work, one: Claimed, trouble: Undelivered | None) -> None:
@@ -152,7 +168,9 @@ def _parcels(work: jobs.Work, claimed: Sequence[Claimed]) -> list[Parcel]:
 def _written(stranger: Act, settings: Settings, one: Claimed) -> Parcel:
     whose, base_url = one.whose, settings.base_url
     with speaking(whose.language):
-        words = [wording.of_event(stranger, event) for event in _events(stranger.session, one.told)]
+        topics = {notice.event: notice.topic for notice in one.told}
+        events = _events(stranger.session, one.told)
+        words = [wording.of_event(stranger, event).to(topics[event.hash]) for event in events]
         address = contacts.opened(one.contact, settings.seal_key)
         if one.contact.channel == Channel.SMS:
             return Parcel(one.message, address, "", wording.text_message(words, base_url))

@@ -5,7 +5,7 @@ nobody is told what is not public. This room knows no other, and no service know
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -35,7 +35,9 @@ class Concerned:
 class Words:
     """One notice in the language of now. `thing`: of what, by number and title; `what` happened and who decided it.
 
-    `why` is the reason that was given, `following` what happens next; `url` begins at the server's root.
+    `why` is the reason that was given, or `question` what was asked; `following` is what happens next, `own` the same
+    for those whom it concerns themselves. `text` is what was published, for mail and feed; `tongue` the language
+    of it and of `thing`, which may be another than the reader's. `url` begins at the server's root.
     """
 
     thing: str
@@ -43,15 +45,24 @@ class Words:
     url: str
     why: str = ""
     following: str = ""
+    question: str = ""
+    own: str = ""
+    text: str = ""
+    tongue: str = ""
+
+    def to(self, topic: str) -> "Words":
+        """As somebody is told who hears of it under this topic."""
+        return replace(self, following=self.own or self.following) if topic == Topic.OWN else replace(self, own="")
 
 
 class Teller(NamedTuple):
-    """What is registered for an action. `sentences` are those of what happened, for the preview."""
+    """What is registered for an action. `sentences` are those of what happened, for the preview; `asks`: a question."""
 
     topic: Topic
     sentences: tuple[LazyString, ...]
     concerned: Callable[[Act, AuditEvent], Concerned]
     words: Callable[[Act, AuditEvent], Words]
+    asks: bool = False
 
 
 def of_cycle(act: Act, cycle_id: UUID, *more: Subject) -> frozenset[Subject]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from pb.notices.models import Contact, Notice, Sending, State
@@ -12,7 +12,7 @@ SENT_FOR = timedelta(days=30)
 TOLD_FOR = timedelta(days=365)
 """What stands in the page."""
 UNPROVED_FOR = timedelta(days=1)
-"""An address that nobody showed to be theirs: it may be somebody else's."""
+"""An address that nobody showed to be theirs (it may be somebody else's), or that another has replaced."""
 TABLES = ("contacts", "follows", "notice_sendings", "notices")
 
 
@@ -23,4 +23,5 @@ def sweep(session: Session, at: datetime) -> None:
     old = select(Notice.id).where(Notice.at < at - TOLD_FOR)
     session.execute(delete(Sending).where(Sending.notice_id.in_(old)))
     session.execute(delete(Notice).where(Notice.at < at - TOLD_FOR))
-    session.execute(delete(Contact).where(Contact.verified_at.is_(None), Contact.code_until < at - UNPROVED_FOR))
+    unproved = Contact.verified_at.is_(None) & (Contact.code_until < at - UNPROVED_FOR)
+    session.execute(delete(Contact).where(or_(unproved, Contact.replaced_at < at - UNPROVED_FOR)))

@@ -11,6 +11,13 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 240, 720
 """Between one attempt and the next; after the last nothing is tried any more."""
 
 
+TIME_TO_ACT = timedelta(minutes=15)
+EVENING = timedelta(hours=1)
+"""How long before the quiet hours somebody is told of what ends in them."""
+TURN_SECONDS = 5
+"""How long a job of notices goes on before what is more urgent has its turn."""
+
+
 def first(choices: Choices, now: datetime) -> datetime:
     """When what happened now goes to somebody with these choices."""
     return after_quiet(choices, now if choices.digest_hour is None else _digest(choices.digest_hour, now))
@@ -30,6 +37,20 @@ def after_quiet(choices: Choices, moment: datetime) -> datetime:
         return moment
     end = here.replace(hour=ends, minute=0, second=0, microsecond=0)
     return end if end > here else end + timedelta(days=1)
+
+
+def before_the_end(choices: Choices, moment: datetime, ends_at: datetime, now: datetime) -> datetime | None:
+    """When what ends is told of, meant for `moment`: after the quiet hours, or before them where it ends in them.
+
+    None where neither is left.
+    """
+    later = after_quiet(choices, moment)
+    if later == moment or ends_at - later >= TIME_TO_ACT:
+        return later
+    here = local(moment)
+    begins = here.replace(hour=choices.quiet_from, minute=0, second=0, microsecond=0)
+    begins -= timedelta(days=1) if begins > here else timedelta()
+    return max(now, begins - EVENING) if begins > now else None
 
 
 def _digest(hour: int, now: datetime) -> datetime:

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from pb.act import Act
 from pb.audit.models import AuditEvent
 from pb.core import sms
-from pb.formats import moment
+from pb.formats import LANGUAGES, language, moment
 from pb.notices.service import telling
 from pb.notices.service.telling import Words
 from pb.settings import Settings
 
 MOST_PARTS = 2
 LONGEST_SUBJECT = 150
+SHORT_THING = 20  # letters of its name beside a question
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def subject(words: Words) -> str:
 
 def mail(told: Sequence[Words], base_url: str, place: str, unsubscribe: str) -> str:
     """The text of a mail with one notice or those of a day."""
-    parts = ["\n".join(_lines(words, base_url)) for words in told]
+    parts = ["\n".join(lines(words, base_url)) for words in told]
     foot = [
         place,
         _("What you are told and how, you choose here: %(url)s", url=f"{base_url}/notices/choices"),
@@ -48,21 +49,38 @@ def mail(told: Sequence[Words], base_url: str, place: str, unsubscribe: str) -> 
     return "\n\n".join([*parts, "-- \n" + "\n".join(foot)]) + "\n"
 
 
-def _lines(words: Words, base_url: str) -> Iterator[str]:
-    yield words.thing
-    yield words.what
-    if words.why:
-        yield _("Reason: %(reason)s", reason=words.why)
-    if words.following:
-        yield _("What happens next: %(text)s", text=words.following)
-    yield f"{base_url}{words.url}"
+def lines(words: Words, base_url: str) -> list[str]:
+    """One notice of a mail."""
+    following = _("What happens next: %(text)s", text=words.following) if words.following else ""
+    tongue = _("In this language: %(language)s", language=LANGUAGES[another(words)][1]) if another(words) else ""
+    text = f"\n{words.text}\n" if words.text else ""
+    told = (words.thing, tongue, words.what, text, said(words), following, f"{base_url}{words.url}")
+    return [line for line in told if line]
+
+
+def another(words: Words) -> str:
+    """The language of what people wrote, where it is known and not that of now: pages mark it, and mail says it."""
+    return words.tongue if words.tongue != language() else ""
+
+
+def said(words: Words) -> str:
+    """The reason that was given, or the question that was asked."""
+    if words.question:
+        return str(_("Question: %(text)s", text=words.question))
+    return str(_("Reason: %(reason)s", reason=words.why)) if words.why else ""
 
 
 def text_message(told: Sequence[Words], base_url: str) -> str:
-    """An SMS with one notice, or that says how many there are; the name of a thing is cut, nothing else."""
+    """An SMS with one notice, or that says how many there are; the name of a thing is cut, nothing else.
+
+    To whom a question is put it says that, and until when it is answered; of the question what has room.
+    """
     if len(told) > 1:
         return str(_("Asar: news for you: %(number)s. %(url)s", number=len(told), url=f"{base_url}/notices"))
     (words,) = told
+    if words.question and words.own:
+        thing = words.thing if len(words.thing) <= SHORT_THING else f"{words.thing[: SHORT_THING - 1].rstrip()}…"
+        return sms.shortened(f"{thing}: ", words.question, f" {words.own} {base_url}{words.url}", MOST_PARTS)
     return sms.shortened("", words.thing, f": {words.what} {base_url}{words.url}", MOST_PARTS)
 
 

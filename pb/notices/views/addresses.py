@@ -1,6 +1,6 @@
 """Where a person is reached: given, shown to be theirs by a code, forgotten."""
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -10,6 +10,7 @@ from pb.notices.models import Channel
 from pb.notices.service import contacts
 from pb.notices.views.blueprint import blueprint
 from pb.web.access import SIGNED_IN, access
+from pb.web.form_pages import local_address
 from pb.web.limits import Limit, TooMany, count
 from pb.web.requests import Response, current_act, keys, notify, page
 
@@ -54,7 +55,7 @@ def ask_code(channel: str) -> Response:
     if asked is None:
         return _page(way, address_form=form), 422
     notify(_("A code was sent there. Write it here within half an hour."))
-    return redirect(url_for("notices.show_address", channel=channel))
+    return redirect(url_for("notices.show_address", channel=channel, after=_after()))
 
 
 @blueprint.post("/notices/<any(mail, sms):channel>/code")
@@ -71,27 +72,40 @@ def verify(channel: str) -> Response:
         form.refuse(FieldRefusal("code", wrong))
         return _page(way, code_form=form)  # no 422, which would keep nothing of the wrong try
     notify(_("The address is yours: notices go there from now on."))
-    return redirect(url_for("notices.choose"))
+    return redirect(_after() or url_for("notices.choose"))
 
 
 @blueprint.post("/notices/<any(mail, sms):channel>/forget")
 @access(SIGNED_IN, action=lazy_gettext("delete an address for one's own notices"))
 def forget(channel: str) -> Response:
-    contacts.forget(current_act(), Channel(channel))
+    act, way = current_act(), Channel(channel)
+    if "waiting" in request.form:
+        contacts.forget(act, way, waiting_alone=True)
+        notify(_("The address that waited for its code is deleted."))
+        return redirect(url_for("notices.show_address", channel=channel, after=_after()))
+    contacts.forget(act, way)
     notify(_("The address is deleted. Nothing is sent there any more."))
     return redirect(url_for("notices.choose"))
 
 
+def _after() -> str | None:
+    """The page that asked for an address, to which one comes back: the vote's, for who wants to be reminded."""
+    return local_address(request.args.get("after"))
+
+
 def _page(channel: Channel, address_form: AddressForm | None = None, code_form: CodeForm | None = None) -> str:
     act = current_act()
-    contact = contacts.of_actor(act, channel)
+    ring = keys().seal
+    used, waiting = contacts.in_use(act, channel), contacts.waiting(act, channel)
     return page(
         "notices/address.html",
         title=TITLES[channel],
         channel=channel.value,
-        address=contacts.opened(contact, keys().seal) if contact is not None else "",
-        verified=contact is not None and contact.verified_at is not None,
+        used=contacts.opened(used, ring) if used is not None else "",
+        waiting=contacts.opened(waiting, ring) if waiting is not None else "",
         address_form=address_form or AddressForm(formdata=None),
         code_form=code_form or CodeForm(formdata=None),
+        after=_after(),
+        other=[(way.value, TITLES[way]) for way in Channel if way is not channel],
         wrong=address_form or code_form or AddressForm(formdata=None),
     )

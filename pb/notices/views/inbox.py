@@ -1,6 +1,8 @@
 """What is new for whoever is signed in, and how they want to be told."""
 
-from flask import redirect, url_for
+from uuid import UUID
+
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -12,7 +14,7 @@ from pb.notices.service import calendars, choices, contacts, follows, inbox, tel
 from pb.notices.views.blueprint import blueprint
 from pb.web.access import SIGNED_IN, access
 from pb.web.paging import pager
-from pb.web.requests import Response, current_act, keys, notify, page
+from pb.web.requests import Response, begin_work, current_act, keys, notify, page
 
 
 @blueprint.get("/notices")
@@ -27,6 +29,22 @@ def show() -> str:
         unread=inbox.unread(act),
         pager=at_page,
     )
+
+
+@blueprint.get("/notices/<uuid:notice_id>")
+@access(SIGNED_IN, own_transaction=True)
+def open_one(notice_id: UUID) -> Response:
+    """Leads to what a notice tells, which is new no more then.
+
+    It writes although it is a link: nothing but that its reader opened it. A browser that only fetches ahead has not.
+    """
+    ahead = request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", "")
+    ahead = ahead or request.headers.get("Purpose") == "prefetch" or request.headers.get("X-Moz") == "prefetch"
+    with begin_work(writing=not ahead) as act:
+        url = inbox.leads_to(act, notice_id)
+        if not ahead:
+            inbox.read(act, notice_id)
+        return redirect(url)
 
 
 @blueprint.post("/notices/read")
@@ -64,12 +82,12 @@ def _choices_page(act: Act, form: ChoicesForm) -> str:
 
 
 def _reached(act: Act, channel: Channel) -> str:
-    contact = contacts.of_actor(act, channel)
-    if contact is None:
-        return str(_("no address yet"))
-    address = contacts.opened(contact, keys().seal)
-    waits = _("not shown to be yours yet")
-    return address if contact.verified_at is not None else f"{address} ({waits})"
+    used, waiting, ring = contacts.in_use(act, channel), contacts.waiting(act, channel), keys().seal
+    told = [contacts.opened(used, ring)] if used is not None else []
+    if waiting is not None:
+        waits = _("not shown to be yours yet")
+        told.append(f"{contacts.opened(waiting, ring)} ({waits})")
+    return "; ".join(told) or str(_("no address yet"))
 
 
 def _followed(act: Act) -> list[tuple[str, str, str]]:

@@ -32,13 +32,13 @@ def overview() -> str:
     act = current_act()
     found = previewing.of_all()
     shown: list[tuple[str, list[Sample]]] = []
-    for topic, words in found:
+    for teller, words in found:
         samples = []
         for tongue in LANGUAGES:
             with speaking(tongue):
-                one = previewing.sample(words, settings().base_url, addresses.path(act))
+                one = previewing.sample(words, settings().base_url, addresses.path(act), asks=teller.asks)
             samples.append(Sample(tongue, one.subject, one.lines, one.text, sms.length(one.text)))
-        shown.append((str(TOPIC_LABELS[topic]), samples))
+        shown.append((str(TOPIC_LABELS[teller.topic]), samples))
     return page(
         "notices/office.html",
         tallies=[(str(CHANNEL_LABELS[Channel(channel)]), row) for channel, row in tallies.of_place(act).items()],

@@ -31,6 +31,13 @@ def calendar() -> Response:
     return Response(calendars.of_place(current_act(), settings().base_url), content_type=CALENDAR)
 
 
+@blueprint.get("/<okrug:okrug>/calendar")
+@access(EVERYBODY)
+def about_calendar() -> str:
+    """A file that a telephone only saves helps nobody: the page says how it comes into the calendar."""
+    return _calendar_page(url_for("notices.calendar"), own=False)
+
+
 @blueprint.get("/calendar/<token>.ics")
 @access(EVERYBODY)
 def own_calendar(token: str) -> Response:
@@ -50,7 +57,7 @@ def make_link() -> str:
     """The address is shown once; another one ends it."""
     token = calendars.make_link(current_act())
     path = url_for("notices.own_calendar", token=token)
-    return page("notices/calendar.html", address=f"{settings().base_url}{path}")
+    return _calendar_page(path, own=True)
 
 
 @blueprint.post("/notices/calendar/end")
@@ -59,3 +66,8 @@ def end_link() -> web.Response:
     calendars.end_link(current_act())
     web.notify(_("The address of your calendar leads nowhere any more."))
     return redirect(url_for("notices.choose"))
+
+
+def _calendar_page(path: str, *, own: bool) -> str:
+    address = f"{settings().base_url}{path}"
+    return page("notices/calendar.html", address=address, subscribing=calendars.subscribing(address), own=own)

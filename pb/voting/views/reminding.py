@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.cycles import service as cycles
-from pb.errors import OutOfPhase
+from pb.errors import Conflict, OutOfPhase
+from pb.notices.models import Channel
 from pb.notices.service import reminding
 from pb.polls.service import state
 from pb.voting.views.blueprint import blueprint
@@ -23,10 +24,18 @@ def remind(cycle_id: UUID) -> Response:
     poll = state.current(act, cycle)
     if poll is None or poll.closes_at is None or not state.is_open(poll, act.at):
         raise OutOfPhase(cycle)
+    back = url_for("voting.show", cycle_id=cycle.id)
     if "leave" in request.form:
         reminding.take_back(act, cycle.id)
         notify(_("You will not be reminded."))
+    elif not reminding.ways_of(act):
+        notify(_("Give a mail address or a telephone first, so that you can be reminded."))
+        return redirect(url_for("notices.show_address", channel=Channel.SMS.value, after=back))
     else:
-        reminding.ask(act, cycle.id, poll.closes_at)
-        notify(_("You will be reminded before the vote ends."))
-    return redirect(url_for("voting.show", cycle_id=cycle.id))
+        try:
+            reminding.ask(act, cycle.id, poll.closes_at)
+        except Conflict as refusal:  # too late: they had better vote now, and the ballot is on that page
+            notify(str(refusal.message))
+        else:
+            notify(_("You will be reminded before the vote ends."))
+    return redirect(back)
