@@ -4,7 +4,7 @@ Kazakhstan moved to one hour, +05:00, on 1 March 2024; time zone data that are o
 from the pinned package `tzdata`, whatever the system has.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo, reset_tzpath
 
@@ -15,7 +15,6 @@ reset_tzpath(to=())
 ZoneInfo.clear_cache()
 NAME = "Asia/Almaty"
 ALMATY = ZoneInfo(NAME)
-SATURDAY = 5
 
 
 def now() -> datetime:
@@ -36,12 +35,3 @@ def of_the_system() -> ZoneInfo | None:
             with path.open("rb") as file:
                 return ZoneInfo.from_file(file, NAME)
     return None
-
-
-def working_days_after(day: date, count: int) -> date:
-    """The day `count` working days (Monday to Friday; public holidays are not known here) after `day`."""
-    while count:
-        day += timedelta(days=1)
-        if day.weekday() < SATURDAY:
-            count -= 1
-    return day

@@ -119,6 +119,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "moved_days",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("kind IN ('off', 'working', 'usual')", name=op.f("ck_moved_days_kind_known")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_moved_days_territory_id")),
+        sa.PrimaryKeyConstraint("territory_id", "day", "recorded_at", name=op.f("pk_moved_days")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "settlement_populations",
         sa.Column("settlement_id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -2172,6 +2185,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_territory_emblems_digest"), table_name="territory_emblems")
     op.drop_table("territory_emblems")
     op.drop_table("settlement_populations")
+    op.drop_table("moved_days")
     op.drop_table("populations")
     op.drop_index(op.f("ix_settlements_territory_id"), table_name="settlements")
     op.drop_table("settlements")

@@ -41,6 +41,7 @@ COUNTED_THERE = logged(
     also="events.subject_id = NEW.settlement_id AND events.territory_id = "
     "(SELECT places.territory_id FROM settlements places WHERE places.id = NEW.settlement_id)",
 )
+DAYS_MOVED = logged("territory.working_days", "recorded_at", also=OF_TERRITORY)
 DRAWN = logged("territory.emblem", "recorded_at", also=OF_TERRITORY)
 # Settings and roles come down the tree: nobody moves an okrug under another raion while it takes part.
 TAKES_PART = "EXISTS (SELECT 1 FROM territory_slugs slugs WHERE slugs.territory_id = OLD.id)"
@@ -94,6 +95,9 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("settlement_populations", "INSERT", f"NOT {COUNTED_THERE}"),
         Rule("settlement_populations", "UPDATE", ALWAYS),
         Rule("settlement_populations", "DELETE", ALWAYS),
+        Rule("moved_days", "INSERT", f"NOT {DAYS_MOVED}"),
+        Rule("moved_days", "UPDATE", ALWAYS),
+        Rule("moved_days", "DELETE", ALWAYS),
         Rule("territory_emblems", "INSERT", f"NOT {DRAWN}"),
         Rule("territory_emblems", "UPDATE", ALWAYS),
         Rule("territory_emblems", "DELETE", ALWAYS),

@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectChoice, SelectField, StringField, Validati
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.territory.service import KINDS
-from pb.web.forms import DayField, Form, NumberField
+from pb.web.forms import DayField, DaysField, Form, NumberField
 
 OWN, INHERITED = "own", "inherited"
 
@@ -125,6 +125,28 @@ class OfficeForm(Form):
     bin = StringField(
         _("BIN of the akim's apparatus"),
         description=_("Twelve digits. The akim's answers are signed with a key of this number alone."),
+    )
+
+
+class WorkingDaysForm(Form):
+    """What one act moves. Each field takes many days, as they stand in the act."""
+
+    off = DaysField(
+        _("Days of rest"),
+        description=_("Working days that become days of rest. One on a line, for example: 09.03.2027"),
+    )
+    working = DaysField(_("Working days"), description=_("Days of rest that are worked instead. One on a line."))
+    usual = DaysField(
+        _("As usual again"),
+        description=_("Only to take an earlier record back: days that are as the week and the holidays have them."),
+    )
+    source = StringField(
+        _("Decision it rests on"),
+        [
+            InputRequired(_("Name the decision it rests on.")),
+            Length(max=300, message=_("Use at most 300 characters.")),
+        ],
+        description=_("Who decided, the number and the date."),
     )
 
 

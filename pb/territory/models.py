@@ -1,6 +1,7 @@
 """The tree of territories, their addresses and settlements, and what a maslikhat lets an okrug decide."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -161,6 +162,28 @@ class SettlementPopulation(Base):
     year: Mapped[int] = mapped_column(primary_key=True)
     recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
     people: Mapped[int]
+    source: Mapped[str] = mapped_column(String(300))
+    event: Mapped[str] = mapped_column(String(64))
+
+
+class DayKind(StrEnum):
+    """What an act makes of a day; a day that goes back to what it is without one is as usual."""
+
+    OFF = "off"
+    WORKING = "working"
+    USUAL = "usual"
+
+
+class MovedDay(Base):
+    """A day of rest, or a working day, that an act moved; the latest row of a day holds, and `source` names the act."""
+
+    __tablename__ = "moved_days"
+    __table_args__ = (CheckConstraint("kind IN ('off', 'working', 'usual')", name="kind_known"), FROZEN)
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
     source: Mapped[str] = mapped_column(String(300))
     event: Mapped[str] = mapped_column(String(64))
 

@@ -1,7 +1,9 @@
 """What every form shares: the CSRF token, plain error texts, texts in one form, and fields for money and IINs."""
 
+import contextlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
 from flask_babel import lazy_gettext as _
@@ -38,6 +40,7 @@ COUNT_IIN = _("An IIN has 12 digits: count those that you wrote.")
 _CHECK_IIN = _("Check the IIN: one of its 12 digits is not right.")
 # What was written and cannot be read; what was left empty is each field's own to say.
 _NO_DAY = _("This is not a day of the calendar. Write it like this: 31.05.2027")
+_NO_DAYS = _("Write one day on a line, each like this: 31.05.2027")
 _NO_HOUR = _("This is not an hour. Write it like this: 18:00")
 OWN_CODE = _(
     "This is the secret code of a card: whoever knows it votes with it. Write it on the page of voting alone, and show "
@@ -196,6 +199,24 @@ class DayField(DateField):
     def process_formdata(self, valuelist: list[str]) -> None:
         _refuse_other_digits(valuelist, _NO_DAY)
         super().process_formdata(valuelist)
+
+
+class DaysField(TextAreaField):
+    """Many days, each as a browser sends one or as people write it; `.days` are those that were typed."""
+
+    days: Sequence[date] = ()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        _refuse_other_digits(valuelist, _NO_DAYS)
+        self.days = [_day(typed) for typed in re.split(r"[\s,;]+", self.data or "") if typed]
+
+
+def _day(typed: str) -> date:
+    for written in ("%Y-%m-%d", "%d.%m.%Y"):
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(typed, written).date()  # noqa: DTZ007 - a day has no zone
+    raise ValueError(_NO_DAYS)
 
 
 class HourField(TimeField):

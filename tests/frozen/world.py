@@ -55,6 +55,7 @@ ONE_OF = {
     ("opened_cards", "outcome"): "unused",
     ("participations", "channel"): "web",
     ("polls", "state"): "annulled",
+    ("moved_days", "kind"): "off",
     ("papers", "fault"): "",
     ("papers", "pages"): 1,
     ("papers", "size"): 1,

@@ -16,9 +16,9 @@ from pb.core import pictures
 from pb.db import Database
 from pb.errors import FieldRefusal, Forbidden
 from pb.settings import Settings
-from pb.territory import views
 from pb.territory.models import Emblem
 from pb.territory.service import emblems
+from pb.territory.views import settings as views
 from tests.conftest import SignIn, english, make_app
 from tests.core.test_pictures import SVG, bomb, of_scans, picture
 from tests.linting import LintingClient

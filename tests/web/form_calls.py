@@ -259,6 +259,11 @@ def calls(okrug: Village) -> dict[str, Call]:
             },
             Role.OFFICE,
         ),
+        "territory.WorkingDaysForm": Call(
+            f"{home}/working-days",
+            {"off": f"{year + 1}-03-09", "working": "", "usual": "", "source": "order № 1"},
+            Role.OFFICE,
+        ),
         "territory.PopulationForm": Call(
             f"{home}/population",
             {"place": "", "year": str(year), "people": "1240", "source": "stat.gov.kz"},

@@ -150,6 +150,7 @@ ACTIONS: dict[str, LazyString] = {
     "territory.population": lazy_gettext("The number of people was recorded"),
     "territory.settlement": lazy_gettext("The names of a settlement were recorded"),
     "territory.settlement_population": lazy_gettext("The number of people of a settlement was recorded"),
+    "territory.working_days": lazy_gettext("Days of rest and working days that an act moved were recorded"),
     "territory.emblem": lazy_gettext("An emblem was chosen"),
     "territory.setting": lazy_gettext("A setting was recorded"),
     "territory.setting_inherited": lazy_gettext("A value of its own was given up: what is decided above holds"),

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.clock import local, working_days_after
+from pb.clock import local
 from pb.core import alphabet
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle
@@ -17,6 +17,7 @@ from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Outcome, Question, State
 from pb.gatherings.service import adoption, meetings
 from pb.identity.service import holdings
+from pb.territory.service import working_days
 from pb.text import one_line
 
 
@@ -121,7 +122,7 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         minutes_id=minutes.id,
         akim_id=act.person.id,
         at=act.at,
-        due=answer_due(cycle, minutes),
+        due=answer_due(act, cycle, minutes),
         agrees=agrees,
         reason=reason.strip(),
     )
@@ -130,15 +131,15 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
     return given
 
 
-def due(cycle: Cycle, gathering: Gathering) -> date:
+def due(act: Act, cycle: Cycle, gathering: Gathering) -> date:
     """The last day on which the minutes of a meeting are drawn up, counted in working days."""
-    return working_days_after(local(gathering.meets_at).date(), cycle.minutes_days)
+    return working_days.calendar(act).after(local(gathering.meets_at).date(), cycle.minutes_days)
 
 
-def answer_due(cycle: Cycle, minutes: Minutes) -> date:
+def answer_due(act: Act, cycle: Cycle, minutes: Minutes) -> date:
     """The last day for the akim's answer to confirmed minutes, counted in working days."""
     confirmed = max(moment for moment in (minutes.chair_at, minutes.secretary_at) if moment is not None)
-    return working_days_after(local(confirmed).date(), cycle.answer_days)
+    return working_days.calendar(act).after(local(confirmed).date(), cycle.answer_days)
 
 
 def body(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: str) -> dict[str, Any]:

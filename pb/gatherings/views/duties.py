@@ -48,7 +48,7 @@ def to_convene(act: Act, cycle: Cycle) -> Iterator[Duty]:
 def to_keep(act: Act, cycle: Cycle) -> Iterator[Duty]:
     for gathering in meetings.of_cycle(act, cycle):
         can = what_may_be_done(act, cycle, gathering)
-        meets_on, due = local(gathering.meets_at).date(), minutes.due(cycle, gathering)
+        meets_on, due = local(gathering.meets_at).date(), minutes.due(act, cycle, gathering)
         if can["mark"] and gathering.state == State.CONVENED and meets_on <= local(act.at).date():
             yield Duty(_("Mark who came"), _at("gatherings.attendance", gathering), _named(gathering), meets_on)
         elif can["draw_up"] and gathering.state == State.QUORATE:
@@ -67,7 +67,7 @@ def to_confirm(act: Act, cycle: Cycle) -> Iterator[Duty]:
             continue
         if holdings.has_cooled(act, Role.CHAIR, Role.SECRETARY):
             url = _in_minutes(gathering, "confirmation")
-            yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(cycle, gathering))
+            yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(act, cycle, gathering))
 
 
 @duties_in(*MEETING, of=[Role.CHAIR, Role.SECRETARY])
@@ -82,10 +82,10 @@ def of_others(act: Act, cycle: Cycle) -> Iterator[Duty]:
             continue
         url = _at("gatherings.show_minutes", gathering)
         if not row.confirmed:
-            told, until = _("The minutes wait for the other signature"), minutes.due(cycle, gathering)
+            told, until = _("The minutes wait for the other signature"), minutes.due(act, cycle, gathering)
             yield Duty(told, url, _named(gathering), until, of_others=True)
         elif meetings.answer_to(act, row) is None:
-            told, until = _("The minutes wait for the akim's answer"), minutes.answer_due(cycle, row)
+            told, until = _("The minutes wait for the akim's answer"), minutes.answer_due(act, cycle, row)
             yield Duty(told, url, _named(gathering), until, of_others=True)
 
 
@@ -96,7 +96,7 @@ def to_answer(act: Act, cycle: Cycle) -> Iterator[Duty]:
         ours = meetings.PHASES[Kind(gathering.kind)] == cycle.phase
         if ours and row is not None and row.confirmed and meetings.answer_to(act, row) is None:
             url = _in_minutes(gathering, "answer")
-            yield Duty(_("Answer the minutes"), url, _named(gathering), minutes.answer_due(cycle, row))
+            yield Duty(_("Answer the minutes"), url, _named(gathering), minutes.answer_due(act, cycle, row))
 
 
 def _waits_for_the_checks(act: Act, cycle: Cycle, gathering: Gathering) -> bool:

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.clock import local, working_days_after
+from pb.clock import local
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.formats import day
 from pb.polls.models import LinksErasure, Poll
+from pb.territory.service import working_days
 from pb.voting.models import Objection
 from pb.voting.service import term
 
@@ -60,16 +61,16 @@ def count_unanswered(act: Act, poll: Poll) -> int:
     return act.session.scalar(query.where(Objection.poll_id == poll.id, Objection.answered_at.is_(None))) or 0
 
 
-def answer_due(cycle: Cycle, made_at: datetime) -> date:
+def answer_due(act: Act, cycle: Cycle, made_at: datetime) -> date:
     """The last day for the answer to an objection of that moment, counted in working days."""
-    return working_days_after(local(made_at).date(), cycle.answer_days)
+    return working_days.calendar(act).after(local(made_at).date(), cycle.answer_days)
 
 
 def first_due(act: Act, cycle: Cycle, poll: Poll) -> date | None:
     """The last day for the answer that waits longest; None where none waits."""
     query = select(func.min(Objection.made_at)).where(Objection.poll_id == poll.id, Objection.answered_at.is_(None))
     oldest = act.session.scalar(query)
-    return answer_due(cycle, oldest) if oldest is not None else None
+    return answer_due(act, cycle, oldest) if oldest is not None else None
 
 
 def find(act: Act, poll: Poll, number: int) -> Objection | None:

@@ -58,7 +58,7 @@ def object_to(cycle_id: UUID) -> Response:
         cycle=cycle,
         poll=poll,
         objection=objection,
-        due=voter_objections.answer_due(cycle, objection.made_at),
+        due=voter_objections.answer_due(act, cycle, objection.made_at),
         found_at=found_at,
         site=settings().base_url.partition("://")[2],
     )
@@ -114,7 +114,7 @@ def _objections_page(
         form=form,
         before=before,
         term=days,
-        due=voter_objections.answer_due(cycle, act.at),
+        due=voter_objections.answer_due(act, cycle, act.at),
         over=days.is_over(local(act.at).date()),
         finding=finding,
         objections=shown.objections,

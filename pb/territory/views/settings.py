@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import SelectChoice
@@ -22,6 +22,7 @@ from pb.territory import service as territories
 from pb.territory.forms import INHERITED, EmblemForm, OfficeForm, PopulationForm, SettingForm, SettlementForm
 from pb.territory.models import Setting, Settlement, Territory
 from pb.territory.service import emblems, office, populations, settlements
+from pb.territory.views.blueprint import blueprint
 from pb.web import places
 from pb.web import requests as web
 from pb.web.access import EVERYBODY, MEGABYTE, access, allow
@@ -30,7 +31,6 @@ from pb.web.limits import Limit, count
 from pb.web.requests import begin_work, current_act, database, notify, page
 from pb.web.sent import once
 
-blueprint = Blueprint("territory", __name__)
 PICTURES = Limit("pictures", "30 per hour")
 
 
