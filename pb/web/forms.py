@@ -40,7 +40,6 @@ COUNT_IIN = _("An IIN has 12 digits: count those that you wrote.")
 _CHECK_IIN = _("Check the IIN: one of its 12 digits is not right.")
 # What was written and cannot be read; what was left empty is each field's own to say.
 _NO_DAY = _("This is not a day of the calendar. Write it like this: 31.05.2027")
-_NO_DAYS = _("Write one day on a line, each like this: 31.05.2027")
 _NO_HOUR = _("This is not an hour. Write it like this: 18:00")
 OWN_CODE = _(
     "This is the secret code of a card: whoever knows it votes with it. Write it on the page of voting alone, and show "
@@ -208,7 +207,7 @@ class DaysField(TextAreaField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        _refuse_other_digits(valuelist, _NO_DAYS)
+        _refuse_other_digits(valuelist, _NO_DAY)
         self.days = [_day(typed) for typed in re.split(r"[\s,;]+", self.data or "") if typed]
 
 
@@ -216,7 +215,10 @@ def _day(typed: str) -> date:
     for written in ("%Y-%m-%d", "%d.%m.%Y"):
         with contextlib.suppress(ValueError):
             return datetime.strptime(typed, written).date()  # noqa: DTZ007 - a day has no zone
-    raise ValueError(_NO_DAYS)
+    told = _(
+        "This is not a day of the calendar: %(typed)s. Write one on a line, like this: 31.05.2027", typed=typed[:20]
+    )
+    raise ValueError(told)
 
 
 class HourField(TimeField):

@@ -5,7 +5,6 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from pb import clock
 from pb.act import Role
 from pb.cards.service import cards, confirmations, handing_over, reissues, undoing
 from pb.cycles.models import Phase
@@ -85,7 +84,7 @@ def test_what_voters_ask_for_waits_for_who_answers(app: Flask, opened: OpenPoll)
     with opened.act(Role.OFFICE) as act:
         cycle, poll = opened.rows(act)
         first = objections.first_due(act, cycle, poll)
-        assert first == working_days.calendar(act).after(clock.local(act.at).date(), cycle.answer_days)
+        assert first == working_days.last_day(act, act.at, cycle.answer_days)
     assert [duty.until for duty in waiting(app, opened.act)[Role.OFFICE]] == [first], "counted from the oldest"
     assert set(now.pop(Role.REGISTRAR)) - set(before.get(Role.REGISTRAR, [])) == {"Answer the requests about the roll"}
     assert now == {role: deeds for role, deeds in before.items() if role is not Role.REGISTRAR}

@@ -48,7 +48,12 @@ def test_before_a_meeting_is_public_its_weekday_place_and_term_are_looked_at(rea
         address = f"{pages.okrug.path}/meetings/convene/projects"
         pages.sign_in(Role.CHAIR)
         asked = plain(pages.post(address, typed, status=200).text)
-        for told in ("Saturday, November 21, 2026", "18:00", "School № 1", "The platform sends nobody a message."):
+        for told in (
+            "Saturday, November 21, 2026",
+            "18:00",
+            "School № 1",
+            "tell the others yourself",
+        ):
             assert told in asked
         assert "Meeting on the projects" in asked
         assert "Nobody can take this back." not in asked, "it can be called off"

@@ -316,7 +316,9 @@ def test_the_akims_answer_is_due_in_five_working_days_and_given_once(ready: Okru
     hold(ready, gathering)
     row = meetings.minutes_of(ready.act(), gathering)
     assert row is not None
-    assert minutes.answer_due(ready.cycle, row).isoformat() == "2026-11-27", "the 21st of November 2026 is a Saturday"
+    assert minutes.answer_due(ready.act(), ready.cycle, row).isoformat() == "2026-11-27", (
+        "the 21st of November 2026 is a Saturday"
+    )
     with pytest.raises(Conflict):
         minutes.answer(ready.act(Role.AKIM), gathering, agrees=True, reason="")
 

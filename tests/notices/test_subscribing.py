@@ -1,10 +1,13 @@
 """The feed and the calendars, as programs read them."""
 
+from uuid import uuid4
+
 from defusedxml.ElementTree import fromstring
 from icalendar import Calendar
 
 from pb import clock
 from pb.act import Role
+from pb.audit import service as audit
 from pb.core.places import slugs
 from pb.cycles import service as cycles
 from pb.cycles.models import Phase
@@ -45,6 +48,15 @@ def test_the_feed_keeps_the_rules_of_atom(told: Told, client: LintingClient) -> 
     assert feed.findtext(f"{ATOM}updated") == entries[0].findtext(f"{ATOM}updated")
     russian = fromstring(client.get("/krasnoyar/feed.xml?lang=ru").get_data())
     assert [one.findtext(f"{ATOM}id") for one in russian.findall(f"{ATOM}entry")] == ids
+
+
+def test_answers_to_single_people_push_nothing_out_of_the_feed(told: Told, client: LintingClient) -> None:
+    """Played: sixty answered requests about the roll, and the okrug's feed was empty."""
+    before = client.get("/krasnoyar/feed.xml").get_data()
+    with told.okrug.act_as(Role.REGISTRAR) as act:
+        for _time in range(70):
+            audit.record(act, "roll.request_answered", subject=uuid4())
+    assert client.get("/krasnoyar/feed.xml").get_data().count(b"<entry>") == before.count(b"<entry>") > 0
 
 
 def events(answer: bytes) -> dict[str, dict[str, object]]:

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 
 from pb import clock
-from pb.clock import local
 from pb.formats import day
 from pb.territory.service import working_days
 from tests.conftest import english
@@ -17,7 +16,7 @@ def test_before_sending_the_reader_knows_who_reads_it_and_when_the_answer_comes(
     """Played: that the text is not published was told after it was sent, and the term in days without a date."""
     with opened.act() as act:
         cycle, _poll = opened.rows(act)
-        due = day(working_days.calendar(act).after(local(act.at).date(), cycle.answer_days), "en")
+        due = day(working_days.last_day(act, act.at, cycle.answer_days), "en")
         assert cycle.result_until is not None
         last = day(cycle.result_until + timedelta(days=cycle.objection_days - 1), "en")
     client, address = english(app), f"{opened.path}/objections"

@@ -19,6 +19,7 @@ LONGEST_TEXT = 10_000  # what is longer is such a list
 A_SHORT_FIELD = 200  # bytes of a number, a choice, a day, the token
 # What takes more than a few texts, and why: files, ballots, what trustees' programs hand in, numbers of many cards.
 LARGE = {
+    "POST /<okrug:okrug>/news/new",
     "POST /<okrug:okrug>/<year:cycle_id>/poll/ballots",
     "POST /<okrug:okrug>/<year:cycle_id>/poll/cards",
     "POST /<okrug:okrug>/<year:cycle_id>/poll/checks/cards",

@@ -133,13 +133,13 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
 
 def due(act: Act, cycle: Cycle, gathering: Gathering) -> date:
     """The last day on which the minutes of a meeting are drawn up, counted in working days."""
-    return working_days.calendar(act).after(local(gathering.meets_at).date(), cycle.minutes_days)
+    return working_days.last_day(act, gathering.meets_at, cycle.minutes_days)
 
 
 def answer_due(act: Act, cycle: Cycle, minutes: Minutes) -> date:
     """The last day for the akim's answer to confirmed minutes, counted in working days."""
     confirmed = max(moment for moment in (minutes.chair_at, minutes.secretary_at) if moment is not None)
-    return working_days.calendar(act).after(local(confirmed).date(), cycle.answer_days)
+    return working_days.last_day(act, confirmed, cycle.answer_days)
 
 
 def body(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: str) -> dict[str, Any]:

@@ -163,7 +163,11 @@ def _ask(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: Gather
     ]
     told = [
         _("Look at the day, the hour and the place. When you press, everybody reads them here at once."),
-        _("The platform sends nobody a message. Print the announcement, and tell the members: %(count)s.", count=count),
+        _(
+            "Members with an account, and who follows this okrug, get a notice. Print the announcement and tell the "
+            "others yourself. Members: %(count)s",
+            count=count,
+        ),
     ]
     undone = _(
         "Until the meeting begins you can call it off with a reason that everybody reads, and convene it again for "

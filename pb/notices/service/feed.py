@@ -13,10 +13,11 @@ from sqlalchemy import select
 from pb.act import Act
 from pb.audit.models import AuditEvent
 from pb.formats import language
+from pb.notices.models import Topic
 from pb.notices.service import telling, wording
 
 MOST = 30
-LOOKED_AT = 60  # events, of which some concern only one person, or nobody
+LOOKED_AT = 60  # events, of which a few concern nobody: the first of two who confirm, news that was withdrawn
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 """A day before all feeds, so that each keeps its name."""
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -39,9 +40,8 @@ def of_place(act: Act, base_url: str, address: str, page: str) -> bytes:
 
 
 def _told(act: Act) -> list[AuditEvent]:
-    query = select(AuditEvent).where(
-        AuditEvent.territory_id == act.territory.id, AuditEvent.action.in_(telling.actions())
-    )
+    public_actions = [action for action, teller in telling.all_tellers().items() if teller.topic != Topic.OWN]
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.action.in_(public_actions))
     latest = act.session.scalars(query.order_by(AuditEvent.position.desc()).limit(LOOKED_AT))
     public = (event for event in latest if telling.teller(event.action).concerned(act, event).followed)
     return [event for event, _number in zip(public, range(MOST), strict=False)]

@@ -5,9 +5,10 @@ to the next working day. What the yearly act moves beyond that (an order of the 
 number: the library hears of it late, and knows no working Saturday.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -26,7 +27,8 @@ from pb.text import one_line
 COUNTRY: Final = "KZ"
 SATURDAY: Final = 5
 LONGEST_SOURCE: Final = 300
-MOST_DAYS: Final = 40
+MOST_A_YEAR: Final = 15
+"""Days of rest that one territory adds to a year: acts move five or six, and without a bound terms would never end."""
 YEARS_AHEAD: Final = 2
 
 
@@ -69,13 +71,22 @@ def public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(COUNTRY, years=year))
 
 
-def calendar(act: Act) -> Calendar:
-    """The calendar of the act's territory: its own moves go before those of what it lies in."""
+def calendar(act: Act, known_at: datetime) -> Calendar:
+    """The calendar of the act's territory as it stood at a moment: its own moves go before those of what it lies in.
+
+    A term is counted by what was recorded when it began: nobody puts off what they owe already.
+    """
     moved: dict[date, DayKind] = {}
     for territory in reversed(act.session.get_one(Territory, act.territory.id).line):
         for row in _rows(act, territory):
-            moved[row.day] = DayKind(row.kind)
+            if row.recorded_at <= known_at:
+                moved[row.day] = DayKind(row.kind)
     return Calendar(moved)
+
+
+def last_day(act: Act, begins: datetime, count: int) -> date:
+    """The last day of a term of so many working days that began at this moment."""
+    return calendar(act, begins).after(local(begins).date(), count)
 
 
 def moved_from(act: Act, first: date) -> list[MovedDay]:
@@ -109,17 +120,23 @@ def faults(act: Act, moves: Moves) -> Iterator[FieldRefusal]:
     """What `record` would refuse. A day that has begun stays as it was: terms were counted by it."""
     first = local(act.at).date() + timedelta(days=1)
     last = date(first.year + YEARS_AHEAD, 12, 31)
-    seen: set[date] = set()
+    stands, seen = calendar(act, act.at), set[date]()
     for kind, days in moves.by_kind().items():
         outside = next((day for day in days if not first <= day <= last), None)
+        idle = next((day for day in days if _as_it_is(stands, day, kind)), None)
         if outside is not None:
             bounds = {"day": in_words(outside), "first": in_words(first), "last": in_words(last)}
-            yield FieldRefusal(kind, _("%(day)s: write days from %(first)s to %(last)s.", **bounds))
-        elif len(days) > MOST_DAYS:
-            yield FieldRefusal(kind, _("Write at most %(number)s days.", number=MOST_DAYS))
-        elif twice := seen & set(days):
-            yield FieldRefusal(kind, _("%(day)s stands here twice.", day=in_words(min(twice))))
+            yield FieldRefusal(
+                kind, _("Write days from %(first)s to %(last)s and no others; not this one: %(day)s", **bounds)
+            )
+        elif twice := next((day for day in days if day in seen or list(days).count(day) > 1), None):
+            yield FieldRefusal(kind, _("This day stands here twice: %(day)s", day=in_words(twice)))
+        elif idle is not None:
+            yield FieldRefusal(kind, _("This day is so already: %(day)s", day=in_words(idle)))
         seen |= set(days)
+    if too_many := _beyond_the_most(act, moves):
+        told = _("A year has %(most)s such days at most. Too many in %(year)s", most=MOST_A_YEAR, year=str(too_many))
+        yield FieldRefusal(DayKind.OFF, told)
     if not seen:
         yield FieldRefusal(DayKind.OFF, _("Write at least one day."))
     named = one_line(moves.source)
@@ -127,6 +144,21 @@ def faults(act: Act, moves: Moves) -> Iterator[FieldRefusal]:
         yield FieldRefusal("source", _("Name the decision it rests on."))
     elif len(named) > LONGEST_SOURCE:
         yield FieldRefusal("source", _("Use at most 300 characters."))
+
+
+def _as_it_is(stands: Calendar, day: date, kind: DayKind) -> bool:
+    """Whether the calendar has the day so already."""
+    if kind is DayKind.USUAL:
+        return stands.moved.get(day, DayKind.USUAL) is DayKind.USUAL
+    return stands.is_working(day) is (kind is DayKind.WORKING)
+
+
+def _beyond_the_most(act: Act, moves: Moves) -> int | None:
+    """A year to which the territory itself would have added too many days of rest."""
+    own = {row.day: DayKind(row.kind) for row in _rows(act, act.session.get_one(Territory, act.territory.id))}
+    own |= {day: kind for kind, days in moves.by_kind().items() for day in days}
+    years = Counter(day.year for day, kind in own.items() if kind is DayKind.OFF)
+    return next((year for year, days in sorted(years.items()) if days > MOST_A_YEAR), None)
 
 
 def _rows(act: Act, territory: Territory) -> Sequence[MovedDay]:

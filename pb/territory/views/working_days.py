@@ -39,7 +39,7 @@ def record_working_days() -> web.Response:
 
     if form.submit(record, faults=lambda: working_days.faults(act, moves())) is None:
         return _page(act, form), 422
-    notify(_("The days are recorded. Terms that end after today are counted by them."))
+    notify(_("The days are recorded. Terms that begin from now on are counted by them."))
     return redirect(url_for("territory.list_working_days"))
 
 

@@ -63,7 +63,7 @@ def count_unanswered(act: Act, poll: Poll) -> int:
 
 def answer_due(act: Act, cycle: Cycle, made_at: datetime) -> date:
     """The last day for the answer to an objection of that moment, counted in working days."""
-    return working_days.calendar(act).after(local(made_at).date(), cycle.answer_days)
+    return working_days.last_day(act, made_at, cycle.answer_days)
 
 
 def first_due(act: Act, cycle: Cycle, poll: Poll) -> date | None:
