@@ -1,0 +1,108 @@
+"""A storage that answers byte by byte holds nobody: neither a page, nor more than two threads, nor for ever."""
+
+import hashlib
+import socketserver
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pb.media.service import bucket as bucket_store
+from pb.media.service.away import Unreachable
+from pb.media.service.bucket import AT_ONCE, BucketStore
+from pb.settings import Bucket
+
+PICTURE = b"a picture " * 400
+DIGEST = hashlib.sha256(PICTURE).hexdigest()
+HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(PICTURE)
+SECONDS = 0.5
+
+
+class Dripping(socketserver.ThreadingTCPServer):
+    """A broken storage. It sends so many bytes of its answer at once, and the rest one by one."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Drops)
+        self.at_once, self.asked, self.ended = 0, 0, threading.Event()
+
+    def store(self) -> BucketStore:
+        return BucketStore(Bucket(f"http://127.0.0.1:{self.server_address[1]}", "pictures", "village", "key", "secret"))
+
+
+class Drops(socketserver.BaseRequestHandler):
+    server: Dripping
+
+    def handle(self) -> None:
+        asked = b""
+        while b"\r\n\r\n" not in asked:
+            asked += self.request.recv(4096)
+        self.server.asked += 1
+        answer = HEAD + PICTURE
+        self.request.sendall(answer[: self.server.at_once])
+        for place in range(self.server.at_once, len(answer)):
+            if self.server.ended.wait(0.05):
+                return
+            try:
+                self.request.sendall(answer[place : place + 1])
+            except OSError:
+                return
+
+
+@pytest.fixture
+def dripping(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dripping]:
+    monkeypatch.setattr(bucket_store, "SECONDS", SECONDS)
+    monkeypatch.setattr(bucket_store, "PLACE_SECONDS", 0.1)
+    with Dripping() as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield server
+        server.ended.set()
+        server.shutdown()
+
+
+def waited(kept: BucketStore) -> float:
+    begun = time.monotonic()
+    with pytest.raises(Unreachable):
+        kept.read(DIGEST)
+    return time.monotonic() - begun
+
+
+@pytest.mark.parametrize("at_once", [20, len(HEAD), len(HEAD) + 100])
+def test_sixteen_who_ask_at_once_are_told_in_time(dripping: Dripping, at_once: int) -> None:
+    """Played: sixteen pictures of a storage that dripped held every thread of pages, and nobody could vote."""
+    dripping.at_once = at_once
+    kept = dripping.store()
+    with ThreadPoolExecutor(16) as pages:
+        took = list(pages.map(waited, [kept] * 16))
+    assert max(took) < SECONDS + 0.5
+    assert dripping.asked <= AT_ONCE
+    assert waited(kept) < 0.05, "a storage that drips is away"
+
+
+def test_its_places_are_given_back_and_it_is_asked_again(dripping: Dripping, monkeypatch: pytest.MonkeyPatch) -> None:
+    dripping.at_once = len(HEAD)
+    kept = dripping.store()
+    for _each in range(AT_ONCE + 1):
+        waited(kept)
+        monkeypatch.setattr(kept, "_again_at", time.monotonic())
+    dripping.at_once = len(HEAD) + len(PICTURE)
+    assert kept.read(DIGEST) == PICTURE
+
+
+def test_what_is_put_has_an_end_too(dripping: Dripping) -> None:
+    dripping.at_once = 20
+    begun = time.monotonic()
+    with pytest.raises(Unreachable):
+        dripping.store().put(PICTURE)
+    assert time.monotonic() - begun < SECONDS + 0.5
+
+
+def test_an_answer_that_breaks_off_is_no_answer(dripping: Dripping) -> None:
+    dripping.at_once = len(HEAD) + 100
+    dripping.ended.set()
+    with pytest.raises(Unreachable):
+        dripping.store().read(DIGEST)
