@@ -33,8 +33,9 @@ READ_SECONDS: Final = 5
 SECONDS: Final = 5
 """For a whole file, from the first byte asked to the last that came: a storage that drips is as good as none."""
 AT_ONCE: Final = 2
-"""So many ask the storage at once, in each process. What waits for it longer than PLACE_SECONDS goes without."""
-PLACE_SECONDS: Final = 1
+"""So many ask the storage at once, in each process."""
+PLACE_SECONDS: Final = 0.5
+"""So long a page waits for its turn, then it goes without; jobs have SECONDS."""
 CHUNK: Final = 64 * 1024
 ATTEMPTS: Final = 2
 AWAY_SECONDS: Final = 15
@@ -104,11 +105,11 @@ class BucketStore:
                 return None
             with found["Body"] as stream:
                 data = _read(stream, until)
-            if len(data) < min(found["ContentLength"], LARGEST_PAPER + 1):
+            if len(data) < min(found.get("ContentLength", 0), LARGEST_PAPER + 1):
                 raise _NotCome
             return data
 
-        return self._ask(read)
+        return self._ask(read, PLACE_SECONDS)
 
     def remove(self, digest: str) -> None:
         key = _key(digest)
@@ -132,10 +133,10 @@ class BucketStore:
             return Trouble.AWAY
         return Trouble.NONE
 
-    def _ask(self, work: Callable[[], T]) -> T:
+    def _ask(self, work: Callable[[], T], place_seconds: float = SECONDS) -> T:
         """What the storage answers within SECONDS. Raises Unreachable, also where too many are asking it."""
         with self._asking():
-            if not self._places.acquire(timeout=PLACE_SECONDS):
+            if not self._places.acquire(timeout=place_seconds):
                 raise Unreachable
             answer: Future[T] = Future()
 
@@ -148,7 +149,12 @@ class BucketStore:
                     self._places.release()
 
             # No pool: that would wait at the end of the process for what hangs.
-            threading.Thread(target=ask, name="media-bucket", daemon=True).start()
+            asking = threading.Thread(target=ask, name="media-bucket", daemon=True)
+            try:
+                asking.start()
+            except RuntimeError as error:  # no thread can be had
+                self._places.release()
+                raise Unreachable from error
             try:
                 return answer.result(SECONDS)
             except TimeoutError:
