@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from pb.media.service import bucket as bucket_store
 from pb.media.service.away import Unreachable
 from pb.media.service.bucket import AT_ONCE, BucketStore
-from pb.settings import Bucket
+from pb.media.service.store import store_of
+from pb.settings import Bucket, Settings
 
 PICTURE = b"a picture " * 400
 DIGEST = hashlib.sha256(PICTURE).hexdigest()
@@ -139,3 +141,18 @@ def test_where_no_thread_can_be_had_no_turn_is_lost(dripping: Dripping, monkeypa
         for _each in range(AT_ONCE + 1):
             waited(kept)
     assert kept.read(DIGEST) == PICTURE
+
+
+def test_all_threads_of_a_process_ask_through_one_client(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Played: of sixteen first requests each had a client of its own, and its own two turns."""
+
+    class Slow(BucketStore):
+        def __init__(self, bucket: Bucket) -> None:
+            time.sleep(0.2)
+            super().__init__(bucket)
+
+    monkeypatch.setattr(bucket_store, "BucketStore", Slow)
+    in_bucket = replace(settings, bucket=Bucket("http://127.0.0.1:1", "of-one", "village", "key", "secret"))
+    with ThreadPoolExecutor(4) as threads:
+        stores = {id(each) for each in threads.map(store_of, [in_bucket] * 4)}
+    assert len(stores) == 1
