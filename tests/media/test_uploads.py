@@ -1,6 +1,7 @@
 """A photo in parts: broken connections lose a part at most, and what never ends is swept."""
 
 import hashlib
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ import time_machine
 from pb import clock
 from pb.act import Role
 from pb.app import largest_body
+from pb.db import make_private
+from pb.identity.service import accounts
 from pb.media.models import State, Upload
 from pb.media.service import sweeping, uploads
 from pb.media.service.store import INCOMING
@@ -18,6 +21,7 @@ from pb.web.access import A_FILE, PHOTOS
 from tests.conftest import SignIn, english
 from tests.media.conftest import Author
 from tests.media.hostile import photo
+from tests.village import KEYS, SETTLEMENTS, invented_iin
 
 PART = uploads.LARGEST_PART
 
@@ -140,6 +144,63 @@ def test_of_one_persons_unfinished_uploads_the_oldest_give_way(author: Author, s
     assert [sha256 for (sha256,) in kept] == [
         hashlib.sha256(b"%d" % number).hexdigest() for number in range(2, left + 2)
     ]
+
+
+def test_what_others_announced_shuts_nobody_out(author: Author, settings: Settings) -> None:
+    """Played: fifty people with a byte each kept everybody's photos out for a day."""
+    announced = [
+        (number, hashlib.sha256(b"%d" % number).hexdigest(), settings.state_folder / INCOMING)
+        for number in range(uploads.MOST_OF_ALL)
+    ]
+    with author.okrug.act_as() as act:
+        others = [
+            accounts.add_person(
+                act, KEYS, iin=invented_iin(1000 + number), name=f"Another {number}", settlement=SETTLEMENTS[0]
+            )
+            for number in range(uploads.MOST_OF_ALL // 2)
+        ]
+        for number, sha256, folder in announced:
+            upload = Upload(
+                territory_id=act.territory.id,
+                person_id=others[number // 2].id,
+                subject_id=author.proposal_id,
+                name="1",
+                size=10 * 1024 * 1024,
+                sha256=sha256,
+                expires_at=clock.now() + timedelta(hours=24),
+            )
+            act.session.add(upload)
+            act.session.flush()
+            make_private(folder)
+            (folder / upload.id.hex).write_bytes(b"1")
+            grew = (clock.now() - timedelta(seconds=number)).timestamp()
+            os.utime(folder / upload.id.hex, (grew, grew))
+    photos = [photo((900, 700), seed=seed, quality=95) for seed in (1, 2)]
+    assert send_part(author, photos[0], 0).json == {"offset": PART}
+    assert send_part(author, photos[1], 0).json == {"offset": PART}
+    with author.okrug.act_as() as act:
+        left = {sha256 for (sha256,) in act.session.query(Upload.sha256)}
+    assert len(left) == uploads.MOST_OF_ALL
+    assert {hashlib.sha256(each).hexdigest() for each in photos} <= left
+    assert [number for number, sha256, _folder in announced if sha256 not in left] == [
+        uploads.MOST_OF_ALL - 3,
+        uploads.MOST_OF_ALL - 1,
+    ], "of two people who had the most, what did not grow for the longest time"
+    for each in photos:
+        assert send_whole(author, each)["done"] is True
+
+
+@pytest.mark.parametrize("name", ["zz", "ab" * 31, "ab" * 33, "xy" * 32])
+def test_a_name_that_is_no_digest_keeps_nothing(author: Author, settings: Settings, name: str) -> None:
+    page = f"{author.page}/{name}"
+    headers = {"X-CSRFToken": author.client.csrf_token()}
+    query = {"offset": "0", "size": "9"}
+    answer = author.client.post(page, query_string=query, data=b"123", headers=headers, token=False)
+    assert answer.status_code == 404
+    assert author.client.get(page).status_code == 404
+    with author.okrug.act_as() as act:
+        assert act.session.query(Upload).count() == 0
+    assert not [*(settings.state_folder / INCOMING).glob("*")]
 
 
 def test_what_never_ends_is_swept_after_a_day(author: Author, settings: Settings) -> None:

@@ -1,23 +1,27 @@
 """The store as a bucket of an S3-compatible storage: files under `media/`, each named by its SHA-256.
 
-The service is another's: it may be slow, away, or hold something else than was put there. It is asked for so long as a
-page can wait; once it did not answer, one request in a while tries it again, and the others are told at once, so that
-no thread that makes pages hangs on a storage. What it sends is believed by nobody (`store.genuine`).
+The service is another's: it may be slow, drip, be away, or hold something else than was put there. A thread of its own
+asks it, and whoever wants the answer waits for that no longer than a page can wait; few ask at once. Once it did not
+answer, one request in a while tries it again, and the others are told at once, so that no thread that makes pages hangs
+on a storage. What it sends is believed by nobody (`store.genuine`).
 """
 
 import hashlib
 import re
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 import boto3
 import structlog
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
 
 from pb.media.models import LARGEST_PAPER
 from pb.media.service.away import Unreachable
@@ -25,11 +29,20 @@ from pb.settings import Bucket
 
 CONNECT_SECONDS: Final = 2
 READ_SECONDS: Final = 5
+"""Between two bytes that come."""
+SECONDS: Final = 5
+"""For a whole file, from the first byte asked to the last that came: a storage that drips is as good as none."""
+AT_ONCE: Final = 2
+"""So many ask the storage at once, in each process."""
+PLACE_SECONDS: Final = 0.5
+"""So long a page waits for its turn, then it goes without; jobs have SECONDS."""
+CHUNK: Final = 64 * 1024
 ATTEMPTS: Final = 2
 AWAY_SECONDS: Final = 15
 """For so long nobody else asks a storage that did not answer."""
 PREFIX: Final = "media/"
 KEY: Final = re.compile(rf"{PREFIX}([0-9a-f]{{64}})", re.ASCII)
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -42,12 +55,21 @@ class Trouble(StrEnum):
     AWAY = "away"
 
 
+class _Stream(Protocol):
+    def read1(self, size: int, /) -> bytes: ...
+
+
+class _NotCome(Exception):
+    """What was asked for did not come in time, or not to its end."""
+
+
 class BucketStore:
     """A client of one bucket, for all threads of a process. Needs no right but to read, put, remove and list there."""
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket.name
         self._away, self._again_at = False, 0.0
+        self._places = threading.BoundedSemaphore(AT_ONCE)
         self._client = boto3.session.Session().client(
             "s3",
             endpoint_url=bucket.endpoint,
@@ -68,31 +90,34 @@ class BucketStore:
 
     def put(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
-        with self._asking():
-            self._client.put_object(Bucket=self._bucket, Key=_key(digest), Body=data)
+        self._ask(lambda: self._client.put_object(Bucket=self._bucket, Key=_key(digest), Body=data))
         return digest
 
     def read(self, digest: str) -> bytes | None:
         """No more of it than the largest file has, and one byte: it is longer than its name says then."""
-        with self._asking():
+        key = _key(digest)
+
+        def read() -> bytes | None:
+            until = time.monotonic() + SECONDS
             try:
-                found = self._client.get_object(Bucket=self._bucket, Key=_key(digest))
+                found = self._client.get_object(Bucket=self._bucket, Key=key)
             except self._client.exceptions.NoSuchKey:
                 return None
             with found["Body"] as stream:
-                return bytes(stream.read(LARGEST_PAPER + 1))
+                data = _read(stream, until)
+            if len(data) < min(found.get("ContentLength", 0), LARGEST_PAPER + 1):
+                raise _NotCome
+            return data
+
+        return self._ask(read, PLACE_SECONDS)
 
     def remove(self, digest: str) -> None:
-        with self._asking():
-            self._client.delete_object(Bucket=self._bucket, Key=_key(digest))
+        key = _key(digest)
+        self._ask(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
 
     def kept(self) -> Iterator[tuple[str, datetime]]:
         pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=PREFIX))
-        while True:
-            with self._asking():
-                page = next(pages, None)
-            if page is None:
-                return
+        while (page := self._ask(lambda: next(pages, None))) is not None:
             for each in page.get("Contents", ()):
                 if found := KEY.fullmatch(str(each["Key"])):
                     yield found[1], each["LastModified"].astimezone(UTC)
@@ -108,6 +133,33 @@ class BucketStore:
             return Trouble.AWAY
         return Trouble.NONE
 
+    def _ask(self, work: Callable[[], T], place_seconds: float = SECONDS) -> T:
+        """What the storage answers within SECONDS. Raises Unreachable, also where too many are asking it."""
+        with self._asking():
+            if not self._places.acquire(timeout=place_seconds):
+                raise Unreachable
+            answer: Future[T] = Future()
+
+            def ask() -> None:
+                try:
+                    answer.set_result(work())
+                except Exception as error:  # noqa: BLE001 - whoever waits raises it
+                    answer.set_exception(error)
+                finally:  # it keeps its place until the storage let it go: what hangs never becomes more
+                    self._places.release()
+
+            # No pool: that would wait at the end of the process for what hangs.
+            asking = threading.Thread(target=ask, name="media-bucket", daemon=True)
+            try:
+                asking.start()
+            except RuntimeError as error:  # no thread can be had
+                self._places.release()
+                raise Unreachable from error
+            try:
+                return answer.result(SECONDS)
+            except TimeoutError:
+                raise _NotCome from None
+
     @contextmanager
     def _asking(self) -> Iterator[None]:
         """Raises Unreachable where the service fails, or did so a moment ago."""
@@ -117,7 +169,7 @@ class BucketStore:
         self._again_at = now + AWAY_SECONDS
         try:
             yield
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, HTTPError, _NotCome) as error:
             code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
             if not self._away:
                 log.warning("media_store_away", error=code or type(error).__name__)
@@ -132,3 +184,16 @@ def _key(digest: str) -> str:
     if not KEY.fullmatch(key := PREFIX + digest):
         raise ValueError("no digest")
     return key
+
+
+def _read(stream: _Stream, until: float) -> bytes:
+    """A body as it comes, whatever little that is: `read` of so many bytes would wait for all of them."""
+    data = bytearray()
+    while len(data) <= LARGEST_PAPER:
+        part = stream.read1(min(CHUNK, LARGEST_PAPER + 1 - len(data)))
+        if not part:
+            break
+        data += part
+        if time.monotonic() > until:
+            raise _NotCome
+    return bytes(data)

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -95,8 +96,12 @@ class FolderStore:
 def store_of(settings: Settings | RestoreSettings) -> Store:
     """The store of an installation."""
     if settings.bucket is not None:
-        return _of_bucket(settings.bucket)
+        with _making:  # `cache` alone would make one for each thread that asks first, which bound nothing together
+            return _of_bucket(settings.bucket)
     return FolderStore(settings.state_folder / FOLDER)
+
+
+_making = threading.Lock()
 
 
 @cache
@@ -106,7 +111,9 @@ def _of_bucket(bucket: Bucket) -> Store:
     return BucketStore(bucket)
 
 
-os.register_at_fork(after_in_child=_of_bucket.cache_clear)  # no two processes write into one connection
+# No two processes write into one connection, and a child's lock is free.
+os.register_at_fork(before=_making.acquire, after_in_parent=_making.release, after_in_child=_making.release)
+os.register_at_fork(after_in_child=_of_bucket.cache_clear)
 
 
 def genuine(store: Store, digest: str) -> bytes | None:

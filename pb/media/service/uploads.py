@@ -6,19 +6,19 @@ How far an upload is says its file alone, so that a row and a file cannot differ
 import fcntl
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, select
 
 from pb.act import Act
 from pb.db import make_private
-from pb.errors import Conflict, FieldRefusal
+from pb.errors import FieldRefusal, NotFound
 from pb.media.models import Upload
 from pb.media.service import drawing, sweeping
 from pb.media.service.files import FAULTS, name_of
@@ -28,8 +28,9 @@ from pb.settings import Settings
 LARGEST_PART: Final = 64 * 1024
 TERM: Final = timedelta(hours=24)
 MOST_OF_ONE: Final = (10, 40 * 1024 * 1024)
-"""Unfinished uploads of one person and their bytes, of which the oldest give way; then those of a territory."""
-MOST_OF_ALL: Final = (500, 2 * 1024 * 1024 * 1024)
+"""Unfinished uploads of one person and the bytes that they announced: the oldest give way."""
+MOST_OF_ALL: Final = 200
+"""Those of a territory, 2 GB of photos if all of them come."""
 
 
 def find(act: Act, subject_id: UUID, sha256: str) -> Upload | None:
@@ -42,24 +43,22 @@ def find(act: Act, subject_id: UUID, sha256: str) -> Upload | None:
     return act.session.scalars(query).one_or_none()
 
 
-def begin(act: Act, subject_id: UUID, name: str, size: int, sha256: str) -> Upload:
+def begin(act: Act, settings: Settings, subject_id: UUID, name: str, size: int, sha256: str) -> Upload:
     """Notes what will come; the same file of the same person for the same thing is one upload.
 
-    The caller has looked that the actor may add to that thing. Where the actor has too many that are not finished, the
-    oldest give way. Raises FieldRefusal (too large, or nothing), Conflict (too many of all people).
+    The caller has looked that the actor may add to that thing. Nobody is refused because others send: where there are
+    too many that are not finished, some of them give way. Raises NotFound (no digest), FieldRefusal (too large, or
+    nothing).
     """
-    if act.person is None or not DIGEST.fullmatch(sha256):
+    require_digest(sha256)
+    if act.person is None:
         raise FieldRefusal("pictures", FAULTS[drawing.Fault.DAMAGED])
     if not 0 < size <= drawing.LARGEST:
         raise FieldRefusal("pictures", FAULTS[drawing.Fault.LARGE if size > 0 else drawing.Fault.EMPTY])
     if (there := find(act, subject_id, sha256)) is not None:
         return there
-    _make_room(act, act.person.id, size)
-    whole = select(func.count(), func.sum(Upload.size)).where(Upload.territory_id == act.territory.id)
-    count, total = act.session.execute(whole).one()
-    most, most_bytes = MOST_OF_ALL
-    if count >= most or (total or 0) + size > most_bytes:
-        raise Conflict(_("Too many photos are on their way. Wait until they have arrived, or go on tomorrow."))
+    _make_room_of_own(act, act.person.id, size)
+    _make_room(act, settings)
     upload = Upload(
         territory_id=act.territory.id,
         person_id=act.person.id,
@@ -74,7 +73,35 @@ def begin(act: Act, subject_id: UUID, name: str, size: int, sha256: str) -> Uplo
     return upload
 
 
-def _make_room(act: Act, person_id: UUID, size: int) -> None:
+def require_digest(sha256: str) -> None:
+    """Raises NotFound: nothing is kept under another name."""
+    if not DIGEST.fullmatch(sha256):
+        raise NotFound
+
+
+def _make_room(act: Act, settings: Settings) -> None:
+    """For one more of the territory: of whoever has the most begun, what did not grow for the longest time goes.
+
+    So nobody is shut out by others who announce much and send little.
+    """
+    left = list(act.session.scalars(select(Upload).where(Upload.territory_id == act.territory.id)))
+    gone = []
+    while len(left) >= MOST_OF_ALL:
+        of_each = Counter(upload.person_id for upload in left)
+        upload = min(left, key=lambda each: (-of_each[each.person_id], _grew_at(settings, each), each.id))
+        left.remove(upload)
+        gone.append(upload.id)
+    _let_go(act, Upload.id.in_(gone))
+
+
+def _grew_at(settings: Settings, upload: Upload) -> datetime:
+    try:
+        return datetime.fromtimestamp(_path(settings, upload).stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return upload.expires_at - TERM
+
+
+def _make_room_of_own(act: Act, person_id: UUID, size: int) -> None:
     """Somebody's latest uploads stay, as many as there may be beside a new one of this size."""
     most, most_bytes = MOST_OF_ONE
     own = select(Upload).where(Upload.person_id == person_id).order_by(Upload.expires_at.desc(), Upload.id)

@@ -30,6 +30,7 @@ SLACK = 1024
 @answers_json
 def upload_offset(cycle_id: UUID, proposal_id: UUID, sha256: str) -> Response:
     """How many bytes of a photo are here; `done` where all of them came and became a picture."""
+    uploads.require_digest(sha256)
     act = current_act()
     _cycle, proposal = _open_to(act, cycle_id, proposal_id)
     if attached.has(act, proposal, sha256):
@@ -48,6 +49,7 @@ def upload_offset(cycle_id: UUID, proposal_id: UUID, sha256: str) -> Response:
 @answers_json
 def upload_part(cycle_id: UUID, proposal_id: UUID, sha256: str) -> Response:
     """Takes a part of a photo; with its last one the photo is judged and added. No transaction waits for bytes."""
+    uploads.require_digest(sha256)
     size, at = (_number(name) for name in ("size", "offset"))
     part = request.get_data(cache=False)[: uploads.LARGEST_PART]
     with begin_work(writing=True) as act:
@@ -57,7 +59,7 @@ def upload_part(cycle_id: UUID, proposal_id: UUID, sha256: str) -> Response:
         _cycle, proposal = _open_to(act, cycle_id, proposal_id)
         if attached.has(act, proposal, sha256):  # the answer to its last part was lost
             return jsonify(offset=size, done=True)
-        upload = uploads.begin(act, proposal.id, request.args.get("name", ""), size, sha256)
+        upload = uploads.begin(act, settings(), proposal.id, request.args.get("name", ""), size, sha256)
     here = uploads.append(settings(), upload, at, part)
     if here < upload.size:
         return jsonify(offset=here)
