@@ -1840,6 +1840,8 @@ def upgrade() -> None:
         sa.Column("code_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("code_until", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("verified_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("replaced_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),

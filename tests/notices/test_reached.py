@@ -2,7 +2,12 @@
 
 import random
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from smtplib import SMTPRecipientsRefused
 from uuid import UUID
 
 import pytest
@@ -10,14 +15,18 @@ import time_machine
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from pb import clock
 from pb.act import Role
+from pb.identity.models import Person
+from pb.jobs.models import Job
 from pb.notices.models import Channel, Contact, Kind, Notice, Sending, Topic
-from pb.notices.service import contacts, following, terms
+from pb.notices.service import carriers, contacts, following, terms
 from pb.notices.service.choices import usual
 from pb.settings import Settings
 from tests.conftest import SignIn, english, make_app
 from tests.notices.told import PHONE, Told, in_a_while
 from tests.sessions import session_of
+from tests.village import KEYS
 
 MANY = 120
 
@@ -175,8 +184,61 @@ def test_no_number_and_no_code_stands_in_the_logs(told: Told, sign_in: SignIn) -
         sign_in(Role.RESIDENT).post("/notices/sms", data={"address": PHONE["author"]})
         told.settings = replace(told.settings, sms_url="http://127.0.0.1:9/", sms_key="secret")
         told.work()
-    assert any(line["event"] == "job_failed" for line in logs)
+    assert any(line["event"] == "code_not_taken" for line in logs)
     assert not [line for line in logs if PHONE["author"][2:] in repr(line)]
+
+
+@pytest.fixture
+def relay(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A mail server that takes nothing for bad.example for now; to whom letters were brought."""
+    brought: list[str] = []
+
+    def deliver(_settings: Settings, message: EmailMessage) -> None:
+        brought.append(message["To"])
+        if message["To"].endswith("@bad.example"):
+            raise SMTPRecipientsRefused({message["To"]: (450, b"4.1.2 Domain not found")})
+
+    @contextmanager
+    def post(settings: Settings) -> Iterator[object]:
+        yield lambda _message_id, message: deliver(settings, message)
+
+    monkeypatch.setattr(carriers.outbox, "post", post)
+    return brought
+
+
+def ask_for_code(told: Told, person: Person, address: str) -> None:
+    with told.okrug.act_as(person=person) as act:
+        contacts.ask_code(act, KEYS, Channel.MAIL, address)
+
+
+def test_an_address_that_nobody_takes_now_keeps_nobody_elses_code(told: Told, relay: list[str]) -> None:
+    """Played: one such address was the first at each run and ended it, and nobody in any okrug had a code any more."""
+    people = [told.resident(340 + number) for number in range(6)]
+    bad = [f"x{number}@bad.example" for number in range(3)]
+    good = [f"neighbour{number}@example.kz" for number in range(3)]
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        for person, address in zip(people, [*bad, *good], strict=True):
+            ask_for_code(told, person, address)
+        told.work()
+        assert sorted(relay) == sorted(bad + good)
+        with told.okrug.act_as() as act:
+            assert set(act.session.scalars(select(Job.state).where(Job.kind == contacts.JOB))) == {"done"}
+        relay.clear()
+        ask_for_code(told, told.author, "late@example.kz")
+        told.work()
+        assert relay == ["late@example.kz"], "a failure waits for its own next moment"
+        relay.clear()
+        for pause in contacts.PAUSES:
+            travel.shift(pause)
+            told.work()
+        assert sorted(relay) == sorted(bad * len(contacts.PAUSES))
+        travel.shift(timedelta(hours=1))
+        told.work()
+        assert len(relay) == 3 * len(contacts.PAUSES), "given up"
+        assert sum(contacts.PAUSES, timedelta()) <= contacts.LIFE
+    with told.okrug.act_as() as act:
+        terms.sweep(act.session, in_a_while(days=2))
+        assert not list(act.session.scalars(select(Contact.id))), "what was never sent goes too"
 
 
 def test_exactly_those_who_chose_it_are_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
