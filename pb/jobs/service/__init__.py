@@ -144,11 +144,12 @@ def run_next(database: Database, settings: Settings) -> bool:
     return True
 
 
-def run_all(database: Database, settings: Settings) -> int:
-    """Does all that waits; the number of jobs done."""
+def run_all(database: Database, settings: Settings, between: Callable[[], None] = lambda: None) -> int:
+    """Does all that waits, with a look at something else after each; the number of jobs done."""
     done = 0
     while run_next(database, settings):
         done += 1
+        between()
     return done
 
 
