@@ -12,16 +12,19 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from pb import clock
 from pb.act import Role
+from pb.formats import day
 from pb.identity.models import Person
 from pb.jobs.models import Job
 from pb.notices.models import Channel, Contact, Kind, Notice, Sending, Topic
 from pb.notices.service import carriers, contacts, following, terms
 from pb.notices.service.choices import usual
+from pb.notices.views import addresses
 from pb.settings import Settings
 from tests.conftest import SignIn, english, make_app
 from tests.notices.told import PHONE, Told, in_a_while
@@ -49,6 +52,16 @@ def test_a_telephone_is_told_of_nothing_before_its_code_came_back(told: Told, si
     assert "It was shown to be yours: notices go there." in author.get("/notices/sms").text
     author.post("/notices/sms/forget")
     assert PHONE["author"] not in author.get("/notices/sms").text
+    author.post("/notices/sms", data={"address": "+77470000002"})
+    told.work()
+    before = len(told.texts())
+    told.work()
+    last = dict(told.texts())
+    assert "your address was deleted, no notices come here any more" in last[PHONE["author"]]
+    assert "code" in last["+77470000002"]
+    assert len(told.texts()) == before, "once, and it goes"
+    with told.okrug.act_as() as act:
+        assert len(list(act.session.scalars(select(Contact)))) == 1
 
 
 def code_in(text: str) -> str:
@@ -116,8 +129,10 @@ def test_five_wrong_codes_and_the_right_one_opens_nothing(told: Told, sign_in: S
     author.post("/notices/mail", data={"address": "author@example.kz"})
     told.work()
     code = re.findall(r"\d{6}", told.mails()[0].get_content())[0]
-    for _each in range(5):
-        author.post("/notices/mail/code", data={"code": "000000" if code != "000000" else "111111"})
+    wrong = {"code": "000000" if code != "000000" else "111111"}
+    answers = [author.post("/notices/mail/code", data=wrong).text for _each in range(5)]
+    only_a_new_one = "Too many wrong codes: this one opens nothing any more. Have a new code sent."
+    assert [only_a_new_one in answer.partition('id="code-error"')[2] for answer in answers] == [False] * 4 + [True]
     author.post("/notices/mail/code", data={"code": code})
     with told.okrug.act_as() as act:
         assert act.session.scalars(select(Contact)).one().verified_at is None
@@ -156,27 +171,51 @@ def test_what_is_no_telephone_of_kazakhstan_is_refused_at_the_field(told: Told, 
     assert told.cycle_id
 
 
-def test_nobody_rings_at_a_strangers_all_day(told: Told, settings: Settings) -> None:
-    """Five codes a day to one number, whoever asks, and five for one person, wherever they go."""
-    app = make_app(replace(settings, limits=True), told.okrug.database)
-    client, answers = english(app), []
-    person = told.resident(319)
-    with told.okrug.database.work() as work, client.session_transaction() as session:
-        session.update(session_of(work, person.id))
-    other = {"address": "+7 701 999 99 99"}
-    assert [client.post("/notices/sms", data=other).status_code for _each in range(4)] == [302] * 3 + [429]
-    assert "Too much came from here" in client.post("/notices/sms", data=other).text.partition('id="address-error"')[2]
-    for number in range(7):
-        client = english(app)
-        person = told.resident(320 + number)
-        with told.okrug.database.work() as work, client.session_transaction() as session:
+class Asker:
+    """Somebody who asks for codes, and what the answers were."""
+
+    def __init__(self, told: Told, app: Flask, person: Person) -> None:
+        self.client = english(app)
+        with told.okrug.database.work() as work, self.client.session_transaction() as session:
             session.update(session_of(work, person.id))
-        answers.append(client.post("/notices/sms", data={"address": PHONE["author"]}).status_code)
-    assert answers == [302] * 5 + [429] * 2
-    with told.okrug.database.work() as work, client.session_transaction() as session:
-        session.update(session_of(work, told.author.id))
-    of_one = [client.post("/notices/sms", data={"address": f"+7702000000{each}"}).status_code for each in range(6)]
-    assert of_one == [302] * 5 + [429]
+        self.refusal = ""
+
+    def ask(self, address: str) -> int:
+        answer = self.client.post("/notices/sms", data={"address": address})
+        self.refusal = answer.text.partition('id="address-error"')[2][:300]
+        return answer.status_code
+
+
+@pytest.fixture
+def limited(told: Told, settings: Settings) -> Flask:
+    return make_app(replace(settings, limits=True), told.okrug.database)
+
+
+def test_nobody_rings_at_a_strangers_all_day_and_keeps_no_code_from_whose_number_it_is(
+    told: Told, limited: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Played: two people took the codes of a neighbour's number, day by day."""
+    monkeypatch.setattr(addresses.CODES_TO, "rate", "4 per day")
+    monkeypatch.setattr(addresses.FIRST_CODES_TO, "rate", "6 per day")
+    number = PHONE["author"]
+    first, second, third, fourth = (Asker(told, limited, told.resident(320 + each)) for each in range(4))
+    owner = Asker(told, limited, told.author)
+    assert [first.ask(number) for _each in range(4)] == [302] * 3 + [429]
+    assert [second.ask(number) for _each in range(2)] == [302, 429]
+    for asker in (first, second):
+        assert "The codes to this address are used up. Ask for the next one after this: " in asker.refusal
+        assert "Too much came from here" not in asker.refusal
+    assert first.ask("+7 702 000 00 00") == 302, "what was refused took nothing of one's own"
+    assert [owner.ask(number) for _each in range(2)] == [302, 429], "the first of a person passes"
+    assert [third.ask(number), fourth.ask(number)] == [302, 429], "so many and no more"
+
+
+def test_somebody_has_five_codes_a_day_and_is_told_that_they_are_their_own(told: Told, limited: Flask) -> None:
+    author = Asker(told, limited, told.author)
+    assert [author.ask(f"+7702000000{each}") for each in range(6)] == [302] * 5 + [429]
+    next_day = day(clock.now() + timedelta(days=1), "en")
+    assert "Your codes for a day are used up. Ask for the next one after this: " in author.refusal
+    assert any(shown in author.refusal for shown in (next_day, day(clock.now(), "en")))
 
 
 def test_no_number_and_no_code_stands_in_the_logs(told: Told, sign_in: SignIn) -> None:

@@ -123,9 +123,7 @@ def verify(act: Act, keys: Keys, channel: Channel, typed: str) -> bool:
         return False
     used = in_use(act, channel)
     if used is not None:
-        used.replaced_at = times.hour(act.at)
-        act.session.flush()
-        _ask(act)
+        _retire(act, used)
     contact.verified_at = times.hour(act.at)
     contact.code_sealed, contact.code_until, contact.tries, contact.attempts, contact.next_at = None, None, 0, 0, None
     act.session.flush()
@@ -133,10 +131,27 @@ def verify(act: Act, keys: Keys, channel: Channel, typed: str) -> bool:
 
 
 def forget(act: Act, channel: Channel, *, waiting_alone: bool = False) -> None:
-    """Deletes the actor's addresses, or the one that waits for its code: nothing goes there. Raises Forbidden."""
-    of_channel = (*_mine(act, channel), Contact.replaced_at.is_(None))
-    which = (*of_channel, Contact.verified_at.is_(None)) if waiting_alone else of_channel
-    act.session.execute(delete(Contact).where(*which))
+    """Deletes the actor's addresses, or the one that waits for its code. Raises Forbidden.
+
+    One in use is told so, once; nothing else goes there any more.
+    """
+    act.session.execute(delete(Contact).where(*_mine(act, channel), Contact.verified_at.is_(None)))
+    used = None if waiting_alone else in_use(act, channel)
+    if used is not None:
+        _retire(act, used)
+
+
+def _retire(act: Act, used: Contact) -> None:
+    """It is in use no more: that is told there, and it goes."""
+    used.replaced_at = times.hour(act.at)
+    act.session.flush()
+    _ask(act)
+
+
+def used_up(act: Act, channel: Channel) -> bool:
+    """Whether no code opens the actor's waiting address any more but a new one. Raises Forbidden."""
+    contact = waiting(act, channel)
+    return contact is not None and contact.tries >= MOST_TRIES
 
 
 def in_use(act: Act, channel: Channel) -> Contact | None:
@@ -225,9 +240,13 @@ def _send(work: jobs.Work, contact: Contact) -> carriers.Undelivered | None:
     """What kept it. What the libraries say of a failure may name the address, so nothing of it is handed on."""
     with work.database.work(writing=False) as session:
         chosen = session.get(Choices, contact.person_id) or choices.usual(contact.person_id)
+        another = (contact.person_id, contact.channel) in verified(session, [contact.person_id])
     ring, channel = work.settings.seal_key, Channel(contact.channel)
     with carriers.speaking(chosen.language):
-        subject, text, more = _replaced(channel, work.settings) if contact.replaced_at else _code(contact, ring)
+        if contact.replaced_at is None:
+            subject, text, more = _code(contact, ring)
+        else:
+            subject, text, more = _gone(work.settings, channel, another=another)
     body = text if channel is Channel.SMS else f"{text}\n\n{more}"
     try:
         with carriers.carrier(work.settings, channel) as hand_over:
@@ -246,9 +265,17 @@ def _code(contact: Contact, ring: KeyRing) -> tuple[str, str, str]:
     )
 
 
-def _replaced(channel: Channel, settings: Settings) -> tuple[str, str, str]:
-    """Whoever took somebody's account over does not silence them unseen."""
+def _gone(settings: Settings, channel: Channel, *, another: bool) -> tuple[str, str, str]:
+    """Whoever took somebody's account over does not silence them unseen: not by `another` address, nor by none."""
     url = f"{settings.base_url}/notices/{channel.value}"
+    if not another:
+        return (
+            gettext("Asar: your address was deleted"),
+            gettext(
+                "Asar: your address was deleted, no notices come here any more. If it was not you: %(url)s", url=url
+            ),
+            gettext("Sign in there, give your address anew and tell the akim's office."),
+        )
     return (
         gettext("Asar: notices go to another address"),
         gettext("Asar: your notices go to another address from now on. If it was not you: %(url)s", url=url),
