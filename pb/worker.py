@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import BinaryIO
 
 import redis
@@ -38,8 +39,22 @@ _owned: list[Flask] = []
 
 def run_all(app: Flask) -> int:
     """Does all that the jobs table holds, in the context of the one application that the worker owns; the number."""
+    database: Database = app.extensions["database"]
     with app.app_context():
-        return service.run_all(app.extensions["database"], app.extensions["settings"])
+        return service.run_all(database, app.extensions["settings"], between=_looking(database))
+
+
+def _looking(database: Database) -> Callable[[], None]:
+    """Looks who is to be told of something, every two seconds at most: what is due waits for no empty table."""
+    looked = monotonic()
+
+    def look() -> None:
+        nonlocal looked
+        if monotonic() - looked >= PAUSE_SECONDS:
+            waking.wake(database)
+            looked = monotonic()
+
+    return look
 
 
 def announce(settings: Settings) -> None:

@@ -117,7 +117,8 @@ class Contact(Identified, Base):
     """A mail address or a telephone of a person, sealed; nothing but the code is sent there before `verified_at`.
 
     `code_sealed` is sent to show that it is the person's own, taken until `code_until`, which is empty before it
-    was sent; `tries` are the wrong ones that came back. Moments of a person are full hours (`times.hour`).
+    was sent; `tries` are the wrong ones that came back. Moments of a person are full hours (`times.hour`). Where nobody
+    took it, after so many `attempts`, it is tried again at `next_at`: the failure of one address is no other's.
 
     One that waits for its code stands beside the one in use. That is `replaced_at` when the code came back: it is told
     so once, and goes.
@@ -137,6 +138,8 @@ class Contact(Identified, Base):
     code_sealed: Mapped[bytes | None] = mapped_column(info={"sealed": CODE_CONTEXT})
     code_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
 

@@ -208,6 +208,59 @@ def test_counting_goes_before_papers_however_many_were_asked_for(
     assert len(done) == 6
 
 
+@service.handles("test.reading", service.Priority.READING)
+def _reading(work: service.Work) -> str:
+    done.append((work.subject_id, work.argument))
+    return "well"
+
+
+@pytest.mark.both_databases
+def test_a_persons_papers_go_in_turn_with_their_neighbours(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    """Played: twenty papers of one account held everybody's photos for four minutes."""
+    with okrug.act_as() as act:
+        for behind in range(3):
+            service.ask(act, "test.reading", uuid4(), f"flood {behind}", behind=behind)
+        service.ask(act, "test.reading", uuid4(), "neighbour")
+    service.run_all(database, settings)
+    assert [argument for _subject, argument in done] == ["flood 0", "neighbour", "flood 1", "flood 2"]
+
+
+@pytest.mark.both_databases
+def test_what_has_waited_long_has_every_second_turn_and_counting_goes_first(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    """Played: the sweeping of removed pictures stood behind papers as long as somebody sent some."""
+    for number in range(3):
+        ask(okrug, "test.work", argument=f"old {number}")
+    with time_machine.travel(clock.now() + service.LONG + timedelta(seconds=1)):
+        for number in range(3):
+            ask(okrug, "test.reading", argument=f"new {number}")
+        ask(okrug, "test.count", argument="x")
+        service.run_all(database, settings)
+    order = ["count", "old 0", "new 0", "old 1", "new 1", "old 2", "new 2"]
+    assert [argument for _subject, argument in done] == order
+
+
+def test_what_waits_its_turn_while_others_are_done_is_no_dead_worker(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    """Played: sixty papers of three residents made the doctor say that no worker runs."""
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        for _each in range(3):
+            ask(okrug, "test.work")
+        travel.shift(timedelta(minutes=10))
+        service.run_next(database, settings)
+        assert service.troubles(database).untaken == []
+        travel.shift(timedelta(minutes=3))
+        assert service.troubles(database).untaken == ["test.work"]
+        with contextlib.suppress(KeyboardInterrupt):
+            ask(okrug, "test.killed")
+            service.run_next(database, settings)
+        assert service.troubles(database).untaken == [], "one is at work"
+
+
 def test_what_is_refused_is_not_tried_again(okrug: Village, database: Database, settings: Settings) -> None:
     """It would be refused each time: a stranger who names what is not there asks for five times the work."""
     job_id = ask(okrug, "test.refused")

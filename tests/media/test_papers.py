@@ -2,15 +2,17 @@
 
 import io
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from pb import child
 from pb.act import Role
 from pb.cycles.models import Phase
+from pb.jobs.models import Job
 from pb.media.models import Paper, State
 from pb.media.service import files, reading
 from pb.media.service.store import INCOMING
@@ -38,6 +40,22 @@ def test_what_the_first_look_finds_is_refused_by_name_at_its_field(author: Autho
         assert 'href="#papers"' in answer.text
     assert not [*(settings.state_folder / INCOMING).glob("*")]
     assert author.papers() == []
+
+
+def test_the_papers_of_one_person_wait_behind_each_other_and_behind_no_neighbours(author: Author) -> None:
+    author.send(papers=(*((f"{number}.pdf", paper() + b"\n" * number) for number in range(3)),))
+    neighbour = author.okrug.people[Role.OFFICE]
+    with author.okrug.act_as() as act:
+        files.add_paper(act, neighbour.id, files.Received(uuid4(), "d", "0" * 64, is_paper=True))
+        found = act.session.execute(select(Job.behind, Paper.name).join(Paper, Paper.id == Job.subject_id))
+        behind = sorted(tuple(row) for row in found)
+    assert [number for number, _name in behind] == [0, 0, 1, 2]
+    assert (0, "d") in behind
+    author.wait()
+    author.send(papers=(("e.pdf", paper() + b"\n\n\n"),))
+    with author.okrug.act_as() as act:
+        last = select(Job.behind).join(Paper, Paper.id == Job.subject_id).where(Paper.name == "e")
+        assert act.session.scalars(last).one() == 0, "what was read stands in nobody's way"
 
 
 def test_a_request_reads_no_paper_and_its_page_tells_afterwards_what_was_refused(

@@ -2,22 +2,34 @@
 
 import random
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from smtplib import SMTPRecipientsRefused
 from uuid import UUID
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from pb import clock
 from pb.act import Role
+from pb.formats import day
+from pb.identity.models import Person
+from pb.jobs.models import Job
 from pb.notices.models import Channel, Contact, Kind, Notice, Sending, Topic
-from pb.notices.service import contacts, following, terms
+from pb.notices.service import carriers, contacts, following, terms
 from pb.notices.service.choices import usual
+from pb.notices.views import addresses
 from pb.settings import Settings
 from tests.conftest import SignIn, english, make_app
 from tests.notices.told import PHONE, Told, in_a_while
 from tests.sessions import session_of
+from tests.village import KEYS
 
 MANY = 120
 
@@ -40,6 +52,16 @@ def test_a_telephone_is_told_of_nothing_before_its_code_came_back(told: Told, si
     assert "It was shown to be yours: notices go there." in author.get("/notices/sms").text
     author.post("/notices/sms/forget")
     assert PHONE["author"] not in author.get("/notices/sms").text
+    author.post("/notices/sms", data={"address": "+77470000002"})
+    told.work()
+    before = len(told.texts())
+    told.work()
+    last = dict(told.texts())
+    assert "your address was deleted, no notices come here any more" in last[PHONE["author"]]
+    assert "code" in last["+77470000002"]
+    assert len(told.texts()) == before, "once, and it goes"
+    with told.okrug.act_as() as act:
+        assert len(list(act.session.scalars(select(Contact)))) == 1
 
 
 def code_in(text: str) -> str:
@@ -107,8 +129,10 @@ def test_five_wrong_codes_and_the_right_one_opens_nothing(told: Told, sign_in: S
     author.post("/notices/mail", data={"address": "author@example.kz"})
     told.work()
     code = re.findall(r"\d{6}", told.mails()[0].get_content())[0]
-    for _each in range(5):
-        author.post("/notices/mail/code", data={"code": "000000" if code != "000000" else "111111"})
+    wrong = {"code": "000000" if code != "000000" else "111111"}
+    answers = [author.post("/notices/mail/code", data=wrong).text for _each in range(5)]
+    only_a_new_one = "Too many wrong codes: this one opens nothing any more. Have a new code sent."
+    assert [only_a_new_one in answer.partition('id="code-error"')[2] for answer in answers] == [False] * 4 + [True]
     author.post("/notices/mail/code", data={"code": code})
     with told.okrug.act_as() as act:
         assert act.session.scalars(select(Contact)).one().verified_at is None
@@ -147,27 +171,51 @@ def test_what_is_no_telephone_of_kazakhstan_is_refused_at_the_field(told: Told, 
     assert told.cycle_id
 
 
-def test_nobody_rings_at_a_strangers_all_day(told: Told, settings: Settings) -> None:
-    """Five codes a day to one number, whoever asks, and five for one person, wherever they go."""
-    app = make_app(replace(settings, limits=True), told.okrug.database)
-    client, answers = english(app), []
-    person = told.resident(319)
-    with told.okrug.database.work() as work, client.session_transaction() as session:
-        session.update(session_of(work, person.id))
-    other = {"address": "+7 701 999 99 99"}
-    assert [client.post("/notices/sms", data=other).status_code for _each in range(4)] == [302] * 3 + [429]
-    assert "Too much came from here" in client.post("/notices/sms", data=other).text.partition('id="address-error"')[2]
-    for number in range(7):
-        client = english(app)
-        person = told.resident(320 + number)
-        with told.okrug.database.work() as work, client.session_transaction() as session:
+class Asker:
+    """Somebody who asks for codes, and what the answers were."""
+
+    def __init__(self, told: Told, app: Flask, person: Person) -> None:
+        self.client = english(app)
+        with told.okrug.database.work() as work, self.client.session_transaction() as session:
             session.update(session_of(work, person.id))
-        answers.append(client.post("/notices/sms", data={"address": PHONE["author"]}).status_code)
-    assert answers == [302] * 5 + [429] * 2
-    with told.okrug.database.work() as work, client.session_transaction() as session:
-        session.update(session_of(work, told.author.id))
-    of_one = [client.post("/notices/sms", data={"address": f"+7702000000{each}"}).status_code for each in range(6)]
-    assert of_one == [302] * 5 + [429]
+        self.refusal = ""
+
+    def ask(self, address: str) -> int:
+        answer = self.client.post("/notices/sms", data={"address": address})
+        self.refusal = answer.text.partition('id="address-error"')[2][:300]
+        return answer.status_code
+
+
+@pytest.fixture
+def limited(told: Told, settings: Settings) -> Flask:
+    return make_app(replace(settings, limits=True), told.okrug.database)
+
+
+def test_nobody_rings_at_a_strangers_all_day_and_keeps_no_code_from_whose_number_it_is(
+    told: Told, limited: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Played: two people took the codes of a neighbour's number, day by day."""
+    monkeypatch.setattr(addresses.CODES_TO, "rate", "4 per day")
+    monkeypatch.setattr(addresses.FIRST_CODES_TO, "rate", "6 per day")
+    number = PHONE["author"]
+    first, second, third, fourth = (Asker(told, limited, told.resident(320 + each)) for each in range(4))
+    owner = Asker(told, limited, told.author)
+    assert [first.ask(number) for _each in range(4)] == [302] * 3 + [429]
+    assert [second.ask(number) for _each in range(2)] == [302, 429]
+    for asker in (first, second):
+        assert "The codes to this address are used up. Ask for the next one after this: " in asker.refusal
+        assert "Too much came from here" not in asker.refusal
+    assert first.ask("+7 702 000 00 00") == 302, "what was refused took nothing of one's own"
+    assert [owner.ask(number) for _each in range(2)] == [302, 429], "the first of a person passes"
+    assert [third.ask(number), fourth.ask(number)] == [302, 429], "so many and no more"
+
+
+def test_somebody_has_five_codes_a_day_and_is_told_that_they_are_their_own(told: Told, limited: Flask) -> None:
+    author = Asker(told, limited, told.author)
+    assert [author.ask(f"+7702000000{each}") for each in range(6)] == [302] * 5 + [429]
+    next_day = day(clock.now() + timedelta(days=1), "en")
+    assert "Your codes for a day are used up. Ask for the next one after this: " in author.refusal
+    assert any(shown in author.refusal for shown in (next_day, day(clock.now(), "en")))
 
 
 def test_no_number_and_no_code_stands_in_the_logs(told: Told, sign_in: SignIn) -> None:
@@ -175,8 +223,61 @@ def test_no_number_and_no_code_stands_in_the_logs(told: Told, sign_in: SignIn) -
         sign_in(Role.RESIDENT).post("/notices/sms", data={"address": PHONE["author"]})
         told.settings = replace(told.settings, sms_url="http://127.0.0.1:9/", sms_key="secret")
         told.work()
-    assert any(line["event"] == "job_failed" for line in logs)
+    assert any(line["event"] == "code_not_taken" for line in logs)
     assert not [line for line in logs if PHONE["author"][2:] in repr(line)]
+
+
+@pytest.fixture
+def relay(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A mail server that takes nothing for bad.example for now; to whom letters were brought."""
+    brought: list[str] = []
+
+    def deliver(_settings: Settings, message: EmailMessage) -> None:
+        brought.append(message["To"])
+        if message["To"].endswith("@bad.example"):
+            raise SMTPRecipientsRefused({message["To"]: (450, b"4.1.2 Domain not found")})
+
+    @contextmanager
+    def post(settings: Settings) -> Iterator[object]:
+        yield lambda _message_id, message: deliver(settings, message)
+
+    monkeypatch.setattr(carriers.outbox, "post", post)
+    return brought
+
+
+def ask_for_code(told: Told, person: Person, address: str) -> None:
+    with told.okrug.act_as(person=person) as act:
+        contacts.ask_code(act, KEYS, Channel.MAIL, address)
+
+
+def test_an_address_that_nobody_takes_now_keeps_nobody_elses_code(told: Told, relay: list[str]) -> None:
+    """Played: one such address was the first at each run and ended it, and nobody in any okrug had a code any more."""
+    people = [told.resident(340 + number) for number in range(6)]
+    bad = [f"x{number}@bad.example" for number in range(3)]
+    good = [f"neighbour{number}@example.kz" for number in range(3)]
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        for person, address in zip(people, [*bad, *good], strict=True):
+            ask_for_code(told, person, address)
+        told.work()
+        assert sorted(relay) == sorted(bad + good)
+        with told.okrug.act_as() as act:
+            assert set(act.session.scalars(select(Job.state).where(Job.kind == contacts.JOB))) == {"done"}
+        relay.clear()
+        ask_for_code(told, told.author, "late@example.kz")
+        told.work()
+        assert relay == ["late@example.kz"], "a failure waits for its own next moment"
+        relay.clear()
+        for pause in contacts.PAUSES:
+            travel.shift(pause)
+            told.work()
+        assert sorted(relay) == sorted(bad * len(contacts.PAUSES))
+        travel.shift(timedelta(hours=1))
+        told.work()
+        assert len(relay) == 3 * len(contacts.PAUSES), "given up"
+        assert sum(contacts.PAUSES, timedelta()) <= contacts.LIFE
+    with told.okrug.act_as() as act:
+        terms.sweep(act.session, in_a_while(days=2))
+        assert not list(act.session.scalars(select(Contact.id))), "what was never sent goes too"
 
 
 def test_exactly_those_who_chose_it_are_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:

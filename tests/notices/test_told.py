@@ -1,16 +1,19 @@
 """Who is told of a project's steps, by which way, in which words."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from pb.act import Role
 from pb.core import sms
-from pb.formats import LANGUAGES, day
+from pb.formats import LANGUAGES, day, named, numbered
 from pb.notices.models import Channel, Choices, Kind, Notice, State
-from pb.notices.service import carriers, previewing, telling
+from pb.notices.service import carriers, previewing, telling, wording
+from pb.notices.service.telling import Words
 from pb.proposals.models import Ground, Verdict
 from pb.typesetting import NBSP
 from tests.conftest import SignIn
@@ -100,7 +103,7 @@ def test_a_question_is_told_as_one_with_its_last_day_and_to_its_author_as_theirs
     assert "The author answers" not in letters[MAIL["author"]]
     assert "The author answers the question of the akim's office. Last day: " in letters[MAIL["neighbour"]]
     text = told.texts()[-1][1].replace(NBSP, " ")
-    assert text.startswith("№ 1 Lamps: How many lamps")
+    assert text.startswith("№ 1: The akim's office asks: How many lamps")
     assert "Answer it. Last day: " in text
     assert sms.length(text).parts <= 2
     page = sign_in(Role.RESIDENT).get("/notices").text.replace(NBSP, " ")
@@ -108,6 +111,21 @@ def test_a_question_is_told_as_one_with_its_last_day_and_to_its_author_as_theirs
     assert "What happens next: Answer it. Last day: " in page
     told.review_again()
     assert "Answer it." not in sign_in(Role.RESIDENT).get("/notices").text, "nothing is asked any more"
+
+
+@pytest.mark.parametrize("title", ["Ремонт улицы Кенесары " * 5, "Жол"])
+def test_the_title_gives_way_to_the_question_in_an_sms(app: Flask, title: str) -> None:
+    """Played: a question of fourteen letters was cut by three, beside a title of twenty, and nobody was said to ask."""
+    words = Words(thing=named(4, title.strip()), what="", url="/a/4", question="Сколько метров?")
+    asked = replace(words, own="Ответьте на него. Последний день: 7 января 2027 г.")
+    with app.app_context(), carriers.speaking("ru"):
+        text = wording.text_message([asked], "https://asar.kz")
+        longer = wording.text_message([replace(asked, question="Сколько метров? " * 9)], "https://asar.kz")
+    assert sms.length(text).parts == sms.length(longer).parts == 2
+    assert text.startswith(named(4, title[:3].strip()))
+    assert ": Вопрос аппарата акима: Сколько метров? Ответьте на него. Последний день: 7 января 2027 г. https" in text
+    assert longer.startswith(f"{numbered(4)}: Вопрос аппарата акима: Сколько метров? Сколько")
+    assert longer.endswith("… Ответьте на него. Последний день: 7 января 2027 г. https://asar.kz/a/4")
 
 
 def test_a_title_in_another_language_is_marked_on_the_page_and_said_in_mail(told: Told, sign_in: SignIn) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from pb import worker
 from pb.jobs import service as jobs
 from pb.notices.models import Channel, Kind, State
 from pb.notices.service import carriers, contacts, times, waking
@@ -14,6 +15,28 @@ PEOPLE = 8
 done: list[str] = []
 jobs.handles("test.tally", jobs.Priority.COUNTING)(lambda _work: done.append("tally") or "")  # type: ignore[func-returns-value]
 jobs.handles("test.photo", jobs.Priority.PAPERS)(lambda _work: done.append("photo") or "")  # type: ignore[func-returns-value]
+
+
+def test_who_is_to_be_told_is_looked_for_whatever_else_waits(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Played: under a queue of papers a reminder had no job at all until the queue was empty."""
+    done.clear()
+    monkeypatch.setattr(worker, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(carriers.outbox, "write_private", lambda *_letter: done.append("letter"))
+    told.reach(told.author, Channel.MAIL, "author@example.kz")
+    told.choose(told.author, sms="")
+
+    def sweep(_work: jobs.Work) -> str:
+        if not done:
+            told.review()
+        done.append("sweep")
+        return ""
+
+    jobs.handles("test.sweep", jobs.Priority.UPKEEP)(sweep)
+    with told.okrug.act_as() as act:
+        for number in range(4):
+            jobs.ask(act, "test.sweep", act.territory.id, str(number))
+    worker.run_all(told.app)
+    assert done == ["sweep", "letter", "letter", "sweep", "sweep", "sweep"]
 
 
 def test_what_is_asked_for_in_the_middle_is_done_before_the_last_letter(

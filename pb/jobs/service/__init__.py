@@ -7,7 +7,7 @@ from enum import IntEnum
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
 from pb import clock
@@ -20,6 +20,8 @@ from pb.settings import Settings
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 LATER = timedelta(minutes=5)
+LONG = timedelta(minutes=5)
+"""What has waited longer than this has every second turn, whatever it is."""
 MORE = "more"
 """The outcome of a handler that stopped before its end: it goes on behind all that came meanwhile."""
 log = structlog.get_logger()
@@ -56,7 +58,9 @@ class Later(Exception):
 class Priority(IntEnum):
     """What is done first. The closing of a poll is no job: it has a thread of its own (pb/worker.py).
 
-    Notices go after what a person waits for at a page, such as a code or a photo: there may be thousands of them.
+    Notices go after what a person waits for at a page, such as a code or a photo: there may be thousands of them. They
+    go before papers that residents sent, of which one may take minutes: a reminder has an end. Nothing waits for ever:
+    what has waited long has every second turn.
     """
 
     COUNTING = 1
@@ -64,7 +68,8 @@ class Priority(IntEnum):
     VERIFYING = 3
     PAPERS = 4
     NOTICES = 5
-    UPKEEP = 6
+    READING = 6
+    UPKEEP = 7
 
 
 Handler = Callable[[Work], str]
@@ -84,9 +89,12 @@ def handles(kind: str, priority: Priority) -> Callable[[Handler], Handler]:
     return register
 
 
-def ask(act: Act, kind: str, subject_id: UUID, argument: str = "", *, not_before: datetime | None = None) -> Job:
+def ask(
+    act: Act, kind: str, subject_id: UUID, argument: str = "", *, not_before: datetime | None = None, behind: int = 0
+) -> Job:
     """Asks for work on the act's territory, in its transaction; a finished or failed job of the same terms again.
 
+    `behind`: how many of the same person's wait already. A person's tenth goes after everybody's first.
     The caller has looked that the subject is there and of this territory: whatever a stranger names is never queued.
     """
     job = find(act, kind, subject_id, argument)
@@ -96,6 +104,7 @@ def ask(act: Act, kind: str, subject_id: UUID, argument: str = "", *, not_before
     if job.state in {"done", "failed"}:
         job.state, job.progress, job.attempts, job.outcome = "queued", 0, 0, ""
         job.asked_at, job.priority = max(act.at, not_before or act.at), _handlers[kind][0]
+        job.behind = behind
     act.session.flush()
     return job
 
@@ -116,9 +125,12 @@ def of_terms(session: Session, territory_id: UUID, kind: str, subject_id: UUID, 
     return session.scalars(query).one_or_none()
 
 
-def run_next(database: Database, settings: Settings) -> bool:
-    """Does one job, if one waits (or its worker was killed). True if there was one."""
-    work, kind = _claim(database, settings)
+def run_next(database: Database, settings: Settings, *, long_waiting: bool = False) -> bool:
+    """Does one job, if one waits (or its worker was killed). True if there was one.
+
+    `long_waiting`: first what has waited long.
+    """
+    work, kind = _claim(database, settings, long_waiting=long_waiting)
     if work is None:
         return bool(kind)
     hopeless = waits = False
@@ -144,15 +156,16 @@ def run_next(database: Database, settings: Settings) -> bool:
     return True
 
 
-def run_all(database: Database, settings: Settings) -> int:
-    """Does all that waits; the number of jobs done."""
+def run_all(database: Database, settings: Settings, between: Callable[[], None] = lambda: None) -> int:
+    """Does all that waits, with a look at something else after each; the number of jobs done."""
     done = 0
-    while run_next(database, settings):
+    while run_next(database, settings, long_waiting=done % 2 == 1):
         done += 1
+        between()
     return done
 
 
-def _claim(database: Database, settings: Settings) -> tuple[Work | None, str]:
+def _claim(database: Database, settings: Settings, *, long_waiting: bool) -> tuple[Work | None, str]:
     now = clock.now()
     with database.work() as session:
         query = (
@@ -163,7 +176,7 @@ def _claim(database: Database, settings: Settings) -> tuple[Work | None, str]:
                     (Job.state == "running") & (Job.leased_until < now),
                 )
             )
-            .order_by(Job.priority, Job.asked_at)
+            .order_by(*(_long_first(now) if long_waiting else ()), Job.priority, Job.behind, Job.asked_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
@@ -179,6 +192,12 @@ def _claim(database: Database, settings: Settings) -> tuple[Work | None, str]:
         return Work(database, settings, job.id, job.territory_id, job.subject_id, job.argument), job.kind
 
 
+def _long_first(now: datetime) -> tuple[ColumnElement[int], ColumnElement[datetime]]:
+    """After all counting what has waited long, first who waited longest."""
+    waited = Job.asked_at < now - LONG
+    return case((Job.priority == Priority.COUNTING, 0), (waited, 1), else_=2), case((waited, Job.asked_at))
+
+
 @dataclass(frozen=True)
 class Troubles:
     """Kinds of jobs that nobody takes, that no worker holds any more, and that failed for good although people wait."""
@@ -189,8 +208,9 @@ class Troubles:
 
 
 def troubles(database: Database) -> Troubles:
-    """What does not go on by itself. A job that was asked for a moment ago is no trouble.
+    """What does not go on by itself.
 
+    A job that was asked for a moment ago is no trouble, nor is one that waits its turn while others are done.
     Papers and upkeep that failed are left out: whoever looks at their page asks anew.
     """
     long_ago = clock.now() - LEASE
@@ -199,10 +219,14 @@ def troubles(database: Database) -> Troubles:
         def kinds(*which: ColumnElement[bool]) -> list[str]:
             return sorted(session.scalars(select(Job.kind).where(*which).distinct()))
 
+        at_work = or_(Job.finished_at >= long_ago, (Job.state == "running") & (Job.leased_until >= clock.now()))
+        goes_on = session.scalars(select(Job.id).where(at_work).limit(1)).first() is not None
         return Troubles(
-            untaken=kinds(Job.state == "queued", Job.asked_at < long_ago),
+            untaken=[] if goes_on else kinds(Job.state == "queued", Job.asked_at < long_ago),
             dropped=kinds(Job.state == "running", Job.leased_until < long_ago),
-            failed=kinds(Job.state == "failed", Job.priority.not_in([Priority.PAPERS, Priority.UPKEEP])),
+            failed=kinds(
+                Job.state == "failed", Job.priority.not_in([Priority.PAPERS, Priority.READING, Priority.UPKEEP])
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
 
 from pb import child
 from pb.act import Act
@@ -107,6 +108,7 @@ def name_of(told: str) -> str:
 
 def add_picture(act: Act, sender_id: UUID, received: Received) -> Picture:
     """Notes a photo that was taken in, and asks for it to be drawn."""
+    behind = _waiting(act, Picture, sender_id)
     picture = Picture(
         id=received.id,
         territory_id=act.territory.id,
@@ -117,12 +119,13 @@ def add_picture(act: Act, sender_id: UUID, received: Received) -> Picture:
     )
     act.session.add(picture)
     act.session.flush()
-    jobs.ask(act, "media.draw", picture.id)
+    jobs.ask(act, "media.draw", picture.id, behind=behind)
     return picture
 
 
 def add_paper(act: Act, sender_id: UUID, received: Received) -> Paper:
     """Notes a paper that was taken in, and asks for it to be read."""
+    behind = _waiting(act, Paper, sender_id)
     paper = Paper(
         id=received.id,
         territory_id=act.territory.id,
@@ -134,8 +137,14 @@ def add_paper(act: Act, sender_id: UUID, received: Received) -> Paper:
     )
     act.session.add(paper)
     act.session.flush()
-    jobs.ask(act, "media.read", paper.id)
+    jobs.ask(act, "media.read", paper.id, behind=behind)
     return paper
+
+
+def _waiting(act: Act, kind: type[Picture] | type[Paper], sender_id: UUID) -> int:
+    """How many of a person's wait already: who sends twenty does not keep their neighbour's first one waiting."""
+    mine = select(func.count()).select_from(kind).where(kind.sender_id == sender_id, kind.state == State.WAITING)
+    return act.session.scalars(mine).one()
 
 
 def is_known(act: Act, received: Received) -> bool:
@@ -196,7 +205,7 @@ def draw(work: jobs.Work) -> str:
     return f"{sum(len(each.data) for each in drawn)}"
 
 
-@jobs.handles("media.read", jobs.Priority.PAPERS)
+@jobs.handles("media.read", jobs.Priority.READING)
 def read(work: jobs.Work) -> str:
     """Reads a paper in a child process, keeps its pages alone, and lets the file go that was sent."""
     path = incoming(work.settings) / work.subject_id.hex

@@ -6,10 +6,9 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime
 from http.client import HTTPException
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
@@ -84,17 +83,15 @@ def _hand_over(deliver: outbox.Deliver, message_id: UUID, message: EmailMessage)
         raise Undelivered("unreachable") from None
 
 
-class _Unfolded(EmailPolicy):
+class _Unfolded(outbox.Letters):
     """The usual rules, but a link stays as it is.
 
     Python would encode one that is longer than a line, and no mail program would find it.
     """
 
-    def fold(self, name: str, value: Any) -> str:
-        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else str(super().fold(name, value))
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        return self.fold(name, value).encode() if name == UNSUBSCRIBE else bytes(super().fold_binary(name, value))
+    def whole(self, name: str, value: str) -> str:
+        """What is written of a header that is not left to Python."""
+        return value if name == UNSUBSCRIBE else super().whole(name, value)
 
 
 def letter(settings: Settings, parcel: Parcel) -> EmailMessage:

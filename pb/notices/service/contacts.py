@@ -6,8 +6,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID, uuid4
 
+import structlog
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
@@ -25,6 +27,8 @@ from pb.settings import Settings
 from pb.territory.models import Territory
 
 LIFE = timedelta(minutes=30)
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 180, 480, 900))
+"""Between one attempt to send a code and the next. They end within its half hour: who still waits has gone by then."""
 MOST_TRIES = 5
 CODE_DIGITS = 6
 LONGEST = 200
@@ -33,6 +37,7 @@ _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-
 _PHONE = re.compile(r"(?:\+?7|8)([0-9]{10})")
 _MOBILE = re.compile(r"7(?:0[0-8]|47|5[01]|6[0-4]|7[15-8]|85)")
 """How mobile numbers begin in the national numbering plan; all others are in a wall, and take no SMS."""
+log = structlog.get_logger()
 
 
 def normal(channel: Channel, typed: str) -> str:
@@ -77,7 +82,7 @@ def ask_code(act: Act, keys: Keys, channel: Channel, typed: str) -> Contact:
     contact.address_sealed = seal_bytes(address.encode(), keys.seal, CONTACT_CONTEXT)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     contact.code_sealed = seal_bytes(code.encode(), keys.seal, CODE_CONTEXT)
-    contact.code_until, contact.tries = None, 0
+    contact.code_until, contact.tries, contact.attempts, contact.next_at = None, 0, 0, None
     choices.kept(act)  # in the language in which they ask
     act.session.flush()
     _ask(act)
@@ -118,20 +123,35 @@ def verify(act: Act, keys: Keys, channel: Channel, typed: str) -> bool:
         return False
     used = in_use(act, channel)
     if used is not None:
-        used.replaced_at = times.hour(act.at)
-        act.session.flush()
-        _ask(act)
+        _retire(act, used)
     contact.verified_at = times.hour(act.at)
-    contact.code_sealed, contact.code_until, contact.tries = None, None, 0
+    contact.code_sealed, contact.code_until, contact.tries, contact.attempts, contact.next_at = None, None, 0, 0, None
     act.session.flush()
     return True
 
 
 def forget(act: Act, channel: Channel, *, waiting_alone: bool = False) -> None:
-    """Deletes the actor's addresses, or the one that waits for its code: nothing goes there. Raises Forbidden."""
-    of_channel = (*_mine(act, channel), Contact.replaced_at.is_(None))
-    which = (*of_channel, Contact.verified_at.is_(None)) if waiting_alone else of_channel
-    act.session.execute(delete(Contact).where(*which))
+    """Deletes the actor's addresses, or the one that waits for its code. Raises Forbidden.
+
+    One in use is told so, once; nothing else goes there any more.
+    """
+    act.session.execute(delete(Contact).where(*_mine(act, channel), Contact.verified_at.is_(None)))
+    used = None if waiting_alone else in_use(act, channel)
+    if used is not None:
+        _retire(act, used)
+
+
+def _retire(act: Act, used: Contact) -> None:
+    """It is in use no more: that is told there, and it goes."""
+    used.replaced_at = times.hour(act.at)
+    act.session.flush()
+    _ask(act)
+
+
+def used_up(act: Act, channel: Channel) -> bool:
+    """Whether no code opens the actor's waiting address any more but a new one. Raises Forbidden."""
+    contact = waiting(act, channel)
+    return contact is not None and contact.tries >= MOST_TRIES
 
 
 def in_use(act: Act, channel: Channel) -> Contact | None:
@@ -163,36 +183,56 @@ def verified(session: Session, people: Iterable[UUID]) -> dict[tuple[UUID, str],
 
 @jobs.handles(JOB, jobs.Priority.LETTERS)
 def send_codes(work: jobs.Work) -> str:
-    """Sends each code that waits, in the language of its owner: its half hour begins now; then tells who was replaced.
+    """Sends each code that is due, in the language of its owner: its half hour begins now; then tells who was replaced.
 
-    Raises Undelivered.
+    What nobody takes now waits for its own next moment, at which `waking` asks for this again, and the next one goes.
     """
-    sent, trouble = 0, ""
-    while (contact := _next(work, trouble)) is not None:
+    sent, until = 0, monotonic() + times.TURN_SECONDS
+    while (contact := _next(work)) is not None:
+        work.still_at_work()
         failure = _send(work, contact)
         sent += failure is None
-        trouble = failure.kind if failure is not None else ""
+        if failure is not None:
+            log.warning("code_not_taken", kind=failure.kind, channel=contact.channel, attempts=contact.attempts)
         with work.database.work() as session:
             row = session.get(Contact, contact.id)
-            if row is not None and failure is not None and not failure.final and row.code_sealed == contact.code_sealed:
-                row.code_until = None
-            elif row is not None and row.replaced_at is not None:
-                session.delete(row)
-    if trouble:
-        raise carriers.Undelivered(trouble)
+            if row is not None and row.code_sealed == contact.code_sealed:
+                _mark(session, row, again=failure is not None and not failure.final)
+        if monotonic() >= until:
+            return jobs.MORE
     return str(sent)
 
 
-def _next(work: jobs.Work, trouble: str) -> Contact | None:
-    """The next address that nobody writes to yet; after a failure none, and the job is tried again."""
-    if trouble:
-        return None
+def _mark(session: Session, row: Contact, *, again: bool) -> None:
+    """It is sent, or is tried again after a pause, or was tried often enough."""
+    if again and row.attempts <= len(PAUSES):
+        row.code_until, row.next_at = None, clock.now() + PAUSES[row.attempts - 1]
+    elif row.replaced_at is not None:
+        session.delete(row)
+    elif again:
+        row.code_sealed, row.code_until = None, clock.now()
+
+
+def _due() -> ColumnElement[bool]:
+    """What waits to be sent, and whose pause is over."""
+    waits = or_(Contact.code_sealed.is_not(None), Contact.replaced_at.is_not(None)) & Contact.code_until.is_(None)
+    return waits & or_(Contact.next_at.is_(None), Contact.next_at <= clock.now())
+
+
+def to_try_again(session: Session) -> list[UUID]:
+    """Where the job is to be asked for, if the pause of a code is over: in any territory, for people are in none."""
+    due = select(Contact.id).where(_due(), Contact.next_at.is_not(None)).exists()
+    return list(session.scalars(select(Territory.id).where(due).order_by(Territory.kato).limit(1)))
+
+
+def _next(work: jobs.Work) -> Contact | None:
+    """The next address that nobody writes to yet: codes before who was replaced, first those that never failed."""
     with work.database.work() as session:
-        waits = or_(Contact.code_sealed.is_not(None), Contact.replaced_at.is_not(None)), Contact.code_until.is_(None)
-        first = select(Contact).where(*waits).order_by(Contact.replaced_at.is_not(None), Contact.id).limit(1)
+        order = Contact.replaced_at.is_not(None), Contact.attempts, Contact.id
+        first = select(Contact).where(_due()).order_by(*order).limit(1)
         contact = session.scalars(first.with_for_update(skip_locked=True)).first()
         if contact is not None:
-            contact.code_until = clock.now() + LIFE
+            contact.code_until, contact.attempts = clock.now() + LIFE, contact.attempts + 1
         return contact
 
 
@@ -200,9 +240,13 @@ def _send(work: jobs.Work, contact: Contact) -> carriers.Undelivered | None:
     """What kept it. What the libraries say of a failure may name the address, so nothing of it is handed on."""
     with work.database.work(writing=False) as session:
         chosen = session.get(Choices, contact.person_id) or choices.usual(contact.person_id)
+        another = (contact.person_id, contact.channel) in verified(session, [contact.person_id])
     ring, channel = work.settings.seal_key, Channel(contact.channel)
     with carriers.speaking(chosen.language):
-        subject, text, more = _replaced(channel, work.settings) if contact.replaced_at else _code(contact, ring)
+        if contact.replaced_at is None:
+            subject, text, more = _code(contact, ring)
+        else:
+            subject, text, more = _gone(work.settings, channel, another=another)
     body = text if channel is Channel.SMS else f"{text}\n\n{more}"
     try:
         with carriers.carrier(work.settings, channel) as hand_over:
@@ -221,9 +265,17 @@ def _code(contact: Contact, ring: KeyRing) -> tuple[str, str, str]:
     )
 
 
-def _replaced(channel: Channel, settings: Settings) -> tuple[str, str, str]:
-    """Whoever took somebody's account over does not silence them unseen."""
+def _gone(settings: Settings, channel: Channel, *, another: bool) -> tuple[str, str, str]:
+    """Whoever took somebody's account over does not silence them unseen: not by `another` address, nor by none."""
     url = f"{settings.base_url}/notices/{channel.value}"
+    if not another:
+        return (
+            gettext("Asar: your address was deleted"),
+            gettext(
+                "Asar: your address was deleted, no notices come here any more. If it was not you: %(url)s", url=url
+            ),
+            gettext("Sign in there, give your address anew and tell the akim's office."),
+        )
     return (
         gettext("Asar: notices go to another address"),
         gettext("Asar: your notices go to another address from now on. If it was not you: %(url)s", url=url),

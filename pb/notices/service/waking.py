@@ -16,7 +16,7 @@ from pb.audit.models import AuditEvent, AuditHead
 from pb.db import Database
 from pb.jobs import service as jobs
 from pb.notices.models import Reached, Reminder, Sending, State
-from pb.notices.service import following, reminding, sending, telling
+from pb.notices.service import contacts, following, reminding, sending, telling
 from pb.territory.models import Territory
 
 FAILED_PAUSE = timedelta(minutes=30)
@@ -28,6 +28,7 @@ def wake(database: Database) -> bool:
     with database.work(writing=False) as session:
         due = [(following.JOB, place) for place in _untold(session)] + [(sending.JOB, place) for place in _due(session)]
         due += [(reminding.JOB, place) for place in _to_remind(session)]
+        due += [(contacts.JOB, place) for place in contacts.to_try_again(session)]
         due = [one for one in due if _may_ask(session, *one)]
     if not due:
         return False

@@ -16,7 +16,6 @@ from pb.settings import Settings
 
 MOST_PARTS = 2
 LONGEST_SUBJECT = 150
-SHORT_THING = 20  # letters of its name beside a question
 
 
 @contextmanager
@@ -73,15 +72,24 @@ def said(words: Words) -> str:
 def text_message(told: Sequence[Words], base_url: str) -> str:
     """An SMS with one notice, or that says how many there are; the name of a thing is cut, nothing else.
 
-    To whom a question is put it says that, and until when it is answered; of the question what has room.
+    To whom a question is put it says who asks, and until when it is answered.
     """
     if len(told) > 1:
         return str(_("Asar: news for you: %(number)s. %(url)s", number=len(told), url=f"{base_url}/notices"))
     (words,) = told
     if words.question and words.own:
-        thing = words.thing if len(words.thing) <= SHORT_THING else f"{words.thing[: SHORT_THING - 1].rstrip()}…"
-        return sms.shortened(f"{thing}: ", words.question, f" {words.own} {base_url}{words.url}", MOST_PARTS)
+        return _asked(words, base_url)
     return sms.shortened("", words.thing, f": {words.what} {base_url}{words.url}", MOST_PARTS)
+
+
+def _asked(words: Words, base_url: str) -> str:
+    """An SMS with a question: the title gives way before it, down to its number."""
+    asks, after = _("The akim's office asks:"), f" {words.own} {base_url}{words.url}"
+    number, _blank, title = words.thing.partition(" ")
+    whole = sms.shortened(number, f" {title}".rstrip(), f": {asks} {words.question}{after}", MOST_PARTS)
+    if sms.length(whole).parts <= MOST_PARTS:
+        return whole
+    return sms.shortened(f"{number}: {asks} ", words.question, after, MOST_PARTS)
 
 
 def told_at(event: AuditEvent) -> str:

@@ -1,25 +1,34 @@
 """Where a person is reached: given, shown to be theirs by a code, forgotten."""
 
-from flask import redirect, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from datetime import timedelta
 
-from pb.errors import FieldRefusal
+from flask import redirect, request, url_for
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
+
+from pb import clock
+from pb.errors import FieldRefusal, Refusal
+from pb.formats import moment
 from pb.notices.forms import AddressForm, CodeForm
 from pb.notices.models import Channel
 from pb.notices.service import contacts
 from pb.notices.views.blueprint import blueprint
 from pb.web.access import SIGNED_IN, access
 from pb.web.form_pages import local_address
-from pb.web.limits import Limit, TooMany, count
+from pb.web.limits import Limit, counted
 from pb.web.requests import Response, current_act, keys, notify, page
 
 CODES = Limit("contact-codes", "5 per day")
 """Codes that one person has sent: an SMS costs money, and rings at somebody's."""
 CODES_TO_ONE = Limit("contact-codes-to-one", "3 per day")
-CODES_TO = Limit("contact-codes-to", "5 per day")
-"""Of one person to one address, and of all to it: one person does not take the codes of whose address it is."""
-
+"""Codes of one person to one address."""
+CODES_TO = Limit("contact-codes-to", "15 per day")
+FIRST_TO_ONE = Limit("contact-codes-first-to-one", "1 per day")
+FIRST_CODES_TO = Limit("contact-codes-first-to", "30 per day")
+"""Codes of all to one address: a person's first of a day passes beyond the others, up to so many; else two or three
+people would take the codes of whose address it is."""
+YOURS_USED_UP = lazy_gettext("Your codes for a day are used up. Ask for the next one after this: %(moment)s")
+TO_IT_USED_UP = lazy_gettext("The codes to this address are used up. Ask for the next one after this: %(moment)s")
 
 TITLES = {
     Channel.MAIL: lazy_gettext("Your mail address"),
@@ -41,15 +50,12 @@ def ask_code(channel: str) -> Response:
 
     def ask() -> object:
         address = contacts.normal(way, form.address.data or "")
-        person, box = str(act.person.id if act.person else ""), contacts.box(address)
-        count(CODES, person, way)
-        count(CODES_TO_ONE, person, box)
-        count(CODES_TO, box)
+        _count_code(way, str(act.person.id if act.person else ""), contacts.box(address))
         return contacts.ask_code(act, keys(), way, address)
 
     try:
         asked = form.submit(ask)
-    except TooMany as refusal:
+    except CodesUsedUp as refusal:
         form.refuse(FieldRefusal("address", refusal.message))
         return _page(way, address_form=form), refusal.status
     if asked is None:
@@ -66,8 +72,12 @@ def verify(channel: str) -> Response:
     if not form.validate():
         return _page(way, code_form=form), 422
     if not contacts.verify(act, keys(), way, form.code.data or ""):
-        wrong = _(
-            "This code is not the one that was sent, or it is too old. Look at it again, or have another one sent."
+        wrong = (
+            _("Too many wrong codes: this one opens nothing any more. Have a new code sent.")
+            if contacts.used_up(act, way)
+            else _(
+                "This code is not the one that was sent, or it is too old. Look at it again, or have another one sent."
+            )
         )
         form.refuse(FieldRefusal("code", wrong))
         return _page(way, code_form=form)  # no 422, which would keep nothing of the wrong try
@@ -84,8 +94,34 @@ def forget(channel: str) -> Response:
         notify(_("The address that waited for its code is deleted."))
         return redirect(url_for("notices.show_address", channel=channel, after=_after()))
     contacts.forget(act, way)
-    notify(_("The address is deleted. Nothing is sent there any more."))
+    notify(_("The address is deleted. It is told so there once; nothing else is sent there any more."))
     return redirect(url_for("notices.choose"))
+
+
+class CodesUsedUp(Refusal):
+    """There is no code for now: `told` says of what too many were asked for."""
+
+    status = 429
+
+    def __init__(self, told: LazyString, seconds: float) -> None:
+        super().__init__(str(told) % {"moment": moment(clock.now() + timedelta(seconds=seconds + 60))})
+
+
+def _count_code(way: Channel, person: str, box: str) -> None:
+    """Counts a code of this person to this address. Raises CodesUsedUp, which takes nothing of what is left."""
+    is_first = counted().has_room(FIRST_TO_ONE, person, box)
+    for limit, who, told in (
+        (CODES, (person, way.value), YOURS_USED_UP),
+        (CODES_TO_ONE, (person, box), TO_IT_USED_UP),
+        (FIRST_CODES_TO if is_first else CODES_TO, (box,), TO_IT_USED_UP),
+    ):
+        if not counted().has_room(limit, *who):
+            raise CodesUsedUp(told, counted().wait(limit, *who))
+    counted().take(CODES, person, way.value)
+    for limit in (CODES_TO_ONE, FIRST_TO_ONE):
+        counted().take(limit, person, box)
+    for limit in (CODES_TO, FIRST_CODES_TO):
+        counted().take(limit, box)
 
 
 def _after() -> str | None:
