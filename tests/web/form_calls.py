@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pb import clock
 from pb.act import Role
@@ -35,7 +35,7 @@ PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
 FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "photo"}
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
-ATTACHED = "a" * 64
+ATTACHED, PICTURE = "a" * 64, UUID(int=7)
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -181,8 +181,8 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{okrug.path(ideas)}/proposals/draft-{draft}/pictures", {"shown": "", "alt_1": "A yard"}
         ),
         "proposals.TakeAwayForm": Call(
-            f"{checked}/proposals/{okrug.called('proposal_id', proposal)}/take-away/{ATTACHED}",
-            {"why": "personal", "words": "An identity card."},
+            f"{checked}/proposals/{okrug.called('proposal_id', proposal)}/take-away/{PICTURE.hex}",
+            {"why": "personal", "words": "An identity card.", "language": "kk"},
             Role.OFFICE,
         ),
         "proposals.ProposalForm": Call(
@@ -325,7 +325,7 @@ def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
     cycle_id = okrug.open_cycle(fiscal_year=year)
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
         draft = proposals.save_draft(act, cycle, content(settlement=HERE))
-        attaching.add(act, cycle, draft, Received(uuid4(), "Yard", ATTACHED))
+        attaching.add(act, cycle, draft, Received(PICTURE, "Yard", ATTACHED))
         (photo,) = attached.pictures(act, draft)
         photo.picture.small = photo.picture.middle = photo.picture.large = ATTACHED
         photo.picture.width, photo.picture.height, photo.picture.state = 4, 3, Drawn.READY
