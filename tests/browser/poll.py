@@ -193,6 +193,7 @@ class Poll:
                 for number in self.with_photos
             },
             media_base="/media/",
+            removed=[],
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,
         )

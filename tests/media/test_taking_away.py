@@ -22,7 +22,7 @@ from pb.settings import Settings
 from tests.conftest import SignIn, english
 from tests.linting import LintingClient
 from tests.media.conftest import Author
-from tests.media.hostile import paper, paper_with_a_program, photo
+from tests.media.hostile import paper, photo
 
 REASON = {"why": "personal", "words": "An identity card."}
 
@@ -156,15 +156,6 @@ def test_an_author_takes_their_own_away_until_the_review_ends(handed_in: Author,
     assert "The review is over: ask the akim" in handed_in.client.get(handed_in.address).text
     assert take(handed_in, sign_in(Role.CHAIR), second, confirmed="y").status_code == 403
     assert len(handed_in.pictures()) == 1
-
-
-def test_what_was_refused_is_told_to_its_author_after_submission_too(author: Author, sign_in: SignIn) -> None:
-    author.send(papers=(("Program.pdf", paper_with_a_program()),))
-    author.submit()
-    author.wait()
-    assert "The PDF holds a program." in author.client.get(author.address).text
-    for client in (english(author.app), sign_in(Role.OFFICE)):
-        assert "Program" not in client.get(author.address).text
 
 
 def test_a_withdrawn_proposal_takes_its_pictures_and_papers_along(handed_in: Author) -> None:

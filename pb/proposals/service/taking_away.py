@@ -22,9 +22,6 @@ from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, refuse_all
 from pb.media.models import Paper, Picture
 from pb.media.models import State as Shown
 from pb.media.service import files
-from pb.media.service.drawing import Fault
-from pb.media.service.files import FAULTS, PAPER_FAULTS
-from pb.media.service.reading import PaperFault
 from pb.proposals.models import Proposal, ProposalPaper, ProposalPicture, State
 from pb.proposals.service import attached, contents
 from pb.proposals.service import proposals as service
@@ -74,21 +71,14 @@ class Attachment:
     def paper(self) -> Paper | None:
         return self.of if isinstance(self.of, Paper) else None
 
-    @property
-    def fault(self) -> LazyString | str:
-        """Why it is not shown, in words; nothing where it is."""
-        if not self.of.fault:
-            return ""
-        return PAPER_FAULTS[PaperFault(self.of.fault)] if self.paper else FAULTS[Fault(self.of.fault)]
-
 
 def removable(act: Act, cycle: Cycle, proposal: Proposal) -> list[Attachment]:
-    """The pictures and then the papers that the actor may take away; what is not shown its author alone knows of."""
+    """The pictures and then the papers that the actor may take away; of a returned proposal those that are shown."""
     if not may_as_author(act, cycle, proposal) and not may_as_office(act, proposal):
         return []
     found = [Attachment(photo.picture, photo.place) for photo in attached.pictures(act, proposal)]
     found += [Attachment(paper, place) for place, paper in enumerate(attached.papers(act, proposal), 1)]
-    return [each for each in found if each.of.state == Shown.READY or service.is_own(act, proposal)]
+    return [each for each in found if each.of.state == Shown.READY]
 
 
 def may_as_author(act: Act, cycle: Cycle, proposal: Proposal) -> bool:
