@@ -8,7 +8,7 @@ from pb.proposals.models import Verdict
 from pb.proposals.service import proposals
 from pb.proposals.service.attached import NotReady
 from pb.reviews import service as reviews
-from tests.conftest import english
+from tests.conftest import SignIn, english
 from tests.media.conftest import Author
 from tests.media.hostile import paper, paper_with_a_program, photo
 from tests.village import content, findings
@@ -70,3 +70,20 @@ def test_an_answer_too_waits_for_what_was_added_to_it(author: Author) -> None:
         proposals.amend(act, cycle, proposals.get(act, cycle, author.proposal_id), content(), "Twelve.")
     author.wait()
     assert author.client.post(f"{author.address}/edit", data=typed).status_code == 302
+
+
+def test_what_a_photo_shows_is_read_out_in_the_language_in_which_it_was_written(
+    author: Author, sign_in: SignIn
+) -> None:
+    author.send(("1.jpg", photo()), ("2.jpg", photo(seed=2)))
+    author.wait()
+    author.send(alt_1="Грунтовая дорога с ямами", alt_2="")
+    assert author.client.post(f"{author.address}/edit", data=TYPED).status_code == 302
+    with author.okrug.in_cycle(author.cycle_id) as (_act, cycle):
+        cycle.phase = Phase.REVIEW
+    review = author.address.replace("/proposals/", "/reviews/")
+    for page in (english(author.app).get(author.address).text, sign_in(Role.OFFICE).get(review).text):
+        described, unsaid = page.split("<figure")[1:]
+        assert described.startswith(' lang="ru">')
+        assert "Грунтовая дорога с ямами</figcaption>" in described
+        assert unsaid.startswith(">"), "its number is in the language of the page"

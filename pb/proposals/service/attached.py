@@ -22,11 +22,12 @@ from pb.proposals.models import Proposal, ProposalPaper, ProposalPicture, State
 
 
 class Photo(NamedTuple):
-    """A picture with what it shows in words, and its place: 1 leads."""
+    """A picture with what it shows in words, in the language of its proposal, and its place: 1 leads."""
 
     picture: Picture
     alt: str
     place: int
+    language: str
 
     @property
     def ready(self) -> bool:
@@ -41,7 +42,7 @@ def pictures(act: Act, proposal: Proposal) -> list[Photo]:
         .where(ProposalPicture.proposal_id == proposal.id)
         .order_by(ProposalPicture.place)
     )
-    return [Photo(*row) for row in act.session.execute(query)]
+    return [Photo(*row, proposal.language) for row in act.session.execute(query)]
 
 
 def has(act: Act, proposal: Proposal, sha256: str) -> bool:
@@ -88,13 +89,14 @@ def leading(act: Act, proposal_ids: Iterable[UUID]) -> dict[UUID, Photo]:
     """The first picture that is drawn, of each of these proposals that has one."""
     ids = [*proposal_ids]
     query = (
-        select(ProposalPicture.proposal_id, Picture, ProposalPicture.alt, ProposalPicture.place)
+        select(ProposalPicture.proposal_id, Picture, ProposalPicture.alt, ProposalPicture.place, Proposal.language)
         .join(Picture, Picture.id == ProposalPicture.picture_id)
+        .join(Proposal, Proposal.id == ProposalPicture.proposal_id)
         .where(ProposalPicture.proposal_id.in_(ids), Picture.state == Drawn.READY)
         .order_by(ProposalPicture.place.desc())
     )
     rows = act.session.execute(query) if ids else ()
-    return {proposal_id: Photo(picture, alt, place) for proposal_id, picture, alt, place in rows}
+    return {row[0]: Photo(*row[1:]) for row in rows}
 
 
 def of_ballot(act: Act, cycle: Cycle) -> dict[int, Photo]:
