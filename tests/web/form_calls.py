@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pb import clock
 from pb.act import Role
@@ -35,7 +35,7 @@ PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
 FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "photo"}
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
-ATTACHED, PICTURE = "a" * 64, UUID(int=7)
+ATTACHED = "a" * 64
 LONGEST_NAME = 200  # of a file that is sent
 
 
@@ -65,7 +65,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     ideas = okrug.open_cycle(phase=Phase.PROPOSALS)
     with okrug.in_cycle(ideas, Role.RESIDENT) as (act, cycle):
         draft = proposals.save_draft(act, cycle, content()).draft
-    checked, proposal = _with_a_proposal(okrug, year + 2)
+    checked, proposal, photo = _with_a_proposal(okrug, year + 2)
     _seat_assembly(okrug)
     unmet = _to_meet(okrug, year + 9)
     quorate, question = _held(okrug, year + 3, voted=False)
@@ -181,7 +181,7 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{okrug.path(ideas)}/proposals/draft-{draft}/pictures", {"shown": "", "alt_1": "A yard"}
         ),
         "proposals.TakeAwayForm": Call(
-            f"{checked}/proposals/{okrug.called('proposal_id', proposal)}/take-away/{PICTURE.hex}",
+            f"{checked}/proposals/{okrug.called('proposal_id', proposal)}/take-away/{photo.hex}",
             {"why": "personal", "words": "An identity card.", "language": "kk"},
             Role.OFFICE,
         ),
@@ -318,21 +318,21 @@ def _enter(okrug: Village, cycle_id: UUID, phase: Phase) -> None:
             act.session.flush()
 
 
-def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
+def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID, UUID]:
     """A cycle in review with one proposal, which has a photo; meetings need no notice."""
     with okrug.act_as(Role.OFFICE) as act:
         without_notice(act)
     cycle_id = okrug.open_cycle(fiscal_year=year)
     with okrug.in_cycle(cycle_id, Role.RESIDENT) as (act, cycle):
         draft = proposals.save_draft(act, cycle, content(settlement=HERE))
-        attaching.add(act, cycle, draft, Received(PICTURE, "Yard", ATTACHED))
+        attaching.add(act, cycle, draft, Received(uuid4(), "Yard", ATTACHED))
         (photo,) = attached.pictures(act, draft)
         photo.picture.small = photo.picture.middle = photo.picture.large = ATTACHED
         photo.picture.width, photo.picture.height, photo.picture.state = 4, 3, Drawn.READY
         act.session.flush()
         proposal = proposals.submit(act, cycle, draft).id
     _enter(okrug, cycle_id, Phase.REVIEW)
-    return okrug.path(cycle_id), proposal
+    return okrug.path(cycle_id), proposal, photo.picture.id
 
 
 def _seat_assembly(okrug: Village) -> None:
@@ -344,7 +344,7 @@ def _seat_assembly(okrug: Village) -> None:
 
 def _to_meet(okrug: Village, year: int) -> str:
     """The address of a cycle whose assembly is to be convened."""
-    path, proposal_id = _with_a_proposal(okrug, year)
+    path, proposal_id, _photo = _with_a_proposal(okrug, year)
     cycle_id = okrug.cycle_at(path)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
         proposal = next(one for one in proposals.public(act, cycle) if one.id == proposal_id)
