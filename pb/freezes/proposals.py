@@ -108,13 +108,13 @@ STEPS = (
 )
 
 
-def _attached(sql: Sql, table: str, key: str, files: str, shown: str) -> list[Rule]:
-    """Links to pictures or papers: as they were handed in, and deleted with an event that names their digest alone."""
-    digest = sql.said("events.data", "digest")
-    named = (
-        f"EXISTS (SELECT 1 FROM {files} shown WHERE shown.id = OLD.{key} "  # noqa: S608 - our own names
-        f"AND {digest} = COALESCE(shown.{shown}, shown.sha256))"
-    )
+def _attached(sql: Sql, table: str, key: str, files: str) -> list[Rule]:
+    """Links to pictures or papers: as they were handed in, and deleted with an event that names the very file sent.
+
+    What is shown may be the same for two of them.
+    """
+    sent = sql.said("events.data", "sha256")
+    named = f"EXISTS (SELECT 1 FROM {files} shown WHERE shown.id = OLD.{key} AND {sent} = shown.sha256)"  # noqa: S608
     went = f"(events.action = 'proposal.withdrawn' OR (events.action IN ({TAKEN_AWAY}) AND {named}))"
     gone = last_says("events.action", OKRUG, f"events.subject_id = OLD.proposal_id AND {went}")
     *others, deleted = whenever(table, HANDED_IN)
@@ -136,8 +136,8 @@ def rules(sql: Sql) -> list[Rule]:
         *(Rule("agenda_questions", change, VOTED_ON_WITHDRAWN, "standing") for change in ("INSERT", "UPDATE")),
         Rule("proposals", "INSERT", "NEW.state <> 'draft'"),
         Rule("proposals", "DELETE", handed_in),
-        *_attached(sql, "proposal_pictures", "picture_id", "pictures", "large"),
-        *_attached(sql, "proposal_papers", "paper_id", "papers", "digest"),
+        *_attached(sql, "proposal_pictures", "picture_id", "pictures"),
+        *_attached(sql, "proposal_papers", "paper_id", "papers"),
         Rule("pictures", "UPDATE", f"{changed(*PICTURE)} OR (OLD.state <> 'waiting' AND {changed(*DRAWN)})"),
         Rule("papers", "UPDATE", f"{changed(*PAPER)} OR (OLD.state <> 'waiting' AND {changed(*READ)})"),
         Rule("pictures", "DELETE", SHOWN),

@@ -13,7 +13,7 @@ from pb.formats import LANGUAGES
 from pb.proposals.models import CATEGORY_LABELS, LONGEST_ALT
 from pb.proposals.service import contents
 from pb.proposals.service.contents import Content
-from pb.proposals.service.taking_away import LONGEST_WORDS, WHY_LABELS
+from pb.proposals.service.taking_away import LONGEST_WORDS, WHY_LABELS, Reason
 from pb.web.forms import Form, TengeField
 
 
@@ -105,6 +105,15 @@ class TakeAwayForm(Form):
         [Optional(), Length(max=LONGEST_WORDS, message=_("Use at most 300 characters."))],
         description=_("Everybody can read it, for ever: name nobody, and repeat nothing of what is taken away."),
     )
+    language = RadioField(
+        _("Language in which you write"),
+        [Optional()],
+        choices=[SelectChoice(code, LANGUAGES[code][1]) for code in contents.LANGUAGES],
+        default=contents.of_page,
+    )
+
+    def reason(self) -> Reason:
+        return Reason(self.why.data or "", self.words.data or "", self.language.data or contents.of_page())
 
 
 class AttachmentsForm(Form):

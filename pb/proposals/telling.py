@@ -77,13 +77,16 @@ def _review(act: Act, event: AuditEvent) -> Review | None:
 def _said(event: AuditEvent, review: Review | None) -> str:
     """The reason of a refusal from the list, what the office wrote and in which language, why a picture was removed."""
     if event.action == "proposal.attachment_removed":
-        return taking_away.said(event.data)
+        removed = taking_away.Removed.of(event)
+        return f"{removed.why}. {_marked(removed.words, removed.language)}".strip()
     if review is None:
         return ""
-    listed, written = str(review.ground_told or ""), review.reason
-    if written and review.language != language():
-        written = f"{written} {WRITTEN_IN[review.language]}"
-    return f"{listed} {written}".strip()
+    return f"{review.ground_told or ''} {_marked(review.reason, review.language)}".strip()
+
+
+def _marked(written: str, tongue: str) -> str:
+    """What somebody wrote, with its language where the reader's is another."""
+    return f"{written} {WRITTEN_IN[tongue]}" if written and tongue != language() else written
 
 
 def _names(act: Act, ids: list[UUID]) -> Named:

@@ -189,10 +189,13 @@ class Poll:
             printed_url="/lookup",
             summaries={1: Bilingual("Мектепке баратын жолға шам орнату", "Фонари по дороге в школу")},
             photos={
-                number: SimpleNamespace(picture=SimpleNamespace(small=f"{number:064x}"), alt=f"Photo {number}")
+                number: SimpleNamespace(
+                    picture=SimpleNamespace(small=f"{number:064x}"), alt=f"Photo {number}", language="ru"
+                )
                 for number in self.with_photos
             },
             media_base="/media/",
+            removed=[],
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,
         )

@@ -185,6 +185,7 @@ def test_pictures_of_the_ballot_come_all_at_once_in_one_order_and_never_again(pa
             assert asked == [], "none comes by itself"
             page.get_by_role("button", name="Show the pictures (24 kB)").click()
             expect(page.locator("#projects img")).to_have_count(3)
+            expect(page.locator("#projects img[lang=ru]")).to_have_count(3)
             orders.append([*asked])
             requests = len(site.requests)
             choose(page, 0, 2)

@@ -59,6 +59,7 @@ class Box:
             summaries={1: Bilingual("Мектепке баратын жолға шам орнату", "Фонари по дороге в школу")},
             photos={},
             media_base="/media/",
+            removed=[],
             paper_place="Әкімдік, 2-кабинет",
             ncalayer=None,
             **values,

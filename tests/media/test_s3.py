@@ -17,6 +17,7 @@ from pb.backup.service.fault import BackupFault
 from pb.backup.service.restoring import Wishes
 from pb.cli import main
 from pb.commands import beside
+from pb.cycles.models import Phase
 from pb.db import make_private
 from pb.jobs import service as jobs
 from pb.media.models import LARGEST_PAPER, State
@@ -25,6 +26,8 @@ from pb.media.service import store
 from pb.media.service.away import Unreachable
 from pb.media.service.bucket import BucketStore
 from pb.media.service.store import genuine, store_of
+from pb.proposals.models import Proposal
+from pb.proposals.models import State as ProposalState
 from pb.settings import Bucket, RestoreSettings, Settings
 from tests.conftest import english
 from tests.media.conftest import Author
@@ -158,8 +161,11 @@ def test_while_the_storage_is_away_pages_stand_and_photos_wait_for_it(
     author.send(("1.jpg", photo()))
     author.wait()
     (picture,) = author.pictures()
-    author.send(("2.jpg", photo(seed=2)))
     author.submit()
+    with author.okrug.in_cycle(author.cycle_id) as (act, cycle):
+        cycle.phase = Phase.REVIEW
+        act.session.get_one(Proposal, author.proposal_id).state = ProposalState.RETURNED
+    author.send(("2.jpg", photo(seed=2)))
     address = f"{author.okrug.home}/media/{picture.large}.jpg"
     reader = english(app)
     with swift.away():

@@ -6,6 +6,9 @@ import pytest
 from flask import Flask
 
 from pb import clock
+from pb.act import Role
+from pb.audit import service as audit
+from pb.proposals.service import proposals
 from tests.conftest import english
 from tests.polls.open_poll import OpenPoll
 
@@ -23,3 +26,21 @@ def test_a_project_on_the_ballot_leads_to_it(opened: OpenPoll, app: Flask, monke
     later = clock.now() + timedelta(days=60)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert f'href="{opened.path}/vote"' not in client.get(address).text
+
+
+def test_what_the_office_takes_off_a_project_is_told_on_the_ballot_and_on_the_polls_page(
+    opened: OpenPoll, app: Flask
+) -> None:
+    removed = "proposal.attachment_removed"
+    reason = {"why": "person", "reason": "Көрінеді: баланың беті.", "language": "kk"}
+    with opened.act(Role.OFFICE) as act:
+        first, second = proposals.public(act, opened.rows(act)[0])[:2]
+        for project, phase in ((first, "voting"), (second, "review")):
+            data = {"number": project.number, "kind": "picture", "phase": phase, **reason}
+            audit.record(act, removed, subject=project.id, data=data)
+    for address in (opened.path, f"{opened.path}/vote"):
+        page = english(app).get(address).text
+        assert "Project № 1, " in page
+        assert "took a picture away." in page
+        assert 'It shows a person who did not agree. <span lang="kk">Көрінеді: баланың беті.</span>' in page
+        assert "Project № 2, " not in page, "what went before the vote stood on no ballot"

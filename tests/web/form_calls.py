@@ -65,7 +65,7 @@ def calls(okrug: Village) -> dict[str, Call]:
     ideas = okrug.open_cycle(phase=Phase.PROPOSALS)
     with okrug.in_cycle(ideas, Role.RESIDENT) as (act, cycle):
         draft = proposals.save_draft(act, cycle, content()).draft
-    checked, proposal = _with_a_proposal(okrug, year + 2)
+    checked, proposal, photo = _with_a_proposal(okrug, year + 2)
     _seat_assembly(okrug)
     unmet = _to_meet(okrug, year + 9)
     quorate, question = _held(okrug, year + 3, voted=False)
@@ -181,8 +181,8 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{okrug.path(ideas)}/proposals/draft-{draft}/pictures", {"shown": "", "alt_1": "A yard"}
         ),
         "proposals.TakeAwayForm": Call(
-            f"{checked}/proposals/{okrug.called('proposal_id', proposal)}/take-away/{ATTACHED}",
-            {"why": "personal", "words": "An identity card."},
+            f"{checked}/proposals/{okrug.called('proposal_id', proposal)}/take-away/{photo.hex}",
+            {"why": "personal", "words": "An identity card.", "language": "kk"},
             Role.OFFICE,
         ),
         "proposals.ProposalForm": Call(
@@ -318,7 +318,7 @@ def _enter(okrug: Village, cycle_id: UUID, phase: Phase) -> None:
             act.session.flush()
 
 
-def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
+def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID, UUID]:
     """A cycle in review with one proposal, which has a photo; meetings need no notice."""
     with okrug.act_as(Role.OFFICE) as act:
         without_notice(act)
@@ -332,7 +332,7 @@ def _with_a_proposal(okrug: Village, year: int) -> tuple[str, UUID]:
         act.session.flush()
         proposal = proposals.submit(act, cycle, draft).id
     _enter(okrug, cycle_id, Phase.REVIEW)
-    return okrug.path(cycle_id), proposal
+    return okrug.path(cycle_id), proposal, photo.picture.id
 
 
 def _seat_assembly(okrug: Village) -> None:
@@ -344,7 +344,7 @@ def _seat_assembly(okrug: Village) -> None:
 
 def _to_meet(okrug: Village, year: int) -> str:
     """The address of a cycle whose assembly is to be convened."""
-    path, proposal_id = _with_a_proposal(okrug, year)
+    path, proposal_id, _photo = _with_a_proposal(okrug, year)
     cycle_id = okrug.cycle_at(path)
     with okrug.in_cycle(cycle_id, Role.OFFICE) as (act, cycle):
         proposal = next(one for one in proposals.public(act, cycle) if one.id == proposal_id)

@@ -47,7 +47,7 @@ class Another:
         self.known = form_calls.calls(okrug)
         year = clock.local(clock.now()).year
         self.answers = dict(self._answers(app))
-        _path, proposal = form_calls._with_a_proposal(okrug, year)
+        _path, proposal, _photo = form_calls._with_a_proposal(okrug, year)
         held, question = form_calls._held(okrug, year + 8, voted=False)
         roll, entry, _gone, waiting, request = form_calls._with_a_roll(okrug, year + 10)
         theirs = okrug.cycle_at(roll)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pb.act import Act
@@ -120,6 +120,12 @@ def of_subject(act: Act, subject: UUID) -> Sequence[AuditEvent]:
     """All that happened to one thing, in order."""
     query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.subject_id == subject)
     return act.session.scalars(query.order_by(AuditEvent.position)).all()
+
+
+def of_subjects(act: Act, action: str, subjects: Select[Any]) -> Sequence[AuditEvent]:
+    """All events of a kind that happened to things, in order."""
+    query = select(AuditEvent).where(AuditEvent.territory_id == act.territory.id, AuditEvent.action == action)
+    return act.session.scalars(query.where(AuditEvent.subject_id.in_(subjects)).order_by(AuditEvent.position)).all()
 
 
 def anything_since(

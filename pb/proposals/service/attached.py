@@ -4,23 +4,30 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, select
 
 from pb.act import Act
 from pb.cycles.models import Cycle
+from pb.errors import Conflict
 from pb.media.models import Paper, Picture
 from pb.media.models import State as Drawn
 from pb.media.service import files, showing, uploads
+from pb.media.service.drawing import Fault
+from pb.media.service.files import FAULTS, PAPER_FAULTS
+from pb.media.service.reading import PaperFault
 from pb.media.service.showing import Seen
 from pb.proposals.models import Proposal, ProposalPaper, ProposalPicture, State
 
 
 class Photo(NamedTuple):
-    """A picture with what it shows in words, and its place: 1 leads."""
+    """A picture with what it shows in words, in the language of its proposal, and its place: 1 leads."""
 
     picture: Picture
     alt: str
     place: int
+    language: str
 
     @property
     def ready(self) -> bool:
@@ -35,7 +42,7 @@ def pictures(act: Act, proposal: Proposal) -> list[Photo]:
         .where(ProposalPicture.proposal_id == proposal.id)
         .order_by(ProposalPicture.place)
     )
-    return [Photo(*row) for row in act.session.execute(query)]
+    return [Photo(*row, proposal.language) for row in act.session.execute(query)]
 
 
 def has(act: Act, proposal: Proposal, sha256: str) -> bool:
@@ -49,17 +56,47 @@ def papers(act: Act, proposal: Proposal) -> list[Paper]:
     return [*act.session.scalars(query.where(ProposalPaper.proposal_id == proposal.id).order_by(ProposalPaper.place))]
 
 
+class Unready(NamedTuple):
+    """A picture or paper that nobody could see yet; `fault` says why it never will be, nothing while it waits."""
+
+    name: LazyString | str
+    fault: LazyString | str
+
+
+class NotReady(Conflict):
+    """A proposal is not handed in while one of its pictures or papers waits, or was refused: it would go unseen."""
+
+
+def unready(act: Act, proposal: Proposal) -> list[Unready]:
+    """What is still being looked at, and what was refused: their author waits, removes it or sends another."""
+    shown = [(photo.picture, _("Photo %(number)s", number=photo.place)) for photo in pictures(act, proposal)]
+    found = [
+        Unready(name, FAULTS[Fault(one.fault)] if one.fault else "") for one, name in shown if one.state != Drawn.READY
+    ]
+    read = [paper for paper in papers(act, proposal) if not paper.ready]
+    return found + [Unready(one.name, PAPER_FAULTS[PaperFault(one.fault)] if one.fault else "") for one in read]
+
+
+def require_ready(act: Act, proposal: Proposal) -> None:
+    """Raises NotReady."""
+    if unready(act, proposal):
+        raise NotReady(
+            _("Not submitted yet: a picture or a paper is still being looked at, or was refused. See which, below.")
+        )
+
+
 def leading(act: Act, proposal_ids: Iterable[UUID]) -> dict[UUID, Photo]:
     """The first picture that is drawn, of each of these proposals that has one."""
     ids = [*proposal_ids]
     query = (
-        select(ProposalPicture.proposal_id, Picture, ProposalPicture.alt, ProposalPicture.place)
+        select(ProposalPicture.proposal_id, Picture, ProposalPicture.alt, ProposalPicture.place, Proposal.language)
         .join(Picture, Picture.id == ProposalPicture.picture_id)
+        .join(Proposal, Proposal.id == ProposalPicture.proposal_id)
         .where(ProposalPicture.proposal_id.in_(ids), Picture.state == Drawn.READY)
         .order_by(ProposalPicture.place.desc())
     )
     rows = act.session.execute(query) if ids else ()
-    return {proposal_id: Photo(picture, alt, place) for proposal_id, picture, alt, place in rows}
+    return {row[0]: Photo(*row[1:]) for row in rows}
 
 
 def of_ballot(act: Act, cycle: Cycle) -> dict[int, Photo]:

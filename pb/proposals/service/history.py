@@ -33,7 +33,7 @@ class Event:
     """One sentence of the history.
 
     `note` is the office's question or reason, or the author's answer, in its `language`; `ground` the reason of a
-    refusal as the list of reasons has it.
+    refusal or of a removal as the list of reasons has it.
     """
 
     at: datetime
@@ -58,7 +58,8 @@ def of(act: Act, proposal: Proposal) -> list[Event]:
         elif event.action == "proposal.answered":
             events.append(Event(event.at, sentence, next(answers), proposal.language))
         elif event.action == "proposal.attachment_removed":
-            events.append(Event(event.at, sentence, taking_away.said(event.data)))
+            removed = taking_away.Removed.of(event)
+            events.append(Event(event.at, sentence, removed.words, removed.language, removed.why))
         else:
             events.append(Event(event.at, sentence))
     return events

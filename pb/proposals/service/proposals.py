@@ -56,7 +56,7 @@ def submit(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
     """Submits a complete draft for review; it becomes public.
 
     Raises OutOfPhase, Forbidden, Conflict (submitted before), FieldRefusal (a field is missing, the cost is over the
-    cycle's limit, the author has as many proposals as the cycle allows).
+    cycle's limit, the author has as many proposals as the cycle allows), NotReady (a picture or paper waits).
     """
     _own(act, proposal)
     lock(act, cycle, proposal)  # a double click would submit twice, two at once would take the same number
@@ -65,6 +65,7 @@ def submit(act: Act, cycle: Cycle, proposal: Proposal) -> Proposal:
     cycles.require(act, cycle, Phase.PROPOSALS)
     refuse_all(faults(act, cycle, _content(proposal), whole=True))
     _within_allowance(act, cycle)
+    attached.require_ready(act, proposal)
     taken = select(func.max(Proposal.number)).where(Proposal.cycle_id == cycle.id)
     proposal.number = (act.session.scalar(taken) or 0) + 1
     proposal.submitted_at = act.at
@@ -103,7 +104,7 @@ def amend(act: Act, cycle: Cycle, proposal: Proposal, content: Content, answer: 
     """The author answers the office's question, corrects the returned proposal, and it waits for review again.
 
     Raises OutOfPhase (the review and the question's own term are over), Forbidden, Conflict (it was not returned),
-    FieldRefusal.
+    FieldRefusal, NotReady (a picture or paper waits).
     """
     _own(act, proposal)
     lock(act, cycle, proposal)  # a double click would answer twice
@@ -112,6 +113,7 @@ def amend(act: Act, cycle: Cycle, proposal: Proposal, content: Content, answer: 
     if not answerable(act, cycle, proposal):
         raise OutOfPhase(cycle)
     refuse_all([*answer_faults(answer), *faults(act, cycle, content, whole=True)])
+    attached.require_ready(act, proposal)
     question = outcomes.rounds(act, proposal)[-1]
     act.session.add(QuestionAnswer(review_id=question.id, at=act.at, text=answer.strip()))
     act.session.flush()  # before the state: a trigger takes no answer to what was not asked

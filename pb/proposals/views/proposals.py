@@ -215,7 +215,11 @@ def _save(act: Act, cycle: Cycle, proposal: Proposal | None, *, made_here: bool 
         told = list(contents.faults(act, cycle, form.content(), whole=not draft))
         return [*contents.answer_faults(form.answer.data or ""), *told] if form.answer else told
 
-    saved = form.submit(save, faults=faults)
+    try:
+        saved = form.submit(save, faults=faults)
+    except attached.NotReady as refused:
+        form.form_errors = [str(refused.message)]
+        return _form_page(act, cycle, form, proposal), refused.status
     if saved is None:
         return _form_page(act, cycle, form, proposal), 422
     if made_here:
@@ -258,6 +262,8 @@ def _form_page(
         action=action,
         heading=_("Answer the office") if question else _("Propose a project"),
         question=question,
+        unready=attached.unready(act, proposal) if proposal else [],
+        attachments=url_for("proposals.attachments", cycle_id=cycle.id, proposal_id=proposal.id) if proposal else "",
         before=before,
         sent_as=sent_as,
     )

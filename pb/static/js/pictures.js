@@ -24,6 +24,7 @@ export default async (button) => {
   }
   for (const { row, source } of found) {
     const picture = Object.assign(new Image(), { src: source, alt: row.dataset.shows, className: 'photo' })
+    if (row.dataset.tongue) picture.lang = row.dataset.tongue // what it shows was written in one language
     row.insertBefore(picture, row.querySelector('details'))
   }
   if (found.length || !rows.length) button.remove()

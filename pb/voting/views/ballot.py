@@ -24,7 +24,7 @@ from pb.identity.service import nonces, signatures
 from pb.identity.service.nonces import Purpose
 from pb.polls.models import Channel, Poll
 from pb.polls.service import state
-from pb.proposals.service import attached, outcomes
+from pb.proposals.service import attached, outcomes, taking_away
 from pb.roll.service import entries
 from pb.voting.service import ballot_box, casting
 from pb.voting.views.blueprint import blueprint
@@ -58,6 +58,7 @@ def vote(cycle_id: UUID) -> Response:
         terms=terms,
         summaries=outcomes.summaries(act, cycle),
         photos=attached.of_ballot(act, cycle),
+        removed=taking_away.during_the_vote(act, cycle),
         media_base=url_for("media.picture", digest="0").removesuffix("0.jpg"),
         election_json=poll.election_json,
         kiosk=shared,

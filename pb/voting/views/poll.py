@@ -16,6 +16,7 @@ from pb.jobs import service as jobs
 from pb.notices.service import reminding
 from pb.polls.models import Poll, State
 from pb.polls.service import participation, state, wording
+from pb.proposals.service import taking_away
 from pb.roll.service import entries
 from pb.trustees.service import places
 from pb.voting.forms import AnnulForm, KeyForm, TrackerForm
@@ -52,6 +53,7 @@ def poll_page(act: Act, cycle: Cycle, annul: AnnulForm | None = None) -> str:
         cycle=cycle,
         poll=poll,
         terms=terms,
+        removed=taking_away.during_the_vote(act, cycle),
         on_ballot=wording.ballot(terms.ballot if terms else None),
         open=state.is_open(poll, act.at),
         reminded=reminding.asked(act, cycle.id),
