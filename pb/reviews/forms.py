@@ -215,7 +215,7 @@ class ReviewForm(CompetenceForm, FeasibilityForm, CostForm, BallotForm, VerdictF
             titles=_pair(self.title_kk, self.title_ru) if costed else NOT_WRITTEN,
             summaries=_pair(self.summary_kk, self.summary_ru) if costed else NOT_WRITTEN,
             reason=self.reason.data or "",
-            language=self.language.data or contents.of_page(),
-            ground=Ground(self.ground.data) if self.ground.data else None,
+            language=self.language.data if self.language.data in contents.LANGUAGES else contents.of_page(),
+            ground=Ground(self.ground.data) if self.ground.data in set(Ground) else None,
             answer_until=self.answer_until.data,
         )

@@ -247,3 +247,15 @@ def test_a_tab_that_does_not_know_of_another_s_answer_does_not_write_over_it(okr
         assert ACCEPTED["feasibility"]["feasibility"] in html.unescape(pages.get(f"{review}/feasibility").text)
         pages.post(f"{review}/feasibility", typed | {"kept": kept.findall(page)[0]})
         assert "Written in the older tab." in pages.get(f"{review}/feasibility").text, "now they know"
+
+
+@pytest.mark.parametrize(("field", "value"), [("ground", "because"), ("language", "tr")])
+def test_what_is_in_no_list_is_refused_at_its_field(okrug: Okrug, tmp_path: Path, field: str, value: str) -> None:
+    review = waiting(okrug)
+    with open_pages(okrug, tmp_path) as pages:
+        pages.sign_in(Role.OFFICE)
+        for step in list(ACCEPTED)[:-1]:
+            answer(pages, review, step)
+        refusal = {"verdict": "refuse", "ground": "repeated", "reason": "See № 1.", "language": "ru", field: value}
+        page = pages.post(f"{review}/verdict", refusal, status=422).text
+        assert f'href="#{field}' in page
