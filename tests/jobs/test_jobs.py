@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import signal
+import smtplib
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -322,6 +324,33 @@ def test_a_killed_sender_sends_the_rest(okrug: Village, database: Database, sett
     assert sent.isdisjoint(delivered)
     with database.work(writing=False) as session:
         assert session.query(Message).filter(Message.sent_at.is_(None)).count() == 0
+
+
+@pytest.mark.both_databases
+def test_an_address_that_is_refused_keeps_nobody_elses_letter(
+    okrug: Village, database: Database, settings: Settings
+) -> None:
+    with okrug.act_as(Role.OFFICE) as act:
+        outbox.notify(act, accounts.holders(act, Role.TRUSTEE), "Subject", "Body")
+    tried: list[UUID] = []
+    delivered: list[UUID] = []
+
+    def refusing_the_first(_settings: Settings, message_id: UUID, message: EmailMessage) -> None:
+        if not tried:
+            tried.append(message_id)
+        if message_id == tried[0]:
+            raise smtplib.SMTPRecipientsRefused({str(message["To"]): (450, b"not now")})
+        delivered.append(message_id)
+
+    with pytest.MonkeyPatch.context() as patch, capture_logs() as logs:
+        patch.setattr(outbox, "_deliver", refusing_the_first)
+        service.run_next(database, settings)
+    assert len(delivered) == 2
+    with database.work(writing=False) as session:
+        assert [row.id for row in session.query(Message).filter(Message.sent_at.is_(None))] == tried
+        row = session.query(Job).filter(Job.kind == "outbox.send").one()
+        assert (row.state, row.outcome) == ("queued", "Refused"), "it is tried again"
+    assert "@" not in str(logs), "what the library says of it names the address"
 
 
 def test_one_thread_of_the_serving_process_does_the_jobs(okrug: Village, database: Database, app: Flask) -> None:

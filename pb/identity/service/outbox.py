@@ -58,26 +58,39 @@ def notify(act: Act, people: Iterable[Person], subject: str, body: str) -> None:
         jobs.ask(act, "outbox.send", act.territory.id)
 
 
+class Refused(Exception):
+    """Some address took no letter; what the library says of it names the address, which stands in no log."""
+
+
 @jobs.handles("outbox.send", jobs.Priority.LETTERS)
 def send(work: jobs.Work) -> str:
     """Sends what the outbox holds of the job's territory, each letter marked in a transaction of its own.
 
-    Without SMTP, into a folder.
+    Without SMTP, into a folder. An address that is refused keeps nobody else's letter: it is tried again with the job.
+    Raises Refused, OSError, smtplib.SMTPException.
     """
-    sent = 0
-    while (letter := _next(work)) is not None:
+    sent, refused = 0, set[UUID]()
+    while (letter := _next(work, refused)) is not None:
         message_id, message = letter
-        _deliver(work.settings, message_id, message)
+        try:
+            _deliver(work.settings, message_id, message)
+        except smtplib.SMTPRecipientsRefused:
+            refused.add(message_id)
+            continue
         with work.database.work() as session:
             session.get_one(Message, message_id).sent_at = clock.now()
         sent += 1
+    if refused:
+        raise Refused
     return str(sent)
 
 
-def _next(work: jobs.Work) -> tuple[UUID, EmailMessage] | None:
+def _next(work: jobs.Work, refused: set[UUID]) -> tuple[UUID, EmailMessage] | None:
     with work.database.work(writing=False) as session:
         query = select(Message, Person).join(Person, Person.id == Message.person_id)
-        query = query.where(Message.territory_id == work.territory_id, Message.sent_at.is_(None))
+        query = query.where(
+            Message.territory_id == work.territory_id, Message.sent_at.is_(None), Message.id.not_in(refused)
+        )
         first = session.execute(query.order_by(Message.written_at).limit(1)).first()
         if first is None:
             return None
