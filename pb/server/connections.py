@@ -146,9 +146,11 @@ class Channel(HTTPChannel):
     @property
     def left(self) -> bool:
         """Whether the stranger is gone and nobody takes an answer; a half-closed connection counts as gone too."""
-        asked = select.poll()
+        asked, connected = select.poll(), self.socket
+        if connected is None:  # the loop closed it meanwhile
+            return True
         try:
-            asked.register(self.socket.fileno(), LEFT)
+            asked.register(connected.fileno(), LEFT)
         except (OSError, ValueError):
             return True
         return bool(asked.poll(0))

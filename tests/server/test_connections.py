@@ -602,3 +602,20 @@ def test_an_address_that_cannot_be_read_is_told_so(caplog: pytest.LogCaptureFixt
     with served() as running:
         assert running.connect(b"GET http://[/ HTTP/1.1\r\nHost: a\r\n\r\n").recv(12) == b"HTTP/1.1 400"
     assert not caplog.records
+
+
+def test_a_connection_that_the_loop_has_closed_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Played: a flood of strangers who go at once, and eighteen thousand errors in the log within a minute."""
+    seen: list[connections.Channel] = []
+    original = connections.Channel.service
+
+    def service(self: connections.Channel) -> None:
+        seen.append(self)
+        original(self)
+
+    monkeypatch.setattr(connections.Channel, "service", service)
+    with served() as running:
+        assert running.ask()[0] == 200
+        wait_until(lambda: seen[0].socket is None)
+        assert seen[0].left
+        original(seen[0])  # a turn that comes late
