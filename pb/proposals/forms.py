@@ -9,12 +9,11 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringFi
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.errors import FieldRefusal
-from pb.formats import LANGUAGES
 from pb.proposals.models import CATEGORY_LABELS, LONGEST_ALT
 from pb.proposals.service import contents
 from pb.proposals.service.contents import Content
 from pb.proposals.service.taking_away import LONGEST_WORDS, WHY_LABELS, Reason
-from pb.web.forms import Form, TengeField
+from pb.web.forms import Form, TengeField, language_field
 
 
 class ProposalForm(Form):
@@ -23,12 +22,8 @@ class ProposalForm(Form):
         [Length(max=4000, message=_("Use at most 4000 characters."))],
         description=_("Everybody can read it beside the question. Correct below what it changes in the proposal."),
     )
-    language = RadioField(
-        _("Language in which you write"),
-        [Optional()],
-        choices=[SelectChoice(code, LANGUAGES[code][1]) for code in contents.LANGUAGES],
-        default=contents.of_page,
-        description=_("The akim's office writes the title in the other one before the vote."),
+    language = language_field(
+        contents.LANGUAGES, contents.of_page, _("The akim's office writes the title in the other one before the vote.")
     )
     title = StringField(
         _("Name of the project"),
@@ -105,12 +100,7 @@ class TakeAwayForm(Form):
         [Optional(), Length(max=LONGEST_WORDS, message=_("Use at most 300 characters."))],
         description=_("Everybody can read it, for ever: name nobody, and repeat nothing of what is taken away."),
     )
-    language = RadioField(
-        _("Language in which you write"),
-        [Optional()],
-        choices=[SelectChoice(code, LANGUAGES[code][1]) for code in contents.LANGUAGES],
-        default=contents.of_page,
-    )
+    language = language_field(contents.LANGUAGES, contents.of_page)
 
     def reason(self) -> Reason:
         return Reason(self.why.data or "", self.words.data or "", self.language.data or contents.of_page())

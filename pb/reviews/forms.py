@@ -9,12 +9,12 @@ from wtforms import RadioField, SelectChoice, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, Optional
 
 from pb.core.poll.bilingual import Bilingual
-from pb.formats import LANGUAGES, language
+from pb.formats import language
 from pb.programmes.service import programmes
 from pb.proposals.models import GROUND_LABELS, LONGEST_SUMMARY, LONGEST_TITLE, VERDICT_LABELS, Ground, Verdict
 from pb.proposals.service import contents
 from pb.reviews.service import NOT_WRITTEN, Findings
-from pb.web.forms import DayField, Form, TengeField
+from pb.web.forms import DayField, Form, TengeField, language_field
 
 
 class CompetenceForm(Form):
@@ -120,12 +120,10 @@ class VerdictForm(Form):
         [Length(max=4000, message=_("Use at most 4000 characters."))],
         description=_("Everybody can read it on the page of the proposal."),
     )
-    language = RadioField(
-        _("Language in which you write"),
-        [Optional()],
-        choices=[SelectChoice(code, LANGUAGES[code][1]) for code in contents.LANGUAGES],
-        default=contents.of_page,
-        description=_("Of all that you wrote in this review in your own words. It is not translated."),
+    language = language_field(
+        contents.LANGUAGES,
+        contents.of_page,
+        _("Of all that you wrote in this review in your own words. It is not translated."),
     )
     answer_until = DayField(
         _("Answer until"),

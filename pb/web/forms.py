@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -14,12 +15,14 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
+    RadioField,
+    SelectChoice,
     StringField,
     TextAreaField,
     TimeField,
     ValidationError,
 )
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional
 
 from pb import clock
 from pb.core import text as texts
@@ -27,7 +30,7 @@ from pb.core.national_numbers import IIN, IINError, Reason, parse_iin, plain
 from pb.core.poll import own_code
 from pb.core.text import Sign, TextFault
 from pb.errors import FieldRefusal
-from pb.formats import number
+from pb.formats import LANGUAGES, number
 
 T = TypeVar("T")
 
@@ -230,6 +233,17 @@ class HourField(TimeField):
     def process_formdata(self, valuelist: list[str]) -> None:
         _refuse_other_digits(valuelist, _NO_HOUR)
         super().process_formdata(valuelist)
+
+
+def language_field(codes: Sequence[str], default: Callable[[], str], description: LazyString | str = "") -> RadioField:
+    """In which of these languages somebody writes; the `default` until they say another."""
+    return RadioField(
+        _("Language in which you write"),
+        [Optional()],
+        choices=[SelectChoice(code, LANGUAGES[code][1]) for code in codes],
+        default=default,
+        description=description,
+    )
 
 
 LONGEST_NUMBER = 18  # digits: no database and no comparison takes every number that can be written

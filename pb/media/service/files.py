@@ -5,12 +5,13 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID, uuid4
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from pb import child
 from pb.act import Act
@@ -24,6 +25,7 @@ from pb.media.service.store import incoming, store_of
 from pb.settings import Settings
 from pb.text import one_line
 
+File = TypeVar("File", Picture, Paper)
 DRAWING_SECONDS: Final = 60
 DRAWING_MEMORY: Final = 1024 * 1024 * 1024
 LONGEST_WORK: Final = 180
@@ -172,13 +174,18 @@ def _keep(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _awaited(session: Session, kind: type[File], row_id: UUID) -> File | None:
+    """What a job is to make anew; None where it went meanwhile, or was made."""
+    row = session.get(kind, row_id)
+    return row if row is not None and row.state == State.WAITING else None
+
+
 @jobs.handles("media.draw", jobs.Priority.PAPERS)
 def draw(work: jobs.Work) -> str:
     """Draws a photo anew in a child process, keeps its three sizes, and lets the file go that was sent."""
     path = incoming(work.settings) / work.subject_id.hex
     with work.database.work(writing=False) as session:
-        picture = session.get(Picture, work.subject_id)
-        waits = picture is not None and picture.state == State.WAITING
+        waits = _awaited(session, Picture, work.subject_id) is not None
     drawn: list[drawing.Drawn] = []
     if waits:
         # Beyond its bounds of time or memory, or gone in the meantime: refused below.
@@ -193,8 +200,8 @@ def draw(work: jobs.Work) -> str:
             )
     digests = [store_of(work.settings).put(each.data) for each in drawn]
     with work.database.work() as session:
-        picture = session.get(Picture, work.subject_id)
-        if picture is not None and picture.state == State.WAITING:
+        picture = _awaited(session, Picture, work.subject_id)
+        if picture is not None:
             if digests:
                 picture.large, picture.middle, picture.small = digests
                 picture.width, picture.height = drawn[0].width, drawn[0].height
@@ -210,8 +217,7 @@ def read(work: jobs.Work) -> str:
     """Reads a paper in a child process, keeps its pages alone, and lets the file go that was sent."""
     path = incoming(work.settings) / work.subject_id.hex
     with work.database.work(writing=False) as session:
-        paper = session.get(Paper, work.subject_id)
-        waits = paper is not None and paper.state == State.WAITING
+        waits = _awaited(session, Paper, work.subject_id) is not None
     fault, pages, written = "", 0, b""
     if waits:
         try:
@@ -227,8 +233,8 @@ def read(work: jobs.Work) -> str:
             fault = PaperFault.DAMAGED
     digest = store_of(work.settings).put(written) if waits and not fault else None
     with work.database.work() as session:
-        paper = session.get(Paper, work.subject_id)
-        if paper is not None and paper.state == State.WAITING:
+        paper = _awaited(session, Paper, work.subject_id)
+        if paper is not None:
             if digest is None:
                 paper.state, paper.fault = State.REFUSED, fault
             else:
