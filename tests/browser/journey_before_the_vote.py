@@ -225,8 +225,10 @@ def the_secretary_marks(okrug: Okrug, meeting: str, present: int) -> Page:
     page = okrug.at("secretary", meeting)
     page.get_by_role("link", name="Mark who is present").click()
     okrug.camera.take(page, "gathering-attendance", once=True)
+    expect(page.locator("[name=present]").first).to_be_visible()  # `all` below does not wait for the page
     for box in page.locator("[name=present]").all()[:present]:
         box.check()
+    expect(page.locator("[name=present]:checked")).to_have_count(present)
     press(page, "Save who is present")
     return page
 
