@@ -176,6 +176,7 @@ class Visits:
         asked = page.get_by_role("main").get_by_role("link", name="First show again that it is you")
         if asked.count() and asked.first.is_visible():
             asked.first.click()
+            page.wait_for_url(lambda address: "/prove?" in address)
         if "/prove?" in page.url:
             fill(page, password=person.password, code=self.code(person))
             press(page, "Go on")

@@ -47,6 +47,7 @@ def the_commission_checks(vote: Vote) -> None:
     press_finally(okrug.at("auditor", path), "Confirm these numbers")
     page = okrug.at("deputy", f"{path}/sample")
     press(page, "Show the list")
+    expect(page.get_by_role("button", name="Look the answers over")).to_be_visible()  # below the list
     okrug.camera.take(page, "sample")
     for person in page.locator("main select[name=answers]").all():
         person.select_option(index=1)
@@ -54,6 +55,7 @@ def the_commission_checks(vote: Vote) -> None:
     press(page, "Record")
     page = okrug.at("chair", f"{path}/sample")
     press(page, "Show the list")
+    expect(page.get_by_role("button", name="Confirm the marked answers")).to_be_visible()
     for box in page.locator("input[name=answers]").all():
         box.check()
     press(page, "Confirm the marked answers")

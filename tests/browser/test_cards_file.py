@@ -144,6 +144,7 @@ def test_all_faults_of_the_roll_are_named_with_their_lines_and_nothing_is_made(
     page.locator("#group").select_option(ED25519.name)
     page.locator("#without").fill("77")
     page.locator("button").first.click()
+    expect(page.locator("#problems li").first).to_be_visible()
     told = page.locator("#problems li").all_inner_texts()
     lines = [line.split(":")[0] for line in told]
     assert lines[:9] == ["2", "3", "4", "5", "6", "7", "8", "9", "10"], told

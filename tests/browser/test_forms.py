@@ -148,6 +148,7 @@ def test_what_is_asked_once_more_keeps_what_was_typed(okrug: Served, browser: Br
         page.goto(address)
         page.locator("textarea[name=text]").fill("A list of cards hung there for one hour alone.")
         page.locator("form", has=page.locator("textarea[name=text]")).locator("button").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Your objection has number")
         page.goto(address)
         answer = page.locator("textarea[name=answer]").first
         fold = page.locator("details:not([open])", has=page.locator("textarea[name=answer]"))

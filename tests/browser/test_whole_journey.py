@@ -313,6 +313,7 @@ def two_shuffle(poll: WholePoll) -> None:
     page.context.close()
     page = poll.trustee(0)
     press(page, "Show a one-time code for the program")
+    expect(page.locator(".mono:visible")).to_have_count(2)
     command, code = page.locator(".mono:visible").all_inner_texts()
     poll.look(page, "trustee-code")
     poll.installation.command(*shlex.split(command)[1:], typed=f"{code}\n")
