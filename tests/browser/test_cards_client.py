@@ -159,8 +159,8 @@ def test_leaving_before_the_end_asks_first_and_finishing_forgets_the_codes(page:
         dialog.dismiss()
 
     page.once("dialog", stay)
-    page.evaluate("setTimeout(() => location.reload())")
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.evaluate("setTimeout(() => location.reload())")
     assert asked == ["beforeunload"]
     expect(page.locator("#cards article")).to_have_count(len(ENTRIES))
     finish, faults = page.get_by_role("button", name="All is ready: finish"), page.locator("#problems li")

@@ -18,6 +18,7 @@ from tests.tools import require_tool
 
 pytestmark = pytest.mark.browser
 
+LOOKS_EVERY = 3_000  # ms: static/js/await_paper.js
 DONE, VOTING = Stage.BUDGET, Stage.VOTING
 
 
@@ -97,11 +98,12 @@ def test_each_document_is_made_as_a_pdf(okrug: Served, browser: Browser, kind: s
     with okrug.database.work() as session:
         session.execute(delete(Printed))  # whoever came before may have had it made
     page = okrug.context(browser, language="en").new_page()
+    page.clock.install()
     page.goto(f"{okrug.origin}/krasnoyar/documents/{kind}/{subject}/{language}")
     expect(page.locator("main")).to_contain_text("The document is being made.")  # nobody pressed anything
     run_all(okrug.app)
     with page.expect_download() as paper:  # it opens by itself
-        pass
+        page.clock.run_for(LOOKS_EVERY)
     assert paper.value.suggested_filename == f"asar-{kind}-{language}.pdf"
     link = page.get_by_role("link", name="Download the PDF").get_attribute("href")
     answer = page.context.request.get(okrug.origin + (link or ""))
