@@ -16,15 +16,14 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from pb import migrations
 from pb.act import Role
-from pb.app import create_app
 from pb.db import Database
 from pb.demo.cycle import Demo
 from pb.settings import Settings
 from tests import durations
+from tests.applications import make_app
 from tests.linting import LintingClient
 from tests.polls.open_poll import OpenPoll, open_poll
 from tests.sessions import session_of
@@ -39,8 +38,6 @@ os.environ["LC_ALL"] = "C.UTF-8"
 hypothesis.settings.register_profile("asar", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("asar")
 SignIn = Callable[..., LintingClient]
-# Each test has an application of its own; what its templates compile to is the same for all.
-_compiled_templates = tempfile.TemporaryDirectory(prefix="asar-templates-")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -178,13 +175,6 @@ def app(settings: Settings, database: Database) -> Flask:
 @pytest.fixture
 def demo_app(settings: Settings, database: Database) -> Flask:
     return make_app(replace(settings, demo=True), database)
-
-
-def make_app(settings: Settings, database: Database) -> Flask:
-    app = create_app(settings, database)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(_compiled_templates.name)
-    app.test_client_class = LintingClient
-    return app
 
 
 @pytest.fixture

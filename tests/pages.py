@@ -10,9 +10,9 @@ import time_machine
 from werkzeug.test import TestResponse
 
 from pb.act import Role
-from pb.app import create_app
 from pb.db import Database
 from pb.settings import Settings
+from tests.applications import make_app
 from tests.linting import LintingClient
 from tests.sessions import session_of
 from tests.village import KEYS, START, Okrug
@@ -68,8 +68,7 @@ def open_pages(okrug: Okrug, folder: Path) -> Iterator[Pages]:
         limits=False,
     )
     database = Database(settings.database_url)
-    app = create_app(settings, database)
-    app.test_client_class = LintingClient
+    app = make_app(settings, database)
     with time_machine.travel(START, tick=False):
         client = app.test_client()
         client.set_cookie("lang", "en")

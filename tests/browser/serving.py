@@ -11,9 +11,9 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from pb.app import create_app
 from pb.db import Database
 from pb.settings import Settings
+from tests.applications import make_app
 from tests.sessions import session_of
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -60,8 +60,8 @@ def kept(app: Flask) -> Callable[..., Answer]:
 def serving(database: Database, settings_at: Callable[[str], Settings]) -> Iterator[Flask]:
     """Serves the application in a thread until the block ends; its settings are made when its address is known."""
     # The port is known when the socket is bound; the app, which must know its address, comes after it.
-    server = make_server("127.0.0.1", 0, create_app, threaded=True, request_handler=Quiet)
-    app = create_app(settings_at(f"http://127.0.0.1:{server.server_port}"), database)
+    server = make_server("127.0.0.1", 0, make_app, threaded=True, request_handler=Quiet)
+    app = make_app(settings_at(f"http://127.0.0.1:{server.server_port}"), database)
     server.app = kept(app)
     with listening(server):
         yield app

@@ -13,11 +13,13 @@ from typing import Any, Self
 import jinja2
 
 from pb import formats
+from tests.applications import Compiled
 
 PB = Path(__file__).resolve().parents[2] / "pb"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
 )
+_compiled = Compiled()
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8"}
 Endpoint = Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]
 
@@ -111,7 +113,10 @@ def render(
         return (one if num == 1 else many) % {"num": num}
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PB / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(PB / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        bytecode_cache=_compiled,
     )
     environment.filters["settlement"] = str
     environment.filters.update(

@@ -11,6 +11,7 @@ from pb.act import Role
 from pb.errors import FieldRefusal
 from pb.identity.models import Person
 from pb.identity.service import accounts, passwords
+from tests.applications import OWN_HASHER
 from tests.village import KEYS, PASSWORD, Village, invented_iin
 
 IIN = invented_iin(1 + list(Role).index(Role.RESIDENT))
@@ -71,6 +72,12 @@ def test_a_password_made_of_ones_own_data_is_refused(okrug: Village, password: s
 @pytest.mark.parametrize("password", [PASSWORD, "Айгүл likes seven yellow boats", "жеті сары қайық", "7f!Kq-9wzLm"])
 def test_other_passwords_are_taken(okrug: Village, password: str) -> None:
     assert chosen(okrug, password).startswith("$argon2id$")
+
+
+def test_a_guess_costs_what_rfc_9106_asks_where_memory_is_scarce() -> None:
+    cost = (3, 64 * 1024, 4)
+    assert (OWN_HASHER.time_cost, OWN_HASHER.memory_cost, OWN_HASHER.parallelism) == cost
+    assert OWN_HASHER.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_letter_of_two_signs_is_the_letter_of_one(okrug: Village) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pyotp
 import pytest
 import time_machine
-from argon2 import PasswordHasher
 from flask import Flask
 from flask import session as flask_session
 from sqlalchemy import func, select
@@ -23,7 +22,7 @@ from pb.addresses import network_of
 from pb.cycles.models import Phase
 from pb.db import Database
 from pb.identity.models import Person
-from pb.identity.service import accounts, passwords, sessions
+from pb.identity.service import accounts, sessions
 from pb.roll.models import Request
 from pb.settings import Settings
 from pb.voting.models import Objection
@@ -43,12 +42,6 @@ RESIDENT_IIN = invented_iin(1 + list(Role).index(Role.RESIDENT)).text
 def app(settings: Settings, database: Database) -> Flask:
     """With limits, as it is served."""
     return make_app(replace(settings, limits=True), database)
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hundreds of guesses are played here."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
 from flask import Flask
 
 from pb import clock
 from pb.act import Role
 from pb.db import Database
 from pb.identity.models import Person
-from pb.identity.service import accounts, passwords
+from pb.identity.service import accounts
 from pb.settings import Settings
 from pb.web import guesses, limits
 from tests.conftest import english, make_app
@@ -34,8 +33,7 @@ def app(settings: Settings, database: Database) -> Flask:
 
 @pytest.fixture(autouse=True)
 def _sparing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shares that a test fills quickly, and hashes that cost nothing."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    """Shares that a test fills quickly."""
     monkeypatch.setattr(limits.WRITING, "rate", "2 per day")
     monkeypatch.setattr(limits.REFUSED_WRITING, "rate", "3 per hour")
     monkeypatch.setattr(guesses.FROM_A_NETWORK, "rate", "3 per 10 minutes")
