@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -27,12 +28,17 @@ def test_no_view_passes_what_is_called_as_every_templates_own_function(app: Flas
 
 def test_macros_that_need_no_context_are_imported_without_one_and_those_that_need_it_with_it(app: Flask) -> None:
     """Imported with it, a macro sees each variable of each page. `components.html` has forms and who looks at them."""
+
+    @cache
+    def needs_a_context(name: str) -> list[str]:
+        source = (TEMPLATES / name).read_text(encoding="utf-8")
+        unknown = meta.find_undeclared_variables(app.jinja_env.parse(source)) - {*app.jinja_env.globals}
+        nested = [inner for inner, _macros, needs in IMPORT.findall(source) if needs]
+        return [*sorted(unknown), *nested]
+
     wrong = []
     for path in sorted(TEMPLATES.rglob("*.html")):
         for name, _macros, with_context in IMPORT.findall(path.read_text(encoding="utf-8")):
-            source = (TEMPLATES / name).read_text(encoding="utf-8")
-            unknown = meta.find_undeclared_variables(app.jinja_env.parse(source)) - {*app.jinja_env.globals}
-            nested = any(needs for _name, _inner, needs in IMPORT.findall(source))
-            if bool(with_context) != bool(unknown or nested):
-                wrong.append((str(path), name, sorted(unknown)))
+            if bool(with_context) != bool(needs_a_context(name)):
+                wrong.append((str(path), name, needs_a_context(name)))
     assert wrong == []
