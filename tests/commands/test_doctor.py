@@ -2,6 +2,7 @@
 
 import base64
 import re
+import shutil
 import socket
 import sqlite3
 import sys
@@ -24,7 +25,7 @@ from pb.codes.service.server import Server
 from pb.commands import beside, doctor
 from pb.commands.installation import Installation
 from pb.core import sealing
-from pb.db import Database, make_engine
+from pb.db import Database, make_engine, make_private
 from pb.documents.service import render
 from pb.identity.service import rotation
 from pb.jobs import service as jobs
@@ -32,7 +33,7 @@ from pb.keyring import KeyRing, Keys
 from pb.settings import Settings
 from tests.polls.open_poll import ORIGIN, REGISTRAR_KEY, OpenPoll
 from tests.polls.signing import Signatures, signatures
-from tests.village import KEYS, settle, sole
+from tests.village import KEYS, sole
 
 pytestmark = pytest.mark.usefixtures("nothing_is_served")
 
@@ -42,7 +43,7 @@ def key(data: bytes) -> str:
 
 
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installed(settled_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation with its okrug, its keys in the environment; the state folder."""
     state = tmp_path / "state"
     for name, value in {
@@ -53,9 +54,8 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "ASAR_SEAL_KEY": key(KEYS.seal.key),
     }.items():
         monkeypatch.setenv(name, value)
-    database = Installation().migrated()
-    settle(database)
-    database.engine.dispose()
+    shutil.copy(settled_file, make_private(state) / "asar.db")
+    Installation().migrated().engine.dispose()
     return state
 
 

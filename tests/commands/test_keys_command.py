@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -9,14 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from pb import migrations, running
+from pb import running
 from pb.audit.models import AuditEvent
 from pb.commands.keys import keys
 from pb.db import Database
 from pb.identity.service import rotation
 from pb.jobs.models import Job
 from pb.keyring import KeyRing, Keys
-from tests.village import KEYS, settle
+from tests.village import KEYS
 
 
 def key(data: bytes) -> str:
@@ -24,12 +25,9 @@ def key(data: bytes) -> str:
 
 
 @pytest.fixture
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def environment(settled_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copy(settled_file, tmp_path / "asar.db")
     url = f"sqlite:///{tmp_path / 'asar.db'}"
-    database = Database(url)
-    migrations.upgrade(database.engine)
-    settle(database)
-    database.engine.dispose()
     for name, value in {
         "ASAR_STATE": str(tmp_path),
         "ASAR_DATABASE_URL": url,
