@@ -13,13 +13,14 @@ from urllib.parse import quote
 from uuid import UUID
 
 import pyotp
+import pytest
 import time_machine
 from click.testing import CliRunner
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from config import from_environment
-from pb import clock, migrations
+from pb import clock, migrations, worker
 from pb.cli import main
 from pb.clock import ALMATY
 from pb.core.national_numbers import IIN
@@ -110,7 +111,8 @@ def installed(folder: Path) -> Iterator[Installation]:
             # All people of this test come from one address and in one minute: the limits per address would stop them.
             return replace(from_environment({**environment, "ASAR_ENV": "local"}), limits=False)
 
-        with serving(database, settings_at) as app:
+        with serving(database, settings_at) as app, pytest.MonkeyPatch.context() as patched:
+            patched.setattr(worker, "PAUSE_SECONDS", 0.5)  # people wait for papers, archives and decryptions
             jobs = Background(app, tick)
             jobs.start()
             try:

@@ -196,10 +196,10 @@ def the_vote_ends_by_itself(vote: Vote) -> None:
 
 def reload_until(page: Page, seen: Callable[[], bool], address: str = "") -> None:
     """Loads the page, or `address`, again and again: before there is a result, its address leads to the poll's page."""
-    for _attempt in range(60):
+    for _attempt in range(150):
         if seen():
             return
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(200)
         page.goto(address or page.url)
     raise AssertionError(page.locator("main").inner_text())
 
