@@ -121,7 +121,7 @@ class AppealsForm(Form):
     considered = _number(_("Considered"), _("Satisfied, refused, explained and terminated together."))
     forwarded = _number(_("Forwarded to other bodies"))
     satisfied = _number(_("Satisfied"))
-    refused = _number(_("Refused"))
+    refused = _number(_("Refusals"))
     explained = _number(_("Explained"))
     terminated = _number(_("Terminated"))
     reexamined = _number(_("Re-examined"))

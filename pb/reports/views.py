@@ -28,7 +28,7 @@ from pb.web.requests import Response, current_act, notify, page
 
 blueprint = Blueprint("reports", __name__)
 places.name("reported_id", numbered(ReportedMeeting, within="territory_id"))
-places.name("subject_id", addresses.SUBJECT)  # takes the place of the meetings' own, whose papers it knows too
+places.name("subject_id", addresses.with_quarters(places.naming("subject_id")))  # meetings said theirs before
 PAGE = 20
 LABELS = {
     "levels": words.LEVELS,
@@ -54,6 +54,7 @@ def overview() -> str:
         year=year,
         years=range(min(figures.first_year(act) or this.year, this.year - 1), this.year + 1),
         quarters=[(quarter, sheets.words_of(quarter), quarter < this) for quarter in reversed(begun)],
+        first_of_forms=sheets.FIRST_YEAR_OF_FORMS,
         forms={kind: label for kind, (_compute, label) in FORMS.items()},
         reported=meetings.page(act, at_page.number, PAGE),
         pager=at_page,
@@ -188,16 +189,16 @@ def show_form(period: str, kind: str) -> str:
     )
 
 
-@blueprint.get("/<okrug:okrug>/reports/<year:period>/<word:kind>.<any(kk, ru):tongue>.xlsx")
+@blueprint.get("/<okrug:okrug>/reports/<year:period>/<word:kind>.<any(kk, ru):language>.xlsx")
 @access(EVERYBODY)
 @made_once
-def workbook(period: str, kind: str, tongue: str) -> Response:
+def workbook(period: str, kind: str, language: str) -> Response:
     quarter, compute = Quarter.read(period), _compute(kind)
-    with force_locale(LANGUAGES[tongue]):
+    with force_locale(LANGUAGES[language]):
         form = compute(current_act(), quarter)
         sheet = Sheet(quarter.text, ["№", _("Indicator"), *form.columns], list(sheets.rows(form)))
         data = as_workbook([sheet])
-    return downloads.attachment(data, downloads.WORKBOOK, f"asar-{kind}-{quarter.text}-{tongue}.xlsx")
+    return downloads.attachment(data, downloads.WORKBOOK, f"asar-{kind}-{quarter.text}-{language}.xlsx")
 
 
 def _faults(act: Act, form: MeetingForm, *, corrects: bool = False) -> list[FieldRefusal]:

@@ -164,7 +164,7 @@ ACTIONS: dict[str, LazyString] = {
 # By what people seek events: a word, what it is called, and the first words of the actions that belong to it.
 KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "projects": (lazy_gettext("Proposals and their review"), ("proposal", "review")),
-    "meetings": (lazy_gettext("Meetings and minutes"), ("assembly", "gathering", "minutes")),
+    "meetings": (lazy_gettext("Meetings and minutes"), ("assembly", "gathering", "minutes", "report")),
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),
     "checks": (lazy_gettext("Checks before the adoption"), ("checks",)),

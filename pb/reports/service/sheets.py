@@ -12,10 +12,11 @@ from pb.errors import NotFound
 from pb.formats import language
 from pb.reports.models import Channel, Kind, MeetingVersion, QuarterFigures
 from pb.reports.service import figures, meetings, words
-from pb.reports.service.quarters import FIRST_YEAR, Quarter
+from pb.reports.service.quarters import Quarter
 from pb.reports.service.words import Words
 from pb.tables import Cell
 
+FIRST_YEAR_OF_FORMS: Final = 2022  # both were introduced then; and papers of long ago fill no disk
 ROMAN: Final = ("I", "II", "III", "IV")
 COLUMNS_OF_DECREE: Final = 3
 """The paper has columns for three quarters; the form of the fourth gets its own beside them."""
@@ -78,8 +79,8 @@ def words_of(quarter: Quarter) -> str:
 
 
 def require_over(act: Act, quarter: Quarter) -> None:
-    """Raises NotFound before the quarter is over, and for years before all."""
-    if quarter.year < FIRST_YEAR or not quarter.is_over(local(act.at).date()):
+    """Raises NotFound before the quarter is over, and for years without these forms."""
+    if quarter.year < FIRST_YEAR_OF_FORMS or not quarter.is_over(local(act.at).date()):
         raise NotFound
 
 
@@ -116,7 +117,7 @@ def report_meetings(act: Act, quarter: Quarter) -> Form:
     return Form(
         title=_("Report meetings of the akim: the form of 03.02.2022"),
         subtitle=_("From the beginning of the year to the end: %(quarter)s", quarter=words_of(quarter)),
-        columns=[_("Number"), _("Of them repeated")],
+        columns=[_("How many"), _("Of them repeated")],
         lines=list(_lines_of_report(reports)),
         notes=[
             _("Views of broadcasts are nobody's presence: line 3 counts those who were in the room."),
