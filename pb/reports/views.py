@@ -182,10 +182,17 @@ def record_appeals(period: str) -> Response:
 def show_form(period: str, kind: str) -> str:
     quarter, compute = Quarter.read(period), _compute(kind)
     form = compute(current_act(), quarter)
-    rows = list(sheets.rows(form))
+    columns = zip(*(line.values for line in form.lines), strict=True)
+    filled = [place for place, values in enumerate(columns) if any(value is not None for value in values)]
     others = {other: label for other, (_computes, label) in FORMS.items() if other != kind}
     return page(
-        "reports/form.html", form=form, rows=rows, quarter=quarter, kind=kind, others=others, tongues=tuple(LANGUAGES)
+        "reports/form.html",
+        form=form,
+        filled=filled,
+        quarter=quarter,
+        kind=kind,
+        others=others,
+        tongues=tuple(LANGUAGES),
     )
 
 
