@@ -73,7 +73,10 @@ class MeetingForm(Form):
         self.mistaken.data = not account.counts
 
     def account(self) -> Account:
-        """What was typed; what cannot be read is left out."""
+        """What was typed. Of numbers that cannot be read nothing is told, so that no sum is named that is none."""
+        unread = {field.name for field in self if field.errors}
+        for pair in ({"broadcasts", "views"}, {"questions", "repeats"}):  # one is compared with the other
+            unread |= pair if pair & unread else set()
         return Account(
             held_on=self.held_on.data,
             place=self.place.data or "",
@@ -81,16 +84,16 @@ class MeetingForm(Form):
             level=self.level.data if self.level.data in words.LEVELS else AkimLevel.OKRUG,
             present=self.present.data or 0,
             broadcasts=self.broadcasts.data,
-            views=self.views.data,
+            views={} if "views" in unread else self.views.data,
             spoke=self.spoke.data or 0,
             remarks=self.remarks.data,
             questions=self.questions.data,
-            repeats=self.repeats.data,
+            repeats={} if "repeats" in unread else self.repeats.data,
             media=self.media.data or 0,
             guests=self.guests.data,
             counts=not self.mistaken.data,
             reason=self.reason.data or "",
-            totals=Totals(**{name: self[f"{name}_total"].data for name in _names(Totals)}),
+            totals=Totals(**{name: self[f"{name}_total"].data for name in _names(Totals) if name not in unread}),
         )
 
 

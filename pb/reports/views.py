@@ -1,6 +1,6 @@
 """Pages of what is reported: meetings with residents, figures and appeals of a quarter, and the forms made of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -144,7 +144,9 @@ def record_figures(period: str) -> Response:
     quarter = _begun(act, period)
     row = form.submit(
         lambda: figures.record_figures(act, quarter, form.figures(), form.reason.data or ""),
-        faults=lambda: figures.faults_of_figures(act, quarter, form.figures(), form.reason.data or ""),
+        faults=lambda: _of_what_is_read(
+            form, figures.faults_of_figures(act, quarter, form.figures(), form.reason.data or "")
+        ),
     )
     if row is None:
         return _page_of("reports/figures.html", act, period, form, figures.versions(act, quarter, QuarterFigures)), 422
@@ -169,7 +171,9 @@ def record_appeals(period: str) -> Response:
     quarter = _begun(act, period)
     row = form.submit(
         lambda: figures.record_appeals(act, quarter, form.appeals(), form.reason.data or ""),
-        faults=lambda: figures.faults_of_appeals(act, quarter, form.appeals(), form.reason.data or ""),
+        faults=lambda: _of_what_is_read(
+            form, figures.faults_of_appeals(act, quarter, form.appeals(), form.reason.data or "")
+        ),
     )
     if row is None:
         return _page_of("reports/appeals.html", act, period, form, figures.versions(act, quarter, AppealsTable)), 422
@@ -210,6 +214,12 @@ def workbook(period: str, kind: str, language: str) -> Response:
 
 def _faults(act: Act, form: MeetingForm, *, corrects: bool = False) -> list[FieldRefusal]:
     return list(meetings.faults(act, form.account(), corrects=corrects))
+
+
+def _of_what_is_read(form: FiguresForm | AppealsForm, faults: Iterable[FieldRefusal]) -> list[FieldRefusal]:
+    """No sum is named where one of its numbers could not be read."""
+    unread = any(field.errors for field in form if field.name != "reason")
+    return [fault for fault in faults if not unread or fault.field == "reason"]
 
 
 def _compute(kind: str) -> sheets.Compute:

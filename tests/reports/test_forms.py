@@ -214,6 +214,18 @@ def test_the_office_types_a_meeting_and_everybody_reads_it_the_forms_and_their_p
     assert refused.status_code == 422
     assert "The parts add up to 35, the total says 36." in refused.text
     assert 'name="questions" value="8"' in refused.text, "what was typed is kept"
+    unread = office.post(
+        f"{HOME}/reports/meetings/new?lang=en", data={**typed, "questions": ["x", *typed["questions"][1:]], "place": ""}
+    )
+    assert "Write whole numbers in digits: drinking water" in unread.text
+    assert "Write where it was held." in unread.text
+    assert "The parts add up" not in unread.text, "no sum of numbers that were not read"
+    broken = {"received": "258", "considered": "x", "forwarded": "52", "reason": ""}
+    assert "add up" not in office.post(f"{HOME}/reports/2026-1/appeals?lang=en", data=broken).text
+    printed = {"received": "258", "considered": "219", "forwarded": "52", "explained": "218", "terminated": "1"}
+    refused = office.post(f"{HOME}/reports/2026-1/appeals?lang=en", data=printed)
+    assert "Considered and forwarded add up to 271, and only 258 were received." in refused.text
+    assert 'value="218"' in refused.text
     led = office.post(f"{HOME}/reports/meetings/new", data={**typed, "questions_total": "35"}).headers["Location"]
     assert led == f"{HOME}/reports/meetings/1"
     correction = office.get(f"{led}/correct?lang=en").text
