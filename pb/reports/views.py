@@ -181,35 +181,35 @@ def record_appeals(period: str) -> Response:
     return redirect(url_for("reports.show_appeals", period=period))
 
 
-@blueprint.get("/<okrug:okrug>/reports/<year:period>/<word:kind>")
+@blueprint.get("/<okrug:okrug>/reports/<year:period>/<word:form_name>")
 @access(EVERYBODY)
-def show_form(period: str, kind: str) -> str:
-    quarter, compute = Quarter.read(period), _compute(kind)
+def show_form(period: str, form_name: str) -> str:
+    quarter, compute = Quarter.read(period), _compute(form_name)
     form = compute(current_act(), quarter)
     columns = zip(*(line.values for line in form.lines), strict=True)
     filled = [place for place, values in enumerate(columns) if any(value is not None for value in values)]
-    others = {other: label for other, (_computes, label) in FORMS.items() if other != kind}
+    others = {other: label for other, (_computes, label) in FORMS.items() if other != form_name}
     return page(
         "reports/form.html",
         form=form,
         filled=filled,
         quarter=quarter,
-        kind=kind,
+        kind=form_name,
         others=others,
         tongues=tuple(LANGUAGES),
     )
 
 
-@blueprint.get("/<okrug:okrug>/reports/<year:period>/<word:kind>.<any(kk, ru):language>.xlsx")
+@blueprint.get("/<okrug:okrug>/reports/<year:period>/<word:form_name>.<any(kk, ru):language>.xlsx")
 @access(EVERYBODY)
 @made_once
-def workbook(period: str, kind: str, language: str) -> Response:
-    quarter, compute = Quarter.read(period), _compute(kind)
+def workbook(period: str, form_name: str, language: str) -> Response:
+    quarter, compute = Quarter.read(period), _compute(form_name)
     with force_locale(LANGUAGES[language]):
         form = compute(current_act(), quarter)
         sheet = Sheet(quarter.text, ["№", _("Indicator"), *form.columns], list(sheets.rows(form)))
         data = as_workbook([sheet])
-    return downloads.attachment(data, downloads.WORKBOOK, f"asar-{kind}-{quarter.text}-{language}.xlsx")
+    return downloads.attachment(data, downloads.WORKBOOK, f"asar-{form_name}-{quarter.text}-{language}.xlsx")
 
 
 def _faults(act: Act, form: MeetingForm, *, corrects: bool = False) -> list[FieldRefusal]:

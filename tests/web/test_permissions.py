@@ -33,6 +33,8 @@ VALUES = {
     "okrug": "krasnoyar",
     "kind": "projects",
     "channel": "mail",
+    "period": "2022-4",
+    "form_name": "decree-826",
     "language": "kk",
     "number": 1,
     "step": "competence",
@@ -52,7 +54,7 @@ NO_YEAR = "1999"
 
 def nothing(rule: Rule, argument: str) -> UUID | str:
     """Stands for what is not there."""
-    called = {"number": "99999", "word": "draft-99999", "paper": NO_YEAR, "year": NO_YEAR}
+    called = {"number": "99999", "word": "draft-99999", "paper": NO_YEAR}
     return next((text for kind, text in called.items() if f"<{kind}:{argument}>" in rule.rule), NOBODY)
 
 
