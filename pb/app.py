@@ -47,6 +47,8 @@ from pb.process import views as process
 from pb.process.views import frame
 from pb.proposals import telling as of_proposals
 from pb.proposals import views as proposals
+from pb.reports import documents as report_documents
+from pb.reports import views as reports
 from pb.results import documents as result_documents
 from pb.results import views as results
 from pb.reviews import views as reviews
@@ -89,6 +91,7 @@ REGISTERED = (
     budget_documents,
     gathering_documents,
     media_files,
+    report_documents,
     result_documents,
     outbox,
     papers,
@@ -135,6 +138,7 @@ BLUEPRINTS = (
     audit.blueprint,
     notices.blueprint,
     news.blueprint,
+    reports.blueprint,
 )
 
 

@@ -28,6 +28,7 @@ def metadata() -> MetaData:
     import pb.media.models
     import pb.polls.models
     import pb.proposals.models
+    import pb.reports.models
     import pb.roll.models
     import pb.territory.models
     import pb.trustees.models

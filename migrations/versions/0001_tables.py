@@ -2010,9 +2010,119 @@ def upgrade() -> None:
         sa.UniqueConstraint("picture_id", name=op.f("uq_news_pictures_picture_id")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "reported_meetings",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("gathering_id", sa.Uuid(), nullable=True),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_reported_meetings_gathering_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_reported_meetings_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reported_meetings")),
+        sa.UniqueConstraint("gathering_id", name=op.f("uq_reported_meetings_gathering_id")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_reported_meetings_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "reported_meeting_versions",
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("present", sa.Integer(), nullable=False),
+        sa.Column("broadcasts", sa.JSON(), nullable=False),
+        sa.Column("views", sa.JSON(), nullable=False),
+        sa.Column("spoke", sa.Integer(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("questions", sa.JSON(), nullable=False),
+        sa.Column("repeats", sa.JSON(), nullable=False),
+        sa.Column("media", sa.Integer(), nullable=False),
+        sa.Column("guests", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("kind IN ('report', 'other')", name=op.f("ck_reported_meeting_versions_kind_known")),
+        sa.CheckConstraint(
+            "level IN ('oblast', 'city', 'raion', 'city_district', 'district_city', 'okrug')",
+            name=op.f("ck_reported_meeting_versions_level_known"),
+        ),
+        sa.CheckConstraint(
+            "version = 1 OR reason <> ''", name=op.f("ck_reported_meeting_versions_reason_of_correction")
+        ),
+        sa.CheckConstraint(
+            "present >= 0 AND spoke >= 0 AND media >= 0", name=op.f("ck_reported_meeting_versions_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["reported_meetings.id"], name=op.f("fk_reported_meeting_versions_meeting_id")
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "version", name=op.f("pk_reported_meeting_versions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "reported_quarters",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("planned", sa.JSON(), nullable=False),
+        sa.Column("planned_report", sa.Integer(), nullable=False),
+        sa.Column("appeals", sa.Integer(), nullable=False),
+        sa.Column("receptions", sa.Integer(), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("version = 1 OR reason <> ''", name=op.f("ck_reported_quarters_reason_of_correction")),
+        sa.CheckConstraint(
+            "planned_report >= 0 AND appeals >= 0 AND receptions >= 0 AND received >= 0",
+            name=op.f("ck_reported_quarters_not_negative"),
+        ),
+        sa.CheckConstraint("quarter BETWEEN 1 AND 4", name=op.f("ck_reported_quarters_quarter_known")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_reported_quarters_territory_id")),
+        sa.PrimaryKeyConstraint("territory_id", "year", "quarter", "version", name=op.f("pk_reported_quarters")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "reported_appeals",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("considered", sa.Integer(), nullable=False),
+        sa.Column("forwarded", sa.Integer(), nullable=False),
+        sa.Column("satisfied", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("explained", sa.Integer(), nullable=False),
+        sa.Column("terminated", sa.Integer(), nullable=False),
+        sa.Column("reexamined", sa.Integer(), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("version = 1 OR reason <> ''", name=op.f("ck_reported_appeals_reason_of_correction")),
+        sa.CheckConstraint("considered + forwarded <= received", name=op.f("ck_reported_appeals_received_adds_up")),
+        sa.CheckConstraint("quarter BETWEEN 1 AND 4", name=op.f("ck_reported_appeals_quarter_known")),
+        sa.CheckConstraint(
+            "satisfied + refused + explained + terminated = considered",
+            name=op.f("ck_reported_appeals_considered_adds_up"),
+        ),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_reported_appeals_territory_id")),
+        sa.PrimaryKeyConstraint("territory_id", "year", "quarter", "version", name=op.f("pk_reported_appeals")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("reported_appeals")
+    op.drop_table("reported_quarters")
+    op.drop_table("reported_meeting_versions")
+    op.drop_table("reported_meetings")
     op.drop_table("news_pictures")
     op.drop_table("news")
     op.drop_index(op.f("ix_reminders_territory_id"), table_name="reminders")

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, url_for
 from flask_babel import gettext as _
 
+from pb import tables
 from pb.act import Act
 from pb.core.belenios.ballot_rule import Reason
 from pb.core.poll.terms import PollTerms
@@ -223,7 +224,7 @@ def result_csv(cycle_id: UUID) -> Response:
 def result_workbook(cycle_id: UUID) -> Response:
     cycle, poll, terms, counted = _published(cycle_id)
     views = exports.sheets(counted, terms, poll.election_json or "", _kinds(_categories(current_act(), cycle)))
-    return _file(exports.as_workbook(views), downloads.WORKBOOK, cycle, "xlsx")
+    return _file(tables.as_workbook(views), downloads.WORKBOOK, cycle, "xlsx")
 
 
 @blueprint.get("/<okrug:okrug>/<year:cycle_id>/result.pb")

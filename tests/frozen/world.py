@@ -64,6 +64,14 @@ ONE_OF = {
     ("pictures", "state"): "ready",
     ("proposals", "language"): "ru",
     ("proposals", "state"): "accepted",
+    ("reported_meeting_versions", "kind"): "report",
+    ("reported_meeting_versions", "level"): "okrug",
+    ("reported_quarters", "quarter"): 1,
+    ("reported_appeals", "quarter"): 1,
+    **{
+        ("reported_appeals", name): 0
+        for name in ("considered", "forwarded", "satisfied", "refused", "explained", "terminated")
+    },
     ("reviews", "cost"): 10_000,
     ("reviews", "ground"): "repeated",
     ("reviews", "language"): "ru",

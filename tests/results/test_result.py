@@ -39,8 +39,9 @@ from pb.polls.models import Poll
 from pb.polls.service import archive, state
 from pb.process import documents as posters
 from pb.results.service import counting, explanations
-from pb.results.service.exports import Sheet, as_csv, as_workbook
+from pb.results.service.exports import as_csv
 from pb.settings import Settings
+from pb.tables import Sheet, as_workbook
 from pb.text import harmless
 from pb.voting.service import preparation
 from tests.village import KEYS

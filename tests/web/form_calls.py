@@ -249,6 +249,22 @@ def calls(okrug: Village) -> dict[str, Call]:
             {"outcome": "refused", "answer": "Not here."},
             Role.REGISTRAR,
         ),
+        "reports.MeetingForm": Call(
+            f"{home}/reports/meetings/new",
+            {
+                "held_on": day,
+                "place": "Мәдениет үйі",
+                "kind": "report",
+                "level": "okrug",
+                "present": "9",
+                "reason": "-",
+            },
+            Role.OFFICE,
+        ),
+        "reports.FiguresForm": Call(
+            f"{home}/reports/{year}-1/figures", {"appeals": "11", "receptions": "1", "reason": "recounted"}, Role.OFFICE
+        ),
+        "reports.AppealsForm": Call(f"{home}/reports/{year}-1/appeals", {"reason": "recounted"}, Role.OFFICE),
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
         "territory.OfficeForm": Call(
             f"{home}/contact",

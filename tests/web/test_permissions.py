@@ -33,6 +33,8 @@ VALUES = {
     "okrug": "krasnoyar",
     "kind": "projects",
     "channel": "mail",
+    "period": "2022-4",
+    "form_name": "decree-826",
     "language": "kk",
     "number": 1,
     "step": "competence",

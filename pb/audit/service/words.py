@@ -127,6 +127,10 @@ ACTIONS: dict[str, LazyString] = {
     "proposal.withdrawn": lazy_gettext("The author withdrew a proposal"),
     "proposal.unanswered": lazy_gettext("A proposal was refused: its author did not answer in time"),
     "proposal.unreviewed": lazy_gettext("A proposal was refused: the office did not review the answer in time"),
+    "report.appeals_recorded": lazy_gettext("The table of appeals of a quarter was entered or corrected"),
+    "report.meeting_corrected": lazy_gettext("What was entered of a meeting with residents was corrected"),
+    "report.meeting_recorded": lazy_gettext("A meeting with residents was entered"),
+    "report.quarter_recorded": lazy_gettext("The figures of a quarter were entered or corrected"),
     "review.accepted": lazy_gettext("The office accepted a proposal"),
     "review.refused": lazy_gettext("The office refused a proposal"),
     "review.returned": lazy_gettext("The office returned a proposal with a question"),
@@ -160,7 +164,7 @@ ACTIONS: dict[str, LazyString] = {
 # By what people seek events: a word, what it is called, and the first words of the actions that belong to it.
 KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "projects": (lazy_gettext("Proposals and their review"), ("proposal", "review")),
-    "meetings": (lazy_gettext("Meetings and minutes"), ("assembly", "gathering", "minutes")),
+    "meetings": (lazy_gettext("Meetings and minutes"), ("assembly", "gathering", "minutes", "report")),
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),
     "checks": (lazy_gettext("Checks before the adoption"), ("checks",)),

@@ -1,7 +1,7 @@
 """Documents are built by jobs: asked for on a page, computed without a transaction, kept as a PDF."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,17 +29,22 @@ Builder = Callable[[Act, UUID, str, str], Document]
 _builders: dict[str, Builder] = {}
 _pages: dict[str, str] = {}
 _labels: dict[str, tuple[LazyString, LazyString]] = {}
+_changed_by: dict[str, tuple[str, ...]] = {}
 
 
-def builds(kind: str, page: str, label: LazyString, of_page: LazyString | None = None) -> Callable[[Builder], Builder]:
+def builds(
+    kind: str, page: str, label: LazyString, of_page: LazyString | None = None, changed_by: Sequence[str] = ()
+) -> Callable[[Builder], Builder]:
     """Registers what gathers a kind's data: (act, subject, language, prefix of the QR's address) → Document.
 
     `page` is the address below the okrug where the same is read on the screen, with `{subject}` in it. `label` is
-    what people call the paper, `of_page` that page, where it has another name.
+    what people call the paper, `of_page` that page, where it has another name. `changed_by` are the actions of the
+    log after which it would be made otherwise, whatever they are about, beside all that is about its subject.
     """
 
     def register(builder: Builder) -> Builder:
         _builders[kind], _pages[kind], _labels[kind] = builder, page, (label, of_page or label)
+        _changed_by[kind] = tuple(changed_by)
         return builder
 
     return register
@@ -100,11 +105,12 @@ def ready(act: Act, kind: str, subject_id: UUID) -> frozenset[str]:
 
     Nothing happened since to its subject, nor to what papers print of the okrug.
     """
+    actions = (*OF_TERRITORY, *_changed_by.get(kind, ()))
     query = select(Printed.language).where(
         Printed.territory_id == act.territory.id,
         Printed.kind == kind,
         Printed.subject_id == subject_id,
-        ~audit.anything_since(Printed.territory_id, Printed.subject_id, Printed.made_at, OF_TERRITORY),
+        ~audit.anything_since(Printed.territory_id, Printed.subject_id, Printed.made_at, actions),
     )
     return frozenset(act.session.scalars(query))
 

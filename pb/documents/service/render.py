@@ -135,6 +135,27 @@ class Annex:
     signatures: list[Signature]
 
 
+@dataclass(frozen=True, slots=True)
+class OfficialLine:
+    """A line of an official form: its number there, if it has one; `depth` is how far it stands within another."""
+
+    number: str
+    label: str
+    values: list[str]
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialForm:
+    """A form that goes to superiors. `columns` are the headings: number, indicator, and one for each value."""
+
+    frame: Frame
+    columns: list[str]
+    lines: list[OfficialLine]
+    notes: list[str]
+    signatures: list[Signature]
+
+
 class Paper(StrEnum):
     A4 = "a4"
     A3 = "a3"
@@ -152,12 +173,13 @@ class Poster:
     closing: str
 
 
-Document = Announcement | Minutes | Result | Annex | Poster
+Document = Announcement | Minutes | Result | Annex | OfficialForm | Poster
 TEMPLATES: dict[type[Document], str] = {
     Announcement: "announcement.typ",
     Minutes: "minutes.typ",
     Result: "result.typ",
     Annex: "annex.typ",
+    OfficialForm: "official_form.typ",
     Poster: "poster.typ",
 }
 

@@ -35,6 +35,7 @@ def footer_links() -> list[dict[str, str]]:
         {"label": _("How to verify a vote"), "url": url_for("process.verification")},
         {"label": _("Audit log"), "url": url_for("audit.log")},
         *([{"label": _("Assembly"), "url": url_for("gatherings.list_members")}] if with_assembly else []),
+        *([{"label": _("Reports of the akim's office"), "url": url_for("reports.overview")}] if with_assembly else []),
         {"label": _("Who can do what here"), "url": url_for("process.permissions")},
     ]
 

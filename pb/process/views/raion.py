@@ -10,6 +10,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from pb import tables
 from pb.act import Act
 from pb.clock import local
 from pb.core.places.matching import alphabetical, found
@@ -158,7 +159,7 @@ def okrugs_csv() -> Response:
         raise NotFound
     today = local(act.at).date()
     shown = _ordered(_filtered(compared.standings, asked), asked, today)
-    sheet = exports.Sheet(_("Okrugs"), _csv_columns(), [_csv_row(one, today) for one in shown])
+    sheet = tables.Sheet(_("Okrugs"), _csv_columns(), [_csv_row(one, today) for one in shown])
     name = addresses.path(act).removeprefix("/")
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(exports.as_csv(sheet, language()), mimetype="text/csv", headers=headers)
@@ -323,7 +324,7 @@ def _csv_columns() -> list[str]:
     ]
 
 
-def _csv_row(one: Standing, today: date) -> list[exports.Cell]:
+def _csv_row(one: Standing, today: date) -> list[tables.Cell]:
     cycle = one.cycle
     return [
         one.territory.name(language()),
@@ -347,5 +348,5 @@ def _csv_row(one: Standing, today: date) -> list[exports.Cell]:
     ]
 
 
-def _cell(value: int | None) -> exports.Cell:
+def _cell(value: int | None) -> tables.Cell:
     return "" if value is None else value

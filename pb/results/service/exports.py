@@ -1,16 +1,11 @@
 """The result as tables: CSV, a workbook with a sheet per view, and all whole ballots as they were decrypted."""
 
-import io
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 from flask_babel import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pb import tables
 from pb.core.poll.terms import PollTerms
@@ -18,20 +13,9 @@ from pb.formats import language, numbered
 from pb.polls.service import wording
 from pb.results.service import explanations, fairness
 from pb.results.service.counting import Counted, CountedProject
-from pb.text import harmless
+from pb.tables import Cell, Sheet
 
-WIDEST: Final = 60
 TIYN: Final = 100
-
-Cell = str | int | float
-
-
-class Sheet(NamedTuple):
-    """A view of the result as a table."""
-
-    title: str
-    columns: list[str]
-    rows: list[list[Cell]]
 
 
 def sheets(counted: Counted, terms: PollTerms, election_json: str, kinds: Mapping[UUID, str]) -> list[Sheet]:
@@ -151,25 +135,3 @@ def tenge(tiyn: int) -> int | float:
 def as_csv(sheet: Sheet, language: str) -> bytes:
     """One view as CSV, as the spreadsheet of a language (kk, ru, en) opens it."""
     return tables.as_csv((sheet.columns, *sheet.rows), language)
-
-
-def as_workbook(views: Sequence[Sheet]) -> bytes:
-    """All views as XLSX, a sheet each."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for view in views:
-        _fill(book.create_sheet(view.title), view)
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
-
-
-def _fill(sheet: Worksheet, view: Sheet) -> None:
-    for row in (list[Cell](view.columns), *view.rows):
-        sheet.append([harmless(cell) for cell in row])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    for place, column in enumerate(zip(view.columns, *view.rows, strict=True), 1):
-        widest = max(len(str(cell)) for cell in column)
-        sheet.column_dimensions[get_column_letter(place)].width = min(WIDEST, widest + 2)
