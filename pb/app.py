@@ -55,6 +55,8 @@ from pb.roll import telling as of_rolls
 from pb.roll import views as roll
 from pb.server.requests import LargestBody
 from pb.settings import Settings
+from pb.tasks import telling as of_tasks
+from pb.tasks import views as tasks
 from pb.territory import views as territory
 from pb.territory.service import log_checks
 from pb.trustees import jobs as trustee_jobs
@@ -108,6 +110,7 @@ REGISTERED = (
     of_news,
     of_proposals,
     of_rolls,
+    of_tasks,
     of_voting,
 )
 Signer.default_digest_method = staticmethod(hashlib.sha256)  # of the forms' tokens; itsdangerous itself has SHA-1
@@ -122,6 +125,7 @@ BLUEPRINTS = (
     proposals.blueprint,
     reviews.blueprint,
     gatherings.blueprint,
+    tasks.blueprint,
     roll.blueprint,
     polls.blueprint,
     cards.blueprint,

@@ -29,6 +29,7 @@ def metadata() -> MetaData:
     import pb.polls.models
     import pb.proposals.models
     import pb.roll.models
+    import pb.tasks.models
     import pb.territory.models
     import pb.trustees.models
     import pb.voting.models  # noqa: F401 - declaring the tables is the point

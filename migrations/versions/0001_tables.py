@@ -2010,9 +2010,88 @@ def upgrade() -> None:
         sa.UniqueConstraint("picture_id", name=op.f("uq_news_pictures_picture_id")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "task_executors",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name_kk", sa.String(length=200), nullable=False),
+        sa.Column("name_ru", sa.String(length=200), nullable=False),
+        sa.Column("named_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("name_kk <> '' OR name_ru <> ''", name=op.f("ck_task_executors_named")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_task_executors_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_executors")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_task_executors_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "tasks",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("executor_id", sa.Uuid(), nullable=False),
+        sa.Column("settlement", sa.String(length=120), nullable=False),
+        sa.Column("text_kk", sa.String(length=500), nullable=False),
+        sa.Column("text_ru", sa.String(length=500), nullable=False),
+        sa.Column("given_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("text_kk <> '' OR text_ru <> ''", name=op.f("ck_tasks_written")),
+        sa.ForeignKeyConstraint(["executor_id"], ["task_executors.id"], name=op.f("fk_tasks_executor_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_tasks_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_tasks_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_tasks_executor_id"), "tasks", ["executor_id"], unique=False)
+    op.create_table(
+        "task_steps",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("picture_id", sa.Uuid(), nullable=True),
+        sa.Column("paper_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(kind IN ('done', 'sent_back', 'put_off', 'given_up')) = (words <> '')",
+            name=op.f("ck_task_steps_in_words"),
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('given', 'put_off')) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            name=op.f("ck_task_steps_rests"),
+        ),
+        sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_task_steps_minutes_whole")),
+        sa.CheckConstraint("(number = 1) = (kind = 'given')", name=op.f("ck_task_steps_given_first")),
+        sa.CheckConstraint(
+            "kind IN ('given', 'started', 'done', 'accepted', 'sent_back', 'put_off', 'given_up')",
+            name=op.f("ck_task_steps_kind_known"),
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_task_steps_language_known")),
+        sa.CheckConstraint("question_id IS NULL OR minutes_on IS NULL", name=op.f("ck_task_steps_rests_on_one")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_task_steps_by_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_task_steps_paper_id")),
+        sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name=op.f("fk_task_steps_picture_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_task_steps_question_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_steps_task_id")),
+        sa.PrimaryKeyConstraint("task_id", "number", name=op.f("pk_task_steps")),
+        sqlite_with_rowid=False,
+    )
+    for column in ("paper_id", "picture_id", "question_id"):
+        op.create_index(op.f(f"ix_task_steps_{column}"), "task_steps", [column], unique=False)
 
 
 def downgrade() -> None:
+    for column in ("paper_id", "picture_id", "question_id"):
+        op.drop_index(op.f(f"ix_task_steps_{column}"), table_name="task_steps")
+    op.drop_table("task_steps")
+    op.drop_index(op.f("ix_tasks_executor_id"), table_name="tasks")
+    op.drop_table("tasks")
+    op.drop_table("task_executors")
     op.drop_table("news_pictures")
     op.drop_table("news")
     op.drop_index(op.f("ix_reminders_territory_id"), table_name="reminders")

@@ -21,6 +21,7 @@ from pb.freezes import (
     roles,
     roll,
     suspensions,
+    tasks,
 )
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 from pb.freezes.sql import Sql
@@ -45,6 +46,9 @@ APPEND_ONLY = (
     "reviews",
     "roll_changes",
     "signatures",
+    "task_executors",
+    "task_steps",
+    "tasks",
 )
 
 
@@ -65,6 +69,7 @@ def _rules() -> list[Rule]:
         *roles.rules(sql),
         *log.rules(sql),
         *suspensions.rules(sql),
+        *tasks.rules(sql),
     ]
 
 

@@ -72,6 +72,10 @@ ONE_OF = {
     ("polls", "annul_second_role"): "chair",
     ("role_proposals", "kind"): "end",
     ("role_proposals", "decision"): "approved",
+    ("task_steps", "kind"): "put_off",
+    ("task_steps", "language"): "kk",
+    ("task_steps", "minutes_number"): "",  # it rests on a point of an agenda
+    ("task_steps", "minutes_on"): None,
     ("suspensions", "kind"): "suspend",
     ("suspensions", "decision"): "approved",
     ("sample_answers", "answer"): "voted",

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pb import clock
-from pb.act import Role
+from pb.act import Act, Role
 from pb.cycles.models import ORDER, Phase
 from pb.gatherings.models import Kind, Office
 from pb.gatherings.service import meetings, members, minutes
@@ -23,6 +23,11 @@ from pb.proposals.service import attached, attaching, proposals
 from pb.reviews import service as reviews
 from pb.roll.models import Entry, RequestKind
 from pb.roll.service import imports, requests
+from pb.tasks import service as tasks
+from pb.tasks.models import FOLLOWING, Task
+from pb.tasks.models import Kind as TaskStep
+from pb.tasks.service import Giving, Words
+from pb.tasks.service.basis import Basis
 from pb.voting.service import objections, preparation
 from tests.core.test_pictures import picture
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin, without_notice
@@ -32,7 +37,7 @@ HERE = SETTLEMENTS[0]
 ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" for number in range(100, 104))
 HEADER = "iin,name,settlement\n"
 PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
-FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "photo"}
+FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "photo", "paper"}
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
 ATTACHED = "a" * 64
@@ -249,6 +254,7 @@ def calls(okrug: Village) -> dict[str, Call]:
             {"outcome": "refused", "answer": "Not here."},
             Role.REGISTRAR,
         ),
+        **_of_tasks(okrug),
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
         "territory.OfficeForm": Call(
             f"{home}/contact",
@@ -308,6 +314,48 @@ def calls(okrug: Village) -> dict[str, Call]:
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked.", **SURE}, Role.OFFICE),
         "voting.AnnulForm": Call(f"{poll}/annul", {"reason": "fire"}, Role.CHAIR),
+    }
+
+
+def _of_tasks(okrug: Village) -> dict[str, Call]:
+    """Each step has a task of its own; what was said of it is taken back before it is said again."""
+    today = clock.local(clock.now()).date()
+    basis = Basis(minutes_number="4", minutes_on=today)
+    with okrug.act_as(Role.SECRETARY) as act:
+        giving = Giving("Жол", "Дорога", until=today, executor_kk="ЖШС", executor_ru="ТОО", settlement=HERE)
+        done, late, judged = (tasks.give(act, giving, basis).id for _each in range(3))
+    said = {"words": "Бітті.", "language": "kk"}
+    rests = {"question": "", "minutes_number": "4", "minutes_on": today.isoformat()}
+    what = {"text_kk": "Жол", "text_ru": "Дорога", "executor": "", "executor_kk": "ЖШС", "executor_ru": "ТОО"}
+
+    def step(role: Role, task_id: UUID, kind: TaskStep, verb: Callable[[Act, Task, Words], None]) -> None:
+        with okrug.act_as(role) as act:
+            task = act.session.get_one(Task, task_id)
+            if kind in FOLLOWING[TaskStep(tasks.last_step(act, task).kind)]:
+                verb(act, task, Words("Жоқ."))
+
+    def page(task_id: UUID) -> str:
+        return f"{okrug.home}/tasks/{okrug.called('task_id', task_id)}"
+
+    return {
+        "tasks.GivingForm": Call(
+            f"{okrug.home}/tasks/new",
+            {**what, **rests, "settlement": HERE, "until": today.isoformat()},
+            Role.SECRETARY,
+        ),
+        "tasks.DoneForm": Call(
+            f"{page(done)}/done",
+            {**said, "photo": PICTURE, "paper": "%PDF-1.4"},
+            Role.OFFICE,
+            ready=lambda: step(Role.CHAIR, done, TaskStep.SENT_BACK, tasks.send_back),
+        ),
+        "tasks.PutOffForm": Call(f"{page(late)}/put-off", {**said, **rests, "until": "2030-01-01"}, Role.OFFICE),
+        "tasks.ReasonForm": Call(
+            f"{page(judged)}/send-back",
+            said,
+            Role.CHAIR,
+            ready=lambda: step(Role.OFFICE, judged, TaskStep.DONE, tasks.report_done),
+        ),
     }
 
 

@@ -143,6 +143,14 @@ ACTIONS: dict[str, LazyString] = {
     "roll.request_answered": lazy_gettext("A request about the roll was answered"),
     "roll.requests_taken_over": lazy_gettext("Requests that came too late for an earlier vote were taken over"),
     "roll.requested": lazy_gettext("A resident asked for the roll to be put right"),
+    "task.accepted": lazy_gettext("The assembly accepted that a task is done"),
+    "task.done": lazy_gettext("The office said that a task is done"),
+    "task.executor_named": lazy_gettext("An executor of tasks was named"),
+    "task.given": lazy_gettext("A task was given"),
+    "task.given_up": lazy_gettext("The office gave a task up"),
+    "task.put_off": lazy_gettext("A task was put off"),
+    "task.sent_back": lazy_gettext("The assembly sent a task back"),
+    "task.started": lazy_gettext("The work on a task began"),
     "territory.founded": lazy_gettext("The territory was founded: its first two people were named"),
     "territory.taken_in": lazy_gettext("The territory takes part: its people come by those of its raion"),
     "territory.address_given": lazy_gettext("The territory was given an address"),
@@ -160,7 +168,7 @@ ACTIONS: dict[str, LazyString] = {
 # By what people seek events: a word, what it is called, and the first words of the actions that belong to it.
 KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "projects": (lazy_gettext("Proposals and their review"), ("proposal", "review")),
-    "meetings": (lazy_gettext("Meetings and minutes"), ("assembly", "gathering", "minutes")),
+    "meetings": (lazy_gettext("Meetings and minutes"), ("assembly", "gathering", "minutes", "task")),
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),
     "checks": (lazy_gettext("Checks before the adoption"), ("checks",)),
