@@ -35,6 +35,8 @@ from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
+from pb.maslikhat import telling as of_maslikhat
+from pb.maslikhat import views as maslikhat
 from pb.media import views as media
 from pb.media.service import files as media_files
 from pb.news import telling as of_news
@@ -107,6 +109,7 @@ REGISTERED = (
     of_budget,
     of_cycles,
     of_gatherings,
+    of_maslikhat,
     of_news,
     of_proposals,
     of_rolls,
@@ -126,6 +129,7 @@ BLUEPRINTS = (
     reviews.blueprint,
     gatherings.blueprint,
     tasks.blueprint,
+    maslikhat.blueprint,
     roll.blueprint,
     polls.blueprint,
     cards.blueprint,

@@ -25,6 +25,7 @@ def metadata() -> MetaData:
     import pb.gatherings.models
     import pb.identity.models
     import pb.jobs.models
+    import pb.maslikhat.models
     import pb.media.models
     import pb.polls.models
     import pb.proposals.models

@@ -15,6 +15,7 @@ from pb.freezes import (
     gatherings,
     links,
     log,
+    maslikhat,
     people,
     polls,
     proposals,
@@ -37,9 +38,12 @@ APPEND_ONLY = (
     "audit_events",
     "budget_lines",
     "card_batches",
+    "deputy_places",
     "links_erasures",
     "maker_confirmations",
     "maslikhat_decisions",
+    "motion_steps",
+    "motions",
     "numbers_erasures",
     "poll_complaints",
     "question_answers",
@@ -70,6 +74,7 @@ def _rules() -> list[Rule]:
         *log.rules(sql),
         *suspensions.rules(sql),
         *tasks.rules(sql),
+        *maslikhat.rules(sql),
     ]
 
 

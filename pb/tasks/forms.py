@@ -1,7 +1,6 @@
 """What is typed of a task: what is given, that it is done, a later day, a reason; and the decision it rests on."""
 
 from typing import Any
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
@@ -12,6 +11,7 @@ from pb.proposals.service import contents
 from pb.tasks.models import LONGEST_NAME, LONGEST_NUMBER, LONGEST_TEXT, LONGEST_WORDS
 from pb.tasks.service import Giving, Words
 from pb.tasks.service.basis import Basis
+from pb.tasks.wording import chosen
 from pb.web.forms import DayField, Form, language_field
 
 ONE_IS_ENOUGH = _("In Kazakh or in Russian or in both: each reads it in their own language where it is there.")
@@ -31,8 +31,7 @@ class BasisForm(Form):
 
     def basis(self) -> Basis:
         """What was chosen or typed."""
-        question = self.question.data or ""
-        return Basis(UUID(question) if question else None, self.minutes_number.data or "", self.minutes_on.data)
+        return Basis(chosen(self.question), self.minutes_number.data or "", self.minutes_on.data)
 
 
 class GivingForm(BasisForm):
@@ -46,12 +45,11 @@ class GivingForm(BasisForm):
 
     def giving(self) -> Giving:
         """The task as it was typed."""
-        executor = self.executor.data or ""
         return Giving(
             text_kk=self.text_kk.data or "",
             text_ru=self.text_ru.data or "",
             until=self.until.data,
-            executor_id=UUID(executor) if executor else None,
+            executor_id=chosen(self.executor),
             executor_kk=self.executor_kk.data or "",
             executor_ru=self.executor_ru.data or "",
             settlement=self.settlement.data or "",

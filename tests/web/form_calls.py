@@ -15,6 +15,10 @@ from pb.gatherings.service import meetings, members, minutes
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
+from pb.maslikhat import service as maslikhat
+from pb.maslikhat.models import Motion
+from pb.maslikhat.service import Sending, deputies
+from pb.maslikhat.service.deputies import Mandate
 from pb.media.models import State as Drawn
 from pb.media.service.files import Received
 from pb.polls.service import state
@@ -30,6 +34,7 @@ from pb.tasks.service import Giving, Words
 from pb.tasks.service.basis import Basis
 from pb.voting.service import objections, preparation
 from tests.core.test_pictures import picture
+from tests.process.raions import give_city_an_address
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin, without_notice
 
 TONGUES = ("", "_ru", "_en")
@@ -255,6 +260,7 @@ def calls(okrug: Village) -> dict[str, Call]:
             Role.REGISTRAR,
         ),
         **_of_tasks(okrug),
+        **_of_the_maslikhat(okrug),
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
         "territory.OfficeForm": Call(
             f"{home}/contact",
@@ -355,6 +361,58 @@ def _of_tasks(okrug: Village) -> dict[str, Call]:
             said,
             Role.CHAIR,
             ready=lambda: step(Role.OFFICE, judged, TaskStep.DONE, tasks.report_done),
+        ),
+    }
+
+
+def _of_the_maslikhat(okrug: Village) -> dict[str, Call]:
+    """A proposal at each of its steps, and a deputy of the raion."""
+    give_city_an_address(okrug)
+    today = clock.local(clock.now()).date()
+    basis = Basis(minutes_number="4", minutes_on=today)
+    with okrug.act_as(Role.SECRETARY) as act:
+        sending = Sending("Көпір", "Мост", today, "12")
+        sent, received, considered = (maslikhat.send(act, sending, basis) for _each in range(3))
+    with okrug.act_as(Role.MASLIKHAT_SECRETARY) as act:
+        for motion in (received, considered):
+            maslikhat.receive(act, act.session.get_one(Motion, motion.id), today, "7")
+        maslikhat.consider(act, act.session.get_one(Motion, considered.id), today)
+    with okrug.act_as(Role.MASLIKHAT_SECRETARY, place="kokshetau") as act:
+        mandate = Mandate("Депутат", "111033000", today, today + timedelta(days=9), "№ 1", "Дүйсенбі", "", "8 716")
+        deputy = deputies.record(act, mandate).id
+    day = today.isoformat()
+    who = Role.MASLIKHAT_SECRETARY
+    of_deputy = {"codes": "111033000", "term_from": day, "term_until": "2999-01-01", "document": "№ 1"}
+    of_deputy |= {"reception_kk": "Дүйсенбі", "reception_ru": "Понедельник", "phone": "8 716"}
+    answered = {"answer": "declined", "words": "Жоқ.", "language": "kk", "day": day, "reference": "3"}
+
+    def page(motion: Motion) -> str:
+        return f"{okrug.home}/maslikhat/{okrug.called('motion_id', motion.id)}"
+
+    return {
+        "maslikhat.SendingForm": Call(
+            f"{okrug.home}/maslikhat/new",
+            {
+                "question": "",
+                "minutes_number": "4",
+                "minutes_on": day,
+                "text_kk": "Көпір",
+                "text_ru": "Мост",
+                "day": day,
+                "reference": "12",
+            },
+            Role.SECRETARY,
+        ),
+        "maslikhat.ReceivingForm": Call(f"{page(sent)}/receive", {"day": "9999-01-01", "reference": "7"}, who),
+        "maslikhat.ConsideringForm": Call(f"{page(received)}/consider", {"day": day}, who),
+        "maslikhat.AnsweringForm": Call(
+            f"{page(considered)}/answer", {**answered, "day": "9999-01-01", "paper": ""}, who
+        ),
+        "maslikhat.DeputyForm": Call("/kokshetau/maslikhat/deputies", {"name": "Депутат", **of_deputy}, who),
+        "maslikhat.EndingForm": Call(
+            f"/kokshetau/maslikhat/deputies/{okrug.called('deputy_id', deputy)}/end",
+            {"last_day": "9999-01-01", "document": "№ 2"},
+            who,
         ),
     }
 

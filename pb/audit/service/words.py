@@ -63,6 +63,12 @@ ACTIONS: dict[str, LazyString] = {
     "keys.rotated": lazy_gettext("Everything that is sealed stands under the newest keys"),
     "keys.rotation_asked": lazy_gettext("A change of keys was asked for"),
     "log.day_kept": lazy_gettext("A day passed without any other event"),
+    "maslikhat.answered": lazy_gettext("The maslikhat answered a proposal of the assembly"),
+    "maslikhat.considered": lazy_gettext("The maslikhat considered a proposal of the assembly"),
+    "maslikhat.deputy_ended": lazy_gettext("The mandate of a deputy was ended"),
+    "maslikhat.deputy_recorded": lazy_gettext("A deputy of the maslikhat was recorded"),
+    "maslikhat.received": lazy_gettext("The maslikhat received a proposal of the assembly"),
+    "maslikhat.sent": lazy_gettext("The assembly sent a proposal to the maslikhat"),
     "minutes.answered": lazy_gettext("The akim answered the minutes"),
     "minutes.confirmed": lazy_gettext("The minutes were confirmed"),
     "minutes.drawn_up": lazy_gettext("The minutes were drawn up"),
@@ -168,7 +174,7 @@ ACTIONS: dict[str, LazyString] = {
 # By what people seek events: a word, what it is called, and the first words of the actions that belong to it.
 KINDS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "projects": (lazy_gettext("Proposals and their review"), ("proposal", "review")),
-    "meetings": (lazy_gettext("Meetings and minutes"), ("assembly", "gathering", "minutes", "task")),
+    "meetings": (lazy_gettext("Meetings and minutes"), ("assembly", "gathering", "minutes", "task", "maslikhat")),
     "roll": (lazy_gettext("Roll of voters"), ("roll",)),
     "poll": (lazy_gettext("The vote"), ("poll",)),
     "checks": (lazy_gettext("Checks before the adoption"), ("checks",)),

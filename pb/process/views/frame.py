@@ -35,6 +35,7 @@ def footer_links() -> list[dict[str, str]]:
         {"label": _("How to verify a vote"), "url": url_for("process.verification")},
         {"label": _("Audit log"), "url": url_for("audit.log")},
         *(_of_the_assembly() if with_assembly else []),
+        {"label": _("Maslikhat"), "url": url_for("maslikhat.list_all")},
         {"label": _("Who can do what here"), "url": url_for("process.permissions")},
     ]
 

@@ -3,14 +3,12 @@
 from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import SelectField
 
 from pb.act import Act
 from pb.formats import language
-from pb.tasks import service
+from pb.tasks import service, wording
 from pb.tasks.forms import GivingForm
-from pb.tasks.service import GIVING, basis, finding
-from pb.tasks.views import showing
+from pb.tasks.service import GIVING, finding
 from pb.tasks.views.blueprint import blueprint
 from pb.web.access import A_TEXT, access, allow
 from pb.web.requests import Response, current_act, notify, page
@@ -37,15 +35,9 @@ def give() -> Response:
     return redirect(url_for("tasks.show", task_id=task.id))
 
 
-def offer_decisions(act: Act, field: SelectField) -> None:
-    """The decisions that something may rest on; none of them where it was a meeting held elsewhere."""
-    found = [(decision.question_id.hex, showing.decided(decision)) for decision in basis.decisions(act)]
-    field.choices = [("", _("A meeting held elsewhere: see below")), *found]
-
-
 def _form(act: Act) -> GivingForm:
     form = GivingForm()
-    offer_decisions(act, form.question)
+    wording.offer(act, form.question)
     tongue = language()
     executors = [(one.id.hex, one.called(tongue).text) for one in finding.executors(act, tongue)]
     form.executor.choices = [("", _("Another one: see below")), *executors]

@@ -1,13 +1,11 @@
 """Tasks, their decisions and their history in words, as pages of this room show them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from flask import url_for
 from flask_babel import LazyString, lazy_gettext
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from pb.act import Act
@@ -15,9 +13,9 @@ from pb.clock import local
 from pb.db import by_id
 from pb.formats import day, language, numbered
 from pb.media.models import Paper, Picture
+from pb.tasks import wording
 from pb.tasks.models import LABELS, TAGS, WORK_GOES_ON, Kind, Step
 from pb.tasks.service import basis as bases
-from pb.tasks.service.basis import Decision
 from pb.tasks.service.finding import Standing
 from pb.web.wording import called, said_in
 
@@ -81,31 +79,10 @@ def history(act: Act, steps: Sequence[Step]) -> list[Event]:
         Event(
             step.at,
             str(SENTENCES[Kind(step.kind)]) % {"day": day(step.until)},
-            rests_on(decisions, step.question_id, step.minutes_number, step.minutes_on),
+            wording.rests_on(decisions, step.question_id, step.minutes_number, step.minutes_on),
             said_in(step.words, step.language) if step.words else None,
             pictures.get(step.picture_id),
             papers.get(step.paper_id),
         )
         for step in steps
     ]
-
-
-def rests_on(
-    decisions: Mapping[UUID, Decision], question_id: UUID | None, number: str, held_on: date | None
-) -> Markup | None:
-    """The decision in words, with a link to its meeting; None where nothing was decided for it."""
-    decision = decisions.get(question_id) if question_id is not None else None
-    if decision is not None:
-        url = url_for("gatherings.show", cycle_id=decision.cycle_id, gathering_id=decision.gathering_id)
-        return Markup('<a href="{}">{}</a>').format(url, decided(decision))
-    if held_on is None:
-        return None
-    return escape(
-        _("Minutes %(number)s of a meeting held elsewhere, %(day)s", number=numbered(number), day=day(held_on))
-    )
-
-
-def decided(decision: Decision) -> str:
-    """A decision by its meeting's day and the number of its question."""
-    told: str = _("Meeting of %(day)s, question %(number)s", day=day(decision.day), number=numbered(decision.position))
-    return told

@@ -10,12 +10,11 @@ from flask_babel import lazy_gettext
 from pb.act import Act, Role
 from pb.errors import FieldRefusal, refuse_all
 from pb.media.service.files import Received
-from pb.tasks import service
+from pb.tasks import service, wording
 from pb.tasks.forms import DoneForm, PutOffForm, ReasonForm, words_of
 from pb.tasks.models import Kind, Task
 from pb.tasks.service import ACCEPTING, finding
 from pb.tasks.views.blueprint import blueprint
-from pb.tasks.views.giving import offer_decisions
 from pb.web import received, sent
 from pb.web.access import A_TEXT, PHOTOS, access, allow
 from pb.web.final import ask_first
@@ -180,7 +179,7 @@ def _next(act: Act, task_id: UUID, kind: Kind) -> Task:
 
 def _later(act: Act) -> PutOffForm:
     form = PutOffForm()
-    offer_decisions(act, form.question)
+    wording.offer(act, form.question)
     return form
 
 
