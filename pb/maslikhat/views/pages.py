@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import redirect, request, url_for
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -124,12 +124,18 @@ def show(motion_id: UUID) -> str:
         motion=motion,
         tag=_tag(last),
         holder=HOLDERS[Kind(last.kind)],
-        days=Standing(motion, last).days(local(act.at).date()),
+        lasting=lasting(Standing(motion, last).days(local(act.at).date())),
         basis=wording.rests_on(decisions, motion.question_id, motion.minutes_number, motion.minutes_on),
         history=_history(act, steps),
         faults={fault.value: told for fault, told in PAPER_FAULTS.items()},
         may={kind.value for kind in Kind if may_take(act, last, kind)},
     )
+
+
+def lasting(days: int) -> str:
+    """For how long it has stood so."""
+    told: str = ngettext("%(num)s day", "%(num)s days", days) if days else _("since today")
+    return told
 
 
 def _form(act: Act) -> SendingForm:
@@ -153,7 +159,7 @@ def _row(one: Standing, okrug: str, days: int) -> Row:
     told = [escape(okrug)] if okrug else []
     told.append(escape(HOLDERS[kind]))
     if kind is not Kind.ANSWERED:
-        told.append(escape(_("days: %(number)s", number=days)))
+        told.append(escape(lasting(days)))
     text = Markup("{} {}").format(numbered(one.motion.number), called(one.motion))
     return Row(url_for("maslikhat.show", motion_id=one.motion.id), text, Markup(" · ").join(told), _tag(one.last))
 
