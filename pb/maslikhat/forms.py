@@ -19,7 +19,7 @@ from pb.maslikhat.service import Answering, Sending
 from pb.maslikhat.service.deputies import Mandate
 from pb.proposals.service import contents
 from pb.tasks.service.basis import Basis
-from pb.tasks.wording import chosen
+from pb.tasks.service.wording import chosen
 from pb.web.forms import DayField, Form, NotAfterToday, WithALetter, language_field
 
 DATE = InputRequired(_("Write the date."))
@@ -45,7 +45,9 @@ class SendingForm(Form):
 
     def basis(self) -> Basis:
         """The decision that was chosen, or the minutes that were named."""
-        return Basis(chosen(self.question), self.minutes_number.data or "", self.minutes_on.data)
+        return Basis(
+            chosen(self.question.choices, self.question.data), self.minutes_number.data or "", self.minutes_on.data
+        )
 
     def sending(self) -> Sending:
         """The proposal as it was typed."""

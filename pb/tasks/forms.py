@@ -11,7 +11,7 @@ from pb.proposals.service import contents
 from pb.tasks.models import LONGEST_NAME, LONGEST_NUMBER, LONGEST_TEXT, LONGEST_WORDS
 from pb.tasks.service import Giving, Words
 from pb.tasks.service.basis import Basis
-from pb.tasks.wording import chosen
+from pb.tasks.service.wording import chosen
 from pb.web.forms import DayField, Form, language_field
 
 ONE_IS_ENOUGH = _("In Kazakh or in Russian or in both: each reads it in their own language where it is there.")
@@ -31,7 +31,9 @@ class BasisForm(Form):
 
     def basis(self) -> Basis:
         """What was chosen or typed."""
-        return Basis(chosen(self.question), self.minutes_number.data or "", self.minutes_on.data)
+        return Basis(
+            chosen(self.question.choices, self.question.data), self.minutes_number.data or "", self.minutes_on.data
+        )
 
 
 class GivingForm(BasisForm):
@@ -49,7 +51,7 @@ class GivingForm(BasisForm):
             text_kk=self.text_kk.data or "",
             text_ru=self.text_ru.data or "",
             until=self.until.data,
-            executor_id=chosen(self.executor),
+            executor_id=chosen(self.executor.choices, self.executor.data),
             executor_kk=self.executor_kk.data or "",
             executor_ru=self.executor_ru.data or "",
             settlement=self.settlement.data or "",

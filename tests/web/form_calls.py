@@ -351,7 +351,7 @@ def _of_tasks(okrug: Village) -> dict[str, Call]:
         ),
         "tasks.DoneForm": Call(
             f"{page(done)}/done",
-            {**said, "photo": PICTURE, "paper": "%PDF-1.4"},
+            {**said, "photo": PICTURE, "paper": "%PDF-1.4 %%EOF"},
             Role.OFFICE,
             ready=lambda: step(Role.CHAIR, done, TaskStep.SENT_BACK, tasks.send_back),
         ),
@@ -403,15 +403,13 @@ def _of_the_maslikhat(okrug: Village) -> dict[str, Call]:
             },
             Role.SECRETARY,
         ),
-        "maslikhat.ReceivingForm": Call(f"{page(sent)}/receive", {"day": "9999-01-01", "reference": "7"}, who),
+        "maslikhat.ReceivingForm": Call(f"{page(sent)}/receive", {"day": day, "reference": "7"}, who),
         "maslikhat.ConsideringForm": Call(f"{page(received)}/consider", {"day": day}, who),
-        "maslikhat.AnsweringForm": Call(
-            f"{page(considered)}/answer", {**answered, "day": "9999-01-01", "paper": ""}, who
-        ),
+        "maslikhat.AnsweringForm": Call(f"{page(considered)}/answer", {**answered, "paper": "%PDF-1.4 %%EOF"}, who),
         "maslikhat.DeputyForm": Call("/kokshetau/maslikhat/deputies", {"name": "Депутат", **of_deputy}, who),
         "maslikhat.EndingForm": Call(
             f"/kokshetau/maslikhat/deputies/{okrug.called('deputy_id', deputy)}/end",
-            {"last_day": "9999-01-01", "document": "№ 2"},
+            {"last_day": day, "document": "№ 2"},
             who,
         ),
     }

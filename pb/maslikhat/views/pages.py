@@ -23,8 +23,7 @@ from pb.maslikhat.service.finding import Standing
 from pb.maslikhat.views.blueprint import blueprint
 from pb.media.models import Paper
 from pb.media.service.files import PAPER_FAULTS
-from pb.tasks import wording
-from pb.tasks.service import basis
+from pb.tasks.service import basis, wording
 from pb.territory.service import addresses
 from pb.web import places
 from pb.web.access import A_TEXT, EVERYBODY, access, allow
@@ -140,7 +139,7 @@ def lasting(days: int) -> str:
 
 def _form(act: Act) -> SendingForm:
     form = SendingForm()
-    wording.offer(act, form.question)
+    form.question.choices = wording.choices(act)
     return form
 
 

@@ -12,6 +12,7 @@ from pb.errors import FieldRefusal, refuse_all
 from pb.maslikhat import service
 from pb.maslikhat.forms import AnsweringForm, ConsideringForm, ReceivingForm
 from pb.maslikhat.models import Kind, Motion
+from pb.maslikhat.service import finding
 from pb.maslikhat.views.blueprint import blueprint
 from pb.maslikhat.views.pages import motion_of
 from pb.media.service.files import Received
@@ -34,7 +35,7 @@ def register(motion_id: UUID) -> str:
 @access(THE_SECRETARY, action=lazy_gettext("register a proposal of an assembly"))
 def receive(motion_id: UUID) -> Response:
     act = current_act()
-    motion = motion_of(act, motion_id, Kind.RECEIVED)
+    motion = finding.get(act, motion_id)
     form = ReceivingForm()
     return _said(
         motion,
@@ -55,7 +56,7 @@ def tell_sitting(motion_id: UUID) -> str:
 @access(THE_SECRETARY, action=lazy_gettext("record at which sitting a proposal was considered"))
 def consider(motion_id: UUID) -> Response:
     act = current_act()
-    motion = motion_of(act, motion_id, Kind.CONSIDERED)
+    motion = finding.get(act, motion_id)
     form = ConsideringForm()
     return _said(
         motion,
@@ -82,7 +83,7 @@ def write_answer(motion_id: UUID) -> str:
 def answer(motion_id: UUID) -> Response:
     """The paper is judged in no transaction, before the words: what is wrong is told all at once."""
     with begin_work(writing=False) as act:
-        motion_of(act, motion_id, Kind.ANSWERED)
+        finding.get(act, motion_id)
         person = str(act.person.id) if act.person else ""
     form = AnsweringForm()
     paper, fault = received.paper(form.paper, person)
@@ -96,7 +97,7 @@ def answer(motion_id: UUID) -> Response:
 def _answered(
     act: Act, motion_id: UUID, form: AnsweringForm, paper: Received | None, fault: FieldRefusal | None
 ) -> Response:
-    motion = motion_of(act, motion_id, Kind.ANSWERED)
+    motion = finding.get(act, motion_id)
 
     def faults() -> list[FieldRefusal]:
         attached = paper is not None or fault is not None

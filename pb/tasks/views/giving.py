@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.formats import language
-from pb.tasks import service, wording
+from pb.tasks import service
 from pb.tasks.forms import GivingForm
-from pb.tasks.service import GIVING, finding
+from pb.tasks.service import GIVING, finding, wording
 from pb.tasks.views.blueprint import blueprint
 from pb.web.access import A_TEXT, access, allow
 from pb.web.requests import Response, current_act, notify, page
@@ -37,7 +37,7 @@ def give() -> Response:
 
 def _form(act: Act) -> GivingForm:
     form = GivingForm()
-    wording.offer(act, form.question)
+    form.question.choices = wording.choices(act)
     tongue = language()
     executors = [(one.id.hex, one.called(tongue).text) for one in finding.executors(act, tongue)]
     form.executor.choices = [("", _("Another one: see below")), *executors]

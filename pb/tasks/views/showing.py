@@ -13,9 +13,9 @@ from pb.clock import local
 from pb.db import by_id
 from pb.formats import day, language, numbered
 from pb.media.models import Paper, Picture
-from pb.tasks import wording
 from pb.tasks.models import LABELS, TAGS, WORK_GOES_ON, Kind, Step
 from pb.tasks.service import basis as bases
+from pb.tasks.service import wording
 from pb.tasks.service.finding import Standing
 from pb.web.wording import called, said_in
 

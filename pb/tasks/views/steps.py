@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext
 from pb.act import Act, Role
 from pb.errors import FieldRefusal, refuse_all
 from pb.media.service.files import Received
-from pb.tasks import service, wording
+from pb.tasks import service
 from pb.tasks.forms import DoneForm, PutOffForm, ReasonForm, words_of
 from pb.tasks.models import Kind, Task
-from pb.tasks.service import ACCEPTING, finding
+from pb.tasks.service import ACCEPTING, finding, wording
 from pb.tasks.views.blueprint import blueprint
 from pb.web import received, sent
 from pb.web.access import A_TEXT, PHOTOS, access, allow
@@ -179,7 +179,7 @@ def _next(act: Act, task_id: UUID, kind: Kind) -> Task:
 
 def _later(act: Act) -> PutOffForm:
     form = PutOffForm()
-    wording.offer(act, form.question)
+    form.question.choices = wording.choices(act)
     return form
 
 

@@ -1,13 +1,12 @@
 """The decision that something rests on, in the words of pages and forms: of tasks and of what the maslikhat is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
-from wtforms import SelectField
 
 from pb.act import Act
 from pb.formats import day, numbered
@@ -15,16 +14,16 @@ from pb.tasks.service import basis
 from pb.tasks.service.basis import Decision
 
 
-def offer(act: Act, field: SelectField) -> None:
-    """The decisions to choose from; none of them where it was a meeting held elsewhere."""
+def choices(act: Act) -> list[tuple[str, str]]:
+    """The decisions to choose from in a form; none of them where it was a meeting held elsewhere."""
     found = [(decision.question_id.hex, decided(decision)) for decision in basis.decisions(act)]
-    field.choices = [("", _("A meeting held elsewhere: see below")), *found]
+    return [("", _("A meeting held elsewhere: see below")), *found]
 
 
-def chosen(field: SelectField) -> UUID | None:
+def chosen(offered: Sequence[tuple[str, str]], value: str | None) -> UUID | None:
     """The row that was chosen of a list; what is not in it the form refuses itself."""
-    known = {value for value, _label in field.choices if value}
-    return UUID(field.data) if field.data in known else None
+    known = {each for each, _label in offered if each}
+    return UUID(value) if value in known else None
 
 
 def rests_on(
