@@ -35,6 +35,8 @@ from pb.gatherings import telling as of_gatherings
 from pb.gatherings import views as gatherings
 from pb.identity import views as identity
 from pb.identity.service import outbox, rotation
+from pb.maslikhat import telling as of_maslikhat
+from pb.maslikhat import views as maslikhat
 from pb.media import views as media
 from pb.media.service import files as media_files
 from pb.news import telling as of_news
@@ -57,6 +59,8 @@ from pb.roll import telling as of_rolls
 from pb.roll import views as roll
 from pb.server.requests import LargestBody
 from pb.settings import Settings
+from pb.tasks import telling as of_tasks
+from pb.tasks import views as tasks
 from pb.territory import views as territory
 from pb.territory.service import log_checks
 from pb.trustees import jobs as trustee_jobs
@@ -108,9 +112,11 @@ REGISTERED = (
     of_budget,
     of_cycles,
     of_gatherings,
+    of_maslikhat,
     of_news,
     of_proposals,
     of_rolls,
+    of_tasks,
     of_voting,
 )
 Signer.default_digest_method = staticmethod(hashlib.sha256)  # of the forms' tokens; itsdangerous itself has SHA-1
@@ -125,6 +131,8 @@ BLUEPRINTS = (
     proposals.blueprint,
     reviews.blueprint,
     gatherings.blueprint,
+    tasks.blueprint,
+    maslikhat.blueprint,
     roll.blueprint,
     polls.blueprint,
     cards.blueprint,

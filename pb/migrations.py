@@ -25,11 +25,13 @@ def metadata() -> MetaData:
     import pb.gatherings.models
     import pb.identity.models
     import pb.jobs.models
+    import pb.maslikhat.models
     import pb.media.models
     import pb.polls.models
     import pb.proposals.models
     import pb.reports.models
     import pb.roll.models
+    import pb.tasks.models
     import pb.territory.models
     import pb.trustees.models
     import pb.voting.models  # noqa: F401 - declaring the tables is the point

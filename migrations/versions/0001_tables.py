@@ -2116,9 +2116,187 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("territory_id", "year", "quarter", "version", name=op.f("pk_reported_appeals")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "task_executors",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name_kk", sa.String(length=200), nullable=False),
+        sa.Column("name_ru", sa.String(length=200), nullable=False),
+        sa.Column("named_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("name_kk <> '' OR name_ru <> ''", name=op.f("ck_task_executors_named")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_task_executors_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_executors")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_task_executors_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "tasks",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("executor_id", sa.Uuid(), nullable=False),
+        sa.Column("settlement", sa.String(length=120), nullable=False),
+        sa.Column("text_kk", sa.String(length=500), nullable=False),
+        sa.Column("text_ru", sa.String(length=500), nullable=False),
+        sa.Column("given_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("text_kk <> '' OR text_ru <> ''", name=op.f("ck_tasks_written")),
+        sa.ForeignKeyConstraint(["executor_id"], ["task_executors.id"], name=op.f("fk_tasks_executor_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_tasks_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_tasks_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_tasks_executor_id"), "tasks", ["executor_id"], unique=False)
+    op.create_table(
+        "task_steps",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("picture_id", sa.Uuid(), nullable=True),
+        sa.Column("paper_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(kind IN ('done', 'sent_back', 'put_off', 'given_up')) = (words <> '')",
+            name=op.f("ck_task_steps_in_words"),
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('given', 'put_off')) = (question_id IS NOT NULL OR minutes_on IS NOT NULL)",
+            name=op.f("ck_task_steps_rests"),
+        ),
+        sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_task_steps_minutes_whole")),
+        sa.CheckConstraint("(number = 1) = (kind = 'given')", name=op.f("ck_task_steps_given_first")),
+        sa.CheckConstraint(
+            "kind IN ('given', 'started', 'done', 'accepted', 'sent_back', 'put_off', 'given_up')",
+            name=op.f("ck_task_steps_kind_known"),
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_task_steps_language_known")),
+        sa.CheckConstraint("question_id IS NULL OR minutes_on IS NULL", name=op.f("ck_task_steps_rests_on_one")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_task_steps_by_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_task_steps_paper_id")),
+        sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name=op.f("fk_task_steps_picture_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_task_steps_question_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_steps_task_id")),
+        sa.PrimaryKeyConstraint("task_id", "number", name=op.f("pk_task_steps")),
+        sqlite_with_rowid=False,
+    )
+    for column in ("paper_id", "picture_id", "question_id"):
+        op.create_index(op.f(f"ix_task_steps_{column}"), "task_steps", [column], unique=False)
+    op.create_table(
+        "motions",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("raion_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text_kk", sa.String(length=1000), nullable=False),
+        sa.Column("text_ru", sa.String(length=1000), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("minutes_number", sa.String(length=40), nullable=False),
+        sa.Column("minutes_on", sa.Date(), nullable=True),
+        sa.Column("sent_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(minutes_on IS NULL) = (minutes_number = '')", name=op.f("ck_motions_minutes_whole")),
+        sa.CheckConstraint("(question_id IS NULL) = (minutes_on IS NOT NULL)", name=op.f("ck_motions_rests_on_one")),
+        sa.CheckConstraint("text_kk <> '' OR text_ru <> ''", name=op.f("ck_motions_written")),
+        sa.ForeignKeyConstraint(["question_id"], ["agenda_questions.id"], name=op.f("fk_motions_question_id")),
+        sa.ForeignKeyConstraint(["raion_id"], ["territories.id"], name=op.f("fk_motions_raion_id")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_motions_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_motions")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_motions_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    for column in ("question_id", "raion_id"):
+        op.create_index(op.f(f"ix_motions_{column}"), "motions", [column], unique=False)
+    op.create_table(
+        "motion_steps",
+        sa.Column("motion_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=40), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("paper_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("(kind = 'answered') = (answer <> '')", name=op.f("ck_motion_steps_answered_so")),
+        sa.CheckConstraint("(kind = 'answered') = (words <> '')", name=op.f("ck_motion_steps_answered_in_words")),
+        sa.CheckConstraint("(number = 1) = (kind = 'sent')", name=op.f("ck_motion_steps_sent_first")),
+        sa.CheckConstraint(
+            "answer IN ('', 'accepted', 'in_part', 'declined')", name=op.f("ck_motion_steps_answer_known")
+        ),
+        sa.CheckConstraint(
+            "kind <> 'answered' OR reference <> '' OR paper_id IS NOT NULL",
+            name=op.f("ck_motion_steps_answered_on_paper"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('sent', 'received', 'considered', 'answered')", name=op.f("ck_motion_steps_kind_known")
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('sent', 'received') OR reference <> ''", name=op.f("ck_motion_steps_registered")
+        ),
+        sa.CheckConstraint("language IN ('kk', 'ru')", name=op.f("ck_motion_steps_language_known")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_motion_steps_by_id")),
+        sa.ForeignKeyConstraint(["motion_id"], ["motions.id"], name=op.f("fk_motion_steps_motion_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_motion_steps_paper_id")),
+        sa.PrimaryKeyConstraint("motion_id", "number", name=op.f("pk_motion_steps")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_motion_steps_paper_id"), "motion_steps", ["paper_id"], unique=False)
+    op.create_table(
+        "deputies",
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("term_from", sa.Date(), nullable=False),
+        sa.Column("term_until", sa.Date(), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("reception_kk", sa.String(length=300), nullable=False),
+        sa.Column("reception_ru", sa.String(length=300), nullable=False),
+        sa.Column("phone", sa.String(length=80), nullable=False),
+        sa.Column("recorded_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("end_document", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(ended_on IS NULL) = (end_document = '')", name=op.f("ck_deputies_ended_by_document")),
+        sa.CheckConstraint("reception_kk <> '' OR reception_ru <> ''", name=op.f("ck_deputies_receives")),
+        sa.CheckConstraint("term_until > term_from", name=op.f("ck_deputies_term_ordered")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_deputies_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deputies")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_deputies_territory_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "deputy_places",
+        sa.Column("deputy_id", sa.Uuid(), nullable=False),
+        sa.Column("kato", sa.String(length=9), nullable=False),
+        sa.ForeignKeyConstraint(["deputy_id"], ["deputies.id"], name=op.f("fk_deputy_places_deputy_id")),
+        sa.PrimaryKeyConstraint("deputy_id", "kato", name=op.f("pk_deputy_places")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("deputy_places")
+    op.drop_table("deputies")
+    op.drop_index(op.f("ix_motion_steps_paper_id"), table_name="motion_steps")
+    op.drop_table("motion_steps")
+    for column in ("question_id", "raion_id"):
+        op.drop_index(op.f(f"ix_motions_{column}"), table_name="motions")
+    op.drop_table("motions")
+    for column in ("paper_id", "picture_id", "question_id"):
+        op.drop_index(op.f(f"ix_task_steps_{column}"), table_name="task_steps")
+    op.drop_table("task_steps")
+    op.drop_index(op.f("ix_tasks_executor_id"), table_name="tasks")
+    op.drop_table("tasks")
+    op.drop_table("task_executors")
     op.drop_table("reported_appeals")
     op.drop_table("reported_quarters")
     op.drop_table("reported_meeting_versions")

@@ -15,6 +15,7 @@ from pb.freezes import (
     gatherings,
     links,
     log,
+    maslikhat,
     people,
     polls,
     proposals,
@@ -22,6 +23,7 @@ from pb.freezes import (
     roles,
     roll,
     suspensions,
+    tasks,
 )
 from pb.freezes.rule import ALWAYS, Rule, create, drop
 from pb.freezes.sql import Sql
@@ -37,15 +39,21 @@ APPEND_ONLY = (
     "audit_events",
     "budget_lines",
     "card_batches",
+    "deputy_places",
     "links_erasures",
     "maker_confirmations",
     "maslikhat_decisions",
+    "motion_steps",
+    "motions",
     "numbers_erasures",
     "poll_complaints",
     "question_answers",
     "reviews",
     "roll_changes",
     "signatures",
+    "task_executors",
+    "task_steps",
+    "tasks",
 )
 
 
@@ -67,6 +75,8 @@ def _rules() -> list[Rule]:
         *roles.rules(sql),
         *log.rules(sql),
         *suspensions.rules(sql),
+        *tasks.rules(sql),
+        *maslikhat.rules(sql),
     ]
 
 

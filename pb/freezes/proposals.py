@@ -51,7 +51,13 @@ OKRUG = (
 NEWS_STAND = "NOT EXISTS (SELECT 1 FROM news WHERE news.id = OLD.news_id AND news.withdrawn_at IS NOT NULL)"
 SHOWN = (
     "EXISTS (SELECT 1 FROM proposal_pictures shown WHERE shown.picture_id = OLD.id) "
-    "OR EXISTS (SELECT 1 FROM news_pictures shown WHERE shown.picture_id = OLD.id)"
+    "OR EXISTS (SELECT 1 FROM news_pictures shown WHERE shown.picture_id = OLD.id) "
+    "OR EXISTS (SELECT 1 FROM task_steps shown WHERE shown.picture_id = OLD.id)"
+)
+PAPER_SHOWN = (
+    "EXISTS (SELECT 1 FROM proposal_papers shown WHERE shown.paper_id = OLD.id) "
+    "OR EXISTS (SELECT 1 FROM task_steps shown WHERE shown.paper_id = OLD.id) "
+    "OR EXISTS (SELECT 1 FROM motion_steps shown WHERE shown.paper_id = OLD.id)"
 )
 PICTURE = ("id", "territory_id", "sender_id", "sent_at", "sha256")
 DRAWN = ("state", "fault", "width", "height", "small", "middle", "large")
@@ -143,7 +149,7 @@ def rules(sql: Sql) -> list[Rule]:
         Rule("pictures", "DELETE", SHOWN),
         Rule("news_pictures", "UPDATE", ALWAYS),
         Rule("news_pictures", "DELETE", NEWS_STAND),
-        Rule("papers", "DELETE", "EXISTS (SELECT 1 FROM proposal_papers shown WHERE shown.paper_id = OLD.id)"),
+        Rule("papers", "DELETE", PAPER_SHOWN),
         Rule(
             "cycles",
             "UPDATE",

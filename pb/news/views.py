@@ -5,20 +5,17 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from werkzeug.datastructures import FileStorage
 
 from pb.act import Act, Role
-from pb.errors import FieldRefusal, Refusal, refuse_all
+from pb.errors import FieldRefusal, refuse_all
 from pb.formats import language
-from pb.media.service import files
-from pb.media.service.files import FAULTS, NotTaken, Received
+from pb.media.service.files import FAULTS, Received
 from pb.news import service
 from pb.news.forms import NewsForm
 from pb.news.models import News
 from pb.news.service import pictures
-from pb.web import places, sent
+from pb.web import places, received, sent
 from pb.web.access import EVERYBODY, PHOTOS, access, allow
-from pb.web.limits import PHOTOS_SENT, count, count_bytes
 from pb.web.numbers import numbered
 from pb.web.paging import pager
 from pb.web.requests import Response, begin_work, current_act, notify, page, settings
@@ -77,13 +74,12 @@ def publish() -> Response:
     with begin_work(writing=False) as act:
         person = str(act.person.id) if act.person else ""
     form = NewsForm()
-    photo, fault = _photo(form, person)
+    photo, fault = received.photo(form.photo, person)
     try:
         with begin_work(writing=True) as act:
             return sent.once(act, lambda: _published(act, form, photo, fault))
     finally:
-        if photo is not None:
-            _let_go_unless_known(photo)
+        received.let_go_unless_known(photo)
 
 
 def _published(act: Act, form: NewsForm, photo: Received | None, fault: FieldRefusal | None) -> Response:
@@ -103,30 +99,6 @@ def _published(act: Act, form: NewsForm, photo: Received | None, fault: FieldRef
         return page("news/form.html", form=form), 422
     notify(_("The news is published."))
     return redirect(url_for("news.show", news_id=item.id))
-
-
-def _photo(form: NewsForm, person: str) -> tuple[Received | None, FieldRefusal | None]:
-    """The photo that came along, if one did, or what is wrong with it."""
-    file = form.photo.data
-    if not isinstance(file, FileStorage) or not file.filename:
-        return None, None
-    try:
-        data = file.read()
-        count_bytes(len(data), person)
-        count(PHOTOS_SENT, person)
-        return files.take_picture(settings(), data, file.filename), None
-    except NotTaken as refused:
-        return None, FieldRefusal("photo", refused.told)
-    except Refusal as refusal:  # too many of them
-        return None, FieldRefusal("photo", refusal.message)
-
-
-def _let_go_unless_known(photo: Received) -> None:
-    """Of a form that was refused, or sent before, the file goes."""
-    with begin_work(writing=False) as act:
-        known = files.is_known(act, photo)
-    if not known:
-        files.let_go(settings(), photo)
 
 
 @blueprint.post("/<okrug:okrug>/news/<number:news_id>/withdraw")

@@ -16,7 +16,10 @@ from pb.web.places import Called, Naming
 
 
 def numbered(model: Any, within: str, column: str = "number") -> Naming:
-    """Rows with a number, unique `within` a cycle, a meeting (an argument that stands before it) or the okrug."""
+    """Rows with a number, unique `within` a cycle, a meeting (an argument that stands before it) or the okrug.
+
+    What has its number in the okrug says which: its address is right on the pages of other places too.
+    """
 
     def read(session: Session, place: Place, before: Mapping[str, Any], told: str) -> UUID | None:
         scope = place.id if within == "territory_id" else before.get(within)
@@ -28,7 +31,9 @@ def numbered(model: Any, within: str, column: str = "number") -> Naming:
 
     def write(session: Session, row_id: UUID) -> Called | None:
         row = session.get(model, row_id)
-        return Called(str(getattr(row, column))) if row is not None else None
+        if row is None:
+            return None
+        return Called(str(getattr(row, column)), row.territory_id if within == "territory_id" else None)
 
     return Naming(read, write)
 

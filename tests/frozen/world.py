@@ -80,6 +80,16 @@ ONE_OF = {
     ("polls", "annul_second_role"): "chair",
     ("role_proposals", "kind"): "end",
     ("role_proposals", "decision"): "approved",
+    ("deputies", "term_from"): date(1999, 1, 1),
+    ("motion_steps", "answer"): "accepted",
+    ("motion_steps", "kind"): "answered",
+    ("motion_steps", "language"): "kk",
+    ("motions", "minutes_number"): "",  # it rests on a point of an agenda
+    ("motions", "minutes_on"): None,
+    ("task_steps", "kind"): "put_off",
+    ("task_steps", "language"): "kk",
+    ("task_steps", "minutes_number"): "",  # it rests on a point of an agenda
+    ("task_steps", "minutes_on"): None,
     ("suspensions", "kind"): "suspend",
     ("suspensions", "decision"): "approved",
     ("sample_answers", "answer"): "voted",

@@ -8,13 +8,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pb import clock
-from pb.act import Role
+from pb.act import Act, Role
 from pb.cycles.models import ORDER, Phase
 from pb.gatherings.models import Kind, Office
 from pb.gatherings.service import meetings, members, minutes
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
+from pb.maslikhat import service as maslikhat
+from pb.maslikhat.models import Motion
+from pb.maslikhat.service import Sending, deputies
+from pb.maslikhat.service.deputies import Mandate
 from pb.media.models import State as Drawn
 from pb.media.service.files import Received
 from pb.polls.service import state
@@ -23,8 +27,14 @@ from pb.proposals.service import attached, attaching, proposals
 from pb.reviews import service as reviews
 from pb.roll.models import Entry, RequestKind
 from pb.roll.service import imports, requests
+from pb.tasks import service as tasks
+from pb.tasks.models import FOLLOWING, Task
+from pb.tasks.models import Kind as TaskStep
+from pb.tasks.service import Giving, Words
+from pb.tasks.service.basis import Basis
 from pb.voting.service import objections, preparation
 from tests.core.test_pictures import picture
+from tests.process.raions import give_city_an_address
 from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin, without_notice
 
 TONGUES = ("", "_ru", "_en")
@@ -32,7 +42,7 @@ HERE = SETTLEMENTS[0]
 ROLL = "".join(f"{invented_iin(number).text},Дауыс Беруші,{HERE}\n" for number in range(100, 104))
 HEADER = "iin,name,settlement\n"
 PICTURE = picture().decode(errors="surrogateescape")  # bytes, told as a text
-FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "photo"}
+FILES = {"file", "statement", "confirmation", "cms", "papers", "pictures", "photo", "paper"}
 SURE = {"confirmed": "y"}  # what cannot be undone is asked once more: here it was
 NO_DIGEST = {"digest_hour": ""}
 ATTACHED = "a" * 64
@@ -265,6 +275,8 @@ def calls(okrug: Village) -> dict[str, Call]:
             f"{home}/reports/{year}-1/figures", {"appeals": "11", "receptions": "1", "reason": "recounted"}, Role.OFFICE
         ),
         "reports.AppealsForm": Call(f"{home}/reports/{year}-1/appeals", {"reason": "recounted"}, Role.OFFICE),
+        **_of_tasks(okrug),
+        **_of_the_maslikhat(okrug),
         "territory.EmblemForm": Call(f"{home}/emblem", {"file": PICTURE}, Role.OFFICE),
         "territory.OfficeForm": Call(
             f"{home}/contact",
@@ -324,6 +336,98 @@ def calls(okrug: Village) -> dict[str, Call]:
         "voting.ObjectionForm": Call(f"{poll}/objections", {"text": "Somebody used my card.", "contact": "8 701"}),
         "voting.AnswerForm": Call(f"{poll}/objections/1", {"answer": "We looked.", **SURE}, Role.OFFICE),
         "voting.AnnulForm": Call(f"{poll}/annul", {"reason": "fire"}, Role.CHAIR),
+    }
+
+
+def _of_tasks(okrug: Village) -> dict[str, Call]:
+    """Each step has a task of its own; what was said of it is taken back before it is said again."""
+    today = clock.local(clock.now()).date()
+    basis = Basis(minutes_number="4", minutes_on=today)
+    with okrug.act_as(Role.SECRETARY) as act:
+        giving = Giving("Жол", "Дорога", until=today, executor_kk="ЖШС", executor_ru="ТОО", settlement=HERE)
+        done, late, judged = (tasks.give(act, giving, basis).id for _each in range(3))
+    said = {"words": "Бітті.", "language": "kk"}
+    rests = {"question": "", "minutes_number": "4", "minutes_on": today.isoformat()}
+    what = {"text_kk": "Жол", "text_ru": "Дорога", "executor": "", "executor_kk": "ЖШС", "executor_ru": "ТОО"}
+
+    def step(role: Role, task_id: UUID, kind: TaskStep, verb: Callable[[Act, Task, Words], None]) -> None:
+        with okrug.act_as(role) as act:
+            task = act.session.get_one(Task, task_id)
+            if kind in FOLLOWING[TaskStep(tasks.last_step(act, task).kind)]:
+                verb(act, task, Words("Жоқ."))
+
+    def page(task_id: UUID) -> str:
+        return f"{okrug.home}/tasks/{okrug.called('task_id', task_id)}"
+
+    return {
+        "tasks.GivingForm": Call(
+            f"{okrug.home}/tasks/new",
+            {**what, **rests, "settlement": HERE, "until": today.isoformat()},
+            Role.SECRETARY,
+        ),
+        "tasks.DoneForm": Call(
+            f"{page(done)}/done",
+            {**said, "photo": PICTURE, "paper": "%PDF-1.4 %%EOF"},
+            Role.OFFICE,
+            ready=lambda: step(Role.CHAIR, done, TaskStep.SENT_BACK, tasks.send_back),
+        ),
+        "tasks.PutOffForm": Call(f"{page(late)}/put-off", {**said, **rests, "until": "2030-01-01"}, Role.OFFICE),
+        "tasks.ReasonForm": Call(
+            f"{page(judged)}/send-back",
+            said,
+            Role.CHAIR,
+            ready=lambda: step(Role.OFFICE, judged, TaskStep.DONE, tasks.report_done),
+        ),
+    }
+
+
+def _of_the_maslikhat(okrug: Village) -> dict[str, Call]:
+    """A proposal at each of its steps, and a deputy of the raion."""
+    give_city_an_address(okrug)
+    today = clock.local(clock.now()).date()
+    basis = Basis(minutes_number="4", minutes_on=today)
+    with okrug.act_as(Role.SECRETARY) as act:
+        sending = Sending("Көпір", "Мост", today, "12")
+        sent, received, considered = (maslikhat.send(act, sending, basis) for _each in range(3))
+    with okrug.act_as(Role.MASLIKHAT_SECRETARY) as act:
+        for motion in (received, considered):
+            maslikhat.receive(act, act.session.get_one(Motion, motion.id), today, "7")
+        maslikhat.consider(act, act.session.get_one(Motion, considered.id), today)
+    with okrug.act_as(Role.MASLIKHAT_SECRETARY, place="kokshetau") as act:
+        mandate = Mandate("Депутат", "111033000", today, today + timedelta(days=9), "№ 1", "Дүйсенбі", "", "8 716")
+        deputy = deputies.record(act, mandate).id
+    day = today.isoformat()
+    who = Role.MASLIKHAT_SECRETARY
+    of_deputy = {"codes": "111033000", "term_from": day, "term_until": "2999-01-01", "document": "№ 1"}
+    of_deputy |= {"reception_kk": "Дүйсенбі", "reception_ru": "Понедельник", "phone": "8 716"}
+    answered = {"answer": "declined", "words": "Жоқ.", "language": "kk", "day": day, "reference": "3"}
+
+    def page(motion: Motion) -> str:
+        return f"{okrug.home}/maslikhat/{okrug.called('motion_id', motion.id)}"
+
+    return {
+        "maslikhat.SendingForm": Call(
+            f"{okrug.home}/maslikhat/new",
+            {
+                "question": "",
+                "minutes_number": "4",
+                "minutes_on": day,
+                "text_kk": "Көпір",
+                "text_ru": "Мост",
+                "day": day,
+                "reference": "12",
+            },
+            Role.SECRETARY,
+        ),
+        "maslikhat.ReceivingForm": Call(f"{page(sent)}/receive", {"day": day, "reference": "7"}, who),
+        "maslikhat.ConsideringForm": Call(f"{page(received)}/consider", {"day": day}, who),
+        "maslikhat.AnsweringForm": Call(f"{page(considered)}/answer", {**answered, "paper": "%PDF-1.4 %%EOF"}, who),
+        "maslikhat.DeputyForm": Call("/kokshetau/maslikhat/deputies", {"name": "Депутат", **of_deputy}, who),
+        "maslikhat.EndingForm": Call(
+            f"/kokshetau/maslikhat/deputies/{okrug.called('deputy_id', deputy)}/end",
+            {"last_day": day, "document": "№ 2"},
+            who,
+        ),
     }
 
 

@@ -36,6 +36,8 @@ LARGE = {
     "POST /<okrug:okrug>/<year:cycle_id>/roll",
     "POST /<okrug:okrug>/<year:cycle_id>/proposals/<word:proposal_id>/pictures",
     "POST /<okrug:okrug>/emblem",
+    "POST /<okrug:okrug>/maslikhat/<number:motion_id>/answer",
+    "POST /<okrug:okrug>/tasks/<number:task_id>/done",
 }
 
 

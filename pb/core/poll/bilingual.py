@@ -47,3 +47,9 @@ class Said:
 
     text: str
     language: str
+
+
+def either(kk: str, ru: str, language: str) -> Said:
+    """What a reader of a language gets of a text that was written in both or in one of them: of English the Russian."""
+    wanted, other = (Said(kk, "kk"), Said(ru, "ru")) if language == "kk" else (Said(ru, "ru"), Said(kk, "kk"))
+    return wanted if wanted.text else other

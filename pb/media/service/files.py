@@ -150,8 +150,8 @@ def _waiting(act: Act, kind: type[Picture] | type[Paper], sender_id: UUID) -> in
 
 
 def is_known(act: Act, received: Received) -> bool:
-    """Whether a picture stands on this very file."""
-    return act.session.get(Picture, received.id) is not None
+    """Whether a picture or a paper stands on this very file."""
+    return act.session.get(Paper if received.is_paper else Picture, received.id) is not None
 
 
 def let_go(settings: Settings, received: Received) -> None:

@@ -34,9 +34,17 @@ def footer_links() -> list[dict[str, str]]:
         help_page,
         {"label": _("How to verify a vote"), "url": url_for("process.verification")},
         {"label": _("Audit log"), "url": url_for("audit.log")},
-        *([{"label": _("Assembly"), "url": url_for("gatherings.list_members")}] if with_assembly else []),
+        *(_of_the_assembly() if with_assembly else []),
+        {"label": _("Maslikhat"), "url": url_for("maslikhat.list_all")},
         *([{"label": _("Reports of the akim's office"), "url": url_for("reports.overview")}] if with_assembly else []),
         {"label": _("Who can do what here"), "url": url_for("process.permissions")},
+    ]
+
+
+def _of_the_assembly() -> list[dict[str, str]]:
+    return [
+        {"label": _("Assembly"), "url": url_for("gatherings.list_members")},
+        {"label": _("Tasks of the assembly"), "url": url_for("tasks.list_all")},
     ]
 
 

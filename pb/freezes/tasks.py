@@ -1,0 +1,76 @@
+"""Tasks: what was given stays, and each step follows the one before it, with its event in the log."""
+
+from pb.freezes.holding import held
+from pb.freezes.rule import Rule
+from pb.freezes.shared import last_says
+from pb.freezes.sql import Sql
+
+# As in pb/tasks/models.py; a test compares them.
+MOVES = (
+    "given started",
+    "given done",
+    "given put_off",
+    "given given_up",
+    "started done",
+    "started put_off",
+    "started given_up",
+    "done accepted",
+    "done sent_back",
+    "sent_back done",
+    "sent_back put_off",
+    "sent_back given_up",
+    "put_off started",
+    "put_off done",
+    "put_off put_off",
+    "put_off given_up",
+)
+NAMED = last_says(
+    "'task.executor_named'", "NEW.territory_id", "events.subject_id = NEW.id AND events.at = NEW.named_at"
+)
+GIVEN = last_says("'task.given'", "NEW.territory_id", "events.subject_id = NEW.id AND events.at = NEW.given_at")
+OF_ANOTHER_PLACE = (
+    "NOT EXISTS (SELECT 1 FROM task_executors executors WHERE executors.id = NEW.executor_id "
+    "AND executors.territory_id = NEW.territory_id)"
+)
+PLACE = "(SELECT tasks.territory_id FROM tasks WHERE tasks.id = NEW.task_id)"
+_BEFORE = "EXISTS (SELECT 1 FROM task_steps earlier WHERE earlier.task_id = NEW.task_id AND {which})"
+FOLLOWS = _BEFORE.format(
+    which=f"earlier.number = NEW.number - 1 AND earlier.kind || ' ' || NEW.kind IN {MOVES} "
+    "AND (NEW.kind = 'put_off' OR earlier.until = NEW.until) AND (NEW.kind <> 'put_off' OR earlier.until < NEW.until)"
+)
+JUDGES_ITSELF = (
+    "(NEW.kind IN ('accepted', 'sent_back') AND "
+    + _BEFORE.format(which="earlier.number = NEW.number - 1 AND earlier.by_id = NEW.by_id")
+    + ")"
+)
+
+
+def _by_its_role(sql: Sql) -> str:
+    """Who took the step held a role in which one takes it."""
+    roles = {
+        "('given')": ("office", "secretary"),
+        "('accepted', 'sent_back')": ("chair", "secretary"),
+        "('started', 'done', 'put_off', 'given_up')": ("office",),
+    }
+    ways = (
+        f"(NEW.kind IN {kinds} AND {held(sql, 'NEW.by_id', repr(role), PLACE, 'NEW.at')})"
+        for kinds, named in roles.items()
+        for role in named
+    )
+    return f"({' OR '.join(ways)})"
+
+
+def rules(sql: Sql) -> list[Rule]:
+    step = f"{sql.said('events.data', 'step')} = CAST(NEW.number AS text)"
+    logged = last_says(
+        "'task.' || NEW.kind",
+        PLACE,
+        f"events.subject_id = NEW.task_id AND events.at = NEW.at AND events.actor_id = NEW.by_id AND {step}",
+    )
+    return [
+        Rule("task_executors", "INSERT", f"NOT {NAMED}", "logged"),
+        Rule("tasks", "INSERT", f"NOT {GIVEN} OR {OF_ANOTHER_PLACE}", "logged"),
+        Rule("task_steps", "INSERT", f"NOT {logged}", "logged"),
+        Rule("task_steps", "INSERT", f"(NEW.number <> 1 AND NOT {FOLLOWS}) OR {JUDGES_ITSELF}", "ordered"),
+        Rule("task_steps", "INSERT", f"NOT {_by_its_role(sql)}", "placed"),
+    ]

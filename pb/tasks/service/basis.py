@@ -1,0 +1,120 @@
+"""What a task or a proposal to the maslikhat rests on: a decision of a meeting here, or minutes of one held elsewhere.
+
+This module alone knows how a point of an agenda is found and called.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, select
+
+from pb.act import Act
+from pb.clock import local
+from pb.cycles.models import Cycle
+from pb.errors import FieldRefusal
+from pb.gatherings.models import Gathering, Minutes, Outcome, Question
+from pb.tasks.models import LONGEST_NUMBER
+from pb.text import one_line
+
+OFFERED: Final = 50
+"""Decisions, the latest first: who needs an older one names its minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The point of an agenda that was adopted, or number and day of minutes that are kept elsewhere."""
+
+    question_id: UUID | None = None
+    minutes_number: str = ""
+    minutes_on: date | None = None
+
+    @property
+    def columns(self) -> dict[str, UUID | str | date | None]:
+        """As the rows keep it."""
+        return {
+            "question_id": self.question_id,
+            "minutes_number": one_line(self.minutes_number),
+            "minutes_on": self.minutes_on,
+        }
+
+
+class Decision(NamedTuple):
+    """A point of an agenda that the assembly adopted, and its meeting."""
+
+    question_id: UUID
+    position: int
+    gathering_id: UUID
+    cycle_id: UUID
+    meets_at: datetime
+
+    @property
+    def day(self) -> date:
+        return local(self.meets_at).date()
+
+
+def decisions(act: Act) -> list[Decision]:
+    """The latest points that the territory's meetings adopted, in minutes that chair and secretary confirmed."""
+    latest = _decisions(act).order_by(Gathering.meets_at.desc(), Question.position).limit(OFFERED)
+    return _read(act, latest)
+
+
+def of(act: Act, question_ids: Iterable[UUID | None]) -> Mapping[UUID, Decision]:
+    """These decisions of the territory, by their points."""
+    wanted = {each for each in question_ids if each is not None}
+    if not wanted:
+        return {}
+    found = _read(act, _decisions(act).where(Question.id.in_(wanted)))
+    return {decision.question_id: decision for decision in found}
+
+
+def day_of(act: Act, basis: Basis) -> date | None:
+    """The day of the meeting that decided."""
+    if basis.question_id is None:
+        return basis.minutes_on
+    decision = of(act, [basis.question_id]).get(basis.question_id)
+    return decision.day if decision is not None else None
+
+
+def faults(act: Act, basis: Basis) -> Iterator[FieldRefusal]:
+    """What is wrong with it: it names neither, or both, or what was not decided here."""
+    number = one_line(basis.minutes_number)
+    if basis.question_id is not None:
+        if number or basis.minutes_on is not None:
+            yield FieldRefusal("question", _("Choose a decision of the list or name other minutes, not both."))
+        elif not of(act, [basis.question_id]):
+            yield FieldRefusal("question", _("Choose a decision of the list."))
+        return
+    if not number:
+        yield FieldRefusal("minutes_number", _("Choose a decision of the list, or write the number of the minutes."))
+    elif len(number) > LONGEST_NUMBER:
+        yield FieldRefusal("minutes_number", _("Use at most 40 characters."))
+    if basis.minutes_on is None:
+        yield FieldRefusal("minutes_on", _("Write the date of the meeting."))
+    elif basis.minutes_on > local(act.at).date():
+        yield FieldRefusal("minutes_on", _("The meeting cannot be of a day to come."))
+
+
+def _read(act: Act, query: Select[UUID, int, UUID, UUID, datetime]) -> list[Decision]:
+    return [
+        Decision(question, position, gathering, cycle, meets_at)
+        for question, position, gathering, cycle, meets_at in act.session.execute(query)
+    ]
+
+
+def _decisions(act: Act) -> Select[UUID, int, UUID, UUID, datetime]:
+    return (
+        select(Question.id, Question.position, Gathering.id, Gathering.cycle_id, Gathering.meets_at)
+        .join(Gathering, Gathering.id == Question.gathering_id)
+        .join(Cycle, Cycle.id == Gathering.cycle_id)
+        .join(Minutes, Minutes.gathering_id == Gathering.id)
+        .where(
+            Cycle.territory_id == act.territory.id,
+            Question.outcome == Outcome.APPROVED,
+            Minutes.chair_at.is_not(None),
+            Minutes.secretary_at.is_not(None),
+        )
+    )

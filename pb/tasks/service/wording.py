@@ -1,0 +1,46 @@
+"""The decision that something rests on, in the words of pages and forms: of tasks and of what the maslikhat is sent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from pb.act import Act
+from pb.formats import day, numbered
+from pb.tasks.service import basis
+from pb.tasks.service.basis import Decision
+
+
+def choices(act: Act) -> list[tuple[str, str]]:
+    """The decisions to choose from in a form; none of them where it was a meeting held elsewhere."""
+    found = [(decision.question_id.hex, decided(decision)) for decision in basis.decisions(act)]
+    return [("", _("A meeting held elsewhere: see below")), *found]
+
+
+def chosen(offered: Sequence[tuple[str, str]], value: str | None) -> UUID | None:
+    """The row that was chosen of a list; what is not in it the form refuses itself."""
+    known = {each for each, _label in offered if each}
+    return UUID(value) if value in known else None
+
+
+def rests_on(
+    decisions: Mapping[UUID, Decision], question_id: UUID | None, number: str, held_on: date | None
+) -> Markup | None:
+    """The decision in words, with a link to its meeting; None where nothing was decided for it."""
+    decision = decisions.get(question_id) if question_id is not None else None
+    if decision is not None:
+        url = url_for("gatherings.show", cycle_id=decision.cycle_id, gathering_id=decision.gathering_id)
+        return Markup('<a href="{}">{}</a>').format(url, decided(decision))
+    if held_on is None:
+        return None
+    told = _("Minutes %(number)s of a meeting held elsewhere, %(day)s", number=numbered(number), day=day(held_on))
+    return escape(told)
+
+
+def decided(decision: Decision) -> str:
+    """A decision by its meeting's day and the number of its question."""
+    told: str = _("Meeting of %(day)s, question %(number)s", day=day(decision.day), number=numbered(decision.position))
+    return told
