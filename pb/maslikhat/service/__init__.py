@@ -16,11 +16,11 @@ from pb.clock import local
 from pb.core.places.kinds import FOURTH_LEVEL
 from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
 from pb.formats import day as in_words
-from pb.maslikhat.models import FOLLOWING, LONGEST_NUMBER, LONGEST_TEXT, LONGEST_WORDS, Answer, Kind, Motion, Step
+from pb.maslikhat.models import FOLLOWING, LONGEST_NUMBER, LONGEST_TEXT, Answer, Kind, Motion, Step
 from pb.media.service import files, showing
 from pb.media.service.files import Received
 from pb.media.service.showing import Seen
-from pb.proposals.service import contents
+from pb.tasks import service as tasks
 from pb.tasks.service import basis as bases
 from pb.tasks.service.basis import Basis
 from pb.territory.models import Territory
@@ -142,11 +142,9 @@ def faults_of_sending(act: Act, sending: Sending, basis: Basis) -> Iterator[Fiel
     """What `send` would refuse."""
     wrong = list(bases.faults(act, basis))
     yield from wrong
-    if not sending.text_kk.strip() and not sending.text_ru.strip():
-        yield FieldRefusal("text_kk", _("Write what is proposed, in Kazakh or in Russian or in both."))
-    for name in ("text_kk", "text_ru"):
-        if len(getattr(sending, name).strip()) > LONGEST_TEXT:
-            yield FieldRefusal(name, _("Use at most %(max)d characters.", max=LONGEST_TEXT))
+    texts = {"text_kk": sending.text_kk.strip(), "text_ru": sending.text_ru.strip()}
+    missing = _("Write what is proposed, in Kazakh or in Russian or in both.")
+    yield from tasks.faults_of_texts(texts, LONGEST_TEXT, missing)
     yield from _faults_of_day(act, sending.day, bases.day_of(act, basis) if not wrong else None)
     yield from _faults_of_number(sending.reference)
 
@@ -162,12 +160,7 @@ def faults_of_answer(act: Act, last: Step, answering: Answering, *, with_paper: 
     """What `answer` would refuse: it has its words, and a document that is attached or named."""
     if answering.answer not in list(Answer):
         yield FieldRefusal("answer", _("Choose the answer."))
-    if not answering.words.strip():
-        yield FieldRefusal("words", _("Write the answer in words."))
-    elif len(answering.words.strip()) > LONGEST_WORDS:
-        yield FieldRefusal("words", _("Use at most %(max)d characters.", max=LONGEST_WORDS))
-    if answering.language not in contents.LANGUAGES:
-        yield FieldRefusal("language", _("Choose the language in which you write."))
+    yield from tasks.faults_of_words(tasks.Words(answering.words, answering.language), _("Write the answer in words."))
     yield from _faults_of_day(act, answering.day, last.day)
     if not one_line(answering.reference) and with_paper:
         return

@@ -153,10 +153,10 @@ def require(act: Act, task: Task, kind: Kind) -> Step:
 def faults_of_giving(act: Act, giving: Giving, basis: Basis) -> Iterator[FieldRefusal]:
     """What `give` would refuse."""
     texts = {"text_kk": one_line(giving.text_kk), "text_ru": one_line(giving.text_ru)}
-    yield from _faults_of_texts(texts, LONGEST_TEXT, _("Write what is to be done, in Kazakh or in Russian or in both."))
+    yield from faults_of_texts(texts, LONGEST_TEXT, _("Write what is to be done, in Kazakh or in Russian or in both."))
     if giving.executor_id is None:
         names = {"executor_kk": one_line(giving.executor_kk), "executor_ru": one_line(giving.executor_ru)}
-        yield from _faults_of_texts(names, LONGEST_NAME, _("Choose who executes it, or write a new name."))
+        yield from faults_of_texts(names, LONGEST_NAME, _("Choose who executes it, or write a new name."))
     elif not _is_here(act, giving.executor_id):
         yield FieldRefusal("executor", _("Choose one of the list."))
     elif giving.executor_kk.strip() or giving.executor_ru.strip():
@@ -215,8 +215,8 @@ _NOT_NOW: Final[dict[Kind, LazyString]] = {
 }
 
 
-def _faults_of_texts(texts: dict[str, str], longest: int, missing: LazyString) -> Iterator[FieldRefusal]:
-    """Of a text in two languages one is enough."""
+def faults_of_texts(texts: dict[str, str], longest: int, missing: LazyString) -> Iterator[FieldRefusal]:
+    """What is wrong with a text in two languages: one of them is enough."""
     if not any(texts.values()):
         yield FieldRefusal(next(iter(texts)), missing)
     for name, text in texts.items():
