@@ -28,7 +28,9 @@ def numbered(model: Any, within: str, column: str = "number") -> Naming:
 
     def write(session: Session, row_id: UUID) -> Called | None:
         row = session.get(model, row_id)
-        return Called(str(getattr(row, column))) if row is not None else None
+        if row is None:
+            return None
+        return Called(str(getattr(row, column)), row.territory_id if within == "territory_id" else None)
 
     return Naming(read, write)
 
