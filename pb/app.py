@@ -345,6 +345,7 @@ def _configure_templates(app: Flask) -> None:
         day=formats.day,
         leaf=formats.leaf,
         moment=formats.moment,
+        hour=formats.hour,
         weekday_and_hour=formats.weekday_and_hour,
         offer_signing=offer_signing,
         static_url=lambda path: url_for("assets", version=version, filename=path),

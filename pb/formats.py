@@ -58,7 +58,7 @@ def weekday_and_hour(value: datetime, tongue: str | None = None) -> str:
     """When people come together: `2026 ж. 10 желтоқсан, бейсенбі, 15:00`; a wrong day shows by its weekday."""
     here = local(value)
     words = format_date(here.date(), "full", locale=LOCALES[tongue or language()]).replace("\u202f", NBSP)
-    return f"{unbroken(words)}, {_hour(here)}"
+    return f"{unbroken(words)}, {hour(here)}"
 
 
 def leaf(value: datetime) -> tuple[int, str]:
@@ -72,8 +72,9 @@ def moment(value: datetime | str, tongue: str | None = None) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     here = local(value)
-    return f"{day(here, tongue)}, {_hour(here)}"
+    return f"{day(here, tongue)}, {hour(here)}"
 
 
-def _hour(here: datetime) -> str:
-    return format_datetime(here, "HH:mm", tzinfo=ALMATY, locale="ru_KZ")
+def hour(value: datetime) -> str:
+    """The hour of Almaty, 24 hours."""
+    return format_datetime(value, "HH:mm", tzinfo=ALMATY, locale="ru_KZ")

@@ -7,7 +7,7 @@ request does; an `Okrug` has one session for a whole test of services, and a mom
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from pb.db import Database
 from pb.demo import staff
 from pb.demo.places import KRASNOYAR, Place
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Office, State
-from pb.gatherings.service import members
+from pb.gatherings.service import convening, members
 from pb.gatherings.service.minutes import fingerprint
 from pb.identity.models import SECOND_FACTOR_CONTEXT, Grant, Person
 from pb.identity.service import accounts, appointments, holdings, second_factor
@@ -432,8 +432,11 @@ def meeting_confirmed_and_answered(
 
     held_id = uuid4()
     log("gathering.convened", Role.CHAIR)
-    plan = {"cycle_id": cycle_id, "number": 1, "kind": Kind.PROJECTS, "meets_at": act.at, "place": "School № 1"}
-    held = Gathering(id=held_id, state=State.CONVENED, convened_at=act.at, **plan)
+    rules = asdict(convening.rules_of(cycles.get(act, cycle_id)))
+    plan = {"cycle_id": cycle_id, "number": 1, "kind": Kind.ASSEMBLY, "meets_at": act.at, "place": "School № 1"}
+    held = Gathering(
+        id=held_id, territory_id=act.territory.id, state=State.CONVENED, convened_at=act.at, **plan, **rules
+    )
     act.session.add(held)
     act.session.flush()
     log("minutes.drawn_up", Role.SECRETARY)

@@ -577,10 +577,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_territory_settings_territory_id"), "territory_settings", ["territory_id"], unique=False)
     op.create_table(
         "gatherings",
-        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("territory_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=True),
         sa.Column("previous_id", sa.Uuid(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("part", sa.String(length=120), nullable=False),
+        sa.Column("extraordinary", sa.Boolean(), nullable=False),
+        sa.Column("entitled", sa.Integer(), nullable=True),
+        sa.Column("demanded_by", sa.Integer(), nullable=True),
+        sa.Column("demand", sa.String(length=300), nullable=False),
+        sa.Column("quorum_percent", sa.Integer(), nullable=False),
+        sa.Column("majority_percent", sa.Integer(), nullable=False),
+        sa.Column("notice_days", sa.Integer(), nullable=False),
+        sa.Column("chair_decides", sa.Boolean(), nullable=False),
+        sa.Column("minutes_days", sa.Integer(), nullable=False),
+        sa.Column("answer_days", sa.Integer(), nullable=False),
         sa.Column("meets_at", pb.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -588,7 +600,10 @@ def upgrade() -> None:
         sa.Column("called_off_at", pb.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("called_off_reason", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("kind IN ('projects', 'adoption')", name=op.f("ck_gatherings_kind_known")),
+        sa.CheckConstraint(
+            "kind IN ('assembly', 'gathering', 'separate', 'report', 'hearing', 'commission')",
+            name=op.f("ck_gatherings_kind_known"),
+        ),
         sa.CheckConstraint(
             "state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed', 'called_off')",
             name=op.f("ck_gatherings_state_known"),
@@ -597,13 +612,22 @@ def upgrade() -> None:
             "state <> 'called_off' OR (called_off_at IS NOT NULL AND called_off_reason <> '')",
             name=op.f("ck_gatherings_called_off_reasoned"),
         ),
+        sa.CheckConstraint("(kind = 'separate') = (part <> '')", name=op.f("ck_gatherings_part_of_separate")),
+        sa.CheckConstraint("cycle_id IS NULL OR kind = 'assembly'", name=op.f("ck_gatherings_cycles_assembly")),
+        sa.CheckConstraint(
+            "kind IN ('assembly', 'commission') OR (entitled IS NOT NULL AND entitled >= 1)",
+            name=op.f("ck_gatherings_entitled_counted"),
+        ),
+        sa.CheckConstraint("(demanded_by IS NULL) = (demand = '')", name=op.f("ck_gatherings_demand_whole")),
+        sa.ForeignKeyConstraint(["territory_id"], ["territories.id"], name=op.f("fk_gatherings_territory_id")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_gatherings_cycle_id")),
         sa.ForeignKeyConstraint(["previous_id"], ["gatherings.id"], name=op.f("fk_gatherings_previous_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gatherings")),
-        sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_gatherings_cycle_id_number")),
+        sa.UniqueConstraint("territory_id", "number", name=op.f("uq_gatherings_territory_id_number")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_gatherings_cycle_id"), "gatherings", ["cycle_id"], unique=False)
+    op.create_index(op.f("ix_gatherings_territory_id"), "gatherings", ["territory_id"], unique=False)
     op.create_table(
         "maslikhat_decisions",
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
@@ -960,6 +984,14 @@ def upgrade() -> None:
         sa.Column("gathering_id", sa.Uuid(), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("matter", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("speaker", sa.String(length=120), nullable=False),
+        sa.Column("majority", sa.String(length=10), nullable=False),
+        sa.Column("majority_basis", sa.String(length=200), nullable=False),
+        sa.Column("speeches", sa.Text(), nullable=False),
+        sa.Column("present", sa.Integer(), nullable=True),
         sa.Column("in_favour", sa.Integer(), nullable=True),
         sa.Column("against", sa.Integer(), nullable=True),
         sa.Column("abstained", sa.Integer(), nullable=True),
@@ -972,10 +1004,34 @@ def upgrade() -> None:
             name=op.f("ck_agenda_questions_approved_by_majority"),
         ),
         sa.CheckConstraint(
-            "outcome IS NULL OR outcome IN ('approved', 'rejected')", name=op.f("ck_agenda_questions_outcome_known")
+            "outcome IS NULL OR outcome IN ('approved', 'rejected', 'noted')",
+            name=op.f("ck_agenda_questions_outcome_known"),
+        ),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome <> 'noted' OR matter IN ('earlier', 'execution', 'programme', 'other')",
+            name=op.f("ck_agenda_questions_noted_without_a_vote"),
         ),
         sa.CheckConstraint(
             "in_favour >= 0 AND against >= 0 AND abstained >= 0", name=op.f("ck_agenda_questions_votes_counted")
+        ),
+        sa.CheckConstraint(
+            "in_favour + against + abstained <= present", name=op.f("ck_agenda_questions_votes_of_present")
+        ),
+        sa.CheckConstraint(
+            "matter IN ('project', 'adoption', 'earlier', 'budget', 'execution', 'programme', 'property', 'tasks', "
+            "'election', 'maslikhat', 'akimat', 'release', 'other')",
+            name=op.f("ck_agenda_questions_matter_known"),
+        ),
+        sa.CheckConstraint(
+            "(matter = 'project') = (proposal_id IS NOT NULL)", name=op.f("ck_agenda_questions_project_named")
+        ),
+        sa.CheckConstraint("matter <> 'other' OR text <> ''", name=op.f("ck_agenda_questions_other_said")),
+        sa.CheckConstraint(
+            "majority IN ('present', 'voting', 'two_thirds', 'members')",
+            name=op.f("ck_agenda_questions_majority_known"),
+        ),
+        sa.CheckConstraint(
+            "majority = 'present' OR majority_basis <> ''", name=op.f("ck_agenda_questions_majority_founded")
         ),
         sa.ForeignKeyConstraint(["gathering_id"], ["gatherings.id"], name=op.f("fk_agenda_questions_gathering_id")),
         sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_agenda_questions_proposal_id")),
@@ -1003,6 +1059,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["assembly_members.id"], name=op.f("fk_attendances_member_id")),
         sa.PrimaryKeyConstraint("gathering_id", "member_id", name=op.f("pk_attendances")),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "meeting_registrations",
+        sa.Column("gathering_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("settlement", sa.String(length=120), nullable=False),
+        sa.Column("came_at", pb.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("left_at", pb.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["gathering_id"], ["gatherings.id"], name=op.f("fk_meeting_registrations_gathering_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_registrations")),
+        sa.UniqueConstraint("gathering_id", "number", name=op.f("uq_meeting_registrations_gathering_id_number")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_meeting_registrations_gathering_id"), "meeting_registrations", ["gathering_id"], unique=False
     )
     op.create_table(
         "budget_lines",
@@ -2395,6 +2470,8 @@ def downgrade() -> None:
     op.drop_table("card_statements")
     op.drop_index(op.f("ix_budget_lines_cycle_id"), table_name="budget_lines")
     op.drop_table("budget_lines")
+    op.drop_index(op.f("ix_meeting_registrations_gathering_id"), table_name="meeting_registrations")
+    op.drop_table("meeting_registrations")
     op.drop_table("attendances")
     op.drop_table("archive_records")
     op.drop_index(op.f("ix_agenda_questions_gathering_id"), table_name="agenda_questions")
@@ -2436,6 +2513,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_polls_cycle_id"), table_name="polls")
     op.drop_table("polls")
     op.drop_table("maslikhat_decisions")
+    op.drop_index(op.f("ix_gatherings_territory_id"), table_name="gatherings")
     op.drop_index(op.f("ix_gatherings_cycle_id"), table_name="gatherings")
     op.drop_table("gatherings")
     op.drop_index(op.f("ix_territory_settings_territory_id"), table_name="territory_settings")

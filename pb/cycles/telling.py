@@ -63,7 +63,7 @@ def _names(act: Act, ids: list[UUID]) -> Named:
 tells("cycle.opened", Teller(Topic.CYCLE, (OPENED,), _concerned, _opened))
 tells("cycle.moved", Teller(Topic.CYCLE, (MOVED,), _concerned, _moved))
 tells("cycle.ended", Teller(Topic.CYCLE, (ENDED,), _concerned, _ended))
-names(Kind.CYCLE, _names, lambda act, cycle_id, _same: service.get(act, cycle_id))
+names(Kind.CYCLE, _names, lambda act, where: service.get(act, where["cycle_id"]))
 
 
 @fills

@@ -30,8 +30,8 @@ from pb.demo.people import Invented
 from pb.demo.places import KRASNOYAR, Place
 from pb.demo.projects import Idea, ideas
 from pb.demo.trustees import Trustees
-from pb.gatherings.models import Kind
-from pb.gatherings.service import meetings, minutes
+from pb.gatherings.models import Matter
+from pb.gatherings.service import cycle_meetings, holding, meetings, minutes
 from pb.jobs import service as jobs
 from pb.keyring import Keys
 from pb.polls.models import Channel, Poll
@@ -231,34 +231,32 @@ class Driver:
     def _gather(self, demo: Demo) -> str:
         with self.act(Role.OFFICE, 7) as act:
             phases.advance(act, self._cycle(act, demo), self.keys)
-        figures = self._meet(demo, Kind.PROJECTS, convened=7, day=18, number=f"{self.fiscal_year}/1")
+        figures = self._meet(demo, Matter.PROJECT, convened=7, day=18, number=f"{self.fiscal_year}/1")
         with self.act(Role.OFFICE, 19, 15) as act:
             phases.advance(act, self._cycle(act, demo), self.keys)
         return figures
 
-    def _meet(self, demo: Demo, kind: Kind, *, convened: int, day: int, number: str) -> str:
+    def _meet(self, demo: Demo, matter: Matter, *, convened: int, day: int, number: str) -> str:
         """A meeting from its notice to the akim's answer."""
         hour = datetime.combine(self.begins, time(0), ALMATY) + timedelta(days=day, hours=15)
         with self.act(Role.CHAIR, convened, 13) as act:
             place = f"Мәдениет үйі, {self.place.settlements[0]}"
-            meeting = meetings.convene(act, self._cycle(act, demo), kind, meets_at=hour, place=place).id
+            meeting = cycle_meetings.convene(act, self._cycle(act, demo), matter, meets_at=hour, place=place).id
         with self.act(Role.SECRETARY, day, 15.5) as act:
-            cycle = self._cycle(act, demo)
-            gathering = meetings.get(act, cycle, meeting)
+            gathering = meetings.get(act, meeting)
             members = [attendance.member_id for attendance in gathering.attendances]
             present = members[: max(1, len(members) * 4 // 5)]
-            quorum = meetings.mark_present(act, cycle, gathering, present)
+            quorum = holding.mark_present(act, gathering, present)
             for question in gathering.questions:
-                votes = meetings.Votes(len(present), 0, 0, None, frozenset())
-                meetings.record_votes(act, cycle, gathering, question, votes)
-            minutes.draw_up(act, cycle, gathering, number=number, remarks="")
+                votes = holding.Votes(len(present), 0, 0, None, frozenset())
+                holding.record_votes(act, gathering, question, votes)
+            minutes.draw_up(act, gathering, number=number, remarks="")
         for role in (Role.CHAIR, Role.SECRETARY):
             with self.act(role, day, 18) as act:
-                cycle = self._cycle(act, demo)
-                minutes.confirm(act, cycle, meetings.get(act, cycle, meeting))
+                minutes.confirm(act, meetings.get(act, meeting))
         with self.act(Role.AKIM, day + 1, 11) as act:
-            minutes.answer(act, meetings.get(act, self._cycle(act, demo), meeting), agrees=True, reason="")
-        return f"{quorum.present} of {quorum.members} members present, {len(gathering.questions)} questions approved"
+            minutes.answer(act, meetings.get(act, meeting), agrees=True, reason="")
+        return f"{quorum.present} of {quorum.entitled} members present, {len(gathering.questions)} questions approved"
 
     def _vote(self, demo: Demo) -> str:
         codes = self._prepare(demo)
@@ -436,7 +434,7 @@ class Driver:
             if counting.outcome(act, self._cycle(act, demo)) is None:
                 return "no result, no lines"
         self._check(demo)
-        self._meet(demo, Kind.ADOPTION, convened=36, day=47, number=f"{self.fiscal_year}/3")
+        self._meet(demo, Matter.ADOPTION, convened=36, day=47, number=f"{self.fiscal_year}/3")
         with self.act(Role.OFFICE, 49, 10) as act:
             cycle = self._cycle(act, demo)
             phases.advance(act, cycle, self.keys)

@@ -25,24 +25,33 @@ ONE_PERSON_FOR_BOTH = (
     "OR (NEW.secretary_at IS NULL) <> (NEW.secretary_id IS NULL)"
 )
 DECIDED_WITHOUT_VOTES = (
-    "NEW.outcome IS NOT NULL AND (NEW.in_favour IS NULL OR NEW.needed IS NULL "
-    "OR NEW.against IS NULL OR NEW.abstained IS NULL "
+    "NEW.outcome IS NOT NULL AND ((NEW.outcome <> 'noted' AND (NEW.in_favour IS NULL OR NEW.needed IS NULL "
+    "OR NEW.against IS NULL OR NEW.abstained IS NULL OR NEW.present IS NULL)) "
     "OR NOT EXISTS (SELECT 1 FROM gatherings WHERE gatherings.id = NEW.gathering_id "
     "AND gatherings.state IN ('quorate', 'minuted', 'confirmed')))"
 )
 
 
 # The log's last event tells of a meeting, its minutes, each confirmation and the akim's answer: by whom, and when.
-OKRUG = "(SELECT cycles.territory_id FROM cycles WHERE cycles.id = NEW.cycle_id)"
-OKRUG_OF_MINUTES = (
-    "(SELECT cycles.territory_id FROM cycles JOIN gatherings ON gatherings.cycle_id = cycles.id "
-    "WHERE gatherings.id = NEW.gathering_id)"
+OKRUG = "NEW.territory_id"
+OKRUG_OF_MINUTES = "(SELECT gatherings.territory_id FROM gatherings WHERE gatherings.id = NEW.gathering_id)"
+OF_ANOTHER_PLACE = (
+    "NEW.cycle_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cycles WHERE cycles.id = NEW.cycle_id "
+    "AND cycles.territory_id = NEW.territory_id)"
 )
 OKRUG_OF_ANSWER = OKRUG_OF_MINUTES.replace("NEW.gathering_id", "minutes.gathering_id")
 CONVENED = last_says("'gathering.convened'", OKRUG, "events.subject_id = NEW.id AND events.at = NEW.convened_at")
 CALLS_OFF = "'gathering.called_off'"
 CALLED_OFF = ("called_off_at", "called_off_reason")
-PLANNED = ("id", "cycle_id", "previous_id", "number", "kind", "meets_at", "place", "convened_at")
+RULES = ("quorum_percent", "majority_percent", "notice_days", "chair_decides", "minutes_days", "answer_days")
+PLANNED = (
+    *("id", "territory_id", "cycle_id", "previous_id", "number", "kind", "part", "extraordinary", "entitled"),
+    *("demanded_by", "demand", "meets_at", "place", "convened_at", *RULES),
+)
+NOTIFIED = (
+    *("id", "gathering_id", "proposal_id", "position", "matter", "text", "language", "speaker"),
+    *("majority", "majority_basis"),
+)
 MOVE = (
     "CASE NEW.state WHEN 'minuted' THEN 'minutes.drawn_up' WHEN 'confirmed' THEN 'minutes.confirmed' "
     "ELSE 'gathering.' || NEW.state END"
@@ -106,13 +115,16 @@ def rules(sql: Sql) -> list[Rule]:
         *(Rule("minutes", change, ONE_PERSON_FOR_BOTH, "ordered") for change in ("INSERT", "UPDATE")),
         *(Rule("gatherings", change, "OLD.state IN ('confirmed', 'called_off')") for change in ("UPDATE", "DELETE")),
         *whenever("attendances", OVER),
+        *whenever("meeting_registrations", OVER),
         *whenever("agenda_questions", OVER),
         *whenever("conflicts_of_interest", QUESTION_CONFIRMED),
         *whenever("question_presences", QUESTION_CONFIRMED),
         *(Rule("agenda_questions", change, DECIDED_WITHOUT_VOTES, "ordered") for change in ("INSERT", "UPDATE")),
         Rule("akim_answers", "INSERT", MINUTES_UNCONFIRMED, "ordered"),
         Rule("akim_answers", "INSERT", f"NOT {_answered(sql)}", "logged"),
+        Rule("agenda_questions", "UPDATE", changed(*NOTIFIED), "notified"),
         Rule("gatherings", "INSERT", f"NEW.state <> 'convened' OR NOT {CONVENED}", "logged"),
+        Rule("gatherings", "INSERT", OF_ANOTHER_PLACE, "placed"),
         Rule(
             "gatherings",
             "UPDATE",

@@ -64,10 +64,9 @@ def adopted(cycle: str, since: Callable[[str], str] = lambda _at: ALWAYS) -> str
     return (
         "EXISTS (SELECT 1 FROM akim_answers answers JOIN minutes ON minutes.id = answers.minutes_id "  # noqa: S608 - our own names
         "JOIN gatherings ON gatherings.id = minutes.gathering_id "
-        f"WHERE gatherings.cycle_id = {cycle} AND gatherings.kind = 'adoption' AND answers.agrees "
-        f"AND {since('answers.at')} AND NOT EXISTS (SELECT 1 FROM agenda_questions questions "
-        "WHERE questions.gathering_id = gatherings.id AND questions.outcome IS DISTINCT FROM 'approved') "
-        "AND EXISTS (SELECT 1 FROM agenda_questions questions WHERE questions.gathering_id = gatherings.id))"
+        f"WHERE gatherings.cycle_id = {cycle} AND answers.agrees AND {since('answers.at')} "
+        "AND EXISTS (SELECT 1 FROM agenda_questions questions WHERE questions.gathering_id = gatherings.id "
+        "AND questions.matter = 'adoption' AND questions.outcome = 'approved'))"
     )
 
 

@@ -13,10 +13,10 @@ from pb.territory.service.addresses import Place
 from pb.web.numbers import numbered
 from pb.web.places import Called, Naming, naming
 
-MEETING = numbered(Gathering, within="cycle_id")
+MEETING = numbered(Gathering, within="territory_id")
 QUESTION = numbered(Question, within="gathering_id", column="position")
 MEMBER = numbered(Member, within="territory_id")
-IN_A_PAPER = "/meetings/"
+IN_A_PAPER = "meetings/"
 
 
 def _read_signature(session: Session, _place: Place, before: Mapping[str, Any], told: str) -> UUID | None:
@@ -32,17 +32,16 @@ def _write_signature(session: Session, signature_id: UUID) -> Called | None:
 
 
 def _read_subject(session: Session, place: Place, before: Mapping[str, Any], told: str) -> UUID | None:
-    year, _word, number = told.partition(IN_A_PAPER)
-    cycle_id = naming("cycle_id").read(session, place, before, year)
-    return MEETING.read(session, place, {"cycle_id": cycle_id}, number) if number else cycle_id
+    if told.startswith(IN_A_PAPER):
+        return MEETING.read(session, place, before, told.removeprefix(IN_A_PAPER))
+    return naming("cycle_id").read(session, place, before, told)
 
 
 def _write_subject(session: Session, subject_id: UUID) -> Called | None:
     gathering = session.get(Gathering, subject_id)
     if gathering is None:
         return naming("cycle_id").write(session, subject_id)
-    cycle = naming("cycle_id").write(session, gathering.cycle_id)
-    return cycle._replace(text=f"{cycle.text}{IN_A_PAPER}{gathering.number}") if cycle is not None else None
+    return Called(f"{IN_A_PAPER}{gathering.number}", gathering.territory_id)
 
 
 SIGNATURE = Naming(_read_signature, _write_signature)

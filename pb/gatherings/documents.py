@@ -9,17 +9,16 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act
 from pb.core.poll.bilingual import Bilingual
-from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
 from pb.documents.service.papers import builds
 from pb.documents.service.render import Announcement, Decision, Frame, Minutes, Signature
 from pb.errors import NotFound
 from pb.formats import day, weekday_and_hour
 from pb.formats import language as of_page
-from pb.gatherings.models import KIND_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Kind, Office, Outcome, State
+from pb.gatherings.models import MATTER_LABELS, OFFICE_LABELS, OUTCOME_LABELS, Gathering, Matter, Office, Outcome, State
 from pb.gatherings.models import Minutes as MinutesRow
 from pb.gatherings.service import meetings
 from pb.gatherings.service.rules import needed_in_words
+from pb.territory.service import tree
 from pb.text import in_fours
 
 WITHDRAWN = lazy_gettext("Not voted on: the author withdrew the project")
@@ -28,43 +27,45 @@ WITHDRAWN = lazy_gettext("Not voted on: the author withdrew the project")
 @builds("announcement", page="/{subject}", label=lazy_gettext("Announcement of a meeting"))
 def announcement(act: Act, subject_id: UUID, language: str, base_url: str) -> Announcement:
     """The notice that tells members and residents of a meeting. Raises NotFound."""
-    cycle, gathering = _meeting(act, subject_id)
-    title = str(KIND_LABELS[Kind(gathering.kind)])
-    address = f"{base_url}{cycles.path(act, cycle)}/meetings/{gathering.number}"
+    gathering = meetings.get(act, subject_id)
+    title = ", ".join(filter(None, (str(gathering.title), gathering.part)))
+    quorum = meetings.quorum_of(gathering)
     return Announcement(
-        frame=_frame(act, language, _("Announcement of a meeting"), title, address),
+        frame=_frame(act, language, _("Announcement of a meeting"), title, _address(act, gathering, base_url)),
         intro=_("This meeting is not held. The reason: %(reason)s", reason=gathering.called_off_reason)
         if gathering.state == State.CALLED_OFF
-        else _("The assembly of the local community meets. Everybody may come and listen."),
+        else _intro(gathering),
         facts=[
             (_("When"), weekday_and_hour(gathering.meets_at, language)),
             (_("Where"), gathering.place),
-            (_("Members"), str(len(gathering.attendances))),
-            (_("Quorum"), str(meetings.quorum_of(cycle, gathering).needed)),
+            (_("Members") if gathering.of_members else _("Residents who may vote"), str(quorum.entitled)),
+            (_("Quorum"), str(quorum.needed)),
+            *([(_("Demanded by"), f"{gathering.demanded_by}; {gathering.demand}")] if gathering.demanded_by else []),
         ],
         agenda_title=_("Agenda"),
-        agenda=[question_text(point) for point in agenda(act, cycle, gathering)],
+        agenda=[question_text(point) for point in agenda(act, gathering)],
         closing="",
-        signatures=[_signature(gathering, Office.CHAIR)],
+        signatures=[_signature(gathering, Office.CHAIR)] if gathering.of_members else [],
     )
 
 
 @builds("minutes", page="/{subject}/minutes", label=lazy_gettext("Minutes of the meeting"))
 def minutes(act: Act, subject_id: UUID, language: str, base_url: str) -> Minutes:
     """The minutes of a meeting as they were frozen, with the akim's answer if it came. Raises NotFound."""
-    cycle, gathering = _meeting(act, subject_id)
+    gathering = meetings.get(act, subject_id)
     row = meetings.minutes_of(act, gathering)
     if row is None:
         raise NotFound
     body = row.body
     title = _("Minutes № %(number)s", number=row.number)
-    address = f"{base_url}{cycles.path(act, cycle)}/meetings/{gathering.number}/minutes"
+    address = f"{_address(act, gathering, base_url)}/minutes"
     return Minutes(
         frame=_frame(act, language, _("Minutes of the meeting"), title, address),
         facts=[
             (_("Date"), day(gathering.meets_at, language)),
             (_("Place"), body["place"]),
-            (_("Members"), str(body["members"])),
+            *([(_("Members"), str(body["members"]))] if body["members"] else []),
+            *([(_("Residents who may vote"), str(body["entitled"]))] if body["entitled"] else []),
             (_("Quorum"), str(body["quorum"])),
             (_("Present"), str(len(body["present"]))),
             *([(_("Other matters"), body["remarks"])] if body["remarks"] else []),
@@ -92,12 +93,14 @@ def _commitment(body: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def agenda(act: Act, cycle: Cycle, gathering: Gathering) -> list[dict[str, Any]]:
+def agenda(act: Act, gathering: Gathering) -> list[dict[str, Any]]:
     """The agenda in the form in which minutes keep it."""
     projects = meetings.projects_by_id(act, gathering)
     points: list[dict[str, Any]] = []
     for question in gathering.questions:
-        point: dict[str, Any] = {"position": question.position, "fiscal_year": cycle.fiscal_year}
+        point: dict[str, Any] = {
+            name: getattr(question, name) for name in ("position", "matter", "text", "language", "speaker")
+        }
         if question.proposal_id:
             proposal, review = projects[question.proposal_id]
             point |= {"number": proposal.number, "title": review.titles.text}
@@ -107,8 +110,10 @@ def agenda(act: Act, cycle: Cycle, gathering: Gathering) -> list[dict[str, Any]]
 
 def question_text(point: dict[str, Any]) -> str:
     """A point of the agenda in the present language."""
-    if "title" not in point:
+    if point["matter"] == Matter.ADOPTION:
         return str(_("To adopt the result of the vote of the residents"))
+    if point["matter"] != Matter.PROJECT:
+        return _in_words(point)
     title = Bilingual.parse(point["title"]).said(of_page()).text
     return str(_("To put project № %(number)s to the vote: %(title)s", number=point["number"], title=title))
 
@@ -122,13 +127,16 @@ def in_short(points: Sequence[dict[str, Any]]) -> list[str]:
 def _decision(point: dict[str, Any]) -> Decision:
     if point["outcome"] is None:
         return Decision(point["position"], question_text(point), "", str(WITHDRAWN), "")
+    if point["outcome"] == Outcome.NOTED:
+        told = str(OUTCOME_LABELS[Outcome.NOTED])
+        return Decision(point["position"], question_text(point), "", told, point["speeches"])
     votes = _(
         "For: %(in_favour)s, against: %(against)s, abstained: %(abstained)s.",
         in_favour=point["in_favour"],
         against=point["against"],
         abstained=point["abstained"],
     )
-    votes = f"{votes} {needed_in_words(point['needed'], point['percent'])}"
+    votes = f"{votes} {needed_in_words(point['needed'], point['percent'], point['majority'])}"
     if point["chair_vote"]:
         votes = " ".join((votes, _("The chair's vote decided.")))
     return Decision(
@@ -145,7 +153,8 @@ def _note(point: dict[str, Any]) -> str:
     ]
     moved = point["came"] or point["left"]
     there = [": ".join((_("Present at this question"), str(point["present"])))] if moved else []
-    return " ".join(f"{part}." for part in [*there, *(": ".join((said, ", ".join(who))) for said, who in told if who)])
+    notes = [f"{part}." for part in [*there, *(": ".join((said, ", ".join(who))) for said, who in told if who)]]
+    return " ".join([*([point["speeches"]] if point["speeches"] else []), *notes])
 
 
 def _person(act: Act, member: dict[str, Any], language: str) -> str:
@@ -171,11 +180,23 @@ def _signature(gathering: Gathering, office: Office) -> Signature:
     return Signature(str(OFFICE_LABELS[office]), holder, _("signature, date"))
 
 
-def _meeting(act: Act, gathering_id: UUID) -> tuple[Cycle, Gathering]:
-    gathering = act.session.get(Gathering, gathering_id)
-    if gathering is None:
-        raise NotFound
-    return cycles.get(act, gathering.cycle_id), gathering
+def _address(act: Act, gathering: Gathering, base_url: str) -> str:
+    return f"{base_url}/{tree.slug_of(act.session, act.territory.id)}/meetings/{gathering.number}"
+
+
+def _intro(gathering: Gathering) -> str:
+    """Who is called to come."""
+    if gathering.of_members:
+        return str(_("The assembly of the local community meets. Everybody may come and listen."))
+    return str(_("All residents are called to come. Whoever votes is registered before the beginning."))
+
+
+def _in_words(point: dict[str, Any]) -> str:
+    """A point that no cycle brings: what it is about, in the reader's language, and what was written of it."""
+    label = "" if point["matter"] == Matter.OTHER else str(MATTER_LABELS[Matter(point["matter"])])
+    speaker = _("Speaker: %(name)s", name=point["speaker"]) if point["speaker"] else ""
+    told = ": ".join(part for part in (label, point["text"]) if part)
+    return f"{told} ({speaker})" if speaker else told
 
 
 def _frame(act: Act, language: str, document: str, title: str, address: str) -> Frame:

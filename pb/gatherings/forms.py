@@ -1,6 +1,6 @@
 """Forms of the assembly: a member, a meeting, an open vote, the minutes, the akim's answer."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -18,13 +18,25 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pb.clock import ALMATY
-from pb.gatherings.models import OFFICE_LABELS, Office, Outcome, Question
-from pb.gatherings.service.meetings import Votes
+from pb.formats import language
+from pb.gatherings.models import (
+    MAJORITY_LABELS,
+    MATTER_LABELS,
+    OFFICE_LABELS,
+    Kind,
+    Majority,
+    Matter,
+    Office,
+    Outcome,
+    Question,
+)
+from pb.gatherings.service.convening import Plan, Point
+from pb.gatherings.service.holding import Votes
 from pb.gatherings.service.members import Election
-from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter
+from pb.web.forms import DayField, Form, HourField, NumberField, WithALetter, language_field
 
 COUNTED = ("in_favour", "against", "abstained")
-COUNT = NumberRange(min=0, max=1000, message=_("Write a number from 0 to 1000."))
+COUNT = NumberRange(min=0, max=100_000, message=_("Write a number from 0 to 100\u00a0000."))
 
 
 class MemberForm(Form):
@@ -94,6 +106,138 @@ class MeetingForm(Form):
         return datetime.combine(self.meets_on.data, self.meets_time.data, ALMATY)
 
 
+POINTS = 12
+
+
+class AgendaForm(Form):
+    """A meeting outside a cycle, on one screen. Its points are `matter_1`, `text_1` and so on, added below."""
+
+    meets_on = DayField(_("Day"), [InputRequired(_("Write the date."))])
+    meets_time = HourField(_("Time"), [InputRequired(_("Write the time."))])
+    place = StringField(
+        _("Place"),
+        [
+            InputRequired(_("Write where the meeting is held.")),
+            Length(max=200, message=_("Use at most 200 characters.")),
+        ],
+        description=_("So that everybody finds it: building and street. For example: school № 1, Abai street 3."),
+    )
+    part = StringField(
+        _("Whose gathering"),
+        [Length(max=120, message=_("Use at most 120 characters."))],
+        description=_("The settlement, street or block. For example: Abai street, houses 1 to 40."),
+    )
+    entitled = NumberField(
+        _("How many residents may come and vote"),
+        [Optional(), NumberRange(min=1, max=100_000, message=_("Write a number from 1 to 100\u00a0000."))],
+        description=_("By the register of addresses: of age, and registered there. The quorum is counted of them."),
+    )
+    extraordinary = BooleanField(_("Extraordinary: the raion's regulation allows a shorter notice"))
+    demanded_by = NumberField(
+        _("How many signed a demand"),
+        [Optional(), NumberRange(min=1, max=100_000, message=_("Write a number from 1 to 100\u00a0000."))],
+        description=_("Only where a tenth of those who may come demanded the meeting."),
+    )
+    demand = StringField(
+        _("The demand and the decision on it"),
+        [Length(max=300, message=_("Use at most 300 characters."))],
+        description=_("Dates and numbers. Of a meeting of residents also the decision of the raion's akim."),
+    )
+    language = language_field(("kk", "ru"), language, _("The points that you write yourself."))
+
+    def first_moment(self) -> datetime | None:
+        """The day with the latest hour where none was written; None without a day."""
+        return _moment(self.meets_on.data, self.meets_time.data or time.max)
+
+    def plan(self, kind: Kind) -> Plan:
+        return Plan(
+            kind=kind,
+            meets_at=self.first_moment(),
+            place=self.place.data or "",
+            points=self.points(),
+            part=self.part.data or "",
+            extraordinary=self.extraordinary.data,
+            entitled=self.entitled.data,
+            demanded_by=self.demanded_by.data,
+            demand=self.demand.data or "",
+        )
+
+    def written(self) -> list[int]:
+        """The numbers of the points that are filled in, so that a fault finds its field."""
+        return [n for n in range(1, POINTS + 1) if self[f"matter_{n}"].data or (self[f"text_{n}"].data or "").strip()]
+
+    def points(self) -> list[Point]:
+        return [
+            Point(
+                matter=Matter(self[f"matter_{n}"].data or Matter.OTHER),
+                text=self[f"text_{n}"].data or "",
+                language=self.language.data or "",
+                speaker=self[f"speaker_{n}"].data or "",
+                majority=Majority(self[f"majority_{n}"].data or Majority.PRESENT),
+                majority_basis=self[f"basis_{n}"].data or "",
+            )
+            for n in self.written()
+        ]
+
+    def places(self) -> dict[str, str]:
+        """What the service calls the fields of the points, and the form otherwise."""
+        return {
+            "meets_at": "meets_on",
+            **{
+                f"{name}_of_{at}": f"{name}_{n}"
+                for at, n in enumerate(self.written() or [1], 1)
+                for name in ("matter", "text", "basis")
+            },
+        }
+
+
+def _moment(on: date | None, at: time) -> datetime | None:
+    return datetime.combine(on, at, ALMATY) if on is not None else None
+
+
+for _n in range(1, POINTS + 1):
+    setattr(
+        AgendaForm,
+        f"matter_{_n}",
+        SelectField(
+            _("Point %(number)s", number=_n),
+            [Optional()],
+            choices=[
+                SelectChoice("", _("No more points")),
+                *(SelectChoice(m.value, MATTER_LABELS[m]) for m in Matter if m in MATTER_LABELS),
+            ],
+        ),
+    )
+    setattr(
+        AgendaForm,
+        f"text_{_n}",
+        StringField(_("What about"), [Length(max=500, message=_("Use at most 500 characters."))]),
+    )
+    setattr(
+        AgendaForm,
+        f"speaker_{_n}",
+        StringField(_("Speaker"), [Length(max=120, message=_("Use at most 120 characters."))]),
+    )
+    setattr(
+        AgendaForm,
+        f"majority_{_n}",
+        SelectField(
+            _("Majority"),
+            [Optional()],
+            choices=[SelectChoice(one.value, MAJORITY_LABELS[one]) for one in Majority],
+            default=Majority.PRESENT.value,
+        ),
+    )
+    setattr(
+        AgendaForm,
+        f"basis_{_n}",
+        StringField(
+            _("The regulation that asks for another majority"),
+            [Length(max=200, message=_("Use at most 200 characters."))],
+        ),
+    )
+
+
 class CallOffForm(Form):
     reason = TextAreaField(
         _("Reason"),
@@ -121,6 +265,14 @@ class VotesForm(Form):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         description=_("Mark the members who gain from this project themselves. They do not vote on it."),
+    )
+    counted = NumberField(
+        _("How many are present at this question"),
+        [
+            InputRequired(_("Write a number from 0.")),
+            NumberRange(min=0, max=100_000, message=_("Write a number from 0 to 100\u00a0000.")),
+        ],
+        description=_("Counted in the room: who is registered and has not left."),
     )
     in_favour = NumberField(_("For"), [InputRequired(_("Write a number from 0.")), COUNT])
     against = NumberField(
@@ -150,8 +302,18 @@ class VotesForm(Form):
             abstained=self.abstained.data,
             chair=Outcome(self.chair.data) if self.chair and self.chair.data else None,
             conflicted=_marked(self.conflicted),
-            present=self.those_present(),
+            present=self.those_present() if self.counted is None else frozenset(),
+            counted=self.counted_there(),
         )
+
+    def counted_there(self) -> int | None:
+        """How many residents were counted in the room; None where members are marked by name."""
+        counted: int | None = self.counted.data if self.counted is not None else None
+        return counted
+
+    def may_vote(self) -> int:
+        """How many may vote, as the form has it."""
+        return len(self.voters()) if self.counted is None else self.counted.data or 0
 
     def those_present(self) -> frozenset[UUID]:
         return _marked(self.present)
@@ -165,19 +327,40 @@ class VotesForm(Form):
         typed = [field.data for field in (self.in_favour, self.against, self.abstained)]
         recorded = [question.in_favour, question.against, question.abstained]
         return any(self[name].raw_data not in ([], [""], None) for name in COUNTED) and typed not in (
-            [len(self.voters()), 0, 0],
+            [self.may_vote(), 0, 0],
             recorded,
         )
 
     def count_unanimous(self) -> None:
         """All who may vote are in favour."""
-        for name, votes in zip(COUNTED, (len(self.voters()), 0, 0), strict=True):
+        for name, votes in zip(COUNTED, (self.may_vote(), 0, 0), strict=True):
             self[name].data, self[name].raw_data, self[name].process_errors = votes, [str(votes)], []
 
 
 def _marked(members: SelectMultipleField) -> frozenset[UUID]:
     """Who was marked; `Optional` lets blanks through."""
     return frozenset(UUID(member) for member in members.data or [] if member.strip())
+
+
+class DiscussionForm(Form):
+    speeches = TextAreaField(
+        _("Who said what, in short"),
+        [Length(max=4000, message=_("Use at most 4000 characters."))],
+        description=_("The law asks for it in the minutes. For example: A. Ospanov: the bridge first."),
+    )
+
+
+class RegistrationForm(Form):
+    name = StringField(
+        _("Name"),
+        [
+            InputRequired(_("Write the name: the minutes list those present.")),
+            Length(max=120, message=_("Use at most 120 characters.")),
+            WithALetter(),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    settlement = SelectField(_("Settlement"), [InputRequired(_("Choose the settlement."))])
 
 
 class MinutesForm(Form):

@@ -1,4 +1,7 @@
-"""The assembly of the local community: its members, its meetings, their questions and minutes."""
+"""The meetings of a local community: who they are made of, their agenda, attendance, votes and minutes.
+
+A gathering in these rooms is a meeting of any kind. It belongs to a territory; one that a cycle needs names the cycle.
+"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,8 +16,11 @@ from pb.db import FROZEN, Base, Identified
 
 
 class Outcome(StrEnum):
+    """What came of a point of the agenda. `NOTED`: it was discussed, and there was nothing to vote on."""
+
     APPROVED = "approved"
     REJECTED = "rejected"
+    NOTED = "noted"
 
 
 class Office(StrEnum):
@@ -24,8 +30,53 @@ class Office(StrEnum):
 
 
 class Kind(StrEnum):
-    PROJECTS = "projects"
+    """Who meets: residents of a part, all residents, the assembly, its commission (Law № 148, article 39-3).
+
+    At a report meeting the akim reports to residents; at a hearing they say what they think of a draft.
+    """
+
+    ASSEMBLY = "assembly"
+    GATHERING = "gathering"
+    SEPARATE = "separate"
+    REPORT = "report"
+    HEARING = "hearing"
+    COMMISSION = "commission"
+
+
+OF_MEMBERS = frozenset({Kind.ASSEMBLY, Kind.COMMISSION})
+"""To the others every resident comes: they are registered at the door, and not marked on a list of members."""
+
+
+class Matter(StrEnum):
+    """What a point of an agenda is about. The first two are a cycle's: one project, and the result of its vote."""
+
+    PROJECT = "project"
     ADOPTION = "adoption"
+    EARLIER = "earlier"
+    BUDGET = "budget"
+    EXECUTION = "execution"
+    PROGRAMME = "programme"
+    PROPERTY = "property"
+    TASKS = "tasks"
+    ELECTION = "election"
+    MASLIKHAT = "maslikhat"
+    AKIMAT = "akimat"
+    RELEASE = "release"
+    OTHER = "other"
+
+
+OF_CYCLES = (Matter.PROJECT, Matter.ADOPTION)
+WITHOUT_A_VOTE = frozenset({Matter.EARLIER, Matter.EXECUTION, Matter.PROGRAMME, Matter.OTHER})
+"""What may be discussed and taken note of; every other matter is decided by a vote."""
+
+
+class Majority(StrEnum):
+    """More than half of whom a point needs: the law's rule is of those present; another rests on a regulation."""
+
+    PRESENT = "present"
+    VOTING = "voting"
+    TWO_THIRDS = "two_thirds"
+    MEMBERS = "members"
 
 
 class State(StrEnum):
@@ -44,8 +95,38 @@ OFFICE_LABELS: dict[Office, LazyString] = {
 }
 
 KIND_LABELS: dict[Kind, LazyString] = {
-    Kind.PROJECTS: lazy_gettext("Meeting on the projects"),
-    Kind.ADOPTION: lazy_gettext("Meeting on the result of the vote"),
+    Kind.ASSEMBLY: lazy_gettext("Meeting of the assembly"),
+    Kind.GATHERING: lazy_gettext("Gathering of the residents"),
+    Kind.SEPARATE: lazy_gettext("Separate gathering"),
+    Kind.REPORT: lazy_gettext("Report meeting of the akim"),
+    Kind.HEARING: lazy_gettext("Public hearing"),
+    Kind.COMMISSION: lazy_gettext("Sitting of the commission"),
+}
+
+CYCLE_LABELS: dict[Matter, LazyString] = {
+    Matter.PROJECT: lazy_gettext("Meeting on the projects"),
+    Matter.ADOPTION: lazy_gettext("Meeting on the result of the vote"),
+}
+
+MATTER_LABELS: dict[Matter, LazyString] = {
+    Matter.EARLIER: lazy_gettext("What became of earlier decisions"),
+    Matter.BUDGET: lazy_gettext("To agree the draft budget"),
+    Matter.EXECUTION: lazy_gettext("Report on the execution of the budget"),
+    Matter.PROGRAMME: lazy_gettext("Development programme"),
+    Matter.PROPERTY: lazy_gettext("Communal property"),
+    Matter.TASKS: lazy_gettext("Priority tasks and their terms"),
+    Matter.ELECTION: lazy_gettext("Election"),
+    Matter.MASLIKHAT: lazy_gettext("Proposal to the maslikhat"),
+    Matter.AKIMAT: lazy_gettext("Request to the akim's office"),
+    Matter.RELEASE: lazy_gettext("To initiate the release of the akim"),
+    Matter.OTHER: lazy_gettext("Other question"),
+}
+
+MAJORITY_LABELS: dict[Majority, LazyString] = {
+    Majority.PRESENT: lazy_gettext("More than half of those present"),
+    Majority.VOTING: lazy_gettext("More than half of those who vote for or against"),
+    Majority.TWO_THIRDS: lazy_gettext("Two thirds of those present"),
+    Majority.MEMBERS: lazy_gettext("More than half of all members, or of all registered residents"),
 }
 
 STATE_LABELS: dict[State, LazyString] = {
@@ -70,7 +151,10 @@ STATE_TAGS: dict[State, str] = {
 OUTCOME_LABELS: dict[Outcome, LazyString] = {
     Outcome.APPROVED: lazy_gettext("Approved"),
     Outcome.REJECTED: lazy_gettext("Rejected"),
+    Outcome.NOTED: lazy_gettext("Discussed, taken note of"),
 }
+
+OUTCOME_TAGS: dict[Outcome, str] = {Outcome.APPROVED: "green", Outcome.REJECTED: "red", Outcome.NOTED: "grey"}
 
 
 class Member(Identified, Base):
@@ -95,12 +179,19 @@ class Member(Identified, Base):
 
 
 class Gathering(Identified, Base):
-    """One meeting. `previous_id`: the one before it that led nowhere (no quorum, no from the akim, called off)."""
+    """One meeting. `previous_id`: the one before it that led nowhere (no quorum, no from the akim, called off).
+
+    From `quorum_percent` to `answer_days` stand the rules of its kind as they were when it was convened, of a cycle's
+    meeting those of the cycle: nobody changes them later. `entitled`: how many residents may come (the minutes say it,
+    and a gathering's quorum is counted of them). `part`: the settlement or street of a separate gathering.
+    """
 
     __tablename__ = "gatherings"
     __table_args__ = (
-        UniqueConstraint("cycle_id", "number"),
-        CheckConstraint("kind IN ('projects', 'adoption')", name="kind_known"),
+        UniqueConstraint("territory_id", "number"),
+        CheckConstraint(
+            "kind IN ('assembly', 'gathering', 'separate', 'report', 'hearing', 'commission')", name="kind_known"
+        ),
         CheckConstraint(
             "state IN ('convened', 'inquorate', 'quorate', 'minuted', 'confirmed', 'called_off')", name="state_known"
         ),
@@ -108,13 +199,31 @@ class Gathering(Identified, Base):
             "state <> 'called_off' OR (called_off_at IS NOT NULL AND called_off_reason <> '')",
             name="called_off_reasoned",
         ),
+        CheckConstraint("(kind = 'separate') = (part <> '')", name="part_of_separate"),
+        CheckConstraint("cycle_id IS NULL OR kind = 'assembly'", name="cycles_assembly"),
+        CheckConstraint(
+            "kind IN ('assembly', 'commission') OR (entitled IS NOT NULL AND entitled >= 1)", name="entitled_counted"
+        ),
+        CheckConstraint("(demanded_by IS NULL) = (demand = '')", name="demand_whole"),
         FROZEN,
     )
 
-    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycles.id"), index=True)
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    cycle_id: Mapped[UUID | None] = mapped_column(ForeignKey("cycles.id"), index=True)
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("gatherings.id"))
     number: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10))
+    part: Mapped[str] = mapped_column(String(120), default="")
+    extraordinary: Mapped[bool] = mapped_column(default=False)
+    entitled: Mapped[int | None]
+    demanded_by: Mapped[int | None]
+    demand: Mapped[str] = mapped_column(String(300), default="")
+    quorum_percent: Mapped[int]
+    majority_percent: Mapped[int]
+    notice_days: Mapped[int]
+    chair_decides: Mapped[bool]
+    minutes_days: Mapped[int]
+    answer_days: Mapped[int]
     meets_at: Mapped[datetime]
     place: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(10), default=State.CONVENED)
@@ -123,6 +232,25 @@ class Gathering(Identified, Base):
     called_off_reason: Mapped[str] = mapped_column(Text, default="")
     questions: Mapped[list["Question"]] = relationship(order_by="Question.position", back_populates="gathering")
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="gathering")
+    registrations: Mapped[list["Registration"]] = relationship(
+        order_by="Registration.number", back_populates="gathering"
+    )
+
+    @property
+    def matter(self) -> Matter | None:
+        """What a cycle's meeting is about; None of a meeting outside a cycle."""
+        found = {question.matter for question in self.questions} if self.cycle_id else set()
+        return next((matter for matter in OF_CYCLES if matter in found), None)
+
+    @property
+    def of_members(self) -> bool:
+        """Whether members of the assembly meet, who are marked on a list, and not residents, who are registered."""
+        return self.kind in OF_MEMBERS
+
+    @property
+    def title(self) -> LazyString:
+        """What the meeting is called: in a cycle by its matter, else by its kind."""
+        return CYCLE_LABELS[self.matter] if self.matter else KIND_LABELS[Kind(self.kind)]
 
 
 class Attendance(Base):
@@ -141,27 +269,69 @@ class Attendance(Base):
     member: Mapped[Member] = relationship()
 
 
+class Registration(Identified, Base):
+    """A resident at a meeting that everybody may come to, entered at the door: the minutes list those present.
+
+    `left_at`: when they went before the end.
+    """
+
+    __tablename__ = "meeting_registrations"
+    __table_args__ = (UniqueConstraint("gathering_id", "number"), FROZEN)
+
+    gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"), index=True)
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120))
+    settlement: Mapped[str] = mapped_column(String(120))
+    came_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    gathering: Mapped[Gathering] = relationship(back_populates="registrations")
+
+
 class Question(Identified, Base):
     """A point of the agenda. `outcome` is empty until it was voted on; `needed` votes in favour adopt it.
 
-    `chair_vote` is recorded on a tie that the chair decides, where the raion's regulation says so.
+    `text` (of no project and of no adoption) is in `language`. `present` is how many were there when it was voted on.
+    `chair_vote` is recorded on a tie that the chair decides, where the raion's regulation says so. `speeches`: who said
+    what, in short (article 39-3, point 10, asks for it in the minutes).
     """
 
     __tablename__ = "agenda_questions"
     __table_args__ = (
         UniqueConstraint("gathering_id", "position"),
-        CheckConstraint("outcome IS NULL OR outcome IN ('approved', 'rejected')", name="outcome_known"),
+        CheckConstraint("outcome IS NULL OR outcome IN ('approved', 'rejected', 'noted')", name="outcome_known"),
+        CheckConstraint(
+            "outcome IS NULL OR outcome <> 'noted' OR matter IN ('earlier', 'execution', 'programme', 'other')",
+            name="noted_without_a_vote",
+        ),
         CheckConstraint(
             "outcome IS NULL OR outcome <> 'approved' OR in_favour >= needed OR chair_vote = 'approved'",
             name="approved_by_majority",
         ),
         CheckConstraint("in_favour >= 0 AND against >= 0 AND abstained >= 0", name="votes_counted"),
+        CheckConstraint("in_favour + against + abstained <= present", name="votes_of_present"),
+        CheckConstraint(
+            "matter IN ('project', 'adoption', 'earlier', 'budget', 'execution', 'programme', 'property', 'tasks', "
+            "'election', 'maslikhat', 'akimat', 'release', 'other')",
+            name="matter_known",
+        ),
+        CheckConstraint("(matter = 'project') = (proposal_id IS NOT NULL)", name="project_named"),
+        CheckConstraint("matter <> 'other' OR text <> ''", name="other_said"),
+        CheckConstraint("majority IN ('present', 'voting', 'two_thirds', 'members')", name="majority_known"),
+        CheckConstraint("majority = 'present' OR majority_basis <> ''", name="majority_founded"),
         FROZEN,
     )
 
     gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"), index=True)
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposals.id"))
     position: Mapped[int]
+    matter: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(String(500), default="")
+    language: Mapped[str] = mapped_column(String(2), default="")
+    speaker: Mapped[str] = mapped_column(String(120), default="")
+    majority: Mapped[str] = mapped_column(String(10), default=Majority.PRESENT)
+    majority_basis: Mapped[str] = mapped_column(String(200), default="")
+    speeches: Mapped[str] = mapped_column(Text, default="")
+    present: Mapped[int | None]
     in_favour: Mapped[int | None]
     against: Mapped[int | None]
     abstained: Mapped[int | None]
@@ -219,7 +389,7 @@ class Minutes(Identified, Base):
 
 
 class Answer(Base):
-    """The akim's answer to confirmed minutes, due in the working days that the cycle's settings say."""
+    """The akim's answer to confirmed minutes, due in the working days that the meeting's rules say."""
 
     __tablename__ = "akim_answers"
     __table_args__ = (CheckConstraint("agrees OR reason <> ''", name="disagreement_reasoned"), FROZEN)

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 
 from pb.act import Act
 from pb.audit.models import AuditEvent
-from pb.cycles import service as cycles
+from pb.clock import local
 from pb.cycles.models import Cycle, Phase
 from pb.db import by_id
 from pb.formats import day, moment, numbered
-from pb.gatherings.models import KIND_LABELS, Answer, Attendance, Gathering, Kind, Member, Minutes, Question, State
+from pb.gatherings.models import Answer, Attendance, Gathering, Member, Minutes, Question, State
 from pb.gatherings.service import meetings
 from pb.notices.models import Kind as Followed
 from pb.notices.models import Topic
@@ -37,7 +37,13 @@ def _meeting(act: Act, event: AuditEvent) -> Gathering:
 
 def _of_all(act: Act, event: AuditEvent) -> Concerned:
     gathering = _meeting(act, event)
-    return Concerned(followed=of_cycle(act, gathering.cycle_id, Subject(Followed.MEETING, gathering.id)))
+    return Concerned(followed=_followed(act, gathering, Subject(Followed.MEETING, gathering.id)))
+
+
+def _followed(act: Act, gathering: Gathering, *more: Subject) -> frozenset[Subject]:
+    """Who follows the okrug, and the cycle where the meeting is of one."""
+    of = Subject(Followed.OKRUG, act.territory.id)
+    return of_cycle(act, gathering.cycle_id, *more) if gathering.cycle_id else frozenset({of, *more})
 
 
 def _convened(act: Act, event: AuditEvent) -> Concerned:
@@ -49,7 +55,7 @@ def _convened(act: Act, event: AuditEvent) -> Concerned:
     projects = act.session.execute(agenda.where(Question.gathering_id == gathering.id)).all()
     people |= {author for _project, author in projects}
     subjects = {Subject(Followed.PROJECT, project) for project, _author in projects}
-    whole = of_cycle(act, gathering.cycle_id, *subjects)
+    whole = _followed(act, gathering, *subjects)
     return Concerned(frozenset(person for person in people if person is not None), whole)
 
 
@@ -61,12 +67,12 @@ def _confirmed(act: Act, event: AuditEvent) -> Concerned:
 def _words(act: Act, event: AuditEvent, what: str, *, why: str = "", following: str = "", page: str = "show") -> Words:
     gathering = _meeting(act, event)
     endpoint = {"show": "gatherings.show", "minutes": "gatherings.show_minutes"}[page]
-    url = url_for(endpoint, cycle_id=gathering.cycle_id, gathering_id=gathering.id)
+    url = url_for(endpoint, gathering_id=gathering.id)
     return Words(_title(gathering), what, url, why, following)
 
 
 def _title(gathering: Gathering) -> str:
-    return f"{KIND_LABELS[Kind(gathering.kind)]}, {numbered(gathering.number)}"
+    return f"{gathering.title}, {numbered(gathering.number)}"
 
 
 def _convened_words(act: Act, event: AuditEvent) -> Words:
@@ -100,7 +106,7 @@ def _names(act: Act, ids: list[UUID]) -> Named:
     return {
         one.id: (
             f"{_title(one)}, {day(one.meets_at)}",
-            url_for("gatherings.show", cycle_id=one.cycle_id, gathering_id=one.id),
+            url_for("gatherings.show", gathering_id=one.id),
         )
         for one in found
     }
@@ -111,18 +117,20 @@ tells("gathering.called_off", Teller(Topic.MEETING, (CALLED_OFF,), _convened, _c
 tells("gathering.inquorate", Teller(Topic.MEETING, (INQUORATE,), _of_all, _inquorate_words))
 tells("minutes.confirmed", Teller(Topic.MEETING, (CONFIRMED,), _confirmed, _confirmed_words))
 tells("minutes.answered", Teller(Topic.MEETING, (AGREED, DISAGREED), _of_all, _answered_words))
-names(Followed.MEETING, _names, lambda act, cycle_id, one: meetings.get(act, cycles.get(act, cycle_id), one))
+names(Followed.MEETING, _names, lambda act, where: meetings.get(act, where["gathering_id"]))
 
 
 @fills
 def meetings_of(act: Act) -> Iterator[Entry]:
     """Every meeting. One that was called off, or was to come when its cycle was ended early, does not take place."""
-    query = select(Gathering, Cycle).join(Cycle, Cycle.id == Gathering.cycle_id)
-    rows = act.session.execute(query.where(Cycle.territory_id == act.territory.id).order_by(Gathering.meets_at)).all()
+    query = select(Gathering, Cycle).outerjoin(Cycle, Cycle.id == Gathering.cycle_id)
+    here = query.where(Gathering.territory_id == act.territory.id)
+    rows = act.session.execute(here.order_by(Gathering.meets_at)).all()
     changes = _changes(act, [gathering.id for gathering, _cycle in rows])
     for gathering, cycle in rows:
         number, latest = changes.get(gathering.id, (1, gathering.convened_at))
-        ended = cycle.ending.at if cycle.phase == Phase.ENDED and cycle.ending is not None else None
+        over = cycle is not None and cycle.phase == Phase.ENDED
+        ended = cycle.ending.at if over and cycle.ending is not None else None
         unheld = ended is not None and gathering.state == State.CONVENED
         yield Entry(
             id=f"meeting-{gathering.id}",
@@ -130,9 +138,9 @@ def meetings_of(act: Act) -> Iterator[Entry]:
             changed=ended if ended is not None and unheld else latest,
             begins=gathering.meets_at,
             title=_title(gathering),
-            year=cycle.year,
-            url=url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id),
-            subjects=of_cycle(act, cycle.id, Subject(Followed.MEETING, gathering.id)),
+            year=cycle.year if cycle is not None else str(local(gathering.meets_at).year),
+            url=url_for("gatherings.show", gathering_id=gathering.id),
+            subjects=_followed(act, gathering, Subject(Followed.MEETING, gathering.id)),
             place=gathering.place,
             cancelled=unheld or gathering.state == State.CALLED_OFF,
         )

@@ -100,9 +100,9 @@ def _names(act: Act, ids: list[UUID]) -> Named:
     }
 
 
-def _look(act: Act, cycle_id: UUID, proposal_id: UUID) -> None:
+def _look(act: Act, where: Mapping[str, UUID]) -> None:
     """A draft is nobody's to follow. Raises NotFound."""
-    if proposals.get(act, cycles.get(act, cycle_id), proposal_id).number is None:
+    if proposals.get(act, cycles.get(act, where["cycle_id"]), where["proposal_id"]).number is None:
         raise NotFound
 
 

@@ -59,9 +59,9 @@ class WordConverter(BaseConverter):
 
 
 class PaperConverter(BaseConverter):
-    """What a paper is about: a cycle or one of its meetings."""
+    """What a paper is about: a cycle, or a meeting."""
 
-    regex = "[0-9]{4}(?:-[1-9][0-9]?)?(?:/meetings/[0-9]{1,9})?"
+    regex = "(?:[0-9]{4}(?:-[1-9][0-9]?)?|meetings/[0-9]{1,9})"
     part_isolating = False
 
 
@@ -274,7 +274,7 @@ def _write(endpoint: str, values: dict[str, Any]) -> None:
 def _called(argument: str, row_id: UUID) -> Called:
     """What stands in an address for the row, looked up once in a request. Raises NotFound.
 
-    A meeting is `3` on its page and `2027/meetings/3` in the address of its paper: the argument says which.
+    A meeting is `3` on its page and `meetings/3` in the address of its paper: the argument says which.
     """
     told = known().called
     if (argument, row_id) not in told:

@@ -30,7 +30,7 @@ def fixed(path: str) -> Address:
 
 
 def meeting(rest: str) -> Address:
-    return lambda okrug: okrug.path(DONE, f"/meetings/{okrug.first(Gathering, DONE)}{rest}")
+    return lambda okrug: f"/krasnoyar/meetings/{okrug.first(Gathering, DONE)}{rest}"
 
 
 PAGES: dict[str, tuple[Role | None, Address]] = {

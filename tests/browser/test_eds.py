@@ -20,7 +20,7 @@ from pb.settings import Settings
 from tests.browser.serving import PHONE, give_session, heard_page, origin_of, serving
 from tests.eds import eds_settings
 from tests.ncalayer import CANCEL, CLOSE, FAIL, OLD_CANCEL, NCALayer, ncalayer
-from tests.village import Village, found, invented_iin, meeting_confirmed_and_answered
+from tests.village import HOME, Village, found, invented_iin, meeting_confirmed_and_answered
 
 pytestmark = pytest.mark.browser
 
@@ -178,7 +178,7 @@ def minutes_of_a_meeting(okrug: Village) -> str:
     cycle_id = okrug.open_cycle()
     with okrug.act_as() as act:
         held = meeting_confirmed_and_answered(act, cycle_id, BODY)
-        return f"{okrug.path(cycle_id)}/meetings/{held.number}/minutes"
+        return f"{HOME}/meetings/{held.number}/minutes"
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "minutes"])

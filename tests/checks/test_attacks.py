@@ -16,8 +16,8 @@ from pb.clock import now
 from pb.core.poll import sampling
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Kind
-from pb.gatherings.service import meetings
+from pb.gatherings.models import Matter
+from pb.gatherings.service import cycle_meetings
 from pb.polls.models import Participation
 from pb.roll.models import Entry
 from pb.voting.models import CastBallot
@@ -36,7 +36,7 @@ def convene(closed: ClosedPoll) -> None:
         cycle.phase = Phase.RESULT
         act.session.flush()
         later = closed.at + timedelta(days=30)
-        meetings.convene(act, cycle, Kind.ADOPTION, meets_at=later, place="club")
+        cycle_meetings.convene(act, cycle, Matter.ADOPTION, meets_at=later, place="club")
 
 
 def test_the_adoption_waits_for_every_check_and_then_goes_on(closed: ClosedPoll) -> None:

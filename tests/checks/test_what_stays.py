@@ -18,8 +18,8 @@ from pb.db import Database
 from pb.documents.service.render import Minutes as MinutesPaper
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings import documents
-from pb.gatherings.models import Gathering, Kind
-from pb.gatherings.service import meetings, minutes
+from pb.gatherings.models import Gathering, Matter
+from pb.gatherings.service import cycle_meetings, holding, meetings, minutes
 from pb.settings import Settings
 from pb.text import in_fours
 from tests.checks.conftest import ClosedPoll
@@ -113,21 +113,21 @@ def meeting(closed: ClosedPoll) -> UUID:
         cycle.phase = Phase.RESULT
         act.session.flush()
         when = closed.at + timedelta(days=20)
-        gathering_id = meetings.convene(act, cycle, Kind.ADOPTION, meets_at=when, place="club").id
+        gathering_id = cycle_meetings.convene(act, cycle, Matter.ADOPTION, meets_at=when, place="club").id
     closed.at = when
     with closed.act(Role.SECRETARY) as act:
         cycle, gathering = rows(closed, act, gathering_id)
         present = [attendance.member_id for attendance in gathering.attendances]
-        meetings.mark_present(act, cycle, gathering, present)
-        votes = meetings.Votes(len(present), 0, 0, None, frozenset())
-        meetings.record_votes(act, cycle, gathering, gathering.questions[0], votes)
-        minutes.draw_up(act, cycle, gathering, number="7", remarks="")
+        holding.mark_present(act, gathering, present)
+        votes = holding.Votes(len(present), 0, 0, None, frozenset())
+        holding.record_votes(act, gathering, gathering.questions[0], votes)
+        minutes.draw_up(act, gathering, number="7", remarks="")
     return gathering_id
 
 
 def rows(closed: ClosedPoll, act: Any, gathering_id: UUID) -> tuple[Any, Gathering]:
     cycle, _poll = closed.opened.rows(act)
-    return cycle, meetings.get(act, cycle, gathering_id)
+    return cycle, meetings.get(act, gathering_id)
 
 
 def confirm(closed: ClosedPoll, gathering_id: UUID, roles: Sequence[Role] = (Role.CHAIR, Role.SECRETARY)) -> None:
@@ -182,7 +182,7 @@ def test_without_a_checked_poll_nothing_is_adopted(app: object, opened: OpenPoll
         act.session.flush()
         later = act.at + timedelta(days=30)
         with pytest.raises(Conflict, match=told[0]):
-            meetings.convene(act, cycle, Kind.ADOPTION, meets_at=later, place="club")
+            cycle_meetings.convene(act, cycle, Matter.ADOPTION, meets_at=later, place="club")
 
 
 def test_the_minutes_print_the_whole_commitment_and_are_compared_with_the_log(

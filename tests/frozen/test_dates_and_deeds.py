@@ -1,7 +1,7 @@
 """What is written now with another date opens no door earlier, and no deed stands without its event in the log."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,8 +15,10 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent, AuditHead
 from pb.core.places import kinds
+from pb.cycles import service as cycles
 from pb.db import Database
 from pb.gatherings.models import Answer, Gathering, Kind, Minutes, State
+from pb.gatherings.service import convening
 from pb.identity.models import Person
 from pb.identity.service import appointments
 from pb.identity.service.holdings import Terms
@@ -181,7 +183,9 @@ def test_a_meeting_its_minutes_and_their_confirmation_do_not_stand_without_their
         later = act.at + HOUR
         chair, secretary = okrug.people[Role.CHAIR].id, okrug.people[Role.SECRETARY].id
         audit.record(act, "keys.rotation_asked", subject=act.territory.id)
-    plan = {"cycle_id": cycle_id, "kind": Kind.ADOPTION, "meets_at": later, "place": "School", "convened_at": later}
+        rules = asdict(convening.rules_of(cycles.get(act, cycle_id)))
+        here = {"territory_id": act.territory.id, "cycle_id": cycle_id, **rules}
+    plan = {**here, "kind": Kind.ASSEMBLY, "meets_at": later, "place": "School", "convened_at": later}
     for by, attack in (
         ("logged_gatherings_insert", insert(Gathering).values(id=uuid4(), number=7, state=State.CONVENED, **plan)),
         ("logged_gatherings_insert", insert(Gathering).values(id=uuid4(), number=7, state=State.QUORATE, **plan)),

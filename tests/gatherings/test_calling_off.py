@@ -11,8 +11,8 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.audit.models import AuditEvent
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Attendance, Gathering, Kind, State
-from pb.gatherings.service import calling_off, meetings
+from pb.gatherings.models import Attendance, Gathering, Matter, State
+from pb.gatherings.service import calling_off, cycle_meetings, holding, meetings
 from pb.notices.service.telling import teller
 from pb.process.views import front
 from pb.typesetting import NBSP
@@ -32,8 +32,8 @@ def ready(okrug: Okrug) -> Okrug:
 
 def convene(okrug: Okrug, previous: Gathering | None = None, hours: int = 3) -> Gathering:
     meets_at = okrug.at + timedelta(hours=hours)
-    return meetings.convene(
-        okrug.act(Role.CHAIR), okrug.cycle, Kind.PROJECTS, meets_at=meets_at, place="School № 1", previous=previous
+    return cycle_meetings.convene(
+        okrug.act(Role.CHAIR), okrug.cycle, Matter.PROJECT, meets_at=meets_at, place="School № 1", previous=previous
     )
 
 
@@ -45,7 +45,7 @@ def test_before_a_meeting_is_public_its_weekday_place_and_term_are_looked_at(rea
     """Played: one press convened a meeting, and nobody could mend a wrong date."""
     typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "School № 1"}
     with open_pages(ready, tmp_path) as pages:
-        address = f"{pages.okrug.path}/meetings/convene/projects"
+        address = f"{pages.okrug.path}/meetings/convene/project"
         pages.sign_in(Role.CHAIR)
         asked = plain(pages.post(address, typed, status=200).text)
         for told in (
@@ -68,7 +68,7 @@ def test_a_meeting_called_off_tells_why_and_where_the_next_one_is(ready: Okrug, 
     typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "Scool № 1", "confirmed": "y"}
     with open_pages(ready, tmp_path) as pages:
         pages.sign_in(Role.CHAIR)
-        first = pages.post(f"{pages.okrug.path}/meetings/convene/projects", typed).headers["Location"]
+        first = pages.post(f"{pages.okrug.path}/meetings/convene/project", typed).headers["Location"]
         assert f'href="{first}/call-off"' in pages.get(first).text
         pages.get(f"{first}/call-off")
         assert "Write why the meeting is called off" in pages.post(f"{first}/call-off", {}, status=422).text
@@ -99,11 +99,11 @@ def test_an_old_form_leads_to_the_meeting_that_is_convened_again(ready: Okrug, t
     meeting = convene(ready, hours=48)
     with open_pages(ready, tmp_path) as pages:
         pages.sign_in(Role.CHAIR)
-        first, again = f"{pages.okrug.path}/meetings/1", f"{pages.okrug.path}/meetings/1/again"
-        old = f"{pages.okrug.path}/meetings/convene/projects"
+        first, again = f"{HOME}/meetings/1", f"{HOME}/meetings/1/again"
+        old = f"{pages.okrug.path}/meetings/convene/project"
         for refused in (pages.get(old, status=409), pages.get(again, status=409)):
             assert f'href="{first}"' in refused.text, "the open meeting stands in the way, and is a press away"
-        calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
+        calling_off.call_off(ready.act(Role.CHAIR), meeting, SNOW)
         ready.session.commit()
         assert pages.get(old, status=303).headers["Location"] == again
         assert "was called off. Here it is convened again" in pages.get(again).text
@@ -113,14 +113,14 @@ def test_an_old_form_leads_to_the_meeting_that_is_convened_again(ready: Okrug, t
         assert f'action="{again}"' in shown
         holds(shown, "2026-11-21", "18:00", "The mill")
         pages.post(again, typed)
-        assert f'href="{pages.okrug.path}/meetings/2"' in pages.get(again, status=409).text
+        assert f'href="{HOME}/meetings/2"' in pages.get(again, status=409).text
 
 
 def test_no_leads_back_to_the_form_with_all_that_was_typed(ready: Okrug, tmp_path: Path) -> None:
     typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "The mill"}
     with open_pages(ready, tmp_path) as pages:
         pages.sign_in(Role.CHAIR)
-        address = f"{pages.okrug.path}/meetings/convene/projects"
+        address = f"{pages.okrug.path}/meetings/convene/project"
         assert 'name="back"' in pages.post(address, typed, status=200).text
         form = pages.post(address, {**typed, "form_page": address, "confirmed": "y", "back": "y"}, status=200).text
         assert "Convene this meeting?" not in form
@@ -137,19 +137,19 @@ def holds(page: str, *typed: str) -> None:
 def test_only_the_chair_calls_a_meeting_off_and_only_before_it_begins(ready: Okrug) -> None:
     meeting = convene(ready)
     with pytest.raises(Forbidden):
-        calling_off.call_off(ready.act(Role.SECRETARY), ready.cycle, meeting, SNOW)
+        calling_off.call_off(ready.act(Role.SECRETARY), meeting, SNOW)
     with pytest.raises(FieldRefusal, match="Write why"):
-        calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, " ")
+        calling_off.call_off(ready.act(Role.CHAIR), meeting, " ")
     ready.at += timedelta(hours=3)
     with pytest.raises(Conflict, match="before it begins"):
-        calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
+        calling_off.call_off(ready.act(Role.CHAIR), meeting, SNOW)
 
 
 def test_a_meeting_whose_attendance_is_marked_is_not_called_off(ready: Okrug) -> None:
     meeting = convene(ready)
-    meetings.mark_present(ready.act(Role.SECRETARY), ready.cycle, meeting, [])
+    holding.mark_present(ready.act(Role.SECRETARY), meeting, [])
     with pytest.raises(Conflict, match="before it begins"):
-        calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
+        calling_off.call_off(ready.act(Role.CHAIR), meeting, SNOW)
 
 
 @pytest.mark.parametrize("okrug", [{"notice_days": 10}], indirect=True)
@@ -158,7 +158,7 @@ def test_the_members_are_told_in_time_of_the_meeting_in_its_place(okrug: Okrug) 
     okrug.accept_two()
     meeting = convene(okrug, hours=11 * 24)
     okrug.at += timedelta(days=5)
-    calling_off.call_off(okrug.act(Role.CHAIR), okrug.cycle, meeting, SNOW)
+    calling_off.call_off(okrug.act(Role.CHAIR), meeting, SNOW)
     assert calling_off.instead_of(okrug.act(), meeting) is None
     with pytest.raises(FieldRefusal, match="told in time"):
         convene(okrug, meeting, hours=9 * 24)
@@ -167,9 +167,9 @@ def test_the_members_are_told_in_time_of_the_meeting_in_its_place(okrug: Okrug) 
 
 def test_the_announcement_of_a_meeting_called_off_says_so(ready: Okrug, tmp_path: Path) -> None:
     meeting = convene(ready)
-    calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
-    assert front.next_meetings(ready.act(), [ready.cycle]) == []
-    page = f"{HOME}/documents/announcement/{ready.cycle.year}/meetings/{meeting.number}/ru"
+    calling_off.call_off(ready.act(Role.CHAIR), meeting, SNOW)
+    assert front.next_meetings(ready.act()) == []
+    page = f"{HOME}/documents/announcement/meetings/{meeting.number}/ru"
     with open_pages(ready, tmp_path) as pages:
         pages.post(page)
         assert run_all(pages.client.application) == 1
@@ -189,7 +189,7 @@ def test_the_database_lets_nobody_call_off_what_has_begun_or_without_the_chair(r
     refused("logged_gatherings_update", called_off_reason=SNOW)
     audit.record(ready.act(Role.SECRETARY), "gathering.called_off", subject=meeting.id)
     refused("logged_gatherings_update", **called_off)
-    calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, meeting, SNOW)
+    calling_off.call_off(ready.act(Role.CHAIR), meeting, SNOW)
     refused("gatherings_update", called_off_reason="Another")
     refused("gatherings_update", state=State.CONVENED, called_off_at=None, called_off_reason="")
     with pytest.raises(DatabaseError, match="frozen_attendances_update"), session.begin_nested():
@@ -203,7 +203,7 @@ def test_the_database_lets_nobody_call_off_what_has_begun_or_without_the_chair(r
 def test_who_was_told_of_a_meeting_is_told_that_it_is_not_held_and_calendars_too(ready: Okrug, tmp_path: Path) -> None:
     """Played: nobody was told, and the meeting stood in every telephone, confirmed."""
     called_off = convene(ready)
-    calling_off.call_off(ready.act(Role.CHAIR), ready.cycle, called_off, SNOW)
+    calling_off.call_off(ready.act(Role.CHAIR), called_off, SNOW)
     act = ready.act()
     events = {one.action: one for one in act.session.scalars(select(AuditEvent))}
     members, told = (

@@ -7,8 +7,8 @@ import pytest
 
 from pb.act import Role
 from pb.cycles.models import Phase
-from pb.gatherings.models import Kind
-from pb.gatherings.service import meetings, minutes
+from pb.gatherings.models import Matter
+from pb.gatherings.service import cycle_meetings, holding, minutes
 from pb.worker import run_all
 from tests.pages import open_pages
 from tests.tools import require_tool
@@ -27,20 +27,20 @@ def test_minutes_and_announcement_print(okrug: Okrug, tmp_path: Path, language: 
     okrug.enter(Phase.GATHERING)
     chair, secretary = okrug.act(Role.CHAIR), okrug.act(Role.SECRETARY)
     meets_at = okrug.at.replace(hour=13)
-    gathering = meetings.convene(chair, okrug.cycle, Kind.PROJECTS, meets_at=meets_at, place="Мектеп")
+    gathering = cycle_meetings.convene(chair, okrug.cycle, Matter.PROJECT, meets_at=meets_at, place="Мектеп")
     everybody = [attendance.member_id for attendance in gathering.attendances]
-    meetings.mark_present(secretary, okrug.cycle, gathering, everybody)
-    votes = meetings.Votes(4, 1, 0, None, frozenset())
-    meetings.record_votes(secretary, okrug.cycle, gathering, gathering.questions[0], votes)
-    minutes.draw_up(secretary, okrug.cycle, gathering, number="3", remarks="Қонақтар")
-    minutes.confirm(secretary, okrug.cycle, gathering)
-    minutes.confirm(chair, okrug.cycle, gathering)
+    holding.mark_present(secretary, gathering, everybody)
+    votes = holding.Votes(4, 1, 0, None, frozenset())
+    holding.record_votes(secretary, gathering, gathering.questions[0], votes)
+    minutes.draw_up(secretary, gathering, number="3", remarks="Қонақтар")
+    minutes.confirm(secretary, gathering)
+    minutes.confirm(chair, gathering)
     minutes.answer(okrug.act(Role.AKIM), gathering, agrees=True, reason="")
     printed = ""
     with open_pages(okrug, tmp_path) as pages:
         for kind in ("announcement", "minutes"):
-            page = f"{HOME}/documents/{kind}/{okrug.cycle.year}/meetings/{gathering.number}/{language}"
-            room = f"{okrug.path}/meetings/{gathering.number}"
+            page = f"{HOME}/documents/{kind}/meetings/{gathering.number}/{language}"
+            room = f"{HOME}/meetings/{gathering.number}"
             assert f'href="{page}"' in pages.get(room if kind == "announcement" else f"{room}/minutes").text
             pages.get(page)
             pages.post(page)

@@ -10,15 +10,15 @@ from flask import Flask
 
 from pb.act import Act, Role
 from pb.cycles.models import Phase
-from pb.gatherings.models import Gathering, Kind
-from pb.gatherings.service import meetings, minutes
-from pb.gatherings.service.meetings import Votes
+from pb.gatherings.models import Gathering, Matter
+from pb.gatherings.service import cycle_meetings, holding, minutes
+from pb.gatherings.service.holding import Votes
 from pb.proposals.models import Verdict
 from pb.proposals.service import proposals
 from pb.reviews import service as reviews
 from tests.duties import told, waiting
 from tests.pages import open_pages
-from tests.village import Okrug, content, findings
+from tests.village import HOME, Okrug, content, findings
 
 CHAIR, SECRETARY, AKIM, OFFICE, RESIDENT = Role.CHAIR, Role.SECRETARY, Role.AKIM, Role.OFFICE, Role.RESIDENT
 
@@ -39,18 +39,20 @@ def accepted(okrug: Okrug) -> Okrug:
 
 def convene(okrug: Okrug, **more: Any) -> Gathering:
     meets_at = okrug.at + timedelta(hours=3)
-    return meetings.convene(okrug.act(CHAIR), okrug.cycle, Kind.PROJECTS, meets_at=meets_at, place="School № 1", **more)
+    return cycle_meetings.convene(
+        okrug.act(CHAIR), okrug.cycle, Matter.PROJECT, meets_at=meets_at, place="School № 1", **more
+    )
 
 
 def come(okrug: Okrug, meeting: Gathering, number: int) -> None:
     members = [attendance.member_id for attendance in meeting.attendances]
-    meetings.mark_present(okrug.act(SECRETARY), okrug.cycle, meeting, members[:number])
+    holding.mark_present(okrug.act(SECRETARY), meeting, members[:number])
 
 
 def vote(okrug: Okrug, meeting: Gathering) -> None:
     for question in meeting.questions:
         votes = Votes(5, 0, 0, None, frozenset())
-        meetings.record_votes(okrug.act(SECRETARY), okrug.cycle, meeting, question, votes)
+        holding.record_votes(okrug.act(SECRETARY), meeting, question, votes)
 
 
 def test_a_meeting_goes_from_hand_to_hand(app: Flask, accepted: Okrug) -> None:
@@ -64,11 +66,11 @@ def test_a_meeting_goes_from_hand_to_hand(app: Flask, accepted: Okrug) -> None:
     assert told(app, of) == {SECRETARY: ["Record the votes"]}
     vote(okrug, meeting)
     assert told(app, of) == {SECRETARY: ["Draw up the minutes"]}
-    minutes.draw_up(okrug.act(SECRETARY), okrug.cycle, meeting, number="3", remarks="")
+    minutes.draw_up(okrug.act(SECRETARY), meeting, number="3", remarks="")
     assert told(app, of) == {CHAIR: ["Confirm the minutes"], SECRETARY: ["Confirm the minutes"]}
-    minutes.confirm(okrug.act(SECRETARY), okrug.cycle, meeting)
+    minutes.confirm(okrug.act(SECRETARY), meeting)
     assert told(app, of) == {CHAIR: ["Confirm the minutes"]}
-    minutes.confirm(okrug.act(CHAIR), okrug.cycle, meeting)
+    minutes.confirm(okrug.act(CHAIR), meeting)
     assert told(app, of) == {AKIM: ["Answer the minutes"]}
     minutes.answer(okrug.act(AKIM), meeting, agrees=True, reason="")
     assert told(app, of) == {OFFICE: ["Move the cycle on"]}
@@ -81,9 +83,9 @@ def test_duties_of_the_minutes_lead_to_their_form(app: Flask, accepted: Okrug, t
     meeting = convene(okrug)
     come(okrug, meeting, 5)
     vote(okrug, meeting)
-    here = f"{okrug.path}/meetings/1/minutes"
+    here = f"{HOME}/meetings/1/minutes"
     assert waiting(app, of)[SECRETARY][0].url == f"{here}#draw-up"
-    minutes.draw_up(okrug.act(SECRETARY), okrug.cycle, meeting, number="3", remarks="")
+    minutes.draw_up(okrug.act(SECRETARY), meeting, number="3", remarks="")
     assert [waiting(app, of)[role][0].url for role in (CHAIR, SECRETARY)] == [f"{here}#confirmation"] * 2
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(SECRETARY)
@@ -98,12 +100,12 @@ def test_the_akim_has_working_days_to_answer_the_minutes(app: Flask, accepted: O
     meeting = convene(okrug)
     come(okrug, meeting, 5)
     vote(okrug, meeting)
-    minutes.draw_up(okrug.act(SECRETARY), okrug.cycle, meeting, number="3", remarks="")
+    minutes.draw_up(okrug.act(SECRETARY), meeting, number="3", remarks="")
     for role in (SECRETARY, CHAIR):
-        minutes.confirm(okrug.act(role), okrug.cycle, meeting)
+        minutes.confirm(okrug.act(role), meeting)
     [duty] = waiting(app, act_of(okrug))[AKIM]
     assert duty.until == date(2026, 11, 27), "Friday: five working days after a Saturday"
-    assert duty.url == f"{okrug.path}/meetings/1/minutes#answer"
+    assert duty.url == f"{HOME}/meetings/1/minutes#answer"
 
 
 @pytest.mark.parametrize("why", ["no quorum", "the akim disagrees"])
@@ -114,9 +116,9 @@ def test_a_meeting_that_led_nowhere_waits_for_the_chair(app: Flask, accepted: Ok
     come(okrug, meeting, 0 if why == "no quorum" else 5)
     if why != "no quorum":
         vote(okrug, meeting)
-        minutes.draw_up(okrug.act(SECRETARY), okrug.cycle, meeting, number="3", remarks="")
+        minutes.draw_up(okrug.act(SECRETARY), meeting, number="3", remarks="")
         for role in (SECRETARY, CHAIR):
-            minutes.confirm(okrug.act(role), okrug.cycle, meeting)
+            minutes.confirm(okrug.act(role), meeting)
         minutes.answer(okrug.act(AKIM), meeting, agrees=False, reason="No money.")
     assert told(app, of) == {CHAIR: ["Convene the meeting again"]}
     convene(okrug, previous=meeting)

@@ -12,9 +12,9 @@ from pb.act import Role
 from pb.audit import service as audit
 from pb.cycles.models import Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound, OutOfPhase
-from pb.gatherings.models import Gathering, Kind, Office, Outcome, State
-from pb.gatherings.service import adoption, meetings, members, minutes
-from pb.gatherings.service.meetings import Votes
+from pb.gatherings.models import Gathering, Matter, Office, Outcome, State
+from pb.gatherings.service import adoption, cycle_meetings, holding, meetings, members, minutes
+from pb.gatherings.service.holding import Votes
 from pb.proposals.models import Proposal, Verdict
 from pb.proposals.models import State as ProposalState
 from pb.proposals.service import proposals
@@ -36,10 +36,10 @@ def ready(okrug: Okrug) -> Okrug:
     return okrug
 
 
-def convene(okrug: Okrug, kind: Kind = Kind.PROJECTS, previous: Gathering | None = None) -> Gathering:
+def convene(okrug: Okrug, matter: Matter = Matter.PROJECT, previous: Gathering | None = None) -> Gathering:
     meets_at = okrug.at + timedelta(hours=3)
-    return meetings.convene(
-        okrug.act(Role.CHAIR), okrug.cycle, kind, meets_at=meets_at, place="School № 1", previous=previous
+    return cycle_meetings.convene(
+        okrug.act(Role.CHAIR), okrug.cycle, matter, meets_at=meets_at, place="School № 1", previous=previous
     )
 
 
@@ -48,7 +48,7 @@ def member_ids(gathering: Gathering, count: int) -> list[UUID]:
 
 
 def come(okrug: Okrug, gathering: Gathering, who: Iterable[UUID]) -> meetings.Quorum:
-    return meetings.mark_present(okrug.act(Role.SECRETARY), okrug.cycle, gathering, who)
+    return holding.mark_present(okrug.act(Role.SECRETARY), gathering, who)
 
 
 def votes(
@@ -69,10 +69,10 @@ def hold(okrug: Okrug, gathering: Gathering, *, agrees: bool = True) -> None:
     come(okrug, gathering, member_ids(gathering, 5))
     secretary, chair = okrug.act(Role.SECRETARY), okrug.act(Role.CHAIR)
     for question in gathering.questions:
-        meetings.record_votes(secretary, okrug.cycle, gathering, question, votes(5, 0))
-    minutes.draw_up(secretary, okrug.cycle, gathering, number="3", remarks="")
-    minutes.confirm(secretary, okrug.cycle, gathering)
-    minutes.confirm(chair, okrug.cycle, gathering)
+        holding.record_votes(secretary, gathering, question, votes(5, 0))
+    minutes.draw_up(secretary, gathering, number="3", remarks="")
+    minutes.confirm(secretary, gathering)
+    minutes.confirm(chair, gathering)
     minutes.answer(okrug.act(Role.AKIM), gathering, agrees=agrees, reason="" if agrees else "No money.")
 
 
@@ -80,7 +80,7 @@ def test_the_agenda_is_made_of_the_accepted_projects(ready: Okrug) -> None:
     gathering = convene(ready)
     projects = meetings.projects_by_id(ready.act(), gathering)
     assert [projects[question.proposal_id][0].title for question in gathering.questions] == ["Lamps", "Park"]
-    assert meetings.quorum_of(ready.cycle, gathering) == meetings.Quorum(members=5, present=0, needed=3, reached=False)
+    assert meetings.quorum_of(gathering) == meetings.Quorum(entitled=5, present=0, needed=3, reached=False)
 
 
 @pytest.mark.parametrize("okrug", [{"notice_days": 10}], indirect=True)
@@ -103,9 +103,9 @@ def test_without_a_quorum_nothing_is_decided_and_the_chair_convenes_again(ready:
     assert gathering.state == State.INQUORATE
     secretary = ready.act(Role.SECRETARY)
     with pytest.raises(Conflict):
-        meetings.record_votes(secretary, ready.cycle, gathering, gathering.questions[0], votes(2, 0))
+        holding.record_votes(secretary, gathering, gathering.questions[0], votes(2, 0))
     with pytest.raises(Conflict):
-        minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
+        minutes.draw_up(secretary, gathering, number="3", remarks="")
     again = convene(ready, previous=gathering)
     assert again.previous_id == gathering.id
     assert len(again.questions) == 2
@@ -113,12 +113,14 @@ def test_without_a_quorum_nothing_is_decided_and_the_chair_convenes_again(ready:
 
 def test_attendance_waits_for_the_day_and_ends_with_the_first_decision(ready: Okrug) -> None:
     meets_at = ready.at + timedelta(days=3)
-    gathering = meetings.convene(ready.act(Role.CHAIR), ready.cycle, Kind.PROJECTS, meets_at=meets_at, place="School")
+    gathering = cycle_meetings.convene(
+        ready.act(Role.CHAIR), ready.cycle, Matter.PROJECT, meets_at=meets_at, place="School"
+    )
     with pytest.raises(Conflict):
         come(ready, gathering, member_ids(gathering, 5))
     ready.at = meets_at
     come(ready, gathering, member_ids(gathering, 5))
-    meetings.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, gathering.questions[0], votes(5, 0))
+    holding.record_votes(ready.act(Role.SECRETARY), gathering, gathering.questions[0], votes(5, 0))
     with pytest.raises(Conflict):
         come(ready, gathering, member_ids(gathering, 3))
 
@@ -128,13 +130,13 @@ def test_who_comes_later_votes_from_then_on_and_who_left_no_longer_counts(ready:
     everybody = member_ids(gathering, 5)
     come(ready, gathering, everybody[:3])
     secretary, (first, second) = ready.act(Role.SECRETARY), gathering.questions
-    meetings.record_votes(secretary, ready.cycle, gathering, first, votes(2, 1))
+    holding.record_votes(secretary, gathering, first, votes(2, 1))
     with pytest.raises(FieldRefusal) as refusal:
-        meetings.record_votes(secretary, ready.cycle, gathering, second, votes(4, 0))
+        holding.record_votes(secretary, gathering, second, votes(4, 0))
     assert refusal.value.field == "in_favour", "three were there when it opened"
-    meetings.record_votes(secretary, ready.cycle, gathering, second, votes(2, 2, present=everybody[1:]))
+    holding.record_votes(secretary, gathering, second, votes(2, 2, present=everybody[1:]))
     assert (first.needed, first.outcome, second.needed, second.outcome) == (2, Outcome.APPROVED, 3, Outcome.REJECTED)
-    minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
+    minutes.draw_up(secretary, gathering, number="3", remarks="")
     drawn_up = meetings.minutes_of(secretary, gathering)
     assert drawn_up is not None
     names = {attendance.member_id: attendance.member.name for attendance in gathering.attendances}
@@ -152,8 +154,8 @@ def test_a_question_recorded_again_keeps_who_was_there_then(ready: Okrug) -> Non
     everybody = member_ids(gathering, 5)
     come(ready, gathering, everybody[:3])
     secretary, (first, second) = ready.act(Role.SECRETARY), gathering.questions
-    meetings.record_votes(secretary, ready.cycle, gathering, first, votes(3, 0))
-    meetings.record_votes(secretary, ready.cycle, gathering, second, votes(5, 0, present=everybody))
+    holding.record_votes(secretary, gathering, first, votes(3, 0))
+    holding.record_votes(secretary, gathering, second, votes(5, 0, present=everybody))
     assert meetings.present_at(gathering, first) == set(everybody[:3])
     assert meetings.present_at(gathering, second) == set(everybody)
 
@@ -164,10 +166,10 @@ def test_where_too_many_left_no_question_is_decided_any_more(ready: Okrug) -> No
     come(ready, gathering, everybody)
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
     with pytest.raises(FieldRefusal) as refusal:
-        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 0, present=everybody[:2]))
+        holding.record_votes(secretary, gathering, question, votes(2, 0, present=everybody[:2]))
     assert refusal.value.field == "present"
     with pytest.raises(NotFound):
-        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(6, 0, present=[*everybody, uuid4()]))
+        holding.record_votes(secretary, gathering, question, votes(6, 0, present=[*everybody, uuid4()]))
 
 
 @pytest.mark.parametrize("okrug", [{"chair_decides_ties": 1}], indirect=True)
@@ -180,14 +182,12 @@ def test_a_chair_who_is_absent_decides_no_tie(ready: Okrug) -> None:
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
     for absent in (votes(2, 2, chair=Outcome.APPROVED), votes(2, 2, chair=Outcome.APPROVED, present=others)):
         with pytest.raises(FieldRefusal) as refusal:
-            meetings.record_votes(secretary, ready.cycle, gathering, question, absent)
+            holding.record_votes(secretary, gathering, question, absent)
         assert refusal.value.field == "chair"
-    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2))
+    holding.record_votes(secretary, gathering, question, votes(2, 2))
     assert question.outcome == Outcome.REJECTED
     with_chair = [chair, *others[:3]]
-    meetings.record_votes(
-        secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.APPROVED, present=with_chair)
-    )
+    holding.record_votes(secretary, gathering, question, votes(2, 2, chair=Outcome.APPROVED, present=with_chair))
     assert question.outcome == Outcome.APPROVED
 
 
@@ -206,9 +206,9 @@ def test_a_member_with_a_conflict_of_interest_does_not_vote(ready: Okrug) -> Non
     come(ready, gathering, present)
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
     with pytest.raises(FieldRefusal) as refusal:
-        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(5, 0, conflicted=present[:1]))
+        holding.record_votes(secretary, gathering, question, votes(5, 0, conflicted=present[:1]))
     assert refusal.value.field == "in_favour"
-    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(3, 1, conflicted=present[:1]))
+    holding.record_votes(secretary, gathering, question, votes(3, 1, conflicted=present[:1]))
     assert question.outcome == Outcome.APPROVED
     assert [conflict.member_id for conflict in question.conflicts] == present[:1]
 
@@ -218,9 +218,9 @@ def test_a_tie_is_a_rejection_and_the_chair_has_no_second_vote(ready: Okrug) -> 
     come(ready, gathering, member_ids(gathering, 4))
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
     with pytest.raises(FieldRefusal) as refusal:
-        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.APPROVED))
+        holding.record_votes(secretary, gathering, question, votes(2, 2, chair=Outcome.APPROVED))
     assert refusal.value.field == "chair"
-    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2))
+    holding.record_votes(secretary, gathering, question, votes(2, 2))
     assert question.outcome == Outcome.REJECTED
     assert question.needed == 3
 
@@ -230,8 +230,8 @@ def test_five_abstentions_adopt_nothing_whatever_the_chair_wants(ready: Okrug) -
     come(ready, gathering, member_ids(gathering, 5))
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
     with pytest.raises(FieldRefusal):
-        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(0, 0, 5, chair=Outcome.APPROVED))
-    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(0, 0, 5))
+        holding.record_votes(secretary, gathering, question, votes(0, 0, 5, chair=Outcome.APPROVED))
+    holding.record_votes(secretary, gathering, question, votes(0, 0, 5))
     assert question.outcome == Outcome.REJECTED
 
 
@@ -241,9 +241,9 @@ def test_a_raions_regulation_may_give_the_chair_the_casting_vote(ready: Okrug) -
     come(ready, gathering, member_ids(gathering, 4))
     secretary, question = ready.act(Role.SECRETARY), gathering.questions[0]
     with pytest.raises(FieldRefusal) as refusal:
-        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2))
+        holding.record_votes(secretary, gathering, question, votes(2, 2))
     assert refusal.value.field == "chair"
-    meetings.record_votes(secretary, ready.cycle, gathering, question, votes(2, 2, chair=Outcome.APPROVED))
+    holding.record_votes(secretary, gathering, question, votes(2, 2, chair=Outcome.APPROVED))
     assert question.outcome == Outcome.APPROVED
 
 
@@ -257,24 +257,24 @@ def test_the_minutes_say_all_and_change_no_more_once_both_confirmed(ready: Okrug
     assert row.body["members"] == 5
     assert [question["title"] for question in row.body["questions"]] == ["Lamps", "Park"]
     with pytest.raises(Conflict):
-        minutes.draw_up(ready.act(Role.SECRETARY), ready.cycle, gathering, number="4", remarks="")
+        minutes.draw_up(ready.act(Role.SECRETARY), gathering, number="4", remarks="")
     with pytest.raises(Conflict):
-        minutes.confirm(ready.act(Role.CHAIR), ready.cycle, gathering)
+        minutes.confirm(ready.act(Role.CHAIR), gathering)
     with pytest.raises(Conflict):
-        meetings.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, gathering.questions[0], votes(0, 5))
+        holding.record_votes(ready.act(Role.SECRETARY), gathering, gathering.questions[0], votes(0, 5))
 
 
 def test_minutes_wait_for_every_decision_and_drawing_up_again_takes_the_confirmations_back(ready: Okrug) -> None:
     gathering = convene(ready)
     come(ready, gathering, member_ids(gathering, 5))
     secretary = ready.act(Role.SECRETARY)
-    meetings.record_votes(secretary, ready.cycle, gathering, gathering.questions[0], votes(5, 0))
+    holding.record_votes(secretary, gathering, gathering.questions[0], votes(5, 0))
     with pytest.raises(Conflict):
-        minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
-    meetings.record_votes(secretary, ready.cycle, gathering, gathering.questions[1], votes(5, 0))
-    minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="")
-    minutes.confirm(secretary, ready.cycle, gathering)
-    row = minutes.draw_up(secretary, ready.cycle, gathering, number="3", remarks="A guest spoke.")
+        minutes.draw_up(secretary, gathering, number="3", remarks="")
+    holding.record_votes(secretary, gathering, gathering.questions[1], votes(5, 0))
+    minutes.draw_up(secretary, gathering, number="3", remarks="")
+    minutes.confirm(secretary, gathering)
+    row = minutes.draw_up(secretary, gathering, number="3", remarks="A guest spoke.")
     assert row.secretary_at is None
     assert row.body["remarks"] == "A guest spoke."
 
@@ -284,11 +284,11 @@ def test_one_person_in_both_offices_cannot_confirm_twice(ready: Okrug) -> None:
     come(ready, gathering, member_ids(gathering, 5))
     both = ready.act(Role.CHAIR, Role.SECRETARY)
     for question in gathering.questions:
-        meetings.record_votes(both, ready.cycle, gathering, question, votes(5, 0))
-    minutes.draw_up(both, ready.cycle, gathering, number="3", remarks="")
-    minutes.confirm(both, ready.cycle, gathering)
+        holding.record_votes(both, gathering, question, votes(5, 0))
+    minutes.draw_up(both, gathering, number="3", remarks="")
+    minutes.confirm(both, gathering)
     with pytest.raises(Conflict):
-        minutes.confirm(both, ready.cycle, gathering)
+        minutes.confirm(both, gathering)
 
 
 def test_projects_go_to_the_vote_when_the_akim_agreed(ready: Okrug) -> None:
@@ -316,9 +316,7 @@ def test_the_akims_answer_is_due_in_five_working_days_and_given_once(ready: Okru
     hold(ready, gathering)
     row = meetings.minutes_of(ready.act(), gathering)
     assert row is not None
-    assert minutes.answer_due(ready.act(), ready.cycle, row).isoformat() == "2026-11-27", (
-        "the 21st of November 2026 is a Saturday"
-    )
+    assert minutes.answer_due(ready.act(), row).isoformat() == "2026-11-27", "the 21st of November 2026 is a Saturday"
     with pytest.raises(Conflict):
         minutes.answer(ready.act(Role.AKIM), gathering, agrees=True, reason="")
 
@@ -329,19 +327,19 @@ def test_a_disagreement_needs_its_reason(ready: Okrug) -> None:
         minutes.answer(ready.act(Role.AKIM), gathering, agrees=True, reason="")
     come(ready, gathering, member_ids(gathering, 5))
     for question in gathering.questions:
-        meetings.record_votes(ready.act(Role.SECRETARY), ready.cycle, gathering, question, votes(5, 0))
-    minutes.draw_up(ready.act(Role.SECRETARY), ready.cycle, gathering, number="3", remarks="")
-    minutes.confirm(ready.act(Role.SECRETARY), ready.cycle, gathering)
-    minutes.confirm(ready.act(Role.CHAIR), ready.cycle, gathering)
+        holding.record_votes(ready.act(Role.SECRETARY), gathering, question, votes(5, 0))
+    minutes.draw_up(ready.act(Role.SECRETARY), gathering, number="3", remarks="")
+    minutes.confirm(ready.act(Role.SECRETARY), gathering)
+    minutes.confirm(ready.act(Role.CHAIR), gathering)
     with pytest.raises(FieldRefusal):
         minutes.answer(ready.act(Role.AKIM), gathering, agrees=False, reason=" ")
 
 
 def test_the_result_is_adopted_in_its_own_phase(ready: Okrug) -> None:
     with pytest.raises(OutOfPhase):
-        convene(ready, Kind.ADOPTION)
+        convene(ready, Matter.ADOPTION)
     ready.enter(Phase.RESULT)
-    gathering = convene(ready, Kind.ADOPTION)
+    gathering = convene(ready, Matter.ADOPTION)
     assert len(gathering.questions) == 1
     assert meetings.adopted(ready.act(), ready.cycle) is None
     hold(ready, gathering)
@@ -355,10 +353,10 @@ def test_each_office_does_its_own_part_and_no_other(ready: Okrug, role: Role) ->
     gathering = convene(ready)
     act = ready.act(role)
     attempts = {
-        Role.CHAIR: lambda: meetings.convene(
-            act, ready.cycle, Kind.PROJECTS, meets_at=ready.at + timedelta(hours=1), place="School"
+        Role.CHAIR: lambda: cycle_meetings.convene(
+            act, ready.cycle, Matter.PROJECT, meets_at=ready.at + timedelta(hours=1), place="School"
         ),
-        Role.SECRETARY: lambda: meetings.mark_present(act, ready.cycle, gathering, []),
+        Role.SECRETARY: lambda: holding.mark_present(act, gathering, []),
         Role.AKIM: lambda: minutes.answer(act, gathering, agrees=True, reason=""),
         Role.OFFICE: lambda: members.end_term(act, gathering.attendances[0].member_id, ready.at.date()),
     }
@@ -424,9 +422,9 @@ def test_the_database_itself_refuses_minutes_that_one_person_confirmed_alone(rea
     come(ready, gathering, member_ids(gathering, 5))
     secretary = ready.act(Role.SECRETARY)
     for question in gathering.questions:
-        meetings.record_votes(secretary, ready.cycle, gathering, question, votes(5, 0))
-    minutes.draw_up(secretary, ready.cycle, gathering, number="7", remarks="")
-    minutes.confirm(secretary, ready.cycle, gathering)
+        holding.record_votes(secretary, gathering, question, votes(5, 0))
+    minutes.draw_up(secretary, gathering, number="7", remarks="")
+    minutes.confirm(secretary, gathering)
     with pytest.raises(DBAPIError, match=r"(ordered|logged)_minutes"):
         ready.session.execute(text("UPDATE minutes SET chair_id = secretary_id, chair_at = secretary_at"))
 
@@ -436,31 +434,31 @@ def hold_against(okrug: Okrug, gathering: Gathering) -> None:
     come(okrug, gathering, member_ids(gathering, 5))
     secretary, chair = okrug.act(Role.SECRETARY), okrug.act(Role.CHAIR)
     for question in gathering.questions:
-        meetings.record_votes(secretary, okrug.cycle, gathering, question, votes(0, 5))
-    minutes.draw_up(secretary, okrug.cycle, gathering, number="7", remarks="")
-    minutes.confirm(secretary, okrug.cycle, gathering)
-    minutes.confirm(chair, okrug.cycle, gathering)
+        holding.record_votes(secretary, gathering, question, votes(0, 5))
+    minutes.draw_up(secretary, gathering, number="7", remarks="")
+    minutes.confirm(secretary, gathering)
+    minutes.confirm(chair, gathering)
     minutes.answer(okrug.act(Role.AKIM), gathering, agrees=True, reason="")
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_an_assembly_that_said_no_may_meet_again_and_say_yes(ready: Okrug, kind: Kind) -> None:
-    ready.enter(meetings.PHASES[kind])
-    refusing = convene(ready, kind)
-    assert not meetings.may_be_held_again(ready.act(), ready.cycle, refusing)
+@pytest.mark.parametrize("matter", list(meetings.PHASES))
+def test_an_assembly_that_said_no_may_meet_again_and_say_yes(ready: Okrug, matter: Matter) -> None:
+    ready.enter(meetings.PHASES[matter])
+    refusing = convene(ready, matter)
+    assert not meetings.may_be_held_again(ready.act(), refusing)
     ready.at += timedelta(days=1)
     hold_against(ready, refusing)
     assert meetings.approved(ready.act(), ready.cycle) == []
     assert meetings.adopted(ready.act(), ready.cycle) is None
-    again = convene(ready, kind, refusing)
+    again = convene(ready, matter, refusing)
     ready.at += timedelta(days=1)
     hold(ready, again)
-    if kind is Kind.PROJECTS:
+    if matter is Matter.PROJECT:
         assert len(meetings.approved(ready.act(), ready.cycle)) == 2
     else:
         assert meetings.adopted(ready.act(), ready.cycle) is not None
     with pytest.raises(Conflict):
-        convene(ready, kind, again)
+        convene(ready, matter, again)
 
 
 def test_nobody_votes_on_what_its_author_withdrew(ready: Okrug) -> None:
@@ -472,11 +470,11 @@ def test_nobody_votes_on_what_its_author_withdrew(ready: Okrug) -> None:
     proposals.withdraw(ready.act(Role.RESIDENT), ready.cycle, project)
     secretary = ready.act(Role.SECRETARY)
     with pytest.raises(Conflict):
-        meetings.record_votes(secretary, ready.cycle, meeting, withdrawn, votes(4, 0))
-    meetings.record_votes(secretary, ready.cycle, meeting, standing, votes(4, 0))
-    drawn_up = minutes.draw_up(secretary, ready.cycle, meeting, number="1", remarks="")
+        holding.record_votes(secretary, meeting, withdrawn, votes(4, 0))
+    holding.record_votes(secretary, meeting, standing, votes(4, 0))
+    drawn_up = minutes.draw_up(secretary, meeting, number="1", remarks="")
     assert [question["outcome"] for question in drawn_up.body["questions"]] == [None, "approved"]
-    decide = "outcome = 'approved', in_favour = 4, against = 0, abstained = 0, needed = 3"
+    decide = "outcome = 'approved', in_favour = 4, against = 0, abstained = 0, needed = 3, present = 4"
     with pytest.raises(DBAPIError, match="standing_agenda_questions_update"):
         ready.session.execute(text(f"UPDATE agenda_questions SET {decide}"))  # noqa: S608 - no value of a stranger
     ready.session.rollback()
@@ -485,7 +483,7 @@ def test_nobody_votes_on_what_its_author_withdrew(ready: Okrug) -> None:
 def test_an_author_does_not_withdraw_what_the_assembly_voted_on(ready: Okrug) -> None:
     meeting = convene(ready)
     come(ready, meeting, member_ids(meeting, 4))
-    meetings.record_votes(ready.act(Role.SECRETARY), ready.cycle, meeting, meeting.questions[0], votes(4, 0))
+    holding.record_votes(ready.act(Role.SECRETARY), meeting, meeting.questions[0], votes(4, 0))
     project = ready.session.get_one(Proposal, meeting.questions[0].proposal_id)
     assert not proposals.may_withdraw(ready.act(Role.RESIDENT), ready.cycle, project)
     with pytest.raises(Conflict):

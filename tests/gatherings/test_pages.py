@@ -29,18 +29,18 @@ def ready(okrug: Okrug) -> Okrug:
 def convene(pages: Pages) -> str:
     base = f"{pages.okrug.path}/meetings"
     pages.sign_in(Role.CHAIR)
-    pages.get(f"{base}/convene/projects")
+    pages.get(f"{base}/convene/project")
     typed = {"meets_on": "2026-11-21", "meets_time": "18:00", "place": "School № 1", **SURE}
-    pages.post(f"{base}/convene/projects", {**typed, "place": ""}, status=422)
-    address = pages.post(f"{base}/convene/projects", typed).headers["Location"]
-    pages.post(f"{base}/convene/projects", typed, status=409)
+    pages.post(f"{base}/convene/project", {**typed, "place": ""}, status=422)
+    address = pages.post(f"{base}/convene/project", typed).headers["Location"]
+    pages.post(f"{base}/convene/project", typed, status=409)
     return address
 
 
 def test_a_day_on_which_no_assembly_can_meet_is_told_at_its_field(ready: Okrug, tmp_path: Path) -> None:
     """Played: for a day in 2031 a page said that no members were recorded, and what was typed was gone."""
     with open_pages(ready, tmp_path) as pages:
-        address = f"{pages.okrug.path}/meetings/convene/projects"
+        address = f"{pages.okrug.path}/meetings/convene/project"
         pages.sign_in(Role.CHAIR)
         assert "the last day of this phase:" in pages.get(address).text
         for far in ("2041-01-01", "9999-12-31"):
@@ -54,7 +54,7 @@ def test_a_meeting_after_the_phases_last_day_is_convened_knowingly(ready: Okrug,
     until = ready.cycle.gathering_until
     typed = {"meets_on": (until + timedelta(days=3)).isoformat(), "meets_time": "18:00", "place": "School"}
     with open_pages(ready, tmp_path) as pages:
-        address = f"{pages.okrug.path}/meetings/convene/projects"
+        address = f"{pages.okrug.path}/meetings/convene/project"
         pages.sign_in(Role.CHAIR)
         asked = pages.post(address, typed, status=422).text
         assert "after the last day of this phase" in asked
@@ -70,7 +70,7 @@ def test_without_members_the_chair_is_told_before_anything_is_typed(okrug: Okrug
     okrug.enter(Phase.GATHERING)
     with open_pages(okrug, tmp_path) as pages:
         pages.sign_in(Role.CHAIR)
-        told = pages.get(f"{pages.okrug.path}/meetings/convene/projects", status=409).text
+        told = pages.get(f"{pages.okrug.path}/meetings/convene/project", status=409).text
         assert "nobody is recorded as a member" in told
 
 

@@ -32,7 +32,7 @@ from tests.conftest import SignIn
 from tests.eds import BIN, NOW, eds_settings, the_pki
 from tests.linting import LintingClient
 from tests.tools import require_tool
-from tests.village import KEYS, Village, found, invented_iin, meeting_confirmed_and_answered
+from tests.village import HOME, KEYS, Village, found, invented_iin, meeting_confirmed_and_answered
 
 BODY = {"place": "School № 1", "members": 5, "quorum": 3, "present": [], "questions": [], "remarks": "Lamps."}
 
@@ -154,7 +154,7 @@ def post(client: LintingClient, address: str, statement: str, pair: KeyPair) -> 
 def test_the_page_offers_takes_and_shows_signatures(
     okrug: Village, gathering: Gathering, sign_in: SignIn, client: LintingClient
 ) -> None:
-    base = f"{okrug.path(gathering.cycle_id)}/meetings/{gathering.number}"
+    base = f"{HOME}/meetings/{gathering.number}"
     assert "data-eds" not in client.get(f"{base}/minutes").text
     chair = sign_in(Role.CHAIR)
     page = chair.get(f"{base}/minutes")
@@ -189,7 +189,7 @@ def test_another_meetings_signature_is_not_there(
     okrug: Village, settings: Settings, gathering: Gathering, client: LintingClient
 ) -> None:
     signature_id = sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR))
-    other = f"{okrug.path(gathering.cycle_id)}/meetings/99/signatures/{okrug.called('signature_id', signature_id)}.txt"
+    other = f"{HOME}/meetings/99/signatures/{okrug.called('signature_id', signature_id)}.txt"
     assert client.get(other).status_code == 404
 
 
@@ -200,7 +200,7 @@ def test_an_auditor_verifies_the_taken_files_with_other_programs(
     require_tool("openssl")
     signature_id = sign(okrug, settings, gathering, Role.CHAIR, key_of(Role.CHAIR, algorithm="rsa"))
     assert okrug.called("signature_id", signature_id) == "chair"
-    base = f"{okrug.path(gathering.cycle_id)}/meetings/{gathering.number}/signatures/chair"
+    base = f"{HOME}/meetings/{gathering.number}/signatures/chair"
     auditor = sign_in(Role.AUDITOR)
     (tmp_path / "minutes.cms").write_bytes(auditor.post(f"{base}/cms").data)
     (tmp_path / "minutes.txt").write_bytes(auditor.get(f"{base}.txt").data)

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from pb import clock
 from pb.act import Role
 from pb.cycles.models import Phase
-from pb.gatherings.models import Gathering, Kind
+from pb.gatherings.models import Gathering, Matter
 from pb.process.service import ending
 from pb.proposals.service import proposals
 from tests.conftest import SignIn
@@ -138,7 +138,7 @@ def test_other_projects_stand_on_the_first_page_each_day(okrug: Village, client:
 
 def test_the_next_meeting_of_the_assembly_stands_on_the_first_page(okrug: Village, client: LintingClient) -> None:
     cycle_id = okrug.open_cycle(phase=Phase.GATHERING)
-    meeting = {"cycle_id": cycle_id, "number": 1, "kind": Kind.PROJECTS, "place": "Мектеп", "state": "convened"}
+    meeting = {"cycle_id": cycle_id, "number": 1, "kind": Matter.PROJECT, "place": "Мектеп", "state": "convened"}
     moments = {"meets_at": clock.now() + timedelta(days=20), "convened_at": clock.now()}
     with without_rules(okrug.database.engine) as connection:
         connection.execute(insert(Gathering).values(id=uuid4(), **meeting, **moments))

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from pb import clock
 from pb.act import Act, Role
 from pb.cycles.models import ORDER, Phase
-from pb.gatherings.models import Kind, Office
-from pb.gatherings.service import meetings, members, minutes
+from pb.gatherings.models import Matter, Office
+from pb.gatherings.service import cycle_meetings, holding, meetings, members, minutes
 from pb.identity.models import Grant
 from pb.identity.service import accounts, appointments
 from pb.identity.service.holdings import Terms
@@ -35,7 +35,7 @@ from pb.tasks.service.basis import Basis
 from pb.voting.service import objections, preparation
 from tests.core.test_pictures import picture
 from tests.process.raions import give_city_an_address
-from tests.village import KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin, without_notice
+from tests.village import HOME, KEYS, PASSWORD, SETTLEMENTS, Village, content, findings, invented_iin, without_notice
 
 TONGUES = ("", "_ru", "_en")
 HERE = SETTLEMENTS[0]
@@ -129,7 +129,7 @@ def calls(okrug: Village) -> dict[str, Call]:
         ),
         "cycles.CycleForm": Call(f"{home}/cycles/new", plan | until, Role.OFFICE),
         "gatherings.MemberForm": Call(f"{home}/assembly", {**member, "electing_document": "minutes № 1"}, Role.OFFICE),
-        "gatherings.MeetingForm": Call(f"{unmet}/meetings/convene/projects", meeting, Role.CHAIR),
+        "gatherings.MeetingForm": Call(f"{unmet}/meetings/convene/project", meeting, Role.CHAIR),
         "gatherings.CallOffForm": Call(f"{quorate}/call-off", {"reason": "Snow."}, Role.CHAIR),
         "gatherings.VotesForm": Call(
             f"{quorate}/questions/{okrug.called('question_id', question)}", votes, Role.SECRETARY
@@ -479,19 +479,19 @@ def _held(okrug: Village, year: int, *, voted: bool, confirmed: bool = False) ->
     cycle_id = okrug.cycle_at(path)
     with okrug.in_cycle(cycle_id, Role.CHAIR) as (act, cycle):
         begins = act.at + timedelta(milliseconds=1)
-        meeting = meetings.convene(act, cycle, Kind.PROJECTS, meets_at=begins, place="School").id
+        meeting = cycle_meetings.convene(act, cycle, Matter.PROJECT, meets_at=begins, place="School").id
     with okrug.in_cycle(cycle_id, Role.SECRETARY) as (act, cycle):
-        gathering = meetings.get(act, cycle, meeting)
-        meetings.mark_present(act, cycle, gathering, [one.member_id for one in gathering.attendances])
+        gathering = meetings.get(act, meeting)
+        holding.mark_present(act, gathering, [one.member_id for one in gathering.attendances])
         question = gathering.questions[0]
         if voted:
-            meetings.record_votes(act, cycle, gathering, question, meetings.Votes(3, 0, 0, None, frozenset()))
+            holding.record_votes(act, gathering, question, holding.Votes(3, 0, 0, None, frozenset()))
         if confirmed:
-            minutes.draw_up(act, cycle, gathering, number=f"{year}/1", remarks="")
+            minutes.draw_up(act, gathering, number=f"{year}/1", remarks="")
     for role in (Role.CHAIR, Role.SECRETARY) if confirmed else ():
         with okrug.in_cycle(cycle_id, role) as (act, cycle):
-            minutes.confirm(act, cycle, meetings.get(act, cycle, meeting))
-    return f"{path}/meetings/{okrug.called('gathering_id', meeting)}", question.id
+            minutes.confirm(act, meetings.get(act, meeting))
+    return f"{HOME}/meetings/{okrug.called('gathering_id', meeting)}", question.id
 
 
 def _leave(okrug: Village, entry_id: UUID, day: date | None) -> None:

@@ -70,7 +70,7 @@ def test_programs_get_json(breaking: LintingClient) -> None:
         "/nothing",
         "/krasnoyar/nonsense",
         "/krasnoyar/1999/",
-        "/krasnoyar/documents/minutes/1999/meetings/1/kk.pdf",
+        "/krasnoyar/documents/minutes/meetings/99/kk.pdf",
         "/krasnoyar/log/?page=9",
     ],
 )
@@ -198,7 +198,7 @@ def test_a_file_that_is_too_large_leads_back_to_its_form(sign_in: SignIn, okrug:
 def test_what_cannot_be_done_now_leads_to_the_page_where_one_sees_why(sign_in: SignIn, okrug: Village) -> None:
     """Played: a meeting sent again after "back" was refused rightly, with no way to that meeting."""
     okrug.open_cycle(phase=Phase.GATHERING)
-    refused = sign_in(Role.CHAIR).post(f"{HOME}/2027/meetings/convene/projects", data={})
+    refused = sign_in(Role.CHAIR).post(f"{HOME}/2027/meetings/convene/project", data={})
     assert refused.status_code == 409
     assert f'href="{HOME}/2027/meetings"' in refused.text
 

@@ -31,7 +31,9 @@ LATER_STEPS = {
 }
 VALUES = {
     "okrug": "krasnoyar",
-    "kind": "projects",
+    "kind": "assembly",
+    "matter": "project",
+    "registration": "1",
     "channel": "mail",
     "period": "2022-4",
     "form_name": "decree-826",

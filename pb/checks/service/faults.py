@@ -19,7 +19,7 @@ from pb.checks.service import openings, paper, rules, sample, verifying
 from pb.core.poll import sampling
 from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden, NotFound
-from pb.gatherings.models import Kind
+from pb.gatherings.models import Matter
 from pb.gatherings.service import adoption, meetings
 from pb.polls.models import Poll
 from pb.polls.service import state
@@ -317,7 +317,7 @@ def in_minutes(act: Act, poll: Poll) -> bool | None:
     """Whether the minutes of the adoption have commitment and drawn numbers of the log; None before them."""
     listed = sample.committed(act, poll)
     cycle = act.session.get_one(Cycle, poll.cycle_id)
-    last = next((meeting for meeting in meetings.of_cycle(act, cycle) if meeting.kind == Kind.ADOPTION), None)
+    last = meetings.last(act, cycle, Matter.ADOPTION)
     minutes = meetings.minutes_of(act, last) if last is not None else None
     if minutes is None or listed is None:
         return None

@@ -9,34 +9,36 @@ from sqlalchemy import select
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden
 from pb.gatherings.models import Gathering, Kind, State
-from pb.gatherings.service import meetings
+from pb.gatherings.service import convening, meetings
 
 
-def possible(act: Act, cycle: Cycle, gathering: Gathering) -> bool:
+def possible(act: Act, gathering: Gathering) -> bool:
     """Whether the actor may call the meeting off now."""
-    in_phase = cycle.phase == meetings.PHASES[Kind(gathering.kind)]
-    return in_phase and act.holds(Role.CHAIR) and _has_not_begun(act, gathering)
+    return meetings.in_its_phase(act, gathering) and may_decide(act, gathering) and _has_not_begun(act, gathering)
 
 
-def refuse(act: Act, cycle: Cycle, gathering: Gathering) -> None:
-    """Raises OutOfPhase, Forbidden (not the chair), Conflict (begun, or called off before)."""
-    cycles.require(act, cycle, meetings.PHASES[Kind(gathering.kind)])
-    if not act.holds(Role.CHAIR):
-        raise Forbidden(_("Only the chair calls a meeting off."))
+def may_decide(act: Act, gathering: Gathering) -> bool:
+    """A cycle's meeting is the chair's; another is convened, moved and called off by who may convene its kind."""
+    return act.holds(Role.CHAIR) if gathering.cycle_id else Kind(gathering.kind) in convening.kinds_of(act)
+
+
+def refuse(act: Act, gathering: Gathering) -> None:
+    """Raises OutOfPhase, Forbidden (not who may convene it), Conflict (begun, or called off before)."""
+    meetings.require_phase(act, gathering)
+    if not may_decide(act, gathering):
+        raise Forbidden(_("A meeting is called off by who may convene it."))
     if gathering.state == State.CALLED_OFF:
         raise Conflict(_("This meeting was called off."))
     if not _has_not_begun(act, gathering):
         raise Conflict(_("A meeting is called off before it begins. The secretary records what became of this one."))
 
 
-def call_off(act: Act, cycle: Cycle, gathering: Gathering, reason: str) -> None:
+def call_off(act: Act, gathering: Gathering, reason: str) -> None:
     """Raises what `refuse` does, and FieldRefusal (no reason)."""
     act.session.refresh(gathering, with_for_update=True)  # the secretary may be marking who is present
-    refuse(act, cycle, gathering)
+    refuse(act, gathering)
     if not reason.strip():
         raise FieldRefusal("reason", _("Write why the meeting is called off: everybody reads it."))
     audit.record(

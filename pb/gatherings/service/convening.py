@@ -1,45 +1,297 @@
-"""Whether the chair can convene a meeting now, and what it still waits for: asked before anybody fills a form in."""
+"""How a meeting comes about: who convenes which kind, by which rules, with which agenda, and how early it is told.
 
-from flask_babel import LazyString
+Source: Law of 23.01.2001 № 148, article 39-3, points 5, 7 and 8: the akim convenes, or a tenth of those entitled demand
+it; of residents' meetings the raion's akim agrees. What the law leaves to regulations are settings.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
 
 from pb.act import Act, Role
+from pb.audit import service as audit
+from pb.clock import local
 from pb.cycles.models import Cycle
-from pb.gatherings.models import Gathering, Kind
-from pb.gatherings.service import adoption, meetings, members
-from pb.proposals.service import outcomes
+from pb.errors import Conflict, FieldRefusal, Forbidden, refuse_all
+from pb.formats import day
+from pb.gatherings.models import OF_MEMBERS, Attendance, Gathering, Kind, Majority, Matter, Question, State
+from pb.gatherings.service import meetings, members
+from pb.territory import service as territories
+from pb.territory.models import Territory
+from pb.text import one_line
+
+CONVENERS: dict[Kind, tuple[Role, ...]] = {
+    Kind.ASSEMBLY: (Role.CHAIR, Role.AKIM, Role.OFFICE),
+    Kind.GATHERING: (Role.AKIM, Role.OFFICE),
+    Kind.SEPARATE: (Role.AKIM, Role.OFFICE),
+    Kind.REPORT: (Role.AKIM, Role.OFFICE),
+    Kind.HEARING: (Role.AKIM, Role.OFFICE),
+}
+"""Who convenes a kind of meeting that no cycle asks for: the akim, or whom the akim authorises."""
+MOST_POINTS = 30
+FARTHEST_DAYS = 366
+MOST_ENTITLED = 100_000
+HALF = 50
 
 
-def kind_of(cycle: Cycle) -> Kind | None:
-    """The kind of meeting that the cycle's phase is for."""
-    return next((kind for kind, phase in meetings.PHASES.items() if phase == cycle.phase), None)
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what a meeting is held: percents of those entitled and present, days of notice, working days of its papers."""
+
+    quorum_percent: int
+    majority_percent: int
+    notice_days: int
+    chair_decides: bool
+    minutes_days: int
+    answer_days: int
 
 
-def not_yet(act: Act, cycle: Cycle) -> list[LazyString]:
-    """Why the chair cannot convene the phase's meeting yet; empty where they can, or where one was convened."""
-    kind = kind_of(cycle)
-    if kind is None or last(act, cycle, kind) is not None:
-        return []
-    return _hindered(act, cycle, kind)
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A meeting as it is called: everything but its agenda. `part`: of which settlement or street it is."""
+
+    kind: Kind
+    meets_at: datetime
+    place: str
+    rules: Rules
+    cycle_id: UUID | None = None
+    previous: Gathering | None = None
+    part: str = ""
+    extraordinary: bool = False
+    entitled: int | None = None
+    demanded_by: int | None = None
+    demand: str = ""
 
 
-def last(act: Act, cycle: Cycle, kind: Kind) -> Gathering | None:
-    """The last meeting of a kind."""
-    return next((held for held in meetings.of_cycle(act, cycle) if held.kind == kind), None)
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of an agenda as it is typed; `text` in `language`. Another majority than the law's names its basis."""
+
+    matter: Matter
+    text: str
+    language: str
+    speaker: str = ""
+    majority: Majority = Majority.PRESENT
+    majority_basis: str = ""
 
 
-def possible(act: Act, cycle: Cycle) -> bool:
-    """Whether the actor can convene the phase's meeting now, for the first time or after one that led nowhere."""
-    kind = kind_of(cycle)
-    if kind is None or not act.holds(Role.CHAIR) or _hindered(act, cycle, kind) or not members.current(act):
-        return False
-    before = last(act, cycle, kind)
-    if before is not None and not meetings.may_be_held_again(act, cycle, before):
-        return False
-    return kind is Kind.ADOPTION or bool(outcomes.accepted(act, cycle))
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A meeting outside a cycle, as who convenes it fills it in; None: not typed, or not readable."""
+
+    kind: Kind
+    meets_at: datetime | None
+    place: str
+    points: Sequence[Point] = field(default=())
+    part: str = ""
+    extraordinary: bool = False
+    entitled: int | None = None
+    demanded_by: int | None = None
+    demand: str = ""
 
 
-def _hindered(act: Act, cycle: Cycle, kind: Kind) -> list[LazyString]:
-    if kind is Kind.ADOPTION:
-        return adoption.missing(act, cycle)
-    numbers = meetings.unsettled(act, cycle)
-    return [meetings.waiting_for(numbers)] if numbers else []
+def kinds_of(act: Act) -> list[Kind]:
+    """The kinds of meeting that the actor may convene here."""
+    return [kind for kind, roles in CONVENERS.items() if act.holds(*roles)]
+
+
+def rules_of(cycle: Cycle) -> Rules:
+    """A cycle keeps the rules of its meetings as they were when it was opened."""
+    return Rules(
+        cycle.quorum_percent,
+        cycle.majority_percent,
+        cycle.notice_days,
+        cycle.chair_decides,
+        cycle.minutes_days,
+        cycle.answer_days,
+    )
+
+
+def rules_for(act: Act, kind: Kind, *, extraordinary: bool = False) -> Rules:
+    """The rules that hold today for a kind of meeting outside a cycle."""
+    value = {name: origin.value for name, origin in territories.in_force(act).items()}
+    members_meet = kind in OF_MEMBERS
+    return Rules(
+        quorum_percent=value["quorum_percent" if members_meet else "gathering_quorum_percent"],
+        majority_percent=value["majority_percent"] if members_meet else HALF,  # the law's, for residents
+        notice_days=value["extraordinary_days" if extraordinary else "notice_days"],
+        chair_decides=bool(value["chair_decides_ties"]) and members_meet,
+        minutes_days=value["minutes_days"],
+        answer_days=value["answer_days"],
+    )
+
+
+def earliest(act: Act, kind: Kind, *, extraordinary: bool = False) -> date:
+    """The first day on which it may meet if it is announced today."""
+    return local(act.at).date() + timedelta(days=rules_for(act, kind, extraordinary=extraordinary).notice_days)
+
+
+def check(act: Act, plan: Plan, previous: Gathering | None = None) -> None:
+    """Raises what `convene` would, and convenes nothing."""
+    if plan.kind not in kinds_of(act):
+        raise Forbidden(_("This meeting is convened by the akim, or by whom the akim authorises."))
+    if previous is not None:
+        refuse_to_repeat(act, previous)
+    refuse_all(faults(act, plan))
+
+
+def convene(act: Act, plan: Plan, previous: Gathering | None = None) -> Gathering:
+    """Convenes a meeting outside a cycle; `previous` led nowhere, and this one takes its place.
+
+    Raises Forbidden (not who convenes this kind), FieldRefusal (see `faults`), Conflict (no members; `previous` stands
+    or was convened again already).
+    """
+    check(act, plan, previous)
+    if plan.meets_at is None:  # told by `faults` already
+        raise FieldRefusal("meets_at", _("Write the date."))
+    called = Called(
+        plan.kind,
+        plan.meets_at,
+        plan.place,
+        rules_for(act, plan.kind, extraordinary=plan.extraordinary),
+        previous=previous,
+        part=one_line(plan.part) if plan.kind is Kind.SEPARATE else "",
+        extraordinary=plan.extraordinary,
+        entitled=None if plan.kind in OF_MEMBERS else plan.entitled,
+        demanded_by=plan.demanded_by,
+        demand=one_line(plan.demand),
+    )
+    return put_down(act, called, [_question(point) for point in plan.points])
+
+
+def put_down(act: Act, called: Called, agenda: Sequence[Question]) -> Gathering:
+    """The meeting with its number, agenda and, where members meet, who they are on that day."""
+    act.session.get_one(Territory, act.territory.id, with_for_update=True)  # two at once would take one number
+    taken = select(func.max(Gathering.number)).where(Gathering.territory_id == act.territory.id)
+    gathering_id, number = uuid4(), (act.session.scalar(taken) or 0) + 1
+    membership = members.current(act, local(called.meets_at).date()) if called.kind in OF_MEMBERS else []
+    for position, question in enumerate(agenda, 1):
+        question.position = position
+    # The event first: triggers take no meeting, and no move of one, of which the log's last event does not tell.
+    audit.record(
+        act,
+        "gathering.convened",
+        subject=gathering_id,
+        data={
+            "number": number,
+            "kind": called.kind,
+            "meets_at": called.meets_at.isoformat(),
+            "questions": len(agenda),
+            **({"demanded_by": called.demanded_by} if called.demanded_by else {}),
+        },
+    )
+    rules = called.rules
+    gathering = Gathering(
+        id=gathering_id,
+        territory_id=act.territory.id,
+        cycle_id=called.cycle_id,
+        previous_id=called.previous.id if called.previous else None,
+        number=number,
+        kind=called.kind,
+        part=called.part,
+        extraordinary=called.extraordinary,
+        entitled=called.entitled,
+        demanded_by=called.demanded_by,
+        demand=called.demand,
+        quorum_percent=rules.quorum_percent,
+        majority_percent=rules.majority_percent,
+        notice_days=rules.notice_days,
+        chair_decides=rules.chair_decides,
+        minutes_days=rules.minutes_days,
+        answer_days=rules.answer_days,
+        meets_at=called.meets_at,
+        place=one_line(called.place),
+        state=State.CONVENED,
+        convened_at=act.at,
+        questions=list(agenda),
+        attendances=[Attendance(member_id=member.id, present=False) for member in membership],
+    )
+    act.session.add(gathering)
+    act.session.flush()
+    return gathering
+
+
+def refuse_to_repeat(act: Act, previous: Gathering) -> None:
+    """Raises Conflict where a meeting stands, or another took its place."""
+    if not meetings.may_be_held_again(act, previous):
+        raise Conflict(_("A meeting is held again when it had no quorum, was called off, or the akim disagreed."))
+
+
+def faults(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
+    """All that is wrong with a plan, each at its field; points at `text_of_1` and so on."""
+    yield from _faults_of_day(act, plan)
+    if not plan.place.strip():
+        yield FieldRefusal("place", _("Write where the meeting is held."))
+    if plan.kind is Kind.SEPARATE and not plan.part.strip():
+        yield FieldRefusal("part", _("Write of which settlement, street or block the residents meet."))
+    if plan.kind not in OF_MEMBERS and not 1 <= (plan.entitled or 0) <= MOST_ENTITLED:
+        yield FieldRefusal("entitled", _("Write how many residents may come and vote: the minutes say it."))
+    yield from _faults_of_demand(act, plan)
+    yield from _faults_of_points(plan)
+
+
+def _faults_of_day(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
+    if plan.meets_at is None:
+        return  # told by the form
+    meets_on = local(plan.meets_at).date()
+    first = earliest(act, plan.kind, extraordinary=plan.extraordinary)
+    if meets_on < first:
+        yield FieldRefusal("meets_at", _("People must be told in time. The earliest day: %(day)s", day=day(first)))
+    elif plan.meets_at <= act.at:
+        yield FieldRefusal("meets_time", _("This hour has passed. Choose a later one."))
+    elif (meets_on - local(act.at).date()).days > FARTHEST_DAYS:
+        yield FieldRefusal("meets_at", _("Choose a day within a year."))
+    elif plan.kind in OF_MEMBERS and not members.current(act, meets_on):
+        yield FieldRefusal("meets_at", _("On this day nobody is recorded as a member of the assembly."))
+
+
+def _faults_of_demand(act: Act, plan: Plan) -> Iterator[FieldRefusal]:
+    """A tenth of those entitled may demand a meeting; the paper on which they do is named."""
+    if plan.demanded_by is None and not plan.demand.strip():
+        return
+    if not plan.demand.strip():
+        told = (
+            _("Name the demand: its date and number.")
+            if plan.kind in OF_MEMBERS
+            else _("Name the demand and the decision of the raion's akim on it: dates and numbers.")
+        )
+        yield FieldRefusal("demand", told)
+    if plan.demanded_by is None:
+        yield FieldRefusal("demanded_by", _("Write how many signed the demand."))
+        return
+    of = plan.entitled or 0
+    if plan.kind in OF_MEMBERS:
+        of = len(members.current(act, local(plan.meets_at).date())) if plan.meets_at is not None else 0
+    least = -(-of * territories.setting(act, "convening_percent") // 100)
+    if plan.demanded_by > of > 0:
+        yield FieldRefusal("demanded_by", _("More signed than may come: %(number)s.", number=of))
+    elif of and plan.demanded_by < max(1, least):
+        yield FieldRefusal("demanded_by", _("At least %(number)s must have signed.", number=max(1, least)))
+
+
+def _faults_of_points(plan: Plan) -> Iterator[FieldRefusal]:
+    if not plan.points:
+        yield FieldRefusal("matter_of_1", _("Write at least one point of the agenda."))
+    if len(plan.points) > MOST_POINTS:
+        yield FieldRefusal("matter_of_1", _("At most %(number)s points.", number=MOST_POINTS))
+    for place, point in enumerate(plan.points, 1):
+        if point.matter is Matter.OTHER and not one_line(point.text):
+            yield FieldRefusal(f"text_of_{place}", _("Write what is decided or discussed."))
+        if point.majority is not Majority.PRESENT and not one_line(point.majority_basis):
+            told = _("Name the regulation that asks for this majority: the law's is more than half of those present.")
+            yield FieldRefusal(f"basis_of_{place}", told)
+
+
+def _question(point: Point) -> Question:
+    return Question(
+        matter=point.matter,
+        text=one_line(point.text),
+        language=point.language if one_line(point.text) else "",
+        speaker=one_line(point.speaker),
+        majority=point.majority,
+        majority_basis=one_line(point.majority_basis) if point.majority is not Majority.PRESENT else "",
+    )

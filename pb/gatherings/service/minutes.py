@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 
@@ -11,22 +13,21 @@ from pb.act import Act, Role
 from pb.audit import service as audit
 from pb.clock import local
 from pb.core import alphabet
-from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Answer, Gathering, Kind, Minutes, Outcome, Question, State
+from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Office, Outcome, Question, State
 from pb.gatherings.service import adoption, meetings
 from pb.identity.service import holdings
+from pb.proposals.models import Proposal, Review
 from pb.territory.service import working_days
 from pb.text import one_line
 
 
-def draw_up(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: str) -> Minutes:
+def draw_up(act: Act, gathering: Gathering, *, number: str, remarks: str) -> Minutes:
     """The secretary freezes the meeting into minutes; until both confirmed, drawing up again replaces them.
 
     Raises OutOfPhase, Forbidden, Conflict (a question is not decided; confirmed already), FieldRefusal.
     """
-    _in_phase(act, cycle, gathering)
+    meetings.require_phase(act, gathering)
     if not act.holds(Role.SECRETARY):
         raise Forbidden(_("Only the secretary draws up the minutes."))
     if gathering.state not in {State.QUORATE, State.MINUTED}:
@@ -35,7 +36,7 @@ def draw_up(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remark
         raise Conflict(_("Every question of the agenda needs its decision first."))
     if not number.strip():
         raise FieldRefusal("number", _("Write the number of the minutes."))
-    content = body(act, cycle, gathering, number=one_line(number), remarks=remarks.strip())
+    content = body(act, gathering, number=one_line(number), remarks=remarks.strip())
     sha256 = fingerprint(content)
     minutes = meetings.minutes_of(act, gathering) or Minutes(gathering_id=gathering.id)
     # The event first, here and below: triggers take nothing of which the log's last event does not tell.
@@ -50,17 +51,17 @@ def draw_up(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remark
     return minutes
 
 
-def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
+def confirm(act: Act, gathering: Gathering) -> Minutes:
     """Chair and secretary, two different people, each confirm the minutes as they stand; then they are final.
 
     Raises OutOfPhase, Forbidden, Conflict (nothing to confirm, confirmed already, or what the adoption waits for).
     """
-    _in_phase(act, cycle, gathering)
+    meetings.require_phase(act, gathering)
     if act.person is None or not act.holds(Role.CHAIR, Role.SECRETARY):
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
     holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
     minutes = _waiting(act, gathering)
-    _checked(act, cycle, gathering)
+    _checked(act, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
     as_chair = act.holds(Role.CHAIR) and minutes.chair_at is None
@@ -82,10 +83,10 @@ def confirm(act: Act, cycle: Cycle, gathering: Gathering) -> Minutes:
     return minutes
 
 
-def _checked(act: Act, cycle: Cycle, gathering: Gathering) -> None:
+def _checked(act: Act, gathering: Gathering) -> None:
     """A fault that came up after the vote stops its adoption too. Raises Conflict with what is missing."""
-    adopts = any(question.outcome == Outcome.APPROVED for question in gathering.questions)
-    if gathering.kind == Kind.ADOPTION and adopts:
+    cycle = meetings.cycle_of(act, gathering)
+    if cycle is not None and gathering.matter is Matter.ADOPTION and meetings.said_yes(gathering):
         adoption.refuse_early(act, cycle)
 
 
@@ -112,17 +113,16 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
         raise Conflict(_("The minutes are not confirmed yet."))
     if meetings.answer_to(act, minutes) is not None:
         raise Conflict(_("The akim has answered these minutes."))
-    cycle = cycles.get(act, gathering.cycle_id)
     if not agrees and not reason.strip():
         raise FieldRefusal("reason", _("Write why you disagree: the assembly will read it."))
     if agrees:
-        _checked(act, cycle, gathering)
+        _checked(act, gathering)
     audit.record(act, "minutes.answered", subject=gathering.id, data={"agrees": agrees})
     given = Answer(
         minutes_id=minutes.id,
         akim_id=act.person.id,
         at=act.at,
-        due=answer_due(act, cycle, minutes),
+        due=answer_due(act, minutes),
         agrees=agrees,
         reason=reason.strip(),
     )
@@ -131,68 +131,93 @@ def answer(act: Act, gathering: Gathering, *, agrees: bool, reason: str) -> Answ
     return given
 
 
-def due(act: Act, cycle: Cycle, gathering: Gathering) -> date:
+def due(act: Act, gathering: Gathering) -> date:
     """The last day on which the minutes of a meeting are drawn up, counted in working days."""
-    return working_days.last_day(act, gathering.meets_at, cycle.minutes_days)
+    return working_days.last_day(act, gathering.meets_at, gathering.minutes_days)
 
 
-def answer_due(act: Act, cycle: Cycle, minutes: Minutes) -> date:
+def answer_due(act: Act, minutes: Minutes) -> date:
     """The last day for the akim's answer to confirmed minutes, counted in working days."""
     confirmed = max(moment for moment in (minutes.chair_at, minutes.secretary_at) if moment is not None)
-    return working_days.last_day(act, confirmed, cycle.answer_days)
+    return working_days.last_day(act, confirmed, minutes.gathering.answer_days)
 
 
-def body(act: Act, cycle: Cycle, gathering: Gathering, *, number: str, remarks: str) -> dict[str, Any]:
+def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[str, Any]:
     """All that the minutes say, free of any language: names, sums in tiyn, counts, words of the state machine."""
-    quorum = meetings.quorum_of(cycle, gathering)
+    quorum, cycle = meetings.quorum_of(gathering, _opened_with(gathering)), meetings.cycle_of(act, gathering)
     projects = meetings.projects_by_id(act, gathering)
-    people = sorted(gathering.attendances, key=lambda attendance: alphabet.key(attendance.member.name))
-
-    def question(point: Question) -> dict[str, Any]:
-        described: dict[str, Any] = {
-            "position": point.position,
-            "needed": point.needed,
-            "percent": cycle.majority_percent,
-            "in_favour": point.in_favour,
-            "against": point.against,
-            "abstained": point.abstained,
-            "chair_vote": point.chair_vote,
-            "outcome": point.outcome,
-            "conflicts": sorted((conflict.member.name for conflict in point.conflicts), key=alphabet.key),
-            **(_comings_and_goings(gathering, point) if point.outcome else {}),
-        }
-        if point.proposal_id:
-            proposal, review = projects[point.proposal_id]
-            described |= {
-                "number": proposal.number,
-                "title": review.titles.text,
-                "settlement": proposal.settlement,
-                "cost": review.cost,
-            }
-        return described
-
+    adopts = cycle is not None and gathering.matter is Matter.ADOPTION
     return {
         "kind": gathering.kind,
-        "fiscal_year": cycle.fiscal_year,
+        "matter": gathering.matter,
+        "part": gathering.part,
+        **({"fiscal_year": cycle.fiscal_year} if cycle else {}),
         "number": number,
         "date": local(gathering.meets_at).date().isoformat(),
         "place": gathering.place,
-        "members": quorum.members,
+        "members": len(gathering.attendances),
+        "entitled": gathering.entitled,
         "quorum": quorum.needed,
-        "present": [
-            {
-                "name": attendance.member.name,
-                "settlement": attendance.member.settlement,
-                "office": attendance.member.office,
-            }
-            for attendance in people
-            if attendance.present
-        ],
-        "absent": [attendance.member.name for attendance in people if not attendance.present],
-        "questions": [question(point) for point in gathering.questions],
+        "present": _present(gathering),
+        "absent": sorted((row.member.name for row in gathering.attendances if not row.present), key=alphabet.key),
+        "questions": [_point(gathering, question, projects) for question in gathering.questions],
         "remarks": remarks,
-        **(adoption.for_minutes(act, cycle) if gathering.kind == Kind.ADOPTION else {}),
+        **(adoption.for_minutes(act, cycle) if cycle is not None and adopts else {}),
     }
+
+
+def _opened_with(gathering: Gathering) -> int | None:
+    """Where residents meet, all who came: who left later was there."""
+    return None if gathering.of_members else len(gathering.registrations)
+
+
+def _present(gathering: Gathering) -> list[dict[str, str]]:
+    """Members by the alphabet, residents in the order in which they came."""
+    people = sorted(gathering.attendances, key=lambda attendance: alphabet.key(attendance.member.name))
+    members = [
+        {"name": row.member.name, "settlement": row.member.settlement, "office": row.member.office}
+        for row in people
+        if row.present
+    ]
+    residents = [
+        {
+            "name": row.name,
+            "settlement": row.settlement,
+            "office": Office.MEMBER.value,
+            **({"left": local(row.left_at).strftime("%H:%M")} if row.left_at else {}),
+        }
+        for row in gathering.registrations
+    ]
+    return members + residents
+
+
+def _point(gathering: Gathering, point: Question, projects: Mapping[UUID, tuple[Proposal, Review]]) -> dict[str, Any]:
+    voted = point.outcome is not None and point.outcome != Outcome.NOTED
+    described: dict[str, Any] = {
+        "position": point.position,
+        "matter": point.matter,
+        "needed": point.needed,
+        "percent": gathering.majority_percent,
+        "majority": point.majority,
+        "in_favour": point.in_favour,
+        "against": point.against,
+        "abstained": point.abstained,
+        "chair_vote": point.chair_vote,
+        "outcome": point.outcome,
+        "speeches": point.speeches,
+        "conflicts": sorted((conflict.member.name for conflict in point.conflicts), key=alphabet.key),
+        **(_comings_and_goings(gathering, point) if voted else {}),
+        **{name: getattr(point, name) for name in ("text", "language", "speaker", "majority_basis")},
+    }
+    if point.proposal_id:
+        proposal, review = projects[point.proposal_id]
+        described |= {
+            "number": proposal.number,
+            "title": review.titles.text,
+            "settlement": proposal.settlement,
+            "cost": review.cost,
+        }
+    return described
 
 
 def _comings_and_goings(gathering: Gathering, point: Question) -> dict[str, Any]:
@@ -200,7 +225,7 @@ def _comings_and_goings(gathering: Gathering, point: Question) -> dict[str, Any]
     names = {attendance.member_id: attendance.member.name for attendance in gathering.attendances}
     there, opened = meetings.present_at(gathering, point), meetings.opened_with(gathering)
     return {
-        "present": len(there),
+        "present": point.present,
         "came": sorted((names[member] for member in there - opened), key=alphabet.key),
         "left": sorted((names[member] for member in opened - there), key=alphabet.key),
     }
@@ -209,7 +234,3 @@ def _comings_and_goings(gathering: Gathering, point: Question) -> dict[str, Any]
 def fingerprint(content: dict[str, Any]) -> str:
     """SHA-256 (hexadecimal) of the minutes as JSON with sorted names."""
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _in_phase(act: Act, cycle: Cycle, gathering: Gathering) -> None:
-    cycles.require(act, cycle, meetings.PHASES[Kind(gathering.kind)])

@@ -1,6 +1,27 @@
 """Pages of the assembly: its members, meetings, minutes and signatures."""
 
-from pb.gatherings.views import convening, duties, fates, meetings, minutes, signatures
+from pb.gatherings.views import (
+    convening,
+    duties,
+    fates,
+    meetings,
+    members,
+    minutes,
+    of_cycles,
+    registration,
+    signatures,
+)
 from pb.gatherings.views.blueprint import blueprint
 
-__all__ = ["blueprint", "convening", "duties", "fates", "meetings", "minutes", "signatures"]
+__all__ = [
+    "blueprint",
+    "convening",
+    "duties",
+    "fates",
+    "meetings",
+    "members",
+    "minutes",
+    "of_cycles",
+    "registration",
+    "signatures",
+]

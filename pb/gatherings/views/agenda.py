@@ -8,13 +8,17 @@ from markupsafe import Markup, escape
 from pb.core.poll.bilingual import Bilingual
 from pb.formats import language
 from pb.gatherings import documents
-from pb.web.wording import said
+from pb.web.wording import said, said_in
 
 
 def question_shown(point: dict[str, Any]) -> Markup:
     """A point of the agenda on a page, with its title marked where that is in another language."""
     if "title" not in point:
-        return escape(documents.question_text(point))
+        told = documents.question_text(point)
+        text = escape(point.get("text", ""))
+        if not text or point["language"] in {"", language()}:
+            return escape(told)
+        return Markup(escape(told).replace(text, said_in(text, point["language"]), 1))  # noqa: S704 - both are escaped
     title = said(Bilingual.parse(point["title"]).said(language()))
     told = escape(_("To put project № %(number)s to the vote: %(title)s"))
     return Markup(told) % {"number": point["number"], "title": title}  # noqa: S704 - escaped in the line before

@@ -1,177 +1,163 @@
-"""Pages on which the chair convenes the assembly, and calls a meeting off that has not begun."""
+"""Pages on which a meeting outside a cycle is convened on one screen, any is convened again, or called off."""
 
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.cycles import service as cycles
-from pb.cycles.models import Cycle, Phase
-from pb.errors import Conflict, refuse_all
+from pb.core.places.kinds import FOURTH_LEVEL
+from pb.errors import Forbidden, NotFound
 from pb.formats import weekday_and_hour
-from pb.gatherings.forms import CallOffForm, MeetingForm
-from pb.gatherings.models import KIND_LABELS, Gathering, Kind, State
-from pb.gatherings.service import adoption, calling_off, convening, meeting_day, meetings, members
-from pb.gatherings.views import agenda
+from pb.gatherings import documents
+from pb.gatherings.forms import POINTS, AgendaForm, CallOffForm
+from pb.gatherings.models import KIND_LABELS, OF_MEMBERS, Gathering, Kind
+from pb.gatherings.service import calling_off, convening, meetings, members
+from pb.gatherings.service.convening import CONVENERS, Plan
 from pb.gatherings.views.blueprint import blueprint
-from pb.proposals.service import outcomes
-from pb.web.access import A_TEXT, access, allow
-from pb.web.final import ask_first, shown_again
+from pb.gatherings.views.of_cycles import convene_in, plan_in
+from pb.web.access import A_TEXT, TEXTS, access, allow
+from pb.web.final import ask_first
 from pb.web.requests import Response, current_act, notify, page
 
+WHO = allow(Role.CHAIR, Role.AKIM, Role.OFFICE)
+SHOWN = 3
+MORE = 3
 
-@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")
-@access(allow(Role.CHAIR))
-def plan(cycle_id: UUID, kind: str) -> Response:
+
+@blueprint.get("/<okrug:okrug>/meetings/convene")
+@access(WHO)
+def choose_kind() -> Response:
+    """The form of the kind that is convened most often."""
+    return redirect(url_for("gatherings.plan_own", kind=convening.kinds_of(current_act())[0]))
+
+
+@blueprint.get("/<okrug:okrug>/meetings/convene/<any(assembly, gathering, separate, report, hearing):kind>")
+@access(WHO)
+def plan_own(kind: str) -> Response:
     act = current_act()
-    return _plan(act, cycles.get(act, cycle_id), Kind(kind), None)
+    return _own_page(act, Kind(kind), AgendaForm(), None)
 
 
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/convene/<any(projects, adoption):kind>")
-@access(allow(Role.CHAIR), action=lazy_gettext("convene a meeting of the assembly"))
-def convene(cycle_id: UUID, kind: str) -> Response:
+@blueprint.post("/<okrug:okrug>/meetings/convene/<any(assembly, gathering, separate, report, hearing):kind>")
+@access(WHO, action=lazy_gettext("convene a meeting that no cycle asks for"), largest_body=TEXTS)
+def convene_own(kind: str) -> Response:
+    return _convene_own(current_act(), Kind(kind), None)
+
+
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/again")
+@access(WHO)
+def plan_again(gathering_id: UUID) -> Response:
     act = current_act()
-    return _convene(act, cycles.get(act, cycle_id), Kind(kind), None)
+    previous = meetings.get(act, gathering_id)
+    cycle = meetings.cycle_of(act, previous)
+    if cycle is not None and previous.matter is not None:
+        _require_decider(act, previous)
+        return plan_in(act, cycle, previous.matter, previous)
+    convening.refuse_to_repeat(act, previous)
+    return _own_page(act, Kind(previous.kind), _filled_from(previous), previous)
 
 
-@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/again")
-@access(allow(Role.CHAIR))
-def plan_again(cycle_id: UUID, gathering_id: UUID) -> Response:
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/again")
+@access(WHO, action=lazy_gettext("convene a meeting again"), largest_body=TEXTS)
+def reconvene(gathering_id: UUID) -> Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    previous = meetings.get(act, cycle, gathering_id)
-    return _plan(act, cycle, Kind(previous.kind), previous)
+    previous = meetings.get(act, gathering_id)
+    cycle = meetings.cycle_of(act, previous)
+    if cycle is not None and previous.matter is not None:
+        _require_decider(act, previous)
+        return convene_in(act, cycle, previous.matter, previous)
+    return _convene_own(act, Kind(previous.kind), previous)
 
 
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/again")
-@access(allow(Role.CHAIR), action=lazy_gettext("convene a meeting again"))
-def reconvene(cycle_id: UUID, gathering_id: UUID) -> Response:
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/call-off")
+@access(WHO)
+def look_over_calling_off(gathering_id: UUID) -> str:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    previous = meetings.get(act, cycle, gathering_id)
-    return _convene(act, cycle, Kind(previous.kind), previous)
+    gathering = meetings.get(act, gathering_id)
+    calling_off.refuse(act, gathering)
+    return _call_off_page(act, gathering, CallOffForm())
 
 
-@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/call-off")
-@access(allow(Role.CHAIR))
-def look_over_calling_off(cycle_id: UUID, gathering_id: UUID) -> str:
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/call-off")
+@access(WHO, action=lazy_gettext("call off a meeting that has not begun"), largest_body=A_TEXT)
+def call_off(gathering_id: UUID) -> Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    gathering = meetings.get(act, cycle, gathering_id)
-    calling_off.refuse(act, cycle, gathering)
-    return _call_off_page(cycle, gathering, CallOffForm())
-
-
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/call-off")
-@access(allow(Role.CHAIR), action=lazy_gettext("call off a meeting that has not begun"), largest_body=A_TEXT)
-def call_off(cycle_id: UUID, gathering_id: UUID) -> Response:
-    act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    gathering = meetings.get(act, cycle, gathering_id)
+    gathering = meetings.get(act, gathering_id)
     form = CallOffForm()
-    calling_off.refuse(act, cycle, gathering)  # before what is wrong with the form
-    form.submit(lambda: calling_off.call_off(act, cycle, gathering, form.reason.data))
+    calling_off.refuse(act, gathering)  # before what is wrong with the form
+    form.submit(lambda: calling_off.call_off(act, gathering, form.reason.data))
     if form.errors:
-        return _call_off_page(cycle, gathering, form), 422
+        return _call_off_page(act, gathering, form), 422
     notify(_("The meeting is called off. Tell the members, and convene it again for another day."))
-    return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=gathering.id))
+    return redirect(url_for("gatherings.show", gathering_id=gathering.id))
 
 
-def _plan(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
-    """Of a form that was opened before, or is a bookmark, the one that is now in its place."""
-    _refuse_early(act, cycle, kind, previous)
-    if instead := _to_hold_again(act, cycle, kind, previous):
-        return redirect(url_for("gatherings.plan_again", cycle_id=cycle.id, gathering_id=instead.id), 303)
-    form = MeetingForm(data={"place": previous.place} if previous else None)
-    return _plan_page(act, cycle, kind, form, previous)
+def _require_decider(act: Act, gathering: Gathering) -> None:
+    if not calling_off.may_decide(act, gathering):
+        raise Forbidden(_("Only the chair convenes the assembly."))
 
 
-def _to_hold_again(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Gathering | None:
-    """The meeting after which one can be convened, where that is another than the form says; who asks is told."""
-    last = convening.last(act, cycle, kind)
-    if last is None or last is previous or not meetings.may_be_held_again(act, cycle, last):
-        return None
-    if last.state == State.CALLED_OFF:
-        notify(
-            _("Meeting № %(number)s was called off. Here it is convened again, for another day.", number=last.number)
-        )
-    else:
-        notify(_("Meeting № %(number)s led nowhere. Here it is convened again.", number=last.number))
-    return last
+def _filled_from(previous: Gathering) -> AgendaForm:
+    """What was announced once is typed already; the day and the hour are new."""
+    data = {
+        "place": previous.place,
+        "part": previous.part,
+        "entitled": previous.entitled,
+        "extraordinary": previous.extraordinary,
+        "language": next((point.language for point in previous.questions if point.language), None),
+    }
+    for number, point in enumerate(previous.questions[:POINTS], 1):
+        data |= {
+            f"matter_{number}": point.matter,
+            f"text_{number}": point.text,
+            f"speaker_{number}": point.speaker,
+            f"majority_{number}": point.majority,
+            f"basis_{number}": point.majority_basis,
+        }
+    return AgendaForm(data={name: value for name, value in data.items() if value is not None})
 
 
-def _refuse_early(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> None:
-    """What stands in the way of a meeting is said before anybody has typed anything."""
-    cycles.require(act, cycle, meetings.PHASES[kind])
-    last = convening.last(act, cycle, kind)
-    if last is not None and not meetings.may_be_held_again(act, cycle, last):
-        try:
-            meetings.refuse_another(act, cycle, kind, previous)
-        except Conflict as refusal:
-            refusal.page = url_for("gatherings.show", cycle_id=cycle.id, gathering_id=last.id)
-            raise
-    meeting_day.refuse_without_members(act, cycle)
-    if kind is Kind.ADOPTION:
-        adoption.refuse_early(act, cycle)
-    else:
-        meetings.refuse_unsettled(act, cycle)
-
-
-def _convene(act: Act, cycle: Cycle, kind: Kind, previous: Gathering | None) -> Response:
-    _refuse_early(act, cycle, kind, previous)
-    form = MeetingForm()
-    if instead := _to_hold_again(act, cycle, kind, previous):
-        shown_again()
-        return _plan_page(act, cycle, kind, form, instead), 409
+def _convene_own(act: Act, kind: Kind, previous: Gathering | None) -> Response:
+    form = AgendaForm()
+    if "more" in request.form:
+        return _own_page(act, kind, form, previous)
 
     def ask_or_convene() -> str | Gathering:
-        meets_at, place, late = form.meets_at(), form.place.data, form.late.data
-        refuse_all(meeting_day.faults(act, cycle, meets_at, place, late=late))
-        return _ask(act, cycle, kind, form, previous) or meetings.convene(
-            act, cycle, kind, meets_at=meets_at, place=place, late=late, previous=previous
-        )
+        plan = form.plan(kind)
+        convening.check(act, plan, previous)
+        return _ask(act, plan, form, previous) or convening.convene(act, plan, previous)
 
-    answer = form.submit(
-        ask_or_convene,
-        {"meets_at": "meets_on"},
-        lambda: meeting_day.faults(act, cycle, form.first_moment(), form.place.data or "", late=form.late.data),
-    )
+    answer = form.submit(ask_or_convene, form.places(), lambda: convening.faults(act, form.plan(kind)))
     if answer is None:
-        return _plan_page(act, cycle, kind, form, previous), 422
+        return _own_page(act, kind, form, previous), 422
     if isinstance(answer, str):
         return answer
     notify(_("The meeting is convened. Print the announcement and put it up."))
-    return redirect(url_for("gatherings.show", cycle_id=cycle.id, gathering_id=answer.id))
+    return redirect(url_for("gatherings.show", gathering_id=answer.id))
 
 
-def _ask(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: Gathering | None) -> str | None:
-    """A wrong day or place is seen here, before it is public."""
-    meets_on = form.meets_on.data
-    ahead = (meets_on - local(act.at).date()).days
-    count = len(members.current(act, meets_on))
+def _ask(act: Act, plan: Plan, form: AgendaForm, previous: Gathering | None) -> str | None:
+    """A wrong day, place or agenda is seen here, before it is public."""
+    rules = convening.rules_for(act, plan.kind, extraordinary=plan.extraordinary)
+    ahead = (form.meets_on.data - local(act.at).date()).days
+    term = _("%(ahead)s; people are told at least so many days ahead: %(term)s", ahead=ahead, term=rules.notice_days)
     facts = [
-        (_("Meeting"), KIND_LABELS[kind]),
-        (_("When"), weekday_and_hour(form.meets_at())),
-        (_("Where"), form.place.data),
-        (
-            _("Days until the meeting"),
-            _("%(ahead)s; members are told at least so many days ahead: %(term)s", ahead=ahead, term=cycle.notice_days),
-        ),
+        (_("Meeting"), ", ".join(filter(None, (str(KIND_LABELS[plan.kind]), plan.part)))),
+        (_("When"), weekday_and_hour(plan.meets_at) if plan.meets_at else ""),
+        (_("Where"), plan.place),
+        (_("Days until the meeting"), term),
+        *((_("Point %(number)s", number=n), _in_words(point)) for n, point in enumerate(plan.points, 1)),
     ]
     told = [
         _("Look at the day, the hour and the place. When you press, everybody reads them here at once."),
-        _(
-            "Members with an account, and who follows this okrug, get a notice. Print the announcement and tell the "
-            "others yourself. Members: %(count)s",
-            count=count,
-        ),
+        _("Who follows this okrug gets a notice. Print the announcement, put it up and tell the others yourself."),
     ]
     undone = _(
-        "Until the meeting begins you can call it off with a reason that everybody reads, and convene it again for "
-        "another day. The members are then told anew in time."
+        "Until the meeting begins it can be called off with a reason that everybody reads, and convened again for "
+        "another day. People are then told anew in time."
     )
     return ask_first(
         _("Convene this meeting?"),
@@ -179,32 +165,50 @@ def _ask(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: Gather
         _("Convene the meeting"),
         facts=facts,
         undone=undone,
-        filled=lambda: _plan_page(act, cycle, kind, form, previous),
+        filled=lambda: _own_page(act, plan.kind, form, previous),
     )
 
 
-def _plan_page(act: Act, cycle: Cycle, kind: Kind, form: MeetingForm, previous: Gathering | None) -> str:
-    points = [{"number": p.number, "title": done.titles.text} for p, done in outcomes.accepted(act, cycle)]
-    action = (
-        url_for("gatherings.reconvene", cycle_id=cycle.id, gathering_id=previous.id)
-        if previous
-        else url_for("gatherings.convene", cycle_id=cycle.id, kind=kind)
-    )
+def _in_words(point: convening.Point) -> str:
+    return documents.question_text({"matter": point.matter, "text": point.text, "speaker": point.speaker})
+
+
+def _own_page(act: Act, kind: Kind, form: AgendaForm, previous: Gathering | None) -> str:
+    if act.territory.kind not in FOURTH_LEVEL:
+        raise NotFound
+    kinds = [Kind(previous.kind)] if previous is not None else convening.kinds_of(act)
+    if kind not in convening.kinds_of(act):
+        raise Forbidden(_("This meeting is convened by the akim, or by whom the akim authorises."))
+    written = max(form.written(), default=0)
+    asked = request.form.get("shown", "")
+    shown = min(POINTS, max(SHOWN, written, int(asked) + MORE if asked.isdigit() and "more" in request.form else 0))
+    rules = convening.rules_for(act, kind)
     return page(
-        "gatherings/plan.html",
-        cycle=cycle,
+        "gatherings/convene.html",
         kind=kind,
-        form=form,
-        action=action,
-        earliest=meeting_day.earliest(act, cycle),
-        last=members.last_day(act),
-        until=cycle.until(Phase(cycle.phase)),
-        agenda=[agenda.question_shown(point) for point in (points if kind is Kind.PROJECTS else [{}])],
+        kinds=kinds,
         kind_labels=KIND_LABELS,
+        form=form,
+        shown=shown,
+        most=POINTS,
+        of_members=kind in OF_MEMBERS,
+        members=len(members.current(act)),
+        rules=rules,
+        shorter=convening.rules_for(act, kind, extraordinary=True).notice_days,
+        earliest=convening.earliest(act, kind),
+        again=previous,
+        conveners=CONVENERS[kind],
+        action=url_for("gatherings.reconvene", gathering_id=previous.id)
+        if previous
+        else url_for("gatherings.convene_own", kind=kind),
     )
 
 
-def _call_off_page(cycle: Cycle, gathering: Gathering, form: CallOffForm) -> str:
+def _call_off_page(act: Act, gathering: Gathering, form: CallOffForm) -> str:
     return page(
-        "gatherings/call_off.html", cycle=cycle, gathering=gathering, form=form, kind=KIND_LABELS[Kind(gathering.kind)]
+        "gatherings/call_off.html",
+        cycle=meetings.cycle_of(act, gathering),
+        gathering=gathering,
+        form=form,
+        kind=gathering.title,
     )

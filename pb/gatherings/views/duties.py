@@ -10,8 +10,8 @@ from pb.act import Act, Role
 from pb.clock import local
 from pb.cycles.models import Cycle, Phase
 from pb.cycles.service import duties_in
-from pb.gatherings.models import KIND_LABELS, Gathering, Kind, Outcome, State
-from pb.gatherings.service import adoption, convening, meetings, members, minutes
+from pb.gatherings.models import CYCLE_LABELS, Gathering, Matter, State
+from pb.gatherings.service import adoption, cycle_meetings, meetings, members, minutes
 from pb.gatherings.views.meetings import what_may_be_done
 from pb.identity.service import holdings
 from pb.identity.service.duties import Duty
@@ -30,15 +30,15 @@ def members_to_record(act: Act, cycle: Cycle) -> Iterator[Duty]:  # noqa: ARG001
 
 @duties_in(*MEETING, of=[Role.CHAIR])
 def to_convene(act: Act, cycle: Cycle) -> Iterator[Duty]:
-    kind = convening.kind_of(cycle)
-    if kind is None or not convening.possible(act, cycle):
+    matter = cycle_meetings.matter_of(cycle)
+    if matter is None or not cycle_meetings.possible(act, cycle):
         return
-    before = convening.last(act, cycle, kind)
+    before = meetings.last(act, cycle, matter)
     ends = cycle.until(Phase(cycle.phase))
     until = ends - timedelta(days=cycle.notice_days) if ends is not None else None  # then the members are told in time
     if before is None:
-        url = url_for("gatherings.plan", cycle_id=cycle.id, kind=kind)
-        yield Duty(_("Convene the meeting"), url, str(KIND_LABELS[kind]), until)
+        url = url_for("gatherings.plan", cycle_id=cycle.id, matter=matter)
+        yield Duty(_("Convene the meeting"), url, str(CYCLE_LABELS[matter]), until)
     else:
         url = _at("gatherings.plan_again", before)
         yield Duty(_("Convene the meeting again"), url, _named(before), until)
@@ -47,8 +47,8 @@ def to_convene(act: Act, cycle: Cycle) -> Iterator[Duty]:
 @duties_in(*MEETING, of=[Role.SECRETARY])
 def to_keep(act: Act, cycle: Cycle) -> Iterator[Duty]:
     for gathering in meetings.of_cycle(act, cycle):
-        can = what_may_be_done(act, cycle, gathering)
-        meets_on, due = local(gathering.meets_at).date(), minutes.due(act, cycle, gathering)
+        can = what_may_be_done(act, gathering)
+        meets_on, due = local(gathering.meets_at).date(), minutes.due(act, gathering)
         if can["mark"] and gathering.state == State.CONVENED and meets_on <= local(act.at).date():
             yield Duty(_("Mark who came"), _at("gatherings.attendance", gathering), _named(gathering), meets_on)
         elif can["draw_up"] and gathering.state == State.QUORATE:
@@ -60,14 +60,13 @@ def to_keep(act: Act, cycle: Cycle) -> Iterator[Duty]:
 @duties_in(*MEETING, of=[Role.CHAIR, Role.SECRETARY])
 def to_confirm(act: Act, cycle: Cycle) -> Iterator[Duty]:
     for gathering in meetings.of_cycle(act, cycle):
-        if not what_may_be_done(act, cycle, gathering)["confirm"] or not _has_a_place(act, gathering):
+        if not what_may_be_done(act, gathering)["confirm"] or not _has_a_place(act, gathering):
             continue
-        adopts = any(question.outcome == Outcome.APPROVED for question in gathering.questions)
-        if adopts and _waits_for_the_checks(act, cycle, gathering):
+        if meetings.said_yes(gathering) and _waits_for_the_checks(act, cycle, gathering):
             continue
         if holdings.has_cooled(act, Role.CHAIR, Role.SECRETARY):
             url = _in_minutes(gathering, "confirmation")
-            yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(act, cycle, gathering))
+            yield Duty(_("Confirm the minutes"), url, _named(gathering), minutes.due(act, gathering))
 
 
 @duties_in(*MEETING, of=[Role.CHAIR, Role.SECRETARY])
@@ -75,17 +74,17 @@ def of_others(act: Act, cycle: Cycle) -> Iterator[Duty]:
     """Minutes that the actor has confirmed: they wait for the other signature, then for the akim."""
     for gathering in meetings.of_cycle(act, cycle):
         row = meetings.minutes_of(act, gathering)
-        if row is None or act.person is None or meetings.PHASES[Kind(gathering.kind)] != cycle.phase:
+        if row is None or act.person is None or not meetings.in_its_phase(act, gathering):
             continue
         signed = {row.chair_id if row.chair_at else None, row.secretary_id if row.secretary_at else None}
         if act.person.id not in signed:
             continue
         url = _at("gatherings.show_minutes", gathering)
         if not row.confirmed:
-            told, until = _("The minutes wait for the other signature"), minutes.due(act, cycle, gathering)
+            told, until = _("The minutes wait for the other signature"), minutes.due(act, gathering)
             yield Duty(told, url, _named(gathering), until, of_others=True)
         elif meetings.answer_to(act, row) is None:
-            told, until = _("The minutes wait for the akim's answer"), minutes.answer_due(act, cycle, row)
+            told, until = _("The minutes wait for the akim's answer"), minutes.answer_due(act, row)
             yield Duty(told, url, _named(gathering), until, of_others=True)
 
 
@@ -93,14 +92,18 @@ def of_others(act: Act, cycle: Cycle) -> Iterator[Duty]:
 def to_answer(act: Act, cycle: Cycle) -> Iterator[Duty]:
     for gathering in meetings.of_cycle(act, cycle):
         row = meetings.minutes_of(act, gathering)
-        ours = meetings.PHASES[Kind(gathering.kind)] == cycle.phase
-        if ours and row is not None and row.confirmed and meetings.answer_to(act, row) is None:
+        if (
+            meetings.in_its_phase(act, gathering)
+            and row is not None
+            and row.confirmed
+            and meetings.answer_to(act, row) is None
+        ):
             url = _in_minutes(gathering, "answer")
-            yield Duty(_("Answer the minutes"), url, _named(gathering), minutes.answer_due(act, cycle, row))
+            yield Duty(_("Answer the minutes"), url, _named(gathering), minutes.answer_due(act, row))
 
 
 def _waits_for_the_checks(act: Act, cycle: Cycle, gathering: Gathering) -> bool:
-    return gathering.kind == Kind.ADOPTION and bool(adoption.missing(act, cycle))
+    return gathering.matter is Matter.ADOPTION and bool(adoption.missing(act, cycle))
 
 
 def _has_a_place(act: Act, gathering: Gathering) -> bool:
@@ -120,4 +123,4 @@ def _in_minutes(gathering: Gathering, part: str) -> str:
 
 
 def _at(endpoint: str, gathering: Gathering) -> str:
-    return url_for(endpoint, cycle_id=gathering.cycle_id, gathering_id=gathering.id)
+    return url_for(endpoint, gathering_id=gathering.id)

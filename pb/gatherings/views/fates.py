@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from pb.act import Act
 from pb.cycles.models import Cycle, Phase
-from pb.gatherings.models import Kind, Outcome
+from pb.gatherings.models import Matter, Outcome
 from pb.gatherings.service import meetings
 from pb.proposals.service import fates
 from pb.proposals.service.fates import Fate
@@ -15,7 +15,7 @@ from pb.proposals.service.fates import Fate
 
 @fates.tells(Phase.GATHERING)
 def decided(act: Act, cycle: Cycle) -> Mapping[UUID, Fate]:
-    minutes = meetings.decided(act, cycle, Kind.PROJECTS)
+    minutes = meetings.decided(act, cycle, Matter.PROJECT)
     if minutes is None:
         return {}
     put = Fate("green", "accepted", _("Put to the vote"), _("Residents vote on the project."), cycle.voting_until)

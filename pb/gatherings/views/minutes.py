@@ -9,8 +9,6 @@ from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
 from pb.clock import local
-from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
 from pb.formats import day, numbered
 from pb.gatherings import documents
 from pb.gatherings.forms import AnswerForm, MinutesForm
@@ -28,56 +26,50 @@ from pb.web.proof import fresh_proof
 from pb.web.requests import Response, current_act, notify, page, settings
 
 
-@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/minutes")
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/minutes")
 @access(EVERYBODY)
-def show_minutes(cycle_id: UUID, gathering_id: UUID) -> str:
+def show_minutes(gathering_id: UUID) -> str:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    return _page(act, cycle, meetings.get(act, cycle, gathering_id))
+    return _page(act, meetings.get(act, gathering_id))
 
 
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/minutes")
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/minutes")
 @access(allow(Role.SECRETARY), action=lazy_gettext("draw up the minutes"), largest_body=TEXTS)
-def draw_up(cycle_id: UUID, gathering_id: UUID) -> Response:
+def draw_up(gathering_id: UUID) -> Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    gathering = meetings.get(act, cycle, gathering_id)
+    gathering = meetings.get(act, gathering_id)
     form = MinutesForm()
-    form.submit(
-        lambda: minutes.draw_up(act, cycle, gathering, number=form.number.data, remarks=form.remarks.data or "")
-    )
+    form.submit(lambda: minutes.draw_up(act, gathering, number=form.number.data, remarks=form.remarks.data or ""))
     if form.errors:
-        return _page(act, cycle, gathering, form=form), 422
+        return _page(act, gathering, form=form), 422
     notify(_("The minutes are drawn up. Chair and secretary confirm them."))
-    return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
+    return redirect(url_for("gatherings.show_minutes", gathering_id=gathering.id))
 
 
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/confirm")
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/confirm")
 @access(allow(Role.CHAIR, Role.SECRETARY), action=lazy_gettext("confirm the minutes"))
 @fresh_proof("gatherings.show_minutes")
-def confirm(cycle_id: UUID, gathering_id: UUID) -> Response:
+def confirm(gathering_id: UUID) -> Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    gathering = meetings.get(act, cycle, gathering_id)
+    gathering = meetings.get(act, gathering_id)
     drawn_up = meetings.minutes_of(act, gathering)
     if drawn_up is not None and (asked := _ask_to_confirm(gathering, drawn_up)):
         return asked
-    minutes.confirm(act, cycle, gathering)
+    minutes.confirm(act, gathering)
     notify(_("You confirmed the minutes."))
-    return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
+    return redirect(url_for("gatherings.show_minutes", gathering_id=gathering.id))
 
 
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/answer")
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/answer")
 @access(allow(Role.AKIM), action=lazy_gettext("answer the minutes"), largest_body=A_TEXT)
-def answer(cycle_id: UUID, gathering_id: UUID) -> Response:
+def answer(gathering_id: UUID) -> Response:
     act = current_act()
-    cycle = cycles.get(act, cycle_id)
-    gathering = meetings.get(act, cycle, gathering_id)
+    gathering = meetings.get(act, gathering_id)
     form = AnswerForm()
     agrees, reason = form.agrees.data == "yes", form.reason.data or ""
 
     def filled() -> str:
-        return _page(act, cycle, gathering, answer_form=form)
+        return _page(act, gathering, answer_form=form)
 
     if (
         form.validate()
@@ -89,7 +81,7 @@ def answer(cycle_id: UUID, gathering_id: UUID) -> Response:
     if form.errors:
         return filled(), 422
     notify(_("The answer is recorded."))
-    return redirect(url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering.id))
+    return redirect(url_for("gatherings.show_minutes", gathering_id=gathering.id))
 
 
 def _ask_to_confirm(gathering: Gathering, drawn_up: Minutes) -> str | None:
@@ -112,7 +104,6 @@ def _ask_to_answer(filled: Callable[[], str], *, agrees: bool, reason: str) -> s
 
 def _page(
     act: Act,
-    cycle: Cycle,
     gathering: Gathering,
     *,
     form: MinutesForm | None = None,
@@ -120,7 +111,7 @@ def _page(
 ) -> str:
     row = meetings.minutes_of(act, gathering)
     akims_answer = meetings.answer_to(act, row) if row else None
-    can = what_may_be_done(act, cycle, gathering)
+    can = what_may_be_done(act, gathering)
     if form is None and can["draw_up"]:
         form = MinutesForm(obj=row)
     if answer_form is None and act.holds(Role.AKIM) and row is not None and row.confirmed and akims_answer is None:
@@ -128,15 +119,15 @@ def _page(
     return page(
         "gatherings/minutes.html",
         needed_in_words=needed_in_words,
-        cycle=cycle,
+        cycle=meetings.cycle_of(act, gathering),
         gathering=gathering,
         minutes=row,
         question_text=agenda.question_shown,
         answer=akims_answer,
         late=akims_answer is not None and local(akims_answer.at).date() > akims_answer.due,
-        due=minutes.answer_due(act, cycle, row) if row is not None and row.confirmed else None,
-        minutes_due=minutes.due(act, cycle, gathering),
-        minutes_late=local(row.drawn_up_at if row else act.at).date() > minutes.due(act, cycle, gathering),
+        due=minutes.answer_due(act, row) if row is not None and row.confirmed else None,
+        minutes_due=minutes.due(act, gathering),
+        minutes_late=local(row.drawn_up_at if row else act.at).date() > minutes.due(act, gathering),
         can=can,
         proved=proved_recently(),
         form=form,

@@ -8,8 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from pb.act import Act, Role
-from pb.cycles import service as cycles
-from pb.cycles.models import Cycle
 from pb.errors import NotFound
 from pb.gatherings.models import Minutes
 from pb.gatherings.service import meetings, signing
@@ -19,44 +17,43 @@ from pb.web.requests import Response, current_act, keys, notify, settings
 from pb.web.signing import sent_cms
 
 
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/signatures/<role>")
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/signatures/<role>")
 @access(
     allow(Role.CHAIR, Role.SECRETARY, Role.AKIM),
     action=lazy_gettext("sign minutes, or the answer to them, with EDS"),
     largest_body=A_TEXT,
 )
-def sign_minutes(cycle_id: UUID, gathering_id: UUID, role: str) -> Response:
+def sign_minutes(gathering_id: UUID, role: str) -> Response:
     act = current_act()
-    cycle, minutes = _minutes(act, cycle_id, gathering_id)
+    minutes = _minutes(act, gathering_id)
     signing.sign(act, settings(), keys(), minutes, role, sent_cms())
     notify(_("Your signature stands under the minutes."))
-    return jsonify(next=url_for("gatherings.show_minutes", cycle_id=cycle.id, gathering_id=gathering_id))
+    return jsonify(next=url_for("gatherings.show_minutes", gathering_id=gathering_id))
 
 
-@blueprint.get("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/signatures/<word:signature_id>.txt")
+@blueprint.get("/<okrug:okrug>/meetings/<number:gathering_id>/signatures/<word:signature_id>.txt")
 @access(EVERYBODY)
-def signed_text(cycle_id: UUID, gathering_id: UUID, signature_id: UUID) -> Response:
+def signed_text(gathering_id: UUID, signature_id: UUID) -> Response:
     act = current_act()
-    signature = signing.get(act, _minutes(act, cycle_id, gathering_id)[1], signature_id)
+    signature = signing.get(act, _minutes(act, gathering_id), signature_id)
     return _file(signature.text.encode(), "text/plain; charset=utf-8", f"{signature.kind}-{signature.role}.txt")
 
 
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/signatures/<word:signature_id>/cms")
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/signatures/<word:signature_id>/cms")
 @access(SIGNED_IN, action=lazy_gettext("take the file of a signature: the auditor and the signer"))
-def take_signature(cycle_id: UUID, gathering_id: UUID, signature_id: UUID) -> Response:
+def take_signature(gathering_id: UUID, signature_id: UUID) -> Response:
     """A POST, because each look at an IIN leaves a line in the audit log."""
     act = current_act()
-    _cycle, minutes = _minutes(act, cycle_id, gathering_id)
+    minutes = _minutes(act, gathering_id)
     signature = signing.get(act, minutes, signature_id)
     return _file(signing.take_cms(act, minutes, signature), "application/cms", f"{signature.kind}-{signature.role}.cms")
 
 
-def _minutes(act: Act, cycle_id: UUID, gathering_id: UUID) -> tuple[Cycle, Minutes]:
-    cycle = cycles.get(act, cycle_id)
-    minutes = meetings.minutes_of(act, meetings.get(act, cycle, gathering_id))
+def _minutes(act: Act, gathering_id: UUID) -> Minutes:
+    minutes = meetings.minutes_of(act, meetings.get(act, gathering_id))
     if minutes is None:
         raise NotFound
-    return cycle, minutes
+    return minutes
 
 
 def _file(content: bytes, kind: str, name: str) -> FlaskResponse:

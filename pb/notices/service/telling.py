@@ -72,7 +72,7 @@ def of_cycle(act: Act, cycle_id: UUID, *more: Subject) -> frozenset[Subject]:
 
 Named = Mapping[UUID, tuple[str, str]]
 _tellers: dict[str, Teller] = {}
-Look = Callable[[Act, UUID, UUID], object]
+Look = Callable[[Act, Mapping[str, UUID]], object]
 _names: dict[Kind, Callable[[Act, list[UUID]], Named]] = {}
 _looks: dict[Kind, Look] = {}
 
@@ -85,16 +85,16 @@ def tells(action: str, teller: Teller) -> None:
 def names(kind: Kind, name: Callable[[Act, list[UUID]], Named], look: Look | None = None) -> None:
     """Registers what the followed things of a kind are called, with the addresses of their pages.
 
-    `look` is given the cycle that a thing is said to be of, and the thing: it raises NotFound where it is not.
+    `look` is given what the address of a thing's page names, and raises NotFound where there is no such thing.
     """
     _names[kind] = name
     if look is not None:
         _looks[kind] = look
 
 
-def require(act: Act, kind: Kind, cycle_id: UUID, subject_id: UUID) -> None:
+def require(act: Act, kind: Kind, where: Mapping[str, UUID]) -> None:
     """Raises NotFound where the thing is not of this cycle, or the cycle not of the act's territory."""
-    _looks[kind](act, cycle_id, subject_id)
+    _looks[kind](act, where)
 
 
 def actions() -> list[str]:

@@ -63,10 +63,10 @@ def follow_project(cycle_id: UUID, proposal_id: UUID) -> Response:
     return _change(Kind.PROJECT, proposal_id, cycle_id=cycle_id, proposal_id=proposal_id)
 
 
-@blueprint.post("/<okrug:okrug>/<year:cycle_id>/meetings/<number:gathering_id>/follow")
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/follow")
 @access(SIGNED_IN, action=lazy_gettext("follow a meeting"))
-def follow_meeting(cycle_id: UUID, gathering_id: UUID) -> Response:
-    return _change(Kind.MEETING, gathering_id, cycle_id=cycle_id, gathering_id=gathering_id)
+def follow_meeting(gathering_id: UUID) -> Response:
+    return _change(Kind.MEETING, gathering_id, gathering_id=gathering_id)
 
 
 @blueprint.post("/notices/follows/<uuid:follow_id>/end")
@@ -85,7 +85,7 @@ def _change(kind: Kind, subject_id: UUID, **where: Any) -> Response:
     """Follows it, or with `leave` in the form follows it no more."""
     act, subject = current_act(), Subject(kind, subject_id)
     if kind is not Kind.OKRUG:
-        telling.require(act, kind, where["cycle_id"], subject_id)
+        telling.require(act, kind, where)
     if "leave" in request.form:
         follows.leave(act, subject)
         notify(_("You do not follow it any more."))

@@ -15,7 +15,7 @@ from pb.budget import service as budget
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Ending, Phase
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Gathering, Kind
+from pb.gatherings.models import Gathering
 from pb.gatherings.models import State as MeetingState
 from pb.gatherings.service import meetings
 from pb.identity.service import holdings
@@ -177,7 +177,7 @@ def ends_with_it(act: Act, cycle: Cycle) -> list[LazyString]:
     if asked := [one for one in standing if proposals.answerable(act, cycle, one)]:
         numbers = ", ".join(str(one.number) for one in asked)
         found.append(_("Questions that their authors can no longer answer: № %(numbers)s", numbers=numbers))
-    open_still = [one for one in meetings.of_cycle(act, cycle) if _is_open(act, cycle, one)]
+    open_still = [one for one in meetings.of_cycle(act, cycle) if _is_open(act, one)]
     if open_still:
         numbers = ", ".join(str(one.number) for one in open_still)
         found.append(_("Meetings of the assembly that are not finished: № %(numbers)s", numbers=numbers))
@@ -187,9 +187,9 @@ def ends_with_it(act: Act, cycle: Cycle) -> list[LazyString]:
 LED_NOWHERE = frozenset({MeetingState.INQUORATE, MeetingState.CALLED_OFF})
 
 
-def _is_open(act: Act, cycle: Cycle, meeting: Gathering) -> bool:
+def _is_open(act: Act, meeting: Gathering) -> bool:
     """Whether the meeting waits to be held, or its minutes for somebody."""
-    if meetings.PHASES[Kind(meeting.kind)] != cycle.phase or meeting.state in LED_NOWHERE:
+    if not meetings.in_its_phase(act, meeting) or meeting.state in LED_NOWHERE:
         return False
     minutes = meetings.minutes_of(act, meeting)
     return minutes is None or meetings.answer_to(act, minutes) is None

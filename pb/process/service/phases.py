@@ -15,7 +15,7 @@ from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
 from pb.errors import Conflict, Forbidden
 from pb.formats import day
-from pb.gatherings.service import adoption, meetings
+from pb.gatherings.service import adoption, cycle_meetings, meetings
 from pb.identity.service import accounts, outbox
 from pb.keyring import Keys
 from pb.polls.service import state
@@ -164,7 +164,7 @@ def _review(act: Act, cycle: Cycle) -> list[LazyString]:
 
 
 def _gathering(act: Act, cycle: Cycle) -> list[LazyString]:
-    if numbers := meetings.unsettled(act, cycle):
+    if numbers := cycle_meetings.unsettled(act, cycle):
         told = _("Their authors would be closed out. Not settled yet: proposals № %(numbers)s", numbers=numbers)
         return [told, *_choice(act, cycle)]
     return _choice(act, cycle)

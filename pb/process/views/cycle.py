@@ -14,8 +14,8 @@ from pb.cycles.models import KIND_LABELS, ORDER, PHASE_LABELS, BallotKind, Cycle
 from pb.documents.service.render import Paper
 from pb.erasure import service as erasure
 from pb.erasure.service import What
-from pb.gatherings.models import Kind
-from pb.gatherings.service import convening, meetings
+from pb.gatherings.models import Matter
+from pb.gatherings.service import cycle_meetings, meetings
 from pb.identity.service import duties
 from pb.identity.service.duties import Duty
 from pb.polls.models import Poll, State
@@ -102,7 +102,7 @@ def show(cycle_id: UUID) -> str:
     cycle = service.get(act, cycle_id)
     phase = Phase(cycle.phase)
     current = ORDER.index(cycle.reached)
-    waits = convening.not_yet(act, cycle) if act.holds(Role.CHAIR) else []
+    waits = cycle_meetings.not_yet(act, cycle) if act.holds(Role.CHAIR) else []
     return page(
         "process/show.html",
         cycle=cycle,
@@ -200,7 +200,7 @@ def _leads_here(cycle: Cycle, duty: Duty) -> bool:
 
 def _called(act: Act, cycle: Cycle, action: Action, poll: Poll | None) -> LazyString:
     """Nobody is told to vote before voting begins or after it ended, or to read what is not decided."""
-    if action == ASSEMBLY_DECIDED and meetings.decided(act, cycle, Kind.PROJECTS) is None:
+    if action == ASSEMBLY_DECIDED and meetings.decided(act, cycle, Matter.PROJECT) is None:
         return lazy_gettext("See when the assembly meets")
     if action.endpoint != "voting.show" or poll is None or state.is_open(poll, act.at):
         return action.label

@@ -14,7 +14,6 @@ from pb.cycles import service as cycles
 from pb.cycles.models import ORDER, PHASE_LABELS, Cycle, Phase
 from pb.formats import tenths
 from pb.gatherings.models import Gathering
-from pb.gatherings.models import State as MeetingState
 from pb.gatherings.service import meetings
 from pb.polls.models import State as PollState
 from pb.polls.service import state
@@ -171,15 +170,9 @@ def came_of(act: Act, finished: Sequence[Cycle]) -> dict[str, Any] | None:
     return None
 
 
-def next_meetings(act: Act, running: Sequence[Cycle]) -> list[tuple[Cycle, Gathering]]:
-    """The meetings of the assembly that are still to come, the next one first."""
-    coming = [
-        (cycle, meeting)
-        for cycle in running
-        for meeting in meetings.of_cycle(act, cycle)
-        if meeting.meets_at > act.at and meeting.state != MeetingState.CALLED_OFF
-    ]
-    return sorted(coming, key=lambda each: each[1].meets_at)[:SHOWN]
+def next_meetings(act: Act) -> list[Gathering]:
+    """The meetings that are still to come, the next one first."""
+    return meetings.to_come(act)[:SHOWN]
 
 
 def who_decides() -> list[tuple[str, str]]:

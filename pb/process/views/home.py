@@ -87,7 +87,7 @@ def okrug() -> web.Response:
         came_of=front.came_of(act, [cycle for cycle in every if cycle not in running[:1]]),
         news=[(item, item.title(_tongue())) for item in news.page(act, 1)],
         tongue=_tongue(),
-        meetings=front.next_meetings(act, running),
+        meetings=front.next_meetings(act),
         steps=front.STEPS,
         who_decides=front.who_decides(),
         may_open=act.holds(Role.OFFICE),

@@ -14,7 +14,6 @@ from sqlalchemy import Select, select
 
 from pb.act import Act
 from pb.clock import local
-from pb.cycles.models import Cycle
 from pb.errors import FieldRefusal
 from pb.gatherings.models import Gathering, Minutes, Outcome, Question
 from pb.tasks.models import LONGEST_NUMBER
@@ -48,7 +47,6 @@ class Decision(NamedTuple):
     question_id: UUID
     position: int
     gathering_id: UUID
-    cycle_id: UUID
     meets_at: datetime
 
     @property
@@ -98,21 +96,20 @@ def faults(act: Act, basis: Basis) -> Iterator[FieldRefusal]:
         yield FieldRefusal("minutes_on", _("The meeting cannot be of a day to come."))
 
 
-def _read(act: Act, query: Select[UUID, int, UUID, UUID, datetime]) -> list[Decision]:
+def _read(act: Act, query: Select[UUID, int, UUID, datetime]) -> list[Decision]:
     return [
-        Decision(question, position, gathering, cycle, meets_at)
-        for question, position, gathering, cycle, meets_at in act.session.execute(query)
+        Decision(question, position, gathering, meets_at)
+        for question, position, gathering, meets_at in act.session.execute(query)
     ]
 
 
-def _decisions(act: Act) -> Select[UUID, int, UUID, UUID, datetime]:
+def _decisions(act: Act) -> Select[UUID, int, UUID, datetime]:
     return (
-        select(Question.id, Question.position, Gathering.id, Gathering.cycle_id, Gathering.meets_at)
+        select(Question.id, Question.position, Gathering.id, Gathering.meets_at)
         .join(Gathering, Gathering.id == Question.gathering_id)
-        .join(Cycle, Cycle.id == Gathering.cycle_id)
         .join(Minutes, Minutes.gathering_id == Gathering.id)
         .where(
-            Cycle.territory_id == act.territory.id,
+            Gathering.territory_id == act.territory.id,
             Question.outcome == Outcome.APPROVED,
             Minutes.chair_at.is_not(None),
             Minutes.secretary_at.is_not(None),

@@ -32,7 +32,7 @@ def rests_on(
     """The decision in words, with a link to its meeting; None where nothing was decided for it."""
     decision = decisions.get(question_id) if question_id is not None else None
     if decision is not None:
-        url = url_for("gatherings.show", cycle_id=decision.cycle_id, gathering_id=decision.gathering_id)
+        url = url_for("gatherings.show", gathering_id=decision.gathering_id)
         return Markup('<a href="{}">{}</a>').format(url, decided(decision))
     if held_on is None:
         return None

@@ -39,7 +39,16 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     # The law itself (article 39-3, points 8, 9 and 11) asks for half of the members, ten days, and more than half.
     "quorum_percent": Kind(lazy_gettext("Quorum of the assembly, percent of members"), 50, 50, 100),
+    # Of those who may come: the law (point 9) asks for a tenth.
+    "gathering_quorum_percent": Kind(
+        lazy_gettext("Quorum of a gathering of residents, percent of those entitled"), 10, 10, 100
+    ),
     "notice_days": Kind(lazy_gettext("Notice of a meeting, days"), 10, 10, 60),
+    # The law knows three days for candidates for akim alone; for other urgent matters it is the regulation's.
+    "extraordinary_days": Kind(lazy_gettext("Notice of an extraordinary meeting, days"), 3, 3, 60),
+    "convening_percent": Kind(
+        lazy_gettext("Who may demand a meeting, percent of the members or of the residents entitled"), 10, 1, 10
+    ),
     # The law (article 39-3, point 11) knows no casting vote: a tie rejects, unless the assembly's regulation says more.
     "chair_decides_ties": Kind(
         lazy_gettext("Casting vote of the chair on a tie, if the assembly's regulation gives it"), 0, 0, 1

@@ -1,0 +1,60 @@
+"""The page at the door of a meeting of residents: who came is entered, and who left."""
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from pb.act import Act, Role
+from pb.gatherings.forms import RegistrationForm
+from pb.gatherings.models import Gathering
+from pb.gatherings.service import holding, meetings
+from pb.gatherings.views.blueprint import blueprint
+from pb.web import settlements
+from pb.web.access import access, allow
+from pb.web.requests import Response, current_act, notify, page
+
+
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/registrations")
+@access(allow(Role.SECRETARY), action=lazy_gettext("register a resident at a meeting"))
+def register(gathering_id: UUID) -> Response:
+    act = current_act()
+    gathering = meetings.get(act, gathering_id)
+    form = _form(act)
+    row = form.submit(lambda: holding.register(act, gathering, form.name.data, form.settlement.data))
+    if row is None:
+        return registration_page(act, gathering, form), 422
+    notify(_("Registered: № %(number)s, %(name)s.", number=row.number, name=row.name))
+    # The next one comes from the same settlement as a rule.
+    return redirect(url_for("gatherings.attendance", gathering_id=gathering.id, settlement=row.settlement))
+
+
+@blueprint.post("/<okrug:okrug>/meetings/<number:gathering_id>/registrations/<number:registration>")
+@access(allow(Role.SECRETARY), action=lazy_gettext("mark that a registered resident left, or came back"))
+def change_registration(gathering_id: UUID, registration: str) -> Response:
+    act = current_act()
+    gathering = meetings.get(act, gathering_id)
+    row = holding.leave(act, gathering, int(registration), left="left" in request.form)
+    told = _("Left: № %(number)s, %(name)s.") if row.left_at else _("Is here: № %(number)s, %(name)s.")
+    notify(told % {"number": row.number, "name": row.name})
+    return redirect(url_for("gatherings.attendance", gathering_id=gathering.id))
+
+
+def registration_page(act: Act, gathering: Gathering, form: RegistrationForm | None = None) -> str:
+    """Who is registered, the latest first, with the form for the next one."""
+    return page(
+        "gatherings/registration.html",
+        gathering=gathering,
+        quorum=meetings.quorum_of(gathering),
+        registrations=list(reversed(gathering.registrations)),
+        form=form or _form(act),
+    )
+
+
+def _form(act: Act) -> RegistrationForm:
+    form = RegistrationForm()
+    settlements.offer(form.settlement, act)
+    if request.method == "GET" and (before := request.args.get("settlement")) in act.territory.settlements:
+        form.settlement.data = before
+    return form
