@@ -7,11 +7,12 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from pb.act import Act, Role
+from pb.act import Act
 from pb.cycles import service as cycles
 from pb.cycles.models import Cycle, Phase
 from pb.errors import Forbidden, NotFound
 from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Outcome, Question, Registration, State
+from pb.gatherings.service import officers
 from pb.gatherings.service.rules import has_quorum, quorum_needed
 from pb.proposals.models import Proposal, Review
 from pb.proposals.models import State as ProposalState
@@ -211,5 +212,5 @@ def require_phase(act: Act, gathering: Gathering) -> None:
 def require_secretary(act: Act, gathering: Gathering) -> None:
     """Raises OutOfPhase, Forbidden (not the secretary)."""
     require_phase(act, gathering)
-    if not act.holds(Role.SECRETARY):
+    if not officers.keeps_record(act, gathering):
         raise Forbidden(_("Only the secretary records the meeting."))

@@ -2,22 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 
 from pb.act import Act, Role
 from pb.audit import service as audit
-from pb.clock import local
-from pb.core import alphabet
 from pb.errors import Conflict, FieldRefusal, Forbidden
-from pb.gatherings.models import Answer, Gathering, Matter, Minutes, Office, Outcome, Question, State
-from pb.gatherings.service import adoption, meetings
+from pb.gatherings.models import Answer, Gathering, Matter, Minutes, State
+from pb.gatherings.service import adoption, drafting, meetings, officers
 from pb.identity.service import holdings
-from pb.proposals.models import Proposal, Review
 from pb.territory.service import working_days
 from pb.text import one_line
 
@@ -28,7 +23,7 @@ def draw_up(act: Act, gathering: Gathering, *, number: str, remarks: str) -> Min
     Raises OutOfPhase, Forbidden, Conflict (a question is not decided; confirmed already), FieldRefusal.
     """
     meetings.require_phase(act, gathering)
-    if not act.holds(Role.SECRETARY):
+    if not officers.keeps_record(act, gathering):
         raise Forbidden(_("Only the secretary draws up the minutes."))
     if gathering.state not in {State.QUORATE, State.MINUTED}:
         raise Conflict(_("Without a quorum no decision can be recorded."))
@@ -36,7 +31,7 @@ def draw_up(act: Act, gathering: Gathering, *, number: str, remarks: str) -> Min
         raise Conflict(_("Every question of the agenda needs its decision first."))
     if not number.strip():
         raise FieldRefusal("number", _("Write the number of the minutes."))
-    content = body(act, gathering, number=one_line(number), remarks=remarks.strip())
+    content = drafting.body(act, gathering, number=one_line(number), remarks=remarks.strip())
     sha256 = fingerprint(content)
     minutes = meetings.minutes_of(act, gathering) or Minutes(gathering_id=gathering.id)
     # The event first, here and below: triggers take nothing of which the log's last event does not tell.
@@ -57,15 +52,16 @@ def confirm(act: Act, gathering: Gathering) -> Minutes:
     Raises OutOfPhase, Forbidden, Conflict (nothing to confirm, confirmed already, or what the adoption waits for).
     """
     meetings.require_phase(act, gathering)
-    if act.person is None or not act.holds(Role.CHAIR, Role.SECRETARY):
+    presides, keeps_record = officers.presides(act, gathering), officers.keeps_record(act, gathering)
+    if act.person is None or not (presides or keeps_record):
         raise Forbidden(_("Only the chair and the secretary confirm the minutes."))
     holdings.require_cooled(act, Role.CHAIR, Role.SECRETARY)
     minutes = _waiting(act, gathering)
     _checked(act, gathering)
     if act.person.id in {minutes.chair_id, minutes.secretary_id}:
         raise Conflict(_("You have confirmed these minutes. The other signature is missing."))
-    as_chair = act.holds(Role.CHAIR) and minutes.chair_at is None
-    if not as_chair and not (act.holds(Role.SECRETARY) and minutes.secretary_at is None):
+    as_chair = presides and minutes.chair_at is None
+    if not as_chair and not (keeps_record and minutes.secretary_at is None):
         raise Conflict(_("The other signature is missing."))
     final = (minutes.secretary_at if as_chair else minutes.chair_at) is not None
     audit.record(act, "minutes.confirmed", subject=gathering.id, data={"sha256": minutes.sha256, "final": final})
@@ -140,95 +136,6 @@ def answer_due(act: Act, minutes: Minutes) -> date:
     """The last day for the akim's answer to confirmed minutes, counted in working days."""
     confirmed = max(moment for moment in (minutes.chair_at, minutes.secretary_at) if moment is not None)
     return working_days.last_day(act, confirmed, minutes.gathering.answer_days)
-
-
-def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[str, Any]:
-    """All that the minutes say, free of any language: names, sums in tiyn, counts, words of the state machine."""
-    quorum, cycle = meetings.quorum_of(gathering, _opened_with(gathering)), meetings.cycle_of(act, gathering)
-    projects = meetings.projects_by_id(act, gathering)
-    adopts = cycle is not None and gathering.matter is Matter.ADOPTION
-    return {
-        "kind": gathering.kind,
-        "matter": gathering.matter,
-        "part": gathering.part,
-        **({"fiscal_year": cycle.fiscal_year} if cycle else {}),
-        "number": number,
-        "date": local(gathering.meets_at).date().isoformat(),
-        "place": gathering.place,
-        "members": len(gathering.attendances),
-        "entitled": gathering.entitled,
-        "quorum": quorum.needed,
-        "present": _present(gathering),
-        "absent": sorted((row.member.name for row in gathering.attendances if not row.present), key=alphabet.key),
-        "questions": [_point(gathering, question, projects) for question in gathering.questions],
-        "remarks": remarks,
-        **(adoption.for_minutes(act, cycle) if cycle is not None and adopts else {}),
-    }
-
-
-def _opened_with(gathering: Gathering) -> int | None:
-    """Where residents meet, all who came: who left later was there."""
-    return None if gathering.of_members else len(gathering.registrations)
-
-
-def _present(gathering: Gathering) -> list[dict[str, str]]:
-    """Members by the alphabet, residents in the order in which they came."""
-    people = sorted(gathering.attendances, key=lambda attendance: alphabet.key(attendance.member.name))
-    members = [
-        {"name": row.member.name, "settlement": row.member.settlement, "office": row.member.office}
-        for row in people
-        if row.present
-    ]
-    residents = [
-        {
-            "name": row.name,
-            "settlement": row.settlement,
-            "office": Office.MEMBER.value,
-            **({"left": local(row.left_at).strftime("%H:%M")} if row.left_at else {}),
-        }
-        for row in gathering.registrations
-    ]
-    return members + residents
-
-
-def _point(gathering: Gathering, point: Question, projects: Mapping[UUID, tuple[Proposal, Review]]) -> dict[str, Any]:
-    voted = point.outcome is not None and point.outcome != Outcome.NOTED
-    described: dict[str, Any] = {
-        "position": point.position,
-        "matter": point.matter,
-        "needed": point.needed,
-        "percent": gathering.majority_percent,
-        "majority": point.majority,
-        "in_favour": point.in_favour,
-        "against": point.against,
-        "abstained": point.abstained,
-        "chair_vote": point.chair_vote,
-        "outcome": point.outcome,
-        "speeches": point.speeches,
-        "conflicts": sorted((conflict.member.name for conflict in point.conflicts), key=alphabet.key),
-        **(_comings_and_goings(gathering, point) if voted else {}),
-        **{name: getattr(point, name) for name in ("text", "language", "speaker", "majority_basis")},
-    }
-    if point.proposal_id:
-        proposal, review = projects[point.proposal_id]
-        described |= {
-            "number": proposal.number,
-            "title": review.titles.text,
-            "settlement": proposal.settlement,
-            "cost": review.cost,
-        }
-    return described
-
-
-def _comings_and_goings(gathering: Gathering, point: Question) -> dict[str, Any]:
-    """How many were there at a question, who came after the opening, and who of the opening was not there."""
-    names = {attendance.member_id: attendance.member.name for attendance in gathering.attendances}
-    there, opened = meetings.present_at(gathering, point), meetings.opened_with(gathering)
-    return {
-        "present": point.present,
-        "came": sorted((names[member] for member in there - opened), key=alphabet.key),
-        "left": sorted((names[member] for member in opened - there), key=alphabet.key),
-    }
 
 
 def fingerprint(content: dict[str, Any]) -> str:

@@ -1,160 +1,18 @@
-"""The meetings of a local community: who they are made of, their agenda, attendance, votes and minutes.
+"""Meetings with their members, attendance, agenda and votes.
 
 A gathering in these rooms is a meeting of any kind. It belongs to a territory; one that a cycle needs names the cycle.
 """
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pb.db import FROZEN, Base, Identified
-
-
-class Outcome(StrEnum):
-    """What came of a point of the agenda. `NOTED`: it was discussed, and there was nothing to vote on."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    NOTED = "noted"
-
-
-class Office(StrEnum):
-    MEMBER = "member"
-    CHAIR = "chair"
-    SECRETARY = "secretary"
-
-
-class Kind(StrEnum):
-    """Who meets: residents of a part, all residents, the assembly, its commission (Law № 148, article 39-3).
-
-    At a report meeting the akim reports to residents; at a hearing they say what they think of a draft.
-    """
-
-    ASSEMBLY = "assembly"
-    GATHERING = "gathering"
-    SEPARATE = "separate"
-    REPORT = "report"
-    HEARING = "hearing"
-    COMMISSION = "commission"
-
-
-OF_MEMBERS = frozenset({Kind.ASSEMBLY, Kind.COMMISSION})
-"""To the others every resident comes: they are registered at the door, and not marked on a list of members."""
-
-
-class Matter(StrEnum):
-    """What a point of an agenda is about. The first two are a cycle's: one project, and the result of its vote."""
-
-    PROJECT = "project"
-    ADOPTION = "adoption"
-    EARLIER = "earlier"
-    BUDGET = "budget"
-    EXECUTION = "execution"
-    PROGRAMME = "programme"
-    PROPERTY = "property"
-    TASKS = "tasks"
-    ELECTION = "election"
-    MASLIKHAT = "maslikhat"
-    AKIMAT = "akimat"
-    RELEASE = "release"
-    OTHER = "other"
-
-
-OF_CYCLES = (Matter.PROJECT, Matter.ADOPTION)
-WITHOUT_A_VOTE = frozenset({Matter.EARLIER, Matter.EXECUTION, Matter.PROGRAMME, Matter.OTHER})
-"""What may be discussed and taken note of; every other matter is decided by a vote."""
-
-
-class Majority(StrEnum):
-    """More than half of whom a point needs: the law's rule is of those present; another rests on a regulation."""
-
-    PRESENT = "present"
-    VOTING = "voting"
-    TWO_THIRDS = "two_thirds"
-    MEMBERS = "members"
-
-
-class State(StrEnum):
-    CONVENED = "convened"
-    INQUORATE = "inquorate"
-    QUORATE = "quorate"
-    MINUTED = "minuted"
-    CONFIRMED = "confirmed"
-    CALLED_OFF = "called_off"
-
-
-OFFICE_LABELS: dict[Office, LazyString] = {
-    Office.MEMBER: lazy_gettext("Member of the assembly"),
-    Office.CHAIR: lazy_gettext("Chair of the assembly"),
-    Office.SECRETARY: lazy_gettext("Secretary of the assembly"),
-}
-
-KIND_LABELS: dict[Kind, LazyString] = {
-    Kind.ASSEMBLY: lazy_gettext("Meeting of the assembly"),
-    Kind.GATHERING: lazy_gettext("Gathering of the residents"),
-    Kind.SEPARATE: lazy_gettext("Separate gathering"),
-    Kind.REPORT: lazy_gettext("Report meeting of the akim"),
-    Kind.HEARING: lazy_gettext("Public hearing"),
-    Kind.COMMISSION: lazy_gettext("Sitting of the commission"),
-}
-
-CYCLE_LABELS: dict[Matter, LazyString] = {
-    Matter.PROJECT: lazy_gettext("Meeting on the projects"),
-    Matter.ADOPTION: lazy_gettext("Meeting on the result of the vote"),
-}
-
-MATTER_LABELS: dict[Matter, LazyString] = {
-    Matter.EARLIER: lazy_gettext("What became of earlier decisions"),
-    Matter.BUDGET: lazy_gettext("To agree the draft budget"),
-    Matter.EXECUTION: lazy_gettext("Report on the execution of the budget"),
-    Matter.PROGRAMME: lazy_gettext("Development programme"),
-    Matter.PROPERTY: lazy_gettext("Communal property"),
-    Matter.TASKS: lazy_gettext("Priority tasks and their terms"),
-    Matter.ELECTION: lazy_gettext("Election"),
-    Matter.MASLIKHAT: lazy_gettext("Proposal to the maslikhat"),
-    Matter.AKIMAT: lazy_gettext("Request to the akim's office"),
-    Matter.RELEASE: lazy_gettext("To initiate the release of the akim"),
-    Matter.OTHER: lazy_gettext("Other question"),
-}
-
-MAJORITY_LABELS: dict[Majority, LazyString] = {
-    Majority.PRESENT: lazy_gettext("More than half of those present"),
-    Majority.VOTING: lazy_gettext("More than half of those who vote for or against"),
-    Majority.TWO_THIRDS: lazy_gettext("Two thirds of those present"),
-    Majority.MEMBERS: lazy_gettext("More than half of all members, or of all registered residents"),
-}
-
-STATE_LABELS: dict[State, LazyString] = {
-    State.CONVENED: lazy_gettext("Convened"),
-    State.INQUORATE: lazy_gettext("No quorum"),
-    State.QUORATE: lazy_gettext("Quorum is present"),
-    State.MINUTED: lazy_gettext("Minutes wait for confirmation"),
-    State.CONFIRMED: lazy_gettext("Minutes confirmed"),
-    State.CALLED_OFF: lazy_gettext("Called off"),
-}
-
-STATE_TAGS: dict[State, str] = {
-    State.CONVENED: "sky",
-    State.INQUORATE: "red",
-    State.QUORATE: "sky",
-    State.MINUTED: "amber",
-    State.CONFIRMED: "green",
-    State.CALLED_OFF: "red",
-}
-
-
-OUTCOME_LABELS: dict[Outcome, LazyString] = {
-    Outcome.APPROVED: lazy_gettext("Approved"),
-    Outcome.REJECTED: lazy_gettext("Rejected"),
-    Outcome.NOTED: lazy_gettext("Discussed, taken note of"),
-}
-
-OUTCOME_TAGS: dict[Outcome, str] = {Outcome.APPROVED: "green", Outcome.REJECTED: "red", Outcome.NOTED: "grey"}
+from pb.gatherings.models.kinds import OF_CYCLES, OF_MEMBERS, Kind, Majority, Matter, Office, State
+from pb.gatherings.models.labels import CYCLE_LABELS, KIND_LABELS
 
 
 class Member(Identified, Base):
@@ -363,40 +221,3 @@ class Presence(Base):
     question_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_questions.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_members.id"), primary_key=True)
     member: Mapped[Member] = relationship()
-
-
-class Minutes(Identified, Base):
-    """What the meeting decided, frozen as `body`. Once chair and secretary confirmed, triggers refuse any change."""
-
-    __tablename__ = "minutes"
-    __table_args__ = (UniqueConstraint("gathering_id"), FROZEN)
-
-    gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"))
-    number: Mapped[str] = mapped_column(String(40))
-    remarks: Mapped[str] = mapped_column(Text, default="")
-    body: Mapped[dict[str, Any]]
-    sha256: Mapped[str] = mapped_column(String(64))
-    drawn_up_at: Mapped[datetime]
-    chair_at: Mapped[datetime | None]
-    chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    secretary_at: Mapped[datetime | None]
-    secretary_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    gathering: Mapped[Gathering] = relationship()
-
-    @property
-    def confirmed(self) -> bool:
-        return self.chair_at is not None and self.secretary_at is not None
-
-
-class Answer(Base):
-    """The akim's answer to confirmed minutes, due in the working days that the meeting's rules say."""
-
-    __tablename__ = "akim_answers"
-    __table_args__ = (CheckConstraint("agrees OR reason <> ''", name="disagreement_reasoned"), FROZEN)
-
-    minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), primary_key=True)
-    akim_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    at: Mapped[datetime]
-    due: Mapped[date]
-    agrees: Mapped[bool]
-    reason: Mapped[str] = mapped_column(Text, default="")

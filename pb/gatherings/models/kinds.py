@@ -1,0 +1,76 @@
+"""What meetings, their points, votes and states are called in the database and the code."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What came of a point of the agenda. `NOTED`: it was discussed, and there was nothing to vote on."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    NOTED = "noted"
+
+
+class Office(StrEnum):
+    MEMBER = "member"
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+
+
+class Kind(StrEnum):
+    """Who meets: residents of a part, all residents, the assembly, its commission (Law № 148, article 39-3).
+
+    At a report meeting the akim reports to residents; at a hearing they say what they think of a draft.
+    """
+
+    ASSEMBLY = "assembly"
+    GATHERING = "gathering"
+    SEPARATE = "separate"
+    REPORT = "report"
+    HEARING = "hearing"
+    COMMISSION = "commission"
+
+
+OF_MEMBERS = frozenset({Kind.ASSEMBLY, Kind.COMMISSION})
+"""To the others every resident comes: they are registered at the door, and not marked on a list of members."""
+
+
+class Matter(StrEnum):
+    """What a point of an agenda is about. The first two are a cycle's: one project, and the result of its vote."""
+
+    PROJECT = "project"
+    ADOPTION = "adoption"
+    EARLIER = "earlier"
+    BUDGET = "budget"
+    EXECUTION = "execution"
+    PROGRAMME = "programme"
+    PROPERTY = "property"
+    TASKS = "tasks"
+    ELECTION = "election"
+    MASLIKHAT = "maslikhat"
+    AKIMAT = "akimat"
+    RELEASE = "release"
+    OTHER = "other"
+
+
+OF_CYCLES = (Matter.PROJECT, Matter.ADOPTION)
+WITHOUT_A_VOTE = frozenset({Matter.EARLIER, Matter.EXECUTION, Matter.PROGRAMME, Matter.OTHER})
+"""What may be discussed and taken note of; every other matter is decided by a vote."""
+
+
+class Majority(StrEnum):
+    """More than half of whom a point needs: the law's rule is of those present; another rests on a regulation."""
+
+    PRESENT = "present"
+    VOTING = "voting"
+    TWO_THIRDS = "two_thirds"
+    MEMBERS = "members"
+
+
+class State(StrEnum):
+    CONVENED = "convened"
+    INQUORATE = "inquorate"
+    QUORATE = "quorate"
+    MINUTED = "minuted"
+    CONFIRMED = "confirmed"
+    CALLED_OFF = "called_off"

@@ -1,0 +1,73 @@
+"""What people read of kinds, matters, majorities, states and outcomes."""
+
+from flask_babel import LazyString, lazy_gettext
+
+from pb.gatherings.models.kinds import Kind, Majority, Matter, Office, Outcome, State
+
+OFFICE_LABELS: dict[Office, LazyString] = {
+    Office.MEMBER: lazy_gettext("Member of the assembly"),
+    Office.CHAIR: lazy_gettext("Chair of the assembly"),
+    Office.SECRETARY: lazy_gettext("Secretary of the assembly"),
+}
+
+KIND_LABELS: dict[Kind, LazyString] = {
+    Kind.ASSEMBLY: lazy_gettext("Meeting of the assembly"),
+    Kind.GATHERING: lazy_gettext("Gathering of the residents"),
+    Kind.SEPARATE: lazy_gettext("Separate gathering"),
+    Kind.REPORT: lazy_gettext("Report meeting of the akim"),
+    Kind.HEARING: lazy_gettext("Public hearing"),
+    Kind.COMMISSION: lazy_gettext("Sitting of the commission"),
+}
+
+CYCLE_LABELS: dict[Matter, LazyString] = {
+    Matter.PROJECT: lazy_gettext("Meeting on the projects"),
+    Matter.ADOPTION: lazy_gettext("Meeting on the result of the vote"),
+}
+
+MATTER_LABELS: dict[Matter, LazyString] = {
+    Matter.EARLIER: lazy_gettext("What became of earlier decisions"),
+    Matter.BUDGET: lazy_gettext("To agree the draft budget"),
+    Matter.EXECUTION: lazy_gettext("Report on the execution of the budget"),
+    Matter.PROGRAMME: lazy_gettext("Development programme"),
+    Matter.PROPERTY: lazy_gettext("Communal property"),
+    Matter.TASKS: lazy_gettext("Priority tasks and their terms"),
+    Matter.ELECTION: lazy_gettext("Election"),
+    Matter.MASLIKHAT: lazy_gettext("Proposal to the maslikhat"),
+    Matter.AKIMAT: lazy_gettext("Request to the akim's office"),
+    Matter.RELEASE: lazy_gettext("To initiate the release of the akim"),
+    Matter.OTHER: lazy_gettext("Other question"),
+}
+
+MAJORITY_LABELS: dict[Majority, LazyString] = {
+    Majority.PRESENT: lazy_gettext("More than half of those present"),
+    Majority.VOTING: lazy_gettext("More than half of those who vote for or against"),
+    Majority.TWO_THIRDS: lazy_gettext("Two thirds of those present"),
+    Majority.MEMBERS: lazy_gettext("More than half of all members, or of all registered residents"),
+}
+
+STATE_LABELS: dict[State, LazyString] = {
+    State.CONVENED: lazy_gettext("Convened"),
+    State.INQUORATE: lazy_gettext("No quorum"),
+    State.QUORATE: lazy_gettext("Quorum is present"),
+    State.MINUTED: lazy_gettext("Minutes wait for confirmation"),
+    State.CONFIRMED: lazy_gettext("Minutes confirmed"),
+    State.CALLED_OFF: lazy_gettext("Called off"),
+}
+
+STATE_TAGS: dict[State, str] = {
+    State.CONVENED: "sky",
+    State.INQUORATE: "red",
+    State.QUORATE: "sky",
+    State.MINUTED: "amber",
+    State.CONFIRMED: "green",
+    State.CALLED_OFF: "red",
+}
+
+
+OUTCOME_LABELS: dict[Outcome, LazyString] = {
+    Outcome.APPROVED: lazy_gettext("Approved"),
+    Outcome.REJECTED: lazy_gettext("Rejected"),
+    Outcome.NOTED: lazy_gettext("Discussed, taken note of"),
+}
+
+OUTCOME_TAGS: dict[Outcome, str] = {Outcome.APPROVED: "green", Outcome.REJECTED: "red", Outcome.NOTED: "grey"}

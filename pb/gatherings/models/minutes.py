@@ -1,0 +1,48 @@
+"""What stays of a meeting: its minutes and the akim's answer to them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pb.db import FROZEN, Base, Identified
+from pb.gatherings.models.meetings import Gathering
+
+
+class Minutes(Identified, Base):
+    """What the meeting decided, frozen as `body`. Once chair and secretary confirmed, triggers refuse any change."""
+
+    __tablename__ = "minutes"
+    __table_args__ = (UniqueConstraint("gathering_id"), FROZEN)
+
+    gathering_id: Mapped[UUID] = mapped_column(ForeignKey("gatherings.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    drawn_up_at: Mapped[datetime]
+    chair_at: Mapped[datetime | None]
+    chair_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    secretary_at: Mapped[datetime | None]
+    secretary_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    gathering: Mapped[Gathering] = relationship()
+
+    @property
+    def confirmed(self) -> bool:
+        return self.chair_at is not None and self.secretary_at is not None
+
+
+class Answer(Base):
+    """The akim's answer to confirmed minutes, due in the working days that the meeting's rules say."""
+
+    __tablename__ = "akim_answers"
+    __table_args__ = (CheckConstraint("agrees OR reason <> ''", name="disagreement_reasoned"), FROZEN)
+
+    minutes_id: Mapped[UUID] = mapped_column(ForeignKey("minutes.id"), primary_key=True)
+    akim_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    due: Mapped[date]
+    agrees: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text, default="")

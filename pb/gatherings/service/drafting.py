@@ -1,0 +1,105 @@
+"""What the minutes say, drafted from what was recorded: free of any language, so that every reader has their own.
+
+Source: Law of 23.01.2001 № 148, article 39-3, point 10: date and place, how many are entitled, who was present, chair
+and secretary, agenda, speeches and decisions.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from pb.act import Act
+from pb.clock import local
+from pb.core import alphabet
+from pb.gatherings.models import Gathering, Matter, Office, Outcome, Question
+from pb.gatherings.service import adoption, meetings
+from pb.proposals.models import Proposal, Review
+
+
+def body(act: Act, gathering: Gathering, *, number: str, remarks: str) -> dict[str, Any]:
+    """All that the minutes say, free of any language: names, sums in tiyn, counts, words of the state machine."""
+    quorum, cycle = meetings.quorum_of(gathering, _opened_with(gathering)), meetings.cycle_of(act, gathering)
+    projects = meetings.projects_by_id(act, gathering)
+    adopts = cycle is not None and gathering.matter is Matter.ADOPTION
+    return {
+        "kind": gathering.kind,
+        "matter": gathering.matter,
+        "part": gathering.part,
+        **({"fiscal_year": cycle.fiscal_year} if cycle else {}),
+        "number": number,
+        "date": local(gathering.meets_at).date().isoformat(),
+        "place": gathering.place,
+        "members": len(gathering.attendances),
+        "entitled": gathering.entitled,
+        "quorum": quorum.needed,
+        "present": _present(gathering),
+        "absent": sorted((row.member.name for row in gathering.attendances if not row.present), key=alphabet.key),
+        "questions": [_point(gathering, question, projects) for question in gathering.questions],
+        "remarks": remarks,
+        **(adoption.for_minutes(act, cycle) if cycle is not None and adopts else {}),
+    }
+
+
+def _opened_with(gathering: Gathering) -> int | None:
+    """Where residents meet, all who came: who left later was there."""
+    return None if gathering.of_members else len(gathering.registrations)
+
+
+def _present(gathering: Gathering) -> list[dict[str, str]]:
+    """Members by the alphabet, residents in the order in which they came."""
+    people = sorted(gathering.attendances, key=lambda attendance: alphabet.key(attendance.member.name))
+    members = [
+        {"name": row.member.name, "settlement": row.member.settlement, "office": row.member.office}
+        for row in people
+        if row.present
+    ]
+    residents = [
+        {
+            "name": row.name,
+            "settlement": row.settlement,
+            "office": Office.MEMBER.value,
+            **({"left": local(row.left_at).strftime("%H:%M")} if row.left_at else {}),
+        }
+        for row in gathering.registrations
+    ]
+    return members + residents
+
+
+def _point(gathering: Gathering, point: Question, projects: Mapping[UUID, tuple[Proposal, Review]]) -> dict[str, Any]:
+    voted = point.outcome is not None and point.outcome != Outcome.NOTED
+    described: dict[str, Any] = {
+        "position": point.position,
+        "matter": point.matter,
+        "needed": point.needed,
+        "percent": gathering.majority_percent,
+        "majority": point.majority,
+        "in_favour": point.in_favour,
+        "against": point.against,
+        "abstained": point.abstained,
+        "chair_vote": point.chair_vote,
+        "outcome": point.outcome,
+        "speeches": point.speeches,
+        "conflicts": sorted((conflict.member.name for conflict in point.conflicts), key=alphabet.key),
+        **(_comings_and_goings(gathering, point) if voted else {}),
+        **{name: getattr(point, name) for name in ("text", "language", "speaker", "majority_basis")},
+    }
+    if point.proposal_id:
+        proposal, review = projects[point.proposal_id]
+        described |= {
+            "number": proposal.number,
+            "title": review.titles.text,
+            "settlement": proposal.settlement,
+            "cost": review.cost,
+        }
+    return described
+
+
+def _comings_and_goings(gathering: Gathering, point: Question) -> dict[str, Any]:
+    """How many were there at a question, who came after the opening, and who of the opening was not there."""
+    names = {attendance.member_id: attendance.member.name for attendance in gathering.attendances}
+    there, opened = meetings.present_at(gathering, point), meetings.opened_with(gathering)
+    return {
+        "present": point.present,
+        "came": sorted((names[member] for member in there - opened), key=alphabet.key),
+        "left": sorted((names[member] for member in opened - there), key=alphabet.key),
+    }
